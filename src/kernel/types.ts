@@ -1,0 +1,163 @@
+/**
+ * What the kernel offers to the solver, in indices, ticks and masks. Implemented by `kernel.ts` over the WASM module and by the
+ * plain twins in `test/kernel/`. All arrays are read during the call and may be reused afterwards; results are fresh copies.
+ */
+
+/**
+ * A scheduling problem with every decision made but the times: tasks that hold up to two resources each, avoid forbidden
+ * intervals, and take memory from the node they arrive at. Length n = task count unless said otherwise.
+ */
+export interface ScheduleProblem {
+  taskCount: number
+  resourceCount: number
+  /** [resourceCount] tasks that the resource carries at once, ≥ 1. */
+  capacity: Int32Array
+  /** [n] first resource held during [start, start + duration), −1 none. */
+  resourceA: Int32Array
+  /** [n] second resource, −1 none, never equal to the first. */
+  resourceB: Int32Array
+  /** [n] ticks, ≥ 0. */
+  duration: Int32Array
+  /** [n] task that must have ended before this one starts, −1 none. Acyclic. */
+  predecessor: Int32Array
+  /** [n] index of the task's list of forbidden intervals. */
+  forbiddenClass: Int32Array
+  /** [classes + 1] first interval of each list in `forbidden` (in intervals, not words). */
+  forbiddenOffset: Int32Array
+  /** [2 × intervals] start and end ticks, half-open; inside a list sorted, disjoint, not touching. */
+  forbidden: Int32Array
+  /** Nodes with a memory reservoir; 0 where memory can never bind. */
+  memoryNodeCount: number
+  /** [memoryNodeCount] KiB free before anything moves; integers in f64. */
+  freeMemory: Float64Array
+  /** [n] reservoir that gets `memory` back at the task's end, −1 none. */
+  memoryFrom: Int32Array
+  /** [n] reservoir that gives `memory` from the task's start on, −1 none. */
+  memoryTo: Int32Array
+  /** [n] KiB, integers in f64. */
+  memory: Float64Array
+  /** [n] what it costs to leave the task unscheduled, > 0. */
+  weight: Float64Array
+  /** Every task ends by this tick. */
+  horizon: number
+}
+
+/**
+ * `serial`: tasks in list order, each at the earliest time at which both its resources, its forbidden intervals and its predecessor
+ * allow it, gaps included (active schedules; memory must not bind). `event`: time runs, and at each event the list is scanned
+ * and whatever can start starts, a task that waits for memory keeping lower ones out of its target (non-delay; memory
+ * respected). `rounds`: barriers; a round takes in list order what can start together, none starts before the last round
+ * has ended (memory respected, departures counted at the round's end).
+ */
+export type GenerationScheme = 'serial' | 'event' | 'rounds'
+
+export interface ScheduleResult {
+  /** [n] start tick, −1 unscheduled. */
+  start: Int32Array
+  /** [n] round of the `rounds` scheme, −1 unscheduled; all 0 for the others. */
+  round: Int32Array
+  /** Latest end, 0 where nothing is scheduled. */
+  makespan: number
+  /** Sum of `weight` over unscheduled tasks. */
+  unscheduledWeight: number
+}
+
+export interface AnnealOptions {
+  scheme: GenerationScheme
+  /** [n] permutation to begin with. */
+  order: Int32Array
+  /** Schedule evaluations to spend in this call, ≥ 1. */
+  evaluations: number
+  /** Evaluations already spent and to be spent in all: places this call on the cooling curve. */
+  spent: number
+  total: number
+  /** Any u32; together with `spent` it fixes the random stream. */
+  seed: number
+  /** Ends early once everything is scheduled and the makespan is ≤ this. */
+  target: number
+}
+
+export interface AnnealResult extends ScheduleResult {
+  /** [n] best permutation seen. */
+  order: Int32Array
+  /** [n] permutation at which the search stands: the next call's `order`. */
+  current: Int32Array
+  evaluations: number
+}
+
+/** A `ScheduleProblem` that lives in kernel memory until disposed of. */
+export interface Scheduler {
+  evaluate(order: Int32Array, scheme: GenerationScheme): ScheduleResult
+  anneal(options: AnnealOptions): AnnealResult
+  dispose(): void
+}
+
+/** Candidate rounds for `scoreRounds`. */
+export interface RoundBatch {
+  /** Rounds in the batch. */
+  count: number
+  /** Most tasks that a round holds. */
+  stride: number
+  /** [count × stride] task indices, −1 pads. */
+  tasks: Int32Array
+  /** [count] ticks at which the round would start. */
+  start: Int32Array
+}
+
+export interface RoundTasks {
+  nodeCount: number
+  /** [nodeCount] */
+  slots: Int32Array
+  /** [tasks] */
+  source: Int32Array
+  target: Int32Array
+  /** [tasks] ticks. */
+  duration: Int32Array
+  /** [tasks] offload penalty of the migration, ticks. */
+  penalty: Int32Array
+  /** [tasks] 1 where the VM can run on the target. */
+  compatible: Uint8Array
+  forbiddenClass: Int32Array
+  forbiddenOffset: Int32Array
+  forbidden: Int32Array
+}
+
+export interface RoundScores {
+  /** [count] bit 0: a node is in more migrations than it has slots; 1: a VM cannot run on its target; 2: meets a forbidden interval. 0 = valid. */
+  flags: Uint8Array
+  /** [count] ticks, the longest member. */
+  duration: Int32Array
+  /** [count] ticks, the sum over members. */
+  work: Float64Array
+  /** [count] ticks, the sum over members. */
+  penalty: Float64Array
+}
+
+/** An undirected graph for matching; parallel edges and edges of weight ≤ 0 are allowed (and never help). */
+export interface WeightedGraph {
+  vertexCount: number
+  /** [edges] end vertices; no loops. */
+  endA: Int32Array
+  endB: Int32Array
+  /** [edges] integer weights, |w| ≤ 2^29 (exactness: the duals are kept doubled in i64). */
+  weight: Int32Array
+}
+
+export interface Matching {
+  /** Exact maximum of the summed weight; an integer ≤ 2^53. */
+  weight: number
+  /** Edge indices of one maximum-weight matching, ascending. */
+  edges: Int32Array
+}
+
+export interface Kernel {
+  /** [rows × columns] 1 where row mask ⊆ column mask. `words` 32-bit words a mask, a multiple of 4 (128-bit lanes). */
+  subsetMatrix(rows: Uint32Array, columns: Uint32Array, words: number): Uint8Array
+  /** [pairs] population count of `a[i] & ~b[j]`, for all i × j: features that i has and j lacks. */
+  missingCounts(rows: Uint32Array, columns: Uint32Array, words: number): Uint16Array
+  /** Intersection of the given masks (all of them), `words` words. At least one mask. */
+  intersection(masks: Uint32Array, words: number): Uint32Array
+  scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores
+  createScheduler(problem: ScheduleProblem): Scheduler
+  maximumWeightMatching(graph: WeightedGraph): Matching
+}

@@ -1,0 +1,52 @@
+/**
+ * The compiled problem: indices instead of ids, ticks instead of seconds, masks instead of feature names. Made once by
+ * `compile.ts`; read-only afterwards. N nodes, V VMs, W = `maskWords`.
+ */
+import type { ResolvedProblem } from './problem.js'
+
+/** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
+export type Intervals = Int32Array
+
+export interface Instance {
+  problem: ResolvedProblem
+  nodeCount: number
+  vmCount: number
+  nodeIndex: ReadonlyMap<string, number>
+  vmIndex: ReadonlyMap<string, number>
+  /** Ticks; every migration ends by it. */
+  horizon: number
+  /** The problem's horizon did not fit the kernel's ticks and was cut to MAX_TICK. */
+  horizonClamped: boolean
+
+  /** 32-bit words per feature mask, a multiple of 4. Bit i of a mask is `features[i]`. */
+  maskWords: number
+  features: readonly string[]
+  /** [N × W] */
+  nodeMask: Uint32Array
+  /** [V × W] the features that each VM sees. */
+  vmMask: Uint32Array
+  /** [N] index into `vendors`. */
+  nodeVendor: Int32Array
+  vmVendor: Int32Array
+  vendors: readonly string[]
+  /** [vendors × W] intersection over every node of that vendor. */
+  baselineMask: Uint32Array
+
+  /** [N] KiB, rounded down; integers in f64. */
+  nodeMemory: Float64Array
+  /** [N] */
+  nodeSlots: Int32Array
+  /** [N] KiB in use by running VMs at the start. */
+  nodeUsed: Float64Array
+  /** [V] */
+  vmNode: Int32Array
+  /** [V] KiB while running, rounded up; 0 for a VM that is saved or off. */
+  vmMemory: Float64Array
+  /** [V] priority + 1. */
+  vmWeight: Float64Array
+
+  /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
+  clusterWindows: Intervals
+  nodeWindows: readonly Intervals[]
+  vmWindows: readonly Intervals[]
+}

@@ -1,0 +1,114 @@
+/** The plan: what `plan()` returns and `check()` judges (docs/format.md, version 1). All times in seconds from the plan's start. */
+
+export type PlanStatus = 'optimal' | 'feasible' | 'partial' | 'infeasible'
+export type ScheduleKind = 'timeline' | 'rounds'
+export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place'
+export type UnplacedReason =
+  | 'cpu-vendor'
+  | 'cpu-features'
+  | 'memory'
+  | 'anti-affinity'
+  | 'allowed-nodes'
+  | 'window'
+  | 'node-state'
+export type WarningCode =
+  | 'backup-missed'
+  | 'backup-tight'
+  | 'makes-room'
+  | 'horizon-clamped'
+  | 'lp-fallback'
+
+export interface Migration {
+  vm: string
+  from: string
+  to: string
+  kind: MigrationKind
+  startSeconds: number
+  endSeconds: number
+  /** Counted from 0. */
+  round: number
+  /** How long the VM stands still; of a restart or a save, all of it. */
+  blackoutSeconds: number
+  lostOffloads: string[]
+  lostFeatures: string[]
+  /** First leg of two: the VM goes on from here. */
+  parking?: true
+  /** A VM that was not asked for, moved so that another finds room. */
+  makesRoom?: true
+}
+
+export interface UnplacedVm {
+  vm: string
+  reason: UnplacedReason
+  detail: string
+  /** Reason for each node that was considered. */
+  nodes: Record<string, UnplacedReason>
+  remedies: string[]
+}
+
+export interface PlanWarning {
+  code: WarningCode
+  vm?: string
+  node?: string
+  message: string
+}
+
+export interface PlanStatistics {
+  runtimeSeconds: number
+  seed: number
+  lpSolves: number
+  columns: number
+  roundsScored: number
+  evaluations: number
+  /** Which bound decided `lowerBoundSeconds`: `node-load`, `matching-lp`, … */
+  bound: string
+  [key: string]: number | string
+}
+
+export interface Plan {
+  version: 1
+  problem: string
+  status: PlanStatus
+  proven: boolean
+  schedule: ScheduleKind
+  makespanSeconds: number
+  lowerBoundSeconds: number
+  /** (makespan − lowerBound) / makespan; 0 for an empty plan. */
+  gap: number
+  cost: number
+  costLowerBound: number
+  /** Sorted by start, then VM id. */
+  migrations: Migration[]
+  unplaced: UnplacedVm[]
+  drained: { node: string; atSeconds: number }[]
+  warnings: PlanWarning[]
+  statistics: PlanStatistics
+}
+
+export type ViolationRule =
+  | 'duration'
+  | 'slots'
+  | 'window'
+  | 'cpu-vendor'
+  | 'cpu-features'
+  | 'memory'
+  | 'allowed-nodes'
+  | 'anti-affinity'
+  | 'node-state'
+  | 'request'
+  | 'parking'
+  | 'horizon'
+  | 'rounds'
+  | 'order'
+  | 'figures'
+
+export interface Violation {
+  rule: ViolationRule
+  /** Id of the VM or node, or the plan's field, that breaks it. */
+  subject: string
+  /** Seconds from the plan's start; undefined where the rule knows no instant. */
+  atSeconds?: number
+  /** By how much, in the unit that `message` names; undefined where the rule has no measure. */
+  excess?: number
+  message: string
+}
