@@ -1,0 +1,6 @@
+// The kernel's exports. Knows indices, ticks and masks; nothing of names, JSON or dates. No import, no garbage collection: raw
+// loads and stores on regions that the caller lays out.
+export { subsetMatrix, missingCounts, intersection } from './compatibility'
+export { scoreRounds } from './rounds'
+export { maximumWeightMatching } from './matching'
+export { prepareSchedule, evaluateOrder, annealOrder } from './scheduler'

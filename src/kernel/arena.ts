@@ -1,0 +1,84 @@
+/**
+ * Where things lie in a kernel instance's memory: regions one after another from `__heap_base`, each 16-byte aligned. The kernel
+ * itself never allocates. Views are made anew on every access, because growing the memory detaches them.
+ */
+import { KernelError } from '../errors.js'
+
+const PAGE_BYTES = 65_536
+const ALIGNMENT = 16
+const MAX_BYTES = 2 ** 32 - PAGE_BYTES
+
+export class Arena {
+  readonly #memory: WebAssembly.Memory
+  readonly #base: number
+  #top: number
+
+  constructor(memory: WebAssembly.Memory, heapBase: number) {
+    this.#memory = memory
+    this.#base = Math.ceil(heapBase / ALIGNMENT) * ALIGNMENT
+    this.#top = this.#base
+  }
+
+  /** Forgets every region. */
+  reset(): void {
+    this.#top = this.#base
+  }
+
+  /** Address of a new region of `bytes` bytes; its content is undefined. */
+  allocate(bytes: number): number {
+    const address = this.#top
+    const top = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+    if (top > MAX_BYTES) throw new KernelError(`the kernel would need ${top} bytes of memory; it can have ${MAX_BYTES}`)
+    const missing = top - this.#memory.buffer.byteLength
+    if (missing > 0) {
+      try {
+        this.#memory.grow(Math.ceil(missing / PAGE_BYTES))
+      } catch (cause) {
+        throw new KernelError(`the kernel could not get ${missing} more bytes of memory`, { cause })
+      }
+    }
+    this.#top = top
+    return address
+  }
+
+  /** Allocates and copies in. */
+  place(data: Int32Array | Uint32Array | Uint8Array | Uint16Array | Float64Array): number {
+    const address = this.allocate(data.byteLength)
+    new Uint8Array(this.#memory.buffer, address, data.byteLength).set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    )
+    return address
+  }
+
+  /** Writes over a region placed before. */
+  write(address: number, data: Int32Array | Float64Array): void {
+    new Uint8Array(this.#memory.buffer, address, data.byteLength).set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    )
+  }
+
+  zero(address: number, bytes: number): void {
+    new Uint8Array(this.#memory.buffer, address, bytes).fill(0)
+  }
+
+  /** Copies out. */
+  int32(address: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, address, length).slice()
+  }
+
+  uint32(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, address, length).slice()
+  }
+
+  uint16(address: number, length: number): Uint16Array {
+    return new Uint16Array(this.#memory.buffer, address, length).slice()
+  }
+
+  uint8(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, address, length).slice()
+  }
+
+  float64(address: number, length: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, address, length).slice()
+  }
+}

@@ -1,0 +1,14 @@
+/** The raw exports of the WASM module: pointers are byte addresses, booleans and enums are i32. One member a kernel routine. */
+import type { CompatibilityExports } from './compatibility.js'
+import type { MatchingExports } from './matching.js'
+import type { RoundsExports } from './rounds.js'
+import type { SchedulerExports } from './scheduler.js'
+
+export interface KernelExports
+  extends CompatibilityExports,
+    RoundsExports,
+    MatchingExports,
+    SchedulerExports {
+  memory: WebAssembly.Memory
+  __heap_base: WebAssembly.Global
+}
