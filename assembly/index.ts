@@ -4,3 +4,8 @@ export { subsetMatrix, missingCounts, intersection } from './compatibility'
 export { scoreRounds } from './rounds'
 export { maximumWeightMatching } from './matching'
 export { prepareSchedule, evaluateOrder, annealOrder } from './scheduler'
+
+/** First byte after the module's static data: where the caller's regions may begin. */
+export function heapBase(): usize {
+  return __heap_base
+}

@@ -22,7 +22,10 @@ export class InvalidProblemError extends PlannerError {
   constructor(issues: readonly Issue[], what = 'problem') {
     const shown = issues.slice(0, 20).map((i) => `  ${i.path || '(document)'}: ${i.message}`)
     if (issues.length > shown.length) shown.push(`  … and ${issues.length - shown.length} more`)
-    super('INVALID_PROBLEM', `the ${what} has ${issues.length} ${issues.length === 1 ? 'fault' : 'faults'}:\n${shown.join('\n')}`)
+    super(
+      'INVALID_PROBLEM',
+      `the ${what} has ${issues.length} ${issues.length === 1 ? 'fault' : 'faults'}:\n${shown.join('\n')}`,
+    )
     this.issues = issues
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where things lie in a kernel instance's memory: regions one after another from `__heap_base`, each 16-byte aligned. The kernel
+ * Where things lie in a kernel instance's memory: regions one after another from `heapBase()`, each 16-byte aligned. The kernel
  * itself never allocates. Views are made anew on every access, because growing the memory detaches them.
  */
 import { KernelError } from '../errors.js'
@@ -28,7 +28,8 @@ export class Arena {
   allocate(bytes: number): number {
     const address = this.#top
     const top = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
-    if (top > MAX_BYTES) throw new KernelError(`the kernel would need ${top} bytes of memory; it can have ${MAX_BYTES}`)
+    if (top > MAX_BYTES)
+      throw new KernelError(`the kernel would need ${top} bytes of memory; it can have ${MAX_BYTES}`)
     const missing = top - this.#memory.buffer.byteLength
     if (missing > 0) {
       try {

@@ -10,5 +10,6 @@ export interface KernelExports
     MatchingExports,
     SchedulerExports {
   memory: WebAssembly.Memory
-  __heap_base: WebAssembly.Global
+  /** First byte after the module's static data: where regions may begin. */
+  heapBase(): number
 }

@@ -10,7 +10,7 @@ import type { Kernel } from './types.js'
 /** A kernel over a compiled module; `loadKernel` is the usual way to one. */
 export function createKernel(module: WebAssembly.Module): Kernel {
   const wasm = instantiateKernel(module)
-  const arena = new Arena(wasm.memory, Number(wasm.__heap_base.value))
+  const arena = new Arena(wasm.memory, wasm.heapBase())
   return {
     subsetMatrix: (rows, columns, words) => compatibility.subsetMatrix(wasm, arena, rows, columns, words),
     missingCounts: (rows, columns, words) => compatibility.missingCounts(wasm, arena, rows, columns, words),

@@ -19,7 +19,10 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 export function compileKernel(): Promise<WebAssembly.Module> {
   compiled ??= WebAssembly.compile(decodeBase64(KERNEL_BASE64)).catch((cause: unknown) => {
     compiled = undefined
-    throw new KernelError(`the kernel does not compile on this engine (it needs WebAssembly SIMD): ${String(cause)}`, { cause })
+    throw new KernelError(
+      `the kernel does not compile on this engine (it needs WebAssembly SIMD): ${String(cause)}`,
+      { cause },
+    )
   })
   return compiled
 }

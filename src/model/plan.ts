@@ -11,12 +11,7 @@ export type UnplacedReason =
   | 'allowed-nodes'
   | 'window'
   | 'node-state'
-export type WarningCode =
-  | 'backup-missed'
-  | 'backup-tight'
-  | 'makes-room'
-  | 'horizon-clamped'
-  | 'lp-fallback'
+export type WarningCode = 'backup-missed' | 'backup-tight' | 'makes-room' | 'horizon-clamped'
 
 export interface Migration {
   vm: string

@@ -1,0 +1,57 @@
+/**
+ * Judges a plan against a problem that is already resolved. Independent of solver and kernel: its own duration model, window
+ * test, memory sweep and subset tests, all in seconds and MiB. O(n log n) in migrations and windows for a right plan.
+ */
+import type { Plan, Violation } from '../model/plan.js'
+import type { ResolvedProblem } from '../model/problem.js'
+import { type Replay, replay } from './replay.js'
+import { allowedNodes } from './rules/allowed-nodes.js'
+import { antiAffinity } from './rules/anti-affinity.js'
+import { cpu } from './rules/cpu.js'
+import { drained } from './rules/drained.js'
+import { duration } from './rules/duration.js'
+import { figures } from './rules/figures.js'
+import { horizon } from './rules/horizon.js'
+import { kinds } from './rules/kinds.js'
+import { losses } from './rules/losses.js'
+import { memory } from './rules/memory.js'
+import { nodeState } from './rules/node-state.js'
+import { order } from './rules/order.js'
+import { parking } from './rules/parking.js'
+import { request } from './rules/request.js'
+import { rounds } from './rules/rounds.js'
+import { slots } from './rules/slots.js'
+import { window } from './rules/window.js'
+
+type Rule = (replay: Replay) => Violation[]
+
+/** In the order in which violations are listed: what makes no sense at all comes first, what is only badly added up last. */
+const RULES: readonly Rule[] = [
+  order,
+  horizon,
+  duration,
+  slots,
+  window,
+  cpu,
+  memory,
+  allowedNodes,
+  antiAffinity,
+  nodeState,
+  request,
+  kinds,
+  drained,
+  parking,
+  rounds,
+  losses,
+  figures,
+]
+
+/**
+ * Every violation, rule by rule; [] where the plan is right. Each has the rule, the id of the VM or node (or the plan's field)
+ * that breaks it, the instant in seconds, by how much (seconds, MiB or a count, as the message says), and the message. Nothing
+ * is changed in either argument.
+ */
+export function checkResolved(problem: ResolvedProblem, plan: Plan): Violation[] {
+  const followed = replay(problem, plan)
+  return RULES.flatMap((rule) => rule(followed))
+}

@@ -1,0 +1,23 @@
+/** What a VM really gives up on a leg, whatever the plan lists. */
+import type { Leg, Replay } from './replay.js'
+
+export interface Losses {
+  offloads: readonly string[]
+  features: readonly string[]
+}
+
+/**
+ * Offloads are lost on the VM's last leg only, to the node where it stays; features by a restart, against what the boot node
+ * has. A VM saved in place goes nowhere and loses nothing.
+ */
+export function lossesOf(leg: Leg, { problem, baselines }: Replay): Losses {
+  const { migration, vm, target } = leg
+  const offloads =
+    leg.last && migration.kind !== 'save-in-place'
+      ? vm.offloads.filter((offload) => !target.offloads.includes(offload))
+      : []
+  if (migration.kind !== 'restart') return { offloads, features: [] }
+  const baseline = new Set(baselines.get(target.vendor))
+  const booted = problem.nodeById.get(vm.bootNode)?.features ?? []
+  return { offloads, features: booted.filter((feature) => !baseline.has(feature)) }
+}

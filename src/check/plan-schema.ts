@@ -1,0 +1,106 @@
+/** The plan's shape (docs/format.md, version 1). What the numbers mean, and whether they are right, is for the rules. */
+import * as v from 'valibot'
+import { InvalidProblemError, type Issue } from '../errors.js'
+import type { Plan } from '../model/plan.js'
+
+/** As `strictObject`, which names only the first unknown key of an object; this one names all. */
+function closed<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> {
+  return v.objectWithRest(entries, v.never()) as unknown as v.StrictObjectSchema<E, undefined>
+}
+
+const id = v.pipe(v.string(), v.nonEmpty())
+const amount = v.pipe(v.number(), v.finite())
+const integer = v.pipe(v.number(), v.safeInteger())
+const reason = v.picklist([
+  'cpu-vendor',
+  'cpu-features',
+  'memory',
+  'anti-affinity',
+  'allowed-nodes',
+  'window',
+  'node-state',
+])
+
+const migration = closed({
+  vm: id,
+  from: id,
+  to: id,
+  kind: v.picklist(['live', 'restart', 'save', 'save-in-place']),
+  startSeconds: amount,
+  endSeconds: amount,
+  round: integer,
+  blackoutSeconds: amount,
+  lostOffloads: v.array(v.string()),
+  lostFeatures: v.array(v.string()),
+  parking: v.exactOptional(v.literal(true)),
+  makesRoom: v.exactOptional(v.literal(true)),
+})
+
+const unplaced = closed({
+  vm: id,
+  reason,
+  detail: v.string(),
+  nodes: v.record(v.string(), reason),
+  remedies: v.array(v.string()),
+})
+
+const warning = closed({
+  code: v.picklist(['backup-missed', 'backup-tight', 'makes-room', 'horizon-clamped']),
+  vm: v.exactOptional(id),
+  node: v.exactOptional(id),
+  message: v.string(),
+})
+
+const statistics = v.objectWithRest(
+  {
+    runtimeSeconds: amount,
+    seed: amount,
+    lpSolves: amount,
+    columns: amount,
+    roundsScored: amount,
+    evaluations: amount,
+    bound: v.optional(v.string(), ''),
+  },
+  v.union([v.number(), v.string()]),
+)
+
+const planSchema = closed({
+  // Any number will do here: rule `figures` says which one is right.
+  version: v.custom<1>((value) => typeof value === 'number', 'expected a number'),
+  problem: v.string(),
+  status: v.picklist(['optimal', 'feasible', 'partial', 'infeasible']),
+  proven: v.boolean(),
+  schedule: v.picklist(['timeline', 'rounds']),
+  makespanSeconds: amount,
+  lowerBoundSeconds: amount,
+  gap: amount,
+  cost: amount,
+  costLowerBound: amount,
+  migrations: v.array(migration),
+  unplaced: v.array(unplaced),
+  drained: v.array(closed({ node: id, atSeconds: amount })),
+  warnings: v.array(warning),
+  statistics,
+})
+
+/**
+ * The plan, typed. Keys beyond the format are an error everywhere but in `statistics`.
+ *
+ * @throws InvalidProblemError with every issue and its path, as `migrations[3].startSeconds`
+ */
+export function parsePlan(input: unknown): Plan {
+  const result = v.safeParse(planSchema, input)
+  if (result.success) return result.output
+  throw new InvalidProblemError(result.issues.map(issueOf), 'plan')
+}
+
+function issueOf(issue: v.BaseIssue<unknown>): Issue {
+  let path = ''
+  for (const { type, key } of issue.path ?? []) {
+    path += type === 'array' ? `[${String(key)}]` : path === '' ? String(key) : `.${String(key)}`
+  }
+  if (issue.expected === 'never') return { path, message: 'unknown key; the format has none of this name' }
+  if (issue.received === 'undefined')
+    return { path, message: `missing; expected ${issue.expected ?? 'a value'}` }
+  return { path, message: issue.message }
+}

@@ -1,0 +1,31 @@
+/** Rules `cpu-vendor` and `cpu-features`: a VM that keeps its state meets the CPU that it sees at every stop. */
+import type { Violation } from '../../model/plan.js'
+import type { Replay } from '../replay.js'
+import { describe, list } from '../text.js'
+
+export function cpu({ legs, featureSets }: Replay): Violation[] {
+  const violations: Violation[] = []
+  for (const { migration, vm, target, state, vendor, features } of legs) {
+    const keepsState = migration.kind === 'live' || migration.kind === 'save'
+    if (!keepsState || state === 'off') continue
+    const common = { subject: vm.id, atSeconds: migration.startSeconds }
+    if (vendor !== target.vendor) {
+      violations.push({
+        rule: 'cpu-vendor',
+        ...common,
+        message: `${describe(migration)}: the VM runs on ${vendor}, and ${target.id} is ${target.vendor}`,
+      })
+      continue
+    }
+    const offered = featureSets.get(target.id)
+    const missing = features.filter((feature) => !offered?.has(feature))
+    if (missing.length === 0) continue
+    violations.push({
+      rule: 'cpu-features',
+      ...common,
+      excess: missing.length,
+      message: `${describe(migration)}: the VM sees CPU features that ${target.id} lacks (${missing.length}): ${list(missing)}`,
+    })
+  }
+  return violations
+}

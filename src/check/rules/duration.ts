@@ -1,0 +1,148 @@
+/** Rule `duration`: each migration takes as long as the model says, and so does its blackout. */
+import type { Violation } from '../../model/plan.js'
+import type { Policy, ResolvedNode, ResolvedVm } from '../../model/problem.js'
+import type { Leg, Replay } from '../replay.js'
+import { describe, seconds } from '../text.js'
+import { BLACKOUT_TOLERANCE, ceilToMillisecond, DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
+
+/** MiB per second in one megabit per second: 1,048,576 bytes × 8 bits ÷ 1,000,000. */
+const MEGABITS_PER_MEBIBYTE = (1024 * 1024 * 8) / 1e6
+
+interface Expectation {
+  /** Seconds, not rounded. */
+  duration: number
+  /** Seconds, not rounded; undefined where anything from 0 to the duration will do. */
+  blackout: number | undefined
+}
+
+function mebibytesPerSecond(node: ResolvedNode, policy: Policy): number {
+  return (node.migrationMbps * policy.linkEfficiency) / (node.slots * MEGABITS_PER_MEBIBYTE)
+}
+
+/** What two ways to evaluate one formula may differ by, as a part of the value. */
+const EDGE_TOLERANCE = 1e-9
+
+/** A number of MiB; `exact` where it stands in the problem, so that no arithmetic can have changed it. */
+interface Amount {
+  mib: number
+  exact: boolean
+}
+
+/** Whether a ≥ b; `either` where float noise decides. */
+function reaches(a: Amount, b: Amount): 'yes' | 'no' | 'either' {
+  const noisy = !(a.exact && b.exact)
+  if (noisy && Math.abs(a.mib - b.mib) <= EDGE_TOLERANCE * Math.max(a.mib, b.mib)) return 'either'
+  return a.mib >= b.mib ? 'yes' : 'no'
+}
+
+function dirtied(vm: ResolvedVm, passSeconds: number): Amount {
+  const unlimited = vm.dirtyMiBps * passSeconds
+  const limited = unlimited > vm.workingSetMiB * (1 + EDGE_TOLERANCE)
+  return { mib: Math.min(vm.workingSetMiB, unlimited), exact: limited || unlimited === 0 }
+}
+
+/**
+ * Pre-copy: passes over what the pass before left dirty, until little enough is left or nothing is gained. Where a pass leaves exactly
+ * as much as makes it the last, float noise decides whether there is another: then both answers are right, and listed.
+ */
+export function liveExpectations(
+  vm: ResolvedVm,
+  source: ResolvedNode,
+  target: ResolvedNode,
+  policy: Policy,
+): { duration: number; blackout: number }[] {
+  const rate = Math.min(mebibytesPerSecond(source, policy), mebibytesPerSecond(target, policy))
+  const threshold = { mib: policy.stopThresholdMiB, exact: true }
+  const found: { duration: number; blackout: number }[] = []
+  let dirty: Amount = { mib: vm.memoryMiB, exact: true }
+  let copied = 0
+  for (let passes = 1; ; passes++) {
+    const passSeconds = dirty.mib / rate
+    copied += passSeconds
+    const left = dirtied(vm, passSeconds)
+    const stops = [reaches(threshold, left), reaches(left, dirty), passes >= policy.maxPasses ? 'yes' : 'no']
+    if (stops.some((stop) => stop !== 'no')) {
+      const blackout = left.mib / rate
+      found.push({ duration: policy.setupSeconds + copied + blackout, blackout })
+    }
+    if (stops.includes('yes')) return found
+    dirty = left
+  }
+}
+
+/** What will do; more than one only where float noise decides. */
+function expectations(leg: Leg, { problem, wishes }: Replay): Expectation[] {
+  const { migration, vm, source, target } = leg
+  const { policy } = problem
+  if (migration.kind === 'restart') return standingStill(policy.restartSeconds)
+  if (migration.kind === 'save') {
+    return standingStill(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
+  }
+  if (migration.kind === 'save-in-place') return standingStill(vm.memoryMiB / policy.saveMiBps)
+
+  const wish = wishes.get(vm.id)
+  if (wish?.kind === 'move' && wish.to === target.id && wish.durationSeconds !== undefined) {
+    return [{ duration: wish.durationSeconds, blackout: undefined }]
+  }
+  if (leg.state !== 'running') return [{ duration: policy.setupSeconds, blackout: 0 }]
+  return liveExpectations(vm, source, target, policy)
+}
+
+function standingStill(duration: number): Expectation[] {
+  return [{ duration, blackout: duration }]
+}
+
+function lasts(taken: number, exact: number): boolean {
+  return (
+    Math.abs(taken - ceilToMillisecond(exact)) <= DURATION_TOLERANCE ||
+    Math.abs(taken - exact) <= TIME_TOLERANCE
+  )
+}
+
+/** The blackout's fault: what it should be, and by how much it is not. */
+function blackoutFault(
+  given: number,
+  expected: number | undefined,
+  taken: number,
+): [string, number] | undefined {
+  if (expected !== undefined) {
+    const excess = given - expected
+    return Math.abs(excess) <= BLACKOUT_TOLERANCE
+      ? undefined
+      : [`the model says ${seconds(expected)}`, excess]
+  }
+  const excess = given < 0 ? given : Math.max(0, given - taken)
+  if (Math.abs(excess) <= TIME_TOLERANCE) return undefined
+  return [`it has to lie within 0 s and the ${seconds(taken)} that the migration takes`, excess]
+}
+
+export function duration(replay: Replay): Violation[] {
+  const violations: Violation[] = []
+  for (const leg of replay.legs) {
+    const { migration, vm } = leg
+    const taken = migration.endSeconds - migration.startSeconds
+    // An end before the start is rule `order`; to call it too short as well would say nothing new.
+    if (taken < -TIME_TOLERANCE) continue
+    const possible = expectations(leg, replay)
+    const met = possible.find((each) => lasts(taken, each.duration))
+    const expected = met ?? possible[0]!
+    const common = { rule: 'duration', subject: vm.id, atSeconds: migration.startSeconds } as const
+    if (!met) {
+      const rounded = ceilToMillisecond(expected.duration)
+      violations.push({
+        ...common,
+        excess: taken - rounded,
+        message: `${describe(migration)} takes ${seconds(taken)}, but the model says ${seconds(rounded)}`,
+      })
+    }
+    const fault = blackoutFault(migration.blackoutSeconds, expected.blackout, Math.max(0, taken))
+    if (fault) {
+      violations.push({
+        ...common,
+        excess: fault[1],
+        message: `${describe(migration)} has a blackout of ${seconds(migration.blackoutSeconds)}, but ${fault[0]}`,
+      })
+    }
+  }
+  return violations
+}

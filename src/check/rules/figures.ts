@@ -1,0 +1,108 @@
+/** Rule `figures`: makespan, bounds, gap, cost and status follow from the migrations and from each other. */
+import type { Plan, PlanStatus, Violation } from '../../model/plan.js'
+import { lossesOf } from '../losses.js'
+import type { Replay } from '../replay.js'
+import { number, seconds } from '../text.js'
+import { nearlyEqual, PROOF_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
+
+/** A gap is a ratio; it may be rounded to six decimals. */
+const GAP_TOLERANCE = 1e-6
+
+export function figures(replay: Replay): Violation[] {
+  const { problem, plan } = replay
+  const violations: Violation[] = []
+  const report = (subject: keyof Plan, message: string, excess?: number) => {
+    violations.push({ rule: 'figures', subject, ...(excess === undefined ? {} : { excess }), message })
+  }
+  const { makespanSeconds, lowerBoundSeconds, gap, cost, costLowerBound } = plan
+
+  if ((plan.version as number) !== 1)
+    report('version', `the plan is of version ${plan.version}; this program reads version 1`)
+  if (plan.problem !== problem.name) {
+    report('problem', `the plan is for problem "${plan.problem}", not for "${problem.name}"`)
+  }
+
+  const makespan = plan.migrations.reduce((latest, migration) => Math.max(latest, migration.endSeconds), 0)
+  if (!nearlyEqual(makespanSeconds, makespan)) {
+    report(
+      'makespanSeconds',
+      `the makespan is given as ${seconds(makespanSeconds)}, but the last migration ends at ${seconds(makespan)}`,
+      makespanSeconds - makespan,
+    )
+  }
+
+  if (lowerBoundSeconds < -TIME_TOLERANCE) {
+    report(
+      'lowerBoundSeconds',
+      `the lower bound of ${seconds(lowerBoundSeconds)} is negative`,
+      -lowerBoundSeconds,
+    )
+  }
+  if (lowerBoundSeconds > makespanSeconds + TIME_TOLERANCE) {
+    report(
+      'lowerBoundSeconds',
+      `the lower bound of ${seconds(lowerBoundSeconds)} is above the makespan of ${seconds(makespanSeconds)}`,
+      lowerBoundSeconds - makespanSeconds,
+    )
+  }
+  const trueGap = makespanSeconds > 0 ? (makespanSeconds - lowerBoundSeconds) / makespanSeconds : 0
+  if (Math.abs(gap - trueGap) > GAP_TOLERANCE) {
+    report(
+      'gap',
+      `the gap is given as ${number(gap)}, but makespan and lower bound make ${number(trueGap)}`,
+      gap - trueGap,
+    )
+  }
+
+  const trueCost = makespanSeconds + penalties(replay)
+  if (!nearlyEqual(cost, trueCost)) {
+    report(
+      'cost',
+      `the cost is given as ${seconds(cost)}, but makespan and penalties make ${seconds(trueCost)}`,
+      cost - trueCost,
+    )
+  }
+  if (costLowerBound > cost && !nearlyEqual(costLowerBound, cost)) {
+    report(
+      'costLowerBound',
+      `the lower bound on the cost, ${seconds(costLowerBound)}, is above the cost of ${seconds(cost)}`,
+      costLowerBound - cost,
+    )
+  }
+
+  const status = statusOf(replay)
+  if (plan.status !== status) {
+    report(
+      'status',
+      `the status is "${plan.status}", but a plan that is ${plan.proven ? '' : 'not '}proven and leaves ${plan.unplaced.length} VMs unplaced is "${status}"`,
+    )
+  }
+  if (plan.proven && cost - costLowerBound > PROOF_TOLERANCE) {
+    report(
+      'proven',
+      `the plan is called proven, but its cost of ${seconds(cost)} is ${seconds(cost - costLowerBound)} above the bound`,
+      cost - costLowerBound,
+    )
+  }
+  return violations
+}
+
+function penalties(replay: Replay): number {
+  const { policy } = replay.problem
+  let sum = 0
+  for (const leg of replay.legs) {
+    const { offloads, features } = lossesOf(leg, replay)
+    sum += offloads.length * policy.offloadPenaltySeconds + features.length * policy.featureLossPenaltySeconds
+    const { kind } = leg.migration
+    if (kind === 'restart') sum += policy.restartPenaltySeconds
+    if (kind === 'save' || kind === 'save-in-place') sum += policy.savePenaltySeconds
+  }
+  return sum
+}
+
+/** A VM that was where it should be already neither moves nor is left behind. */
+function statusOf({ plan, wishes, legsOf }: Replay): PlanStatus {
+  if (plan.unplaced.length === 0) return plan.proven ? 'optimal' : 'feasible'
+  for (const vm of wishes.keys()) if (legsOf.has(vm)) return 'partial'
+  return 'infeasible'
+}

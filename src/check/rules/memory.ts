@@ -1,0 +1,42 @@
+/** Rule `memory`: what lives on a node, is on its way to it and has not yet left it fits at every instant. */
+import type { Violation } from '../../model/plan.js'
+import type { Replay } from '../replay.js'
+import { append, type Change, overloads } from '../sweep.js'
+import { mebibytes, seconds } from '../text.js'
+import { MEMORY_TOLERANCE } from '../tolerance.js'
+
+export function memory({ problem, legs }: Replay): Violation[] {
+  const initial = new Map<string, number>()
+  for (const vm of problem.vms) {
+    if (vm.state === 'running') initial.set(vm.node, (initial.get(vm.node) ?? 0) + vm.memoryMiB)
+  }
+  const changes = new Map<string, Change[]>()
+  for (const { migration, vm, target, at, state, startSeconds, endSeconds } of legs) {
+    if (state !== 'running') continue
+    append(changes, at, { atSeconds: endSeconds, delta: -vm.memoryMiB, vm: vm.id })
+    if (migration.kind === 'save-in-place') continue
+    append(changes, target.id, { atSeconds: startSeconds, delta: vm.memoryMiB, vm: vm.id })
+  }
+
+  const violations: Violation[] = []
+  for (const node of problem.nodes) {
+    const sweep = overloads(
+      initial.get(node.id) ?? 0,
+      changes.get(node.id) ?? [],
+      node.memoryMiB,
+      MEMORY_TOLERANCE,
+    )
+    for (const over of sweep) {
+      const until =
+        over.untilSeconds === Infinity ? 'to the end of the plan' : `to ${seconds(over.untilSeconds)}`
+      violations.push({
+        rule: 'memory',
+        subject: node.id,
+        atSeconds: over.fromSeconds,
+        excess: over.peak - node.memoryMiB,
+        message: `${node.id} needs up to ${mebibytes(over.peak)} from ${seconds(over.fromSeconds)} ${until}, when ${over.vm} arrives; it has ${mebibytes(node.memoryMiB)}, ${mebibytes(over.peak - node.memoryMiB)} too little`,
+      })
+    }
+  }
+  return violations
+}

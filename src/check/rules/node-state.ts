@@ -1,0 +1,41 @@
+/** Rule `node-state`: nothing arrives on a node that is paused, down or drained, and nothing leaves one that is down. */
+import type { Violation } from '../../model/plan.js'
+import type { Leg, Replay } from '../replay.js'
+import { describe } from '../text.js'
+
+function refusalToReceive(leg: Leg, { drainModes }: Replay): string | undefined {
+  const { migration, target } = leg
+  if (migration.kind === 'save-in-place') return undefined
+  if (target.state !== 'up') return `${target.id} is ${target.state} and receives nothing`
+  // A VM parked on a drained node is rule `parking`.
+  if (drainModes.has(target.id) && !migration.parking) {
+    return `${target.id} is being drained and receives nothing`
+  }
+  return undefined
+}
+
+export function nodeState(replay: Replay): Violation[] {
+  const violations: Violation[] = []
+  for (const leg of replay.legs) {
+    const { migration, source, target } = leg
+    const atSeconds = migration.startSeconds
+    if (source.state === 'down') {
+      violations.push({
+        rule: 'node-state',
+        subject: source.id,
+        atSeconds,
+        message: `${describe(migration)}: ${source.id} is down and can neither send nor save a VM`,
+      })
+    }
+    const refusal = refusalToReceive(leg, replay)
+    if (refusal) {
+      violations.push({
+        rule: 'node-state',
+        subject: target.id,
+        atSeconds,
+        message: `${describe(migration)}: ${refusal}`,
+      })
+    }
+  }
+  return violations
+}

@@ -1,0 +1,100 @@
+/** Rule `request`: every VM asked for gets where it should or is listed as unplaced, and no other VM is touched. */
+import type { Violation } from '../../model/plan.js'
+import type { Leg, Replay } from '../replay.js'
+import type { Wish } from '../wishes.js'
+
+export function request(replay: Replay): Violation[] {
+  return [...unplacedEntries(replay), ...unmetWishes(replay), ...uninvited(replay)]
+}
+
+function isMet(vm: string, wish: Wish, { finalNode, finalState }: Replay): boolean {
+  if (wish.kind === 'move') return finalNode.get(vm) === wish.to
+  return finalNode.get(vm) !== wish.node || (wish.kind === 'save' && finalState.get(vm) !== 'running')
+}
+
+function goal(wish: Wish): string {
+  if (wish.kind === 'move') return `be moved to ${wish.to}`
+  return wish.kind === 'leave' ? `leave ${wish.node}` : `be saved on ${wish.node}`
+}
+
+function unplacedEntries(replay: Replay): Violation[] {
+  const violations: Violation[] = []
+  const seen = new Set<string>()
+  for (const { vm } of replay.plan.unplaced) {
+    const wish = replay.wishes.get(vm)
+    let message: string | undefined
+    if (seen.has(vm)) message = `${vm} is listed as unplaced more than once`
+    else if (!replay.problem.vmById.has(vm))
+      message = `${vm} is listed as unplaced, but the problem has no such VM`
+    else if (!wish) message = `${vm} is listed as unplaced, but nothing was asked of it`
+    else if (isMet(vm, wish, replay)) {
+      message = `${vm} is listed as unplaced, but it ends as it should (it was to ${goal(wish)})`
+    }
+    seen.add(vm)
+    if (message) violations.push({ rule: 'request', subject: vm, message })
+  }
+  return violations
+}
+
+function unmetWishes(replay: Replay): Violation[] {
+  const { problem, plan, wishes, legsOf, finalNode } = replay
+  const unplaced = new Set(plan.unplaced.map((entry) => entry.vm))
+  const violations: Violation[] = []
+  for (const [vm, wish] of wishes) {
+    if (isMet(vm, wish, replay)) continue
+    const end = finalNode.get(vm)
+    // An unknown node is rule `order`.
+    if (end === undefined || !problem.nodeById.has(end)) continue
+    const last = legsOf.get(vm)?.at(-1)
+    if (!last) {
+      if (unplaced.has(vm)) continue
+      violations.push({
+        rule: 'request',
+        subject: vm,
+        message: `${vm} was to ${goal(wish)}; it has no migration and is not listed as unplaced`,
+      })
+    } else {
+      violations.push({
+        rule: 'request',
+        subject: vm,
+        atSeconds: last.endSeconds,
+        message: `${vm} was to ${goal(wish)}, but ends on ${end}${unplaced.has(vm) ? ', although it is listed as unplaced' : ''}`,
+      })
+    }
+  }
+  return violations
+}
+
+function uninvited(replay: Replay): Violation[] {
+  const violations: Violation[] = []
+  for (const leg of replay.legs) {
+    const fault = intrusion(leg, replay)
+    if (!fault) continue
+    violations.push({
+      rule: 'request',
+      subject: leg.vm.id,
+      atSeconds: leg.migration.startSeconds,
+      message: fault,
+    })
+  }
+  return violations
+}
+
+function intrusion({ migration, vm }: Leg, { problem, wishes, drainModes }: Replay): string | undefined {
+  const wish = wishes.get(vm.id)
+  const inPlace = migration.kind === 'save-in-place'
+  if (drainModes.get(vm.node) === 'save' && wish?.kind !== 'move' && !inPlace) {
+    return `${vm.id} is taken off ${vm.node}, which is drained with mode "save": no VM leaves it`
+  }
+  if (wish) {
+    if (migration.makesRoom) return `${vm.id} was asked for, yet its migration is marked as making room`
+    return undefined
+  }
+  // Whether a VM may be saved in place at all is judged by `kinds.ts`.
+  if (inPlace && !migration.makesRoom) return undefined
+  if (!migration.makesRoom)
+    return `${vm.id} is migrated, but nothing was asked of it and the migration is not marked as making room`
+  if (!problem.policy.allowMakeRoom)
+    return `${vm.id} is migrated to make room, and policy.allowMakeRoom is false`
+  return undefined
+}

@@ -1,0 +1,114 @@
+/** Rule `rounds`: the round numbers follow from the times (timeline), or are barriers (rounds). */
+import type { Violation } from '../../model/plan.js'
+import type { Leg, Replay } from '../replay.js'
+import { append } from '../sweep.js'
+import { describe, list, seconds } from '../text.js'
+import { TIME_TOLERANCE } from '../tolerance.js'
+
+export function rounds(replay: Replay): Violation[] {
+  if (replay.plan.schedule === 'timeline') return timelineNumbers(replay)
+  return [...overfullRounds(replay), ...earlyStarts(replay), ...missingNumbers(replay)]
+}
+
+function timelineNumbers({ legs }: Replay): Violation[] {
+  /** Least number above everything that has ended on each node so far. The plan's own numbers: one fault is then not passed on for ever. */
+  const next = new Map<string, number>()
+  const finish = (leg: Leg) => {
+    const above = leg.migration.round + 1
+    for (const { id } of [leg.source, leg.target]) next.set(id, Math.max(next.get(id) ?? 0, above))
+  }
+  // A leg of no length counts only for those after it in the list: two at one instant would else be above each other.
+  const isInstant = (leg: Leg) => leg.endSeconds - leg.startSeconds <= TIME_TOLERANCE
+  const byEnd = legs.filter((leg) => !isInstant(leg)).sort((a, b) => a.endSeconds - b.endSeconds)
+
+  const violations: Violation[] = []
+  let ended = 0
+  for (const leg of legs) {
+    while (ended < byEnd.length && byEnd[ended]!.endSeconds <= leg.startSeconds + TIME_TOLERANCE) {
+      finish(byEnd[ended++]!)
+    }
+    const expected = Math.max(next.get(leg.source.id) ?? 0, next.get(leg.target.id) ?? 0)
+    if (isInstant(leg)) finish(leg)
+    const { round } = leg.migration
+    if (round === expected) continue
+    violations.push({
+      rule: 'rounds',
+      subject: leg.vm.id,
+      atSeconds: leg.startSeconds,
+      excess: round - expected,
+      message: `${describe(leg.migration)} is in round ${round}, but ${expected} is the least above what has ended on its nodes`,
+    })
+  }
+  return violations
+}
+
+function overfullRounds({ problem, legs }: Replay): Violation[] {
+  const moving = new Map<number, Map<string, Leg[]>>()
+  const saving = new Map<number, Map<string, Leg[]>>()
+  for (const leg of legs) {
+    const groups = leg.migration.kind === 'save-in-place' ? saving : moving
+    const { round } = leg.migration
+    const byNode = groups.get(round) ?? new Map<string, Leg[]>()
+    groups.set(round, byNode)
+    for (const node of new Set([leg.source.id, leg.target.id])) append(byNode, node, leg)
+  }
+
+  const violations: Violation[] = []
+  const report = (groups: typeof moving, what: string, limitOf: (node: string) => number) => {
+    for (const [round, byNode] of groups) {
+      for (const [node, members] of byNode) {
+        const limit = limitOf(node)
+        if (members.length <= limit) continue
+        violations.push({
+          rule: 'rounds',
+          subject: node,
+          atSeconds: members[0]!.startSeconds,
+          excess: members.length - limit,
+          message: `${node} takes part in ${members.length} ${what} of round ${round} (${list(members.map((leg) => leg.vm.id))}); it can in ${limit}`,
+        })
+      }
+    }
+  }
+  report(moving, 'migrations', (node) => problem.nodeById.get(node)?.slots ?? 0)
+  report(saving, 'saves in place', () => 1)
+  return violations
+}
+
+function earlyStarts({ legs }: Replay): Violation[] {
+  const byRound = [...legs].sort((a, b) => a.migration.round - b.migration.round)
+  const violations: Violation[] = []
+  let barrier = -Infinity
+  let end = -Infinity
+  let round = -Infinity
+  for (const leg of byRound) {
+    if (leg.migration.round > round) {
+      round = leg.migration.round
+      barrier = end
+    }
+    end = Math.max(end, leg.endSeconds)
+    const excess = barrier - leg.startSeconds
+    if (excess <= TIME_TOLERANCE) continue
+    violations.push({
+      rule: 'rounds',
+      subject: leg.vm.id,
+      atSeconds: leg.startSeconds,
+      excess,
+      message: `${describe(leg.migration)} of round ${round} starts ${seconds(excess)} before the rounds before it have ended at ${seconds(barrier)}`,
+    })
+  }
+  return violations
+}
+
+function missingNumbers({ legs }: Replay): Violation[] {
+  const used = [...new Set(legs.map((leg) => leg.migration.round))].sort((a, b) => a - b)
+  const misfit = used.findIndex((round, i) => round !== i)
+  if (misfit < 0) return []
+  return [
+    {
+      rule: 'rounds',
+      subject: 'round',
+      excess: used[misfit]! - misfit,
+      message: `the rounds do not count from 0 without a gap: round ${misfit} is empty, and there is a round ${used[misfit]}`,
+    },
+  ]
+}

@@ -1,0 +1,38 @@
+/** `vmferry check`: problem and plan in, violations out. */
+import { violationsToJson } from '../io/json.js'
+import { violationsToTable } from '../io/table/violations.js'
+import type { Plan } from '../model/plan.js'
+import { CliError, EXIT, inDocument } from './failure.js'
+import type { CliIo } from './io.js'
+import { readDocument, STANDARD_INPUT } from './read.js'
+import type { DisplayOptions } from './terminal.js'
+import { tableOptions } from './terminal.js'
+
+export interface CheckCommandOptions extends DisplayOptions {
+  format?: 'table' | 'json'
+}
+
+/** Returns the exit code. @throws CliError for bad input; nothing is written then. */
+export async function checkCommand(
+  problemPath: string,
+  planPath: string,
+  options: CheckCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  if (problemPath === STANDARD_INPUT && planPath === STANDARD_INPUT) {
+    throw new CliError('problem and plan are both "-": only one of them can come from standard input')
+  }
+  const planner = await io.loadPlanner()
+  const reading = { quiet: options.quiet ?? false, parseJson: planner.parseJson }
+  const problem = await readDocument(problemPath, 'problem', io, reading)
+  const plan = await readDocument(planPath, 'plan', io, reading)
+  const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
+  const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
+  const migrationCount = (plan.value as Plan).migrations.length
+  const text =
+    options.format === 'json'
+      ? violationsToJson(violations)
+      : violationsToTable(violations, migrationCount, resolved, tableOptions(options, false, io))
+  await io.stdout.write(text)
+  return violations.length > 0 ? EXIT.findings : EXIT.done
+}

@@ -1,0 +1,61 @@
+/** The texts around the generated help. Descriptions are wrapped by commander; the rest is set for 80 columns. */
+
+export const SUMMARY =
+  'Plans live migrations for Hyper-V clusters: which VM moves when, to where, in the shortest time and never inside ' +
+  'a backup window; and says how far from the best possible the plan is.'
+
+const EXIT_CODES = `Exit codes:
+  0  done
+  1  internal error
+  2  bad input or usage; nothing is written
+  3  a valid answer that leaves VMs unplaced, or violations found`
+
+const FORMAT_POINTER = `docs/format.md in this package documents the format of PROBLEM and PLAN;
+examples/ has problems to start from.`
+
+export const MAIN_HELP = `
+Examples:
+  $ vmferry plan cluster.json                 the plan as a table
+  $ vmferry plan cluster.json -o plan.json    the plan as JSON
+  $ vmferry check cluster.json plan.json      does that plan keep every rule?
+  $ vmferry help plan                         all options of a command
+
+${EXIT_CODES}
+
+${FORMAT_POINTER}`
+
+export const PLAN_DESCRIPTION =
+  'Plans the moves and drains that PROBLEM.json requests. The first interrupt (Ctrl-C) ends the search, and the best ' +
+  'plan found so far is written; a second one quits.'
+
+export const PLAN_HELP = `
+Without --format a plan is a table on standard output; in a file the name
+decides: .txt or .log for a table, anything else JSON.
+
+Examples:
+  $ vmferry plan cluster.json --time-limit 30     half a minute at most
+  $ vmferry plan cluster.json --schedule rounds   a barrier after each round
+  $ vmferry plan cluster.json --effort 5 -o plan.json
+  $ some-export | vmferry plan - --format json > plan.json
+
+${EXIT_CODES}
+
+Environment:
+  NO_COLOR, FORCE_COLOR  no colours, colours even where there is no terminal
+  VMFERRY_DEBUG=1        internal errors show where they happened
+
+${FORMAT_POINTER}`
+
+export const CHECK_DESCRIPTION =
+  'Lists every rule that PLAN.json breaks: rule, subject, instant, excess. It judges any plan, whoever made it, and ' +
+  "shares no code with the planner's search."
+
+export const CHECK_HELP = `
+Examples:
+  $ vmferry check cluster.json plan.json
+  $ vmferry check cluster.json plan.json --format json
+  $ vmferry plan cluster.json --format json | vmferry check cluster.json -
+
+${EXIT_CODES}
+
+${FORMAT_POINTER}`

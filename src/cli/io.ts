@@ -1,0 +1,66 @@
+/** Everything that the command line touches outside itself, so that it can run without a process. */
+import type * as nodeFs from 'node:fs'
+import type { Plan, Violation } from '../model/plan.js'
+import type { ResolvedProblem } from '../model/problem.js'
+import type { PlanOptions } from '../solver/plan-options.js'
+
+export interface OutputStream {
+  isTTY: boolean
+  /** Columns of the terminal; undefined where it is none. */
+  columns: number | undefined
+  /** Settles once the text is out. A reader that has gone away (EPIPE) is no error; others reject. */
+  write(text: string): Promise<void>
+}
+
+/** Device and inode: the same file under whatever name. */
+export interface FileIdentity {
+  dev: number
+  ino: number
+}
+
+export interface InputStream {
+  isTTY: boolean
+  chunks(): AsyncIterable<Uint8Array>
+  /** Of the file that it is redirected from; undefined for a pipe or a terminal. */
+  identity(): FileIdentity | undefined
+}
+
+/** The part of `node:fs` that is used. */
+export type FileSystem = Pick<
+  typeof nodeFs,
+  | 'accessSync'
+  | 'closeSync'
+  | 'fchmodSync'
+  | 'fsyncSync'
+  | 'lstatSync'
+  | 'openSync'
+  | 'promises'
+  | 'readlinkSync'
+  | 'realpathSync'
+  | 'renameSync'
+  | 'statSync'
+  | 'unlinkSync'
+  | 'writeFileSync'
+>
+
+/** What the commands need of the library. */
+export interface Planner {
+  plan(problem: unknown, options: PlanOptions): Promise<Plan>
+  check(problem: unknown, plan: unknown): Violation[]
+  parseJson(text: string): unknown
+  resolveProblem(input: unknown): ResolvedProblem
+}
+
+export interface CliIo {
+  stdin: InputStream
+  stdout: OutputStream
+  stderr: OutputStream
+  env: Readonly<Record<string, string | undefined>>
+  /** `process.platform`. */
+  platform: string
+  fs: FileSystem
+  /** Loads the planner on demand: `--help` and `--version` must not wait for it. */
+  loadPlanner(): Promise<Planner>
+  /** Calls back on the first interrupt from now on; a second one ends the process. Returns how to stop listening. */
+  onInterrupt(listener: () => void): () => void
+}

@@ -1,0 +1,79 @@
+/** `vmferry plan`: problem in, plan out. */
+import type { PlanFormatName } from '../io/formats.js'
+import { defaultPlanFormat, PLAN_FORMATS } from '../io/formats.js'
+import { formatCount, formatSpan } from '../io/table/clock.js'
+import { describeStatus } from '../io/table/header.js'
+import type { Plan, ScheduleKind } from '../model/plan.js'
+import type { PlanOptions } from '../solver/plan-options.js'
+import { EXIT, inDocument, safeLines } from './failure.js'
+import type { CliIo, Planner } from './io.js'
+import { ProgressLine } from './progress-line.js'
+import { readDocument, STANDARD_INPUT } from './read.js'
+import type { DisplayOptions } from './terminal.js'
+import { tableOptions } from './terminal.js'
+import { prepareOutput, writeOutput } from './write.js'
+
+export interface PlanCommandOptions extends DisplayOptions {
+  output?: string
+  format?: PlanFormatName
+  schedule?: ScheduleKind
+  seed?: number
+  effort?: 1 | 2 | 3 | 4 | 5
+  timeLimit?: number
+}
+
+function summarise(plan: Plan, file: string): string {
+  const moves = formatCount(plan.migrations.length, 'migration')
+  return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
+}
+
+async function search(
+  planner: Planner,
+  problem: unknown,
+  options: PlanCommandOptions,
+  io: CliIo,
+): Promise<{ plan: Plan; interrupted: boolean }> {
+  const quiet = options.quiet ?? false
+  const line = io.stderr.isTTY && io.env.TERM !== 'dumb' && !quiet ? new ProgressLine(io.stderr) : undefined
+  const controller = new AbortController()
+  const stopListening = io.onInterrupt(() => controller.abort())
+  const planOptions: PlanOptions = { signal: controller.signal }
+  if (options.schedule !== undefined) planOptions.schedule = options.schedule
+  if (options.seed !== undefined) planOptions.seed = options.seed
+  if (options.effort !== undefined) planOptions.effort = options.effort
+  if (options.timeLimit !== undefined) planOptions.timeLimitSeconds = options.timeLimit
+  if (line !== undefined) planOptions.onProgress = (progress) => line.update(progress)
+  try {
+    return { plan: await planner.plan(problem, planOptions), interrupted: controller.signal.aborted }
+  } finally {
+    line?.clear()
+    stopListening()
+  }
+}
+
+/** Returns the exit code. @throws CliError for bad input; nothing is written then. */
+export async function planCommand(
+  problemPath: string,
+  options: PlanCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const quiet = options.quiet ?? false
+  const file = options.output === STANDARD_INPUT ? undefined : options.output
+  const format = options.format ?? defaultPlanFormat(file)
+  const planner = await io.loadPlanner()
+  const { parseJson } = planner
+  const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
+  const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
+  const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
+  const { plan, interrupted } = await search(planner, document.value, options, io)
+  const text = PLAN_FORMATS[format].render(plan, problem, tableOptions(options, target !== undefined, io))
+  if (target === undefined) await io.stdout.write(text)
+  else writeOutput(target, text, io.fs)
+  if (!quiet) {
+    const notes: string[] = []
+    if (interrupted) notes.push('interrupted: this is the best plan found so far')
+    if (target !== undefined) notes.push(summarise(plan, target.label))
+    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
+  }
+  return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+}

@@ -1,0 +1,11 @@
+/** Everything heavy behind one dynamic import. */
+import type { Planner } from './io.js'
+
+export async function loadPlanner(): Promise<Planner> {
+  const [{ plan, check }, { parseJson }, { resolveProblem }] = await Promise.all([
+    import('../index.js'),
+    import('../model/parse.js'),
+    import('../model/validate.js'),
+  ])
+  return { plan, check, parseJson, resolveProblem }
+}

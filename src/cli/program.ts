@@ -1,0 +1,117 @@
+/** The commands, their arguments and options. */
+import { Command, Option } from 'commander'
+import { PLAN_FORMAT_NAMES } from '../io/formats.js'
+import type { CheckCommandOptions } from './check-command.js'
+import { checkCommand } from './check-command.js'
+import { safeLines } from './failure.js'
+import { CHECK_DESCRIPTION, CHECK_HELP, MAIN_HELP, PLAN_DESCRIPTION, PLAN_HELP, SUMMARY } from './help.js'
+import type { CliIo } from './io.js'
+import { integerOption, secondsOption } from './numbers.js'
+import { packageInfo } from './package-info.js'
+import type { PlanCommandOptions } from './plan-command.js'
+import { planCommand } from './plan-command.js'
+import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
+
+const MAX_SEED = 0xffff_ffff
+
+function addDisplayOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--width <columns>', 'width of a table (default: the terminal, else 100)').argParser(
+        integerOption(LEAST_WIDTH, MOST_WIDTH),
+      ),
+    )
+    .option('--all', 'list everything, however long')
+    .option('--ascii', 'plain ASCII (default: unless the locale is UTF-8)')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+}
+
+/** What the streams got and whether a command has answered with an exit code. */
+export interface ProgramResult {
+  exitCode: number | undefined
+  /** Writes of help and of usage errors that are under way. */
+  writes: Promise<void>[]
+}
+
+/** Throws CommanderError in place of ending the process. */
+export function createProgram(io: CliIo): { program: Command; result: ProgramResult } {
+  const result: ProgramResult = { exitCode: undefined, writes: [] }
+  const program = new Command('vmferry')
+    .description(SUMMARY)
+    .version(packageInfo().version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', MAIN_HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void result.writes.push(io.stdout.write(text)),
+      writeErr: (text) => void result.writes.push(io.stderr.write(text)),
+      outputError: (text, write) => write(safeLines(text.replace(/^error: /, 'vmferry: '))),
+      getOutHelpWidth: () => Math.max(LEAST_WIDTH, io.stdout.columns ?? 100),
+      getErrHelpWidth: () => Math.max(LEAST_WIDTH, io.stderr.columns ?? 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+
+  addDisplayOptions(
+    program
+      .command('plan')
+      .summary('plan the migrations that a problem requests')
+      .description(PLAN_DESCRIPTION)
+      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+      .option('-o, --output <file>', 'write the plan there in place of standard output')
+      .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES))
+      .addOption(
+        new Option(
+          '--schedule <kind>',
+          'own start times, or a barrier after each round (default: timeline)',
+        ).choices(['timeline', 'rounds']),
+      )
+      .addOption(
+        new Option(
+          '--seed <n>',
+          `0 to ${MAX_SEED} (default: 0)`,
+        ).argParser(integerOption(0, MAX_SEED)),
+      )
+      .addOption(
+        new Option('--effort <1..5>', 'how much work to spend, 1 the quickest (default: 3)').argParser(
+          integerOption(1, 5),
+        ),
+      )
+      .addOption(
+        new Option(
+          '--time-limit <seconds>',
+          'stop by then with the best plan so far (default: none)',
+        ).argParser(secondsOption),
+      ),
+  )
+    .addHelpText('after', PLAN_HELP)
+    .showHelpAfterError('(vmferry plan --help shows all options)')
+    .action(async (problem: string, options: PlanCommandOptions) => {
+      result.exitCode = await planCommand(problem, options, io)
+    })
+
+  addDisplayOptions(
+    program
+      .command('check')
+      .summary('list every rule that a plan breaks')
+      .description(CHECK_DESCRIPTION)
+      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+      .argument('<PLAN.json>', 'the plan to judge; - for standard input')
+      .addOption(
+        new Option('--format <format>', 'how the violations are written (default: table)').choices([
+          'table',
+          'json',
+        ]),
+      ),
+  )
+    .addHelpText('after', CHECK_HELP)
+    .showHelpAfterError('(vmferry check --help shows all options)')
+    .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
+      result.exitCode = await checkCommand(problem, plan, options, io)
+    })
+
+  program.showHelpAfterError('(vmferry --help shows the commands)')
+  return { program, result }
+}

@@ -1,0 +1,79 @@
+/** One line on a terminal that tells how far the search is, rewritten in place. */
+import { formatCount, formatPercent, formatSpan } from '../io/table/clock.js'
+import { displayWidth, escapeText } from '../io/table/text.js'
+import type { Progress } from '../solver/progress.js'
+import type { OutputStream } from './io.js'
+
+/** Least time between two rewrites, ms. */
+const INTERVAL = 100
+/** Back to the line's start, and erase it. */
+const ERASE = '\r\x1b[2K'
+
+/** At most `width` columns: what does not fit is left out from the end. */
+export function formatProgress(progress: Progress, width: number): string {
+  const parts = [escapeText(progress.phase)]
+  if (progress.makespanSeconds !== undefined) parts.push(`makespan ${formatSpan(progress.makespanSeconds)}`)
+  parts.push(`bound ${formatSpan(progress.lowerBoundSeconds)}`)
+  if (progress.gap !== undefined) parts.push(`gap ${formatPercent(progress.gap)}`)
+  if (progress.unplaced > 0) parts.push(`${formatCount(progress.unplaced, 'VM')} unplaced`)
+  parts.push(`${progress.elapsedSeconds.toFixed(1)} s`)
+  let line = ''
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}  ${part}`
+    if (displayWidth(longer) > width) break
+    line = longer
+  }
+  return line
+}
+
+export class ProgressLine {
+  readonly #stream: OutputStream
+  #shownAt = Number.NEGATIVE_INFINITY
+  #visible = false
+  #pending: Progress | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(stream: OutputStream) {
+    this.#stream = stream
+  }
+
+  /** Shows it now, or as soon as the last rewrite is 100 ms old; only the newest of several is then shown. */
+  update(progress: Progress): void {
+    this.#pending = progress
+    if (this.#timer !== undefined) return
+    const wait = this.#shownAt + INTERVAL - performance.now()
+    if (wait <= 0) {
+      this.#show()
+      return
+    }
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#show()
+    }, wait)
+    this.#timer.unref()
+  }
+
+  #show(): void {
+    if (this.#pending === undefined) return
+    // One column stays free: some terminals wrap as soon as the last is filled.
+    const text = formatProgress(this.#pending, (this.#stream.columns ?? 80) - 1)
+    this.#pending = undefined
+    this.#shownAt = performance.now()
+    this.#visible = true
+    this.#put(ERASE + text)
+  }
+
+  /** Leaves the terminal's line empty, as it was. Nothing is shown afterwards until the next `update`. */
+  clear(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#pending = undefined
+    if (this.#visible) this.#put(ERASE)
+    this.#visible = false
+  }
+
+  /** A terminal that is gone must not end the plan: the line is a courtesy. */
+  #put(text: string): void {
+    this.#stream.write(text).catch(() => undefined)
+  }
+}

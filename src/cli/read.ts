@@ -1,0 +1,137 @@
+/** Reads a JSON document from a file or from standard input. */
+import { CliError, describeSystemError, inDocument } from './failure.js'
+import type { CliIo, FileIdentity } from './io.js'
+
+/** Bytes. A string of V8 holds little more. */
+export const MAX_INPUT_BYTES = 512_000_000
+
+export const STANDARD_INPUT = '-'
+
+export interface InputDocument {
+  /** How messages call it: the path as given, or `standard input`. */
+  label: string
+  value: unknown
+  /** Undefined for a pipe or a terminal. */
+  identity: FileIdentity | undefined
+}
+
+interface RawInput {
+  bytes: Uint8Array
+  identity: FileIdentity | undefined
+}
+
+/** A reader's own limit on what it takes in, whatever the size that the system reports: pipes and devices report none. */
+async function collect(chunks: AsyncIterable<Uint8Array>, label: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > MAX_INPUT_BYTES) throw tooLarge(label)
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts, size)
+}
+
+function tooLarge(label: string): CliError {
+  return new CliError(`${label}: larger than 512 MB, which is more than vmferry reads`)
+}
+
+async function readFile(path: string, io: CliIo): Promise<RawInput> {
+  let handle: Awaited<ReturnType<typeof io.fs.promises.open>> | undefined
+  try {
+    handle = await io.fs.promises.open(path, 'r')
+    const stat = await handle.stat()
+    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a JSON file`)
+    if (stat.size > MAX_INPUT_BYTES) throw tooLarge(path)
+    const bytes = await collect(handle.createReadStream({ autoClose: false }), path)
+    return { bytes, identity: stat.isFile() ? { dev: stat.dev, ino: stat.ino } : undefined }
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw new CliError(`${path}: cannot be read: ${describeSystemError(error)}`, { cause: error })
+  } finally {
+    await handle?.close()
+  }
+}
+
+async function readStandardInput(io: CliIo, what: string, quiet: boolean): Promise<RawInput> {
+  if (io.stdin.isTTY && !quiet) {
+    const key = io.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D'
+    await io.stderr.write(`vmferry: reading the ${what} from standard input; ${key} ends it\n`)
+  }
+  try {
+    return { bytes: await collect(io.stdin.chunks(), 'standard input'), identity: io.stdin.identity() }
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw new CliError(`standard input: cannot be read: ${describeSystemError(error)}`, { cause: error })
+  }
+}
+
+/** First byte that is not UTF-8. Whether a prefix is sound decreases with its length, so bisection finds it. */
+function firstBadByte(bytes: Uint8Array): number {
+  let sound = 0
+  let broken = bytes.length
+  while (broken - sound > 1) {
+    const middle = (sound + broken) >> 1
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
+      sound = middle
+    } catch {
+      broken = middle
+    }
+  }
+  return sound
+}
+
+/**
+ * UTF-8 with or without a byte order mark; UTF-16 with one, since that is what Windows PowerShell's `>` writes.
+ * @throws CliError that says where the text is broken and what to save it as.
+ */
+export function decodeText(bytes: Uint8Array, label: string): string {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : undefined
+  let text: string
+  try {
+    text = new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (utf16 !== undefined)
+      throw new CliError(`${label}: broken UTF-16 text; save it as UTF-8`, { cause: error })
+    const at = firstBadByte(bytes)
+    const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 0x0a ? 1 : 0), 1)
+    const value = bytes[at].toString(16).padStart(2, '0')
+    throw new CliError(
+      `${label}: not UTF-8: byte 0x${value} at offset ${at}, line ${line}; save it as UTF-8`,
+      {
+        cause: error,
+      },
+    )
+  }
+  if (text.trim() === '') throw new CliError(`${label}: empty; a JSON document is expected`)
+  if (text.startsWith('\0') || text[1] === '\0') {
+    throw new CliError(`${label}: UTF-16 without a byte order mark; save it as UTF-8`)
+  }
+  return text
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what `problem` or `plan`, for messages
+ * @throws CliError that names the file
+ */
+export async function readDocument(
+  path: string,
+  what: 'problem' | 'plan',
+  io: CliIo,
+  options: { quiet: boolean; parseJson: (text: string) => unknown },
+): Promise<InputDocument> {
+  const standard = path === STANDARD_INPUT
+  const label = standard ? 'standard input' : path
+  const { bytes, identity } = standard
+    ? await readStandardInput(io, what, options.quiet)
+    : await readFile(path, io)
+  const text = decodeText(bytes, label)
+  return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
+}

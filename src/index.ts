@@ -1,0 +1,40 @@
+/**
+ * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
+ * `check()` judges any plan independently of how it was made.
+ */
+export { check } from './check/check.js'
+export { InvalidOptionError, InvalidProblemError, type Issue, KernelError, PlannerError } from './errors.js'
+export type {
+  Migration,
+  MigrationKind,
+  Plan,
+  PlanStatistics,
+  PlanStatus,
+  PlanWarning,
+  ScheduleKind,
+  UnplacedReason,
+  UnplacedVm,
+  Violation,
+  ViolationRule,
+  WarningCode,
+} from './model/plan.js'
+export type {
+  Compatibility,
+  CpuVendor,
+  Instant,
+  NodeState,
+  Policy,
+  Problem,
+  ProblemCpu,
+  ProblemDrain,
+  ProblemMove,
+  ProblemNode,
+  ProblemVm,
+  ProblemWindow,
+  VmState,
+  WindowKind,
+} from './model/problem.js'
+export { DEFAULT_POLICY } from './model/problem.js'
+export { plan } from './plan.js'
+export type { PlanOptions } from './solver/plan-options.js'
+export type { Progress } from './solver/progress.js'

@@ -1,0 +1,103 @@
+/** JSON output: two spaces of indent, keys in the order of docs/format.md, one newline at the end. */
+import type { Plan, Violation } from '../model/plan.js'
+
+const PLAN_KEYS = [
+  'version',
+  'problem',
+  'status',
+  'proven',
+  'schedule',
+  'makespanSeconds',
+  'lowerBoundSeconds',
+  'gap',
+  'cost',
+  'costLowerBound',
+  'migrations',
+  'unplaced',
+  'drained',
+  'warnings',
+  'statistics',
+]
+const MIGRATION_KEYS = [
+  'vm',
+  'from',
+  'to',
+  'kind',
+  'startSeconds',
+  'endSeconds',
+  'round',
+  'blackoutSeconds',
+  'lostOffloads',
+  'lostFeatures',
+  'parking',
+  'makesRoom',
+]
+const UNPLACED_KEYS = ['vm', 'reason', 'detail', 'nodes', 'remedies']
+const DRAINED_KEYS = ['node', 'atSeconds']
+const WARNING_KEYS = ['code', 'vm', 'node', 'message']
+const STATISTICS_KEYS = [
+  'runtimeSeconds',
+  'seed',
+  'lpSolves',
+  'columns',
+  'roundsScored',
+  'evaluations',
+  'bound',
+]
+const VIOLATION_KEYS = ['rule', 'subject', 'atSeconds', 'excess', 'message']
+
+/** The named keys first, in that order; whatever else the object carries after them, sorted. */
+function ordered(value: object, keys: readonly string[]): Record<string, unknown> {
+  const source = value as Record<string, unknown>
+  const rest = Object.keys(source)
+    .filter((key) => !keys.includes(key))
+    .sort()
+  const result: Record<string, unknown> = {}
+  for (const key of [...keys, ...rest]) {
+    if (source[key] !== undefined) result[key] = source[key]
+  }
+  return result
+}
+
+/** JSON knows neither NaN nor Infinity and would write `null`: a plan that holds one is wrong and must not look right. */
+function refuseNonFinite(key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`"${key}" is ${value}`)
+  return value
+}
+
+/** `JSON.stringify` lets DEL, C1 controls and bidi overrides through; as escapes they mean the same and cannot reach a terminal. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+function serialise(value: unknown): string {
+  const text = JSON.stringify(value, refuseNonFinite, 2)
+  const safe = text.replace(
+    UNSAFE_IN_JSON,
+    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
+  return `${safe}\n`
+}
+
+/**
+ * The same plan gives the same text, whatever order its keys were set in. Keys that the format does not name come last.
+ * @throws Error where a number is NaN or infinite.
+ */
+export function planToJson(plan: Plan): string {
+  return serialise(
+    ordered(
+      {
+        ...plan,
+        migrations: plan.migrations.map((m) => ordered(m, MIGRATION_KEYS)),
+        unplaced: plan.unplaced.map((u) => ordered(u, UNPLACED_KEYS)),
+        drained: plan.drained.map((d) => ordered(d, DRAINED_KEYS)),
+        warnings: plan.warnings.map((w) => ordered(w, WARNING_KEYS)),
+        statistics: ordered(plan.statistics, STATISTICS_KEYS),
+      },
+      PLAN_KEYS,
+    ),
+  )
+}
+
+/** An array, `[]` where the plan is right; fields as in `Violation`. */
+export function violationsToJson(violations: readonly Violation[]): string {
+  return serialise(violations.map((v) => ordered(v, VIOLATION_KEYS)))
+}

@@ -1,0 +1,94 @@
+/** What the plan amounts to: status, makespan, bound, gap, cost. */
+import type { Plan } from '../../model/plan.js'
+import type { ResolvedProblem } from '../../model/problem.js'
+import type { Clock } from './clock.js'
+import { formatCount, formatPercent, formatSeconds, formatSpan } from './clock.js'
+import { paragraph } from './columns.js'
+import type { Style, Theme } from './theme.js'
+
+/** The status in words. `partial` and `infeasible` say how many VMs stay where they are, and whether more could have been placed. */
+export function describeStatus(plan: Plan): string {
+  const left = formatCount(plan.unplaced.length, 'VM')
+  const proof = plan.proven ? ' (proven: no plan does better)' : ''
+  switch (plan.status) {
+    case 'optimal':
+      return 'optimal (proven)'
+    case 'feasible':
+      return `feasible (gap ${formatPercent(plan.gap)})`
+    case 'partial':
+      return `partial: ${left} left unplaced${proof}`
+    case 'infeasible':
+      return `infeasible: ${left} left unplaced, none can move${plan.proven ? ' (proven)' : ''}`
+  }
+}
+
+function statusStyle(plan: Plan): Style {
+  if (plan.status === 'optimal') return 'good'
+  return plan.status === 'feasible' ? 'warn' : 'bad'
+}
+
+function describePenalties(plan: Plan): string {
+  let offloads = 0
+  let features = 0
+  let restarts = 0
+  let saves = 0
+  for (const m of plan.migrations) {
+    offloads += m.lostOffloads.length
+    features += m.lostFeatures.length
+    if (m.kind === 'restart') restarts++
+    if (m.kind === 'save' || m.kind === 'save-in-place') saves++
+  }
+  const parts: string[] = []
+  if (offloads > 0) parts.push(`${formatCount(offloads, 'offload')} lost`)
+  if (features > 0) parts.push(`${formatCount(features, 'CPU feature')} lost`)
+  if (restarts > 0) parts.push(formatCount(restarts, 'restart'))
+  if (saves > 0) parts.push(formatCount(saves, 'save'))
+  return parts.join(', ')
+}
+
+function describeCost(plan: Plan): string {
+  const penalties = plan.cost - plan.makespanSeconds
+  const causes = describePenalties(plan)
+  const sum = `makespan + ${formatSeconds(penalties)} s of penalties`
+  const split = penalties < 0.0005 ? 'the makespan, no penalties' : causes ? `${sum}: ${causes}` : sum
+  return `${formatSeconds(plan.cost)} s (${split}); bound ${formatSeconds(plan.costLowerBound)} s`
+}
+
+/** Label and value lines, each wrapped to the width. */
+export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock, theme: Theme): string[] {
+  const { glyphs } = theme
+  const name = theme.clean(plan.problem || problem.name || '(unnamed problem)')
+  const span = (seconds: number) => `${formatSpan(seconds)} (${formatSeconds(seconds)} s)`
+  const rounds = new Set(plan.migrations.map((m) => m.round)).size
+  const statistics = plan.statistics
+  const schedule = plan.schedule === 'rounds' ? 'barriers between rounds' : 'timeline'
+  // Optimal is said of the cost: penalties saved may be worth a longer makespan.
+  const costDecides = plan.status === 'optimal' && plan.gap > 0
+  const facts: [string, string][] = []
+  if (clock.start !== undefined) {
+    const end = plan.makespanSeconds > 0 ? `, ends ${clock.instant(plan.makespanSeconds)}` : ''
+    facts.push(['start', clock.start + end])
+  }
+  facts.push(
+    ['makespan', span(plan.makespanSeconds)],
+    ['lower bound', `${span(plan.lowerBoundSeconds)}, by ${theme.clean(statistics.bound)}`],
+    ['gap', formatPercent(plan.gap) + (costDecides ? ' of the makespan; no plan costs less' : '')],
+    ['cost', describeCost(plan)],
+    [
+      'migrations',
+      `${plan.migrations.length.toLocaleString('en-US')} in ${formatCount(rounds, 'round')}, ${schedule}`,
+    ],
+    [
+      'runtime',
+      `${formatSeconds(statistics.runtimeSeconds)} s, ${formatCount(statistics.evaluations, 'evaluation')}, seed ${statistics.seed}`,
+    ],
+  )
+  const lines = paragraph(`${name} ${glyphs.separator} ${describeStatus(plan)}`, theme, 0)
+  const status = describeStatus(plan)
+  const painted = lines.map((line) =>
+    line.endsWith(status)
+      ? theme.paint('bold', line.slice(0, -status.length)) + theme.paint(statusStyle(plan), status)
+      : theme.paint('bold', line),
+  )
+  return [...painted, ...facts.flatMap(([label, value]) => paragraph(value, theme, 15, `  ${label}`))]
+}

@@ -1,0 +1,108 @@
+/** What the plan leaves behind: drained nodes, VMs that stay, warnings. */
+import type { Plan, UnplacedReason, UnplacedVm } from '../../model/plan.js'
+import type { ResolvedProblem } from '../../model/problem.js'
+import type { Clock } from './clock.js'
+import { formatSeconds } from './clock.js'
+import { fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import type { Theme } from './theme.js'
+
+/** More VMs or warnings than this are cut off unless all are asked for. */
+export const LISTED_ENTRIES = 200
+
+const REASONS: Record<UnplacedReason, string> = {
+  'cpu-vendor': 'CPU of another vendor',
+  'cpu-features': 'CPU features',
+  memory: 'memory',
+  'anti-affinity': 'anti-affinity',
+  'allowed-nodes': 'not a possible owner',
+  window: 'no time between windows',
+  'node-state': 'node state',
+}
+
+function cut<T>(entries: readonly T[], theme: Theme, render: (entry: T) => string[]): string[] {
+  const listed = theme.options.all ? entries : entries.slice(0, LISTED_ENTRIES)
+  const hidden = entries.length - listed.length
+  const lines = listed.flatMap(render)
+  if (hidden > 0) lines.push(`  and ${hidden.toLocaleString('en-US')} more (--all lists them)`)
+  return lines
+}
+
+export function renderDrained(plan: Plan, problem: ResolvedProblem, clock: Clock, theme: Theme): string[] {
+  const done = new Map(plan.drained.map((d) => [d.node, d.atSeconds]))
+  const wanted = problem.drains.filter((d) => !done.has(d.node))
+  if (done.size === 0 && wanted.length === 0) return []
+  const columns = [
+    { heading: 'node', align: 'left', least: 8 },
+    { heading: `empty at${clock.unit}`, align: 'right' },
+    { heading: 'seconds', align: 'right' },
+  ] as const
+  const modes = new Map(problem.drains.map((d) => [d.node, d.mode]))
+  const rows = [
+    ...plan.drained.map((d) => ({
+      cells: [
+        theme.clean(d.node) + (modes.get(d.node) === 'save' ? ' (VMs saved)' : ''),
+        clock.instant(d.atSeconds),
+        formatSeconds(d.atSeconds),
+      ],
+    })),
+    ...wanted.map((d) => ({
+      cells: [theme.clean(d.node), 'not empty', ''],
+      styles: [undefined, 'bad' as const, undefined],
+    })),
+  ]
+  const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
+  return [theme.paint('bold', 'Drained nodes'), ...layOut(columns, rows, widths, 2, theme)]
+}
+
+function groupByReason(nodes: Readonly<Record<string, UnplacedReason>>, theme: Theme): string {
+  const groups = new Map<UnplacedReason, string[]>()
+  for (const [node, reason] of Object.entries(nodes)) {
+    const group = groups.get(reason) ?? []
+    groups.set(reason, group)
+    group.push(theme.clean(node))
+  }
+  return [...groups]
+    .map(([reason, names]) => {
+      const shown = theme.options.all ? names : names.slice(0, 12)
+      const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : ''
+      return `${REASONS[reason]}: ${shown.join(', ')}${more}`
+    })
+    .join('; ')
+}
+
+function renderUnplacedVm(entry: UnplacedVm, theme: Theme): string[] {
+  const lines = paragraph(
+    `${theme.clean(entry.vm)}: ${REASONS[entry.reason]} (${theme.clean(entry.detail)})`,
+    theme,
+    4,
+    '  ! ',
+  )
+  const painted = lines.map((line) => theme.paint('bad', line))
+  const nodes = groupByReason(entry.nodes, theme)
+  if (nodes !== '') painted.push(...paragraph(nodes, theme, 6))
+  for (const remedy of entry.remedies) {
+    painted.push(...paragraph(`remedy: ${theme.clean(remedy)}`, theme, 6))
+  }
+  return painted
+}
+
+export function renderUnplaced(plan: Plan, theme: Theme): string[] {
+  if (plan.unplaced.length === 0) return []
+  return [
+    theme.paint('bold', `Unplaced VMs (${plan.unplaced.length.toLocaleString('en-US')})`),
+    ...cut(plan.unplaced, theme, (entry) => renderUnplacedVm(entry, theme)),
+  ]
+}
+
+export function renderWarnings(plan: Plan, theme: Theme): string[] {
+  if (plan.warnings.length === 0) return []
+  return [
+    theme.paint('bold', `Warnings (${plan.warnings.length.toLocaleString('en-US')})`),
+    ...cut(plan.warnings, theme, (warning) => {
+      const subject = [warning.vm, warning.node].filter((id) => id !== undefined).map(theme.clean)
+      const about = subject.length > 0 ? `, ${subject.join(', ')}` : ''
+      const text = `${warning.code}${about}: ${theme.clean(warning.message)}`
+      return paragraph(text, theme, 4, '  ! ').map((line) => theme.paint('warn', line))
+    }),
+  ]
+}

@@ -1,0 +1,28 @@
+/** A plan as a page for a terminal. */
+import type { Plan } from '../../model/plan.js'
+import type { ResolvedProblem } from '../../model/problem.js'
+import { renderChart } from './chart.js'
+import { createClock } from './clock.js'
+import { renderHeader } from './header.js'
+import { renderMigrations } from './migrations.js'
+import { renderDrained, renderUnplaced, renderWarnings } from './outcome.js'
+import type { TableOptions } from './theme.js'
+import { createTheme } from './theme.js'
+
+/** Pure: the same plan, problem and options give the same text. Ends with one newline. */
+export function planToTable(plan: Plan, problem: ResolvedProblem, options: TableOptions): string {
+  const theme = createTheme(options)
+  const clock = createClock(problem, plan.makespanSeconds)
+  const sections = [
+    renderHeader(plan, problem, clock, theme),
+    renderChart(plan, problem, clock, theme),
+    renderMigrations(plan, clock, theme),
+    renderDrained(plan, problem, clock, theme),
+    renderUnplaced(plan, theme),
+    renderWarnings(plan, theme),
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}

@@ -1,0 +1,54 @@
+/** What the checker found, as a table. */
+import type { Violation } from '../../model/plan.js'
+import type { ResolvedProblem } from '../../model/problem.js'
+import { createClock, formatCount, formatSeconds } from './clock.js'
+import { fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
+import { LISTED_ENTRIES } from './outcome.js'
+import type { TableOptions } from './theme.js'
+import { createTheme } from './theme.js'
+
+/** `ok: N migrations, no violation` where there is none. Ends with one newline. */
+export function violationsToTable(
+  violations: readonly Violation[],
+  migrationCount: number,
+  problem: ResolvedProblem,
+  options: TableOptions,
+): string {
+  const theme = createTheme(options)
+  const migrations = formatCount(migrationCount, 'migration')
+  if (violations.length === 0) return `${theme.paint('good', 'ok')}: ${migrations}, no violation\n`
+  const clock = createClock(
+    problem,
+    violations.reduce((last, v) => Math.max(last, v.atSeconds ?? 0), 0),
+  )
+  const listed = options.all ? violations : violations.slice(0, LISTED_ENTRIES)
+  const columns = [
+    { heading: 'rule', align: 'left' },
+    { heading: 'subject', align: 'left', least: 8 },
+    { heading: `instant${clock.unit}`, align: 'right' },
+    { heading: 'excess', align: 'right' },
+  ] as const
+  const withMessage = [...columns, { heading: 'message', align: 'left' } as const]
+  const cells = (v: Violation) => [
+    v.rule,
+    theme.clean(v.subject),
+    v.atSeconds === undefined ? '' : clock.instant(v.atSeconds),
+    v.excess === undefined ? '' : formatSeconds(v.excess),
+  ]
+  const styles = ['bad' as const]
+  const room = options.width - 2
+  const beside = listed.map((v) => ({ cells: [...cells(v), theme.clean(v.message)], styles }))
+  const natural = naturalWidths(withMessage, beside)
+  const below = listed.map((v) => ({ cells: cells(v), styles, below: theme.clean(v.message) }))
+  // A message that does not fit beside its row goes below it, whole.
+  const fits = lineWidth(natural) <= room
+  const lines = fits
+    ? layOut(withMessage, beside, fitWidths(withMessage, natural, room), 2, theme)
+    : layOut(columns, below, fitWidths(columns, naturalWidths(columns, below), room), 2, theme)
+  const hidden = violations.length - listed.length
+  if (hidden > 0) {
+    lines.push(...paragraph(`and ${hidden.toLocaleString('en-US')} more (--all lists them)`, theme, 2))
+  }
+  const title = `${formatCount(violations.length, 'violation')} in ${migrations}`
+  return `${theme.paint('bold', title)}\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,126 @@
+/** Scores candidate rounds in batches. */
+import type { Arena } from './arena.js'
+import type { RoundBatch, RoundScores, RoundTasks } from './types.js'
+
+export interface RoundsExports {
+  scoreRounds(
+    records: number,
+    slots: number,
+    held: number,
+    tasks: number,
+    stride: number,
+    starts: number,
+    count: number,
+    flags: number,
+    durations: number,
+    works: number,
+    penalties: number,
+  ): void
+}
+
+/** Rounds a call: the first calls run in the engine's baseline tier, which a long call would never leave. */
+const ROUNDS_PER_CALL = 1024
+/** Nodes that one 64-bit set holds. */
+const SET_NODES = 64
+const RECORD_WORDS = 8
+/** Bit 1 of a round's flags. */
+const INCOMPATIBLE = 2
+
+/** The halves of a node's set; a migration without that end (−1) holds nothing. */
+function lowBit(node: number): number {
+  return node >= 0 && node < 32 ? 1 << node : 0
+}
+
+function highBit(node: number): number {
+  return node >= 32 ? 1 << (node - 32) : 0
+}
+
+/** The lists of forbidden intervals, each with a sentinel after its last: the interval (2^32 − 1, 2^32 − 1), read unsigned. */
+function packForbidden(tasks: RoundTasks): Int32Array {
+  const { forbidden, forbiddenOffset } = tasks
+  const lists = forbiddenOffset.length - 1
+  const packed = new Int32Array(2 * (forbiddenOffset[lists] + lists)).fill(-1)
+  for (let list = 0; list < lists; list++) {
+    const first = forbiddenOffset[list]
+    packed.set(forbidden.subarray(2 * first, 2 * forbiddenOffset[list + 1]), 2 * (first + list))
+  }
+  return packed
+}
+
+/** Records of 8 words a task: node set (or source and target), duration, penalty, address and length of its forbidden list, flag. */
+function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): Int32Array {
+  const count = tasks.source.length
+  const records = new Int32Array(count * RECORD_WORDS)
+  for (let task = 0; task < count; task++) {
+    const at = task * RECORD_WORDS
+    const source = tasks.source[task]
+    const target = tasks.target[task]
+    records[at] = asSets ? lowBit(source) | lowBit(target) : source
+    records[at + 1] = asSets ? highBit(source) | highBit(target) : target
+    records[at + 2] = tasks.duration[task]
+    records[at + 3] = tasks.penalty[task]
+    const list = tasks.forbiddenClass[task]
+    const first = tasks.forbiddenOffset[list]
+    records[at + 4] = forbiddenAt + (first + list) * 8
+    records[at + 5] = tasks.forbiddenOffset[list + 1] - first + 1
+    records[at + 6] = tasks.compatible[task] === 0 ? INCOMPATIBLE : 0
+  }
+  return records
+}
+
+/**
+ * The scores of every round of the batch. A migration counts once on each of its nodes, also where both are the same; an end
+ * of −1 holds no slot. Starts and durations are ticks ≥ 0. The forbidden intervals are asked for [start, start + own duration) of each migration.
+ */
+export function scoreRounds(
+  wasm: RoundsExports,
+  arena: Arena,
+  tasks: RoundTasks,
+  batch: RoundBatch,
+): RoundScores {
+  const { count, stride } = batch
+  const scores: RoundScores = {
+    flags: new Uint8Array(count),
+    duration: new Int32Array(count),
+    work: new Float64Array(count),
+    penalty: new Float64Array(count),
+  }
+  const asSets = tasks.nodeCount <= SET_NODES && tasks.slots.every((slots) => slots === 1)
+  const slice = Math.min(count, ROUNDS_PER_CALL)
+
+  arena.reset()
+  const recordsAt = arena.place(packRecords(tasks, arena.place(packForbidden(tasks)), asSets))
+  const slotsAt = asSets ? 0 : arena.place(tasks.slots)
+  const heldAt = asSets ? 0 : arena.place(new Int32Array(tasks.nodeCount))
+  const tasksAt = arena.allocate(slice * stride * 4)
+  const startAt = arena.allocate(slice * 4)
+  const flagsAt = arena.allocate(slice)
+  const durationAt = arena.allocate(slice * 4)
+  const workAt = arena.allocate(slice * 8)
+  const penaltyAt = arena.allocate(slice * 8)
+
+  for (let first = 0; first < count; first += ROUNDS_PER_CALL) {
+    const end = Math.min(first + ROUNDS_PER_CALL, count)
+    const length = end - first
+    arena.write(tasksAt, batch.tasks.subarray(first * stride, end * stride))
+    arena.write(startAt, batch.start.subarray(first, end))
+    wasm.scoreRounds(
+      recordsAt,
+      slotsAt,
+      heldAt,
+      tasksAt,
+      stride,
+      startAt,
+      length,
+      flagsAt,
+      durationAt,
+      workAt,
+      penaltyAt,
+    )
+    scores.flags.set(arena.uint8(flagsAt, length), first)
+    scores.duration.set(arena.int32(durationAt, length), first)
+    scores.work.set(arena.float64(workAt, length), first)
+    scores.penalty.set(arena.float64(penaltyAt, length), first)
+  }
+  return scores
+}

@@ -1,0 +1,102 @@
+/** Guards of the scheduler: the kernel indexes without bounds tests, so that nothing out of range may reach it. */
+import { KernelError } from '../errors.js'
+import { MAX_TICK } from '../model/ticks.js'
+import type { ScheduleProblem } from './types.js'
+
+function fail(message: string): never {
+  throw new KernelError(`schedule problem: ${message}`)
+}
+
+function checkLength(name: string, data: { length: number }, length: number): void {
+  if (data.length !== length) fail(`${name} has ${data.length} entries where ${length} are due`)
+}
+
+/** min ≤ every entry < below */
+function checkRange(name: string, data: Int32Array, min: number, below: number): void {
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] < min || data[i] >= below)
+      fail(`${name}[${i}] is ${data[i]}; it must be in [${min}, ${below})`)
+  }
+}
+
+function checkIntervals(problem: ScheduleProblem): void {
+  const { forbidden, forbiddenOffset } = problem
+  const classes = forbiddenOffset.length - 1
+  if (classes < 0 || forbiddenOffset[0] !== 0 || 2 * forbiddenOffset[classes] !== forbidden.length) {
+    fail('forbiddenOffset does not cover forbidden')
+  }
+  for (let c = 0; c < classes; c++) {
+    if (forbiddenOffset[c] > forbiddenOffset[c + 1]) fail(`forbiddenOffset decreases at ${c + 1}`)
+    for (let i = forbiddenOffset[c]; i < forbiddenOffset[c + 1]; i++) {
+      const touches = i > forbiddenOffset[c] && forbidden[2 * i] <= forbidden[2 * i - 1]
+      if (touches || forbidden[2 * i] >= forbidden[2 * i + 1]) {
+        fail(`interval ${i} of forbidden is empty, or not after the one before it`)
+      }
+    }
+  }
+}
+
+function checkAcyclic(predecessor: Int32Array): void {
+  // 0 unseen, 1 on the chain being followed, 2 known to end
+  const seen = new Uint8Array(predecessor.length)
+  for (let i = 0; i < predecessor.length; i++) {
+    let task = i
+    while (task >= 0 && seen[task] === 0) {
+      seen[task] = 1
+      task = predecessor[task]
+    }
+    if (task >= 0 && seen[task] === 1) fail(`task ${task} is its own predecessor, by way of others`)
+    for (task = i; task >= 0 && seen[task] === 1; task = predecessor[task]) seen[task] = 2
+  }
+}
+
+/** @throws KernelError naming the first array that breaks the contract of `ScheduleProblem`. */
+export function checkScheduleProblem(problem: ScheduleProblem): void {
+  const { taskCount: n, resourceCount, memoryNodeCount, horizon } = problem
+  for (const name of [
+    'resourceA',
+    'resourceB',
+    'duration',
+    'predecessor',
+    'forbiddenClass',
+    'memoryFrom',
+    'memoryTo',
+    'memory',
+    'weight',
+  ] as const) {
+    checkLength(name, problem[name], n)
+  }
+  checkLength('capacity', problem.capacity, resourceCount)
+  checkLength('freeMemory', problem.freeMemory, memoryNodeCount)
+  if (!(horizon >= 0 && horizon <= MAX_TICK)) fail(`horizon is ${horizon}; it must be in [0, ${MAX_TICK}]`)
+  checkRange('capacity', problem.capacity, 1, 2 ** 31)
+  checkRange('resourceA', problem.resourceA, -1, resourceCount)
+  checkRange('resourceB', problem.resourceB, -1, resourceCount)
+  checkRange('duration', problem.duration, 0, MAX_TICK + 1)
+  checkRange('predecessor', problem.predecessor, -1, n)
+  checkRange('memoryFrom', problem.memoryFrom, -1, memoryNodeCount)
+  checkRange('memoryTo', problem.memoryTo, -1, memoryNodeCount)
+  checkIntervals(problem)
+  checkRange('forbiddenClass', problem.forbiddenClass, 0, problem.forbiddenOffset.length - 1)
+  checkAcyclic(problem.predecessor)
+  for (let i = 0; i < n; i++) {
+    if (problem.resourceA[i] >= 0 && problem.resourceA[i] === problem.resourceB[i]) {
+      fail(`task ${i} holds resource ${problem.resourceA[i]} twice`)
+    }
+    if (!(problem.memory[i] >= 0)) fail(`memory[${i}] is ${problem.memory[i]}; it must be ≥ 0`)
+    if (!(problem.weight[i] > 0)) fail(`weight[${i}] is ${problem.weight[i]}; it must be > 0`)
+  }
+}
+
+/** @throws KernelError where the list is not a permutation of 0 … n − 1. */
+export function checkOrder(order: Int32Array, n: number): void {
+  const seen = new Uint8Array(n)
+  if (order.length !== n) throw new KernelError(`the list has ${order.length} entries where ${n} are due`)
+  for (let i = 0; i < n; i++) {
+    const task = order[i]
+    if (task < 0 || task >= n || seen[task] === 1) {
+      throw new KernelError(`the list is no permutation: entry ${i} is ${task}`)
+    }
+    seen[task] = 1
+  }
+}

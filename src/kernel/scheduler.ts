@@ -1,0 +1,246 @@
+/**
+ * A `ScheduleProblem` in a kernel instance of its own: checks it, lays it out once (assembly/schedule-layout.ts names the same
+ * fields in the same order), and copies lists in and schedules out.
+ */
+import { KernelError } from '../errors.js'
+import { Arena } from './arena.js'
+import type { KernelExports } from './exports.js'
+import { checkOrder, checkScheduleProblem } from './schedule-check.js'
+import type {
+  AnnealOptions,
+  AnnealResult,
+  GenerationScheme,
+  ScheduleProblem,
+  ScheduleResult,
+  Scheduler,
+} from './types.js'
+
+export interface SchedulerExports {
+  /** Builds the kernel's tables for the struct at this address. Once a problem. */
+  prepareSchedule(schedule: number): void
+  /** Schedules the list in the struct's `order`; `scheme` as in `SCHEMES`. */
+  evaluateOrder(schedule: number, scheme: number): void
+  /** Anneals the list in the struct's `order`; returns the evaluations spent. `seed` u32, `target` i32, negative: never early. */
+  annealOrder(
+    schedule: number,
+    scheme: number,
+    evaluations: number,
+    spent: number,
+    total: number,
+    seed: number,
+    target: number,
+  ): number
+}
+
+const SCHEMES: Record<GenerationScheme, number> = { serial: 0, event: 1, rounds: 2 }
+
+const TASK_BYTES = 128
+const RESOURCE_BYTES = 64
+const RESERVOIR_BYTES = 16
+const GAP_BYTES = 64
+const STEP_BYTES = 16
+const CACHE_LINE = 64
+const DURATION_CLASSES = 6
+const NEVER = 0xffff_ffff
+
+/** Byte offsets in the struct of what is read back. */
+const MAKESPAN = 160
+const UNSCHEDULED_WEIGHT = 168
+const STRUCT_BYTES = 192
+
+/** The forbidden intervals of each class, each list closed by a sentinel; and where each list begins, in bytes. */
+function layOutWindows(problem: ScheduleProblem): { words: Uint32Array; first: number[] } {
+  const { forbidden, forbiddenOffset } = problem
+  const words: number[] = []
+  const first: number[] = []
+  for (let c = 0; c + 1 < forbiddenOffset.length; c++) {
+    first.push(words.length * 4)
+    for (let i = forbiddenOffset[c]; i < forbiddenOffset[c + 1]; i++) {
+      if (forbidden[2 * i + 1] > 0) words.push(Math.max(0, forbidden[2 * i]), forbidden[2 * i + 1])
+    }
+    words.push(NEVER, NEVER)
+  }
+  return { words: Uint32Array.from(words), first }
+}
+
+function windowEnds(problem: ScheduleProblem): Uint32Array {
+  const ends = new Set<number>()
+  for (let i = 1; i < problem.forbidden.length; i += 2)
+    if (problem.forbidden[i] > 0) ends.add(problem.forbidden[i])
+  return Uint32Array.from([...ends, NEVER]).sort()
+}
+
+/** Splits the durations into classes of about equally many tasks: the shortest duration of each, and each task's class. */
+function durationClasses(duration: Int32Array): { shortest: Uint32Array; of: Int32Array } {
+  const sorted = duration.filter((d) => d > 0).sort()
+  const shortest = new Uint32Array(DURATION_CLASSES).fill(NEVER)
+  let count = 0
+  for (let c = 0; c < DURATION_CLASSES && sorted.length > 0; c++) {
+    const least = sorted[Math.floor((c * sorted.length) / DURATION_CLASSES)]
+    if (count === 0 || least > shortest[count - 1]) shortest[count++] = least
+  }
+  const of = duration.map((d) => {
+    let c = 0
+    while (c + 1 < count && shortest[c + 1] <= d) c++
+    return c
+  })
+  return { shortest, of }
+}
+
+/** The tasks of each resource, by resource, as offsets and one flat list. */
+function membersOf(problem: ScheduleProblem): { first: Int32Array; members: Int32Array } {
+  const { taskCount, resourceCount, resourceA, resourceB } = problem
+  const first = new Int32Array(resourceCount + 1)
+  for (let i = 0; i < taskCount; i++) {
+    if (resourceA[i] >= 0) first[resourceA[i] + 1]++
+    if (resourceB[i] >= 0) first[resourceB[i] + 1]++
+  }
+  for (let r = 0; r < resourceCount; r++) first[r + 1] += first[r]
+  const next = first.slice()
+  const members = new Int32Array(first[resourceCount])
+  for (let i = 0; i < taskCount; i++) {
+    if (resourceA[i] >= 0) members[next[resourceA[i]]++] = i
+    if (resourceB[i] >= 0) members[next[resourceB[i]]++] = i
+  }
+  return { first, members }
+}
+
+interface Layout {
+  struct: number
+  order: number
+  start: number
+  round: number
+  bestOrder: number
+  bestStart: number
+  bestRound: number
+}
+
+function layOut(arena: Arena, problem: ScheduleProblem): Layout {
+  const { taskCount: n, resourceCount, memoryNodeCount } = problem
+  const aligned = (bytes: number): number =>
+    Math.ceil(arena.allocate(bytes + CACHE_LINE) / CACHE_LINE) * CACHE_LINE
+  const windows = layOutWindows(problem)
+  const windowsAt = arena.place(windows.words)
+  const classes = durationClasses(problem.duration)
+  const members = membersOf(problem)
+  const setWords = 2 * Math.ceil(n / 128)
+
+  const struct = arena.allocate(STRUCT_BYTES)
+  const layout: Layout = {
+    struct,
+    order: arena.allocate(4 * n),
+    start: arena.allocate(4 * n),
+    round: arena.allocate(4 * n),
+    bestOrder: arena.allocate(4 * n),
+    bestStart: arena.allocate(4 * n),
+    bestRound: arena.allocate(4 * n),
+  }
+  const fields = [
+    n,
+    resourceCount,
+    memoryNodeCount,
+    problem.horizon,
+    0,
+    setWords,
+    arena.place(problem.capacity),
+    arena.place(problem.resourceA),
+    arena.place(problem.resourceB),
+    arena.place(problem.duration),
+    arena.place(problem.predecessor),
+    arena.place(problem.forbiddenClass.map((c) => windowsAt + windows.first[c])),
+    arena.place(windowEnds(problem)),
+    arena.place(problem.freeMemory),
+    arena.place(problem.memoryFrom),
+    arena.place(problem.memoryTo),
+    arena.place(problem.memory),
+    arena.place(problem.weight),
+    arena.place(classes.shortest),
+    arena.place(classes.of),
+    arena.place(members.first),
+    arena.place(members.members),
+    layout.order,
+    aligned(TASK_BYTES * n),
+    aligned(RESOURCE_BYTES * resourceCount),
+    arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
+    aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
+    arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
+    arena.allocate(8 * setWords * (resourceCount + 2)),
+    arena.allocate(8 * (2 * n + 1)),
+    arena.allocate(4 * n),
+    arena.allocate(4 * n),
+    layout.start,
+    layout.round,
+    layout.bestOrder,
+    layout.bestStart,
+    layout.bestRound,
+    arena.allocate(4 * n),
+    arena.allocate(4 * resourceCount),
+    arena.allocate(4 * n),
+  ]
+  arena.zero(struct, STRUCT_BYTES)
+  arena.write(struct, Int32Array.from(fields))
+  return layout
+}
+
+/**
+ * Lays the problem out in a fresh kernel instance, which belongs to the scheduler from then on.
+ * @throws KernelError where the problem breaks its contract, and from `evaluate` and `anneal` where the list is no permutation,
+ * an option is out of its range, or the scheduler has been disposed of.
+ */
+export function createScheduler(wasm: KernelExports, problem: ScheduleProblem): Scheduler {
+  checkScheduleProblem(problem)
+  const n = problem.taskCount
+  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+    wasm,
+    arena: new Arena(wasm.memory, wasm.heapBase()),
+  }
+  const layout = layOut(live.arena, problem)
+  wasm.prepareSchedule(layout.struct)
+
+  function begin(order: Int32Array): { wasm: KernelExports; arena: Arena } {
+    if (live === undefined) throw new KernelError('the scheduler has been disposed of')
+    checkOrder(order, n)
+    live.arena.write(layout.order, order)
+    return live
+  }
+
+  function result(arena: Arena, scheme: GenerationScheme, start: number, round: number): ScheduleResult {
+    return {
+      start: arena.int32(start, n),
+      round: scheme === 'rounds' ? arena.int32(round, n) : new Int32Array(n),
+      makespan: arena.int32(layout.struct + MAKESPAN, 1)[0],
+      unscheduledWeight: arena.float64(layout.struct + UNSCHEDULED_WEIGHT, 1)[0],
+    }
+  }
+
+  return {
+    evaluate(order: Int32Array, scheme: GenerationScheme): ScheduleResult {
+      const { wasm, arena } = begin(order)
+      wasm.evaluateOrder(layout.struct, SCHEMES[scheme])
+      return result(arena, scheme, layout.start, layout.round)
+    },
+
+    anneal(options: AnnealOptions): AnnealResult {
+      const { scheme, evaluations, spent, total, seed, target } = options
+      if (!(evaluations >= 1 && spent >= 0 && total > 0)) {
+        throw new KernelError(
+          `annealing needs evaluations ≥ 1, spent ≥ 0 and total > 0: ${evaluations}, ${spent}, ${total}`,
+        )
+      }
+      const { wasm, arena } = begin(options.order)
+      const limit = Math.min(evaluations, NEVER)
+      const ticks = Math.max(-1, Math.min(target, 0x7fff_ffff))
+      const used = wasm.annealOrder(layout.struct, SCHEMES[scheme], limit, spent, total, seed, ticks)
+      return {
+        ...result(arena, scheme, layout.bestStart, layout.bestRound),
+        order: arena.int32(layout.bestOrder, n),
+        current: arena.int32(layout.order, n),
+        evaluations: used >>> 0,
+      }
+    },
+
+    dispose(): void {
+      live = undefined
+    },
+  }
+}

@@ -1,0 +1,26 @@
+/** An LP service that is made when the first LP comes: most small problems need none, and then no worker starts. */
+import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution } from './types.js'
+
+export function createLazyLpService(thread: 'worker' | 'caller', signal: AbortSignal | undefined): LpService {
+  let service: Promise<LpService> | undefined
+  const get = () => {
+    service ??=
+      thread === 'worker'
+        ? import('../worker/client.js').then((m) =>
+            m.createWorkerLpService(signal === undefined ? {} : { signal }),
+          )
+        : import('./service.js').then((m) => m.createInlineLpService())
+    return service
+  }
+  return {
+    async solve(lp: LinearProgram, options?: LpOptions): Promise<LpSolution> {
+      return (await get()).solve(lp, options)
+    },
+    async createDualMaster(profit: Float64Array, options?: LpOptions): Promise<DualMaster> {
+      return (await get()).createDualMaster(profit, options)
+    },
+    async close(): Promise<void> {
+      await (await service)?.close()
+    },
+  }
+}

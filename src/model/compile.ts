@@ -1,0 +1,132 @@
+/** From user units to the solver's: indices, ticks, KiB and feature masks. */
+import type { Instance, Intervals } from './instance.js'
+import { mergeIntervals, NO_INTERVALS } from './intervals.js'
+import type { ResolvedProblem } from './problem.js'
+import { durationToTicks, MAX_TICK, windowStartToTicks } from './ticks.js'
+
+const KIB_PER_MIB = 1024
+/** What float error a product of MiB and 1,024 may carry before rounding would change an exact number of KiB. */
+const KIB_TOLERANCE = 1e-6
+/** 128-bit lanes. */
+const WORDS_PER_LANE = 4
+
+/**
+ * Compiles a problem once; nothing changes the instance afterwards. A VM's memory is rounded up to a KiB and a node's down, so that
+ * whatever fits here fits there; where a node is filled to the last KiB with fractions, `nodeUsed` may exceed `nodeMemory` by
+ * less than one KiB for each of its VMs.
+ */
+export function compileInstance(problem: ResolvedProblem): Instance {
+  const { nodes, vms } = problem
+  const nodeIndex = new Map(nodes.map((node, index) => [node.id, index]))
+  const vmIndex = new Map(vms.map((vm, index) => [vm.id, index]))
+  // The horizon is rounded down: every migration ends by it.
+  const wanted = windowStartToTicks(problem.policy.horizonSeconds)
+  const horizon = Math.min(wanted, MAX_TICK)
+
+  const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
+  const vmMemory = Float64Array.from(vms, (vm) => (vm.state === 'running' ? toKiBUp(vm.memoryMiB) : 0))
+  const nodeUsed = new Float64Array(nodes.length)
+  for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
+
+  return {
+    problem,
+    nodeCount: nodes.length,
+    vmCount: vms.length,
+    nodeIndex,
+    vmIndex,
+    horizon,
+    horizonClamped: wanted > MAX_TICK,
+    ...compileFeatures(problem),
+    nodeMemory: Float64Array.from(nodes, (node) => Math.floor(node.memoryMiB * KIB_PER_MIB + KIB_TOLERANCE)),
+    nodeSlots: Int32Array.from(nodes, (node) => node.slots),
+    nodeUsed,
+    vmNode,
+    vmMemory,
+    vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
+    ...compileWindows(problem, nodeIndex, vmIndex, horizon),
+  }
+}
+
+function toKiBUp(mib: number): number {
+  return Math.ceil(mib * KIB_PER_MIB - KIB_TOLERANCE)
+}
+
+type Features = Pick<
+  Instance,
+  'maskWords' | 'features' | 'nodeMask' | 'vmMask' | 'nodeVendor' | 'vmVendor' | 'vendors' | 'baselineMask'
+>
+
+function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
+  // VMs see only what some node has; equal sets share one array, so that each distinct array is read once.
+  const sets = new Set(nodes.map((node) => node.features))
+  for (const vm of vms) sets.add(vm.features)
+  const names = new Set<string>()
+  for (const set of sets) for (const name of set) names.add(name)
+  const features = [...names].sort()
+  const bitOf = new Map(features.map((name, bit) => [name, bit]))
+  const lanes = Math.max(1, Math.ceil(features.length / (32 * WORDS_PER_LANE)))
+  const maskWords = lanes * WORDS_PER_LANE
+
+  const maskOf = new Map<readonly string[], Uint32Array>()
+  for (const set of sets) {
+    const mask = new Uint32Array(maskWords)
+    for (const name of set) {
+      const bit = bitOf.get(name)!
+      mask[bit >>> 5] |= 1 << (bit & 31)
+    }
+    maskOf.set(set, mask)
+  }
+  const stack = (owners: readonly { features: readonly string[] }[]): Uint32Array => {
+    const masks = new Uint32Array(owners.length * maskWords)
+    for (let i = 0; i < owners.length; i++) masks.set(maskOf.get(owners[i].features)!, i * maskWords)
+    return masks
+  }
+
+  const vendors: string[] = [...new Set(nodes.map((node) => node.vendor))].sort()
+  const vendorOf = new Map(vendors.map((vendor, index) => [vendor, index]))
+  const baselineMask = new Uint32Array(vendors.length * maskWords).fill(0xffff_ffff)
+  for (const node of nodes) {
+    const mask = maskOf.get(node.features)!
+    const at = vendorOf.get(node.vendor)! * maskWords
+    for (let word = 0; word < maskWords; word++) baselineMask[at + word] &= mask[word]
+  }
+  return {
+    maskWords,
+    features,
+    nodeMask: stack(nodes),
+    vmMask: stack(vms),
+    nodeVendor: Int32Array.from(nodes, (node) => vendorOf.get(node.vendor)!),
+    vmVendor: Int32Array.from(vms, (vm) => vendorOf.get(vm.vendor)!),
+    vendors,
+    baselineMask,
+  }
+}
+
+type Windows = Pick<Instance, 'clusterWindows' | 'nodeWindows' | 'vmWindows'>
+
+function compileWindows(
+  { windows }: ResolvedProblem,
+  nodeIndex: ReadonlyMap<string, number>,
+  vmIndex: ReadonlyMap<string, number>,
+  horizon: number,
+): Windows {
+  const cluster: number[] = []
+  const node: (number[] | undefined)[] = new Array(nodeIndex.size).fill(undefined)
+  const vm: (number[] | undefined)[] = new Array(vmIndex.size).fill(undefined)
+  const listOf = (lists: (number[] | undefined)[], index: number): number[] => {
+    const list = lists[index] ?? []
+    lists[index] = list
+    return list
+  }
+  for (const window of windows) {
+    // Outwards, so that no part of a window is lost; beyond the horizon nothing is scheduled.
+    const start = Math.min(windowStartToTicks(window.startSeconds), horizon)
+    const end = Math.min(durationToTicks(window.endSeconds), horizon)
+    if (window.vm !== undefined) listOf(vm, vmIndex.get(window.vm)!).push(start, end)
+    else if (window.node !== undefined) listOf(node, nodeIndex.get(window.node)!).push(start, end)
+    else cluster.push(start, end)
+  }
+  const merge = (list: number[] | undefined): Intervals =>
+    list === undefined ? NO_INTERVALS : mergeIntervals(list, horizon)
+  return { clusterWindows: merge(cluster), nodeWindows: node.map(merge), vmWindows: vm.map(merge) }
+}

@@ -1,0 +1,69 @@
+/** Reads the CPU of a node: a feature list of its own, or a model of the built-in table. */
+import { type IssueList, quote } from '../issues.js'
+import type { CpuVendor } from '../problem.js'
+import { cpuFeaturesSchema, cpuModelSchema } from '../schema.js'
+import { parseObject } from '../shape.js'
+import { normaliseFeatures } from './features.js'
+import { findCpuModel, nearCpuModels } from './table.js'
+
+export interface ResolvedCpu {
+  vendor: CpuVendor
+  /** Normalised, sorted, without repeats; shared between equal CPUs. */
+  features: readonly string[]
+}
+
+export class CpuReader {
+  private readonly issues: IssueList
+  private readonly shared = new Map<string, readonly string[]>()
+  constructor(issues: IssueList) {
+    this.issues = issues
+  }
+
+  /** The CPU, or undefined where it has a fault, which has been reported. */
+  read(raw: unknown, path: string): ResolvedCpu | undefined {
+    if (raw === undefined) {
+      const example = '{ "vendor": "Intel", "features": […] } or { "model": "Cascadelake-Server" }'
+      this.issues.add(path, `is missing; write ${example}`)
+      return undefined
+    }
+    return namesModel(raw) ? this.readModel(raw, path) : this.readFeatures(raw, path)
+  }
+
+  private readFeatures(raw: unknown, path: string): ResolvedCpu | undefined {
+    const { value } = parseObject(cpuFeaturesSchema, raw, path, this.issues)
+    if (value === undefined) return undefined
+    const features = normaliseFeatures(value.features)
+    const key = features.join()
+    const known = this.shared.get(key)
+    if (known === undefined) this.shared.set(key, features)
+    return { vendor: value.vendor, features: known ?? features }
+  }
+
+  private readModel(raw: unknown, path: string): ResolvedCpu | undefined {
+    const { value } = parseObject(cpuModelSchema, raw, path, this.issues)
+    if (value === undefined) return undefined
+    const model = findCpuModel(value.model)
+    if (model !== undefined) return { vendor: model.vendor, features: model.features }
+    const near = nearCpuModels(value.model)
+    const hint = near.length === 0 ? '' : `; near names: ${near.join(', ')}`
+    const instead = 'or give the CPU as { "vendor": …, "features": […] }, from Coreinfo or lscpu'
+    this.issues.add(
+      `${path}.model`,
+      `${quote(value.model)} is not a CPU model of the built-in table${hint}; ${instead}`,
+    )
+    return undefined
+  }
+}
+
+function namesModel(raw: unknown): boolean {
+  try {
+    return (
+      typeof raw === 'object' &&
+      raw !== null &&
+      Object.hasOwn(raw, 'model') &&
+      !Object.hasOwn(raw, 'features')
+    )
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,43 @@
+/** The ids of one kind, and the faults that references to them can have. */
+import { childPath, didYouMean, type IssueList, quote } from './issues.js'
+
+/** Looking for a near match costs a pass over all ids: only so many faults get one. */
+const MAX_HINTS = 20
+
+export class IdRegister {
+  /** Path of the element that has the id. Elements with other faults count too, so that none is reported again as dangling. */
+  private readonly places = new Map<string, string>()
+  private readonly kind: string
+  private readonly issues: IssueList
+  private hints = 0
+
+  constructor(kind: string, issues: IssueList) {
+    this.kind = kind
+    this.issues = issues
+  }
+
+  /** Takes a new id, or reports where it was taken before. */
+  define(id: unknown, path: string): void {
+    if (typeof id !== 'string' || id === '') return
+    const first = this.places.get(id)
+    if (first === undefined) this.places.set(id, path)
+    else {
+      const message = `${quote(id)} is already the id of ${first}; give every ${this.kind} an id of its own`
+      this.issues.add(childPath(path, 'id'), message)
+    }
+  }
+
+  has(id: string): boolean {
+    return this.places.has(id)
+  }
+
+  /** Reports `id` where nothing has it. */
+  check(id: string | undefined, path: string): void {
+    if (id === undefined || this.places.has(id) || this.issues.full) return
+    const hint = this.hints++ < MAX_HINTS ? didYouMean(id, this.places.keys()) : ''
+    this.issues.add(
+      path,
+      `${quote(id)} is not the id of a ${this.kind}${hint || `; write the id of one of the ${this.kind}s`}`,
+    )
+  }
+}

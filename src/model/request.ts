@@ -1,0 +1,62 @@
+/** What the user wants moved and emptied. */
+import type { IdRegister } from './ids.js'
+import { type IssueList, quote } from './issues.js'
+import type { ResolvedProblem } from './problem.js'
+import { drainSchema, moveSchema, requestSchema } from './schema.js'
+import { eachElement, parseObject } from './shape.js'
+
+type Move = ResolvedProblem['moves'][number]
+type Drain = ResolvedProblem['drains'][number]
+
+/** Reads `request`; an empty list counts as given. */
+export function readRequest(
+  raw: unknown,
+  nodeIds: IdRegister,
+  vmIds: IdRegister,
+  issues: IssueList,
+): { moves: Move[]; drains: Drain[] } {
+  const { value } = parseObject(requestSchema, raw, 'request', issues)
+  if (value === undefined) return { moves: [], drains: [] }
+  if (value.moves === undefined && value.drain === undefined) {
+    issues.add('request', 'has neither "moves" nor "drain"; write one of them, or both')
+  }
+  return {
+    moves: readMoves(value.moves ?? [], nodeIds, vmIds, issues),
+    drains: readDrains(value.drain ?? [], nodeIds, issues),
+  }
+}
+
+function readMoves(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: IssueList): Move[] {
+  const moves: Move[] = []
+  const moved = new Map<string, string>()
+  eachElement(list, 'request.moves', issues, (raw, path) => {
+    const { value } = parseObject(moveSchema, raw, path, issues)
+    if (value === undefined) return
+    vmIds.check(value.vm, `${path}.vm`)
+    nodeIds.check(value.to, `${path}.to`)
+    const first = moved.get(value.vm)
+    if (first === undefined) moved.set(value.vm, path)
+    else
+      issues.add(`${path}.vm`, `${quote(value.vm)} is moved by ${first} already; write one move for each VM`)
+    const { vm, to, durationSeconds } = value
+    moves.push(durationSeconds === undefined ? { vm, to } : { vm, to, durationSeconds })
+  })
+  return moves
+}
+
+function readDrains(list: unknown, nodeIds: IdRegister, issues: IssueList): Drain[] {
+  const drains: Drain[] = []
+  const drained = new Map<string, string>()
+  eachElement(list, 'request.drain', issues, (raw, path) => {
+    const short = typeof raw === 'string'
+    const { value } = parseObject(drainSchema, short ? { node: raw } : raw, path, issues)
+    if (value === undefined) return
+    const nodePath = short ? path : `${path}.node`
+    nodeIds.check(value.node, nodePath)
+    const first = drained.get(value.node)
+    if (first === undefined) drained.set(value.node, path)
+    else issues.add(nodePath, `${quote(value.node)} is drained by ${first} already; name each node once`)
+    drains.push(value)
+  })
+  return drains
+}

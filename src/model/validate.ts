@@ -1,0 +1,166 @@
+/**
+ * From untrusted input to a `ResolvedProblem`: every fault of the document is collected, with its path, before anything is
+ * thrown. Linear in the size of the document.
+ */
+import type * as v from 'valibot'
+import { CpuReader } from './cpu/reader.js'
+import { visibleFeatures } from './cpu/visible.js'
+import { IdRegister } from './ids.js'
+import { parseInstant } from './instant.js'
+import { IssueList, quote } from './issues.js'
+import {
+  DEFAULT_POLICY,
+  type Policy,
+  type ResolvedNode,
+  type ResolvedProblem,
+  type ResolvedVm,
+} from './problem.js'
+import { readRequest } from './request.js'
+import { nodeSchema, policySchema, problemSchema, vmSchema } from './schema.js'
+import { eachElement, parseObject } from './shape.js'
+import { type PlanStart, readWindows } from './windows.js'
+
+/** What float error a sum of memories may carry, relative to it. */
+const SUM_TOLERANCE = 1e-9
+
+/** A VM without fault of its own; what it defaults to from its node is not filled in. */
+type ParsedVm = v.InferOutput<typeof vmSchema>
+
+/**
+ * Checks a problem as the format document describes it, and fills in every default.
+ *
+ * @param input what `JSON.parse` gave, or a plain object of the same shape; it is neither changed nor kept.
+ * @throws InvalidProblemError with all faults (at most 1,000), each with its path.
+ */
+export function resolveProblem(input: unknown): ResolvedProblem {
+  const issues = new IssueList()
+  const { value: head, record } = parseObject(problemSchema, input, '', issues)
+  if (!('version' in record)) issues.throwIfAny()
+
+  const start = readStart(record.start, issues)
+  const policy = readPolicy(record.policy, issues)
+  const nodeIds = new IdRegister('node', issues)
+  const vmIds = new IdRegister('VM', issues)
+  const nodes = readNodes(record.nodes, nodeIds, issues)
+  const vms = readVms(record.vms, nodeIds, vmIds, issues)
+  checkStartMemory(record.nodes, nodes, vms, issues)
+  const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
+  const windows = readWindows(record.windows, {
+    nodeIds,
+    vmIds,
+    start,
+    horizonSeconds: policy?.horizonSeconds,
+    issues,
+  })
+  issues.throwIfAny()
+  if (head === undefined || policy === undefined || start === 'faulty')
+    throw new Error('a fault was not reported')
+
+  const nodeById = new Map(nodes.map((node) => [node.id, node]))
+  const resolved = completeVms(vms, nodes, nodeById)
+  const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
+  return { name: head.name, start, nodes, vms: resolved, nodeById, vmById, windows, moves, drains, policy }
+}
+
+function readStart(start: unknown, issues: IssueList): PlanStart {
+  if (start === undefined) return undefined
+  // Anything but text has been reported by the schema.
+  if (typeof start !== 'string') return 'faulty'
+  const parsed = parseInstant(start)
+  if (typeof parsed !== 'string') return parsed
+  issues.add('start', `${quote(start)} ${parsed}`)
+  return 'faulty'
+}
+
+function readPolicy(policy: unknown, issues: IssueList): Policy | undefined {
+  if (policy === undefined) return { ...DEFAULT_POLICY }
+  return parseObject<Policy>(policySchema, policy, 'policy', issues).value
+}
+
+function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedNode[] {
+  const nodes: ResolvedNode[] = []
+  const cpus = new CpuReader(issues)
+  eachElement(list, 'nodes', issues, (raw, path) => {
+    const { value, record } = parseObject(nodeSchema, raw, path, issues)
+    ids.define(record.id, path)
+    const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
+    if (value === undefined || cpu === undefined) return
+    const { id, memoryMiB, migrationMbps, slots, offloads, state } = value
+    nodes.push({ id, ...cpu, memoryMiB, migrationMbps, slots, offloads, state })
+  })
+  return nodes
+}
+
+function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: IssueList): ParsedVm[] {
+  const vms: ParsedVm[] = []
+  eachElement(list, 'vms', issues, (raw, path) => {
+    const { value, record } = parseObject(vmSchema, raw, path, issues)
+    vmIds.define(record.id, path)
+    if (value === undefined) return
+    nodeIds.check(value.node, `${path}.node`)
+    nodeIds.check(value.bootNode, `${path}.bootNode`)
+    value.allowedNodes?.forEach((node, index) => {
+      if (!nodeIds.has(node)) nodeIds.check(node, `${path}.allowedNodes[${index}]`)
+    })
+    vms.push(value)
+  })
+  return vms
+}
+
+/** What can be known only once every node is known. */
+function completeVms(
+  vms: readonly ParsedVm[],
+  nodes: readonly ResolvedNode[],
+  nodeById: ReadonlyMap<string, ResolvedNode>,
+): ResolvedVm[] {
+  const featuresOf = visibleFeatures(nodes)
+  // Thousands of VMs name the same few sets of owners.
+  const ownerSets = new Map<string, ReadonlySet<string>>()
+  const ownersOf = (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
+    if (list === undefined) return undefined
+    const key = JSON.stringify(list)
+    const known = ownerSets.get(key) ?? new Set(list)
+    ownerSets.set(key, known)
+    return known
+  }
+  return vms.map((vm) => {
+    const boot = nodeById.get(vm.bootNode ?? vm.node)!
+    return {
+      id: vm.id,
+      node: vm.node,
+      memoryMiB: vm.memoryMiB,
+      dirtyMiBps: vm.dirtyMiBps,
+      workingSetMiB: vm.workingSetMiB ?? vm.memoryMiB,
+      bootNode: boot.id,
+      compatibility: vm.compatibility,
+      offloads: vm.offloads,
+      state: vm.state,
+      allowedNodes: ownersOf(vm.allowedNodes),
+      antiAffinity: vm.antiAffinity,
+      priority: vm.priority,
+      restartable: vm.restartable,
+      features: featuresOf(boot, vm.compatibility),
+      vendor: boot.vendor,
+    }
+  })
+}
+
+/** No plan can mend a node that holds too much before anything moves. */
+function checkStartMemory(
+  list: unknown,
+  nodes: readonly ResolvedNode[],
+  vms: readonly ParsedVm[],
+  issues: IssueList,
+): void {
+  const used = new Map<string, number>()
+  for (const vm of vms) if (vm.state === 'running') used.set(vm.node, (used.get(vm.node) ?? 0) + vm.memoryMiB)
+  // Faulty nodes were left out of `nodes`: only where none was do the indices agree.
+  if (!Array.isArray(list) || list.length !== nodes.length) return
+  nodes.forEach((node, index) => {
+    const sum = used.get(node.id) ?? 0
+    const excess = sum - node.memoryMiB
+    if (excess <= sum * SUM_TOLERANCE) return
+    const facts = `the VMs running on ${quote(node.id)} take ${sum} MiB, ${excess} MiB more than its ${node.memoryMiB}`
+    issues.add(`nodes[${index}].memoryMiB`, `${facts}; correct the node's memory or the VMs'`)
+  })
+}

@@ -1,0 +1,155 @@
+/** From windows as written (seconds, instants, rules) to their occurrences within the horizon. */
+import type { IdRegister } from './ids.js'
+import { type ParsedInstant, parseInstant } from './instant.js'
+import { type IssueList, quote, show } from './issues.js'
+import { DEFAULT_POLICY, type Instant, type ResolvedWindow } from './problem.js'
+import { expandRule, RuleError } from './rrule.js'
+import { windowSchema } from './schema.js'
+import { eachElement, parseObject } from './shape.js'
+
+/** The problem's `start`; `faulty` where it has one that was reported. */
+export type PlanStart = ParsedInstant | 'faulty' | undefined
+
+/** Occurrences of all windows together. */
+const MAX_WINDOWS = 1_000_000
+
+export interface WindowContext {
+  nodeIds: IdRegister
+  vmIds: IdRegister
+  start: PlanStart
+  /** Undefined where it has a fault: the default then serves to find other faults. */
+  horizonSeconds: number | undefined
+  issues: IssueList
+}
+
+/** An instant in seconds from the plan's start, and the offset of its clock in minutes. */
+interface Moment {
+  seconds: number
+  offsetMinutes: number
+}
+
+/**
+ * Every occurrence of every window that meets [0, horizon), cut to it, sorted by start, then by index in the problem. Occurrences of
+ * one rule may overlap. A rule counts in the wall-clock time of its start's offset (a numeric start has the problem's).
+ */
+export function readWindows(list: unknown, context: WindowContext): ResolvedWindow[] {
+  const { nodeIds, vmIds, issues } = context
+  const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
+  const rules = new Map<string, readonly number[] | RuleError>()
+  const windows: ResolvedWindow[] = []
+
+  eachElement(list, 'windows', issues, (raw, path, source) => {
+    const { value } = parseObject(windowSchema, raw, path, issues)
+    if (value === undefined) return
+    const { vm, node, rrule, kind } = value
+    if (vm !== undefined && node !== undefined) {
+      issues.add(path, 'has both "vm" and "node"; write one of them, or neither for the whole cluster')
+    }
+    vmIds.check(vm, `${path}.vm`)
+    nodeIds.check(node, `${path}.node`)
+
+    const start = readMoment(value.start, `${path}.start`, context)
+    const duration = readDuration(value, start, path, context)
+    if (rrule !== undefined && context.start === undefined) {
+      issues.add(
+        `${path}.rrule`,
+        `${quote(rrule)} needs the problem's "start"; write it, as "2026-11-23T20:00:00+01:00"`,
+      )
+      return
+    }
+    if (start === undefined || duration === undefined) return
+    const occurrences = rrule === undefined ? [start.seconds] : readRule(rrule, start, duration, path)
+    for (const at of occurrences) {
+      const startSeconds = Math.max(0, at)
+      const endSeconds = Math.min(horizon, at + duration)
+      if (startSeconds >= endSeconds) continue
+      if (vm !== undefined) windows.push({ vm, startSeconds, endSeconds, kind, source })
+      else if (node !== undefined) windows.push({ node, startSeconds, endSeconds, kind, source })
+      else windows.push({ startSeconds, endSeconds, kind, source })
+    }
+    if (windows.length > MAX_WINDOWS) {
+      issues.add(path, `makes more than ${MAX_WINDOWS} occurrences in all; shorten policy.horizonSeconds`)
+      issues.full = true
+    }
+  })
+  return windows.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
+
+  function readRule(rrule: string, first: Moment, duration: number, path: string): readonly number[] {
+    if (context.start === undefined || context.start === 'faulty') return []
+    const { epochMs } = context.start
+    const key = `${first.seconds} ${first.offsetMinutes} ${duration} ${rrule}`
+    let starts = rules.get(key)
+    if (starts === undefined) {
+      const localMs = epochMs + first.offsetMinutes * 60_000
+      try {
+        starts = expandRule(rrule, {
+          firstMs: localMs + first.seconds * 1000,
+          fromMs: localMs - duration * 1000,
+          toMs: localMs + horizon * 1000,
+          offsetMinutes: first.offsetMinutes,
+        }).map((ms) => (ms - localMs) / 1000)
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error
+        starts = error
+      }
+      rules.set(key, starts)
+    }
+    if (!(starts instanceof RuleError)) return starts
+    issues.add(`${path}.rrule`, `${quote(rrule)}: ${starts.message}`)
+    return []
+  }
+}
+
+/** Seconds from start to end, > 0. */
+function readDuration(
+  window: { end?: Instant | undefined; durationSeconds?: number | undefined },
+  start: Moment | undefined,
+  path: string,
+  context: WindowContext,
+): number | undefined {
+  const { end, durationSeconds } = window
+  const { issues } = context
+  if (end === undefined && durationSeconds === undefined) {
+    issues.add(path, 'has neither "end" nor "durationSeconds"; write one of them')
+    return undefined
+  }
+  if (end === undefined) return durationSeconds
+  const finish = readMoment(end, `${path}.end`, context)
+  if (durationSeconds !== undefined) {
+    issues.add(path, 'has both "end" and "durationSeconds"; write one of them')
+    return undefined
+  }
+  if (start === undefined || finish === undefined) return undefined
+  if (finish.seconds > start.seconds) return finish.seconds - start.seconds
+  const distance = `${start.seconds - finish.seconds} s before it starts`
+  const when = finish.seconds === start.seconds ? 'the instant at which it starts' : distance
+  issues.add(`${path}.end`, `${show(end)} is ${when}; write a later end`)
+  return undefined
+}
+
+function readMoment(instant: Instant, path: string, { start, issues }: WindowContext): Moment | undefined {
+  if (typeof instant === 'number') {
+    if (Number.isFinite(instant) && instant >= 0) {
+      return { seconds: instant, offsetMinutes: typeof start === 'object' ? start.offsetMinutes : 0 }
+    }
+    const wanted =
+      'write seconds from the start of the plan, at least 0 (0 for a window that is open already)'
+    issues.add(path, `${show(instant)} is out of range; ${wanted}`)
+    return undefined
+  }
+  const parsed = parseInstant(instant)
+  if (typeof parsed === 'string') {
+    const number = /^\s*\d+(\.\d+)?\s*$/.test(instant)
+      ? `; for seconds write ${Number(instant)}, without quotes`
+      : ''
+    issues.add(path, `${quote(instant)} ${parsed}${number}`)
+    return undefined
+  }
+  if (start === undefined) {
+    const message = `${quote(instant)} is a date, and the problem has no "start"; write one, or seconds here`
+    issues.add(path, message)
+    return undefined
+  }
+  if (start === 'faulty') return undefined
+  return { seconds: (parsed.epochMs - start.epochMs) / 1000, offsetMinutes: parsed.offsetMinutes }
+}

@@ -1,0 +1,76 @@
+/** Targets: the assignment LP, rounding, repair and annealing; prices for the bounds on the way. */
+import type { LpService } from '../../lp/types.js'
+import type { NodeAvailability } from '../bounds/node-availability.js'
+import { priceBound } from '../bounds/price-bound.js'
+import type { Run } from '../run.js'
+import { MAX_LP_CHOICES, proposeAssignment } from './lp.js'
+import { annealAssignment, eject, placeGreedily, restore, roundShares, takeOnlyChoices } from './search.js'
+import type { AssignmentState } from './state.js'
+
+/** LP passes: the forbidden time before the trial makespan is that of the pass before. */
+const LP_PASSES = 3
+/** Choices above which placing the most is left to the search: the MIP would take too long. */
+const MAX_MIP_CHOICES = 4000
+
+/**
+ * Chooses for every wish of `state` (all of which have a choice), and returns the node prices that the LPs proposed.
+ * Where every wish has just one choice, takes it.
+ */
+export async function chooseTargets(
+  state: AssignmentState,
+  availability: NodeAvailability,
+  lp: LpService,
+  run: Run,
+  knownBound: number,
+): Promise<Float64Array[]> {
+  const { wishes, instance } = state
+  const prices: Float64Array[] = []
+  if (wishes.every((w) => w.choices.length === 1)) {
+    takeOnlyChoices(state)
+    return prices
+  }
+  const choiceCount = wishes.reduce((sum, w) => sum + w.choices.length, 0)
+  if (choiceCount <= MAX_LP_CHOICES) {
+    let guess = Math.max(1, knownBound)
+    for (let pass = 0; pass < LP_PASSES; pass++) {
+      const proposal = await proposeAssignment(instance, lp, run, wishes, availability, guess, false)
+      if (proposal === undefined) break
+      prices.push(proposal.prices)
+      if (pass === 0 || state.unplacedWeight > 0) {
+        restore(state, new Int32Array(wishes.length).fill(-1))
+        roundShares(state, proposal.shares)
+      }
+      const bound = priceBound(instance, availability, wishes, proposal.prices, 0, knownBound)
+      if (bound.makespan <= guess || (await run.breathe())) break
+      guess = bound.makespan
+    }
+  } else {
+    placeGreedily(state)
+  }
+  eject(state)
+  const moves = Math.min(400_000, Math.max(4000, Math.floor(run.work / 60)))
+  await annealAssignment(state, run, moves, run.options.seed ^ 0x2545f491)
+  eject(state)
+  placeGreedily(state)
+  if (state.unplacedWeight > 0 && choiceCount <= MAX_MIP_CHOICES && !run.stopped) {
+    await placeTheMost(state, availability, lp, run, knownBound)
+  }
+  return prices
+}
+
+/** The MIP's assignment, where it leaves less weight unplaced than the search did. */
+async function placeTheMost(
+  state: AssignmentState,
+  availability: NodeAvailability,
+  lp: LpService,
+  run: Run,
+  guess: number,
+): Promise<void> {
+  const proposal = await proposeAssignment(state.instance, lp, run, state.wishes, availability, guess, true)
+  if (proposal === undefined) return
+  const before = state.chosen.slice()
+  const weight = state.unplacedWeight
+  restore(state, new Int32Array(before.length).fill(-1))
+  roundShares(state, proposal.shares)
+  if (state.unplacedWeight >= weight) restore(state, before)
+}

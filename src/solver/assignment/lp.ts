@@ -1,0 +1,216 @@
+/**
+ * The assignment LP: least makespan + penalties over fractional choices, with each node's work against its time and the memory at
+ * the end. Its primal solution is what rounding starts from; the duals of the work rows are node prices, from which
+ * `priceBound` computes bounds by itself.
+ */
+import type { LinearProgram, LpService, LpSolution } from '../../lp/types.js'
+import type { Instance } from '../../model/instance.js'
+import type { NodeAvailability } from '../bounds/node-availability.js'
+import type { Run } from '../run.js'
+import type { Wish } from '../wishes.js'
+
+/** Above this many choices the LP is left out: docs/algorithm.md. */
+export const MAX_LP_CHOICES = 30_000
+
+export interface AssignmentProposal {
+  /** By wish and choice: share in [0, 1]; empty where the LP gave none. */
+  shares: Float64Array[]
+  /** [N] price of a slot-tick of each node in cost ticks, ≥ 0. */
+  prices: Float64Array
+  /** Whole shares only. */
+  integral: boolean
+}
+
+interface LpShape {
+  /** First column of each wish's choices. */
+  firstColumn: Int32Array
+  workRow: Int32Array
+  lp: LinearProgram
+}
+
+/**
+ * @param guess trial makespan, ticks: forbidden time before it counts as gone from each node.
+ * @param integer asks for whole choices (a MIP).
+ */
+export async function proposeAssignment(
+  instance: Instance,
+  lp: LpService,
+  run: Run,
+  wishes: readonly Wish[],
+  availability: NodeAvailability,
+  guess: number,
+  integer: boolean,
+): Promise<AssignmentProposal | undefined> {
+  const shape = assignmentLp(instance, wishes, availability, guess, integer)
+  const solution = await lp.solve(shape.lp, integer ? { maxNodes: 4000, mipGap: 0, backend: 'highs' } : {})
+  run.lpSolves++
+  if (solution.note !== '') run.lpNotes.add(solution.note)
+  if (solution.x.length === 0) return undefined
+  return readSolution(wishes, instance, shape, solution, integer)
+}
+
+function readSolution(
+  wishes: readonly Wish[],
+  instance: Instance,
+  shape: LpShape,
+  solution: LpSolution,
+  integral: boolean,
+): AssignmentProposal {
+  const shares = wishes.map((wish, w) =>
+    solution.x.slice(shape.firstColumn[w], shape.firstColumn[w] + wish.choices.length),
+  )
+  const prices = new Float64Array(instance.nodeCount)
+  if (solution.dual.length > 0) {
+    for (let n = 0; n < prices.length; n++) {
+      const row = shape.workRow[n]
+      if (row < 0) continue
+      // Row: work/slots − T ≤ −closed time, in seconds; its price is ≤ 0 in a minimisation.
+      prices[n] = Math.max(0, -solution.dual[row]) / instance.nodeSlots[n]
+    }
+  }
+  return { shares, prices, integral }
+}
+
+/** Seconds keep the coefficients near the costs. */
+const SECOND = 1000
+
+function assignmentLp(
+  instance: Instance,
+  wishes: readonly Wish[],
+  availability: NodeAvailability,
+  guess: number,
+  integer: boolean,
+): LpShape {
+  const nodes = instance.nodeCount
+  const rowLower: number[] = []
+  const rowUpper: number[] = []
+  const row = (lower: number, upper: number) => {
+    rowLower.push(lower)
+    rowUpper.push(upper)
+    return rowLower.length - 1
+  }
+  const touched = new Uint8Array(nodes)
+  const receives = new Uint8Array(nodes)
+  for (const wish of wishes) {
+    touched[instance.vmNode[wish.vm]] = 1
+    for (const { node } of wish.choices) {
+      touched[node] = 1
+      receives[node] = 1
+    }
+  }
+  const wishRow = wishes.map(() => row(1, 1))
+  const workRow = new Int32Array(nodes).fill(-1)
+  const memoryRow = new Int32Array(nodes).fill(-1)
+  for (let n = 0; n < nodes; n++) {
+    if (touched[n] === 0) continue
+    const closed = guess - availability.freeBefore(n, guess) / instance.nodeSlots[n]
+    workRow[n] = row(Number.NEGATIVE_INFINITY, -closed / SECOND)
+    if (receives[n] === 1)
+      memoryRow[n] = row(Number.NEGATIVE_INFINITY, (instance.nodeMemory[n] - instance.nodeUsed[n]) / GIB)
+  }
+  const groups = groupRows(instance, wishes, row)
+
+  const cost: number[] = []
+  const columnStart: number[] = [0]
+  const rowIndex: number[] = []
+  const value: number[] = []
+  const upper: number[] = []
+  const integers: number[] = []
+  const put = (r: number, v: number) => {
+    if (r < 0 || v === 0) return
+    rowIndex.push(r)
+    value.push(v)
+  }
+  const close = (c: number, u: number, whole: boolean) => {
+    cost.push(c)
+    upper.push(u)
+    integers.push(whole ? 1 : 0)
+    columnStart.push(rowIndex.length)
+  }
+  // The makespan.
+  for (let n = 0; n < nodes; n++) put(workRow[n], -1)
+  close(1, Number.POSITIVE_INFINITY, false)
+
+  const firstColumn = new Int32Array(wishes.length)
+  const leaveOut = unplacedCost(instance, wishes)
+  wishes.forEach((wish, w) => {
+    firstColumn[w] = cost.length
+    const from = instance.vmNode[wish.vm]
+    const memory = instance.vmMemory[wish.vm] / GIB
+    for (const choice of wish.choices) {
+      put(wishRow[w], 1)
+      if (choice.kind === 'live') {
+        put(workRow[from], choice.duration / SECOND / instance.nodeSlots[from])
+        put(workRow[choice.node], choice.duration / SECOND / instance.nodeSlots[choice.node])
+      }
+      if (choice.node !== from) {
+        put(memoryRow[from], -memory)
+        put(memoryRow[choice.node], memory)
+        for (const r of groups(wish.vm, choice.node)) put(r, 1)
+      }
+      close(choice.penalty / SECOND, integer ? 1 : Number.POSITIVE_INFINITY, integer)
+    }
+    // Left where it is.
+    put(wishRow[w], 1)
+    close(leaveOut * instance.vmWeight[wish.vm], integer ? 1 : Number.POSITIVE_INFINITY, integer)
+  })
+  return {
+    firstColumn,
+    workRow,
+    lp: {
+      rowCount: rowLower.length,
+      columnCount: cost.length,
+      cost: Float64Array.from(cost),
+      columnStart: Int32Array.from(columnStart),
+      rowIndex: Int32Array.from(rowIndex),
+      value: Float64Array.from(value),
+      rowLower: Float64Array.from(rowLower),
+      rowUpper: Float64Array.from(rowUpper),
+      upper: Float64Array.from(upper),
+      ...(integer ? { integer: Uint8Array.from(integers) } : {}),
+    },
+  }
+}
+
+/** KiB in a GiB: keeps memory coefficients near 1. */
+const GIB = 1024 * 1024
+
+/** Cost of one unit of unplaced weight, seconds: dearer than any makespan and penalty that placing could bring. */
+function unplacedCost(instance: Instance, wishes: readonly Wish[]): number {
+  let worst = 0
+  let least = Number.POSITIVE_INFINITY
+  for (const wish of wishes) {
+    let most = 0
+    for (const { duration, penalty } of wish.choices) most = Math.max(most, duration + penalty)
+    worst += most
+    least = Math.min(least, instance.vmWeight[wish.vm])
+  }
+  return Math.max(1, (2 * worst) / SECOND / least)
+}
+
+/** A row `≤ room` for each group and node that two wishes could share. */
+function groupRows(
+  instance: Instance,
+  wishes: readonly Wish[],
+  row: (lower: number, upper: number) => number,
+) {
+  const members = new Map<string, number>()
+  for (const wish of wishes) {
+    for (const group of instance.problem.vms[wish.vm].antiAffinity) {
+      for (const node of new Set(wish.choices.map((c) => c.node))) {
+        const key = `${node}:${group}`
+        members.set(key, (members.get(key) ?? 0) + 1)
+      }
+    }
+  }
+  const rows = new Map<string, number>()
+  for (const [key, count] of members) if (count > 1) rows.set(key, row(Number.NEGATIVE_INFINITY, 1))
+  return (vm: number, node: number): number[] => {
+    const found: number[] = []
+    for (const group of instance.problem.vms[vm].antiAffinity) {
+      const r = rows.get(`${node}:${group}`)
+      if (r !== undefined) found.push(r)
+    }
+    return found
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * From shares to an assignment: rounding, repair by ejection, then annealing over single moves and swaps of targets against
+ * unplaced weight, and makespan + penalties.
+ */
+import { Random } from '../random.js'
+import type { Run } from '../run.js'
+import type { AssignmentState } from './state.js'
+
+/**
+ * Takes every wish's largest share at once (VMs may trade places, so one after another would block), sends home what overfills a node,
+ * then places what fits at least cost.
+ */
+export function roundShares(state: AssignmentState, shares: readonly Float64Array[]): void {
+  shares.forEach((row, w) => {
+    let best = -1
+    row.forEach((share, c) => {
+      if (share > 1e-6 && (best < 0 || share > row[best] + 1e-9)) best = c
+    })
+    if (best >= 0) state.set(w, best)
+  })
+  relieve(state)
+  placeGreedily(state)
+}
+
+/** Takes the first choice of every wish at once; for requests that leave none. */
+export function takeOnlyChoices(state: AssignmentState): void {
+  state.wishes.forEach((_, w) => {
+    state.set(w, 0)
+  })
+  relieve(state)
+  placeGreedily(state)
+}
+
+/**
+ * Unplaces arrivals on nodes that are overfull, or that two VMs of a group share: least weight first, then the smallest VM that is
+ * enough. What goes home may overfill its own node, so this goes on until all is well; at worst all are home, as at the start.
+ */
+function relieve(state: AssignmentState): void {
+  const { wishes, instance } = state
+  const arrivals: number[][] = Array.from({ length: instance.nodeCount }, () => [])
+  wishes.forEach((wish, w) => {
+    const c = state.chosen[w]
+    if (c >= 0 && wish.choices[c].kind !== 'save-in-place') arrivals[wish.choices[c].node].push(w)
+  })
+  const weight = (w: number) => instance.vmWeight[wishes[w].vm]
+  const memory = (w: number) => instance.vmMemory[wishes[w].vm]
+  for (let changed = true; changed; ) {
+    changed = false
+    for (let n = 0; n < instance.nodeCount; n++) {
+      const drop = (w: number) => {
+        state.set(w, -1)
+        arrivals[n].splice(arrivals[n].indexOf(w), 1)
+        changed = true
+      }
+      for (const w of [...arrivals[n]]) if (state.groupShared(wishes[w].vm, n)) drop(w)
+      while (state.memory[n] > instance.nodeMemory[n] && arrivals[n].length > 0) {
+        const excess = state.memory[n] - instance.nodeMemory[n]
+        const enough = (w: number) => (memory(w) >= excess ? 0 : 1)
+        const order = arrivals[n].sort(
+          (a, b) =>
+            weight(a) - weight(b) ||
+            enough(a) - enough(b) ||
+            (enough(a) === 0 ? memory(a) - memory(b) : memory(b) - memory(a)) ||
+            a - b,
+        )
+        drop(order[0])
+      }
+    }
+  }
+}
+
+/** Places what is unplaced, heaviest weight first, big before small, each at the least increase of cost. */
+export function placeGreedily(state: AssignmentState): void {
+  const { wishes, instance } = state
+  const open = wishes.map((_, w) => w).filter((w) => state.chosen[w] < 0 && wishes[w].choices.length > 0)
+  const weight = (w: number) => instance.vmWeight[wishes[w].vm]
+  const size = (w: number) => instance.vmMemory[wishes[w].vm]
+  open.sort((a, b) => weight(b) - weight(a) || size(b) - size(a) || a - b)
+  // What one VM frees another may take: go round until nothing changes.
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const w of open) {
+      if (state.chosen[w] >= 0) continue
+      const c = cheapestChoice(state, w)
+      if (c >= 0) {
+        state.set(w, c)
+        changed = true
+      }
+    }
+  }
+}
+
+function cheapestChoice(state: AssignmentState, w: number): number {
+  const { choices, vm } = state.wishes[w]
+  const from = state.instance.vmNode[vm]
+  let best = -1
+  let least = Number.POSITIVE_INFINITY
+  const before = state.latestFinish()
+  choices.forEach((choice, c) => {
+    if (!state.admits(w, c)) return
+    state.set(w, c)
+    const makespan = Math.max(before, state.finish[from], state.finish[choice.node])
+    const cost = makespan + choice.penalty + 0.01 * (state.finish[choice.node] + state.finish[from])
+    state.set(w, -1)
+    if (cost < least) {
+      least = cost
+      best = c
+    }
+  })
+  return best
+}
+
+/** For each unplaced wish: makes room by sending one placed wish elsewhere. */
+export function eject(state: AssignmentState): void {
+  const { wishes } = state
+  for (let w = 0; w < wishes.length; w++) {
+    if (state.chosen[w] >= 0) continue
+    placeByEjection(state, w)
+  }
+}
+
+function placeByEjection(state: AssignmentState, w: number): boolean {
+  const { wishes } = state
+  for (let c = 0; c < wishes[w].choices.length; c++) {
+    const { node } = wishes[w].choices[c]
+    for (let other = 0; other < wishes.length; other++) {
+      const held = state.chosen[other]
+      if (other === w || held < 0 || wishes[other].choices[held].node !== node) continue
+      state.set(other, -1)
+      if (state.admits(w, c)) {
+        state.set(w, c)
+        for (let d = 0; d < wishes[other].choices.length; d++) {
+          if (d !== held && state.admits(other, d)) {
+            state.set(other, d)
+            return true
+          }
+        }
+        state.set(w, -1)
+      }
+      state.set(other, held)
+    }
+  }
+  return false
+}
+
+/** Choices by wish, −1 unplaced: what `annealAssignment` returns. */
+export type Chosen = Int32Array
+
+/** What the search compares: unplaced weight above all, then ticks of cost, then how evenly the nodes are used. */
+function energy(state: AssignmentState, unit: number): number {
+  let latest = 0
+  let sum = 0
+  for (let n = 0; n < state.finish.length; n++) {
+    const f = state.finish[n]
+    if (f > latest) latest = f
+    sum += f
+  }
+  return state.unplacedWeight * unit + latest + state.penalty + (0.05 * sum) / state.finish.length
+}
+
+/**
+ * Simulated annealing; the state ends at the best assignment seen.
+ * @param moves moves to try.
+ */
+export async function annealAssignment(
+  state: AssignmentState,
+  run: Run,
+  moves: number,
+  seed: number,
+): Promise<void> {
+  const { wishes } = state
+  const movable = wishes.map((_, w) => w).filter((w) => wishes[w].choices.length > 0)
+  const flexible = movable.filter((w) => wishes[w].choices.length > 1 || state.chosen[w] < 0)
+  if (flexible.length === 0) return
+  const random = new Random(seed)
+  const unit = unplacedUnit(state)
+  let now = energy(state, unit)
+  let best = now
+  let bestChosen = state.chosen.slice()
+  const hot = Math.max(1, 0.05 * (state.latestFinish() + 1000))
+  const cold = Math.max(0.5, hot * 1e-4)
+  for (let i = 0; i < moves; i++) {
+    if ((i & 1023) === 1023 && (await run.breathe())) break
+    const temperature = hot * (cold / hot) ** (i / moves)
+    const w = flexible[random.below(flexible.length)]
+    const before = state.chosen[w]
+    const c = random.below(wishes[w].choices.length)
+    if (c === before) continue
+    let other = -1
+    let otherBefore = -1
+    if (!state.admits(w, c) || random.below(4) === 0) {
+      // A swap, or room made by sending one VM of the target elsewhere.
+      other = movable[random.below(movable.length)]
+      if (other === w) continue
+      otherBefore = state.chosen[other]
+      const d = random.below(wishes[other].choices.length + 1) - 1
+      state.set(other, -1)
+      state.set(w, -1)
+      if (!state.admits(w, c)) {
+        state.set(other, otherBefore)
+        state.set(w, before)
+        continue
+      }
+      state.set(w, c)
+      if (d >= 0 && state.admits(other, d)) state.set(other, d)
+    } else {
+      state.set(w, c)
+    }
+    if (!withinMemory(state, w, other)) {
+      if (other >= 0) state.set(other, otherBefore)
+      state.set(w, before)
+      continue
+    }
+    const then = energy(state, unit)
+    if (then <= now || random.unit() < Math.exp((now - then) / temperature)) {
+      now = then
+      if (now < best - 1e-9) {
+        best = now
+        bestChosen = state.chosen.slice()
+      }
+    } else {
+      if (other >= 0) state.set(other, -1)
+      state.set(w, before)
+      if (other >= 0) state.set(other, otherBefore)
+    }
+  }
+  restore(state, bestChosen)
+}
+
+/** A VM that stays, or comes back, may overfill its own node where others have arrived. */
+function withinMemory(state: AssignmentState, w: number, other: number): boolean {
+  const ok = (v: number) => {
+    if (v < 0 || state.chosen[v] >= 0) return true
+    const n = state.instance.vmNode[state.wishes[v].vm]
+    return state.memory[n] <= state.instance.nodeMemory[n]
+  }
+  return ok(w) && ok(other)
+}
+
+export function restore(state: AssignmentState, chosen: Chosen): void {
+  for (let w = 0; w < chosen.length; w++) state.set(w, -1)
+  for (let w = 0; w < chosen.length; w++) state.set(w, chosen[w])
+}
+
+/** Ticks that one unit of unplaced weight counts: dearer than any cost. */
+function unplacedUnit(state: AssignmentState): number {
+  let worst = 1000
+  for (const wish of state.wishes) {
+    let most = 0
+    for (const { duration, penalty } of wish.choices) most = Math.max(most, duration + penalty)
+    worst += most
+  }
+  return worst
+}

@@ -1,0 +1,157 @@
+/**
+ * An assignment of wishes to choices, kept incrementally: work and memory of every node, anti-affinity counts, penalties and unplaced
+ * weight, and what the makespan can be at best (each node's work around its windows).
+ */
+import type { Instance } from '../../model/instance.js'
+import type { NodeAvailability } from '../bounds/node-availability.js'
+import type { Wish } from '../wishes.js'
+
+export class AssignmentState {
+  readonly instance: Instance
+  readonly wishes: readonly Wish[]
+  /** [wishes] index into the wish's choices, −1 unplaced. */
+  readonly chosen: Int32Array
+  /** [N] slot-ticks of live work. */
+  readonly work: Float64Array
+  /** [N] KiB in use at the end. */
+  readonly memory: Float64Array
+  /** [N] least instant by which the node can have done its work, with its packing allowance. */
+  readonly finish: Float64Array
+  /** [N] ticks that packing was seen to lose on the node; added to `finish`. */
+  readonly allowance: Float64Array
+  /** Ticks. */
+  penalty = 0
+  unplacedWeight = 0
+  /** Latest end of a choice that holds no slot cannot be summed over nodes: it is looked up by wish. */
+  readonly #earliestEnd: readonly Int32Array[]
+  readonly #availability: NodeAvailability
+  /** VMs of each group that end on each node: groups × N. */
+  readonly #groupCount: Int32Array
+  readonly #groupsOf: readonly Int32Array[]
+
+  /** @param earliestEnd by wish and choice: end of the choice were it alone, ticks. */
+  constructor(
+    instance: Instance,
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    earliestEnd: readonly Int32Array[],
+  ) {
+    this.instance = instance
+    this.wishes = wishes
+    this.chosen = new Int32Array(wishes.length).fill(-1)
+    this.work = new Float64Array(instance.nodeCount)
+    this.memory = instance.nodeUsed.slice()
+    this.finish = new Float64Array(instance.nodeCount)
+    this.allowance = new Float64Array(instance.nodeCount)
+    this.#earliestEnd = earliestEnd
+    this.#availability = availability
+    for (const wish of wishes) this.unplacedWeight += instance.vmWeight[wish.vm]
+
+    const groupIndex = new Map<string, number>()
+    const groupsOf: Int32Array[] = []
+    for (const vm of instance.problem.vms) {
+      groupsOf.push(
+        Int32Array.from(vm.antiAffinity, (group) => {
+          const known = groupIndex.get(group)
+          if (known !== undefined) return known
+          groupIndex.set(group, groupIndex.size)
+          return groupIndex.size - 1
+        }),
+      )
+    }
+    this.#groupsOf = groupsOf
+    this.#groupCount = new Int32Array(groupIndex.size * instance.nodeCount)
+    groupsOf.forEach((groups, vm) => {
+      for (const g of groups) this.#groupCount[g * instance.nodeCount + instance.vmNode[vm]]++
+    })
+  }
+
+  /** Could wish w take choice c, given where all others end? Its own present place counts as free. */
+  admits(w: number, c: number): boolean {
+    const { vm, choices } = this.wishes[w]
+    const { node, kind } = choices[c]
+    if (kind === 'save-in-place') return true
+    const now = this.placeOf(w)
+    if (node === now) return true
+    if (this.memory[node] + this.instance.vmMemory[vm] > this.instance.nodeMemory[node]) return false
+    for (const g of this.#groupsOf[vm])
+      if (this.#groupCount[g * this.instance.nodeCount + node] > 0) return false
+    return true
+  }
+
+  /** Is it a group, not memory, that keeps the VM off the node? */
+  groupBlocks(vm: number, node: number): boolean {
+    return this.#groupsOf[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 0)
+  }
+
+  /** Does the VM, which ends on the node, share it with another of one of its groups? */
+  groupShared(vm: number, node: number): boolean {
+    return this.#groupsOf[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 1)
+  }
+
+  /** Node where the wish's VM ends as things stand. */
+  placeOf(w: number): number {
+    const c = this.chosen[w]
+    return c < 0 ? this.instance.vmNode[this.wishes[w].vm] : this.wishes[w].choices[c].node
+  }
+
+  /** Takes choice c for wish w (−1: leaves it unplaced). Does not ask `admits`. */
+  set(w: number, c: number): void {
+    const before = this.chosen[w]
+    if (before === c) return
+    if (before >= 0) this.#apply(w, before, -1)
+    if (c >= 0) this.#apply(w, c, 1)
+    this.chosen[w] = c
+  }
+
+  #apply(w: number, c: number, sign: 1 | -1): void {
+    const { vm, choices } = this.wishes[w]
+    const { instance } = this
+    const { node, kind, duration, penalty } = choices[c]
+    const from = instance.vmNode[vm]
+    const memory = instance.vmMemory[vm]
+    this.penalty += sign * penalty
+    this.unplacedWeight -= sign * instance.vmWeight[vm]
+    this.memory[from] -= sign * memory
+    if (kind === 'save-in-place') return
+    this.memory[node] += sign * memory
+    for (const g of this.#groupsOf[vm]) {
+      this.#groupCount[g * instance.nodeCount + from] -= sign
+      this.#groupCount[g * instance.nodeCount + node] += sign
+    }
+    if (kind === 'live') {
+      this.work[from] += sign * duration
+      this.work[node] += sign * duration
+      this.#refresh(from)
+      this.#refresh(node)
+    }
+  }
+
+  #refresh(n: number): void {
+    this.finish[n] = this.work[n] === 0 ? 0 : this.#availability.earliest(n, this.work[n]) + this.allowance[n]
+  }
+
+  /** Sets what packing loses on a node. */
+  allow(n: number, ticks: number): void {
+    this.allowance[n] = ticks
+    this.#refresh(n)
+  }
+
+  /** Ticks: no schedule of this assignment ends earlier (allowances apart). */
+  makespan(): number {
+    let latest = 0
+    for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
+    for (let w = 0; w < this.chosen.length; w++) {
+      const c = this.chosen[w]
+      if (c >= 0 && this.#earliestEnd[w][c] > latest) latest = this.#earliestEnd[w][c]
+    }
+    return latest
+  }
+
+  /** Latest `finish` of any node, without the single wishes: what a move changes. */
+  latestFinish(): number {
+    let latest = 0
+    for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
+    return latest
+  }
+}

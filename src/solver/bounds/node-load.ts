@@ -1,0 +1,102 @@
+/** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
+import type { Instance } from '../../model/instance.js'
+import { firstGap } from '../../model/intervals.js'
+import type { Wish } from '../wishes.js'
+import { removableValue } from './knapsack.js'
+import type { NodeAvailability } from './node-availability.js'
+
+/** [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included. */
+export function leastNodeWork(
+  instance: Instance,
+  wishes: readonly Wish[],
+  spareWeight: number,
+): Float64Array {
+  const least = new Float64Array(instance.nodeCount)
+  const values: number[][] = spareWeight > 0 ? Array.from(least, () => []) : []
+  const weights: number[][] = spareWeight > 0 ? Array.from(least, () => []) : []
+  const add = (node: number, ticks: number, wish: Wish) => {
+    if (ticks === 0) return
+    least[node] += ticks
+    if (spareWeight > 0) {
+      values[node].push(ticks)
+      weights[node].push(instance.vmWeight[wish.vm])
+    }
+  }
+  for (const wish of wishes) {
+    let atSource = Number.POSITIVE_INFINITY
+    let onlyTarget = wish.choices[0].node
+    let atTarget = Number.POSITIVE_INFINITY
+    for (const choice of wish.choices) {
+      const held = choice.kind === 'live' ? choice.duration : 0
+      atSource = Math.min(atSource, held)
+      atTarget = Math.min(atTarget, held)
+      if (choice.node !== onlyTarget) onlyTarget = -1
+    }
+    add(instance.vmNode[wish.vm], atSource, wish)
+    if (onlyTarget >= 0) add(onlyTarget, atTarget, wish)
+  }
+  if (spareWeight > 0) {
+    for (let n = 0; n < least.length; n++) least[n] -= removableValue(values[n], weights[n], spareWeight)
+  }
+  return least
+}
+
+export interface NodeLoadBound {
+  /** Ticks. */
+  makespan: number
+  /** The node that decides, −1 where a single VM does. */
+  node: number
+}
+
+/** The makespan bound of the busiest node. */
+export function nodeLoadBound(
+  instance: Instance,
+  availability: NodeAvailability,
+  wishes: readonly Wish[],
+  spareWeight: number,
+): NodeLoadBound {
+  const least = leastNodeWork(instance, wishes, spareWeight)
+  let makespan = 0
+  let node = -1
+  for (let n = 0; n < least.length; n++) {
+    // A fraction of a tick that the knapsack left is not worth one of the bound.
+    const t = availability.earliest(n, Math.ceil(least[n] - 1e-6))
+    if (t > makespan) {
+      makespan = t
+      node = n
+    }
+  }
+  return { makespan: Math.min(makespan, instance.horizon), node }
+}
+
+/** No plan ends before each of its VMs could at the earliest, were it alone. Void where some VM may stay unplaced. */
+export function singleWishBound(
+  wishes: readonly Wish[],
+  forbidden: (wish: Wish, node: number) => Int32Array,
+  horizon: number,
+): number {
+  let bound = 0
+  for (const wish of wishes) {
+    let earliest = horizon
+    for (const choice of wish.choices) {
+      const start = firstGap(forbidden(wish, choice.node), 0, choice.duration, horizon)
+      if (start >= 0) earliest = Math.min(earliest, start + choice.duration)
+    }
+    if (earliest > bound) bound = earliest
+  }
+  return bound
+}
+
+/** [N] the shortest live choice that touches each node; the horizon where none does. */
+export function shortestByNode(instance: Instance, wishes: readonly Wish[]): Int32Array {
+  const shortest = new Int32Array(instance.nodeCount).fill(instance.horizon)
+  for (const wish of wishes) {
+    for (const choice of wish.choices) {
+      if (choice.kind !== 'live') continue
+      const from = instance.vmNode[wish.vm]
+      if (choice.duration < shortest[from]) shortest[from] = choice.duration
+      if (choice.duration < shortest[choice.node]) shortest[choice.node] = choice.duration
+    }
+  }
+  return shortest
+}

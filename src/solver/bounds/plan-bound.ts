@@ -1,0 +1,113 @@
+/** All bounds that need no search, together: the busiest node, the single VM, and the Lagrangian bounds of node prices. */
+import type { Instance } from '../../model/instance.js'
+import { firstGap } from '../../model/intervals.js'
+import { type Leg, legsOf } from '../legs.js'
+import type { ForbiddenIntervals, Wish, WishMaker } from '../wishes.js'
+import { removableValue } from './knapsack.js'
+import type { NodeAvailability } from './node-availability.js'
+import { nodeLoadBound, singleWishBound } from './node-load.js'
+import { priceBound } from './price-bound.js'
+
+export interface PlanBound {
+  /** Ticks: no plan that leaves at most `spare` weight unplaced ends earlier. */
+  makespan: number
+  /** Ticks: none costs less. */
+  cost: number
+  /** Ticks of penalty that every such plan has: cost ≥ makespan + this. */
+  leastPenalty: number
+  /** Weight that may stay unplaced. */
+  spare: number
+  /** Name of the bound that decided the makespan. */
+  by: string
+}
+
+/**
+ * @param wishes those with a choice that were asked for.
+ * @param forbidden undefined: the single-VM bound is left out (parked legs have intervals of their own).
+ */
+export function makespanAndCostBound(
+  instance: Instance,
+  forbidden: ForbiddenIntervals | undefined,
+  availability: NodeAvailability,
+  wishes: readonly Wish[],
+  prices: readonly Float64Array[],
+  spare: number,
+): PlanBound {
+  const weights = wishes.map((w) => instance.vmWeight[w.vm])
+  const penalties = wishes.map((w) =>
+    w.choices.reduce((least, c) => Math.min(least, c.penalty), Number.POSITIVE_INFINITY),
+  )
+  const leastPenalty = Math.max(
+    0,
+    Math.floor(penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare)),
+  )
+  let makespan = 0
+  let by = 'none'
+  const raise = (value: number, name: string) => {
+    if (value <= makespan) return
+    makespan = value
+    by = name
+  }
+  if (wishes.length > 0) {
+    const load = nodeLoadBound(instance, availability, wishes, spare)
+    raise(load.makespan, load.node >= 0 ? `node-load ${instance.problem.nodes[load.node].id}` : 'node-load')
+    if (spare === 0 && forbidden !== undefined) {
+      const lists = (wish: Wish, node: number) => forbidden.of(wish.vm, instance.vmNode[wish.vm], node)
+      raise(singleWishBound(wishes, lists, instance.horizon), 'single-vm')
+    }
+  }
+  let cost = 0
+  for (const candidate of [...prices, ...plainPrices(instance, wishes)]) {
+    const bound = priceBound(instance, availability, wishes, candidate, spare, 0)
+    raise(bound.makespan, 'assignment')
+    cost = Math.max(cost, bound.cost)
+  }
+  return { makespan, cost: Math.max(cost, makespan + leastPenalty), leastPenalty, spare, by }
+}
+
+/** Prices that need no LP: all sources alike, all targets alike, all nodes alike. Only useful where there is a choice of target. */
+function plainPrices(instance: Instance, wishes: readonly Wish[]): Float64Array[] {
+  if (wishes.every((w) => w.choices.length === 1)) return []
+  const sends = new Float64Array(instance.nodeCount)
+  const receives = new Float64Array(instance.nodeCount)
+  for (const wish of wishes) {
+    sends[instance.vmNode[wish.vm]] = 1
+    for (const { node, kind } of wish.choices) if (kind === 'live') receives[node] = 1
+  }
+  const both = sends.map((s, n) => Math.max(s, receives[n]))
+  return [sends, receives, both].map((side) => {
+    let slots = 0
+    side.forEach((s, n) => {
+      slots += s * instance.nodeSlots[n]
+    })
+    return side.map((s) => (slots > 0 ? s / slots : 0))
+  })
+}
+
+/** By wish and choice: when the choice would end were it alone, ticks. */
+export function earliestEnds(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  wishes: readonly Wish[],
+): Int32Array[] {
+  return wishes.map((wish) =>
+    Int32Array.from(wish.choices, ({ node, duration }) => {
+      const start = firstGap(
+        forbidden.of(wish.vm, instance.vmNode[wish.vm], node),
+        0,
+        duration,
+        instance.horizon,
+      )
+      return start < 0 ? instance.horizon : start + duration
+    }),
+  )
+}
+
+/** Legs of the wishes that can be fulfilled in just one way, live: every plan that places all has them. */
+export function fixedLegs(instance: Instance, maker: WishMaker, wishes: readonly Wish[]): Leg[] {
+  const decisions = wishes.map((wish) => {
+    const only = wish.choices.length === 1 && wish.choices[0].kind === 'live' && !wish.makesRoom
+    return { choice: only ? wish.choices[0] : undefined, parking: -1 }
+  })
+  return legsOf(instance, maker, wishes, decisions)
+}

@@ -1,0 +1,97 @@
+/**
+ * Making room (allowMakeRoom): where a VM of the request would stay unplaced for want of memory or because of an anti-affinity
+ * group, a VM that was not asked for is moved away from the node that it needs. One at a time, the smallest that is enough first.
+ */
+import type { Instance } from '../model/instance.js'
+import type { AssignmentState } from './assignment/state.js'
+import type { Request, Wish, WishMaker } from './wishes.js'
+
+interface Eviction {
+  vm: number
+  memory: number
+}
+
+/**
+ * For each wish that `state` leaves unplaced: the first set of at most `MAX_EVICTIONS` VMs, on one node, whose leaving lets it in.
+ * Returns wishes for them; the caller adds these to the request and chooses again.
+ */
+export function roomMakers(
+  instance: Instance,
+  request: Request,
+  maker: WishMaker,
+  state: AssignmentState,
+): Wish[] {
+  const made: Wish[] = []
+  const taken = new Set<number>()
+  const extra = new Float64Array(instance.nodeCount)
+  state.wishes.forEach((wish, w) => {
+    if (state.chosen[w] >= 0 || wish.choices.length === 0) return
+    const best = cheapestEvictions(instance, request, maker, state, wish, taken, extra)
+    if (best === undefined) return
+    extra[best.node] += best.freed - instance.vmMemory[wish.vm]
+    for (const eviction of best.wishes) {
+      taken.add(eviction.vm)
+      made.push(eviction)
+    }
+  })
+  return made
+}
+
+const MAX_EVICTIONS = 4
+
+function cheapestEvictions(
+  instance: Instance,
+  request: Request,
+  maker: WishMaker,
+  state: AssignmentState,
+  wish: Wish,
+  taken: ReadonlySet<number>,
+  extra: Float64Array,
+): { node: number; wishes: Wish[]; freed: number } | undefined {
+  const { problem, vmNode, vmMemory, nodeMemory } = instance
+  const groups = new Set(problem.vms[wish.vm].antiAffinity)
+  let best: { node: number; wishes: Wish[]; freed: number } | undefined
+  for (const node of new Set(wish.choices.map((c) => c.node))) {
+    const candidates: Eviction[] = []
+    const rivals: Eviction[] = []
+    for (let vm = 0; vm < instance.vmCount; vm++) {
+      if (vmNode[vm] !== node || request.wishOf[vm] >= 0 || taken.has(vm)) continue
+      const eviction = { vm, memory: vmMemory[vm] }
+      if (problem.vms[vm].antiAffinity.some((g) => groups.has(g))) rivals.push(eviction)
+      else if (eviction.memory > 0) candidates.push(eviction)
+    }
+    let missing = vmMemory[wish.vm] - (nodeMemory[node] - state.memory[node] + extra[node])
+    const chosen: Wish[] = []
+    let freed = 0
+    let possible = true
+    const evict = ({ vm, memory }: Eviction): boolean => {
+      const away = maker.wish(vm, -1, undefined, true)
+      away.choices = away.choices.filter(
+        (c) => c.kind === 'live' && nodeMemory[c.node] - state.memory[c.node] + extra[c.node] >= memory,
+      )
+      if (away.choices.length === 0) return false
+      chosen.push(away)
+      freed += memory
+      missing -= memory
+      return true
+    }
+    for (const rival of rivals) if (!evict(rival)) possible = false
+    while (possible && missing > 0 && chosen.length < MAX_EVICTIONS) {
+      // The smallest that is enough alone, or else the largest.
+      candidates.sort((a, b) => a.memory - b.memory || a.vm - b.vm)
+      const at = candidates.findIndex((c) => c.memory >= missing)
+      const pick = candidates.splice(at >= 0 ? at : candidates.length - 1, 1)[0]
+      if (pick === undefined) possible = false
+      else evict(pick)
+    }
+    if (!possible || missing > 0 || chosen.length === 0) continue
+    if (
+      best === undefined ||
+      chosen.length < best.wishes.length ||
+      (chosen.length === best.wishes.length && freed < best.freed)
+    ) {
+      best = { node, wishes: chosen, freed }
+    }
+  }
+  return best
+}

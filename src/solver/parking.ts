@@ -1,0 +1,140 @@
+/**
+ * Parking: where memory admits no order of direct moves, VMs go by way of a third node. Candidates are the VMs that wait and those that
+ * stand in their way; each is tried by way of each node that can hold it, and the stop-over that leaves least unscheduled (then ends
+ * earliest) is kept, until everything moves or nothing helps. Where no single stop-over helps, pairs are tried.
+ */
+import type { Kernel } from '../kernel/types.js'
+import type { Instance } from '../model/instance.js'
+import { type Decision, legsOf } from './legs.js'
+import type { Run } from './run.js'
+import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
+import type { ForbiddenIntervals, Wish, WishMaker } from './wishes.js'
+
+/** Stop-overs tried in one step. */
+const MAX_CANDIDATES = 300
+/** Evaluations for each of them. */
+const EVALUATIONS = 30
+const MAX_STEPS = 60
+
+export interface ParkingContext {
+  instance: Instance
+  kernel: Kernel
+  forbidden: ForbiddenIntervals
+  maker: WishMaker
+  run: Run
+  wishes: readonly Wish[]
+  search: TimelineSearch
+}
+
+/** Changes `decisions` to use stop-overs; returns the best timeline that it reached, never worse than `timeline`. */
+export async function park(
+  context: ParkingContext,
+  decisions: Decision[],
+  timeline: Timeline,
+): Promise<Timeline> {
+  let best = timeline
+  for (let step = 0; step < MAX_STEPS && best.unscheduledWeight > 0; step++) {
+    const candidates = stopOvers(context, decisions, best)
+    const found = await tryAll(context, decisions, best, candidates)
+    if (found === undefined) break
+    best = found.timeline
+    for (const { wish, node } of found.stops) decisions[wish].parking = node
+    if (context.run.stopped) break
+  }
+  return best
+}
+
+interface StopOver {
+  wish: number
+  node: number
+}
+
+interface Found {
+  timeline: Timeline
+  stops: StopOver[]
+}
+
+async function tryAll(
+  context: ParkingContext,
+  decisions: Decision[],
+  best: Timeline,
+  candidates: readonly StopOver[],
+): Promise<Found | undefined> {
+  let found: Found | undefined
+  const consider = async (stops: StopOver[]) => {
+    const timeline = await withStops(context, decisions, stops)
+    if (isBetter(timeline, found?.timeline ?? best)) {
+      if (timeline.unscheduledWeight < best.unscheduledWeight) found = { timeline, stops }
+    }
+  }
+  for (const stop of candidates) {
+    await consider([stop])
+    if (await context.run.breathe()) return found
+  }
+  if (found !== undefined) return found
+  const few = candidates.slice(0, 24)
+  for (const a of few) {
+    for (const b of few) {
+      if (a.wish >= b.wish) continue
+      await consider([a, b])
+      if (found !== undefined || (await context.run.breathe())) return found
+    }
+  }
+  return found
+}
+
+async function withStops(
+  context: ParkingContext,
+  decisions: Decision[],
+  stops: readonly StopOver[],
+): Promise<Timeline> {
+  const { instance, kernel, forbidden, maker, run, wishes, search } = context
+  const before = stops.map(({ wish }) => decisions[wish].parking)
+  for (const { wish, node } of stops) decisions[wish].parking = node
+  const legs = legsOf(instance, maker, wishes, decisions)
+  stops.forEach(({ wish }, i) => {
+    decisions[wish].parking = before[i]
+  })
+  const timeline = await solveTimeline(instance, kernel, forbidden, run, legs, {
+    schedule: search.schedule,
+    target: 0,
+    work: EVALUATIONS * legs.length,
+    seed: search.seed,
+  })
+  return timeline
+}
+
+/** VMs that wait for memory first, then those that sit where others want to be; smallest first: they park most cheaply. */
+function stopOvers(context: ParkingContext, decisions: readonly Decision[], timeline: Timeline): StopOver[] {
+  const { instance, maker, wishes } = context
+  const waiting = new Set<number>()
+  const wanted = new Set<number>()
+  timeline.legs.forEach((leg, i) => {
+    if (timeline.start[i] >= 0) return
+    waiting.add(leg.wish)
+    wanted.add(leg.to)
+  })
+  const blockers = wishes
+    .map((_, w) => w)
+    .filter(
+      (w) =>
+        !waiting.has(w) && decisions[w].choice?.kind === 'live' && wanted.has(instance.vmNode[wishes[w].vm]),
+    )
+  const size = (w: number) => instance.vmMemory[wishes[w].vm]
+  const order = [
+    ...[...waiting].sort((a, b) => size(a) - size(b) || a - b),
+    ...blockers.sort((a, b) => size(a) - size(b) || a - b),
+  ]
+  const stops: StopOver[] = []
+  for (const w of order) {
+    const { choice, parking } = decisions[w]
+    if (choice?.kind !== 'live' || parking >= 0 || size(w) === 0) continue
+    const own = instance.vmNode[wishes[w].vm]
+    for (let node = 0; node < instance.nodeCount; node++) {
+      if (node === own || node === choice.node || !maker.canStand(wishes[w].vm, node)) continue
+      stops.push({ wish: w, node })
+      if (stops.length >= MAX_CANDIDATES) return stops
+    }
+  }
+  return stops
+}

@@ -1,0 +1,86 @@
+/** The options of `plan()`: types, defaults, ranges. */
+import { InvalidOptionError } from '../errors.js'
+import type { ScheduleKind } from '../model/plan.js'
+import type { Progress } from './progress.js'
+
+export interface PlanOptions {
+  /** Default `timeline`. */
+  schedule?: ScheduleKind
+  /** Unsigned 32-bit integer, default 0. The same problem, seed and effort give the same plan. */
+  seed?: number
+  /** Work budget, 1 (quickest) to 5, default 3; docs/algorithm.md has the numbers. */
+  effort?: 1 | 2 | 3 | 4 | 5
+  /** Wall-clock limit, seconds > 0, default none. The best plan found by then is returned. */
+  timeLimitSeconds?: number
+  /** Aborting ends the search; the best plan found so far is returned. */
+  signal?: AbortSignal
+  /** Called a few times a second at most, and when incumbent or bound improve. What it throws ends the plan. */
+  onProgress?: (progress: Progress) => void
+  /**
+   * Where linear programs are solved: `worker` (default), off the caller's thread, or `caller`. The plan is the same.
+   * The kernel's search always runs in slices of some milliseconds in the calling thread, which stays responsive.
+   */
+  thread?: 'worker' | 'caller'
+}
+
+export interface CheckedPlanOptions {
+  schedule: ScheduleKind
+  seed: number
+  effort: 1 | 2 | 3 | 4 | 5
+  timeLimitSeconds: number
+  signal: AbortSignal | undefined
+  onProgress: ((progress: Progress) => void) | undefined
+  thread: 'worker' | 'caller'
+}
+
+const KNOWN = new Set(['schedule', 'seed', 'effort', 'timeLimitSeconds', 'signal', 'onProgress', 'thread'])
+
+/** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */
+export function checkPlanOptions(options: PlanOptions = {}): CheckedPlanOptions {
+  for (const key of Object.keys(options)) {
+    if (!KNOWN.has(key))
+      throw new InvalidOptionError(
+        `unknown option ${JSON.stringify(key)}; known are ${[...KNOWN].join(', ')}`,
+      )
+  }
+  const {
+    schedule = 'timeline',
+    seed = 0,
+    effort = 3,
+    timeLimitSeconds = Number.POSITIVE_INFINITY,
+    thread = 'worker',
+  } = options
+  if (schedule !== 'timeline' && schedule !== 'rounds') {
+    throw new InvalidOptionError(`schedule is ${show(schedule)}; it must be "timeline" or "rounds"`)
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+    throw new InvalidOptionError(`seed is ${show(seed)}; it must be an integer from 0 to 4294967295`)
+  }
+  if (![1, 2, 3, 4, 5].includes(effort)) {
+    throw new InvalidOptionError(`effort is ${show(effort)}; it must be an integer from 1 (quickest) to 5`)
+  }
+  if (typeof timeLimitSeconds !== 'number' || !(timeLimitSeconds > 0)) {
+    throw new InvalidOptionError(
+      `timeLimitSeconds is ${show(timeLimitSeconds)}; it must be a number of seconds above 0`,
+    )
+  }
+  if (thread !== 'worker' && thread !== 'caller') {
+    throw new InvalidOptionError(`thread is ${show(thread)}; it must be "worker" or "caller"`)
+  }
+  if (options.onProgress !== undefined && typeof options.onProgress !== 'function') {
+    throw new InvalidOptionError('onProgress must be a function')
+  }
+  return {
+    schedule,
+    seed,
+    effort,
+    timeLimitSeconds,
+    signal: options.signal,
+    onProgress: options.onProgress,
+    thread,
+  }
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value)
+}

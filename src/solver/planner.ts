@@ -1,0 +1,465 @@
+/**
+ * The planner, top-down: what is asked (wishes), to where (assignment), when (timeline), how far from the best (bounds), told as a
+ * plan (report). docs/algorithm.md follows the same order.
+ */
+import { loadKernel } from '../kernel/kernel.js'
+import type { Kernel } from '../kernel/types.js'
+import type { LpService } from '../lp/types.js'
+import { compileInstance } from '../model/compile.js'
+import type { Instance } from '../model/instance.js'
+import type { Plan } from '../model/plan.js'
+import type { ResolvedProblem } from '../model/problem.js'
+import { ticksToSeconds } from '../model/ticks.js'
+import { chooseTargets } from './assignment/choose.js'
+import { annealAssignment, eject, placeGreedily, restore } from './assignment/search.js'
+import { AssignmentState } from './assignment/state.js'
+import { type MatchingLpResult, matchingLpBound } from './bounds/matching-lp.js'
+import { NodeAvailability } from './bounds/node-availability.js'
+import { shortestByNode } from './bounds/node-load.js'
+import { earliestEnds, fixedLegs, makespanAndCostBound, type PlanBound } from './bounds/plan-bound.js'
+import { bindingMemoryNodes, type Decision, legsOf } from './legs.js'
+import { roomMakers } from './make-room.js'
+import { park } from './parking.js'
+import { reportPlan } from './report.js'
+import { refuseByResidents } from './residents.js'
+import { roundLists } from './rounds.js'
+import type { Run } from './run.js'
+import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
+import { explainUnplaced } from './unplaced.js'
+import {
+  Compatibility,
+  drainedNodes,
+  ForbiddenIntervals,
+  makeWishes,
+  type Request,
+  type Wish,
+  WishMaker,
+} from './wishes.js'
+
+/** Share of the search work that is spent before the LP bound is asked for. */
+const FIRST_SEARCH = 0.05
+/** Assignments that are tried again because their nodes pack worse than their work says, by effort. */
+const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
+/** Share of the search work that each of them gets. */
+const FEEDBACK_SEARCH = 0.02
+
+/** An incumbent: what is chosen, when it happens, what it costs. Ticks. */
+interface Incumbent {
+  decisions: Decision[]
+  timeline: Timeline
+  unplacedWeight: number
+  cost: number
+}
+
+export async function planProblem(problem: ResolvedProblem, run: Run, lp: LpService): Promise<Plan> {
+  const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp)
+  return planner.plan()
+}
+
+class Planner {
+  readonly #instance: Instance
+  readonly #kernel: Kernel
+  readonly #run: Run
+  readonly #lp: LpService
+  readonly #forbidden: ForbiddenIntervals
+  readonly #maker: WishMaker
+  readonly #request: Request
+  #lpStory = ''
+
+  constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService) {
+    this.#instance = instance
+    this.#kernel = kernel
+    this.#run = run
+    this.#lp = lp
+    this.#forbidden = new ForbiddenIntervals(instance)
+    const drained = drainedNodes(instance)
+    this.#maker = new WishMaker(instance, new Compatibility(instance, kernel), this.#forbidden, drained)
+    this.#request = makeWishes(instance, this.#maker, drained)
+    refuseByResidents(instance, this.#request)
+  }
+
+  async plan(): Promise<Plan> {
+    const open = this.#open()
+    const availability = new NodeAvailability(this.#instance, shortestByNode(this.#instance, open))
+    let state = this.#freshState(open, availability)
+    const prices = await chooseTargets(state, availability, this.#lp, this.#run, 0)
+    if (state.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
+      state = (await this.#makeRoom(state, availability)) ?? state
+    }
+    const wishes = state.wishes
+    let bound = this.#bound(wishes, availability, prices, state.unplacedWeight)
+    this.#announce(undefined, bound)
+
+    let incumbent = await this.#schedule(state, bound, FIRST_SEARCH)
+    incumbent = await this.#improveTargets(state, bound, incumbent)
+    let lpRounds: MatchingLpResult | undefined
+    if (!this.#meets(incumbent, bound)) {
+      bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
+      lpRounds = await this.#matchingBound(wishes, bound, incumbent)
+      if (lpRounds !== undefined && lpRounds.bound > bound.makespan) {
+        const makespan = lpRounds.bound
+        bound = {
+          ...bound,
+          makespan,
+          cost: Math.max(bound.cost, makespan + bound.leastPenalty),
+          by: 'matching-lp',
+        }
+      }
+      this.#announce(incumbent, bound)
+    }
+    if (!this.#meets(incumbent, bound)) incumbent = await this.#polish(incumbent, bound, lpRounds)
+    bound = this.#finalBound(wishes, availability, prices, incumbent, bound)
+    return this.#report(state, incumbent, bound)
+  }
+
+  /** Wishes that some plan could fulfil. */
+  #open(): Wish[] {
+    return this.#request.wishes.filter((w) => w.choices.length > 0)
+  }
+
+  #freshState(wishes: readonly Wish[], availability: NodeAvailability): AssignmentState {
+    const ends = earliestEnds(this.#instance, this.#forbidden, wishes)
+    return new AssignmentState(this.#instance, wishes, availability, ends)
+  }
+
+  /** Adds VMs that make room to the request and chooses anew; undefined where that places no more. */
+  async #makeRoom(
+    state: AssignmentState,
+    availability: NodeAvailability,
+  ): Promise<AssignmentState | undefined> {
+    this.#run.phase = 'room'
+    const evictions = roomMakers(this.#instance, this.#request, this.#maker, state)
+    if (evictions.length === 0) return undefined
+    const weightBefore = state.unplacedWeight
+    for (const wish of evictions) {
+      this.#request.wishOf[wish.vm] = this.#request.wishes.length
+      this.#request.wishes.push(wish)
+    }
+    const wider = this.#freshState([...state.wishes, ...evictions], availability)
+    // Evictions first: what they free must be free before anything is chosen.
+    for (let w = state.wishes.length; w < wider.wishes.length; w++) {
+      const c = wider.wishes[w].choices.findIndex((_, i) => wider.admits(w, i))
+      if (c >= 0) wider.set(w, c)
+    }
+    for (let w = 0; w < state.wishes.length; w++) {
+      const c = state.chosen[w]
+      if (c >= 0 && wider.admits(w, c)) wider.set(w, c)
+    }
+    placeGreedily(wider)
+    eject(wider)
+    const unplaced = wider.wishes.reduce(
+      (sum, wish, w) => sum + (wider.chosen[w] < 0 && !wish.makesRoom ? this.#instance.vmWeight[wish.vm] : 0),
+      0,
+    )
+    return unplaced < weightBefore ? wider : undefined
+  }
+
+  #bound(
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    prices: readonly Float64Array[],
+    spare: number,
+  ): PlanBound {
+    const asked = wishes.filter((w) => !w.makesRoom)
+    return makespanAndCostBound(this.#instance, this.#forbidden, availability, asked, prices, spare)
+  }
+
+  #decisionsOf(state: AssignmentState): Decision[] {
+    return state.wishes.map((wish, w) => ({ choice: wish.choices[state.chosen[w]], parking: -1 }))
+  }
+
+  /** Times for the state's assignment, with stop-overs where memory needs them. */
+  async #schedule(state: AssignmentState, bound: PlanBound, share: number): Promise<Incumbent> {
+    const { schedule, seed } = this.#run.options
+    this.#run.phase = schedule
+    const decisions = this.#decisionsOf(state)
+    const search: TimelineSearch = { schedule, target: bound.makespan, work: this.#run.work * share, seed }
+    return this.#settle(state.wishes, decisions, search, bound)
+  }
+
+  /** Schedules decisions; parks where memory blocks; drops what still cannot move. */
+  async #settle(
+    wishes: readonly Wish[],
+    decisions: Decision[],
+    search: TimelineSearch,
+    bound: PlanBound,
+  ): Promise<Incumbent> {
+    const instance = this.#instance
+    const time = (some: Decision[], how: TimelineSearch) =>
+      solveTimeline(
+        instance,
+        this.#kernel,
+        this.#forbidden,
+        this.#run,
+        legsOf(instance, this.#maker, wishes, some),
+        how,
+        (t) => {
+          if (t.unscheduledWeight === 0) this.#announce(this.#incumbent(wishes, some, t), bound)
+        },
+      )
+    let timeline = await time(decisions, search)
+    const mayPark =
+      instance.problem.policy.allowParking && bindingMemoryNodes(instance, timeline.legs).includes(1)
+    if (timeline.unscheduledWeight > 0 && mayPark) {
+      this.#run.phase = 'parking'
+      timeline = await park(
+        {
+          instance,
+          kernel: this.#kernel,
+          forbidden: this.#forbidden,
+          maker: this.#maker,
+          run: this.#run,
+          wishes,
+          search,
+        },
+        decisions,
+        timeline,
+      )
+      this.#run.phase = search.schedule
+      if (timeline.unscheduledWeight === 0) timeline = await time(decisions, search)
+    }
+    // What could not be scheduled stays; its parked half must not happen either.
+    while (timeline.unscheduledWeight > 0) {
+      timeline.legs.forEach((leg, i) => {
+        if (timeline.start[i] < 0) decisions[leg.wish] = { choice: undefined, parking: -1 }
+      })
+      timeline = await time(decisions, { ...search, work: 1 })
+    }
+    return this.#incumbent(wishes, decisions, timeline)
+  }
+
+  #incumbent(wishes: readonly Wish[], decisions: Decision[], timeline: Timeline): Incumbent {
+    let unplacedWeight = 0
+    let penalty = 0
+    decisions.forEach(({ choice }, w) => {
+      if (choice !== undefined) penalty += choice.penalty
+      else if (!wishes[w].makesRoom) unplacedWeight += this.#instance.vmWeight[wishes[w].vm]
+    })
+    return { decisions, timeline, unplacedWeight, cost: timeline.makespan + penalty }
+  }
+
+  #isBetter(a: Incumbent, b: Incumbent): boolean {
+    return a.unplacedWeight !== b.unplacedWeight ? a.unplacedWeight < b.unplacedWeight : a.cost < b.cost
+  }
+
+  #meets(incumbent: Incumbent, bound: PlanBound): boolean {
+    return this.#run.stopped || (incumbent.unplacedWeight === bound.spare && incumbent.cost <= bound.cost)
+  }
+
+  /**
+   * Where nodes pack worse around their windows than their work says, the loss is written to their account and targets are chosen
+   * again: a cut for the eye of the search only, not for the bound.
+   */
+  async #improveTargets(state: AssignmentState, bound: PlanBound, first: Incumbent): Promise<Incumbent> {
+    if (state.wishes.every((w) => w.choices.length <= 1)) return first
+    let best = first
+    let now = first
+    let bestChosen = state.chosen.slice()
+    const passes = FEEDBACK_PASSES[this.#run.options.effort]
+    for (let pass = 0; pass < passes && !this.#meets(best, bound); pass++) {
+      this.#run.phase = 'targets'
+      const finish = this.#finishByNode(now.timeline)
+      for (let n = 0; n < finish.length; n++) {
+        const loss = finish[n] - (state.finish[n] - state.allowance[n])
+        if (loss > 0 && finish[n] >= now.timeline.makespan) state.allow(n, Math.max(state.allowance[n], loss))
+      }
+      const moves = Math.min(60_000, Math.max(2000, Math.floor(this.#run.work / 400)))
+      await annealAssignment(state, this.#run, moves, (this.#run.options.seed + pass + 1) ^ 0x2545f491)
+      now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
+      if (this.#isBetter(now, best)) {
+        best = now
+        bestChosen = state.chosen.slice()
+      }
+    }
+    restore(state, bestChosen)
+    return best
+  }
+
+  #finishByNode(timeline: Timeline): Float64Array {
+    const finish = new Float64Array(this.#instance.nodeCount)
+    timeline.legs.forEach((leg, i) => {
+      if (leg.kind !== 'live') return
+      const end = timeline.start[i] + leg.duration
+      if (end > finish[leg.from]) finish[leg.from] = end
+      if (end > finish[leg.to]) finish[leg.to] = end
+    })
+    return finish
+  }
+
+  /** The matching LP over what has to happen in just one way. */
+  async #matchingBound(
+    wishes: readonly Wish[],
+    bound: PlanBound,
+    incumbent: Incumbent,
+  ): Promise<MatchingLpResult | undefined> {
+    if (incumbent.unplacedWeight > 0 || incumbent.decisions.some((d) => d.parking >= 0)) {
+      this.#lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
+      return undefined
+    }
+    const legs = fixedLegs(this.#instance, this.#maker, wishes)
+    if (legs.length < 2) return undefined
+    this.#run.phase = 'bound'
+    const forbidden = legs.map((l) => this.#forbidden.of(l.vm, l.from, l.to))
+    const result = await matchingLpBound(
+      this.#kernel,
+      this.#lp,
+      this.#run,
+      legs,
+      forbidden,
+      this.#instance.nodeSlots,
+      bound.makespan,
+      incumbent.timeline.makespan,
+      this.#instance.horizon,
+    )
+    this.#lpStory = result.note === '' ? 'matching LP solved' : `matching LP ${result.note}`
+    return result
+  }
+
+  /** The rest of the search work, on the incumbent's decisions. */
+  async #polish(
+    incumbent: Incumbent,
+    bound: PlanBound,
+    lpRounds: MatchingLpResult | undefined,
+  ): Promise<Incumbent> {
+    const { schedule, seed } = this.#run.options
+    this.#run.phase = schedule
+    const { timeline, decisions } = incumbent
+    const { legs } = timeline
+    const orders: Int32Array[] = [timeline.order]
+    if (schedule === 'rounds') {
+      const forbidden = legs.map((l) => this.#forbidden.of(l.vm, l.from, l.to))
+      const sameLegs = lpRounds !== undefined && lpRounds.rowOfLeg.length === legs.length
+      orders.push(
+        ...(await roundLists(
+          this.#instance,
+          this.#kernel,
+          this.#run,
+          legs,
+          forbidden,
+          sameLegs ? lpRounds.rounds : [],
+          sameLegs ? lpRounds.rowOfLeg : undefined,
+        )),
+      )
+    }
+    // The incumbent's wishes are those of its legs: only `wish` indices into the same list are needed.
+    const search: TimelineSearch = {
+      schedule,
+      target: bound.makespan,
+      work: this.#run.work,
+      seed: seed ^ 0x9e3779b9,
+      orders,
+    }
+    const polished = await solveTimeline(
+      this.#instance,
+      this.#kernel,
+      this.#forbidden,
+      this.#run,
+      legs,
+      search,
+      (t) => {
+        if (t.unscheduledWeight === 0)
+          this.#announce(
+            { ...incumbent, timeline: t, cost: incumbent.cost - timeline.makespan + t.makespan },
+            bound,
+          )
+      },
+    )
+    if (!isBetter(polished, timeline)) return incumbent
+    return {
+      ...incumbent,
+      decisions,
+      timeline: polished,
+      cost: incumbent.cost - timeline.makespan + polished.makespan,
+    }
+  }
+
+  /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
+  #finalBound(
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    prices: readonly Float64Array[],
+    incumbent: Incumbent,
+    bound: PlanBound,
+  ): PlanBound {
+    if (incumbent.decisions.some((d) => d.parking >= 0))
+      return this.#parkedBound(wishes, incumbent.unplacedWeight)
+    if (incumbent.unplacedWeight === bound.spare) return bound
+    return this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
+  }
+
+  /**
+   * Plans that park may be needed, so the bound must hold for them: a VM then occupies its source only as long as the fastest first leg
+   * takes, its target as long as the fastest last one.
+   */
+  #parkedBound(wishes: readonly Wish[], spare: number): PlanBound {
+    const asked = wishes.filter((w) => !w.makesRoom)
+    const instance = this.#instance
+    const relaxed = asked.map((wish): Wish => {
+      const own = instance.vmNode[wish.vm]
+      const choices = wish.choices.map((choice) => {
+        if (choice.kind !== 'live') return choice
+        let { duration } = choice
+        for (let n = 0; n < instance.nodeCount; n++) {
+          if (n === own || n === choice.node || !this.#maker.canStand(wish.vm, n)) continue
+          const first = this.#maker.liveLeg(wish.vm, own, n).ticks
+          const last =
+            wish.givenDuration >= 0 ? wish.givenDuration : this.#maker.liveLeg(wish.vm, n, choice.node).ticks
+          duration = Math.min(duration, first, last)
+        }
+        return { ...choice, duration }
+      })
+      return { ...wish, choices }
+    })
+    const open = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
+    return makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
+  }
+
+  #announce(incumbent: Incumbent | undefined, bound: PlanBound): void {
+    const run = this.#run
+    run.lowerBoundSeconds = ticksToSeconds(bound.makespan)
+    if (incumbent !== undefined) {
+      run.makespanSeconds = ticksToSeconds(incumbent.timeline.makespan)
+      run.unplaced =
+        incumbent.decisions.filter((d) => d.choice === undefined).length +
+        (this.#request.wishes.length - incumbent.decisions.length)
+    }
+    run.report(true)
+  }
+
+  #report(state: AssignmentState, incumbent: Incumbent, bound: PlanBound): Plan {
+    const instance = this.#instance
+    const { decisions, timeline } = incumbent
+    // Legs know wishes by their place in the state's list; the report needs the request's.
+    const indexOf = new Map(this.#request.wishes.map((wish, i) => [wish, i]))
+    const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
+    const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
+    const unplaced = this.#request.wishes
+      .filter((wish) => !wish.makesRoom && decided.get(wish)?.choice === undefined)
+      .map((wish) => {
+        const w = state.wishes.indexOf(wish)
+        const wasChosen = w >= 0 && state.chosen[w] >= 0
+        const blocked =
+          wasChosen && !bindingMemoryNodes(instance, this.#chosenLegs(state)).includes(1)
+            ? 'window'
+            : 'memory'
+        return explainUnplaced(instance, state, wish, blocked)
+      })
+    let penalty = 0
+    for (const { choice } of decisions) penalty += choice?.penalty ?? 0
+    const notes = [this.#lpStory, ...this.#run.lpNotes].filter((s) => s !== '')
+    return reportPlan(instance, this.#request, this.#run, {
+      timeline: { ...timeline, legs },
+      unplaced,
+      penalty,
+      makespanBound: bound.makespan,
+      costBound: bound.cost,
+      bound: bound.by,
+      unplacedProven: incumbent.unplacedWeight === 0,
+      lp: notes.join('; '),
+    })
+  }
+
+  #chosenLegs(state: AssignmentState) {
+    return legsOf(this.#instance, this.#maker, state.wishes, this.#decisionsOf(state))
+  }
+}

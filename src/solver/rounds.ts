@@ -1,0 +1,195 @@
+/**
+ * First lists for a schedule of rounds: candidate rounds are made in batches, scored by the kernel, and the densest valid one (most
+ * migration time a tick of the round) is taken, until nothing is left. Candidates are maximal rounds grown around each of the
+ * longest remaining migrations from several sortings, and the rounds that the LP master used.
+ */
+import type { Kernel, RoundTasks } from '../kernel/types.js'
+import type { Instance } from '../model/instance.js'
+import type { Leg } from './legs.js'
+import { Random } from './random.js'
+import type { Run } from './run.js'
+
+const CANDIDATES = 48
+/** Above this many legs, growing candidates would cost more than annealing wins back. */
+const MAX_LEGS = 4000
+
+export async function roundLists(
+  instance: Instance,
+  kernel: Kernel,
+  run: Run,
+  legs: readonly Leg[],
+  forbidden: readonly Int32Array[],
+  lpRounds: readonly number[][],
+  rowOfLeg: Int32Array | undefined,
+): Promise<Int32Array[]> {
+  const live = legs.map((_, i) => i).filter((i) => legs[i].kind === 'live')
+  if (live.length === 0 || live.length > MAX_LEGS) return []
+  const tasks = roundTasks(instance, legs, forbidden)
+  const lists: Int32Array[] = []
+  for (const density of [1, 1.25, 1.6]) {
+    lists.push(await peel(kernel, run, tasks, legs, live, lpRounds, rowOfLeg, density))
+    if (run.stopped) break
+  }
+  return lists
+}
+
+function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: readonly Int32Array[]): RoundTasks {
+  const classes = new Map<Int32Array, number>()
+  const lists: Int32Array[] = []
+  const forbiddenClass = Int32Array.from(forbidden, (list) => {
+    let cls = classes.get(list)
+    if (cls === undefined) {
+      cls = lists.length
+      classes.set(list, cls)
+      lists.push(list)
+    }
+    return cls
+  })
+  const forbiddenOffset = new Int32Array(lists.length + 1)
+  lists.forEach((list, i) => {
+    forbiddenOffset[i + 1] = forbiddenOffset[i] + list.length / 2
+  })
+  const flat = new Int32Array(2 * forbiddenOffset[lists.length])
+  lists.forEach((list, i) => {
+    flat.set(list, 2 * forbiddenOffset[i])
+  })
+  return {
+    nodeCount: instance.nodeCount,
+    slots: instance.nodeSlots,
+    source: Int32Array.from(legs, (l) => l.from),
+    target: Int32Array.from(legs, (l) => l.to),
+    duration: Int32Array.from(legs, (l) => l.duration),
+    penalty: new Int32Array(legs.length),
+    compatible: new Uint8Array(legs.length).fill(1),
+    forbiddenClass,
+    forbiddenOffset,
+    forbidden: flat,
+  }
+}
+
+/** Takes the best candidate round again and again; returns the legs in that order, those that hold no slot last. */
+async function peel(
+  kernel: Kernel,
+  run: Run,
+  tasks: RoundTasks,
+  legs: readonly Leg[],
+  live: readonly number[],
+  lpRounds: readonly number[][],
+  rowOfLeg: Int32Array | undefined,
+  density: number,
+): Promise<Int32Array> {
+  const random = new Random(run.options.seed ^ Math.round(density * 4096))
+  let left = [...live].sort((a, b) => tasks.duration[b] - tasks.duration[a] || a - b)
+  const used = new Int32Array(tasks.nodeCount)
+  const order: number[] = []
+  let time = 0
+  while (left.length > 0) {
+    if (await run.breathe()) break
+    const candidates = makeCandidates(tasks, left, used, random, lpRounds, rowOfLeg)
+    const stride = Math.max(...candidates.map((c) => c.length))
+    const batch = {
+      count: candidates.length,
+      stride,
+      tasks: new Int32Array(candidates.length * stride).fill(-1),
+      start: new Int32Array(candidates.length).fill(time),
+    }
+    candidates.forEach((candidate, i) => {
+      batch.tasks.set(candidate, i * stride)
+    })
+    const scores = kernel.scoreRounds(tasks, batch)
+    run.roundsScored += candidates.length
+    let best = -1
+    let bestScore = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < candidates.length; i++) {
+      // A round that meets a window is not lost: the decoder waits for it. It only counts less.
+      const score =
+        (scores.work[i] ** density / Math.max(1, scores.duration[i])) * (scores.flags[i] === 0 ? 1 : 0.5)
+      if (score > bestScore) {
+        bestScore = score
+        best = i
+      }
+    }
+    const taken = new Set(candidates[best])
+    order.push(...candidates[best])
+    time = Math.min(time + scores.duration[best], 0x7000_0000)
+    left = left.filter((i) => !taken.has(i))
+  }
+  const seen = new Set(order)
+  for (let i = 0; i < legs.length; i++) if (!seen.has(i)) order.push(i)
+  return Int32Array.from(order)
+}
+
+/** Maximal rounds of what is left. `used` is scratch, all 0. */
+function makeCandidates(
+  tasks: RoundTasks,
+  left: readonly number[],
+  used: Int32Array,
+  random: Random,
+  lpRounds: readonly number[][],
+  rowOfLeg: Int32Array | undefined,
+): number[][] {
+  const grow = (list: readonly number[], limit: number): number[] => {
+    const round: number[] = []
+    for (const i of list) {
+      if (tasks.duration[i] > limit) continue
+      const s = tasks.source[i]
+      const t = tasks.target[i]
+      if (used[s] >= tasks.slots[s] || used[t] >= tasks.slots[t]) continue
+      used[s]++
+      used[t]++
+      round.push(i)
+    }
+    for (const i of round) {
+      used[tasks.source[i]] = 0
+      used[tasks.target[i]] = 0
+    }
+    return round
+  }
+  const candidates: number[][] = []
+  const load = new Float64Array(tasks.nodeCount)
+  for (const i of left) {
+    load[tasks.source[i]] += tasks.duration[i]
+    load[tasks.target[i]] += tasks.duration[i]
+  }
+  const byLoad = [...left].sort(
+    (x, y) =>
+      load[tasks.source[y]] + load[tasks.target[y]] - load[tasks.source[x]] - load[tasks.target[x]] || x - y,
+  )
+  for (const list of [left, byLoad]) {
+    // `left` is sorted by duration: thresholds at its quantiles give rounds of alike durations.
+    for (const q of [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75]) {
+      const limit = tasks.duration[left[Math.floor(q * (left.length - 1))]]
+      candidates.push(grow(list, limit))
+    }
+  }
+  while (candidates.length < CANDIDATES && left.length <= 400) {
+    const noise = 0.15 + 0.35 * random.unit()
+    const key = new Map(left.map((i) => [i, tasks.duration[i] * (1 + noise * (random.unit() - 0.5))]))
+    const list = [...left].sort((x, y) => (key.get(y) ?? 0) - (key.get(x) ?? 0))
+    candidates.push(grow(list, Number.POSITIVE_INFINITY))
+  }
+  if (rowOfLeg !== undefined && lpRounds.length > 0) {
+    const byRow = new Map<number, number[]>()
+    for (const i of left) {
+      const row = rowOfLeg[i]
+      if (row < 0) continue
+      const members = byRow.get(row)
+      if (members === undefined) byRow.set(row, [i])
+      else members.push(i)
+    }
+    for (const rows of lpRounds.slice(0, CANDIDATES)) {
+      const next = new Map<number, number>()
+      const round: number[] = []
+      for (const row of rows) {
+        const position = next.get(row) ?? 0
+        const leg = byRow.get(row)?.[position]
+        if (leg === undefined) continue
+        next.set(row, position + 1)
+        round.push(leg)
+      }
+      if (round.length > 0)
+        candidates.push(grow([...round, ...left.filter((i) => !round.includes(i))], Number.POSITIVE_INFINITY))
+    }
+  }
+  return candidates.filter((c) => c.length > 0)
+}

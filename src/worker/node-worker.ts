@@ -1,0 +1,33 @@
+/**
+ * Starts the LP worker in Node. `process.getBuiltinModule` instead of an import, and the entry's URL made from a variable: bundlers
+ * for the browser then find nothing here to follow, warn about or copy.
+ */
+import type { WorkerHandle } from './handle.js'
+import { nodeEndpoint } from './node-endpoint.js'
+
+const base = import.meta.url
+
+/** Undefined where this is not Node (≥ 20.16). */
+export function startNodeWorker(): WorkerHandle | undefined {
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads')
+  if (threads?.Worker === undefined) return undefined
+  const worker = new threads.Worker(new URL('./node-entry.js', base), { name: 'vmferry-lp' })
+  let ended = (_reason: string): void => undefined
+  worker.on('error', (error) => ended(`the worker failed: ${error instanceof Error ? error.message : String(error)}`))
+  worker.on('messageerror', () => ended('the worker sent what cannot be read'))
+  worker.on('exit', (code) => ended(`the worker ended with code ${code}`))
+  worker.unref()
+  return {
+    endpoint: nodeEndpoint(worker),
+    onEnd(listener) {
+      ended = listener
+    },
+    setReferenced(referenced) {
+      if (referenced) worker.ref()
+      else worker.unref()
+    },
+    terminate() {
+      void worker.terminate()
+    },
+  }
+}

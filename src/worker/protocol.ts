@@ -1,0 +1,63 @@
+/**
+ * What crosses between the caller's thread and the LP worker, the same in Node and in browsers. Everything is structured-cloneable and
+ * copied: the caller keeps its arrays. Errors travel as data, since comlink would strip their code.
+ */
+import { PlannerError } from '../errors.js'
+import type { LinearProgram, LpOptions, LpSolution, SparseRows } from '../lp/types.js'
+
+/** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
+export const PROTOCOL_VERSION = 1
+
+export interface WireError {
+  /** Code of a `PlannerError`; `''` for anything else, which is the worker's own failure. */
+  code: string
+  message: string
+}
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; error: WireError }
+
+/** The object that the worker exposes. Masters are known by numbers that the client gives out. */
+export interface LpWorkerApi {
+  /** First call after the start. */
+  hello(): Promise<Answer<number>>
+  solve(lp: LinearProgram, options: LpOptions): Promise<Answer<LpSolution>>
+  createMaster(id: number, profit: Float64Array, options: LpOptions): Promise<Answer<null>>
+  addRowsAndSolve(id: number, rows: SparseRows): Promise<Answer<LpSolution>>
+  disposeMaster(id: number): Promise<Answer<null>>
+}
+
+/** Settles as an answer whatever `work` does. */
+export async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (cause) {
+    const code = cause instanceof PlannerError ? cause.code : ''
+    return { ok: false, error: { code, message: cause instanceof Error ? cause.message : String(cause) } }
+  }
+}
+
+const STATUSES: ReadonlySet<unknown> = new Set(['optimal', 'infeasible', 'unbounded', 'limit', 'failed'])
+const BACKENDS: ReadonlySet<unknown> = new Set(['javascript-lp-solver', 'highs'])
+
+/** Whether `value` has the shape of a solution of a program with so many columns and rows. */
+export function isLpSolution(value: unknown, columns: number, rows: number): value is LpSolution {
+  if (typeof value !== 'object' || value === null) return false
+  const s = value as Partial<Record<keyof LpSolution, unknown>>
+  if (!STATUSES.has(s.status) || !BACKENDS.has(s.backend)) return false
+  if (typeof s.objective !== 'number' || typeof s.bound !== 'number' || typeof s.note !== 'string') return false
+  const fits = (array: unknown, length: number) =>
+    array instanceof Float64Array && (array.length === 0 || array.length === length)
+  if (!fits(s.x, columns) || !fits(s.dual, rows)) return false
+  if (s.status !== 'optimal') return true
+  return !Number.isNaN(s.objective) && (s.x as Float64Array).length === columns
+}
+
+/** An answer that is one, or undefined. */
+export function asAnswer(value: unknown): Answer<unknown> | undefined {
+  if (typeof value !== 'object' || value === null || !('ok' in value)) return undefined
+  if (value.ok === true && 'value' in value) return { ok: true, value: value.value }
+  if (value.ok !== false || !('error' in value)) return undefined
+  const error = value.error as Partial<WireError> | null
+  if (typeof error?.code !== 'string' || typeof error.message !== 'string') return undefined
+  return { ok: false, error: { code: error.code, message: error.message } }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { check, parsePlan } from '../../src/check/check.js'
+import { InvalidProblemError, type Issue } from '../../src/errors.js'
+import { leg, MBPS_OF_100_MIB, planOf } from './fixture.js'
+
+const cpu = { vendor: 'Intel', features: ['sse4_2'] }
+const problem = {
+  version: 1,
+  name: 'by hand',
+  nodes: [
+    { id: 'A', cpu, memoryMiB: 10_000, migrationMbps: MBPS_OF_100_MIB },
+    { id: 'B', cpu, memoryMiB: 10_000, migrationMbps: MBPS_OF_100_MIB },
+  ],
+  vms: [{ id: 'a1', node: 'A', memoryMiB: 1000 }],
+  windows: [{ vm: 'a1', start: 12, durationSeconds: 100 }],
+  request: { moves: [{ vm: 'a1', to: 'B' }] },
+  policy: { linkEfficiency: 1 },
+}
+const plan = () => planOf({ makespanSeconds: 12, cost: 12, migrations: [leg('a1 A>B 0-12')] })
+
+/** Through JSON, as the plan comes from a file. */
+function issuesOf(change: (plan: Record<string, never>) => void): Issue[] {
+  const json = JSON.parse(JSON.stringify(plan()))
+  change(json)
+  try {
+    check(problem, json)
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidProblemError)
+    expect((error as Error).message).toMatch(/^the plan has /)
+    return [...(error as InvalidProblemError).issues]
+  }
+  return []
+}
+
+describe('check', () => {
+  it('finds a right plan right', () => {
+    expect(check(problem, plan())).toEqual([])
+    expect(check(problem, JSON.parse(JSON.stringify(plan())))).toEqual([])
+  })
+
+  it('finds a wrong plan wrong', () => {
+    const windows = [{ vm: 'a1', start: 11, durationSeconds: 100 }]
+    expect(check({ ...problem, windows }, plan())).toMatchObject([
+      { rule: 'window', subject: 'a1', atSeconds: 11, excess: 1 },
+    ])
+  })
+
+  it('throws for a problem that breaks the format', () => {
+    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(InvalidProblemError)
+    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(/the problem has/)
+  })
+})
+
+describe("a plan's shape", () => {
+  it('takes more keys in statistics, and a plan without the name of its bound', () => {
+    const { bound: _, ...statistics } = plan().statistics
+    expect(parsePlan({ ...plan(), statistics: { ...statistics, phase: 'exact', nodes: 3 } })).toMatchObject({
+      statistics: { phase: 'exact', nodes: 3 },
+    })
+  })
+
+  it('names every fault with its path', () => {
+    const issues = issuesOf((json: Record<string, unknown>) => {
+      json.status = 'best'
+      delete json.gap
+      json.makespanSeconds = '12'
+      json.makespan = 12
+      json.lowerbound = 12
+      Object.assign((json.migrations as object[])[0]!, { kind: 'warm', round: 0.5, parking: false, note: '' })
+      json.unplaced = [{ vm: '', reason: 'luck', detail: '', nodes: { B: 'luck' }, remedies: [1] }]
+      json.drained = [{ node: 'A' }]
+    })
+    expect(issues.map(({ path }) => path).sort()).toEqual(
+      [
+        'status',
+        'gap',
+        'makespanSeconds',
+        'makespan',
+        'lowerbound',
+        'migrations[0].kind',
+        'migrations[0].round',
+        'migrations[0].parking',
+        'migrations[0].note',
+        'unplaced[0].vm',
+        'unplaced[0].reason',
+        'unplaced[0].nodes.B',
+        'unplaced[0].remedies[0]',
+        'drained[0].atSeconds',
+      ].sort(),
+    )
+    const message = (path: string) => issues.find((issue) => issue.path === path)!.message
+    expect(message('makespanSeconds')).toMatch(/number.*"12"/)
+    expect(message('status')).toMatch(/"best"/)
+    expect(message('gap')).toMatch(/missing/)
+    expect(message('makespan')).toMatch(/unknown key/)
+  })
+
+  it.each([null, 1, 'plan', []])('refuses %j', (input) => {
+    expect(() => parsePlan(input)).toThrow(InvalidProblemError)
+  })
+
+  it('refuses numbers that are none', () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => parsePlan({ ...plan(), cost: value })).toThrow(/cost/)
+    }
+  })
+})

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { liveExpectations } from '../../src/check/rules/duration.js'
+import { leg, loosen, problemOf } from './fixture.js'
+import { testWrongPlans, violationsOf } from './mutate.js'
+import { drain, moves, parking, saveInPlace } from './right-plans.js'
+
+describe('pre-copy model, at 100 MiB per second', () => {
+  const duration = (vm: object, policy: object = {}, target: object = {}) => {
+    const problem = problemOf({
+      nodes: [{ id: 'A' }, { id: 'B', ...target }],
+      vms: [{ id: 'v', node: 'A', ...vm }],
+      policy,
+    })
+    return liveExpectations(problem.vms[0]!, problem.nodes[0]!, problem.nodes[1]!, problem.policy)
+  }
+
+  it.each([
+    ['nothing dirtied', {}, {}, 12, 0],
+    ['two passes, little left', { dirtyMiBps: 10 }, {}, 13.1, 0.1],
+    ['dirties faster than the link', { dirtyMiBps: 200 }, {}, 22, 10],
+    ['small working set', { dirtyMiBps: 200, workingSetMiB: 50 }, {}, 2 + 10 + 0.5 + 0.5, 0.5],
+    ['three passes at most', { dirtyMiBps: 50 }, { maxPasses: 3 }, 2 + 10 + 5 + 2.5 + 1.25, 1.25],
+    ['one pass at most', { dirtyMiBps: 50 }, { maxPasses: 1 }, 2 + 10 + 5, 5],
+    ['just below the threshold', { dirtyMiBps: 3.199 }, {}, 2 + 10 + 0.3199, 0.3199],
+    ['just above the threshold', { dirtyMiBps: 3.201 }, {}, 2 + 10 + 0.3201 + 0.010246401, 0.010246401],
+    ['half the link', {}, { linkEfficiency: 0.5 }, 22, 0],
+  ])('%s', (_, vm, policy, seconds, blackout) => {
+    const [expected, ...others] = duration(vm, policy)
+    expect(others).toEqual([])
+    expect(expected!.duration).toBeCloseTo(seconds, 9)
+    expect(expected!.blackout).toBeCloseTo(blackout, 9)
+  })
+
+  it('takes the slower end, and shares its link among its slots', () => {
+    expect(duration({}, {}, { slots: 4 })[0]!.duration).toBeCloseTo(42, 9)
+    expect(duration({}, {}, { slots: 4, migrationMbps: 4 * 838.8608 })[0]!.duration).toBeCloseTo(12, 9)
+    expect(duration({}, {}, { migrationMbps: 419.4304 })[0]!.duration).toBeCloseTo(22, 9)
+  })
+})
+
+describe('a pass that leaves exactly as much as makes it the last', () => {
+  const withDirty = (dirtyMiBps: number, end: number, blackoutSeconds: number) =>
+    violationsOf({
+      from: moves,
+      change: (plan, { vm, windows }) => {
+        vm('a1').dirtyMiBps = dirtyMiBps
+        windows.length = 0
+        plan.migrations = [
+          leg(`a1 A>B 0-${end}`, { blackoutSeconds, lostOffloads: ['rdma'] }),
+          ...plan.migrations.slice(1, 2),
+          leg(`a2 A>C ${end}-${end + 20}`, { round: 1 }),
+          leg(`b1 B>C ${end + 20}-${end + 22}`, { round: 2 }),
+        ]
+        loosen(plan)
+      },
+    }).map(({ rule, subject }) => [rule, subject])
+
+  it('may be the last or not: dirtied as fast as sent', () => {
+    expect(withDirty(100, 22, 10)).toEqual([])
+    expect(withDirty(100, 102, 10)).toEqual([])
+    expect(withDirty(100, 52, 10)).toEqual([])
+    expect(withDirty(100, 112, 10)).toEqual([])
+    expect(withDirty(100, 122, 10)).toEqual([['duration', 'a1']])
+  })
+
+  it('may be the last or not: the threshold left', () => {
+    expect(withDirty(3.2, 12.32, 0.32)).toEqual([])
+    expect(withDirty(3.2, 12.331, 0.01024)).toEqual([])
+    expect(withDirty(3.2, 12.32, 0.01024)).toEqual([['duration', 'a1']])
+  })
+})
+
+describe('wrong durations', () => {
+  testWrongPlans([
+    {
+      name: 'a live migration that is 1 ms too short',
+      from: moves,
+      change: ({ migrations }) => {
+        migrations[0]!.endSeconds -= 0.001
+      },
+      rule: 'duration',
+      subject: 'a1',
+      atSeconds: 0,
+      excess: -0.001,
+      message: /takes 13\.099 s, but the model says 13\.1 s/,
+    },
+    {
+      name: 'a live migration that is 1 ms too long',
+      from: parking,
+      change: (plan) => {
+        plan.migrations[2]!.endSeconds += 0.001
+        loosen(plan)
+      },
+      rule: 'duration',
+      subject: 'a1',
+      excess: 0.001,
+    },
+    {
+      name: 'a blackout that the model does not give',
+      from: moves,
+      change: ({ migrations }) => {
+        migrations[0]!.blackoutSeconds = 0.2
+      },
+      rule: 'duration',
+      subject: 'a1',
+      excess: 0.1,
+      message: /blackout of 0\.2 s, but the model says 0\.1 s/,
+    },
+    {
+      name: 'a duration that the request gives',
+      from: moves,
+      change: (plan) => {
+        plan.migrations[2]!.endSeconds = 25.1
+      },
+      rule: 'duration',
+      subject: 'a2',
+      excess: -8,
+    },
+    {
+      name: 'a given duration with a longer blackout',
+      from: moves,
+      change: ({ migrations }) => {
+        migrations[2]!.blackoutSeconds = 21
+      },
+      rule: 'duration',
+      subject: 'a2',
+      excess: 1,
+    },
+    {
+      name: 'a given duration with a negative blackout',
+      from: moves,
+      change: ({ migrations }) => {
+        migrations[2]!.blackoutSeconds = -1
+      },
+      rule: 'duration',
+      subject: 'a2',
+      excess: -1,
+    },
+    {
+      name: 'a given duration is not for the parking leg',
+      from: parking,
+      change: (_, { problem }) => {
+        problem.moves = [
+          { vm: 'a1', to: 'B', durationSeconds: 12 },
+          { vm: 'b1', to: 'A', durationSeconds: 13 },
+        ]
+      },
+      rule: 'duration',
+      subject: 'b1',
+      excess: -1,
+    },
+    {
+      name: 'a saved VM moves in the set-up time',
+      from: moves,
+      change: (plan) => {
+        plan.migrations[3]!.endSeconds = 34.1
+        loosen(plan)
+      },
+      rule: 'duration',
+      subject: 'b1',
+      excess: -1,
+    },
+    {
+      name: 'a VM that is off moves in the set-up time',
+      from: moves,
+      change: (plan) => {
+        plan.migrations[1]!.endSeconds = 1
+      },
+      rule: 'duration',
+      subject: 'c1',
+      excess: -1,
+    },
+    {
+      name: 'a restart',
+      from: drain,
+      change: (plan) => {
+        Object.assign(plan.migrations[1]!, { endSeconds: 100 })
+        plan.drained[0]!.atSeconds = 100
+        loosen(plan)
+      },
+      rule: 'duration',
+      subject: 'r1',
+      excess: -80,
+    },
+    {
+      name: 'a restart stands still all the time',
+      from: drain,
+      change: ({ migrations }) => {
+        migrations[1]!.blackoutSeconds = 0
+      },
+      rule: 'duration',
+      subject: 'r1',
+      excess: -180,
+    },
+    {
+      name: 'a save',
+      from: drain,
+      change: ({ migrations }) => {
+        migrations[2]!.endSeconds = 23
+      },
+      rule: 'duration',
+      subject: 's1',
+      excess: 1,
+    },
+    {
+      name: 'a save in place',
+      from: saveInPlace,
+      change: ({ migrations }) => {
+        migrations[0]!.endSeconds = 0.9
+      },
+      rule: 'duration',
+      subject: 'a1',
+      excess: -0.1,
+    },
+  ])
+})

@@ -1,0 +1,134 @@
+/** Problems and plans made by hand, without the validator: every number in them can be checked with pencil and paper. */
+import type { Migration, Plan, UnplacedVm } from '../../src/model/plan.js'
+import {
+  DEFAULT_POLICY,
+  type Policy,
+  type ResolvedNode,
+  type ResolvedProblem,
+  type ResolvedVm,
+  type ResolvedWindow,
+} from '../../src/model/problem.js'
+
+/** Megabits per second that make 100 MiB per second, at a link efficiency of 1 and one slot. */
+export const MBPS_OF_100_MIB = 838.8608
+
+export interface ProblemParts {
+  nodes: (Partial<ResolvedNode> & { id: string })[]
+  vms: (Partial<ResolvedVm> & { id: string; node: string })[]
+  windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
+  moves?: ResolvedProblem['moves']
+  drains?: ResolvedProblem['drains']
+  policy?: Partial<Policy>
+}
+
+/** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
+export function problemOf(parts: ProblemParts): ResolvedProblem {
+  const nodes = parts.nodes.map(
+    (node): ResolvedNode => ({
+      vendor: 'Intel',
+      features: ['a', 'b'],
+      memoryMiB: 10_000,
+      migrationMbps: MBPS_OF_100_MIB,
+      slots: 1,
+      offloads: [],
+      state: 'up',
+      ...node,
+    }),
+  )
+  const nodeById = new Map(nodes.map((node) => [node.id, node]))
+  const vms = parts.vms.map((vm): ResolvedVm => {
+    const boot = nodeById.get(vm.bootNode ?? vm.node)!
+    const memoryMiB = vm.memoryMiB ?? 1000
+    return {
+      memoryMiB,
+      dirtyMiBps: 0,
+      workingSetMiB: memoryMiB,
+      bootNode: boot.id,
+      compatibility: 'off',
+      offloads: [],
+      state: 'running',
+      allowedNodes: undefined,
+      antiAffinity: [],
+      priority: 2000,
+      restartable: false,
+      features: boot.features,
+      vendor: boot.vendor,
+      ...vm,
+    }
+  })
+  return {
+    name: 'by hand',
+    start: undefined,
+    nodes,
+    vms,
+    nodeById,
+    vmById: new Map(vms.map((vm) => [vm.id, vm])),
+    windows: (parts.windows ?? [])
+      .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
+      .sort((a, b) => a.startSeconds - b.startSeconds),
+    moves: parts.moves ?? [],
+    drains: parts.drains ?? [],
+    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
+  }
+}
+
+/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
+export function leg(text: string, rest: Partial<Migration> = {}): Migration {
+  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
+  return {
+    vm: vm!,
+    from: from!,
+    to: to!,
+    kind: 'live',
+    startSeconds: Number(start),
+    endSeconds: Number(end),
+    round: 0,
+    blackoutSeconds: 0,
+    lostOffloads: [],
+    lostFeatures: [],
+    ...rest,
+  }
+}
+
+/** An optimal, proven timeline unless said otherwise. */
+export function planOf(parts: Partial<Plan> & Pick<Plan, 'migrations' | 'makespanSeconds' | 'cost'>): Plan {
+  return {
+    version: 1,
+    problem: 'by hand',
+    status: 'optimal',
+    proven: true,
+    schedule: 'timeline',
+    lowerBoundSeconds: parts.makespanSeconds,
+    gap: 0,
+    costLowerBound: parts.cost,
+    unplaced: [],
+    drained: [],
+    warnings: [],
+    statistics: {
+      runtimeSeconds: 0.1,
+      seed: 0,
+      lpSolves: 0,
+      columns: 0,
+      roundsScored: 0,
+      evaluations: 0,
+      bound: 'node-load',
+    },
+    ...parts,
+  }
+}
+
+export function unplaced(vm: string, reason: UnplacedVm['reason'] = 'window'): UnplacedVm {
+  return { vm, reason, detail: 'because', nodes: {}, remedies: [] }
+}
+
+/** After times were changed: figures that are true again, and promise nothing. */
+export function loosen(plan: Plan): void {
+  const makespan = Math.max(0, ...plan.migrations.map((m) => m.endSeconds))
+  plan.cost += makespan - plan.makespanSeconds
+  plan.makespanSeconds = makespan
+  plan.lowerBoundSeconds = 0
+  plan.gap = makespan > 0 ? 1 : 0
+  plan.costLowerBound = 0
+  plan.proven = false
+  if (plan.status === 'optimal') plan.status = 'feasible'
+}

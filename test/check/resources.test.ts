@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest'
+import { leg, loosen } from './fixture.js'
+import { testWrongPlans, violationsOf } from './mutate.js'
+import { antiAffinity, drain, makeRoom, moves, parking, rounds, saveInPlace } from './right-plans.js'
+
+describe('slots', () => {
+  testWrongPlans([
+    {
+      name: 'two at once on one slot',
+      from: antiAffinity,
+      change: (plan) => {
+        Object.assign(plan.migrations[1]!, { startSeconds: 11.999, endSeconds: 23.999, round: 0 })
+        loosen(plan)
+      },
+      rule: 'slots',
+      subject: 'A',
+      atSeconds: 11.999,
+      excess: 1,
+      message: /A carries 2 live migrations at once from 11\.999 s to 12 s.*1 slot$/,
+    },
+    {
+      name: 'three on two slots',
+      from: rounds,
+      change: (plan, { problem }) => {
+        plan.schedule = 'timeline'
+        Object.assign(plan.migrations[3]!, { to: 'C', startSeconds: 0, endSeconds: 12, round: 0 })
+        Object.assign(plan.migrations[4]!, { startSeconds: 1, endSeconds: 2, round: 1 })
+        plan.drained[0]!.atSeconds = 2
+        plan.migrations.sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
+        const node = { ...problem.nodes[1]!, id: 'C' }
+        problem.nodes = [...problem.nodes, node]
+        problem.nodeById = new Map(problem.nodes.map((n) => [n.id, n]))
+        problem.moves = problem.moves.map((move) => (move.vm === 'h3' ? { ...move, to: 'C' } : move))
+        loosen(plan)
+      },
+      rule: 'slots',
+      subject: 'H',
+      atSeconds: 0,
+      excess: 1,
+    },
+    {
+      name: 'two saves in place of one node at once',
+      from: saveInPlace,
+      change: (plan) => {
+        Object.assign(plan.migrations[1]!, { startSeconds: 0.5, endSeconds: 2.5, round: 0 })
+        plan.drained[0]!.atSeconds = 2.5
+        loosen(plan)
+      },
+      rule: 'slots',
+      subject: 'A',
+      atSeconds: 0.5,
+      excess: 1,
+      message: /saves 2 VMs at once/,
+    },
+  ])
+})
+
+describe('window', () => {
+  testWrongPlans([
+    {
+      name: "the VM's own",
+      from: moves,
+      change: (_, { windows }) => {
+        windows.find((w) => w.vm === 'a2')!.endSeconds = 13.102
+      },
+      rule: 'window',
+      subject: 'a2',
+      atSeconds: 13.1,
+      excess: 0.002,
+      message: /backup window of VM a2 from 0 s to 13\.102 s by 0\.002 s/,
+    },
+    {
+      name: "the source node's",
+      from: moves,
+      change: (_, { windows }) => {
+        windows.find((w) => w.node === 'B')!.endSeconds = 33.2
+      },
+      rule: 'window',
+      subject: 'b1',
+      excess: 0.1,
+    },
+    {
+      name: "the target node's",
+      from: moves,
+      change: (_, { windows }) => {
+        windows.find((w) => w.node === 'D')!.startSeconds = 1.5
+      },
+      rule: 'window',
+      subject: 'c1',
+      atSeconds: 1.5,
+      excess: 0.5,
+    },
+    {
+      name: "the cluster's",
+      from: moves,
+      change: (_, { windows }) => {
+        Object.assign(windows.find((w) => !w.node && !w.vm)!, { startSeconds: 35, kind: 'blackout' })
+      },
+      rule: 'window',
+      subject: 'b1',
+      excess: 0.1,
+      message: /blackout window of the whole cluster/,
+    },
+    {
+      name: 'a long window behind many short ones',
+      from: makeRoom,
+      change: (_, { windows }) => {
+        windows.push({ node: 'A', startSeconds: 2, endSeconds: 13, kind: 'backup', source: 0 })
+        for (let i = 0; i < 9; i++) {
+          windows.push({ node: 'A', startSeconds: 3 + i, endSeconds: 3.5 + i, kind: 'backup', source: 1 + i })
+        }
+      },
+      rule: 'window',
+      subject: 'a1',
+      excess: 1,
+    },
+    {
+      name: 'during a restart, which holds no slot',
+      from: drain,
+      change: (_, { windows }) => {
+        windows.push({ node: 'D', startSeconds: 100, endSeconds: 110, kind: 'backup', source: 0 })
+      },
+      rule: 'window',
+      subject: 'r1',
+      excess: 10,
+    },
+    {
+      name: 'during a save',
+      from: drain,
+      change: (_, { windows }) => {
+        windows.push({ vm: 's1', startSeconds: 21, endSeconds: 110, kind: 'backup', source: 0 })
+      },
+      rule: 'window',
+      subject: 's1',
+      excess: 1,
+    },
+    {
+      name: 'during a save in place',
+      from: saveInPlace,
+      change: (_, { windows }) => {
+        windows.push({ node: 'A', startSeconds: 2, endSeconds: 110, kind: 'backup', source: 0 })
+      },
+      rule: 'window',
+      subject: 'a2',
+      excess: 1,
+    },
+  ])
+})
+
+describe('memory', () => {
+  testWrongPlans([
+    {
+      name: 'a target with too little',
+      from: makeRoom,
+      change: (_, { node }) => {
+        node('C').memoryMiB = 1499.5
+      },
+      rule: 'memory',
+      subject: 'C',
+      atSeconds: 0,
+      excess: 0.5,
+      message:
+        /C needs up to 1500 MiB from 0 s to the end of the plan, when b1 arrives; it has 1499\.5 MiB, 0\.5 MiB too little/,
+    },
+    {
+      name: 'a departure counts until its end: an arrival with two slots free',
+      from: makeRoom,
+      change: (plan, { node }) => {
+        for (const id of ['A', 'B', 'C']) {
+          node(id).slots = 2
+          node(id).migrationMbps *= 2
+        }
+        Object.assign(plan.migrations[1]!, { startSeconds: 11.999, endSeconds: 23.999, round: 0 })
+        plan.drained[0]!.atSeconds = 23.999
+        loosen(plan)
+      },
+      rule: 'memory',
+      subject: 'B',
+      atSeconds: 11.999,
+      excess: 1000,
+      message: /from 11\.999 s to 12 s/,
+    },
+    {
+      name: 'a restarted VM counts on its target from the start',
+      from: drain,
+      change: (_, { node }) => {
+        node('D').memoryMiB = 999
+      },
+      rule: 'memory',
+      subject: 'D',
+      atSeconds: 0,
+      excess: 1,
+    },
+    {
+      name: 'a quick-saved VM counts on its target from the start',
+      from: drain,
+      change: (_, { node }) => {
+        node('B').memoryMiB = 4900
+      },
+      rule: 'memory',
+      subject: 'B',
+      excess: 100,
+    },
+    {
+      name: 'a VM parked',
+      from: parking,
+      change: (_, { node }) => {
+        node('C').memoryMiB = 900
+      },
+      rule: 'memory',
+      subject: 'C',
+      excess: 100,
+      message: /from 0 s to 36 s/,
+    },
+  ])
+
+  it('counts a VM saved in place until its end, and not after', () => {
+    const arrivalOnA = (start: number) =>
+      violationsOf({
+        from: saveInPlace,
+        change: (plan, { node }) => {
+          node('A').memoryMiB = 1400
+          plan.migrations.push(leg(`c1 C>A ${start}-${start + 12}`))
+        },
+      }).filter(({ rule }) => rule === 'memory')
+    expect(arrivalOnA(1)).toMatchObject([{ subject: 'A', atSeconds: 1, excess: 400 }])
+    expect(arrivalOnA(2.999)).toMatchObject([{ subject: 'A', atSeconds: 2.999, excess: 400 }])
+    expect(arrivalOnA(3)).toEqual([])
+  })
+})

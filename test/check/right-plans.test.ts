@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { checkResolved } from '../../src/check/check-resolved.js'
+import type { Plan } from '../../src/model/plan.js'
+import { leg, planOf, problemOf } from './fixture.js'
+import { moves, RIGHT_PLANS } from './right-plans.js'
+
+describe('right plans', () => {
+  it.each(Object.entries(RIGHT_PLANS))('%s has no violation', (_, make) => {
+    const { problem, plan } = make()
+    expect(checkResolved(problem, plan)).toEqual([])
+  })
+
+  it.each(Object.entries(RIGHT_PLANS))('%s is not changed by checking it', (_, make) => {
+    const { problem, plan } = make()
+    checkResolved(problem, plan)
+    expect({ problem, plan }).toEqual(make())
+  })
+
+  it('forgives less than a microsecond', () => {
+    const { problem, plan } = moves()
+    for (const migration of plan.migrations) migration.startSeconds -= 5e-7
+    expect(checkResolved(problem, plan)).toEqual([])
+  })
+
+  it('takes the exact duration as well as the one rounded up to a millisecond', () => {
+    const problem = problemOf({
+      nodes: [{ id: 'A' }, { id: 'B' }],
+      vms: [{ id: 'a1', node: 'A', memoryMiB: 1000.0123 }],
+      moves: [{ vm: 'a1', to: 'B' }],
+    })
+    for (const end of [12.000123, 12.001]) {
+      const plan = planOf({ makespanSeconds: end, cost: end, migrations: [leg(`a1 A>B 0-${end}`)] })
+      expect(checkResolved(problem, plan)).toEqual([])
+    }
+  })
+
+  it('knows migrations of no length: they hold no slot, and free memory for what starts at that instant', () => {
+    const problem = problemOf({
+      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 1000 }, { id: 'C' }],
+      vms: [
+        { id: 'a1', node: 'A' },
+        { id: 'b1', node: 'B', memoryMiB: 600 },
+        { id: 'b2', node: 'B', memoryMiB: 400, state: 'off' },
+      ],
+      moves: [
+        { vm: 'a1', to: 'B', durationSeconds: 1e-7 },
+        { vm: 'b1', to: 'C', durationSeconds: 1e-7 },
+        { vm: 'b2', to: 'C' },
+      ],
+      policy: { setupSeconds: 0 },
+    })
+    const plan: Plan = planOf({
+      makespanSeconds: 0,
+      cost: 0,
+      migrations: [leg('a1 A>B 0-0'), leg('b1 B>C 0-0', { round: 1 }), leg('b2 B>C 0-0', { round: 2 })],
+    })
+    expect(checkResolved(problem, plan)).toEqual([])
+  })
+})

@@ -1,0 +1,232 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { nodeActivities } from '../../src/io/table/activity.js'
+import { describeStatus } from '../../src/io/table/header.js'
+import { planToTable } from '../../src/io/table/plan.js'
+import { displayWidth } from '../../src/io/table/text.js'
+import type { TableOptions } from '../../src/io/table/theme.js'
+import { violationsToTable } from '../../src/io/table/violations.js'
+import type { Plan, Violation } from '../../src/model/plan.js'
+import { migration, node, plan, resolved, smallPlan, vm } from './fixtures.js'
+
+const options: TableOptions = { width: 100, color: false, ascii: false, all: false }
+
+describe('status in words', () => {
+  const unplaced: Plan['unplaced'] = [{ vm: 'a', reason: 'memory', detail: '', nodes: {}, remedies: [] }]
+  it.each<[Partial<Plan>, string]>([
+    [{ status: 'optimal', proven: true }, 'optimal (proven)'],
+    [{ status: 'feasible', proven: false, gap: 0.0357 }, 'feasible (gap 3.57 %)'],
+    [{ status: 'partial', proven: false, unplaced }, 'partial: 1 VM left unplaced'],
+    [
+      { status: 'partial', proven: true, unplaced },
+      'partial: 1 VM left unplaced (proven: no plan does better)',
+    ],
+    [
+      { status: 'infeasible', proven: true, unplaced },
+      'infeasible: 1 VM left unplaced, none can move (proven)',
+    ],
+  ])('%j', (rest, words) => {
+    expect(describeStatus(plan([], rest))).toBe(words)
+  })
+
+  it('says what an optimal plan with a gap means', () => {
+    const { problem, plan: small } = smallPlan()
+    const text = planToTable({ ...small, gap: 0.1 }, problem, options)
+    expect(text).toContain('  gap          10 % of the makespan; no plan costs less\n')
+  })
+})
+
+describe('activity', () => {
+  const problem = resolved(['A', 'B', 'C'].map(node), [vm('v', 'A')], {
+    windows: [
+      { vm: 'v', startSeconds: 0, endSeconds: 100, kind: 'backup', source: 0 },
+      { node: 'C', startSeconds: 40, endSeconds: 41, kind: 'backup', source: 1 },
+      { node: 'C', startSeconds: 90, endSeconds: 500, kind: 'blackout', source: 2 },
+    ],
+  })
+
+  it('shows what takes most of a cell, and nothing shorter vanishes from an empty one', () => {
+    const rows = nodeActivities(
+      plan([
+        migration('v', 'A', 'B', 0, 26),
+        migration('w', 'B', 'A', 10, 20),
+        migration('x', 'B', 'C', 50, 100, { kind: 'restart' }),
+      ]),
+      problem,
+      10,
+    )
+    expect(rows.map((row) => row.cells.join(' '))).toEqual([
+      'send both send idle idle idle idle idle idle idle',
+      'receive both receive idle idle slotless slotless slotless slotless slotless',
+      'idle idle idle idle backup slotless slotless slotless slotless slotless',
+    ])
+    expect(rows.map((row) => row.busySeconds)).toEqual([26, 26, 0])
+    expect(rows.map((row) => row.active)).toEqual([true, true, true])
+  })
+
+  it('counts a moment once, however many migrations share it', () => {
+    const [a] = nodeActivities(
+      plan([migration('v', 'A', 'B', 0, 10), migration('w', 'A', 'C', 0, 10)]),
+      problem,
+      4,
+    )
+    expect(a.busySeconds).toBe(10)
+  })
+})
+
+describe('foreign text', () => {
+  const evil = '\x1b]0;owned\x07\u202e\u009b31m\n'
+  const sample = () => {
+    const entry = {
+      vm: evil,
+      reason: 'memory',
+      detail: evil,
+      nodes: { [evil]: 'memory' },
+      remedies: [evil],
+    } as const
+    return {
+      problem: resolved([node(evil), node('B')], [vm(evil, evil)], {
+        name: evil,
+        drains: [
+          { node: evil, mode: 'live' },
+          { node: 'B', mode: 'save' },
+        ],
+      }),
+      plan: plan([migration(evil, evil, 'B', 0, 10, { lostOffloads: [evil], lostFeatures: [evil] })], {
+        problem: evil,
+        status: 'partial',
+        unplaced: [{ ...entry, remedies: [...entry.remedies] }],
+        drained: [{ node: 'B', atSeconds: 10 }],
+        warnings: [{ code: 'backup-tight', vm: evil, node: evil, message: evil }],
+      }),
+    }
+  }
+
+  it('cannot bring an escape, a bidi override or a line of its own into any part of the page', () => {
+    const { problem, plan: evilPlan } = sample()
+    for (const ascii of [false, true]) {
+      const text = planToTable(evilPlan, problem, { ...options, ascii })
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(text).toContain('\\x1b]0;owned')
+    }
+    const calm = planToTable(
+      JSON.parse(JSON.stringify(evilPlan).replaceAll(JSON.stringify(evil).slice(1, -1), 'HV01')),
+      problem,
+      { ...options, width: 1000 },
+    )
+    const wide = planToTable(evilPlan, problem, { ...options, width: 1000 })
+    expect(wide.split('\n').length).toBe(calm.split('\n').length)
+  })
+
+  it('cannot do so in violations either', () => {
+    const violations: Violation[] = [{ rule: 'slots', subject: evil, message: evil }]
+    const { problem } = sample()
+    expect(violationsToTable(violations, 1, problem, options).replaceAll('\n', '')).not.toMatch(
+      /[\p{Cc}\p{Cf}]/u,
+    )
+  })
+
+  it('keeps the columns aligned when names are wide', () => {
+    const names = ['漢字サーバ', 'web-01', 'e\u0301te\u0301', '😀']
+    const text = planToTable(
+      plan(names.map((name, i) => migration(name, 'データ', 'B', i * 10, i * 10 + 10, { round: i }))),
+      resolved([node('データ'), node('B')], []),
+      options,
+    )
+    const lines = text.split('\n')
+    const rows = lines.slice(lines.indexOf('Migrations') + 2, lines.indexOf('Migrations') + 6)
+    const columns = rows.map((row) => displayWidth(row.slice(0, row.indexOf('→'))))
+    expect(new Set(columns)).toEqual(new Set([columns[0]]))
+    const bars = lines.slice(lines.indexOf('Nodes') + 2, lines.indexOf('Nodes') + 4)
+    expect(bars.map(displayWidth)).toEqual([100, 100])
+  })
+
+  it('never makes a line wider than the terminal', () => {
+    const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(
+        id,
+        id,
+        id,
+        fc.integer({ min: 40, max: 200 }),
+        fc.double({ min: 0.001, max: 600_000, noNaN: true }),
+        fc.boolean(),
+        (name, from, to, width, seconds, dated) => {
+          const at = Date.parse('2026-11-23T20:00:00Z')
+          const sample = plan(
+            [migration(name, from, to, 0, seconds, { parking: true, lostOffloads: [name], kind: 'restart' })],
+            { warnings: [{ code: 'backup-tight', vm: name, message: `${from} ${to}` }] },
+          )
+          const problem = resolved(
+            [node(from), node(to)],
+            [],
+            dated ? { start: { epochMs: at, offsetMinutes: 0 } } : {},
+          )
+          const text = planToTable(sample, problem, { ...options, width })
+          expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('an empty plan', () => {
+  it('has a header and nothing else', () => {
+    const text = planToTable(plan([]), resolved([node('A')], []), options)
+    expect(text).toBe(`sample · optimal (proven)
+  makespan     0:00:00 (0 s)
+  lower bound  0:00:00 (0 s), by matching-lp
+  gap          0 %
+  cost         0 s (the makespan, no penalties); bound 0 s
+  migrations   0 in 0 rounds, timeline
+  runtime      0.21 s, 900,000 evaluations, seed 0
+`)
+  })
+})
+
+describe('violations', () => {
+  const { problem } = smallPlan()
+  const violations: Violation[] = [
+    {
+      rule: 'slots',
+      subject: 'HV01',
+      atSeconds: 31.25,
+      excess: 1,
+      message: 'takes part in 2 migrations at once, has 1 slot',
+    },
+    { rule: 'figures', subject: 'gap', message: 'is 0.1, follows as 0.2' },
+  ]
+
+  it('is one line where the plan is right', () => {
+    expect(violationsToTable([], 1, problem, options)).toBe('ok: 1 migration, no violation\n')
+    expect(violationsToTable([], 1200, problem, options)).toBe('ok: 1,200 migrations, no violation\n')
+  })
+
+  it('is a table where it is wrong', () => {
+    expect(violationsToTable(violations, 3, problem, options)).toBe(`2 violations in 3 migrations
+  rule     subject  instant (s)  excess  message
+  slots    HV01            31.3       1  takes part in 2 migrations at once, has 1 slot
+  figures  gap                           is 0.1, follows as 0.2
+`)
+  })
+
+  it('puts messages below where there is no room beside', () => {
+    expect(
+      violationsToTable(violations, 3, problem, { ...options, width: 50 }),
+    ).toBe(`2 violations in 3 migrations
+  rule     subject  instant (s)  excess
+  slots    HV01            31.3       1
+      takes part in 2 migrations at once, has 1
+      slot
+  figures  gap
+      is 0.1, follows as 0.2
+`)
+  })
+
+  it('stops after 200', () => {
+    const many = Array.from({ length: 250 }, () => violations[0])
+    expect(violationsToTable(many, 3, problem, options)).toContain('  and 50 more (--all lists them)\n')
+    expect(violationsToTable(many, 3, problem, { ...options, all: true }).split('\n')).toHaveLength(253)
+  })
+})

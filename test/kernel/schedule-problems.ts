@@ -1,0 +1,126 @@
+/** Random scheduling problems, from a seed, so that a failure names the one that failed. */
+import type { ScheduleProblem } from '../../src/kernel/types.js'
+
+export type Random = () => number
+
+/** Mulberry32: numbers in [0, 1). */
+export function random(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export function below(next: Random, bound: number): number {
+  return Math.floor(next() * bound)
+}
+
+export function shuffled(next: Random, length: number): Int32Array {
+  const list = Int32Array.from({ length }, (_, i) => i)
+  for (let i = length - 1; i > 0; i--) {
+    const j = below(next, i + 1)
+    const held = list[i]
+    list[i] = list[j]
+    list[j] = held
+  }
+  return list
+}
+
+/** Tasks that hold two resources of capacity 1 for 1 … 1000 ticks, and nothing else: change what a case is about. */
+export function plainProblem(next: Random, taskCount: number, resourceCount: number): ScheduleProblem {
+  const resourceA = new Int32Array(taskCount)
+  const resourceB = new Int32Array(taskCount)
+  const duration = new Int32Array(taskCount)
+  for (let i = 0; i < taskCount; i++) {
+    resourceA[i] = below(next, resourceCount)
+    resourceB[i] = (resourceA[i] + 1 + below(next, resourceCount - 1)) % resourceCount
+    duration[i] = 1 + below(next, 1000)
+  }
+  return {
+    taskCount,
+    resourceCount,
+    capacity: new Int32Array(resourceCount).fill(1),
+    resourceA,
+    resourceB,
+    duration,
+    predecessor: new Int32Array(taskCount).fill(-1),
+    forbiddenClass: new Int32Array(taskCount),
+    forbiddenOffset: Int32Array.of(0, 0),
+    forbidden: new Int32Array(0),
+    memoryNodeCount: 0,
+    freeMemory: new Float64Array(0),
+    memoryFrom: new Int32Array(taskCount).fill(-1),
+    memoryTo: new Int32Array(taskCount).fill(-1),
+    memory: new Float64Array(taskCount),
+    weight: new Float64Array(taskCount).fill(1),
+    horizon: 0x7fff_fff0,
+  }
+}
+
+function intervals(next: Random, count: number, span: number): number[] {
+  const list: number[] = []
+  let tick = below(next, 3) === 0 ? 0 : 1 + below(next, span)
+  for (let i = 0; i < count; i++) {
+    const end = tick + 1 + below(next, span)
+    list.push(tick, end)
+    tick = end + 1 + below(next, 2 * span)
+  }
+  return list
+}
+
+/**
+ * A problem of at most `mostTasks` tasks in which everything occurs, each in some of the problems: capacities 1 to 3, tasks of 0 to 2 resources, equal and
+ * zero durations, forbidden intervals, predecessors, reservoirs so tight that some tasks wait or never start, a horizon that is met.
+ */
+export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
+  const n = below(next, mostTasks + 1)
+  const nodes = 2 + below(next, 4)
+  const longest = [1, 4, 20, 200][below(next, 4)]
+  const problem = plainProblem(next, n, nodes)
+  const some = (share: number): boolean => next() < share
+  const traits = { slots: some(0.5), windows: some(0.6), chains: some(0.5), memory: some(0.6), holes: some(0.4) }
+
+  if (traits.slots) problem.capacity = problem.capacity.map(() => 1 + below(next, 3))
+  for (let i = 0; i < n; i++) {
+    problem.duration[i] = traits.holes && some(0.15) ? 0 : 1 + below(next, longest)
+    problem.weight[i] = 1 + below(next, 3000)
+    if (traits.holes && some(0.2)) problem.resourceA[i] = -1
+    if (traits.holes && some(0.2)) problem.resourceB[i] = -1
+  }
+  if (traits.windows) {
+    const classes = 1 + below(next, 4)
+    const lists = Array.from({ length: classes }, () => intervals(next, below(next, 4), 1 + longest))
+    problem.forbiddenOffset = Int32Array.from([
+      0,
+      ...lists.map((_, c) => lists.slice(0, c + 1).flat().length / 2),
+    ])
+    problem.forbidden = Int32Array.from(lists.flat())
+    problem.forbiddenClass = problem.forbiddenClass.map(() => below(next, classes))
+  }
+  if (traits.chains) {
+    const rank = shuffled(next, n)
+    for (let i = 1; i < n; i++) if (some(0.4)) problem.predecessor[rank[i]] = rank[below(next, i)]
+  }
+  if (traits.memory) {
+    problem.memoryNodeCount = nodes
+    problem.freeMemory = Float64Array.from({ length: nodes }, () => below(next, 12))
+    for (let i = 0; i < n; i++) {
+      problem.memory[i] = some(0.15) ? 0 : 1 + below(next, 8)
+      problem.memoryFrom[i] = some(0.1) ? -1 : (problem.resourceA[i] + nodes) % nodes
+      problem.memoryTo[i] = some(0.1) ? -1 : (problem.resourceB[i] + nodes) % nodes
+    }
+  }
+  if (some(0.3)) problem.horizon = below(next, longest * Math.max(1, n))
+  else if (some(0.1)) enlarge(problem, next)
+  return problem
+}
+
+/** Stretches durations to the largest ticks, where a careless sum would wrap. */
+function enlarge(problem: ScheduleProblem, next: Random): void {
+  const factor = Math.floor(0x7fff_fff0 / Math.max(1, ...problem.duration, ...problem.forbidden) / (1 + below(next, 2)))
+  problem.duration = problem.duration.map((d) => d * factor)
+  problem.forbidden = problem.forbidden.map((t) => t * factor)
+}

@@ -1,0 +1,212 @@
+/** The three generation schemes as their definitions read: every instant is tried, every task asked, nothing remembered. */
+import type { GenerationScheme, ScheduleProblem, ScheduleResult } from '../../../src/kernel/types.js'
+
+type Intervals = [start: number, end: number][]
+
+class Draft {
+  readonly problem: ScheduleProblem
+  /** Start of each task, undefined while it has none. */
+  readonly start: (number | undefined)[]
+  readonly round: (number | undefined)[]
+
+  constructor(problem: ScheduleProblem) {
+    this.problem = problem
+    this.start = new Array(problem.taskCount).fill(undefined)
+    this.round = new Array(problem.taskCount).fill(undefined)
+  }
+
+  /** Undefined for a task that has no start. */
+  end(task: number): number | undefined {
+    const start = this.start[task]
+    return start === undefined ? undefined : start + this.problem.duration[task]
+  }
+
+  resources(task: number): number[] {
+    return [this.problem.resourceA[task], this.problem.resourceB[task]].filter((r) => r >= 0)
+  }
+
+  forbidden(task: number): Intervals {
+    const { forbidden, forbiddenOffset, forbiddenClass } = this.problem
+    const list: Intervals = []
+    for (let i = forbiddenOffset[forbiddenClass[task]]; i < forbiddenOffset[forbiddenClass[task] + 1]; i++) {
+      list.push([forbidden[2 * i], forbidden[2 * i + 1]])
+    }
+    return list
+  }
+
+  /** [at, at + duration) meets no forbidden interval and ends by the horizon. */
+  allowed(task: number, at: number): boolean {
+    const end = at + this.problem.duration[task]
+    return end <= this.problem.horizon && !this.forbidden(task).some(([from, until]) => at < until && end > from)
+  }
+
+  /** Earliest tick ≥ from at which the task is `allowed`. */
+  earliestAllowed(task: number, from: number): number | undefined {
+    const ticks = [from, ...this.forbidden(task).map(([, end]) => end)]
+    return ticks.filter((t) => t >= from && this.allowed(task, t)).sort((a, b) => a - b)[0]
+  }
+
+  /** A task of no duration needs no room. */
+  room(task: number, at: number): boolean {
+    const end = at + this.problem.duration[task]
+    return this.resources(task).every((r) => {
+      const holders = this.tasks().filter((t) => this.resources(t).includes(r) && this.start[t] !== undefined)
+      const ticks = [at, ...holders.map((t) => this.start[t]!)].filter((t) => t >= at && t < end)
+      return ticks.every(
+        (t) => holders.filter((h) => this.start[h]! <= t && t < this.end(h)!).length < this.problem.capacity[r],
+      )
+    })
+  }
+
+  tasks(): number[] {
+    return [...this.start.keys()]
+  }
+
+  result(): ScheduleResult {
+    const { taskCount, weight } = this.problem
+    let unscheduledWeight = 0
+    let makespan = 0
+    for (let i = 0; i < taskCount; i++) {
+      const end = this.end(i)
+      if (end === undefined) unscheduledWeight += weight[i]
+      else makespan = Math.max(makespan, end)
+    }
+    return {
+      start: Int32Array.from(this.start, (s) => s ?? -1),
+      round: Int32Array.from(this.round, (r) => r ?? -1),
+      makespan,
+      unscheduledWeight,
+    }
+  }
+}
+
+function serial(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
+  const draft = new Draft(problem)
+  const decided = new Set<number>()
+  const deferred: number[] = []
+
+  function place(task: number): void {
+    const predecessor = problem.predecessor[task]
+    const ready = predecessor < 0 ? 0 : draft.end(predecessor)
+    decided.add(task)
+    if (ready !== undefined) {
+      const ticks = [
+        ready,
+        ...draft.tasks().flatMap((t) => draft.end(t) ?? []),
+        ...draft.forbidden(task).map(([, end]) => end),
+      ]
+      draft.start[task] = ticks
+        .filter((t) => t >= ready && draft.allowed(task, t) && draft.room(task, t))
+        .sort((a, b) => a - b)[0]
+    }
+    for (const successor of deferred.filter((t) => problem.predecessor[t] === task)) place(successor)
+  }
+
+  for (const task of order) {
+    const predecessor = problem.predecessor[task]
+    if (predecessor < 0 || decided.has(predecessor)) place(task)
+    else deferred.push(task)
+  }
+  return { ...draft.result(), round: new Int32Array(problem.taskCount) }
+}
+
+function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
+  const { memory, memoryFrom, memoryTo, predecessor, duration } = problem
+  const draft = new Draft(problem)
+  const free = Float64Array.from(problem.freeMemory)
+  const ended = new Set<number>()
+  const windowEnds = Array.from(problem.forbidden).filter((_, i) => i % 2 === 1)
+  let running: number[] = []
+  let now = 0
+
+  function scan(reserving: boolean): boolean {
+    const reserved = new Set<number>()
+    let started = false
+    for (const task of order) {
+      if (draft.start[task] !== undefined) continue
+      if (predecessor[task] >= 0 && !ended.has(predecessor[task])) continue
+      if (!draft.allowed(task, now) || !draft.room(task, now)) continue
+      if (memory[task] > 0 && memoryTo[task] >= 0) {
+        if (memory[task] > free[memoryTo[task]]) {
+          reserved.add(memoryTo[task])
+          continue
+        }
+        if (reserving && reserved.has(memoryTo[task])) continue
+        free[memoryTo[task]] -= memory[task]
+      }
+      draft.start[task] = now
+      running.push(task)
+      started = true
+    }
+    return started
+  }
+
+  while (true) {
+    if (!scan(true) && running.length === 0) scan(false)
+    const ticks = [...running.map((t) => draft.start[t]! + duration[t]), ...windowEnds.filter((t) => t > now)]
+    if (ticks.length === 0) break
+    now = Math.min(...ticks)
+    for (const task of running.filter((t) => draft.end(t) === now)) {
+      ended.add(task)
+      if (memoryFrom[task] >= 0) free[memoryFrom[task]] += memory[task]
+    }
+    running = running.filter((t) => !ended.has(t))
+  }
+  return { ...draft.result(), round: new Int32Array(problem.taskCount) }
+}
+
+function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
+  const { memory, memoryFrom, memoryTo, predecessor, capacity, duration } = problem
+  const draft = new Draft(problem)
+  const free = Float64Array.from(problem.freeMemory)
+  let begin = 0
+  let members: number[] = []
+
+  function eligible(task: number): boolean {
+    if (draft.start[task] !== undefined) return false
+    const before = predecessor[task]
+    if (before >= 0 && (draft.start[before] === undefined || members.includes(before))) return false
+    if (memory[task] > 0 && memoryTo[task] >= 0 && memory[task] > free[memoryTo[task]]) return false
+    return draft
+      .resources(task)
+      .every((r) => members.filter((m) => draft.resources(m).includes(r)).length < capacity[r])
+  }
+
+  function join(task: number, at: number, round: number): void {
+    draft.start[task] = at
+    draft.round[task] = round
+    members.push(task)
+    if (memoryTo[task] >= 0) free[memoryTo[task]] -= memory[task]
+  }
+
+  for (let round = 0; ; round++) {
+    members = []
+    const starts = Array.from(order)
+      .filter(eligible)
+      .flatMap((task) => draft.earliestAllowed(task, begin) ?? [])
+    if (starts.length === 0) return draft.result()
+    begin = Math.min(...starts)
+    for (const task of order) if (eligible(task) && draft.allowed(task, begin)) join(task, begin, round)
+    const end = Math.max(...members.map((m) => draft.end(m)!))
+    for (const task of order) {
+      if (!eligible(task)) continue
+      const at = draft.earliestAllowed(task, begin)
+      if (at !== undefined && at + duration[task] <= end) join(task, at, round)
+    }
+    for (const task of members) if (memoryFrom[task] >= 0) free[memoryFrom[task]] += memory[task]
+    begin = end
+  }
+}
+
+const SCHEMES: Record<
+  GenerationScheme,
+  (problem: ScheduleProblem, order: Int32Array) => ScheduleResult
+> = { serial, event, rounds }
+
+export function schedule(
+  problem: ScheduleProblem,
+  order: Int32Array,
+  scheme: GenerationScheme,
+): ScheduleResult {
+  return SCHEMES[scheme](problem, order)
+}
