@@ -83,7 +83,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     if (!source || !target) continue
 
     const { vendor, features } = guest.get(vm.id) ?? vm
-    if (migration.kind === 'restart' && state === 'running') {
+    if (migration.kind === 'restart') {
       guest.set(vm.id, { vendor: target.vendor, features: baselines.get(target.vendor) ?? [] })
     }
     const earlier = legsOf.get(vm.id)?.at(-1)

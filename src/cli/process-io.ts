@@ -8,7 +8,8 @@ import { loadPlanner } from './planner.js'
 const EXIT_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const
 type Signal = keyof typeof EXIT_OF_SIGNAL
 
-function outputStream(stream: NodeJS.WriteStream, name: string): OutputStream {
+/** `fail` makes the error for a write that did not get out; without it such a write is dropped. */
+function outputStream(stream: NodeJS.WriteStream, fail?: (cause: Error) => Error): OutputStream {
   // Every failed write is told to its callback as well; without a listener the event would end the process.
   stream.on('error', () => undefined)
   return {
@@ -22,11 +23,8 @@ function outputStream(stream: NodeJS.WriteStream, name: string): OutputStream {
         stream.write(text, (error) => {
           const code = (error as NodeJS.ErrnoException | null | undefined)?.code
           // The reader has seen enough, as in `vmferry plan … | head`.
-          if (!error || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve()
-          else
-            reject(
-              new CliError(`${name}: cannot be written: ${describeSystemError(error)}`, { cause: error }),
-            )
+          if (!error || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || !fail) resolve()
+          else reject(fail(error))
         })
       }),
   }
@@ -63,8 +61,12 @@ function onInterrupt(listener: () => void): () => void {
 export function processIo(): CliIo {
   return {
     stdin: inputStream(),
-    stdout: outputStream(process.stdout, 'standard output'),
-    stderr: outputStream(process.stderr, 'standard error'),
+    stdout: outputStream(
+      process.stdout,
+      (cause) => new CliError(`standard output: cannot be written: ${describeSystemError(cause)}`, { cause }),
+    ),
+    // What cannot be told there cannot be told at all, and must not change the exit code.
+    stderr: outputStream(process.stderr),
     env: process.env,
     platform: process.platform,
     fs,

@@ -69,10 +69,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         ).choices(['timeline', 'rounds']),
       )
       .addOption(
-        new Option(
-          '--seed <n>',
-          `0 to ${MAX_SEED} (default: 0)`,
-        ).argParser(integerOption(0, MAX_SEED)),
+        new Option('--seed <n>', `0 to ${MAX_SEED} (default: 0)`).argParser(integerOption(0, MAX_SEED)),
       )
       .addOption(
         new Option('--effort <1..5>', 'how much work to spend, 1 the quickest (default: 3)').argParser(

@@ -71,7 +71,7 @@ export class TableauMaster {
     const isFirst = this.slack.length === 0
     while (this.slack.length < this.pool.count) this.slack.push(-1)
     if (isFirst) this.enterAll()
-    else if (tableau.height > 3 * tableau.width + 4 * BATCH) this.dropSlackRows()
+    else if (tableau.height > 1.5 * tableau.width + BATCH) this.dropSlackRows()
     for (;;) {
       tableau.simplex()
       if (!tableau.feasible) return masterAnswer('infeasible', '')
@@ -118,14 +118,17 @@ export class TableauMaster {
     this.slack[row] = index
   }
 
-  /** A row whose own slack is basic takes part in no other row: the last row can simply take its place. */
+  /**
+   * A row whose own slack is basic does not hold the current point: it leaves for the pool, and comes back when violated. It takes
+   * part in no other row, so the last row can simply take its place. Done once a call, so that no call can go round in circles.
+   */
   private dropSlackRows(): void {
     const { tableau } = this.model
     for (let r = 0; r < this.slack.length; r++) {
       const index = this.slack[r]
       if (index < 0) continue
       const row = tableau.rowByVarIndex[index]
-      if (row <= 0 || tableau.matrix[row * tableau.width] <= VIOLATED) continue
+      if (row <= 0) continue
       const last = tableau.height - 1
       const { matrix, width } = tableau
       matrix.copyWithin(row * width, last * width, (last + 1) * width)

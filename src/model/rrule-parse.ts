@@ -23,7 +23,7 @@ export interface Rule {
   count: number | undefined
   /** Milliseconds of wall-clock time, inclusive. */
   untilMs: number | undefined
-  /** As `MO`; ical.js's own default is Monday too. */
+  /** As `MO`, the default. */
   weekStart: string
   /** As `2TU`, `-1FR`, `MO`; empty where absent. */
   byDay: readonly string[]
@@ -32,7 +32,8 @@ export interface Rule {
 }
 
 const FREQUENCIES: readonly string[] = ['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']
-const WEEKDAYS: readonly string[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+/** In the order in which the calendar counts them here: Monday is 0. */
+export const WEEKDAYS: readonly string[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 const MAX_LENGTH = 1_000
 const MAX_INTERVAL = 1_000
 const MAX_COUNT = 1_000_000
@@ -159,7 +160,26 @@ function readNumbers(part: NumericPart, value: string): number[] {
   return [...numbers].sort((a, b) => a - b)
 }
 
-/** Parts that do not go together by RFC 5545, and those whose occurrences ical.js is known to get wrong. */
-function checkCombination(rule: Rule): void {
-  void rule
+/** Parts that RFC 5545 does not let go together. */
+function checkCombination({ freq, byDay, by }: Rule): void {
+  const position = byDay.find((day) => day.length > 2)
+  if (position !== undefined && freq !== 'MONTHLY' && freq !== 'YEARLY') {
+    throw new RuleError(
+      `BYDAY=${position} has a position, which FREQ=${freq} does not take; write ${position.slice(-2)}`,
+    )
+  }
+  if (position !== undefined && (freq === 'MONTHLY' || by.BYMONTH !== undefined)) {
+    const far = byDay.find((day) => Math.abs(Number.parseInt(day, 10)) > 5)
+    if (far !== undefined)
+      throw new RuleError(`BYDAY has "${far}", but no month has more than five of a weekday; write 1 to 5`)
+  }
+  if (freq === 'WEEKLY' && by.BYMONTHDAY !== undefined) {
+    throw new RuleError('BYMONTHDAY does not go with FREQ=WEEKLY; write FREQ=MONTHLY, or BYDAY')
+  }
+  if (by.BYYEARDAY !== undefined && freq !== 'YEARLY') {
+    throw new RuleError(`BYYEARDAY does not go with FREQ=${freq}; write FREQ=YEARLY`)
+  }
+  if (by.BYSETPOS !== undefined && byDay.length === 0 && Object.keys(by).length === 1) {
+    throw new RuleError('BYSETPOS chooses among other BY parts, and there is none; add one, or leave it out')
+  }
 }

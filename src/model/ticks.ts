@@ -20,6 +20,11 @@ export function windowStartToTicks(seconds: number): number {
   return Math.floor(seconds * TICKS_PER_SECOND + ROUNDING_TOLERANCE)
 }
 
+/** Not rounded to whole ticks: a penalty is no time, and many small ones must add up to what the policy says. Rounded to 1 µs. */
+export function penaltyToTicks(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1000
+}
+
 /** Exact to the millisecond, so that the JSON shows at most three decimals. */
 export function ticksToSeconds(ticks: number): number {
   return ticks / TICKS_PER_SECOND

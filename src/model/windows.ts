@@ -12,6 +12,8 @@ export type PlanStart = ParsedInstant | 'faulty' | undefined
 
 /** Occurrences of all windows together. */
 const MAX_WINDOWS = 1_000_000
+/** Days that all rules together may look at: some tenths of a second. */
+const MAX_DAYS_WALKED = 20_000_000
 
 export interface WindowContext {
   nodeIds: IdRegister
@@ -36,6 +38,7 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
   const { nodeIds, vmIds, issues } = context
   const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
   const rules = new Map<string, readonly number[] | RuleError>()
+  const budget = { days: MAX_DAYS_WALKED }
   const windows: ResolvedWindow[] = []
 
   eachElement(list, 'windows', issues, (raw, path, source) => {
@@ -82,12 +85,16 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
     if (starts === undefined) {
       const localMs = epochMs + first.offsetMinutes * 60_000
       try {
-        starts = expandRule(rrule, {
-          firstMs: localMs + first.seconds * 1000,
-          fromMs: localMs - duration * 1000,
-          toMs: localMs + horizon * 1000,
-          offsetMinutes: first.offsetMinutes,
-        }).map((ms) => (ms - localMs) / 1000)
+        starts = expandRule(
+          rrule,
+          {
+            firstMs: localMs + first.seconds * 1000,
+            fromMs: localMs - duration * 1000,
+            toMs: localMs + horizon * 1000,
+            offsetMinutes: first.offsetMinutes,
+          },
+          budget,
+        ).map((ms) => (ms - localMs) / 1000)
       } catch (error) {
         if (!(error instanceof RuleError)) throw error
         starts = error

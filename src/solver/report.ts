@@ -33,7 +33,8 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
   const cost = makespan + outcome.penalty
   const lowerBound = Math.min(outcome.makespanBound, makespan)
   const costBound = Math.min(Math.max(outcome.costBound, lowerBound), cost)
-  const proven = outcome.unplacedProven && costBound >= cost
+  // Below a µs lies only float noise.
+  const proven = outcome.unplacedProven && costBound >= cost - 1e-4
   return {
     version: 1,
     problem: problem.name,
@@ -43,8 +44,8 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
     makespanSeconds: ticksToSeconds(makespan),
     lowerBoundSeconds: ticksToSeconds(lowerBound),
     gap: makespan === 0 ? 0 : (makespan - lowerBound) / makespan,
-    cost: ticksToSeconds(cost),
-    costLowerBound: ticksToSeconds(costBound),
+    cost: toMicroseconds(cost),
+    costLowerBound: toMicroseconds(costBound),
     migrations,
     unplaced,
     drained: drainedOf(instance, migrations),
@@ -61,6 +62,11 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
       lp: outcome.lp,
     },
   }
+}
+
+/** Ticks as seconds, without what floats add behind the sixth decimal. */
+function toMicroseconds(ticks: number): number {
+  return Math.round(ticks * 1000) / 1e6
 }
 
 function statusOf(migrations: number, unplaced: number, proven: boolean): PlanStatus {

@@ -73,7 +73,10 @@ export async function solveTimeline(
     }
     let incumbent = best as Timeline | undefined
     if (incumbent === undefined) throw new Error('no first list was evaluated')
-    const total = Math.max(1, Math.min(search.work / legs.length, EVALUATIONS_BY_SQUARE * legs.length ** 2) | 0)
+    const total = Math.max(
+      1,
+      Math.min(search.work / legs.length, EVALUATIONS_BY_SQUARE * legs.length ** 2) | 0,
+    )
     const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / legs.length)))
     let current = incumbent.order
     let spent = 0

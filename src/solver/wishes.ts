@@ -7,7 +7,7 @@ import { bandwidthMiBps, liveDuration, saveDuration, saveInPlaceDuration } from 
 import type { Instance, Intervals } from '../model/instance.js'
 import { firstGap, unionIntervals } from '../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../model/plan.js'
-import { durationToTicks } from '../model/ticks.js'
+import { durationToTicks, penaltyToTicks } from '../model/ticks.js'
 
 /** One way to fulfil a wish. */
 export interface Choice {
@@ -17,7 +17,7 @@ export interface Choice {
   /** Ticks. */
   duration: number
   blackoutSeconds: number
-  /** Ticks of cost besides the makespan. */
+  /** Ticks of cost besides the makespan; a fraction where the policy's penalties are finer than a tick. */
   penalty: number
 }
 
@@ -152,7 +152,7 @@ export class WishMaker {
       refusals: new Map(),
     }
     const own = this.#instance.vmNode[vm]
-    const first = target >= 0 ? target : 0
+    const first = Math.max(target, 0)
     const last = target >= 0 ? target : this.#instance.nodeCount - 1
     for (let node = first; node <= last; node++) {
       if (node === own) continue
@@ -188,7 +188,7 @@ export class WishMaker {
       kind: 'save-in-place',
       duration: durationToTicks(seconds),
       blackoutSeconds: seconds,
-      penalty: durationToTicks(problem.policy.savePenaltySeconds),
+      penalty: penaltyToTicks(problem.policy.savePenaltySeconds),
     }
     this.#addIfItFits(made, own, choice)
     return made
@@ -236,7 +236,7 @@ export class WishMaker {
       this.#addIfItFits(made, own, { node, kind: 'live', duration, blackoutSeconds, penalty: offloads })
       if (policy.allowSave && vm.state === 'running') {
         const seconds = saveDuration(vm.memoryMiB, policy)
-        const penalty = offloads + durationToTicks(policy.savePenaltySeconds)
+        const penalty = offloads + penaltyToTicks(policy.savePenaltySeconds)
         this.#addIfItFits(made, own, {
           node,
           kind: 'save',
@@ -250,9 +250,7 @@ export class WishMaker {
       const vendors = this.#instance.vendors.length
       const lost = this.#compatibility.lost[made.vm * vendors + this.#instance.nodeVendor[node]]
       const penalty =
-        offloads +
-        durationToTicks(policy.restartPenaltySeconds) +
-        durationToTicks(lost * policy.featureLossPenaltySeconds)
+        offloads + penaltyToTicks(policy.restartPenaltySeconds + lost * policy.featureLossPenaltySeconds)
       this.#addIfItFits(made, own, {
         node,
         kind: 'restart',
@@ -291,7 +289,7 @@ export class WishMaker {
     const offered = problem.nodes[node].offloads
     let lost = 0
     for (const offload of problem.vms[vm].offloads) if (!offered.includes(offload)) lost++
-    return durationToTicks(lost * problem.policy.offloadPenaltySeconds)
+    return penaltyToTicks(lost * problem.policy.offloadPenaltySeconds)
   }
 
   #addIfItFits(made: Wish, own: number, choice: Choice): void {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
 import { unplaced } from './fixture.js'
 import { testWrongPlans } from './mutate.js'
 import { drain, saveInPlace } from './right-plans.js'

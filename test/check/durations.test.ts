@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import { leg, loosen, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
-import { drain, moves, parking, saveInPlace } from './right-plans.js'
+import { antiAffinity, drain, moves, parking, saveInPlace } from './right-plans.js'
 
 describe('pre-copy model, at 100 MiB per second', () => {
   const duration = (vm: object, policy: object = {}, target: object = {}) => {
@@ -137,17 +137,33 @@ describe('wrong durations', () => {
       excess: -1,
     },
     {
-      name: 'a given duration is not for the parking leg',
+      name: 'a given duration is for the last leg, not for the parking leg',
       from: parking,
       change: (_, { problem }) => {
         problem.moves = [
-          { vm: 'a1', to: 'B', durationSeconds: 12 },
-          { vm: 'b1', to: 'A', durationSeconds: 13 },
+          { vm: 'a1', to: 'B', durationSeconds: 15 },
+          { vm: 'b1', to: 'A' },
         ]
       },
       rule: 'duration',
-      subject: 'b1',
-      excess: -1,
+      subject: 'a1',
+      atSeconds: 24,
+      excess: -3,
+    },
+    {
+      name: 'float noise rounded up to a whole millisecond',
+      from: antiAffinity,
+      change: (plan, { problem }) => {
+        problem.moves = [
+          { vm: 'a1', to: 'B' },
+          { vm: 'a2', to: 'C', durationSeconds: 0.1 + 0.2 },
+        ]
+        plan.migrations[1]!.endSeconds = 12.301
+        loosen(plan)
+      },
+      rule: 'duration',
+      subject: 'a2',
+      excess: 0.001,
     },
     {
       name: 'a saved VM moves in the set-up time',

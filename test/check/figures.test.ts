@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { leg, unplaced } from './fixture.js'
+import { unplaced } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
-import {
-  drain,
-  infeasible,
-  makeRoom,
-  moves,
-  parking,
-  restartThenLive,
-  rounds,
-  saveInPlace,
-} from './right-plans.js'
+import { drain, infeasible, makeRoom, moves, parking, restartThenLive, saveInPlace } from './right-plans.js'
 
 describe('losses', () => {
   testWrongPlans([
@@ -53,6 +44,17 @@ describe('losses', () => {
       rule: 'figures',
       subject: 'r1',
       atSeconds: 0,
+    },
+    {
+      name: 'an offload of a VM that is saved in place and goes nowhere',
+      from: saveInPlace,
+      change: (plan, { vm }) => {
+        vm('a1').offloads = ['vmq']
+        vm('a2').offloads = ['vmq']
+        plan.migrations[1]!.lostOffloads = ['vmq']
+      },
+      rule: 'figures',
+      subject: 'a2',
     },
     {
       name: 'a feature of a restart that is not listed',

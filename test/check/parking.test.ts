@@ -1,7 +1,7 @@
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
 import { leg, loosen } from './fixture.js'
 import { testWrongPlans } from './mutate.js'
-import { moves, parking, restartThenLive, rounds } from './right-plans.js'
+import { parking, restartThenLive, rounds } from './right-plans.js'
 
 describe('parking', () => {
   testWrongPlans([

@@ -286,6 +286,7 @@ describe('who is left behind', () => {
       },
       rule: 'request',
       subject: 'a3',
+      message: /nothing was asked of it/,
     },
     {
       name: 'an unplaced VM that does not exist',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Plan } from '../../src/model/plan.js'
 import { leg, planOf, problemOf } from './fixture.js'
-import { moves, RIGHT_PLANS } from './right-plans.js'
+import { moves, parking, RIGHT_PLANS } from './right-plans.js'
 
 describe('right plans', () => {
   it.each(Object.entries(RIGHT_PLANS))('%s has no violation', (_, make) => {
@@ -54,6 +54,28 @@ describe('right plans', () => {
       cost: 0,
       migrations: [leg('a1 A>B 0-0'), leg('b1 B>C 0-0', { round: 1 }), leg('b2 B>C 0-0', { round: 2 })],
     })
+    expect(checkResolved(problem, plan)).toEqual([])
+  })
+
+  it('forgives float noise in a sum of memories', () => {
+    const sizes = [0.1, 0.2, 0.3]
+    expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(0.6)
+    const problem = problemOf({
+      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 0.6 }],
+      vms: sizes.map((memoryMiB, i) => ({ id: `a${i}`, node: 'A', memoryMiB })),
+      moves: sizes.map((_, i) => ({ vm: `a${i}`, to: 'B', durationSeconds: 1 })),
+    })
+    const migrations = sizes.map((_, i) => leg(`a${i} A>B ${i}-${i + 1}`, { round: i }))
+    expect(checkResolved(problem, planOf({ makespanSeconds: 3, cost: 3, migrations }))).toEqual([])
+  })
+
+  it('follows a VM whose first leg has no length', () => {
+    const { problem, plan } = parking()
+    problem.policy.setupSeconds = 0
+    for (const id of ['a1', 'b1']) Object.assign(problem.vmById.get(id)!, { state: 'off' })
+    Object.assign(problem, { moves: [{ vm: 'a1', to: 'B', durationSeconds: 5 }], drains: [] })
+    plan.migrations = [leg('a1 C>B 0-5', { round: 1 }), leg('a1 A>C 0-0', { parking: true })]
+    Object.assign(plan, { makespanSeconds: 5, lowerBoundSeconds: 5, cost: 5, costLowerBound: 5 })
     expect(checkResolved(problem, plan)).toEqual([])
   })
 })

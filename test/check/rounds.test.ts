@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
 import { loosen } from './fixture.js'
 import { testWrongPlans } from './mutate.js'
 import { drain, moves, parking, rounds, saveInPlace } from './right-plans.js'

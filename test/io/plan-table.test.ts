@@ -124,15 +124,15 @@ Nodes
 
 Migrations
   round     start       end  seconds  VM       from     to    kind     blackout s
-      0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02  live            1.4
+      0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02  live           1.40
       loses rdma
-         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live            0.1
+         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live           0.10
       parks here, moves on later
-      1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04  restart       180.0
+      1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04  restart      180.00
       loses CPU avx512f, avx512vl
-         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live            0.1
-      2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live            0.1
-      3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live            0.4
+         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
+      2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live           0.10
+      3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live           0.40
 
 Drained nodes
   node   empty at   seconds
@@ -167,12 +167,12 @@ Nodes
 
 Migrations
   round     start       end  seconds  VM       from     to    kind     blackout s  notes
-      0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02  live            1.4  loses rdma
-         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live            0.1  parks here, moves on later
-      1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04  restart       180.0  loses CPU avx512f, avx512vl
-         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live            0.1
-      2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live            0.1
-      3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live            0.4
+      0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02  live           1.40  loses rdma
+         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live           0.10  parks here, moves on later
+      1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04  restart      180.00  loses CPU avx512f, avx512vl
+         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
+      2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live           0.10
+      3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live           0.40
 
 Drained nodes
   node   empty at   seconds

@@ -3,11 +3,9 @@ import type { Violation } from '../../model/plan.js'
 import type { Leg, Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
-import { TIME_TOLERANCE } from '../tolerance.js'
 
-/** A migration of no length, `[t, t)`, holds nothing. */
+/** `[start, end)`: one of no length holds nothing, because its end counts before its start. */
 function hold(lists: Map<string, Change[]>, node: string, leg: Leg): void {
-  if (leg.endSeconds - leg.startSeconds <= TIME_TOLERANCE) return
   append(lists, node, { atSeconds: leg.startSeconds, delta: 1, vm: leg.vm.id })
   append(lists, node, { atSeconds: leg.endSeconds, delta: -1, vm: leg.vm.id })
 }

@@ -97,7 +97,7 @@ function cellOf(field: Field, m: Migration, notes: string, clock: Clock, theme: 
     case 'kind':
       return m.kind
     case 'blackout':
-      return m.blackoutSeconds.toFixed(1)
+      return m.blackoutSeconds.toFixed(2)
     case 'notes':
       return notes
   }

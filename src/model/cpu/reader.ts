@@ -3,7 +3,7 @@ import { type IssueList, quote } from '../issues.js'
 import type { CpuVendor } from '../problem.js'
 import { cpuFeaturesSchema, cpuModelSchema } from '../schema.js'
 import { parseObject } from '../shape.js'
-import { normaliseFeatures } from './features.js'
+import { normaliseFeature, normaliseFeatures } from './features.js'
 import { findCpuModel, nearCpuModels } from './table.js'
 
 export interface ResolvedCpu {
@@ -32,6 +32,11 @@ export class CpuReader {
   private readFeatures(raw: unknown, path: string): ResolvedCpu | undefined {
     const { value } = parseObject(cpuFeaturesSchema, raw, path, this.issues)
     if (value === undefined) return undefined
+    for (const name of value.features) {
+      if (normaliseFeature(name) !== '') continue
+      this.issues.add(`${path}.features`, `${quote(name)} names no feature; write one such as "avx2"`)
+      return undefined
+    }
     const features = normaliseFeatures(value.features)
     const key = features.join()
     const known = this.shared.get(key)

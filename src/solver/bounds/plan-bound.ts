@@ -39,7 +39,7 @@ export function makespanAndCostBound(
   )
   const leastPenalty = Math.max(
     0,
-    Math.floor(penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare)),
+    penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare),
   )
   let makespan = 0
   let by = 'none'

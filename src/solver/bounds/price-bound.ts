@@ -75,7 +75,10 @@ export function priceBound(
   look(makespan)
   look(instance.horizon)
   for (const n of priced) for (const t of availability.boundaries(n)) if (t > makespan) look(t)
-  return { makespan, cost: Math.ceil(needCost + slack - FLOAT_SLACK) }
+  // Penalties that are whole ticks make every cost a whole number of ticks.
+  const whole = wishes.every((w) => w.choices.every((c) => Number.isInteger(c.penalty)))
+  const bound = needCost + slack - FLOAT_SLACK
+  return { makespan, cost: whole ? Math.ceil(bound) : bound }
 }
 
 /** The least whole tick T with Σ λ_n available_n(T) ≥ need; monotone, so by bisection. */

@@ -1,0 +1,118 @@
+/** The command line on a folder of its own, with streams that remember and a planner that answers what it is told to. */
+import fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CliIo, Planner } from '../../src/cli/io.js'
+import { run } from '../../src/cli/run.js'
+import { InvalidProblemError } from '../../src/errors.js'
+import { maintenanceNight } from '../io/fixtures.js'
+
+export interface Outcome {
+  code: number
+  out: string
+  err: string
+}
+
+export interface Harness {
+  folder: string
+  /** Absolute path in the folder. */
+  path(name: string): string
+  write(name: string, content: string | Uint8Array): string
+  files(): string[]
+  io: CliIo
+  planner: Planner
+  /** What the command hears as Ctrl-C. */
+  interrupt(): void
+  /** Listeners that are registered and not yet taken back. */
+  listening(): number
+  plannerLoads(): number
+  run(...argv: string[]): Promise<Outcome>
+  dispose(): void
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new InvalidProblemError([{ path: '', message: 'line 1, column 2: not JSON' }])
+  }
+}
+
+function memoryStream(isTTY: boolean) {
+  const chunks: string[] = []
+  const stream = {
+    isTTY,
+    columns: isTTY ? 100 : undefined,
+    write: (text: string) => {
+      chunks.push(text)
+      return Promise.resolve()
+    },
+  }
+  return { stream, text: () => chunks.join('') }
+}
+
+export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8Array } = {}): Harness {
+  const folder = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'vmferry-cli-'))
+  const tty = settings.tty ?? false
+  const sample = maintenanceNight()
+  const listeners = new Set<() => void>()
+  let loads = 0
+  const planner: Planner = {
+    plan: async () => sample.plan,
+    check: () => [],
+    parseJson,
+    resolveProblem: () => sample.problem,
+  }
+  const out = memoryStream(tty)
+  const err = memoryStream(tty)
+  const io: CliIo = {
+    stdin: {
+      isTTY: false,
+      async *chunks() {
+        const bytes = Buffer.from(settings.stdin ?? '')
+        // In two pieces, so that a character may be cut by the chunks.
+        const half = bytes.length >> 1
+        yield bytes.subarray(0, half)
+        yield bytes.subarray(half)
+      },
+      identity: () => undefined,
+    },
+    stdout: out.stream,
+    stderr: err.stream,
+    env: { LANG: 'en_US.UTF-8' },
+    platform: 'linux',
+    fs,
+    loadPlanner: async () => {
+      loads++
+      return planner
+    },
+    onInterrupt: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const path = (name: string) => join(folder, name)
+  const harness: Harness = {
+    folder,
+    path,
+    write: (name, content) => {
+      fs.writeFileSync(path(name), content)
+      return path(name)
+    },
+    files: () => fs.readdirSync(folder).sort(),
+    io,
+    planner,
+    interrupt: () => {
+      for (const listener of listeners) listener()
+    },
+    listening: () => listeners.size,
+    plannerLoads: () => loads,
+    run: async (...argv) => {
+      const before = { out: out.text().length, err: err.text().length }
+      const code = await run(argv, harness.io)
+      return { code, out: out.text().slice(before.out), err: err.text().slice(before.err) }
+    },
+    dispose: () => fs.rmSync(folder, { recursive: true, force: true }),
+  }
+  return harness
+}

@@ -1,0 +1,183 @@
+/** What happens between reading and writing: options, progress, interrupts. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { formatProgress, ProgressLine } from '../../src/cli/progress-line.js'
+import type { PlanOptions } from '../../src/solver/plan-options.js'
+import type { Progress } from '../../src/solver/progress.js'
+import { maintenanceNight, smallPlan } from '../io/fixtures.js'
+import type { Harness } from './harness.js'
+import { createHarness } from './harness.js'
+
+const progress: Progress = {
+  phase: 'timeline',
+  elapsedSeconds: 4.21,
+  evaluations: 1000,
+  makespanSeconds: 1234.567,
+  lowerBoundSeconds: 1190.5,
+  gap: 0.0357,
+  unplaced: 1,
+}
+
+describe('options', () => {
+  let cli: Harness
+  beforeEach(() => {
+    cli = createHarness()
+  })
+  afterEach(() => cli.dispose())
+
+  async function optionsOf(...argv: string[]): Promise<PlanOptions> {
+    let seen: PlanOptions = {}
+    cli.planner.plan = async (_, options) => {
+      seen = options
+      return smallPlan().plan
+    }
+    expect((await cli.run('plan', cli.write('p.json', '{}'), ...argv)).code).toBe(0)
+    return seen
+  }
+
+  it('are passed on, and left to the library where they are not given', async () => {
+    expect(await optionsOf()).toEqual({ signal: expect.any(AbortSignal) })
+    const all = ['--schedule', 'rounds', '--seed', '7', '--effort', '5', '--time-limit', '0.5']
+    expect(await optionsOf(...all)).toEqual({
+      signal: expect.any(AbortSignal),
+      schedule: 'rounds',
+      seed: 7,
+      effort: 5,
+      timeLimitSeconds: 0.5,
+    })
+  })
+})
+
+describe('interrupts', () => {
+  it('end the search, and the best plan so far is written', async () => {
+    const cli = createHarness()
+    cli.planner.plan = (_, { signal }) =>
+      new Promise((resolve) => {
+        signal?.addEventListener('abort', () => resolve(maintenanceNight().plan))
+        setImmediate(() => cli.interrupt())
+      })
+    const { code, out, err } = await cli.run('plan', cli.write('p.json', '{}'))
+    expect(code).toBe(3)
+    expect(out).toContain('prod-cluster-01 · partial')
+    expect(err).toBe('vmferry: interrupted: this is the best plan found so far\n')
+    expect(cli.listening()).toBe(0)
+    cli.dispose()
+  })
+
+  it('are left alone again when the search fails', async () => {
+    const cli = createHarness()
+    cli.planner.plan = async () => {
+      expect(cli.listening()).toBe(1)
+      throw new Error('broken')
+    }
+    expect((await cli.run('plan', cli.write('p.json', '{}'))).code).toBe(1)
+    expect(cli.listening()).toBe(0)
+    cli.dispose()
+  })
+})
+
+describe('the progress line of a run', () => {
+  async function progressOf(tty: boolean, env: Record<string, string>, ...argv: string[]) {
+    const cli = createHarness({ tty })
+    cli.io.env = { LANG: 'C.UTF-8', ...env }
+    let asked = false
+    cli.planner.plan = async (_, options) => {
+      asked = options.onProgress !== undefined
+      options.onProgress?.(progress)
+      return smallPlan().plan
+    }
+    const { err } = await cli.run('plan', cli.write('p.json', '{}'), ...argv)
+    cli.dispose()
+    return { asked, err }
+  }
+
+  it('is shown on a terminal and erased at the end', async () => {
+    const line = 'timeline  makespan 0:20:35  bound 0:19:51  gap 3.57 %  1 VM unplaced  4.2 s'
+    expect(await progressOf(true, {})).toEqual({ asked: true, err: `\r\x1b[2K${line}\r\x1b[2K` })
+  })
+
+  it.each<[boolean, Record<string, string>, string[]]>([
+    [false, {}, []],
+    [true, { TERM: 'dumb' }, []],
+    [true, {}, ['--quiet']],
+  ])('is not asked for: terminal %s, %j, %j', async (tty, env, argv) => {
+    expect(await progressOf(tty, env, ...argv)).toEqual({ asked: false, err: '' })
+  })
+
+  it('is erased also when the search fails', async () => {
+    const cli = createHarness({ tty: true })
+    cli.planner.plan = async (_, options) => {
+      options.onProgress?.(progress)
+      throw new Error('broken')
+    }
+    const { err } = await cli.run('plan', cli.write('p.json', '{}'))
+    expect(err).toContain('4.2 s\r\x1b[2Kvmferry: internal error: broken')
+    cli.dispose()
+  })
+})
+
+describe('ProgressLine', () => {
+  let written: string[]
+  const line = () =>
+    new ProgressLine({
+      isTTY: true,
+      columns: 80,
+      write: (text) => {
+        written.push(text)
+        return Promise.resolve()
+      },
+    })
+  const at = (elapsedSeconds: number): Progress => ({
+    ...progress,
+    elapsedSeconds,
+    makespanSeconds: undefined,
+    gap: undefined,
+    unplaced: 0,
+  })
+  const shown = (seconds: string) => `\r\x1b[2Ktimeline  bound 0:19:51  ${seconds} s`
+  beforeEach(() => {
+    written = []
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('writes ten times a second at most, and the newest in the end', () => {
+    const progressLine = line()
+    for (let i = 0; i <= 250; i++) {
+      progressLine.update(at(i))
+      vi.advanceTimersByTime(1)
+    }
+    expect(written).toEqual([shown('0.0'), shown('99.0'), shown('199.0')])
+    vi.advanceTimersByTime(1000)
+    expect(written.at(-1)).toBe(shown('250.0'))
+    expect(written).toHaveLength(4)
+  })
+
+  it('shows nothing after it was cleared', () => {
+    const progressLine = line()
+    progressLine.update(at(1))
+    progressLine.update(at(2))
+    progressLine.clear()
+    vi.advanceTimersByTime(1000)
+    expect(written).toEqual([shown('1.0'), '\r\x1b[2K'])
+  })
+
+  it('clears nothing that was never shown', () => {
+    line().clear()
+    expect(written).toEqual([])
+  })
+
+  it('survives a terminal that is gone', async () => {
+    const write = vi.fn(() => Promise.reject(new Error('EIO')))
+    new ProgressLine({ isTTY: true, columns: 80, write }).update(at(1))
+    await Promise.resolve()
+    expect(write).toHaveBeenCalledOnce()
+  })
+
+  it('leaves out from the end what does not fit', () => {
+    expect(formatProgress(progress, 60)).toBe('timeline  makespan 0:20:35  bound 0:19:51  gap 3.57 %')
+    expect(formatProgress(progress, 20)).toBe('timeline')
+    expect(formatProgress({ ...progress, phase: '\x1b[1m' }, 20)).toBe('\\x1b[1m')
+  })
+})
