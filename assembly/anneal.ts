@@ -34,7 +34,7 @@ const EVENT: i32 = 1
 /** What every tick that a resource finishes after the target costs, against 1 of the makespan. */
 const TAIL: f64 = 0.05
 /** Temperatures at the beginning and at the end, in parts of the scale. */
-const HOT: f64 = 0.005
+const HOT: f64 = 0.003
 const COLD: f64 = 0.00002
 
 let order: usize = 0

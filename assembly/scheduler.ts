@@ -47,8 +47,8 @@ import {
   WINDOWS,
 } from './schedule-layout'
 
-/** What it costs to leave out the lightest task while annealing, in parts of the scale. */
-const LEAVING_OUT: f64 = 0.3
+/** What it costs to leave out the lightest task while annealing, in parts of the scale: more than any makespan worth having. */
+const LEAVING_OUT: f64 = 10
 
 /** Address of record `index` of a table, 0 for a negative index. */
 function record(table: usize, index: i32, bytes: usize): usize {

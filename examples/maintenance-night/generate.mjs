@@ -62,12 +62,20 @@ const problem = {
   nodes,
   vms,
   windows: [
-    { node: 'HV03', start: '2026-11-23T22:05:00+01:00', durationSeconds: 300 },
-    { node: 'HV09', start: '2026-11-23T22:00:00+01:00', durationSeconds: 240, rrule: 'FREQ=DAILY;COUNT=3' },
-    { node: 'HV11', start: '2026-11-23T22:06:00+01:00', durationSeconds: 600, rrule: 'FREQ=DAILY;COUNT=3' },
-    { node: 'HV14', start: '2026-11-23T22:02:00+01:00', durationSeconds: 180 },
-    { vm: vms.find((vm) => vm.node === 'HV02').id, start: '2026-11-23T22:00:00+01:00', durationSeconds: 420 },
-    { start: '2026-11-23T22:15:00+01:00', durationSeconds: 120, kind: 'blackout' },
+    // Every node is backed up each night from one o'clock on, two nodes at a time.
+    ...nodes.map(({ id: node }, n) => ({
+      node,
+      start: `2026-11-24T0${1 + Math.floor(n / 4)}:${n % 4 < 2 ? '00' : '30'}:00+01:00`,
+      durationSeconds: 1800,
+      rrule: 'FREQ=DAILY;COUNT=5',
+    })),
+    // Tonight some run early, for the SQL logs.
+    { node: 'HV03', start: '2026-11-23T21:45:00+01:00', durationSeconds: 1020 },
+    { node: 'HV08', start: '2026-11-23T22:03:00+01:00', durationSeconds: 120 },
+    { node: 'HV14', start: '2026-11-23T22:01:00+01:00', durationSeconds: 150 },
+    { vm: vms.find((vm) => vm.node === 'HV02').id, start: '2026-11-23T22:00:00+01:00', durationSeconds: 90 },
+    // The storage switch is restarted.
+    { start: '2026-11-23T22:04:00+01:00', durationSeconds: 45, kind: 'blackout' },
   ],
   request: { drain: ['HV02', 'HV03', 'HV11', 'HV16'] },
   policy: { allowRestart: true },

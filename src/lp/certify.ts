@@ -66,8 +66,7 @@ function dualValue(
     const bound = y[i] > 0 ? b.rowLower[i] : b.rowUpper[i]
     if (y[i] === 0) continue
     if (Math.abs(bound) === Infinity) {
-      if (Math.abs(y[i]) > negligible)
-        return { value, magnitude, fault: `dual[${i}] is ${y[i]}` }
+      if (Math.abs(y[i]) > negligible) return { value, magnitude, fault: `dual[${i}] is ${y[i]}` }
       continue
     }
     value += y[i] * bound

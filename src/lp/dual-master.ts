@@ -8,7 +8,7 @@ import type { DualMaster, LpBackendName, LpOptions, LpSolution, SparseRows } fro
 import { assertOptions, assertProfit, assertRows } from './validate.js'
 
 /** Variables up to which the tableau is faster than HiGHS kept warm. */
-export const MAX_TABLEAU_VARIABLES = 200
+export const MAX_TABLEAU_VARIABLES = 150
 
 class WarmDualMaster implements DualMaster {
   private readonly pool: RowPool
@@ -108,7 +108,12 @@ class WarmDualMaster implements DualMaster {
   private toSolution(answer: MasterAnswer, reason: string): LpSolution {
     const note = [reason, answer.note].filter((part) => part !== '').join('; ')
     if (answer.status !== 'optimal') {
-      return emptySolution(answer.status, this.backend, note, answer.status === 'infeasible' ? -Infinity : Infinity)
+      return emptySolution(
+        answer.status,
+        this.backend,
+        note,
+        answer.status === 'infeasible' ? -Infinity : Infinity,
+      )
     }
     const objective = objectiveAt(this.pool.profit, answer.y)
     return {

@@ -134,7 +134,12 @@ export async function solveWithHighs(lp: LinearProgram, options: LpOptions = {})
     const hasIncumbent = Number(model.info.get('primal_solution_status')) === 2
     const fault = hasIncumbent ? feasibilityFault(lp, x) : 'no incumbent'
     if (fault !== '')
-      return emptySolution(isLimit ? 'limit' : 'failed', NAME, isLimit ? note : fault, isLimit ? bound : undefined)
+      return emptySolution(
+        isLimit ? 'limit' : 'failed',
+        NAME,
+        isLimit ? note : fault,
+        isLimit ? bound : undefined,
+      )
     const objective = objectiveAt(lp.cost, x)
     return {
       status: isLimit ? 'limit' : 'optimal',
@@ -172,11 +177,6 @@ function withoutIntegers(lp: LinearProgram): LinearProgram {
 }
 
 /** Scaled values into their bounds: HiGHS leaves them by up to its tolerance. */
-function clamp(
-  values: Float64Array,
-  upper: Float64Array,
-  column: Float64Array,
-  rhs: number,
-): Float64Array {
+function clamp(values: Float64Array, upper: Float64Array, column: Float64Array, rhs: number): Float64Array {
   return values.map((v, j) => Math.min(upper[j] / (column[j] * rhs), Math.max(0, v)))
 }

@@ -33,7 +33,12 @@ export interface PackageModel {
 /** The parts of the package used here; its CommonJS-flavoured declarations hide them from NodeNext resolution. */
 export const lpPackage = solver as unknown as {
   Model: new (precision?: number) => PackageModel
-  Constraint: new (rhs: number, isUpperBound: boolean, index: number, model: PackageModel) => PackageConstraint
+  Constraint: new (
+    rhs: number,
+    isUpperBound: boolean,
+    index: number,
+    model: PackageModel,
+  ) => PackageConstraint
   Term: new (variable: PackageVariable, coefficient: number) => unknown
 }
 
@@ -43,7 +48,7 @@ const DEFAULT_MAX_NODES = 20_000
 
 /** Default pivot limit: about the same work whatever the size, a few seconds on the slowest machine that is expected. */
 export function defaultMaxPivots(cells: number): number {
-  return Math.max(2_000, Math.min(200_000, Math.floor(4e9 / Math.max(1, cells))))
+  return Math.max(2_000, Math.min(200_000, Math.floor(2e9 / Math.max(1, cells))))
 }
 
 /** One tableau row: a side of a row of the program (`sign` +1 upper, −1 lower), or the upper bound of a column. */

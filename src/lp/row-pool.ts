@@ -67,7 +67,8 @@ export class RowPool {
   /** By how much the scaled point breaks the scaled row; ≤ 0 where it does not. */
   violation(row: number, point: Float64Array): number {
     let sum = 0
-    for (let k = this.starts[row]; k < this.starts[row + 1]; k++) sum += this.values[k] * point[this.indices[k]]
+    for (let k = this.starts[row]; k < this.starts[row + 1]; k++)
+      sum += this.values[k] * point[this.indices[k]]
     return sum * this.scales[row] - this.scaledRhs(row)
   }
 

@@ -216,7 +216,7 @@ export class SimplexRules {
 
   private reducedCost(column: number, trueCosts: boolean): number {
     const shifted = this.shift[column] - (trueCosts ? this.tableau.matrix[column] : 0)
-    return shifted > 0 ? shifted : 0
+    return Math.max(0, shifted)
   }
 
   /** Primal simplex from a primal feasible basis. False: unbounded. */
@@ -278,6 +278,6 @@ export class SimplexRules {
 
   private rightHandSide(row: number): number {
     const shifted = this.tableau.matrix[row * this.tableau.width] + this.shift[row]
-    return shifted > 0 ? shifted : 0
+    return Math.max(0, shifted)
   }
 }

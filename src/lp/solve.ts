@@ -5,7 +5,7 @@ import type { LinearProgram, LpOptions, LpSolution } from './types.js'
 import { assertLinearProgram, assertOptions } from './validate.js'
 
 /** Cells of the dense tableau up to which javascript-lp-solver is as fast as HiGHS with its loading time. */
-export const MAX_CELLS = 100_000
+export const MAX_CELLS = 50_000
 /** Rows up to which its branch and bound is. */
 export const MAX_INTEGER_ROWS = 50
 export const MAX_INTEGER_COLUMNS = 1_000
@@ -28,7 +28,10 @@ function tooLarge(lp: LinearProgram): boolean {
   return isInteger && (lp.rowCount > MAX_INTEGER_ROWS || lp.columnCount > MAX_INTEGER_COLUMNS)
 }
 
+/** Bounds that no x can meet, whatever the coefficients; and with no variable at all, rows that 0 does not meet. */
 function isCrossed(lp: LinearProgram): boolean {
+  const isEmpty = lp.columnCount === 0
+  for (let i = 0; i < lp.rowCount; i++) if (isEmpty && (lp.rowLower[i] > 0 || lp.rowUpper[i] < 0)) return true
   for (let i = 0; i < lp.rowCount; i++) if (lp.rowLower[i] > lp.rowUpper[i]) return true
   for (let j = 0; j < lp.columnCount; j++) if (lp.upper[j] < 0) return true
   return false
@@ -54,6 +57,11 @@ export async function solveProgram(lp: LinearProgram, options: LpOptions = {}): 
   if (isCrossed(lp)) {
     const backend = choice === 'highs' ? choice : 'javascript-lp-solver'
     return emptySolution('infeasible', backend, '', Infinity)
+  }
+  if (lp.columnCount === 0) {
+    const backend = choice === 'highs' ? choice : 'javascript-lp-solver'
+    const dual = new Float64Array(lp.integer === undefined ? lp.rowCount : 0)
+    return { status: 'optimal', objective: 0, x: new Float64Array(0), dual, bound: 0, backend, note: '' }
   }
   if (choice === 'javascript-lp-solver') return solveSmall(lp, options)
   if (choice === 'highs') return solveWithHighs(lp, options)

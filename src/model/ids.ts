@@ -1,5 +1,5 @@
 /** The ids of one kind, and the faults that references to them can have. */
-import { childPath, didYouMean, type IssueList, quote } from './issues.js'
+import { childPath, didYouMean, type IssueList, isArray, MAX_ID_LENGTH, quote } from './issues.js'
 
 /** Looking for a near match costs a pass over all ids: only so many faults get one. */
 const MAX_HINTS = 20
@@ -11,8 +11,12 @@ export class IdRegister {
   private readonly issues: IssueList
   private hints = 0
 
-  constructor(kind: string, issues: IssueList) {
+  /** Whether there is a list of them at all: where it is missing, only that is a fault. */
+  private readonly listed: boolean
+
+  constructor(kind: string, list: unknown, issues: IssueList) {
     this.kind = kind
+    this.listed = isArray(list)
     this.issues = issues
   }
 
@@ -31,9 +35,15 @@ export class IdRegister {
     return this.places.has(id)
   }
 
-  /** Reports `id` where nothing has it. */
-  check(id: string | undefined, path: string): void {
-    if (id === undefined || this.places.has(id) || this.issues.full) return
+  /** Path of the element that has the id. */
+  pathOf(id: string): string | undefined {
+    return this.places.get(id)
+  }
+
+  /** Reports `id` where nothing has it. What is no text was reported by its schema. */
+  check(id: unknown, path: string): void {
+    if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) return
+    if (!this.listed || this.places.has(id) || this.issues.full) return
     const hint = this.hints++ < MAX_HINTS ? didYouMean(id, this.places.keys()) : ''
     this.issues.add(
       path,

@@ -94,7 +94,10 @@ class Scanner {
     for (;;) {
       this.skipSpace()
       const code = this.text.charCodeAt(this.at)
-      if (code !== OPEN_BRACE && code !== OPEN_BRACKET) return this.scalar(code)
+      if (code !== OPEN_BRACE && code !== OPEN_BRACKET) {
+        this.scalar(code)
+        return
+      }
       if (this.levels.length === MAX_DEPTH)
         this.fail(`arrays and objects are nested deeper than ${MAX_DEPTH} levels`)
       this.at++
@@ -200,11 +203,11 @@ class Scanner {
   }
 
   private escape(): void {
-    const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
-    escape.lastIndex = this.at
-    if (!escape.test(this.text))
+    const valid = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
+    valid.lastIndex = this.at
+    if (!valid.test(this.text))
       this.fail('a backslash stands before a character that needs none; write \\\\ for a backslash')
-    this.at = escape.lastIndex
+    this.at = valid.lastIndex
   }
 
   private skipSpace(): void {

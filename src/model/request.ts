@@ -15,14 +15,13 @@ export function readRequest(
   vmIds: IdRegister,
   issues: IssueList,
 ): { moves: Move[]; drains: Drain[] } {
-  const { value } = parseObject(requestSchema, raw, 'request', issues)
-  if (value === undefined) return { moves: [], drains: [] }
-  if (value.moves === undefined && value.drain === undefined) {
+  const { value, record } = parseObject(requestSchema, raw, 'request', issues)
+  if (value !== undefined && value.moves === undefined && value.drain === undefined) {
     issues.add('request', 'has neither "moves" nor "drain"; write one of them, or both')
   }
   return {
-    moves: readMoves(value.moves ?? [], nodeIds, vmIds, issues),
-    drains: readDrains(value.drain ?? [], nodeIds, issues),
+    moves: readMoves(record.moves, nodeIds, vmIds, issues),
+    drains: readDrains(record.drain, nodeIds, issues),
   }
 }
 
@@ -30,10 +29,10 @@ function readMoves(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues
   const moves: Move[] = []
   const moved = new Map<string, string>()
   eachElement(list, 'request.moves', issues, (raw, path) => {
-    const { value } = parseObject(moveSchema, raw, path, issues)
+    const { value, record } = parseObject(moveSchema, raw, path, issues)
+    vmIds.check(record.vm, `${path}.vm`)
+    nodeIds.check(record.to, `${path}.to`)
     if (value === undefined) return
-    vmIds.check(value.vm, `${path}.vm`)
-    nodeIds.check(value.to, `${path}.to`)
     const first = moved.get(value.vm)
     if (first === undefined) moved.set(value.vm, path)
     else
@@ -49,10 +48,10 @@ function readDrains(list: unknown, nodeIds: IdRegister, issues: IssueList): Drai
   const drained = new Map<string, string>()
   eachElement(list, 'request.drain', issues, (raw, path) => {
     const short = typeof raw === 'string'
-    const { value } = parseObject(drainSchema, short ? { node: raw } : raw, path, issues)
-    if (value === undefined) return
+    const { value, record } = parseObject(drainSchema, short ? { node: raw } : raw, path, issues)
     const nodePath = short ? path : `${path}.node`
-    nodeIds.check(value.node, nodePath)
+    nodeIds.check(record.node, nodePath)
+    if (value === undefined) return
     const first = drained.get(value.node)
     if (first === undefined) drained.set(value.node, path)
     else issues.add(nodePath, `${quote(value.node)} is drained by ${first} already; name each node once`)

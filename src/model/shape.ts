@@ -8,9 +8,9 @@ import { childPath, didYouMean, type IssueList, isArray, quote, show } from './i
 type ObjectSchema<Output> = v.BaseSchema<unknown, Output, v.BaseIssue<unknown>> & { readonly entries: object }
 
 export interface Parsed<T> {
-  /** Undefined where the object has a fault, which has been reported. */
+  /** Undefined where a known key has a fault, which has been reported (as are unknown keys, which leave it defined). */
   value: T | undefined
-  /** The keys that the schema knows, unchecked, on no prototype. */
+  /** The keys that the schema knows, unchecked, on no prototype: for what can be checked in spite of a fault elsewhere. */
   record: Readonly<Record<string, unknown>>
 }
 
@@ -96,13 +96,12 @@ export function parseObject<T>(
     known = Object.keys(schema.entries)
     knownKeys.set(schema, known)
   }
-  const before = issues.items.length
   const record = snapshot(raw, known, path, issues)
   if (record === undefined) return { value: undefined, record: EMPTY }
   try {
     const result = v.safeParse(schema, record)
     if (!result.success) for (const issue of result.issues) issues.add(issuePath(path, issue), issue.message)
-    return { value: result.success && issues.items.length === before ? result.output : undefined, record }
+    return { value: result.success ? result.output : undefined, record }
   } catch (error) {
     // Elements of nested lists are read by the schema: a proxy may throw there.
     issues.add(path, `cannot be read: ${reason(error)}; write plain data`)

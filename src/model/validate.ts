@@ -39,11 +39,11 @@ export function resolveProblem(input: unknown): ResolvedProblem {
 
   const start = readStart(record.start, issues)
   const policy = readPolicy(record.policy, issues)
-  const nodeIds = new IdRegister('node', issues)
-  const vmIds = new IdRegister('VM', issues)
+  const nodeIds = new IdRegister('node', record.nodes, issues)
+  const vmIds = new IdRegister('VM', record.vms, issues)
   const nodes = readNodes(record.nodes, nodeIds, issues)
   const vms = readVms(record.vms, nodeIds, vmIds, issues)
-  checkStartMemory(record.nodes, nodes, vms, issues)
+  checkStartMemory(nodes, vms, nodeIds, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
   const windows = readWindows(record.windows, {
     nodeIds,
@@ -96,9 +96,9 @@ function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: 
   eachElement(list, 'vms', issues, (raw, path) => {
     const { value, record } = parseObject(vmSchema, raw, path, issues)
     vmIds.define(record.id, path)
+    nodeIds.check(record.node, `${path}.node`)
+    nodeIds.check(record.bootNode, `${path}.bootNode`)
     if (value === undefined) return
-    nodeIds.check(value.node, `${path}.node`)
-    nodeIds.check(value.bootNode, `${path}.bootNode`)
     value.allowedNodes?.forEach((node, index) => {
       if (!nodeIds.has(node)) nodeIds.check(node, `${path}.allowedNodes[${index}]`)
     })
@@ -147,20 +147,18 @@ function completeVms(
 
 /** No plan can mend a node that holds too much before anything moves. */
 function checkStartMemory(
-  list: unknown,
   nodes: readonly ResolvedNode[],
   vms: readonly ParsedVm[],
+  nodeIds: IdRegister,
   issues: IssueList,
 ): void {
   const used = new Map<string, number>()
   for (const vm of vms) if (vm.state === 'running') used.set(vm.node, (used.get(vm.node) ?? 0) + vm.memoryMiB)
-  // Faulty nodes were left out of `nodes`: only where none was do the indices agree.
-  if (!Array.isArray(list) || list.length !== nodes.length) return
-  nodes.forEach((node, index) => {
+  for (const node of nodes) {
     const sum = used.get(node.id) ?? 0
     const excess = sum - node.memoryMiB
-    if (excess <= sum * SUM_TOLERANCE) return
-    const facts = `the VMs running on ${quote(node.id)} take ${sum} MiB, ${excess} MiB more than its ${node.memoryMiB}`
-    issues.add(`nodes[${index}].memoryMiB`, `${facts}; correct the node's memory or the VMs'`)
-  })
+    if (excess <= sum * SUM_TOLERANCE) continue
+    const facts = `the VMs running on ${quote(node.id)} take ${sum} MiB, ${excess} MiB more than its ${node.memoryMiB} MiB`
+    issues.add(`${nodeIds.pathOf(node.id)}.memoryMiB`, `${facts}; correct the node's memory or the VMs'`)
+  }
 }

@@ -42,14 +42,14 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
   const windows: ResolvedWindow[] = []
 
   eachElement(list, 'windows', issues, (raw, path, source) => {
-    const { value } = parseObject(windowSchema, raw, path, issues)
+    const { value, record } = parseObject(windowSchema, raw, path, issues)
+    vmIds.check(record.vm, `${path}.vm`)
+    nodeIds.check(record.node, `${path}.node`)
     if (value === undefined) return
     const { vm, node, rrule, kind } = value
     if (vm !== undefined && node !== undefined) {
       issues.add(path, 'has both "vm" and "node"; write one of them, or neither for the whole cluster')
     }
-    vmIds.check(vm, `${path}.vm`)
-    nodeIds.check(node, `${path}.node`)
 
     const start = readMoment(value.start, `${path}.start`, context)
     const duration = readDuration(value, start, path, context)

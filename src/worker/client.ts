@@ -50,7 +50,10 @@ class WorkerLpService implements LpService {
     this.factory = options.workerFactory ?? startWorker
     this.backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
     if (!(this.backstopSeconds > 0)) {
-      throw new PlannerError('INVALID_LP', `backstopSeconds is ${this.backstopSeconds}, expected a number > 0`)
+      throw new PlannerError(
+        'INVALID_LP',
+        `backstopSeconds is ${this.backstopSeconds}, expected a number > 0`,
+      )
     }
     this.signal = options.signal
     this.signal?.addEventListener('abort', this.onAbort)

@@ -13,7 +13,9 @@ export function startNodeWorker(): WorkerHandle | undefined {
   if (threads?.Worker === undefined) return undefined
   const worker = new threads.Worker(new URL('./node-entry.js', base), { name: 'vmferry-lp' })
   let ended = (_reason: string): void => undefined
-  worker.on('error', (error) => ended(`the worker failed: ${error instanceof Error ? error.message : String(error)}`))
+  worker.on('error', (error) =>
+    ended(`the worker failed: ${error instanceof Error ? error.message : String(error)}`),
+  )
   worker.on('messageerror', () => ended('the worker sent what cannot be read'))
   worker.on('exit', (code) => ended(`the worker ended with code ${code}`))
   worker.unref()

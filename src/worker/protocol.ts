@@ -44,7 +44,8 @@ export function isLpSolution(value: unknown, columns: number, rows: number): val
   if (typeof value !== 'object' || value === null) return false
   const s = value as Partial<Record<keyof LpSolution, unknown>>
   if (!STATUSES.has(s.status) || !BACKENDS.has(s.backend)) return false
-  if (typeof s.objective !== 'number' || typeof s.bound !== 'number' || typeof s.note !== 'string') return false
+  if (typeof s.objective !== 'number' || typeof s.bound !== 'number' || typeof s.note !== 'string')
+    return false
   const fits = (array: unknown, length: number) =>
     array instanceof Float64Array && (array.length === 0 || array.length === length)
   if (!fits(s.x, columns) || !fits(s.dual, rows)) return false

@@ -81,7 +81,13 @@ export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
   const longest = [1, 4, 20, 200][below(next, 4)]
   const problem = plainProblem(next, n, nodes)
   const some = (share: number): boolean => next() < share
-  const traits = { slots: some(0.5), windows: some(0.6), chains: some(0.5), memory: some(0.6), holes: some(0.4) }
+  const traits = {
+    slots: some(0.5),
+    windows: some(0.6),
+    chains: some(0.5),
+    memory: some(0.6),
+    holes: some(0.4),
+  }
 
   if (traits.slots) problem.capacity = problem.capacity.map(() => 1 + below(next, 3))
   for (let i = 0; i < n; i++) {
@@ -120,7 +126,9 @@ export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
 
 /** Stretches durations to the largest ticks, where a careless sum would wrap. */
 function enlarge(problem: ScheduleProblem, next: Random): void {
-  const factor = Math.floor(0x7fff_fff0 / Math.max(1, ...problem.duration, ...problem.forbidden) / (1 + below(next, 2)))
+  const factor = Math.floor(
+    0x7fff_fff0 / Math.max(1, ...problem.duration, ...problem.forbidden) / (1 + below(next, 2)),
+  )
   problem.duration = problem.duration.map((d) => d * factor)
   problem.forbidden = problem.forbidden.map((t) => t * factor)
 }

@@ -132,7 +132,9 @@ export function anything(random: Random, integer = false): LinearProgram {
     const kind = below(random, 5)
     const b = random() < 0.3 ? 0 : below(random, 12) - 4
     low.push(kind === 0 || kind === 4 ? -Infinity : b)
-    high.push(kind === 0 || kind === 2 ? b : kind === 3 ? b + below(random, 4) : kind === 1 ? Infinity : Infinity)
+    high.push(
+      kind === 0 || kind === 2 ? b : kind === 3 ? b + below(random, 4) : kind === 1 ? Infinity : Infinity,
+    )
     if (kind === 2) low[i] = b
   }
   return program(columns, low, high)

@@ -216,8 +216,9 @@ class Cluster {
   wishes(parking: boolean): Wish[] {
     const found: Wish[] = []
     const asked = new Set<string>()
-    const add = (v: number, options: Option[]) =>
-      found.push({ vm: v, options: [...options, this.#stay(v)], weight: (this.vms[v].priority ?? 2000) + 1 })
+    const add = (v: number, options: Option[], weight = (this.vms[v].priority ?? 2000) + 1) =>
+      found.push({ vm: v, options: [...options, this.#stay(v)], weight })
+    const anywhere = (v: number) => this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking))
     for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
       const v = this.vms.findIndex((x) => x.id === vm)
       asked.add(vm)
@@ -225,8 +226,10 @@ class Cluster {
     }
     this.vms.forEach((vm, v) => {
       const mode = this.drains.get(vm.node)
-      if (mode === undefined || asked.has(vm.id)) return
-      if (mode === 'live') add(v, this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking)))
+      if (asked.has(vm.id)) return
+      if (mode === undefined) {
+        if (this.policy.allowMakeRoom) add(v, anywhere(v), 0)
+      } else if (mode === 'live') add(v, anywhere(v))
       else if ((vm.state ?? 'running') === 'running') add(v, this.saveInPlace(v))
     })
     return found
@@ -405,7 +408,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
 }
 
 /**
- * Solves the problem exactly. No make-room; for at most about five VMs asked for, and windows in numbers.
+ * Solves the problem exactly; for at most about five VMs that may move, and windows in numbers. With `allowMakeRoom` any VM that
+ * was not asked for may leave, needed or not.
  * @param parking also tries every way by a stop-over, wherever it would lead.
  */
 export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', parking = false): Reference {

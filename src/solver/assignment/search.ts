@@ -95,11 +95,11 @@ function cheapestChoice(state: AssignmentState, w: number): number {
   const from = state.instance.vmNode[vm]
   let best = -1
   let least = Number.POSITIVE_INFINITY
-  const before = state.latestFinish()
+  const before = state.makespan()
   choices.forEach((choice, c) => {
     if (!state.admits(w, c)) return
     state.set(w, c)
-    const makespan = Math.max(before, state.finish[from], state.finish[choice.node])
+    const makespan = Math.max(before, state.finish[from], state.finish[choice.node], state.earliestEnd(w, c))
     const cost = makespan + choice.penalty + 0.01 * (state.finish[choice.node] + state.finish[from])
     state.set(w, -1)
     if (cost < least) {
@@ -148,14 +148,9 @@ export type Chosen = Int32Array
 
 /** What the search compares: unplaced weight above all, then ticks of cost, then how evenly the nodes are used. */
 function energy(state: AssignmentState, unit: number): number {
-  let latest = 0
   let sum = 0
-  for (let n = 0; n < state.finish.length; n++) {
-    const f = state.finish[n]
-    if (f > latest) latest = f
-    sum += f
-  }
-  return state.unplacedWeight * unit + latest + state.penalty + (0.05 * sum) / state.finish.length
+  for (let n = 0; n < state.finish.length; n++) sum += state.finish[n]
+  return state.unplacedWeight * unit + state.makespan() + state.penalty + (0.05 * sum) / state.finish.length
 }
 
 /**
@@ -177,7 +172,7 @@ export async function annealAssignment(
   let now = energy(state, unit)
   let best = now
   let bestChosen = state.chosen.slice()
-  const hot = Math.max(1, 0.05 * (state.latestFinish() + 1000))
+  const hot = Math.max(1, 0.05 * (state.makespan() + 1000))
   const cold = Math.max(0.5, hot * 1e-4)
   for (let i = 0; i < moves; i++) {
     if ((i & 1023) === 1023 && (await run.breathe())) break

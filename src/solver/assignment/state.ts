@@ -22,7 +22,9 @@ export class AssignmentState {
   /** Ticks. */
   penalty = 0
   unplacedWeight = 0
-  /** Latest end of a choice that holds no slot cannot be summed over nodes: it is looked up by wish. */
+  /** Latest of the chosen choices' earliest ends; stale after the choice that had it was left. */
+  #latestEnd = 0
+  #latestEndStale = false
   readonly #earliestEnd: readonly Int32Array[]
   readonly #availability: NodeAvailability
   /** VMs of each group that end on each node: groups × N. */
@@ -99,8 +101,14 @@ export class AssignmentState {
   set(w: number, c: number): void {
     const before = this.chosen[w]
     if (before === c) return
-    if (before >= 0) this.#apply(w, before, -1)
-    if (c >= 0) this.#apply(w, c, 1)
+    if (before >= 0) {
+      this.#apply(w, before, -1)
+      if (this.#earliestEnd[w][before] >= this.#latestEnd) this.#latestEndStale = true
+    }
+    if (c >= 0) {
+      this.#apply(w, c, 1)
+      if (this.#earliestEnd[w][c] > this.#latestEnd) this.#latestEnd = this.#earliestEnd[w][c]
+    }
     this.chosen[w] = c
   }
 
@@ -137,21 +145,27 @@ export class AssignmentState {
     this.#refresh(n)
   }
 
-  /** Ticks: no schedule of this assignment ends earlier (allowances apart). */
+  /** Ticks: no schedule of this assignment ends earlier (allowances apart): the nodes' work, and each choice by itself. */
   makespan(): number {
-    let latest = 0
+    let latest = this.#latestSingleEnd()
     for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
-    for (let w = 0; w < this.chosen.length; w++) {
-      const c = this.chosen[w]
-      if (c >= 0 && this.#earliestEnd[w][c] > latest) latest = this.#earliestEnd[w][c]
-    }
     return latest
   }
 
-  /** Latest `finish` of any node, without the single wishes: what a move changes. */
-  latestFinish(): number {
-    let latest = 0
-    for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
-    return latest
+  #latestSingleEnd(): number {
+    if (this.#latestEndStale) {
+      this.#latestEndStale = false
+      this.#latestEnd = 0
+      for (let w = 0; w < this.chosen.length; w++) {
+        const c = this.chosen[w]
+        if (c >= 0 && this.#earliestEnd[w][c] > this.#latestEnd) this.#latestEnd = this.#earliestEnd[w][c]
+      }
+    }
+    return this.#latestEnd
+  }
+
+  /** When choice c of wish w would end were it alone, ticks. */
+  earliestEnd(w: number, c: number): number {
+    return this.#earliestEnd[w][c]
   }
 }

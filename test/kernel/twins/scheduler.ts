@@ -37,7 +37,9 @@ class Draft {
   /** [at, at + duration) meets no forbidden interval and ends by the horizon. */
   allowed(task: number, at: number): boolean {
     const end = at + this.problem.duration[task]
-    return end <= this.problem.horizon && !this.forbidden(task).some(([from, until]) => at < until && end > from)
+    return (
+      end <= this.problem.horizon && !this.forbidden(task).some(([from, until]) => at < until && end > from)
+    )
   }
 
   /** Earliest tick ≥ from at which the task is `allowed`. */
@@ -53,7 +55,8 @@ class Draft {
       const holders = this.tasks().filter((t) => this.resources(t).includes(r) && this.start[t] !== undefined)
       const ticks = [at, ...holders.map((t) => this.start[t]!)].filter((t) => t >= at && t < end)
       return ticks.every(
-        (t) => holders.filter((h) => this.start[h]! <= t && t < this.end(h)!).length < this.problem.capacity[r],
+        (t) =>
+          holders.filter((h) => this.start[h]! <= t && t < this.end(h)!).length < this.problem.capacity[r],
       )
     })
   }
@@ -198,10 +201,11 @@ function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
   }
 }
 
-const SCHEMES: Record<
-  GenerationScheme,
-  (problem: ScheduleProblem, order: Int32Array) => ScheduleResult
-> = { serial, event, rounds }
+const SCHEMES: Record<GenerationScheme, (problem: ScheduleProblem, order: Int32Array) => ScheduleResult> = {
+  serial,
+  event,
+  rounds,
+}
 
 export function schedule(
   problem: ScheduleProblem,

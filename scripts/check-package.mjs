@@ -1,0 +1,43 @@
+// Packs the tarball, lints it as a package, installs it into an empty project and plans an example from a script there.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const folder = mkdtempSync(join(tmpdir(), 'vmferry-package-'))
+const sh = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+
+try {
+  const [packed] = JSON.parse(sh('npm', ['pack', '--json', '--silent', '--pack-destination', folder], root))
+  const tarball = join(folder, packed.filename)
+  const files = packed.files.map((f) => f.path)
+  for (const needed of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'dist/worker/node-entry.js', 'README.md', 'LICENSE']) {
+    if (!files.includes(needed)) throw new Error(`the tarball lacks ${needed}`)
+  }
+  const stray = files.filter((f) => /^(src|test|bench|assembly|build|scripts)\//.test(f) || f.endsWith('.tsbuildinfo'))
+  if (stray.length > 0) throw new Error(`the tarball has files that it should not: ${stray.join(', ')}`)
+  console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`)
+
+  console.log(sh('npx', ['publint', 'run', tarball, '--strict'], root))
+  console.log(sh('npx', ['attw', tarball, '--profile', 'esm-only'], root))
+
+  writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n')
+  sh('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder)
+  writeFileSync(
+    join(folder, 'script.mjs'),
+    `import { readFileSync } from 'node:fs'
+import { check, plan } from 'vmferry'
+const problem = JSON.parse(readFileSync('node_modules/vmferry/examples/four-nodes/problem.json', 'utf8'))
+const result = await plan(problem)
+if (check(problem, result).length > 0 || result.makespanSeconds !== 105) throw new Error('wrong plan')
+console.log('planned from the installed package:', result.status, result.makespanSeconds, 's')
+`,
+  )
+  console.log(sh(process.execPath, ['script.mjs'], folder))
+  console.log('vmferry', sh('npx', ['vmferry', '--version'], folder))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,35 @@
+// Runs every example as its reader would and fails on the first that does not do what its README says.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const folder = mkdtempSync(join(tmpdir(), 'vmferry-examples-'))
+const run = (...args) =>
+  execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+const expect = (what, is, should) => {
+  if (is !== should) throw new Error(`${what} is ${is}, expected ${should}`)
+}
+
+try {
+  for (const name of ['four-nodes', 'maintenance-night']) {
+    const problem = join('examples', name, 'problem.json')
+    const file = join(folder, `${name}.json`)
+    console.log(run('dist/cli/main.js', 'plan', problem))
+    run('dist/cli/main.js', 'plan', problem, '-o', file)
+    console.log(run('dist/cli/main.js', 'check', problem, file))
+    const plan = JSON.parse(readFileSync(file, 'utf8'))
+    expect(`${name}: status`, plan.status, 'optimal')
+    if (name === 'four-nodes') expect('four-nodes: makespan', plan.makespanSeconds, 105)
+    else expect('maintenance-night: restarts', plan.migrations.filter((m) => m.kind === 'restart').length, 1)
+  }
+  const before = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')
+  run('examples/maintenance-night/generate.mjs')
+  const again = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')
+  expect('maintenance-night: the generated file', again === before, true)
+  console.log(run('examples/plan-folder.mjs', 'examples/batch', folder))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

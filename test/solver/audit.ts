@@ -1,0 +1,68 @@
+/** Holds a plan against the exact reference: every promise that the plan makes is kept, and how near it came is counted. */
+import { check } from '../../src/check/check.js'
+import type { Plan } from '../../src/model/plan.js'
+import type { Problem } from '../../src/model/problem.js'
+import { bruteForce } from './brute-force.js'
+import { unplacedWeight } from './problems.js'
+
+const NOISE = 1e-6
+
+export interface Tally {
+  plans: number
+  /** Plans that leave as little weight unplaced as can be. */
+  placedMost: number
+  /** Of those, plans of least cost. */
+  leastCost: number
+  /** Of those, plans that say so. */
+  proven: number
+  parked: number
+  madeRoom: number
+}
+
+export function newTally(): Tally {
+  return { plans: 0, placedMost: 0, leastCost: 0, proven: 0, parked: 0, madeRoom: 0 }
+}
+
+/** The promises that the plan breaks, as text; [] where it keeps all. */
+export function audit(problem: Problem, plan: Plan, tally: Tally): string[] {
+  const faults = check(problem, plan).map((v) => `${v.rule} ${v.subject}: ${v.message}`)
+  const parks = plan.migrations.some((m) => m.parking === true)
+  const direct = bruteForce(problem, plan.schedule)
+  const weight = unplacedWeight(problem, plan)
+  // A way by a stop-over is open only where memory admits no order of direct moves.
+  const reference = parks ? bruteForce(problem, plan.schedule, true) : direct
+  const expect = (holds: boolean, text: string) => {
+    if (!holds) faults.push(text)
+  }
+  const { best } = reference
+  const makespan = reference.leastMakespan(weight)
+  const cost = reference.leastCost(weight)
+  expect(weight >= best.unplaced, `leaves ${weight} unplaced, and the reference ${best.unplaced}`)
+  expect(plan.makespanSeconds >= makespan - NOISE, `makespan ${plan.makespanSeconds} < ${makespan}`)
+  expect(plan.cost >= cost - NOISE, `cost ${plan.cost} < ${cost}`)
+  expect(plan.lowerBoundSeconds <= makespan + NOISE, `bound ${plan.lowerBoundSeconds} > makespan ${makespan}`)
+  expect(plan.costLowerBound <= cost + NOISE, `cost bound ${plan.costLowerBound} > cost ${cost}`)
+  if (plan.proven) {
+    expect(weight === best.unplaced, `proven, but ${best.unplaced} unplaced would do for ${weight}`)
+    expect(Math.abs(plan.cost - cost) <= NOISE, `proven, but cost ${plan.cost} could be ${cost}`)
+  }
+  if (parks) {
+    expect(direct.best.unplaced > weight, 'parks, though direct moves place as much')
+    tally.parked++
+  }
+  if (plan.migrations.some((m) => m.makesRoom === true)) {
+    const policy = { ...problem.policy, allowMakeRoom: false }
+    const without = bruteForce({ ...problem, policy }, plan.schedule, parks).best.unplaced
+    expect(without > weight, `makes room, though ${without} stay unplaced without, and ${weight} with`)
+    tally.madeRoom++
+  }
+  tally.plans++
+  if (weight === best.unplaced) {
+    tally.placedMost++
+    if (plan.cost <= best.cost + NOISE) {
+      tally.leastCost++
+      if (plan.proven) tally.proven++
+    }
+  }
+  return faults
+}

@@ -1,0 +1,192 @@
+/** Tiny random problems in whole seconds, and short ways to plan them. */
+import { createInlineLpService } from '../../src/lp/service.js'
+import type { LpService } from '../../src/lp/types.js'
+import { compileInstance } from '../../src/model/compile.js'
+import type { Instance } from '../../src/model/instance.js'
+import type { Plan } from '../../src/model/plan.js'
+import type { Policy, Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import { resolveProblem } from '../../src/model/validate.js'
+import { checkPlanOptions, type PlanOptions } from '../../src/solver/plan-options.js'
+import { planProblem } from '../../src/solver/planner.js'
+import { Random } from '../../src/solver/random.js'
+import { Run } from '../../src/solver/run.js'
+
+/** With a link efficiency of 1 and one slot: 100 MiB per second. */
+export const MBPS_OF_100_MIB = 838.8608
+export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }
+
+export type NodeParts = Partial<ProblemNode> & { id: string }
+export type VmParts = Partial<ProblemVm> & { id: string; node: string }
+
+/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
+export function problemOf(parts: {
+  nodes: (string | NodeParts)[]
+  vms: VmParts[]
+  windows?: ProblemWindow[]
+  request: Problem['request']
+  policy?: Partial<Policy>
+}): Problem {
+  return {
+    version: 1,
+    nodes: parts.nodes.map((node) => ({
+      cpu: INTEL,
+      memoryMiB: 10_000,
+      migrationMbps: MBPS_OF_100_MIB,
+      ...(typeof node === 'string' ? { id: node } : node),
+    })),
+    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, ...vm })),
+    ...(parts.windows === undefined ? {} : { windows: parts.windows }),
+    request: parts.request,
+    policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
+  }
+}
+
+/** Plans in this thread, with the real LP service unless another is given. */
+export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: LpService): Promise<Plan> {
+  const service = lp ?? createInlineLpService()
+  try {
+    const run = new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
+    return await planProblem(resolveProblem(problem), run, service)
+  } finally {
+    if (lp === undefined) await service.close()
+  }
+}
+
+export function instanceOf(problem: Problem): Instance {
+  return compileInstance(resolveProblem(problem))
+}
+
+export interface Flavour {
+  /** Most VMs asked for. */
+  vms: number
+  /** Moves with given targets, drains, or both. */
+  request: 'moves' | 'drain' | 'both'
+  memory: boolean
+  windows: boolean
+  /** CPUs of two vendors and three feature sets, restarts, saves, states, owners, groups. */
+  rules: boolean
+  parking: boolean
+  /** Alike VMs, nodes with hardly any memory to spare, many groups. */
+  tight?: boolean
+  makeRoom?: boolean
+}
+
+export function randomProblem(seed: number, flavour: Flavour): Problem {
+  const random = new Random(seed)
+  const chance = (percent: number) => random.below(100) < percent
+  const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]
+  const nodeCount = (flavour.tight ? 3 : 2) + random.below(flavour.tight ? 2 : 3)
+  const cpus = [
+    INTEL,
+    { vendor: 'Intel' as const, features: ['sse4_2', 'avx2', 'avx512f'] },
+    { vendor: 'AMD' as const, features: ['sse4_2', 'avx2', 'sse4a'] },
+  ]
+  const nodes = Array.from({ length: nodeCount }, (_, n): ProblemNode => {
+    const node: ProblemNode = {
+      id: `N${n}`,
+      cpu: flavour.rules ? pick(cpus) : INTEL,
+      memoryMiB: 100_000,
+      migrationMbps: MBPS_OF_100_MIB * pick([1, 1, 1, 2]),
+    }
+    if (chance(20)) node.slots = 2 + random.below(2)
+    if (flavour.rules && chance(30)) node.offloads = ['rdma']
+    if (flavour.rules && chance(10)) node.state = pick(['paused', 'down'] as const)
+    return node
+  })
+  const drained = new Set<string>()
+  if (flavour.request !== 'moves') {
+    drained.add(pick(nodes).id)
+    if (nodeCount > 3 && chance(25)) drained.add(pick(nodes).id)
+  }
+  const saved = new Set([...drained].filter(() => flavour.rules && chance(20)))
+  let asked = 0
+  const moves: NonNullable<Problem['request']['moves']> = []
+  const count = 1 + random.below(flavour.vms + (flavour.memory ? 2 : 0))
+  const vms: ProblemVm[] = []
+  for (let v = 0; v < count; v++) {
+    const stays = asked >= flavour.vms
+    const homes = nodes.filter((n) => !stays || !drained.has(n.id))
+    if (homes.length === 0) break
+    const home = flavour.request === 'drain' && !stays ? pick([...drained]) : pick(homes).id
+    const vm: ProblemVm = { id: `v${v}`, node: home, memoryMiB: 100 * (1 + random.below(flavour.tight ? 4 : 9)) }
+    if (chance(25)) vm.dirtyMiBps = 10 * random.below(12)
+    if (chance(40)) vm.priority = pick([0, 1000, 2000, 3000])
+    if (flavour.rules) {
+      if (chance(40)) vm.restartable = true
+      if (chance(25)) vm.offloads = ['rdma']
+      if (chance(25)) vm.compatibility = 'cluster'
+      if (chance(15)) vm.state = pick(['saved', 'off'] as const)
+      if (chance(15)) vm.bootNode = pick(nodes).id
+      if (chance(15)) vm.allowedNodes = nodes.filter(() => chance(60)).map((n) => n.id)
+    }
+    if (flavour.rules || flavour.tight) {
+      if (chance(30)) vm.antiAffinity = [pick(['g', 'h'])]
+    }
+    const mayMove = flavour.request === 'moves' || (flavour.request === 'both' && chance(50))
+    if (!stays && mayMove) {
+      const to = pick(nodes).id
+      moves.push({ vm: vm.id, to, ...(chance(60) ? { durationSeconds: 1 + random.below(9) } : {}) })
+      asked++
+    } else if (drained.has(home)) asked++
+    vms.push(vm)
+  }
+  if (flavour.memory) {
+    for (const node of nodes) {
+      const used = vms.reduce(
+        (sum, vm) => sum + (vm.node === node.id && (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0),
+        0,
+      )
+      node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.tight ? 4 : 9))
+    }
+  }
+  const windows: ProblemWindow[] = []
+  for (let w = flavour.windows ? random.below(5) : 0; w > 0; w--) {
+    const start = random.below(25)
+    const window: ProblemWindow = { start, end: start + 1 + random.below(10) }
+    if (chance(20) && vms.length > 0) window.vm = pick(vms).id
+    else if (chance(90)) window.node = pick(nodes).id
+    if (chance(30)) window.kind = 'blackout'
+    windows.push(window)
+  }
+  return {
+    version: 1,
+    name: `random ${seed}`,
+    nodes,
+    vms,
+    windows,
+    request: {
+      ...(flavour.request === 'drain' ? {} : { moves }),
+      ...(flavour.request === 'moves'
+        ? {}
+        : { drain: [...drained].map((id) => (saved.has(id) ? { node: id, mode: 'save' as const } : id)) }),
+    },
+    policy: {
+      linkEfficiency: 1,
+      setupSeconds: pick([1, 2]),
+      allowParking: flavour.parking,
+      allowMakeRoom: flavour.makeRoom === true,
+      restartSeconds: pick([3, 8]),
+      restartPenaltySeconds: pick([5, 40]),
+      featureLossPenaltySeconds: pick([0, 3]),
+      offloadPenaltySeconds: pick([0, 4, 30]),
+      savePenaltySeconds: pick([2, 20]),
+      saveMiBps: pick([100, 400]),
+      allowRestart: flavour.rules && chance(60),
+      allowSave: flavour.rules && chance(40),
+      horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
+    },
+  }
+}
+
+/** The weight that a plan leaves unplaced. */
+export function unplacedWeight(problem: Problem, plan: Plan): number {
+  return plan.unplaced.reduce((sum, { vm }) => {
+    const priority = problem.vms.find((v) => v.id === vm)?.priority ?? 2000
+    return sum + priority + 1
+  }, 0)
+}
+
+/** The plan without the one figure that the clock writes. */
+export function withoutClock(plan: Plan): string {
+  return JSON.stringify({ ...plan, statistics: { ...plan.statistics, runtimeSeconds: 0 } })
+}
