@@ -12,6 +12,8 @@ for (const file of (await readdir(problems)).filter((name) => name.endsWith('.js
   if (violations.length > 0) throw new Error(`${file}: ${violations[0].message}`)
   await writeFile(join(plans, file), `${JSON.stringify(result, null, 2)}\n`)
   const gap = (100 * result.gap).toFixed(2)
-  console.log(`${file}: ${result.status}, ${result.makespanSeconds} s, gap ${gap} %, ${result.unplaced.length} unplaced`)
+  console.log(
+    `${file}: ${result.status}, ${result.makespanSeconds} s, gap ${gap} %, ${result.unplaced.length} unplaced`,
+  )
   if (result.unplaced.length > 0) process.exitCode = 3
 }

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
-const outputs = { release: join(root, 'build/kernel.release.wasm'), debug: join(root, 'build/kernel.debug.wasm') }
+const outputs = {
+  release: join(root, 'build/kernel.release.wasm'),
+  debug: join(root, 'build/kernel.debug.wasm'),
+}
 const embedded = join(root, 'src/kernel/kernel-bytes.ts')
 
 const sources = [

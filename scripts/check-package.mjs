@@ -14,12 +14,23 @@ try {
   const [packed] = JSON.parse(sh('npm', ['pack', '--json', '--silent', '--pack-destination', folder], root))
   const tarball = join(folder, packed.filename)
   const files = packed.files.map((f) => f.path)
-  for (const needed of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'dist/worker/node-entry.js', 'README.md', 'LICENSE']) {
+  for (const needed of [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/cli/main.js',
+    'dist/worker/node-entry.js',
+    'README.md',
+    'LICENSE',
+  ]) {
     if (!files.includes(needed)) throw new Error(`the tarball lacks ${needed}`)
   }
-  const stray = files.filter((f) => /^(src|test|bench|assembly|build|scripts)\//.test(f) || f.endsWith('.tsbuildinfo'))
+  const stray = files.filter(
+    (f) => /^(src|test|bench|assembly|build|scripts)\//.test(f) || f.endsWith('.tsbuildinfo'),
+  )
   if (stray.length > 0) throw new Error(`the tarball has files that it should not: ${stray.join(', ')}`)
-  console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`)
+  console.log(
+    `${packed.filename}: ${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`,
+  )
 
   console.log(sh('npx', ['publint', 'run', tarball, '--strict'], root))
   console.log(sh('npx', ['attw', tarball, '--profile', 'esm-only'], root))

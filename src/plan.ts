@@ -3,7 +3,7 @@ import { createLazyLpService } from './lp/lazy.js'
 import type { Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
 import { resolveProblem } from './model/validate.js'
-import { checkPlanOptions, type PlanOptions } from './solver/plan-options.js'
+import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from './solver/plan-options.js'
 import { planProblem } from './solver/planner.js'
 import { Run } from './solver/run.js'
 
@@ -21,10 +21,35 @@ export async function plan(problem: Problem | unknown, options?: PlanOptions): P
   const checked = checkPlanOptions(options)
   const run = new Run(checked)
   const resolved = resolveProblem(problem)
-  const lp = createLazyLpService(checked.thread, checked.signal)
+  const stop = stopSignal(checked)
+  const lp = createLazyLpService(checked.thread, stop.signal)
   try {
     return await planProblem(resolved, run, lp)
   } finally {
+    stop.release()
     await lp.close()
   }
 }
+
+/** Aborted by the user's signal or at the time limit: ends an LP that is under way in the worker. */
+function stopSignal({ signal, timeLimitSeconds }: CheckedPlanOptions): {
+  signal: AbortSignal
+  release(): void
+} {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  if (signal?.aborted === true) abort()
+  signal?.addEventListener('abort', abort)
+  const timer =
+    timeLimitSeconds < LONGEST_TIMER_SECONDS ? setTimeout(abort, timeLimitSeconds * 1000) : undefined
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/** Timers count milliseconds in 31 bits. */
+const LONGEST_TIMER_SECONDS = 2_000_000

@@ -14,7 +14,8 @@ const id = (n) => `HV${String(n).padStart(2, '0')}`
 
 const nodes = []
 for (let n = 1; n <= 16; n++) {
-  const model = n === 16 ? 'EPYC-Milan' : n <= 6 ? 'Cascadelake-Server' : n <= 12 ? 'Icelake-Server' : 'SapphireRapids'
+  const model =
+    n === 16 ? 'EPYC-Milan' : n <= 6 ? 'Cascadelake-Server' : n <= 12 ? 'Icelake-Server' : 'SapphireRapids'
   nodes.push({
     id: id(n),
     cpu: { model },
@@ -50,7 +51,13 @@ for (let n = 1; n <= 16; n++) {
 // The AMD node keeps just one VM; it can leave only by a restart.
 const keep = vms.find((vm) => vm.node === 'HV16')
 for (let i = vms.length - 1; i >= 0; i--) if (vms[i].node === 'HV16' && vms[i] !== keep) vms.splice(i, 1)
-Object.assign(keep, { id: 'licence-01', restartable: true, memoryMiB: 8192, workingSetMiB: 1024, dirtyMiBps: 5 })
+Object.assign(keep, {
+  id: 'licence-01',
+  restartable: true,
+  memoryMiB: 8192,
+  workingSetMiB: 1024,
+  dirtyMiBps: 5,
+})
 delete keep.antiAffinity
 delete keep.offloads
 delete keep.priority

@@ -11,7 +11,11 @@ const base = import.meta.url
 export function startNodeWorker(): WorkerHandle | undefined {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads')
   if (threads?.Worker === undefined) return undefined
-  const worker = new threads.Worker(new URL('./node-entry.js', base), { name: 'vmferry-lp' })
+  const worker = new threads.Worker(new URL('./node-entry.js', base), {
+    name: 'vmferry-lp',
+    // Inherited flags such as --input-type forbid a worker that is started from a file.
+    execArgv: [],
+  })
   let ended = (_reason: string): void => undefined
   worker.on('error', (error) =>
     ended(`the worker failed: ${error instanceof Error ? error.message : String(error)}`),

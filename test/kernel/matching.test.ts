@@ -208,6 +208,26 @@ describe.each(kernelBuilds)('maximumWeightMatching, $name build', ({ kernel }) =
     expect(kernel.maximumWeightMatching(graph)).toEqual({ weight: 13, edges: Int32Array.of(1, 3) })
   })
 
+  it('does not open a blossom at a time that it was once due', () => {
+    // Found by search: a blossom becomes inner, is released, and becomes inner again too late to be opened before the end.
+    const graph = graphOf(12, [
+      [4, 3, 112],
+      [4, 0, 78],
+      [0, 11, 127],
+      [6, 0, 109],
+      [9, 4, 78],
+      [4, 9, 127],
+      [9, 3, 91],
+      [6, 8, 39],
+      [5, 0, 103],
+      [5, 9, 58],
+      [4, 7, 68],
+      [9, 11, 73],
+      [6, 9, 59],
+    ])
+    expect(solve(kernel, graph)).toBe(heaviestByMasks(graph))
+  })
+
   it('prefers weight to size', () => {
     expect(
       kernel.maximumWeightMatching(

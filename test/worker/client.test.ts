@@ -32,7 +32,7 @@ describe('the worker answers as the inline service does, byte for byte', () => {
   it('programs on both backends', async () => {
     const service = createWorkerLpService()
     const inline = createInlineLpService()
-    for (let seed = 1; seed <= 25; seed++) {
+    for (let seed = 1; seed <= 8; seed++) {
       const random = createRandom(seed * 31)
       for (const lp of [anything(random), anything(random, true), assignment(random, 5, 4)]) {
         for (const backend of ['auto', 'highs'] as const) {
@@ -328,14 +328,15 @@ describe('the process', () => {
       const rows = { rowStart: Int32Array.of(0, 1), index: Int32Array.of(0), value: Float64Array.of(1), rhs: Float64Array.of(2) }
       const a = await service.solve(lp, { backend: 'highs' })
       const b = await master.addRowsAndSolve(rows)
-      console.log(a.objective, b.objective, [a.note, b.note].join(''))`)
-    expect(result).toEqual({ code: 0, output: '3 2 \n' })
+      console.log(a.objective, b.objective, "[" + a.note + b.note + "]")`)
+    expect(result).toEqual({ code: 0, output: '3 2 []\n' })
   })
 
   it('ends where nothing was called, and after close()', async () => {
     expect(await run(prelude)).toEqual({ code: 0, output: '' })
     const closed = await run(`${prelude}
-      console.log((await service.solve(lp)).status)
+      const before = await service.solve(lp)
+      console.log(before.status + before.note)
       await service.close()
       console.log((await service.solve(lp)).note)`)
     expect(closed).toEqual({ code: 0, output: 'optimal\nthe LP service is closed\n' })
@@ -362,10 +363,11 @@ describe('the process', () => {
         }
         const { createWorkerLpService }`,
         )}
-      for (let i = 0; i < 300; i++) await service.solve(lp)
+      let notes = ''
+      for (let i = 0; i < 300; i++) notes += (await service.solve(lp)).note
       const during = getEventListeners(globalThis.abort.signal, 'abort').length
       await service.close()
-      console.log(listeners, during, getEventListeners(globalThis.abort.signal, 'abort').length)`)
+      console.log(listeners, during, getEventListeners(globalThis.abort.signal, 'abort').length + notes)`)
     expect(result).toEqual({ code: 0, output: '1 1 0\n' })
   })
 })
