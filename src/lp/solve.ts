@@ -21,11 +21,14 @@ export function tableauSize(lp: LinearProgram): { rows: number; columns: number 
   return { rows, columns: lp.columnCount + 1 }
 }
 
+function isIntegerProgram(lp: LinearProgram): boolean {
+  return lp.integer?.some((flag) => flag === 1) === true
+}
+
 function tooLarge(lp: LinearProgram): boolean {
   const { rows, columns } = tableauSize(lp)
   if (rows * columns > MAX_CELLS) return true
-  const isInteger = lp.integer?.some((flag) => flag === 1) === true
-  return isInteger && (lp.rowCount > MAX_INTEGER_ROWS || lp.columnCount > MAX_INTEGER_COLUMNS)
+  return isIntegerProgram(lp) && (lp.rowCount > MAX_INTEGER_ROWS || lp.columnCount > MAX_INTEGER_COLUMNS)
 }
 
 /** Bounds that no x can meet, whatever the coefficients; and with no variable at all, rows that 0 does not meet. */
@@ -47,7 +50,8 @@ function solveSmall(lp: LinearProgram, options: LpOptions): LpSolution {
 
 /**
  * Solves one program. `auto`: javascript-lp-solver for small programs; HiGHS for the rest, and whenever the first answer is
- * `failed` or `limit`; `note` says why. Where HiGHS cannot be loaded, javascript-lp-solver is tried on large programs too.
+ * `failed` or `limit`; `note` says why. Of an integer program `unbounded` speaks of the linear relaxation, and HiGHS has
+ * the last word. Where HiGHS cannot be loaded, javascript-lp-solver is tried on large programs too.
  * @throws PlannerError (`INVALID_LP`) on a malformed program or option.
  */
 export async function solveProgram(lp: LinearProgram, options: LpOptions = {}): Promise<LpSolution> {
@@ -69,7 +73,8 @@ export async function solveProgram(lp: LinearProgram, options: LpOptions = {}): 
   const isLarge = tooLarge(lp)
   if (!isLarge) {
     const first = solveSmall(lp, options)
-    if (first.status !== 'failed' && first.status !== 'limit') return first
+    const isDoubtful = first.status === 'unbounded' && isIntegerProgram(lp)
+    if (first.status !== 'failed' && first.status !== 'limit' && !isDoubtful) return first
     reason = `javascript-lp-solver: ${first.status}${first.note === '' ? '' : `, ${first.note}`}`
   }
   const second = await solveWithHighs(lp, options)

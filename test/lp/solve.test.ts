@@ -61,6 +61,24 @@ describe('auto', () => {
     })
   })
 
+  it('asks HiGHS about an integer program with an unbounded relaxation', async () => {
+    // 2x = 2y + 1 has no integer point, but a ray.
+    const lp = program(
+      [
+        { cost: -1, entries: [[0, 2]], integer: true },
+        { cost: 0, entries: [[0, -2]], integer: true },
+      ],
+      [1],
+      [1],
+    )
+    expect((await solveProgram(lp, { backend: 'javascript-lp-solver' })).note).toBe(
+      'of the linear relaxation',
+    )
+    const answer = await solveProgram(lp)
+    expect(answer.backend).toBe('highs')
+    expect(answer.note).toMatch(/^javascript-lp-solver: unbounded, of the linear relaxation/)
+  })
+
   it('knows crossed bounds for infeasible', async () => {
     const rows = { ...tiny(), rowUpper: Float64Array.of(2) }
     const columns = { ...tiny(), upper: Float64Array.of(-1, INF) }
