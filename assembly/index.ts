@@ -3,6 +3,7 @@
 export { subsetMatrix, missingCounts, intersection } from './compatibility'
 export { scoreRounds } from './rounds'
 export { maximumWeightMatching } from './matching'
+export { singleNode } from './single-node'
 export { prepareSchedule, evaluateOrder, annealOrder } from './scheduler'
 
 /** First byte after the module's static data: where the caller's regions may begin. */

@@ -53,23 +53,21 @@ export function keyOf(state: usize): u64 {
 export function findState(key: u64): usize {
   const mask: u32 = (1 << (<u32>slotBits)) - 1
   let slot = <u32>((key * GOLDEN_RATIO) >> (64 - slotBits))
-  for (;;) {
-    const at = slots + ((<usize>slot) << 2)
-    const entry = load<i32>(at)
-    if (entry == 0) {
-      if (count == capacity) return 0
-      const state = stateAt(count)
-      store<i32>(at, ++count)
-      store<u64>(state, key, KEY)
-      store<i32>(state, UNSEEN, FINISH)
-      store<i32>(state, -1, LAST)
-      store<i32>(state, -1, PLACE)
-      return state
-    }
-    const state = stateAt(entry - 1)
-    if (load<u64>(state, KEY) == key) return state
+  let entry = load<i32>(slots + ((<usize>slot) << 2))
+  while (entry != 0) {
+    const known = stateAt(entry - 1)
+    if (load<u64>(known, KEY) == key) return known
     slot = (slot + 1) & mask
+    entry = load<i32>(slots + ((<usize>slot) << 2))
   }
+  if (count == capacity) return 0
+  const state = stateAt(count)
+  store<i32>(slots + ((<usize>slot) << 2), ++count)
+  store<u64>(state, key, KEY)
+  store<i32>(state, UNSEEN, FINISH)
+  store<i32>(state, -1, LAST)
+  store<i32>(state, -1, PLACE)
+  return state
 }
 
 export function queueIsEmpty(): bool {

@@ -3,12 +3,14 @@ import type { CompatibilityExports } from './compatibility.js'
 import type { MatchingExports } from './matching.js'
 import type { RoundsExports } from './rounds.js'
 import type { SchedulerExports } from './scheduler.js'
+import type { SingleNodeExports } from './single-node.js'
 
 export interface KernelExports
   extends CompatibilityExports,
     RoundsExports,
     MatchingExports,
-    SchedulerExports {
+    SchedulerExports,
+    SingleNodeExports {
   memory: WebAssembly.Memory
   /** First byte after the module's static data: where regions may begin. */
   heapBase(): number

@@ -5,6 +5,7 @@ import { maximumWeightMatching } from './matching.js'
 import { compileKernel, instantiateKernel } from './module.js'
 import { scoreRounds } from './rounds.js'
 import { createScheduler } from './scheduler.js'
+import { singleNode } from './single-node.js'
 import type { Kernel } from './types.js'
 
 /** A kernel over a compiled module; `loadKernel` is the usual way to one. */
@@ -17,6 +18,7 @@ export function createKernel(module: WebAssembly.Module): Kernel {
     intersection: (masks, words) => compatibility.intersection(wasm, arena, masks, words),
     scoreRounds: (tasks, batch) => scoreRounds(wasm, arena, tasks, batch),
     maximumWeightMatching: (graph) => maximumWeightMatching(wasm, arena, graph),
+    singleNode: (problem) => singleNode(wasm, arena, problem),
     createScheduler: (problem) => createScheduler(instantiateKernel(module), problem),
   }
 }

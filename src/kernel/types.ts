@@ -150,6 +150,44 @@ export interface Matching {
   edges: Int32Array
 }
 
+/**
+ * Jobs of one node with one slot: one after another, none preempted, each around its own forbidden intervals. Equal jobs form a class.
+ * All times are ticks.
+ */
+export interface SingleNodeProblem {
+  classCount: number
+  /** [classCount] jobs of the class, ≥ 1. */
+  count: Int32Array
+  /** [classCount] ≥ 1. */
+  duration: Int32Array
+  /** [classCount] index of the class's list of forbidden intervals. */
+  forbiddenClass: Int32Array
+  /** As in `ScheduleProblem`; each list with its own content, or bounds get weaker. */
+  forbiddenOffset: Int32Array
+  forbidden: Int32Array
+  /** Pairs, sorted and disjoint: time in which no job of any class can run. May be empty, which weakens bounds. */
+  closed: Int32Array
+  /** Every job ends by it. */
+  horizon: number
+  /** A finish below this is as good as this: the search may end with any order that is done by then. ≥ 0. */
+  lower: number
+  /** Only a finish below this is of interest. */
+  upper: number
+  /** States to look at, ≥ 0; 0: only the bound that needs no search. */
+  maxExpanded: number
+}
+
+export interface SingleNodeResult {
+  /** No order is done earlier, as far as `lower` and `upper` let one know: at least `lower` and at most `upper`. */
+  bound: number
+  /** `order` is done by `bound`. False: stopped at a limit, or nothing is done before `upper`. */
+  optimal: boolean
+  /** States looked at. */
+  expanded: number
+  /** [jobs] classes in the order of an optimum, each job as early as it can be; empty unless `optimal`. */
+  order: Int32Array
+}
+
 export interface Kernel {
   /** [rows × columns] 1 where row mask ⊆ column mask. `words` 32-bit words a mask, a multiple of 4 (128-bit lanes). */
   subsetMatrix(rows: Uint32Array, columns: Uint32Array, words: number): Uint8Array
@@ -160,4 +198,6 @@ export interface Kernel {
   scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores
   createScheduler(problem: ScheduleProblem): Scheduler
   maximumWeightMatching(graph: WeightedGraph): Matching
+  /** Exact up to 2^62 multisets of jobs; beyond, and beyond its memory, a bound. */
+  singleNode(problem: SingleNodeProblem): SingleNodeResult
 }

@@ -105,7 +105,7 @@ export function editDistance(a: string, b: string, limit: number): number {
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > HINT_LENGTH) return undefined
   const wanted = word.toLowerCase()
-  let limit = Math.min(3, Math.max(1, Math.floor(word.length / 3)))
+  let limit = Math.min(3, Math.floor(word.length / 3))
   let best: string | undefined
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) > limit) continue

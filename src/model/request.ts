@@ -1,6 +1,6 @@
 /** What the user wants moved and emptied. */
 import type { IdRegister } from './ids.js'
-import { type IssueList, quote } from './issues.js'
+import { type IssueList, quote, show } from './issues.js'
 import type { ResolvedProblem } from './problem.js'
 import { drainSchema, moveSchema, requestSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
@@ -48,6 +48,10 @@ function readDrains(list: unknown, nodeIds: IdRegister, issues: IssueList): Drai
   const drained = new Map<string, string>()
   eachElement(list, 'request.drain', issues, (raw, path) => {
     const short = typeof raw === 'string'
+    if (!short && (typeof raw !== 'object' || raw === null)) {
+      issues.add(path, `${show(raw)} is neither the id of a node nor an object; write one of them`)
+      return
+    }
     const { value, record } = parseObject(drainSchema, short ? { node: raw } : raw, path, issues)
     const nodePath = short ? path : `${path}.node`
     nodeIds.check(record.node, nodePath)

@@ -30,9 +30,9 @@ describe('keys that belong to prototypes', () => {
       problem.request = own(JSON.stringify(problem.request))
       problem.policy = own('{"maxPasses":3}')
       expect(paths(problem).sort()).toEqual(
-        ['nodes[0]', 'nodes[0].cpu', 'policy', 'request', 'request.moves[0]', 'vms[1]', 'windows[0]'].map(
-          (path) => `${path}.${key}`,
-        ),
+        ['nodes[0]', 'nodes[0].cpu', 'policy', 'request', 'request.moves[0]', 'vms[1]', 'windows[0]']
+          .map((path) => `${path}.${key}`)
+          .sort(),
       )
       expect(Object.prototype).not.toHaveProperty('slots')
     },

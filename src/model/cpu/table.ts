@@ -31,7 +31,9 @@ const VARIANTS: readonly Variant[] = [
 interface Table {
   models: readonly CpuModel[]
   /** By folded name or alias. */
-  byName: Map<string, CpuModel>
+  byName: ReadonlyMap<string, CpuModel>
+  /** Those with an ending that were asked for, by folded name. */
+  variants: Map<string, CpuModel>
 }
 
 let table: Table | undefined
@@ -48,7 +50,7 @@ function load(): Table {
     models.push(model)
     for (const key of [name, ...aliases]) byName.set(fold(key), model)
   }
-  table = { models, byName }
+  table = { models, byName, variants: new Map() }
   return table
 }
 
@@ -68,9 +70,9 @@ export function cpuModels(): readonly CpuModel[] {
  */
 export function findCpuModel(name: string): CpuModel | undefined {
   if (name.length > 64) return undefined
-  const { byName } = load()
+  const { byName, variants } = load()
   const key = fold(name)
-  const known = byName.get(key)
+  const known = byName.get(key) ?? variants.get(key)
   if (known !== undefined) return known
   for (const { suffix, adds, drops, vendors } of VARIANTS) {
     if (!key.endsWith(suffix)) continue
@@ -81,7 +83,7 @@ export function findCpuModel(name: string): CpuModel | undefined {
       (feature) => !drops.includes(feature),
     )
     const variant = { ...base, name: `${base.name}-${suffix}`, features }
-    byName.set(key, variant)
+    variants.set(key, variant)
     return variant
   }
   return undefined

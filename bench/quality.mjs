@@ -1,0 +1,168 @@
+#!/usr/bin/env node
+// Quality of plans: makespan, bound, gap, time to the best plan and to its proof, over a folder of problems (or a file of open-shop
+// instances) and several seeds, beside best-known values where they are recorded. docs/benchmarking.md says how to read it.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { check, plan } from '../dist/index.js'
+import { openShopProblem } from './open-shop.mjs'
+
+const HELP = `usage: node bench/quality.mjs PATH… [--seeds 1] [--effort 3] [--time-limit SECONDS] [--schedule timeline|rounds]
+                             [--filter TEXT] [--json FILE]
+
+PATH is a problem, a folder of problems, or a JSON array of open-shop instances ({ name, durations, optimum }).
+Best-known values are read from NAME.best.json beside a problem, or from best.json in its folder, where they stand as
+{ makespanSeconds | optimumSeconds | cost, bound | lowerBoundSeconds }.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '1' },
+    effort: { type: 'string', default: '3' },
+    'time-limit': { type: 'string' },
+    schedule: { type: 'string', default: 'timeline' },
+    filter: { type: 'string', default: '' },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+if (values.help || positionals.length === 0) {
+  console.log(HELP)
+  process.exit(values.help ? 0 : 2)
+}
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
+
+function tryJson(path) {
+  try {
+    return readJson(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is known of a problem: a cost that was reached, and a bound. Seconds. */
+function bestKnown(path) {
+  const name = basename(path, '.json')
+  const best = tryJson(path.replace(/\.json$/, '.best.json')) ?? tryJson(join(dirname(path), 'best.json'))?.[name]
+  if (best === undefined) return {}
+  return {
+    cost: best.cost ?? best.optimumSeconds ?? best.makespanSeconds,
+    bound: best.bound ?? best.lowerBoundSeconds,
+    unplaced: best.unplacedCount,
+  }
+}
+
+function* cases() {
+  for (const path of positionals) {
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .filter((f) => f.endsWith('.json') && !f.endsWith('best.json'))
+          .sort(new Intl.Collator('en', { numeric: true }).compare)
+          .map((f) => join(path, f))
+      : [path]
+    for (const file of files) {
+      const content = readJson(file)
+      if (Array.isArray(content)) {
+        for (const instance of content) {
+          yield { name: instance.name, problem: openShopProblem(instance), best: { cost: instance.optimum, bound: instance.optimum } }
+        }
+      } else yield { name: basename(file, '.json'), problem: content, best: bestKnown(file) }
+    }
+  }
+}
+
+async function measure(problem, seed) {
+  let toBest = 0
+  let best = Number.POSITIVE_INFINITY
+  const started = performance.now()
+  const result = await plan(problem, {
+    seed,
+    schedule: values.schedule,
+    effort: Number(values.effort),
+    ...(values['time-limit'] === undefined ? {} : { timeLimitSeconds: Number(values['time-limit']) }),
+    onProgress({ makespanSeconds, elapsedSeconds }) {
+      if (makespanSeconds === undefined || makespanSeconds >= best) return
+      best = makespanSeconds
+      toBest = elapsedSeconds
+    },
+  })
+  const seconds = (performance.now() - started) / 1000
+  const violations = check(problem, result)
+  return {
+    seed,
+    status: result.status,
+    proven: result.proven,
+    makespanSeconds: result.makespanSeconds,
+    lowerBoundSeconds: result.lowerBoundSeconds,
+    gap: result.gap,
+    cost: result.cost,
+    costLowerBound: result.costLowerBound,
+    unplaced: result.unplaced.length,
+    secondsToBest: toBest,
+    secondsToProof: result.proven ? seconds : null,
+    seconds,
+    bound: result.statistics.bound,
+    violations: violations.length,
+  }
+}
+
+const percent = (x) => (x === undefined || Number.isNaN(x) ? '' : `${(100 * x).toFixed(3)} %`)
+const columns = [
+  ['case', 36, (r) => r.name],
+  ['seed', 5, (r) => r.seed],
+  ['status', 11, (r) => r.status],
+  ['makespan', 11, (r) => r.makespanSeconds],
+  ['bound', 11, (r) => r.lowerBoundSeconds],
+  ['gap', 10, (r) => percent(r.gap)],
+  ['cost', 11, (r) => r.cost],
+  ['best known', 11, (r) => r.best.cost ?? ''],
+  ['over it', 10, (r) => (r.best.cost ? percent((r.cost - r.best.cost) / r.best.cost) : '')],
+  ['its bound', 11, (r) => r.best.bound ?? ''],
+  ['unplaced', 9, (r) => r.unplaced],
+  ['to best', 9, (r) => `${r.secondsToBest.toFixed(2)} s`],
+  ['to proof', 9, (r) => (r.secondsToProof === null ? '' : `${r.secondsToProof.toFixed(2)} s`)],
+  ['total', 9, (r) => `${r.seconds.toFixed(2)} s`],
+  ['by', 0, (r) => r.bound + (r.violations > 0 ? `  ${r.violations} VIOLATIONS` : '')],
+]
+const line = (cells) => cells.map((cell, i) => String(cell).padEnd(columns[i][1])).join(' ').trimEnd()
+
+console.log(line(columns.map(([title]) => title)))
+const rows = []
+for (const { name, problem, best } of cases()) {
+  if (!name.includes(values.filter)) continue
+  for (let seed = 0; seed < Number(values.seeds); seed++) {
+    const row = { name, best, ...(await measure(problem, seed)) }
+    rows.push(row)
+    console.log(line(columns.map(([, , cell]) => cell(row))))
+  }
+}
+
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b)
+  return sorted.length === 0 ? Number.NaN : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
+}
+const over = rows.filter((r) => r.best.cost > 0).map((r) => (r.cost - r.best.cost) / r.best.cost)
+const summary = {
+  runs: rows.length,
+  proven: rows.filter((r) => r.proven).length,
+  medianGap: median(rows.map((r) => r.gap)),
+  worstGap: Math.max(...rows.map((r) => r.gap)),
+  worseThanBestKnown: over.filter((x) => x > 1e-9).length,
+  betterThanBestKnown: over.filter((x) => x < -1e-9).length,
+  boundAboveBestKnown: rows.filter((r) => r.best.cost !== undefined && r.unplaced === (r.best.unplaced ?? 0) && r.costLowerBound > r.best.cost + 1e-3).length,
+  medianSeconds: median(rows.map((r) => r.seconds)),
+  worstSeconds: Math.max(...rows.map((r) => r.seconds)),
+  violations: rows.reduce((sum, r) => sum + r.violations, 0),
+}
+console.log(`\n${rows.length} runs: ${summary.proven} proven; gap median ${percent(summary.medianGap)}, worst ${percent(summary.worstGap)}`)
+console.log(
+  `against best known: ${summary.betterThanBestKnown} better, ${summary.worseThanBestKnown} worse; bound above it: ${summary.boundAboveBestKnown}`,
+)
+console.log(`seconds: median ${summary.medianSeconds.toFixed(2)}, worst ${summary.worstSeconds.toFixed(2)}; violations: ${summary.violations}`)
+if (values.json !== undefined) {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version }
+  writeFileSync(values.json, `${JSON.stringify({ machine, options: values, summary, rows }, null, 2)}\n`)
+}
+process.exitCode = summary.violations > 0 || summary.boundAboveBestKnown > 0 ? 1 : 0

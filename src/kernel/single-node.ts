@@ -1,0 +1,187 @@
+/** The exact single-node problem: one node's migrations one after another, each around its own windows. */
+import type { Arena } from './arena.js'
+import type { SingleNodeProblem, SingleNodeResult } from './types.js'
+
+export interface SingleNodeExports {
+  singleNode(
+    classes: number,
+    classCount: number,
+    stretches: number,
+    stretchCount: number,
+    scratch: number,
+    states: number,
+    room: number,
+    slots: number,
+    slotBits: number,
+    queue: number,
+    lower: number,
+    upper: number,
+    maxExpanded: number,
+    result: number,
+  ): void
+}
+
+// Record sizes of assembly/single-node*.ts.
+const CLASS_WORDS = 8
+const STRETCH_WORDS = 8
+const GAP_WORDS = 4
+const SUM_WORD_BYTES = 16
+const STATE_BYTES = 24
+const QUEUE_BYTES = 12
+/** End of a gap that has none. */
+const OPEN = 0x7fff_ffff
+
+/** Keys of states stay below this. */
+const MAX_KEY = 2n ** 62n
+/** States kept for each that may be looked at: what is found waits for its turn. */
+const STATES_PER_EXPANDED = 2
+/** States above which memory, not `maxExpanded`, ends the search: about 200 MB. */
+const MAX_STATES = 2 ** 22
+/** Words of 64 sums above which subset sums are not kept: 4,194,304 units. */
+const MAX_SUM_WORDS = 2 ** 16
+
+/** Classes whose jobs share a list, and the time that the list leaves open. */
+interface Stretch {
+  members: number[]
+  /** Flat pairs, the last one's end OPEN. */
+  gaps: number[]
+}
+
+/** The complement of closed intervals, without gaps shorter than `shortest`; from `upper` on all is open. */
+function openGaps(closed: Int32Array, shortest: number, upper: number): number[] {
+  const gaps: number[] = []
+  let from = 0
+  for (let i = 0; i < closed.length && closed[i] < upper; i += 2) {
+    if (closed[i] - from >= shortest) gaps.push(from, closed[i])
+    from = closed[i + 1]
+  }
+  gaps.push(from, OPEN)
+  return gaps
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  while (b > 0) [a, b] = [b, a % b]
+  return a
+}
+
+function stretchesOf(problem: SingleNodeProblem, upper: number): Stretch[] {
+  const { classCount, duration, forbiddenClass, forbiddenOffset, forbidden, closed } = problem
+  const shortest = (members: readonly number[]) => members.reduce((d, c) => Math.min(d, duration[c]), OPEN)
+  const all = Array.from({ length: classCount }, (_, c) => c)
+  const stretches = [{ members: all, gaps: openGaps(closed, shortest(all), upper) }]
+  for (let list = 0; list + 1 < forbiddenOffset.length; list++) {
+    const members = all.filter((c) => forbiddenClass[c] === list)
+    const intervals = forbidden.subarray(2 * forbiddenOffset[list], 2 * forbiddenOffset[list + 1])
+    stretches.push({ members, gaps: openGaps(intervals, shortest(members), upper) })
+  }
+  return stretches
+}
+
+function placeStretches(arena: Arena, stretches: readonly Stretch[], problem: SingleNodeProblem): number {
+  const { count, duration } = problem
+  const records = new Int32Array(stretches.length * STRETCH_WORDS)
+  stretches.forEach(({ members, gaps }, s) => {
+    const unit = members.reduce((d, c) => greatestCommonDivisor(d, duration[c]), 0)
+    const total = members.reduce((sum, c) => sum + count[c] * duration[c], 0)
+    let longest = 0
+    for (let i = 0; i + 2 < gaps.length; i += 2) longest = Math.max(longest, gaps[i + 1] - gaps[i])
+    let words = longest === 0 || unit === 0 ? 0 : Math.floor(Math.min(longest, total) / unit / 64) + 1
+    if (words > MAX_SUM_WORDS) words = 0
+    const gapRecords = new Int32Array((gaps.length / 2) * GAP_WORDS)
+    for (let i = 0; i < gaps.length; i += 2) {
+      gapRecords[(i / 2) * GAP_WORDS] = gaps[i]
+      gapRecords[(i / 2) * GAP_WORDS + 1] = gaps[i + 1]
+    }
+    records.set(
+      [
+        arena.place(gapRecords),
+        gaps.length / 2,
+        arena.place(Int32Array.from(members)),
+        members.length,
+        arena.allocate(words * SUM_WORD_BYTES),
+        words,
+        unit,
+      ],
+      s * STRETCH_WORDS,
+    )
+  })
+  return arena.place(records)
+}
+
+/** Class records with the steps of a mixed-radix key; `states` is how many multisets of jobs there are. */
+function placeClasses(arena: Arena, problem: SingleNodeProblem): { classesAt: number; states: bigint } {
+  const { classCount, count, duration, forbiddenClass, forbiddenOffset, forbidden } = problem
+  const forbiddenAt = arena.place(forbidden)
+  const records = new Int32Array(classCount * CLASS_WORDS)
+  let states = 1n
+  for (let c = 0; c < classCount; c++) {
+    const at = c * CLASS_WORDS
+    const list = forbiddenClass[c]
+    records[at] = Number(BigInt.asIntN(32, states))
+    records[at + 1] = Number(BigInt.asIntN(32, states >> 32n))
+    records[at + 2] = duration[c]
+    records[at + 3] = count[c]
+    records[at + 4] = list + 1
+    records[at + 5] = forbiddenAt + 8 * forbiddenOffset[list]
+    records[at + 6] = forbiddenOffset[list + 1] - forbiddenOffset[list]
+    states *= BigInt(count[c] + 1)
+  }
+  return { classesAt: arena.place(records), states }
+}
+
+/** See `Kernel.singleNode`. The same problem gives the same result. */
+export function singleNode(
+  wasm: SingleNodeExports,
+  arena: Arena,
+  problem: SingleNodeProblem,
+): SingleNodeResult {
+  const { classCount, count, duration, horizon, maxExpanded } = problem
+  // An end after the horizon is none: nothing of that kind is below `horizon + 1`.
+  const upper = Math.min(problem.upper, horizon + 1)
+  let jobs = 0
+  let work = 0
+  for (let c = 0; c < classCount; c++) {
+    jobs += count[c]
+    work += count[c] * duration[c]
+  }
+  if (Math.max(work, problem.lower) >= upper) {
+    return { bound: problem.upper, optimal: false, expanded: 0, order: new Int32Array(0) }
+  }
+
+  arena.reset()
+  const { classesAt, states } = placeClasses(arena, problem)
+  const stretches = stretchesOf(problem, upper)
+  const stretchesAt = placeStretches(arena, stretches, problem)
+  const scratchAt = arena.allocate(16 * classCount + 4 * stretches.length)
+  const most = Math.min(MAX_STATES, STATES_PER_EXPANDED * maxExpanded + classCount + 1)
+  // A key that does not fit leaves only the bound that needs no search.
+  const room = maxExpanded === 0 || states > MAX_KEY ? 0 : states < BigInt(most) ? Number(states) : most
+  const slotBits = Math.max(1, Math.ceil(Math.log2(2 * room + 1)))
+  const statesAt = arena.allocate(room * STATE_BYTES)
+  const queueAt = arena.allocate(room * QUEUE_BYTES)
+  const slotsAt = arena.allocate(room === 0 ? 0 : 2 ** slotBits * 4)
+  const resultAt = arena.allocate(16 + 4 * jobs)
+  wasm.singleNode(
+    classesAt,
+    classCount,
+    stretchesAt,
+    stretches.length,
+    scratchAt,
+    statesAt,
+    room,
+    slotsAt,
+    slotBits,
+    queueAt,
+    problem.lower,
+    upper,
+    maxExpanded,
+    resultAt,
+  )
+  const [bound, optimal, expanded, length] = arena.int32(resultAt, 4)
+  return {
+    bound: bound === upper ? problem.upper : bound,
+    optimal: optimal === 1,
+    expanded,
+    order: arena.int32(resultAt + 16, length),
+  }
+}

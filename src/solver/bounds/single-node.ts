@@ -1,0 +1,188 @@
+/**
+ * The exact single-node problem as a bound: a node with one slot carries its migrations one after another, each around the windows
+ * of the VM, of both nodes and of the cluster. The kernel finds the least time by which all of them can be done.
+ */
+import type { Kernel, SingleNodeProblem } from '../../kernel/types.js'
+import type { Instance, Intervals } from '../../model/instance.js'
+import { intersectIntervals } from '../../model/intervals.js'
+import type { Run } from '../run.js'
+import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import { closeShortGaps, type NodeAvailability } from './node-availability.js'
+
+/** States of the kernel's search, over all nodes, by effort: at 3 about as long as a second of schedule generation. */
+const STATES_BY_EFFORT = { 1: 20_000, 2: 120_000, 3: 600_000, 4: 3_000_000, 5: 15_000_000 } as const
+/** Share of what is left of them that one node may take. */
+const SHARE_OF_A_NODE = 0.5
+
+/** A migration that the node carries whatever is chosen, relaxed to what all its choices have in common. */
+interface Job {
+  wish: number
+  /** The least of its choices, ticks. */
+  duration: number
+  /** Forbidden whatever is chosen. */
+  forbidden: Intervals
+}
+
+export interface SingleNodeBounds {
+  /** Ticks, at least `known`. */
+  makespan: number
+  /** The node that decides, −1: none raised the bound. */
+  node: number
+  /**
+   * By node: indices into `wishes` of the migrations that it must carry, in an order in which it alone is done by `makespan`; earlier
+   * than any other order where that is later than `known`. Only nodes for which the search ended with one.
+   */
+  sequences: Map<number, number[]>
+}
+
+/**
+ * Makespan bounds of single nodes, the most loaded first; nodes with several slots are left out. Valid only for plans that leave none
+ * of `wishes` unplaced and send none by way of a parking node (a parked VM's legs have durations and windows of their own).
+ *
+ * @param wishes all with a choice; those that only make room are passed over.
+ * @param known a bound that holds already, ticks: nodes that can be done by then are not looked at closer.
+ * @param upper a makespan that was reached, or the horizon, ticks: no bound above it is needed.
+ */
+export async function singleNodeBounds(
+  instance: Instance,
+  kernel: Kernel,
+  run: Run,
+  forbidden: ForbiddenIntervals,
+  availability: NodeAvailability,
+  wishes: readonly Wish[],
+  known: number,
+  upper: number,
+): Promise<SingleNodeBounds> {
+  const result: SingleNodeBounds = { makespan: known, node: -1, sequences: new Map() }
+  const jobs = jobsByNode(instance, forbidden, wishes)
+  const nodes = [...jobs.keys()].filter((n) => instance.nodeSlots[n] === 1)
+  const load = new Map(
+    nodes.map((n) => [
+      n,
+      availability.earliest(
+        n,
+        (jobs.get(n) ?? []).reduce((s, j) => s + j.duration, 0),
+      ),
+    ]),
+  )
+  nodes.sort((a, b) => (load.get(b) ?? 0) - (load.get(a) ?? 0) || a - b)
+
+  let budget: number = STATES_BY_EFFORT[run.options.effort]
+  for (const node of nodes) {
+    if (result.makespan >= upper || (await run.breathe())) break
+    const { problem, members } = problemOf(jobs.get(node) ?? [], upper)
+    const { bound, optimal, expanded, order } = kernel.singleNode({
+      ...problem,
+      horizon: instance.horizon,
+      lower: result.makespan,
+      upper,
+      maxExpanded: Math.ceil(budget * SHARE_OF_A_NODE),
+    })
+    budget = Math.max(0, budget - expanded)
+    if (bound > result.makespan) {
+      result.makespan = bound
+      result.node = node
+    }
+    if (optimal) {
+      const taken = new Int32Array(members.length)
+      result.sequences.set(
+        node,
+        Array.from(order, (c) => members[c][taken[c]++]),
+      )
+    }
+  }
+  return result
+}
+
+/** What each node must carry: as the source of a VM that moves live in any case, or as its only target. */
+function jobsByNode(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  wishes: readonly Wish[],
+): Map<number, Job[]> {
+  const jobs = new Map<number, Job[]>()
+  const add = (node: number, job: Job) => {
+    const list = jobs.get(node)
+    if (list === undefined) jobs.set(node, [job])
+    else list.push(job)
+  }
+  wishes.forEach((wish, w) => {
+    if (wish.makesRoom || wish.choices.some((c) => c.kind !== 'live')) return
+    const from = instance.vmNode[wish.vm]
+    const lists = new Set(wish.choices.map((c) => forbidden.of(wish.vm, from, c.node)))
+    const job: Job = {
+      wish: w,
+      duration: wish.choices.reduce((least, c) => Math.min(least, c.duration), Number.POSITIVE_INFINITY),
+      forbidden: [...lists].reduce(intersectIntervals),
+    }
+    if (job.duration === 0) return
+    add(from, job)
+    const to = wish.choices[0].node
+    if (wish.choices.every((c) => c.node === to)) add(to, job)
+  })
+  return jobs
+}
+
+/** The part of a list that begins before `upper`: the rest cannot matter, and lists that differ only there are one. */
+function before(intervals: Intervals, upper: number): Intervals {
+  let length = 0
+  while (length < intervals.length && intervals[length] < upper) length += 2
+  return intervals.subarray(0, length)
+}
+
+/** Classes of equal jobs, and by class the wishes that they are. */
+function problemOf(
+  jobs: readonly Job[],
+  upper: number,
+): {
+  problem: Pick<
+    SingleNodeProblem,
+    'classCount' | 'count' | 'duration' | 'forbiddenClass' | 'forbiddenOffset' | 'forbidden' | 'closed'
+  >
+  members: number[][]
+} {
+  const lists: Intervals[] = []
+  const listByContent = new Map<string, number>()
+  const listOf = (intervals: Intervals): number => {
+    const cut = before(intervals, upper)
+    const content = cut.join()
+    let list = listByContent.get(content)
+    if (list === undefined) {
+      list = lists.push(cut) - 1
+      listByContent.set(content, list)
+    }
+    return list
+  }
+  const classes = new Map<string, { duration: number; list: number; wishes: number[] }>()
+  for (const { wish, duration, forbidden } of jobs) {
+    const list = listOf(forbidden)
+    const key = `${duration},${list}`
+    const known = classes.get(key)
+    if (known === undefined) classes.set(key, { duration, list, wishes: [wish] })
+    else known.wishes.push(wish)
+  }
+  const made = [...classes.values()]
+  const shortest = made.reduce((least, c) => Math.min(least, c.duration), Number.POSITIVE_INFINITY)
+  // What is too short for a job is closed to it before lists are intersected: more stays closed that way.
+  const closed = made.map((c) => closeShortGaps(lists[c.list], c.duration)).reduce(intersectIntervals)
+  const offsets = new Int32Array(lists.length + 1)
+  lists.forEach((list, i) => {
+    offsets[i + 1] = offsets[i] + list.length / 2
+  })
+  const flat = new Int32Array(2 * offsets[lists.length])
+  lists.forEach((list, i) => {
+    flat.set(list, 2 * offsets[i])
+  })
+  return {
+    problem: {
+      classCount: made.length,
+      count: Int32Array.from(made, (c) => c.wishes.length),
+      duration: Int32Array.from(made, (c) => c.duration),
+      forbiddenClass: Int32Array.from(made, (c) => c.list),
+      forbiddenOffset: offsets,
+      forbidden: flat,
+      closed: closeShortGaps(closed, shortest),
+    },
+    members: made.map((c) => c.wishes),
+  }
+}

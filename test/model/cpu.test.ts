@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import { MINIMUM_FEATURES, normaliseFeature, normaliseFeatures } from '../../src/model/cpu/features.js'
+import { cpuModels, findCpuBySignature, findCpuModel, nearCpuModels } from '../../src/model/cpu/table.js'
+
+const featuresOf = (name: string): Set<string> => new Set(findCpuModel(name)!.features)
+const runsOn = (vm: string, node: string): boolean =>
+  [...featuresOf(vm)].every((f) => featuresOf(node).has(f))
+
+describe('feature names', () => {
+  test.each([
+    ['SSE4.1', 'sse4_1'],
+    ['pni', 'SSE3'],
+    ['XD', 'nx'],
+    ['AVX-512-F', 'avx512f'],
+    ['AVX-512-IFAMA', 'avx512ifma'],
+    ['LAHF-SAHF', 'lahf_lm'],
+    ['CMPXCHG16B', 'cx16'],
+    ['PAGE1GB', 'pdpe1gb'],
+    ['PCLMULDQ', 'pclmulqdq'],
+    ['RDWRFSGSBASE', 'fsgsbase'],
+    ['ERMSB', 'erms'],
+    ['abm', 'LZCNT'],
+    ['sha', 'sha_ni'],
+    ['avx512_vnni', 'avx512vnni'],
+    ['TSC-DEADLINE', 'tsc_deadline_timer'],
+    ['PREFETCHW', '3dnowprefetch'],
+    ['X64', 'lm'],
+  ])('%s is %s', (a, b) => {
+    expect(normaliseFeature(a)).toBe(normaliseFeature(b))
+  })
+
+  test('normal names stay as they are', () => {
+    for (const model of cpuModels()) {
+      for (const feature of model.features) expect(normaliseFeature(feature)).toBe(feature)
+    }
+    for (const set of Object.values(MINIMUM_FEATURES)) {
+      for (const feature of set) expect(normaliseFeature(feature)).toBe(feature)
+    }
+    for (const name of ['PNI', 'abm', 'IBRS', 'constructor', '__proto__']) {
+      expect(normaliseFeature(normaliseFeature(name))).toBe(normaliseFeature(name))
+    }
+  })
+
+  test('lists are sorted and without repeats', () => {
+    expect(normaliseFeatures(['SSE4.2', 'avx', 'sse4_2', '', '-', 'pni', 'SSE3'])).toEqual([
+      'avx',
+      'sse3',
+      'sse42',
+    ])
+  })
+})
+
+describe('the table', () => {
+  test('has the generations, each with a source, a signature and 40 features or so', () => {
+    expect(cpuModels().map((model) => model.name)).toEqual([
+      ...['Nehalem', 'Westmere', 'SandyBridge', 'IvyBridge', 'Haswell', 'Broadwell', 'Skylake-Server'],
+      ...[
+        'Cascadelake-Server',
+        'Cooperlake',
+        'Icelake-Server',
+        'SapphireRapids',
+        'EmeraldRapids',
+        'GraniteRapids',
+      ],
+      ...[
+        'SierraForest',
+        'Opteron_G3',
+        'Opteron_G4',
+        'Opteron_G5',
+        'EPYC',
+        'EPYC-Rome',
+        'EPYC-Milan',
+        'EPYC-Genoa',
+      ],
+      ...['EPYC-Turin', 'Dhyana'],
+    ])
+    for (const model of cpuModels()) {
+      expect(model.features.length).toBeGreaterThan(30)
+      expect(model.features).toEqual([...new Set(model.features)].sort())
+      expect(model.signatures.length).toBeGreaterThan(0)
+      expect(model.source).not.toBe('')
+    }
+  })
+
+  test.each([
+    ['Nehalem', 'Westmere'],
+    ['Westmere', 'SandyBridge'],
+    ['IvyBridge', 'Haswell'],
+    ['Broadwell', 'Skylake-Server'],
+    ['Skylake-Server', 'Cascadelake-Server'],
+    ['Cascadelake-Server', 'Cooperlake'],
+    ['Cascadelake-Server', 'Icelake-Server'],
+    ['Icelake-Server', 'SapphireRapids'],
+    ['SapphireRapids', 'EmeraldRapids'],
+    ['Opteron_G4', 'Opteron_G5'],
+    ['EPYC', 'EPYC-Rome'],
+    ['EPYC-Rome', 'EPYC-Milan'],
+    ['EPYC-Milan', 'EPYC-Genoa'],
+    ['EPYC-Genoa', 'EPYC-Turin'],
+  ])('%s runs on %s, and not the other way', (older, newer) => {
+    expect(runsOn(older, newer)).toBe(true)
+    expect(runsOn(newer, older)).toBe(older === 'SapphireRapids')
+  })
+
+  test.each([
+    // Newer is not always more.
+    ['Cooperlake', 'Icelake-Server'],
+    ['Cascadelake-Server', 'Icelake-Server-noTSX'],
+    ['SierraForest', 'SapphireRapids'],
+    ['SapphireRapids', 'SierraForest'],
+    ['Haswell', 'SierraForest'],
+    ['Opteron_G3', 'Opteron_G4'],
+    ['Opteron_G5', 'EPYC'],
+  ])('%s does not run on %s', (vm, node) => {
+    expect(runsOn(vm, node)).toBe(false)
+  })
+
+  test.each([
+    ['Skylake-SP', 'Skylake-Server'],
+    ['cascadelake-server', 'Cascadelake-Server'],
+    ['CASCADE LAKE', 'Cascadelake-Server'],
+    ['epyc_rome', 'EPYC-Rome'],
+    ['Naples', 'EPYC'],
+    ['Bergamo', 'EPYC-Genoa'],
+    ['sapphire rapids', 'SapphireRapids'],
+    ['Haswell-EP', 'Haswell'],
+  ])('%s names %s', (alias, name) => {
+    expect(findCpuModel(alias)?.name).toBe(name)
+  })
+
+  test('variants', () => {
+    const full = featuresOf('Skylake-Server')
+    const reduced = featuresOf('Skylake-Server-noTSX-IBRS')
+    expect([...full].filter((feature) => !reduced.has(feature))).toEqual(['hle', 'rtm'])
+    expect([...reduced].filter((feature) => !full.has(feature))).toEqual(['specctrl'])
+    expect(featuresOf('EPYC-IBPB').has('ibpb')).toBe(true)
+    expect(findCpuModel('Skylake-noTSX-IBRS')).toBeUndefined()
+    expect(findCpuModel('Nehalem-noTSX')).toBeUndefined()
+    expect(findCpuModel('EPYC-noTSX')).toBeUndefined()
+    expect(findCpuModel('-noTSX')).toBeUndefined()
+  })
+
+  test.each(['Pentium', '', 'constructor', '__proto__', 'x'.repeat(1e6)])('%.20s is unknown', (name) => {
+    expect(findCpuModel(name)).toBeUndefined()
+  })
+
+  test('near names', () => {
+    expect(nearCpuModels('Cascadelake-Servr')[0]).toBe('Cascadelake-Server')
+    expect(nearCpuModels('EPYC-Room')).toContain('EPYC-Rome')
+    expect(nearCpuModels('sky')).toEqual(['Skylake-Server'])
+    expect(nearCpuModels('x'.repeat(1e6))).toEqual([])
+  })
+
+  test.each([
+    ['Intel', 6, 106, 6, 'Icelake-Server'],
+    ['Intel', 6, 85, 4, 'Skylake-Server'],
+    ['Intel', 6, 85, 7, 'Cascadelake-Server'],
+    ['Intel', 6, 85, 11, 'Cooperlake'],
+    ['Intel', 6, 143, 8, 'SapphireRapids'],
+    ['Intel', 6, 175, 3, 'SierraForest'],
+    ['AMD', 23, 1, 2, 'EPYC'],
+    ['AMD', 23, 49, 0, 'EPYC-Rome'],
+    ['AMD', 25, 17, 1, 'EPYC-Genoa'],
+    ['AMD', 26, 0, 0, 'EPYC-Turin'],
+    ['Hygon', 24, 0, 1, 'Dhyana'],
+    ['AMD', 6, 106, 6, undefined],
+    ['Intel', 6, 85, 9, undefined],
+  ] as const)('%s family %i model %i stepping %i', (vendor, family, model, stepping, name) => {
+    expect(findCpuBySignature(vendor, family, model, stepping)?.name).toBe(name)
+  })
+
+  test('no signature belongs to two generations', () => {
+    for (const model of cpuModels()) {
+      for (const { family, model: number, steppings } of model.signatures) {
+        expect(findCpuBySignature(model.vendor, family, number, steppings?.[0] ?? 0)).toBe(model)
+      }
+    }
+  })
+})

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { bandwidthMiBps, liveDuration, saveDuration, saveInPlaceDuration } from '../../src/model/duration.js'
+
+const POLICY = { setupSeconds: 2, maxPasses: 10, stopThresholdMiB: 32, linkEfficiency: 0.9, saveMiBps: 400 }
+
+describe('bandwidth', () => {
+  test('the slower end decides, shared by its slots', () => {
+    const policy = { linkEfficiency: 1 }
+    expect(
+      bandwidthMiBps({ migrationMbps: 8388.608, slots: 1 }, { migrationMbps: 16777.216, slots: 1 }, policy),
+    ).toBeCloseTo(1000, 9)
+    expect(
+      bandwidthMiBps({ migrationMbps: 8388.608, slots: 1 }, { migrationMbps: 16777.216, slots: 4 }, policy),
+    ).toBeCloseTo(500, 9)
+    expect(
+      bandwidthMiBps(
+        { migrationMbps: 8388.608, slots: 2 },
+        { migrationMbps: 8388.608, slots: 1 },
+        { linkEfficiency: 0.5 },
+      ),
+    ).toBeCloseTo(250, 9)
+  })
+})
+
+describe('live migration, worked by hand', () => {
+  const vm = (memoryMiB: number, dirtyMiBps: number, workingSetMiB = memoryMiB) => ({
+    memoryMiB,
+    dirtyMiBps,
+    workingSetMiB,
+  })
+
+  test('nothing is dirtied: one pass', () => {
+    expect(liveDuration(vm(1000, 0), 100, POLICY)).toEqual({ seconds: 12, blackoutSeconds: 0 })
+  })
+
+  test('what is left after the first pass is below the threshold', () => {
+    // 10 s × 3.2 MiB/s = 32 MiB, not more than 32: 0.32 s blackout.
+    expect(liveDuration(vm(1000, 3.2), 100, POLICY)).toEqual({ seconds: 12.32, blackoutSeconds: 0.32 })
+  })
+
+  test('passes shrink by dirty rate ÷ bandwidth', () => {
+    // 1000 → 500 → 250 → 125 → 62.5 → 31.25: five passes of 10 + 5 + 2.5 + 1.25 + 0.625 s, then 0.3125 s.
+    expect(liveDuration(vm(1000, 50), 100, POLICY)).toEqual({
+      seconds: 2 + 19.375 + 0.3125,
+      blackoutSeconds: 0.3125,
+    })
+  })
+
+  test('the working set bounds what a pass leaves', () => {
+    // 1000 → 100 (not 500) → 50 → 25.
+    expect(liveDuration(vm(1000, 50, 100), 100, POLICY)).toEqual({
+      seconds: 2 + 10 + 1 + 0.5 + 0.25,
+      blackoutSeconds: 0.25,
+    })
+  })
+
+  test('dirtied as fast as copied: stops when a pass gains nothing', () => {
+    // 1000 → min(200, 2000) = 200 → 200: after the second pass nothing is gained.
+    expect(liveDuration(vm(1000, 200, 200), 100, POLICY)).toEqual({
+      seconds: 2 + 10 + 2 + 2,
+      blackoutSeconds: 2,
+    })
+    expect(liveDuration(vm(1000, 100), 100, POLICY)).toEqual({ seconds: 2 + 10 + 10, blackoutSeconds: 10 })
+  })
+
+  test('the last pass allowed', () => {
+    // Passes 0, 1 and 2 of 10, 5 and 2.5 s; 125 MiB are left.
+    const policy = { ...POLICY, maxPasses: 3 }
+    expect(liveDuration(vm(1000, 50), 100, policy)).toEqual({
+      seconds: 2 + 17.5 + 1.25,
+      blackoutSeconds: 1.25,
+    })
+    const one = { ...POLICY, maxPasses: 1 }
+    expect(liveDuration(vm(1000, 50), 100, one)).toEqual({ seconds: 2 + 10 + 5, blackoutSeconds: 5 })
+  })
+
+  test('no working set, no blackout', () => {
+    expect(liveDuration(vm(1000, 50, 0), 100, POLICY)).toEqual({ seconds: 12, blackoutSeconds: 0 })
+  })
+
+  test('more bandwidth never takes longer, and the copy takes at least one pass', () => {
+    const positive = fc.double({ min: 0.1, max: 1e5, noNaN: true })
+    fc.assert(
+      fc.property(
+        positive,
+        fc.double({ min: 0, max: 1e4, noNaN: true }),
+        positive,
+        positive,
+        (memory, dirty, working, bandwidth) => {
+          const { seconds, blackoutSeconds } = liveDuration(vm(memory, dirty, working), bandwidth, POLICY)
+          expect(seconds).toBeGreaterThanOrEqual(POLICY.setupSeconds + memory / bandwidth)
+          expect(blackoutSeconds).toBeLessThanOrEqual(seconds - POLICY.setupSeconds)
+          expect(blackoutSeconds).toBeLessThanOrEqual((working / bandwidth) * (1 + 1e-12))
+        },
+      ),
+    )
+  })
+})
+
+test('saves', () => {
+  expect(saveDuration(4000, POLICY)).toBe(22)
+  expect(saveInPlaceDuration(4000, POLICY)).toBe(10)
+})

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { Random } from '../../../src/solver/random.js'
+import { type Parts, partsOf } from '../parts.js'
+import { problemOf, randomProblem } from '../problems.js'
+
+/** Everything that the state keeps, computed afresh from what is chosen. */
+function recompute({ instance, open, availability, state }: Parts) {
+  const work = new Float64Array(instance.nodeCount)
+  const memory = instance.nodeUsed.slice()
+  let penalty = 0
+  let unplacedWeight = 0
+  open.forEach((wish, w) => {
+    const choice = wish.choices[state.chosen[w]]
+    if (choice === undefined) {
+      unplacedWeight += instance.vmWeight[wish.vm]
+      return
+    }
+    const from = instance.vmNode[wish.vm]
+    penalty += choice.penalty
+    memory[from] -= instance.vmMemory[wish.vm]
+    if (choice.kind === 'save-in-place') return
+    memory[choice.node] += instance.vmMemory[wish.vm]
+    if (choice.kind !== 'live') return
+    work[from] += choice.duration
+    work[choice.node] += choice.duration
+  })
+  const finish = work.map((ticks, n) => (ticks === 0 ? 0 : availability.earliest(n, ticks) + state.allowance[n]))
+  return { work: [...work], memory: [...memory], finish: [...finish], penalty, unplacedWeight }
+}
+
+/** VMs of a group that end on the node, the given one left out. */
+function sharesGroup({ instance, open, state }: Parts, vm: number, node: number): boolean {
+  const { vms } = instance.problem
+  return vms.some((other, o) => {
+    const w = open.findIndex((wish) => wish.vm === o)
+    const place = w < 0 ? instance.vmNode[o] : state.placeOf(w)
+    return o !== vm && place === node && other.antiAffinity.some((g) => vms[vm].antiAffinity.includes(g))
+  })
+}
+
+describe('assignment state', () => {
+  it('keeps, change by change, what a fresh computation gives', () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      const parts = partsOf(
+        randomProblem(seed * 71, {
+          vms: 5,
+          request: seed % 2 === 0 ? 'both' : 'drain',
+          memory: true,
+          windows: true,
+          rules: true,
+          parking: false,
+          tight: seed % 3 === 0,
+        }),
+      )
+      const { state, open, instance } = parts
+      if (open.length === 0) continue
+      const random = new Random(seed)
+      for (let step = 0; step < 60; step++) {
+        const w = random.below(open.length)
+        state.set(w, random.below(open[w].choices.length + 1) - 1)
+        if (random.below(10) === 0) state.allow(random.below(instance.nodeCount), random.below(5000))
+        const { work, memory, finish, penalty, unplacedWeight } = state
+        const now = { work: [...work], memory: [...memory], finish: [...finish], penalty, unplacedWeight }
+        const fresh = recompute(parts)
+        // An allowance is added to what a node's work takes, so it counts only where there is work.
+        expect(now.work).toEqual(fresh.work)
+        expect(now).toEqual({ ...fresh, finish: now.finish })
+        expect(now.finish.filter((_, n) => fresh.work[n] > 0)).toEqual(fresh.finish.filter((_, n) => fresh.work[n] > 0))
+        for (let v = 0; v < open.length; v++) {
+          open[v].choices.forEach(({ node, kind }, c) => {
+            if (kind === 'save-in-place' || node === state.placeOf(v)) {
+              expect(state.admits(v, c)).toBe(true)
+              return
+            }
+            const { vm } = open[v]
+            const fits = fresh.memory[node] + instance.vmMemory[vm] <= instance.nodeMemory[node]
+            const shared = sharesGroup(parts, vm, node)
+            expect(state.groupBlocks(vm, node)).toBe(shared)
+            expect(state.admits(v, c)).toBe(fits && !shared)
+          })
+        }
+      }
+    }
+  })
+
+  it('bounds the makespan by the busiest node and by the latest single migration', () => {
+    const { state } = partsOf(
+      problemOf({
+        nodes: ['A', 'B', 'C', 'D'],
+        vms: ['a', 'b', 'c'].map((id, i) => ({ id, node: i < 2 ? 'A' : 'D' })),
+        windows: [{ vm: 'c', start: 0, end: 50 }],
+        request: { moves: [{ vm: 'a', to: 'B' }, { vm: 'b', to: 'C' }, { vm: 'c', to: 'B' }] },
+      }),
+    )
+    expect(state.makespan()).toBe(0)
+    expect(state.unplacedWeight).toBe(6003)
+    state.set(0, 0)
+    state.set(1, 0)
+    expect(state.makespan()).toBe(20_000)
+    state.set(2, 0)
+    expect(state.makespan()).toBe(60_000)
+    expect(state.latestFinish()).toBe(20_000)
+    expect(state.unplacedWeight).toBe(0)
+    state.set(1, -1)
+    expect(state.latestFinish()).toBe(20_000)
+    expect([...state.finish]).toEqual([10_000, 20_000, 0, 10_000])
+  })
+})

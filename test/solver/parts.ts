@@ -1,0 +1,85 @@
+/** The planner's own parts over a small problem, put together as the planner does it. */
+import { loadKernel } from '../../src/kernel/kernel.js'
+import type { Kernel } from '../../src/kernel/types.js'
+import type { Instance } from '../../src/model/instance.js'
+import type { Problem } from '../../src/model/problem.js'
+import { AssignmentState } from '../../src/solver/assignment/state.js'
+import { NodeAvailability } from '../../src/solver/bounds/node-availability.js'
+import { shortestByNode } from '../../src/solver/bounds/node-load.js'
+import { earliestEnds } from '../../src/solver/bounds/plan-bound.js'
+import { checkPlanOptions, type PlanOptions } from '../../src/solver/plan-options.js'
+import { refuseByResidents } from '../../src/solver/residents.js'
+import { Run } from '../../src/solver/run.js'
+import {
+  Compatibility,
+  drainedNodes,
+  ForbiddenIntervals,
+  makeWishes,
+  type Request,
+  type Wish,
+  WishMaker,
+} from '../../src/solver/wishes.js'
+import { instanceOf } from './problems.js'
+
+export const kernel: Kernel = await loadKernel()
+
+export interface Parts {
+  instance: Instance
+  forbidden: ForbiddenIntervals
+  maker: WishMaker
+  request: Request
+  /** Wishes that have a choice. */
+  open: Wish[]
+  availability: NodeAvailability
+  state: AssignmentState
+}
+
+export function partsOf(problem: Problem): Parts {
+  const instance = instanceOf(problem)
+  const forbidden = new ForbiddenIntervals(instance)
+  const drained = drainedNodes(instance)
+  const maker = new WishMaker(instance, new Compatibility(instance, kernel), forbidden, drained)
+  const request = makeWishes(instance, maker, drained)
+  refuseByResidents(instance, request)
+  const open = request.wishes.filter((w) => w.choices.length > 0)
+  const availability = new NodeAvailability(instance, shortestByNode(instance, open))
+  const state = new AssignmentState(instance, open, availability, earliestEnds(instance, forbidden, open))
+  return { instance, forbidden, maker, request, open, availability, state }
+}
+
+export function newRun(options: PlanOptions = {}): Run {
+  return new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
+}
+
+/** What is wrong with where everything ends: an overfull node, or an arrival that shares a group; [] where nothing is. */
+export function endFaults({ instance, open, state }: Parts): string[] {
+  const { problem } = instance
+  const end = problem.vms.map((vm) => vm.node)
+  const arrived = new Set<number>()
+  const saved = new Set<number>()
+  open.forEach((wish, w) => {
+    const c = state.chosen[w]
+    if (c < 0) return
+    const { kind, node } = wish.choices[c]
+    if (kind === 'save-in-place') saved.add(wish.vm)
+    else {
+      end[wish.vm] = problem.nodes[node].id
+      arrived.add(wish.vm)
+    }
+  })
+  const faults: string[] = []
+  for (const { id, memoryMiB } of problem.nodes) {
+    const sum = problem.vms.reduce((total, vm, v) => {
+      return total + (end[v] === id && vm.state === 'running' && !saved.has(v) ? vm.memoryMiB : 0)
+    }, 0)
+    if (sum > memoryMiB) faults.push(`${id} holds ${sum} of ${memoryMiB} MiB`)
+  }
+  for (const v of arrived) {
+    problem.vms.forEach((other, o) => {
+      if (o === v || end[o] !== end[v]) return
+      const group = problem.vms[v].antiAffinity.find((g) => other.antiAffinity.includes(g))
+      if (group !== undefined) faults.push(`${problem.vms[v].id} ends with ${other.id} of ${group} on ${end[v]}`)
+    })
+  }
+  return faults
+}

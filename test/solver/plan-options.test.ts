@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { InvalidOptionError } from '../../src/errors.js'
+import { checkPlanOptions } from '../../src/solver/plan-options.js'
+
+const check = (options: unknown) => checkPlanOptions(options as Parameters<typeof checkPlanOptions>[0])
+
+describe('plan options', () => {
+  it('have defaults', () => {
+    const defaults = {
+      schedule: 'timeline',
+      seed: 0,
+      effort: 3,
+      timeLimitSeconds: Number.POSITIVE_INFINITY,
+      signal: undefined,
+      onProgress: undefined,
+      thread: 'worker',
+    }
+    expect(checkPlanOptions()).toEqual(defaults)
+    expect(checkPlanOptions({})).toEqual(defaults)
+  })
+
+  it('keep what is given', () => {
+    const signal = new AbortController().signal
+    const onProgress = () => {}
+    const given = { schedule: 'rounds', seed: 0xffff_ffff, effort: 5, timeLimitSeconds: 0.5, signal, onProgress }
+    expect(check({ ...given, thread: 'caller' })).toEqual({ ...given, thread: 'caller' })
+  })
+
+  it.each([
+    ['schedule', 'gantt', '"gantt"'],
+    ['schedule', null, 'null'],
+    ['seed', -1, '-1'],
+    ['seed', 1.5, '1.5'],
+    ['seed', 2 ** 32, '4294967296'],
+    ['seed', '7', '"7"'],
+    ['seed', Number.NaN, 'NaN'],
+    ['seed', 7n, '7'],
+    ['effort', 0, '0'],
+    ['effort', 6, '6'],
+    ['effort', 2.5, '2.5'],
+    ['effort', '3', '"3"'],
+    ['timeLimitSeconds', 0, '0'],
+    ['timeLimitSeconds', -3, '-3'],
+    ['timeLimitSeconds', Number.NaN, 'NaN'],
+    ['timeLimitSeconds', '60', '"60"'],
+    ['thread', 'main', '"main"'],
+  ])('%s must not be %s', (name, value, shown) => {
+    const run = () => check({ [name]: value })
+    expect(run).toThrow(InvalidOptionError)
+    expect(run).toThrow(name)
+    expect(run).toThrow(shown)
+  })
+
+  it('onProgress must be a function', () => {
+    expect(() => check({ onProgress: 'log' })).toThrow(InvalidOptionError)
+  })
+
+  it('unknown names are named, with those that are known', () => {
+    expect(() => check({ time_limit: 5 })).toThrow(/"time_limit".*timeLimitSeconds/)
+  })
+
+  it('null is no set of options', () => {
+    expect(() => check(null)).toThrow(InvalidOptionError)
+  })
+})
