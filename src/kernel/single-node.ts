@@ -34,7 +34,7 @@ const OPEN = 0x7fff_ffff
 /** Keys of states stay below this. */
 const MAX_KEY = 2n ** 62n
 /** States kept for each that may be looked at: what is found waits for its turn. */
-const STATES_PER_EXPANDED = 2
+const STATES_PER_EXPANDED = 8
 /** States above which memory, not `maxExpanded`, ends the search: about 200 MB. */
 const MAX_STATES = 2 ** 22
 /** Words of 64 sums above which subset sums are not kept: 4,194,304 units. */

@@ -13,6 +13,8 @@ import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 const STATES_BY_EFFORT = { 1: 20_000, 2: 120_000, 3: 600_000, 4: 3_000_000, 5: 15_000_000 } as const
 /** Share of what is left of them that one node may take. */
 const SHARE_OF_A_NODE = 0.5
+/** A first try with so few states settles nearly every node, and spares the memory that the whole share would need. */
+const FIRST_STATES = 1000
 
 /** A migration that the node carries whatever is chosen, relaxed to what all its choices have in common. */
 interface Job {
@@ -71,14 +73,15 @@ export async function singleNodeBounds(
   for (const node of nodes) {
     if (result.makespan >= upper || (await run.breathe())) break
     const { problem, members } = problemOf(jobs.get(node) ?? [], upper)
-    const { bound, optimal, expanded, order } = kernel.singleNode({
-      ...problem,
-      horizon: instance.horizon,
-      lower: result.makespan,
-      upper,
-      maxExpanded: Math.ceil(budget * SHARE_OF_A_NODE),
-    })
-    budget = Math.max(0, budget - expanded)
+    const bounds = { horizon: instance.horizon, lower: result.makespan, upper }
+    const share = Math.ceil(budget * SHARE_OF_A_NODE)
+    let found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: Math.min(FIRST_STATES, share) })
+    budget -= found.expanded
+    if (!found.optimal && found.bound < upper && found.expanded > 0 && share > FIRST_STATES) {
+      found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: share - FIRST_STATES })
+      budget -= found.expanded
+    }
+    const { bound, optimal, order } = found
     if (bound > result.makespan) {
       result.makespan = bound
       result.node = node

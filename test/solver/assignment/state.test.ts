@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
 import { type Parts, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -66,6 +67,9 @@ describe('assignment state', () => {
         expect(now.work).toEqual(fresh.work)
         expect(now).toEqual({ ...fresh, finish: now.finish })
         expect(now.finish.filter((_, n) => fresh.work[n] > 0)).toEqual(fresh.finish.filter((_, n) => fresh.work[n] > 0))
+        const ends = earliestEnds(instance, parts.forbidden, open)
+        const single = open.map((_, v) => (state.chosen[v] < 0 ? 0 : ends[v][state.chosen[v]]))
+        expect(state.makespan()).toBe(Math.max(0, ...state.finish, ...single))
         for (let v = 0; v < open.length; v++) {
           open[v].choices.forEach(({ node, kind }, c) => {
             if (kind === 'save-in-place' || node === state.placeOf(v)) {
@@ -99,10 +103,12 @@ describe('assignment state', () => {
     expect(state.makespan()).toBe(20_000)
     state.set(2, 0)
     expect(state.makespan()).toBe(60_000)
-    expect(state.latestFinish()).toBe(20_000)
     expect(state.unplacedWeight).toBe(0)
+    expect([...state.finish]).toEqual([20_000, 20_000, 10_000, 10_000])
+    state.set(2, -1)
+    expect(state.makespan()).toBe(20_000)
     state.set(1, -1)
-    expect(state.latestFinish()).toBe(20_000)
-    expect([...state.finish]).toEqual([10_000, 20_000, 0, 10_000])
+    expect(state.makespan()).toBe(10_000)
+    expect([...state.finish]).toEqual([10_000, 10_000, 0, 0])
   })
 })
