@@ -48,29 +48,31 @@ export const HITS: usize = 100
 /** Address and end of the saved levels. */
 export const LEVELS: usize = 104
 export const LEVELS_END: usize = 108
+/** [tasks] i32: start of each task in the incumbent, −1 none. */
+export const HINTS: usize = 112
 
 // State of the search.
-export const OPEN_COUNT: usize = 112
-export const HARD_COUNT: usize = 116
-export const DECIDED_COUNT: usize = 120
-export const TASK_HEAD: usize = 124
-export const TASK_TAIL: usize = 128
-export const UNARY_HEAD: usize = 132
-export const UNARY_TAIL: usize = 136
-export const OTHER_HEAD: usize = 140
-export const OTHER_TAIL: usize = 144
+export const OPEN_COUNT: usize = 116
+export const HARD_COUNT: usize = 120
+export const DECIDED_COUNT: usize = 124
+export const TASK_HEAD: usize = 128
+export const TASK_TAIL: usize = 132
+export const UNARY_HEAD: usize = 136
+export const UNARY_TAIL: usize = 140
+export const OTHER_HEAD: usize = 144
+export const OTHER_TAIL: usize = 148
 /** Address after the last saved level. */
-export const LEVEL_TOP: usize = 148
-export const DEPTH: usize = 152
-export const STATUS: usize = 156
+export const LEVEL_TOP: usize = 152
+export const DEPTH: usize = 156
+export const STATUS: usize = 160
 /** 1 where the last propagation failed and its level is still to be undone. */
-export const FAILED: usize = 160
+export const FAILED: usize = 164
 /** Failures and nodes of this call. */
-export const FAILURES: usize = 164
-export const NODES: usize = 168
+export const FAILURES: usize = 168
+export const NODES: usize = 172
 /** Failures since the last restart, and how many make the next one. */
-export const SINCE_RESTART: usize = 172
-export const RESTART_AFTER: usize = 176
+export const SINCE_RESTART: usize = 176
+export const RESTART_AFTER: usize = 180
 export const STRUCT_BYTES: usize = 192
 
 // Values of STATUS and of what a call returns.

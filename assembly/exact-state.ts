@@ -99,6 +99,7 @@ function startsAt(task: usize, tick: i64): usize {
  */
 export function raise(search: usize, task: usize, tick: i64, chain: u32): bool {
   if (tick <= <i64>load<i32>(task, EST)) return true
+  if (tick > <i64>load<i32>(task, LST)) return false
   const p = startsAt(task, tick)
   if (<i64>load<i32>(p) <= tick) {
     tick = <i64>load<i32>(p, 4) + 1

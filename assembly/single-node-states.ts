@@ -116,6 +116,7 @@ function siftDown(place: i32, priority: u64, state: u32): void {
 /** Queues the state, or gives it another priority. */
 export function queueState(state: usize, priority: u64): void {
   const place = load<i32>(state, PLACE)
+  assert(place >= 0 || size < capacity)
   if (place < 0) siftUp(size++, priority, <u32>state)
   else if (priority <= priorityAt(place)) siftUp(place, priority, <u32>state)
   else siftDown(place, priority, <u32>state)

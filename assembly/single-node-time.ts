@@ -107,12 +107,13 @@ function largestSum(stretch: usize, ticks: i32): i32 {
   return ((word << 6) + 63 - <i32>clz(bits)) * unit
 }
 
-/** The least sum of durations that is at least `ticks`; `ticks` where that is beyond the bit set. */
+/** The least sum of durations that is at least `ticks`, a number of units; `ticks` where that is beyond the bit set. */
 function leastSum(stretch: usize, ticks: i32): i32 {
   const words = load<i32>(stretch, WORDS)
   if (words == 0) return ticks
   const unit = load<i32>(stretch, UNIT)
-  const units = (ticks - 1) / unit + 1
+  const units = ticks / unit
+  assert(units * unit == ticks)
   let word = units >> 6
   if (word >= words) return ticks
   const sums = load<usize>(stretch, SUMS)

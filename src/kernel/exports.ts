@@ -1,5 +1,6 @@
 /** The raw exports of the WASM module: pointers are byte addresses, booleans and enums are i32. One member a kernel routine. */
 import type { CompatibilityExports } from './compatibility.js'
+import type { ExactExports } from './exact.js'
 import type { MatchingExports } from './matching.js'
 import type { RoundsExports } from './rounds.js'
 import type { SchedulerExports } from './scheduler.js'
@@ -10,6 +11,7 @@ export interface KernelExports
     RoundsExports,
     MatchingExports,
     SchedulerExports,
+    ExactExports,
     SingleNodeExports {
   memory: WebAssembly.Memory
   /** First byte after the module's static data: where regions may begin. */

@@ -1,6 +1,7 @@
 /** The kernel as the solver sees it (`types.ts`): one instance for the one-shot routines, one more for each scheduler. */
 import { Arena } from './arena.js'
 import * as compatibility from './compatibility.js'
+import { createExactSearch } from './exact.js'
 import { maximumWeightMatching } from './matching.js'
 import { compileKernel, instantiateKernel } from './module.js'
 import { scoreRounds } from './rounds.js'
@@ -20,6 +21,7 @@ export function createKernel(module: WebAssembly.Module): Kernel {
     maximumWeightMatching: (graph) => maximumWeightMatching(wasm, arena, graph),
     singleNode: (problem) => singleNode(wasm, arena, problem),
     createScheduler: (problem) => createScheduler(instantiateKernel(module), problem),
+    createExactSearch: (problem) => createExactSearch(instantiateKernel(module), problem),
   }
 }
 

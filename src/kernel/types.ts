@@ -92,6 +92,46 @@ export interface Scheduler {
   dispose(): void
 }
 
+export interface ExactOptions {
+  /** Ticks: find a schedule that ends by then, or prove that there is none. The problem's horizon holds too. */
+  target: number
+  /** [n] start ticks of an incumbent, −1 none: where ratings say nothing, the search orders tasks as it does. */
+  hint: Int32Array
+  /**
+   * Looks at one of each schedule and its mirror image only, where time can be turned round (no forbidden interval, predecessor
+   * or binding memory). Default false.
+   */
+  mirror?: boolean
+}
+
+export interface ExactRun {
+  /** `limit`: the failures were spent before either was known; `run` goes on from there. */
+  status: 'found' | 'refuted' | 'limit'
+  /** [n] start ticks; empty unless found. */
+  start: Int32Array
+  /** Dead ends met in this call. */
+  failures: number
+  /** Decisions taken in this call. */
+  nodes: number
+}
+
+/**
+ * A `ScheduleProblem` of which every task must be scheduled, in kernel memory until disposed of. The same calls give the same
+ * answers, and the slices in which failures are granted change nothing.
+ */
+export interface ExactSearch {
+  /** Starts over, for another target. */
+  begin(options: ExactOptions): void
+  /** Spends at most this many failures, ≥ 1. After `found` or `refuted` it answers the same again. */
+  run(failures: number): ExactRun
+  /**
+   * Least makespan in [low, high] that propagation before any choice does not refute, by bisection: no schedule ends earlier,
+   * provided that none ends before `low`. `high` is not tested: a makespan that can be had. Ends the search begun.
+   */
+  rootBound(low: number, high: number): number
+  dispose(): void
+}
+
 /** Candidate rounds for `scoreRounds`. */
 export interface RoundBatch {
   /** Rounds in the batch. */
@@ -197,6 +237,7 @@ export interface Kernel {
   intersection(masks: Uint32Array, words: number): Uint32Array
   scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores
   createScheduler(problem: ScheduleProblem): Scheduler
+  createExactSearch(problem: ScheduleProblem): ExactSearch
   maximumWeightMatching(graph: WeightedGraph): Matching
   /** Exact up to 2^62 multisets of jobs; beyond, and beyond its memory, a bound. */
   singleNode(problem: SingleNodeProblem): SingleNodeResult

@@ -1,45 +1,34 @@
-/** Reads the text of a recurrence rule strictly: every fault names the part that is bad. */
-
+/** Checks the text of a recurrence rule part by part, so that every fault names what is bad. */
 import { daysInMonth, utcMs } from './instant.js'
 import { didYouMean, quote } from './issues.js'
 
 /** What is wrong with a rule. The message goes behind the quoted rule. */
 export class RuleError extends Error {}
 
-export type Frequency = 'HOURLY' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY'
-export type NumericPart =
-  | 'BYMONTH'
-  | 'BYMONTHDAY'
-  | 'BYYEARDAY'
-  | 'BYHOUR'
-  | 'BYMINUTE'
-  | 'BYSECOND'
-  | 'BYSETPOS'
+const FREQUENCIES = ['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
+export type Frequency = (typeof FREQUENCIES)[number]
 
-export interface Rule {
+export interface RuleParts {
+  /** The rule again, normalised, without `UNTIL`. */
+  text: string
   freq: Frequency
   /** 1 to 1,000. */
   interval: number
-  count: number | undefined
+  /** Whether it has a `COUNT`. */
+  counts: boolean
+  /** Whether it has a part that begins with `BY`. */
+  limited: boolean
   /** Milliseconds of wall-clock time, inclusive. */
   untilMs: number | undefined
-  /** As `MO`, the default. */
-  weekStart: string
-  /** As `2TU`, `-1FR`, `MO`; empty where absent. */
-  byDay: readonly string[]
-  /** Ascending, without repeats. */
-  by: Partial<Record<NumericPart, readonly number[]>>
+  /** Values of each part with a list. */
+  sizes: ReadonlyMap<string, number>
 }
 
-const FREQUENCIES: readonly string[] = ['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']
-/** In the order in which the calendar counts them here: Monday is 0. */
-export const WEEKDAYS: readonly string[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 const MAX_LENGTH = 1_000
-const MAX_INTERVAL = 1_000
-const MAX_COUNT = 1_000_000
-
 /** Least and greatest value; 0 is refused where the least is negative. */
-const RANGES: Readonly<Record<NumericPart, readonly [number, number]>> = {
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  INTERVAL: [1, 1_000],
+  COUNT: [1, 1_000_000],
   BYMONTH: [1, 12],
   BYMONTHDAY: [-31, 31],
   BYYEARDAY: [-366, 366],
@@ -48,28 +37,43 @@ const RANGES: Readonly<Record<NumericPart, readonly [number, number]>> = {
   BYSECOND: [0, 59],
   BYSETPOS: [-366, 366],
 }
-const PARTS = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'WKST', 'BYDAY', ...Object.keys(RANGES)]
+const PARTS = ['FREQ', 'UNTIL', 'WKST', 'BYDAY', ...Object.keys(RANGES)]
+const WEEKDAY = /^(MO|TU|WE|TH|FR|SA|SU)$/
+const POSITION_AND_WEEKDAY = /^([+-]?(?:0?[1-9]|[1-4]\d|5[0-3]))?(MO|TU|WE|TH|FR|SA|SU)$/
 
 /** @throws RuleError */
-export function parseRule(text: string, offsetMinutes: number): Rule {
+export function readRule(text: string, offsetMinutes: number): RuleParts {
   const parts = splitParts(text)
-  const rule: Rule = {
-    freq: readFrequency(parts.get('FREQ')),
-    interval: readCount(parts, 'INTERVAL', MAX_INTERVAL) ?? 1,
-    count: readCount(parts, 'COUNT', MAX_COUNT),
-    untilMs: parts.has('UNTIL') ? readUntil(parts.get('UNTIL')!, offsetMinutes) : undefined,
-    weekStart: parts.get('WKST') ?? 'MO',
-    byDay: parts.has('BYDAY') ? readWeekdays(parts.get('BYDAY')!) : [],
-    by: {},
+  const freq = readFrequency(parts.get('FREQ'))
+  const sizes = new Map<string, number>()
+  const normal: string[] = []
+  let untilMs: number | undefined
+  for (const [part, value] of parts) {
+    if (part === 'UNTIL') {
+      untilMs = readUntil(value, offsetMinutes)
+      continue
+    }
+    if (part === 'WKST' && !WEEKDAY.test(value)) fail(part, value, 'write MO, TU, WE, TH, FR, SA or SU')
+    let items = [value]
+    if (part === 'BYDAY') items = readWeekdays(value)
+    else if (part in RANGES) items = readNumbers(part, value)
+    if (part === 'BYDAY' && (freq === 'MONTHLY' || parts.has('BYMONTH'))) {
+      const far = items.find((item) => Math.abs(Number.parseInt(item, 10)) > 5)
+      if (far !== undefined)
+        throw new RuleError(`BYDAY has "${far}", but no month has more than five of a weekday; write 1 to 5`)
+    }
+    sizes.set(part, items.length)
+    normal.push(`${part}=${items.join(',')}`)
   }
-  if (!WEEKDAYS.includes(rule.weekStart)) fail('WKST', rule.weekStart, `write one of ${WEEKDAYS.join(', ')}`)
-  if (rule.count !== undefined && rule.untilMs !== undefined)
-    throw new RuleError('it has both COUNT and UNTIL; write one')
-  for (const part of Object.keys(RANGES) as NumericPart[]) {
-    if (parts.has(part)) rule.by[part] = readNumbers(part, parts.get(part)!)
+  return {
+    text: normal.join(';'),
+    freq,
+    interval: Number(parts.get('INTERVAL') ?? 1),
+    counts: parts.has('COUNT'),
+    limited: [...parts.keys()].some((part) => part.startsWith('BY')),
+    untilMs,
+    sizes,
   }
-  checkCombination(rule)
-  return rule
 }
 
 function fail(part: string, value: string, wanted: string): never {
@@ -85,12 +89,12 @@ function splitParts(text: string): Map<string, string> {
   for (const piece of rule.split(';')) {
     const at = piece.indexOf('=')
     const name = at < 0 ? piece : piece.slice(0, at)
+    // Which days of a week that two years share count for which year, RFC 5545 leaves open.
     if (name === 'BYWEEKNO')
       throw new RuleError('BYWEEKNO is not supported; write BYMONTH, BYMONTHDAY or BYDAY instead')
     if (!PARTS.includes(name)) {
-      throw new RuleError(
-        `${quote(name)} is not a part of a rule${didYouMean(name, PARTS) || `; known: ${PARTS.join(', ')}`}`,
-      )
+      const known = didYouMean(name, PARTS) || `; known: ${PARTS.join(', ')}`
+      throw new RuleError(`${quote(name)} is not a part of a rule${known}`)
     }
     if (at < 0) throw new RuleError(`${name} has no value; write ${name}=…`)
     if (parts.has(name)) throw new RuleError(`${name} is there twice; write it once`)
@@ -106,23 +110,14 @@ function readFrequency(value: string | undefined): Frequency {
     const reason = 'a backup or blackout that often leaves no time to migrate'
     throw new RuleError(`FREQ=${value} is not supported: ${reason}; ${wanted}`)
   }
-  if (!FREQUENCIES.includes(value)) fail('FREQ', value, wanted + didYouMean(value, FREQUENCIES))
-  return value as Frequency
-}
-
-function readCount(parts: ReadonlyMap<string, string>, part: string, max: number): number | undefined {
-  const value = parts.get(part)
-  if (value === undefined) return undefined
-  const number = /^\d{1,9}$/.test(value) ? Number(value) : 0
-  if (number < 1 || number > max) fail(part, value, `write an integer from 1 to ${max}`)
-  return number
+  const freq = FREQUENCIES.find((known) => known === value)
+  return freq ?? fail('FREQ', value, wanted + didYouMean(value, FREQUENCIES))
 }
 
 /** A date alone includes that whole day; a time with Z is moved to the wall clock. */
 function readUntil(value: string, offsetMinutes: number): number {
   const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(value)
-  const wanted = 'write it as 20261130T220000Z, 20261130T220000 or 20261130'
-  if (match === null) fail('UNTIL', value, wanted)
+  if (match === null) fail('UNTIL', value, 'write it as 20261130T220000Z, 20261130T220000 or 20261130')
   const [year, month, day] = match.slice(1, 4).map(Number)
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
     fail('UNTIL', value, 'there is no such date')
@@ -135,51 +130,29 @@ function readUntil(value: string, offsetMinutes: number): number {
 function readWeekdays(value: string): string[] {
   const days = new Set<string>()
   for (const item of value.split(',')) {
-    const match = /^([+-]?)(\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$/.exec(item)
-    const position = Number(match?.[2] ?? 1)
-    if (match === null || position < 1 || position > 53 || (match[1] !== '' && match[2] === undefined)) {
+    const match = POSITION_AND_WEEKDAY.exec(item)
+    if (match === null) {
       const example = 'write days such as MO,TU, with a position where wanted: 2TU, -1FR'
       throw new RuleError(`BYDAY has ${quote(item)}; ${example}`)
     }
-    days.add(`${match[1] === '-' ? '-' : ''}${match[2] === undefined ? '' : position}${match[3]}`)
+    days.add(`${match[1] === undefined ? '' : Number(match[1])}${match[2]}`)
   }
   return [...days]
 }
 
-function readNumbers(part: NumericPart, value: string): number[] {
+function readNumbers(part: string, value: string): string[] {
   const [min, max] = RANGES[part]
-  const numbers = new Set<number>()
-  for (const item of value.split(',')) {
-    const number = /^[+-]?\d{1,3}$/.test(item) ? Number(item) : Number.NaN
-    if (!(number >= min && number <= max) || (min < 0 && number === 0)) {
-      const range = min < 0 ? `1 to ${max} or ${min} to -1` : `${min} to ${max}`
-      throw new RuleError(`${part} has ${quote(item)}; write integers from ${range}, with commas between`)
+  const single = part === 'INTERVAL' || part === 'COUNT'
+  const numbers = new Set<string>()
+  for (const item of single ? [value] : value.split(',')) {
+    const number = (min < 0 ? /^[+-]?\d{1,3}$/ : /^\d{1,9}$/).test(item) ? Number(item) : Number.NaN
+    if (number >= min && number <= max && (min >= 0 || number !== 0)) {
+      numbers.add(String(number))
+      continue
     }
-    numbers.add(number)
+    if (single) fail(part, value, `write an integer from ${min} to ${max}`)
+    const range = min < 0 ? `1 to ${max} or ${min} to -1` : `${min} to ${max}`
+    throw new RuleError(`${part} has ${quote(item)}; write integers from ${range}, with commas between`)
   }
-  return [...numbers].sort((a, b) => a - b)
-}
-
-/** Parts that RFC 5545 does not let go together. */
-function checkCombination({ freq, byDay, by }: Rule): void {
-  const position = byDay.find((day) => day.length > 2)
-  if (position !== undefined && freq !== 'MONTHLY' && freq !== 'YEARLY') {
-    throw new RuleError(
-      `BYDAY=${position} has a position, which FREQ=${freq} does not take; write ${position.slice(-2)}`,
-    )
-  }
-  if (position !== undefined && (freq === 'MONTHLY' || by.BYMONTH !== undefined)) {
-    const far = byDay.find((day) => Math.abs(Number.parseInt(day, 10)) > 5)
-    if (far !== undefined)
-      throw new RuleError(`BYDAY has "${far}", but no month has more than five of a weekday; write 1 to 5`)
-  }
-  if (freq === 'WEEKLY' && by.BYMONTHDAY !== undefined) {
-    throw new RuleError('BYMONTHDAY does not go with FREQ=WEEKLY; write FREQ=MONTHLY, or BYDAY')
-  }
-  if (by.BYYEARDAY !== undefined && freq !== 'YEARLY') {
-    throw new RuleError(`BYYEARDAY does not go with FREQ=${freq}; write FREQ=YEARLY`)
-  }
-  if (by.BYSETPOS !== undefined && byDay.length === 0 && Object.keys(by).length === 1) {
-    throw new RuleError('BYSETPOS chooses among other BY parts, and there is none; add one, or leave it out')
-  }
+  return [...numbers]
 }

@@ -12,8 +12,8 @@ export type PlanStart = ParsedInstant | 'faulty' | undefined
 
 /** Occurrences of all windows together. */
 const MAX_WINDOWS = 1_000_000
-/** Days that all rules together may look at: some tenths of a second. */
-const MAX_DAYS_WALKED = 20_000_000
+/** Candidates that all rules together may look at: a few seconds at the worst. */
+const MAX_CANDIDATES = 400_000
 
 export interface WindowContext {
   nodeIds: IdRegister
@@ -38,7 +38,7 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
   const { nodeIds, vmIds, issues } = context
   const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
   const rules = new Map<string, readonly number[] | RuleError>()
-  const budget = { days: MAX_DAYS_WALKED }
+  const budget = { candidates: MAX_CANDIDATES }
   const windows: ResolvedWindow[] = []
 
   eachElement(list, 'windows', issues, (raw, path, source) => {

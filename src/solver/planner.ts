@@ -17,7 +17,8 @@ import { type MatchingLpResult, matchingLpBound } from './bounds/matching-lp.js'
 import { NodeAvailability } from './bounds/node-availability.js'
 import { shortestByNode } from './bounds/node-load.js'
 import { earliestEnds, fixedLegs, makespanAndCostBound, type PlanBound } from './bounds/plan-bound.js'
-import { bindingMemoryNodes, type Decision, legsOf } from './legs.js'
+import { type SingleNodeBounds, singleNodeBounds } from './bounds/single-node.js'
+import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
 import { park } from './parking.js'
 import { reportPlan } from './report.js'
@@ -91,23 +92,24 @@ class Planner {
     this.#announce(undefined, bound)
 
     let incumbent = await this.#schedule(state, bound, FIRST_SEARCH)
-    incumbent = await this.#improveTargets(state, bound, incumbent)
-    let lpRounds: MatchingLpResult | undefined
+    const orders: Int32Array[] = []
     if (!this.#meets(incumbent, bound)) {
       bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
-      lpRounds = await this.#matchingBound(wishes, bound, incumbent)
-      if (lpRounds !== undefined && lpRounds.bound > bound.makespan) {
-        const makespan = lpRounds.bound
-        bound = {
-          ...bound,
-          makespan,
-          cost: Math.max(bound.cost, makespan + bound.leastPenalty),
-          by: 'matching-lp',
-        }
+      const single = await this.#singleNodeBound(wishes, availability, bound, incumbent)
+      if (single !== undefined) {
+        bound = raised(bound, single.makespan, `single-node ${this.#instance.problem.nodes[single.node]?.id}`)
+        orders.push(...sequenceLists(incumbent.timeline.legs, single.sequences))
       }
       this.#announce(incumbent, bound)
     }
-    if (!this.#meets(incumbent, bound)) incumbent = await this.#polish(incumbent, bound, lpRounds)
+    incumbent = await this.#improveTargets(state, bound, incumbent)
+    let lpRounds: MatchingLpResult | undefined
+    if (!this.#meets(incumbent, bound)) {
+      lpRounds = await this.#matchingBound(wishes, bound, incumbent)
+      if (lpRounds !== undefined) bound = raised(bound, lpRounds.bound, 'matching-lp')
+      this.#announce(incumbent, bound)
+    }
+    if (!this.#meets(incumbent, bound)) incumbent = await this.#polish(incumbent, bound, lpRounds, orders)
     bound = this.#finalBound(wishes, availability, prices, incumbent, bound)
     return this.#report(state, incumbent, bound)
   }
@@ -286,6 +288,29 @@ class Planner {
     return finish
   }
 
+  /** Holds only for plans that place everything and park nothing. */
+  async #singleNodeBound(
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    bound: PlanBound,
+    incumbent: Incumbent,
+  ): Promise<SingleNodeBounds | undefined> {
+    if (incumbent.unplacedWeight > 0 || incumbent.decisions.some((d) => d.parking >= 0)) return undefined
+    this.#run.phase = 'bound'
+    const upper = incumbent.timeline.makespan
+    return singleNodeBounds(
+      this.#instance,
+      this.#kernel,
+      this.#run,
+      this.#forbidden,
+      availability,
+      wishes,
+      bound.makespan,
+      // Where targets can be chosen, a plan that costs less may end later: the bound may rise above this makespan.
+      wishes.every((w) => w.choices.length === 1) ? upper : this.#instance.horizon,
+    )
+  }
+
   /** The matching LP over what has to happen in just one way. */
   async #matchingBound(
     wishes: readonly Wish[],
@@ -320,12 +345,13 @@ class Planner {
     incumbent: Incumbent,
     bound: PlanBound,
     lpRounds: MatchingLpResult | undefined,
+    lists: readonly Int32Array[],
   ): Promise<Incumbent> {
     const { schedule, seed } = this.#run.options
     this.#run.phase = schedule
     const { timeline, decisions } = incumbent
     const { legs } = timeline
-    const orders: Int32Array[] = [timeline.order]
+    const orders: Int32Array[] = [timeline.order, ...lists.filter((list) => list.length === legs.length)]
     if (schedule === 'rounds') {
       const forbidden = legs.map((l) => this.#forbidden.of(l.vm, l.from, l.to))
       const sameLegs = lpRounds !== undefined && lpRounds.rowOfLeg.length === legs.length
@@ -462,4 +488,31 @@ class Planner {
   #chosenLegs(state: AssignmentState) {
     return legsOf(this.#instance, this.#maker, state.wishes, this.#decisionsOf(state))
   }
+}
+
+/** A bound with its makespan part raised, and the cost part with it. */
+function raised(bound: PlanBound, makespan: number, by: string): PlanBound {
+  if (makespan <= bound.makespan) return bound
+  return { ...bound, makespan, cost: Math.max(bound.cost, makespan + bound.leastPenalty), by }
+}
+
+/** Lists that begin with a node's own best sequence; the rest follows by how busy its nodes are. At most four. */
+function sequenceLists(
+  legs: readonly Leg[],
+  sequences: ReadonlyMap<number, readonly number[]>,
+): Int32Array[] {
+  const load = new Map<number, number>()
+  for (const leg of legs) {
+    load.set(leg.from, (load.get(leg.from) ?? 0) + leg.duration)
+    load.set(leg.to, (load.get(leg.to) ?? 0) + leg.duration)
+  }
+  const busy = (leg: Leg) => (load.get(leg.from) ?? 0) + (load.get(leg.to) ?? 0)
+  const legOf = new Map(legs.map((leg, i) => [leg.wish, i]))
+  return [...sequences.values()].slice(0, 4).map((sequence) => {
+    const first = sequence.map((wish) => legOf.get(wish)).filter((i) => i !== undefined)
+    const taken = new Set(first)
+    const rest = legs.map((_, i) => i).filter((i) => !taken.has(i))
+    rest.sort((a, b) => busy(legs[b]) - busy(legs[a]) || legs[b].duration - legs[a].duration || a - b)
+    return Int32Array.from([...first, ...rest])
+  })
 }

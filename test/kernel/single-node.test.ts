@@ -150,7 +150,7 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
   })
 
   it('fills the time before a window as well as the durations allow', () => {
-    // 10 ticks before the window take 3 + 7, not 4 + 6 with 7 left over: both fill them, but only one leaves no more behind.
+    // Only 3 + 7 fills the 10 ticks before the window.
     const problem = problemOf(
       [
         [1, 4, 0],

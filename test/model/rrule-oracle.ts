@@ -3,7 +3,43 @@
  * asks whether it belongs to the rule.
  */
 import { daysInMonth, utcMs } from '../../src/model/instant.js'
-import type { Rule } from '../../src/model/rrule-parse.js'
+
+type NumericPart = 'BYMONTH' | 'BYMONTHDAY' | 'BYYEARDAY' | 'BYHOUR' | 'BYMINUTE' | 'BYSECOND' | 'BYSETPOS'
+
+export interface Rule {
+  freq: 'HOURLY' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY'
+  interval: number
+  count: number | undefined
+  /** Milliseconds of wall-clock time, inclusive. */
+  untilMs: number | undefined
+  weekStart: string
+  /** As `2TU`, `-1FR`, `MO`. */
+  byDay: readonly string[]
+  by: Partial<Record<NumericPart, readonly number[]>>
+}
+
+/** Reads a rule that is known to be right; an `UNTIL` with Z is moved by the offset. */
+export function readKnownRule(text: string, offsetMinutes = 0): Rule {
+  const parts = new Map(text.split(';').map((part) => part.split('=') as [string, string]))
+  const rule: Rule = {
+    freq: parts.get('FREQ') as Rule['freq'],
+    interval: Number(parts.get('INTERVAL') ?? 1),
+    count: parts.has('COUNT') ? Number(parts.get('COUNT')) : undefined,
+    untilMs: undefined,
+    weekStart: parts.get('WKST') ?? 'MO',
+    byDay: parts.get('BYDAY')?.split(',') ?? [],
+    by: {},
+  }
+  for (const [part, value] of parts) {
+    if (part.startsWith('BY') && part !== 'BYDAY') rule.by[part as NumericPart] = value.split(',').map(Number)
+  }
+  const until = parts.get('UNTIL')
+  if (until === undefined) return rule
+  const date = until.replace(/^(....)(..)(..).*/, '$1-$2-$3')
+  const time = until.length === 8 ? '23:59:59' : until.slice(9, 15).replace(/(..)(..)(..)/, '$1:$2:$3')
+  rule.untilMs = Date.parse(`${date}T${time}Z`) + (until.endsWith('Z') ? offsetMinutes * 60_000 : 0)
+  return rule
+}
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -4,7 +4,13 @@
  * at the end of a window or at the end of another migration. Those contain an optimum: a migration moved to the left until
  * something stops it frees its source earlier and takes its target's memory no earlier than an end allows. Milliseconds.
  */
-import { DEFAULT_POLICY, type Policy, type Problem, type ProblemNode, type ProblemVm } from '../../src/model/problem.js'
+import {
+  DEFAULT_POLICY,
+  type Policy,
+  type Problem,
+  type ProblemNode,
+  type ProblemVm,
+} from '../../src/model/problem.js'
 
 interface Job {
   /** Index into `Reference.vms`. */
@@ -69,7 +75,9 @@ class Cluster {
     this.policy = { ...DEFAULT_POLICY, ...problem.policy }
     this.horizon = Math.floor(this.policy.horizonSeconds * 1000)
     this.drains = new Map(
-      (problem.request.drain ?? []).map((d) => (typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'])),
+      (problem.request.drain ?? []).map((d) =>
+        typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'],
+      ),
     )
   }
 
@@ -116,7 +124,8 @@ class Cluster {
     if ((vm.state ?? 'running') !== 'running') return roundUp(policy.setupSeconds)
     const rate = Math.min(
       ...[from, to].map(
-        (n) => (this.nodes[n].migrationMbps * policy.linkEfficiency) / (this.nodes[n].slots ?? 1) / MBPS_OF_MIBPS,
+        (n) =>
+          (this.nodes[n].migrationMbps * policy.linkEfficiency) / (this.nodes[n].slots ?? 1) / MBPS_OF_MIBPS,
       ),
     )
     let dirty = vm.memoryMiB
@@ -134,7 +143,11 @@ class Cluster {
 
   offloadPenalty(vm: ProblemVm, node: number): number {
     const offered = this.nodes[node].offloads ?? []
-    return (vm.offloads ?? []).filter((o) => !offered.includes(o)).length * this.policy.offloadPenaltySeconds * 1000
+    return (
+      (vm.offloads ?? []).filter((o) => !offered.includes(o)).length *
+      this.policy.offloadPenaltySeconds *
+      1000
+    )
   }
 
   lostFeaturePenalty(vm: ProblemVm, node: number): number {
@@ -179,7 +192,8 @@ class Cluster {
     const offload = this.offloadPenalty(vm, to)
     const running = (vm.state ?? 'running') === 'running'
     if (this.keepsRunning(vm, to)) {
-      const ticks = (a: number) => (givenSeconds === undefined ? this.liveTicks(vm, a, to) : roundUp(givenSeconds))
+      const ticks = (a: number) =>
+        givenSeconds === undefined ? this.liveTicks(vm, a, to) : roundUp(givenSeconds)
       found.push({ legs: [leg(from, to, true, ticks(from))], end: to, penalty: offload, placed: true })
       if (policy.allowSave && running) {
         const duration = roundUp(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
@@ -189,16 +203,18 @@ class Cluster {
       for (let stop = 0; parking && stop < this.nodes.length; stop++) {
         if (stop === from || stop === to) continue
         if (!this.mayReceive(vm, stop) || !this.keepsRunning(vm, stop)) continue
-        const legs = [
-          leg(from, stop, true, this.liveTicks(vm, from, stop)),
-          leg(stop, to, true, ticks(stop)),
-        ]
+        const legs = [leg(from, stop, true, this.liveTicks(vm, from, stop)), leg(stop, to, true, ticks(stop))]
         found.push({ legs, end: to, penalty: offload, placed: true })
       }
     }
     if (policy.allowRestart && vm.restartable === true && running) {
       const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
-      found.push({ legs: [leg(from, to, false, roundUp(policy.restartSeconds))], end: to, penalty, placed: true })
+      found.push({
+        legs: [leg(from, to, false, roundUp(policy.restartSeconds))],
+        end: to,
+        penalty,
+        placed: true,
+      })
     }
     return found
   }
@@ -250,7 +266,8 @@ class Cluster {
     for (const a of moved) {
       for (let b = 0; b < this.vms.length; b++) {
         if (a === b || end[a] !== end[b]) continue
-        if ((this.vms[a].antiAffinity ?? []).some((g) => (this.vms[b].antiAffinity ?? []).includes(g))) return false
+        if ((this.vms[a].antiAffinity ?? []).some((g) => (this.vms[b].antiAffinity ?? []).includes(g)))
+          return false
       }
     }
     return true
@@ -396,14 +413,20 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         memory[jobs[i].from] -= size[i]
         if (!jobs[i].inPlace) memory[jobs[i].to] += size[i]
       }
-      go(left.filter((i) => !members.includes(i)), end)
+      go(
+        left.filter((i) => !members.includes(i)),
+        end,
+      )
       for (const i of members) {
         memory[jobs[i].from] += size[i]
         if (!jobs[i].inPlace) memory[jobs[i].to] -= size[i]
       }
     }
   }
-  go(jobs.map((_, i) => i), 0)
+  go(
+    jobs.map((_, i) => i),
+    0,
+  )
   return best
 }
 
@@ -448,7 +471,10 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
     if (found < limit || limit === beyond) known.set(a.key, found)
     return found
   }
-  const least = (weight: number, withPenalty: boolean): { unplaced: number; value: number; makespan: number } => {
+  const least = (
+    weight: number,
+    withPenalty: boolean,
+  ): { unplaced: number; value: number; makespan: number } => {
     let value = Number.POSITIVE_INFINITY
     let makespan = Number.POSITIVE_INFINITY
     let unplaced = Number.POSITIVE_INFINITY

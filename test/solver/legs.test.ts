@@ -19,7 +19,12 @@ describe('legs', () => {
       { id: 'a', node: 'A', memoryMiB: 1000 },
       { id: 'b', node: 'A', memoryMiB: 500 },
     ],
-    request: { moves: [{ vm: 'a', to: 'C', durationSeconds: 7 }, { vm: 'b', to: 'B' }] },
+    request: {
+      moves: [
+        { vm: 'a', to: 'C', durationSeconds: 7 },
+        { vm: 'b', to: 'B' },
+      ],
+    },
   })
 
   it('one for a direct move, with the duration of its choice', () => {
@@ -48,7 +53,10 @@ describe('legs', () => {
 
   it('none for a VM that stays', () => {
     const { instance, maker, open } = partsOf(problem)
-    const decisions = [{ choice: undefined, parking: -1 }, { choice: open[1].choices[0], parking: -1 }]
+    const decisions = [
+      { choice: undefined, parking: -1 },
+      { choice: open[1].choices[0], parking: -1 },
+    ]
     expect(legsOf(instance, maker, open, decisions)).toMatchObject([{ wish: 1, vm: 1 }])
   })
 })
@@ -86,7 +94,13 @@ describe('the schedule problem', () => {
           { id: 'c', node: 'C' },
           { id: 'd', node: 'B' },
         ],
-        request: { drain: [{ node: 'A', mode: 'save' }, { node: 'C', mode: 'save' }], moves: [{ vm: 'd', to: 'B' }] },
+        request: {
+          drain: [
+            { node: 'A', mode: 'save' },
+            { node: 'C', mode: 'save' },
+          ],
+          moves: [{ vm: 'd', to: 'B' }],
+        },
       }),
     )
     expect([...schedule.capacity]).toEqual([1, 1, 2, 1, 1])
@@ -103,7 +117,13 @@ describe('the schedule problem', () => {
           { id: 'b', node: 'B', memoryMiB: 400 },
           { id: 'c', node: 'A', memoryMiB: 500, state: 'off' },
         ],
-        request: { moves: [{ vm: 'a', to: 'B' }, { vm: 'b', to: 'A' }, { vm: 'c', to: 'B' }] },
+        request: {
+          moves: [
+            { vm: 'a', to: 'B' },
+            { vm: 'b', to: 'A' },
+            { vm: 'c', to: 'B' },
+          ],
+        },
       })
     const exact = decide(tight(700))
     expect([...bindingMemoryNodes(exact.instance, exact.legs)]).toEqual([0, 0])
@@ -132,7 +152,13 @@ describe('the schedule problem', () => {
           { node: 'B', start: 20, end: 25 },
           { start: 30, end: 31 },
         ],
-        request: { moves: [{ vm: 'a', to: 'B' }, { vm: 'b', to: 'A' }, { vm: 'c', to: 'C' }] },
+        request: {
+          moves: [
+            { vm: 'a', to: 'B' },
+            { vm: 'b', to: 'A' },
+            { vm: 'c', to: 'C' },
+          ],
+        },
       }),
     )
     const list = (i: number) => {

@@ -23,7 +23,8 @@ describe('a wrong answer of the LP layer never makes a wrong plan or a wrong bou
           await lp.close()
           told += lp.told
           faults.push(...audit(problem, plan, newTally()).map((text) => `${problem.name}: ${text}`))
-          if (!Number.isFinite(plan.costLowerBound + plan.lowerBoundSeconds)) faults.push(`${problem.name}: no figures`)
+          if (!Number.isFinite(plan.costLowerBound + plan.lowerBoundSeconds))
+            faults.push(`${problem.name}: no figures`)
         }
       }
       expect(faults).toEqual([])

@@ -8,7 +8,15 @@ export type Lie = (solution: LpSolution, random: Random) => LpSolution
 
 const none = new Float64Array(0)
 const without = (status: LpSolution['status']): Lie => {
-  return (s) => ({ ...s, status, objective: Number.NaN, x: none, dual: none, bound: Number.NaN, note: 'a lie' })
+  return (s) => ({
+    ...s,
+    status,
+    objective: Number.NaN,
+    x: none,
+    dual: none,
+    bound: Number.NaN,
+    note: 'a lie',
+  })
 }
 const values = (of: (value: number, random: Random) => number): Lie => {
   return (s, random) => ({

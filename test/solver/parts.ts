@@ -78,7 +78,8 @@ export function endFaults({ instance, open, state }: Parts): string[] {
     problem.vms.forEach((other, o) => {
       if (o === v || end[o] !== end[v]) return
       const group = problem.vms[v].antiAffinity.find((g) => other.antiAffinity.includes(g))
-      if (group !== undefined) faults.push(`${problem.vms[v].id} ends with ${other.id} of ${group} on ${end[v]}`)
+      if (group !== undefined)
+        faults.push(`${problem.vms[v].id} ends with ${other.id} of ${group} on ${end[v]}`)
     })
   }
   return faults

@@ -22,7 +22,14 @@ describe('plan options', () => {
   it('keep what is given', () => {
     const signal = new AbortController().signal
     const onProgress = () => {}
-    const given = { schedule: 'rounds', seed: 0xffff_ffff, effort: 5, timeLimitSeconds: 0.5, signal, onProgress }
+    const given = {
+      schedule: 'rounds',
+      seed: 0xffff_ffff,
+      effort: 5,
+      timeLimitSeconds: 0.5,
+      signal,
+      onProgress,
+    }
     expect(check({ ...given, thread: 'caller' })).toEqual({ ...given, thread: 'caller' })
   })
 

@@ -108,7 +108,11 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     const homes = nodes.filter((n) => !stays || !drained.has(n.id))
     if (homes.length === 0) break
     const home = flavour.request === 'drain' && !stays ? pick([...drained]) : pick(homes).id
-    const vm: ProblemVm = { id: `v${v}`, node: home, memoryMiB: 100 * (1 + random.below(flavour.tight ? 4 : 9)) }
+    const vm: ProblemVm = {
+      id: `v${v}`,
+      node: home,
+      memoryMiB: 100 * (1 + random.below(flavour.tight ? 4 : 9)),
+    }
     if (chance(25)) vm.dirtyMiBps = 10 * random.below(12)
     if (chance(40)) vm.priority = pick([0, 1000, 2000, 3000])
     if (flavour.rules) {

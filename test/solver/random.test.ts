@@ -38,7 +38,8 @@ describe('random numbers', () => {
       expect(u >= 0 && u < 1).toBe(true)
     }
     // Five standard deviations of a binomial with p = 1/7.
-    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(70_000 * (6 / 49)))
+    for (const count of counts)
+      expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(70_000 * (6 / 49)))
     expect(random.below(1)).toBe(0)
   })
 })

@@ -23,8 +23,12 @@ describe('VMs that cannot leave', () => {
   const mover = { id: 'a', node: 'A', memoryMiB: 600 }
 
   it('take their memory from those that arrive', () => {
-    expect(refusalOf([mover, { id: 'b', node: 'B', memoryMiB: 401 }], [{ vm: 'a', to: 'B' }])).toEqual(['memory'])
-    expect(refusalOf([mover, { id: 'b', node: 'B', memoryMiB: 400 }], [{ vm: 'a', to: 'B' }])).toEqual(['open'])
+    expect(refusalOf([mover, { id: 'b', node: 'B', memoryMiB: 401 }], [{ vm: 'a', to: 'B' }])).toEqual([
+      'memory',
+    ])
+    expect(refusalOf([mover, { id: 'b', node: 'B', memoryMiB: 400 }], [{ vm: 'a', to: 'B' }])).toEqual([
+      'open',
+    ])
   })
 
   it('take none while off or saved', () => {
@@ -39,7 +43,12 @@ describe('VMs that cannot leave', () => {
       { id: 'b', node: 'B', memoryMiB: 100, antiAffinity: ['f', 'g'], state: 'off' as const },
     ]
     expect(refusalOf(vms, [{ vm: 'a', to: 'B' }])).toEqual(['anti-affinity'])
-    expect(refusalOf(vms, [{ vm: 'a', to: 'B' }, { vm: 'b', to: 'C' }])).toEqual(['open', 'open'])
+    expect(
+      refusalOf(vms, [
+        { vm: 'a', to: 'B' },
+        { vm: 'b', to: 'C' },
+      ]),
+    ).toEqual(['open', 'open'])
   })
 
   it('count when their own way is barred by others, and so on', () => {
@@ -55,7 +64,11 @@ describe('VMs that cannot leave', () => {
       { vm: 'c', to: 'A' },
     ]
     const { request } = partsOf(
-      problemOf({ nodes: [{ id: 'A', memoryMiB: 1000 }, { id: 'B', memoryMiB: 1000 }, 'C'], vms, request: { moves } }),
+      problemOf({
+        nodes: [{ id: 'A', memoryMiB: 1000 }, { id: 'B', memoryMiB: 1000 }, 'C'],
+        vms,
+        request: { moves },
+      }),
     )
     expect(request.wishes.map((w) => [...w.refusals.values()][0].reason)).toEqual([
       'memory',

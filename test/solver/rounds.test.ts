@@ -48,7 +48,9 @@ describe('first lists for rounds', () => {
     const problem = problemOf({
       nodes: ['A', 'B', 'C', 'D'],
       vms: seconds.map((_, i) => ({ id: `v${i}`, node: i < 3 ? 'A' : 'C' })),
-      request: { moves: seconds.map((durationSeconds, i) => ({ vm: `v${i}`, to: i < 3 ? 'B' : 'D', durationSeconds })) },
+      request: {
+        moves: seconds.map((durationSeconds, i) => ({ vm: `v${i}`, to: i < 3 ? 'B' : 'D', durationSeconds })),
+      },
     })
     // A → B: 100, 10, 99. C → D: 9, 98, 8.
     const { makespans, run } = await listsOf(problem)

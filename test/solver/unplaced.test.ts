@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { check } from '../../src/check/check.js'
 import type { UnplacedVm } from '../../src/model/plan.js'
-import type { Policy, Problem } from '../../src/model/problem.js'
+import type { Policy, Problem, ProblemWindow } from '../../src/model/problem.js'
 import { INTEL, type NodeParts, planOf, problemOf, type VmParts } from './problems.js'
 
 interface Case {
   nodes: (string | NodeParts)[]
   vms: VmParts[]
   request?: Problem['request']
-  windows?: Problem['windows']
+  windows?: ProblemWindow[]
   policy?: Partial<Policy>
 }
 
 /** `a` is to leave A for B unless the request says otherwise. */
 async function explained(parts: Case): Promise<UnplacedVm[]> {
-  const windows = parts.windows === undefined ? {} : { windows: parts.windows }
-  const problem = problemOf({ request: { moves: [{ vm: 'a', to: 'B' }] }, ...parts, ...windows })
+  const problem = problemOf({ request: { moves: [{ vm: 'a', to: 'B' }] }, ...parts })
   const plan = await planOf(problem)
   expect(check(problem, plan)).toEqual([])
   return plan.unplaced
@@ -68,7 +67,12 @@ describe('why a VM stays', () => {
     const found = await explained({
       nodes: [full('A'), full('B')],
       vms: [A, { id: 'b', node: 'B' }],
-      request: { moves: [{ vm: 'a', to: 'B' }, { vm: 'b', to: 'A' }] },
+      request: {
+        moves: [
+          { vm: 'a', to: 'B' },
+          { vm: 'b', to: 'A' },
+        ],
+      },
       policy: { allowParking: false },
     })
     expect(found.map((u) => [u.vm, u.reason])).toEqual([
@@ -118,7 +122,12 @@ describe('why a VM stays', () => {
 
   it('window: no gap before the horizon is long enough', async () => {
     const windows = [{ node: 'A', start: 9, end: 20 }]
-    const [found] = await explained({ nodes: ['A', 'B'], vms: [A], windows, policy: { horizonSeconds: 29.999 } })
+    const [found] = await explained({
+      nodes: ['A', 'B'],
+      vms: [A],
+      windows,
+      policy: { horizonSeconds: 29.999 },
+    })
     expect(found.reason).toBe('window')
     const fits = await explained({ nodes: ['A', 'B'], vms: [A], windows, policy: { horizonSeconds: 30 } })
     expect(fits).toEqual([])

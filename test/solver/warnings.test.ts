@@ -101,9 +101,15 @@ describe('backup-missed', () => {
 
   it('but not one that is over, or only a blackout, or beyond the horizon', () => {
     const late = migration('v A B 700 710')
-    expect(warn([{ ...leaves, start: 5000, end: 5100 }, { node: 'B', start: 500, end: 600 }], [late])).toEqual([
-      'backup-missed v',
-    ])
+    expect(
+      warn(
+        [
+          { ...leaves, start: 5000, end: 5100 },
+          { node: 'B', start: 500, end: 600 },
+        ],
+        [late],
+      ),
+    ).toEqual(['backup-missed v'])
     const blackout: ProblemWindow = { node: 'B', start: 2000, end: 2100, kind: 'blackout' }
     expect(warn([leaves, blackout], [MOVE])).toEqual(['backup-missed v'])
     expect(warn([leaves, { node: 'B', start: 2000, end: 2100 }], [MOVE], 1500)).toEqual(['backup-missed v'])
@@ -138,7 +144,9 @@ describe('backup-missed', () => {
 
 describe('other warnings', () => {
   it('names VMs that make room', () => {
-    expect(warn([], [migration('v A B 0 10', { makesRoom: true }), migration('w A B 10 20')])).toEqual(['makes-room v'])
+    expect(warn([], [migration('v A B 0 10', { makesRoom: true }), migration('w A B 10 20')])).toEqual([
+      'makes-room v',
+    ])
   })
 
   it('tells of a horizon that was cut', () => {

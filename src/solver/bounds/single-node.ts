@@ -9,12 +9,16 @@ import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
-/** States of the kernel's search, over all nodes, by effort: at 3 about as long as a second of schedule generation. */
+/** States of the kernel's search over all nodes, by effort: about 2 µs each, so that effort 3 is about a second at most. */
 const STATES_BY_EFFORT = { 1: 20_000, 2: 120_000, 3: 600_000, 4: 3_000_000, 5: 15_000_000 } as const
 /** Share of what is left of them that one node may take. */
 const SHARE_OF_A_NODE = 0.5
 /** A first try with so few states settles nearly every node, and spares the memory that the whole share would need. */
 const FIRST_STATES = 1000
+/** Each further try may look at this many times more, and begins anew: a call of the kernel cannot be interrupted. */
+const STATES_GROWTH = 8
+/** Pessimistic, for time limits only. */
+const MS_A_STATE = 0.004
 
 /** A migration that the node carries whatever is chosen, relaxed to what all its choices have in common. */
 interface Job {
@@ -75,10 +79,13 @@ export async function singleNodeBounds(
     const { problem, members } = problemOf(jobs.get(node) ?? [], upper)
     const bounds = { horizon: instance.horizon, lower: result.makespan, upper }
     const share = Math.ceil(budget * SHARE_OF_A_NODE)
-    let found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: Math.min(FIRST_STATES, share) })
+    let states = Math.min(FIRST_STATES, share)
+    let found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
     budget -= found.expanded
-    if (!found.optimal && found.bound < upper && found.expanded > 0 && share > FIRST_STATES) {
-      found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: share - FIRST_STATES })
+    while (!found.optimal && found.bound < upper && found.expanded > 0 && states < share) {
+      states = Math.min(share, states * STATES_GROWTH)
+      if ((await run.breathe()) || run.remainingMs < states * MS_A_STATE) break
+      found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
       budget -= found.expanded
     }
     const { bound, optimal, order } = found

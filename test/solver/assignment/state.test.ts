@@ -25,7 +25,9 @@ function recompute({ instance, open, availability, state }: Parts) {
     work[from] += choice.duration
     work[choice.node] += choice.duration
   })
-  const finish = work.map((ticks, n) => (ticks === 0 ? 0 : availability.earliest(n, ticks) + state.allowance[n]))
+  const finish = work.map((ticks, n) =>
+    ticks === 0 ? 0 : availability.earliest(n, ticks) + state.allowance[n],
+  )
   return { work: [...work], memory: [...memory], finish: [...finish], penalty, unplacedWeight }
 }
 
@@ -66,7 +68,9 @@ describe('assignment state', () => {
         // An allowance is added to what a node's work takes, so it counts only where there is work.
         expect(now.work).toEqual(fresh.work)
         expect(now).toEqual({ ...fresh, finish: now.finish })
-        expect(now.finish.filter((_, n) => fresh.work[n] > 0)).toEqual(fresh.finish.filter((_, n) => fresh.work[n] > 0))
+        expect(now.finish.filter((_, n) => fresh.work[n] > 0)).toEqual(
+          fresh.finish.filter((_, n) => fresh.work[n] > 0),
+        )
         const ends = earliestEnds(instance, parts.forbidden, open)
         const single = open.map((_, v) => (state.chosen[v] < 0 ? 0 : ends[v][state.chosen[v]]))
         expect(state.makespan()).toBe(Math.max(0, ...state.finish, ...single))
@@ -93,7 +97,13 @@ describe('assignment state', () => {
         nodes: ['A', 'B', 'C', 'D'],
         vms: ['a', 'b', 'c'].map((id, i) => ({ id, node: i < 2 ? 'A' : 'D' })),
         windows: [{ vm: 'c', start: 0, end: 50 }],
-        request: { moves: [{ vm: 'a', to: 'B' }, { vm: 'b', to: 'C' }, { vm: 'c', to: 'B' }] },
+        request: {
+          moves: [
+            { vm: 'a', to: 'B' },
+            { vm: 'b', to: 'C' },
+            { vm: 'c', to: 'B' },
+          ],
+        },
       }),
     )
     expect(state.makespan()).toBe(0)

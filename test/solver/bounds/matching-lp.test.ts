@@ -10,14 +10,29 @@ import { kernel, newRun, partsOf } from '../parts.js'
 import { type NodeParts, problemOf, randomProblem } from '../problems.js'
 
 /** Starts from when the last migration could end were each alone, unless another bound is known. */
-async function boundOf(problem: Problem, lp: LpService = createInlineLpService(), given?: number, enough?: number) {
+async function boundOf(
+  problem: Problem,
+  lp: LpService = createInlineLpService(),
+  given?: number,
+  enough?: number,
+) {
   const { instance, maker, open, forbidden } = partsOf(problem)
   const known = given ?? Math.max(0, ...earliestEnds(instance, forbidden, open).flatMap((ends) => [...ends]))
   const legs = fixedLegs(instance, maker, open)
   const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
   const { nodeSlots, horizon } = instance
   const run = newRun()
-  const result = await matchingLpBound(kernel, lp, run, legs, lists, nodeSlots, known, enough ?? horizon, horizon)
+  const result = await matchingLpBound(
+    kernel,
+    lp,
+    run,
+    legs,
+    lists,
+    nodeSlots,
+    known,
+    enough ?? horizon,
+    horizon,
+  )
   await lp.close()
   return { ...result, run }
 }
@@ -29,7 +44,9 @@ function cycle(length: number, seconds: number, rest: { slots?: number; windows?
     nodes: ids.map((id): NodeParts => (rest.slots === undefined ? { id } : { id, slots: rest.slots })),
     vms: ids.map((node, i) => ({ id: `v${i}`, node })),
     ...(rest.windows === undefined ? {} : { windows: rest.windows }),
-    request: { moves: ids.map((_, i) => ({ vm: `v${i}`, to: ids[(i + 1) % length], durationSeconds: seconds })) },
+    request: {
+      moves: ids.map((_, i) => ({ vm: `v${i}`, to: ids[(i + 1) % length], durationSeconds: seconds })),
+    },
   })
 }
 

@@ -36,7 +36,9 @@ describe('price bounds against the exact reference', () => {
           for (const weight of budgets(reference.best.unplaced, random)) {
             const lambda = prices(instance.nodeCount, random, scale)
             const bound = priceBound(instance, availability, open, lambda, weight - never, 0)
-            expect(bound.makespan / 1000, problem.name).toBeLessThanOrEqual(reference.leastMakespan(weight) + 1e-9)
+            expect(bound.makespan / 1000, problem.name).toBeLessThanOrEqual(
+              reference.leastMakespan(weight) + 1e-9,
+            )
             expect(bound.cost / 1000, problem.name).toBeLessThanOrEqual(reference.leastCost(weight) + 1e-9)
           }
         }
@@ -80,7 +82,9 @@ describe('all bounds without search', () => {
         for (const weight of budgets(reference.best.unplaced, random)) {
           const lambda = [prices(instance.nodeCount, random, 1)]
           const bound = makespanAndCostBound(instance, forbidden, availability, open, lambda, weight - never)
-          expect(bound.makespan / 1000, problem.name).toBeLessThanOrEqual(reference.leastMakespan(weight) + 1e-9)
+          expect(bound.makespan / 1000, problem.name).toBeLessThanOrEqual(
+            reference.leastMakespan(weight) + 1e-9,
+          )
           expect(bound.cost / 1000, problem.name).toBeLessThanOrEqual(reference.leastCost(weight) + 1e-9)
           expect(bound.cost).toBeGreaterThanOrEqual(bound.makespan + bound.leastPenalty)
         }

@@ -1,0 +1,61 @@
+// Failure-directed search's ratings (Vilím, Laborie, Shaw 2015): a side that fails, or settles many other choices, rates low, and the
+// search takes the choice of lowest sum, its lower side first.
+import {
+  CHOICES,
+  CHOICE_BYTES,
+  CHOICE_COUNT,
+  DEPTH_MEANS,
+  HINT,
+  OPEN,
+  OPEN_COUNT,
+  OWN_FLAGS,
+  RATING,
+  RATING_SUM,
+} from './exact-layout'
+
+const KEPT = 0.98
+const MEAN_KEPT = 0.99
+const LEAST_MEAN = 0.05
+
+export function resetRatings(search: usize): void {
+  const count = <usize>load<u32>(search, CHOICE_COUNT)
+  const means = load<usize>(search, DEPTH_MEANS)
+  for (let d: usize = 0; d < count + 2; d++) store<f64>(means + (d << 3), 1)
+  const end = load<usize>(search, CHOICES) + count * CHOICE_BYTES
+  for (let choice = load<usize>(search, CHOICES); choice < end; choice += CHOICE_BYTES) {
+    store<f64>(choice, 1, RATING)
+    store<f64>(choice + 8, 1, RATING)
+    store<f64>(choice, 2, RATING_SUM)
+  }
+}
+
+/** Rates the side that `flag` took at that depth; `local`: 0 where it failed, else 1 + the share of choices left open. */
+export function rate(search: usize, choice: usize, side: usize, depth: u32, local: f64): void {
+  const mean = load<usize>(search, DEPTH_MEANS) + ((<usize>depth) << 3)
+  const average = MEAN_KEPT * load<f64>(mean) + (1 - MEAN_KEPT) * local
+  store<f64>(mean, average)
+  const at = choice + (side << 3)
+  const rating = KEPT * load<f64>(at, RATING) + ((1 - KEPT) * local) / max(average, LEAST_MEAN)
+  store<f64>(at, rating, RATING)
+  store<f64>(choice, load<f64>(choice, RATING) + load<f64>(choice + 8, RATING), RATING_SUM)
+}
+
+/** Flag to set next: the better side of the open choice of lowest rating. There is one. */
+export function pickFlag(search: usize): usize {
+  const open = load<usize>(search, OPEN)
+  const end = open + ((<usize>load<u32>(search, OPEN_COUNT)) << 2)
+  let best = load<usize>(open)
+  let bestSum = load<f64>(best, RATING_SUM)
+  for (let p = open + 4; p < end; p += 4) {
+    const choice = load<usize>(p)
+    const sum = load<f64>(choice, RATING_SUM)
+    if (sum < bestSum) {
+      best = choice
+      bestSum = sum
+    }
+  }
+  const first = load<f64>(best, RATING)
+  const second = load<f64>(best + 8, RATING)
+  const side = first == second ? load<usize>(best, HINT) : <usize>(second < first)
+  return load<usize>(best, OWN_FLAGS) + (side << 2)
+}

@@ -1,0 +1,198 @@
+/**
+ * What the exact search decides: orders of pairs of tasks. A choice has two sides, each a lag between two starts. Tasks that share a
+ * resource of capacity 1 exclude each other, one side each (`hard`). Elsewhere the sides are each other's negation: on a
+ * resource of larger capacity, whether one ends before the other starts; in a reservoir, whether one is counted when the other arrives.
+ */
+import type { ScheduleProblem } from './types.js'
+
+export interface Choice {
+  /** Side 0: b starts `lag0` ticks after a, or later. */
+  a: number
+  b: number
+  lag0: number
+  /** Side 1: a starts `lag1` ticks after b, or later. */
+  lag1: number
+  hard: boolean
+  /** 0 where a must come first, 1 where b must, −1 open. */
+  preset: -1 | 0 | 1
+  /** Propagators that read it. */
+  readers: number[]
+}
+
+/** A side of a choice: twice its index, plus the side. */
+export type Side = number
+/** Stands for a side that is always taken, and for one that never is. */
+export const ALWAYS: Side = -1
+export const NEVER: Side = -2
+
+interface Resource {
+  kind: 'unary' | 'cumulative'
+  capacity: number
+  /** Tasks of some duration. */
+  members: number[]
+}
+
+interface Reservoir {
+  kind: 'reservoir'
+  free: number
+  /** Arrivals. */
+  members: number[]
+  /** Departures. */
+  leavers: number[]
+  /** [arrivals × (arrivals + departures)] the side that has the second counted when the first arrives. */
+  counted: Side[]
+}
+
+export type Propagator = Resource | Reservoir
+
+export interface ChoiceModel {
+  choices: Choice[]
+  /** Predecessors that no choice stands for. */
+  arcs: { before: number; after: number }[]
+  /** Resources and reservoirs that can bind, unary ones first. */
+  propagators: Propagator[]
+  /** Side on which the first of two tasks comes before the second, of those that exclude each other. */
+  sideBefore(first: number, second: number): Side
+}
+
+function resourcesOf(problem: ScheduleProblem): Resource[] {
+  const { taskCount, resourceCount, capacity, duration } = problem
+  const members: number[][] = Array.from({ length: resourceCount }, () => [])
+  for (let i = 0; i < taskCount; i++) {
+    if (duration[i] === 0) continue
+    for (const r of [problem.resourceA[i], problem.resourceB[i]]) if (r >= 0) members[r].push(i)
+  }
+  return members
+    .map(
+      (list, r): Resource => ({
+        kind: capacity[r] === 1 ? 'unary' : 'cumulative',
+        capacity: capacity[r],
+        members: list,
+      }),
+    )
+    .filter((r) => r.members.length > r.capacity)
+    .sort((x, y) => Number(x.kind === 'cumulative') - Number(y.kind === 'cumulative'))
+}
+
+function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
+  const { taskCount, memoryNodeCount, freeMemory, memoryFrom, memoryTo, memory } = problem
+  const list = Array.from(
+    { length: memoryNodeCount },
+    (_, node): Reservoir => ({
+      kind: 'reservoir',
+      free: freeMemory[node],
+      members: [],
+      leavers: [],
+      counted: [],
+    }),
+  )
+  for (let i = 0; i < taskCount; i++) {
+    if (memory[i] === 0) continue
+    if (memoryTo[i] >= 0) list[memoryTo[i]].members.push(i)
+    if (memoryFrom[i] >= 0) list[memoryFrom[i]].leavers.push(i)
+  }
+  return list.filter((r) => r.members.reduce((sum, i) => sum + memory[i], 0) > r.free && r.members.length > 0)
+}
+
+export function modelChoices(problem: ScheduleProblem): ChoiceModel {
+  const { taskCount: n, duration, predecessor } = problem
+  const resources = resourcesOf(problem)
+  const reservoirs = reservoirsOf(problem)
+  const choices: Choice[] = []
+  /** By first × n + second. */
+  const exclusive = new Map<number, Side>()
+  const endsBefore = new Map<number, Side>()
+  const arrivesBefore = new Map<number, Side>()
+
+  function precedes(first: number, second: number): boolean {
+    let task = predecessor[second]
+    while (task >= 0 && task !== first) task = predecessor[task]
+    return task >= 0
+  }
+
+  function add(choice: Choice): Side {
+    choices.push(choice)
+    return 2 * (choices.length - 1)
+  }
+
+  function exclude(a: number, b: number, reader: number): void {
+    const known = exclusive.get(a * n + b)
+    if (known !== undefined) {
+      choices[known >> 1].readers.push(reader)
+      return
+    }
+    const preset = precedes(a, b) ? 0 : precedes(b, a) ? 1 : -1
+    const side = add({
+      a,
+      b,
+      lag0: duration[a],
+      lag1: duration[b],
+      hard: true,
+      preset,
+      readers: [reader],
+    })
+    exclusive.set(a * n + b, side)
+    exclusive.set(b * n + a, side + 1)
+  }
+
+  /** The side on which `a` ends before `b` starts. */
+  function endBefore(a: number, b: number): Side {
+    const key = a * n + b
+    const known = exclusive.get(key) ?? endsBefore.get(key)
+    if (known !== undefined) return known
+    const preset = precedes(a, b) ? 0 : -1
+    const side = add({ a, b, lag0: duration[a], lag1: 1 - duration[a], hard: false, preset, readers: [] })
+    endsBefore.set(key, side)
+    return side
+  }
+
+  /** The side on which the arrival `a` is counted when `b` arrives. */
+  function arriveBefore(a: number, b: number): Side {
+    const key = a * n + b
+    const known = exclusive.get(key) ?? arrivesBefore.get(key)
+    if (known !== undefined) return known
+    const side = add({ a, b, lag0: 0, lag1: 1, hard: false, preset: precedes(a, b) ? 0 : -1, readers: [] })
+    arrivesBefore.set(key, side)
+    arrivesBefore.set(b * n + a, side + 1)
+    return side
+  }
+
+  resources.forEach((resource, index) => {
+    const { kind, members } = resource
+    for (let i = 0; i < members.length; i++) {
+      for (let k = i + 1; k < members.length; k++) {
+        if (kind === 'unary') exclude(members[i], members[k], index)
+        else if (!exclusive.has(members[i] * n + members[k])) {
+          endBefore(members[i], members[k])
+          endBefore(members[k], members[i])
+        }
+      }
+    }
+  })
+  reservoirs.forEach((reservoir, at) => {
+    for (const i of reservoir.members) {
+      const arrivals = reservoir.members.map((k) => (k === i ? ALWAYS : arriveBefore(k, i)))
+      const departures = reservoir.leavers.map((j) =>
+        j === i ? (duration[i] === 0 ? ALWAYS : NEVER) : endBefore(j, i),
+      )
+      reservoir.counted.push(...arrivals, ...departures)
+    }
+    for (const side of reservoir.counted) {
+      if (side < 0) continue
+      const { readers } = choices[side >> 1]
+      if (readers.at(-1) !== resources.length + at) readers.push(resources.length + at)
+    }
+  })
+
+  const arcs: { before: number; after: number }[] = []
+  for (let i = 0; i < n; i++) {
+    if (predecessor[i] >= 0 && !exclusive.has(predecessor[i] * n + i))
+      arcs.push({ before: predecessor[i], after: i })
+  }
+  return {
+    choices,
+    arcs,
+    propagators: [...resources, ...reservoirs],
+    sideBefore: (first, second) => exclusive.get(first * n + second) as Side,
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The exact search in a kernel instance of its own: checks what is asked, extends the region of saved levels when the search asks for it,
+ * and copies incumbents in and schedules out.
+ */
+import { KernelError } from '../errors.js'
+import { MAX_TICK } from '../model/ticks.js'
+import { Arena } from './arena.js'
+import { layOutExact } from './exact-layout.js'
+import type { KernelExports } from './exports.js'
+import { checkScheduleProblem } from './schedule-check.js'
+import type { ExactOptions, ExactRun, ExactSearch, ScheduleProblem } from './types.js'
+
+export interface ExactExports {
+  /** Starts over with the incumbent in the struct's hints. `mirror` 1: one order may be fixed. */
+  beginExact(search: number, target: number, mirror: number): void
+  /** Goes on for at most `limit` failures, counted from the struct's `FAILURES`; one of `STATUS`. */
+  runExact(search: number, limit: number): number
+  rootBoundExact(search: number, low: number, high: number): number
+}
+
+const FOUND = 1
+const REFUTED = 2
+const LIMIT = 3
+const STATUS: Record<number, ExactRun['status']> = {
+  [FOUND]: 'found',
+  [REFUTED]: 'refuted',
+  [LIMIT]: 'limit',
+}
+
+/** Byte offsets in the struct; the nodes follow the failures. */
+const LEVELS_END = 108
+const FAILURES = 168
+
+const TASK_WORDS = 16
+const MOST_FAILURES = 0xffff_ffff
+/** Bytes by which the region of levels grows at least. */
+const GROWTH_BYTES = 1 << 20
+
+function clampTick(tick: number): number {
+  return Math.max(-1, Math.min(Math.floor(tick), MAX_TICK))
+}
+
+/**
+ * Lays the problem out in a fresh kernel instance, which belongs to the search from then on.
+ * @throws KernelError where the problem breaks its contract, from `run` before `begin`, where an option is out of its range, and
+ * from everything after `dispose`.
+ */
+export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem): ExactSearch {
+  checkScheduleProblem(problem)
+  const n = problem.taskCount
+  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+    wasm,
+    arena: new Arena(wasm.memory, wasm.heapBase()),
+  }
+  const { struct, hints, tasks, levelBytes, symmetric, ...layout } = layOutExact(live.arena, problem)
+  let levelsEnd = layout.levelsEnd
+  let begun = false
+
+  function access(): { wasm: KernelExports; arena: Arena } {
+    if (live === undefined) throw new KernelError('the exact search has been disposed of')
+    return live
+  }
+
+  /** No region lies behind the levels: what is allocated now continues them. */
+  function extendLevels(arena: Arena): void {
+    const bytes = Math.max(GROWTH_BYTES, 16 * levelBytes)
+    levelsEnd = arena.allocate(bytes) + bytes
+    arena.write(struct + LEVELS_END, Int32Array.of(levelsEnd))
+  }
+
+  return {
+    begin({ target, hint, mirror = false }: ExactOptions): void {
+      const { wasm, arena } = access()
+      if (Number.isNaN(target)) throw new KernelError('the target is not a number')
+      if (hint.length !== n) throw new KernelError(`hint has ${hint.length} entries where ${n} are due`)
+      arena.write(hints, hint)
+      wasm.beginExact(struct, clampTick(Math.min(target, problem.horizon)), Number(mirror && symmetric))
+      begun = true
+    },
+
+    run(failures: number): ExactRun {
+      const { wasm, arena } = access()
+      if (!begun) throw new KernelError('the exact search has not begun')
+      if (!(failures >= 1)) throw new KernelError(`the search needs failures ≥ 1: ${failures}`)
+      arena.write(struct + FAILURES, Int32Array.of(0, 0))
+      const limit = Math.min(failures, MOST_FAILURES)
+      let status = STATUS[wasm.runExact(struct, limit)]
+      while (status === undefined) {
+        extendLevels(arena)
+        status = STATUS[wasm.runExact(struct, limit)]
+      }
+      const [spent, nodes] = arena.uint32(struct + FAILURES, 2)
+      const start = new Int32Array(status === 'found' ? n : 0)
+      if (status === 'found') {
+        const records = arena.int32(tasks, TASK_WORDS * n)
+        for (let i = 0; i < n; i++) start[i] = records[TASK_WORDS * i]
+      }
+      return { status, start, failures: spent, nodes }
+    },
+
+    rootBound(low: number, high: number): number {
+      const { wasm } = access()
+      begun = false
+      if (!(low <= high)) throw new KernelError(`the bound needs low ≤ high: ${low}, ${high}`)
+      return wasm.rootBoundExact(struct, Math.max(0, clampTick(low)), Math.max(0, clampTick(high)))
+    },
+
+    dispose(): void {
+      live = undefined
+    },
+  }
+}
