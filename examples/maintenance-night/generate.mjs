@@ -77,12 +77,12 @@ const problem = {
       rrule: 'FREQ=DAILY;COUNT=5',
     })),
     // Tonight some run early, for the SQL logs.
-    { node: 'HV03', start: '2026-11-23T21:45:00+01:00', durationSeconds: 1020 },
+    { node: 'HV03', start: '2026-11-23T21:45:00+01:00', durationSeconds: 960 },
     { node: 'HV08', start: '2026-11-23T22:03:00+01:00', durationSeconds: 120 },
     { node: 'HV14', start: '2026-11-23T22:01:00+01:00', durationSeconds: 150 },
     { vm: vms.find((vm) => vm.node === 'HV02').id, start: '2026-11-23T22:00:00+01:00', durationSeconds: 90 },
     // The storage switch is restarted.
-    { start: '2026-11-23T22:04:00+01:00', durationSeconds: 45, kind: 'blackout' },
+    { start: '2026-11-23T22:05:00+01:00', durationSeconds: 45, kind: 'blackout' },
   ],
   request: { drain: ['HV02', 'HV03', 'HV11', 'HV16'] },
   policy: { allowRestart: true },

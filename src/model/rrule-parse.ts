@@ -57,13 +57,13 @@ export function readRule(text: string, offsetMinutes: number): RuleParts {
     let items = [value]
     if (part === 'BYDAY') items = readWeekdays(value)
     else if (part in RANGES) items = readNumbers(part, value)
-    if (part === 'BYDAY' && (freq === 'MONTHLY' || parts.has('BYMONTH'))) {
-      const far = items.find((item) => Math.abs(Number.parseInt(item, 10)) > 5)
-      if (far !== undefined)
-        throw new RuleError(`BYDAY has "${far}", but no month has more than five of a weekday; write 1 to 5`)
-    }
+    if (part === 'BYDAY') checkWeekdays(items, freq, parts)
     sizes.set(part, items.length)
     normal.push(`${part}=${items.join(',')}`)
+  }
+  if (freq === 'YEARLY' && parts.has('BYYEARDAY')) {
+    const other = ['BYMONTHDAY', 'BYDAY'].find((part) => parts.has(part))
+    if (other !== undefined) refuse(`BYYEARDAY together with ${other}`, 'write one of them')
   }
   return {
     text: normal.join(';'),
@@ -78,6 +78,11 @@ export function readRule(text: string, offsetMinutes: number): RuleParts {
 
 function fail(part: string, value: string, wanted: string): never {
   throw new RuleError(`${part}=${quote(value)} is not valid; ${wanted}`)
+}
+
+/** For what RFC 5545 allows and rrule-temporal 2.2.8 was found to expand wrongly. */
+function refuse(what: string, wanted: string): never {
+  throw new RuleError(`${what} is not supported with FREQ=YEARLY; ${wanted}`)
 }
 
 function splitParts(text: string): Map<string, string> {
@@ -138,6 +143,20 @@ function readWeekdays(value: string): string[] {
     days.add(`${match[1] === undefined ? '' : Number(match[1])}${match[2]}`)
   }
   return [...days]
+}
+
+function checkWeekdays(days: readonly string[], freq: Frequency, parts: ReadonlyMap<string, string>): void {
+  const placed = days.filter((day) => day.length > 2)
+  if (placed.length === 0) return
+  if (freq === 'MONTHLY' || parts.has('BYMONTH')) {
+    const far = placed.find((day) => Math.abs(Number.parseInt(day, 10)) > 5)
+    if (far !== undefined)
+      throw new RuleError(`BYDAY has "${far}", but no month has more than five of a weekday; write 1 to 5`)
+  }
+  if (freq !== 'YEARLY') return
+  if (placed.length < days.length)
+    refuse('BYDAY with and without positions', 'write two windows, one for each kind')
+  if (parts.has('BYMONTHDAY')) refuse(`BYMONTHDAY together with BYDAY=${placed[0]}`, 'write one of them')
 }
 
 function readNumbers(part: string, value: string): string[] {

@@ -13,7 +13,7 @@ export type PlanStart = ParsedInstant | 'faulty' | undefined
 /** Occurrences of all windows together. */
 const MAX_WINDOWS = 1_000_000
 /** Candidates that all rules together may look at: a few seconds at the worst. */
-const MAX_CANDIDATES = 400_000
+const MAX_CANDIDATES = 300_000
 
 export interface WindowContext {
   nodeIds: IdRegister

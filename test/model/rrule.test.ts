@@ -1,13 +1,11 @@
 import fc from 'fast-check'
-import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
 import { utcMs } from '../../src/model/instant.js'
 import { expandRule, RuleError } from '../../src/model/rrule.js'
-import { parseRule } from '../../src/model/rrule-parse.js'
-import { bruteForce } from './rrule-oracle.js'
+import { bruteForce, readKnownRule } from './rrule-oracle.js'
 
 const DAY = 86_400_000
-const budget = (): { days: number } => ({ days: 20_000_000 })
+const budget = (): { candidates: number } => ({ candidates: 1_000_000 })
 
 /** Occurrences as `2026-11-23T22:00`, from the first instant on, for at most `days` days. */
 function expand(rule: string, first: string, days = 4000): string[] {
@@ -61,6 +59,21 @@ describe('rules with known answers', () => {
     expect(expand(rule, '2026-11-23T22:00')).toEqual(wanted)
   })
 
+  test('a first instant that does not fit the rule is no occurrence, and is not counted', () => {
+    expect(expand('FREQ=MONTHLY;BYMONTHDAY=24;COUNT=1', '2026-11-23T22:00')).toEqual(['2026-11-24T22:00'])
+  })
+
+  test('an offset and a fraction of a second: UNTIL with Z is moved to the wall clock, and is inclusive', () => {
+    const until = (rule: string, firstMs: number): number =>
+      expandRule(rule, { firstMs, fromMs: firstMs - 1, toMs: firstMs + 9 * DAY, offsetMinutes: 60 }, budget())
+        .length
+    const firstMs = Date.UTC(2026, 10, 23, 22)
+    expect(until('FREQ=DAILY;UNTIL=20261124T210000Z', firstMs)).toBe(2)
+    expect(until('FREQ=DAILY;UNTIL=20261124T205959Z', firstMs)).toBe(1)
+    expect(until('FREQ=DAILY;UNTIL=20261124T220000', firstMs)).toBe(2)
+    expect(until('FREQ=DAILY;UNTIL=20261124T220000', firstMs + 250)).toBe(1)
+  })
+
   test('a month without that day is left out', () => {
     expect(expand('FREQ=MONTHLY;COUNT=3', '2026-01-31T01:00')).toEqual([
       '2026-01-31T01:00',
@@ -85,6 +98,19 @@ describe('faulty rules name the bad part', () => {
     ['', 'empty'],
     ['nonsense', '"NONSENSE" is not a part'],
     ['RRULE:FREQ=DAILY', 'without "RRULE:"'],
+    [
+      'DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY',
+      '"DTSTART:20260101T000000Z\\u000aRRULE:FREQ" is not a part',
+    ],
+    ['FREQ=DAILY\nDTSTART:20260101T000000Z', 'FREQ="DAILY\\u000aDTSTART:20260101T000000Z"'],
+    ['FREQ=DAILY;DTSTART=20260101T000000Z', '"DTSTART" is not a part'],
+    ['FREQ=DAILY;COUNT=3\nEXDATE:20261124T220000Z', 'COUNT="3\\u000aEXDATE:20261124T220000Z"'],
+    ['FREQ=WEEKLY;BYDAY=MO\nRDATE:20260101', 'BYDAY has "MO\\u000aRDATE:20260101"'],
+    ['FREQ=DAILY;RSCALE=HEBREW', '"RSCALE" is not a part'],
+    ['FREQ=DAILY;INTERVAL=2.5', 'INTERVAL="2.5"'],
+    ['FREQ=DAILY;BYHOUR=+5', 'BYHOUR has "+5"'],
+    ['FREQ=DAILY;BYHOUR=5,24', 'BYHOUR has "24"'],
+    ['FREQ=DAILY=3', 'FREQ="DAILY=3"'],
     ['FREQ', 'FREQ has no value'],
     ['COUNT=3', 'FREQ is missing'],
     ['FREQ=SECONDLY', 'FREQ=SECONDLY is not supported'],
@@ -98,36 +124,49 @@ describe('faulty rules name the bad part', () => {
     ['FREQ=DAILY;INTERVAL=1001', 'from 1 to 1000'],
     ['FREQ=DAILY;COUNT=0', 'COUNT="0"'],
     ['FREQ=DAILY;COUNT=x', 'COUNT="X"'],
-    ['FREQ=DAILY;COUNT=2;UNTIL=20270101', 'both COUNT and UNTIL'],
+    ['FREQ=DAILY;COUNT=2;UNTIL=20270101', 'COUNT and UNTIL'],
     ['FREQ=DAILY;UNTIL=2027-01-01', 'UNTIL="2027-01-01"'],
     ['FREQ=DAILY;UNTIL=20270230', 'no such date'],
     ['FREQ=DAILY;UNTIL=20270101T250000', 'no such time'],
     ['FREQ=WEEKLY;WKST=MON', 'WKST="MON"'],
     ['FREQ=WEEKLY;BYDAY=MON', 'BYDAY has "MON"'],
-    ['FREQ=WEEKLY;BYDAY=2MO', 'BYDAY=2MO has a position'],
+    ['FREQ=WEEKLY;BYDAY=2MO', 'BYDAY with numeric value'],
     ['FREQ=MONTHLY;BYDAY=0MO', 'BYDAY has "0MO"'],
     ['FREQ=MONTHLY;BYDAY=6MO', '"6MO"'],
     ['FREQ=MONTHLY;BYMONTHDAY=32', 'BYMONTHDAY has "32"'],
     ['FREQ=MONTHLY;BYMONTHDAY=0', 'BYMONTHDAY has "0"'],
-    ['FREQ=WEEKLY;BYMONTHDAY=1', 'BYMONTHDAY does not go with FREQ=WEEKLY'],
-    ['FREQ=DAILY;BYYEARDAY=1', 'BYYEARDAY does not go with FREQ=DAILY'],
+    ['FREQ=WEEKLY;BYMONTHDAY=1', 'BYMONTHDAY MUST NOT be used when FREQ is WEEKLY'],
+    ['FREQ=DAILY;BYYEARDAY=1', 'BYYEARDAY MUST NOT'],
     ['FREQ=YEARLY;BYWEEKNO=20', 'BYWEEKNO is not supported'],
     ['FREQ=DAILY;BYMONTH=13', 'BYMONTH has "13"'],
     ['FREQ=DAILY;BYHOUR=24', 'BYHOUR has "24"'],
     ['FREQ=DAILY;BYMINUTE=', 'BYMINUTE has ""'],
     ['FREQ=DAILY;BYSECOND=60', 'BYSECOND has "60"'],
-    ['FREQ=DAILY;BYSETPOS=1', 'BYSETPOS chooses'],
+    ['FREQ=DAILY;BYSETPOS=1', 'BYSETPOS MUST be used with another'],
     [`FREQ=DAILY;BYHOUR=${'1,'.repeat(600)}`, 'longer than 1000'],
-    ['FREQ=DAILY;BYHOUR=0,1,2,3,4;BYMINUTE=0,1', 'more than 10000 occurrences'],
+    ['FREQ=DAILY;BYHOUR=0,1,2,3,4', 'more than 10000 occurrences'],
+    // What the library was found to expand wrongly.
+    ['FREQ=YEARLY;BYDAY=MO,-1FR', 'BYDAY with and without positions is not supported with FREQ=YEARLY'],
+    ['FREQ=YEARLY;BYMONTHDAY=1,2;BYDAY=-1FR', 'BYMONTHDAY together with BYDAY=-1FR is not supported'],
+    ['FREQ=YEARLY;BYMONTHDAY=1;BYYEARDAY=1', 'BYYEARDAY together with BYMONTHDAY is not supported'],
+    ['FREQ=YEARLY;BYDAY=MO;BYYEARDAY=1', 'BYYEARDAY together with BYDAY is not supported'],
   ])('%s', (rule, words) => {
     expect(faultOf(rule)).toContain(words)
   })
 })
 
-describe('no rule hangs', () => {
+/** Milliseconds of processor time. */
+function cpuMs(run: () => void): number {
+  const before = process.cpuUsage()
+  run()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+describe('no rule hangs, and none is silently short', () => {
   const FAR = Date.UTC(2026, 10, 23)
-  const ancient = utcMs(1, 1, 1)
-  const run = (rule: string, firstMs: number, toMs: number): number[] | string => {
+  const ANCIENT = utcMs(1, 1, 1)
+  const run = (rule: string, firstMs: number, toMs = FAR + 7 * DAY): number[] | string => {
     try {
       return expandRule(rule, { firstMs, fromMs: FAR, toMs, offsetMinutes: 0 }, budget())
     } catch (error) {
@@ -135,44 +174,82 @@ describe('no rule hangs', () => {
       throw error
     }
   }
+  const list = (size: number): string => integers(0, size - 1).join(',')
+
   test.each([
-    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', []],
-    ['FREQ=YEARLY;BYMONTH=4;BYDAY=1MO;BYMONTHDAY=20', []],
-    ['FREQ=MONTHLY;BYMONTH=4;BYMONTHDAY=31', []],
-    ['FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30', []],
-    ['FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30', []],
-    ['FREQ=HOURLY;INTERVAL=24;BYHOUR=5', []],
-    ['FREQ=YEARLY;INTERVAL=1000;BYMONTH=2;BYMONTHDAY=30;COUNT=1', []],
-    ['FREQ=WEEKLY;BYMONTH=2;BYDAY=MO;BYSETPOS=300', []],
-  ])('%s never matches', (rule, wanted) => {
-    const before = process.cpuUsage()
-    for (const first of [ancient, FAR])
-      for (const to of [FAR + 7 * DAY, 1e300]) expect(run(rule, first, to)).toEqual(wanted)
-    const { user, system } = process.cpuUsage(before)
-    expect((user + system) / 1000).toBeLessThan(2_000)
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=1',
+    'FREQ=MONTHLY;BYMONTH=4;BYMONTHDAY=31',
+    'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30',
+    'FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30',
+    'FREQ=HOURLY;INTERVAL=24;BYHOUR=5',
+    'FREQ=YEARLY;INTERVAL=1000;BYMONTH=2;BYMONTHDAY=30;COUNT=1',
+    'FREQ=WEEKLY;BYMONTH=2;BYDAY=MO;BYSETPOS=300',
+  ])('%s never matches', (rule) => {
+    const spent = cpuMs(() => {
+      expect(run(rule, FAR)).toEqual([])
+      for (const [first, to] of [
+        [ANCIENT, FAR + 7 * DAY],
+        [FAR, 1e300],
+        [ANCIENT, 1e300],
+      ]) {
+        const found = run(rule, first, to)
+        if (typeof found === 'string')
+          expect(found).toMatch(/shorten policy.horizonSeconds|nearer to the start/)
+        else expect(found).toEqual([])
+      }
+    })
+    expect(spent).toBeLessThan(2_000)
   })
 
   test.each([
-    'FREQ=DAILY',
-    'FREQ=HOURLY',
-    'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU',
-    'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU',
-    'FREQ=DAILY;COUNT=1000000',
-    'FREQ=DAILY;BYHOUR=0;COUNT=1000000',
-  ])('%s from the year 1 on', (rule) => {
-    const before = process.cpuUsage()
-    const starts = run(rule, ancient, FAR + 7 * DAY)
-    const { user, system } = process.cpuUsage(before)
-    const perDay = rule === 'FREQ=HOURLY' ? 24 : 1
-    // From FAR itself on nothing counts that starts at FAR.
-    expect(starts).toHaveLength(7 * perDay - 1)
-    expect((user + system) / 1000).toBeLessThan(1_000)
+    ['FREQ=HOURLY', 'more than 200000 periods of FREQ=HOURLY'],
+    ['FREQ=HOURLY;COUNT=3', 'more than 200000 periods of FREQ=HOURLY'],
+    ['FREQ=DAILY', 'more than 200000 periods of FREQ=DAILY'],
+    ['FREQ=MONTHLY;COUNT=1000000', 'its COUNT begins too long ago'],
+    ['FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;COUNT=1000000', 'its COUNT begins too long ago'],
+    ['FREQ=WEEKLY;BYDAY=MO,TU,WE;BYSETPOS=-1;COUNT=1000000', 'its COUNT begins too long ago'],
+    ['FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;COUNT=1000000', 'its COUNT begins too long ago'],
+  ])('%s from the year 1 on is refused at once', (rule, words) => {
+    expect(cpuMs(() => expect(run(rule, ANCIENT)).toContain(words))).toBeLessThan(500)
   })
 
-  test('days walked by all rules together are bounded', () => {
-    const few = { days: 1_000 }
-    const range = { firstMs: ancient, fromMs: FAR, toMs: FAR + DAY, offsetMinutes: 0 }
-    expect(() => expandRule('FREQ=DAILY;BYHOUR=0;COUNT=1000000', range, few)).toThrow('too long ago')
+  test('a first instant beyond every calendar has no occurrence', () => {
+    expect(run('FREQ=DAILY', 1e18, 1e300)).toEqual([])
+  })
+
+  test('too many instants to choose from are refused at once', () => {
+    const times = `BYHOUR=${list(24)};BYMINUTE=${list(60)};BYSECOND=${list(60)}`
+    const spent = cpuMs(() => {
+      for (const rule of [`FREQ=DAILY;${times}`, `FREQ=DAILY;${times};BYSETPOS=-1`, `FREQ=YEARLY;${times}`])
+        expect(run(rule, FAR)).toContain('more than 40000 instants')
+      expect(run('FREQ=DAILY;BYHOUR=1', FAR, 1e300)).toContain('more than 200000 periods')
+    })
+    expect(spent).toBeLessThan(500)
+  })
+
+  test.each([
+    ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU', ANCIENT, 6],
+    ['FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU', ANCIENT, 6],
+    ['FREQ=DAILY', FAR - 190_000 * DAY, 6],
+    ['FREQ=DAILY;COUNT=190004', FAR - 190_000 * DAY, 3],
+    ['FREQ=DAILY;BYHOUR=0;COUNT=38004', FAR - 38_000 * DAY, 3],
+    ['FREQ=HOURLY;COUNT=190004', FAR - 190_000 * (DAY / 24), 3],
+    ['FREQ=HOURLY;BYMINUTE=0;COUNT=38004', FAR - 38_000 * (DAY / 24), 3],
+    ['FREQ=WEEKLY;BYDAY=MO,TU;COUNT=30001', FAR - 15_000 * 7 * DAY, 0],
+  ])('%s from far back on is followed to its end', (rule, firstMs, wanted) => {
+    const spent = cpuMs(() => {
+      // From FAR itself on nothing counts that starts at FAR.
+      expect(run(rule, firstMs)).toHaveLength(wanted)
+    })
+    expect(spent).toBeLessThan(2_000)
+  })
+
+  test('what all rules together look at is bounded', () => {
+    const few = { candidates: 1_000 }
+    const range = { firstMs: FAR - 900 * DAY, fromMs: FAR, toMs: FAR + DAY, offsetMinutes: 0 }
+    expect(expandRule('FREQ=DAILY;BYHOUR=0;COUNT=1000000', range, few)).toEqual([])
+    expect(() => expandRule('FREQ=DAILY;BYHOUR=0;COUNT=1000000', range, few)).toThrow('write fewer or rarer')
   })
 })
 
@@ -180,102 +257,93 @@ const pick = <T>(values: readonly T[], max: number) =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: max })
 const integers = (min: number, max: number) => Array.from({ length: max - min + 1 }, (_, i) => min + i)
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
-const first = fc
-  .integer({ min: Date.UTC(2024, 0, 1) / 1000, max: Date.UTC(2027, 0, 1) / 1000 })
-  .map((s) => s * 1000)
+const first = fc.oneof(
+  fc
+    .integer({ min: Date.UTC(2023, 0, 1) / 1000, max: Date.UTC(2029, 0, 1) / 1000 })
+    .map((seconds) => seconds * 1000),
+  // Days that not every month, or year, has.
+  fc
+    .constantFrom(
+      '2024-02-29T05:10:20Z',
+      '2024-01-31T23:00:00Z',
+      '2024-12-31T00:00:00Z',
+      '2025-08-31T12:00:00Z',
+    )
+    .map(Date.parse),
+)
+const until = fc
+  .tuple(
+    fc.integer({ min: Date.UTC(2023, 0, 1) / 1000, max: Date.UTC(2031, 0, 1) / 1000 }),
+    fc.constantFrom('date', 'local', 'utc'),
+  )
+  .map(([seconds, form]) => {
+    const text = new Date(seconds * 1000).toISOString().replace(/[-:]|\..*/g, '')
+    return form === 'date' ? text.slice(0, 8) : form === 'utc' ? `${text}Z` : text
+  })
 
-/** One part, or none. */
-function part(name: string, values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
-  return fc
-    .option(values, { freq: 1, nil: undefined })
-    .map((value) => (value === undefined ? '' : `;${name}=${value}`))
+/** One part in `n`; nothing otherwise. */
+function part(name: string, values: fc.Arbitrary<unknown>, n = 4): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 1, arbitrary: values.map((value) => `;${name}=${value}`) },
+    { weight: n - 1, arbitrary: fc.constant('') },
+  )
 }
 
 test('agrees with a walk over every hour or day', () => {
   const rule = fc.constantFrom('HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY').chain((freq) => {
-    const positions = freq === 'MONTHLY' || freq === 'YEARLY' ? ['', '', '1', '2', '5', '-1', '-2'] : ['']
+    const placed = freq === 'MONTHLY' || freq === 'YEARLY'
+    const positions = placed ? ['', '', '1', '2', '5', '-1', '-2', '-5'] : ['']
     const byDay = fc.uniqueArray(
       fc.tuple(fc.constantFrom(...positions), fc.constantFrom(...WEEKDAYS)).map((pair) => pair.join('')),
       { minLength: 1, maxLength: 4 },
     )
     const none = fc.constant('')
+    const yearDays = pick([1, 60, 100, 200, 365, 366, -1, -100, -306, -366], 4)
     return fc
       .tuple(
         fc.constant(`FREQ=${freq}`),
-        part('INTERVAL', fc.integer({ min: 1, max: 5 })),
+        part('INTERVAL', fc.integer({ min: 1, max: 5 }), 2),
         part('BYMONTH', pick(integers(1, 12), 4)),
-        freq === 'WEEKLY' ? none : part('BYMONTHDAY', pick([...integers(1, 31), -1, -2, -15, -31], 4)),
-        part('BYDAY', byDay),
-        freq === 'YEARLY' ? part('BYYEARDAY', pick([1, 60, 100, 200, 365, 366, -1, -100], 4)) : none,
+        freq === 'WEEKLY' ? none : part('BYMONTHDAY', pick([...integers(1, 31), -1, -2, -15, -29, -31], 4)),
+        part('BYDAY', byDay, 2),
+        freq === 'YEARLY' || freq === 'HOURLY' ? part('BYYEARDAY', yearDays) : none,
         part('BYHOUR', pick(integers(0, 23), 3)),
         part('BYMINUTE', pick(integers(0, 59), 2)),
+        part('BYSECOND', pick(integers(0, 59), 2)),
         part('BYSETPOS', pick([1, 2, 3, -1, -2], 2)),
-        part('WKST', fc.constantFrom(...WEEKDAYS)),
-        part('COUNT', fc.integer({ min: 1, max: 20 })),
+        part('WKST', fc.constantFrom(...WEEKDAYS), 2),
+        fc.oneof(none, part('COUNT', fc.integer({ min: 1, max: 40 }), 2), part('UNTIL', until, 2)),
       )
       .map((parts) => parts.join(''))
   })
+  let compared = 0
+  let occurring = 0
   fc.assert(
     fc.property(
       rule,
       first,
       fc.integer({ min: -20, max: 300 }),
       fc.integer({ min: 1, max: 120 }),
-      (text, firstMs, from, days) => {
+      fc.constantFrom(0, 60, -330),
+      (text, firstMs, from, days, offsetMinutes) => {
         const fromMs = firstMs + from * DAY
-        const range = { firstMs, fromMs, toMs: fromMs + days * DAY, offsetMinutes: 0 }
+        const range = { firstMs, fromMs, toMs: fromMs + days * DAY, offsetMinutes }
         let starts: number[]
         try {
           starts = expandRule(text, range, budget())
         } catch (error) {
-          fc.pre(!(error instanceof RuleError))
+          if (error instanceof RuleError) return
           throw error
         }
-        expect(starts).toEqual(bruteForce(parseRule(text, 0), firstMs, fromMs, range.toMs))
+        const wanted = bruteForce(readKnownRule(text, offsetMinutes), firstMs, fromMs, range.toMs)
+        expect(starts).toEqual(wanted)
+        compared++
+        if (wanted.length > 0) occurring++
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 500 },
   )
-})
-
-test('agrees with ical.js where that follows RFC 5545', () => {
-  // Kinds of rule in which ical.js 2.2.1 was found to have no fault, begun on an instant that fits: its first is always its start.
-  const rule = fc.oneof(
-    fc.tuple(
-      fc.constant('FREQ=WEEKLY'),
-      part('INTERVAL', fc.integer({ min: 1, max: 4 })),
-      part('WKST', fc.constantFrom(...WEEKDAYS)),
-      pick(WEEKDAYS, 4).map((days) => `;BYDAY=${days}`),
-    ),
-    fc.tuple(
-      fc.constant('FREQ=MONTHLY'),
-      pick(integers(1, 28), 3).map((days) => `;BYMONTHDAY=${days}`),
-    ),
-    fc.tuple(
-      fc.constant('FREQ=MONTHLY;BYDAY='),
-      fc.constantFrom('1', '2', '3', '4', '-1'),
-      fc.constantFrom(...WEEKDAYS),
-    ),
-  )
-  fc.assert(
-    fc.property(
-      rule.map((parts) => parts.join('')),
-      first,
-      (text, anyMs) => {
-        const wide = { firstMs: anyMs, fromMs: anyMs - 1, toMs: anyMs + 200 * DAY, offsetMinutes: 0 }
-        const [firstMs] = expandRule(text, wide, budget())
-        const range = { firstMs, fromMs: firstMs - 1, toMs: firstMs + 200 * DAY, offsetMinutes: 0 }
-        const start = ICAL.Time.fromString(new Date(firstMs).toISOString().slice(0, 19), undefined)
-        const iterator = ICAL.Recur.fromString(text).iterator(start)
-        const wanted: number[] = []
-        for (let time = iterator.next(); time; time = iterator.next()) {
-          const ms = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second)
-          if (ms >= range.toMs) break
-          wanted.push(ms)
-        }
-        expect(expandRule(text, range, budget())).toEqual(wanted)
-      },
-    ),
-    { numRuns: 200 },
-  )
+  // Neither refusals nor empty answers may be what agrees.
+  expect(compared).toBeGreaterThan(400)
+  expect(occurring).toBeGreaterThan(150)
 })

@@ -114,6 +114,19 @@ describe('windows with a rule', () => {
   })
 })
 
+test('a thousand windows, each with a rule and a start of its own, take about a second at most', () => {
+  const problem = validProblem()
+  problem.windows = Array.from({ length: 1000 }, (_, i) => ({
+    start: `2026-11-${10 + (i % 10)}T${String(10 + (i % 7))}:${String(i % 60).padStart(2, '0')}:00+01:00`,
+    durationSeconds: 60 + i,
+    rrule: ['FREQ=DAILY', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', 'FREQ=DAILY;COUNT=30;BYHOUR=1,13'][i % 3],
+  }))
+  const before = process.cpuUsage()
+  expect(resolveProblem(problem).windows.length).toBeGreaterThan(5_000)
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1000).toBeLessThan(1_500)
+})
+
 type Case = [name: string, window: Loose, path: string, words: string[]]
 
 describe('faults of windows', () => {

@@ -60,7 +60,7 @@ describe('aborting', () => {
 })
 
 describe('a time limit', () => {
-  it.each([0.3, 1])('of %d s is kept within 0.2 s', async (timeLimitSeconds) => {
+  it.each([0.7, 1.5])('of %d s is kept within 0.2 s', async (timeLimitSeconds) => {
     const problem = big(400)
     const began = performance.now()
     const result = await plan(problem, { thread: 'caller', effort: 5, timeLimitSeconds })

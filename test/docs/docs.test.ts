@@ -1,0 +1,224 @@
+/** The pages against the program: what they show validates, plans and checks; what they list is complete; where they point is something. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import * as v from 'valibot'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { check, InvalidProblemError, type Plan, type Problem, plan } from '../../dist/index.js'
+import { cpuModels } from '../../src/model/cpu/table.js'
+import type { ViolationRule } from '../../src/model/plan.js'
+import * as schema from '../../src/model/schema.js'
+import {
+  anchorsOf,
+  blocksOf,
+  docs,
+  linksOf,
+  pages,
+  parseJsonc,
+  placeOf,
+  readPage,
+  root,
+  rowsOf,
+  sectionOf,
+} from './markdown.js'
+
+const format = readPage('docs/format.md')
+const checker = readPage('docs/checker.md')
+const library = readPage('docs/library.md')
+const blocks = pages.flatMap(blocksOf)
+
+/** Members of a union of texts, or keys of an interface, as they stand in the sources: neither exists at run time. */
+function declared(file: string, name: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const body = new RegExp(`export (?:type|interface) ${name}\\b([\\s\\S]*?)\\n(?:\\n|\\}|export)`).exec(
+    text,
+  )?.[1]
+  if (body === undefined) throw new Error(`${file} declares no ${name}`)
+  const pattern = body.trimStart().startsWith('=') ? /'([^']+)'/g : /^ {2}(\w+)\??:/gm
+  const found = [...body.matchAll(pattern)].map((match) => match[1])
+  if (found.length === 0) throw new Error(`${name} of ${file} has no members`)
+  return found
+}
+
+describe('links', () => {
+  it.each(pages)('$path leads somewhere with each of its links', (page) => {
+    for (const link of linksOf(page)) {
+      const [file, anchor] = link.split('#')
+      const path = file === '' ? page.path : normalize(join(dirname(page.path), file))
+      expect(existsSync(join(root, path)), `${link} in ${page.path}`).toBe(true)
+      if (anchor !== undefined)
+        expect([...anchorsOf(readPage(path))], `${link} in ${page.path}`).toContain(anchor)
+    }
+  })
+
+  it('and the pages are found from one another', () => {
+    expect(docs.length).toBeGreaterThan(4)
+    for (const page of docs) {
+      const name = page.path.slice('docs/'.length)
+      const linked = pages.some(
+        (other) => other !== page && linksOf(other).some((link) => link.includes(name)),
+      )
+      expect(linked, `no page links to ${page.path}`).toBe(true)
+    }
+  })
+})
+
+describe('problems and plans', () => {
+  const problems = blocks.filter((b) => /^jsonc?$/.test(b.language) && /"request"/.test(b.text))
+
+  it.each(problems.filter((b) => b.tag === '').map((b) => [placeOf(b), b] as const))(
+    '%s validates, plans and passes the checker',
+    async (_, block) => {
+      const problem = parseJsonc(block.text)
+      expect(check(problem, await plan(problem, { effort: 1 }))).toEqual([])
+    },
+  )
+
+  it.each(problems.filter((b) => b.tag === 'invalid').map((b) => [placeOf(b), b] as const))(
+    '%s is refused, as the page says',
+    async (_, block) => {
+      const error = await plan(parseJsonc(block.text)).catch((e: unknown) => e)
+      if (!(error instanceof InvalidProblemError)) throw error
+      const page = readPage(block.page).text
+      for (const { path, message } of error.issues) {
+        const line = `  ${path}: ${message}\n`
+        expect(page.includes(line), `${block.page} has no line "${line}"`).toBe(true)
+      }
+    },
+  )
+
+  it('all other JSON parses', () => {
+    for (const block of blocks.filter((b) => /^jsonc?$/.test(b.language))) parseJsonc(block.text)
+  })
+})
+
+describe('docs/format.md', () => {
+  const keys = (...schemas: { entries: Record<string, unknown> }[]) =>
+    new Set(schemas.flatMap((each) => Object.keys(each.entries)))
+  const { cpuFeaturesSchema, cpuModelSchema, drainSchema, moveSchema, nodeSchema } = schema
+  const { policySchema, problemSchema, requestSchema, vmSchema, windowSchema } = schema
+  const sections: [string, { entries: v.ObjectEntries }[]][] = [
+    ['## Problem', [problemSchema]],
+    ['### Node', [nodeSchema]],
+    ['### CPU', [cpuFeaturesSchema, cpuModelSchema]],
+    ['### VM', [vmSchema]],
+    ['### Window', [windowSchema]],
+    ['### Request', [requestSchema, moveSchema, drainSchema]],
+    ['### Policy', [policySchema]],
+  ]
+
+  it.each(sections)('%s lists the keys of the schema, and no others', (heading, schemas) => {
+    expect(new Set(rowsOf(sectionOf(format, heading)).keys())).toEqual(keys(...schemas))
+  })
+
+  it.each(sections)('%s has the defaults of the schema', (heading, schemas) => {
+    const rows = rowsOf(sectionOf(format, heading))
+    for (const [key, entry] of schemas.flatMap((each) => Object.entries(each.entries))) {
+      const value: unknown = v.getDefault(entry as v.GenericSchema)
+      if (value === undefined) continue
+      const shown = typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value)
+      const cells = rows.get(key)?.map((cell) => cell.replaceAll('`', ''))
+      expect(cells, key).toContain(cells?.includes(shown) ? shown : String(value))
+    }
+  })
+
+  it('names every CPU model', () => {
+    const text = sectionOf(format, '### CPU')
+    for (const { name } of cpuModels()) expect(text).toContain(name)
+  })
+
+  it.each(['PlanStatus', 'UnplacedReason', 'WarningCode', 'ScheduleKind', 'MigrationKind'])(
+    'has every %s',
+    (name) => {
+      const text = sectionOf(format, '## Plan') + sectionOf(format, '### Durations')
+      for (const word of declared('src/model/plan.ts', name)) expect(text).toContain(`\`${word}\``)
+    },
+  )
+
+  it.each(['Plan', 'Migration', 'UnplacedVm', 'PlanStatistics'])('lists every key of %s', (name) => {
+    const rows = rowsOf(sectionOf(format, '## Plan'))
+    for (const key of declared('src/model/plan.ts', name)) expect([...rows.keys()]).toContain(key)
+  })
+})
+
+describe('the example of docs/format.md', () => {
+  const shown = blocksOf(format)
+  const problem = parseJsonc(shown.find((b) => b.language === 'jsonc')?.text ?? '') as Problem
+  const planned = JSON.parse(shown.find((b) => b.language === 'json')?.text ?? '') as Plan
+  let fresh: Plan
+
+  beforeAll(async () => {
+    fresh = await plan(problem)
+  })
+
+  it('uses every key of the format', () => {
+    const text = JSON.stringify(problem)
+    const all = [
+      schema.problemSchema,
+      schema.nodeSchema,
+      schema.vmSchema,
+      schema.windowSchema,
+      schema.moveSchema,
+    ]
+    for (const key of all.flatMap((each) => Object.keys(each.entries))) expect(text).toContain(`"${key}":`)
+  })
+
+  it('has a plan that is right, and as good as the planner makes it', () => {
+    expect(check(problem, planned)).toEqual([])
+    const { status, proven, makespanSeconds, lowerBoundSeconds, cost, costLowerBound } = planned
+    expect(fresh).toMatchObject({ status, proven, makespanSeconds, lowerBoundSeconds, cost, costLowerBound })
+    expect(Object.keys(planned)).toEqual(Object.keys(fresh))
+    expect(new Set(Object.keys(planned.statistics))).toEqual(new Set(Object.keys(fresh.statistics)))
+  })
+
+  const leg = (changed: Plan, vm: string) => changed.migrations.find((m) => m.vm === vm)!
+  /** One thing changed, and the rule that it breaks: docs/checker.md shows what the checker says. */
+  const wrong: Record<ViolationRule, (changed: Plan, problem: Problem) => void> = {
+    order: (p) => Object.assign(leg(p, 'sql-07'), { from: 'HV01' }),
+    horizon: (_, q) => Object.assign(q.policy!, { horizonSeconds: 200 }),
+    duration: (p) => Object.assign(leg(p, 'web-01'), { endSeconds: 55 }),
+    slots: (p) => Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 }),
+    window: (p) => Object.assign(leg(p, 'sql-07'), { startSeconds: 50, endSeconds: 89.539 }),
+    'cpu-vendor': (p) => Object.assign(leg(p, 'licence-01'), { kind: 'live' }),
+    'cpu-features': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
+    memory: (_, q) => Object.assign(q.nodes[1], { memoryMiB: 40000 }),
+    'allowed-nodes': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
+    'anti-affinity': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
+    'node-state': (_, q) => Object.assign(q.nodes[1], { state: 'paused' }),
+    request: (p) => Object.assign(p, { migrations: p.migrations.filter((m) => m.vm !== 'web-01') }),
+    parking: (p) => Object.assign(leg(p, 'web-01'), { parking: true }),
+    rounds: (p) => Object.assign(leg(p, 'sql-07'), { round: 5 }),
+    figures: (p) => Object.assign(p, { makespanSeconds: 210 }),
+  }
+
+  it.each(Object.entries(wrong))('docs/checker.md shows what %s says', (rule, change) => {
+    const changed = structuredClone({ problem, planned })
+    change(changed.planned, changed.problem)
+    const found = check(changed.problem, changed.planned).filter((violation) => violation.rule === rule)
+    const quoted = [...sectionOf(checker, `### \`${rule}\``).matchAll(/^> (.*)$/gm)].map((match) => match[1])
+    expect(quoted).toHaveLength(1)
+    expect(found.map((violation) => violation.message)).toContain(quoted[0])
+  })
+
+  it('docs/checker.md has every rule, and no others', () => {
+    const headings = [...checker.text.matchAll(/^### `(.*)`$/gm)].map((match) => match[1])
+    expect(new Set(headings)).toEqual(new Set(declared('src/model/plan.ts', 'ViolationRule')))
+    expect(new Set(headings)).toEqual(new Set(Object.keys(wrong)))
+    expect([...rowsOf(sectionOf(checker, '## What a violation has')).keys()]).toEqual(
+      declared('src/model/plan.ts', 'Violation'),
+    )
+  })
+})
+
+describe('docs/library.md', () => {
+  it('has every option, progress key and error', () => {
+    const options = rowsOf(sectionOf(library, '## `plan(problem, options?)`'))
+    expect([...options.keys()]).toEqual(declared('src/solver/plan-options.ts', 'PlanOptions'))
+    const progress = rowsOf(sectionOf(library, '## Progress'))
+    expect([...progress.keys()]).toEqual(declared('src/solver/progress.ts', 'Progress'))
+    const errors = rowsOf(sectionOf(library, '## Errors'))
+    const classes = [
+      ...readFileSync(join(root, 'src/errors.ts'), 'utf8').matchAll(/class (\w+) extends PlannerError/g),
+    ]
+    expect(new Set(errors.keys())).toEqual(new Set(classes.map((match) => match[1])))
+  })
+})

@@ -1,0 +1,108 @@
+/** The exact search as its definition reads: every start of every task is tried. For a handful of tasks and ticks. */
+import type { ScheduleProblem } from '../../../src/kernel/types.js'
+
+function resources(problem: ScheduleProblem, task: number): number[] {
+  return [problem.resourceA[task], problem.resourceB[task]].filter((r) => r >= 0)
+}
+
+function meetsForbidden(problem: ScheduleProblem, task: number, start: number): boolean {
+  const { forbidden, forbiddenOffset, forbiddenClass, duration } = problem
+  for (let i = forbiddenOffset[forbiddenClass[task]]; i < forbiddenOffset[forbiddenClass[task] + 1]; i++) {
+    if (start < forbidden[2 * i + 1] && start + duration[task] > forbidden[2 * i]) return true
+  }
+  return false
+}
+
+/** At every instant at which a task arrives, ends counted before starts. */
+function memoryHolds(problem: ScheduleProblem, start: ArrayLike<number>): boolean {
+  const { taskCount, memoryFrom, memoryTo, memory, duration, freeMemory } = problem
+  for (let i = 0; i < taskCount; i++) {
+    if (memoryTo[i] < 0 || memory[i] === 0) continue
+    let free = freeMemory[memoryTo[i]]
+    for (let k = 0; k < taskCount; k++) {
+      if (memoryFrom[k] === memoryTo[i] && start[k] + duration[k] <= start[i]) free += memory[k]
+      if (memoryTo[k] === memoryTo[i] && start[k] <= start[i]) free -= memory[k]
+    }
+    if (free < 0) return false
+  }
+  return true
+}
+
+/** What is wrong with a schedule that is to end by `target`; empty when nothing is. */
+export function faults(problem: ScheduleProblem, start: Int32Array, target: number): string[] {
+  const { taskCount, resourceCount, duration, predecessor, capacity } = problem
+  const list: string[] = []
+  const end = (i: number): number => start[i] + duration[i]
+  const tasks = Array.from({ length: taskCount }, (_, i) => i)
+  if (start.length !== taskCount) return ['length']
+  for (const i of tasks) {
+    if (start[i] < 0) list.push(`${i} unscheduled`)
+    if (end(i) > Math.min(target, problem.horizon)) list.push(`${i} ends at ${end(i)}`)
+    if (meetsForbidden(problem, i, start[i])) list.push(`${i} meets a forbidden interval`)
+    if (predecessor[i] >= 0 && end(predecessor[i]) > start[i]) list.push(`${i} before its predecessor`)
+  }
+  for (let r = 0; r < resourceCount; r++) {
+    const users = tasks.filter((i) => duration[i] > 0 && resources(problem, i).includes(r))
+    for (const i of users) {
+      const running = users.filter((k) => start[k] <= start[i] && start[i] < end(k)).length
+      if (running > capacity[r]) list.push(`${running} on ${r} at ${start[i]}`)
+    }
+  }
+  if (!memoryHolds(problem, start)) list.push('memory')
+  return list
+}
+
+/** Tasks, each after its predecessor. */
+function chainOrder(problem: ScheduleProblem): number[] {
+  const order: number[] = []
+  const visit = (task: number): void => {
+    if (task < 0 || order.includes(task)) return
+    visit(problem.predecessor[task])
+    order.push(task)
+  }
+  for (let i = 0; i < problem.taskCount; i++) visit(i)
+  return order
+}
+
+/** Makespan of the shortest schedule of all tasks, undefined where none ends by the horizon. */
+export function leastMakespan(problem: ScheduleProblem): number | undefined {
+  const { taskCount, resourceCount, duration, predecessor, capacity, horizon } = problem
+  const order = chainOrder(problem)
+  const start = new Int32Array(taskCount)
+  const used = Array.from({ length: resourceCount }, () => new Uint8Array(horizon))
+  let best = horizon + 1
+
+  function occupy(task: number, at: number, amount: number): void {
+    for (const r of resources(problem, task)) {
+      for (let t = at; t < at + duration[task]; t++) used[r][t] += amount
+    }
+  }
+
+  function room(task: number, at: number): boolean {
+    return resources(problem, task).every((r) => {
+      for (let t = at; t < at + duration[task]; t++) if (used[r][t] >= capacity[r]) return false
+      return true
+    })
+  }
+
+  function place(depth: number, makespan: number): void {
+    if (depth === taskCount) {
+      if (memoryHolds(problem, start)) best = makespan
+      return
+    }
+    const task = order[depth]
+    const before = predecessor[task]
+    const ready = before < 0 ? 0 : start[before] + duration[before]
+    for (let at = ready; at + duration[task] < best; at++) {
+      if (meetsForbidden(problem, task, at) || !room(task, at)) continue
+      start[task] = at
+      occupy(task, at, 1)
+      place(depth + 1, Math.max(makespan, at + duration[task]))
+      occupy(task, at, -1)
+      if (makespan >= best) return
+    }
+  }
+
+  place(0, 0)
+  return best > horizon ? undefined : best
+}

@@ -1,0 +1,254 @@
+/** What the format document says about single VMs and nodes, for the exact reference: who may go where, how long, at what price. */
+import {
+  DEFAULT_POLICY,
+  type Policy,
+  type Problem,
+  type ProblemNode,
+  type ProblemVm,
+} from '../../src/model/problem.js'
+
+export interface Job {
+  /** Index into `Cluster.vms`. */
+  vm: number
+  from: number
+  to: number
+  live: boolean
+  inPlace: boolean
+  duration: number
+  /** Forbidden [start, end). */
+  closed: readonly (readonly [number, number])[]
+  /** Index of the leg that goes before, −1 none. */
+  after: number
+}
+
+export interface Option {
+  /** One leg, or two with a stop-over. */
+  legs: Omit<Job, 'after'>[]
+  /** Where the VM ends. */
+  end: number
+  penalty: number
+  placed: boolean
+}
+
+export interface Wish {
+  vm: number
+  options: Option[]
+  weight: number
+}
+
+const MBPS_OF_MIBPS = 8.388608
+const roundUp = (seconds: number) => Math.ceil(seconds * 1000 - 1e-6)
+
+export class Cluster {
+  readonly nodes: readonly ProblemNode[]
+  readonly vms: readonly ProblemVm[]
+  readonly policy: Policy
+  readonly horizon: number
+  readonly #problem: Problem
+  readonly drains: Map<string, 'live' | 'save'>
+
+  constructor(problem: Problem) {
+    this.#problem = problem
+    this.nodes = problem.nodes
+    this.vms = problem.vms
+    this.policy = { ...DEFAULT_POLICY, ...problem.policy }
+    this.horizon = Math.floor(this.policy.horizonSeconds * 1000)
+    this.drains = new Map(
+      (problem.request.drain ?? []).map((d) =>
+        typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'],
+      ),
+    )
+  }
+
+  index(id: string): number {
+    return this.nodes.findIndex((n) => n.id === id)
+  }
+
+  #cpu(node: number): { vendor: string; features: readonly string[] } {
+    const { cpu } = this.nodes[node]
+    if (!('features' in cpu)) throw new Error('the reference takes feature lists only')
+    return cpu
+  }
+
+  /** Features that every node of the vendor has. */
+  #baseline(vendor: string): string[] {
+    const lists = this.nodes.map((_, n) => this.#cpu(n)).filter((c) => c.vendor === vendor)
+    return lists[0].features.filter((f) => lists.every((c) => c.features.includes(f)))
+  }
+
+  #boot(vm: ProblemVm) {
+    return this.#cpu(this.index(vm.bootNode ?? vm.node))
+  }
+
+  keepsRunning(vm: ProblemVm, node: number): boolean {
+    if (vm.state === 'off') return true
+    const boot = this.#boot(vm)
+    const { vendor, features } = this.#cpu(node)
+    if (vendor !== boot.vendor) return false
+    if (vm.compatibility === 'minimum') throw new Error('the reference knows no minimum sets')
+    const seen = vm.compatibility === 'cluster' ? this.#baseline(vendor) : boot.features
+    return seen.every((f) => features.includes(f))
+  }
+
+  /** Is the node a place that the VM may be sent to, whatever the way? */
+  mayReceive(vm: ProblemVm, node: number): boolean {
+    const target = this.nodes[node]
+    if ((this.nodes[this.index(vm.node)].state ?? 'up') === 'down') return false
+    if ((target.state ?? 'up') !== 'up' || this.drains.has(target.id)) return false
+    return vm.allowedNodes === undefined || vm.allowedNodes.includes(target.id)
+  }
+
+  liveTicks(vm: ProblemVm, from: number, to: number): number {
+    const { policy } = this
+    if ((vm.state ?? 'running') !== 'running') return roundUp(policy.setupSeconds)
+    const rate = Math.min(
+      ...[from, to].map(
+        (n) =>
+          (this.nodes[n].migrationMbps * policy.linkEfficiency) / (this.nodes[n].slots ?? 1) / MBPS_OF_MIBPS,
+      ),
+    )
+    let dirty = vm.memoryMiB
+    let seconds = policy.setupSeconds
+    for (let k = 1; ; k++) {
+      const pass = dirty / rate
+      seconds += pass
+      const next = Math.min(vm.workingSetMiB ?? vm.memoryMiB, (vm.dirtyMiBps ?? 0) * pass)
+      if (next <= policy.stopThresholdMiB || next >= dirty || k >= policy.maxPasses) {
+        return roundUp(seconds + next / rate)
+      }
+      dirty = next
+    }
+  }
+
+  offloadPenalty(vm: ProblemVm, node: number): number {
+    const offered = this.nodes[node].offloads ?? []
+    return (
+      (vm.offloads ?? []).filter((o) => !offered.includes(o)).length *
+      this.policy.offloadPenaltySeconds *
+      1000
+    )
+  }
+
+  lostFeaturePenalty(vm: ProblemVm, node: number): number {
+    const kept = this.#baseline(this.#cpu(node).vendor)
+    const lost = this.#boot(vm).features.filter((f) => !kept.includes(f)).length
+    return lost * this.policy.featureLossPenaltySeconds * 1000
+  }
+
+  closed(vm: ProblemVm, from: number, to: number): [number, number][] {
+    const found: [number, number][] = []
+    for (const w of this.#problem.windows ?? []) {
+      const whole = w.vm === undefined && w.node === undefined
+      const node = w.node === undefined ? -1 : this.index(w.node)
+      if (!whole && w.vm !== vm.id && !(node >= 0 && (node === from || node === to))) continue
+      const start = Number(w.start)
+      const end = w.end === undefined ? start + (w.durationSeconds ?? 0) : Number(w.end)
+      found.push([Math.floor(start * 1000 + 1e-6), roundUp(end)])
+    }
+    return found.sort((a, b) => a[0] - b[0])
+  }
+
+  #stay(vm: number): Option {
+    return { legs: [], end: this.index(this.vms[vm].node), penalty: 0, placed: false }
+  }
+
+  /** Every way to bring the VM to the node. */
+  waysTo(v: number, to: number, givenSeconds: number | undefined, parking: boolean): Option[] {
+    const vm = this.vms[v]
+    const { policy } = this
+    const from = this.index(vm.node)
+    if (to === from || !this.mayReceive(vm, to)) return []
+    const leg = (a: number, b: number, live: boolean, duration: number): Omit<Job, 'after'> => ({
+      vm: v,
+      from: a,
+      to: b,
+      live,
+      inPlace: false,
+      duration,
+      closed: this.closed(vm, a, b),
+    })
+    const found: Option[] = []
+    const offload = this.offloadPenalty(vm, to)
+    const running = (vm.state ?? 'running') === 'running'
+    if (this.keepsRunning(vm, to)) {
+      const ticks = (a: number) =>
+        givenSeconds === undefined ? this.liveTicks(vm, a, to) : roundUp(givenSeconds)
+      found.push({ legs: [leg(from, to, true, ticks(from))], end: to, penalty: offload, placed: true })
+      if (policy.allowSave && running) {
+        const duration = roundUp(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
+        const penalty = offload + policy.savePenaltySeconds * 1000
+        found.push({ legs: [leg(from, to, false, duration)], end: to, penalty, placed: true })
+      }
+      for (let stop = 0; parking && stop < this.nodes.length; stop++) {
+        if (stop === from || stop === to) continue
+        if (!this.mayReceive(vm, stop) || !this.keepsRunning(vm, stop)) continue
+        const legs = [leg(from, stop, true, this.liveTicks(vm, from, stop)), leg(stop, to, true, ticks(stop))]
+        found.push({ legs, end: to, penalty: offload, placed: true })
+      }
+    }
+    if (policy.allowRestart && vm.restartable === true && running) {
+      const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
+      found.push({
+        legs: [leg(from, to, false, roundUp(policy.restartSeconds))],
+        end: to,
+        penalty,
+        placed: true,
+      })
+    }
+    return found
+  }
+
+  saveInPlace(v: number): Option[] {
+    const vm = this.vms[v]
+    const own = this.index(vm.node)
+    if ((this.nodes[own].state ?? 'up') === 'down') return []
+    const duration = roundUp(vm.memoryMiB / this.policy.saveMiBps)
+    const closed = this.closed(vm, own, own)
+    const legs = [{ vm: v, from: own, to: own, live: false, inPlace: true, duration, closed }]
+    return [{ legs, end: own, penalty: this.policy.savePenaltySeconds * 1000, placed: true }]
+  }
+
+  wishes(parking: boolean): Wish[] {
+    const found: Wish[] = []
+    const asked = new Set<string>()
+    const add = (v: number, options: Option[], weight = (this.vms[v].priority ?? 2000) + 1) =>
+      found.push({ vm: v, options: [...options, this.#stay(v)], weight })
+    const anywhere = (v: number) => this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking))
+    for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
+      const v = this.vms.findIndex((x) => x.id === vm)
+      asked.add(vm)
+      if (this.vms[v].node !== to) add(v, this.waysTo(v, this.index(to), durationSeconds, parking))
+    }
+    this.vms.forEach((vm, v) => {
+      const mode = this.drains.get(vm.node)
+      if (asked.has(vm.id)) return
+      if (mode === undefined) {
+        if (this.policy.allowMakeRoom) add(v, anywhere(v), 0)
+      } else if (mode === 'live') add(v, anywhere(v))
+      else if ((vm.state ?? 'running') === 'running') add(v, this.saveInPlace(v))
+    })
+    return found
+  }
+
+  memoryOf(vm: ProblemVm): number {
+    return (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0
+  }
+
+  /** No VM that the plan moves shares its last node with another of a group of its. */
+  groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
+    const end = this.vms.map((vm) => this.index(vm.node))
+    const moved = new Set<number>()
+    taken.forEach((option, w) => {
+      end[wishes[w].vm] = option.end
+      if (option.legs.some((l) => !l.inPlace)) moved.add(wishes[w].vm)
+    })
+    for (const a of moved) {
+      for (let b = 0; b < this.vms.length; b++) {
+        if (a === b || end[a] !== end[b]) continue
+        if ((this.vms[a].antiAffinity ?? []).some((g) => (this.vms[b].antiAffinity ?? []).includes(g)))
+          return false
+      }
+    }
+    return true
+  }
+}
