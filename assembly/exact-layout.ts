@@ -139,6 +139,8 @@ export const HINT: usize = 60
 /** f64, side 0 then side 1; their sum. */
 export const RATING: usize = 64
 export const RATING_SUM: usize = 80
+/** 1 where a schedule and its mirror image take different sides. */
+export const MIRRORS: usize = 88
 
 // A propagator.
 export const PROPAGATOR_BYTES: usize = 64

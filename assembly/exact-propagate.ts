@@ -17,6 +17,7 @@ import {
   OTHER_HEAD,
   OTHER_RING,
   OTHER_TAIL,
+  PROPAGATOR_COUNT,
   PROPAGATOR_RING_MASK,
   QUEUED,
   TASK_HEAD,
@@ -82,37 +83,53 @@ function carryTasks(search: usize): bool {
   }
 }
 
-function runNext(search: usize): bool {
-  const mask = load<u32>(search, PROPAGATOR_RING_MASK)
-  const unary = load<u32>(search, UNARY_HEAD)
-  if (unary != load<u32>(search, UNARY_TAIL)) {
-    store<u32>(search, (unary + 1) & mask, UNARY_HEAD)
-    const propagator = load<usize>(load<usize>(search, UNARY_RING) + ((<usize>unary) << 2))
-    store<u32>(propagator, 0, WAITING)
-    return propagateUnary(search, propagator)
-  }
-  const other = load<u32>(search, OTHER_HEAD)
-  store<u32>(search, (other + 1) & mask, OTHER_HEAD)
-  const propagator = load<usize>(load<usize>(search, OTHER_RING) + ((<usize>other) << 2))
+function shiftUnary(search: usize): usize {
+  const head = load<u32>(search, UNARY_HEAD)
+  store<u32>(search, (head + 1) & load<u32>(search, PROPAGATOR_RING_MASK), UNARY_HEAD)
+  const propagator = load<usize>(load<usize>(search, UNARY_RING) + ((<usize>head) << 2))
   store<u32>(propagator, 0, WAITING)
+  return propagator
+}
+
+function shiftOther(search: usize): usize {
+  const head = load<u32>(search, OTHER_HEAD)
+  store<u32>(search, (head + 1) & load<u32>(search, PROPAGATOR_RING_MASK), OTHER_HEAD)
+  const propagator = load<usize>(load<usize>(search, OTHER_RING) + ((<usize>head) << 2))
+  store<u32>(propagator, 0, WAITING)
+  return propagator
+}
+
+function propagateOther(search: usize, propagator: usize): bool {
   return load<u32>(propagator, KIND) == CUMULATIVE
     ? propagateCumulative(search, propagator)
     : propagateReservoir(search, propagator)
 }
+
+// Runs that a propagation grants to each unary resource and to each of the others, on average. Rules can drive bounds round in a circle a
+// tick at a time; links cannot (raise), and only they must reach the fixpoint: rules save search, they are not what makes a
+// schedule one.
+const UNARY_RUNS: u32 = 200
+const OTHER_RUNS: u32 = 20
 
 /**
  * Carries what is queued to the fixpoint. False where no schedule is left, as where `consistent` says so beforehand. The queues are
  * empty either way.
  */
 export function propagate(search: usize, consistent: bool): bool {
+  let unaryRuns = UNARY_RUNS * load<u32>(search, PROPAGATOR_COUNT)
+  let otherRuns = OTHER_RUNS * load<u32>(search, PROPAGATOR_COUNT)
   while (consistent && carryTasks(search)) {
-    if (
-      load<u32>(search, UNARY_HEAD) == load<u32>(search, UNARY_TAIL) &&
-      load<u32>(search, OTHER_HEAD) == load<u32>(search, OTHER_TAIL)
-    ) {
-      return true
-    }
-    if (!runNext(search)) break
+    if (load<u32>(search, UNARY_HEAD) != load<u32>(search, UNARY_TAIL)) {
+      const resource = shiftUnary(search)
+      if (unaryRuns == 0) continue
+      unaryRuns--
+      if (!propagateUnary(search, resource)) break
+    } else if (load<u32>(search, OTHER_HEAD) != load<u32>(search, OTHER_TAIL)) {
+      const propagator = shiftOther(search)
+      if (otherRuns == 0) continue
+      otherRuns--
+      if (!propagateOther(search, propagator)) break
+    } else return true
   }
   clearQueues(search)
   return false

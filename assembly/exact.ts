@@ -19,7 +19,6 @@ import {
   FLAGS,
   FLAG_BYTES,
   FOUND,
-  HARD,
   HARD_COUNT,
   HINT,
   HINTS,
@@ -34,6 +33,7 @@ import {
   LEVEL_TOP,
   LIMIT,
   LST,
+  MIRRORS,
   NEEDS_LEVELS,
   NODES,
   OPEN,
@@ -133,7 +133,7 @@ function fixMirror(search: usize): bool {
   for (let p = open; p < end; p += 4) {
     const choice = load<usize>(p)
     const sum = <i64>load<i32>(choice, LAG) + <i64>load<i32>(choice + 4, LAG)
-    if (load<u32>(choice, HARD) && sum > most) {
+    if (load<u32>(choice, MIRRORS) && sum > most) {
       best = choice
       most = sum
     }

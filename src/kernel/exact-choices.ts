@@ -15,6 +15,8 @@ export interface Choice {
   hard: boolean
   /** 0 where a must come first, 1 where b must, −1 open. */
   preset: -1 | 0 | 1
+  /** A schedule and its mirror image take different sides of it, whatever else is preset. */
+  mirrors: boolean
   /** Propagators that read it. */
   readers: number[]
 }
@@ -47,8 +49,8 @@ export type Propagator = Resource | Reservoir
 
 export interface ChoiceModel {
   choices: Choice[]
-  /** Predecessors that no choice stands for. */
-  arcs: { before: number; after: number }[]
+  /** Orders of starts that hold from the first, and that no choice stands for. */
+  arcs: { before: number; after: number; lag: number }[]
   /** Resources and reservoirs that can bind, unary ones first. */
   propagators: Propagator[]
   /** Side on which the first of two tasks comes before the second, of those that exclude each other. */
@@ -94,6 +96,27 @@ function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
   return list.filter((r) => r.members.reduce((sum, i) => sum + memory[i], 0) > r.free && r.members.length > 0)
 }
 
+/**
+ * For each task the next one that differs in nothing, −1 none. A schedule stays one when the two change places, so that their order
+ * may be fixed.
+ */
+function nextAlike(problem: ScheduleProblem): Int32Array {
+  const { taskCount, resourceA, resourceB, duration, predecessor, forbiddenClass, memory } = problem
+  const next = new Int32Array(taskCount).fill(-1)
+  const leads = new Set(predecessor)
+  const last = new Map<string, number>()
+  for (let i = 0; i < taskCount; i++) {
+    if (leads.has(i)) continue
+    const held = [Math.min(resourceA[i], resourceB[i]), Math.max(resourceA[i], resourceB[i])]
+    const reservoirs = memory[i] === 0 ? [] : [memory[i], problem.memoryFrom[i], problem.memoryTo[i]]
+    const key = [duration[i], forbiddenClass[i], predecessor[i], ...held, ...reservoirs].join()
+    const before = last.get(key)
+    if (before !== undefined) next[before] = i
+    last.set(key, i)
+  }
+  return next
+}
+
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {
   const { taskCount: n, duration, predecessor } = problem
   const resources = resourcesOf(problem)
@@ -104,10 +127,21 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
   const endsBefore = new Map<number, Side>()
   const arrivesBefore = new Map<number, Side>()
 
-  function precedes(first: number, second: number): boolean {
-    let task = predecessor[second]
-    while (task >= 0 && task !== first) task = predecessor[task]
+  const alike = nextAlike(problem)
+  const unlike = new Uint8Array(n).fill(1)
+  alike.forEach((k, i) => {
+    if (k >= 0) unlike[i] = unlike[k] = 0
+  })
+
+  function chained(links: Int32Array, from: number, to: number): boolean {
+    let task = links[from]
+    while (task >= 0 && task !== to) task = links[task]
     return task >= 0
+  }
+
+  /** `first` may be taken to start no later. */
+  function leads(first: number, second: number): boolean {
+    return chained(predecessor, second, first) || chained(alike, first, second)
   }
 
   function add(choice: Choice): Side {
@@ -121,7 +155,7 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
       choices[known >> 1].readers.push(reader)
       return
     }
-    const preset = precedes(a, b) ? 0 : precedes(b, a) ? 1 : -1
+    const preset = leads(a, b) ? 0 : leads(b, a) ? 1 : -1
     const side = add({
       a,
       b,
@@ -129,6 +163,7 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
       lag1: duration[b],
       hard: true,
       preset,
+      mirrors: preset === -1 && unlike[a] === 1 && unlike[b] === 1,
       readers: [reader],
     })
     exclusive.set(a * n + b, side)
@@ -140,20 +175,29 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
     const key = a * n + b
     const known = exclusive.get(key) ?? endsBefore.get(key)
     if (known !== undefined) return known
-    const preset = precedes(a, b) ? 0 : -1
-    const side = add({ a, b, lag0: duration[a], lag1: 1 - duration[a], hard: false, preset, readers: [] })
+    const side = add({
+      a,
+      b,
+      lag0: duration[a],
+      lag1: 1 - duration[a],
+      hard: false,
+      preset: chained(predecessor, b, a) ? 0 : -1,
+      mirrors: false,
+      readers: [],
+    })
     endsBefore.set(key, side)
     return side
   }
 
-  /** The side on which the arrival `a` is counted when `b` arrives. */
+  /** The side on which the arrival `a` is counted when `b` arrives; of two that arrive together, the lower index comes first. */
   function arriveBefore(a: number, b: number): Side {
+    if (a > b) return arriveBefore(b, a) ^ 1
     const key = a * n + b
     const known = exclusive.get(key) ?? arrivesBefore.get(key)
     if (known !== undefined) return known
-    const side = add({ a, b, lag0: 0, lag1: 1, hard: false, preset: precedes(a, b) ? 0 : -1, readers: [] })
+    const preset = leads(a, b) ? 0 : -1
+    const side = add({ a, b, lag0: 0, lag1: 1, hard: false, preset, mirrors: false, readers: [] })
     arrivesBefore.set(key, side)
-    arrivesBefore.set(b * n + a, side + 1)
     return side
   }
 
@@ -184,10 +228,13 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
     }
   })
 
-  const arcs: { before: number; after: number }[] = []
+  const arcs: ChoiceModel['arcs'] = []
+  const arc = (before: number, after: number, lag: number): void => {
+    if (before >= 0 && after >= 0 && !exclusive.has(before * n + after)) arcs.push({ before, after, lag })
+  }
   for (let i = 0; i < n; i++) {
-    if (predecessor[i] >= 0 && !exclusive.has(predecessor[i] * n + i))
-      arcs.push({ before: predecessor[i], after: i })
+    arc(predecessor[i], i, duration[predecessor[i]])
+    arc(i, alike[i], 0)
   }
   return {
     choices,

@@ -118,10 +118,10 @@ function placeTasks(
     link(a, at.flags + 8 * k, b, lag0, lag1)
     link(b, at.flags + 8 * k + 4, a, lag1, lag0)
   })
-  model.arcs.forEach(({ before, after }, k) => {
+  model.arcs.forEach(({ before, after, lag }, k) => {
     const flag = at.flags + 8 * (model.choices.length + 1 + k)
-    link(before, flag, after, problem.duration[before], 0)
-    link(after, flag + 4, before, 0, problem.duration[before])
+    link(before, flag, after, lag, 0)
+    link(after, flag + 4, before, 0, lag)
   })
   const watchers: number[][] = Array.from({ length: n }, () => [])
   model.propagators.forEach((propagator, p) => {
@@ -161,7 +161,7 @@ function placeChoices(
   const records = new Records(CHOICE_BYTES * model.choices.length)
   const initial = new Uint8Array(cells.count + 1)
   const place = model.propagators.map(({ members }) => new Map(members.map((task, k) => [task, k])))
-  model.choices.forEach(({ a, b, lag0, lag1, hard, preset, readers }, k) => {
+  model.choices.forEach(({ a, b, lag0, lag1, hard, preset, mirrors, readers }, k) => {
     const none = at.cells + cells.count
     const sides: [number, number][] = []
     for (const p of readers) {
@@ -178,6 +178,7 @@ function placeChoices(
     records.i32(base + 16, ...(sides[0] ?? [none, none]), ...(sides[1] ?? [none, none]))
     records.i32(base + 36, Number(hard), ...readers.map((p) => at.propagators + PROPAGATOR_BYTES * p))
     records.i32(base + 56, at.flags + 8 * k)
+    records.i32(base + 88, Number(mirrors))
   })
   arena.write(at.choices, new Int32Array(records.bytes))
   return initial

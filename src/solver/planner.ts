@@ -18,6 +18,7 @@ import { NodeAvailability } from './bounds/node-availability.js'
 import { shortestByNode } from './bounds/node-load.js'
 import { earliestEnds, fixedLegs, makespanAndCostBound, type PlanBound } from './bounds/plan-bound.js'
 import { type SingleNodeBounds, singleNodeBounds } from './bounds/single-node.js'
+import { exactSearchFits, searchExactly } from './exact.js'
 import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
 import { park } from './parking.js'
@@ -110,6 +111,7 @@ class Planner {
       this.#announce(incumbent, bound)
     }
     if (!this.#meets(incumbent, bound)) incumbent = await this.#polish(incumbent, bound, lpRounds, orders)
+    if (!this.#meets(incumbent, bound)) [incumbent, bound] = await this.#prove(wishes, incumbent, bound)
     bound = this.#finalBound(wishes, availability, prices, incumbent, bound)
     return this.#report(state, incumbent, bound)
   }
@@ -397,6 +399,37 @@ class Planner {
       timeline: polished,
       cost: incumbent.cost - timeline.makespan + polished.makespan,
     }
+  }
+
+  /** Exact search over the times of what is chosen. What it refutes bounds the plan only where nothing else could be chosen. */
+  async #prove(
+    wishes: readonly Wish[],
+    incumbent: Incumbent,
+    bound: PlanBound,
+  ): Promise<[Incumbent, PlanBound]> {
+    const { timeline } = incumbent
+    if (this.#run.options.schedule === 'rounds' || !exactSearchFits(timeline.legs)) return [incumbent, bound]
+    if (incumbent.unplacedWeight > 0 || incumbent.decisions.some((d) => d.parking >= 0))
+      return [incumbent, bound]
+    this.#run.phase = 'exact'
+    const fixed = wishes.every((w) => w.choices.length === 1 && !w.makesRoom)
+    const at = (t: Timeline): Incumbent => ({
+      ...incumbent,
+      timeline: t,
+      cost: incumbent.cost - timeline.makespan + t.makespan,
+    })
+    const within = (value: number) => (fixed ? raised(bound, value, 'exact-search') : bound)
+    const outcome = await searchExactly(
+      this.#instance,
+      this.#kernel,
+      this.#forbidden,
+      this.#run,
+      timeline,
+      bound.makespan,
+      this.#run.failureBudget,
+      (t, value) => this.#announce(at(t), within(value)),
+    )
+    return [at(outcome.timeline), within(outcome.bound)]
   }
 
   /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */

@@ -58,6 +58,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
       columns: run.columns,
       roundsScored: run.roundsScored,
       evaluations: run.evaluations,
+      failures: run.failures,
       bound: outcome.bound,
       lp: outcome.lp,
     },

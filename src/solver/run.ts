@@ -15,6 +15,9 @@ const PROGRESS_MS = 100
  */
 const WORK_BY_EFFORT = { 1: 500_000, 2: 3_000_000, 3: 20_000_000, 4: 120_000_000, 5: 700_000_000 } as const
 
+/** Dead ends that the exact search may meet, by effort; some ten to a hundred thousand a second. */
+const FAILURES_BY_EFFORT = { 1: 1_000, 2: 8_000, 3: 60_000, 4: 500_000, 5: 4_000_000 } as const
+
 export class Run {
   readonly options: CheckedPlanOptions
   readonly #started = performance.now()
@@ -23,6 +26,8 @@ export class Run {
   #lastProgress = Number.NEGATIVE_INFINITY
   phase = 'targets'
   evaluations = 0
+  /** Dead ends of the exact search. */
+  failures = 0
   roundsScored = 0
   lpSolves = 0
   columns = 0
@@ -55,6 +60,11 @@ export class Run {
   /** Work units for a search, by effort. */
   get work(): number {
     return WORK_BY_EFFORT[this.options.effort]
+  }
+
+  /** Dead ends that the exact search may meet, by effort. */
+  get failureBudget(): number {
+    return FAILURES_BY_EFFORT[this.options.effort]
   }
 
   /** Lets timers, messages and the abort signal through when the slice is used up, and reports. True: stop. */

@@ -44,7 +44,7 @@ describe('moves', () => {
     }
   })
 
-  it('a five-node cycle: three times one, of which two and a half are proven', async () => {
+  it('a five-node cycle: three times one, of which at least two and a half are proven', async () => {
     const ids = ['A', 'B', 'C', 'D', 'E']
     const result = await planned(
       problemOf({
@@ -53,13 +53,9 @@ describe('moves', () => {
         request: { moves: ids.map((n, i) => ({ vm: `v${n}`, to: ids[(i + 1) % 5], durationSeconds: 10 })) },
       }),
     )
-    expect(result).toMatchObject({
-      makespanSeconds: 30,
-      lowerBoundSeconds: 25,
-      status: 'feasible',
-      proven: false,
-    })
-    expect(result.gap).toBeCloseTo(1 / 6, 9)
+    expect(result.makespanSeconds).toBe(30)
+    expect(result.lowerBoundSeconds).toBeGreaterThanOrEqual(25)
+    expect(result.status).toBe(result.lowerBoundSeconds === 30 ? 'optimal' : 'feasible')
   })
 
   it('two slots carry two at once, each at half the speed', async () => {

@@ -83,20 +83,18 @@ describe('VMs that cannot leave', () => {
     expect(refusalOf(vms, [{ vm: 'a', to: 'B' }], { allowMakeRoom: true })).toEqual(['open'])
   })
 
-  it('saved in place, they free their memory and keep their group', () => {
-    const drain = (antiAffinity: string[]) =>
-      partsOf(
-        problemOf({
-          nodes: ['A', { id: 'B', memoryMiB: 1000 }],
-          vms: [
-            { id: 'a', node: 'A', memoryMiB: 600, antiAffinity: ['g'] },
-            { id: 'b', node: 'B', memoryMiB: 900, antiAffinity },
-          ],
-          request: { moves: [{ vm: 'a', to: 'B' }], drain: [{ node: 'B', mode: 'save' }] },
-        }),
-      ).request.wishes[0]
-    // A drained node receives nothing, whatever is on it.
-    expect(drain(['g']).refusals.get(1)?.reason).toBe('node-state')
-    expect(drain([]).refusals.get(1)?.reason).toBe('node-state')
+  it('saved in place, they make no room for others: a drained node receives nothing', () => {
+    const { request } = partsOf(
+      problemOf({
+        nodes: ['A', { id: 'B', memoryMiB: 1000 }],
+        vms: [
+          { id: 'a', node: 'A', memoryMiB: 600 },
+          { id: 'b', node: 'B', memoryMiB: 900 },
+        ],
+        request: { moves: [{ vm: 'a', to: 'B' }], drain: [{ node: 'B', mode: 'save' }] },
+      }),
+    )
+    expect(request.wishes[0].refusals.get(1)?.reason).toBe('node-state')
+    expect(request.wishes[1].choices).toMatchObject([{ node: 1, kind: 'save-in-place' }])
   })
 })

@@ -36,7 +36,7 @@ function make(random: Random, slots: number, shortest: number) {
 describe('node availability against sampling every tick', () => {
   it('free time before an instant, and the earliest instant with enough of it', () => {
     const random = new Random(11)
-    for (let run = 0; run < 1500; run++) {
+    for (let run = 0; run < 500; run++) {
       const slots = 1 + random.below(3)
       const { availability, free } = make(random, slots, 1 + random.below(8))
       let before = 0
