@@ -1,7 +1,7 @@
 /** Decisions as migrations without times (legs), and legs as the kernel's scheduling problem. */
 import type { ScheduleProblem } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
-import type { MigrationKind } from '../model/plan.js'
+import type { MigrationKind, ScheduleKind } from '../model/plan.js'
 import type { Choice, ForbiddenIntervals, Wish, WishMaker } from './wishes.js'
 
 /** A migration that is to be scheduled. */
@@ -104,6 +104,7 @@ export function scheduleProblemOf(
   instance: Instance,
   forbidden: ForbiddenIntervals,
   legs: readonly Leg[],
+  schedule: ScheduleKind = 'timeline',
 ): ScheduleProblem {
   const n = legs.length
   const nodes = instance.nodeCount
@@ -148,7 +149,8 @@ export function scheduleProblemOf(
   const classes = new Map<Int32Array, number>()
   const lists: Int32Array[] = []
   legs.forEach((leg, i) => {
-    if (leg.kind === 'live') {
+    // A restart or a save holds no slot, but counts among the migrations of its round.
+    if (leg.kind === 'live' || (schedule === 'rounds' && leg.kind !== 'save-in-place')) {
       problem.resourceA[i] = leg.from
       problem.resourceB[i] = leg.to
     } else if (leg.kind === 'save-in-place') {

@@ -56,6 +56,7 @@ function cheapestEvictions(
     const rivals: Eviction[] = []
     for (let vm = 0; vm < instance.vmCount; vm++) {
       if (vmNode[vm] !== node || request.wishOf[vm] >= 0 || taken.has(vm)) continue
+      if (request.alreadyThere.includes(vm)) continue
       const eviction = { vm, memory: vmMemory[vm] }
       if (problem.vms[vm].antiAffinity.some((g) => groups.has(g))) rivals.push(eviction)
       else if (eviction.memory > 0) candidates.push(eviction)

@@ -37,6 +37,9 @@ const KNOWN = new Set(['schedule', 'seed', 'effort', 'timeLimitSeconds', 'signal
 
 /** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */
 export function checkPlanOptions(options: PlanOptions = {}): CheckedPlanOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionError(`the options are ${show(options)}; they must be an object`)
+  }
   for (const key of Object.keys(options)) {
     if (!KNOWN.has(key))
       throw new InvalidOptionError(
@@ -82,5 +85,7 @@ export function checkPlanOptions(options: PlanOptions = {}): CheckedPlanOptions 
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value)
+  return typeof value === 'number' || typeof value === 'bigint'
+    ? String(value)
+    : (JSON.stringify(value) ?? String(value))
 }

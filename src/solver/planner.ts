@@ -24,6 +24,7 @@ import { roomMakers } from './make-room.js'
 import { park } from './parking.js'
 import { reportPlan } from './report.js'
 import { refuseByResidents } from './residents.js'
+import { dropRivals } from './rivals.js'
 import { roundLists } from './rounds.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
@@ -48,6 +49,8 @@ const FEEDBACK_SEARCH = 0.02
 /** An incumbent: what is chosen, when it happens, what it costs. Ticks. */
 interface Incumbent {
   decisions: Decision[]
+  /** By decision. */
+  makesRoom: boolean[]
   timeline: Timeline
   unplacedWeight: number
   cost: number
@@ -67,6 +70,9 @@ class Planner {
   readonly #maker: WishMaker
   readonly #request: Request
   #lpStory = ''
+  /** What progress has been told of. */
+  #told: Incumbent | undefined
+  #toldSpare = 0
 
   constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService) {
     this.#instance = instance
@@ -85,14 +91,26 @@ class Planner {
     const availability = new NodeAvailability(this.#instance, shortestByNode(this.#instance, open))
     let state = this.#freshState(open, availability)
     const prices = await chooseTargets(state, availability, this.#lp, this.#run, 0)
+    const asked = state
     if (state.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
       state = (await this.#makeRoom(state, availability)) ?? state
     }
-    const wishes = state.wishes
+    let wishes = state.wishes
     let bound = this.#bound(wishes, availability, prices, state.unplacedWeight)
     this.#announce(undefined, bound)
 
     let incumbent = await this.#schedule(state, bound, FIRST_SEARCH)
+    if (state !== asked) {
+      // Room that was made in vain must not be made.
+      const without = this.#bound(asked.wishes, availability, prices, asked.unplacedWeight)
+      const plain = await this.#schedule(asked, without, FIRST_SEARCH)
+      if (plain.unplacedWeight <= incumbent.unplacedWeight) {
+        state = asked
+        wishes = asked.wishes
+        bound = without
+        incumbent = plain
+      }
+    }
     const orders: Int32Array[] = []
     if (!this.#meets(incumbent, bound)) {
       bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
@@ -113,6 +131,7 @@ class Planner {
     if (!this.#meets(incumbent, bound)) incumbent = await this.#polish(incumbent, bound, lpRounds, orders)
     if (!this.#meets(incumbent, bound)) [incumbent, bound] = await this.#prove(wishes, incumbent, bound)
     bound = this.#finalBound(wishes, availability, prices, incumbent, bound)
+    this.#announce(incumbent, bound)
     return this.#report(state, incumbent, bound)
   }
 
@@ -220,13 +239,15 @@ class Planner {
         timeline,
       )
       this.#run.phase = search.schedule
-      if (timeline.unscheduledWeight === 0) timeline = await time(decisions, search)
+      if (timeline.unscheduledWeight === 0)
+        timeline = await time(decisions, { ...search, orders: [timeline.order] })
     }
     // What could not be scheduled stays; its parked half must not happen either.
     while (timeline.unscheduledWeight > 0) {
       timeline.legs.forEach((leg, i) => {
         if (timeline.start[i] < 0) decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
+      dropRivals(instance, wishes, decisions)
       timeline = await time(decisions, { ...search, work: 1 })
     }
     return this.#incumbent(wishes, decisions, timeline)
@@ -239,7 +260,14 @@ class Planner {
       if (choice !== undefined) penalty += choice.penalty
       else if (!wishes[w].makesRoom) unplacedWeight += this.#instance.vmWeight[wishes[w].vm]
     })
-    return { decisions, timeline, unplacedWeight, cost: timeline.makespan + penalty }
+    const makesRoom = wishes.map((w) => w.makesRoom)
+    return {
+      decisions: [...decisions],
+      makesRoom,
+      timeline,
+      unplacedWeight,
+      cost: timeline.makespan + penalty,
+    }
   }
 
   #isBetter(a: Incumbent, b: Incumbent): boolean {
@@ -473,14 +501,21 @@ class Planner {
     return makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
   }
 
+  /** What is told never gets worse: an incumbent that loses against one told before is not told. */
   #announce(incumbent: Incumbent | undefined, bound: PlanBound): void {
     const run = this.#run
-    run.lowerBoundSeconds = ticksToSeconds(bound.makespan)
-    if (incumbent !== undefined) {
+    const lowerBound = ticksToSeconds(bound.makespan)
+    const wider = bound.spare > this.#toldSpare
+    run.lowerBoundSeconds = wider ? lowerBound : Math.max(run.lowerBoundSeconds, lowerBound)
+    this.#toldSpare = bound.spare
+    if (incumbent !== undefined && (this.#told === undefined || this.#isBetter(incumbent, this.#told))) {
+      this.#told = incumbent
       run.makespanSeconds = ticksToSeconds(incumbent.timeline.makespan)
-      run.unplaced =
-        incumbent.decisions.filter((d) => d.choice === undefined).length +
-        (this.#request.wishes.length - incumbent.decisions.length)
+      const asked = this.#request.wishes.filter((w) => !w.makesRoom).length
+      const placed = incumbent.decisions.filter(
+        (d, w) => d.choice !== undefined && !incumbent.makesRoom[w],
+      ).length
+      run.unplaced = asked - placed
     }
     run.report(true)
   }

@@ -53,7 +53,7 @@ export async function solveTimeline(
   if (legs.length === 0) {
     return { legs, order: empty, start: empty, round: empty, makespan: 0, unscheduledWeight: 0 }
   }
-  const problem = scheduleProblemOf(instance, forbidden, legs)
+  const problem = scheduleProblemOf(instance, forbidden, legs, search.schedule)
   const scheme: GenerationScheme =
     search.schedule === 'rounds' ? 'rounds' : problem.memoryNodeCount > 0 ? 'event' : 'serial'
   const scheduler = kernel.createScheduler(problem)

@@ -27,10 +27,15 @@ export async function chooseTargets(
   const prices: Float64Array[] = []
   if (wishes.every((w) => w.choices.length === 1)) {
     takeOnlyChoices(state)
+    if (state.unplacedWeight > 0 && wishes.length <= MAX_MIP_CHOICES && !run.stopped) {
+      await annealAssignment(state, run, 4000, run.options.seed ^ 0x2545f491)
+      placeGreedily(state)
+      await placeTheMost(state, availability, lp, run, knownBound)
+    }
     return prices
   }
   const choiceCount = wishes.reduce((sum, w) => sum + w.choices.length, 0)
-  if (choiceCount <= MAX_LP_CHOICES) {
+  if (choiceCount <= MAX_LP_CHOICES && !run.stopped) {
     let guess = Math.max(1, knownBound)
     for (let pass = 0; pass < LP_PASSES; pass++) {
       const proposal = await proposeAssignment(instance, lp, run, wishes, availability, guess, false)

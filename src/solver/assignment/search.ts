@@ -201,7 +201,7 @@ export async function annealAssignment(
     } else {
       state.set(w, c)
     }
-    if (!withinMemory(state, w, other)) {
+    if (!mayStay(state, w, other)) {
       if (other >= 0) state.set(other, otherBefore)
       state.set(w, before)
       continue
@@ -222,12 +222,12 @@ export async function annealAssignment(
   restore(state, bestChosen)
 }
 
-/** A VM that stays, or comes back, may overfill its own node where others have arrived. */
-function withinMemory(state: AssignmentState, w: number, other: number): boolean {
+/** A VM that stays, or comes back, may overfill its own node where others have arrived, or meet one of its group there. */
+function mayStay(state: AssignmentState, w: number, other: number): boolean {
   const ok = (v: number) => {
     if (v < 0 || state.chosen[v] >= 0) return true
     const n = state.instance.vmNode[state.wishes[v].vm]
-    return state.memory[n] <= state.instance.nodeMemory[n]
+    return state.memory[n] <= state.instance.nodeMemory[n] && !state.groupArrivedAtHome(state.wishes[v].vm)
   }
   return ok(w) && ok(other)
 }

@@ -29,6 +29,8 @@ export class AssignmentState {
   readonly #availability: NodeAvailability
   /** VMs of each group that end on each node: groups × N. */
   readonly #groupCount: Int32Array
+  /** Those of them that come from elsewhere. */
+  readonly #arrived: Int32Array
   readonly #groupsOf: readonly Int32Array[]
 
   /** @param earliestEnd by wish and choice: end of the choice were it alone, ticks. */
@@ -63,6 +65,7 @@ export class AssignmentState {
     }
     this.#groupsOf = groupsOf
     this.#groupCount = new Int32Array(groupIndex.size * instance.nodeCount)
+    this.#arrived = new Int32Array(groupIndex.size * instance.nodeCount)
     groupsOf.forEach((groups, vm) => {
       for (const g of groups) this.#groupCount[g * instance.nodeCount + instance.vmNode[vm]]++
     })
@@ -89,6 +92,12 @@ export class AssignmentState {
   /** Does the VM, which ends on the node, share it with another of one of its groups? */
   groupShared(vm: number, node: number): boolean {
     return this.#groupsOf[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 1)
+  }
+
+  /** Has one of the VM's groups arrived on the node where the VM is now? It could not stay there. */
+  groupArrivedAtHome(vm: number): boolean {
+    const home = this.instance.vmNode[vm]
+    return this.#groupsOf[vm].some((g) => this.#arrived[g * this.instance.nodeCount + home] > 0)
   }
 
   /** Node where the wish's VM ends as things stand. */
@@ -126,6 +135,7 @@ export class AssignmentState {
     for (const g of this.#groupsOf[vm]) {
       this.#groupCount[g * instance.nodeCount + from] -= sign
       this.#groupCount[g * instance.nodeCount + node] += sign
+      this.#arrived[g * instance.nodeCount + node] += sign
     }
     if (kind === 'live') {
       this.work[from] += sign * duration

@@ -1,6 +1,6 @@
 /** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
 import type { Instance } from '../../model/instance.js'
-import { firstGap } from '../../model/intervals.js'
+import { firstGap, unionIntervals } from '../../model/intervals.js'
 import type { Wish } from '../wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
@@ -60,13 +60,41 @@ export function nodeLoadBound(
   let node = -1
   for (let n = 0; n < least.length; n++) {
     // A fraction of a tick that the knapsack left is not worth one of the bound.
-    const t = availability.earliest(n, Math.ceil(least[n] - 1e-6))
+    const t = Math.max(
+      availability.earliest(n, Math.ceil(least[n] - 1e-6)),
+      earliestSaves(instance, n, wishes, spareWeight),
+    )
     if (t > makespan) {
       makespan = t
       node = n
     }
   }
   return { makespan: Math.min(makespan, instance.horizon), node }
+}
+
+/** A node saves one VM at a time, around its own windows; 0 where it saves none. */
+function earliestSaves(
+  instance: Instance,
+  node: number,
+  wishes: readonly Wish[],
+  spareWeight: number,
+): number {
+  const saves = wishes.filter((w) => w.choices[0].kind === 'save-in-place' && w.choices[0].node === node)
+  const ticks = saves.map((w) => w.choices[0].duration)
+  const weights = saves.map((w) => instance.vmWeight[w.vm])
+  const work = Math.ceil(
+    ticks.reduce((a, b) => a + b, 0) - removableValue(ticks, weights, spareWeight) - 1e-6,
+  )
+  if (work <= 0) return 0
+  const closed = unionIntervals(instance.clusterWindows, instance.nodeWindows[node])
+  let t = 0
+  let left = work
+  for (let i = 0; i < closed.length; i += 2) {
+    if (closed[i] - t >= left) break
+    left -= closed[i] - t
+    t = closed[i + 1]
+  }
+  return t + left
 }
 
 /** No plan ends before each of its VMs could at the earliest, were it alone. Void where some VM may stay unplaced. */

@@ -57,6 +57,17 @@ export function makespanAndCostBound(
     }
   }
   let cost = 0
+  if (spare === 0 && forbidden !== undefined) {
+    // The VM that ends last pays for its own choice, all others at least their least penalty.
+    earliestEnds(instance, forbidden, wishes).forEach((ends, w) => {
+      const { choices } = wishes[w]
+      const own = choices.reduce(
+        (least, c, i) => Math.min(least, ends[i] + c.penalty),
+        Number.POSITIVE_INFINITY,
+      )
+      cost = Math.max(cost, own + leastPenalty - penalties[w])
+    })
+  }
   for (const candidate of [...prices, ...plainPrices(instance, wishes)]) {
     const bound = priceBound(instance, availability, wishes, candidate, spare, 0)
     raise(bound.makespan, 'assignment')

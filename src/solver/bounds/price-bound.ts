@@ -20,6 +20,9 @@ export interface PriceBound {
 /** What float summation may lose, in ticks, before a bound is rounded up. */
 const FLOAT_SLACK = 1e-3
 
+/** The LPs' own prices sum to 1. */
+const MAX_TOTAL_PRICE = 1e6
+
 /** Priced work of each wish, and the same with penalties. */
 function minima(instance: Instance, wishes: readonly Wish[], prices: Float64Array) {
   const work = new Float64Array(wishes.length)
@@ -55,6 +58,14 @@ export function priceBound(
   spareWeight: number,
   knownMakespan: number,
 ): PriceBound {
+  // Above Σ λ_n · slots_n = 1 a bound only gets weaker and its sums less exact; what is no price at all proves nothing.
+  let total = 0
+  let valid = true
+  prices.forEach((price, n) => {
+    total += price * instance.nodeSlots[n]
+    if (!(price >= 0)) valid = false
+  })
+  if (!valid || !(total <= MAX_TOTAL_PRICE)) return { makespan: knownMakespan, cost: 0 }
   const weights = wishes.map((w) => instance.vmWeight[w.vm])
   const { work, cost } = minima(instance, wishes, prices)
   const priced: number[] = []

@@ -1,0 +1,36 @@
+/** What anti-affinity takes from a plan in which some VMs turned out to stay. */
+import type { Instance } from '../model/instance.js'
+import type { Decision } from './legs.js'
+import type { Wish } from './wishes.js'
+
+/** Leaves where they are all VMs that would end with one of a group of theirs, until none would. Changes `decisions`. */
+export function dropRivals(instance: Instance, wishes: readonly Wish[], decisions: Decision[]): void {
+  const { vms } = instance.problem
+  const end = instance.vmNode.slice()
+  decisions.forEach(({ choice }, w) => {
+    if (choice !== undefined) end[wishes[w].vm] = choice.node
+  })
+  const count = new Map<string, number>()
+  const add = (vm: number, by: 1 | -1) => {
+    for (const group of vms[vm].antiAffinity) {
+      const key = `${end[vm]}:${group}`
+      count.set(key, (count.get(key) ?? 0) + by)
+    }
+  }
+  vms.forEach((_, vm) => {
+    add(vm, 1)
+  })
+  for (let changed = true; changed; ) {
+    changed = false
+    decisions.forEach(({ choice }, w) => {
+      const { vm } = wishes[w]
+      if (choice === undefined || choice.kind === 'save-in-place') return
+      if (!vms[vm].antiAffinity.some((group) => (count.get(`${end[vm]}:${group}`) ?? 0) > 1)) return
+      decisions[w] = { choice: undefined, parking: -1 }
+      add(vm, -1)
+      end[vm] = instance.vmNode[vm]
+      add(vm, 1)
+      changed = true
+    })
+  }
+}
