@@ -2,7 +2,10 @@
 export function openShopProblem({ name, durations }) {
   const cpu = { vendor: 'Intel', features: [] }
   const node = (id) => ({ id, cpu, memoryMiB: 1e9, migrationMbps: 10000 })
-  const nodes = [...durations.map((_, j) => node(`job-${j}`)), ...durations[0].map((_, m) => node(`machine-${m}`))]
+  const nodes = [
+    ...durations.map((_, j) => node(`job-${j}`)),
+    ...durations[0].map((_, m) => node(`machine-${m}`)),
+  ]
   const vms = []
   const moves = []
   durations.forEach((row, j) => {

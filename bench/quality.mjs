@@ -45,7 +45,8 @@ function tryJson(path) {
 /** What is known of a problem: a cost that was reached, and a bound. Seconds. */
 function bestKnown(path) {
   const name = basename(path, '.json')
-  const best = tryJson(path.replace(/\.json$/, '.best.json')) ?? tryJson(join(dirname(path), 'best.json'))?.[name]
+  const best =
+    tryJson(path.replace(/\.json$/, '.best.json')) ?? tryJson(join(dirname(path), 'best.json'))?.[name]
   if (best === undefined) return {}
   return {
     cost: best.cost ?? best.optimumSeconds ?? best.makespanSeconds,
@@ -66,7 +67,11 @@ function* cases() {
       const content = readJson(file)
       if (Array.isArray(content)) {
         for (const instance of content) {
-          yield { name: instance.name, problem: openShopProblem(instance), best: { cost: instance.optimum, bound: instance.optimum } }
+          yield {
+            name: instance.name,
+            problem: openShopProblem(instance),
+            best: { cost: instance.optimum, bound: instance.optimum },
+          }
         }
       } else yield { name: basename(file, '.json'), problem: content, best: bestKnown(file) }
     }
@@ -126,7 +131,11 @@ const columns = [
   ['total', 9, (r) => `${r.seconds.toFixed(2)} s`],
   ['by', 0, (r) => r.bound + (r.violations > 0 ? `  ${r.violations} VIOLATIONS` : '')],
 ]
-const line = (cells) => cells.map((cell, i) => String(cell).padEnd(columns[i][1])).join(' ').trimEnd()
+const line = (cells) =>
+  cells
+    .map((cell, i) => String(cell).padEnd(columns[i][1]))
+    .join(' ')
+    .trimEnd()
 
 console.log(line(columns.map(([title]) => title)))
 const rows = []
@@ -141,7 +150,9 @@ for (const { name, problem, best } of cases()) {
 
 const median = (list) => {
   const sorted = [...list].sort((a, b) => a - b)
-  return sorted.length === 0 ? Number.NaN : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
+  return sorted.length === 0
+    ? Number.NaN
+    : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
 }
 const over = rows.filter((r) => r.best.cost > 0).map((r) => (r.cost - r.best.cost) / r.best.cost)
 const summary = {
@@ -151,16 +162,25 @@ const summary = {
   worstGap: Math.max(...rows.map((r) => r.gap)),
   worseThanBestKnown: over.filter((x) => x > 1e-9).length,
   betterThanBestKnown: over.filter((x) => x < -1e-9).length,
-  boundAboveBestKnown: rows.filter((r) => r.best.cost !== undefined && r.unplaced === (r.best.unplaced ?? 0) && r.costLowerBound > r.best.cost + 1e-3).length,
+  boundAboveBestKnown: rows.filter(
+    (r) =>
+      r.best.cost !== undefined &&
+      r.unplaced === (r.best.unplaced ?? 0) &&
+      r.costLowerBound > r.best.cost + 1e-3,
+  ).length,
   medianSeconds: median(rows.map((r) => r.seconds)),
   worstSeconds: Math.max(...rows.map((r) => r.seconds)),
   violations: rows.reduce((sum, r) => sum + r.violations, 0),
 }
-console.log(`\n${rows.length} runs: ${summary.proven} proven; gap median ${percent(summary.medianGap)}, worst ${percent(summary.worstGap)}`)
+console.log(
+  `\n${rows.length} runs: ${summary.proven} proven; gap median ${percent(summary.medianGap)}, worst ${percent(summary.worstGap)}`,
+)
 console.log(
   `against best known: ${summary.betterThanBestKnown} better, ${summary.worseThanBestKnown} worse; bound above it: ${summary.boundAboveBestKnown}`,
 )
-console.log(`seconds: median ${summary.medianSeconds.toFixed(2)}, worst ${summary.worstSeconds.toFixed(2)}; violations: ${summary.violations}`)
+console.log(
+  `seconds: median ${summary.medianSeconds.toFixed(2)}, worst ${summary.worstSeconds.toFixed(2)}; violations: ${summary.violations}`,
+)
 if (values.json !== undefined) {
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version }
   writeFileSync(values.json, `${JSON.stringify({ machine, options: values, summary, rows }, null, 2)}\n`)

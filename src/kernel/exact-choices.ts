@@ -97,24 +97,31 @@ function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
 }
 
 /**
- * For each task the next one that differs in nothing, −1 none. A schedule stays one when the two change places, so that their order
- * may be fixed.
+ * Groups of tasks that differ in nothing: a schedule stays one when two of a group change places, so that their order may be fixed.
+ * `place` of each task in its `group`, by index; tasks of which others depend stand alone.
  */
-function nextAlike(problem: ScheduleProblem): Int32Array {
+function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32Array } {
   const { taskCount, resourceA, resourceB, duration, predecessor, forbiddenClass, memory } = problem
-  const next = new Int32Array(taskCount).fill(-1)
+  const place = new Int32Array(taskCount)
   const leads = new Set(predecessor)
-  const last = new Map<string, number>()
-  for (let i = 0; i < taskCount; i++) {
-    if (leads.has(i)) continue
+  const known = new Map<string, number[]>()
+  const group = Array.from({ length: taskCount }, (_, i) => {
     const held = [Math.min(resourceA[i], resourceB[i]), Math.max(resourceA[i], resourceB[i])]
     const reservoirs = memory[i] === 0 ? [] : [memory[i], problem.memoryFrom[i], problem.memoryTo[i]]
-    const key = [duration[i], forbiddenClass[i], predecessor[i], ...held, ...reservoirs].join()
-    const before = last.get(key)
-    if (before !== undefined) next[before] = i
-    last.set(key, i)
-  }
-  return next
+    const figures = [duration[i], forbiddenClass[i], predecessor[i], ...held, ...reservoirs]
+    const key = leads.has(i) ? `${i}` : figures.join()
+    const tasks = known.get(key) ?? []
+    known.set(key, tasks)
+    place[i] = tasks.push(i) - 1
+    return tasks
+  })
+  return { group, place }
+}
+
+/** Most tasks of some duration that hold the same resources as this one at once. */
+function widthOf({ duration, capacity, resourceA, resourceB }: ScheduleProblem, task: number): number {
+  if (duration[task] === 0) return Number.POSITIVE_INFINITY
+  return Math.min(...[resourceA[task], resourceB[task]].filter((r) => r >= 0).map((r) => capacity[r]))
 }
 
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {
@@ -127,21 +134,22 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
   const endsBefore = new Map<number, Side>()
   const arrivesBefore = new Map<number, Side>()
 
-  const alike = nextAlike(problem)
-  const unlike = new Uint8Array(n).fill(1)
-  alike.forEach((k, i) => {
-    if (k >= 0) unlike[i] = unlike[k] = 0
-  })
+  const { group, place } = alikeTasks(problem)
 
-  function chained(links: Int32Array, from: number, to: number): boolean {
-    let task = links[from]
-    while (task >= 0 && task !== to) task = links[task]
+  function precedes(first: number, second: number): boolean {
+    let task = predecessor[second]
+    while (task >= 0 && task !== first) task = predecessor[task]
     return task >= 0
+  }
+
+  /** How many places `first` is before `second` in their group; negative where it is not. */
+  function placesBefore(first: number, second: number): number {
+    return group[first] === group[second] ? place[second] - place[first] : -1
   }
 
   /** `first` may be taken to start no later. */
   function leads(first: number, second: number): boolean {
-    return chained(predecessor, second, first) || chained(alike, first, second)
+    return precedes(first, second) || placesBefore(first, second) > 0
   }
 
   function add(choice: Choice): Side {
@@ -163,7 +171,7 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
       lag1: duration[b],
       hard: true,
       preset,
-      mirrors: preset === -1 && unlike[a] === 1 && unlike[b] === 1,
+      mirrors: preset === -1 && group[a].length === 1 && group[b].length === 1,
       readers: [reader],
     })
     exclusive.set(a * n + b, side)
@@ -181,7 +189,7 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
       lag0: duration[a],
       lag1: 1 - duration[a],
       hard: false,
-      preset: chained(predecessor, b, a) ? 0 : -1,
+      preset: precedes(a, b) || placesBefore(a, b) >= widthOf(problem, a) ? 0 : -1,
       mirrors: false,
       readers: [],
     })
@@ -229,12 +237,17 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
   })
 
   const arcs: ChoiceModel['arcs'] = []
-  const arc = (before: number, after: number, lag: number): void => {
-    if (before >= 0 && after >= 0 && !exclusive.has(before * n + after)) arcs.push({ before, after, lag })
-  }
   for (let i = 0; i < n; i++) {
-    arc(predecessor[i], i, duration[predecessor[i]])
-    arc(i, alike[i], 0)
+    const previous = group[i][place[i] - 1] ?? -1
+    // As many as fit beside each other: one that starts before the first of these has ended would be one too many.
+    const cleared = group[i][place[i] - widthOf(problem, i)] ?? -1
+    for (const [before, lag] of [
+      [predecessor[i], duration[predecessor[i]]],
+      [previous, 0],
+      [cleared, duration[i]],
+    ]) {
+      if (before >= 0 && !exclusive.has(before * n + i)) arcs.push({ before, after: i, lag })
+    }
   }
   return {
     choices,

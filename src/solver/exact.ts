@@ -3,7 +3,7 @@
  * kernel's failure-directed search (Vilím, Laborie, Shaw 2015). A target that is found lowers the incumbent, one that is refuted raises
  * the bound; both may end the search. Failures are counted, not seconds.
  */
-import type { Kernel } from '../kernel/types.js'
+import type { ExactRun, ExactSearch, Kernel } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import type { Run } from './run.js'
@@ -68,7 +68,8 @@ export async function searchExactly(
         const target = Math.floor((Math.max(open, state.bound - 1) + state.timeline.makespan) / 2)
         search.begin({ target, hint: state.timeline.start, mirror: true })
         const allowed = Math.min(probe, failures - state.failures)
-        const { status, start } = await spend(search, run, state, allowed)
+        const { status, start, spent } = await spend(search, run, allowed)
+        state.failures += spent
         if (status === 'found') {
           state.timeline = timelineOf(state.timeline, start)
           onBetter(state.timeline, state.bound)
@@ -88,23 +89,44 @@ export async function searchExactly(
   }
 }
 
+/**
+ * Any schedule of all legs at all, where schedule generation left some out: its lists know no waiting for what is not there yet.
+ * `refuted`: there is none, whatever the order.
+ */
+export async function findSchedule(
+  instance: Instance,
+  kernel: Kernel,
+  forbidden: ForbiddenIntervals,
+  run: Run,
+  timeline: Timeline,
+  failures: number,
+): Promise<{ status: 'found' | 'refuted' | 'limit'; timeline: Timeline }> {
+  const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, timeline.legs))
+  try {
+    search.begin({ target: instance.horizon, hint: timeline.start })
+    const { status, start } = await spend(search, run, failures)
+    return { status, timeline: status === 'found' ? timelineOf(timeline, start) : timeline }
+  } finally {
+    search.dispose()
+  }
+}
+
 /** Runs the search that was begun until it answers or `allowed` dead ends are spent. */
 async function spend(
-  search: ReturnType<Kernel['createExactSearch']>,
+  search: ExactSearch,
   run: Run,
-  state: ExactOutcome,
   allowed: number,
-): Promise<{ status: 'found' | 'refuted' | 'limit'; start: Int32Array }> {
-  let left = allowed
-  while (left > 0) {
-    const { status, start, failures } = search.run(Math.min(SLICE, left))
-    left -= Math.max(1, failures)
-    state.failures += failures
+): Promise<{ status: ExactRun['status']; start: Int32Array; spent: number }> {
+  let spent = 0
+  // A slice without a dead end has looked around all the same: it counts as one, so that this ends.
+  for (let turns = 0; turns + spent < allowed; turns++) {
+    const { status, start, failures } = search.run(Math.min(SLICE, allowed - spent))
+    spent += failures
     run.failures += failures
-    if (status !== 'limit') return { status, start }
+    if (status !== 'limit') return { status, start, spent }
     if (await run.breathe()) break
   }
-  return { status: 'limit', start: new Int32Array(0) }
+  return { status: 'limit', start: new Int32Array(0), spent: Math.max(1, spent) }
 }
 
 function timelineOf(before: Timeline, start: Int32Array): Timeline {

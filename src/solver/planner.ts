@@ -18,7 +18,7 @@ import { NodeAvailability } from './bounds/node-availability.js'
 import { shortestByNode } from './bounds/node-load.js'
 import { earliestEnds, fixedLegs, makespanAndCostBound, type PlanBound } from './bounds/plan-bound.js'
 import { type SingleNodeBounds, singleNodeBounds } from './bounds/single-node.js'
-import { exactSearchFits, searchExactly } from './exact.js'
+import { exactSearchFits, findSchedule, searchExactly } from './exact.js'
 import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
 import { park } from './parking.js'
@@ -45,6 +45,9 @@ const FIRST_SEARCH = 0.05
 const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 /** Share of the search work that each of them gets. */
 const FEEDBACK_SEARCH = 0.02
+
+/** Part of the exact search's budget that a hunt for any schedule at all may take. */
+const SHARES_OF_FEASIBILITY = 20
 
 /** An incumbent: what is chosen, when it happens, what it costs. Ticks. */
 interface Incumbent {
@@ -221,6 +224,20 @@ class Planner {
         },
       )
     let timeline = await time(decisions, search)
+    // Where not even one VM could move, none can be the first.
+    const stuck = timeline.start.every((start) => start < 0)
+    const whole = timeline.unscheduledWeight === 0
+    if (!whole && !stuck && search.schedule === 'timeline' && exactSearchFits(timeline.legs)) {
+      const found = await findSchedule(
+        instance,
+        this.#kernel,
+        this.#forbidden,
+        this.#run,
+        timeline,
+        Math.ceil(this.#run.failureBudget / SHARES_OF_FEASIBILITY),
+      )
+      timeline = found.timeline
+    }
     const mayPark =
       instance.problem.policy.allowParking && bindingMemoryNodes(instance, timeline.legs).includes(1)
     if (timeline.unscheduledWeight > 0 && mayPark) {
