@@ -231,10 +231,10 @@ function retreat(search: usize): void {
   take(search, undoLevel(search) ^ 4)
 }
 
-/** Goes on until something is known or `limit` failures have been spent in this call. Returns the status. */
-export function runExact(search: usize, limit: u32): u32 {
+/** Goes on until something is known, or so many failures or nodes have been spent in this call. Returns the status. */
+export function runExact(search: usize, failures: u32, nodes: u32): u32 {
   while (load<u32>(search, STATUS) == RUNNING) {
-    if (load<u32>(search, FAILURES) >= limit) return LIMIT
+    if (load<u32>(search, FAILURES) >= failures || load<u32>(search, NODES) >= nodes) return LIMIT
     if (load<u32>(search, FAILED)) {
       retreat(search)
     } else if (holds(search)) {

@@ -13,8 +13,8 @@ import type { ExactOptions, ExactRun, ExactSearch, ScheduleProblem } from './typ
 export interface ExactExports {
   /** Starts over with the incumbent in the struct's hints. `mirror` 1: one order may be fixed. */
   beginExact(search: number, target: number, mirror: number): void
-  /** Goes on for at most `limit` failures, counted from the struct's `FAILURES`; one of `STATUS`. */
-  runExact(search: number, limit: number): number
+  /** Goes on for at most so many failures and nodes, counted in the struct from `FAILURES` on; one of `STATUS`. */
+  runExact(search: number, failures: number, nodes: number): number
   rootBoundExact(search: number, low: number, high: number): number
 }
 
@@ -32,7 +32,9 @@ const LEVELS_END = 108
 const FAILURES = 168
 
 const TASK_WORDS = 16
-const MOST_FAILURES = 0xffff_ffff
+const MOST_NODES = 0xffff_ffff
+const NODES_PER_FAILURE = 4
+const NODES_PER_CALL = 1000
 /** Bytes by which the region of levels grows at least. */
 const GROWTH_BYTES = 1 << 20
 
@@ -83,11 +85,12 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
       if (!begun) throw new KernelError('the exact search has not begun')
       if (!(failures >= 1)) throw new KernelError(`the search needs failures ≥ 1: ${failures}`)
       arena.write(struct + FAILURES, Int32Array.of(0, 0))
-      const limit = Math.min(failures, MOST_FAILURES)
-      let status = STATUS[wasm.runExact(struct, limit)]
+      const mostFailures = Math.min(failures, MOST_NODES)
+      const mostNodes = Math.min(NODES_PER_FAILURE * failures + NODES_PER_CALL, MOST_NODES)
+      let status = STATUS[wasm.runExact(struct, mostFailures, mostNodes)]
       while (status === undefined) {
         extendLevels(arena)
-        status = STATUS[wasm.runExact(struct, limit)]
+        status = STATUS[wasm.runExact(struct, mostFailures, mostNodes)]
       }
       const [spent, nodes] = arena.uint32(struct + FAILURES, 2)
       const start = new Int32Array(status === 'found' ? n : 0)

@@ -105,7 +105,7 @@ export interface ExactOptions {
 }
 
 export interface ExactRun {
-  /** `limit`: the failures were spent before either was known; `run` goes on from there. */
+  /** `limit`: what the call could spend was spent before either was known; `run` goes on from there. */
   status: 'found' | 'refuted' | 'limit'
   /** [n] start ticks; empty unless found. */
   start: Int32Array
@@ -122,7 +122,10 @@ export interface ExactRun {
 export interface ExactSearch {
   /** Starts over, for another target. */
   begin(options: ExactOptions): void
-  /** Spends at most this many failures, ≥ 1. After `found` or `refuted` it answers the same again. */
+  /**
+   * Spends at most this many failures, ≥ 1, and 4 × as many nodes and a thousand: a dive without failures ends a call too. After `found` or
+   * `refuted` it answers the same again.
+   */
   run(failures: number): ExactRun
   /**
    * Least makespan in [low, high] that propagation before any choice does not refute, by bisection: no schedule ends earlier,
