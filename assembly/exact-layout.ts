@@ -2,6 +2,7 @@
 // counts and addresses; the fields here and the list there are in the same order. Ticks are i32, sums of ticks i64.
 
 // The struct: one u32 each.
+/** Tasks, with the origin, which is the last and starts at 0. */
 export const TASK_COUNT: usize = 0
 export const CHOICE_COUNT: usize = 4
 export const PROPAGATOR_COUNT: usize = 8

@@ -19,6 +19,7 @@ import {
   FLAGS,
   FLAG_BYTES,
   FOUND,
+  HARD,
   HARD_COUNT,
   HINT,
   HINTS,
@@ -98,7 +99,8 @@ function resetBounds(search: usize, target: i32): bool {
   const end = task + <usize>load<u32>(search, TASK_COUNT) * TASK_BYTES
   let fits = true
   for (; task < end; task += TASK_BYTES) {
-    const lst = target - load<i32>(task, DURATION)
+    const origin = task + TASK_BYTES == end
+    const lst = origin ? 0 : target - load<i32>(task, DURATION)
     store<i32>(task, -1, EST)
     store<i32>(task, lst < 0 ? -1 : lst, LST)
     // One above the latest start, so that the bound is looked up among the forbidden starts too.
@@ -178,6 +180,21 @@ export function rootBoundExact(search: usize, low: i32, high: i32): i32 {
   return high
 }
 
+/** Every choice between tasks that may not overlap is decided, and every decided one is met when each task starts at its est. */
+function ordersHold(search: usize): bool {
+  let choice = load<usize>(search, CHOICES)
+  const end = choice + ((<usize>load<u32>(search, CHOICE_COUNT)) << CHOICE_SHIFT)
+  for (; choice < end; choice += CHOICE_BYTES) {
+    const flags = load<usize>(choice, OWN_FLAGS)
+    const a = <i64>load<i32>(load<usize>(choice, TASK_A), EST)
+    const b = <i64>load<i32>(load<usize>(choice, TASK_B), EST)
+    if (load<u32>(flags) ? b < a + <i64>load<i32>(choice, LAG) : load<u32>(choice, HARD) && !load<u32>(flags, 4))
+      return false
+    if (load<u32>(flags, 4) && a < b + <i64>load<i32>(choice + 4, LAG)) return false
+  }
+  return true
+}
+
 /** Each task at its est is a schedule, though choices between tasks that may overlap are left. */
 function holds(search: usize): bool {
   if (load<u32>(search, HARD_COUNT)) return false
@@ -238,6 +255,7 @@ export function runExact(search: usize, failures: u32, nodes: u32): u32 {
     if (load<u32>(search, FAILED)) {
       retreat(search)
     } else if (holds(search)) {
+      assert(ordersHold(search))
       store<u32>(search, FOUND, STATUS)
     } else if (load<u32>(search, OPEN_COUNT) == 0) {
       store<u32>(search, 1, FAILED)

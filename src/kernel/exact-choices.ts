@@ -1,8 +1,11 @@
 /**
  * What the exact search decides: orders of pairs of tasks. A choice has two sides, each a lag between two starts. Tasks that share a
  * resource of capacity 1 exclude each other, one side each (`hard`). Elsewhere the sides are each other's negation: on a
- * resource of larger capacity, whether one ends before the other starts; in a reservoir, whether one is counted when the other arrives.
+ * resource of larger capacity, whether one ends before the other starts; in a reservoir, whether one is counted when the other arrives;
+ * and at each forbidden interval inside a task's time, whether the task runs before or after it. For these last the first task is the
+ * origin, number n, which starts at 0.
  */
+import { forbiddenStarts } from './exact-windows.js'
 import type { ScheduleProblem } from './types.js'
 
 export interface Choice {
@@ -235,6 +238,14 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
       if (readers.at(-1) !== resources.length + at) readers.push(resources.length + at)
     }
   })
+
+  for (let i = 0; i < n; i++) {
+    for (const [first, last] of forbiddenStarts(problem, i)) {
+      if (first === 0) continue
+      const lags = { lag0: last + 1, lag1: 1 - first }
+      add({ a: n, b: i, ...lags, hard: false, preset: -1, mirrors: false, readers: [] })
+    }
+  }
 
   const arcs: ChoiceModel['arcs'] = []
   for (let i = 0; i < n; i++) {

@@ -24,7 +24,7 @@ const KINDS = { unary: 0, cumulative: 1, reservoir: 2 } as const
 
 export interface ExactLayout {
   struct: number
-  /** [n] i32. */
+  /** [n + 1] i32; that of the origin stays 0. */
   hints: number
   tasks: number
   /** One saved level. */
@@ -58,7 +58,7 @@ function ringSize(entries: number): number {
   return 2 ** Math.ceil(Math.log2(entries + 1))
 }
 
-/** Address of the first interval of each task's forbidden starts, lists of the same class and duration shared. */
+/** Address of the first interval of each task's forbidden starts, those of the origin last; the same class and duration share a list. */
 function placeStarts(arena: Arena, problem: ScheduleProblem): { of: number[]; none: boolean } {
   const words: number[] = []
   const known = new Map<string, number>()
@@ -73,6 +73,8 @@ function placeStarts(arena: Arena, problem: ScheduleProblem): { of: number[]; no
     words.push(MIN_I32, MIN_I32, ...starts.flat(), MAX_I32, MAX_I32)
     return known.get(key) as number
   })
+  offsets.push(4 * words.length)
+  words.push(MIN_I32, MIN_I32, MAX_I32, MAX_I32)
   const base = arena.place(Int32Array.from(words))
   return { of: offsets.map((offset) => base + offset), none }
 }
@@ -110,7 +112,7 @@ function placeTasks(
   starts: number[],
 ): void {
   const n = problem.taskCount
-  const links: number[][] = Array.from({ length: n }, () => [])
+  const links: number[][] = Array.from({ length: n + 1 }, () => [])
   const link = (task: number, flag: number, other: number, out: number, back: number): void => {
     links[task].push(flag, at.tasks + TASK_BYTES * other, out, back)
   }
@@ -123,19 +125,19 @@ function placeTasks(
     link(before, flag, after, lag, 0)
     link(after, flag + 4, before, 0, lag)
   })
-  const watchers: number[][] = Array.from({ length: n }, () => [])
+  const watchers: number[][] = Array.from({ length: n + 1 }, () => [])
   model.propagators.forEach((propagator, p) => {
     const address = at.propagators + PROPAGATOR_BYTES * p
     const touched = [...propagator.members, ...(propagator.kind === 'reservoir' ? propagator.leavers : [])]
     for (const task of new Set(touched)) watchers[task].push(address)
   })
-  const records = new Records(TASK_BYTES * n)
+  const records = new Records(TASK_BYTES * (n + 1))
   let linkAt = arena.place(Int32Array.from(links.flat()))
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i <= n; i++) {
     const end = linkAt + (links[i].length / 4) * LINK_BYTES
     const base = TASK_BYTES * i
-    records.i32(base + 8, problem.duration[i], 0, linkAt, end, starts[i], ...watchers[i])
-    records.f64(base + 56, problem.memory[i])
+    records.i32(base + 8, i < n ? problem.duration[i] : 0, 0, linkAt, end, starts[i], ...watchers[i])
+    records.f64(base + 56, i < n ? problem.memory[i] : 0)
     linkAt = end
   }
   arena.write(at.tasks, new Int32Array(records.bytes))
@@ -245,7 +247,7 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   const flags = initialFlags(model)
   const cells = cellOffsets(propagators)
   const at: Regions = {
-    tasks: arena.allocate(TASK_BYTES * n),
+    tasks: arena.allocate(TASK_BYTES * (n + 1)),
     choices: arena.allocate(CHOICE_BYTES * choices.length),
     flags: arena.allocate(flags.byteLength),
     cells: arena.allocate(cells.count + 1),
@@ -259,13 +261,13 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
     0,
     ...propagators.map((p) => Math.max(p.members.length, p.kind === 'reservoir' ? p.leavers.length : 0)),
   )
-  const taskRing = ringSize(n)
+  const taskRing = ringSize(n + 1)
   const propagatorRing = ringSize(propagators.length)
-  const levelBytes = LEVEL_BYTES + 8 * n
+  const levelBytes = LEVEL_BYTES + 8 * (n + 1)
   const struct = arena.allocate(STRUCT_BYTES)
-  const hints = arena.allocate(4 * n)
+  const hints = arena.place(new Int32Array(n + 1))
   const fields = [
-    n,
+    n + 1,
     choices.length,
     propagators.length,
     at.tasks,

@@ -117,7 +117,8 @@ export interface ExactRun {
 
 /**
  * A `ScheduleProblem` of which every task must be scheduled, in kernel memory until disposed of. The same calls give the same
- * answers, and the slices in which failures are granted change nothing.
+ * answers, and the slices in which failures are granted change nothing. Memory and the time of a node grow with the pairs of tasks that
+ * share a resource: for resources of up to about a hundred tasks.
  */
 export interface ExactSearch {
   /** Starts over, for another target. */

@@ -40,6 +40,7 @@ export function exactSearchFits(legs: readonly Leg[]): boolean {
 /**
  * @param timeline an incumbent with every leg scheduled.
  * @param low a bound that holds for these legs, ticks.
+ * @param grid ticks: the least makespan is a multiple of it, and so is `low`.
  * @param failures dead ends to spend in all.
  * @param onBetter told of every better incumbent, and of every better bound.
  */
@@ -50,6 +51,7 @@ export async function searchExactly(
   run: Run,
   timeline: Timeline,
   low: number,
+  grid: number,
   failures: number,
   onBetter: (timeline: Timeline, bound: number) => void,
 ): Promise<ExactOutcome> {
@@ -58,14 +60,15 @@ export async function searchExactly(
   const search = kernel.createExactSearch(problem)
   const state: ExactOutcome = { timeline, bound: low, failures: 0 }
   try {
-    state.bound = search.rootBound(low, timeline.makespan)
+    state.bound = Math.ceil(search.rootBound(low, timeline.makespan) / grid) * grid
     onBetter(state.timeline, state.bound)
     let probe = FIRST_PROBE
     while (state.bound < state.timeline.makespan && state.failures < failures && !run.stopped) {
       // Up to `open`, targets have resisted a probe of this size.
-      let open = state.bound - 1
-      while (open + 1 < state.timeline.makespan && state.failures < failures && !run.stopped) {
-        const target = Math.floor((Math.max(open, state.bound - 1) + state.timeline.makespan) / 2)
+      let open = state.bound - grid
+      while (open + grid < state.timeline.makespan && state.failures < failures && !run.stopped) {
+        const middle = (Math.max(open, state.bound - grid) + state.timeline.makespan) / 2
+        const target = Math.floor(middle / grid) * grid
         search.begin({ target, hint: state.timeline.start, mirror: true })
         const allowed = Math.min(probe, failures - state.failures)
         const { status, start, spent } = await spend(search, run, allowed)
@@ -74,7 +77,7 @@ export async function searchExactly(
           state.timeline = timelineOf(state.timeline, start)
           onBetter(state.timeline, state.bound)
         } else if (status === 'refuted') {
-          state.bound = target + 1
+          state.bound = target + grid
           open = target
           onBetter(state.timeline, state.bound)
         } else {

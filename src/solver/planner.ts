@@ -13,6 +13,7 @@ import { ticksToSeconds } from '../model/ticks.js'
 import { chooseTargets } from './assignment/choose.js'
 import { annealAssignment, eject, placeGreedily, restore } from './assignment/search.js'
 import { AssignmentState } from './assignment/state.js'
+import { timeGrid } from './bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from './bounds/matching-lp.js'
 import { NodeAvailability } from './bounds/node-availability.js'
 import { shortestByNode } from './bounds/node-load.js'
@@ -46,6 +47,8 @@ const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 /** Share of the search work that each of them gets. */
 const FEEDBACK_SEARCH = 0.02
 
+/** Share of the exact search's budget that is spent before the long local search. */
+const FIRST_PROOF = 0.2
 /** Part of the exact search's budget that a hunt for any schedule at all may take. */
 const SHARES_OF_FEASIBILITY = 20
 
@@ -72,6 +75,8 @@ class Planner {
   readonly #forbidden: ForbiddenIntervals
   readonly #maker: WishMaker
   readonly #request: Request
+  /** Ticks: the least makespan is a multiple of it. */
+  #grid = 1
   #lpStory = ''
   /** What progress has been told of. */
   #told: Incumbent | undefined
@@ -92,6 +97,7 @@ class Planner {
   async plan(): Promise<Plan> {
     const open = this.#open()
     const availability = new NodeAvailability(this.#instance, shortestByNode(this.#instance, open))
+    if (!this.#instance.problem.policy.allowMakeRoom) this.#grid = timeGrid(this.#instance, open)
     let state = this.#freshState(open, availability)
     const prices = await chooseTargets(state, availability, this.#lp, this.#run, 0)
     const asked = state
@@ -119,7 +125,11 @@ class Planner {
       bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
       const single = await this.#singleNodeBound(wishes, availability, bound, incumbent)
       if (single !== undefined) {
-        bound = raised(bound, single.makespan, `single-node ${this.#instance.problem.nodes[single.node]?.id}`)
+        bound = this.#raised(
+          bound,
+          single.makespan,
+          `single-node ${this.#instance.problem.nodes[single.node]?.id}`,
+        )
         orders.push(...sequenceLists(incumbent.timeline.legs, single.sequences))
       }
       this.#announce(incumbent, bound)
@@ -128,11 +138,16 @@ class Planner {
     let lpRounds: MatchingLpResult | undefined
     if (!this.#meets(incumbent, bound)) {
       lpRounds = await this.#matchingBound(wishes, bound, incumbent)
-      if (lpRounds !== undefined) bound = raised(bound, lpRounds.bound, 'matching-lp')
+      if (lpRounds !== undefined) bound = this.#raised(bound, lpRounds.bound, 'matching-lp')
       this.#announce(incumbent, bound)
     }
+    if (!this.#meets(incumbent, bound)) {
+      ;[incumbent, bound] = await this.#prove(wishes, incumbent, bound, FIRST_PROOF)
+    }
     if (!this.#meets(incumbent, bound)) incumbent = await this.#polish(incumbent, bound, lpRounds, orders)
-    if (!this.#meets(incumbent, bound)) [incumbent, bound] = await this.#prove(wishes, incumbent, bound)
+    if (!this.#meets(incumbent, bound)) {
+      ;[incumbent, bound] = await this.#prove(wishes, incumbent, bound, 1 - FIRST_PROOF)
+    }
     bound = this.#finalBound(wishes, availability, prices, incumbent, bound)
     this.#announce(incumbent, bound)
     return this.#report(state, incumbent, bound)
@@ -187,7 +202,15 @@ class Planner {
     spare: number,
   ): PlanBound {
     const asked = wishes.filter((w) => !w.makesRoom)
-    return makespanAndCostBound(this.#instance, this.#forbidden, availability, asked, prices, spare)
+    const bound = makespanAndCostBound(this.#instance, this.#forbidden, availability, asked, prices, spare)
+    return this.#raised(bound, bound.makespan, bound.by)
+  }
+
+  /** A bound with its makespan part raised, up to the grid, and the cost part with it. */
+  #raised(bound: PlanBound, value: number, by: string): PlanBound {
+    const makespan = Math.ceil(value / this.#grid) * this.#grid
+    if (makespan <= bound.makespan) return bound
+    return { ...bound, makespan, cost: Math.max(bound.cost, makespan + bound.leastPenalty), by }
   }
 
   #decisionsOf(state: AssignmentState): Decision[] {
@@ -451,6 +474,7 @@ class Planner {
     wishes: readonly Wish[],
     incumbent: Incumbent,
     bound: PlanBound,
+    share: number,
   ): Promise<[Incumbent, PlanBound]> {
     const { timeline } = incumbent
     if (this.#run.options.schedule === 'rounds' || !exactSearchFits(timeline.legs)) return [incumbent, bound]
@@ -463,7 +487,7 @@ class Planner {
       timeline: t,
       cost: incumbent.cost - timeline.makespan + t.makespan,
     })
-    const within = (value: number) => (fixed ? raised(bound, value, 'exact-search') : bound)
+    const within = (value: number) => (fixed ? this.#raised(bound, value, 'exact-search') : bound)
     const outcome = await searchExactly(
       this.#instance,
       this.#kernel,
@@ -471,7 +495,8 @@ class Planner {
       this.#run,
       timeline,
       bound.makespan,
-      this.#run.failureBudget,
+      this.#grid,
+      Math.ceil(this.#run.failureBudget * share),
       (t, value) => this.#announce(at(t), within(value)),
     )
     return [at(outcome.timeline), within(outcome.bound)]
@@ -573,12 +598,6 @@ class Planner {
   #chosenLegs(state: AssignmentState) {
     return legsOf(this.#instance, this.#maker, state.wishes, this.#decisionsOf(state))
   }
-}
-
-/** A bound with its makespan part raised, and the cost part with it. */
-function raised(bound: PlanBound, makespan: number, by: string): PlanBound {
-  if (makespan <= bound.makespan) return bound
-  return { ...bound, makespan, cost: Math.max(bound.cost, makespan + bound.leastPenalty), by }
 }
 
 /** Lists that begin with a node's own best sequence; the rest follows by how busy its nodes are. At most four. */
