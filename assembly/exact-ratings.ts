@@ -40,6 +40,13 @@ export function rate(search: usize, choice: usize, side: usize, depth: u32, loca
   store<f64>(choice, load<f64>(choice, RATING) + load<f64>(choice + 8, RATING), RATING_SUM)
 }
 
+/** The incumbent's side of every choice is taken first, whatever its rating (solution-guided search; Beck 2007). */
+let guided: bool = false
+
+export function guide(by: bool): void {
+  guided = by
+}
+
 /** Flag to set next: the better side of the open choice of lowest rating. There is one. */
 export function pickFlag(search: usize): usize {
   const open = load<usize>(search, OPEN)
@@ -56,6 +63,6 @@ export function pickFlag(search: usize): usize {
   }
   const first = load<f64>(best, RATING)
   const second = load<f64>(best + 8, RATING)
-  const side = first == second ? load<usize>(best, HINT) : <usize>(second < first)
+  const side = guided || first == second ? load<usize>(best, HINT) : <usize>(second < first)
   return load<usize>(best, OWN_FLAGS) + (side << 2)
 }

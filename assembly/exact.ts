@@ -58,7 +58,7 @@ import {
 } from './exact-layout'
 import { reservoirHolds } from './exact-memory'
 import { propagate } from './exact-propagate'
-import { pickFlag, rate, resetRatings } from './exact-ratings'
+import { guide, pickFlag, rate, resetRatings } from './exact-ratings'
 import {
   choiceOf,
   decide,
@@ -159,15 +159,36 @@ function takeHints(search: usize): void {
   }
 }
 
-/** Starts over. HINTS holds the incumbent; `mirror` says that time may be turned round. */
-export function beginExact(search: usize, target: i32, mirror: bool): void {
-  resetRatings(search)
+/**
+ * Starts over. HINTS holds the incumbent; `mirror`: time may be turned round; `fresh`: what was learnt of the choices is forgotten;
+ * `guided`: its side of each choice comes first.
+ */
+export function beginExact(search: usize, target: i32, mirror: bool, fresh: bool, guided: bool): void {
+  guide(guided)
+  if (fresh) resetRatings(search)
   takeHints(search)
   store<u32>(search, 0, FAILED)
   store<u32>(search, 0, SINCE_RESTART)
   store<u32>(search, FIRST_RESTART, RESTART_AFTER)
   const open = target >= 0 && settleRoot(search, target) && (!mirror || fixMirror(search))
   store<u32>(search, open ? RUNNING : REFUTED, STATUS)
+}
+
+/** Decides every open choice between two tasks whose byte of `keeps` is 1 as the incumbent has it (large neighbourhood search; Shaw 1998). */
+export function keepOrders(search: usize, keeps: usize): void {
+  if (load<u32>(search, STATUS) != RUNNING) return
+  forgetChains(search)
+  const tasks = load<usize>(search, TASKS)
+  let choice = load<usize>(search, CHOICES)
+  const end = choice + ((<usize>load<u32>(search, CHOICE_COUNT)) << CHOICE_SHIFT)
+  for (; choice < end; choice += CHOICE_BYTES) {
+    const flags = load<usize>(choice, OWN_FLAGS)
+    if (load<u32>(flags) || load<u32>(flags, 4)) continue
+    if (!load<u8>(keeps + (load<usize>(choice, TASK_A) - tasks) / TASK_BYTES)) continue
+    if (!load<u8>(keeps + (load<usize>(choice, TASK_B) - tasks) / TASK_BYTES)) continue
+    decide(search, flags + (load<usize>(choice, HINT) << 2))
+  }
+  if (!propagate(search, true)) store<u32>(search, REFUTED, STATUS)
 }
 
 /** Least target in (low, high] that root propagation does not refute; `high` itself is taken as not refuted. */

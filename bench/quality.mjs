@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 // Quality of plans: makespan, bound, gap, time to the best plan and to its proof, over a folder of problems (or a file of open-shop
 // instances) and several seeds, beside best-known values where they are recorded. docs/benchmarking.md says how to read it.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { check, plan } from '../dist/index.js'
-import { openShopProblem } from './open-shop.mjs'
+import { casesOf, median } from './cases.mjs'
 
 const HELP = `usage: node bench/quality.mjs PATH… [--seeds 1] [--effort 3] [--time-limit SECONDS] [--schedule timeline|rounds]
                              [--filter TEXT] [--json FILE]
@@ -30,52 +29,6 @@ const { values, positionals } = parseArgs({
 if (values.help || positionals.length === 0) {
   console.log(HELP)
   process.exit(values.help ? 0 : 2)
-}
-
-const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
-
-function tryJson(path) {
-  try {
-    return readJson(path)
-  } catch {
-    return undefined
-  }
-}
-
-/** What is known of a problem: a cost that was reached, and a bound. Seconds. */
-function bestKnown(path) {
-  const name = basename(path, '.json')
-  const best =
-    tryJson(path.replace(/\.json$/, '.best.json')) ?? tryJson(join(dirname(path), 'best.json'))?.[name]
-  if (best === undefined) return {}
-  return {
-    cost: best.cost ?? best.optimumSeconds ?? best.makespanSeconds,
-    bound: best.bound ?? best.lowerBoundSeconds,
-    unplaced: best.unplacedCount,
-  }
-}
-
-function* cases() {
-  for (const path of positionals) {
-    const files = statSync(path).isDirectory()
-      ? readdirSync(path)
-          .filter((f) => f.endsWith('.json') && !f.endsWith('best.json'))
-          .sort(new Intl.Collator('en', { numeric: true }).compare)
-          .map((f) => join(path, f))
-      : [path]
-    for (const file of files) {
-      const content = readJson(file)
-      if (Array.isArray(content)) {
-        for (const instance of content) {
-          yield {
-            name: instance.name,
-            problem: openShopProblem(instance),
-            best: { cost: instance.optimum, bound: instance.optimum },
-          }
-        }
-      } else yield { name: basename(file, '.json'), problem: content, best: bestKnown(file) }
-    }
-  }
 }
 
 async function measure(problem, seed) {
@@ -139,8 +92,7 @@ const line = (cells) =>
 
 console.log(line(columns.map(([title]) => title)))
 const rows = []
-for (const { name, problem, best } of cases()) {
-  if (!name.includes(values.filter)) continue
+for (const { name, problem, best } of casesOf(positionals, values.filter)) {
   for (let seed = 0; seed < Number(values.seeds); seed++) {
     const row = { name, best, ...(await measure(problem, seed)) }
     rows.push(row)
@@ -148,12 +100,6 @@ for (const { name, problem, best } of cases()) {
   }
 }
 
-const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b)
-  return sorted.length === 0
-    ? Number.NaN
-    : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
-}
 const over = rows.filter((r) => r.best.cost > 0).map((r) => (r.cost - r.best.cost) / r.best.cost)
 const summary = {
   runs: rows.length,

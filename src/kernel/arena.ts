@@ -52,7 +52,7 @@ export class Arena {
   }
 
   /** Writes over a region placed before. */
-  write(address: number, data: Int32Array | Float64Array): void {
+  write(address: number, data: Int32Array | Float64Array | Uint8Array): void {
     new Uint8Array(this.#memory.buffer, address, data.byteLength).set(
       new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     )

@@ -26,6 +26,8 @@ export interface ExactLayout {
   struct: number
   /** [n + 1] i32; that of the origin stays 0. */
   hints: number
+  /** [n + 1] bytes: 1 where a task keeps its order; the last is the origin's. */
+  keeps: number
   tasks: number
   /** One saved level. */
   levelBytes: number
@@ -266,6 +268,7 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   const levelBytes = LEVEL_BYTES + 8 * (n + 1)
   const struct = arena.allocate(STRUCT_BYTES)
   const hints = arena.place(new Int32Array(n + 1))
+  const keeps = arena.place(new Uint8Array(n + 1))
   const fields = [
     n + 1,
     choices.length,
@@ -300,5 +303,5 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   arena.write(struct, Int32Array.from([...fields, levels, levelsEnd, hints]))
   const symmetric =
     starts.none && problem.predecessor.every((p) => p < 0) && propagators.every((p) => p.kind !== 'reservoir')
-  return { struct, hints, tasks: at.tasks, levelBytes, levelsEnd, symmetric }
+  return { struct, hints, keeps, tasks: at.tasks, levelBytes, levelsEnd, symmetric }
 }

@@ -11,8 +11,10 @@ import { checkScheduleProblem } from './schedule-check.js'
 import type { ExactOptions, ExactRun, ExactSearch, ScheduleProblem } from './types.js'
 
 export interface ExactExports {
-  /** Starts over with the incumbent in the struct's hints. `mirror` 1: one order may be fixed. */
-  beginExact(search: number, target: number, mirror: number): void
+  /** Starts over with the incumbent in the struct's hints. `mirror` 1: one order may be fixed; `fresh` 1: ratings start anew. */
+  beginExact(search: number, target: number, mirror: number, fresh: number, guided: number): void
+  /** After `beginExact`: keeps the incumbent's order among tasks whose byte is 1. */
+  keepOrders(search: number, keeps: number): void
   /** Goes on for at most so many failures and nodes, counted in the struct from `FAILURES` on; one of `STATUS`. */
   runExact(search: number, failures: number, nodes: number): number
   rootBoundExact(search: number, low: number, high: number): number
@@ -54,9 +56,10 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
     wasm,
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }
-  const { struct, hints, tasks, levelBytes, symmetric, ...layout } = layOutExact(live.arena, problem)
+  const { struct, hints, keeps, tasks, levelBytes, symmetric, ...layout } = layOutExact(live.arena, problem)
   let levelsEnd = layout.levelsEnd
   let begun = false
+  let rated = false
 
   function access(): { wasm: KernelExports; arena: Arena } {
     if (live === undefined) throw new KernelError('the exact search has been disposed of')
@@ -71,12 +74,25 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
   }
 
   return {
-    begin({ target, hint, mirror = false }: ExactOptions): void {
+    begin({ target, hint, mirror = false, keep, keepRatings = false, guided = false }: ExactOptions): void {
       const { wasm, arena } = access()
       if (Number.isNaN(target)) throw new KernelError('the target is not a number')
       if (hint.length !== n) throw new KernelError(`hint has ${hint.length} entries where ${n} are due`)
       arena.write(hints, hint)
-      wasm.beginExact(struct, clampTick(Math.min(target, problem.horizon)), Number(mirror && symmetric))
+      wasm.beginExact(
+        struct,
+        clampTick(Math.min(target, problem.horizon)),
+        Number(mirror && symmetric && keep === undefined),
+        Number(!keepRatings || !rated),
+        Number(guided),
+      )
+      rated = true
+      if (keep !== undefined) {
+        if (keep.length !== n) throw new KernelError(`keep has ${keep.length} entries where ${n} are due`)
+        // The origin stands still: windows stay on the side of a kept task on which they are.
+        arena.write(keeps, Uint8Array.of(...keep, 1))
+        wasm.keepOrders(struct, keeps)
+      }
       begun = true
     },
 

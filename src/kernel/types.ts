@@ -102,6 +102,15 @@ export interface ExactOptions {
    * or binding memory). Default false.
    */
   mirror?: boolean
+  /**
+   * [n] 1 where a task keeps the order that it has in `hint` among all such tasks, and the side of each forbidden interval: only the
+   * neighbourhood of the incumbent in which the other tasks move is searched, and `refuted` holds for that alone. Default: all free.
+   */
+  keep?: Uint8Array
+  /** What earlier searches learnt of the choices is kept. Default false. */
+  keepRatings?: boolean
+  /** The incumbent's side of every choice is taken first, not only where ratings are equal. Default false. */
+  guided?: boolean
 }
 
 export interface ExactRun {

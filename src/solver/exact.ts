@@ -1,18 +1,27 @@
 /**
- * Exact search over the times of fixed legs: makespan probes between bound and incumbent, then refutation at incumbent − 1, each by the
- * kernel's failure-directed search (Vilím, Laborie, Shaw 2015). A target that is found lowers the incumbent, one that is refuted raises
- * the bound; both may end the search. Failures are counted, not seconds.
+ * Exact search over the times of fixed legs: makespan probes between bound and incumbent, neighbourhoods, and refutation just below the
+ * incumbent, all by the kernel's failure-directed search (Vilím, Laborie, Shaw 2015). A target that is found lowers the incumbent, one that
+ * is refuted raises the bound; both may end the search. Dead ends are counted, not seconds.
  */
-import type { ExactRun, ExactSearch, Kernel } from '../kernel/types.js'
+import type { ExactRun, ExactSearch, Kernel, ScheduleProblem } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
+import { destructiveBound } from './bounds/destructive.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
+import { Neighbourhoods } from './neighbourhood.js'
+import { Random } from './random.js'
 import type { Run } from './run.js'
 import type { Timeline } from './timeline.js'
 import type { ForbiddenIntervals } from './wishes.js'
 
-/** Dead ends that one probe may meet at first; each cycle of probes gets `PROBE_GROWTH` times as many. */
-const FIRST_PROBE = 300
-const PROBE_GROWTH = 4
+/** Dead ends that the first turn grants, and how much more each further one. */
+const FIRST_TURN = 200
+const TURN_GROWTH = 2
+/** Part of a turn that each way of the scout gets for one question. */
+const SCOUT_SHARE = 0.25
+/** Dead ends that one neighbourhood may meet. */
+const NEIGHBOURHOOD = 60
+/** Part of the dead ends that may go into raising the bound first. */
+const REFUTATION_SHARE = 0.05
 /** Dead ends between two looks at the clock. */
 const SLICE = 200
 /** Above this many legs on one node the pairs alone would fill the kernel's memory. */
@@ -25,8 +34,8 @@ export interface ExactOutcome {
   failures: number
 }
 
-/** Is the problem of a size that the exact search can hold? */
-export function exactSearchFits(legs: readonly Leg[]): boolean {
+/** Pairs of legs that share a node: what the search decides between. */
+export function pairCount(legs: readonly Leg[]): number {
   const onNode = new Map<number, number>()
   for (const { from, to } of legs) {
     onNode.set(from, (onNode.get(from) ?? 0) + 1)
@@ -34,7 +43,12 @@ export function exactSearchFits(legs: readonly Leg[]): boolean {
   }
   let pairs = 0
   for (const count of onNode.values()) pairs += (count * (count - 1)) / 2
-  return legs.length > 1 && pairs <= MAX_PAIRS
+  return pairs
+}
+
+/** Is the problem of a size that the exact search can hold? */
+export function exactSearchFits(legs: readonly Leg[]): boolean {
+  return legs.length > 1 && pairCount(legs) <= MAX_PAIRS
 }
 
 /**
@@ -55,40 +69,170 @@ export async function searchExactly(
   failures: number,
   onBetter: (timeline: Timeline, bound: number) => void,
 ): Promise<ExactOutcome> {
-  const { legs } = timeline
-  const problem = scheduleProblemOf(instance, forbidden, legs)
-  const search = kernel.createExactSearch(problem)
-  const state: ExactOutcome = { timeline, bound: low, failures: 0 }
+  const problem = scheduleProblemOf(instance, forbidden, timeline.legs)
+  const search = new Proof(
+    kernel,
+    problem,
+    run,
+    { timeline, bound: low, failures: 0 },
+    grid,
+    failures,
+    onBetter,
+  )
   try {
-    state.bound = Math.ceil(search.rootBound(low, timeline.makespan) / grid) * grid
-    onBetter(state.timeline, state.bound)
-    let probe = FIRST_PROBE
-    while (state.bound < state.timeline.makespan && state.failures < failures && !run.stopped) {
-      // Up to `open`, targets have resisted a probe of this size.
-      let open = state.bound - grid
-      while (open + grid < state.timeline.makespan && state.failures < failures && !run.stopped) {
-        const middle = (Math.max(open, state.bound - grid) + state.timeline.makespan) / 2
-        const target = Math.floor(middle / grid) * grid
-        search.begin({ target, hint: state.timeline.start, mirror: true })
-        const allowed = Math.min(probe, failures - state.failures)
-        const { status, start, spent } = await spend(search, run, allowed)
-        state.failures += spent
-        if (status === 'found') {
-          state.timeline = timelineOf(state.timeline, start)
-          onBetter(state.timeline, state.bound)
-        } else if (status === 'refuted') {
-          state.bound = target + grid
-          open = target
-          onBetter(state.timeline, state.bound)
-        } else {
-          open = target
-        }
-      }
-      probe *= PROBE_GROWTH
-    }
-    return state
+    return await search.search(low)
   } finally {
     search.dispose()
+  }
+}
+
+/**
+ * Two searches side by side. The *main* one asks for makespan − grid and goes on where it stopped, so that no refutation is begun twice. The
+ * *scout* tries the bound itself, which often is the optimum; steps down from the incumbent, guided by it; and looks around in
+ * neighbourhoods of it. Each turn grants twice as many dead ends as the last.
+ */
+class Proof {
+  readonly #main: ExactSearch
+  readonly #scout: ExactSearch
+  readonly #run: Run
+  readonly #state: ExactOutcome
+  readonly #grid: number
+  readonly #failures: number
+  readonly #onBetter: (timeline: Timeline, bound: number) => void
+  readonly #neighbourhoods: Neighbourhoods
+
+  constructor(
+    kernel: Kernel,
+    problem: ScheduleProblem,
+    run: Run,
+    state: ExactOutcome,
+    grid: number,
+    failures: number,
+    onBetter: (timeline: Timeline, bound: number) => void,
+  ) {
+    this.#main = kernel.createExactSearch(problem)
+    this.#scout = kernel.createExactSearch(problem)
+    this.#run = run
+    this.#state = state
+    this.#grid = grid
+    this.#failures = failures
+    this.#onBetter = onBetter
+    this.#neighbourhoods = new Neighbourhoods(new Random(run.options.seed ^ 0x1b873593))
+  }
+
+  dispose(): void {
+    this.#main.dispose()
+    this.#scout.dispose()
+  }
+
+  async search(low: number): Promise<ExactOutcome> {
+    const state = this.#state
+    await this.#refute(low)
+    let asked = -1
+    for (let turn = FIRST_TURN; this.#going; turn *= TURN_GROWTH) {
+      const part = Math.ceil(turn * SCOUT_SHARE)
+      await this.#scoutAt(state.bound, part, false)
+      await this.#descend(part)
+      await this.#lookAround(part)
+      const until = state.failures + turn
+      while (this.#going && state.failures < until) {
+        const target = state.timeline.makespan - this.#grid
+        if (asked !== target) {
+          this.#main.begin({ target, hint: state.timeline.start, mirror: true, keepRatings: true })
+          asked = target
+        }
+        await this.#spend(this.#main, until - state.failures, target)
+      }
+    }
+    return state
+  }
+
+  /** Destructive improvement of the bound before all else. */
+  async #refute(low: number): Promise<void> {
+    const { timeline } = this.#state
+    const share = Math.ceil(this.#failures * REFUTATION_SHARE)
+    const { start, bound, failures } = await destructiveBound(
+      this.#scout,
+      this.#run,
+      low,
+      timeline.makespan,
+      this.#grid,
+      timeline.start,
+      share,
+    )
+    this.#state.failures += failures
+    if (start !== undefined) {
+      this.#state.timeline = timelineOf(timeline, start)
+      this.#onBetter(this.#state.timeline, this.#state.bound)
+    }
+    this.#raise(bound)
+  }
+
+  get #going(): boolean {
+    const { bound, timeline, failures } = this.#state
+    return bound < timeline.makespan && failures < this.#failures && !this.#run.stopped
+  }
+
+  #raise(bound: number): void {
+    const onGrid = Math.ceil(bound / this.#grid) * this.#grid
+    if (onGrid <= this.#state.bound) return
+    this.#state.bound = onGrid
+    this.#onBetter(this.#state.timeline, onGrid)
+  }
+
+  /** `guided` by the incumbent a search finds sooner, and refutes later. */
+  async #scoutAt(target: number, allowed: number, guided: boolean): Promise<ExactRun['status']> {
+    if (!this.#going) return 'limit'
+    this.#scout.begin({ target, hint: this.#state.timeline.start, mirror: true, guided })
+    return this.#spend(this.#scout, allowed, target)
+  }
+
+  /** Steps down from the incumbent, twice as far after each success, half as far where a target resists. */
+  async #descend(allowed: number): Promise<void> {
+    const state = this.#state
+    let step = Math.max(1, Math.floor((state.timeline.makespan - state.bound) / this.#grid / 4))
+    while (this.#going) {
+      const target = Math.max(state.bound, state.timeline.makespan - step * this.#grid)
+      const status = await this.#scoutAt(target, allowed, true)
+      if (status === 'found') step *= 2
+      else if (step === 1) return
+      else step = Math.floor(step / 2)
+    }
+  }
+
+  async #lookAround(allowed: number): Promise<void> {
+    const state = this.#state
+    const until = state.failures + allowed
+    while (this.#going && state.failures < until) {
+      const target = state.timeline.makespan - this.#grid
+      const shape = this.#neighbourhoods.begin(this.#scout, state.timeline, target)
+      const status = await this.#spend(this.#scout, NEIGHBOURHOOD, undefined)
+      // A neighbourhood that is refuted at once has cost something too.
+      state.failures++
+      this.#neighbourhoods.digest(shape, status)
+    }
+  }
+
+  /** Runs what was begun for at most so many dead ends; `target` undefined: a refutation says nothing of the whole. */
+  async #spend(
+    search: ExactSearch,
+    allowed: number,
+    target: number | undefined,
+  ): Promise<ExactRun['status']> {
+    const state = this.#state
+    const { status, start, spent } = await spend(
+      search,
+      this.#run,
+      Math.min(allowed, this.#failures - state.failures),
+    )
+    state.failures += spent
+    if (status === 'found') {
+      state.timeline = timelineOf(state.timeline, start)
+      this.#onBetter(state.timeline, state.bound)
+    } else if (status === 'refuted' && target !== undefined) {
+      this.#raise(target + this.#grid)
+    }
+    return status
   }
 }
 

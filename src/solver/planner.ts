@@ -13,20 +13,24 @@ import { ticksToSeconds } from '../model/ticks.js'
 import { chooseTargets } from './assignment/choose.js'
 import { annealAssignment, eject, placeGreedily, restore } from './assignment/search.js'
 import { AssignmentState } from './assignment/state.js'
+import { legsAreForced } from './bounds/destructive.js'
 import { timeGrid } from './bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from './bounds/matching-lp.js'
 import { NodeAvailability } from './bounds/node-availability.js'
 import { shortestByNode } from './bounds/node-load.js'
+import { oddSetBound, oddSetName } from './bounds/odd-set.js'
 import { earliestEnds, fixedLegs, makespanAndCostBound, type PlanBound } from './bounds/plan-bound.js'
+import { roundsThresholdBound } from './bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from './bounds/single-node.js'
-import { exactSearchFits, findSchedule, searchExactly } from './exact.js'
+import { exactSearchFits, findSchedule, pairCount, searchExactly } from './exact.js'
 import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
 import { park } from './parking.js'
 import { reportPlan } from './report.js'
 import { refuseByResidents } from './residents.js'
 import { dropRivals } from './rivals.js'
-import { roundLists } from './rounds.js'
+import { roundLists } from './rounds/lists.js'
+import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
 import { explainUnplaced } from './unplaced.js'
@@ -40,6 +44,12 @@ import {
   WishMaker,
 } from './wishes.js'
 
+/** Below so many pairs a dead end costs no less. */
+const MIN_PAIRS = 50
+/** Work units that a search before the bounds gets at most: what they say may spare the rest. */
+const MOST_FIRST_WORK = 1_000_000
+/** Share of the local search's work where the exact search follows: it finds more in the same time. */
+const POLISH_BEFORE_PROOF = 0.1
 /** Share of the search work that is spent before the LP bound is asked for. */
 const FIRST_SEARCH = 0.05
 /** Assignments that are tried again because their nodes pack worse than their work says, by effort. */
@@ -48,9 +58,9 @@ const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 const FEEDBACK_SEARCH = 0.02
 
 /** Share of the exact search's budget that is spent before the long local search. */
-const FIRST_PROOF = 0.2
-/** Part of the exact search's budget that a hunt for any schedule at all may take. */
-const SHARES_OF_FEASIBILITY = 20
+const FIRST_PROOF = 0.02
+/** Share of it that a hunt for any schedule at all may take. */
+const FEASIBILITY = 0.05
 
 /** An incumbent: what is chosen, when it happens, what it costs. Ticks. */
 interface Incumbent {
@@ -203,7 +213,20 @@ class Planner {
   ): PlanBound {
     const asked = wishes.filter((w) => !w.makesRoom)
     const bound = makespanAndCostBound(this.#instance, this.#forbidden, availability, asked, prices, spare)
-    return this.#raised(bound, bound.makespan, bound.by)
+    const plain = this.#raised(bound, bound.makespan, bound.by)
+    const odd = oddSetBound(this.#instance, this.#forbidden, asked, spare, plain.makespan)
+    return this.#roundsBound(
+      this.#raised(plain, odd.makespan, oddSetName(this.#instance, odd.nodes)),
+      asked,
+      false,
+    )
+  }
+
+  /** The bound raised by what holds for rounds only. */
+  #roundsBound(bound: PlanBound, asked: readonly Wish[], parked: boolean): PlanBound {
+    if (this.#run.options.schedule !== 'rounds') return bound
+    const makespan = roundsThresholdBound(this.#instance, asked, bound.spare, parked)
+    return this.#raised(bound, makespan, 'rounds-threshold')
   }
 
   /** A bound with its makespan part raised, up to the grid, and the cost part with it. */
@@ -222,7 +245,12 @@ class Planner {
     const { schedule, seed } = this.#run.options
     this.#run.phase = schedule
     const decisions = this.#decisionsOf(state)
-    const search: TimelineSearch = { schedule, target: bound.makespan, work: this.#run.work * share, seed }
+    const search: TimelineSearch = {
+      schedule,
+      target: bound.makespan,
+      work: Math.min(this.#run.work * share, MOST_FIRST_WORK),
+      seed,
+    }
     return this.#settle(state.wishes, decisions, search, bound)
   }
 
@@ -257,7 +285,7 @@ class Planner {
         this.#forbidden,
         this.#run,
         timeline,
-        Math.ceil(this.#run.failureBudget / SHARES_OF_FEASIBILITY),
+        this.#deadEnds(timeline.legs, FEASIBILITY),
       )
       timeline = found.timeline
     }
@@ -441,7 +469,7 @@ class Planner {
     const search: TimelineSearch = {
       schedule,
       target: bound.makespan,
-      work: this.#run.work,
+      work: this.#run.work * (this.#canProve(incumbent) ? POLISH_BEFORE_PROOF : 1),
       seed: seed ^ 0x9e3779b9,
       orders,
     }
@@ -476,12 +504,12 @@ class Planner {
     bound: PlanBound,
     share: number,
   ): Promise<[Incumbent, PlanBound]> {
+    if (this.#run.options.schedule === 'rounds')
+      return this.#proveRounds(wishes, incumbent, bound, share === FIRST_PROOF)
     const { timeline } = incumbent
-    if (this.#run.options.schedule === 'rounds' || !exactSearchFits(timeline.legs)) return [incumbent, bound]
-    if (incumbent.unplacedWeight > 0 || incumbent.decisions.some((d) => d.parking >= 0))
-      return [incumbent, bound]
+    if (!this.#canProve(incumbent)) return [incumbent, bound]
     this.#run.phase = 'exact'
-    const fixed = wishes.every((w) => w.choices.length === 1 && !w.makesRoom)
+    const fixed = legsAreForced(wishes, timeline.legs)
     const at = (t: Timeline): Incumbent => ({
       ...incumbent,
       timeline: t,
@@ -496,10 +524,53 @@ class Planner {
       timeline,
       bound.makespan,
       this.#grid,
-      Math.ceil(this.#run.failureBudget * share),
+      this.#deadEnds(timeline.legs, share),
       (t, value) => this.#announce(at(t), within(value)),
     )
     return [at(outcome.timeline), within(outcome.bound)]
+  }
+
+  /** The same for rounds: bounds, repacking and exact search of their own. */
+  async #proveRounds(
+    wishes: readonly Wish[],
+    incumbent: Incumbent,
+    bound: PlanBound,
+    quick: boolean,
+  ): Promise<[Incumbent, PlanBound]> {
+    const { timeline } = incumbent
+    const prove = incumbent.unplacedWeight === 0 && incumbent.decisions.every((d) => d.parking < 0)
+    const fixed = prove && wishes.every((w) => w.choices.length === 1 && !w.makesRoom)
+    const at = (t: Timeline): Incumbent => ({
+      ...incumbent,
+      timeline: t,
+      cost: incumbent.cost - timeline.makespan + t.makespan,
+    })
+    const within = (value: number, by: string) => (fixed ? this.#raised(bound, value, by) : bound)
+    const outcome = await solveRounds({
+      instance: this.#instance,
+      kernel: this.#kernel,
+      lp: this.#lp,
+      run: this.#run,
+      forbidden: this.#forbidden,
+      timeline,
+      known: bound.makespan,
+      prove,
+      quick,
+      onBetter: (t, value, by) => this.#announce(at(t), within(value, by)),
+    })
+    if (outcome.note !== '') this.#lpStory = [this.#lpStory, outcome.note].filter((s) => s !== '').join('; ')
+    return [at(outcome.timeline), within(outcome.bound, outcome.by)]
+  }
+
+  /** Is the exact search of use for an incumbent: timelines of moderate size that place all and park nothing. */
+  #canProve({ decisions, timeline, unplacedWeight }: Incumbent): boolean {
+    if (this.#run.options.schedule === 'rounds' || unplacedWeight > 0) return false
+    return decisions.every((d) => d.parking < 0) && exactSearchFits(timeline.legs)
+  }
+
+  /** Dead ends that the exact search of these legs may meet with a share of its budget. */
+  #deadEnds(legs: readonly Leg[], share: number): number {
+    return Math.ceil((share * this.#run.proofWork) / Math.max(MIN_PAIRS, pairCount(legs)))
   }
 
   /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
@@ -540,7 +611,8 @@ class Planner {
       return { ...wish, choices }
     })
     const open = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
-    return makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
+    const bound = makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
+    return this.#roundsBound(bound, relaxed, true)
   }
 
   /** What is told never gets worse: an incumbent that loses against one told before is not told. */

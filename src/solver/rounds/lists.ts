@@ -3,11 +3,11 @@
  * migration time a tick of the round) is taken, until nothing is left. Candidates are maximal rounds grown around each of the
  * longest remaining migrations from several sortings, and the rounds that the LP master used.
  */
-import type { Kernel, RoundTasks } from '../kernel/types.js'
-import type { Instance } from '../model/instance.js'
-import type { Leg } from './legs.js'
-import { Random } from './random.js'
-import type { Run } from './run.js'
+import type { Kernel, RoundTasks } from '../../kernel/types.js'
+import type { Instance } from '../../model/instance.js'
+import type { Leg } from '../legs.js'
+import { Random } from '../random.js'
+import type { Run } from '../run.js'
 
 const CANDIDATES = 48
 /** Above this many legs, growing candidates would cost more than annealing wins back. */

@@ -1,0 +1,202 @@
+/**
+ * A scheduling problem seen as one of rounds: which tasks are alike, when each can end at the earliest, whether rounds may trade places,
+ * and what a given sequence of rounds comes to.
+ */
+import type { ScheduleProblem } from '../../kernel/types.js'
+import type { Intervals } from '../../model/instance.js'
+import { firstGap, intersectIntervals } from '../../model/intervals.js'
+
+/** Tasks that are alike in everything: any of them may stand for any other. */
+export interface TaskClass {
+  /** Tasks, ascending. */
+  tasks: number[]
+  resourceA: number
+  resourceB: number
+  /** Ticks. */
+  duration: number
+  forbidden: Intervals
+}
+
+/** Rounds in the order of time, each the classes of the tasks that it holds (with repeats). */
+export type Rounds = readonly (readonly number[])[]
+
+export interface TimedRounds {
+  /** [tasks] ticks, −1 where a task is in no round. */
+  start: Int32Array
+  /** [tasks] −1 where a task is in no round. */
+  round: Int32Array
+  makespan: number
+}
+
+export class RoundsProblem {
+  readonly problem: ScheduleProblem
+  /** [n] forbidden intervals of each task. */
+  readonly forbidden: readonly Intervals[]
+  readonly classes: readonly TaskClass[]
+  /** [n] index into `classes`. */
+  readonly classOf: Int32Array
+  /** By resource: forbidden for every task on it. */
+  readonly closed: readonly Intervals[]
+  /** Neither windows nor memory nor stop-overs tell one order of the same rounds from another. */
+  readonly commutes: boolean
+  /**
+   * Some VM might arrive within the very round in which another leaves room for it. Searches here count what leaves at the round's
+   * end only, so they see no such schedule.
+   */
+  readonly roomWithinRound: boolean
+
+  constructor(problem: ScheduleProblem) {
+    this.problem = problem
+    const lists = Array.from({ length: problem.forbiddenOffset.length - 1 }, (_, c) =>
+      problem.forbidden.subarray(2 * problem.forbiddenOffset[c], 2 * problem.forbiddenOffset[c + 1]),
+    )
+    this.forbidden = Array.from(problem.forbiddenClass, (c) => lists[c])
+    const { classes, classOf } = classesOf(problem, this.forbidden)
+    this.classes = classes
+    this.classOf = classOf
+    const closed: (Intervals | undefined)[] = Array.from({ length: problem.resourceCount }, () => undefined)
+    for (const { resourceA, resourceB, forbidden } of classes) {
+      for (const r of [resourceA, resourceB]) {
+        if (r < 0) continue
+        const known = closed[r]
+        closed[r] = known === undefined ? forbidden : intersectIntervals(known, forbidden)
+      }
+    }
+    this.closed = closed.map((list) => list ?? new Int32Array(0))
+    this.commutes =
+      problem.memoryNodeCount === 0 &&
+      problem.predecessor.every((p) => p < 0) &&
+      this.forbidden.every((list) => list.length === 0)
+    this.roomWithinRound = roomWithinRound(problem)
+  }
+
+  get taskCount(): number {
+    return this.problem.taskCount
+  }
+
+  /** Earliest tick by which the task can be done if it starts at `from` or later; −1 where none is within the horizon. */
+  earliestEnd(task: number, from: number): number {
+    const duration = this.problem.duration[task]
+    const start = firstGap(this.forbidden[task], from, duration, this.problem.horizon)
+    return start < 0 ? -1 : start + duration
+  }
+
+  /** Tick at which a round of these classes that starts at `from` is over; −1 where a member cannot end within the horizon. */
+  roundEnd(members: readonly number[], from: number): number {
+    let end = from
+    for (const c of members) {
+      const e = this.earliestEnd(this.classes[c].tasks[0], from)
+      if (e < 0) return -1
+      if (e > end) end = e
+    }
+    return end
+  }
+
+  /** Rounds one after another, each as early as it can be; undefined where one does not end within the horizon. */
+  time(rounds: Rounds): TimedRounds | undefined {
+    const start = new Int32Array(this.taskCount).fill(-1)
+    const round = new Int32Array(this.taskCount).fill(-1)
+    const next = new Int32Array(this.classes.length)
+    let now = 0
+    for (let r = 0; r < rounds.length; r++) {
+      const end = this.roundEnd(rounds[r], now)
+      if (end < 0) return undefined
+      for (const c of rounds[r]) {
+        const task = this.classes[c].tasks[next[c]++]
+        start[task] = this.earliestEnd(task, now) - this.problem.duration[task]
+        round[task] = r
+      }
+      now = end
+    }
+    return { start, round, makespan: now }
+  }
+
+  /** Slots, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
+  allows(rounds: Rounds): boolean {
+    const { capacity, memory, memoryFrom, memoryTo, predecessor, freeMemory } = this.problem
+    const free = freeMemory.slice()
+    const moved = new Int32Array(this.classes.length)
+    for (const members of rounds) {
+      const inUse = new Int32Array(capacity.length)
+      for (const c of members) {
+        const { resourceA, resourceB, tasks } = this.classes[c]
+        if (resourceA >= 0 && ++inUse[resourceA] > capacity[resourceA]) return false
+        if (resourceB >= 0 && ++inUse[resourceB] > capacity[resourceB]) return false
+        const before = predecessor[tasks[0]]
+        if (before >= 0 && moved[this.classOf[before]] === 0) return false
+        const to = memoryTo[tasks[0]]
+        if (to >= 0) free[to] -= memory[tasks[0]]
+      }
+      if (free.some((f) => f < 0)) return false
+      for (const c of members) {
+        const from = memoryFrom[this.classes[c].tasks[0]]
+        if (from >= 0) free[from] += memory[this.classes[c].tasks[0]]
+        moved[c]++
+      }
+    }
+    return this.classes.every(({ tasks }, c) => moved[c] === tasks.length)
+  }
+
+  /** The rounds of a whole schedule. */
+  roundsOf(round: Int32Array): number[][] {
+    const byNumber = new Map<number, number[]>()
+    round.forEach((r, task) => {
+      const members = byNumber.get(r)
+      if (members === undefined) byNumber.set(r, [this.classOf[task]])
+      else members.push(this.classOf[task])
+    })
+    return [...byNumber].sort((a, b) => a[0] - b[0]).map(([, members]) => members)
+  }
+}
+
+function classesOf(
+  problem: ScheduleProblem,
+  forbidden: readonly Intervals[],
+): { classes: TaskClass[]; classOf: Int32Array } {
+  const { resourceA, resourceB, duration, memoryFrom, memoryTo, memory, predecessor } = problem
+  const follows = new Set(predecessor)
+  const classes: TaskClass[] = []
+  const classOf = new Int32Array(problem.taskCount)
+  const index = new Map<string, number>()
+  for (let i = 0; i < problem.taskCount; i++) {
+    const bound = memoryFrom[i] >= 0 || memoryTo[i] >= 0
+    const single = predecessor[i] >= 0 || follows.has(i)
+    const key = [
+      Math.min(resourceA[i], resourceB[i]),
+      Math.max(resourceA[i], resourceB[i]),
+      duration[i],
+      problem.forbiddenClass[i],
+      bound ? `${memory[i]} ${memoryFrom[i]} ${memoryTo[i]}` : '',
+      single ? i : '',
+    ].join()
+    let c = index.get(key)
+    if (c === undefined) {
+      c = classes.length
+      index.set(key, c)
+      classes.push({
+        tasks: [],
+        resourceA: resourceA[i],
+        resourceB: resourceB[i],
+        duration: duration[i],
+        forbidden: forbidden[i],
+      })
+    }
+    classes[c].tasks.push(i)
+    classOf[i] = c
+  }
+  return { classes, classOf }
+}
+
+/** A node whose memory binds takes part in two migrations of a round, or frees memory without taking part. */
+function roomWithinRound(problem: ScheduleProblem): boolean {
+  const { memoryNodeCount, memoryFrom, memoryTo, resourceA, resourceB, capacity } = problem
+  const open = new Uint8Array(memoryNodeCount)
+  for (let i = 0; i < problem.taskCount; i++) {
+    const to = memoryTo[i]
+    if (to >= 0 && (resourceB[i] < 0 || capacity[resourceB[i]] > 1)) open[to] = 1
+    const from = memoryFrom[i]
+    // A task with one resource saves in place.
+    if (from >= 0 && (resourceA[i] < 0 || resourceB[i] < 0)) open[from] = 1
+  }
+  return open.includes(1)
+}

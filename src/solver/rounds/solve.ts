@@ -1,0 +1,138 @@
+/**
+ * What a schedule of rounds gets after annealing: an exact try, the LP's bound and prices, repacking of a few rounds at a time, and the
+ * exact search once more with what the LP knows.
+ */
+import type { Kernel } from '../../kernel/types.js'
+import type { LpService } from '../../lp/types.js'
+import type { Instance } from '../../model/instance.js'
+import { roundsLpBound } from '../bounds/rounds-lp.js'
+import { type Leg, scheduleProblemOf } from '../legs.js'
+import type { Run } from '../run.js'
+import type { Timeline } from '../timeline.js'
+import type { ForbiddenIntervals } from '../wishes.js'
+import { roundsSearchFits, searchRounds } from './exact.js'
+import { firstComeRounds } from './first-come.js'
+import { improveRounds } from './improve.js'
+import { type Rounds, RoundsProblem } from './problem.js'
+
+/** Steps of the exact search, by effort: for the try, for repacking, for the proof. Some two million a second. */
+const STEPS_BY_EFFORT = { 1: 100_000, 2: 400_000, 3: 2_000_000, 4: 12_000_000, 5: 72_000_000 } as const
+const SHARE_OF_TRY = 0.2
+/** Masters that the LP may solve, by effort, and edges of windows at which it cuts time. */
+const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 120, 4: 300, 5: 800 } as const
+const CUTS_BY_EFFORT = { 1: 12, 2: 20, 3: 32, 4: 64, 5: 128 } as const
+
+export interface RoundsOutcome {
+  timeline: Timeline
+  /** Ticks: no schedule of rounds for these legs ends earlier. `known` where nothing better was proven. */
+  bound: number
+  /** Name of the bound that decided, `''`: the known one. */
+  by: string
+  /** What became of the LP, `''`: it was not needed. */
+  note: string
+}
+
+export interface RoundsTask {
+  instance: Instance
+  kernel: Kernel
+  lp: LpService
+  run: Run
+  forbidden: ForbiddenIntervals
+  /** An incumbent with every leg scheduled. */
+  timeline: Timeline
+  /** Ticks: a bound for these legs. */
+  known: number
+  /** Legs that go by way of another node, or leave some VMs out, are improved, but nothing is proven of them. */
+  prove: boolean
+  /** Only what takes next to no time: before a long local search. */
+  quick: boolean
+  onBetter: (timeline: Timeline, bound: number, by: string) => void
+}
+
+export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
+  const { kernel, lp, run, prove, onBetter } = task
+  const { effort, seed } = run.options
+  const problem = roundsProblemOf(task.instance, task.forbidden, task.timeline.legs)
+  const outcome: RoundsOutcome = { timeline: task.timeline, bound: task.known, by: '', note: '' }
+  const met = () => run.stopped || outcome.bound >= outcome.timeline.makespan
+  const raise = (bound: number, by: string) => {
+    if (bound <= outcome.bound) return
+    outcome.bound = bound
+    outcome.by = by
+    onBetter(outcome.timeline, bound, outcome.by)
+  }
+  const take = (rounds: Rounds) => {
+    const better = timelineOf(problem, outcome.timeline.legs, rounds)
+    if (better === undefined || better.makespan >= outcome.timeline.makespan) return
+    outcome.timeline = better
+    onBetter(better, outcome.bound, outcome.by)
+  }
+  const current = () => problem.roundsOf(outcome.timeline.round)
+  let steps: number = STEPS_BY_EFFORT[effort]
+  const search = async (allowed: number, prices: Float64Array | undefined) => {
+    if (!prove || !roundsSearchFits(problem)) return
+    run.phase = 'exact'
+    const found = await searchRounds(problem, {
+      upper: outcome.timeline.makespan,
+      steps: allowed,
+      relaxed: problem.roomWithinRound,
+      pause: () => run.breathe(),
+      ...(prices === undefined ? {} : { prices }),
+    })
+    steps -= found.steps
+    run.failures += found.steps
+    if (found.status === 'found' && !problem.roomWithinRound) take(found.rounds)
+    raise(found.bound, 'exact-search')
+  }
+
+  if (task.quick) {
+    take(firstComeRounds(problem))
+    if (!met()) await search(Math.ceil(steps * SHARE_OF_TRY), undefined)
+    return outcome
+  }
+  let prices: Float64Array | undefined
+  if (!met()) {
+    run.phase = 'bound'
+    const found = await roundsLpBound(kernel, lp, run, problem, {
+      known: outcome.bound,
+      enough: outcome.timeline.makespan,
+      cuts: prove ? CUTS_BY_EFFORT[effort] : 0,
+      maxSolves: SOLVES_BY_EFFORT[effort],
+      rounds: current(),
+    })
+    prices = found.prices
+    outcome.note = found.note === '' ? 'LP over rounds solved' : `LP over rounds ${found.note}`
+    if (prove) raise(found.bound, 'rounds-lp')
+  }
+  if (!met()) {
+    run.phase = 'rounds'
+    await improveRounds(problem, run, current(), {
+      target: outcome.bound,
+      prices,
+      steps: steps / 2,
+      seed,
+      onBetter: take,
+    })
+  }
+  if (!met()) await search(steps / 2, prices)
+  return outcome
+}
+
+export function roundsProblemOf(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  legs: readonly Leg[],
+): RoundsProblem {
+  return new RoundsProblem(scheduleProblemOf(instance, forbidden, legs, 'rounds'))
+}
+
+/** Undefined where slots, memory or the horizon do not allow the rounds. */
+function timelineOf(problem: RoundsProblem, legs: readonly Leg[], rounds: Rounds): Timeline | undefined {
+  const timed = problem.allows(rounds) ? problem.time(rounds) : undefined
+  if (timed === undefined) return undefined
+  const { start, round } = timed
+  const order = Int32Array.from(legs, (_, i) => i).sort(
+    (a, b) => round[a] - round[b] || start[a] - start[b] || a - b,
+  )
+  return { ...timed, legs, order, unscheduledWeight: 0 }
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { ExactSearch } from '../../../src/kernel/types.js'
+import type { Problem } from '../../../src/model/problem.js'
+import { destructiveBound, legsAreForced } from '../../../src/solver/bounds/destructive.js'
+import { legsOf, scheduleProblemOf } from '../../../src/solver/legs.js'
+import { bruteForce } from '../brute-force.js'
+import { kernel, newRun, partsOf } from '../parts.js'
+import { problemOf, randomProblem } from '../problems.js'
+
+function legsOfProblem(problem: Problem) {
+  const { instance, forbidden, maker, open } = partsOf(problem)
+  const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
+  return { instance, forbidden, open, legs: legsOf(instance, maker, open, decisions) }
+}
+
+async function boundOf(problem: Problem, failures: number, high?: number, low = 0, grid = 1) {
+  const { instance, forbidden, legs } = legsOfProblem(problem)
+  const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, legs))
+  const hint = new Int32Array(legs.length).fill(-1)
+  try {
+    return await destructiveBound(search, newRun(), low, high ?? instance.horizon, grid, hint, failures)
+  } finally {
+    search.dispose()
+  }
+}
+
+/** An answer for each target, without a kernel. */
+function scripted(optimum: number, asked: number[], stubborn = 0): ExactSearch {
+  let now = 0
+  return {
+    begin: ({ target }) => {
+      now = target
+      asked.push(target)
+    },
+    run: (failures) => {
+      const start = Int32Array.of(now)
+      if (now >= optimum) return { status: 'found', start, failures: 0, nodes: 1 }
+      const status = now >= optimum - stubborn ? 'limit' : 'refuted'
+      return { status, start: new Int32Array(0), failures: status === 'limit' ? failures : 1, nodes: 1 }
+    },
+    rootBound: (low) => low,
+    dispose: () => {},
+  }
+}
+
+const hint = Int32Array.of(-1)
+
+describe('destructive improvement', () => {
+  it('bisects to the optimum where searches answer', async () => {
+    const asked: number[] = []
+    const found = await destructiveBound(scripted(7300, asked), newRun(), 1000, 9000, 1, hint, 600)
+    expect(found).toMatchObject({ bound: 7300, high: 7300 })
+    expect(found.start).toEqual(Int32Array.of(7300))
+    expect(asked.length).toBeLessThanOrEqual(14)
+    expect(found.failures).toBeLessThanOrEqual(600)
+  })
+
+  it('stays on the grid', async () => {
+    const asked: number[] = []
+    const found = await destructiveBound(scripted(7300, asked), newRun(), 1000, 9000, 100, hint, 600)
+    expect(found).toMatchObject({ bound: 7300, high: 7300 })
+    expect(asked.every((t) => t % 100 === 0)).toBe(true)
+    expect(asked.length).toBeLessThanOrEqual(7)
+  })
+
+  it('finds the greatest target that short searches refute, and spends no more than it may', async () => {
+    const asked: number[] = []
+    const search = scripted(7300, asked, 500)
+    const found = await destructiveBound(search, newRun(), 1000, 7300, 100, hint, 240)
+    expect(found).toMatchObject({ bound: 6800, start: undefined, high: 7300 })
+    const run = newRun()
+    const little = await destructiveBound(scripted(7300, [], 6000), run, 1000, 7300, 1, hint, 30)
+    expect(little.bound).toBeLessThanOrEqual(1301)
+    expect(little.failures).toBeLessThanOrEqual(30)
+    expect(run.failures).toBe(little.failures)
+  })
+
+  it('only propagates without failures to spend, and after an abort', async () => {
+    const asked: number[] = []
+    const root = { ...scripted(7300, asked), rootBound: () => 2501 }
+    expect(await destructiveBound(root, newRun(), 1000, 9000, 100, hint, 0)).toMatchObject({ bound: 2600 })
+    const stopped = newRun({ signal: AbortSignal.abort() })
+    expect(await destructiveBound(root, stopped, 1000, 9000, 100, hint, 900)).toMatchObject({ bound: 2600 })
+    expect(asked).toEqual([])
+  })
+
+  it('sees what one node cannot do around its windows', async () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: [7, 7, 4].map((_, i) => ({ id: `v${i}`, node: 'A' })),
+      windows: [{ node: 'A', start: 10, end: 12 }],
+      request: { moves: [7, 7, 4].map((s, i) => ({ vm: `v${i}`, to: 'BCD'[i], durationSeconds: s })) },
+    })
+    expect((await boundOf(problem, 200, 30_000)).bound).toBe(23_000)
+  })
+
+  it('holds for plans only where each has the same legs', () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C'],
+      vms: [
+        { id: 'v0', node: 'A' },
+        { id: 'v1', node: 'B' },
+      ],
+      request: {
+        moves: [
+          { vm: 'v0', to: 'B' },
+          { vm: 'v1', to: 'C' },
+        ],
+      },
+    })
+    const { open, legs } = legsOfProblem(problem)
+    expect(legsAreForced(open, legs)).toBe(true)
+    expect(legsAreForced(open, legs.slice(1))).toBe(false)
+    expect(legsAreForced(open, [{ ...legs[0], parking: true }, legs[1]])).toBe(false)
+    expect(legsAreForced(open, [legs[0], { ...legs[1], predecessor: 0 }])).toBe(false)
+    expect(legsAreForced([open[0], { ...open[1], makesRoom: true }], legs)).toBe(false)
+    const { choices } = open[1]
+    expect(legsAreForced([open[0], { ...open[1], choices: [...choices, ...choices] }], legs)).toBe(false)
+  })
+
+  it('never exceeds the optimum, and nearly always meets it on tiny problems', async () => {
+    let compared = 0
+    let met = 0
+    let found = 0
+    for (let seed = 1; seed <= 250; seed++) {
+      const problem = randomProblem(seed * 61, {
+        vms: 5,
+        request: 'moves',
+        memory: seed % 2 === 0,
+        windows: true,
+        rules: false,
+        parking: false,
+      })
+      const { open, legs } = legsOfProblem(problem)
+      const optimum = bruteForce(problem, 'timeline').leastMakespan(0)
+      if (legs.length === 0 || !legsAreForced(open, legs) || !Number.isFinite(optimum)) continue
+      const root = await boundOf(problem, 0)
+      const searched = await boundOf(problem, 300)
+      expect(root.bound / 1000, problem.name).toBeLessThanOrEqual(optimum + 1e-9)
+      expect(searched.bound / 1000, problem.name).toBeLessThanOrEqual(optimum + 1e-9)
+      expect(searched.bound).toBeGreaterThanOrEqual(root.bound)
+      expect(searched.high / 1000).toBeGreaterThanOrEqual(optimum - 1e-9)
+      compared++
+      if (searched.bound / 1000 > optimum - 1e-9) met++
+      if (searched.start !== undefined) found++
+    }
+    expect(compared).toBeGreaterThan(80)
+    expect(met).toBeGreaterThan(0.9 * compared)
+    expect(found).toBeGreaterThan(0.5 * compared)
+  })
+})

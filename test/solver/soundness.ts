@@ -1,0 +1,182 @@
+/**
+ * Tiny random problems of every kind, numbered by seed, each planned and held against the exact reference: the plan's own promises
+ * (`audit`), and the bounds that the planner may never have had to ask for. Used by the tests and by `bench/soundness.mjs`.
+ */
+import type { ScheduleKind } from '../../src/model/plan.js'
+import type { Problem } from '../../src/model/problem.js'
+import { destructiveBound, legsAreForced } from '../../src/solver/bounds/destructive.js'
+import { oddSetBound } from '../../src/solver/bounds/odd-set.js'
+import { singleNodeBounds } from '../../src/solver/bounds/single-node.js'
+import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
+import { Random } from '../../src/solver/random.js'
+import { audit, newTally, type Tally } from './audit.js'
+import { bruteForce } from './brute-force.js'
+import { kernel, newRun, partsOf } from './parts.js'
+import { type Flavour, MBPS_OF_100_MIB, planOf, problemOf, randomProblem } from './problems.js'
+
+const plain: Flavour = {
+  vms: 4,
+  request: 'moves',
+  memory: false,
+  windows: false,
+  rules: false,
+  parking: false,
+}
+const little: Flavour = { ...plain, memory: true, tight: true }
+
+/** By name; a case's seed picks one. */
+const KINDS: Record<string, Flavour | 'cycles'> = {
+  cycles: 'cycles',
+  moves: { ...plain, vms: 5 },
+  'moves around windows': { ...plain, vms: 5, windows: true },
+  drains: { ...plain, request: 'drain' },
+  'drains around windows': { ...plain, request: 'drain', windows: true },
+  'moves in little memory': { ...plain, memory: true, windows: true },
+  'moves and drains under all rules': {
+    ...plain,
+    vms: 3,
+    request: 'both',
+    memory: true,
+    windows: true,
+    rules: true,
+  },
+  'rules without memory': { ...plain, vms: 3, request: 'both', windows: true, rules: true },
+  'hardly any memory': little,
+  'hardly any memory, parking': { ...little, parking: true },
+  'drains in hardly any memory, parking': {
+    ...little,
+    vms: 3,
+    request: 'both',
+    parking: true,
+    windows: true,
+  },
+  'making room': { ...little, vms: 3, request: 'both', makeRoom: true },
+}
+
+export const KIND_NAMES = Object.keys(KINDS)
+
+export interface SoundnessCase {
+  kind: string
+  problem: Problem
+  schedule: ScheduleKind
+  effort: 1 | 2
+}
+
+export interface Examined extends SoundnessCase {
+  /** Broken promises, as text. */
+  faults: string[]
+  tally: Tally
+  /** Bounds compared with an optimum, and those that met it. */
+  bounds: number
+  exactBounds: number
+}
+
+/** The same case for the same seed, for ever: kinds, schedules and efforts take turns. */
+export function soundnessCase(seed: number): SoundnessCase {
+  const kind = KIND_NAMES[seed % KIND_NAMES.length]
+  const turn = Math.floor(seed / KIND_NAMES.length)
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ 0x5eed)
+  const flavour = KINDS[kind]
+  const problem = flavour === 'cycles' ? cycles(random) : randomProblem(random.u32(), flavour)
+  problem.name = `soundness ${seed}`
+  vary(problem, random)
+  return { kind, problem, schedule: turn % 3 === 2 ? 'rounds' : 'timeline', effort: turn % 4 === 3 ? 2 : 1 }
+}
+
+/** Moves among three nodes, at times four, of which few can run at once. */
+function cycles(random: Random): Problem {
+  const ids = ['A', 'B', 'C', 'D'].slice(0, 3 + (random.below(4) === 0 ? 1 : 0))
+  const count = 3 + random.below(3)
+  const ends = Array.from({ length: count }, (_, i) => {
+    const from = i % ids.length
+    return { from, to: (from + 1 + random.below(ids.length - 1)) % ids.length }
+  })
+  return problemOf({
+    nodes: ids.map((id) => ({ id, memoryMiB: 100_000 })),
+    vms: ends.map(({ from }, i) => ({ id: `v${i}`, node: ids[from], priority: 1000 * random.below(3) })),
+    windows: Array.from({ length: random.below(4) }, () => {
+      const start = random.below(25)
+      const end = start + 1 + random.below(8)
+      return random.below(4) === 0
+        ? { vm: `v${random.below(count)}`, start, end }
+        : { node: ids[random.below(ids.length)], start, end }
+    }),
+    request: {
+      moves: ends.map(({ to }, i) => ({ vm: `v${i}`, to: ids[to], durationSeconds: 1 + random.below(9) })),
+    },
+    policy: { horizonSeconds: random.below(3) === 0 ? 30 : 1000 },
+  })
+}
+
+/** One to three slots, links of several speeds, and times that are no whole seconds. */
+function vary(problem: Problem, random: Random): void {
+  const slots = random.below(3)
+  const fractions = random.below(3) === 0
+  for (const node of problem.nodes) {
+    if (slots > 0) node.slots = 1 + random.below(slots === 1 ? 2 : 3)
+    if (random.below(4) === 0) node.migrationMbps = MBPS_OF_100_MIB * (1 + random.below(3))
+  }
+  if (!fractions) return
+  const part = () => random.below(1000) / 1000
+  for (const move of problem.request.moves ?? []) {
+    if (move.durationSeconds !== undefined) move.durationSeconds += part()
+  }
+  for (const window of problem.windows ?? []) {
+    window.start = Number(window.start) + part()
+    window.end = Number(window.end) + 1 + part()
+  }
+}
+
+/** Plans the case and compares all that is claimed with the optimum. */
+export async function examine(one: SoundnessCase): Promise<Examined> {
+  const { problem, schedule, effort } = one
+  const tally = newTally()
+  const examined: Examined = { ...one, faults: [], tally, bounds: 0, exactBounds: 0 }
+  await examineBounds(problem, schedule, examined)
+  const plan = await planOf(problem, { schedule, effort })
+  examined.faults.push(...audit(problem, plan, tally))
+  return examined
+}
+
+/** The bounds of sets, of single nodes and of refutation, each from scratch. */
+async function examineBounds(problem: Problem, schedule: ScheduleKind, examined: Examined): Promise<void> {
+  const parts = partsOf(problem)
+  const { instance, forbidden, maker, request, open, availability } = parts
+  if (open.length === 0) return
+  const reference = bruteForce(problem, schedule)
+  const hopeless = request.wishes
+    .filter((w) => w.choices.length === 0)
+    .reduce((sum, w) => sum + instance.vmWeight[w.vm], 0)
+  const compare = (name: string, ticks: number, spare: number, by = reference) => {
+    const least = by.leastMakespan(hopeless + spare)
+    if (!Number.isFinite(least)) return
+    examined.bounds++
+    if (ticks / 1000 > least + 1e-6)
+      examined.faults.push(`${name} bound ${ticks / 1000} > ${least}, ${spare} to spare`)
+    if (ticks / 1000 > least - 1e-6) examined.exactBounds++
+  }
+  const least = Math.max(0, reference.best.unplaced - hopeless)
+  for (const spare of new Set([0, least, least + 2001])) {
+    compare('odd-set', oddSetBound(instance, forbidden, open, spare, 0).makespan, spare)
+  }
+  const run = newRun()
+  const { horizon } = instance
+  const single = await singleNodeBounds(instance, kernel, run, forbidden, availability, open, 0, horizon)
+  compare('single-node', single.makespan, 0)
+  const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
+  const legs = legsOf(instance, maker, open, decisions)
+  if (!legsAreForced(open, legs)) return
+  // Room may be made only where these legs have no schedule, which then bounds nothing.
+  const roomless = { ...problem, policy: { ...problem.policy, allowMakeRoom: false } }
+  const direct = problem.policy?.allowMakeRoom === true ? bruteForce(roomless, schedule) : reference
+  const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, legs))
+  try {
+    const hint = new Int32Array(legs.length).fill(-1)
+    for (const failures of [0, 100]) {
+      const { bound } = await destructiveBound(search, run, 0, horizon, 1, hint, failures)
+      compare(`destructive (${failures})`, bound, 0, direct)
+    }
+  } finally {
+    search.dispose()
+  }
+}
