@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { firstSchedule } from './greedy.mjs'
-import { allowedStarts } from './model.mjs'
+import { allowedStarts, gcd } from './model.mjs'
 
 const MODEL = readFileSync(new URL('./schedule.mzn', import.meta.url), 'utf8')
 const dist = dirname(createRequire(import.meta.url).resolve('minizinc/minizinc-worker.js'))
@@ -175,10 +175,6 @@ function dataOf({ nodes, jobs, groups, scarce }, { end }, { mayLeaveOut, seekWei
     scarce_free: scarce.map(({ node }) => Math.floor(nodes[node].free / unit)),
     scarce_departs: scarce.map(({ departs }) => departs),
   }
-}
-
-function gcd(a, b) {
-  return b === 0 ? a : gcd(b, a % b)
 }
 
 /** Starts in [0, end] that are not allowed, as closed ranges. */

@@ -1,7 +1,7 @@
 /** CP-SAT (OR-Tools) by way of npm `or-tools-wasm`: optional intervals, and every redundant constraint that was found to help. */
 import { CpModel, CpSolver, Domain, LinearExpr } from 'or-tools-wasm/cp-sat'
 import { firstSchedule } from './greedy.mjs'
-import { allowedStarts } from './model.mjs'
+import { allowedStarts, gcd } from './model.mjs'
 
 /** What was fastest on disjunctive models of this kind; linear relaxations help only where targets are chosen. */
 function parametersFor(model, seconds, seed) {
@@ -136,10 +136,6 @@ function placementRules(cp, model, placed) {
   }
 }
 
-function gcd(a, b) {
-  return b === 0 ? a : gcd(b, a % b)
-}
-
 function build(model, { end, hint }, leftOutWeight) {
   const cp = new CpModel()
   const { nodes, jobs, scarce } = model
@@ -180,7 +176,8 @@ function build(model, { end, hint }, leftOutWeight) {
       return start
     }),
   )
-  const nodeEnds = nodes.map((node, n) => oneNode(cp, node, tasks[n], makespan, end))
+  const choosesTargets = jobs.some(({ options }) => options.length > 1)
+  const nodeEnds = nodes.map((node, n) => oneNode(cp, node, tasks[n], makespan, end, choosesTargets))
   for (const { node, departs } of scarce) if (departs) reservoir(cp, model, node, placed, starts)
   breakSymmetry(cp, model, starts, makespan)
 
@@ -210,13 +207,16 @@ function build(model, { end, hint }, leftOutWeight) {
  * Slots, windows as fixed intervals, and the work of the node against the time that it has. Returns the variables that it adds, for
  * the hint: when the node is done, and for each window whether that is after it.
  */
-function oneNode(cp, { slots, windows }, tasks, makespan, end) {
+function oneNode(cp, { slots, windows }, tasks, makespan, end, choosesTargets) {
   if (tasks.length === 0) return undefined
   const closed = []
   for (let i = 0; i < windows.length && windows[i] < end; i += 2) {
     closed.push({ start: windows[i], end: Math.min(windows[i + 1], end) })
   }
-  const fixed = closed.map((w) => cp.newFixedSizeIntervalVar(w.start, w.end - w.start))
+  // Domains of starts know the windows already. As intervals too they help where targets are fixed, and hindered where not.
+  const fixed = (choosesTargets ? [] : closed).map((w) =>
+    cp.newFixedSizeIntervalVar(w.start, w.end - w.start),
+  )
   const intervals = [...tasks.map(({ interval }) => interval), ...fixed]
   if (slots === 1) cp.addNoOverlap(intervals)
   else {

@@ -16,8 +16,9 @@ const toKiB = (mib) => Math.ceil(mib * 1024 - 1e-6)
 /**
  * @returns
  * - `problem`: resolved
- * - `horizon`: ticks
- * - `nodes`: `{ id, slots, windows, free }`; windows as pairs of ticks, free KiB before anything moves
+ * - `unit`: ticks in one unit of time; all times below are whole units
+ * - `horizon`
+ * - `nodes`: `{ id, slots, windows, free }`; windows as flat pairs, free KiB before anything moves
  * - `jobs`: `{ vm, from, memory, weight, options: [{ to, duration, penalty, forbidden }] }`; every job has an option
  * - `stuck`: VMs that have none, with a reason for each node
  * - `groups`: `[{ node, arrivals: [[job, option]…], stays: [job…] }]`: at most one arrival, and none beside one that stays
@@ -63,7 +64,45 @@ export function modelOf(input) {
   refuseByThoseWhoStay(problem, nodes, wishes, indexOf, memoryOf)
   const jobs = wishes.filter(({ options }) => options.length > 0)
   const stuck = wishes.filter(({ options }) => options.length === 0)
-  return { problem, horizon, nodes, jobs, stuck, groups: groupsOf(jobs), scarce: scarceNodes(nodes, jobs) }
+  const unit = rescale(nodes, jobs)
+  return {
+    problem,
+    unit,
+    horizon: Math.floor(horizon / unit),
+    nodes,
+    jobs,
+    stuck,
+    groups: groupsOf(jobs),
+    scarce: scarceNodes(nodes, jobs),
+  }
+}
+
+/**
+ * Divides all times by what they have in common: schedules shifted to the left then start at whole units, and domains and bounds get
+ * so much smaller. Returns the unit, in ticks.
+ */
+function rescale(nodes, jobs) {
+  const options = new Set(jobs.flatMap((job) => job.options))
+  const lists = new Set([
+    ...nodes.map(({ windows }) => windows),
+    ...[...options].map(({ forbidden }) => forbidden),
+  ])
+  let unit = 0
+  for (const { duration, penalty } of options) unit = gcd(gcd(duration, unit), penalty)
+  for (const list of lists) for (const tick of list) unit = gcd(tick, unit)
+  if (unit <= 1) return 1
+  const scaled = new Map([...lists].map((list) => [list, list.map((tick) => tick / unit)]))
+  for (const node of nodes) node.windows = scaled.get(node.windows)
+  for (const option of options) {
+    option.duration /= unit
+    option.penalty /= unit
+    option.forbidden = scaled.get(option.forbidden)
+  }
+  return unit
+}
+
+export function gcd(a, b) {
+  return b === 0 ? a : gcd(b, a % b)
 }
 
 function refuseWhatIsLeftOut({ policy, drains, vms }) {

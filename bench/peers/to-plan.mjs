@@ -2,10 +2,11 @@
 import { bandwidthMiBps, liveDuration } from '../../dist/model/duration.js'
 
 /**
- * @param answer `{ chosen, start, bound, proven }`: option (−1: unplaced) and start tick of each job, bound on the cost in ticks
+ * @param answer `{ chosen, start, bound, proven }`: option (−1: unplaced) and start of each job, bound on the cost, in the model's
+ *   units
  */
 export function planOf(model, { chosen, start, bound, proven }) {
-  const { problem, nodes, jobs, stuck } = model
+  const { problem, unit, nodes, jobs, stuck } = model
   const migrations = []
   let makespan = 0
   let penalty = 0
@@ -16,15 +17,16 @@ export function planOf(model, { chosen, start, bound, proven }) {
       return
     }
     const option = job.options[chosen[j]]
-    const end = start[j] + option.duration
+    const begin = start[j] * unit
+    const end = begin + option.duration * unit
     makespan = Math.max(makespan, end)
-    penalty += option.penalty
-    migrations.push(migrationOf(problem, job.vm, nodes[job.from].id, nodes[option.to].id, start[j], end))
+    penalty += option.penalty * unit
+    migrations.push(migrationOf(problem, job.vm, nodes[job.from].id, nodes[option.to].id, begin, end))
   })
   migrations.sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
   numberRounds(migrations)
   const cost = makespan + penalty
-  const costBound = Math.min(Math.max(0, bound), cost)
+  const costBound = Math.min(Math.max(0, bound * unit), cost)
   // With penalties in the objective its bound says nothing of the makespan alone.
   const penalised = jobs.some(({ options }) => options.some((option) => option.penalty > 0))
   const lower = penalised ? 0 : costBound

@@ -21,7 +21,7 @@ const SCOUT_SHARE = 0.25
 /** Dead ends that one neighbourhood may meet. */
 const NEIGHBOURHOOD = 60
 /** Part of the dead ends that may go into raising the bound first. */
-const REFUTATION_SHARE = 0.05
+const REFUTATION_SHARE = 0.1
 /** Dead ends between two looks at the clock. */
 const SLICE = 200
 /** Above this many legs on one node the pairs alone would fill the kernel's memory. */

@@ -26,6 +26,10 @@ const MAX_ADDED = 60
 const PRICE_SCALE = 2 ** 28
 /** One in this many is more than what a comparison of two products of doubles can be wrong by. */
 const COMPARED = 2n ** 44n
+/** Masters without windows are small and quickly solved. */
+const MAX_FREE_SOLVES = 600
+/** Trials end when the bound is known this well, relative: cells are coarser than that anyway. */
+const PRECISION = 1e-3
 /** Share of the best prices so far in those that are priced next (Wentges 1997). */
 const SMOOTHING = 0.5
 
@@ -34,9 +38,9 @@ export interface RoundsLpOptions {
   known: number
   /** Ticks: a makespan that was reached; no bound above it is needed. */
   enough: number
-  /** Most cuts of time at windows' edges; 0 leaves windows out. */
-  cuts: number
-  /** Masters solved in all. */
+  /** Cells of time, ≥ 1; 1 leaves windows out. */
+  cells: number
+  /** Masters solved over cells, in all; each round of column generation is one. */
   maxSolves: number
   /** Rounds to begin with. */
   rounds: Rounds
@@ -73,18 +77,21 @@ export async function roundsLpBound(
   }
   const pool = new ColumnPool(problem)
   for (const round of options.rounds) pool.add({ first: 0, last: 0 }, round)
-  const budget = { solves: options.maxSolves }
   const always = new Cells(problem, [0], MAX_TICK)
-  const whole = await solveMaster(lp, run, problem, pricer, pool, always, options.enough, budget)
+  const free = { solves: MAX_FREE_SOLVES }
+  const whole = await solveMaster(lp, run, problem, pricer, pool, always, options.enough, free)
   result.note = whole.note
   result.used = whole.used
   if (whole.prices !== undefined) {
     result.prices = certifiedPrices(kernel, problem, whole.prices)
     result.bound = Math.max(result.bound, Math.min(whole.bound, options.enough))
   }
-  const grid = options.cuts > 0 ? cutsOf(problem, options.enough, options.cuts) : [0]
+  const grid = options.cells > 1 ? cutsOf(problem, options.enough, options.cells) : [0]
   run.columns += pool.size
-  if (grid.length > 1) await refuteTrials(lp, run, problem, pricer, grid, options.enough, result, budget)
+  if (grid.length > 1)
+    await refuteTrials(lp, run, problem, pricer, grid, options.enough, result, {
+      solves: options.maxSolves,
+    })
   return result
 }
 
@@ -102,7 +109,7 @@ async function refuteTrials(
   const pool = new ColumnPool(problem)
   // From here on up, trials have resisted.
   let resisted = enough
-  while (result.bound < resisted && budget.solves > 0 && !run.stopped) {
+  while (resisted - result.bound > PRECISION * resisted && budget.solves > 0 && !run.stopped) {
     const trial = Math.max(result.bound, Math.floor((result.bound + resisted - 1) / 2))
     const cells = new Cells(problem, grid, trial)
     const outcome = await solveMaster(lp, run, problem, pricer, pool, cells, enough, budget)

@@ -8,19 +8,23 @@ import type { Instance } from '../../model/instance.js'
 import { roundsLpBound } from '../bounds/rounds-lp.js'
 import { type Leg, scheduleProblemOf } from '../legs.js'
 import type { Run } from '../run.js'
-import type { Timeline } from '../timeline.js'
+import { solveTimeline, type Timeline } from '../timeline.js'
 import type { ForbiddenIntervals } from '../wishes.js'
 import { roundsSearchFits, searchRounds } from './exact.js'
 import { firstComeRounds } from './first-come.js'
 import { improveRounds } from './improve.js'
 import { type Rounds, RoundsProblem } from './problem.js'
 
-/** Steps of the exact search, by effort: for the try, for repacking, for the proof. Some two million a second. */
+/** Steps of the exact search for a try and for the proof, by effort; some three million a second. */
 const STEPS_BY_EFFORT = { 1: 100_000, 2: 400_000, 3: 2_000_000, 4: 12_000_000, 5: 72_000_000 } as const
 const SHARE_OF_TRY = 0.2
-/** Masters that the LP may solve, by effort, and edges of windows at which it cuts time. */
-const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 120, 4: 300, 5: 800 } as const
-const CUTS_BY_EFFORT = { 1: 12, 2: 20, 3: 32, 4: 64, 5: 128 } as const
+/** Schedules that repacking starts from, the incumbent first; steps for each; and the share of the search work that makes one. */
+const STARTS_BY_EFFORT = { 1: 2, 2: 3, 3: 6, 4: 12, 5: 24 } as const
+const REPACK_BY_EFFORT = { 1: 60_000, 2: 250_000, 3: 1_000_000, 4: 3_000_000, 5: 10_000_000 } as const
+const START_SEARCH = 0.03
+/** Masters that the LP may solve, and cells of time, by effort. */
+const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 100, 4: 300, 5: 800 } as const
+const CELLS_BY_EFFORT = { 1: 16, 2: 32, 3: 64, 4: 96, 5: 160 } as const
 
 export interface RoundsOutcome {
   timeline: Timeline
@@ -96,7 +100,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     const found = await roundsLpBound(kernel, lp, run, problem, {
       known: outcome.bound,
       enough: outcome.timeline.makespan,
-      cuts: prove ? CUTS_BY_EFFORT[effort] : 0,
+      cells: prove ? CELLS_BY_EFFORT[effort] : 1,
       maxSolves: SOLVES_BY_EFFORT[effort],
       rounds: current(),
     })
@@ -104,18 +108,41 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     outcome.note = found.note === '' ? 'LP over rounds solved' : `LP over rounds ${found.note}`
     if (prove) raise(found.bound, 'rounds-lp')
   }
-  if (!met()) {
-    run.phase = 'rounds'
-    await improveRounds(problem, run, current(), {
+  run.phase = 'rounds'
+  for (let start = 0; start < STARTS_BY_EFFORT[effort] && !met(); start++) {
+    const rounds = start === 0 ? current() : await anotherStart(task, problem, start, outcome.bound)
+    if (rounds === undefined) continue
+    await improveRounds(problem, run, rounds, {
       target: outcome.bound,
       prices,
-      steps: steps / 2,
-      seed,
+      steps: REPACK_BY_EFFORT[effort],
+      seed: seed + start,
       onBetter: take,
     })
   }
-  if (!met()) await search(steps / 2, prices)
+  if (!met()) await search(steps, prices)
   return outcome
+}
+
+/** Rounds to start again from: by hand, then annealed from another seed; undefined where they leave something out. */
+async function anotherStart(
+  task: RoundsTask,
+  problem: RoundsProblem,
+  start: number,
+  target: number,
+): Promise<Rounds | undefined> {
+  const { instance, kernel, forbidden, run } = task
+  if (start === 1) {
+    const rounds = firstComeRounds(problem)
+    return problem.allows(rounds) && problem.time(rounds) !== undefined ? rounds : undefined
+  }
+  const timeline = await solveTimeline(instance, kernel, forbidden, run, task.timeline.legs, {
+    schedule: 'rounds',
+    target,
+    work: run.work * START_SEARCH,
+    seed: (run.options.seed + start) ^ 0x27d4eb2f,
+  })
+  return timeline.unscheduledWeight > 0 ? undefined : problem.roundsOf(timeline.round)
 }
 
 export function roundsProblemOf(

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import type { Problem } from '../../src/model/problem.js'
+import { legsOf } from '../../src/solver/legs.js'
+import { searchRounds } from '../../src/solver/rounds/exact.js'
+import { firstComeRounds } from '../../src/solver/rounds/first-come.js'
+import { improveRounds } from '../../src/solver/rounds/improve.js'
+import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
+import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
+import { bruteForce } from './brute-force.js'
+import { newRun, partsOf } from './parts.js'
+import { problemOf, randomProblem } from './problems.js'
+
+const ALL = { upper: 2 ** 30, steps: 10_000_000 }
+
+/** The problem's only choices as rounds; undefined where some VM has none, or more than one. */
+function roundsProblem(problem: Problem): RoundsProblem | undefined {
+  const { instance, maker, forbidden, request } = partsOf(problem)
+  if (request.wishes.some((w) => w.choices.length !== 1)) return undefined
+  const decisions = request.wishes.map((w) => ({ choice: w.choices[0], parking: -1 }))
+  return roundsProblemOf(instance, forbidden, legsOf(instance, maker, request.wishes, decisions))
+}
+
+/** Moves [from, to, seconds] between nodes named by letters. */
+function movesOf(moves: [string, string, number][]): RoundsProblem {
+  const nodes = [...new Set(moves.flatMap(([from, to]) => [from, to]))].sort()
+  const problem = roundsProblem(
+    problemOf({
+      nodes,
+      vms: moves.map(([node], i) => ({ id: `v${i}`, node })),
+      request: { moves: moves.map(([, to, durationSeconds], i) => ({ vm: `v${i}`, to, durationSeconds })) },
+    }),
+  )
+  if (problem === undefined) throw new Error('a move has no choice')
+  return problem
+}
+
+async function leastMakespan(problem: RoundsProblem): Promise<number> {
+  const { status, bound, rounds } = await searchRounds(problem, ALL)
+  expect(status).toBe('found')
+  expect(problem.allows(rounds)).toBe(true)
+  expect(problem.time(rounds)?.makespan).toBe(bound)
+  return bound / 1000
+}
+
+describe('exact search over rounds', () => {
+  it('two pairs of nodes, equal VMs: half as many rounds as VMs', async () => {
+    const moves = Array.from({ length: 8 }, (_, i): [string, string, number] =>
+      i % 2 === 0 ? ['A', 'B', 30] : ['C', 'D', 30],
+    )
+    expect(await leastMakespan(movesOf(moves))).toBe(4 * 30)
+  })
+
+  it('a triangle: one after another', async () => {
+    const moves: [string, string, number][] = [
+      ['A', 'B', 4],
+      ['B', 'C', 5],
+      ['C', 'A', 6],
+    ]
+    expect(await leastMakespan(movesOf(moves))).toBe(15)
+  })
+
+  it('two pairs of nodes, four VMs each: longest with longest', async () => {
+    const seconds = [40, 30, 35, 35, 20, 25, 15, 10]
+    const moves = seconds.map((s, i): [string, string, number] =>
+      i % 2 === 0 ? ['A', 'B', s] : ['C', 'D', s],
+    )
+    // A → B: 40 35 20 15. C → D: 35 30 25 10.
+    expect(await leastMakespan(movesOf(moves))).toBe(40 + 35 + 25 + 15)
+  })
+
+  it('agrees with brute force, windows, memory, slots, saves and restarts and all', async () => {
+    let looked = 0
+    let relaxed = 0
+    for (let seed = 1; seed <= 2500; seed++) {
+      const random = randomProblem(seed * 977, {
+        vms: 4,
+        request: seed % 3 === 0 ? 'both' : 'moves',
+        memory: seed % 2 === 0,
+        windows: seed % 3 !== 1,
+        rules: seed % 4 === 0,
+        parking: false,
+        tight: seed % 5 === 0,
+      })
+      const problem = roundsProblem(random)
+      if (problem === undefined || problem.taskCount === 0) continue
+      const reference = bruteForce(random, 'rounds')
+      const whole = reference.best.unplaced === 0
+      const found = await searchRounds(problem, ALL)
+      if (problem.roomWithinRound) {
+        // Nothing that the contract allows is below the relaxed search's bound.
+        const { bound } = await searchRounds(problem, { ...ALL, relaxed: true })
+        if (whole) expect(bound / 1000, random.name).toBeLessThanOrEqual(reference.best.makespan + 1e-6)
+        relaxed++
+        continue
+      }
+      expect(found.status, random.name).toBe(whole ? 'found' : 'refuted')
+      if (whole) expect(found.bound / 1000, random.name).toBeCloseTo(reference.leastMakespan(0), 6)
+      looked++
+    }
+    expect(looked).toBeGreaterThan(800)
+    expect(relaxed).toBeGreaterThan(20)
+  })
+
+  it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const problem = roundsProblem(
+        randomProblem(seed * 389, {
+          vms: 6,
+          request: 'moves',
+          memory: false,
+          windows: seed % 2 === 0,
+          rules: false,
+          parking: false,
+        }),
+      )
+      if (problem === undefined || problem.taskCount === 0) continue
+      const { status, bound: optimum } = await searchRounds(problem, ALL)
+      if (status !== 'found') continue
+      expect(await searchRounds(problem, { ...ALL, upper: optimum })).toMatchObject({
+        status: 'refuted',
+        bound: optimum,
+      })
+      for (const steps of [1, 5, 30]) {
+        const { bound } = await searchRounds(problem, { ...ALL, steps })
+        expect(bound).toBeLessThanOrEqual(optimum)
+      }
+    }
+  })
+
+  it('waits with a whole round for one window where that ends earlier', async () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['A', 'C'].map((node) => ({ id: `v${node}`, node })),
+      windows: [{ vm: 'vC', start: 0, end: 3 }],
+      request: {
+        moves: [
+          { vm: 'vA', to: 'B', durationSeconds: 10 },
+          { vm: 'vC', to: 'D', durationSeconds: 9 },
+        ],
+      },
+    })
+    // Both in one round, the second from 3 on: 12 seconds; one after the other: 19.
+    const rounds = roundsProblem(problem)
+    expect(rounds === undefined ? undefined : await leastMakespan(rounds)).toBe(12)
+  })
+})
+
+describe('repacking a few rounds', () => {
+  it('never ends later, and ends at the optimum of small problems', async () => {
+    let optimal = 0
+    let looked = 0
+    for (let seed = 1; seed <= 400; seed++) {
+      const problem = roundsProblem(
+        randomProblem(seed * 613, {
+          vms: 6,
+          request: 'moves',
+          memory: seed % 3 === 0,
+          windows: seed % 2 === 0,
+          rules: false,
+          parking: false,
+        }),
+      )
+      if (problem === undefined || problem.taskCount < 2) continue
+      const first = firstComeRounds(problem)
+      const before = problem.time(first)?.makespan
+      if (before === undefined || !problem.allows(first)) continue
+      let last = before
+      const rounds = await improveRounds(problem, newRun(), first, {
+        target: 0,
+        prices: undefined,
+        steps: 20_000,
+        seed,
+        onBetter: (better) => {
+          const now = problem.time(better)?.makespan ?? Number.POSITIVE_INFINITY
+          expect(now).toBeLessThan(last)
+          last = now
+        },
+      })
+      expect(problem.allows(rounds)).toBe(true)
+      expect(problem.time(rounds)?.makespan).toBe(last)
+      const { bound } = await searchRounds(problem, ALL)
+      expect(last).toBeGreaterThanOrEqual(bound)
+      looked++
+      if (last === bound) optimal++
+    }
+    expect(looked).toBeGreaterThan(150)
+    expect(optimal).toBe(looked)
+  })
+})
