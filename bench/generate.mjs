@@ -61,11 +61,20 @@ for (const name of SIZES) {
 }
 if (values.bipartite) options.bipartite = true
 
+function make(family, index) {
+  try {
+    return generate(family, seed, index, options)
+  } catch (error) {
+    if (error instanceof RangeError) return usage(error.message)
+    throw error
+  }
+}
+
 mkdirSync(values.out, { recursive: true })
 const write = (name, value) => writeFileSync(join(values.out, name), `${JSON.stringify(value)}\n`)
 for (const family of values.family === 'all' ? FAMILIES : [values.family]) {
   for (let index = 1; index <= count; index++) {
-    const { problem, best } = generate(family, seed, index, options)
+    const { problem, best } = make(family, index)
     write(`${problem.name}.json`, problem)
     if (best !== undefined) write(`${problem.name}.best.json`, best)
   }

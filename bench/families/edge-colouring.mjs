@@ -14,16 +14,18 @@ const MAX_ENUMERATED = 16
 
 export function edgeColouring(random, options) {
   const vertexCount = sized(random, options.nodes, 5, 12)
-  const edgeCount = sized(random, options.edges ?? options.vms, 3 * vertexCount, 6 * vertexCount)
+  const drawnEdges = random.integer(3 * vertexCount, 6 * vertexCount)
   const multiplicity = sized(random, options.multiplicity, 2, 5)
   const bipartite = options.bipartite ?? false
   const count = new Map()
   const edges = []
   const left = vertexCount >> 1
-  const pairs = bipartite ? left * (vertexCount - left) : (vertexCount * (vertexCount - 1)) / 2
-  if (edgeCount > pairs * multiplicity) {
+  const room =
+    multiplicity * (bipartite ? left * (vertexCount - left) : (vertexCount * (vertexCount - 1)) / 2)
+  const edgeCount = options.edges ?? options.vms ?? Math.min(drawnEdges, room)
+  if (edgeCount > room) {
     throw new RangeError(
-      `${edgeCount} edges do not fit: ${pairs} pairs of vertices of multiplicity ≤ ${multiplicity}`,
+      `${edgeCount} edges do not fit: ${vertexCount} vertices and multiplicity ${multiplicity} hold ${room}`,
     )
   }
   const drawnBalance = random.chance(0.7)

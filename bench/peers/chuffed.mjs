@@ -95,7 +95,8 @@ export async function solve(model, { seconds }) {
   const record = (message) => {
     if (message.type === 'statistics' && message.statistics.flatTime !== undefined)
       flatSeconds = message.statistics.flatTime
-    if (message.type !== 'solution') return
+    // What comes in the grace is too late.
+    if (message.type !== 'solution' || elapsed() > seconds) return
     best = message.output.json
     secondsToBest = elapsed()
   }
@@ -113,7 +114,7 @@ export async function solve(model, { seconds }) {
   }
   if (best === undefined)
     return { bound: 0, proven: false, infeasible: refuted(), secondsToBest, flatSeconds }
-  const proven = status === 'OPTIMAL_SOLUTION'
+  const proven = status === 'OPTIMAL_SOLUTION' && elapsed() <= seconds
   // Chuffed reports no bound: it knows one only once it has proved an optimum.
   const bound = proven ? best.cost : 0
   return { ...read(model, best), bound, proven, infeasible: false, secondsToBest, flatSeconds }

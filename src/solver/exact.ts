@@ -18,6 +18,8 @@ const FIRST_TURN = 200
 const TURN_GROWTH = 2
 /** Part of a turn that each way of the scout gets for one question. */
 const SCOUT_SHARE = 0.25
+/** Above so many pairs refutations get rare, and the main search gets less in comparison. */
+const PAIRS_FOR_PROOF = 2000
 /** Dead ends that one neighbourhood may meet. */
 const NEIGHBOURHOOD = 60
 /** Part of the dead ends that may go into raising the bound first. */
@@ -100,6 +102,7 @@ class Proof {
   readonly #failures: number
   readonly #onBetter: (timeline: Timeline, bound: number) => void
   readonly #neighbourhoods: Neighbourhoods
+  readonly #mainShare: number
 
   constructor(
     kernel: Kernel,
@@ -117,6 +120,7 @@ class Proof {
     this.#grid = grid
     this.#failures = failures
     this.#onBetter = onBetter
+    this.#mainShare = Math.min(1, PAIRS_FOR_PROOF / pairCount(state.timeline.legs))
     this.#neighbourhoods = new Neighbourhoods(new Random(run.options.seed ^ 0x1b873593))
   }
 
@@ -134,7 +138,7 @@ class Proof {
       await this.#scoutAt(state.bound, part, false)
       await this.#descend(part)
       await this.#lookAround(part)
-      const until = state.failures + turn
+      const until = state.failures + Math.ceil(turn * this.#mainShare)
       while (this.#going && state.failures < until) {
         const target = state.timeline.makespan - this.#grid
         if (asked !== target) {

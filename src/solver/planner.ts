@@ -48,8 +48,11 @@ import {
 const MIN_PAIRS = 50
 /** Work units that a search before the bounds gets at most: what they say may spare the rest. */
 const MOST_FIRST_WORK = 1_000_000
-/** Share of the local search's work where the exact search follows: it finds more in the same time. */
+/** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */
 const POLISH_BEFORE_PROOF = 0.1
+/** … and less on so many. */
+const PAIRS_FOR_ALL_POLISH = 10_000
+const MOST_POLISH_BEFORE_PROOF = 30_000_000
 /** Share of the search work that is spent before the LP bound is asked for. */
 const FIRST_SEARCH = 0.05
 /** Assignments that are tried again because their nodes pack worse than their work says, by effort. */
@@ -469,7 +472,7 @@ class Planner {
     const search: TimelineSearch = {
       schedule,
       target: bound.makespan,
-      work: this.#run.work * (this.#canProve(incumbent) ? POLISH_BEFORE_PROOF : 1),
+      work: this.#polishWork(incumbent),
       seed: seed ^ 0x9e3779b9,
       orders,
     }
@@ -560,6 +563,14 @@ class Planner {
     })
     if (outcome.note !== '') this.#lpStory = [this.#lpStory, outcome.note].filter((s) => s !== '').join('; ')
     return [at(outcome.timeline), within(outcome.bound, outcome.by)]
+  }
+
+  /** Work units of the long local search. */
+  #polishWork(incumbent: Incumbent): number {
+    const { work } = this.#run
+    if (!this.#canProve(incumbent)) return work
+    const share = POLISH_BEFORE_PROOF + pairCount(incumbent.timeline.legs) / PAIRS_FOR_ALL_POLISH
+    return Math.min(work * Math.min(1, share), MOST_POLISH_BEFORE_PROOF)
   }
 
   /** Is the exact search of use for an incumbent: timelines of moderate size that place all and park nothing. */

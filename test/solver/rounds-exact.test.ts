@@ -22,7 +22,7 @@ function roundsProblem(problem: Problem): RoundsProblem | undefined {
 
 /** Moves [from, to, seconds] between nodes named by letters. */
 function movesOf(moves: [string, string, number][]): RoundsProblem {
-  const nodes = [...new Set(moves.flatMap(([from, to]) => [from, to]))].sort()
+  const nodes = [...new Set(moves.flatMap((m) => [m[0], m[1]]))].sort()
   const problem = roundsProblem(
     problemOf({
       nodes,
@@ -93,6 +93,8 @@ describe('exact search over rounds', () => {
         relaxed++
         continue
       }
+      // Rivals of one group are not seen here: they never get as far as a schedule.
+      if (!whole && random.vms.some((vm) => vm.antiAffinity !== undefined)) continue
       expect(found.status, random.name).toBe(whole ? 'found' : 'refuted')
       if (whole) expect(found.bound / 1000, random.name).toBeCloseTo(reference.leastMakespan(0), 6)
       looked++

@@ -3,6 +3,7 @@
  * last. It holds the inner ones whole; how it divides the rest of its length among the two at its ends is left open, which can
  * only help. So it takes at least its length from all cells together, and no more than one round crosses each cut.
  */
+import { firstEndingAfter } from '../../model/intervals.js'
 import type { RoundsProblem } from '../rounds/problem.js'
 
 /** A round in cells `first` … `last`. */
@@ -17,6 +18,8 @@ export class Cells {
   /** [cells × classes] tick by which a task of the class that starts in the cell or later can be done at the earliest; Infinity: never. */
   readonly #reach: Float64Array
   readonly #classCount: number
+  /** [cells × cells] 1 where some task in a round that starts in the first can end in the second. */
+  readonly #closes: Uint8Array
 
   /**
    * @param grid ascending, from 0: cuts of any time.
@@ -31,6 +34,21 @@ export class Cells {
         const end = problem.earliestEnd(tasks[0], this.cuts[k])
         this.#reach[k * this.#classCount + c] = end < 0 ? Number.POSITIVE_INFINITY : end
       })
+    }
+    this.#closes = new Uint8Array(this.count * this.count)
+    // Who waits for room in the middle of a round may end at any time.
+    if (problem.roomWithinRound || this.count === 1) this.#closes.fill(1)
+    else for (const { tasks } of problem.classes) this.#markEnds(problem, tasks[0])
+  }
+
+  #markEnds(problem: RoundsProblem, task: number): void {
+    for (let first = 0; first < this.count; first++) {
+      for (const [from, to] of endsOf(problem, task, this.cuts[first], this.cuts[first + 1])) {
+        for (let k = first; k < this.count; k++) {
+          if (from <= this.cuts[k + 1] && (to > this.cuts[k] || k === first))
+            this.#closes[first * this.count + k] = 1
+        }
+      }
     }
   }
 
@@ -47,13 +65,37 @@ export class Cells {
     return this.#reach[first * this.#classCount + c] <= this.cuts[last + 1]
   }
 
+  /** Can a round of this span be over in its last cell? It is when its last task ends, which starts as soon as windows allow. */
+  closes({ first, last }: Span): boolean {
+    return this.#closes[first * this.count + last] === 1
+  }
+
   /** Length of the cells that a round of this span holds whole. */
   inner({ first, last }: Span): number {
     return last - first < 2 ? 0 : this.cuts[last] - this.cuts[first + 1]
   }
 }
 
-/** Prices of time: integers ≥ 0. */
+/** Ticks at which a task can end that starts as early as it can in a round that starts in [from, until): closed ranges, ascending. */
+function endsOf(problem: RoundsProblem, task: number, from: number, until: number): [number, number][] {
+  const duration = problem.problem.duration[task]
+  const closed = problem.forbidden[task]
+  const ranges: [number, number][] = []
+  let start = from
+  while (start < until) {
+    const end = problem.earliestEnd(task, start)
+    if (end < 0) break
+    const next = firstEndingAfter(closed, end - duration)
+    const gapEnd = next < closed.length ? closed[next] : problem.problem.horizon
+    // Rounds up to the last start in this gap have the task start at once.
+    const last = Math.max(start, Math.min(gapEnd - duration, until - 1))
+    ranges.push([end, Math.max(end, last + duration)])
+    start = last + 1
+  }
+  return ranges
+}
+
+/** Prices of time, ≥ 0. */
 export interface TimePrices {
   /** [cells] for each tick. */
   cell: Float64Array

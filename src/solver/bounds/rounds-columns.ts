@@ -43,7 +43,8 @@ export class ColumnPool {
     this.#problem.classes.forEach((_, c) => {
       for (let first = 0; first < cells.count; first += step) {
         let last = first
-        while (last < cells.count && !cells.fits(c, { first, last })) last++
+        while (last < cells.count && !(cells.fits(c, { first, last }) && cells.closes({ first, last })))
+          last++
         if (last < cells.count) this.add({ first, last }, [c])
       }
     })
@@ -118,7 +119,8 @@ export class ColumnPool {
 /** Ticks that the column takes from each of its cells; undefined where these cells have no room for it. */
 function sharesOf(cells: Cells, { span, members, length, early }: Column): number[] | undefined {
   const { first, last } = span
-  if (last >= cells.count || members.some((c) => !cells.fits(c, span))) return undefined
+  if (last >= cells.count || !cells.closes(span) || members.some((c) => !cells.fits(c, span)))
+    return undefined
   if (first === last) return length <= cells.length(first) ? [length] : undefined
   const shares: number[] = []
   for (let k = first; k <= last; k++) shares.push(cells.length(k))

@@ -95,7 +95,7 @@ export async function roundsLpBound(
   return result
 }
 
-/** Raises `result.bound` by refuting trial makespans, by bisection. */
+/** Raises `result.bound` by refuting trial makespans; nearer to the bound than to the incumbent, which resists at more cost. */
 async function refuteTrials(
   lp: LpService,
   run: Run,
@@ -110,7 +110,7 @@ async function refuteTrials(
   // From here on up, trials have resisted.
   let resisted = enough
   while (resisted - result.bound > PRECISION * resisted && budget.solves > 0 && !run.stopped) {
-    const trial = Math.max(result.bound, Math.floor((result.bound + resisted - 1) / 2))
+    const trial = result.bound + Math.floor((resisted - result.bound - 1) / 3)
     const cells = new Cells(problem, grid, trial)
     const outcome = await solveMaster(lp, run, problem, pricer, pool, cells, enough, budget)
     if (outcome.note !== '') result.note = outcome.note
@@ -178,7 +178,7 @@ async function solveMaster(
         break
       going = false
       for (const share of centre === undefined ? [0] : [SMOOTHING, 0]) {
-        const point = solution.x.map((y, i) => Math.max(0, y) * (1 - share) + (centre?.[i] ?? 0) * share)
+        const point = profit.map((_, i) => valid(solution.x[i]) * (1 - share) + (centre?.[i] ?? 0) * share)
         const certificate = certify(pricer, problem, cells, unit, point)
         const { need, have } = certificate
         if (!single && need > have) {
@@ -216,6 +216,11 @@ async function solveMaster(
   return outcome
 }
 
+/** What the LP layer calls a price: nothing that is none. */
+function valid(value: number | undefined): number {
+  return value !== undefined && value > 0 && value < Number.POSITIVE_INFINITY ? value : 0
+}
+
 interface Certificate {
   /** Σ π, and ρ times the price of all time (of `unit` ticks where there is one cell): what is needed, and what there is. Same unit. */
   need: bigint
@@ -251,6 +256,15 @@ function certify(
     all += ((y[n + k] * lengthOf(cells, k, unit)) / unit + y[n + cells.count + k]) * scale
   }
   const bits = Math.max(0, Math.min(40, 51 - Math.ceil(Math.log2(all))))
+  if (!(all < 2 ** 51))
+    return {
+      need: 0n,
+      have: 1n,
+      prices: new Float64Array(n),
+      grain: 0n,
+      cell: new Float64Array(cells.count),
+      rounds: [],
+    }
   const fine = 2 ** bits
   const cell = new Float64Array(cells.count)
   const cut = new Float64Array(cells.count)

@@ -80,6 +80,7 @@ export class RoundsPricer {
         // Whatever is longer costs no less: once even the dearest round is not worth the inner cells, none of longer spans is.
         const least = timeCost(cells, span, 0, time) ?? 0
         if (any.most <= least) break
+        if (!cells.closes(span)) continue
         const best = this.#priceSpan(cells, span, prices, time, any.upTo, result, known)
         if (best !== undefined) result.rounds.push(best)
       }

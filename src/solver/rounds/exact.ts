@@ -32,7 +32,7 @@ export interface RoundsOutcome {
   steps: number
 }
 
-/** Sets of tasks beyond this many cannot be numbered exactly. */
+/** Sets of tasks beyond this many cannot be numbered exactly: the search then ends at once, at its limit. */
 const MAX_SETS = 2 ** 52
 const MAX_STATES = 400_000
 /** Steps between two pauses. */
@@ -47,14 +47,6 @@ interface State {
   members: readonly number[]
 }
 
-/** Is the problem of a size of which states can be told apart? `searchRounds` takes no other, unless it is for a part that is. */
-export function roundsSearchFits(problem: RoundsProblem): boolean {
-  let sets = 1
-  for (const { tasks } of problem.classes) sets *= tasks.length + 1
-  return sets <= MAX_SETS
-}
-
-/** @param problem one that `roundsSearchFits`. */
 export async function searchRounds(problem: RoundsProblem, search: RoundsSearch): Promise<RoundsOutcome> {
   const { classes } = problem
   const remaining = new RemainingBound(problem, search.prices)
@@ -93,6 +85,8 @@ export async function searchRounds(problem: RoundsProblem, search: RoundsSearch)
     members: [],
   }
   const reached = new Map<number, number>([[first.key, from]])
+  if (sets > MAX_SETS)
+    return { status: 'limit', bound: Math.min(first.f, search.upper), rounds: [], steps: 0 }
   const open = new Heap()
   open.push(first)
   let pausedAt = 0

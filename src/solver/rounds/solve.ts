@@ -10,7 +10,7 @@ import { type Leg, scheduleProblemOf } from '../legs.js'
 import type { Run } from '../run.js'
 import { solveTimeline, type Timeline } from '../timeline.js'
 import type { ForbiddenIntervals } from '../wishes.js'
-import { roundsSearchFits, searchRounds } from './exact.js'
+import { searchRounds } from './exact.js'
 import { firstComeRounds } from './first-come.js'
 import { improveRounds } from './improve.js'
 import { type Rounds, RoundsProblem } from './problem.js'
@@ -23,7 +23,7 @@ const STARTS_BY_EFFORT = { 1: 2, 2: 3, 3: 6, 4: 12, 5: 24 } as const
 const REPACK_BY_EFFORT = { 1: 60_000, 2: 250_000, 3: 1_000_000, 4: 3_000_000, 5: 10_000_000 } as const
 const START_SEARCH = 0.03
 /** Masters that the LP may solve, and cells of time, by effort. */
-const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 100, 4: 300, 5: 800 } as const
+const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 160, 4: 500, 5: 1500 } as const
 const CELLS_BY_EFFORT = { 1: 16, 2: 32, 3: 64, 4: 96, 5: 160 } as const
 
 export interface RoundsOutcome {
@@ -74,7 +74,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   const current = () => problem.roundsOf(outcome.timeline.round)
   let steps: number = STEPS_BY_EFFORT[effort]
   const search = async (allowed: number, prices: Float64Array | undefined) => {
-    if (!prove || !roundsSearchFits(problem)) return
+    if (!prove) return
     run.phase = 'exact'
     const found = await searchRounds(problem, {
       upper: outcome.timeline.makespan,

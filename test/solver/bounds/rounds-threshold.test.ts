@@ -17,7 +17,7 @@ function boundOf(problem: Parameters<typeof partsOf>[0], spare = 0) {
 
 /** Moves [from, to, seconds] between nodes named by letters, with so many slots each. */
 function movesOf(moves: [string, string, number][], slots: Record<string, number> = {}) {
-  const nodes = [...new Set(moves.flatMap(([from, to]) => [from, to]))].sort()
+  const nodes = [...new Set(moves.flatMap((m) => [m[0], m[1]]))].sort()
   return problemOf({
     nodes: nodes.map((id) => ({ id, slots: slots[id] ?? 1 })),
     vms: moves.map(([node], i) => ({ id: `v${i}`, node })),
