@@ -88,14 +88,12 @@ describe('plans of rounds', () => {
     expect(proven).toBeGreaterThan(120)
   }, 120_000)
 
-  it('never promise less than a timeline can do', async () => {
+  it('are bounded no lower than the timeline of the same problem', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const problem = randomMoves(seed * 31)
       const rounds = await planOf(problem, { schedule: 'rounds' })
       const timeline = await planOf(problem)
-      expect(rounds.lowerBoundSeconds).toBeGreaterThanOrEqual(
-        Math.min(timeline.lowerBoundSeconds, rounds.makespanSeconds) - 1e-9 - timeline.makespanSeconds * 0.05,
-      )
+      expect(rounds.lowerBoundSeconds, `${seed}`).toBeGreaterThanOrEqual(timeline.lowerBoundSeconds - 1e-9)
       expect(rounds.makespanSeconds).toBeGreaterThanOrEqual(timeline.lowerBoundSeconds - 1e-9)
     }
   }, 120_000)

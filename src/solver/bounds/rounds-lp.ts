@@ -7,7 +7,7 @@
  *     Σ π  >  ρ · (∫₀ᵀ μ dt + Σ σ)   refutes T,   where no round is worth more than ρ times its time,
  *
  * and, with one cell, makespan ≥ Σ π ÷ (ρ · μ). Only that counts: the LP proposes prices, the kernel finds ρ exactly, in integers.
- * (Batch scheduling and max-colouring by set covering: Malaguti, Monaci & Toth 2010, for edges.)
+ * (Weighted colouring by set covering: Malaguti, Monaci & Toth 2009, there of vertices.)
  */
 import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
@@ -26,8 +26,9 @@ const MAX_ADDED = 60
 const PRICE_SCALE = 2 ** 28
 /** One in this many is more than what a comparison of two products of doubles can be wrong by. */
 const COMPARED = 2n ** 44n
-/** Masters without windows are small and quickly solved. */
+/** Masters without windows are cheap: so many of them, and in all so many kinds of task. */
 const MAX_FREE_SOLVES = 600
+const MAX_FREE_CLASSES = 20_000
 /** Trials end when the bound is known this well, relative: cells are coarser than that anyway. */
 const PRECISION = 1e-3
 /** Share of the best prices so far in those that are priced next (Wentges 1997). */
@@ -78,8 +79,8 @@ export async function roundsLpBound(
   const pool = new ColumnPool(problem)
   for (const round of options.rounds) pool.add({ first: 0, last: 0 }, round)
   const always = new Cells(problem, [0], MAX_TICK)
-  const free = { solves: MAX_FREE_SOLVES }
-  const whole = await solveMaster(lp, run, problem, pricer, pool, always, options.enough, free)
+  const free = { solves: Math.min(MAX_FREE_SOLVES, Math.ceil(MAX_FREE_CLASSES / problem.classes.length)) }
+  const whole = await solveMaster(lp, run, problem, pricer, pool, always, options.known, options.enough, free)
   result.note = whole.note
   result.used = whole.used
   if (whole.prices !== undefined) {
@@ -112,7 +113,7 @@ async function refuteTrials(
   while (resisted - result.bound > PRECISION * resisted && budget.solves > 0 && !run.stopped) {
     const trial = result.bound + Math.floor((resisted - result.bound - 1) / 3)
     const cells = new Cells(problem, grid, trial)
-    const outcome = await solveMaster(lp, run, problem, pricer, pool, cells, enough, budget)
+    const outcome = await solveMaster(lp, run, problem, pricer, pool, cells, result.bound, enough, budget)
     if (outcome.note !== '') result.note = outcome.note
     if (outcome.refuted) result.bound = trial + 1
     else resisted = trial
@@ -138,6 +139,7 @@ async function solveMaster(
   pricer: RoundsPricer,
   pool: ColumnPool,
   cells: Cells,
+  known: number,
   enough: number,
   budget: { solves: number },
 ): Promise<MasterOutcome> {
@@ -173,9 +175,9 @@ async function solveMaster(
       }
       done = pool.size
       outcome.used = pool.used(sent, solution.dual)
-      // A master value θ ≤ 1 can refute nothing: more columns only lower it.
-      if (single ? outcome.bound >= Math.ceil(solution.objective * unit - 1e-6) : solution.objective <= 1)
-        break
+      // More columns only lower the master's value: θ ≤ 1 can refute nothing, and one cell gives no bound above θ.
+      const reachable = Math.ceil(solution.objective * unit - 1e-6)
+      if (single ? Math.max(outcome.bound, known) >= reachable : solution.objective <= 1) break
       going = false
       for (const share of centre === undefined ? [0] : [SMOOTHING, 0]) {
         const point = profit.map((_, i) => valid(solution.x[i]) * (1 - share) + (centre?.[i] ?? 0) * share)

@@ -2,7 +2,7 @@
  * How long rounds take at the least, by duration thresholds: the migrations of length ≥ w that one node takes part in need at least as
  * many rounds of length ≥ w as they are, divided by its slots; so do all together, divided by what a round can hold. The sum
  * over rounds of their lengths is the integral over w of the number of rounds of length ≥ w. Windows and memory only add to
- * that. (For edge colouring with weights see de Werra, Demange, Escoffier, Monnot & Paschos 2009.)
+ * that. (Weighted colouring: Guan & Zhu 1997; of edges: Kesselman & Kogan 2007.)
  */
 import type { Instance } from '../../model/instance.js'
 import type { Wish } from '../wishes.js'

@@ -3,7 +3,7 @@
  * others can be done. That tick is all that matters of the past: a later one never lets the rest end earlier (whoever could start
  * then may wait), and memory follows from the set. Stopped early, the least f of the open states is still a bound.
  */
-import { Expander } from './expand.js'
+import { Expander, KINDS_A_STEP } from './expand.js'
 import type { Rounds, RoundsProblem } from './problem.js'
 import { RemainingBound } from './remaining.js'
 
@@ -106,6 +106,7 @@ export async function searchRounds(problem: RoundsProblem, search: RoundsSearch)
       pausedAt = expander.steps
       if ((await search.pause?.()) === true) return limited
     }
+    expander.steps += classes.length / KINDS_A_STEP
     decode(state.key)
     settleReady()
     freeMemory(problem, left, later, free)
@@ -124,6 +125,7 @@ export async function searchRounds(problem: RoundsProblem, search: RoundsSearch)
         for (const c of members) key -= radix[c]
         const known = reached.get(key)
         if (known !== undefined && known <= end) return true
+        expander.steps += classes.length / KINDS_A_STEP
         // The expander has taken the members out of `left` for the time of this call.
         const f = Math.max(state.f, remaining.finish(left, end))
         if (f >= search.upper) return true

@@ -5,10 +5,8 @@
  */
 import type { RoundsProblem } from './problem.js'
 
-export interface Memory {
-  /** [reservoirs] KiB free as the round begins. */
-  free: Float64Array
-}
+/** Kinds of task that are looked at in the time of a step. */
+export const KINDS_A_STEP = 32
 
 /** Told of a round: classes of its members (with repeats) and the tick at which it is over. False: enough. */
 export type OnRound = (members: readonly number[], end: number) => boolean
@@ -24,7 +22,7 @@ export class Expander {
   readonly #leaving: Float64Array
   readonly #members: number[] = []
   readonly #end: Int32Array
-  /** Calls of the recursion since the beginning. */
+  /** Calls of the recursion since the beginning, each counted by how many kinds of task it looked at. */
   steps = 0
 
   #left: Int32Array = new Int32Array(0)
@@ -93,7 +91,8 @@ export class Expander {
 
   /** Decides on the class at place `p` and all after it. */
   #grow(p: number, top: number, end: number): void {
-    if (++this.steps >= this.#limit) this.#going = false
+    this.steps += 1 + this.#order.length / KINDS_A_STEP
+    if (this.steps >= this.#limit) this.#going = false
     if (!this.#going) return
     let place = p
     while (place < this.#order.length && !this.#fits(this.#order[place])) place++

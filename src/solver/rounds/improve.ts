@@ -22,6 +22,8 @@ export interface ImproveOptions {
 /** Steps that one neighbourhood may take at first, and how it grows when none of a size helps any more. */
 const FIRST_STEPS = 1500
 const STEPS_GROWTH = 4
+/** What a neighbourhood costs besides, in steps. */
+const BEGINNING = 20
 /** Rounds opened at once, at first and at most. */
 const FIRST_OPEN = 2
 const MOST_OPEN = 8
@@ -51,7 +53,7 @@ export async function improveRounds(
         Math.min(allowed, left),
         options,
       )
-      left -= Math.max(20, steps)
+      left -= steps + BEGINNING + problem.taskCount / 2
       if (repacked === undefined) continue
       best = repacked
       improved = true

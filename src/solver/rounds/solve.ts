@@ -23,7 +23,7 @@ const STARTS_BY_EFFORT = { 1: 2, 2: 3, 3: 6, 4: 12, 5: 24 } as const
 const REPACK_BY_EFFORT = { 1: 60_000, 2: 250_000, 3: 1_000_000, 4: 3_000_000, 5: 10_000_000 } as const
 const START_SEARCH = 0.03
 /** Masters that the LP may solve, and cells of time, by effort. */
-const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 160, 4: 500, 5: 1500 } as const
+const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 100, 4: 400, 5: 1500 } as const
 const CELLS_BY_EFFORT = { 1: 16, 2: 32, 3: 64, 4: 96, 5: 160 } as const
 
 export interface RoundsOutcome {
@@ -84,7 +84,6 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
       ...(prices === undefined ? {} : { prices }),
     })
     steps -= found.steps
-    run.failures += found.steps
     if (found.status === 'found' && !problem.roomWithinRound) take(found.rounds)
     raise(found.bound, 'exact-search')
   }
