@@ -44,6 +44,8 @@ import {
   WishMaker,
 } from './wishes.js'
 
+/** What a dead end costs where memory binds, against one where it does not. */
+const MEMORY_FACTOR = 4
 /** Below so many pairs a dead end costs no less. */
 const MIN_PAIRS = 50
 /** Work units that a search before the bounds gets at most: what they say may spare the rest. */
@@ -581,7 +583,9 @@ class Planner {
 
   /** Dead ends that the exact search of these legs may meet with a share of its budget. */
   #deadEnds(legs: readonly Leg[], share: number): number {
-    return Math.ceil((share * this.#run.proofWork) / Math.max(MIN_PAIRS, pairCount(legs)))
+    const pairs = Math.max(MIN_PAIRS, pairCount(legs))
+    const binding = bindingMemoryNodes(this.#instance, legs).includes(1)
+    return Math.ceil((share * this.#run.proofWork) / (pairs * (binding ? MEMORY_FACTOR : 1)))
   }
 
   /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
