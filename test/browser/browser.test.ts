@@ -111,13 +111,13 @@ describe('in headless Chromium', () => {
   })
 
   const cases: [string, () => Promise<unknown>, PlanOptions][] = [
-    ['a triangle, which needs the matching LP', () => problemOf('examples/batch/triangle.json'), {}],
+    ['a triangle', () => problemOf('examples/batch/triangle.json'), {}],
     [
-      'a drain, which needs the assignment LP',
+      'a drain, which needs the assignment LP in the worker',
       () => problemOf('examples/maintenance-night/problem.json'),
       { effort: 1 },
     ],
-    ['a big ring, which needs HiGHS', async () => bigRing(61), { effort: 1 }],
+    ['a big ring, which needs HiGHS in the worker', async () => bigRing(61), { effort: 1 }],
     ['rounds', () => problemOf('examples/four-nodes/problem.json'), { schedule: 'rounds', effort: 1 }],
   ]
   for (const [name, make, options] of cases) {
@@ -135,7 +135,7 @@ describe('in headless Chromium', () => {
       ] as const)
       expect(stable(inPage)).toEqual(inNode)
       expect(stable(inWorker)).toEqual(inNode)
-      expect(inNode.statistics.lpSolves).toBeGreaterThan(0)
+      if (name.includes('needs')) expect(inNode.statistics.lpSolves).toBeGreaterThan(0)
       expect(faults).toEqual([])
     }, 120_000)
   }
