@@ -36,7 +36,7 @@ const FAILURES = 168
 const TASK_WORDS = 16
 const MOST_NODES = 0xffff_ffff
 const NODES_PER_FAILURE = 4
-const NODES_PER_CALL = 1000
+const NODES_PER_CALL = 200
 /** Bytes by which the region of levels grows at least. */
 const GROWTH_BYTES = 1 << 20
 

@@ -24,8 +24,9 @@ const PAIRS_FOR_PROOF = 2000
 const NEIGHBOURHOOD = 60
 /** Part of the dead ends that may go into raising the bound first. */
 const REFUTATION_SHARE = 0.1
-/** Dead ends between two looks at the clock. */
-const SLICE = 200
+/** Dead ends times pairs between two looks at the clock, and the most dead ends. */
+const SLICE_WORK = 20_000
+const MOST_SLICE = 200
 /** Above this many legs on one node the pairs alone would fill the kernel's memory. */
 const MAX_PAIRS = 400_000
 
@@ -102,6 +103,7 @@ class Proof {
   readonly #failures: number
   readonly #onBetter: (timeline: Timeline, bound: number) => void
   readonly #neighbourhoods: Neighbourhoods
+  readonly #pairs: number
   readonly #mainShare: number
 
   constructor(
@@ -120,7 +122,8 @@ class Proof {
     this.#grid = grid
     this.#failures = failures
     this.#onBetter = onBetter
-    this.#mainShare = Math.min(1, PAIRS_FOR_PROOF / pairCount(state.timeline.legs))
+    this.#pairs = pairCount(state.timeline.legs)
+    this.#mainShare = Math.min(1, PAIRS_FOR_PROOF / this.#pairs)
     this.#neighbourhoods = new Neighbourhoods(new Random(run.options.seed ^ 0x1b873593))
   }
 
@@ -227,6 +230,7 @@ class Proof {
     const { status, start, spent } = await spend(
       search,
       this.#run,
+      this.#pairs,
       Math.min(allowed, this.#failures - state.failures),
     )
     state.failures += spent
@@ -255,7 +259,7 @@ export async function findSchedule(
   const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, timeline.legs))
   try {
     search.begin({ target: instance.horizon, hint: timeline.start })
-    const { status, start } = await spend(search, run, failures)
+    const { status, start } = await spend(search, run, pairCount(timeline.legs), failures)
     return { status, timeline: status === 'found' ? timelineOf(timeline, start) : timeline }
   } finally {
     search.dispose()
@@ -266,12 +270,14 @@ export async function findSchedule(
 async function spend(
   search: ExactSearch,
   run: Run,
+  pairs: number,
   allowed: number,
 ): Promise<{ status: ExactRun['status']; start: Int32Array; spent: number }> {
+  const slice = Math.max(1, Math.min(MOST_SLICE, Math.floor(SLICE_WORK / Math.max(1, pairs))))
   let spent = 0
   // A slice without a dead end has looked around all the same: it counts as one, so that this ends.
   for (let turns = 0; turns + spent < allowed; turns++) {
-    const { status, start, failures } = search.run(Math.min(SLICE, allowed - spent))
+    const { status, start, failures } = search.run(Math.min(slice, allowed - spent))
     spent += failures
     run.failures += failures
     if (status !== 'limit') return { status, start, spent }
