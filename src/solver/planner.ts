@@ -438,6 +438,7 @@ class Planner {
       bound.makespan,
       incumbent.timeline.makespan,
       this.#instance.horizon,
+      this.#run.options.schedule === 'rounds',
     )
     this.#lpStory = result.note === '' ? 'matching LP solved' : `matching LP ${result.note}`
     return result

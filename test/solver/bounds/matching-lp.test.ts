@@ -15,6 +15,7 @@ async function boundOf(
   lp: LpService = createInlineLpService(),
   given?: number,
   enough?: number,
+  wantsRounds = true,
 ) {
   const { instance, maker, open, forbidden } = partsOf(problem)
   const known = given ?? Math.max(0, ...earliestEnds(instance, forbidden, open).flatMap((ends) => [...ends]))
@@ -32,6 +33,7 @@ async function boundOf(
     known,
     enough ?? horizon,
     horizon,
+    wantsRounds,
   )
   await lp.close()
   return { ...result, run }
@@ -113,6 +115,26 @@ describe('matching LP', () => {
     // Without windows the relaxation is tight nearly always at this size.
     expect(compared).toBeGreaterThan(5)
     expect(reached).toBeGreaterThan(0.8 * compared)
+  })
+
+  it('asks no LP where there are neither windows nor odd cycles: the busiest node is all it could see', async () => {
+    const plain = await boundOf(cycle(4, 10), undefined, 0, 30_000, false)
+    expect(plain).toMatchObject({ bound: 20_000, note: expect.stringContaining('left out') })
+    expect(plain.run.lpSolves).toBe(0)
+    // Each of these has something that loads do not show.
+    const windows = [{ node: 'N0', start: 0, end: 10 }]
+    for (const other of [cycle(3, 10), cycle(4, 10, { windows }), cycle(4, 10, { slots: 2 })])
+      expect((await boundOf(other, undefined, 0, 60_000, false)).run.lpSolves).toBeGreaterThan(0)
+    let compared = 0
+    for (let seed = 1; seed <= 120; seed++) {
+      const options = { vms: 5, request: 'moves', memory: false, windows: false, rules: false, parking: false } as const
+      const problem = randomProblem(seed * 17, options)
+      const short = await boundOf(problem, undefined, 0, undefined, false)
+      if (short.run.lpSolves > 0) continue
+      compared++
+      expect(short.bound, problem.name).toBe((await boundOf(problem, undefined, 0)).bound)
+    }
+    expect(compared).toBeGreaterThan(20)
   })
 
   it('hands out the rounds of its master, as matchings', async () => {
