@@ -2,6 +2,10 @@
 // search takes the choice of lowest sum, its lower side first.
 import {
   CHOICES,
+  EST,
+  LST,
+  TASK_A,
+  TASK_B,
   CHOICE_BYTES,
   CHOICE_COUNT,
   DEPTH_MEANS,
@@ -49,6 +53,7 @@ export function guide(by: bool): void {
 
 /** Flag to set next: the better side of the open choice of lowest rating. There is one. */
 export function pickFlag(search: usize): usize {
+  if (guided) return pickTight(search)
   const open = load<usize>(search, OPEN)
   const end = open + ((<usize>load<u32>(search, OPEN_COUNT)) << 2)
   let best = load<usize>(open)
@@ -65,4 +70,29 @@ export function pickFlag(search: usize): usize {
   const second = load<f64>(best + 8, RATING)
   const side = guided || first == second ? load<usize>(best, HINT) : <usize>(second < first)
   return load<usize>(best, OWN_FLAGS) + (side << 2)
+}
+
+function slack(choice: usize): f64 {
+  const a = load<usize>(choice, TASK_A)
+  const b = load<usize>(choice, TASK_B)
+  const sum =
+    <i64>load<i32>(a, LST) - <i64>load<i32>(a, EST) + (<i64>load<i32>(b, LST) - <i64>load<i32>(b, EST))
+  return <f64>(sum + 1)
+}
+
+/** The open choice whose tasks have least room, weighed by its rating; the incumbent's side. */
+function pickTight(search: usize): usize {
+  const open = load<usize>(search, OPEN)
+  const end = open + ((<usize>load<u32>(search, OPEN_COUNT)) << 2)
+  let best = load<usize>(open)
+  let least = slack(best) * load<f64>(best, RATING_SUM)
+  for (let p = open + 4; p < end; p += 4) {
+    const choice = load<usize>(p)
+    const key = slack(choice) * load<f64>(choice, RATING_SUM)
+    if (key < least) {
+      best = choice
+      least = key
+    }
+  }
+  return load<usize>(best, OWN_FLAGS) + (load<usize>(best, HINT) << 2)
 }

@@ -138,7 +138,7 @@ class Proof {
     let asked = -1
     for (let turn = FIRST_TURN; this.#going; turn *= TURN_GROWTH) {
       const part = Math.ceil(turn * SCOUT_SHARE)
-      await this.#scoutAt(state.bound, part, false)
+      await this.#scoutAt(state.bound, part, true)
       await this.#descend(part)
       await this.#lookAround(part)
       const until = state.failures + Math.ceil(turn * this.#mainShare)

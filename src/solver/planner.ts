@@ -49,7 +49,7 @@ const MEMORY_FACTOR = 4
 /** Below so many pairs a dead end costs no less. */
 const MIN_PAIRS = 50
 /** Work units that a search before the bounds gets at most: what they say may spare the rest. */
-const MOST_FIRST_WORK = 1_000_000
+const MOST_FIRST_WORK = 300_000
 /** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */
 const POLISH_BEFORE_PROOF = 0.1
 /** … and less on so many. */

@@ -61,7 +61,23 @@ export async function singleNodeBounds(
 ): Promise<SingleNodeBounds> {
   const result: SingleNodeBounds = { makespan: known, node: -1, sequences: new Map() }
   const jobs = jobsByNode(instance, forbidden, wishes)
-  const nodes = [...jobs.keys()].filter((n) => instance.nodeSlots[n] === 1)
+  const nodes: number[] = []
+  for (const [n, list] of jobs) {
+    if (instance.nodeSlots[n] !== 1) continue
+    if (list.some((job) => before(job.forbidden, upper).length > 0)) {
+      nodes.push(n)
+      continue
+    }
+    // Without forbidden intervals any order is as good as another: the node's load says it all.
+    const load = Math.min(
+      list.reduce((sum, job) => sum + job.duration, 0),
+      upper,
+    )
+    if (load > result.makespan) {
+      result.makespan = load
+      result.node = n
+    }
+  }
   const load = new Map(
     nodes.map((n) => [
       n,
