@@ -6,6 +6,7 @@
 import type { ExactRun, ExactSearch, Kernel, ScheduleProblem } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import { destructiveBound } from './bounds/destructive.js'
+import { pairCount, spend } from './dead-ends.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import { Neighbourhoods } from './neighbourhood.js'
 import { Random } from './random.js'
@@ -24,9 +25,6 @@ const PAIRS_FOR_PROOF = 2000
 const NEIGHBOURHOOD = 60
 /** Part of the dead ends that may go into raising the bound first. */
 const REFUTATION_SHARE = 0.1
-/** Dead ends times pairs between two looks at the clock, and the most dead ends. */
-const SLICE_WORK = 20_000
-const MOST_SLICE = 200
 /** Above this many legs on one node the pairs alone would fill the kernel's memory. */
 const MAX_PAIRS = 400_000
 
@@ -35,18 +33,6 @@ export interface ExactOutcome {
   /** No schedule of these legs ends earlier, ticks. */
   bound: number
   failures: number
-}
-
-/** Pairs of legs that share a node: what the search decides between. */
-export function pairCount(legs: readonly Leg[]): number {
-  const onNode = new Map<number, number>()
-  for (const { from, to } of legs) {
-    onNode.set(from, (onNode.get(from) ?? 0) + 1)
-    onNode.set(to, (onNode.get(to) ?? 0) + 1)
-  }
-  let pairs = 0
-  for (const count of onNode.values()) pairs += (count * (count - 1)) / 2
-  return pairs
 }
 
 /** Is the problem of a size that the exact search can hold? */
@@ -166,6 +152,7 @@ class Proof {
       this.#grid,
       timeline.start,
       share,
+      this.#pairs,
     )
     this.#state.failures += failures
     if (start !== undefined) {
@@ -264,26 +251,6 @@ export async function findSchedule(
   } finally {
     search.dispose()
   }
-}
-
-/** Runs the search that was begun until it answers or `allowed` dead ends are spent. */
-async function spend(
-  search: ExactSearch,
-  run: Run,
-  pairs: number,
-  allowed: number,
-): Promise<{ status: ExactRun['status']; start: Int32Array; spent: number }> {
-  const slice = Math.max(1, Math.min(MOST_SLICE, Math.floor(SLICE_WORK / Math.max(1, pairs))))
-  let spent = 0
-  // A slice without a dead end has looked around all the same: it counts as one, so that this ends.
-  for (let turns = 0; turns + spent < allowed; turns++) {
-    const { status, start, failures } = search.run(Math.min(slice, allowed - spent))
-    spent += failures
-    run.failures += failures
-    if (status !== 'limit') return { status, start, spent }
-    if (await run.breathe()) break
-  }
-  return { status: 'limit', start: new Int32Array(0), spent: Math.max(1, spent) }
 }
 
 function timelineOf(before: Timeline, start: Int32Array): Timeline {

@@ -173,7 +173,7 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   try {
     const hint = new Int32Array(legs.length).fill(-1)
     for (const failures of [0, 100]) {
-      const { bound } = await destructiveBound(search, run, 0, horizon, 1, hint, failures)
+      const { bound } = await destructiveBound(search, run, 0, horizon, 1, hint, failures, 1)
       compare(`destructive (${failures})`, bound, 0, direct)
     }
   } finally {

@@ -3,6 +3,7 @@
  * bound above T. First by propagation alone, then by searches of a few hundred dead ends each.
  */
 import type { ExactSearch } from '../../kernel/types.js'
+import { spend } from '../dead-ends.js'
 import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
@@ -45,6 +46,7 @@ export interface DestructiveBound {
  * @param grid ticks, ≥ 1: the least makespan is a multiple of it.
  * @param hint [tasks] start ticks of an incumbent, −1 none.
  * @param failures dead ends to spend on searches, ≥ 0; 0: propagation only.
+ * @param pairs of the search's tasks that share a node: what makes a dead end dear.
  */
 export async function destructiveBound(
   search: ExactSearch,
@@ -54,6 +56,7 @@ export async function destructiveBound(
   grid: number,
   hint: Int32Array,
   failures: number,
+  pairs: number,
 ): Promise<DestructiveBound> {
   const state: DestructiveBound = { bound: low, start: undefined, high, failures: 0 }
   state.bound = Math.ceil(search.rootBound(low, high) / grid) * grid
@@ -63,10 +66,8 @@ export async function destructiveBound(
   while (state.bound < open && state.failures < failures && !(await run.breathe())) {
     const target = Math.floor((state.bound + open - 1) / 2 / grid) * grid
     search.begin({ target, hint: state.start ?? hint, mirror: true })
-    const found = search.run(Math.min(probe, failures - state.failures))
-    // A dive without dead ends is work too.
-    state.failures += Math.max(1, found.failures)
-    run.failures += found.failures
+    const found = await spend(search, run, pairs, Math.min(probe, failures - state.failures))
+    state.failures += found.spent
     if (found.status === 'refuted') state.bound = target + grid
     else open = target
     if (found.status === 'found') {
