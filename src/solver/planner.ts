@@ -55,7 +55,7 @@ const MOST_FIRST_WORK = 300_000
 const POLISH_BEFORE_PROOF = 0.1
 /** … and less on so many. */
 const PAIRS_FOR_ALL_POLISH = 10_000
-const MOST_POLISH_BEFORE_PROOF = 30_000_000
+const MOST_POLISH_BEFORE_PROOF = 10_000_000
 /** Share of the search work that is spent before the LP bound is asked for. */
 const FIRST_SEARCH = 0.05
 /** Assignments that are tried again because their nodes pack worse than their work says, by effort. */

@@ -80,7 +80,9 @@ describe('destructive improvement', () => {
     const root = { ...scripted(7300, asked), rootBound: () => 2501 }
     expect(await destructiveBound(root, newRun(), 1000, 9000, 100, hint, 0, 1)).toMatchObject({ bound: 2600 })
     const stopped = newRun({ signal: AbortSignal.abort() })
-    expect(await destructiveBound(root, stopped, 1000, 9000, 100, hint, 900, 1)).toMatchObject({ bound: 2600 })
+    expect(await destructiveBound(root, stopped, 1000, 9000, 100, hint, 900, 1)).toMatchObject({
+      bound: 2600,
+    })
     expect(asked).toEqual([])
   })
 

@@ -127,7 +127,14 @@ describe('matching LP', () => {
       expect((await boundOf(other, undefined, 0, 60_000, false)).run.lpSolves).toBeGreaterThan(0)
     let compared = 0
     for (let seed = 1; seed <= 120; seed++) {
-      const options = { vms: 5, request: 'moves', memory: false, windows: false, rules: false, parking: false } as const
+      const options = {
+        vms: 5,
+        request: 'moves',
+        memory: false,
+        windows: false,
+        rules: false,
+        parking: false,
+      } as const
       const problem = randomProblem(seed * 17, options)
       const short = await boundOf(problem, undefined, 0, undefined, false)
       if (short.run.lpSolves > 0) continue
