@@ -1,0 +1,40 @@
+/**
+ * Wishes that are alike to the assignment (same source, memory, weight, and the same choices with the same durations, penalties and earliest
+ * ends) are one class: a master over classes has no symmetry among them, and stays small where VM sizes repeat.
+ */
+import type { Instance } from '../../model/instance.js'
+import type { Wish } from '../wishes.js'
+
+export interface WishClass {
+  /** Indices of its wishes, ascending. */
+  members: number[]
+  /** One of them: its choices are those of all. */
+  wish: Wish
+  /** By choice: end of the choice were it alone, ticks. */
+  earliestEnd: Int32Array
+  /** Anti-affinity groups that another wish has too; a wish with any is a class of its own. */
+  groups: readonly string[]
+}
+
+/** @param earliestEnd by wish and choice, ticks. */
+export function wishClasses(
+  instance: Instance,
+  wishes: readonly Wish[],
+  earliestEnd: readonly Int32Array[],
+): WishClass[] {
+  const sharers = new Map<string, number>()
+  const groupsOf = (wish: Wish) => instance.problem.vms[wish.vm].antiAffinity
+  for (const wish of wishes) for (const g of groupsOf(wish)) sharers.set(g, (sharers.get(g) ?? 0) + 1)
+  const classes = new Map<string, WishClass>()
+  wishes.forEach((wish, w) => {
+    const groups = groupsOf(wish).filter((g) => (sharers.get(g) ?? 0) > 1)
+    const { vmNode, vmMemory, vmWeight } = instance
+    const choices = wish.choices.map((c, i) => [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join())
+    const alone = groups.length > 0 ? w : -1
+    const key = [vmNode[wish.vm], vmMemory[wish.vm], vmWeight[wish.vm], alone, ...choices].join(';')
+    const known = classes.get(key)
+    if (known !== undefined) known.members.push(w)
+    else classes.set(key, { members: [w], wish, earliestEnd: earliestEnd[w], groups })
+  })
+  return [...classes.values()]
+}

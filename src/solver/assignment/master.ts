@@ -1,0 +1,240 @@
+/**
+ * The assignment master over one piece of time: how many of each class take each choice, at least makespan + penalties (or least weight
+ * unplaced), where the makespan lies between two neighbouring boundaries of the nodes' windows. Within such a piece the time that a node
+ * has grows linearly, so that work against time is one row a node: what the windows take away is exact, not averaged. Memory at the end of
+ * the plan and anti-affinity are rows too. It relaxes the schedule to node loads, and memory in transit to the end of the plan: its
+ * optimum bounds every plan.
+ */
+import type { LinearProgram } from '../../lp/types.js'
+import type { Instance } from '../../model/instance.js'
+import type { NodeAvailability } from '../bounds/node-availability.js'
+import type { WishClass } from './classes.js'
+
+/** What is minimised: weight unplaced; makespan; makespan + penalties. */
+export type MasterObjective = 'unplaced' | 'makespan' | 'cost'
+
+/** Makespans considered, ticks. */
+export interface Piece {
+  from: number
+  to: number
+}
+
+/** Seconds and GiB keep coefficients near 1. */
+const SECOND = 1000
+const GIB = 1024 * 1024
+/** Weight of a VM of middle priority. */
+const WEIGHT = 2001
+
+export interface Column {
+  class: number
+  /** Index into the class's choices, −1: left unplaced. */
+  choice: number
+  /** In units of the objective: seconds, or weight ÷ WEIGHT. */
+  cost: number
+  /** Rows in which it stands, and its coefficients. */
+  rows: number[]
+  values: number[]
+}
+
+/**
+ * Minimise makespan·`makespanCost` + Σ cost·x subject to `makespanValue`·makespan + Σ value·x ≤ `limit` in every row, the members of each
+ * class distributed over its columns.
+ */
+export interface Master {
+  objective: MasterObjective
+  classes: readonly WishClass[]
+  columns: Column[]
+  /** By class: its columns. */
+  columnsOf: number[][]
+  /** [rows] */
+  limit: number[]
+  makespanValue: number[]
+  makespanCost: number
+  /** Seconds. */
+  makespanFrom: number
+  makespanTo: number
+  /** [rows] the node whose work the row bounds, −1 for all others. */
+  workNode: number[]
+}
+
+export interface MasterOptions {
+  objective: MasterObjective
+  piece: Piece
+  /** Weight that may stay unplaced; not asked where weight is the objective. */
+  spare: number
+  /** VMs that were not asked for may be moved out of the way: memory and groups bound nothing. */
+  room: boolean
+}
+
+/** Neighbouring boundaries of windows as pieces that cover [low, high]. */
+export function piecesOf(availability: NodeAvailability, nodes: number, low: number, high: number): Piece[] {
+  const cuts = new Set<number>([low, high])
+  for (let n = 0; n < nodes; n++) for (const t of availability.boundaries(n)) if (t > low && t < high) cuts.add(t)
+  const times = [...cuts].sort((a, b) => a - b)
+  if (times.length === 1) return [{ from: low, to: high }]
+  return times.slice(1).map((to, i) => ({ from: times[i], to }))
+}
+
+export function makeMaster(
+  instance: Instance,
+  classes: readonly WishClass[],
+  availability: NodeAvailability,
+  { objective, piece, spare, room }: MasterOptions,
+): Master {
+  const timed = objective !== 'unplaced'
+  const master: Master = {
+    objective,
+    classes,
+    columns: [],
+    columnsOf: [],
+    limit: [],
+    makespanValue: [],
+    makespanCost: timed ? 1 : 0,
+    makespanFrom: piece.from / SECOND,
+    makespanTo: piece.to / SECOND,
+    workNode: [],
+  }
+  const row = (limit: number, makespanValue = 0, node = -1) => {
+    master.workNode.push(node)
+    master.makespanValue.push(makespanValue)
+    return master.limit.push(limit) - 1
+  }
+  const spareRow = timed ? row(spare / WEIGHT) : -1
+  const workRows = new Map<number, number>()
+  const workRow = (n: number) => {
+    let r = workRows.get(n)
+    if (r === undefined) {
+      // Time before t in the piece: free(from) + slope · (t − from).
+      const free = availability.freeBefore(n, piece.from)
+      const slope =
+        piece.to > piece.from ? (availability.freeBefore(n, piece.to) - free) / (piece.to - piece.from) : 0
+      r = row((free - slope * piece.from) / SECOND, -slope, n)
+      workRows.set(n, r)
+    }
+    return r
+  }
+  const memoryRows = new Map<number, number>()
+  const memoryRow = (n: number) => {
+    let r = memoryRows.get(n)
+    if (r === undefined) {
+      // A node that is overfull from the start need not be relieved: it only may not get fuller.
+      r = row(Math.max(0, instance.nodeMemory[n] - instance.nodeUsed[n]) / GIB)
+      memoryRows.set(n, r)
+    }
+    return r
+  }
+  const groupRows = new Map<string, number>()
+  const groupRow = (group: string, n: number) => {
+    const key = `${n}:${group}`
+    let r = groupRows.get(key)
+    if (r === undefined) {
+      r = row(1)
+      groupRows.set(key, r)
+    }
+    return r
+  }
+  const receives = new Set(classes.flatMap((k) => k.wish.choices.map((c) => c.node)))
+
+  classes.forEach(({ wish, earliestEnd, groups }, k) => {
+    const own: number[] = []
+    const add = (choice: number, cost: number, rows: number[], values: number[]) => {
+      own.push(master.columns.push({ class: k, choice, cost, rows, values }) - 1)
+    }
+    const from = instance.vmNode[wish.vm]
+    const memory = instance.vmMemory[wish.vm] / GIB
+    wish.choices.forEach((choice, c) => {
+      if (timed && earliestEnd[c] > piece.to) return
+      const rows: number[] = []
+      const values: number[] = []
+      const put = (r: number, value: number) => {
+        if (value === 0) return
+        rows.push(r)
+        values.push(value)
+      }
+      if (timed && choice.kind === 'live') {
+        put(workRow(from), choice.duration / SECOND)
+        put(workRow(choice.node), choice.duration / SECOND)
+      }
+      if (!room && choice.kind !== 'save-in-place') {
+        if (receives.has(from)) put(memoryRow(from), -memory)
+        put(memoryRow(choice.node), memory)
+        for (const group of groups) put(groupRow(group, choice.node), 1)
+      }
+      if (!room && choice.kind === 'save-in-place' && receives.has(from)) put(memoryRow(from), -memory)
+      add(c, objective === 'cost' ? choice.penalty / SECOND : 0, rows, values)
+    })
+    const weight = instance.vmWeight[wish.vm] / WEIGHT
+    if (!timed) add(-1, weight, [], [])
+    else if (spare > 0) add(-1, 0, [spareRow], [weight])
+    master.columnsOf.push(own)
+  })
+  return master
+}
+
+/** Bounds on the columns at a node of the search: whole numbers of class members. */
+export interface ColumnBounds {
+  /** [columns] */
+  lower: Int32Array
+  upper: Int32Array
+}
+
+export function rootBounds(master: Master): ColumnBounds {
+  const lower = new Int32Array(master.columns.length)
+  const upper = Int32Array.from(master.columns, (column) => master.classes[column.class].members.length)
+  return { lower, upper }
+}
+
+/**
+ * The master as a linear program: the makespan above its least value first, then the columns above their lower bounds. `workNode.length` rows of
+ * the master, then one a class.
+ */
+export function toLinearProgram(master: Master, { lower, upper }: ColumnBounds): LinearProgram {
+  const { columns, limit, classes } = master
+  const rows = limit.length
+  const rowUpper = Float64Array.from([...limit, ...classes.map((k) => k.members.length)])
+  const columnStart = new Int32Array(columns.length + 2)
+  const rowIndex: number[] = []
+  const value: number[] = []
+  const cost = new Float64Array(columns.length + 1)
+  const width = new Float64Array(columns.length + 1)
+  cost[0] = master.makespanCost
+  width[0] = master.makespanTo - master.makespanFrom
+  for (let r = 0; r < rows; r++) {
+    if (master.makespanValue[r] === 0) continue
+    rowIndex.push(r)
+    value.push(master.makespanValue[r])
+    rowUpper[r] -= master.makespanValue[r] * master.makespanFrom
+  }
+  columnStart[1] = rowIndex.length
+  columns.forEach((column, j) => {
+    cost[j + 1] = column.cost
+    width[j + 1] = upper[j] - lower[j]
+    column.rows.forEach((r, i) => {
+      rowIndex.push(r)
+      value.push(column.values[i])
+      rowUpper[r] -= column.values[i] * lower[j]
+    })
+    rowIndex.push(rows + column.class)
+    value.push(1)
+    rowUpper[rows + column.class] -= lower[j]
+    columnStart[j + 2] = rowIndex.length
+  })
+  const rowLower = new Float64Array(rowUpper.length).fill(Number.NEGATIVE_INFINITY)
+  for (let k = 0; k < classes.length; k++) rowLower[rows + k] = rowUpper[rows + k]
+  return {
+    rowCount: rowUpper.length,
+    columnCount: columns.length + 1,
+    cost,
+    columnStart,
+    rowIndex: Int32Array.from(rowIndex),
+    value: Float64Array.from(value),
+    rowLower,
+    rowUpper,
+    upper: width,
+  }
+}
+
+/** In the objective's unit × this: ticks, or weight. */
+export function unitOf(objective: MasterObjective): number {
+  return objective === 'unplaced' ? WEIGHT : SECOND
+}

@@ -1,0 +1,160 @@
+/**
+ * What no assignment can better: least weight unplaced, least makespan, least cost, by branch and bound over assignment masters; and the
+ * assignments that it comes upon, for the scheduler to try.
+ */
+import type { LpService } from '../../lp/types.js'
+import type { Instance } from '../../model/instance.js'
+import type { NodeAvailability } from '../bounds/node-availability.js'
+import type { Run } from '../run.js'
+import type { Wish } from '../wishes.js'
+import { branchAndBound } from './branch-and-bound.js'
+import { wishClasses } from './classes.js'
+import { type Master, type MasterObjective, makeMaster, piecesOf, unitOf } from './master.js'
+
+/** Columns of a master above which it is left out, and of all masters together. */
+const MAX_COLUMNS = 6000
+const MAX_ALL_COLUMNS = 200_000
+/** Columns of LPs that one proof may solve, by effort. */
+const WORK_BY_EFFORT = { 1: 4_000, 2: 20_000, 3: 100_000, 4: 500_000, 5: 2_500_000 } as const
+/** Different sums of weights that are told apart. */
+const MAX_SUMS = 20_000
+/** Below a ten-thousandth of a tick lies only float noise. */
+const TICK_SLACK = 1e-4
+
+export interface AssignmentProblem {
+  instance: Instance
+  /** Those with a choice that were asked for. */
+  wishes: readonly Wish[]
+  availability: NodeAvailability
+  /** By wish and choice: end of the choice were it alone, ticks. */
+  earliestEnd: readonly Int32Array[]
+}
+
+export interface AssignmentProof {
+  /** Ticks, or weight: nothing is less. At most the cutoff. */
+  bound: number
+  /** Assignments below the cutoff, best first: by wish the index of its choice, −1 unplaced. */
+  found: Int32Array[]
+  /** By wish and choice: 1 where an assignment below the cutoff may use it. */
+  open: Uint8Array[]
+}
+
+export interface ProofOptions {
+  objective: MasterObjective
+  /** Weight that may stay unplaced; not asked where weight is the objective. */
+  spare: number
+  /** Ticks: a makespan bound that holds already. */
+  low: number
+  /** Ticks, or weight: what was reached. Only less is of interest. */
+  cutoff: number
+}
+
+/** Undefined where the problem is too large, or nothing is left between bound and cutoff. */
+export async function proveAssignment(
+  problem: AssignmentProblem,
+  lp: LpService,
+  run: Run,
+  { objective, spare, low, cutoff }: ProofOptions,
+): Promise<AssignmentProof | undefined> {
+  const { instance, wishes, availability, earliestEnd } = problem
+  const classes = wishClasses(instance, wishes, earliestEnd)
+  const columns = classes.reduce((sum, k) => sum + k.wish.choices.length + 1, 0)
+  if (columns > MAX_COLUMNS || cutoff <= 0) return undefined
+  const penalty = leastPenalty(wishes, spare)
+  const high = objective === 'cost' ? cutoff - penalty : cutoff
+  const timed = objective !== 'unplaced'
+  if (timed && high <= low) return undefined
+  const room = instance.problem.policy.allowMakeRoom
+  const pieces = timed ? piecesOf(availability, instance.nodeCount, low, high) : [{ from: 0, to: 0 }]
+  if (pieces.length * columns > MAX_ALL_COLUMNS) return undefined
+  const masters = pieces.map((piece) =>
+    makeMaster(instance, classes, availability, { objective, piece, spare, room }),
+  )
+  const unit = unitOf(objective)
+  const roundUp = timed ? tickRounding(wishes, objective, unit) : weightRounding(instance, wishes, unit)
+  const { bound, found, open } = await branchAndBound(masters, lp, run, {
+    cutoff,
+    known: pieces.map(({ from }) => (timed ? from + (objective === 'cost' ? penalty : 0) : 0)),
+    roundUp,
+    work: WORK_BY_EFFORT[run.options.effort],
+  })
+  return {
+    bound,
+    found: found.map(({ master, shares }) => toWishes(masters[master], shares, wishes.length)),
+    open: openChoices(masters, open, wishes),
+  }
+}
+
+/** Ticks of penalty that every plan has in which nothing is left unplaced. */
+function leastPenalty(wishes: readonly Wish[], spare: number): number {
+  if (spare > 0) return 0
+  return wishes.reduce(
+    (sum, w) => sum + w.choices.reduce((least, c) => Math.min(least, c.penalty), Number.POSITIVE_INFINITY),
+    0,
+  )
+}
+
+/** Makespans are whole ticks, and so are costs where all penalties are. */
+function tickRounding(wishes: readonly Wish[], objective: MasterObjective, unit: number) {
+  const whole =
+    objective === 'makespan' || wishes.every((w) => w.choices.every((c) => Number.isInteger(c.penalty)))
+  return (bound: number) => (whole ? Math.ceil(bound * unit - TICK_SLACK) : bound * unit - TICK_SLACK)
+}
+
+/** The weight unplaced is a sum of weights of VMs, not just any number. */
+function weightRounding(instance: Instance, wishes: readonly Wish[], unit: number) {
+  let sums: number[] | undefined = [0]
+  for (const wish of wishes) {
+    const next: Set<number> = new Set(sums)
+    for (const sum of sums) next.add(sum + instance.vmWeight[wish.vm])
+    if (next.size > MAX_SUMS) {
+      sums = undefined
+      break
+    }
+    sums = [...next]
+  }
+  const sorted = sums?.sort((a, b) => a - b)
+  return (bound: number) => {
+    const least = Math.ceil(bound * unit - TICK_SLACK)
+    if (sorted === undefined) return least
+    let low = 0
+    let high = sorted.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (sorted[middle] < least) low = middle + 1
+      else high = middle
+    }
+    return low < sorted.length ? sorted[low] : Number.POSITIVE_INFINITY
+  }
+}
+
+/** A whole distribution, member by member. */
+function toWishes(master: Master, shares: Float64Array, count: number): Int32Array {
+  const chosen = new Int32Array(count).fill(-1)
+  master.columnsOf.forEach((columns, k) => {
+    const left = [...master.classes[k].members]
+    for (const j of columns) {
+      for (let i = Math.round(shares[j]); i > 0 && left.length > 0; i--) {
+        const w = left.shift()
+        if (w !== undefined) chosen[w] = master.columns[j].choice
+      }
+    }
+  })
+  return chosen
+}
+
+function openChoices(
+  masters: readonly Master[],
+  open: readonly (Uint8Array | undefined)[],
+  wishes: readonly Wish[],
+): Uint8Array[] {
+  const choices = wishes.map((w) => new Uint8Array(w.choices.length))
+  masters.forEach((master, m) => {
+    open[m]?.forEach((usable, j) => {
+      const { class: k, choice } = master.columns[j]
+      if (usable === 1 && choice >= 0) for (const w of master.classes[k].members) choices[w][choice] = 1
+    })
+  })
+  return choices
+}
+
