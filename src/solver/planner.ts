@@ -11,6 +11,8 @@ import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
 import { chooseTargets } from './assignment/choose.js'
+import { proveAssignment } from './assignment/prove.js'
+import { refineBound } from './assignment/refine.js'
 import { annealAssignment, eject, placeGreedily, restore } from './assignment/search.js'
 import { AssignmentState } from './assignment/state.js'
 import { legsAreForced } from './bounds/destructive.js'
@@ -93,6 +95,10 @@ class Planner {
   readonly #request: Request
   /** Ticks: the least makespan is a multiple of it. */
   #grid = 1
+  /** No plan leaves less weight unplaced among the wishes that have a choice. */
+  #leastUnplaced = 0
+  /** What was proven of assignments, below a cost of `cutoff`: no plan that leaves at most `spare` unplaced ends earlier, or costs less. */
+  readonly #proven: { spare: number; makespan: number; cost: number; cutoff: number }[] = []
   #lpStory = ''
   /** What progress has been told of. */
   #told: Incumbent | undefined
@@ -150,7 +156,9 @@ class Planner {
       }
       this.#announce(incumbent, bound)
     }
+    ;[incumbent, bound] = await this.#proveTargets(state, availability, prices, incumbent, bound)
     incumbent = await this.#improveTargets(state, bound, incumbent)
+    ;[incumbent, bound] = await this.#proveTargets(state, availability, prices, incumbent, bound)
     let lpRounds: MatchingLpResult | undefined
     if (!this.#meets(incumbent, bound)) {
       lpRounds = await this.#matchingBound(wishes, bound, incumbent)
@@ -221,11 +229,13 @@ class Planner {
     const bound = makespanAndCostBound(this.#instance, this.#forbidden, availability, asked, prices, spare)
     const plain = this.#raised(bound, bound.makespan, bound.by)
     const odd = oddSetBound(this.#instance, this.#forbidden, asked, spare, plain.makespan)
-    return this.#roundsBound(
-      this.#raised(plain, odd.makespan, oddSetName(this.#instance, odd.nodes)),
-      asked,
-      false,
-    )
+    let raised = this.#raised(plain, odd.makespan, oddSetName(this.#instance, odd.nodes))
+    for (const known of this.#proven) {
+      if (known.spare < spare) continue
+      raised = this.#raised(raised, known.makespan, 'assignment')
+      if (known.cost > raised.cost) raised = { ...raised, cost: known.cost }
+    }
+    return this.#roundsBound(raised, asked, false)
   }
 
   /** The bound raised by what holds for rounds only. */
@@ -348,8 +358,99 @@ class Planner {
     return a.unplacedWeight !== b.unplacedWeight ? a.unplacedWeight < b.unplacedWeight : a.cost < b.cost
   }
 
+  /** Nothing is left to prove either. */
+  #meetsProven(incumbent: Incumbent, bound: PlanBound): boolean {
+    return (
+      this.#run.stopped || (incumbent.unplacedWeight <= this.#leastUnplaced && this.#meets(incumbent, bound))
+    )
+  }
+
   #meets(incumbent: Incumbent, bound: PlanBound): boolean {
     return this.#run.stopped || (incumbent.unplacedWeight === bound.spare && incumbent.cost <= bound.cost)
+  }
+
+  /**
+   * What no choice of targets can better, in weight unplaced, makespan and cost; assignments that the proofs come upon are scheduled.
+   * Nothing is said of plans that make room or park.
+   */
+  async #proveTargets(
+    state: AssignmentState,
+    availability: NodeAvailability,
+    prices: readonly Float64Array[],
+    first: Incumbent,
+    firstBound: PlanBound,
+  ): Promise<[Incumbent, PlanBound]> {
+    let incumbent = first
+    let bound = firstBound
+    const { wishes } = state
+    const instance = this.#instance
+    if (this.#meetsProven(incumbent, bound) || wishes.some((w) => w.makesRoom)) return [incumbent, bound]
+    const earliestEnd = earliestEnds(instance, this.#forbidden, wishes)
+    if (incumbent.unplacedWeight > this.#leastUnplaced && !instance.problem.policy.allowMakeRoom) {
+      this.#run.phase = 'targets'
+      const proof = await proveAssignment(
+        { instance, wishes, availability, earliestEnd },
+        this.#lp,
+        this.#run,
+        { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight },
+      )
+      this.#leastUnplaced = Math.max(this.#leastUnplaced, proof?.bound ?? 0)
+      incumbent = await this.#tryAssignments(state, bound, incumbent, proof?.found ?? [])
+    }
+    if (incumbent.unplacedWeight !== bound.spare)
+      bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
+    const parks = incumbent.decisions.some((d) => d.parking >= 0)
+    if (parks || this.#meets(incumbent, bound)) return [incumbent, bound]
+    if (incumbent.unplacedWeight === 0 && wishes.every((w) => w.choices.length === 1))
+      return [incumbent, bound]
+    this.#run.phase = 'targets'
+    const refinement = {
+      instance,
+      kernel: this.#kernel,
+      lp: this.#lp,
+      run: this.#run,
+      forbidden: this.#forbidden,
+      wishes,
+      spare: incumbent.unplacedWeight,
+    }
+    const free = wishes.every((w) => w.choices.every((c) => c.penalty === 0))
+    const { spare } = refinement
+    // Nothing new is to be had where the incumbent is as good as it was.
+    if (this.#proven.some((known) => known.spare === spare && known.cutoff === incumbent.cost))
+      return [incumbent, bound]
+    const cost = await refineBound(refinement, 'cost', bound.makespan, incumbent.cost)
+    const makespan = free
+      ? cost.bound
+      : (await refineBound(refinement, 'makespan', bound.makespan, incumbent.timeline.makespan)).bound
+    this.#proven.push({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost })
+    bound = this.#bound(wishes, availability, prices, spare)
+    this.#announce(incumbent, bound)
+    incumbent = await this.#tryAssignments(state, bound, incumbent, cost.candidates)
+    if (incumbent.unplacedWeight !== bound.spare)
+      bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
+    return [incumbent, bound]
+  }
+
+  /** Schedules assignments as long as there is something to gain. The state ends at that of the best. */
+  async #tryAssignments(
+    state: AssignmentState,
+    bound: PlanBound,
+    first: Incumbent,
+    candidates: readonly Int32Array[],
+  ): Promise<Incumbent> {
+    let best = first
+    let bestChosen: Int32Array = state.chosen.slice()
+    const passes = FEEDBACK_PASSES[this.#run.options.effort]
+    for (const chosen of candidates.slice(0, passes)) {
+      if (this.#meets(best, bound)) break
+      restore(state, chosen)
+      const now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
+      if (!this.#isBetter(now, best)) continue
+      best = now
+      bestChosen = chosen
+    }
+    restore(state, bestChosen)
+    return best
   }
 
   /**
@@ -679,7 +780,7 @@ class Planner {
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven: incumbent.unplacedWeight === 0,
+      unplacedProven: incumbent.unplacedWeight <= this.#leastUnplaced,
       lp: notes.join('; '),
     })
   }

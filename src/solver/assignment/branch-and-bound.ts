@@ -148,8 +148,14 @@ async function lookAt(
 
 /** Proves by prices that no distribution meets the rows: all rows loosened by one variable, which is minimised. */
 async function rowsCannotBeMet(node: SearchNode, master: Master, lp: LpService, run: Run): Promise<boolean> {
-  const costless: Master = { ...master, makespanCost: 0, columns: master.columns.map((c) => ({ ...c, cost: 0 })) }
-  if (dualBound(costless, node.bounds, new Float64Array(master.limit.length)).bound === Number.POSITIVE_INFINITY)
+  const costless: Master = {
+    ...master,
+    makespanCost: 0,
+    columns: master.columns.map((c) => ({ ...c, cost: 0 })),
+  }
+  if (
+    dualBound(costless, node.bounds, new Float64Array(master.limit.length)).bound === Number.POSITIVE_INFINITY
+  )
     return true
   const program = toLinearProgram(costless, node.bounds)
   const rows = master.limit.length

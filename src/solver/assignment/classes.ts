@@ -29,7 +29,9 @@ export function wishClasses(
   wishes.forEach((wish, w) => {
     const groups = groupsOf(wish).filter((g) => (sharers.get(g) ?? 0) > 1)
     const { vmNode, vmMemory, vmWeight } = instance
-    const choices = wish.choices.map((c, i) => [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join())
+    const choices = wish.choices.map((c, i) =>
+      [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join(),
+    )
     const alone = groups.length > 0 ? w : -1
     const key = [vmNode[wish.vm], vmMemory[wish.vm], vmWeight[wish.vm], alone, ...choices].join(';')
     const known = classes.get(key)

@@ -69,7 +69,8 @@ export interface MasterOptions {
 /** Neighbouring boundaries of windows as pieces that cover [low, high]. */
 export function piecesOf(availability: NodeAvailability, nodes: number, low: number, high: number): Piece[] {
   const cuts = new Set<number>([low, high])
-  for (let n = 0; n < nodes; n++) for (const t of availability.boundaries(n)) if (t > low && t < high) cuts.add(t)
+  for (let n = 0; n < nodes; n++)
+    for (const t of availability.boundaries(n)) if (t > low && t < high) cuts.add(t)
   const times = [...cuts].sort((a, b) => a - b)
   if (times.length === 1) return [{ from: low, to: high }]
   return times.slice(1).map((to, i) => ({ from: times[i], to }))

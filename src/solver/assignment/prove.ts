@@ -86,7 +86,7 @@ export async function proveAssignment(
 }
 
 /** Ticks of penalty that every plan has in which nothing is left unplaced. */
-function leastPenalty(wishes: readonly Wish[], spare: number): number {
+export function leastPenalty(wishes: readonly Wish[], spare: number): number {
   if (spare > 0) return 0
   return wishes.reduce(
     (sum, w) => sum + w.choices.reduce((least, c) => Math.min(least, c.penalty), Number.POSITIVE_INFINITY),
@@ -157,4 +157,3 @@ function openChoices(
   })
   return choices
 }
-
