@@ -13,7 +13,7 @@ import { ticksToSeconds } from '../model/ticks.js'
 import { chooseTargets } from './assignment/choose.js'
 import { proveAssignment } from './assignment/prove.js'
 import { refineBound } from './assignment/refine.js'
-import { annealAssignment, eject, placeGreedily, restore } from './assignment/search.js'
+import { annealAssignment, eject, placeGreedily, relieve, restore } from './assignment/search.js'
 import { AssignmentState } from './assignment/state.js'
 import { legsAreForced } from './bounds/destructive.js'
 import { timeGrid } from './bounds/grid.js'
@@ -444,10 +444,13 @@ class Planner {
     for (const chosen of candidates.slice(0, passes)) {
       if (this.#meets(best, bound)) break
       restore(state, chosen)
+      // What an assignment proof leaves out of account (who stays where it is, room to be made) may be in its way.
+      relieve(state)
+      placeGreedily(state)
       const now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
       if (!this.#isBetter(now, best)) continue
       best = now
-      bestChosen = chosen
+      bestChosen = state.chosen.slice()
     }
     restore(state, bestChosen)
     return best

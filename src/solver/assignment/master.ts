@@ -136,7 +136,7 @@ export function makeMaster(
   }
   const receives = new Set(classes.flatMap((k) => k.wish.choices.map((c) => c.node)))
 
-  classes.forEach(({ wish, earliestEnd, groups }, k) => {
+  classes.forEach(({ wish, members, earliestEnd, groups }, k) => {
     const own: number[] = []
     const add = (choice: number, cost: number, rows: number[], values: number[]) => {
       own.push(master.columns.push({ class: k, choice, cost, rows, values }) - 1)
@@ -156,6 +156,9 @@ export function makeMaster(
         put(workRow(from), choice.duration / SECOND)
         put(workRow(choice.node), choice.duration / SECOND)
       }
+      // The makespan is no earlier than the choice's own end; of a class of several that is said in part only.
+      const late = (earliestEnd[c] - piece.from) / SECOND
+      if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)
       if (!room && choice.kind !== 'save-in-place') {
         if (receives.has(from)) put(memoryRow(from), -memory)
         put(memoryRow(choice.node), memory)

@@ -35,7 +35,7 @@ export function takeOnlyChoices(state: AssignmentState): void {
  * Unplaces arrivals on nodes that are overfull, or that two VMs of a group share: least weight first, then the smallest VM that is
  * enough. What goes home may overfill its own node, so this goes on until all is well; at worst all are home, as at the start.
  */
-function relieve(state: AssignmentState): void {
+export function relieve(state: AssignmentState): void {
   const { wishes, instance } = state
   const arrivals: number[][] = Array.from({ length: instance.nodeCount }, () => [])
   wishes.forEach((wish, w) => {
