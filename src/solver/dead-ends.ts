@@ -6,6 +6,8 @@ import type { Run } from './run.js'
 /** Dead ends times pairs between two looks at the clock, and the most dead ends. */
 const SLICE_WORK = 20_000
 const MOST_SLICE = 200
+/** Decisions that cost as much as a dead end: deep dives without one are work too. */
+const NODES_A_DEAD_END = 8
 
 /** Pairs of legs that share a node: what the search decides between. */
 export function pairCount(legs: readonly Leg[]): number {
@@ -30,8 +32,8 @@ export async function spend(
   let spent = 0
   // A slice without a dead end has looked around all the same: it counts as one, so that this ends.
   for (let turns = 0; turns + spent < allowed; turns++) {
-    const { status, start, failures } = search.run(Math.min(slice, allowed - spent))
-    spent += failures
+    const { status, start, failures, nodes } = search.run(Math.min(slice, allowed - spent))
+    spent += Math.max(failures, Math.floor(nodes / NODES_A_DEAD_END))
     run.failures += failures
     if (status !== 'limit') return { status, start, spent }
     if (await run.breathe()) break

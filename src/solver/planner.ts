@@ -121,7 +121,9 @@ class Planner {
     const availability = new NodeAvailability(this.#instance, shortestByNode(this.#instance, open))
     if (!this.#instance.problem.policy.allowMakeRoom) this.#grid = timeGrid(this.#instance, open)
     let state = this.#freshState(open, availability)
-    const prices = await chooseTargets(state, availability, this.#lp, this.#run, 0)
+    // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
+    const trial = this.#bound(open, availability, [], 0).makespan
+    const prices = await chooseTargets(state, availability, this.#lp, this.#run, trial)
     const asked = state
     if (state.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
       state = (await this.#makeRoom(state, availability)) ?? state
