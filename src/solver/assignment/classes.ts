@@ -28,12 +28,13 @@ export function wishClasses(
   const classes = new Map<string, WishClass>()
   wishes.forEach((wish, w) => {
     const groups = groupsOf(wish).filter((g) => (sharers.get(g) ?? 0) > 1)
-    const { vmNode, vmMemory, vmWeight } = instance
+    const { vmNode, vmMemory, vmWeight, vmWindows } = instance
     const choices = wish.choices.map((c, i) =>
       [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join(),
     )
     const alone = groups.length > 0 ? w : -1
-    const key = [vmNode[wish.vm], vmMemory[wish.vm], vmWeight[wish.vm], alone, ...choices].join(';')
+    const vm = [vmNode[wish.vm], vmMemory[wish.vm], vmWeight[wish.vm], vmWindows[wish.vm].join()]
+    const key = [...vm, alone, ...choices].join(';')
     const known = classes.get(key)
     if (known !== undefined) known.members.push(w)
     else classes.set(key, { members: [w], wish, earliestEnd: earliestEnd[w], groups })

@@ -8,7 +8,9 @@
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
+import type { Choice } from '../wishes.js'
 import type { WishClass } from './classes.js'
+import type { Gap, Packing } from './packing.js'
 
 /** What is minimised: weight unplaced; makespan; makespan + penalties. */
 export type MasterObjective = 'unplaced' | 'makespan' | 'cost'
@@ -64,6 +66,15 @@ export interface MasterOptions {
   spare: number
   /** VMs that were not asked for may be moved out of the way: memory and groups bound nothing. */
   room: boolean
+  /** Columns say in which gap between windows a live migration lies, too. */
+  packing?: Packing
+}
+
+/** One way in which a choice can take time: when it would end were it alone, and the rows of the work that it does. */
+interface Placement {
+  /** Ticks. */
+  end: number
+  rows: number[]
 }
 
 /** Neighbouring boundaries of windows as pieces that cover [low, high]. */
@@ -80,7 +91,7 @@ export function makeMaster(
   instance: Instance,
   classes: readonly WishClass[],
   availability: NodeAvailability,
-  { objective, piece, spare, room }: MasterOptions,
+  { objective, piece, spare, room, packing }: MasterOptions,
 ): Master {
   const timed = objective !== 'unplaced'
   const master: Master = {
@@ -114,6 +125,32 @@ export function makeMaster(
     }
     return r
   }
+  const gapRows = new Map<string, number>()
+  const gapRow = (n: number, gap: Gap) => {
+    const key = `${n},${gap.start}`
+    let r = gapRows.get(key)
+    if (r === undefined) {
+      const slots = instance.nodeSlots[n]
+      // A gap that is over by the piece holds what fills it; the one in which the makespan lies, what ends by then.
+      if (gap.end <= piece.from && packing !== undefined) r = row(packing.fill(n, gap) / SECOND, 0, n)
+      else r = row((-slots * gap.start) / SECOND, -slots, n)
+      gapRows.set(key, r)
+    }
+    return r
+  }
+  const placements = (vm: number, choice: Choice, earliestEnd: number): Placement[] => {
+    const { node, kind, duration } = choice
+    const from = instance.vmNode[vm]
+    if (!timed || kind !== 'live') return [{ end: earliestEnd, rows: [] }]
+    if (packing === undefined) return [{ end: earliestEnd, rows: [workRow(from), workRow(node)] }]
+    return packing
+      .gapsOf(vm, node, duration)
+      .filter((gap) => gap.start + duration <= piece.to)
+      .map((gap) => ({
+        end: gap.start + duration,
+        rows: [from, node].map((n) => gapRow(n, packing.around(n, gap.start))),
+      }))
+  }
   const memoryRows = new Map<number, number>()
   const memoryRow = (n: number) => {
     let r = memoryRows.get(n)
@@ -145,27 +182,26 @@ export function makeMaster(
     const memory = instance.vmMemory[wish.vm] / GIB
     wish.choices.forEach((choice, c) => {
       if (timed && earliestEnd[c] > piece.to) return
-      const rows: number[] = []
-      const values: number[] = []
-      const put = (r: number, value: number) => {
-        if (value === 0) return
-        rows.push(r)
-        values.push(value)
+      for (const { end, rows: workRows } of placements(wish.vm, choice, earliestEnd[c])) {
+        const rows: number[] = []
+        const values: number[] = []
+        const put = (r: number, value: number) => {
+          if (value === 0) return
+          rows.push(r)
+          values.push(value)
+        }
+        for (const r of workRows) put(r, choice.duration / SECOND)
+        // The makespan is no earlier than the migration's own end; of a class of several that is said in part only.
+        const late = (end - piece.from) / SECOND
+        if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)
+        if (!room && choice.kind === 'save-in-place' && receives.has(from)) put(memoryRow(from), -memory)
+        if (!room && choice.kind !== 'save-in-place') {
+          if (receives.has(from)) put(memoryRow(from), -memory)
+          put(memoryRow(choice.node), memory)
+          for (const group of groups) put(groupRow(group, choice.node), 1)
+        }
+        add(c, objective === 'cost' ? choice.penalty / SECOND : 0, rows, values)
       }
-      if (timed && choice.kind === 'live') {
-        put(workRow(from), choice.duration / SECOND)
-        put(workRow(choice.node), choice.duration / SECOND)
-      }
-      // The makespan is no earlier than the choice's own end; of a class of several that is said in part only.
-      const late = (earliestEnd[c] - piece.from) / SECOND
-      if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)
-      if (!room && choice.kind !== 'save-in-place') {
-        if (receives.has(from)) put(memoryRow(from), -memory)
-        put(memoryRow(choice.node), memory)
-        for (const group of groups) put(groupRow(group, choice.node), 1)
-      }
-      if (!room && choice.kind === 'save-in-place' && receives.has(from)) put(memoryRow(from), -memory)
-      add(c, objective === 'cost' ? choice.penalty / SECOND : 0, rows, values)
     })
     const weight = instance.vmWeight[wish.vm] / WEIGHT
     if (!timed) add(-1, weight, [], [])

@@ -10,6 +10,7 @@ import type { Wish } from '../wishes.js'
 import { branchAndBound } from './branch-and-bound.js'
 import { wishClasses } from './classes.js'
 import { type Master, type MasterObjective, makeMaster, piecesOf, unitOf } from './master.js'
+import type { Packing } from './packing.js'
 
 /** Columns of a master above which it is left out, and of all masters together. */
 const MAX_COLUMNS = 6000
@@ -47,6 +48,8 @@ export interface ProofOptions {
   low: number
   /** Ticks, or weight: what was reached. Only less is of interest. */
   cutoff: number
+  /** Migrations are packed between windows, not only counted: stronger, with more columns. */
+  packing?: Packing
 }
 
 /** Undefined where the problem is too large, or nothing is left between bound and cutoff. */
@@ -54,7 +57,7 @@ export async function proveAssignment(
   problem: AssignmentProblem,
   lp: LpService,
   run: Run,
-  { objective, spare, low, cutoff }: ProofOptions,
+  { objective, spare, low, cutoff, packing }: ProofOptions,
 ): Promise<AssignmentProof | undefined> {
   const { instance, wishes, availability, earliestEnd } = problem
   const classes = wishClasses(instance, wishes, earliestEnd)
@@ -68,7 +71,13 @@ export async function proveAssignment(
   const pieces = timed ? piecesOf(availability, instance.nodeCount, low, high) : [{ from: 0, to: 0 }]
   if (pieces.length * columns > MAX_ALL_COLUMNS) return undefined
   const masters = pieces.map((piece) =>
-    makeMaster(instance, classes, availability, { objective, piece, spare, room }),
+    makeMaster(instance, classes, availability, {
+      objective,
+      piece,
+      spare,
+      room,
+      ...(packing === undefined ? {} : { packing }),
+    }),
   )
   const unit = unitOf(objective)
   const roundUp = timed ? tickRounding(wishes, objective, unit) : weightRounding(instance, wishes, unit)

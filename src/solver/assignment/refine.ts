@@ -13,6 +13,7 @@ import { singleNodeBounds } from '../bounds/single-node.js'
 import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import type { MasterObjective } from './master.js'
+import { Packing } from './packing.js'
 import { leastPenalty, proveAssignment } from './prove.js'
 
 /** Times that single-node bounds and assignment proofs follow each other. */
@@ -54,7 +55,9 @@ export async function refineBound(
     const availability = new NodeAvailability(instance, shortestByNode(instance, wishes))
     const earliestEnd = earliestEnds(instance, forbidden, wishes)
     const problem = { instance, wishes, availability, earliestEnd }
-    const proof = await proveAssignment(problem, lp, run, { objective, spare, low, cutoff })
+    // First by counting, which closes choices cheaply; packing looks at what is left.
+    const packing = pass === 0 ? {} : { packing: new Packing(instance, forbidden, wishes) }
+    const proof = await proveAssignment(problem, lp, run, { objective, spare, low, cutoff, ...packing })
     if (proof === undefined) break
     if (proof.bound > result.bound) result.bound = proof.bound
     if (pass === 0) result.candidates = proof.found
@@ -73,7 +76,7 @@ export async function refineBound(
     const upper = Math.ceil(cutoff - penalty)
     const single = await singleNodeBounds(instance, kernel, run, forbidden, closer, wishes, low, upper)
     result.bound = Math.max(result.bound, Math.min(cutoff, single.makespan + penalty))
-    if (result.bound >= cutoff || single.makespan <= low) break
+    if (result.bound >= cutoff || (pass > 0 && single.makespan <= low)) break
     low = single.makespan
   }
   return result

@@ -49,7 +49,11 @@ describe('row prices of an assignment master', () => {
 
   it('are cleaned of what is no price', () => {
     const { instance, forbidden, open, availability } = partsOf(
-      problemOf({ nodes: ['A', 'B', 'C'], vms: [{ id: 'a', node: 'A', memoryMiB: 100 }], request: { drain: ['A'] } }),
+      problemOf({
+        nodes: ['A', 'B', 'C'],
+        vms: [{ id: 'a', node: 'A', memoryMiB: 100 }],
+        request: { drain: ['A'] },
+      }),
     )
     const classes = wishClasses(instance, open, earliestEnds(instance, forbidden, open))
     const piece = { from: 0, to: 500_000 }
