@@ -58,14 +58,17 @@ function cheapestEvictions(
       if (vmNode[vm] !== node || request.wishOf[vm] >= 0 || taken.has(vm)) continue
       if (request.alreadyThere.includes(vm)) continue
       const eviction = { vm, memory: vmMemory[vm] }
+      // One that is tied to others by affinity could only leave with all of them.
+      const tied = instance.affinityOf[vm] >= 0
       if (problem.vms[vm].antiAffinity.some((g) => groups.has(g))) rivals.push(eviction)
-      else if (eviction.memory > 0) candidates.push(eviction)
+      else if (eviction.memory > 0 && !tied) candidates.push(eviction)
     }
     let missing = vmMemory[wish.vm] - (nodeMemory[node] - state.memory[node] + extra[node])
     const chosen: Wish[] = []
     let freed = 0
     let possible = true
     const evict = ({ vm, memory }: Eviction): boolean => {
+      if (instance.affinityOf[vm] >= 0) return false
       const away = maker.wish(vm, -1, undefined, true)
       away.choices = away.choices.filter(
         (c) => c.kind === 'live' && nodeMemory[c.node] - state.memory[c.node] + extra[c.node] >= memory,
