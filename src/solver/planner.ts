@@ -33,6 +33,7 @@ import { roundLists } from './rounds/lists.js'
 import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
+import { Tolerance } from './tolerance.js'
 import { explainUnplaced } from './unplaced.js'
 import {
   Compatibility,
@@ -61,6 +62,8 @@ const FIRST_SEARCH = 0.05
 const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 /** Share of the search work that each of them gets. */
 const FEEDBACK_SEARCH = 0.02
+/** Share of a search for targets that tolerate a node's failure that each of them gets. */
+const FEEDBACK_TOLERANCE = 0.1
 
 /** Share of the exact search's budget that is spent before the long local search. */
 const FIRST_PROOF = 0.02
@@ -74,6 +77,8 @@ interface Incumbent {
   makesRoom: boolean[]
   timeline: Timeline
   unplacedWeight: number
+  /** MiB that a node's failure would leave without a place, over all nodes; 0 where nobody asks. */
+  uncovered: number
   cost: number
 }
 
@@ -90,6 +95,8 @@ class Planner {
   readonly #forbidden: ForbiddenIntervals
   readonly #maker: WishMaker
   readonly #request: Request
+  /** Undefined where the policy does not ask for it. */
+  readonly #tolerance: Tolerance | undefined
   /** Ticks: the least makespan is a multiple of it. */
   #grid = 1
   #lpStory = ''
@@ -107,6 +114,7 @@ class Planner {
     this.#maker = new WishMaker(instance, new Compatibility(instance, kernel), this.#forbidden, drained)
     this.#request = makeWishes(instance, this.#maker, drained)
     refuseByResidents(instance, this.#request)
+    if (instance.problem.policy.tolerateNodeFailure) this.#tolerance = new Tolerance(instance, drained)
   }
 
   async plan(): Promise<Plan> {
@@ -115,6 +123,7 @@ class Planner {
     if (!this.#instance.problem.policy.allowMakeRoom) this.#grid = timeGrid(this.#instance, open)
     let state = this.#freshState(open, availability)
     const prices = await chooseTargets(state, availability, this.#lp, this.#run, 0)
+    await this.#tolerance?.improve(state, this.#run, this.#run.options.seed)
     const asked = state
     if (state.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
       state = (await this.#makeRoom(state, availability)) ?? state
@@ -267,8 +276,9 @@ class Planner {
     bound: PlanBound,
   ): Promise<Incumbent> {
     const instance = this.#instance
-    const time = (some: Decision[], how: TimelineSearch) =>
-      solveTimeline(
+    const time = (some: Decision[], how: TimelineSearch) => {
+      let uncovered: number | undefined
+      return solveTimeline(
         instance,
         this.#kernel,
         this.#forbidden,
@@ -276,9 +286,12 @@ class Planner {
         legsOf(instance, this.#maker, wishes, some),
         how,
         (t) => {
-          if (t.unscheduledWeight === 0) this.#announce(this.#incumbent(wishes, some, t), bound)
+          if (t.unscheduledWeight > 0) return
+          uncovered ??= this.#uncovered(wishes, some)
+          this.#announce(this.#incumbent(wishes, some, t, uncovered), bound)
         },
       )
+    }
     let timeline = await time(decisions, search)
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
@@ -323,10 +336,15 @@ class Planner {
       dropRivals(instance, wishes, decisions)
       timeline = await time(decisions, { ...search, work: 1 })
     }
-    return this.#incumbent(wishes, decisions, timeline)
+    return this.#incumbent(wishes, decisions, timeline, this.#uncovered(wishes, decisions))
   }
 
-  #incumbent(wishes: readonly Wish[], decisions: Decision[], timeline: Timeline): Incumbent {
+  #incumbent(
+    wishes: readonly Wish[],
+    decisions: Decision[],
+    timeline: Timeline,
+    uncovered: number,
+  ): Incumbent {
     let unplacedWeight = 0
     let penalty = 0
     decisions.forEach(({ choice }, w) => {
@@ -339,16 +357,32 @@ class Planner {
       makesRoom,
       timeline,
       unplacedWeight,
+      uncovered,
       cost: timeline.makespan + penalty,
     }
   }
 
   #isBetter(a: Incumbent, b: Incumbent): boolean {
-    return a.unplacedWeight !== b.unplacedWeight ? a.unplacedWeight < b.unplacedWeight : a.cost < b.cost
+    if (a.unplacedWeight !== b.unplacedWeight) return a.unplacedWeight < b.unplacedWeight
+    return a.uncovered !== b.uncovered ? a.uncovered < b.uncovered : a.cost < b.cost
   }
 
   #meets(incumbent: Incumbent, bound: PlanBound): boolean {
-    return this.#run.stopped || (incumbent.unplacedWeight === bound.spare && incumbent.cost <= bound.cost)
+    if (this.#run.stopped) return true
+    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
+    return this.#coversMost(incumbent)
+  }
+
+  #uncovered(wishes: readonly Wish[], decisions: readonly Decision[]): number {
+    const shortages = this.#tolerance?.shortages(wishes, (w) => decisions[w].choice) ?? []
+    return shortages.reduce((sum, { atMost }) => sum + atMost, 0)
+  }
+
+  /** Is it certain that no plan which places as much survives a node's failure better? Where nothing is missing, or all ends are given. */
+  #coversMost({ uncovered, unplacedWeight }: Incumbent): boolean {
+    if (uncovered === 0) return true
+    const oneEnd = (wish: Wish) => !wish.makesRoom && new Set(wish.choices.map((c) => c.node)).size === 1
+    return unplacedWeight === 0 && this.#open().every(oneEnd)
   }
 
   /**
@@ -370,6 +404,7 @@ class Planner {
       }
       const moves = Math.min(60_000, Math.max(2000, Math.floor(this.#run.work / 400)))
       await annealAssignment(state, this.#run, moves, (this.#run.options.seed + pass + 1) ^ 0x2545f491)
+      await this.#tolerance?.improve(state, this.#run, this.#run.options.seed + pass + 1, FEEDBACK_TOLERANCE)
       now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
       if (this.#isBetter(now, best)) {
         best = now
@@ -677,7 +712,8 @@ class Planner {
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven: incumbent.unplacedWeight === 0,
+      unplacedProven: incumbent.unplacedWeight === 0 && this.#coversMost(incumbent),
+      shortages: this.#tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: notes.join('; '),
     })
   }

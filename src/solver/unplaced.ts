@@ -69,7 +69,10 @@ function blockedBy(
   const free = state === undefined ? 0 : instance.nodeMemory[node] - state.memory[node]
   const own = instance.vmMemory[wish.vm]
   if (own > free && own > 0)
-    return { reason: 'memory', detail: `${id} lacks ${Math.ceil((own - free) / MIB)} MiB for it in this plan` }
+    return {
+      reason: 'memory',
+      detail: `${id} lacks ${Math.ceil((own - free) / MIB)} MiB for it in this plan`,
+    }
   const company = companyMemory(instance, state, wish, node)
   if (company === undefined) {
     return { reason: 'affinity', detail: `not all of its affinity group can move to ${id} in this plan` }

@@ -253,6 +253,7 @@ test('a valid problem gets every default', () => {
     state: 'running',
     allowedNodes: undefined,
     antiAffinity: [],
+    affinity: [],
     priority: 2000,
     restartable: false,
     features: ['avx2', 'sse42'],

@@ -69,6 +69,8 @@ export interface Flavour {
   /** Alike VMs, nodes with hardly any memory to spare, many groups. */
   tight?: boolean
   makeRoom?: boolean
+  /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
+  policies?: boolean
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
@@ -126,6 +128,9 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (flavour.rules || flavour.tight) {
       if (chance(30)) vm.antiAffinity = [pick(['g', 'h'])]
     }
+    if (flavour.policies === true && chance(45)) {
+      vm.affinity = chance(10) ? ['x', 'y'] : [pick(['x', 'y'])]
+    }
     const mayMove = flavour.request === 'moves' || (flavour.request === 'both' && chance(50))
     if (!stays && mayMove) {
       const to = pick(nodes).id
@@ -177,6 +182,9 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       saveMiBps: pick([100, 400]),
       allowRestart: flavour.rules && chance(60),
       allowSave: flavour.rules && chance(40),
+      ...(flavour.policies === true
+        ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
+        : {}),
       horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
     },
   }

@@ -1,6 +1,7 @@
 /** Rule `affinity`: where the plan moves a VM of an affinity group, all of the group end on one node. */
-import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+
 import type { Violation } from '../../model/plan.js'
+import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import type { Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { list } from '../text.js'

@@ -25,12 +25,7 @@ export function memory({ problem, legs }: Replay): Violation[] {
   const violations: Violation[] = []
   for (const node of problem.nodes) {
     const limit = node.memoryMiB - reserveMiB
-    const sweep = overloads(
-      initial.get(node.id) ?? 0,
-      changes.get(node.id) ?? [],
-      limit,
-      MEMORY_TOLERANCE,
-    )
+    const sweep = overloads(initial.get(node.id) ?? 0, changes.get(node.id) ?? [], limit, MEMORY_TOLERANCE)
     for (const over of sweep) {
       const until =
         over.untilSeconds === Infinity ? 'to the end of the plan' : `to ${seconds(over.untilSeconds)}`

@@ -39,7 +39,8 @@ export function nodeFailure(replay: Replay): Violation[] {
         `${mebibytes(missingMiB)} are said to be missing when ${node} fails, but all of its VMs except ${mebibytes(most)} can be started elsewhere`,
         missingMiB - most,
       )
-    } else if (missingMiB < -MEMORY_TOLERANCE) report(`less than nothing is said to be missing when ${node} fails`)
+    } else if (missingMiB < -MEMORY_TOLERANCE)
+      report(`less than nothing is said to be missing when ${node} fails`)
     warned.add(node)
   }
   for (const [node, { atLeastMiB, runningMiB }] of losses) {

@@ -81,7 +81,8 @@ describe('assignment state', () => {
               return
             }
             const { vm } = open[v]
-            const fits = fresh.memory[node] + instance.vmMemory[vm] <= instance.nodeMemory[node]
+            const need = instance.vmMemory[vm]
+            const fits = need === 0 || fresh.memory[node] + need <= instance.nodeMemory[node]
             const shared = sharesGroup(parts, vm, node)
             expect(state.groupBlocks(vm, node)).toBe(shared)
             expect(state.admits(v, c)).toBe(fits && !shared)
