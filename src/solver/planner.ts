@@ -33,7 +33,7 @@ import { roundLists } from './rounds/lists.js'
 import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
-import { Tolerance } from './tolerance.js'
+import { Tolerance, type Uncovered, uncoveredBy } from './tolerance.js'
 import { explainUnplaced } from './unplaced.js'
 import {
   Compatibility,
@@ -65,6 +65,9 @@ const FEEDBACK_SEARCH = 0.02
 /** Share of a search for targets that tolerate a node's failure that each of them gets. */
 const FEEDBACK_TOLERANCE = 0.1
 
+/** MiB of float noise that sums of memories may carry. */
+const MIB_NOISE = 1e-6
+
 /** Share of the exact search's budget that is spent before the long local search. */
 const FIRST_PROOF = 0.02
 /** Share of it that a hunt for any schedule at all may take. */
@@ -77,8 +80,8 @@ interface Incumbent {
   makesRoom: boolean[]
   timeline: Timeline
   unplacedWeight: number
-  /** MiB that a node's failure would leave without a place, over all nodes; 0 where nobody asks. */
-  uncovered: number
+  /** What a node's failure would leave without a place; 0 where nobody asks. */
+  uncovered: Uncovered
   cost: number
 }
 
@@ -277,7 +280,7 @@ class Planner {
   ): Promise<Incumbent> {
     const instance = this.#instance
     const time = (some: Decision[], how: TimelineSearch) => {
-      let uncovered: number | undefined
+      let uncovered: Uncovered | undefined
       return solveTimeline(
         instance,
         this.#kernel,
@@ -343,7 +346,7 @@ class Planner {
     wishes: readonly Wish[],
     decisions: Decision[],
     timeline: Timeline,
-    uncovered: number,
+    uncovered: Uncovered,
   ): Incumbent {
     let unplacedWeight = 0
     let penalty = 0
@@ -364,7 +367,8 @@ class Planner {
 
   #isBetter(a: Incumbent, b: Incumbent): boolean {
     if (a.unplacedWeight !== b.unplacedWeight) return a.unplacedWeight < b.unplacedWeight
-    return a.uncovered !== b.uncovered ? a.uncovered < b.uncovered : a.cost < b.cost
+    const more = a.uncovered.atMost - b.uncovered.atMost
+    return more !== 0 ? more < 0 : a.cost < b.cost
   }
 
   #meets(incumbent: Incumbent, bound: PlanBound): boolean {
@@ -373,16 +377,22 @@ class Planner {
     return this.#coversMost(incumbent)
   }
 
-  #uncovered(wishes: readonly Wish[], decisions: readonly Decision[]): number {
-    const shortages = this.#tolerance?.shortages(wishes, (w) => decisions[w].choice) ?? []
-    return shortages.reduce((sum, { atMost }) => sum + atMost, 0)
+  #uncovered(wishes: readonly Wish[], decisions: readonly Decision[]): Uncovered {
+    return uncoveredBy(this.#tolerance?.shortages(wishes, (w) => decisions[w].choice) ?? [])
   }
 
-  /** Is it certain that no plan which places as much survives a node's failure better? Where nothing is missing, or all ends are given. */
+  /**
+   * Is it certain that no plan which places as much survives a node's failure better? Where nothing is missing, where what is missing is so
+   * wherever VMs go, and where all ends are given.
+   */
   #coversMost({ uncovered, unplacedWeight }: Incumbent): boolean {
-    if (uncovered === 0) return true
-    const oneEnd = (wish: Wish) => !wish.makesRoom && new Set(wish.choices.map((c) => c.node)).size === 1
-    return unplacedWeight === 0 && this.#open().every(oneEnd)
+    if (uncovered.atMost === 0) return true
+    const open = this.#open()
+    if (unplacedWeight > 0 || open.some((wish) => wish.makesRoom)) return false
+    return (
+      uncovered.atMost <= uncovered.least + MIB_NOISE ||
+      open.every((wish) => new Set(wish.choices.map((c) => c.node)).size === 1)
+    )
   }
 
   /**

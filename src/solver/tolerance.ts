@@ -18,6 +18,27 @@ const LEAST_DIVES = 4
 const SEARCH_WORK = 60_000_000
 const MOST_TRIES = 20_000
 
+/** MiB, over all nodes. */
+export interface Uncovered {
+  /** What is not shown to find a place when its node fails. */
+  atMost: number
+  /**
+   * What no plan covers that fulfils the same wishes: what runs on a node and on those that take over is then the same wherever it runs, and
+   * so is what it exceeds their memory by.
+   */
+  least: number
+}
+
+export function uncoveredBy(shortages: readonly Shortage[]): Uncovered {
+  let atMost = 0
+  let least = 0
+  for (const shortage of shortages) {
+    atMost += shortage.atMost
+    least += Math.max(0, shortage.running - shortage.free)
+  }
+  return { atMost, least }
+}
+
 export class Tolerance {
   readonly #instance: Instance
   readonly #test: FailureTest
@@ -51,7 +72,7 @@ export class Tolerance {
   /** MiB of a state that are not shown to be covered, over all nodes. */
   #uncovered(state: AssignmentState, steps: number): number {
     const standing = this.#standing(state.wishes, (w) => state.wishes[w].choices[state.chosen[w]])
-    return this.#test.shortages(standing, steps).reduce((sum, { atMost }) => sum + atMost, 0)
+    return uncoveredBy(this.#test.shortages(standing, steps)).atMost
   }
 
   /**

@@ -23,7 +23,9 @@ export function warningsOf(
   const warnings: PlanWarning[] = []
   for (const m of migrations) {
     if (m.makesRoom === true) {
-      const message = `${m.vm} was not asked for; it moves from ${m.from} to ${m.to} so that another VM finds room`
+      const tied = instance.affinityOf[instance.vmIndex.get(m.vm) ?? -1] >= 0
+      const why = tied ? 'its affinity group stays together' : 'another VM finds room'
+      const message = `${m.vm} was not asked for; it moves from ${m.from} to ${m.to} so that ${why}`
       warnings.push({ code: 'makes-room', vm: m.vm, node: m.from, message })
     }
   }

@@ -95,6 +95,7 @@ const KINDS: Kind[] = [
     request: 'drain',
     memory: true,
     policies: true,
+    groups: true,
   },
   {
     ...tight,

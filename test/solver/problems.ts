@@ -71,13 +71,15 @@ export interface Flavour {
   makeRoom?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
+  /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
+  groups?: boolean
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
   const random = new Random(seed)
   const chance = (percent: number) => random.below(100) < percent
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]
-  const nodeCount = (flavour.tight ? 3 : 2) + random.below(flavour.tight ? 2 : 3)
+  const nodeCount = flavour.groups ? 4 : (flavour.tight ? 3 : 2) + random.below(flavour.tight ? 2 : 3)
   const cpus = [
     INTEL,
     { vendor: 'Intel' as const, features: ['sse4_2', 'avx2', 'avx512f'] },
@@ -98,7 +100,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
   const drained = new Set<string>()
   if (flavour.request !== 'moves') {
     drained.add(pick(nodes).id)
-    if (nodeCount > 3 && chance(25)) drained.add(pick(nodes).id)
+    if (nodeCount > 3 && chance(flavour.groups ? 60 : 25)) drained.add(pick(nodes).id)
   }
   const saved = new Set([...drained].filter(() => flavour.rules && chance(20)))
   let asked = 0
@@ -128,7 +130,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (flavour.rules || flavour.tight) {
       if (chance(30)) vm.antiAffinity = [pick(['g', 'h'])]
     }
-    if (flavour.policies === true && chance(45)) {
+    if (flavour.policies === true && chance(flavour.groups ? (drained.has(home) ? 70 : 8) : 45)) {
       vm.affinity = chance(10) ? ['x', 'y'] : [pick(['x', 'y'])]
     }
     const mayMove = flavour.request === 'moves' || (flavour.request === 'both' && chance(50))
@@ -145,7 +147,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         (sum, vm) => sum + (vm.node === node.id && (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0),
         0,
       )
-      node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.tight ? 4 : 9))
+      node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
     }
   }
   const windows: ProblemWindow[] = []

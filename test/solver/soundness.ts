@@ -67,6 +67,17 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     rules: true,
     policies: true,
   },
+  'drains of affinity groups': { ...plain, request: 'drain', memory: true, policies: true, groups: true },
+  'drains of affinity groups under all rules': {
+    ...plain,
+    vms: 3,
+    request: 'both',
+    memory: true,
+    rules: true,
+    parking: true,
+    policies: true,
+    groups: true,
+  },
   'affinity and reserve, making room': { ...little, vms: 3, request: 'both', makeRoom: true, policies: true },
 }
 

@@ -134,7 +134,11 @@ export class AssignmentState {
   /** Undoes changes of the wish and its affinity set since `held`. */
   giveBack(w: number, held: Held): void {
     if (typeof held === 'number') this.#set(w, held)
-    else this.#companions.of(w)?.forEach((member, i) => this.#set(member, held[i]))
+    else {
+      this.#companions.of(w)?.forEach((member, i) => {
+        this.#set(member, held[i])
+      })
+    }
   }
 
   /** Is it a group, not memory, that keeps the VM off the node? */
