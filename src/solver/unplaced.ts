@@ -135,6 +135,8 @@ function remedies(instance: Instance, wish: Wish, reasons: ReadonlyMap<number, R
     if (!policy.allowMakeRoom) found.push('allowMakeRoom lets the plan move other VMs out of the way')
     if (!policy.allowParking) found.push('allowParking lets VMs go by way of a third node')
   }
+  if (policy.reserveMiB > 0 && has('memory', 'affinity'))
+    found.push(`a reserveMiB below ${policy.reserveMiB} lets more onto each node`)
   if (has('anti-affinity'))
     found.push(`moving the other VM of its group off one of ${named(['anti-affinity'])}`)
   if (has('affinity')) {
