@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import { replay } from '../../src/check/replay.js'
 import { lossesByNode } from '../../src/check/restarts.js'
-import { planOf, type ProblemParts, problemOf } from './fixture.js'
+import { type ProblemParts, planOf, problemOf } from './fixture.js'
 import { testWrongPlans } from './mutate.js'
 import { policies } from './right-plans.js'
 
@@ -29,7 +29,8 @@ describe('warnings of node failures', () => {
       rule: 'figures',
       subject: 'warnings',
       excess: 7000,
-      message: /when C fails, at least 7000 MiB of its 9000 MiB find no place elsewhere; the plan does not say so/,
+      message:
+        /when C fails, at least 7000 MiB of its 9000 MiB find no place elsewhere; the plan does not say so/,
     },
     {
       name: 'one is there twice',
@@ -100,7 +101,6 @@ describe('what a failure loses', () => {
     sizes.map((memoryMiB, i) => ({ id: `${node}${i}`, node, memoryMiB }))
 
   it('is what the best packing leaves out, where best fit is not the best', () => {
-    // 6 + 4 and 5 + 5 fill both; decreasing best fit puts 5 beside 6? It cannot: 6, 5, 5, 4 in 10 and 10.
     const nodes = [{ id: 'A' }, { id: 'B', memoryMiB: 1000 }, { id: 'C', memoryMiB: 1000 }]
     expect(lost({ nodes, vms: vms('A', 600, 500, 500, 400) }, 'A')).toEqual([0, 0])
     // 500, 400, 300, 300, 300, 200: 500 + 300 + 200 and 400 + 300 + 300, which best fit decreasing misses.
@@ -123,9 +123,14 @@ describe('what a failure loses', () => {
     expect(lost({ nodes, vms: [{ ...one!, allowedNodes: new Set(['A']) }] }, 'A')).toEqual([1000, 1000])
     const rival = { id: 'b', node: 'B', state: 'off' as const, antiAffinity: ['g'] }
     expect(lost({ nodes, vms: [{ ...one!, antiAffinity: ['g'] }, rival] }, 'A')).toEqual([1000, 1000])
-    expect(lost({ nodes: [{ id: 'A' }, { id: 'B', state: 'paused' }], vms: [one!] }, 'A')).toEqual([1000, 1000])
+    expect(lost({ nodes: [{ id: 'A' }, { id: 'B', state: 'paused' }], vms: [one!] }, 'A')).toEqual([
+      1000, 1000,
+    ])
     expect(lost({ nodes, vms: [one!], drains: [{ node: 'B', mode: 'save' }] }, 'A')).toEqual([1000, 1000])
-    const both = [one!, { id: 'A1', node: 'A', antiAffinity: ['g'] }].map((vm) => ({ ...vm, antiAffinity: ['g'] }))
+    const both = [one!, { id: 'A1', node: 'A', antiAffinity: ['g'] }].map((vm) => ({
+      ...vm,
+      antiAffinity: ['g'],
+    }))
     expect(lost({ nodes, vms: both }, 'A')).toEqual([1000, 1000])
   })
 

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import { leg, loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
-import { antiAffinity, drain, makeRoom, moves, parking, policies, rounds, saveInPlace } from './right-plans.js'
+import {
+  antiAffinity,
+  drain,
+  makeRoom,
+  moves,
+  parking,
+  policies,
+  rounds,
+  saveInPlace,
+} from './right-plans.js'
 
 describe('slots', () => {
   testWrongPlans([
