@@ -11,9 +11,9 @@ import { Random } from './random.js'
 import type { Run } from './run.js'
 import type { Wish } from './wishes.js'
 
-/** Placements that branch and bound may try in all for one answer, about; and the least for one node, as a share of its VMs. */
+/** Placements times nodes that branch and bound may try in all for one answer, about; and the least placements for one failing node. */
 const STEPS = 2_000_000
-const LEAST_DIVES = 4
+const LEAST_STEPS = 500
 /** Work of a search for better targets: VMs × nodes looked at, and the most tries. */
 const SEARCH_WORK = 60_000_000
 const MOST_TRIES = 20_000
@@ -47,8 +47,7 @@ export class Tolerance {
   constructor(instance: Instance, drained: Uint8Array) {
     this.#instance = instance
     this.#test = new FailureTest(instance, drained)
-    const { nodeCount, vmCount } = instance
-    this.#steps = Math.max(LEAST_DIVES * vmCount, Math.floor(STEPS / Math.max(1, nodeCount) ** 2))
+    this.#steps = Math.max(LEAST_STEPS, Math.floor(STEPS / Math.max(1, instance.nodeCount) ** 2))
   }
 
   /** What is missing, node by node; [] where every failure is shown to be survived. */
