@@ -80,6 +80,8 @@ interface Incumbent {
   makesRoom: boolean[]
   timeline: Timeline
   unplacedWeight: number
+  /** Wishes that were to be fulfilled, and for which no time was found. */
+  leftOut: ReadonlySet<number>
   /** What a node's failure would leave without a place; 0 where nobody asks. */
   uncovered: Uncovered
   cost: number
@@ -332,14 +334,17 @@ class Planner {
         timeline = await time(decisions, { ...search, orders: [timeline.order] })
     }
     // What could not be scheduled stays; its parked half must not happen either.
+    const leftOut = new Set<number>()
     while (timeline.unscheduledWeight > 0) {
       timeline.legs.forEach((leg, i) => {
-        if (timeline.start[i] < 0) decisions[leg.wish] = { choice: undefined, parking: -1 }
+        if (timeline.start[i] >= 0) return
+        leftOut.add(leg.wish)
+        decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
       dropRivals(instance, wishes, decisions)
       timeline = await time(decisions, { ...search, work: 1 })
     }
-    return this.#incumbent(wishes, decisions, timeline, this.#uncovered(wishes, decisions))
+    return { ...this.#incumbent(wishes, decisions, timeline, this.#uncovered(wishes, decisions)), leftOut }
   }
 
   #incumbent(
@@ -360,6 +365,7 @@ class Planner {
       makesRoom,
       timeline,
       unplacedWeight,
+      leftOut: new Set(),
       uncovered,
       cost: timeline.makespan + penalty,
     }
@@ -706,11 +712,9 @@ class Planner {
       .map((wish) => {
         const w = state.wishes.indexOf(wish)
         const wasChosen = w >= 0 && state.chosen[w] >= 0
-        const blocked =
-          wasChosen && !bindingMemoryNodes(instance, this.#chosenLegs(state)).includes(1)
-            ? 'window'
-            : 'memory'
-        return explainUnplaced(instance, state, wish, blocked)
+        const followed = wasChosen && !incumbent.leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
+        const timed = wasChosen && !bindingMemoryNodes(instance, this.#chosenLegs(state)).includes(1)
+        return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
       })
     let penalty = 0
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0

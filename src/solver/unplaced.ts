@@ -20,13 +20,13 @@ const MIB = 1024
 
 /**
  * @param blocked what kept the VM off the nodes that it could go to by itself: `memory` where no order of moves had room for it,
- * `window` where time ran out before the horizon.
+ * `window` where time ran out before the horizon, `affinity` where either befell another VM of its affinity set.
  */
 export function explainUnplaced(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
-  blocked: 'memory' | 'window',
+  blocked: 'memory' | 'window' | 'affinity',
 ): UnplacedVm {
   const { problem } = instance
   const vm = problem.vms[wish.vm]
@@ -54,7 +54,7 @@ function blockedBy(
   state: AssignmentState | undefined,
   wish: Wish,
   node: number,
-  blocked: 'memory' | 'window',
+  blocked: 'memory' | 'window' | 'affinity',
 ): Refusal {
   const id = instance.problem.nodes[node].id
   if (blocked === 'window') {
@@ -62,6 +62,9 @@ function blockedBy(
       reason: 'window',
       detail: `no time is left between windows before the horizon for a migration to ${id}`,
     }
+  }
+  if (blocked === 'affinity') {
+    return { reason: 'affinity', detail: `another VM of its affinity group found no way to ${id} in time` }
   }
   if (state?.groupBlocks(wish.vm, node) === true) {
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }

@@ -100,6 +100,14 @@ describe('a set that is asked for as a whole', () => {
     expect(plan.unplaced[0].detail).toMatch(/a2 of its affinity group cannot move to B with it/)
   })
 
+  it('stays together where time runs out for one of it', async () => {
+    // Both have 10 s by themselves; before the horizon there is time for one.
+    const plan = await drained(['A'], ['A', 'B'], [tied('a1', 'A'), tied('a2', 'A')], { horizonSeconds: 15 })
+    expect(plan.migrations).toEqual([])
+    expect(Object.values(reasonsOf(plan)).sort()).toEqual(['affinity', 'window'])
+    expect(plan).toMatchObject({ status: 'infeasible', proven: false })
+  })
+
   it('comes in two kinds of migration, and by rounds', async () => {
     const amd = { id: 'B', cpu: { vendor: 'AMD' as const, features: ['sse4_2'] } }
     const problem = problemOf({

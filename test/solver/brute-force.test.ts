@@ -11,7 +11,12 @@ describe('the reference itself', () => {
         moves: ['A', 'B', 'C'].map((n, i) => ({ vm: `v${n}`, to: 'BCA'[i], durationSeconds: 4 + i })),
       },
     })
-    expect(bruteForce(problem, 'timeline').best).toEqual({ unplaced: 0, uncovered: 0, makespan: 15, cost: 15 })
+    expect(bruteForce(problem, 'timeline').best).toEqual({
+      unplaced: 0,
+      uncovered: 0,
+      makespan: 15,
+      cost: 15,
+    })
     expect(bruteForce(problem, 'rounds').best.makespan).toBe(15)
   })
 
