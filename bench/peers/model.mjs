@@ -110,6 +110,9 @@ function refuseWhatIsLeftOut({ policy, drains, vms }) {
   if (policy.allowSave) throw new NotModelled('saved migrations (allowSave)')
   if (policy.allowMakeRoom) throw new NotModelled('making room (allowMakeRoom)')
   if (policy.allowRestart && vms.some(({ restartable }) => restartable)) throw new NotModelled('restarts')
+  if (vms.some(({ affinity }) => affinity.length > 0)) throw new NotModelled('affinity groups')
+  if (policy.reserveMiB > 0) throw new NotModelled('memory in reserve (reserveMiB)')
+  if (policy.tolerateNodeFailure) throw new NotModelled('node failures (tolerateNodeFailure)')
 }
 
 function windowLists(problem, horizon) {

@@ -5,6 +5,7 @@
 import type { Plan, Violation } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { type Replay, replay } from './replay.js'
+import { affinity } from './rules/affinity.js'
 import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
 import { cpu } from './rules/cpu.js'
@@ -15,6 +16,7 @@ import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
+import { nodeFailure } from './rules/node-failure.js'
 import { nodeState } from './rules/node-state.js'
 import { order } from './rules/order.js'
 import { parking } from './rules/parking.js'
@@ -36,6 +38,7 @@ const RULES: readonly Rule[] = [
   memory,
   allowedNodes,
   antiAffinity,
+  affinity,
   nodeState,
   request,
   kinds,
@@ -44,6 +47,7 @@ const RULES: readonly Rule[] = [
   rounds,
   losses,
   figures,
+  nodeFailure,
 ]
 
 /**

@@ -16,6 +16,7 @@ const reason = v.picklist([
   'cpu-features',
   'memory',
   'anti-affinity',
+  'affinity',
   'allowed-nodes',
   'window',
   'node-state',
@@ -45,9 +46,10 @@ const unplaced = closed({
 })
 
 const warning = closed({
-  code: v.picklist(['backup-missed', 'backup-tight', 'makes-room', 'horizon-clamped']),
+  code: v.picklist(['backup-missed', 'backup-tight', 'makes-room', 'node-failure', 'horizon-clamped']),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
+  missingMiB: v.exactOptional(amount),
   message: v.string(),
 })
 

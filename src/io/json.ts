@@ -34,7 +34,7 @@ const MIGRATION_KEYS = [
 ]
 const UNPLACED_KEYS = ['vm', 'reason', 'detail', 'nodes', 'remedies']
 const DRAINED_KEYS = ['node', 'atSeconds']
-const WARNING_KEYS = ['code', 'vm', 'node', 'message']
+const WARNING_KEYS = ['code', 'vm', 'node', 'missingMiB', 'message']
 const STATISTICS_KEYS = [
   'runtimeSeconds',
   'seed',

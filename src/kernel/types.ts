@@ -28,7 +28,7 @@ export interface ScheduleProblem {
   forbidden: Int32Array
   /** Nodes with a memory reservoir; 0 where memory can never bind. */
   memoryNodeCount: number
-  /** [memoryNodeCount] KiB free before anything moves; integers in f64. */
+  /** [memoryNodeCount] KiB free before anything moves; integers in f64; negative where so much has to leave before anything arrives. */
   freeMemory: Float64Array
   /** [n] reservoir that gets `memory` back at the task's end, −1 none. */
   memoryFrom: Int32Array

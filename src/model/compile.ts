@@ -12,15 +12,15 @@ const WORDS_PER_LANE = 4
 
 /**
  * Compiles a problem once; nothing changes the instance afterwards. A VM's memory is rounded up to a KiB and a node's down, so that
- * whatever fits here fits there; where a node is filled to the last KiB with fractions, `nodeUsed` may exceed `nodeMemory` by
- * less than one KiB for each of its VMs.
+ * whatever fits here fits there. `nodeUsed` may exceed `nodeMemory`: where the policy keeps a reserve, and by less than one KiB for
+ * each of its VMs where a node is filled to the last KiB with fractions.
  */
 export function compileInstance(problem: ResolvedProblem): Instance {
-  const { nodes, vms } = problem
+  const { nodes, vms, policy } = problem
   const nodeIndex = new Map(nodes.map((node, index) => [node.id, index]))
   const vmIndex = new Map(vms.map((vm, index) => [vm.id, index]))
   // The horizon is rounded down: every migration ends by it.
-  const wanted = windowStartToTicks(problem.policy.horizonSeconds)
+  const wanted = windowStartToTicks(policy.horizonSeconds)
   const horizon = Math.min(wanted, MAX_TICK)
 
   const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
@@ -37,18 +37,58 @@ export function compileInstance(problem: ResolvedProblem): Instance {
     horizon,
     horizonClamped: wanted > MAX_TICK,
     ...compileFeatures(problem),
-    nodeMemory: Float64Array.from(nodes, (node) => Math.floor(node.memoryMiB * KIB_PER_MIB + KIB_TOLERANCE)),
+    nodeMemory: Float64Array.from(nodes, (node) => toKiBDown(node.memoryMiB - policy.reserveMiB)),
     nodeSlots: Int32Array.from(nodes, (node) => node.slots),
     nodeUsed,
     vmNode,
     vmMemory,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
+    ...compileAffinity(problem),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
 }
 
 function toKiBUp(mib: number): number {
   return Math.ceil(mib * KIB_PER_MIB - KIB_TOLERANCE)
+}
+
+function toKiBDown(mib: number): number {
+  return Math.max(0, Math.floor(mib * KIB_PER_MIB + KIB_TOLERANCE))
+}
+
+/** Connected components of VMs and their affinity groups. */
+function compileAffinity({ vms }: ResolvedProblem): Pick<Instance, 'affinitySets' | 'affinityOf'> {
+  const membersOf = new Map<string, number[]>()
+  vms.forEach((vm, index) => {
+    for (const group of vm.affinity) {
+      const members = membersOf.get(group)
+      if (members === undefined) membersOf.set(group, [index])
+      else members.push(index)
+    }
+  })
+  const affinityOf = new Int32Array(vms.length).fill(-1)
+  const affinitySets: Int32Array[] = []
+  const reached = new Set<string>()
+  for (const first of membersOf.keys()) {
+    if (reached.has(first)) continue
+    reached.add(first)
+    const groups = [first]
+    const together = new Set<number>()
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      for (const vm of membersOf.get(group)!) {
+        together.add(vm)
+        for (const next of vms[vm].affinity) {
+          if (reached.has(next)) continue
+          reached.add(next)
+          groups.push(next)
+        }
+      }
+    }
+    if (together.size < 2) continue
+    for (const vm of together) affinityOf[vm] = affinitySets.length
+    affinitySets.push(Int32Array.from(together).sort())
+  }
+  return { affinitySets, affinityOf }
 }
 
 type Features = Pick<

@@ -32,7 +32,10 @@ export interface Instance {
   /** [vendors × W] intersection over every node of that vendor. */
   baselineMask: Uint32Array
 
-  /** [N] KiB, rounded down; integers in f64. */
+  /**
+   * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, rounded down, at least 0; integers in
+   * f64. What is there at the start may exceed it: then nothing arrives before enough has left.
+   */
   nodeMemory: Float64Array
   /** [N] */
   nodeSlots: Int32Array
@@ -44,6 +47,14 @@ export interface Instance {
   vmMemory: Float64Array
   /** [V] priority + 1. */
   vmWeight: Float64Array
+
+  /**
+   * VMs that end on one node as soon as one of them moves: affinity groups, united where they share a VM. Each has at least two VMs,
+   * ascending.
+   */
+  affinitySets: readonly Int32Array[]
+  /** [V] index into `affinitySets`, −1 none. */
+  affinityOf: Int32Array
 
   /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
   clusterWindows: Intervals

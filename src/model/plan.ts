@@ -8,10 +8,11 @@ export type UnplacedReason =
   | 'cpu-features'
   | 'memory'
   | 'anti-affinity'
+  | 'affinity'
   | 'allowed-nodes'
   | 'window'
   | 'node-state'
-export type WarningCode = 'backup-missed' | 'backup-tight' | 'makes-room' | 'horizon-clamped'
+export type WarningCode = 'backup-missed' | 'backup-tight' | 'makes-room' | 'node-failure' | 'horizon-clamped'
 
 export interface Migration {
   vm: string
@@ -45,6 +46,8 @@ export interface PlanWarning {
   code: WarningCode
   vm?: string
   node?: string
+  /** Of `node-failure`: MiB of running VMs that surely find no place when the node fails; 0: not shown that all do. */
+  missingMiB?: number
   message: string
 }
 
@@ -89,6 +92,7 @@ export type ViolationRule =
   | 'memory'
   | 'allowed-nodes'
   | 'anti-affinity'
+  | 'affinity'
   | 'node-state'
   | 'request'
   | 'parking'

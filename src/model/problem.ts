@@ -54,6 +54,8 @@ export interface ProblemVm {
   allowedNodes?: string[]
   /** Groups of which no two VMs share a target. Default none. */
   antiAffinity?: string[]
+  /** Groups that stay together: where the plan moves a VM of one, all of it ends on one node. Default none. */
+  affinity?: string[]
   /** 3000 high, 2000 medium, 1000 low, 0 none; any integer ≥ 0 is taken. Default 2000. */
   priority?: number
   /** May be stopped and started by the plan. Default false. */
@@ -89,6 +91,8 @@ export interface Policy {
   allowSave: boolean
   allowParking: boolean
   allowMakeRoom: boolean
+  reserveMiB: number
+  tolerateNodeFailure: boolean
   offloadPenaltySeconds: number
   featureLossPenaltySeconds: number
   restartSeconds: number
@@ -119,6 +123,8 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowSave: false,
   allowParking: true,
   allowMakeRoom: false,
+  reserveMiB: 0,
+  tolerateNodeFailure: false,
   offloadPenaltySeconds: 30,
   featureLossPenaltySeconds: 10,
   restartSeconds: 180,
@@ -157,6 +163,7 @@ export interface ResolvedVm {
   /** Undefined: every node. */
   allowedNodes: ReadonlySet<string> | undefined
   antiAffinity: readonly string[]
+  affinity: readonly string[]
   priority: number
   restartable: boolean
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */

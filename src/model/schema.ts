@@ -203,6 +203,7 @@ export const vmSchema = v.strictObject({
   state: v.optional(oneOf<VmState>(['running', 'saved', 'off']), 'running'),
   allowedNodes: v.optional(texts('the id of a node', 'keep')),
   antiAffinity: v.optional(texts('the name of a group'), NONE),
+  affinity: v.optional(texts('the name of a group'), NONE),
   priority: v.optional(number({ integer: true, min: 0 }), 2000),
   restartable: v.optional(boolean, false),
 })
@@ -238,6 +239,8 @@ export const policySchema = v.strictObject({
   allowSave: v.optional(boolean, D.allowSave),
   allowParking: v.optional(boolean, D.allowParking),
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
+  reserveMiB: v.optional(number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB }), D.reserveMiB),
+  tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   offloadPenaltySeconds: v.optional(seconds, D.offloadPenaltySeconds),
   featureLossPenaltySeconds: v.optional(seconds, D.featureLossPenaltySeconds),
   restartSeconds: v.optional(seconds, D.restartSeconds),

@@ -137,6 +137,7 @@ function completeVms(
       state: vm.state,
       allowedNodes: ownersOf(vm.allowedNodes),
       antiAffinity: vm.antiAffinity,
+      affinity: vm.affinity,
       priority: vm.priority,
       restartable: vm.restartable,
       features: featuresOf(boot, vm.compatibility),

@@ -91,7 +91,7 @@ export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Ui
   for (const leg of legs) if (leg.kind !== 'save-in-place') arriving[leg.to] += instance.vmMemory[leg.vm]
   const binding = new Uint8Array(instance.nodeCount)
   for (let n = 0; n < binding.length; n++) {
-    if (arriving[n] > instance.nodeMemory[n] - instance.nodeUsed[n]) binding[n] = 1
+    if (arriving[n] > 0 && arriving[n] > instance.nodeMemory[n] - instance.nodeUsed[n]) binding[n] = 1
   }
   return binding
 }
@@ -156,8 +156,11 @@ export function scheduleProblemOf(
     } else if (leg.kind === 'save-in-place') {
       problem.resourceA[i] = saverResource.get(leg.from) ?? -1
     }
-    problem.memoryFrom[i] = reservoir[leg.from]
-    if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
+    // What takes no memory waits for none, not even where a reserve is used up.
+    if (instance.vmMemory[leg.vm] > 0) {
+      problem.memoryFrom[i] = reservoir[leg.from]
+      if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
+    }
     const list = forbidden.of(leg.vm, leg.from, leg.to)
     let cls = classes.get(list)
     if (cls === undefined) {

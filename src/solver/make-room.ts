@@ -1,6 +1,7 @@
 /**
  * Making room (allowMakeRoom): where a VM of the request would stay unplaced for want of memory or because of an anti-affinity
- * group, a VM that was not asked for is moved away from the node that it needs. One at a time, the smallest that is enough first.
+ * group, a VM that was not asked for is moved away from the node that it needs. One at a time, the smallest that is enough first. And where
+ * it would stay because VMs of its affinity group were not asked for, these come along.
  */
 import type { Instance } from '../model/instance.js'
 import type { AssignmentState } from './assignment/state.js'
@@ -26,6 +27,12 @@ export function roomMakers(
   const extra = new Float64Array(instance.nodeCount)
   state.wishes.forEach((wish, w) => {
     if (state.chosen[w] >= 0 || wish.choices.length === 0) return
+    const along = companions(instance, request, maker, wish, taken)
+    if (along.length > 0) {
+      for (const companion of along) taken.add(companion.vm)
+      made.push(...along)
+      return
+    }
     const best = cheapestEvictions(instance, request, maker, state, wish, taken, extra)
     if (best === undefined) return
     extra[best.node] += best.freed - instance.vmMemory[wish.vm]
@@ -38,6 +45,29 @@ export function roomMakers(
 }
 
 const MAX_EVICTIONS = 4
+
+/** Wishes for the VMs of its affinity set that were not asked for, to where the wish itself may go; none where one of them cannot. */
+function companions(
+  instance: Instance,
+  request: Request,
+  maker: WishMaker,
+  wish: Wish,
+  taken: ReadonlySet<number>,
+): Wish[] {
+  const set = instance.affinityOf[wish.vm]
+  if (set < 0) return []
+  const nodes = new Set(wish.choices.map((c) => c.node))
+  const made: Wish[] = []
+  for (const vm of instance.affinitySets[set]) {
+    if (request.wishOf[vm] >= 0 || taken.has(vm)) continue
+    if (request.alreadyThere.includes(vm)) return []
+    const along = maker.wish(vm, -1, undefined, true)
+    along.choices = along.choices.filter((c) => c.kind === 'live' && nodes.has(c.node))
+    if (along.choices.length > 0) made.push(along)
+    else if (!nodes.has(instance.vmNode[vm])) return []
+  }
+  return made
+}
 
 function cheapestEvictions(
   instance: Instance,
@@ -58,14 +88,17 @@ function cheapestEvictions(
       if (vmNode[vm] !== node || request.wishOf[vm] >= 0 || taken.has(vm)) continue
       if (request.alreadyThere.includes(vm)) continue
       const eviction = { vm, memory: vmMemory[vm] }
+      // One that is tied to others by affinity could only leave with all of them.
+      const tied = instance.affinityOf[vm] >= 0
       if (problem.vms[vm].antiAffinity.some((g) => groups.has(g))) rivals.push(eviction)
-      else if (eviction.memory > 0) candidates.push(eviction)
+      else if (eviction.memory > 0 && !tied) candidates.push(eviction)
     }
     let missing = vmMemory[wish.vm] - (nodeMemory[node] - state.memory[node] + extra[node])
     const chosen: Wish[] = []
     let freed = 0
     let possible = true
     const evict = ({ vm, memory }: Eviction): boolean => {
+      if (instance.affinityOf[vm] >= 0) return false
       const away = maker.wish(vm, -1, undefined, true)
       away.choices = away.choices.filter(
         (c) => c.kind === 'live' && nodeMemory[c.node] - state.memory[c.node] + extra[c.node] >= memory,

@@ -36,6 +36,7 @@ import { roundLists } from './rounds/lists.js'
 import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
+import { Tolerance, type Uncovered, uncoveredBy } from './tolerance.js'
 import { explainUnplaced } from './unplaced.js'
 import {
   Compatibility,
@@ -64,6 +65,11 @@ const FIRST_SEARCH = 0.05
 const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 /** Share of the search work that each of them gets. */
 const FEEDBACK_SEARCH = 0.02
+/** Share of a search for targets that tolerate a node's failure that each of them gets. */
+const FEEDBACK_TOLERANCE = 0.1
+
+/** MiB of float noise that sums of memories may carry. */
+const MIB_NOISE = 1e-6
 
 /** Share of the exact search's budget that is spent before the long local search. */
 const FIRST_PROOF = 0.02
@@ -77,6 +83,10 @@ interface Incumbent {
   makesRoom: boolean[]
   timeline: Timeline
   unplacedWeight: number
+  /** Wishes that were to be fulfilled, and for which no time was found. */
+  leftOut: ReadonlySet<number>
+  /** What a node's failure would leave without a place; 0 where nobody asks. */
+  uncovered: Uncovered
   cost: number
 }
 
@@ -93,6 +103,8 @@ class Planner {
   readonly #forbidden: ForbiddenIntervals
   readonly #maker: WishMaker
   readonly #request: Request
+  /** Undefined where the policy does not ask for it. */
+  readonly #tolerance: Tolerance | undefined
   /** Ticks: the least makespan is a multiple of it. */
   #grid = 1
   /** No plan leaves less weight unplaced among the wishes that have a choice. */
@@ -114,6 +126,7 @@ class Planner {
     this.#maker = new WishMaker(instance, new Compatibility(instance, kernel), this.#forbidden, drained)
     this.#request = makeWishes(instance, this.#maker, drained)
     refuseByResidents(instance, this.#request)
+    if (instance.problem.policy.tolerateNodeFailure) this.#tolerance = new Tolerance(instance, drained)
   }
 
   async plan(): Promise<Plan> {
@@ -124,6 +137,7 @@ class Planner {
     // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
     const trial = this.#bound(open, availability, [], 0).makespan
     const prices = await chooseTargets(state, availability, this.#lp, this.#run, trial)
+    await this.#tolerance?.improve(state, this.#run, this.#run.options.seed)
     const asked = state
     if (state.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
       state = (await this.#makeRoom(state, availability)) ?? state
@@ -280,8 +294,9 @@ class Planner {
     bound: PlanBound,
   ): Promise<Incumbent> {
     const instance = this.#instance
-    const time = (some: Decision[], how: TimelineSearch) =>
-      solveTimeline(
+    const time = (some: Decision[], how: TimelineSearch) => {
+      let uncovered: Uncovered | undefined
+      return solveTimeline(
         instance,
         this.#kernel,
         this.#forbidden,
@@ -289,9 +304,12 @@ class Planner {
         legsOf(instance, this.#maker, wishes, some),
         how,
         (t) => {
-          if (t.unscheduledWeight === 0) this.#announce(this.#incumbent(wishes, some, t), bound)
+          if (t.unscheduledWeight > 0) return
+          uncovered ??= this.#uncovered(wishes, some)
+          this.#announce(this.#incumbent(wishes, some, t, uncovered), bound)
         },
       )
+    }
     let timeline = await time(decisions, search)
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
@@ -329,17 +347,25 @@ class Planner {
         timeline = await time(decisions, { ...search, orders: [timeline.order] })
     }
     // What could not be scheduled stays; its parked half must not happen either.
+    const leftOut = new Set<number>()
     while (timeline.unscheduledWeight > 0) {
       timeline.legs.forEach((leg, i) => {
-        if (timeline.start[i] < 0) decisions[leg.wish] = { choice: undefined, parking: -1 }
+        if (timeline.start[i] >= 0) return
+        leftOut.add(leg.wish)
+        decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
       dropRivals(instance, wishes, decisions)
       timeline = await time(decisions, { ...search, work: 1 })
     }
-    return this.#incumbent(wishes, decisions, timeline)
+    return { ...this.#incumbent(wishes, decisions, timeline, this.#uncovered(wishes, decisions)), leftOut }
   }
 
-  #incumbent(wishes: readonly Wish[], decisions: Decision[], timeline: Timeline): Incumbent {
+  #incumbent(
+    wishes: readonly Wish[],
+    decisions: Decision[],
+    timeline: Timeline,
+    uncovered: Uncovered,
+  ): Incumbent {
     let unplacedWeight = 0
     let penalty = 0
     decisions.forEach(({ choice }, w) => {
@@ -352,12 +378,16 @@ class Planner {
       makesRoom,
       timeline,
       unplacedWeight,
+      leftOut: new Set(),
+      uncovered,
       cost: timeline.makespan + penalty,
     }
   }
 
   #isBetter(a: Incumbent, b: Incumbent): boolean {
-    return a.unplacedWeight !== b.unplacedWeight ? a.unplacedWeight < b.unplacedWeight : a.cost < b.cost
+    if (a.unplacedWeight !== b.unplacedWeight) return a.unplacedWeight < b.unplacedWeight
+    const more = a.uncovered.atMost - b.uncovered.atMost
+    return more !== 0 ? more < 0 : a.cost < b.cost
   }
 
   /** Nothing is left to prove either. */
@@ -368,7 +398,27 @@ class Planner {
   }
 
   #meets(incumbent: Incumbent, bound: PlanBound): boolean {
-    return this.#run.stopped || (incumbent.unplacedWeight === bound.spare && incumbent.cost <= bound.cost)
+    if (this.#run.stopped) return true
+    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
+    return this.#coversMost(incumbent)
+  }
+
+  #uncovered(wishes: readonly Wish[], decisions: readonly Decision[]): Uncovered {
+    return uncoveredBy(this.#tolerance?.shortages(wishes, (w) => decisions[w].choice) ?? [])
+  }
+
+  /**
+   * Is it certain that no plan which places as much survives a node's failure better? Where nothing is missing, where what is missing is so
+   * wherever VMs go, and where all ends are given.
+   */
+  #coversMost({ uncovered, unplacedWeight }: Incumbent): boolean {
+    if (uncovered.atMost === 0) return true
+    const open = this.#open()
+    if (unplacedWeight > 0 || open.some((wish) => wish.makesRoom)) return false
+    return (
+      uncovered.atMost <= uncovered.least + MIB_NOISE ||
+      open.every((wish) => new Set(wish.choices.map((c) => c.node)).size === 1)
+    )
   }
 
   /**
@@ -449,6 +499,7 @@ class Planner {
       // What an assignment proof leaves out of account (who stays where it is, room to be made) may be in its way.
       relieve(state)
       placeGreedily(state)
+      await this.#tolerance?.improve(state, this.#run, this.#run.options.seed, FEEDBACK_TOLERANCE)
       const now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
       if (!this.#isBetter(now, best)) continue
       best = now
@@ -477,6 +528,7 @@ class Planner {
       }
       const moves = Math.min(60_000, Math.max(2000, Math.floor(this.#run.work / 400)))
       await annealAssignment(state, this.#run, moves, (this.#run.options.seed + pass + 1) ^ 0x2545f491)
+      await this.#tolerance?.improve(state, this.#run, this.#run.options.seed + pass + 1, FEEDBACK_TOLERANCE)
       now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
       if (this.#isBetter(now, best)) {
         best = now
@@ -769,11 +821,9 @@ class Planner {
       .map((wish) => {
         const w = state.wishes.indexOf(wish)
         const wasChosen = w >= 0 && state.chosen[w] >= 0
-        const blocked =
-          wasChosen && !bindingMemoryNodes(instance, this.#chosenLegs(state)).includes(1)
-            ? 'window'
-            : 'memory'
-        return explainUnplaced(instance, state, wish, blocked)
+        const followed = wasChosen && !incumbent.leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
+        const timed = wasChosen && !bindingMemoryNodes(instance, this.#chosenLegs(state)).includes(1)
+        return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
       })
     let penalty = 0
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0
@@ -785,7 +835,8 @@ class Planner {
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven: incumbent.unplacedWeight <= this.#leastUnplaced,
+      unplacedProven: incumbent.unplacedWeight <= this.#leastUnplaced && this.#coversMost(incumbent),
+      shortages: this.#tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: notes.join('; '),
     })
   }

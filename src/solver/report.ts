@@ -2,6 +2,7 @@
 import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../model/plan.js'
 import { ticksToSeconds } from '../model/ticks.js'
+import type { Shortage } from './node-failure.js'
 import type { Run } from './run.js'
 import type { Timeline } from './timeline.js'
 import { warningsOf } from './warnings.js'
@@ -16,8 +17,10 @@ export interface Outcome {
   costBound: number
   /** Name of the bound that decided. */
   bound: string
-  /** Nothing leaves less weight unplaced. */
+  /** Nothing leaves less weight unplaced, or as little and, where that is asked for, survives a node's failure better. */
   unplacedProven: boolean
+  /** Nodes whose failure is not shown to be survived. */
+  shortages: readonly Shortage[]
   /** What became of the LP layer: `''`, `used`, or why it was left out or left for another backend. */
   lp: string
 }
@@ -49,7 +52,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
     migrations,
     unplaced,
     drained: drainedOf(instance, migrations),
-    warnings: warningsOf(instance, migrations),
+    warnings: warningsOf(instance, migrations, outcome.shortages),
     statistics: {
       runtimeSeconds: Math.round(run.elapsedSeconds * 1e6) / 1e6,
       seed: run.options.seed,

@@ -1,8 +1,9 @@
 /**
- * Choices that VMs which cannot leave rule out: their memory and their anti-affinity groups stay on the node whatever is planned. A
- * wish that loses its last choice cannot leave either, so this goes on until nothing changes.
+ * Choices that VMs which cannot leave rule out: their memory and their anti-affinity groups stay on the node whatever is planned, and so
+ * does what is tied to them by affinity. A wish that loses its last choice cannot leave either, so this goes on until nothing changes.
  */
 import type { Instance } from '../model/instance.js'
+import { refuseByAffinity } from './affinity.js'
 import type { Request, Wish } from './wishes.js'
 
 const MIB = 1024
@@ -26,6 +27,7 @@ export function refuseByResidents(instance: Instance, request: Request): void {
       if (!saves) staying[vmNode[vm]] += vmMemory[vm]
       for (const group of problem.vms[vm].antiAffinity) groups[vmNode[vm]].set(group, problem.vms[vm].id)
     }
+    if (refuseByAffinity(instance, request, { counted, memory: staying })) changed = true
     if (!changed) break
     for (const wish of wishes) {
       const { vm } = wish
@@ -39,7 +41,7 @@ export function refuseByResidents(instance: Instance, request: Request): void {
           return false
         }
         const missing = vmMemory[vm] - (nodeMemory[node] - staying[node])
-        if (missing > 0) {
+        if (missing > 0 && vmMemory[vm] > 0) {
           const detail = `${target} lacks ${Math.ceil(missing / MIB)} MiB for it, even once all that can leave has left`
           wish.refusals.set(node, { reason: 'memory', detail })
           return false

@@ -1,9 +1,12 @@
-/** What anti-affinity takes from a plan in which some VMs turned out to stay. */
+/** What affinity and anti-affinity take from a plan in which some VMs turned out to stay. */
 import type { Instance } from '../model/instance.js'
 import type { Decision } from './legs.js'
 import type { Wish } from './wishes.js'
 
-/** Leaves where they are all VMs that would end with one of a group of theirs, until none would. Changes `decisions`. */
+/**
+ * Leaves where they are all VMs that would end with one of an anti-affinity group of theirs, or apart from one of their affinity group,
+ * until none would. Changes `decisions`.
+ */
 export function dropRivals(instance: Instance, wishes: readonly Wish[], decisions: Decision[]): void {
   const { vms } = instance.problem
   const end = instance.vmNode.slice()
@@ -25,7 +28,8 @@ export function dropRivals(instance: Instance, wishes: readonly Wish[], decision
     decisions.forEach(({ choice }, w) => {
       const { vm } = wishes[w]
       if (choice === undefined || choice.kind === 'save-in-place') return
-      if (!vms[vm].antiAffinity.some((group) => (count.get(`${end[vm]}:${group}`) ?? 0) > 1)) return
+      const shares = vms[vm].antiAffinity.some((group) => (count.get(`${end[vm]}:${group}`) ?? 0) > 1)
+      if (!shares && !isApart(instance, end, vm)) return
       decisions[w] = { choice: undefined, parking: -1 }
       add(vm, -1)
       end[vm] = instance.vmNode[vm]
@@ -33,4 +37,10 @@ export function dropRivals(instance: Instance, wishes: readonly Wish[], decision
       changed = true
     })
   }
+}
+
+/** Does another VM of its affinity set end elsewhere? */
+function isApart(instance: Instance, end: Int32Array, vm: number): boolean {
+  const set = instance.affinityOf[vm]
+  return set >= 0 && instance.affinitySets[set].some((member) => end[member] !== end[vm])
 }

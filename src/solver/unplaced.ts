@@ -9,6 +9,7 @@ const NEAREST_FIRST: readonly UnplacedReason[] = [
   'memory',
   'window',
   'anti-affinity',
+  'affinity',
   'cpu-features',
   'cpu-vendor',
   'allowed-nodes',
@@ -19,13 +20,13 @@ const MIB = 1024
 
 /**
  * @param blocked what kept the VM off the nodes that it could go to by itself: `memory` where no order of moves had room for it,
- * `window` where time ran out before the horizon.
+ * `window` where time ran out before the horizon, `affinity` where either befell another VM of its affinity set.
  */
 export function explainUnplaced(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
-  blocked: 'memory' | 'window',
+  blocked: 'memory' | 'window' | 'affinity',
 ): UnplacedVm {
   const { problem } = instance
   const vm = problem.vms[wish.vm]
@@ -53,7 +54,7 @@ function blockedBy(
   state: AssignmentState | undefined,
   wish: Wish,
   node: number,
-  blocked: 'memory' | 'window',
+  blocked: 'memory' | 'window' | 'affinity',
 ): Refusal {
   const id = instance.problem.nodes[node].id
   if (blocked === 'window') {
@@ -62,14 +63,48 @@ function blockedBy(
       detail: `no time is left between windows before the horizon for a migration to ${id}`,
     }
   }
+  if (blocked === 'affinity') {
+    return { reason: 'affinity', detail: `another VM of its affinity group found no way to ${id} in time` }
+  }
   if (state?.groupBlocks(wish.vm, node) === true) {
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }
   }
   const free = state === undefined ? 0 : instance.nodeMemory[node] - state.memory[node]
-  const missing = instance.vmMemory[wish.vm] - free
-  if (missing > 0)
-    return { reason: 'memory', detail: `${id} lacks ${Math.ceil(missing / MIB)} MiB for it in this plan` }
+  const own = instance.vmMemory[wish.vm]
+  if (own > free && own > 0)
+    return {
+      reason: 'memory',
+      detail: `${id} lacks ${Math.ceil((own - free) / MIB)} MiB for it in this plan`,
+    }
+  const company = companyMemory(instance, state, wish, node)
+  if (company === undefined) {
+    return { reason: 'affinity', detail: `not all of its affinity group can move to ${id} in this plan` }
+  }
+  if (company > free && company > own) {
+    const lack = `${id} lacks ${Math.ceil((company - free) / MIB)} MiB for all of its affinity group`
+    return { reason: 'affinity', detail: `${lack} in this plan` }
+  }
   return { reason: 'memory', detail: `no order of moves was found in which ${id} has room for it in time` }
+}
+
+/** KiB of the VM and of those of its affinity set that would have to come with it; undefined where one cannot. */
+function companyMemory(
+  instance: Instance,
+  state: AssignmentState | undefined,
+  wish: Wish,
+  node: number,
+): number | undefined {
+  const set = instance.affinityOf[wish.vm]
+  if (set < 0 || state === undefined) return instance.vmMemory[wish.vm]
+  const w = state.wishes.indexOf(wish)
+  if (w < 0 || !state.canMeet(w, node)) return undefined
+  let memory = 0
+  for (const member of state.company(w)) {
+    const { vm } = state.wishes[member]
+    if (state.groupBlocks(vm, node)) return undefined
+    if (state.placeOf(member) !== node) memory += instance.vmMemory[vm]
+  }
+  return memory
 }
 
 function remedies(instance: Instance, wish: Wish, reasons: ReadonlyMap<number, Refusal>): string[] {
@@ -103,8 +138,14 @@ function remedies(instance: Instance, wish: Wish, reasons: ReadonlyMap<number, R
     if (!policy.allowMakeRoom) found.push('allowMakeRoom lets the plan move other VMs out of the way')
     if (!policy.allowParking) found.push('allowParking lets VMs go by way of a third node')
   }
+  if (policy.reserveMiB > 0 && has('memory', 'affinity'))
+    found.push(`a reserveMiB below ${policy.reserveMiB} lets more onto each node`)
   if (has('anti-affinity'))
     found.push(`moving the other VM of its group off one of ${named(['anti-affinity'])}`)
+  if (has('affinity')) {
+    const tied = tiedTo(instance, wish.vm)
+    found.push(`asking for ${tied} to move as well, or taking ${vm.id} out of their affinity group`)
+  }
   if (has('window')) found.push('a later horizon, or shorter or fewer windows on its nodes')
   if (has('allowed-nodes')) found.push(`adding one of ${named(['allowed-nodes'])} to its allowedNodes`)
   if (has('node-state')) {
@@ -114,6 +155,14 @@ function remedies(instance: Instance, wish: Wish, reasons: ReadonlyMap<number, R
       found.push(`resuming one of ${named(['node-state'])}, or draining it later`)
   }
   return found
+}
+
+/** The other VMs of its affinity set, in words. */
+function tiedTo(instance: Instance, vm: number): string {
+  const others = [...instance.affinitySets[instance.affinityOf[vm]]].filter((member) => member !== vm)
+  const ids = others.slice(0, MAX_NAMED).map((member) => instance.problem.vms[member].id)
+  const more = others.length - ids.length
+  return more > 0 ? `${ids.join(', ')} and ${more} more` : ids.join(', ')
 }
 
 /** MiB missing on the node that is nearest to having room at the start. */

@@ -1,6 +1,10 @@
-/** What a plan does right but its reader should know: backups missed or cut close, VMs moved that nobody asked for. */
+/**
+ * What a plan does right but its reader should know: backups missed or cut close, VMs moved that nobody asked for, nodes whose failure
+ * the cluster would not survive.
+ */
 import type { Instance } from '../model/instance.js'
 import type { Migration, PlanWarning } from '../model/plan.js'
+import type { Shortage } from './node-failure.js'
 
 /** A migration that ends less than this before a backup begins is warned of, seconds. */
 const TIGHT_SECONDS = 300
@@ -11,21 +15,44 @@ interface BackupStarts {
   vm: ReadonlyMap<string, Float64Array>
 }
 
-export function warningsOf(instance: Instance, migrations: readonly Migration[]): PlanWarning[] {
+export function warningsOf(
+  instance: Instance,
+  migrations: readonly Migration[],
+  shortages: readonly Shortage[],
+): PlanWarning[] {
   const warnings: PlanWarning[] = []
   for (const m of migrations) {
     if (m.makesRoom === true) {
-      const message = `${m.vm} was not asked for; it moves from ${m.from} to ${m.to} so that another VM finds room`
+      const tied = instance.affinityOf[instance.vmIndex.get(m.vm) ?? -1] >= 0
+      const why = tied ? 'its affinity group stays together' : 'another VM finds room'
+      const message = `${m.vm} was not asked for; it moves from ${m.from} to ${m.to} so that ${why}`
       warnings.push({ code: 'makes-room', vm: m.vm, node: m.from, message })
     }
   }
   warnings.push(...backupWarnings(instance, migrations))
+  for (const shortage of shortages) warnings.push(failureWarning(instance, shortage))
   if (instance.horizonClamped) {
     const message = `the horizon is longer than 24.8 days, the planner's limit; it planned as if it ended there`
     warnings.push({ code: 'horizon-clamped', message })
   }
   return warnings
 }
+
+function failureWarning(instance: Instance, shortage: Shortage): PlanWarning {
+  const { id } = instance.problem.nodes[shortage.node]
+  const [atLeast, atMost] = [shortage.atLeast, shortage.atMost].map(mebibytes)
+  const facts = `it runs ${mebibytes(shortage.running)} MiB, the nodes that take over have ${mebibytes(shortage.free)} MiB free`
+  let message = `when ${id} fails, ${atLeast} MiB of its VMs find no place on other nodes (${facts})`
+  if (atLeast === 0) {
+    message = `it is not shown that all VMs of ${id} find a place when it fails; the best packing found leaves out ${atMost} MiB (${facts})`
+  } else if (atLeast !== atMost) {
+    message = `when ${id} fails, at least ${atLeast} MiB of its VMs find no place on other nodes, and at most ${atMost} MiB (${facts})`
+  }
+  return { code: 'node-failure', node: id, missingMiB: atLeast, message }
+}
+
+/** Without what float sums add behind the sixth decimal. */
+const mebibytes = (mib: number) => Math.round(mib * 1e6) / 1e6
 
 function backupWarnings(instance: Instance, migrations: readonly Migration[]): PlanWarning[] {
   const starts = backupStarts(instance)

@@ -65,4 +65,8 @@ test('a VM with no place is left out, and what is not modelled is refused', () =
   expect(model.stuck.map(({ vm }) => vm)).toContain(stuck.id)
   expect(model.jobs.map(({ vm }) => vm)).not.toContain(stuck.id)
   expect(() => modelOf({ ...problem, policy: { allowSave: true } })).toThrow(/allowSave/)
+  expect(() => modelOf({ ...problem, policy: { reserveMiB: 1 } })).toThrow(/reserveMiB/)
+  expect(() => modelOf({ ...problem, policy: { tolerateNodeFailure: true } })).toThrow(/tolerateNodeFailure/)
+  stuck.affinity = ['g']
+  expect(() => modelOf(problem)).toThrow(/affinity/)
 })

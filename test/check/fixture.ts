@@ -49,6 +49,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       state: 'running',
       allowedNodes: undefined,
       antiAffinity: [],
+      affinity: [],
       priority: 2000,
       restartable: false,
       features: boot.features,

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { leg, loosen } from './fixture.js'
+import { leg, loosen, unplaced } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
-import { antiAffinity, drain, makeRoom, moves, parking, restartThenLive, saveInPlace } from './right-plans.js'
+import {
+  antiAffinity,
+  drain,
+  makeRoom,
+  moves,
+  parking,
+  policies,
+  restartThenLive,
+  saveInPlace,
+} from './right-plans.js'
 
 describe('cpu', () => {
   testWrongPlans([
@@ -174,6 +183,56 @@ describe('anti-affinity', () => {
       rule: 'anti-affinity',
       subject: 'a2',
       atSeconds: 24,
+    },
+  ])
+})
+
+describe('affinity', () => {
+  const loose = (policy: { tolerateNodeFailure: boolean }, plan: { warnings: unknown[] }) => {
+    policy.tolerateNodeFailure = false
+    plan.warnings = []
+  }
+  testWrongPlans([
+    {
+      name: 'two that the plan moved',
+      from: policies,
+      change: (plan, { policy }) => {
+        loose(policy, plan)
+        Object.assign(plan.migrations[1]!, { to: 'D', startSeconds: 12, endSeconds: 24, round: 0 })
+      },
+      rule: 'affinity',
+      subject: ['a1', 'b1'],
+      atSeconds: 12,
+      excess: 1,
+      message: /a1 of affinity group g ends on C, apart from b1 on D/,
+    },
+    {
+      name: 'one that is off, was not asked for, and is tied by way of another',
+      from: policies,
+      change: (plan, { policy, vm }) => {
+        loose(policy, plan)
+        Object.assign(vm('e1'), { state: 'off', affinity: ['h'] })
+      },
+      rule: 'affinity',
+      subject: ['a1', 'b1'],
+      atSeconds: 12,
+      excess: 1,
+      message: /a1 of affinity group g ends on C, apart from e1 on E/,
+    },
+    {
+      name: 'one that is left unplaced',
+      from: policies,
+      change: (plan, { policy }) => {
+        loose(policy, plan)
+        plan.migrations.pop()
+        plan.drained.pop()
+        plan.unplaced = [unplaced('b1', 'affinity')]
+        plan.status = 'partial'
+        Object.assign(plan, { makespanSeconds: 12, lowerBoundSeconds: 12, cost: 12, costLowerBound: 12 })
+      },
+      rule: 'affinity',
+      subject: 'a1',
+      atSeconds: 12,
     },
   ])
 })

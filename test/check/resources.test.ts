@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { leg, loosen } from './fixture.js'
+import { checkResolved } from '../../src/check/check-resolved.js'
+import { leg, loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
-import { antiAffinity, drain, makeRoom, moves, parking, rounds, saveInPlace } from './right-plans.js'
+import {
+  antiAffinity,
+  drain,
+  makeRoom,
+  moves,
+  parking,
+  policies,
+  rounds,
+  saveInPlace,
+} from './right-plans.js'
 
 describe('slots', () => {
   testWrongPlans([
@@ -163,6 +173,19 @@ describe('memory', () => {
         /C needs up to 1500 MiB from 0 s to the end of the plan, when b1 arrives; it has 1499\.5 MiB, 0\.5 MiB too little/,
     },
     {
+      name: 'the reserve',
+      from: policies,
+      change: (_, { policy }) => {
+        policy.reserveMiB = 1000.5
+      },
+      rule: 'memory',
+      subject: 'C',
+      atSeconds: 12,
+      excess: 0.5,
+      message:
+        /C needs up to 9000 MiB from 12 s .* when b1 arrives; it has 10000 MiB, of which the reserve keeps 1000\.5 MiB free, 0\.5 MiB too little/,
+    },
+    {
       name: 'a departure counts until its end: an arrival with two slots free',
       from: makeRoom,
       change: (plan, { node }) => {
@@ -226,5 +249,35 @@ describe('memory', () => {
     expect(arrivalOnA(1)).toMatchObject([{ subject: 'A', atSeconds: 1, excess: 400 }])
     expect(arrivalOnA(2.999)).toMatchObject([{ subject: 'A', atSeconds: 2.999, excess: 400 }])
     expect(arrivalOnA(3)).toEqual([])
+  })
+})
+
+describe('a node that holds more from the start than the reserve leaves', () => {
+  /** B has 4,000 MiB, 2,000 of them in reserve, and holds 3,000; of these 1,500 leave, then a VM arrives. */
+  const violations = (memoryMiB: number, state: 'running' | 'off' = 'running') => {
+    const problem = problemOf({
+      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 4000 }, { id: 'C' }],
+      vms: [
+        { id: 'a1', node: 'A', memoryMiB, state },
+        { id: 'b1', node: 'B', memoryMiB: 1500 },
+        { id: 'b2', node: 'B', memoryMiB: 1500 },
+      ],
+      moves: [
+        { vm: 'b1', to: 'C', durationSeconds: 10 },
+        { vm: 'a1', to: 'B', durationSeconds: 10 },
+      ],
+      policy: { reserveMiB: 2000 },
+    })
+    const migrations = [leg('b1 B>C 0-10'), leg('a1 A>B 10-20', { round: 1 })]
+    return checkResolved(problem, planOf({ makespanSeconds: 20, cost: 20, migrations }))
+  }
+
+  it('is no fault, nor is an arrival once enough has left', () => {
+    expect(violations(500)).toEqual([])
+    expect(violations(5000, 'off')).toEqual([])
+  })
+
+  it('may not receive what leaves less, though it is less than has left', () => {
+    expect(violations(501)).toMatchObject([{ rule: 'memory', subject: 'B', atSeconds: 10, excess: 1 }])
   })
 })

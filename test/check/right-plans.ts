@@ -253,6 +253,42 @@ export function antiAffinity(): Case {
   return { problem, plan }
 }
 
+/**
+ * Two of a group leave different nodes and meet on C, which then keeps no more than its reserve; two others of a group stay apart. When C or D
+ * fails, only the small VMs find a place on the other.
+ */
+export function policies(): Case {
+  const problem = problemOf({
+    nodes: [...THREE_NODES, { id: 'D' }, { id: 'E', memoryMiB: 9500, state: 'paused' }],
+    vms: [
+      { id: 'a1', node: 'A', affinity: ['g'] },
+      { id: 'b1', node: 'B', affinity: ['g', 'h'] },
+      { id: 'c1', node: 'C', memoryMiB: 7000 },
+      { id: 'd1', node: 'D', memoryMiB: 6000, affinity: ['i'] },
+      { id: 'e1', node: 'E', memoryMiB: 3500, affinity: ['i'] },
+    ],
+    drains: [
+      { node: 'A', mode: 'live' },
+      { node: 'B', mode: 'live' },
+    ],
+    policy: { reserveMiB: 1000, tolerateNodeFailure: true },
+  })
+  const plan = planOf({
+    makespanSeconds: 24,
+    cost: 24,
+    migrations: [leg('a1 A>C 0-12'), leg('b1 B>C 12-24', { round: 1 })],
+    drained: [
+      { node: 'A', atSeconds: 12 },
+      { node: 'B', atSeconds: 24 },
+    ],
+    warnings: [
+      { code: 'node-failure', node: 'C', missingMiB: 7000, message: 'c1 finds no place' },
+      { code: 'node-failure', node: 'D', missingMiB: 6000, message: 'd1 finds no place' },
+    ],
+  })
+  return { problem, plan }
+}
+
 /** Nothing can move. */
 export function infeasible(): Case {
   const problem = problemOf({
@@ -279,5 +315,6 @@ export const RIGHT_PLANS: Record<string, () => Case> = {
   rounds,
   makeRoom,
   antiAffinity,
+  policies,
   infeasible,
 }

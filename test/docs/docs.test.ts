@@ -183,6 +183,7 @@ describe('the example of docs/format.md', () => {
     memory: (_, q) => Object.assign(q.nodes[1], { memoryMiB: 40000 }),
     'allowed-nodes': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     'anti-affinity': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
+    affinity: (p) => Object.assign(leg(p, 'web-01'), { to: 'HV01' }),
     'node-state': (_, q) => Object.assign(q.nodes[1], { state: 'paused' }),
     request: (p) => Object.assign(p, { migrations: p.migrations.filter((m) => m.vm !== 'web-01') }),
     parking: (p) => Object.assign(leg(p, 'web-01'), { parking: true }),

@@ -29,6 +29,7 @@ export function vm(id: string, on: string): ResolvedVm {
     state: 'running',
     allowedNodes: undefined,
     antiAffinity: [],
+    affinity: [],
     priority: 2000,
     restartable: false,
     features: ['avx2'],

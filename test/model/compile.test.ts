@@ -36,6 +36,40 @@ test('indices, memory and weights', () => {
   expect([...instance.vmWeight]).toEqual([2001, 2001, 1])
 })
 
+test('the reserve is taken off what a node may hold once something has arrived', () => {
+  const memory = (reserveMiB: number) =>
+    [
+      ...compiled((p) => {
+        p.nodes[1].memoryMiB = 100.0009
+        p.policy = { reserveMiB }
+      }).nodeMemory,
+    ].map((kib) => kib)
+  expect(memory(0.25)).toEqual([65536 * 1024 - 256, 100 * 1024 - 256])
+  expect(memory(200)).toEqual([65336 * 1024, 0])
+})
+
+test('affinity sets are groups, united where they share a VM; a VM alone is none', () => {
+  const instance = compiled((p) => {
+    const vm = (id: string, ...affinity: string[]) => ({ id, node: 'HV02', memoryMiB: 1, affinity })
+    p.vms = [
+      vm('a', 'x'),
+      vm('b', 'z', 'y'),
+      vm('c'),
+      vm('d', 'y', 'x'),
+      vm('e', 'w'),
+      vm('f', 'v'),
+      vm('g', 'v'),
+    ]
+    p.windows = []
+    p.request = { moves: [] }
+  })
+  expect(instance.affinitySets.map((set) => [...set])).toEqual([
+    [0, 1, 3],
+    [5, 6],
+  ])
+  expect([...instance.affinityOf]).toEqual([0, 0, -1, 0, -1, 1, 1])
+})
+
 test('an exact number of KiB is not rounded away by float error', () => {
   const instance = compiled((p) => {
     // 0.1 KiB steps: 1025 KiB is 1.0009765625 MiB exactly, 3 × 0.1 is not 0.3.

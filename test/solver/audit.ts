@@ -2,14 +2,14 @@
 import { check } from '../../src/check/check.js'
 import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
-import { bruteForce } from './brute-force.js'
+import { bruteForce, uncoveredAfter } from './brute-force.js'
 import { unplacedWeight } from './problems.js'
 
 const NOISE = 1e-6
 
 export interface Tally {
   plans: number
-  /** Plans that leave as little weight unplaced as can be. */
+  /** Plans that leave as little weight unplaced as can be, and then as little uncovered. */
   placedMost: number
   /** Of those, plans of least cost. */
   leastCost: number
@@ -43,6 +43,15 @@ export function audit(problem: Problem, plan: Plan, tally: Tally): string[] {
     if (!holds) faults.push(text)
   }
   const { best } = reference
+  const roomless = { ...problem, policy: { ...problem.policy, allowMakeRoom: false } }
+  const makesRoom = plan.migrations.some((m) => m.makesRoom === true)
+  // Room is made for VMs that would stay unplaced, not for nodes that might fail.
+  const mayMake = problem.policy?.allowMakeRoom === true
+  const unmoved = mayMake && !makesRoom ? bruteForce(roomless, plan.schedule, parks).best : best
+  const leastUncovered = unmoved.unplaced === weight ? unmoved.uncovered : best.uncovered
+  const asked = problem.policy?.tolerateNodeFailure === true
+  const uncovered = asked ? uncoveredAfter(problem, plan) : 0
+  const said = plan.warnings.reduce((sum, warning) => sum + (warning.missingMiB ?? 0), 0)
   const makespan = reference.leastMakespan(weight)
   const cost = reference.leastCost(weight)
   expect(weight >= best.unplaced, `leaves ${weight} unplaced, and the reference ${best.unplaced}`)
@@ -53,7 +62,10 @@ export function audit(problem: Problem, plan: Plan, tally: Tally): string[] {
   if (plan.proven) {
     expect(weight === best.unplaced, `proven, but ${best.unplaced} unplaced would do for ${weight}`)
     expect(Math.abs(plan.cost - cost) <= NOISE, `proven, but cost ${plan.cost} could be ${cost}`)
+    expect(uncovered <= leastUncovered + NOISE, `proven, but ${leastUncovered} MiB uncovered would do`)
   }
+  // So small a packing is always decided.
+  expect(Math.abs(said - uncovered) <= NOISE, `says that ${said} MiB are missing, and ${uncovered} are`)
   if (parks) {
     expect(
       !directlyPossible(problem, plan),
@@ -61,14 +73,13 @@ export function audit(problem: Problem, plan: Plan, tally: Tally): string[] {
     )
     tally.parked++
   }
-  if (plan.migrations.some((m) => m.makesRoom === true)) {
-    const policy = { ...problem.policy, allowMakeRoom: false }
-    const without = bruteForce({ ...problem, policy }, plan.schedule, parks).best.unplaced
+  if (makesRoom) {
+    const without = bruteForce(roomless, plan.schedule, parks).best.unplaced
     expect(without > weight, `makes room, though ${without} stay unplaced without, and ${weight} with`)
     tally.madeRoom++
   }
   tally.plans++
-  if (weight === best.unplaced) {
+  if (weight === best.unplaced && uncovered <= leastUncovered + NOISE) {
     tally.placedMost++
     if (plan.cost <= best.cost + NOISE) {
       tally.leastCost++

@@ -11,7 +11,12 @@ describe('the reference itself', () => {
         moves: ['A', 'B', 'C'].map((n, i) => ({ vm: `v${n}`, to: 'BCA'[i], durationSeconds: 4 + i })),
       },
     })
-    expect(bruteForce(problem, 'timeline').best).toEqual({ unplaced: 0, makespan: 15, cost: 15 })
+    expect(bruteForce(problem, 'timeline').best).toEqual({
+      unplaced: 0,
+      uncovered: 0,
+      makespan: 15,
+      cost: 15,
+    })
     expect(bruteForce(problem, 'rounds').best.makespan).toBe(15)
   })
 
@@ -21,8 +26,18 @@ describe('the reference itself', () => {
       vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node })),
       request: { moves: ['A', 'B'].map((n, i) => ({ vm: `v${n}`, to: 'BA'[i] })) },
     })
-    expect(bruteForce(problem, 'timeline').best).toEqual({ unplaced: 4002, makespan: 0, cost: 0 })
-    expect(bruteForce(problem, 'timeline', true).best).toEqual({ unplaced: 0, makespan: 30, cost: 30 })
+    expect(bruteForce(problem, 'timeline').best).toEqual({
+      unplaced: 4002,
+      uncovered: 0,
+      makespan: 0,
+      cost: 0,
+    })
+    expect(bruteForce(problem, 'timeline', true).best).toEqual({
+      unplaced: 0,
+      uncovered: 0,
+      makespan: 30,
+      cost: 30,
+    })
   })
 
   it('rounds with barriers take longer than a timeline where durations differ', () => {

@@ -4,18 +4,21 @@
  * at the end of a window or at the end of another migration. Those contain an optimum: a migration moved to the left until
  * something stops it frees its source earlier and takes its target's memory no earlier than an end allows. Milliseconds.
  */
+import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import { Cluster, type Job, type Option } from './reference-cluster.js'
 
 export interface Optimum {
   /** Weight left unplaced, priority + 1 each. */
   unplaced: number
+  /** MiB that the failure of a node leaves without a place, over all nodes; 0 without `tolerateNodeFailure`. */
+  uncovered: number
   makespan: number
   cost: number
 }
 
 export interface Reference {
-  /** Least unplaced weight, and least cost among the plans that reach it. */
+  /** Least unplaced weight; among those plans least MiB uncovered; among those least cost. */
   best: Optimum
   /** Least makespan of any plan that leaves at most `weight` unplaced. */
   leastMakespan(weight: number): number
@@ -61,7 +64,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     const slots = (n: number) => nodes[n].slots ?? 1
     if (j.live && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
     if (j.inPlace) return saving[j.from] === 0
-    return memory[j.to] + size[i] <= nodes[j.to].memoryMiB
+    return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
   const decide = (i: number, now: number, makespan: number): void => {
@@ -140,7 +143,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         if (!jobs[k].inPlace && jobs[k].to === jobs[i].to && start[k] <= start[i]) there += size[k]
         if (jobs[k].from === jobs[i].to && start[k] + jobs[k].duration <= start[i]) there -= size[k]
       }
-      return there <= nodes[jobs[i].to].memoryMiB
+      return size[i] === 0 || there <= cluster.room(jobs[i].to)
     })
   }
   const go = (left: readonly number[], now: number): void => {
@@ -189,7 +192,7 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
   const wishes = cluster.wishes(parking)
   const scheduler = schedule === 'timeline' ? timeline : rounds
   const known = new Map<string, number>()
-  const assignments: { unplaced: number; penalty: number; jobs: Job[]; key: string }[] = []
+  const assignments: { unplaced: number; uncovered: number; penalty: number; jobs: Job[]; key: string }[] = []
   const taken: Option[] = []
   const enumerate = (w: number, unplaced: number, penalty: number, key: string): void => {
     if (w === wishes.length) {
@@ -200,7 +203,8 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
           jobs.push({ ...leg, after: i === 0 ? -1 : jobs.length - 1 })
         })
       }
-      assignments.push({ unplaced, penalty, jobs, key })
+      const uncovered = cluster.policy.tolerateNodeFailure ? cluster.uncovered(wishes, taken) : 0
+      assignments.push({ unplaced, uncovered, penalty, jobs, key })
       return
     }
     wishes[w].options.forEach((option, o) => {
@@ -223,12 +227,13 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
   const least = (
     weight: number,
     withPenalty: boolean,
+    mostUncovered = Number.POSITIVE_INFINITY,
   ): { unplaced: number; value: number; makespan: number } => {
     let value = Number.POSITIVE_INFINITY
     let makespan = Number.POSITIVE_INFINITY
     let unplaced = Number.POSITIVE_INFINITY
     for (const a of assignments) {
-      if (a.unplaced > weight) continue
+      if (a.unplaced > weight || a.uncovered > mostUncovered) continue
       const penalty = withPenalty ? a.penalty : 0
       const limit = Math.min(beyond, value - penalty)
       if (limit <= 0) continue
@@ -240,13 +245,31 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
     }
     return { value, makespan, unplaced }
   }
-  assignments.sort((a, b) => a.unplaced - b.unplaced || a.penalty - b.penalty)
+  assignments.sort((a, b) => a.unplaced - b.unplaced || a.uncovered - b.uncovered || a.penalty - b.penalty)
   const reachable = assignments.find((a) => makespanOf(a, beyond) <= cluster.horizon)
   if (reachable === undefined) throw new Error('even leaving everything in place has no schedule')
-  const best = least(reachable.unplaced, true)
+  const best = least(reachable.unplaced, true, reachable.uncovered)
   return {
-    best: { unplaced: reachable.unplaced, makespan: best.makespan / 1000, cost: best.value / 1000 },
+    best: {
+      unplaced: reachable.unplaced,
+      uncovered: reachable.uncovered,
+      makespan: best.makespan / 1000,
+      cost: best.value / 1000,
+    },
     leastMakespan: (weight) => least(weight, false).value / 1000,
     leastCost: (weight) => least(weight, true).value / 1000,
   }
+}
+
+/** MiB that the failure of a node leaves without a place after the plan, over all nodes. */
+export function uncoveredAfter(problem: Problem, plan: Plan): number {
+  const cluster = new Cluster(problem)
+  const end = cluster.vms.map((vm) => cluster.index(vm.node))
+  const running = cluster.vms.map((vm) => (vm.state ?? 'running') === 'running')
+  for (const { vm, to, kind } of plan.migrations) {
+    const v = cluster.vms.findIndex(({ id }) => id === vm)
+    end[v] = cluster.index(to)
+    if (kind === 'save-in-place') running[v] = false
+  }
+  return cluster.uncoveredAt(end, running)
 }

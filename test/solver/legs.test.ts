@@ -132,7 +132,7 @@ describe('the schedule problem', () => {
     expect([...bindingMemoryNodes(short.instance, short.legs)]).toEqual([0, 1])
     expect(short.schedule).toMatchObject({ memoryNodeCount: 1 })
     expect([...short.schedule.freeMemory]).toEqual([299 * 1024])
-    expect([...short.schedule.memoryTo]).toEqual([0, -1, 0])
+    expect([...short.schedule.memoryTo]).toEqual([0, -1, -1])
     expect([...short.schedule.memoryFrom]).toEqual([-1, 0, -1])
     expect([...short.schedule.memory]).toEqual([300 * 1024, 400 * 1024, 0])
   })

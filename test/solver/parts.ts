@@ -51,7 +51,10 @@ export function newRun(options: PlanOptions = {}): Run {
   return new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
 }
 
-/** What is wrong with where everything ends: an overfull node, or an arrival that shares a group; [] where nothing is. */
+/**
+ * What is wrong with where everything ends: an overfull node, an arrival that shares an anti-affinity group or is apart from its affinity
+ * set; [] where nothing is.
+ */
 export function endFaults({ instance, open, state }: Parts): string[] {
   const { problem } = instance
   const end = problem.vms.map((vm) => vm.node)
@@ -69,12 +72,18 @@ export function endFaults({ instance, open, state }: Parts): string[] {
   })
   const faults: string[] = []
   for (const { id, memoryMiB } of problem.nodes) {
+    const receives = [...arrived].some((v) => end[v] === id && problem.vms[v].state === 'running')
+    const limit = memoryMiB - (receives ? problem.policy.reserveMiB : 0)
     const sum = problem.vms.reduce((total, vm, v) => {
       return total + (end[v] === id && vm.state === 'running' && !saved.has(v) ? vm.memoryMiB : 0)
     }, 0)
-    if (sum > memoryMiB) faults.push(`${id} holds ${sum} of ${memoryMiB} MiB`)
+    if (sum > limit) faults.push(`${id} holds ${sum} of ${limit} MiB`)
   }
   for (const v of arrived) {
+    const set = instance.affinityOf[v] < 0 ? [] : [...instance.affinitySets[instance.affinityOf[v]]]
+    for (const o of set) {
+      if (end[o] !== end[v]) faults.push(`${problem.vms[v].id} ends apart from ${problem.vms[o].id}`)
+    }
     problem.vms.forEach((other, o) => {
       if (o === v || end[o] !== end[v]) return
       const group = problem.vms[v].antiAffinity.find((g) => other.antiAffinity.includes(g))

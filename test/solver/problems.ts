@@ -69,13 +69,17 @@ export interface Flavour {
   /** Alike VMs, nodes with hardly any memory to spare, many groups. */
   tight?: boolean
   makeRoom?: boolean
+  /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
+  policies?: boolean
+  /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
+  groups?: boolean
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
   const random = new Random(seed)
   const chance = (percent: number) => random.below(100) < percent
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]
-  const nodeCount = (flavour.tight ? 3 : 2) + random.below(flavour.tight ? 2 : 3)
+  const nodeCount = flavour.groups ? 4 : (flavour.tight ? 3 : 2) + random.below(flavour.tight ? 2 : 3)
   const cpus = [
     INTEL,
     { vendor: 'Intel' as const, features: ['sse4_2', 'avx2', 'avx512f'] },
@@ -96,7 +100,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
   const drained = new Set<string>()
   if (flavour.request !== 'moves') {
     drained.add(pick(nodes).id)
-    if (nodeCount > 3 && chance(25)) drained.add(pick(nodes).id)
+    if (nodeCount > 3 && chance(flavour.groups ? 60 : 25)) drained.add(pick(nodes).id)
   }
   const saved = new Set([...drained].filter(() => flavour.rules && chance(20)))
   let asked = 0
@@ -126,6 +130,9 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (flavour.rules || flavour.tight) {
       if (chance(30)) vm.antiAffinity = [pick(['g', 'h'])]
     }
+    if (flavour.policies === true && chance(flavour.groups ? (drained.has(home) ? 70 : 8) : 45)) {
+      vm.affinity = chance(10) ? ['x', 'y'] : [pick(['x', 'y'])]
+    }
     const mayMove = flavour.request === 'moves' || (flavour.request === 'both' && chance(50))
     if (!stays && mayMove) {
       const to = pick(nodes).id
@@ -140,7 +147,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         (sum, vm) => sum + (vm.node === node.id && (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0),
         0,
       )
-      node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.tight ? 4 : 9))
+      node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
     }
   }
   const windows: ProblemWindow[] = []
@@ -177,6 +184,9 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       saveMiBps: pick([100, 400]),
       allowRestart: flavour.rules && chance(60),
       allowSave: flavour.rules && chance(40),
+      ...(flavour.policies === true
+        ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
+        : {}),
       horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
     },
   }

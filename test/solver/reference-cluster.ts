@@ -234,14 +234,91 @@ export class Cluster {
     return (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0
   }
 
-  /** No VM that the plan moves shares its last node with another of a group of its. */
-  groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
+  /** What may be on the node at the instant at which something that takes memory arrives. */
+  room(node: number): number {
+    return this.nodes[node].memoryMiB - this.policy.reserveMiB
+  }
+
+  #ends(wishes: readonly Wish[], taken: readonly Option[]) {
     const end = this.vms.map((vm) => this.index(vm.node))
+    const running = this.vms.map((vm) => (vm.state ?? 'running') === 'running')
     const moved = new Set<number>()
     taken.forEach((option, w) => {
       end[wishes[w].vm] = option.end
+      if (option.legs.some((l) => l.inPlace)) running[wishes[w].vm] = false
       if (option.legs.some((l) => !l.inPlace)) moved.add(wishes[w].vm)
     })
+    return { end, running, moved }
+  }
+
+  /** VMs tied to each other, by way of others too. */
+  #tied(a: number): Set<number> {
+    const found = new Set([a])
+    for (const v of found) {
+      this.vms.forEach((vm, o) => {
+        if ((vm.affinity ?? []).some((g) => (this.vms[v].affinity ?? []).includes(g))) found.add(o)
+      })
+    }
+    return found
+  }
+
+  /** Over all nodes that may fail: the least memory of their running VMs that cannot be started elsewhere, MiB. */
+  uncovered(wishes: readonly Wish[], taken: readonly Option[]): number {
+    const { end, running } = this.#ends(wishes, taken)
+    return this.uncoveredAt(end, running)
+  }
+
+  /** The same where each VM ends on the node given and runs or not. */
+  uncoveredAt(end: readonly number[], running: readonly boolean[]): number {
+    return this.nodes.reduce((sum, _, n) => sum + this.#lostWith(n, end, running), 0)
+  }
+
+  #lostWith(failed: number, end: readonly number[], running: readonly boolean[]): number {
+    if ((this.nodes[failed].state ?? 'up') === 'down') return 0
+    const vms = this.vms.map((_, v) => v).filter((v) => end[v] === failed && running[v])
+    const place = [...end]
+    const runs = [...running]
+    for (const v of vms) {
+      place[v] = -1
+      runs[v] = false
+    }
+    const fits = (v: number, n: number) => {
+      const node = this.nodes[n]
+      if (n === failed || (node.state ?? 'up') !== 'up' || this.drains.has(node.id)) return false
+      if (!(this.vms[v].allowedNodes?.includes(node.id) ?? true)) return false
+      let memory = this.vms[v].memoryMiB
+      for (let o = 0; o < place.length; o++) {
+        if (place[o] !== n || o === v) continue
+        if (runs[o]) memory += this.vms[o].memoryMiB
+        if ((this.vms[v].antiAffinity ?? []).some((g) => (this.vms[o].antiAffinity ?? []).includes(g)))
+          return false
+      }
+      return memory <= node.memoryMiB
+    }
+    const least = (i: number): number => {
+      if (i === vms.length) return 0
+      const v = vms[i]
+      let best = this.vms[v].memoryMiB + least(i + 1)
+      for (let n = 0; n < this.nodes.length; n++) {
+        if (!fits(v, n)) continue
+        place[v] = n
+        runs[v] = true
+        best = Math.min(best, least(i + 1))
+        place[v] = -1
+        runs[v] = false
+      }
+      return best
+    }
+    return least(0)
+  }
+
+  /**
+   * No VM that the plan moves shares its last node with another of an anti-affinity group of its, or ends elsewhere than one that is tied to
+   * it.
+   */
+  groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
+    const { end, moved } = this.#ends(wishes, taken)
+    for (const a of moved) for (const b of this.#tied(a)) if (end[b] !== end[a]) return false
     for (const a of moved) {
       for (let b = 0; b < this.vms.length; b++) {
         if (a === b || end[a] !== end[b]) continue

@@ -51,6 +51,34 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     windows: true,
   },
   'making room': { ...little, vms: 3, request: 'both', makeRoom: true },
+  'affinity and reserve': { ...plain, request: 'both', memory: true, windows: true, policies: true },
+  'affinity and reserve, parking, hardly any memory': {
+    ...little,
+    vms: 3,
+    request: 'both',
+    parking: true,
+    policies: true,
+  },
+  'affinity and reserve under all rules': {
+    ...plain,
+    vms: 3,
+    request: 'both',
+    memory: true,
+    rules: true,
+    policies: true,
+  },
+  'drains of affinity groups': { ...plain, request: 'drain', memory: true, policies: true, groups: true },
+  'drains of affinity groups under all rules': {
+    ...plain,
+    vms: 3,
+    request: 'both',
+    memory: true,
+    rules: true,
+    parking: true,
+    policies: true,
+    groups: true,
+  },
+  'affinity and reserve, making room': { ...little, vms: 3, request: 'both', makeRoom: true, policies: true },
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -1,4 +1,7 @@
-/** Rule `memory`: what lives on a node, is on its way to it and has not yet left it fits at every instant. */
+/**
+ * Rule `memory`: what lives on a node, is on its way to it and has not yet left it fits at every instant, and nothing arrives so that less
+ * than the reserve is left. Only an arrival can break it: a node that holds more than that from the start is no fault.
+ */
 import type { Violation } from '../../model/plan.js'
 import type { Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
@@ -18,14 +21,11 @@ export function memory({ problem, legs }: Replay): Violation[] {
     append(changes, target.id, { atSeconds: startSeconds, delta: vm.memoryMiB, vm: vm.id })
   }
 
+  const { reserveMiB } = problem.policy
   const violations: Violation[] = []
   for (const node of problem.nodes) {
-    const sweep = overloads(
-      initial.get(node.id) ?? 0,
-      changes.get(node.id) ?? [],
-      node.memoryMiB,
-      MEMORY_TOLERANCE,
-    )
+    const limit = node.memoryMiB - reserveMiB
+    const sweep = overloads(initial.get(node.id) ?? 0, changes.get(node.id) ?? [], limit, MEMORY_TOLERANCE)
     for (const over of sweep) {
       const until =
         over.untilSeconds === Infinity ? 'to the end of the plan' : `to ${seconds(over.untilSeconds)}`
@@ -33,8 +33,8 @@ export function memory({ problem, legs }: Replay): Violation[] {
         rule: 'memory',
         subject: node.id,
         atSeconds: over.fromSeconds,
-        excess: over.peak - node.memoryMiB,
-        message: `${node.id} needs up to ${mebibytes(over.peak)} from ${seconds(over.fromSeconds)} ${until}, when ${over.vm} arrives; it has ${mebibytes(node.memoryMiB)}, ${mebibytes(over.peak - node.memoryMiB)} too little`,
+        excess: over.peak - limit,
+        message: `${node.id} needs up to ${mebibytes(over.peak)} from ${seconds(over.fromSeconds)} ${until}, when ${over.vm} arrives; it has ${mebibytes(node.memoryMiB)}${reserveMiB > 0 ? `, of which the reserve keeps ${mebibytes(reserveMiB)} free` : ''}, ${mebibytes(over.peak - limit)} too little`,
       })
     }
   }

@@ -14,6 +14,7 @@ const REASONS: Record<UnplacedReason, string> = {
   'cpu-features': 'CPU features',
   memory: 'memory',
   'anti-affinity': 'anti-affinity',
+  affinity: 'affinity',
   'allowed-nodes': 'not a possible owner',
   window: 'no time between windows',
   'node-state': 'node state',

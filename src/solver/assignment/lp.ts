@@ -8,6 +8,7 @@ import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
+import { affinityRows } from './affinity-rows.js'
 
 /** Above this many choices the LP is left out: docs/algorithm.md. */
 export const MAX_LP_CHOICES = 30_000
@@ -106,9 +107,14 @@ function assignmentLp(
     const closed = guess - availability.freeBefore(n, guess) / instance.nodeSlots[n]
     workRow[n] = row(Number.NEGATIVE_INFINITY, -closed / SECOND)
     if (receives[n] === 1)
-      memoryRow[n] = row(Number.NEGATIVE_INFINITY, (instance.nodeMemory[n] - instance.nodeUsed[n]) / GIB)
+      // Where a reserve is used up from the start, at least as much has to leave as arrives: weaker than the truth, and linear.
+      memoryRow[n] = row(
+        Number.NEGATIVE_INFINITY,
+        Math.max(0, instance.nodeMemory[n] - instance.nodeUsed[n]) / GIB,
+      )
   }
   const groups = groupRows(instance, wishes, row)
+  const ties = affinityRows(instance, wishes, row)
 
   const cost: number[] = []
   const columnStart: number[] = [0]
@@ -148,10 +154,12 @@ function assignmentLp(
         put(memoryRow[choice.node], memory)
         for (const r of groups(wish.vm, choice.node)) put(r, 1)
       }
+      for (const [r, sign] of ties.of(w, choice.node)) put(r, sign)
       close(choice.penalty / SECOND, integer ? 1 : Number.POSITIVE_INFINITY, integer)
     }
     // Left where it is.
     put(wishRow[w], 1)
+    for (const r of ties.home(w)) put(r, -1)
     close(leaveOut * instance.vmWeight[wish.vm], integer ? 1 : Number.POSITIVE_INFINITY, integer)
   })
   return {

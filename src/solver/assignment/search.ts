@@ -4,7 +4,7 @@
  */
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
-import type { AssignmentState } from './state.js'
+import type { AssignmentState, Held } from './state.js'
 
 /**
  * Takes every wish's largest share at once (VMs may trade places, so one after another would block), sends home what overfills a node,
@@ -49,11 +49,15 @@ export function relieve(state: AssignmentState): void {
     for (let n = 0; n < instance.nodeCount; n++) {
       const drop = (w: number) => {
         state.set(w, -1)
-        arrivals[n].splice(arrivals[n].indexOf(w), 1)
         changed = true
       }
-      for (const w of [...arrivals[n]]) if (state.groupShared(wishes[w].vm, n)) drop(w)
-      while (state.memory[n] > instance.nodeMemory[n] && arrivals[n].length > 0) {
+      // With a VM of an affinity set all of it goes home.
+      const here = () => {
+        arrivals[n] = arrivals[n].filter((w) => state.chosen[w] >= 0)
+        return arrivals[n]
+      }
+      for (const w of [...here()]) if (state.chosen[w] >= 0 && state.groupShared(wishes[w].vm, n)) drop(w)
+      while (state.overfull(n) && here().length > 0) {
         const excess = state.memory[n] - instance.nodeMemory[n]
         const enough = (w: number) => (memory(w) >= excess ? 0 : 1)
         const order = arrivals[n].sort(
@@ -96,13 +100,18 @@ function cheapestChoice(state: AssignmentState, w: number): number {
   let best = -1
   let least = Number.POSITIVE_INFINITY
   const before = state.makespan()
+  const { penalty, unplacedWeight } = state
   choices.forEach((choice, c) => {
     if (!state.admits(w, c)) return
+    const held = state.held(w)
     state.set(w, c)
+    // A VM of an affinity set may call another one back to where it lives: that places nothing.
+    const placesMore = state.unplacedWeight < unplacedWeight
     const makespan = Math.max(before, state.finish[from], state.finish[choice.node], state.earliestEnd(w, c))
-    const cost = makespan + choice.penalty + 0.01 * (state.finish[choice.node] + state.finish[from])
-    state.set(w, -1)
-    if (cost < least) {
+    const cost =
+      makespan + (state.penalty - penalty) + 0.01 * (state.finish[choice.node] + state.finish[from])
+    state.giveBack(w, held)
+    if (placesMore && cost < least) {
       least = cost
       best = c
     }
@@ -120,24 +129,29 @@ export function eject(state: AssignmentState): void {
 }
 
 function placeByEjection(state: AssignmentState, w: number): boolean {
-  const { wishes } = state
+  const { wishes, unplacedWeight } = state
   for (let c = 0; c < wishes[w].choices.length; c++) {
     const { node } = wishes[w].choices[c]
     for (let other = 0; other < wishes.length; other++) {
-      const held = state.chosen[other]
-      if (other === w || held < 0 || wishes[other].choices[held].node !== node) continue
+      const present = state.chosen[other]
+      if (other === w || present < 0 || wishes[other].choices[present].node !== node) continue
+      if (state.together(w, other)) continue
+      const heldOther = state.held(other)
+      const held = state.held(w)
       state.set(other, -1)
       if (state.admits(w, c)) {
         state.set(w, c)
         for (let d = 0; d < wishes[other].choices.length; d++) {
-          if (d !== held && state.admits(other, d)) {
+          if (d !== present && state.admits(other, d)) {
+            const alone = state.held(other)
             state.set(other, d)
-            return true
+            if (state.unplacedWeight < unplacedWeight && mayStay(state, w, other)) return true
+            state.giveBack(other, alone)
           }
         }
-        state.set(w, -1)
+        state.giveBack(w, held)
       }
-      state.set(other, held)
+      state.giveBack(other, heldOther)
     }
   }
   return false
@@ -178,22 +192,22 @@ export async function annealAssignment(
     if ((i & 1023) === 1023 && (await run.breathe())) break
     const temperature = hot * (cold / hot) ** (i / moves)
     const w = flexible[random.below(flexible.length)]
-    const before = state.chosen[w]
+    const before = state.held(w)
     const c = random.below(wishes[w].choices.length)
-    if (c === before) continue
+    if (c === state.chosen[w]) continue
     let other = -1
-    let otherBefore = -1
+    let otherBefore: Held = -1
     if (!state.admits(w, c) || random.below(4) === 0) {
       // A swap, or room made by sending one VM of the target elsewhere.
       other = movable[random.below(movable.length)]
-      if (other === w) continue
-      otherBefore = state.chosen[other]
+      if (other === w || state.together(w, other)) continue
+      otherBefore = state.held(other)
       const d = random.below(wishes[other].choices.length + 1) - 1
       state.set(other, -1)
       state.set(w, -1)
       if (!state.admits(w, c)) {
-        state.set(other, otherBefore)
-        state.set(w, before)
+        state.giveBack(other, otherBefore)
+        state.giveBack(w, before)
         continue
       }
       state.set(w, c)
@@ -202,8 +216,8 @@ export async function annealAssignment(
       state.set(w, c)
     }
     if (!mayStay(state, w, other)) {
-      if (other >= 0) state.set(other, otherBefore)
-      state.set(w, before)
+      if (other >= 0) state.giveBack(other, otherBefore)
+      state.giveBack(w, before)
       continue
     }
     const then = energy(state, unit)
@@ -215,19 +229,23 @@ export async function annealAssignment(
       }
     } else {
       if (other >= 0) state.set(other, -1)
-      state.set(w, before)
-      if (other >= 0) state.set(other, otherBefore)
+      state.giveBack(w, before)
+      if (other >= 0) state.giveBack(other, otherBefore)
     }
   }
   restore(state, bestChosen)
 }
 
 /** A VM that stays, or comes back, may overfill its own node where others have arrived, or meet one of its group there. */
-function mayStay(state: AssignmentState, w: number, other: number): boolean {
+export function mayStay(state: AssignmentState, w: number, other: number): boolean {
   const ok = (v: number) => {
-    if (v < 0 || state.chosen[v] >= 0) return true
-    const n = state.instance.vmNode[state.wishes[v].vm]
-    return state.memory[n] <= state.instance.nodeMemory[n] && !state.groupArrivedAtHome(state.wishes[v].vm)
+    if (v < 0) return true
+    for (const member of state.company(v)) {
+      const { vm } = state.wishes[member]
+      if (state.chosen[member] >= 0) continue
+      if (state.overfull(state.instance.vmNode[vm]) || state.groupArrivedAtHome(vm)) return false
+    }
+    return true
   }
   return ok(w) && ok(other)
 }

@@ -1,10 +1,15 @@
 /**
  * An assignment of wishes to choices, kept incrementally: work and memory of every node, anti-affinity counts, penalties and unplaced
- * weight, and what the makespan can be at best (each node's work around its windows).
+ * weight, and what the makespan can be at best (each node's work around its windows). Affinity sets move as one: `admits` and `set` speak
+ * of a wish with all that belong to it.
  */
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Wish } from '../wishes.js'
+import { Companions } from './companions.js'
+
+/** What a wish, with its affinity set, held before a change: a choice, or one for each of the set. */
+export type Held = number | Int32Array
 
 export class AssignmentState {
   readonly instance: Instance
@@ -32,6 +37,9 @@ export class AssignmentState {
   /** Those of them that come from elsewhere. */
   readonly #arrived: Int32Array
   readonly #groupsOf: readonly Int32Array[]
+  /** [N] KiB of what ends there and comes from elsewhere. */
+  readonly #arrivedMemory: Float64Array
+  readonly #companions: Companions
 
   /** @param earliestEnd by wish and choice: end of the choice were it alone, ticks. */
   constructor(
@@ -50,6 +58,8 @@ export class AssignmentState {
     this.#earliestEnd = earliestEnd
     this.#availability = availability
     for (const wish of wishes) this.unplacedWeight += instance.vmWeight[wish.vm]
+    this.#arrivedMemory = new Float64Array(instance.nodeCount)
+    this.#companions = new Companions(instance, wishes)
 
     const groupIndex = new Map<string, number>()
     const groupsOf: Int32Array[] = []
@@ -71,17 +81,64 @@ export class AssignmentState {
     })
   }
 
-  /** Could wish w take choice c, given where all others end? Its own present place counts as free. */
+  /** Could wish w take choice c, with its affinity set, given where all others end? Its own present place counts as free. */
   admits(w: number, c: number): boolean {
-    const { vm, choices } = this.wishes[w]
-    const { node, kind } = choices[c]
-    if (kind === 'save-in-place') return true
-    const now = this.placeOf(w)
-    if (node === now) return true
-    if (this.memory[node] + this.instance.vmMemory[vm] > this.instance.nodeMemory[node]) return false
-    for (const g of this.#groupsOf[vm])
-      if (this.#groupCount[g * this.instance.nodeCount + node] > 0) return false
-    return true
+    const { node, kind } = this.wishes[w].choices[c]
+    if (kind === 'save-in-place' || node === this.placeOf(w)) return true
+    const set = this.#companions.of(w)
+    if (set === undefined) {
+      const { vm } = this.wishes[w]
+      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(vm, node)
+    }
+    if (!this.#companions.canMeet(w, node)) return false
+    let memory = 0
+    for (const member of set) {
+      if (this.placeOf(member) === node) continue
+      const { vm } = this.wishes[member]
+      if (this.groupBlocks(vm, node)) return false
+      memory += this.instance.vmMemory[vm]
+    }
+    return this.#hasRoom(node, memory)
+  }
+
+  /** What takes no memory finds room even where a reserve is used up. */
+  #hasRoom(node: number, memory: number): boolean {
+    return memory === 0 || this.memory[node] + memory <= this.instance.nodeMemory[node]
+  }
+
+  /** Has something arrived on the node that it has no memory for? What it holds by itself is no fault. */
+  overfull(node: number): boolean {
+    return this.memory[node] > this.instance.nodeMemory[node] && this.#arrivedMemory[node] > 0
+  }
+
+  /** Can all VMs of the wish's affinity set be on the node, as far as their choices go? */
+  canMeet(w: number, node: number): boolean {
+    return this.#companions.canMeet(w, node)
+  }
+
+  /** Do the two wishes move, or stay, as one? */
+  together(a: number, b: number): boolean {
+    return this.#companions.together(a, b)
+  }
+
+  /** Wishes that move or stay with wish w: itself, or its whole affinity set. */
+  company(w: number): Iterable<number> {
+    return this.#companions.of(w) ?? [w]
+  }
+
+  /** What the wish and its affinity set have now, for `giveBack`. */
+  held(w: number): Held {
+    return this.#companions.of(w)?.map((member) => this.chosen[member]) ?? this.chosen[w]
+  }
+
+  /** Undoes changes of the wish and its affinity set since `held`. */
+  giveBack(w: number, held: Held): void {
+    if (typeof held === 'number') this.#set(w, held)
+    else {
+      this.#companions.of(w)?.forEach((member, i) => {
+        this.#set(member, held[i])
+      })
+    }
   }
 
   /** Is it a group, not memory, that keeps the VM off the node? */
@@ -106,8 +163,30 @@ export class AssignmentState {
     return c < 0 ? this.instance.vmNode[this.wishes[w].vm] : this.wishes[w].choices[c].node
   }
 
-  /** Takes choice c for wish w (−1: leaves it unplaced). Does not ask `admits`. */
+  /**
+   * Takes choice c for wish w (−1: leaves it unplaced). Its affinity set comes along, each member by its cheapest choice there unless it
+   * is there already; where one cannot, all of them stay at home, and so they do with −1. Does not ask `admits`.
+   */
   set(w: number, c: number): void {
+    const set = this.#companions.of(w)
+    if (this.chosen[w] === c) return
+    if (set === undefined || this.wishes[w].choices[c]?.node === this.placeOf(w)) {
+      this.#set(w, c)
+      return
+    }
+    const node = c < 0 ? -1 : this.wishes[w].choices[c].node
+    if (c < 0 || !this.#companions.canMeet(w, node)) {
+      for (const member of set) this.#set(member, -1)
+      return
+    }
+    this.#set(w, c)
+    for (const member of set) {
+      if (this.placeOf(member) === node) continue
+      this.#set(member, this.#companions.choiceOf(w, member, node) ?? -1)
+    }
+  }
+
+  #set(w: number, c: number): void {
     const before = this.chosen[w]
     if (before === c) return
     if (before >= 0) {
@@ -132,6 +211,7 @@ export class AssignmentState {
     this.memory[from] -= sign * memory
     if (kind === 'save-in-place') return
     this.memory[node] += sign * memory
+    this.#arrivedMemory[node] += sign * memory
     for (const g of this.#groupsOf[vm]) {
       this.#groupCount[g * instance.nodeCount + from] -= sign
       this.#groupCount[g * instance.nodeCount + node] += sign

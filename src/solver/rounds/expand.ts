@@ -152,7 +152,7 @@ export class Expander {
   /** Nothing more would fit that ends by the round's end; relaxed memory must balance. */
   #isMaximal(top: number): boolean {
     if (this.#arriving.length > 0) {
-      return this.#arriving.every((sum, r) => sum <= this.#free[r] + this.#leaving[r])
+      return this.#arriving.every((sum, r) => sum === 0 || sum <= this.#free[r] + this.#leaving[r])
     }
     let first = top
     const end = this.#end[this.#order[top]]

@@ -118,6 +118,7 @@ export class RoundsProblem {
     const moved = new Int32Array(this.classes.length)
     for (const members of rounds) {
       const inUse = new Int32Array(capacity.length)
+      const receives = new Set<number>()
       for (const c of members) {
         const { resourceA, resourceB, tasks } = this.classes[c]
         if (resourceA >= 0 && ++inUse[resourceA] > capacity[resourceA]) return false
@@ -125,9 +126,12 @@ export class RoundsProblem {
         const before = predecessor[tasks[0]]
         if (before >= 0 && moved[this.classOf[before]] === 0) return false
         const to = memoryTo[tasks[0]]
-        if (to >= 0) free[to] -= memory[tasks[0]]
+        if (to < 0) continue
+        free[to] -= memory[tasks[0]]
+        receives.add(to)
       }
-      if (free.some((f) => f < 0)) return false
+      // A reserve may be used up from the start: that is no fault of rounds in which nothing arrives there.
+      for (const to of receives) if (free[to] < 0) return false
       for (const c of members) {
         const from = memoryFrom[this.classes[c].tasks[0]]
         if (from >= 0) free[from] += memory[this.classes[c].tasks[0]]

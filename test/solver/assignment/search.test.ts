@@ -51,10 +51,11 @@ const STEPS: [string, (parts: Parts, seed: number) => Promise<void> | void][] = 
   ],
 ]
 
-describe('every step ends where each node has room and no arrival shares a group', () => {
+describe('every step ends where each node has room, no arrival shares a group and sets are together', () => {
   it.each(STEPS)('%s', async (_, step) => {
-    for (let seed = 1; seed <= 250; seed++) {
-      const parts = partsOf(randomProblem(seed * 211, flavour(seed)))
+    for (let seed = 1; seed <= 500; seed++) {
+      const policies = seed > 250 ? { policies: true, groups: seed % 2 === 0, tight: seed % 5 === 0 } : {}
+      const parts = partsOf(randomProblem(seed * 211, { ...flavour(seed), ...policies }))
       if (parts.open.length === 0) continue
       await step(parts, seed)
       expect(endFaults(parts), `seed ${seed}`).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { type Parts, partsOf } from '../parts.js'
+import { endFaults, type Parts, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
 
 /** Everything that the state keeps, computed afresh from what is chosen. */
@@ -81,7 +81,8 @@ describe('assignment state', () => {
               return
             }
             const { vm } = open[v]
-            const fits = fresh.memory[node] + instance.vmMemory[vm] <= instance.nodeMemory[node]
+            const need = instance.vmMemory[vm]
+            const fits = need === 0 || fresh.memory[node] + need <= instance.nodeMemory[node]
             const shared = sharesGroup(parts, vm, node)
             expect(state.groupBlocks(vm, node)).toBe(shared)
             expect(state.admits(v, c)).toBe(fits && !shared)
@@ -89,6 +90,51 @@ describe('assignment state', () => {
         }
       }
     }
+  })
+
+  it('moves affinity sets as one, and takes changes back exactly', () => {
+    let moved = 0
+    for (let seed = 1; seed <= 300; seed++) {
+      const parts = partsOf(
+        randomProblem(seed * 77, {
+          vms: 5,
+          request: seed % 3 === 0 ? 'both' : 'drain',
+          memory: true,
+          windows: false,
+          rules: seed % 4 === 0,
+          parking: false,
+          policies: true,
+          groups: true,
+        }),
+      )
+      const { state, open } = parts
+      if (open.length === 0) continue
+      const random = new Random(seed)
+      for (let step = 0; step < 40; step++) {
+        const w = random.below(open.length)
+        const before = { chosen: [...state.chosen], ...recompute(parts) }
+        const held = state.held(w)
+        const c = random.below(open[w].choices.length + 1) - 1
+        const admitted = c >= 0 && state.admits(w, c)
+        state.set(w, c)
+        expect(endFaults(parts).filter((fault) => fault.includes('apart'))).toEqual([])
+        if (admitted) expect(state.chosen[w]).toBe(c)
+        const company = [...state.company(w)]
+        for (const other of company) {
+          if (c >= 0 && state.chosen[w] === c) expect(state.placeOf(other)).toBe(state.placeOf(w))
+          if (c < 0 && before.chosen[w] >= 0) expect(state.chosen[other]).toBe(-1)
+        }
+        if (company.length > 1 && state.chosen[w] >= 0) moved++
+        const { work, memory, penalty, unplacedWeight } = state
+        expect({ work: [...work], memory: [...memory], penalty, unplacedWeight }).toMatchObject(
+          (({ finish, ...rest }) => rest)(recompute(parts)),
+        )
+        if (random.below(2) === 0) continue
+        state.giveBack(w, held)
+        expect({ chosen: [...state.chosen], ...recompute(parts) }).toEqual(before)
+      }
+    }
+    expect(moved).toBeGreaterThan(500)
   })
 
   it('bounds the makespan by the busiest node and by the latest single migration', () => {

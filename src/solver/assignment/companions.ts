@@ -1,0 +1,90 @@
+/**
+ * Affinity sets as the assignment sees them: which wishes follow one another, and by which choice. A set is either at home as a whole
+ * (each member where it is now) or on one node, where members that live there stay.
+ */
+import type { Instance } from '../../model/instance.js'
+import type { Wish } from '../wishes.js'
+
+/** Where a set may go: to any node, or only where its fixed members are, or (two of them apart) nowhere. */
+const ANYWHERE = -1
+const NOWHERE = -2
+
+interface Company {
+  /** Indices into the wishes: members that can move. */
+  wishes: Int32Array
+  /** Node of the members that cannot, or `ANYWHERE`, or `NOWHERE`. */
+  anchor: number
+  /** By place in `wishes`: [N] the cheapest choice for each node, −1 none. */
+  follow: Int32Array[]
+}
+
+export class Companions {
+  readonly #instance: Instance
+  readonly #wishes: readonly Wish[]
+  readonly #companies: (Company | undefined)[]
+
+  constructor(instance: Instance, wishes: readonly Wish[]) {
+    this.#instance = instance
+    this.#wishes = wishes
+    const { affinitySets, affinityOf, vmNode, vmCount, nodeCount } = instance
+    const wishOf = new Int32Array(affinitySets.length === 0 ? 0 : vmCount).fill(-1)
+    if (affinitySets.length > 0) {
+      wishes.forEach((wish, w) => {
+        if (!savesInPlace(wish)) wishOf[wish.vm] = w
+      })
+    }
+    const companies = affinitySets.map((members): Company => {
+      const movable = [...members].map((vm) => wishOf[vm]).filter((w) => w >= 0)
+      let anchor = ANYWHERE
+      for (const vm of members) {
+        if (wishOf[vm] >= 0) continue
+        anchor = anchor === ANYWHERE || anchor === vmNode[vm] ? vmNode[vm] : NOWHERE
+      }
+      const follow = movable.map((w) => cheapestByNode(wishes[w], nodeCount))
+      return { wishes: Int32Array.from(movable), anchor, follow }
+    })
+    this.#companies = wishes.map((wish) => {
+      const set = affinityOf[wish.vm]
+      return set < 0 || savesInPlace(wish) ? undefined : companies[set]
+    })
+  }
+
+  /** Wishes that move or stay with wish w, itself among them; undefined where it goes alone. */
+  of(w: number): Int32Array | undefined {
+    return this.#companies[w]?.wishes
+  }
+
+  together(a: number, b: number): boolean {
+    return this.#companies[a] !== undefined && this.#companies[a] === this.#companies[b]
+  }
+
+  /** The choice by which `member` comes to the node when wish w goes there: −1 it lives there, undefined it cannot. */
+  choiceOf(w: number, member: number, node: number): number | undefined {
+    const company = this.#companies[w]
+    if (this.#instance.vmNode[this.#wishes[member].vm] === node) return -1
+    const choice = company?.follow[company.wishes.indexOf(member)][node] ?? -1
+    return choice < 0 ? undefined : choice
+  }
+
+  /** Can the whole set of wish w be on the node, as far as choices go? */
+  canMeet(w: number, node: number): boolean {
+    const company = this.#companies[w]
+    if (company === undefined) return true
+    if (company.anchor !== ANYWHERE && company.anchor !== node) return false
+    for (const member of company.wishes) if (this.choiceOf(w, member, node) === undefined) return false
+    return true
+  }
+}
+
+export function savesInPlace(wish: Wish): boolean {
+  return wish.choices.length > 0 && wish.choices[0].kind === 'save-in-place'
+}
+
+function cheapestByNode(wish: Wish, nodeCount: number): Int32Array {
+  const best = new Int32Array(nodeCount).fill(-1)
+  wish.choices.forEach(({ node, penalty, duration }, c) => {
+    const held = wish.choices[best[node]]
+    if (held === undefined || penalty + duration < held.penalty + held.duration) best[node] = c
+  })
+  return best
+}
