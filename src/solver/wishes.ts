@@ -21,9 +21,17 @@ export interface Choice {
   penalty: number
 }
 
+/** Why a VM cannot go to a node: in words, and what the words rest on. */
 export interface Refusal {
   reason: UnplacedReason
   detail: string
+  /** Of `cpu-features`: those that the VM sees and the node lacks, sorted. */
+  missingFeatures?: string[]
+  /** Of `memory`: MiB, rounded up. */
+  missingMiB?: number
+  /** Of `anti-affinity`: the group, and the VM of it that stays there. */
+  group?: string
+  rival?: string
 }
 
 export interface Wish {
@@ -156,7 +164,7 @@ export class WishMaker {
     const last = target >= 0 ? target : this.#instance.nodeCount - 1
     for (let node = first; node <= last; node++) {
       if (node === own) continue
-      const refusal = this.#nodeRefusal(vm, own, node)
+      const [refusal] = this.#nodeRefusals(vm, own, node)
       if (refusal !== undefined) made.refusals.set(node, refusal)
       else this.#addChoices(made, own, node, givenSeconds)
     }
@@ -197,29 +205,41 @@ export class WishMaker {
   /** Could the VM stop over, or end, on this node at all (state, owners, CPU)? */
   canStand(vm: number, node: number): boolean {
     const own = this.#instance.vmNode[vm]
-    if (this.#nodeRefusal(vm, own, node) !== undefined) return false
+    if (this.#nodeRefusals(vm, own, node).length > 0) return false
     return this.#instance.problem.vms[vm].state === 'off' || this.#compatibility.runsOn(vm, node)
   }
 
+  /** Every reason by itself why the VM cannot go to a node that is not its own, the one that a wish tells first; [] where it can. */
+  refusals(vm: number, node: number): Refusal[] {
+    const own = this.#instance.vmNode[vm]
+    const tried: Wish = {
+      vm,
+      target: node,
+      givenDuration: -1,
+      makesRoom: false,
+      choices: [],
+      refusals: new Map(),
+    }
+    this.#addChoices(tried, own, node, undefined)
+    const last = tried.refusals.get(node)
+    const first = this.#nodeRefusals(vm, own, node)
+    return last === undefined ? first : [...first, last]
+  }
+
   /** Reasons that hold for every kind of migration. */
-  #nodeRefusal(vm: number, own: number, node: number): Refusal | undefined {
+  #nodeRefusals(vm: number, own: number, node: number): Refusal[] {
     const { problem } = this.#instance
     const target = problem.nodes[node]
-    if (problem.nodes[own].state === 'down') {
-      return {
-        reason: 'node-state',
-        detail: `${problem.nodes[own].id}, where the VM is, is down: it cannot send`,
-      }
-    }
-    if (target.state !== 'up')
-      return { reason: 'node-state', detail: `${target.id} is ${target.state}: it receives nothing` }
-    if (this.#drained[node] !== 0)
-      return { reason: 'node-state', detail: `${target.id} is being drained: it receives nothing` }
+    const found: Refusal[] = []
+    const stateForbids = (detail: string) => found.push({ reason: 'node-state', detail })
+    if (problem.nodes[own].state === 'down')
+      stateForbids(`${problem.nodes[own].id}, where the VM is, is down: it cannot send`)
+    if (target.state !== 'up') stateForbids(`${target.id} is ${target.state}: it receives nothing`)
+    if (this.#drained[node] !== 0) stateForbids(`${target.id} is being drained: it receives nothing`)
     const allowed = problem.vms[vm].allowedNodes
-    if (allowed !== undefined && !allowed.has(target.id)) {
-      return { reason: 'allowed-nodes', detail: `${target.id} is not among its allowed nodes` }
-    }
-    return undefined
+    if (allowed !== undefined && !allowed.has(target.id))
+      found.push({ reason: 'allowed-nodes', detail: `${target.id} is not among its allowed nodes` })
+    return found
   }
 
   #addChoices(made: Wish, own: number, node: number, givenSeconds: number | undefined): void {
@@ -281,7 +301,9 @@ export class WishMaker {
       const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
       if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
     }
-    return { reason: 'cpu-features', detail: `${target.id} lacks ${missing.sort().join(', ')}` }
+    missing.sort()
+    const detail = `${target.id} lacks ${missing.join(', ')}`
+    return { reason: 'cpu-features', detail, missingFeatures: missing }
   }
 
   offloadPenaltyTicks(vm: number, node: number): number {
