@@ -166,7 +166,7 @@ export class WishMaker {
       if (node === own) continue
       const [refusal] = this.#nodeRefusals(vm, own, node)
       if (refusal !== undefined) made.refusals.set(node, refusal)
-      else this.#addChoices(made, own, node, givenSeconds)
+      else this.#addChoices(made, own, node, givenSeconds, this.cpuRefusal(vm, node))
     }
     return made
   }
@@ -209,8 +209,12 @@ export class WishMaker {
     return this.#instance.problem.vms[vm].state === 'off' || this.#compatibility.runsOn(vm, node)
   }
 
-  /** Every reason by itself why the VM cannot go to a node that is not its own, the one that a wish tells first; [] where it can. */
-  refusals(vm: number, node: number): Refusal[] {
+  /**
+   * Every reason by itself why the VM cannot go to a node that is not its own, the one that a wish tells first; [] where it can.
+   *
+   * @param cpuFits as if its CPU were no reason.
+   */
+  refusals(vm: number, node: number, cpuFits = false): Refusal[] {
     const own = this.#instance.vmNode[vm]
     const tried: Wish = {
       vm,
@@ -220,7 +224,7 @@ export class WishMaker {
       choices: [],
       refusals: new Map(),
     }
-    this.#addChoices(tried, own, node, undefined)
+    this.#addChoices(tried, own, node, undefined, cpuFits ? undefined : this.cpuRefusal(vm, node))
     const last = tried.refusals.get(node)
     const first = this.#nodeRefusals(vm, own, node)
     return last === undefined ? first : [...first, last]
@@ -242,11 +246,16 @@ export class WishMaker {
     return found
   }
 
-  #addChoices(made: Wish, own: number, node: number, givenSeconds: number | undefined): void {
+  #addChoices(
+    made: Wish,
+    own: number,
+    node: number,
+    givenSeconds: number | undefined,
+    cpu: Refusal | undefined,
+  ): void {
     const { problem } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
-    const cpu = this.cpuRefusal(made.vm, node)
     const offloads = this.offloadPenaltyTicks(made.vm, node)
     if (cpu === undefined) {
       const leg = this.liveLeg(made.vm, own, node)
