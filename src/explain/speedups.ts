@@ -69,7 +69,10 @@ function criticalNodes(facts: Facts, bound: BoundExplanation, first: string | un
   ].filter((n) => n >= 0)
 }
 
-/** Windows that close a critical node, hold up a VM that decides or ends last, or stop the cluster, by what they take from the plan. */
+/**
+ * Windows that close a critical node, hold up a VM that moves there, or stop the cluster: those that the bound counts first, then by what
+ * they take from the plan.
+ */
 function windows(
   facts: Facts,
   maker: ChangeMaker,
@@ -88,12 +91,12 @@ function windows(
     const overlap = Math.min(w.endSeconds, plan.makespanSeconds) - w.startSeconds
     if (overlap <= 0 || !counts(w)) continue
     // A window of a VM closes nothing to others.
-    const share = decides.has(w.source) ? 2 : w.vm !== undefined ? 0.5 : 1
+    const share = w.vm !== undefined ? 0.5 : 1
     taken.set(w.source, (taken.get(w.source) ?? 0) + overlap * share)
   }
   const until = Math.ceil(plan.makespanSeconds)
   return [...taken]
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .sort((a, b) => Number(decides.has(b[0])) - Number(decides.has(a[0])) || b[1] - a[1] || a[0] - b[0])
     .slice(0, MOST_WINDOWS)
     .map(([index]) => maker.window(index, until))
 }

@@ -60,6 +60,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
   const planner: Planner = {
     plan: async () => sample.plan,
     check: () => [],
+    explain: async () => sampleExplanation(),
     parseJson,
     resolveProblem: () => sample.problem,
   }

@@ -1,0 +1,65 @@
+/** What would help: changes of the problem with the figures of their plans, best first. */
+import type { Change, Explanation, Relaxation } from '../../model/explanation.js'
+import { formatCount, formatSeconds } from './clock.js'
+import { fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
+import type { Theme } from './theme.js'
+
+const COLUMNS = [
+  { heading: 'gain', align: 'right' },
+  { heading: 'cost', align: 'right' },
+  { heading: 'makespan', align: 'right' },
+  { heading: 'unplaced', align: 'right' },
+  { heading: 'proven', align: 'left' },
+] as const
+
+export function renderRelaxations(explanation: Explanation, theme: Theme): string[] {
+  const { relaxations, notComputed } = explanation
+  if (relaxations.length + notComputed.length === 0) return []
+  const helpful = relaxations.filter((relaxation) => relaxation.helps)
+  const tried = formatCount(relaxations.length, 'change')
+  const lines = [theme.paint('bold', `What would help (${tried} planned)`)]
+  if (helpful.length > 0) lines.push(...rows(helpful, theme))
+  else if (relaxations.length > 0) lines.push('  none of the changes that were planned')
+  const rest = relaxations.filter((relaxation) => !relaxation.helps)
+  for (const relaxation of rest) lines.push(...paragraph(noGain(relaxation, theme), theme, 4, '  -'))
+  if (notComputed.length > 0) lines.push(...leftOut(notComputed, theme))
+  return lines
+}
+
+function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
+  const cells = (r: Relaxation) => [
+    r.gain.unplacedWeight > 0
+      ? `${formatCount(Math.max(1, r.gain.unplaced), 'VM')}`
+      : `${formatSeconds(r.gain.cost)} s`,
+    formatSeconds(r.cost),
+    formatSeconds(r.makespanSeconds),
+    String(r.unplaced),
+    r.complete ? (r.proven ? 'yes' : 'no') : 'cut short',
+  ]
+  const styles = ['good' as const]
+  const beside = helpful.map((r) => ({ cells: [...cells(r), theme.clean(r.change)], styles }))
+  const withChange = [...COLUMNS, { heading: 'change', align: 'left' } as const]
+  const natural = naturalWidths(withChange, beside)
+  const room = theme.options.width - 2
+  if (lineWidth(natural) <= room) return layOut(withChange, beside, natural, 2, theme)
+  // A change that does not fit beside its figures goes below them, whole.
+  const below = helpful.map((r) => ({ cells: cells(r), styles, below: theme.clean(r.change) }))
+  return layOut(COLUMNS, below, fitWidths(COLUMNS, naturalWidths(COLUMNS, below), room), 2, theme)
+}
+
+function noGain(r: Relaxation, theme: Theme): string {
+  const { gain } = r
+  const cut = r.complete ? '' : ' (its search was cut short)'
+  const worse =
+    gain.unplaced < 0
+      ? `; it would leave ${formatCount(-gain.unplaced, 'VM')} more`
+      : gain.cost < 0
+        ? `; it would cost ${formatSeconds(-gain.cost)} s more`
+        : ''
+  return `no gain: ${theme.clean(r.change)}${worse}${cut}`
+}
+
+function leftOut(changes: readonly Change[], theme: Theme): string[] {
+  const text = `not planned for want of time: ${changes.map((c) => theme.clean(c.change)).join('; ')}`
+  return paragraph(text, theme, 4, '  !').map((line) => theme.paint('warn', line))
+}
