@@ -23,6 +23,7 @@ export type {
   PatchOperation,
   Relaxation,
   RelaxationKind,
+  RuledOut,
   VmExplanation,
   WayToNode,
 } from './model/explanation.js'

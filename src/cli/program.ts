@@ -124,7 +124,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         .addOption(
           new Option(
             '--relaxations <n>',
-            'most changes to plan, 0 for none (default: 6, 9, 12, 16, 24 by effort)',
+            'most changes to plan, 0 for none (default: 5, 6, 8, 12, 16 by effort)',
           ).argParser(integerOption(0, MOST_RELAXATIONS)),
         ),
     ),

@@ -67,7 +67,7 @@ class Explainer {
     const bound = explainBound(facts, run.boundNodes)
     const unplaced = plan.unplaced.map((entry) => vms.explain(indexOf(entry.vm)))
     const first = node === undefined ? -1 : (instance.nodeIndex.get(node) ?? -1)
-    const changes = chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
+    const { changes, ruledOut } = await chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
     const { relaxations, notComputed } = await this.#relax(plan, changes)
     return {
       version: 1,
@@ -83,6 +83,7 @@ class Explainer {
       nodes: (first < 0 ? this.#problem.nodes.map((_, n) => n) : [first]).map((n) => explainNode(facts, n)),
       bound,
       relaxations,
+      ruledOut,
       notComputed,
     }
   }

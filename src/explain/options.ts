@@ -19,7 +19,7 @@ export interface ExplainOptions extends Omit<PlanOptions, 'onProgress'> {
   vm?: string
   /** Id of the one node to explain. Default: every node. */
   node?: string
-  /** Most changes that are planned, an integer from 0 to 100. Default: 6, 9, 12, 16 or 24 by effort. */
+  /** Most changes that are planned, an integer from 0 to 100. Default: 5, 6, 8, 12 or 16 by effort. */
   relaxations?: number
   /** Called as that of `plan()` is, for each plan that is made. What it throws ends the explanation. */
   onProgress?: (progress: ExplainProgress) => void
@@ -34,7 +34,7 @@ export interface CheckedExplainOptions {
   onProgress: ((progress: ExplainProgress) => void) | undefined
 }
 
-const RELAXATIONS_BY_EFFORT = { 1: 6, 2: 9, 3: 12, 4: 16, 5: 24 } as const
+const RELAXATIONS_BY_EFFORT = { 1: 5, 2: 6, 3: 8, 4: 12, 5: 16 } as const
 export const MOST_RELAXATIONS = 100
 
 /** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */

@@ -1,44 +1,57 @@
-/** What would help: changes are chosen by what keeps VMs and nodes back, and each is planned. Nothing is guessed. */
-import type { Change, Explanation, Relaxation, VmExplanation } from '../model/explanation.js'
+/**
+ * What would help: changes are chosen by what keeps VMs and nodes back, and each that is not proven
+ * useless is planned. Nothing is guessed.
+ */
+import { loadKernel } from '../kernel/kernel.js'
+import type { Change, Explanation, Relaxation, RuledOut, VmExplanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
+import { resolveProblem } from '../model/validate.js'
 import { ChangeMaker } from './changes.js'
 import type { Facts } from './facts.js'
+import { applyPatch } from './patch.js'
 import { remedies } from './remedies.js'
+import { negligibleGain } from './screening.js'
 import { speedups } from './speedups.js'
 
 /** Below a microsecond lies only float noise. */
 const NOISE_SECONDS = 1e-6
 
 /**
- * At most `most` changes, no two alike: remedies for VMs left unplaced first, then what may shorten the plan. Of every list the best comes
- * before the second of any.
+ * At most `most` changes to plan, no two alike: remedies for VMs left unplaced first, then what may shorten the plan. Of every list the
+ * best comes before the second of any. What bounds prove to be of no use on the way is not among them, but told.
  *
  * @param unplaced explanations of the VMs that the plan leaves unplaced.
  * @param first VM and node to begin with, if any.
  */
-export function chooseChanges(
+export async function chooseChanges(
   raw: Problem,
   facts: Facts,
   bound: Explanation['bound'],
   unplaced: readonly VmExplanation[],
   first: { vm: string | undefined; node: string | undefined },
   most: number,
-): Change[] {
+): Promise<{ changes: Change[]; ruledOut: RuledOut[] }> {
   const maker = new ChangeMaker(raw, facts.problem)
+  const kernel = await loadKernel()
   const candidates = [
     ...interleave(remedies(facts, maker, unplaced, first.vm)),
     ...interleave(speedups(facts, maker, bound, first.node)),
   ]
   const seen = new Set<string>()
-  const chosen: Change[] = []
+  const changes: Change[] = []
+  const ruledOut: RuledOut[] = []
   for (const candidate of candidates) {
+    if (changes.length === most) break
     const key = JSON.stringify(candidate.patch)
-    if (chosen.length === most || candidate.patch.length === 0 || seen.has(key)) continue
+    if (candidate.patch.length === 0 || seen.has(key)) continue
     seen.add(key)
-    chosen.push(candidate)
+    const changed = resolveProblem(applyPatch(raw, candidate.patch))
+    const gainAtMost = negligibleGain(facts, changed, kernel)
+    if (gainAtMost === undefined) changes.push(candidate)
+    else ruledOut.push({ ...candidate, gainAtMost })
   }
-  return chosen
+  return { changes, ruledOut }
 }
 
 function interleave<T>(lists: readonly (readonly T[])[]): T[] {

@@ -76,7 +76,8 @@ export class VmExplainer {
         endSeconds,
       })),
       nodes: this.#nodes(v, wish),
-      compatibility: vm.state === 'off' ? [] : [this.#view(v, 'minimum'), this.#view(v, 'cluster')],
+      compatibility:
+        vm.state === 'off' ? [] : [this.#view(v, wish, 'minimum'), this.#view(v, wish, 'cluster')],
     }
     if (unplaced !== undefined) {
       explained.reason = unplaced.reason
@@ -131,19 +132,15 @@ export class VmExplainer {
     }
   }
 
+  /** What the wish itself tells comes first: residents keep a VM off only where nothing else does. */
   #obstacles(v: number, n: number, wish: Wish | undefined): Obstacle[] {
     const { instance, maker, residents } = this.#facts
-    const decisive = wish?.refusals.get(n)
-    if (n === instance.vmNode[v]) return decisive === undefined ? [] : [this.#obstacle(v, n, decisive)]
-    const refusals = maker.refusals(v, n)
-    const stays = residents.refusal(v, n)
+    const own = n === instance.vmNode[v]
+    const refusals = own
+      ? [...(wish?.refusals.values() ?? [])]
+      : maker.consider(v, n, givenSeconds(wish, n)).refusals
+    const stays = own ? undefined : residents.refusal(v, n)
     if (stays !== undefined) refusals.push(stays)
-    if (decisive !== undefined) {
-      // The wish knows the request's own duration, so its words come first.
-      const same = refusals.findIndex((refusal) => refusal.reason === decisive.reason)
-      if (same >= 0) refusals.splice(same, 1)
-      refusals.unshift(decisive)
-    }
     return refusals.map((refusal) => this.#obstacle(v, n, refusal))
   }
 
@@ -177,7 +174,7 @@ export class VmExplainer {
     }
   }
 
-  #view(v: number, mode: Exclude<Compatibility, 'off'>): CompatibilityView {
+  #view(v: number, wish: Wish | undefined, mode: Exclude<Compatibility, 'off'>): CompatibilityView {
     const { problem, instance, maker, residents } = this.#facts
     const vm = problem.vms[v]
     const boot = problem.nodeById.get(vm.bootNode)
@@ -187,9 +184,12 @@ export class VmExplainer {
     const fits = this.#fit(seen).filter(
       (n) => n !== instance.vmNode[v] && problem.nodes[n].vendor === vm.vendor,
     )
-    const reaches = fits.filter(
-      (n) => maker.refusals(v, n, true).length === 0 && residents.refusal(v, n) === undefined,
-    )
+    const reaches = fits.filter((n) => {
+      const { choices, refusals } = maker.consider(v, n, givenSeconds(wish, n), true)
+      // A restart needs no mode.
+      const goes = refusals.length === 0 && choices.some(({ kind }) => kind !== 'restart')
+      return goes && residents.refusal(v, n) === undefined
+    })
     const name = (n: number) => problem.nodes[n].id
     return {
       mode,
@@ -209,6 +209,12 @@ export class VmExplainer {
     this.#fitting.set(features, fitting)
     return fitting
   }
+}
+
+/** The duration that the request gives for this node, if it does. */
+function givenSeconds(wish: Wish | undefined, node: number): number | undefined {
+  if (wish === undefined || wish.target !== node || wish.givenDuration < 0) return undefined
+  return ticksToSeconds(wish.givenDuration)
 }
 
 function requestOf(

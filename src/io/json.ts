@@ -56,6 +56,7 @@ const EXPLANATION_KEYS = [
   'complete',
   'bound',
   'relaxations',
+  'ruledOut',
   'notComputed',
   'vms',
   'nodes',

@@ -63,7 +63,7 @@ export interface CompatibilityView {
   lostFeatures: string[]
   /** Nodes whose CPU it could then run on, its own left out. */
   cpuFits: string[]
-  /** Those of them that nothing else keeps it from. */
+  /** Those of them that nothing else keeps it from: it could go there live, or saved, without being restarted. */
   reaches: string[]
 }
 
@@ -227,6 +227,12 @@ export interface Relaxation extends Change {
   complete: boolean
 }
 
+/** A change that was not planned, because bounds prove that it gains next to nothing. */
+export interface RuledOut extends Change {
+  /** Seconds of cost: no plan of the changed problem saves more. At most 1 % of today's cost. */
+  gainAtMost: number
+}
+
 export interface Explanation {
   version: 1
   problem: string
@@ -245,6 +251,8 @@ export interface Explanation {
   bound: BoundExplanation
   /** Best first. */
   relaxations: Relaxation[]
+  /** Changes that were considered, and are proven to gain next to nothing. */
+  ruledOut: RuledOut[]
   /** Changes that were to be planned, and were not because of a limit or an abort. */
   notComputed: Change[]
 }

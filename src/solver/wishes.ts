@@ -210,11 +210,18 @@ export class WishMaker {
   }
 
   /**
-   * Every reason by itself why the VM cannot go to a node that is not its own, the one that a wish tells first; [] where it can.
+   * What speaks for and against one node that is not the VM's own, each by itself: reasons in the order in which a wish tells the first of
+   * them, and ways there as far as state and owners do not matter.
    *
+   * @param givenSeconds duration that a move gives, undefined: the model decides.
    * @param cpuFits as if its CPU were no reason.
    */
-  refusals(vm: number, node: number, cpuFits = false): Refusal[] {
+  consider(
+    vm: number,
+    node: number,
+    givenSeconds: number | undefined,
+    cpuFits = false,
+  ): { choices: Choice[]; refusals: Refusal[] } {
     const own = this.#instance.vmNode[vm]
     const tried: Wish = {
       vm,
@@ -224,10 +231,10 @@ export class WishMaker {
       choices: [],
       refusals: new Map(),
     }
-    this.#addChoices(tried, own, node, undefined, cpuFits ? undefined : this.cpuRefusal(vm, node))
+    this.#addChoices(tried, own, node, givenSeconds, cpuFits ? undefined : this.cpuRefusal(vm, node))
     const last = tried.refusals.get(node)
     const first = this.#nodeRefusals(vm, own, node)
-    return last === undefined ? first : [...first, last]
+    return { choices: tried.choices, refusals: last === undefined ? first : [...first, last] }
   }
 
   /** Reasons that hold for every kind of migration. */

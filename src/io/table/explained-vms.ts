@@ -27,7 +27,7 @@ export function renderVms(explanation: Explanation, clock: Clock, theme: Theme):
 function renderVm(entry: VmExplanation, clock: Clock, theme: Theme): string[] {
   const state = entry.state === 'running' ? '' : `, ${entry.state}`
   const what = `${theme.clean(entry.vm)} on ${theme.clean(entry.node)}, ${entry.memoryMiB} MiB${state}: ${outcome(entry, clock, theme)}`
-  const lines = paragraph(what, theme, 4, '  ').map((line) =>
+  const lines = paragraph(what, theme, 2).map((line) =>
     entry.outcome === 'unplaced' ? theme.paint('bad', line) : line,
   )
   const possible = entry.nodes.filter((node) => node.possible)

@@ -1,5 +1,5 @@
 /** What would help: changes of the problem with the figures of their plans, best first. */
-import type { Change, Explanation, Relaxation } from '../../model/explanation.js'
+import type { Change, Explanation, Relaxation, RelaxationKind, RuledOut } from '../../model/explanation.js'
 import { formatCount, formatSeconds } from './clock.js'
 import { fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
 import type { Theme } from './theme.js'
@@ -13,8 +13,8 @@ const COLUMNS = [
 ] as const
 
 export function renderRelaxations(explanation: Explanation, theme: Theme): string[] {
-  const { relaxations, notComputed } = explanation
-  if (relaxations.length + notComputed.length === 0) return []
+  const { relaxations, ruledOut, notComputed } = explanation
+  if (relaxations.length + ruledOut.length + notComputed.length === 0) return []
   const helpful = relaxations.filter((relaxation) => relaxation.helps)
   const tried = formatCount(relaxations.length, 'change')
   const lines = [theme.paint('bold', `What would help (${tried} planned)`)]
@@ -22,6 +22,7 @@ export function renderRelaxations(explanation: Explanation, theme: Theme): strin
   else if (relaxations.length > 0) lines.push('  none of the changes that were planned')
   const rest = relaxations.filter((relaxation) => !relaxation.helps)
   for (const relaxation of rest) lines.push(...paragraph(noGain(relaxation, theme), theme, 4, '  -'))
+  for (const change of ruledOut) lines.push(...paragraph(useless(change, theme), theme, 4, '  -'))
   if (notComputed.length > 0) lines.push(...leftOut(notComputed, theme))
   return lines
 }
@@ -47,16 +48,24 @@ function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
   return layOut(COLUMNS, below, fitWidths(COLUMNS, naturalWidths(COLUMNS, below), room), 2, theme)
 }
 
+/** Changes that only allow more: today's plan stays valid, and a dearer one tells of the search, not of the change. */
+const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'window'])
+
 function noGain(r: Relaxation, theme: Theme): string {
   const { gain } = r
   const cut = r.complete ? '' : ' (its search was cut short)'
   const worse =
-    gain.unplaced < 0
+    gain.unplaced < 0 && CAN_DO_HARM.has(r.kind)
       ? `; it would leave ${formatCount(-gain.unplaced, 'VM')} more`
-      : gain.cost < 0
+      : gain.cost < 0 && CAN_DO_HARM.has(r.kind)
         ? `; it would cost ${formatSeconds(-gain.cost)} s more`
         : ''
   return `no gain: ${theme.clean(r.change)}${worse}${cut}`
+}
+
+function useless({ change, gainAtMost }: RuledOut, theme: Theme): string {
+  const most = gainAtMost > 0 ? `at most ${formatSeconds(gainAtMost)} s to gain` : 'nothing to gain'
+  return `${most}, as bounds prove: ${theme.clean(change)}`
 }
 
 function leftOut(changes: readonly Change[], theme: Theme): string[] {
