@@ -7,6 +7,8 @@ import type { Facts } from './facts.js'
 
 /** Nodes that are changed one by one. */
 const MOST_NODES = 3
+/** Nodes whose links are looked at: a partner is often among them already. */
+const MOST_LINKS = 2
 /** Nodes that are changed together. */
 const MOST_TOGETHER = 8
 const MOST_WINDOWS = 6
@@ -32,7 +34,10 @@ export function speedups(
   return [
     slots,
     windows(facts, maker, bound, nodes),
-    carry.map((n) => link(facts, maker, n)).filter((c) => c !== undefined),
+    carry
+      .slice(0, MOST_LINKS)
+      .map((n) => link(facts, maker, n))
+      .filter((c) => c !== undefined),
     memory(facts, maker),
     restarts(facts, maker, alone),
     resumes(facts, maker),
