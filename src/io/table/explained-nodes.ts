@@ -3,17 +3,20 @@ import type { Explanation, NodeExplanation, NodeMigration, NodeSegment } from '.
 import type { Plan } from '../../model/plan.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
-import { fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import { dropColumns, fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
 import type { Theme } from './theme.js'
 
 /** Busiest nodes that are listed unless all are asked for. */
 const LISTED_NODES = 24
 
+/** Columns that go first where the page is too narrow: other, windows, idle, last ends. */
+const DROPPED = [3, 4, 5, 6]
+
 const windowSeconds = (node: NodeExplanation) => node.backupSeconds + node.blackoutSeconds
 const busySeconds = (node: NodeExplanation) =>
   node.sendSeconds + node.receiveSeconds + node.sendReceiveSeconds + node.otherSeconds
 
-export function renderNodeTimes({ nodes, plan }: Explanation, clock: Clock, theme: Theme): string[] {
+export function renderNodeTimes({ nodes }: Explanation, clock: Clock, theme: Theme): string[] {
   const active = nodes.filter((node) => node.migrations.length > 0 || node.drained)
   if (active.length === 0) return []
   const busiest = [...active].sort((a, b) => busySeconds(b) - busySeconds(a))
@@ -40,9 +43,13 @@ export function renderNodeTimes({ nodes, plan }: Explanation, clock: Clock, them
       emptyAt(node, clock),
     ],
   }))
-  const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
-  const title = `What fills the nodes' time (seconds of ${formatSeconds(plan.makespanSeconds)})`
-  const lines = [theme.paint('bold', title), ...layOut(columns, rows, widths, 2, theme)]
+  const room = theme.options.width - 2
+  const narrow = dropColumns(columns, rows, DROPPED, room)
+  const widths = fitWidths(narrow.columns, naturalWidths(narrow.columns, narrow.rows), room)
+  const lines = [
+    theme.paint('bold', 'Times of the nodes (s)'),
+    ...layOut(narrow.columns, narrow.rows, widths, 2, theme),
+  ]
   const hidden = active.length - listed.length
   if (hidden > 0) lines.push(`  and ${hidden.toLocaleString('en-US')} more (--all lists them)`)
   lines.push(...paragraph('--node ID shows one node in order', theme, 2))
