@@ -33,9 +33,9 @@ function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly nu
     case 'node-load': {
       const slots = facts.instance.nodeSlots[boundNodes[0]]
       const work = bound.workSeconds === undefined ? '' : `, ${seconds(bound.workSeconds)} of work`
-      const beside = slots === 1 ? 'one after another' : `${slots} at a time`
+      const beside = vms.length === 1 ? '' : slots === 1 ? ', one after another' : `, ${slots} at a time`
       return [
-        `${nodes[0]} decides: whatever is chosen, it takes part in ${counted(vms.length, 'migration')}${work}, ${beside}.`,
+        `${nodes[0]} decides: whatever is chosen, it takes part in ${counted(vms.length, 'migration')}${work}${beside}.`,
         ...closed,
         `So it cannot be done, and no plan can end, before ${by}.`,
       ]

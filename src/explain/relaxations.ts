@@ -43,7 +43,11 @@ export async function chooseChanges(
   const ruledOut: RuledOut[] = []
   for (const candidate of candidates) {
     if (changes.length === most) break
-    const key = JSON.stringify(candidate.patch)
+    // The operations of one change touch different places: their order means nothing.
+    const key = candidate.patch
+      .map((operation) => JSON.stringify(operation))
+      .sort()
+      .join()
     if (candidate.patch.length === 0 || seen.has(key)) continue
     seen.add(key)
     const changed = resolveProblem(applyPatch(raw, candidate.patch))

@@ -156,7 +156,7 @@ const HELP = `What would help (2 changes planned)
   - no gain: one more slot on HV01 (2 instead of 1); it would cost 10 s more
   - nothing to gain, as bounds prove: VMs may be saved, moved and resumed (allowSave)
 `
-const VM = `  legacy-02 on HV03, 32768 MiB: stays, against the request (HV04 lacks avx512f)
+const VM = `  legacy-02 on HV03, 32768 MiB: stays, against the request (CPU features)
     can go    HV02: live in 31 s, loses rdma, penalty 30 s
     but       HV02: lacks 768 MiB for it once the plan has ended
     cannot    HV01: is being drained: it receives nothing

@@ -11,6 +11,8 @@ const LISTED_NODES = 24
 
 /** Columns that go first where the page is too narrow: other, windows, idle, last ends. */
 const DROPPED = [3, 4, 5, 6]
+/** The same for one node in order: seconds, end. */
+const DROPPED_IN_ORDER = [2, 1]
 
 const windowSeconds = (node: NodeExplanation) => node.backupSeconds + node.blackoutSeconds
 const busySeconds = (node: NodeExplanation) =>
@@ -98,8 +100,10 @@ export function renderOneNode(node: NodeExplanation, plan: Plan, clock: Clock, t
     ],
     styles: [undefined, undefined, undefined, segment.vms.length === 0 ? ('dim' as const) : undefined],
   }))
-  const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
-  return [...lines, ...layOut(columns, rows, widths, 2, theme)]
+  const room = theme.options.width - 2
+  const narrow = dropColumns(columns, rows, DROPPED_IN_ORDER, room)
+  const widths = fitWidths(narrow.columns, naturalWidths(narrow.columns, narrow.rows), room)
+  return [...lines, ...layOut(narrow.columns, narrow.rows, widths, 2, theme)]
 }
 
 function what(node: NodeExplanation, segment: NodeSegment, theme: Theme): string {

@@ -10,7 +10,7 @@ import type {
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
 import { paragraph } from './columns.js'
-import { cut } from './outcome.js'
+import { cut, REASONS } from './outcome.js'
 import type { Theme } from './theme.js'
 
 /** Nodes or features named in one line unless all are asked for. */
@@ -65,10 +65,11 @@ function labelled(label: string, texts: readonly string[], theme: Theme): string
   return texts.flatMap((text, i) => paragraph(text, theme, INDENT, i === 0 ? `    ${label}` : undefined))
 }
 
+/** Reasons in short: what each node lacks follows below. */
 function outcome(entry: VmExplanation, clock: Clock, theme: Theme): string {
   switch (entry.outcome) {
     case 'unplaced':
-      return `stays, against the request (${theme.clean(entry.detail ?? '')})`
+      return `stays, against the request (${entry.reason === undefined ? '' : REASONS[entry.reason]})`
     case 'already-there':
       return 'is where the request wants it'
     case 'stays':

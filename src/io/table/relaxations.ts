@@ -24,7 +24,7 @@ export function renderRelaxations(explanation: Explanation, theme: Theme): strin
   else if (relaxations.length > 0) lines.push('  none of the changes that were planned')
   const rest = relaxations.filter((relaxation) => !relaxation.helps)
   for (const relaxation of rest) lines.push(...paragraph(noGain(relaxation, theme), theme, 4, '  -'))
-  for (const change of ruledOut) lines.push(...paragraph(useless(change, theme), theme, 4, '  -'))
+  for (const text of useless(ruledOut, theme)) lines.push(...paragraph(text, theme, 4, '  -'))
   if (notComputed.length > 0) lines.push(...leftOut(notComputed, theme))
   return lines
 }
@@ -67,9 +67,18 @@ function noGain(r: Relaxation, theme: Theme): string {
   return `no gain: ${theme.clean(r.change)}${worse}${cut}`
 }
 
-function useless({ change, gainAtMost }: RuledOut, theme: Theme): string {
-  const most = gainAtMost > 0 ? `at most ${formatSeconds(gainAtMost)} s to gain` : 'nothing to gain'
-  return `${most}, as bounds prove: ${theme.clean(change)}`
+/** Changes with the same little to gain, together. */
+function useless(ruledOut: readonly RuledOut[], theme: Theme): string[] {
+  const byGain = new Map<number, string[]>()
+  for (const { gainAtMost, change } of ruledOut) {
+    const group = byGain.get(gainAtMost)
+    if (group === undefined) byGain.set(gainAtMost, [theme.clean(change)])
+    else group.push(theme.clean(change))
+  }
+  return [...byGain].map(([gain, changes]) => {
+    const most = gain > 0 ? `at most ${formatSeconds(gain)} s to gain` : 'nothing to gain'
+    return `${most}, as bounds prove: ${changes.join('; ')}`
+  })
 }
 
 function leftOut(changes: readonly Change[], theme: Theme): string[] {
