@@ -30,16 +30,12 @@ function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly nu
   const { method, nodes, vms } = bound
   const closed = closing(facts, bound, boundNodes)
   switch (method) {
-    case 'node-load': {
-      const slots = facts.instance.nodeSlots[boundNodes[0]]
-      const work = bound.workSeconds === undefined ? '' : `, ${seconds(bound.workSeconds)} of work`
-      const beside = vms.length === 1 ? '' : slots === 1 ? ', one after another' : `, ${slots} at a time`
+    case 'node-load':
       return [
-        `${nodes[0]} decides: whatever is chosen, it takes part in ${counted(vms.length, 'migration')}${work}${beside}.`,
+        `${nodes[0]} decides: ${load(facts, bound, boundNodes[0])}.`,
         ...closed,
         `So it cannot be done, and no plan can end, before ${by}.`,
       ]
-    }
     case 'single-node':
       return [
         `${nodes[0]} decides: its ${counted(vms.length, 'migration')} (${seconds(bound.workSeconds ?? 0)} of work) run one after another, and no order fits them between the windows of their VMs and nodes any earlier than ${by}.`,
@@ -77,6 +73,23 @@ function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly nu
       return [`The bound ${method}${whose} decides: no plan ends before ${by}.`, ...closed]
     }
   }
+}
+
+/** What the node has to do at least. */
+function load({ instance, problem, plan }: Facts, { vms, workSeconds }: BoundExplanation, n: number): string {
+  const one = instance.nodeSlots[n] === 1
+  const beside = vms.length === 1 ? '' : one ? ', one after another' : `, ${instance.nodeSlots[n]} at a time`
+  if (workSeconds === undefined) {
+    const saves = problem.drains.some((each) => each.mode === 'save' && each.node === problem.nodes[n].id)
+    const what = saves
+      ? `it saves ${counted(vms.length, 'VM')}`
+      : `it takes part in ${counted(vms.length, 'migration')}`
+    return what + (saves && vms.length > 1 ? ', one after another' : beside)
+  }
+  const work = `${seconds(workSeconds)} of work`
+  if (plan.unplaced.some(({ vm }) => vms.includes(vm)))
+    return `whichever VMs stay, its migrations leave it ${work} at least${beside}`
+  return `whatever is chosen, it takes part in ${counted(vms.length, 'migration')}, ${work}${beside}`
 }
 
 /** What windows take from the deciding nodes before the bound. */

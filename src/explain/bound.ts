@@ -2,7 +2,7 @@
 import type { BoundExplanation, ExplainedWindow } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
-import { leastWorkOf } from '../solver/bounds/node-load.js'
+import { leastNodeWork, leastWorkOf } from '../solver/bounds/node-load.js'
 import { earliestEnds } from '../solver/bounds/plan-bound.js'
 import { toMicroseconds } from '../solver/report.js'
 import type { Wish } from '../solver/wishes.js'
@@ -16,7 +16,6 @@ export function explainBound(facts: Facts, boundNodes: readonly number[]): Bound
   const open = request.wishes.filter((wish) => wish.choices.length > 0)
   const single = method === 'single-vm' ? slowestAlone(facts, open) : undefined
   const parked = plan.migrations.some((m) => m.parking === true)
-  const carried = single === undefined ? carriedBy(facts, boundNodes, open) : { vms: [], ticks: 0 }
   const last = plan.migrations.filter((m) => m.endSeconds === plan.makespanSeconds)
   const explained: BoundExplanation = {
     method,
@@ -25,7 +24,7 @@ export function explainBound(facts: Facts, boundNodes: readonly number[]): Bound
     gap: plan.gap,
     proven: plan.proven,
     nodes: boundNodes.map((n) => problem.nodes[n].id),
-    vms: single === undefined ? carried.vms : [problem.vms[single.vm].id],
+    vms: single === undefined ? carriedBy(facts, boundNodes, open) : [problem.vms[single.vm].id],
     windows: windowsBefore(facts, boundNodes, single),
     lastNodes: unique(last.flatMap((m) => [m.from, m.to])),
     lastVms: unique(last.map((m) => m.vm)),
@@ -33,7 +32,10 @@ export function explainBound(facts: Facts, boundNodes: readonly number[]): Bound
     sentences: [],
   }
   // A parked VM's legs have durations of their own: the sum would not be what the bound added up.
-  if (carried.ticks > 0 && !parked) explained.workSeconds = ticksToSeconds(carried.ticks)
+  if (boundNodes.length === 1 && !parked) {
+    const work = leastNodeWork(facts.instance, open, spareWeight(facts, open))[boundNodes[0]]
+    if (work > 0) explained.workSeconds = ticksToSeconds(Math.ceil(work - 1e-6))
+  }
   explained.sentences = boundSentences(facts, explained, boundNodes)
   return explained
 }
@@ -49,23 +51,24 @@ function slowestAlone({ instance, forbidden }: Facts, open: readonly Wish[]) {
   return slowest
 }
 
+/** Weight of the VMs that could move by themselves and stay all the same: the bound allows for as much to stay. */
+function spareWeight({ instance, problem, unplacedOf }: Facts, open: readonly Wish[]): number {
+  const staying = open.filter((wish) => unplacedOf.has(problem.vms[wish.vm].id))
+  return staying.reduce((sum, wish) => sum + instance.vmWeight[wish.vm], 0)
+}
+
 /** Whose migrations the nodes carry whatever is chosen: of one node those from it and to it, of several those that stay among them. */
-function carriedBy({ instance, problem }: Facts, nodes: readonly number[], open: readonly Wish[]) {
+function carriedBy({ instance, problem }: Facts, nodes: readonly number[], open: readonly Wish[]): string[] {
   const inside = new Set(nodes)
-  const vms: string[] = []
-  let ticks = 0
-  for (const wish of open) {
+  const carries = (wish: Wish): boolean => {
     const from = instance.vmNode[wish.vm]
-    const { atSource, target, atTarget } = leastWorkOf(wish)
-    const saves = wish.choices[0].kind === 'save-in-place' && inside.has(from)
-    let work = 0
-    if (nodes.length === 1) work = from === nodes[0] ? atSource : target === nodes[0] ? atTarget : 0
-    else if (inside.has(from) && wish.choices.every((c) => inside.has(c.node))) work = atSource
-    if (work === 0 && !saves) continue
-    vms.push(problem.vms[wish.vm].id)
-    ticks += work
+    if (wish.choices[0].kind === 'save-in-place') return inside.has(from)
+    const { atSource, target } = leastWorkOf(wish)
+    if (atSource === 0) return false
+    if (nodes.length === 1) return from === nodes[0] || target === nodes[0]
+    return inside.has(from) && wish.choices.every((choice) => inside.has(choice.node))
   }
-  return { vms, ticks }
+  return open.filter(carries).map((wish) => problem.vms[wish.vm].id)
 }
 
 /** Occurrences that close a deciding node, or hold up the deciding VM on its best way, before the bound. */

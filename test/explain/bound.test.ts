@@ -159,6 +159,35 @@ describe('what the bound rests on', () => {
     )
   })
 
+  it('is the saves of a node, one after another', async () => {
+    const { bound } = await explained(
+      problemOf({
+        nodes: ['A'],
+        vms: [
+          { id: 'a', node: 'A' },
+          { id: 'b', node: 'A' },
+        ],
+        request: { drain: [{ node: 'A', mode: 'save' }] },
+        policy: { saveMiBps: 100 },
+      }),
+    )
+    expect(bound).toMatchObject({ method: 'node-load', nodes: ['A'], vms: ['a', 'b'], lowerBoundSeconds: 20 })
+    expect(bound.sentences[0]).toBe('A decides: it saves 2 VMs, one after another.')
+  })
+
+  it('is what is left of a node where some of its VMs stay', async () => {
+    const { bound, plan } = await explained(
+      problemOf({
+        nodes: ['A', { id: 'B', memoryMiB: 2000 }],
+        vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
+        request: { drain: ['A'] },
+      }),
+    )
+    expect(plan.unplaced).toHaveLength(1)
+    expect(bound).toMatchObject({ method: 'node-load', nodes: ['A'], workSeconds: 20, lowerBoundSeconds: 20 })
+    expect(bound.sentences[0]).toContain('whichever VMs stay, its migrations leave it 20 s of work at least')
+  })
+
   it('speaks of rounds where barriers decide', async () => {
     const { bound, plan } = await explained(
       problemOf({
