@@ -2,6 +2,8 @@
  * What would help: changes are chosen by what keeps VMs and nodes back, and each that is not proven
  * useless is planned. Nothing is guessed.
  */
+import { checkResolved } from '../check/check-resolved.js'
+import { InvalidProblemError } from '../errors.js'
 import { loadKernel } from '../kernel/kernel.js'
 import type { Change, Explanation, Relaxation, RuledOut, VmExplanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
@@ -50,12 +52,23 @@ export async function chooseChanges(
       .join()
     if (candidate.patch.length === 0 || seen.has(key)) continue
     seen.add(key)
-    const changed = resolveProblem(applyPatch(raw, candidate.patch))
+    const changed = validAfter(raw, candidate)
+    if (changed === undefined) continue
     const gainAtMost = negligibleGain(facts, changed, kernel)
     if (gainAtMost === undefined) changes.push(candidate)
     else ruledOut.push({ ...candidate, gainAtMost })
   }
   return { changes, ruledOut }
+}
+
+/** Undefined where the change leads out of the format: memory beyond its range, a horizon with too many windows before it. */
+function validAfter(raw: Problem, { patch }: Change): ResolvedProblem | undefined {
+  try {
+    return resolveProblem(applyPatch(raw, patch))
+  } catch (error) {
+    if (error instanceof InvalidProblemError) return undefined
+    throw error
+  }
 }
 
 function interleave<T>(lists: readonly (readonly T[])[]): T[] {
@@ -79,6 +92,7 @@ export function relaxationOf(
     makespanSeconds: difference(today.makespanSeconds, relaxed.makespanSeconds),
     cost: difference(today.cost, relaxed.cost),
   }
+  const needsChange = checkResolved(problem, relaxed).length > 0
   return {
     ...change,
     status: relaxed.status,
@@ -90,7 +104,9 @@ export function relaxationOf(
     cost: relaxed.cost,
     costLowerBound: relaxed.costLowerBound,
     gain,
-    helps: gain.unplacedWeight > 0 || (gain.unplacedWeight === 0 && gain.cost > NOISE_SECONDS),
+    needsChange,
+    helps:
+      needsChange && (gain.unplacedWeight > 0 || (gain.unplacedWeight === 0 && gain.cost > NOISE_SECONDS)),
     complete,
   }
 }

@@ -221,7 +221,9 @@ export interface Relaxation extends Change {
     makespanSeconds: number
     cost: number
   }
-  /** Fewer or lighter VMs left unplaced, or the same weight at less cost. */
+  /** Its plan breaks a rule of the problem as it is. False: that plan is possible today as well, and a gain is the search's luck. */
+  needsChange: boolean
+  /** Less weight left unplaced, or as much at less cost, by a plan that needs the change. */
   helps: boolean
   /** False: a limit or an abort cut its search, and planning again may give other figures. */
   complete: boolean

@@ -38,6 +38,12 @@ export async function withChanges(problem: Problem, options: ExplainOptions = {}
       costLowerBound: again.costLowerBound,
       complete: true,
     })
+    expect(relaxation.needsChange, relaxation.change).toBe(check(problem, again).length > 0)
+    const { gain } = relaxation
+    const better = gain.unplacedWeight > 0 || (gain.unplacedWeight === 0 && gain.cost > 1e-6)
+    expect(relaxation.helps).toBe(better && relaxation.needsChange)
+    // Nothing beats a plan that is proven, without a change.
+    if (plan.proven && better) expect(relaxation.needsChange, relaxation.change).toBe(true)
     expect(relaxation.gain.unplaced).toBe(plan.unplaced.length - again.unplaced.length)
     expect(relaxation.gain.makespanSeconds).toBeCloseTo(plan.makespanSeconds - again.makespanSeconds, 5)
     expect(relaxation.gain.cost).toBeCloseTo(plan.cost - again.cost, 5)

@@ -278,6 +278,21 @@ describe('the list', () => {
     expect((await explain(problem, { effort: 1, thread: 'caller' })).relaxations).toHaveLength(5)
   })
 
+  it('leaves out what the format does not allow', async () => {
+    const most = 2 ** 40
+    const problem = problemOf({
+      nodes: ['A', { id: 'B', memoryMiB: most }],
+      vms: [
+        { id: 'a', node: 'A' },
+        { id: 'b', node: 'B', memoryMiB: most },
+      ],
+      request: { drain: ['A'] },
+    })
+    const { plan, relaxations } = await explained(problem, { relaxations: 10 })
+    expect(plan.unplaced).toMatchObject([{ vm: 'a', reason: 'memory' }])
+    expect(relaxations.filter(({ kind }) => kind === 'memory')).toEqual([])
+  })
+
   it('is the same again', async () => {
     const text = async () => {
       const { plan, ...rest } = await explained(drain(), { relaxations: 10, seed: 3 })

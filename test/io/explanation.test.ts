@@ -66,6 +66,17 @@ describe('a page', () => {
     expect(text).toContain('not planned for want of time: one more slot on HV01 (2 instead of 1)')
   })
 
+  it('tells luck from help', () => {
+    const sample = nightExplained()
+    const [restart] = sample.relaxations
+    const gain = { unplaced: 0, unplacedWeight: 0, makespanSeconds: 5, cost: 5 }
+    const relaxations = [{ ...restart, gain, needsChange: false, helps: false }]
+    const text = page({ ...sample, relaxations, ruledOut: [] }).replace(/\s+/g, ' ')
+    expect(text).toContain(
+      'none of the changes that were planned - 5 s less, but by a plan that is possible today',
+    )
+  })
+
   it.each([40, 60, 80, 160])('keeps to a width of %i', (width) => {
     for (const focus of [{}, { node: 'HV01' }, { vm: 'legacy-02' }]) {
       const lines = page({ ...nightExplained(), ...focus }, { width }).split('\n')

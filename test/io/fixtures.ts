@@ -227,6 +227,7 @@ export function nightExplained(): Explanation {
     lowerBoundSeconds: 1234.567,
     costLowerBound: 1884.567,
     complete: true,
+    needsChange: true,
   }
   return {
     version: 1,

@@ -57,6 +57,8 @@ const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'windo
 
 function noGain(r: Relaxation, theme: Theme): string {
   const { gain } = r
+  if (!r.needsChange && gain.unplaced >= 0 && gain.cost > 0)
+    return `${formatSeconds(gain.cost)} s less, but by a plan that is possible today as well (more effort may find it): ${theme.clean(r.change)}`
   const cut = r.complete ? '' : ' (its search was cut short)'
   const worse =
     gain.unplaced < 0 && CAN_DO_HARM.has(r.kind)
