@@ -25,6 +25,7 @@ try {
     if (name === 'four-nodes') expect('four-nodes: makespan', plan.makespanSeconds, 105)
     else expect('maintenance-night: restarts', plan.migrations.filter((m) => m.kind === 'restart').length, 1)
   }
+  console.log(run('dist/cli/main.js', 'explain', 'examples/four-nodes/problem.json', '--effort', '1'))
   const before = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')
   run('examples/maintenance-night/generate.mjs')
   const again = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')

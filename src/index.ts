@@ -1,9 +1,32 @@
 /**
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
- * `check()` judges any plan independently of how it was made.
+ * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help.
  */
 export { check } from './check/check.js'
 export { InvalidOptionError, InvalidProblemError, type Issue, KernelError, PlannerError } from './errors.js'
+export { explain } from './explain/explain.js'
+export type { ExplainOptions, ExplainProgress } from './explain/options.js'
+export { applyPatch } from './explain/patch.js'
+export type {
+  Blocked,
+  BoundExplanation,
+  Change,
+  CompatibilityView,
+  ExplainedWindow,
+  Explanation,
+  NodeActivity,
+  NodeExplanation,
+  NodeForVm,
+  NodeMigration,
+  NodeSegment,
+  Obstacle,
+  PatchOperation,
+  Relaxation,
+  RelaxationKind,
+  RuledOut,
+  VmExplanation,
+  WayToNode,
+} from './model/explanation.js'
 export type {
   Migration,
   MigrationKind,

@@ -1,7 +1,7 @@
 /** `plan()`: the library's front door. */
 import { createLazyLpService } from './lp/lazy.js'
 import type { Plan } from './model/plan.js'
-import type { Problem } from './model/problem.js'
+import type { Problem, ResolvedProblem } from './model/problem.js'
 import { resolveProblem } from './model/validate.js'
 import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from './solver/plan-options.js'
 import { planProblem } from './solver/planner.js'
@@ -20,11 +20,15 @@ import { Run } from './solver/run.js'
 export async function plan(problem: Problem | unknown, options?: PlanOptions): Promise<Plan> {
   const checked = checkPlanOptions(options)
   const run = new Run(checked)
-  const resolved = resolveProblem(problem)
-  const stop = stopSignal(checked)
-  const lp = createLazyLpService(checked.thread, stop.signal)
+  return planResolved(resolveProblem(problem), run)
+}
+
+/** The same for a problem that is validated, in a run of the caller's, which tells afterwards how it went. */
+export async function planResolved(problem: ResolvedProblem, run: Run): Promise<Plan> {
+  const stop = stopSignal(run.options)
+  const lp = createLazyLpService(run.options.thread, stop.signal)
   try {
-    return await planProblem(resolved, run, lp)
+    return await planProblem(problem, run, lp)
   } finally {
     stop.release()
     await lp.close()

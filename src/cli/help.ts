@@ -18,6 +18,7 @@ Examples:
   $ vmferry plan cluster.json                 the plan as a table
   $ vmferry plan cluster.json -o plan.json    the plan as JSON
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
+  $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry help plan                         all options of a command
 
 ${EXIT_CODES}
@@ -44,6 +45,42 @@ Environment:
   NO_COLOR, FORCE_COLOR  no colours, colours even where there is no terminal
   VMFERRY_DEBUG=1        internal errors show where they happened
 
+${FORMAT_POINTER}`
+
+export const EXPLAIN_DESCRIPTION =
+  'Plans PROBLEM.json as "plan" does, and explains the plan: what its makespan rests on, where each VM can go and what ' +
+  "keeps it from elsewhere, what fills each node's time. Then it changes the problem, one thing at a time, plans each " +
+  'changed problem and says what would help most. The first interrupt (Ctrl-C) ends the search, and what has been ' +
+  'found so far is written; a second one quits.'
+
+export const EXPLAIN_HELP = `
+It answers:
+  Why does it take so long?   the node, set of nodes, VM or window that decides
+  Why does sql-07 go there?   each node: the ways there, or what is missing:
+                              CPU features, MiB, the VM in the way, the window
+  What does HV02 do all night?  sending, receiving, windows, idle, in order
+  What would help most?       one more slot, a faster link, a window moved, more
+                              memory, a VM that may be restarted, ...: each is
+                              planned, none is guessed
+
+Every change is one more plan, so this takes as many times as long as "plan":
+--relaxations 0 leaves the changes out, --effort 1 makes each of them quick.
+A time limit is shared: 40 % for the plan, the rest for the changes in turn;
+what it cut is marked. The same problem, seed and effort give the same answer,
+and "plan" with a change's patch applied gives the figures shown for it.
+
+Without --format an explanation is a table on standard output; in a file the
+name decides: .txt or .log for a table, anything else JSON.
+
+Examples:
+  $ vmferry explain cluster.json
+  $ vmferry explain cluster.json --vm sql-07 --relaxations 0   just this VM
+  $ vmferry explain cluster.json --node HV02                   just this node
+  $ vmferry explain cluster.json --format json -o why.json
+
+${EXIT_CODES}
+
+docs/explain.md in this package documents what an explanation holds.
 ${FORMAT_POINTER}`
 
 export const CHECK_DESCRIPTION =

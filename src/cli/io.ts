@@ -1,5 +1,7 @@
 /** Everything that the command line touches outside itself, so that it can run without a process. */
 import type * as nodeFs from 'node:fs'
+import type { ExplainOptions } from '../explain/options.js'
+import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import type { PlanOptions } from '../solver/plan-options.js'
@@ -47,6 +49,7 @@ export type FileSystem = Pick<
 export interface Planner {
   plan(problem: unknown, options: PlanOptions): Promise<Plan>
   check(problem: unknown, plan: unknown): Violation[]
+  explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
   parseJson(text: string): unknown
   resolveProblem(input: unknown): ResolvedProblem
 }

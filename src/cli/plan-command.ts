@@ -6,20 +6,23 @@ import { describeStatus } from '../io/table/header.js'
 import type { Plan, ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../solver/plan-options.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
-import type { CliIo, Planner } from './io.js'
-import { ProgressLine } from './progress-line.js'
+import type { CliIo } from './io.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
+import { watchSearch } from './search.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
 
-export interface PlanCommandOptions extends DisplayOptions {
-  output?: string
-  format?: PlanFormatName
+export interface SearchCommandOptions {
   schedule?: ScheduleKind
   seed?: number
   effort?: 1 | 2 | 3 | 4 | 5
   timeLimit?: number
+}
+
+export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions {
+  output?: string
+  format?: PlanFormatName
 }
 
 function summarise(plan: Plan, file: string): string {
@@ -27,28 +30,16 @@ function summarise(plan: Plan, file: string): string {
   return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
 }
 
-async function search(
-  planner: Planner,
-  problem: unknown,
-  options: PlanCommandOptions,
-  io: CliIo,
-): Promise<{ plan: Plan; interrupted: boolean }> {
-  const quiet = options.quiet ?? false
-  const line = io.stderr.isTTY && io.env.TERM !== 'dumb' && !quiet ? new ProgressLine(io.stderr) : undefined
-  const controller = new AbortController()
-  const stopListening = io.onInterrupt(() => controller.abort())
-  const planOptions: PlanOptions = { signal: controller.signal }
-  if (options.schedule !== undefined) planOptions.schedule = options.schedule
-  if (options.seed !== undefined) planOptions.seed = options.seed
-  if (options.effort !== undefined) planOptions.effort = options.effort
-  if (options.timeLimit !== undefined) planOptions.timeLimitSeconds = options.timeLimit
-  if (line !== undefined) planOptions.onProgress = (progress) => line.update(progress)
-  try {
-    return { plan: await planner.plan(problem, planOptions), interrupted: controller.signal.aborted }
-  } finally {
-    line?.clear()
-    stopListening()
-  }
+/** What was given on the command line; the rest is the library's to decide. */
+export function searchOptions(
+  options: SearchCommandOptions,
+): Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds'> {
+  const given: ReturnType<typeof searchOptions> = {}
+  if (options.schedule !== undefined) given.schedule = options.schedule
+  if (options.seed !== undefined) given.seed = options.seed
+  if (options.effort !== undefined) given.effort = options.effort
+  if (options.timeLimit !== undefined) given.timeLimitSeconds = options.timeLimit
+  return given
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -65,7 +56,9 @@ export async function planCommand(
   const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
   const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
   const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
-  const { plan, interrupted } = await search(planner, document.value, options, io)
+  const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
+    planner.plan(document.value, { ...hooks, ...searchOptions(options) }),
+  )
   const text = PLAN_FORMATS[format].render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else writeOutput(target, text, io.fs)

@@ -1,10 +1,22 @@
 /** The commands, their arguments and options. */
 import { Command, Option } from 'commander'
-import { PLAN_FORMAT_NAMES } from '../io/formats.js'
+import { MOST_RELAXATIONS } from '../explain/options.js'
+import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/formats.js'
 import type { CheckCommandOptions } from './check-command.js'
 import { checkCommand } from './check-command.js'
+import type { ExplainCommandOptions } from './explain-command.js'
+import { explainCommand } from './explain-command.js'
 import { safeLines } from './failure.js'
-import { CHECK_DESCRIPTION, CHECK_HELP, MAIN_HELP, PLAN_DESCRIPTION, PLAN_HELP, SUMMARY } from './help.js'
+import {
+  CHECK_DESCRIPTION,
+  CHECK_HELP,
+  EXPLAIN_DESCRIPTION,
+  EXPLAIN_HELP,
+  MAIN_HELP,
+  PLAN_DESCRIPTION,
+  PLAN_HELP,
+  SUMMARY,
+} from './help.js'
 import type { CliIo } from './io.js'
 import { integerOption, secondsOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
@@ -25,6 +37,31 @@ function addDisplayOptions(command: Command): Command {
     .option('--ascii', 'plain ASCII (default: unless the locale is UTF-8)')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'nothing on standard error but errors')
+}
+
+/** How long, how hard and with which luck a command searches. */
+function addSearchOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--schedule <kind>',
+        'own start times, or a barrier after each round (default: timeline)',
+      ).choices(['timeline', 'rounds']),
+    )
+    .addOption(
+      new Option('--seed <n>', `0 to ${MAX_SEED} (default: 0)`).argParser(integerOption(0, MAX_SEED)),
+    )
+    .addOption(
+      new Option('--effort <1..5>', 'how much work to spend, 1 the quickest (default: 3)').argParser(
+        integerOption(1, 5),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--time-limit <seconds>',
+        'stop by then with what has been found so far (default: none)',
+      ).argParser(secondsOption),
+    )
 }
 
 /** What the streams got and whether a command has answered with an exit code. */
@@ -55,38 +92,47 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     })
 
   addDisplayOptions(
-    program
-      .command('plan')
-      .summary('plan the migrations that a problem requests')
-      .description(PLAN_DESCRIPTION)
-      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-      .option('-o, --output <file>', 'write the plan there in place of standard output')
-      .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES))
-      .addOption(
-        new Option(
-          '--schedule <kind>',
-          'own start times, or a barrier after each round (default: timeline)',
-        ).choices(['timeline', 'rounds']),
-      )
-      .addOption(
-        new Option('--seed <n>', `0 to ${MAX_SEED} (default: 0)`).argParser(integerOption(0, MAX_SEED)),
-      )
-      .addOption(
-        new Option('--effort <1..5>', 'how much work to spend, 1 the quickest (default: 3)').argParser(
-          integerOption(1, 5),
-        ),
-      )
-      .addOption(
-        new Option(
-          '--time-limit <seconds>',
-          'stop by then with the best plan so far (default: none)',
-        ).argParser(secondsOption),
-      ),
+    addSearchOptions(
+      program
+        .command('plan')
+        .summary('plan the migrations that a problem requests')
+        .description(PLAN_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .option('-o, --output <file>', 'write the plan there in place of standard output')
+        .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+    ),
   )
     .addHelpText('after', PLAN_HELP)
     .showHelpAfterError('(vmferry plan --help shows all options)')
     .action(async (problem: string, options: PlanCommandOptions) => {
       result.exitCode = await planCommand(problem, options, io)
+    })
+
+  addDisplayOptions(
+    addSearchOptions(
+      program
+        .command('explain')
+        .summary('say what a plan rests on, who can go where, and what would help')
+        .description(EXPLAIN_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .option('-o, --output <file>', 'write the explanation there in place of standard output')
+        .addOption(
+          new Option('--format <format>', 'how the explanation is written').choices(EXPLANATION_FORMAT_NAMES),
+        )
+        .option('--vm <id>', 'explain this VM alone, of the request or not')
+        .option('--node <id>', 'explain this node alone')
+        .addOption(
+          new Option(
+            '--relaxations <n>',
+            'most changes to plan, 0 for none (default: 5, 6, 8, 12, 16 by effort)',
+          ).argParser(integerOption(0, MOST_RELAXATIONS)),
+        ),
+    ),
+  )
+    .addHelpText('after', EXPLAIN_HELP)
+    .showHelpAfterError('(vmferry explain --help shows all options)')
+    .action(async (problem: string, options: ExplainCommandOptions) => {
+      result.exitCode = await explainCommand(problem, options, io)
     })
 
   addDisplayOptions(

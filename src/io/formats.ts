@@ -1,7 +1,9 @@
-/** The formats that a plan can be written in. A new one is one more entry here. */
+/** The formats that a plan, and an explanation, can be written in. A new one is one more entry here. */
+import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
-import { planToJson } from './json.js'
+import { explanationToJson, planToJson } from './json.js'
+import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
 import type { TableOptions } from './table/theme.js'
 
@@ -19,11 +21,34 @@ export const PLAN_FORMATS = {
 export type PlanFormatName = keyof typeof PLAN_FORMATS
 export const PLAN_FORMAT_NAMES = Object.keys(PLAN_FORMATS) as PlanFormatName[]
 
+export interface ExplanationFormat {
+  extensions: readonly string[]
+  render(explanation: Explanation, problem: ResolvedProblem, options: TableOptions): string
+}
+
+export const EXPLANATION_FORMATS = {
+  json: { extensions: ['.json'], render: (explanation) => explanationToJson(explanation) },
+  table: { extensions: ['.txt', '.log'], render: explanationToTable },
+} as const satisfies Record<string, ExplanationFormat>
+
+export type ExplanationFormatName = keyof typeof EXPLANATION_FORMATS
+export const EXPLANATION_FORMAT_NAMES = Object.keys(EXPLANATION_FORMATS) as ExplanationFormatName[]
+
 /** Without a file (`undefined`) a table; with one, what its ending says, and JSON where it says nothing. */
-export function defaultPlanFormat(file: string | undefined): PlanFormatName {
+function defaultFormat<Name extends string>(
+  formats: Record<Name, { extensions: readonly string[] }>,
+  file: string | undefined,
+): Name | 'table' | 'json' {
   if (file === undefined) return 'table'
   const name = file.toLowerCase()
-  const matches = (format: PlanFormatName) =>
-    PLAN_FORMATS[format].extensions.some((extension) => name.endsWith(extension))
-  return PLAN_FORMAT_NAMES.find(matches) ?? 'json'
+  const matches = (format: Name) => formats[format].extensions.some((extension) => name.endsWith(extension))
+  return (Object.keys(formats) as Name[]).find(matches) ?? 'json'
+}
+
+export function defaultPlanFormat(file: string | undefined): PlanFormatName {
+  return defaultFormat(PLAN_FORMATS, file)
+}
+
+export function defaultExplanationFormat(file: string | undefined): ExplanationFormatName {
+  return defaultFormat(EXPLANATION_FORMATS, file)
 }

@@ -1,4 +1,5 @@
 /** JSON output: two spaces of indent, keys in the order of docs/format.md, one newline at the end. */
+import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
 
 const PLAN_KEYS = [
@@ -44,6 +45,23 @@ const STATISTICS_KEYS = [
   'evaluations',
   'bound',
 ]
+const EXPLANATION_KEYS = [
+  'version',
+  'problem',
+  'schedule',
+  'seed',
+  'effort',
+  'vm',
+  'node',
+  'complete',
+  'bound',
+  'relaxations',
+  'ruledOut',
+  'notComputed',
+  'vms',
+  'nodes',
+  'plan',
+]
 const VIOLATION_KEYS = ['rule', 'subject', 'atSeconds', 'excess', 'message']
 
 /** The named keys first, in that order; whatever else the object carries after them, sorted. */
@@ -82,19 +100,29 @@ function serialise(value: unknown): string {
  * @throws Error where a number is NaN or infinite.
  */
 export function planToJson(plan: Plan): string {
-  return serialise(
-    ordered(
-      {
-        ...plan,
-        migrations: plan.migrations.map((m) => ordered(m, MIGRATION_KEYS)),
-        unplaced: plan.unplaced.map((u) => ordered(u, UNPLACED_KEYS)),
-        drained: plan.drained.map((d) => ordered(d, DRAINED_KEYS)),
-        warnings: plan.warnings.map((w) => ordered(w, WARNING_KEYS)),
-        statistics: ordered(plan.statistics, STATISTICS_KEYS),
-      },
-      PLAN_KEYS,
-    ),
+  return serialise(orderedPlan(plan))
+}
+
+function orderedPlan(plan: Plan): Record<string, unknown> {
+  return ordered(
+    {
+      ...plan,
+      migrations: plan.migrations.map((m) => ordered(m, MIGRATION_KEYS)),
+      unplaced: plan.unplaced.map((u) => ordered(u, UNPLACED_KEYS)),
+      drained: plan.drained.map((d) => ordered(d, DRAINED_KEYS)),
+      warnings: plan.warnings.map((w) => ordered(w, WARNING_KEYS)),
+      statistics: ordered(plan.statistics, STATISTICS_KEYS),
+    },
+    PLAN_KEYS,
   )
+}
+
+/**
+ * What is short and asked for most comes first, the plan itself last. Below that, keys stand as `explain()` sets them.
+ * @throws Error where a number is NaN or infinite.
+ */
+export function explanationToJson(explanation: Explanation): string {
+  return serialise(ordered({ ...explanation, plan: orderedPlan(explanation.plan) }, EXPLANATION_KEYS))
 }
 
 /** An array, `[]` where the plan is right; fields as in `Violation`. */

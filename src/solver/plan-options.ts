@@ -35,15 +35,23 @@ export interface CheckedPlanOptions {
 
 const KNOWN = new Set(['schedule', 'seed', 'effort', 'timeLimitSeconds', 'signal', 'onProgress', 'thread'])
 
-/** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */
-export function checkPlanOptions(options: PlanOptions = {}): CheckedPlanOptions {
+/**
+ * Fills in defaults.
+ *
+ * @param others options that the caller knows beside these, for the message about one that nobody knows.
+ * @throws InvalidOptionError that names the option, its value and the range.
+ */
+export function checkPlanOptions(
+  options: PlanOptions = {},
+  others: readonly string[] = [],
+): CheckedPlanOptions {
   if (typeof options !== 'object' || options === null) {
     throw new InvalidOptionError(`the options are ${show(options)}; they must be an object`)
   }
   for (const key of Object.keys(options)) {
     if (!KNOWN.has(key))
       throw new InvalidOptionError(
-        `unknown option ${JSON.stringify(key)}; known are ${[...KNOWN].join(', ')}`,
+        `unknown option ${JSON.stringify(key)}; known are ${[...new Set([...KNOWN, ...others])].join(', ')}`,
       )
   }
   const {

@@ -10,6 +10,7 @@ import type { Instance } from '../model/instance.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
+import { readAsked } from './asked.js'
 import { chooseTargets } from './assignment/choose.js'
 import { proveAssignment } from './assignment/prove.js'
 import { refineBound } from './assignment/refine.js'
@@ -30,7 +31,6 @@ import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
 import { park } from './parking.js'
 import { reportPlan } from './report.js'
-import { refuseByResidents } from './residents.js'
 import { dropRivals } from './rivals.js'
 import { roundLists } from './rounds/lists.js'
 import { solveRounds } from './rounds/solve.js'
@@ -38,15 +38,7 @@ import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
 import { Tolerance, type Uncovered, uncoveredBy } from './tolerance.js'
 import { explainUnplaced } from './unplaced.js'
-import {
-  Compatibility,
-  drainedNodes,
-  ForbiddenIntervals,
-  makeWishes,
-  type Request,
-  type Wish,
-  WishMaker,
-} from './wishes.js'
+import type { ForbiddenIntervals, Request, Wish, WishMaker } from './wishes.js'
 
 /** What a dead end costs where memory binds, against one where it does not. */
 const MEMORY_FACTOR = 4
@@ -121,12 +113,12 @@ class Planner {
     this.#kernel = kernel
     this.#run = run
     this.#lp = lp
-    this.#forbidden = new ForbiddenIntervals(instance)
-    const drained = drainedNodes(instance)
-    this.#maker = new WishMaker(instance, new Compatibility(instance, kernel), this.#forbidden, drained)
-    this.#request = makeWishes(instance, this.#maker, drained)
-    refuseByResidents(instance, this.#request)
-    if (instance.problem.policy.tolerateNodeFailure) this.#tolerance = new Tolerance(instance, drained)
+    const asked = readAsked(instance, kernel)
+    this.#forbidden = asked.forbidden
+    this.#maker = asked.maker
+    this.#request = asked.request
+    if (instance.problem.policy.tolerateNodeFailure)
+      this.#tolerance = new Tolerance(instance, asked.request.drained)
   }
 
   async plan(): Promise<Plan> {
@@ -167,6 +159,7 @@ class Planner {
           bound,
           single.makespan,
           `single-node ${this.#instance.problem.nodes[single.node]?.id}`,
+          [single.node],
         )
         orders.push(...sequenceLists(incumbent.timeline.legs, single.sequences))
       }
@@ -243,9 +236,9 @@ class Planner {
   ): PlanBound {
     const asked = wishes.filter((w) => !w.makesRoom)
     const bound = makespanAndCostBound(this.#instance, this.#forbidden, availability, asked, prices, spare)
-    const plain = this.#raised(bound, bound.makespan, bound.by)
+    const plain = this.#raised(bound, bound.makespan, bound.by, bound.nodes)
     const odd = oddSetBound(this.#instance, this.#forbidden, asked, spare, plain.makespan)
-    let raised = this.#raised(plain, odd.makespan, oddSetName(this.#instance, odd.nodes))
+    let raised = this.#raised(plain, odd.makespan, oddSetName(this.#instance, odd.nodes), odd.nodes)
     for (const known of this.#proven) {
       if (known.spare < spare) continue
       raised = this.#raised(raised, known.makespan, 'assignment')
@@ -262,10 +255,10 @@ class Planner {
   }
 
   /** A bound with its makespan part raised, up to the grid, and the cost part with it. */
-  #raised(bound: PlanBound, value: number, by: string): PlanBound {
+  #raised(bound: PlanBound, value: number, by: string, nodes: readonly number[] = []): PlanBound {
     const makespan = Math.ceil(value / this.#grid) * this.#grid
     if (makespan <= bound.makespan) return bound
-    return { ...bound, makespan, cost: Math.max(bound.cost, makespan + bound.leastPenalty), by }
+    return { ...bound, makespan, cost: Math.max(bound.cost, makespan + bound.leastPenalty), by, nodes }
   }
 
   #decisionsOf(state: AssignmentState): Decision[] {
@@ -827,6 +820,7 @@ class Planner {
       })
     let penalty = 0
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0
+    this.#run.boundNodes = bound.nodes
     const notes = [this.#lpStory, ...this.#run.lpNotes].filter((s) => s !== '')
     return reportPlan(instance, this.#request, this.#run, {
       timeline: { ...timeline, legs },

@@ -1,6 +1,7 @@
 /** The incumbent as a plan in user units: migrations with rounds and losses, figures, status. */
 import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../model/plan.js'
+import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
 import type { Shortage } from './node-failure.js'
 import type { Run } from './run.js'
@@ -69,7 +70,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
 }
 
 /** Ticks as seconds, without what floats add behind the sixth decimal. */
-function toMicroseconds(ticks: number): number {
+export function toMicroseconds(ticks: number): number {
   return Math.round(ticks * 1000) / 1e6
 }
 
@@ -94,17 +95,10 @@ function migrationsOf(instance: Instance, request: Request, timeline: Timeline):
       endSeconds: ticksToSeconds(timeline.start[i] + leg.duration),
       round: timeline.round[i],
       blackoutSeconds: Math.min(Math.round(leg.blackoutSeconds * 1e6) / 1e6, ticksToSeconds(leg.duration)),
-      lostOffloads:
-        leg.parking || leg.kind === 'save-in-place'
-          ? []
-          : vm.offloads.filter((o) => !to.offloads.includes(o)),
+      lostOffloads: leg.parking || leg.kind === 'save-in-place' ? [] : offloadsLost(vm, to),
       lostFeatures: [],
     }
-    if (leg.kind === 'restart') {
-      const boot = problem.nodeById.get(vm.bootNode)?.features ?? []
-      const baseline = baselines.get(to.vendor) ?? new Set<string>()
-      migration.lostFeatures = boot.filter((f) => !baseline.has(f))
-    }
+    if (leg.kind === 'restart') migration.lostFeatures = featuresLostByRestart(problem, baselines, vm, to)
     if (leg.parking) migration.parking = true
     if (request.wishes[leg.wish].makesRoom) migration.makesRoom = true
     return migration
@@ -116,8 +110,25 @@ function byStart(a: Migration, b: Migration): number {
   return a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : a.vm > b.vm ? 1 : a.endSeconds - b.endSeconds)
 }
 
+/** Offloads that the VM uses and the node lacks. */
+export function offloadsLost(vm: ResolvedVm, node: ResolvedNode): string[] {
+  return vm.offloads.filter((offload) => !node.offloads.includes(offload))
+}
+
+/** Features of the VM's boot node that it no longer sees once it has been restarted on the node. */
+export function featuresLostByRestart(
+  problem: ResolvedProblem,
+  baselines: ReadonlyMap<string, ReadonlySet<string>>,
+  vm: ResolvedVm,
+  node: ResolvedNode,
+): string[] {
+  const boot = problem.nodeById.get(vm.bootNode)?.features ?? []
+  const baseline = baselines.get(node.vendor)
+  return boot.filter((feature) => baseline?.has(feature) !== true)
+}
+
 /** Features that every node of each vendor has. */
-function vendorBaselines(instance: Instance): Map<string, Set<string>> {
+export function vendorBaselines(instance: Instance): Map<string, Set<string>> {
   const baselines = new Map<string, Set<string>>()
   for (const { vendor, features } of instance.problem.nodes) {
     const known = baselines.get(vendor)

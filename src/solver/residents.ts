@@ -4,19 +4,59 @@
  */
 import type { Instance } from '../model/instance.js'
 import { refuseByAffinity } from './affinity.js'
-import type { Request, Wish } from './wishes.js'
+import { savesInPlace } from './assignment/companions.js'
+import type { Refusal, Request } from './wishes.js'
 
 const MIB = 1024
 
-export function refuseByResidents(instance: Instance, request: Request): void {
+/** What stays on each node whatever is planned, and what that keeps out. */
+export class Residents {
+  readonly #instance: Instance
+  /** [N] KiB */
+  readonly staying: Float64Array
+  /** By node: group → a VM of it that stays. */
+  readonly #groups: Map<string, string>[]
+
+  constructor(instance: Instance) {
+    this.#instance = instance
+    this.staying = new Float64Array(instance.nodeCount)
+    this.#groups = Array.from({ length: instance.nodeCount }, () => new Map())
+  }
+
+  /** `saves`: the VM frees its memory by being saved there, and stays all the same. */
+  add(vm: number, saves: boolean): void {
+    const { problem, vmNode, vmMemory } = this.#instance
+    if (!saves) this.staying[vmNode[vm]] += vmMemory[vm]
+    for (const group of problem.vms[vm].antiAffinity) this.#groups[vmNode[vm]].set(group, problem.vms[vm].id)
+  }
+
+  /** Why the VM can never end on a node that is not its own; undefined where residents leave it room. */
+  refusal(vm: number, node: number): Refusal | undefined {
+    const { problem, vmMemory, nodeMemory } = this.#instance
+    const target = problem.nodes[node].id
+    const groups = this.#groups[node]
+    const group = problem.vms[vm].antiAffinity.find((g) => groups.has(g))
+    if (group !== undefined) {
+      const rival = groups.get(group) ?? ''
+      const detail = `${rival} of its group ${group} stays on ${target}`
+      return { reason: 'anti-affinity', detail, group, rival }
+    }
+    const missing = vmMemory[vm] - (nodeMemory[node] - this.staying[node])
+    if (missing <= 0 || vmMemory[vm] === 0) return undefined
+    const missingMiB = Math.ceil(missing / MIB)
+    const detail = `${target} lacks ${missingMiB} MiB for it, even once all that can leave has left`
+    return { reason: 'memory', detail, missingMiB }
+  }
+}
+
+/** Takes the choices that residents rule out from the request's wishes. */
+export function refuseByResidents(instance: Instance, request: Request): Residents {
   const { wishes, wishOf } = request
-  const { problem, vmNode, vmMemory, nodeMemory } = instance
   // With allowMakeRoom a VM that was not asked for may leave, if it can run elsewhere: it rules nothing out for certain.
   const stays = (vm: number) =>
-    wishOf[vm] < 0 ? !problem.policy.allowMakeRoom : wishes[wishOf[vm]].choices.length === 0
+    wishOf[vm] < 0 ? !instance.problem.policy.allowMakeRoom : wishes[wishOf[vm]].choices.length === 0
+  const residents = new Residents(instance)
   const counted = new Uint8Array(instance.vmCount)
-  const staying = new Float64Array(instance.nodeCount)
-  const groups: Map<string, string>[] = Array.from({ length: instance.nodeCount }, () => new Map())
   for (let changed = true; changed; ) {
     changed = false
     for (let vm = 0; vm < instance.vmCount; vm++) {
@@ -24,34 +64,17 @@ export function refuseByResidents(instance: Instance, request: Request): void {
       if (counted[vm] === 1 || !(stays(vm) || saves)) continue
       counted[vm] = 1
       changed = true
-      if (!saves) staying[vmNode[vm]] += vmMemory[vm]
-      for (const group of problem.vms[vm].antiAffinity) groups[vmNode[vm]].set(group, problem.vms[vm].id)
+      residents.add(vm, saves)
     }
-    if (refuseByAffinity(instance, request, { counted, memory: staying })) changed = true
+    if (refuseByAffinity(instance, request, { counted, memory: residents.staying })) changed = true
     if (!changed) break
     for (const wish of wishes) {
-      const { vm } = wish
       wish.choices = wish.choices.filter(({ node, kind }) => {
-        if (kind === 'save-in-place') return true
-        const target = problem.nodes[node].id
-        const rival = problem.vms[vm].antiAffinity.find((g) => groups[node].has(g))
-        if (rival !== undefined) {
-          const detail = `${groups[node].get(rival)} of its group ${rival} stays on ${target}`
-          wish.refusals.set(node, { reason: 'anti-affinity', detail })
-          return false
-        }
-        const missing = vmMemory[vm] - (nodeMemory[node] - staying[node])
-        if (missing > 0 && vmMemory[vm] > 0) {
-          const detail = `${target} lacks ${Math.ceil(missing / MIB)} MiB for it, even once all that can leave has left`
-          wish.refusals.set(node, { reason: 'memory', detail })
-          return false
-        }
-        return true
+        const refusal = kind === 'save-in-place' ? undefined : residents.refusal(wish.vm, node)
+        if (refusal !== undefined) wish.refusals.set(node, refusal)
+        return refusal === undefined
       })
     }
   }
-}
-
-function savesInPlace(wish: Wish): boolean {
-  return wish.choices.length > 0 && wish.choices[0].kind === 'save-in-place'
+  return residents
 }

@@ -40,6 +40,8 @@ export class Run {
   makespanSeconds: number | undefined
   lowerBoundSeconds = 0
   unplaced = 0
+  /** Of the finished plan: indices of the nodes that its lower bound rests on; empty where it rests on no certain ones. */
+  boundNodes: readonly number[] = []
 
   constructor(options: CheckedPlanOptions) {
     this.options = options

@@ -21,9 +21,17 @@ export interface Choice {
   penalty: number
 }
 
+/** Why a VM cannot go to a node: in words, and what the words rest on. */
 export interface Refusal {
   reason: UnplacedReason
   detail: string
+  /** Of `cpu-features`: those that the VM sees and the node lacks, sorted. */
+  missingFeatures?: string[]
+  /** Of `memory`: MiB, rounded up. */
+  missingMiB?: number
+  /** Of `anti-affinity`: the group, and the VM of it that stays there. */
+  group?: string
+  rival?: string
 }
 
 export interface Wish {
@@ -156,9 +164,9 @@ export class WishMaker {
     const last = target >= 0 ? target : this.#instance.nodeCount - 1
     for (let node = first; node <= last; node++) {
       if (node === own) continue
-      const refusal = this.#nodeRefusal(vm, own, node)
+      const [refusal] = this.#nodeRefusals(vm, own, node)
       if (refusal !== undefined) made.refusals.set(node, refusal)
-      else this.#addChoices(made, own, node, givenSeconds)
+      else this.#addChoices(made, own, node, givenSeconds, this.cpuRefusal(vm, node))
     }
     return made
   }
@@ -197,36 +205,64 @@ export class WishMaker {
   /** Could the VM stop over, or end, on this node at all (state, owners, CPU)? */
   canStand(vm: number, node: number): boolean {
     const own = this.#instance.vmNode[vm]
-    if (this.#nodeRefusal(vm, own, node) !== undefined) return false
+    if (this.#nodeRefusals(vm, own, node).length > 0) return false
     return this.#instance.problem.vms[vm].state === 'off' || this.#compatibility.runsOn(vm, node)
   }
 
-  /** Reasons that hold for every kind of migration. */
-  #nodeRefusal(vm: number, own: number, node: number): Refusal | undefined {
-    const { problem } = this.#instance
-    const target = problem.nodes[node]
-    if (problem.nodes[own].state === 'down') {
-      return {
-        reason: 'node-state',
-        detail: `${problem.nodes[own].id}, where the VM is, is down: it cannot send`,
-      }
+  /**
+   * What speaks for and against one node that is not the VM's own, each by itself: reasons in the order in which a wish tells the first of
+   * them, and ways there as far as state and owners do not matter.
+   *
+   * @param givenSeconds duration that a move gives, undefined: the model decides.
+   * @param cpuFits as if its CPU were no reason.
+   */
+  consider(
+    vm: number,
+    node: number,
+    givenSeconds: number | undefined,
+    cpuFits = false,
+  ): { choices: Choice[]; refusals: Refusal[] } {
+    const own = this.#instance.vmNode[vm]
+    const tried: Wish = {
+      vm,
+      target: node,
+      givenDuration: -1,
+      makesRoom: false,
+      choices: [],
+      refusals: new Map(),
     }
-    if (target.state !== 'up')
-      return { reason: 'node-state', detail: `${target.id} is ${target.state}: it receives nothing` }
-    if (this.#drained[node] !== 0)
-      return { reason: 'node-state', detail: `${target.id} is being drained: it receives nothing` }
-    const allowed = problem.vms[vm].allowedNodes
-    if (allowed !== undefined && !allowed.has(target.id)) {
-      return { reason: 'allowed-nodes', detail: `${target.id} is not among its allowed nodes` }
-    }
-    return undefined
+    this.#addChoices(tried, own, node, givenSeconds, cpuFits ? undefined : this.cpuRefusal(vm, node))
+    const last = tried.refusals.get(node)
+    const first = this.#nodeRefusals(vm, own, node)
+    return { choices: tried.choices, refusals: last === undefined ? first : [...first, last] }
   }
 
-  #addChoices(made: Wish, own: number, node: number, givenSeconds: number | undefined): void {
+  /** Reasons that hold for every kind of migration. */
+  #nodeRefusals(vm: number, own: number, node: number): Refusal[] {
+    const { problem } = this.#instance
+    const target = problem.nodes[node]
+    const found: Refusal[] = []
+    const stateForbids = (detail: string) => found.push({ reason: 'node-state', detail })
+    if (problem.nodes[own].state === 'down')
+      stateForbids(`${problem.nodes[own].id}, where the VM is, is down: it cannot send`)
+    if (target.state !== 'up') stateForbids(`${target.id} is ${target.state}: it receives nothing`)
+    if (this.#drained[node] !== 0) stateForbids(`${target.id} is being drained: it receives nothing`)
+    const allowed = problem.vms[vm].allowedNodes
+    if (allowed !== undefined && !allowed.has(target.id))
+      found.push({ reason: 'allowed-nodes', detail: `${target.id} is not among its allowed nodes` })
+    return found
+  }
+
+  #addChoices(
+    made: Wish,
+    own: number,
+    node: number,
+    givenSeconds: number | undefined,
+    cpu: Refusal | undefined,
+  ): void {
     const { problem } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
-    const cpu = this.cpuRefusal(made.vm, node)
     const offloads = this.offloadPenaltyTicks(made.vm, node)
     if (cpu === undefined) {
       const leg = this.liveLeg(made.vm, own, node)
@@ -281,7 +317,9 @@ export class WishMaker {
       const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
       if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
     }
-    return { reason: 'cpu-features', detail: `${target.id} lacks ${missing.sort().join(', ')}` }
+    missing.sort()
+    const detail = `${target.id} lacks ${missing.join(', ')}`
+    return { reason: 'cpu-features', detail, missingFeatures: missing }
   }
 
   offloadPenaltyTicks(vm: number, node: number): number {

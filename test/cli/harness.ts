@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CliIo, Planner } from '../../src/cli/io.js'
 import { run } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
-import { maintenanceNight } from '../io/fixtures.js'
+import { maintenanceNight, nightExplained } from '../io/fixtures.js'
 
 export interface Outcome {
   code: number
@@ -60,6 +60,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
   const planner: Planner = {
     plan: async () => sample.plan,
     check: () => [],
+    explain: async () => nightExplained(),
     parseJson,
     resolveProblem: () => sample.problem,
   }

@@ -18,6 +18,10 @@ describe('help and version', () => {
       ['--time-limit <seconds>', 'NO_COLOR', 'Exit codes:', 'docs/format.md'],
     ],
     [
+      ['explain', '--help'],
+      ['--relaxations <n>', 'What would help most?', 'Exit codes:', 'docs/explain.md'],
+    ],
+    [
       ['help', 'check'],
       ['<PLAN.json>', 'Exit codes:', 'docs/format.md'],
     ],

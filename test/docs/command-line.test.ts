@@ -80,6 +80,8 @@ describe('commands with output', () => {
       const result = vmferry(args, folder)
       status = result.status
       expect(comparable(result.output)).toBe(comparable(output))
+      for (const section of output.split('\n\n'))
+        if (section.startsWith('What ')) expect(result.output).toContain(section)
     }
   })
 })
@@ -91,6 +93,7 @@ describe('commands without output', () => {
   const help = {
     plan: vmferry(['help', 'plan'], root).output,
     check: vmferry(['help', 'check'], root).output,
+    explain: vmferry(['help', 'explain'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
@@ -122,7 +125,11 @@ describe('commands without output', () => {
   it('docs/command-line.md has every option of the help, and no others', () => {
     const options = [...rowsOf(commandLine.text).keys()].flatMap(flagsOf)
     expect(new Set(options)).toEqual(
-      new Set(flagsOf(help.plan.split('\nEnvironment:')[0]).filter((f) => f !== '--help')),
+      new Set(
+        [help.plan.split('\nEnvironment:')[0], help.explain.split('\nIt answers:')[0]]
+          .flatMap(flagsOf)
+          .filter((f) => f !== '--help'),
+      ),
     )
     for (const flag of flagsOf(help.check.split('\nArguments:')[1])) expect(commandLine.text).toContain(flag)
   })

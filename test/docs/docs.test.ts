@@ -210,10 +210,36 @@ describe('the example of docs/format.md', () => {
   })
 })
 
+describe('docs/explain.md', () => {
+  const explain = readPage('docs/explain.md')
+  const file = 'src/model/explanation.ts'
+
+  it.each([
+    ['## The explanation', 'Explanation'],
+    ['### Bound', 'BoundExplanation'],
+    ['### Node', 'NodeExplanation'],
+  ])('%s lists the keys of %s, and no others', (heading, name) => {
+    expect([...rowsOf(sectionOf(explain, heading)).keys()].sort()).toEqual(declared(file, name).sort())
+  })
+
+  it.each([
+    ['### VM', ['VmExplanation', 'NodeForVm', 'Obstacle', 'WayToNode', 'Blocked', 'CompatibilityView']],
+    ['### Change', ['Change', 'Relaxation', 'RuledOut']],
+    ['### Node', ['NodeMigration', 'NodeSegment', 'NodeActivity']],
+    ['### Bound', ['ExplainedWindow']],
+    ['## Changes', ['RelaxationKind']],
+  ])('%s has every word of %j', (heading, names) => {
+    const text = sectionOf(explain, heading)
+    for (const word of names.flatMap((name) => declared(file, name))) expect(text).toContain(`\`${word}\``)
+  })
+})
+
 describe('docs/library.md', () => {
   it('has every option, progress key and error', () => {
     const options = rowsOf(sectionOf(library, '## `plan(problem, options?)`'))
     expect([...options.keys()]).toEqual(declared('src/solver/plan-options.ts', 'PlanOptions'))
+    const explains = rowsOf(sectionOf(library, '## `explain(problem, options?)`'))
+    expect([...explains.keys()]).toEqual(declared('src/explain/options.ts', 'ExplainOptions'))
     const progress = rowsOf(sectionOf(library, '## Progress'))
     expect([...progress.keys()]).toEqual(declared('src/solver/progress.ts', 'Progress'))
     const errors = rowsOf(sectionOf(library, '## Errors'))

@@ -1,4 +1,5 @@
 /** Problems and plans written by hand; the numbers are plausible, and the layout is what is tested. */
+import type { Explanation } from '../../src/model/explanation.js'
 import type { Migration, Plan } from '../../src/model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm, ResolvedWindow } from '../../src/model/problem.js'
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
@@ -214,5 +215,168 @@ export function largePlan(nodes: number, busy: number): { problem: ResolvedProbl
       { start: { epochMs: Date.parse('2026-12-31T23:50:00-05:00'), offsetMinutes: -300 } },
     ),
     plan: plan(migrations),
+  }
+}
+
+/** Of the maintenance night: one VM, one node, one change that helps and one that does not. */
+export function nightExplained(): Explanation {
+  const night = maintenanceNight()
+  const figures = {
+    status: 'optimal' as const,
+    proven: true,
+    unplacedVms: [],
+    lowerBoundSeconds: 1234.567,
+    costLowerBound: 1884.567,
+    complete: true,
+    needsChange: true,
+  }
+  return {
+    version: 1,
+    problem: 'prod-cluster-01',
+    schedule: 'timeline',
+    seed: 0,
+    effort: 3,
+    plan: night.plan,
+    complete: true,
+    vms: [
+      {
+        vm: 'legacy-02',
+        node: 'HV03',
+        state: 'running',
+        memoryMiB: 32_768,
+        request: 'drain',
+        outcome: 'unplaced',
+        migrations: [],
+        nodes: [
+          {
+            node: 'HV01',
+            asked: true,
+            possible: false,
+            chosen: false,
+            ways: [],
+            obstacles: [{ reason: 'node-state', detail: 'HV01 is being drained: it receives nothing' }],
+          },
+          {
+            node: 'HV02',
+            asked: true,
+            possible: true,
+            chosen: false,
+            ways: [
+              {
+                kind: 'live',
+                durationSeconds: 31,
+                blackoutSeconds: 0,
+                penaltySeconds: 30,
+                lostOffloads: ['rdma'],
+                lostFeatures: [],
+              },
+            ],
+            obstacles: [],
+            blocked: { reason: 'memory', freeMiB: 32_000, missingMiB: 768, rivals: [] },
+          },
+          {
+            node: 'HV04',
+            asked: true,
+            possible: false,
+            chosen: false,
+            ways: [],
+            obstacles: [
+              { reason: 'cpu-features', detail: 'HV04 lacks avx512f', missingFeatures: ['avx512f'] },
+            ],
+          },
+        ],
+        compatibility: [
+          {
+            mode: 'minimum',
+            lostFeatures: ['avx2', 'avx512f'],
+            cpuFits: ['HV01', 'HV02', 'HV04'],
+            reaches: ['HV02', 'HV04'],
+          },
+          { mode: 'cluster', lostFeatures: ['avx512f'], cpuFits: ['HV01', 'HV02'], reaches: ['HV02'] },
+        ],
+        reason: 'cpu-features',
+        detail: 'HV04 lacks avx512f',
+        remedies: ['restart in compatibility mode moves it to HV04'],
+      },
+    ],
+    nodes: [
+      {
+        node: 'HV01',
+        sendSeconds: 819.996,
+        receiveSeconds: 0,
+        sendReceiveSeconds: 0,
+        otherSeconds: 0,
+        backupSeconds: 0,
+        blackoutSeconds: 60,
+        idleSeconds: 354.571,
+        lastEndSeconds: 1234.567,
+        drained: true,
+        emptyAtSeconds: 1234.567,
+        leftVms: [],
+        migrations: [
+          { vm: 'sql-07', role: 'send', other: 'HV02', kind: 'live', startSeconds: 60, endSeconds: 391.25 },
+        ],
+        segments: [
+          { activity: 'blackout', startSeconds: 0, endSeconds: 60, vms: [] },
+          { activity: 'send', startSeconds: 60, endSeconds: 391.25, vms: ['sql-07'] },
+        ],
+      },
+    ],
+    bound: {
+      method: 'node-load',
+      lowerBoundSeconds: 1190.5,
+      costLowerBound: 1840.5,
+      gap: night.plan.gap,
+      proven: false,
+      nodes: ['HV01'],
+      vms: ['sql-07'],
+      windows: [],
+      lastNodes: ['HV01', 'HV04'],
+      lastVms: ['file-01'],
+      penalties: [],
+      sentences: ['HV01 decides: whatever is chosen, it takes part in 3 migrations, one after another.'],
+    },
+    relaxations: [
+      {
+        kind: 'restart',
+        change: 'legacy-02 may be restarted, with allowRestart',
+        nodes: [],
+        vms: ['legacy-02'],
+        windows: [],
+        patch: [{ op: 'add', path: '/vms/4/restartable', value: true }],
+        ...figures,
+        unplaced: 0,
+        makespanSeconds: 1234.567,
+        cost: 1884.567,
+        gain: { unplaced: 1, unplacedWeight: 2001, makespanSeconds: 0, cost: 0 },
+        helps: true,
+      },
+      {
+        kind: 'slot',
+        change: 'one more slot on HV01 (2 instead of 1)',
+        nodes: ['HV01'],
+        vms: [],
+        windows: [],
+        patch: [{ op: 'add', path: '/nodes/0/slots', value: 2 }],
+        ...figures,
+        unplaced: 1,
+        makespanSeconds: 1244.567,
+        cost: 1894.567,
+        gain: { unplaced: 0, unplacedWeight: 0, makespanSeconds: -10, cost: -10 },
+        helps: false,
+      },
+    ],
+    ruledOut: [
+      {
+        kind: 'save',
+        change: 'VMs may be saved, moved and resumed (allowSave)',
+        nodes: [],
+        vms: [],
+        windows: [],
+        patch: [{ op: 'add', path: '/policy', value: { allowSave: true } }],
+        gainAtMost: 0,
+      },
+    ],
+    notComputed: [],
   }
 }

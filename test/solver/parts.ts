@@ -3,22 +3,14 @@ import { loadKernel } from '../../src/kernel/kernel.js'
 import type { Kernel } from '../../src/kernel/types.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Problem } from '../../src/model/problem.js'
+import { readAsked } from '../../src/solver/asked.js'
 import { AssignmentState } from '../../src/solver/assignment/state.js'
 import { NodeAvailability } from '../../src/solver/bounds/node-availability.js'
 import { shortestByNode } from '../../src/solver/bounds/node-load.js'
 import { earliestEnds } from '../../src/solver/bounds/plan-bound.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/solver/plan-options.js'
-import { refuseByResidents } from '../../src/solver/residents.js'
 import { Run } from '../../src/solver/run.js'
-import {
-  Compatibility,
-  drainedNodes,
-  ForbiddenIntervals,
-  makeWishes,
-  type Request,
-  type Wish,
-  WishMaker,
-} from '../../src/solver/wishes.js'
+import type { ForbiddenIntervals, Request, Wish, WishMaker } from '../../src/solver/wishes.js'
 import { instanceOf } from './problems.js'
 
 export const kernel: Kernel = await loadKernel()
@@ -36,11 +28,7 @@ export interface Parts {
 
 export function partsOf(problem: Problem): Parts {
   const instance = instanceOf(problem)
-  const forbidden = new ForbiddenIntervals(instance)
-  const drained = drainedNodes(instance)
-  const maker = new WishMaker(instance, new Compatibility(instance, kernel), forbidden, drained)
-  const request = makeWishes(instance, maker, drained)
-  refuseByResidents(instance, request)
+  const { forbidden, maker, request } = readAsked(instance, kernel)
   const open = request.wishes.filter((w) => w.choices.length > 0)
   const availability = new NodeAvailability(instance, shortestByNode(instance, open))
   const state = new AssignmentState(instance, open, availability, earliestEnds(instance, forbidden, open))

@@ -44,6 +44,30 @@ export function fitWidths(columns: readonly Column[], natural: readonly number[]
   return widths
 }
 
+/** The table without the columns that have to go, in the order of `dropped` (indices), until it fits or none of them is left. */
+export function dropColumns(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  dropped: readonly number[],
+  room: number,
+): { columns: Column[]; rows: Row[] } {
+  const gone = new Set<number>()
+  const kept = <T>(list: readonly T[]) => list.filter((_, i) => !gone.has(i))
+  const narrowest = () => fitWidths(columns, naturalWidths(columns, rows), 0)
+  for (const index of dropped) {
+    if (lineWidth(kept(narrowest())) <= room) break
+    gone.add(index)
+  }
+  return {
+    columns: kept(columns),
+    rows: rows.map((row) => ({
+      ...row,
+      cells: kept(row.cells),
+      ...(row.styles === undefined ? {} : { styles: kept(row.styles) }),
+    })),
+  }
+}
+
 /** Lines of the table, headings first; cells are clean text. */
 export function layOut(
   columns: readonly Column[],

@@ -9,7 +9,7 @@ import type { Theme } from './theme.js'
 /** More VMs or warnings than this are cut off unless all are asked for. */
 export const LISTED_ENTRIES = 200
 
-const REASONS: Record<UnplacedReason, string> = {
+export const REASONS: Record<UnplacedReason, string> = {
   'cpu-vendor': 'CPU of another vendor',
   'cpu-features': 'CPU features',
   memory: 'memory',
@@ -20,7 +20,8 @@ const REASONS: Record<UnplacedReason, string> = {
   'node-state': 'node state',
 }
 
-function cut<T>(entries: readonly T[], theme: Theme, render: (entry: T) => string[]): string[] {
+/** The lines of all entries, or of the first `LISTED_ENTRIES` and how many more there are. */
+export function cut<T>(entries: readonly T[], theme: Theme, render: (entry: T) => string[]): string[] {
   const listed = theme.options.all ? entries : entries.slice(0, LISTED_ENTRIES)
   const hidden = entries.length - listed.length
   const lines = listed.flatMap(render)

@@ -5,6 +5,17 @@ import type { Wish } from '../wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 
+/** Ticks of live work that a wish with a choice brings to its source, and to `target` where all its choices go there (−1: they differ). */
+export function leastWorkOf(wish: Wish): { atSource: number; target: number; atTarget: number } {
+  let least = Number.POSITIVE_INFINITY
+  let target = wish.choices[0].node
+  for (const choice of wish.choices) {
+    least = Math.min(least, choice.kind === 'live' ? choice.duration : 0)
+    if (choice.node !== target) target = -1
+  }
+  return { atSource: least, target, atTarget: target >= 0 ? least : 0 }
+}
+
 /** [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included. */
 export function leastNodeWork(
   instance: Instance,
@@ -23,17 +34,9 @@ export function leastNodeWork(
     }
   }
   for (const wish of wishes) {
-    let atSource = Number.POSITIVE_INFINITY
-    let onlyTarget = wish.choices[0].node
-    let atTarget = Number.POSITIVE_INFINITY
-    for (const choice of wish.choices) {
-      const held = choice.kind === 'live' ? choice.duration : 0
-      atSource = Math.min(atSource, held)
-      atTarget = Math.min(atTarget, held)
-      if (choice.node !== onlyTarget) onlyTarget = -1
-    }
+    const { atSource, target, atTarget } = leastWorkOf(wish)
     add(instance.vmNode[wish.vm], atSource, wish)
-    if (onlyTarget >= 0) add(onlyTarget, atTarget, wish)
+    if (target >= 0) add(target, atTarget, wish)
   }
   if (spareWeight > 0) {
     for (let n = 0; n < least.length; n++) least[n] -= removableValue(values[n], weights[n], spareWeight)

@@ -19,6 +19,8 @@ export interface PlanBound {
   spare: number
   /** Name of the bound that decided the makespan. */
   by: string
+  /** Indices of the nodes that it rests on; empty where it rests on no certain ones. */
+  nodes: readonly number[]
 }
 
 /**
@@ -43,14 +45,16 @@ export function makespanAndCostBound(
   )
   let makespan = 0
   let by = 'none'
-  const raise = (value: number, name: string) => {
+  let nodes: readonly number[] = []
+  const raise = (value: number, name: string, at: readonly number[] = []) => {
     if (value <= makespan) return
     makespan = value
     by = name
+    nodes = at
   }
   if (wishes.length > 0) {
     const load = nodeLoadBound(instance, availability, wishes, spare)
-    raise(load.makespan, load.node >= 0 ? `node-load ${instance.problem.nodes[load.node].id}` : 'node-load')
+    if (load.node >= 0) raise(load.makespan, `node-load ${instance.problem.nodes[load.node].id}`, [load.node])
     if (spare === 0 && forbidden !== undefined) {
       const lists = (wish: Wish, node: number) => forbidden.of(wish.vm, instance.vmNode[wish.vm], node)
       raise(singleWishBound(wishes, lists, instance.horizon), 'single-vm')
@@ -73,7 +77,7 @@ export function makespanAndCostBound(
     raise(bound.makespan, 'assignment')
     cost = Math.max(cost, bound.cost)
   }
-  return { makespan, cost: Math.max(cost, makespan + leastPenalty), leastPenalty, spare, by }
+  return { makespan, cost: Math.max(cost, makespan + leastPenalty), leastPenalty, spare, by, nodes }
 }
 
 /** Prices that need no LP: all sources alike, all targets alike, all nodes alike. Only useful where there is a choice of target. */

@@ -1,0 +1,74 @@
+/** `vmferry explain`: problem in, explanation out. */
+import type { ExplainOptions, ExplainProgress } from '../explain/options.js'
+import type { ExplanationFormatName } from '../io/formats.js'
+import { defaultExplanationFormat, EXPLANATION_FORMATS } from '../io/formats.js'
+import { formatCount } from '../io/table/clock.js'
+import { describeStatus } from '../io/table/header.js'
+import type { Explanation } from '../model/explanation.js'
+import type { Progress } from '../solver/progress.js'
+import { EXIT, inDocument, safeLines } from './failure.js'
+import type { CliIo } from './io.js'
+import { type SearchCommandOptions, searchOptions } from './plan-command.js'
+import { readDocument, STANDARD_INPUT } from './read.js'
+import { watchSearch } from './search.js'
+import type { DisplayOptions } from './terminal.js'
+import { tableOptions } from './terminal.js'
+import { prepareOutput, writeOutput } from './write.js'
+
+export interface ExplainCommandOptions extends DisplayOptions, SearchCommandOptions {
+  output?: string
+  format?: ExplanationFormatName
+  vm?: string
+  node?: string
+  relaxations?: number
+}
+
+/** `change 3 of 12: timeline`. */
+function withStep(progress: ExplainProgress): Progress {
+  const { step, steps, phase } = progress
+  return { ...progress, phase: step === 0 ? phase : `change ${step} of ${steps - 1}: ${phase}` }
+}
+
+function summarise(explanation: Explanation, file: string): string {
+  const { plan, relaxations } = explanation
+  const helpful = relaxations.filter((relaxation) => relaxation.helps).length
+  const changes = `${helpful} of ${formatCount(relaxations.length, 'change')} would help`
+  return `wrote ${file}: the plan is ${describeStatus(plan)}; ${changes}`
+}
+
+/** Returns the exit code. @throws CliError for bad input; nothing is written then. */
+export async function explainCommand(
+  problemPath: string,
+  options: ExplainCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const quiet = options.quiet ?? false
+  const file = options.output === STANDARD_INPUT ? undefined : options.output
+  const format = options.format ?? defaultExplanationFormat(file)
+  const planner = await io.loadPlanner()
+  const { parseJson } = planner
+  const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
+  const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
+  const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
+  const given: ExplainOptions = searchOptions(options)
+  if (options.vm !== undefined) given.vm = options.vm
+  if (options.node !== undefined) given.node = options.node
+  if (options.relaxations !== undefined) given.relaxations = options.relaxations
+  const { result: explanation, interrupted } = await watchSearch<ExplainProgress, Explanation>(
+    io,
+    quiet,
+    (hooks) => planner.explain(document.value, { ...hooks, ...given }),
+    withStep,
+  )
+  const display = tableOptions(options, target !== undefined, io)
+  const text = EXPLANATION_FORMATS[format].render(explanation, problem, display)
+  if (target === undefined) await io.stdout.write(text)
+  else writeOutput(target, text, io.fs)
+  if (!quiet) {
+    const notes: string[] = []
+    if (interrupted) notes.push('interrupted: this is what was found so far')
+    if (target !== undefined) notes.push(summarise(explanation, target.label))
+    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
+  }
+  return explanation.plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+}

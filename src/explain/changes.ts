@@ -1,0 +1,154 @@
+/** Changes of a problem, each in words and as a patch of the document as it was written. */
+import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
+import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
+import { named, seconds } from './words.js'
+
+/** Speeds that networks are sold in, Mbit/s. */
+const LINK_SPEEDS = [1000, 2500, 5000, 10_000, 25_000, 40_000, 50_000, 100_000, 200_000, 400_000]
+
+/** Makes changes; `raw` is the document that `problem` was resolved from, with the same VMs, nodes and windows at the same places. */
+export class ChangeMaker {
+  readonly #raw: Problem
+  readonly #problem: ResolvedProblem
+
+  constructor(raw: Problem, problem: ResolvedProblem) {
+    this.#raw = raw
+    this.#problem = problem
+  }
+
+  /** Each of the nodes takes part in one more migration at once; its link is then shared by one more. */
+  slot(nodes: readonly number[]): Change {
+    const ids = this.#nodeIds(nodes)
+    const patch = nodes.map((n) => this.#node(n, 'slots', this.#problem.nodes[n].slots + 1))
+    const now = new Set(nodes.map((n) => this.#problem.nodes[n].slots))
+    const from = now.size === 1 ? ` (${[...now][0] + 1} instead of ${[...now][0]})` : ''
+    return change('slot', `one more slot on ${named(ids)}${from}`, patch, { nodes: ids })
+  }
+
+  /** The links of all the nodes at `mbps`. */
+  link(nodes: readonly number[], mbps: number): Change {
+    const ids = this.#nodeIds(nodes)
+    const patch = nodes.map((n) => this.#node(n, 'migrationMbps', mbps))
+    const now = nodes.length === 1 ? ` instead of ${this.#problem.nodes[nodes[0]].migrationMbps}` : ''
+    return change('link', `a faster link on ${named(ids)}: ${mbps} Mbit/s${now}`, patch, { nodes: ids })
+  }
+
+  memory(node: number, moreMiB: number): Change {
+    const { id, memoryMiB } = this.#problem.nodes[node]
+    const patch = [this.#node(node, 'memoryMiB', memoryMiB + moreMiB)]
+    return change('memory', `${moreMiB} MiB more memory on ${id}`, patch, { nodes: [id] })
+  }
+
+  resume(node: number): Change {
+    const { id, state } = this.#problem.nodes[node]
+    const how = state === 'down' ? 'brought up' : 'resumed'
+    return change('node-state', `${id} ${how} (it is ${state})`, [this.#node(node, 'state', 'up')], {
+      nodes: [id],
+    })
+  }
+
+  /** The VMs may be stopped and started by the plan. */
+  restartable(vms: readonly number[]): Change {
+    const ids = this.#vmIds(vms)
+    const patch = vms
+      .filter((v) => !this.#problem.vms[v].restartable)
+      .map((v) => this.#vm(v, 'restartable', true))
+    const { allowRestart } = this.#problem.policy
+    if (!allowRestart) patch.push(...this.#policy({ allowRestart: true }))
+    const how = allowRestart ? '' : ', with allowRestart'
+    return change('restart', `${named(ids)} may be restarted${how}`, patch, { vms: ids })
+  }
+
+  allow(key: 'allowSave' | 'allowMakeRoom' | 'allowParking'): Change {
+    const said = {
+      allowSave: ['save', 'VMs may be saved, moved and resumed (allowSave)'],
+      allowMakeRoom: ['make-room', 'VMs that were not asked for may move out of the way (allowMakeRoom)'],
+      allowParking: ['parking', 'VMs may go by way of another node (allowParking)'],
+    } as const
+    const [kind, text] = said[key]
+    return change(kind, text, this.#policy({ [key]: true }), {})
+  }
+
+  horizon(secondsLater: number): Change {
+    const horizonSeconds = this.#problem.policy.horizonSeconds + secondsLater
+    const text = `a horizon of ${seconds(horizonSeconds)} instead of ${seconds(this.#problem.policy.horizonSeconds)}`
+    return change('horizon', text, this.#policy({ horizonSeconds }), {})
+  }
+
+  anyOwner(vm: number): Change {
+    const { id } = this.#problem.vms[vm]
+    const patch: PatchOperation[] = [{ op: 'remove', path: `/vms/${vm}/allowedNodes` }]
+    return change('allowed-nodes', `${id} may go to every node (no allowedNodes)`, patch, { vms: [id] })
+  }
+
+  withoutGroup(vm: number, group: string): Change {
+    const { id, antiAffinity } = this.#problem.vms[vm]
+    const left = antiAffinity.filter((each) => each !== group)
+    const patch = [this.#vm(vm, 'antiAffinity', left)]
+    return change('anti-affinity', `${id} leaves its anti-affinity group ${group}`, patch, { vms: [id] })
+  }
+
+  /**
+   * A window out of the plan's way. One that occurs once is put off until `until` (seconds from the start), so that its backup is still
+   * made; one that recurs, or `until` undefined: it is taken out whole.
+   */
+  window(index: number, until?: number): Change {
+    const window = this.#raw.windows?.[index]
+    const occurrence = this.#problem.windows.find((w) => w.source === index)
+    if (window === undefined || occurrence === undefined) throw new Error(`there is no window ${index}`)
+    const { kind, startSeconds, endSeconds, vm, node } = occurrence
+    const what = `the ${kind} window of ${vm ?? node ?? 'the whole cluster'} (${seconds(startSeconds)} to ${seconds(endSeconds)})`
+    const scope = {
+      windows: [index],
+      ...(vm === undefined ? {} : { vms: [vm] }),
+      ...(node === undefined ? {} : { nodes: [node] }),
+    }
+    if (until === undefined || window.rrule !== undefined) {
+      const patch: PatchOperation[] = [{ op: 'remove', path: `/windows/${index}` }]
+      const all = window.rrule === undefined ? '' : ' and its recurrences'
+      return change('window', `without ${what}${all}`, patch, scope)
+    }
+    const patch: PatchOperation[] = [{ op: 'replace', path: `/windows/${index}/start`, value: until }]
+    if (window.end !== undefined) {
+      const value = until + (endSeconds - startSeconds)
+      patch.push({ op: 'replace', path: `/windows/${index}/end`, value })
+    }
+    return change('window', `${what} put off until ${seconds(until)}`, patch, scope)
+  }
+
+  #nodeIds(nodes: readonly number[]): string[] {
+    return nodes.map((n) => this.#problem.nodes[n].id)
+  }
+
+  #vmIds(vms: readonly number[]): string[] {
+    return vms.map((v) => this.#problem.vms[v].id)
+  }
+
+  #node(n: number, key: string, value: unknown): PatchOperation {
+    return { op: 'add', path: `/nodes/${n}/${key}`, value }
+  }
+
+  #vm(v: number, key: keyof ProblemVm, value: unknown): PatchOperation {
+    return { op: 'add', path: `/vms/${v}/${key}`, value }
+  }
+
+  #policy(change: Partial<Policy>): PatchOperation[] {
+    if (this.#raw.policy === undefined) return [{ op: 'add', path: '/policy', value: change }]
+    return Object.entries(change).map(([key, value]) => ({ op: 'add', path: `/policy/${key}`, value }))
+  }
+}
+
+/** The next speed up that networks are sold in; twice the speed beyond them. */
+export function fasterLink(mbps: number): number {
+  return LINK_SPEEDS.find((speed) => speed > mbps) ?? 2 * mbps
+}
+
+function change(
+  kind: RelaxationKind,
+  text: string,
+  patch: PatchOperation[],
+  scope: { nodes?: string[]; vms?: string[]; windows?: number[] },
+): Change {
+  const { nodes = [], vms = [], windows = [] } = scope
+  return { kind, change: text, nodes, vms, windows, patch }
+}

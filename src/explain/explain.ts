@@ -1,0 +1,131 @@
+/** `explain()`: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
+import type { Change, Explanation } from '../model/explanation.js'
+import type { Plan } from '../model/plan.js'
+import type { Problem, ResolvedProblem } from '../model/problem.js'
+import { resolveProblem } from '../model/validate.js'
+import { planResolved } from '../plan.js'
+import type { CheckedPlanOptions } from '../solver/plan-options.js'
+import { Run } from '../solver/run.js'
+import { explainBound } from './bound.js'
+import { gatherFacts } from './facts.js'
+import { explainNode } from './nodes.js'
+import {
+  type CheckedExplainOptions,
+  checkExplainOptions,
+  checkSubjects,
+  type ExplainOptions,
+} from './options.js'
+import { applyPatch } from './patch.js'
+import { byGain, chooseChanges, relaxationOf } from './relaxations.js'
+import { VmExplainer } from './vms.js'
+
+/** Share of a time limit that the plan of the problem may take where changes are planned after it. */
+const SHARE_OF_PLAN = 0.4
+/** A search shorter than this says nothing, milliseconds. */
+const LEAST_MS = 5
+
+/**
+ * Plans the problem, explains the plan, and plans changed problems to find what would help (docs/explain.md).
+ *
+ * A limit that is reached and an abort are results: see `complete` and `notComputed`.
+ *
+ * @param problem as parsed from JSON; it is validated and not changed.
+ * @throws InvalidProblemError with every fault of the problem and its path.
+ * @throws InvalidOptionError where an option is out of its range, or `vm` or `node` is not an id of the problem.
+ * @throws KernelError where the engine cannot run the WASM kernel.
+ */
+export async function explain(problem: Problem | unknown, options?: ExplainOptions): Promise<Explanation> {
+  const checked = checkExplainOptions(options)
+  const resolved = resolveProblem(problem)
+  checkSubjects(resolved, checked)
+  const explainer = new Explainer(problem as Problem, resolved, checked)
+  return explainer.explain()
+}
+
+class Explainer {
+  readonly #raw: Problem
+  readonly #problem: ResolvedProblem
+  readonly #options: CheckedExplainOptions
+  readonly #deadline: number
+  #step = 0
+  #steps = 1
+
+  constructor(raw: Problem, problem: ResolvedProblem, options: CheckedExplainOptions) {
+    this.#raw = raw
+    this.#problem = problem
+    this.#options = options
+    this.#deadline = performance.now() + options.plan.timeLimitSeconds * 1000
+  }
+
+  async explain(): Promise<Explanation> {
+    const { plan: planOptions, vm, node, relaxations: most } = this.#options
+    const { plan, run, complete } = await this.#plan(this.#problem, '', most > 0 ? SHARE_OF_PLAN : 1)
+    const facts = await gatherFacts(this.#problem, plan)
+    const { instance } = facts
+    const vms = new VmExplainer(facts)
+    const indexOf = (id: string) => instance.vmIndex.get(id) ?? -1
+    const bound = explainBound(facts, run.boundNodes)
+    const unplaced = plan.unplaced.map((entry) => vms.explain(indexOf(entry.vm)))
+    const first = node === undefined ? -1 : (instance.nodeIndex.get(node) ?? -1)
+    const { changes, ruledOut } = await chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
+    const { relaxations, notComputed } = await this.#relax(plan, changes)
+    return {
+      version: 1,
+      problem: this.#problem.name,
+      schedule: planOptions.schedule,
+      seed: planOptions.seed,
+      effort: planOptions.effort,
+      ...(vm === undefined ? {} : { vm }),
+      ...(node === undefined ? {} : { node }),
+      plan,
+      complete,
+      vms: (vm === undefined ? vms.asked() : [indexOf(vm)]).map((v) => vms.explain(v)),
+      nodes: (first < 0 ? this.#problem.nodes.map((_, n) => n) : [first]).map((n) => explainNode(facts, n)),
+      bound,
+      relaxations,
+      ruledOut,
+      notComputed,
+    }
+  }
+
+  /** Plans each change in turn, with an equal share of the time that is left. */
+  async #relax(
+    today: Plan,
+    changes: readonly Change[],
+  ): Promise<Pick<Explanation, 'relaxations' | 'notComputed'>> {
+    this.#steps = changes.length + 1
+    const relaxations: Explanation['relaxations'] = []
+    const notComputed: Change[] = []
+    for (const [i, change] of changes.entries()) {
+      if (this.#options.plan.signal?.aborted === true || this.#deadline - performance.now() < LEAST_MS) {
+        notComputed.push(change)
+        continue
+      }
+      this.#step = i + 1
+      const relaxed = resolveProblem(applyPatch(this.#raw, change.patch))
+      const { plan, complete } = await this.#plan(relaxed, change.change, 1 / (changes.length - i))
+      relaxations.push(relaxationOf(change, this.#problem, today, plan, complete))
+    }
+    return { relaxations: relaxations.sort(byGain), notComputed }
+  }
+
+  /** A plan within a share of the time that is left, whether nothing cut its search, and the run that made it. */
+  async #plan(
+    problem: ResolvedProblem,
+    change: string,
+    share: number,
+  ): Promise<{ plan: Plan; run: Run; complete: boolean }> {
+    const { onProgress } = this.#options
+    const options: CheckedPlanOptions = {
+      ...this.#options.plan,
+      timeLimitSeconds: Math.max(LEAST_MS, (this.#deadline - performance.now()) * share) / 1000,
+    }
+    if (onProgress !== undefined) {
+      options.onProgress = (progress) =>
+        onProgress({ ...progress, step: this.#step, steps: this.#steps, change })
+    }
+    const run = new Run(options)
+    const plan = await planResolved(problem, run)
+    return { plan, run, complete: !run.stopped }
+  }
+}

@@ -1,0 +1,46 @@
+/** What an explanation rests on: the solver's proofs about the request, and the plan. */
+import { loadKernel } from '../kernel/kernel.js'
+import { compileInstance } from '../model/compile.js'
+import type { Instance } from '../model/instance.js'
+import type { Migration, Plan, UnplacedVm } from '../model/plan.js'
+import type { ResolvedProblem } from '../model/problem.js'
+import { type Asked, readAsked } from '../solver/asked.js'
+
+export interface Facts extends Asked {
+  problem: ResolvedProblem
+  instance: Instance
+  plan: Plan
+  /** By VM id, by start. */
+  migrationsOf: ReadonlyMap<string, readonly Migration[]>
+  unplacedOf: ReadonlyMap<string, UnplacedVm>
+  /** [V] index of the node where the plan leaves each VM. */
+  endNode: Int32Array
+  /** [N] KiB that running VMs take at the plan's end. */
+  endUsed: Float64Array
+  /** By node: VMs, by index, that the plan leaves there. */
+  endVms: readonly (readonly number[])[]
+}
+
+export async function gatherFacts(problem: ResolvedProblem, plan: Plan): Promise<Facts> {
+  const instance = compileInstance(problem)
+  const asked = readAsked(instance, await loadKernel())
+  const migrationsOf = new Map<string, Migration[]>()
+  const endNode = instance.vmNode.slice()
+  const saved = new Set<string>()
+  for (const migration of plan.migrations) {
+    const { vm, to, kind } = migration
+    const list = migrationsOf.get(vm)
+    if (list === undefined) migrationsOf.set(vm, [migration])
+    else list.push(migration)
+    endNode[instance.vmIndex.get(vm) ?? -1] = instance.nodeIndex.get(to) ?? -1
+    if (kind === 'save-in-place') saved.add(vm)
+  }
+  const endUsed = new Float64Array(instance.nodeCount)
+  const endVms: number[][] = Array.from({ length: instance.nodeCount }, () => [])
+  problem.vms.forEach((vm, v) => {
+    endVms[endNode[v]].push(v)
+    if (!saved.has(vm.id)) endUsed[endNode[v]] += instance.vmMemory[v]
+  })
+  const unplacedOf = new Map(plan.unplaced.map((entry) => [entry.vm, entry]))
+  return { ...asked, problem, instance, plan, migrationsOf, unplacedOf, endNode, endUsed, endVms }
+}

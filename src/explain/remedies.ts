@@ -1,0 +1,146 @@
+/** Changes that may let VMs move which the plan leaves where they are, by what keeps each of them off the nodes it was asked for. */
+import type { Change, NodeForVm, Obstacle, VmExplanation } from '../model/explanation.js'
+import type { ChangeMaker } from './changes.js'
+import type { Facts } from './facts.js'
+
+/** Unplaced VMs that are looked at one by one, the heaviest first. */
+const MOST_VMS = 4
+
+/**
+ * For each of the heaviest VMs that stay, what would take away the only obstacle before some node; then what would help several at
+ * once. Lists of their own, so that the caller can take the best of each first.
+ *
+ * @param explained of every VM that the plan leaves unplaced.
+ * @param first id of the VM to begin with, if it is one of them.
+ */
+export function remedies(
+  facts: Facts,
+  maker: ChangeMaker,
+  explained: readonly VmExplanation[],
+  first: string | undefined,
+): Change[][] {
+  const { instance } = facts
+  const weight = (entry: VmExplanation) =>
+    entry.vm === first ? Number.POSITIVE_INFINITY : instance.vmWeight[instance.vmIndex.get(entry.vm) ?? -1]
+  // Stable: VMs of one weight stay in the problem's order.
+  const heaviest = [...explained].sort((a, b) => weight(b) - weight(a)).slice(0, MOST_VMS)
+  return [together(facts, maker, explained), ...heaviest.map((entry) => alone(facts, maker, entry))]
+}
+
+/** Nodes that the request allows, with what keeps the VM off each of them. */
+function askedNodes(entry: VmExplanation): NodeForVm[] {
+  return entry.nodes.filter((node) => node.asked)
+}
+
+const isCpu = ({ reason }: Obstacle) => reason === 'cpu-features' || reason === 'cpu-vendor'
+
+/** A restart would take the VM to some node. */
+function restartHelps({ problem, instance }: Facts, entry: VmExplanation): boolean {
+  const vm = problem.vms[instance.vmIndex.get(entry.vm) ?? -1]
+  if (vm.state !== 'running' || (vm.restartable && problem.policy.allowRestart)) return false
+  return askedNodes(entry).some(({ obstacles }) => obstacles.length > 0 && obstacles.every(isCpu))
+}
+
+function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplanation[]): Change[] {
+  const { problem, instance } = facts
+  const { policy } = problem
+  const found: Change[] = []
+  const index = (entry: VmExplanation) => instance.vmIndex.get(entry.vm) ?? -1
+  const stuck = explained.filter((entry) => restartHelps(facts, entry)).map(index)
+  if (stuck.length > 1) found.push(maker.restartable(stuck))
+  const wants = (...reasons: string[]) =>
+    explained.filter((entry) =>
+      askedNodes(entry).some(
+        ({ obstacles, blocked }) =>
+          (blocked !== undefined && reasons.includes(blocked.reason)) ||
+          obstacles.some(({ reason }) => reasons.includes(reason)),
+      ),
+    )
+  const crowded = wants('memory', 'anti-affinity')
+  if (crowded.length > 0 && !policy.allowMakeRoom) found.push(maker.allow('allowMakeRoom'))
+  if (crowded.length > 0 && !policy.allowParking) found.push(maker.allow('allowParking'))
+  const full = wants('memory')
+  if (full.length > 1) {
+    const node = roomiest(facts, full)
+    const total = full.reduce((sum, entry) => sum + entry.memoryMiB, 0)
+    if (node >= 0) found.push(maker.memory(node, Math.ceil(total)))
+  }
+  if (wants('window').length > 0 && !policy.allowSave) found.push(maker.allow('allowSave'))
+  return found
+}
+
+/** The node that most of the VMs want, if only it had the memory; of several, the one with most of it free at the end. −1: none. */
+function roomiest({ instance, endUsed, problem }: Facts, entries: readonly VmExplanation[]): number {
+  const wanted = new Float64Array(instance.nodeCount)
+  for (const entry of entries)
+    for (const { node, obstacles, blocked } of askedNodes(entry)) {
+      const memoryOnly = obstacles.every(({ reason }) => reason === 'memory')
+      if (memoryOnly && (obstacles.length > 0 || blocked !== undefined))
+        wanted[instance.nodeIndex.get(node) ?? -1]++
+    }
+  const free = (n: number) => instance.nodeMemory[n] - endUsed[n]
+  return problem.nodes.reduce((best, _, n) => {
+    if (wanted[n] === 0) return best
+    if (best < 0 || wanted[n] > wanted[best]) return n
+    return wanted[n] === wanted[best] && free(n) > free(best) ? n : best
+  }, -1)
+}
+
+function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[] {
+  const { problem, instance } = facts
+  const v = instance.vmIndex.get(entry.vm) ?? -1
+  const own = instance.vmNode[v]
+  const found: Change[] = []
+  if (restartHelps(facts, entry)) found.push(maker.restartable([v]))
+  const memory = leastMemory(entry)
+  if (memory !== undefined)
+    found.push(maker.memory(instance.nodeIndex.get(memory.node) ?? -1, memory.moreMiB))
+  if (problem.nodes[own].state === 'down') found.push(maker.resume(own))
+  /** The first node before which nothing stands but this. */
+  const only = (reason: Obstacle['reason']) =>
+    askedNodes(entry).find(
+      ({ obstacles }) => obstacles.length > 0 && obstacles.every((o) => o.reason === reason),
+    )
+  const group = only('anti-affinity')?.obstacles[0].group ?? rivalGroup(facts, v, entry)
+  if (group !== undefined) found.push(maker.withoutGroup(v, group))
+  if (only('allowed-nodes') !== undefined) found.push(maker.anyOwner(v))
+  const closed = only('window')
+  if (closed !== undefined) {
+    const { windows = [] } = closed.obstacles[0]
+    for (const index of windows.slice(0, 2)) found.push(maker.window(index))
+    if (!instance.horizonClamped) found.push(maker.horizon(problem.policy.horizonSeconds))
+  }
+  const asleep = askedNodes(entry).find(
+    ({ node, obstacles }) =>
+      obstacles.length === 1 &&
+      problem.nodeById.get(node)?.state !== 'up' &&
+      obstacles[0].reason === 'node-state',
+  )
+  if (asleep !== undefined) found.push(maker.resume(instance.nodeIndex.get(asleep.node) ?? -1))
+  return found
+}
+
+/** Where the least more memory would let the VM in. Where it would fit at the end but no order leads there, it needs its own size in transit. */
+function leastMemory(entry: VmExplanation): { node: string; moreMiB: number } | undefined {
+  let least: { node: string; moreMiB: number } | undefined
+  for (const { node, obstacles, blocked } of askedNodes(entry)) {
+    let moreMiB = 0
+    if (blocked !== undefined) {
+      if (blocked.reason !== 'memory') continue
+      moreMiB = blocked.missingMiB > 0 ? blocked.missingMiB : Math.ceil(entry.memoryMiB)
+    } else if (obstacles.length > 0 && obstacles.every(({ reason }) => reason === 'memory')) {
+      moreMiB = obstacles[0].missingMiB ?? 0
+    }
+    if (moreMiB > 0 && (least === undefined || moreMiB < least.moreMiB)) least = { node, moreMiB }
+  }
+  return least
+}
+
+/** A group of the VM that others have on a node which it could go to otherwise. */
+function rivalGroup({ problem, instance }: Facts, v: number, entry: VmExplanation): string | undefined {
+  const rivals = askedNodes(entry).find(({ blocked }) => blocked?.reason === 'anti-affinity')?.blocked?.rivals
+  const rival = rivals?.[0]
+  if (rival === undefined) return undefined
+  const theirs = problem.vms[instance.vmIndex.get(rival) ?? -1].antiAffinity
+  return problem.vms[v].antiAffinity.find((group) => theirs.includes(group))
+}

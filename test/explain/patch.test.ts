@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { InvalidOptionError } from '../../src/errors.js'
+import { applyPatch } from '../../src/explain/patch.js'
+import type { PatchOperation } from '../../src/model/explanation.js'
+
+/** From the appendix of RFC 6902, where they use the three operations. */
+const CASES: [string, unknown, PatchOperation[], unknown][] = [
+  ['adds a member', { foo: 'bar' }, [{ op: 'add', path: '/baz', value: 'qux' }], { foo: 'bar', baz: 'qux' }],
+  [
+    'adds an element before the one that is there',
+    { foo: ['bar', 'baz'] },
+    [{ op: 'add', path: '/foo/1', value: 'qux' }],
+    { foo: ['bar', 'qux', 'baz'] },
+  ],
+  [
+    'adds at the end',
+    { foo: ['bar'] },
+    [{ op: 'add', path: '/foo/-', value: ['a'] }],
+    { foo: ['bar', ['a']] },
+  ],
+  ['adds at the index of the end', [1], [{ op: 'add', path: '/1', value: 2 }], [1, 2]],
+  ['replaces by adding', { a: 1 }, [{ op: 'add', path: '/a', value: 2 }], { a: 2 }],
+  ['removes a member', { baz: 'qux', foo: 'bar' }, [{ op: 'remove', path: '/baz' }], { foo: 'bar' }],
+  ['removes an element', { foo: [1, 2, 3] }, [{ op: 'remove', path: '/foo/1' }], { foo: [1, 3] }],
+  [
+    'replaces a value',
+    { a: { b: [1, 2] } },
+    [{ op: 'replace', path: '/a/b/1', value: 3 }],
+    { a: { b: [1, 3] } },
+  ],
+  ['replaces the document', { a: 1 }, [{ op: 'replace', path: '', value: 2 }], 2],
+  ['reads escapes', { '/': 9, '~1': 10 }, [{ op: 'replace', path: '/~01', value: 11 }], { '/': 9, '~1': 11 }],
+  ['reads a slash', { 'a/b': 1 }, [{ op: 'remove', path: '/a~1b' }], {}],
+  [
+    'goes through in order',
+    { a: [1, 2] },
+    [
+      { op: 'remove', path: '/a/0' },
+      { op: 'replace', path: '/a/0', value: 5 },
+    ],
+    { a: [5] },
+  ],
+]
+
+describe('a patch', () => {
+  it.each(CASES)('%s', (_, document, patch, expected) => {
+    const before = structuredClone(document)
+    expect(applyPatch(document, patch)).toEqual(expected)
+    expect(document).toEqual(before)
+  })
+
+  it('shares what it does not change', () => {
+    const document = { a: { x: 1 }, b: { y: 2 } }
+    const after = applyPatch(document, [{ op: 'add', path: '/a/x', value: 3 }])
+    expect(after.b).toBe(document.b)
+    expect(after.a).not.toBe(document.a)
+  })
+
+  it('sets __proto__ as data', () => {
+    const after = applyPatch({}, [{ op: 'add', path: '/__proto__', value: { bad: 1 } }])
+    expect(Object.hasOwn(after, '__proto__')).toBe(true)
+    expect((after as { bad?: number }).bad).toBeUndefined()
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['an unknown operation', {}, { op: 'move', path: '/a' }],
+    ['a missing member', {}, { op: 'remove', path: '/a' }],
+    ['a member to replace that is missing', {}, { op: 'replace', path: '/a', value: 1 }],
+    ['an element behind the end', { a: [1] }, { op: 'remove', path: '/a/1' }],
+    ['an index with a leading zero', { a: [1, 2] }, { op: 'remove', path: '/a/01' }],
+    ['an element "-" to remove', { a: [1] }, { op: 'remove', path: '/a/-' }],
+    ['a path through a number', { a: 1 }, { op: 'add', path: '/a/b', value: 1 }],
+    ['a path without a slash', { a: 1 }, { op: 'remove', path: 'a' }],
+    ['an inherited member', {}, { op: 'remove', path: '/toString' }],
+    ['the whole document to remove', {}, { op: 'remove', path: '' }],
+  ])('refuses %s', (_, document, operation) => {
+    expect(() => applyPatch(document, [operation as PatchOperation])).toThrow(InvalidOptionError)
+  })
+})
