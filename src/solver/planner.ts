@@ -25,7 +25,6 @@ import { type SingleNodeBounds, singleNodeBounds } from './bounds/single-node.js
 import { exactSearchFits, findSchedule, pairCount, searchExactly } from './exact.js'
 import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
-import { park } from './parking.js'
 import { reportPlan } from './report.js'
 import { refuseByResidents } from './residents.js'
 import { dropRivals } from './rivals.js'
@@ -33,6 +32,7 @@ import { roundLists } from './rounds/lists.js'
 import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
+import { cross } from './transit/cross.js'
 import { explainUnplaced } from './unplaced.js'
 import {
   Compatibility,
@@ -62,6 +62,9 @@ const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 /** Share of the search work that each of them gets. */
 const FEEDBACK_SEARCH = 0.02
 
+/** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
+const TRANSIT_SHARE = 0.5
+
 /** Share of the exact search's budget that is spent before the long local search. */
 const FIRST_PROOF = 0.02
 /** Share of it that a hunt for any schedule at all may take. */
@@ -74,6 +77,8 @@ interface Incumbent {
   makesRoom: boolean[]
   timeline: Timeline
   unplacedWeight: number
+  /** No plan leaves less weight of its wishes unplaced. */
+  unplacedProven: boolean
   cost: number
 }
 
@@ -93,6 +98,8 @@ class Planner {
   /** Ticks: the least makespan is a multiple of it. */
   #grid = 1
   #lpStory = ''
+  /** Looks at movers that searches for orders may still take. */
+  readonly #transit: { states: number }
   /** What progress has been told of. */
   #told: Incumbent | undefined
   #toldSpare = 0
@@ -102,6 +109,7 @@ class Planner {
     this.#kernel = kernel
     this.#run = run
     this.#lp = lp
+    this.#transit = { states: run.work * TRANSIT_SHARE }
     this.#forbidden = new ForbiddenIntervals(instance)
     const drained = drainedNodes(instance)
     this.#maker = new WishMaker(instance, new Compatibility(instance, kernel), this.#forbidden, drained)
@@ -294,11 +302,10 @@ class Planner {
       )
       timeline = found.timeline
     }
-    const mayPark =
-      instance.problem.policy.allowParking && bindingMemoryNodes(instance, timeline.legs).includes(1)
-    if (timeline.unscheduledWeight > 0 && mayPark) {
+    let leastUnplaced = -1
+    if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
       this.#run.phase = 'parking'
-      timeline = await park(
+      const crossing = await cross(
         {
           instance,
           kernel: this.#kernel,
@@ -310,10 +317,14 @@ class Planner {
         },
         decisions,
         timeline,
+        this.#transit,
       )
+      crossing.decisions.forEach((decision, w) => {
+        decisions[w] = decision
+      })
+      timeline = crossing.timeline
+      leastUnplaced = crossing.least
       this.#run.phase = search.schedule
-      if (timeline.unscheduledWeight === 0)
-        timeline = await time(decisions, { ...search, orders: [timeline.order] })
     }
     // What could not be scheduled stays; its parked half must not happen either.
     while (timeline.unscheduledWeight > 0) {
@@ -323,7 +334,8 @@ class Planner {
       dropRivals(instance, wishes, decisions)
       timeline = await time(decisions, { ...search, work: 1 })
     }
-    return this.#incumbent(wishes, decisions, timeline)
+    const incumbent = this.#incumbent(wishes, decisions, timeline)
+    return { ...incumbent, unplacedProven: incumbent.unplacedWeight === Math.max(leastUnplaced, 0) }
   }
 
   #incumbent(wishes: readonly Wish[], decisions: Decision[], timeline: Timeline): Incumbent {
@@ -339,6 +351,7 @@ class Planner {
       makesRoom,
       timeline,
       unplacedWeight,
+      unplacedProven: unplacedWeight === 0,
       cost: timeline.makespan + penalty,
     }
   }
@@ -575,10 +588,10 @@ class Planner {
     return Math.min(work * Math.min(1, share), MOST_POLISH_BEFORE_PROOF)
   }
 
-  /** Is the exact search of use for an incumbent: timelines of moderate size that place all and park nothing. */
-  #canProve({ decisions, timeline, unplacedWeight }: Incumbent): boolean {
+  /** Is the exact search of use for an incumbent: timelines of moderate size that place all. */
+  #canProve({ timeline, unplacedWeight }: Incumbent): boolean {
     if (this.#run.options.schedule === 'rounds' || unplacedWeight > 0) return false
-    return decisions.every((d) => d.parking < 0) && exactSearchFits(timeline.legs)
+    return exactSearchFits(timeline.legs)
   }
 
   /** Dead ends that the exact search of these legs may meet with a share of its budget. */
@@ -677,7 +690,7 @@ class Planner {
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven: incumbent.unplacedWeight === 0,
+      unplacedProven: incumbent.unplacedProven,
       lp: notes.join('; '),
     })
   }

@@ -41,6 +41,12 @@ export class Relaxation {
     return this.#groups(blocked, at)
   }
 
+  /** Those of the movers, all at home, that could not move even if all others did and every stop were open. */
+  stuck(standing: Standing, movers: readonly number[]): readonly number[] {
+    this.#free.set(standing.free)
+    return this.#advance(movers, standing.at, standing.stage, true)
+  }
+
   /** Moves what can move until nothing can; returns the rest. */
   #advance(movers: readonly number[], at: Int32Array, stage: Uint8Array, aside: boolean): readonly number[] {
     const free = this.#free
