@@ -33,6 +33,7 @@ import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
 import { cross } from './transit/cross.js'
+import { orderLike, scheduleInOrder } from './transit/sequence-schedule.js'
 import { explainUnplaced } from './unplaced.js'
 import {
   Compatibility,
@@ -332,7 +333,11 @@ class Planner {
         if (timeline.start[i] < 0) decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
       dropRivals(instance, wishes, decisions)
-      timeline = await time(decisions, { ...search, work: 1 })
+      const legs = legsOf(instance, this.#maker, wishes, decisions)
+      const order = orderLike(legs, timeline)
+      const inOrder = scheduleInOrder(instance, this.#forbidden, legs, order, search.schedule)
+      timeline = await time(decisions, { ...search, work: 1, orders: [order] })
+      if (inOrder !== undefined && isBetter(inOrder, timeline)) timeline = inOrder
     }
     const incumbent = this.#incumbent(wishes, decisions, timeline)
     return { ...incumbent, unplacedProven: incumbent.unplacedWeight === Math.max(leastUnplaced, 0) }
@@ -588,10 +593,9 @@ class Planner {
     return Math.min(work * Math.min(1, share), MOST_POLISH_BEFORE_PROOF)
   }
 
-  /** Is the exact search of use for an incumbent: timelines of moderate size that place all. */
-  #canProve({ timeline, unplacedWeight }: Incumbent): boolean {
-    if (this.#run.options.schedule === 'rounds' || unplacedWeight > 0) return false
-    return exactSearchFits(timeline.legs)
+  /** Is the exact search of use for an incumbent: timelines of moderate size. */
+  #canProve({ timeline }: Incumbent): boolean {
+    return this.#run.options.schedule === 'timeline' && exactSearchFits(timeline.legs)
   }
 
   /** Dead ends that the exact search of these legs may meet with a share of its budget. */

@@ -28,6 +28,10 @@ export interface Departure {
 }
 
 /**
+ * Best-first over sets. A set is known to be too small by what then goes wrong: a node is overfull at the end, or holds two of a group, and
+ * one of those that arrive there has to stay as well; VMs can never move, and all of them have to; or there is no order, and any other may be
+ * the one.
+ *
  * @param decisions with a choice for every wish that may be placed.
  * @param known weight that can be left unplaced already: only less is of use.
  * @param states to look at, at most.
@@ -38,147 +42,166 @@ export async function departWithMost(
   known: number,
   states: number,
 ): Promise<Departure> {
-  const { instance, maker, wishes, run } = context
-  const { places, wishOf } = placesOf(instance, maker, wishes, decisions)
-  const forced = neverMoving(places)
-  const weightOf = (w: number) => (wishes[w].makesRoom ? 0 : instance.vmWeight[wishes[w].vm])
-  const stay = wishOf.filter((_, m) => forced[m] === 1)
-  const base = stay.reduce((sum, w) => sum + weightOf(w), 0)
-  const classes = alikeClasses(places.movers)
-  const free = wishOf
-    .map((wish, m) => ({
-      wish,
-      weight: weightOf(wish),
-      kind: kindOf(context, wish, classes[m]),
-      forced: forced[m],
-    }))
-    .filter((item) => item.forced === 0)
-    .sort((a, b) => a.weight - b.weight || a.wish - b.wish)
+  const { instance, wishes, run } = context
+  const sets = new StaySets(context, decisions)
   let spent = 0
   let proven = true
   let looked = 0
-  for (const set of byWeight(free)) {
-    if (base + set.weight >= known) break
+  for (let set = sets.next(); set !== undefined && set.weight < known; set = sets.next()) {
     if (looked++ >= MOST_SETS || spent >= states || (await run.breathe())) {
       proven = false
       break
     }
     const some = decisions.slice()
-    for (const w of [...stay, ...set.members.map((i) => free[i].wish)])
-      some[w] = { choice: undefined, parking: -1 }
-    if (!endHolds(instance, wishes, some)) continue
+    for (const w of set.members) some[w] = { choice: undefined, parking: -1 }
+    const clash = endClash(instance, wishes, some)
+    if (clash !== undefined) {
+      sets.addOneOf(set, clash)
+      continue
+    }
+    const { places, wishOf } = placesOf(instance, context.maker, wishes, some)
+    const fixed = neverMoving(places).map((m) => wishOf[m])
+    if (fixed.length > 0) {
+      sets.addAll(set, fixed)
+      continue
+    }
     const share = set.members.length === 0 ? FIRST_SHARE : SHARE
     const allowed = Math.min(states - spent, Math.max(LEAST_STATES, Math.ceil((states - spent) * share)))
     const outcome = await findPassage(context, some, allowed)
     spent += outcome.states
     if (outcome.passage !== undefined)
-      return { passage: outcome.passage, least: proven ? base + set.weight : -1, states: spent }
+      return { passage: outcome.passage, least: proven ? set.weight : -1, states: spent }
     if (outcome.status !== 'impossible') proven = false
+    sets.addOneOf(set, wishOf)
   }
   return { passage: undefined, least: proven ? known : -1, states: spent }
 }
 
-/** By mover: 1 where nothing can ever move it, whoever else moves. */
-function neverMoving(places: Places): Uint8Array {
+interface StaySet {
+  weight: number
+  /** Wishes that stay, in ascending order. */
+  members: readonly number[]
+}
+
+/** Sets of wishes that stay, lightest and then smallest first, each once. */
+class StaySets {
+  readonly #weightOf: (wish: number) => number
+  /** By wish: those of one kind can stand for each other. */
+  readonly #kind: readonly string[]
+  readonly #heap: StaySet[] = [{ weight: 0, members: [] }]
+  readonly #seen = new Set<string>()
+
+  constructor({ instance, maker, wishes }: TransitContext, decisions: readonly Decision[]) {
+    const { places, wishOf } = placesOf(instance, maker, wishes, decisions)
+    const classes = alikeClasses(places.movers)
+    const alike = new Map(wishOf.map((w, m) => [w, classes[m]]))
+    this.#weightOf = (w) => (wishes[w].makesRoom ? 0 : instance.vmWeight[wishes[w].vm])
+    this.#kind = wishes.map(({ vm, makesRoom }, w) => {
+      const groups = instance.problem.vms[vm].antiAffinity
+      return [
+        alike.get(w) ?? -1,
+        instance.vmWeight[vm],
+        decisions[w].choice?.kind,
+        makesRoom,
+        ...groups,
+      ].join('\n')
+    })
+  }
+
+  next(): StaySet | undefined {
+    return this.#heap.pop()
+  }
+
+  /** The set with one more of these, of each kind only the first that is not in it. */
+  addOneOf(set: StaySet, wishes: readonly number[]): void {
+    const kinds = new Set<string>()
+    for (const w of wishes) {
+      if (set.members.includes(w) || kinds.has(this.#kind[w])) continue
+      kinds.add(this.#kind[w])
+      this.addAll(set, [w])
+    }
+  }
+
+  addAll({ weight, members }: StaySet, wishes: readonly number[]): void {
+    const wider = [...members, ...wishes].sort((a, b) => a - b)
+    const key = wider.join()
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.#insert({ weight: wishes.reduce((sum, w) => sum + this.#weightOf(w), weight), members: wider })
+  }
+
+  /** Keeps the list sorted, lightest and then smallest last. */
+  #insert(set: StaySet): void {
+    let low = 0
+    let high = this.#heap.length
+    while (low < high) {
+      const mid = (low + high) >> 1
+      const { weight, members } = this.#heap[mid]
+      const later = weight > set.weight || (weight === set.weight && members.length > set.members.length)
+      if (later) low = mid + 1
+      else high = mid
+    }
+    this.#heap.splice(low, 0, set)
+  }
+}
+
+/** Movers that nothing can ever move, whoever else moves. */
+function neverMoving(places: Places): number[] {
   const { free, movers } = places
-  const forced = tooLarge(places)
-  const relaxation = new Relaxation(movers, free.length)
+  const large = tooLarge(places)
+  const all = movers.map((_, m) => m)
   const standing = {
     free,
     at: Int32Array.from(movers, (m) => m.home),
     stage: new Uint8Array(movers.length),
   }
-  for (let changed = true; changed; ) {
-    changed = false
-    const open = movers.map((_, m) => m).filter((m) => forced[m] === 0)
-    const emptied = free.slice()
-    for (const m of open) emptied[movers[m].home] += movers[m].memory
-    const lost = relaxation.stuck(standing, open)
-    for (const m of open) {
-      if (!lost.includes(m) && movers[m].targets.some((t) => emptied[t] >= movers[m].memory)) continue
-      forced[m] = 1
-      changed = true
-    }
-  }
-  return forced
+  const stuck = new Set(new Relaxation(movers, free.length).stuck(standing, all))
+  return all.filter((m) => large[m] === 1 || stuck.has(m))
 }
 
-/** Wishes of one kind can stand for each other. */
-function kindOf({ instance, wishes }: TransitContext, w: number, alike: number): string {
-  const { vm, makesRoom } = wishes[w]
-  return `${alike} ${instance.vmWeight[vm]} ${makesRoom} ${instance.problem.vms[vm].antiAffinity.join('\n')}`
-}
-
-interface Item {
-  weight: number
-  kind: string
-}
-
-/** All subsets of items that are sorted by weight, lightest first; of items of one kind only the first ones. */
-function* byWeight(items: readonly Item[]): Generator<{ weight: number; members: readonly number[] }> {
-  yield { weight: 0, members: [] }
-  if (items.length === 0) return
-  // Smallest first; each set is reached once, from the one without its last member's place.
-  const heap = [{ weight: items[0].weight, members: [0] }]
-  for (let least = heap.pop(); least !== undefined; least = heap.pop()) {
-    const { members, weight } = least
-    const last = members[members.length - 1]
-    if (isCanonical(items, members)) yield least
-    if (last + 1 === items.length) continue
-    const next = items[last + 1].weight
-    insert(heap, { weight: weight + next, members: [...members, last + 1] })
-    insert(heap, { weight: weight + next - items[last].weight, members: [...members.slice(0, -1), last + 1] })
-  }
-}
-
-/** Does the set take those of each kind from the first one on? */
-function isCanonical(items: readonly Item[], members: readonly number[]): boolean {
-  return members.every((i) => {
-    for (let j = i - 1; j >= 0; j--) if (items[j].kind === items[i].kind) return members.includes(j)
-    return true
-  })
-}
-
-/** Keeps the list sorted, lightest and then shortest last. */
-function insert<T extends { weight: number; members: readonly number[] }>(list: T[], item: T): void {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const mid = (low + high) >> 1
-    const { weight, members } = list[mid]
-    const later = weight > item.weight || (weight === item.weight && members.length >= item.members.length)
-    if (later) low = mid + 1
-    else high = mid
-  }
-  list.splice(low, 0, item)
-}
-
-/** Do the nodes hold what ends on them, and does nothing arrive beside one of its group? */
-function endHolds(instance: Instance, wishes: readonly Wish[], decisions: readonly Decision[]): boolean {
+/** Wishes that arrive where too much ends, of which one has to stay; undefined where the end holds. */
+function endClash(
+  instance: Instance,
+  wishes: readonly Wish[],
+  decisions: readonly Decision[],
+): number[] | undefined {
   const { problem, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
   const used = nodeUsed.slice()
-  const entered = new Uint8Array(used.length)
   const end = vmNode.slice()
-  const arrived: number[] = []
+  const arrivals: number[] = []
   decisions.forEach(({ choice }, w) => {
     if (choice === undefined) return
     const { vm } = wishes[w]
     used[vmNode[vm]] -= vmMemory[vm]
     if (choice.kind === 'save-in-place') return
     used[choice.node] += vmMemory[vm]
-    if (vmMemory[vm] > 0) entered[choice.node] = 1
     end[vm] = choice.node
-    arrived.push(vm)
+    arrivals.push(w)
   })
-  if (used.some((u, n) => entered[n] === 1 && u > nodeMemory[n])) return false
-  const count = new Map<string, number>()
+  const overfull = (w: number) => {
+    const { vm } = wishes[w]
+    return vmMemory[vm] > 0 && used[end[vm]] > nodeMemory[end[vm]]
+  }
+  const first = arrivals.find(overfull)
+  if (first !== undefined) {
+    const node = end[wishes[first].vm]
+    return arrivals.filter((w) => end[wishes[w].vm] === node && overfull(w))
+  }
+  const members = new Map<string, number>()
   problem.vms.forEach(({ antiAffinity }, vm) => {
     for (const group of antiAffinity) {
       const key = `${end[vm]}:${group}`
-      count.set(key, (count.get(key) ?? 0) + 1)
+      members.set(key, (members.get(key) ?? 0) + 1)
     }
   })
-  return arrived.every((vm) =>
-    problem.vms[vm].antiAffinity.every((group) => (count.get(`${end[vm]}:${group}`) ?? 0) <= 1),
-  )
+  for (const w of arrivals) {
+    const { vm } = wishes[w]
+    const group = problem.vms[vm].antiAffinity.find((g) => (members.get(`${end[vm]}:${g}`) ?? 0) > 1)
+    if (group === undefined) continue
+    return arrivals.filter((o) => {
+      const other = wishes[o].vm
+      return end[other] === end[vm] && problem.vms[other].antiAffinity.includes(group)
+    })
+  }
+  return undefined
 }

@@ -126,3 +126,14 @@ function joins(
   if (sourceSlots <= 0) return false
   return inPlace || (targetSlots > 0 && free >= vmMemory[leg.vm])
 }
+
+/** The legs in the order in which those of the timeline start that they are; others come last. */
+export function orderLike(legs: readonly Leg[], timeline: Timeline): Int32Array {
+  const key = ({ wish, parking }: Leg) => `${wish} ${parking}`
+  const start = new Map(timeline.legs.map((leg, i) => [key(leg), timeline.start[i]]))
+  const at = legs.map((leg) => {
+    const before = start.get(key(leg)) ?? -1
+    return before < 0 ? Number.POSITIVE_INFINITY : before
+  })
+  return Int32Array.from(legs, (_, i) => i).sort((a, b) => (at[a] < at[b] ? -1 : at[a] > at[b] ? 1 : a - b))
+}
