@@ -33,7 +33,9 @@ import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
 import { cross } from './transit/cross.js'
+import { makeRoomInTransit } from './transit/room.js'
 import { orderLike, scheduleInOrder } from './transit/sequence-schedule.js'
+import type { TransitContext } from './transit/transit.js'
 import { explainUnplaced } from './unplaced.js'
 import {
   Compatibility,
@@ -144,6 +146,14 @@ class Planner {
         incumbent = plain
       }
     }
+    if (incumbent.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
+      this.#withdrawRoom(state)
+      const roomier = await this.#makeRoomInTransit(state, availability, bound, incumbent)
+      if (roomier !== undefined) {
+        ;({ state, incumbent } = roomier)
+        wishes = state.wishes
+      }
+    }
     const orders: Int32Array[] = []
     if (!this.#meets(incumbent, bound)) {
       bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
@@ -219,6 +229,41 @@ class Planner {
     return unplaced < weightBefore ? wider : undefined
   }
 
+  /** Takes VMs out of the request that were to make room and do not in this state. */
+  #withdrawRoom(state: AssignmentState): void {
+    const { wishes, wishOf } = this.#request
+    for (let w = wishes.length - 1; w >= 0 && wishes[w].makesRoom && !state.wishes.includes(wishes[w]); w--) {
+      wishOf[wishes[w].vm] = -1
+      wishes.pop()
+    }
+  }
+
+  /** The same for VMs that wait for memory only while others move; undefined where that places no more. */
+  async #makeRoomInTransit(
+    state: AssignmentState,
+    availability: NodeAvailability,
+    bound: PlanBound,
+    incumbent: Incumbent,
+  ): Promise<{ state: AssignmentState; incumbent: Incumbent } | undefined> {
+    this.#run.phase = 'room'
+    const context = this.#transitContext(state.wishes, this.#searchFor(bound, FIRST_SEARCH))
+    const made = await makeRoomInTransit(context, this.#request, incumbent.decisions, this.#transit)
+    if (made === undefined) return undefined
+    const { evictions, decisions } = made
+    const wider = this.#freshState([...state.wishes, ...evictions], availability)
+    decisions.forEach(({ choice }, w) => {
+      if (choice !== undefined) wider.set(w, state.wishes[w].choices.indexOf(choice))
+    })
+    for (let w = decisions.length; w < wider.wishes.length; w++) wider.set(w, 0)
+    const roomier = await this.#schedule(wider, bound, FIRST_SEARCH)
+    if (roomier.unplacedWeight >= incumbent.unplacedWeight) return undefined
+    for (const wish of evictions) {
+      this.#request.wishOf[wish.vm] = this.#request.wishes.length
+      this.#request.wishes.push(wish)
+    }
+    return { state: wider, incumbent: roomier }
+  }
+
   #bound(
     wishes: readonly Wish[],
     availability: NodeAvailability,
@@ -256,16 +301,26 @@ class Planner {
 
   /** Times for the state's assignment, with stop-overs where memory needs them. */
   async #schedule(state: AssignmentState, bound: PlanBound, share: number): Promise<Incumbent> {
+    this.#run.phase = this.#run.options.schedule
+    return this.#settle(state.wishes, this.#decisionsOf(state), this.#searchFor(bound, share), bound)
+  }
+
+  #searchFor(bound: PlanBound, share: number): TimelineSearch {
     const { schedule, seed } = this.#run.options
-    this.#run.phase = schedule
-    const decisions = this.#decisionsOf(state)
-    const search: TimelineSearch = {
-      schedule,
-      target: bound.makespan,
-      work: Math.min(this.#run.work * share, MOST_FIRST_WORK),
-      seed,
+    const work = Math.min(this.#run.work * share, MOST_FIRST_WORK)
+    return { schedule, target: bound.makespan, work, seed }
+  }
+
+  #transitContext(wishes: readonly Wish[], search: TimelineSearch): TransitContext {
+    return {
+      instance: this.#instance,
+      kernel: this.#kernel,
+      forbidden: this.#forbidden,
+      maker: this.#maker,
+      run: this.#run,
+      wishes,
+      search,
     }
-    return this.#settle(state.wishes, decisions, search, bound)
   }
 
   /** Schedules decisions; parks where memory blocks; drops what still cannot move. */
@@ -306,20 +361,8 @@ class Planner {
     let leastUnplaced = -1
     if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
       this.#run.phase = 'parking'
-      const crossing = await cross(
-        {
-          instance,
-          kernel: this.#kernel,
-          forbidden: this.#forbidden,
-          maker: this.#maker,
-          run: this.#run,
-          wishes,
-          search,
-        },
-        decisions,
-        timeline,
-        this.#transit,
-      )
+      const context = this.#transitContext(wishes, search)
+      const crossing = await cross(context, decisions, timeline, this.#transit)
       crossing.decisions.forEach((decision, w) => {
         decisions[w] = decision
       })
