@@ -2,9 +2,9 @@
  * What schedule generation and exact search leave out for want of memory, brought about all the same: by an order of single migrations, by
  * stop-overs, or by leaving behind as little as can be.
  */
-import type { Decision } from '../legs.js'
+import { type Decision, legsOf } from '../legs.js'
 import { park } from '../parking.js'
-import type { Timeline } from '../timeline.js'
+import { isBetter, solveTimeline, type Timeline } from '../timeline.js'
 import type { Wish } from '../wishes.js'
 import { departWithMost } from './leave-behind.js'
 import type { TransitContext } from './transit.js'
@@ -44,10 +44,30 @@ export async function cross(
   )
   pool.states -= states * movers
   const sure = fixed && isExhaustive(context, all) ? least : -1
-  if (passage !== undefined) return { ...passage, least: sure }
+  if (passage !== undefined) {
+    // Stop-overs chosen by time instead of by number may end earlier; where none is needed, none may be taken.
+    const { decisions: chosen, timeline: found } = passage
+    if (chosen.every((d) => d.parking < 0)) return { ...passage, least: sure }
+    const greedy = chosen.map(({ choice }) => ({ choice, parking: -1 }))
+    const parked = await park(context, greedy, await timed(context, greedy))
+    const other = parked.unscheduledWeight > 0 ? parked : await timed(context, greedy, parked.order)
+    return isBetter(other, found)
+      ? { decisions: greedy, timeline: other, least: sure }
+      : { ...passage, least: sure }
+  }
   const parked = decisions.slice()
   if (least >= 0 || !instance.problem.policy.allowParking) return { decisions: parked, timeline, least: sure }
   return { decisions: parked, timeline: await park(context, parked, timeline), least: -1 }
+}
+
+async function timed(
+  { instance, kernel, forbidden, maker, run, wishes, search }: TransitContext,
+  decisions: readonly Decision[],
+  order?: Int32Array,
+): Promise<Timeline> {
+  const orders = order === undefined ? [] : [order]
+  const legs = legsOf(instance, maker, wishes, decisions)
+  return solveTimeline(instance, kernel, forbidden, run, legs, { ...search, orders })
 }
 
 function hasOneTarget({ choices }: Wish): boolean {

@@ -35,9 +35,7 @@ export interface SequenceLimits {
 
 export async function findSequence(all: Places, limits: SequenceLimits): Promise<SequenceOutcome> {
   const places = withinHoles(all)
-  const sides = [new Side(places, false)]
-  const back = reversed(places)
-  if (back !== undefined) sides.push(new Side(back, true))
+  const sides = sidesOf(places)
   const most = places.movers.filter((m) => m.stops.length > 0).length
   const outcome: SequenceOutcome = { status: 'limit', steps: [], leastParks: 0, states: 0 }
   if (places.movers.some((m) => !m.evictable && m.targets.length === 0))
@@ -51,6 +49,33 @@ export async function findSequence(all: Places, limits: SequenceLimits): Promise
     if (outcome.states >= limits.states || (await limits.breathe())) break
   }
   return outcome
+}
+
+/** Up to `count` more orders with at most `parks` stop-overs, from both ends. */
+export async function otherSequences(
+  all: Places,
+  parks: number,
+  count: number,
+  { states, evictions, breathe }: SequenceLimits,
+): Promise<{ sequences: (readonly Step[])[]; states: number }> {
+  const sides = sidesOf(withinHoles(all))
+  for (const side of sides) side.begin(parks, evictions)
+  const sequences: (readonly Step[])[] = []
+  const share = Math.ceil(states / count)
+  let spent = 0
+  for (let restart = 1; restart <= count && spent < states; restart++) {
+    const side = sides[restart % sides.length]
+    const run = await side.run(share, restart, breathe)
+    spent += run.states
+    if (run.status === 'found') sequences.push(side.steps)
+    if (await breathe()) break
+  }
+  return { sequences, states: spent }
+}
+
+function sidesOf(places: Places): Side[] {
+  const back = reversed(places)
+  return back === undefined ? [new Side(places, false)] : [new Side(places, false), new Side(back, true)]
 }
 
 /** 0, 1, 2, 3, 4, 6, 9, 13, … and `most`. */

@@ -5,9 +5,15 @@ import { type Decision, type Leg, legsOf } from '../legs.js'
 import type { Run } from '../run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
 import type { ForbiddenIntervals, Wish, WishMaker } from '../wishes.js'
-import { findSequence, type SequenceOutcome } from './find-sequence.js'
+import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
 import type { Mover, Places, Step } from './places.js'
 import { scheduleInOrder } from './sequence-schedule.js'
+
+/** Other orders with as few stop-overs that are tried, and states that all of them may take. */
+const VARIANTS = 12
+const VARIANT_STATES = 6000
+/** Evaluations of an order's list before the best order is chosen. */
+const QUICK_EVALUATIONS = 30
 
 export interface TransitContext {
   instance: Instance
@@ -41,23 +47,46 @@ export async function findPassage(
   decisions: readonly Decision[],
   states: number,
 ): Promise<PassageOutcome> {
-  const { instance, forbidden, maker, run, wishes, search } = context
+  const { instance, maker, run, wishes } = context
   const { places, wishOf } = placesOf(instance, maker, wishes, decisions)
   const breathe = () => run.breathe()
-  const outcome = await findSequence(places, { states, evictions: 0, breathe })
+  const limits = { states, evictions: 0, breathe }
+  const outcome = await findSequence(places, limits)
   if (outcome.status !== 'found')
     return { status: outcome.status, passage: undefined, states: outcome.states }
-  const parked = withStops(decisions, outcome.steps, wishOf)
-  const legs = legsOf(instance, maker, wishes, parked)
-  const order = legOrder(legs, outcome.steps, wishOf)
-  let timeline = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
-  const listed = await solveTimeline(instance, context.kernel, forbidden, run, legs, {
+  const parks = outcome.steps.length - wishOf.length
+  const variants = await otherSequences(places, parks, VARIANTS, { ...limits, states: VARIANT_STATES })
+  let best: (Passage & { order: Int32Array }) | undefined
+  for (const steps of [outcome.steps, ...variants.sequences]) {
+    const parked = withStops(decisions, steps, wishOf)
+    const legs = legsOf(instance, maker, wishes, parked)
+    const order = legOrder(legs, steps, wishOf)
+    const timeline = await timeInOrder(context, legs, order, QUICK_EVALUATIONS * legs.length)
+    if (best === undefined || isBetter(timeline, best.timeline)) best = { decisions: parked, timeline, order }
+    if (await run.breathe()) break
+  }
+  const spent = outcome.states + variants.states
+  if (best === undefined || best.timeline.unscheduledWeight > 0)
+    return { status: 'found', passage: undefined, states: spent }
+  const timeline = await timeInOrder(context, best.timeline.legs, best.timeline.order, context.search.work)
+  const passage = isBetter(timeline, best.timeline) ? { decisions: best.decisions, timeline } : best
+  return { status: 'found', passage, states: spent }
+}
+
+/** The better of the order itself, each leg as early as it can be, and what a search finds that begins with it. */
+async function timeInOrder(
+  { instance, kernel, forbidden, run, search }: TransitContext,
+  legs: readonly Leg[],
+  order: Int32Array,
+  work: number,
+): Promise<Timeline> {
+  const inOrder = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
+  const found = await solveTimeline(instance, kernel, forbidden, run, legs, {
     ...search,
+    work,
     orders: [order],
   })
-  if (timeline === undefined || isBetter(listed, timeline)) timeline = listed
-  const passage = timeline.unscheduledWeight === 0 ? { decisions: parked, timeline } : undefined
-  return { status: 'found', passage, states: outcome.states }
+  return inOrder !== undefined && isBetter(inOrder, found) ? inOrder : found
 }
 
 /** The decided wishes as movers; `wishOf` by mover. */
