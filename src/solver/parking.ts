@@ -13,14 +13,19 @@ const MAX_CANDIDATES = 300
 const EVALUATIONS = 30
 const MAX_STEPS = 60
 
-/** Changes `decisions` to use stop-overs; returns the best timeline that it reached, never worse than `timeline`. */
+/**
+ * Changes `decisions` to use stop-overs; returns the best timeline that it reached, never worse than `timeline`.
+ *
+ * @param most stop-overs, or pairs of them, that are added.
+ */
 export async function park(
   context: TransitContext,
   decisions: Decision[],
   timeline: Timeline,
+  most = MAX_STEPS,
 ): Promise<Timeline> {
   let best = timeline
-  for (let step = 0; step < MAX_STEPS && best.unscheduledWeight > 0; step++) {
+  for (let step = 0; step < most && best.unscheduledWeight > 0; step++) {
     const candidates = stopOvers(context, decisions, best)
     const found = await tryAll(context, decisions, best, candidates)
     if (found === undefined) break

@@ -44,6 +44,9 @@ export async function departWithMost(
 ): Promise<Departure> {
   const { instance, wishes, run } = context
   const sets = new StaySets(context, decisions)
+  // A look at every VM, and at every node for every mover, in states, each of which looks at every mover.
+  const movers = decisions.reduce((sum, d) => (d.choice === undefined ? sum : sum + 1), 1)
+  const perSet = Math.ceil(instance.nodeCount + instance.vmCount / movers)
   let spent = 0
   let proven = true
   let looked = 0
@@ -52,6 +55,7 @@ export async function departWithMost(
       proven = false
       break
     }
+    spent += perSet
     const some = decisions.slice()
     for (const w of set.members) some[w] = { choice: undefined, parking: -1 }
     const clash = endClash(instance, wishes, some)
@@ -66,7 +70,10 @@ export async function departWithMost(
       continue
     }
     const share = set.members.length === 0 ? FIRST_SHARE : SHARE
-    const allowed = Math.min(states - spent, Math.max(LEAST_STATES, Math.ceil((states - spent) * share)))
+    const allowed = Math.max(
+      1,
+      Math.min(states - spent, Math.max(LEAST_STATES, Math.ceil((states - spent) * share))),
+    )
     const outcome = await findPassage(context, some, allowed)
     spent += outcome.states
     if (outcome.passage !== undefined)

@@ -255,19 +255,17 @@ export class SequenceSearch {
       const opened = changed(waiting[at[mover]], free[at[mover]], free[at[mover]] + memory)
       const shut = changed(waiting[to], free[to] - memory, free[to]) - (after === 2 ? memory : 0)
       const noise = this.#noise === 0 ? 0 : this.#noise * this.#random.unit()
-      moves.push({ mover, to, stage: after, score: opened - shut + bonus + noise })
+      moves.push({ mover, to, stage: after, score: opened - 0.5 * shut + bonus + noise })
     }
     const spare = this.#parks + this.#evictions
     /** Could memory freed on this node let something in that does not fit? */
+    const total = waiting.map((sizes) => sizes.reduce((sum, s) => sum + s, 0))
+    const largest = waiting.map((sizes) => sizes.reduce((most, s) => Math.max(most, s), 0))
     const isWanted = (node: number) => {
-      const direct = waiting[node].reduce((sum, s) => sum + s, 0)
-      if (direct + this.#asideInflow[node] <= free[node]) return false
-      const wanted =
-        spare === 1
-          ? waiting[node].some((s) => s > free[node])
-          : direct + (spare - 1) * this.#largest > free[node]
-      if (!wanted) cut = true
-      return wanted
+      if (total[node] + this.#asideInflow[node] <= free[node]) return false
+      const most = spare === 1 ? largest[node] : total[node] + (spare - 1) * this.#largest
+      if (most <= free[node]) cut = true
+      return most > free[node]
     }
     for (const m of asked) {
       if (!isNew(m)) continue
