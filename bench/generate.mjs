@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util'
 import { FAMILIES, generate } from './families/index.mjs'
 
 const HELP = `usage: node bench/generate.mjs --family FAMILY --out DIR [--count 10] [--seed 1] [--nodes N] [--vms N]
-                              [--edges N] [--multiplicity N] [--bipartite]
+                              [--edges N] [--multiplicity N] [--bipartite] [--fill PERCENT]
 
 FAMILY is one of ${FAMILIES.join(', ')}, or all.
 --nodes and --vms replace sizes that are drawn otherwise; --edges, --multiplicity and --bipartite are for edge-colouring.
+--fill is for swap: its nodes are then filled to between PERCENT and 100 % instead of to between 85 and 95 %.
 Case n is the same whatever --count is.`
 
 function usage(message) {
@@ -17,7 +18,7 @@ function usage(message) {
   process.exit(2)
 }
 
-const SIZES = ['nodes', 'vms', 'edges', 'multiplicity']
+const SIZES = ['nodes', 'vms', 'edges', 'multiplicity', 'fill']
 
 function readArguments() {
   try {
@@ -59,6 +60,7 @@ const options = {}
 for (const name of SIZES) {
   if (values[name] !== undefined) options[name] = integer(name, values[name], name === 'nodes' ? 3 : 1)
 }
+if (options.fill > 100) usage(`--fill: ${options.fill} is more than 100`)
 if (values.bipartite) options.bipartite = true
 
 function make(family, index) {

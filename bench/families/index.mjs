@@ -23,7 +23,8 @@ export const FAMILIES = Object.keys(MAKERS)
 /**
  * Case `index` (from 1 on) of a family. The same family, seed, index and options give the same problem; other cases play no part.
  *
- * @param options sizes instead of drawn ones: `nodes`, `vms`, and for edge-colouring `edges`, `multiplicity`, `bipartite`
+ * @param options sizes instead of drawn ones: `nodes`, `vms`, and for edge-colouring `edges`, `multiplicity`, `bipartite`,
+ *   for swap `fill` (least percentage of a node's memory in use)
  * @returns `{ problem, best? }`: a problem of docs/format.md, and where theory knows them, bounds on its shortest plan in seconds
  */
 export function generate(family, seed, index, options = {}) {

@@ -112,16 +112,17 @@ const SWAP_MIB = 65_536
 const SWAP_SIZES = [2048, 4096, 4096, 8192, 16_384]
 
 /**
- * Nodes filled to between 85 and 95 % whose VMs trade places: memory admits few orders, since a VM counts on both nodes while it
- * moves. Every node's end state fits.
+ * Nodes filled to between 85 and 95 % (or between `options.fill` and 100 %) whose VMs trade places: memory admits few orders, since a VM
+ * counts on both nodes while it moves; in the fullest ones none. Every node's end state fits.
  */
 export function swap(random, options) {
   const nodeCount = sized(random, options.nodes, 3, 8)
   const nodes = Array.from({ length: nodeCount }, (_, i) => node(i, { memoryMiB: SWAP_MIB }))
   const vms = []
   for (let n = 0; n < nodeCount; n++) {
-    const goal = (SWAP_MIB * random.integer(85, 95)) / 100
-    for (let used = 0, tries = 0; tries < 20; tries++) {
+    const goal = (SWAP_MIB * random.integer(options.fill ?? 85, options.fill === undefined ? 95 : 100)) / 100
+    // A node is as good as full only after many draws that do not fit any more.
+    for (let used = 0, tries = 0; tries < (options.fill === undefined ? 20 : 100); tries++) {
       const candidate = vm(random, vms.length, n, SWAP_SIZES)
       if (used + candidate.memoryMiB > goal) continue
       used += candidate.memoryMiB

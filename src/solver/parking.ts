@@ -3,12 +3,9 @@
  * stand in their way; each is tried by way of each node that can hold it, and the stop-over that leaves least unscheduled (then ends
  * earliest) is kept, until everything moves or nothing helps. Where no single stop-over helps, pairs are tried.
  */
-import type { Kernel } from '../kernel/types.js'
-import type { Instance } from '../model/instance.js'
 import { type Decision, legsOf } from './legs.js'
-import type { Run } from './run.js'
-import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
-import type { ForbiddenIntervals, Wish, WishMaker } from './wishes.js'
+import { isBetter, solveTimeline, type Timeline } from './timeline.js'
+import type { TransitContext } from './transit/transit.js'
 
 /** Stop-overs tried in one step. */
 const MAX_CANDIDATES = 300
@@ -16,24 +13,19 @@ const MAX_CANDIDATES = 300
 const EVALUATIONS = 30
 const MAX_STEPS = 60
 
-export interface ParkingContext {
-  instance: Instance
-  kernel: Kernel
-  forbidden: ForbiddenIntervals
-  maker: WishMaker
-  run: Run
-  wishes: readonly Wish[]
-  search: TimelineSearch
-}
-
-/** Changes `decisions` to use stop-overs; returns the best timeline that it reached, never worse than `timeline`. */
+/**
+ * Changes `decisions` to use stop-overs; returns the best timeline that it reached, never worse than `timeline`.
+ *
+ * @param most stop-overs, or pairs of them, that are added.
+ */
 export async function park(
-  context: ParkingContext,
+  context: TransitContext,
   decisions: Decision[],
   timeline: Timeline,
+  most = MAX_STEPS,
 ): Promise<Timeline> {
   let best = timeline
-  for (let step = 0; step < MAX_STEPS && best.unscheduledWeight > 0; step++) {
+  for (let step = 0; step < most && best.unscheduledWeight > 0; step++) {
     const candidates = stopOvers(context, decisions, best)
     const found = await tryAll(context, decisions, best, candidates)
     if (found === undefined) break
@@ -55,7 +47,7 @@ interface Found {
 }
 
 async function tryAll(
-  context: ParkingContext,
+  context: TransitContext,
   decisions: Decision[],
   best: Timeline,
   candidates: readonly StopOver[],
@@ -84,7 +76,7 @@ async function tryAll(
 }
 
 async function withStops(
-  context: ParkingContext,
+  context: TransitContext,
   decisions: Decision[],
   stops: readonly StopOver[],
 ): Promise<Timeline> {
@@ -105,7 +97,7 @@ async function withStops(
 }
 
 /** VMs that wait for memory first, then those that sit where others want to be; smallest first: they park most cheaply. */
-function stopOvers(context: ParkingContext, decisions: readonly Decision[], timeline: Timeline): StopOver[] {
+function stopOvers(context: TransitContext, decisions: readonly Decision[], timeline: Timeline): StopOver[] {
   const { instance, maker, wishes } = context
   const waiting = new Set<number>()
   const wanted = new Set<number>()

@@ -29,7 +29,6 @@ import { pairCount } from './dead-ends.js'
 import { exactSearchFits, findSchedule, searchExactly } from './exact.js'
 import { bindingMemoryNodes, type Decision, type Leg, legsOf } from './legs.js'
 import { roomMakers } from './make-room.js'
-import { park } from './parking.js'
 import { reportPlan } from './report.js'
 import { dropRivals } from './rivals.js'
 import { roundLists } from './rounds/lists.js'
@@ -37,6 +36,10 @@ import { solveRounds } from './rounds/solve.js'
 import type { Run } from './run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from './timeline.js'
 import { Tolerance, type Uncovered, uncoveredBy } from './tolerance.js'
+import { cross } from './transit/cross.js'
+import { makeRoomInTransit } from './transit/room.js'
+import { orderLike, scheduleInOrder } from './transit/sequence-schedule.js'
+import type { TransitContext } from './transit/transit.js'
 import { explainUnplaced } from './unplaced.js'
 import type { ForbiddenIntervals, Request, Wish, WishMaker } from './wishes.js'
 
@@ -62,6 +65,9 @@ const FEEDBACK_TOLERANCE = 0.1
 
 /** MiB of float noise that sums of memories may carry. */
 const MIB_NOISE = 1e-6
+
+/** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
+const TRANSIT_SHARE = 0.5
 
 /** Share of the exact search's budget that is spent before the long local search. */
 const FIRST_PROOF = 0.02
@@ -104,6 +110,8 @@ class Planner {
   /** What was proven of assignments, below a cost of `cutoff`: no plan that leaves at most `spare` unplaced ends earlier, or costs less. */
   readonly #proven: { spare: number; makespan: number; cost: number; cutoff: number }[] = []
   #lpStory = ''
+  /** Looks at movers that searches for orders may still take. */
+  readonly #transit: { states: number }
   /** What progress has been told of. */
   #told: Incumbent | undefined
   #toldSpare = 0
@@ -113,6 +121,7 @@ class Planner {
     this.#kernel = kernel
     this.#run = run
     this.#lp = lp
+    this.#transit = { states: run.work * TRANSIT_SHARE }
     const asked = readAsked(instance, kernel)
     this.#forbidden = asked.forbidden
     this.#maker = asked.maker
@@ -148,6 +157,14 @@ class Planner {
         wishes = asked.wishes
         bound = without
         incumbent = plain
+      }
+    }
+    if (incumbent.unplacedWeight > 0 && this.#instance.problem.policy.allowMakeRoom) {
+      this.#withdrawRoom(state)
+      const roomier = await this.#makeRoomInTransit(state, availability, bound, incumbent)
+      if (roomier !== undefined) {
+        ;({ state, incumbent } = roomier)
+        wishes = state.wishes
       }
     }
     const orders: Int32Array[] = []
@@ -228,6 +245,41 @@ class Planner {
     return unplaced < weightBefore ? wider : undefined
   }
 
+  /** Takes VMs out of the request that were to make room and do not in this state. */
+  #withdrawRoom(state: AssignmentState): void {
+    const { wishes, wishOf } = this.#request
+    for (let w = wishes.length - 1; w >= 0 && wishes[w].makesRoom && !state.wishes.includes(wishes[w]); w--) {
+      wishOf[wishes[w].vm] = -1
+      wishes.pop()
+    }
+  }
+
+  /** The same for VMs that wait for memory only while others move; undefined where that places no more. */
+  async #makeRoomInTransit(
+    state: AssignmentState,
+    availability: NodeAvailability,
+    bound: PlanBound,
+    incumbent: Incumbent,
+  ): Promise<{ state: AssignmentState; incumbent: Incumbent } | undefined> {
+    this.#run.phase = 'room'
+    const context = this.#transitContext(state.wishes, this.#searchFor(bound, FIRST_SEARCH))
+    const made = await makeRoomInTransit(context, this.#request, incumbent.decisions, this.#transit)
+    if (made === undefined) return undefined
+    const { evictions, decisions } = made
+    const wider = this.#freshState([...state.wishes, ...evictions], availability)
+    decisions.forEach(({ choice }, w) => {
+      if (choice !== undefined) wider.set(w, state.wishes[w].choices.indexOf(choice))
+    })
+    for (let w = decisions.length; w < wider.wishes.length; w++) wider.set(w, 0)
+    const roomier = await this.#schedule(wider, bound, FIRST_SEARCH)
+    if (roomier.unplacedWeight >= incumbent.unplacedWeight) return undefined
+    for (const wish of evictions) {
+      this.#request.wishOf[wish.vm] = this.#request.wishes.length
+      this.#request.wishes.push(wish)
+    }
+    return { state: wider, incumbent: roomier }
+  }
+
   #bound(
     wishes: readonly Wish[],
     availability: NodeAvailability,
@@ -267,16 +319,26 @@ class Planner {
 
   /** Times for the state's assignment, with stop-overs where memory needs them. */
   async #schedule(state: AssignmentState, bound: PlanBound, share: number): Promise<Incumbent> {
+    this.#run.phase = this.#run.options.schedule
+    return this.#settle(state.wishes, this.#decisionsOf(state), this.#searchFor(bound, share), bound)
+  }
+
+  #searchFor(bound: PlanBound, share: number): TimelineSearch {
     const { schedule, seed } = this.#run.options
-    this.#run.phase = schedule
-    const decisions = this.#decisionsOf(state)
-    const search: TimelineSearch = {
-      schedule,
-      target: bound.makespan,
-      work: Math.min(this.#run.work * share, MOST_FIRST_WORK),
-      seed,
+    const work = Math.min(this.#run.work * share, MOST_FIRST_WORK)
+    return { schedule, target: bound.makespan, work, seed }
+  }
+
+  #transitContext(wishes: readonly Wish[], search: TimelineSearch): TransitContext {
+    return {
+      instance: this.#instance,
+      kernel: this.#kernel,
+      forbidden: this.#forbidden,
+      maker: this.#maker,
+      run: this.#run,
+      wishes,
+      search,
     }
-    return this.#settle(state.wishes, decisions, search, bound)
   }
 
   /** Schedules decisions; parks where memory blocks; drops what still cannot move. */
@@ -318,29 +380,20 @@ class Planner {
       )
       timeline = found.timeline
     }
-    const mayPark =
-      instance.problem.policy.allowParking && bindingMemoryNodes(instance, timeline.legs).includes(1)
-    if (timeline.unscheduledWeight > 0 && mayPark) {
+    const leftOut = new Set<number>()
+    if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
       this.#run.phase = 'parking'
-      timeline = await park(
-        {
-          instance,
-          kernel: this.#kernel,
-          forbidden: this.#forbidden,
-          maker: this.#maker,
-          run: this.#run,
-          wishes,
-          search,
-        },
-        decisions,
-        timeline,
-      )
+      const context = this.#transitContext(wishes, search)
+      const crossing = await cross(context, decisions, timeline, this.#transit)
+      crossing.decisions.forEach((decision, w) => {
+        if (decisions[w].choice !== undefined && decision.choice === undefined) leftOut.add(w)
+        decisions[w] = decision
+      })
+      timeline = crossing.timeline
+      this.#leastUnplaced = Math.max(this.#leastUnplaced, crossing.least)
       this.#run.phase = search.schedule
-      if (timeline.unscheduledWeight === 0)
-        timeline = await time(decisions, { ...search, orders: [timeline.order] })
     }
     // What could not be scheduled stays; its parked half must not happen either.
-    const leftOut = new Set<number>()
     while (timeline.unscheduledWeight > 0) {
       timeline.legs.forEach((leg, i) => {
         if (timeline.start[i] >= 0) return
@@ -348,7 +401,11 @@ class Planner {
         decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
       dropRivals(instance, wishes, decisions)
-      timeline = await time(decisions, { ...search, work: 1 })
+      const legs = legsOf(instance, this.#maker, wishes, decisions)
+      const order = orderLike(legs, timeline)
+      const inOrder = scheduleInOrder(instance, this.#forbidden, legs, order, search.schedule)
+      timeline = await time(decisions, { ...search, work: 1, orders: [order] })
+      if (inOrder !== undefined && isBetter(inOrder, timeline)) timeline = inOrder
     }
     return { ...this.#incumbent(wishes, decisions, timeline, this.#uncovered(wishes, decisions)), leftOut }
   }
@@ -728,10 +785,9 @@ class Planner {
     return Math.min(work * Math.min(1, share), MOST_POLISH_BEFORE_PROOF)
   }
 
-  /** Is the exact search of use for an incumbent: timelines of moderate size that place all and park nothing. */
-  #canProve({ decisions, timeline, unplacedWeight }: Incumbent): boolean {
-    if (this.#run.options.schedule === 'rounds' || unplacedWeight > 0) return false
-    return decisions.every((d) => d.parking < 0) && exactSearchFits(timeline.legs)
+  /** Is the exact search of use for an incumbent: timelines of moderate size. */
+  #canProve({ timeline }: Incumbent): boolean {
+    return this.#run.options.schedule === 'timeline' && exactSearchFits(timeline.legs)
   }
 
   /** Dead ends that the exact search of these legs may meet with a share of its budget. */

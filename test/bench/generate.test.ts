@@ -76,6 +76,18 @@ test('sizes that are asked for are kept', () => {
   expect(generate('tight', 1, 1, { nodes: 5, vms: 30 }).problem.vms).toHaveLength(30)
 })
 
+test('swaps are as full as asked for', () => {
+  for (let index = 1; index <= 10; index++) {
+    const { problem } = generate('swap', 1, index, { fill: 94 })
+    for (const { id, memoryMiB } of problem.nodes) {
+      const used = problem.vms.reduce((sum, vm) => sum + (vm.node === id ? vm.memoryMiB : 0), 0)
+      // The smallest VM has 2 GiB of the node's 64.
+      expect(used / memoryMiB, `${problem.name} ${id}`).toBeGreaterThan(0.94 - 1 / 32)
+      expect(used).toBeLessThanOrEqual(memoryMiB)
+    }
+  }
+})
+
 test('a triangle of three parallel edges each needs nine colours, and a bipartite graph its largest degree', () => {
   const { best: triangle } = generate('edge-colouring', 1, 1, { nodes: 3, edges: 9, multiplicity: 3 })
   expect(triangle).toMatchObject({ cost: 9, bound: 9, maxDegree: 6, multiplicity: 3, vizing: 9, shannon: 9 })

@@ -1,0 +1,152 @@
+/**
+ * Making room in transit: where a VM of the request stays unplaced though its target could hold it, or could if others left, an order
+ * is asked for in which VMs move away that were not asked for: as few as can be.
+ */
+import type { Instance } from '../../model/instance.js'
+import type { Decision } from '../legs.js'
+import type { Request, Wish, WishMaker } from '../wishes.js'
+import { findSequence } from './find-sequence.js'
+import type { Mover, Places } from './places.js'
+import { placesOf, type TransitContext } from './transit.js'
+
+/** VMs that move away, at most. */
+const MOST_EVICTIONS = 4
+/** VMs that are considered for it; on more, those on the targets of what waits. */
+const MOST_CANDIDATES = 200
+/** Share of the states left that one question may look at. */
+const SHARE = 0.2
+
+export interface MadeRoom {
+  /** One for each VM that moves away, with one choice. */
+  evictions: Wish[]
+  /** By wish of the context: what is chosen now. */
+  decisions: Decision[]
+}
+
+/**
+ * @param decisions those of the best plan without making room; at least one wish is unplaced.
+ * @param pool looks at movers that are left; less afterwards.
+ */
+export async function makeRoomInTransit(
+  context: TransitContext,
+  request: Request,
+  decisions: readonly Decision[],
+  pool: { states: number },
+): Promise<MadeRoom | undefined> {
+  const { instance, wishes } = context
+  const unplaced = wishes
+    .map((_, w) => w)
+    .filter((w) => decisions[w].choice === undefined && wishes[w].choices.length > 0 && !wishes[w].makesRoom)
+    .sort((a, b) => instance.vmWeight[wishes[b].vm] - instance.vmWeight[wishes[a].vm] || a - b)
+  const evictable = evictableVms(instance, request, context.maker, wishes, unplaced)
+  if (evictable.length === 0) return undefined
+  const all = await placeWith(context, decisions, unplaced, evictable, pool)
+  if (all !== undefined || unplaced.length === 1) return all
+  let best: MadeRoom | undefined
+  const placed: number[] = []
+  for (const w of unplaced) {
+    if (context.run.stopped) break
+    const made = await placeWith(context, decisions, [...placed, w], evictable, pool)
+    if (made === undefined) continue
+    best = made
+    placed.push(w)
+  }
+  return best
+}
+
+/** VMs that may be sent away live: not asked for, in no group (those have to be told where the others end), on a node that sends. */
+function evictableVms(
+  instance: Instance,
+  request: Request,
+  maker: WishMaker,
+  wishes: readonly Wish[],
+  unplaced: readonly number[],
+): Wish[] {
+  const wanted = new Set(unplaced.flatMap((w) => wishes[w].choices.map((c) => c.node)))
+  const candidates: Wish[] = []
+  for (let vm = 0; vm < instance.vmCount; vm++) {
+    if (request.wishOf[vm] >= 0 || request.alreadyThere.includes(vm)) continue
+    if (instance.vmMemory[vm] === 0 || instance.problem.vms[vm].antiAffinity.length > 0) continue
+    const wish = maker.wish(vm, -1, undefined, true)
+    wish.choices = wish.choices.filter((c) => c.kind === 'live')
+    if (wish.choices.length > 0) candidates.push(wish)
+  }
+  const isNear = (wish: Wish) => wanted.has(instance.vmNode[wish.vm])
+  return candidates
+    .sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || a.vm - b.vm)
+    .slice(0, MOST_CANDIDATES)
+}
+
+/** An order for all that is placed and these as well, with the fewest VMs sent away. */
+async function placeWith(
+  context: TransitContext,
+  decisions: readonly Decision[],
+  more: readonly number[],
+  evictable: readonly Wish[],
+  pool: { states: number },
+): Promise<MadeRoom | undefined> {
+  const { instance, maker, wishes, run } = context
+  const chosen = decisions.slice()
+  const open: { wish: number; targets: number[] }[] = []
+  for (const wish of more) {
+    const targets = openTargets(instance, wishes, chosen, wish)
+    if (targets.length === 1) chosen[wish] = { choice: choiceOf(wishes[wish], targets[0]), parking: -1 }
+    else open.push({ wish, targets })
+  }
+  const { places, wishOf } = placesOf(instance, maker, wishes, chosen)
+  const movers: Mover[] = [
+    ...places.movers,
+    ...open.map(({ wish, targets }) => plainMover(instance, wishes[wish].vm, targets, false)),
+    ...evictable.map((e) => plainMover(instance, e.vm, [...new Set(e.choices.map((c) => c.node))], true)),
+  ]
+  const wider: Places = { free: places.free, movers }
+  const breathe = () => run.breathe()
+  for (let evictions = 1; evictions <= MOST_EVICTIONS && pool.states > 0; evictions++) {
+    const states = Math.ceil((pool.states * SHARE) / movers.length)
+    const outcome = await findSequence(wider, { states, evictions, breathe })
+    pool.states -= outcome.states * movers.length
+    if (await breathe()) return undefined
+    if (outcome.status !== 'found') continue
+    const end = new Map(outcome.steps.map(({ mover, to }) => [mover, to]))
+    open.forEach(({ wish }, i) => {
+      chosen[wish] = { choice: choiceOf(wishes[wish], end.get(wishOf.length + i) ?? -1), parking: -1 }
+    })
+    const first = wishOf.length + open.length
+    const sent = evictable.flatMap((wish, i) => {
+      const to = end.get(first + i)
+      return to === undefined ? [] : [{ ...wish, choices: wish.choices.filter((c) => c.node === to) }]
+    })
+    return { evictions: sent, decisions: chosen }
+  }
+  return undefined
+}
+
+function choiceOf(wish: Wish, node: number): Decision['choice'] {
+  return wish.choices.find((c) => c.node === node)
+}
+
+function plainMover(instance: Instance, vm: number, targets: readonly number[], evictable: boolean): Mover {
+  return { memory: instance.vmMemory[vm], home: instance.vmNode[vm], targets, stops: [], evictable }
+}
+
+/** Where the wish could go without meeting one of its groups at the end. */
+function openTargets(
+  { problem, vmNode }: Instance,
+  wishes: readonly Wish[],
+  decisions: readonly Decision[],
+  w: number,
+): number[] {
+  const end = vmNode.slice()
+  decisions.forEach(({ choice }, i) => {
+    if (choice !== undefined) end[wishes[i].vm] = choice.node
+  })
+  const { vm } = wishes[w]
+  const groups = problem.vms[vm].antiAffinity
+  const isMet = (node: number) =>
+    groups.length > 0 &&
+    problem.vms.some(
+      (other, o) => o !== vm && end[o] === node && other.antiAffinity.some((g) => groups.includes(g)),
+    )
+  const nodes = wishes[w].choices.filter((c) => c.kind !== 'save-in-place').map((c) => c.node)
+  return [...new Set(nodes)].filter((node) => !isMet(node))
+}

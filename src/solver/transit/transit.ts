@@ -1,0 +1,145 @@
+/** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
+import type { Kernel } from '../../kernel/types.js'
+import type { Instance } from '../../model/instance.js'
+import { type Decision, type Leg, legsOf } from '../legs.js'
+import type { Run } from '../run.js'
+import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
+import type { ForbiddenIntervals, Wish, WishMaker } from '../wishes.js'
+import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
+import type { Mover, Places, Step } from './places.js'
+import { scheduleInOrder } from './sequence-schedule.js'
+
+/** Other orders with as few stop-overs that are tried, and states that all of them may take. */
+const VARIANTS = 12
+const VARIANT_STATES = 6000
+/** Evaluations of an order's list before the best order is chosen. */
+const QUICK_EVALUATIONS = 30
+
+export interface TransitContext {
+  instance: Instance
+  kernel: Kernel
+  forbidden: ForbiddenIntervals
+  maker: WishMaker
+  run: Run
+  wishes: readonly Wish[]
+  search: TimelineSearch
+}
+
+export interface Passage {
+  decisions: Decision[]
+  timeline: Timeline
+}
+
+export interface PassageOutcome {
+  status: SequenceOutcome['status']
+  /** An order was found and there is time for it. */
+  passage: Passage | undefined
+  /** States looked at. */
+  states: number
+}
+
+/**
+ * @param decisions what shall be; their stop-overs are chosen anew.
+ * @param states to look at, at most.
+ */
+export async function findPassage(
+  context: TransitContext,
+  decisions: readonly Decision[],
+  states: number,
+): Promise<PassageOutcome> {
+  const { instance, maker, run, wishes } = context
+  const { places, wishOf } = placesOf(instance, maker, wishes, decisions)
+  const breathe = () => run.breathe()
+  const limits = { states, evictions: 0, breathe }
+  const outcome = await findSequence(places, limits)
+  if (outcome.status !== 'found')
+    return { status: outcome.status, passage: undefined, states: outcome.states }
+  const parks = outcome.steps.length - wishOf.length
+  const variants = await otherSequences(places, parks, VARIANTS, { ...limits, states: VARIANT_STATES })
+  let best: (Passage & { order: Int32Array }) | undefined
+  for (const steps of [outcome.steps, ...variants.sequences]) {
+    const parked = withStops(decisions, steps, wishOf)
+    const legs = legsOf(instance, maker, wishes, parked)
+    const order = legOrder(legs, steps, wishOf)
+    const timeline = await timeInOrder(context, legs, order, QUICK_EVALUATIONS * legs.length)
+    if (best === undefined || isBetter(timeline, best.timeline)) best = { decisions: parked, timeline, order }
+    if (await run.breathe()) break
+  }
+  const spent = outcome.states + variants.states
+  if (best === undefined || best.timeline.unscheduledWeight > 0)
+    return { status: 'found', passage: undefined, states: spent }
+  const timeline = await timeInOrder(context, best.timeline.legs, best.timeline.order, context.search.work)
+  const passage = isBetter(timeline, best.timeline) ? { decisions: best.decisions, timeline } : best
+  return { status: 'found', passage, states: spent }
+}
+
+/** The better of the order itself, each leg as early as it can be, and what a search finds that begins with it. */
+async function timeInOrder(
+  { instance, kernel, forbidden, run, search }: TransitContext,
+  legs: readonly Leg[],
+  order: Int32Array,
+  work: number,
+): Promise<Timeline> {
+  const inOrder = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
+  const found = await solveTimeline(instance, kernel, forbidden, run, legs, {
+    ...search,
+    work,
+    orders: [order],
+  })
+  return inOrder !== undefined && isBetter(inOrder, found) ? inOrder : found
+}
+
+/** The decided wishes as movers; `wishOf` by mover. */
+export function placesOf(
+  instance: Instance,
+  maker: WishMaker,
+  wishes: readonly Wish[],
+  decisions: readonly Decision[],
+): { places: Places; wishOf: number[] } {
+  const { nodeCount, nodeMemory, nodeUsed, vmMemory, vmNode, problem } = instance
+  const free = new Float64Array(nodeCount + 1)
+  for (let n = 0; n < nodeCount; n++) free[n] = nodeMemory[n] - nodeUsed[n]
+  free[nodeCount] = Number.POSITIVE_INFINITY
+  const movers: Mover[] = []
+  const wishOf: number[] = []
+  decisions.forEach(({ choice }, w) => {
+    if (choice === undefined) return
+    const { vm } = wishes[w]
+    const home = vmNode[vm]
+    const stops: number[] = []
+    for (let n = 0; n < nodeCount && problem.policy.allowParking && choice.kind === 'live'; n++) {
+      if (n === home || n === choice.node || vmMemory[vm] === 0) continue
+      if (vmMemory[vm] <= nodeMemory[n] && maker.canStand(vm, n)) stops.push(n)
+    }
+    // A VM that takes no memory finds room even where a reserve is used up.
+    const roomless = choice.kind === 'save-in-place' || vmMemory[vm] === 0
+    const target = roomless ? nodeCount : choice.node
+    movers.push({ memory: vmMemory[vm], home, targets: [target], stops, evictable: false })
+    wishOf.push(w)
+  })
+  return { places: { free, movers }, wishOf }
+}
+
+function withStops(
+  decisions: readonly Decision[],
+  steps: readonly Step[],
+  wishOf: readonly number[],
+): Decision[] {
+  const parked = decisions.map(({ choice }) => ({ choice, parking: -1 }))
+  for (const { mover, to } of steps) {
+    const decision = parked[wishOf[mover]]
+    if (decision.choice?.kind !== 'save-in-place' && decision.choice?.node !== to) decision.parking = to
+  }
+  return parked
+}
+
+/** The legs in the order of the steps. */
+function legOrder(legs: readonly Leg[], steps: readonly Step[], wishOf: readonly number[]): Int32Array {
+  const legsOfWish = new Map<number, number[]>()
+  legs.forEach((leg, i) => {
+    const list = legsOfWish.get(leg.wish)
+    if (list === undefined) legsOfWish.set(leg.wish, [i])
+    else list.push(i)
+  })
+  return Int32Array.from(steps, ({ mover }) => legsOfWish.get(wishOf[mover])?.shift() ?? -1)
+}
