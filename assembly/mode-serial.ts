@@ -29,7 +29,7 @@ import {
   T_MODES_END,
   T_WEIGHT,
 } from './mode-layout'
-import { earliestStart, occupy } from './placement'
+import { insert } from './placement'
 import { resetProfiles } from './profile'
 import {
   DURATION,
@@ -93,20 +93,18 @@ let foundMode: usize = 0
 let foundStart: u32 = 0
 
 /**
- * Finds the mode with the least of max(makespan, end) + penalty; equal ones by earlier end, then by the earlier finish of the second
- * resource, then by index. Leaves it in `foundMode`, 0 where no mode is admitted and done by the horizon.
+ * Places the task in the mode with the least of max(makespan, end) + penalty; equal ones by earlier end, then by the earlier finish of the second
+ * resource, then by index. Leaves it in `foundMode`, its room taken, 0 where no mode is admitted and done by the horizon.
  */
-function findMode(schedule: usize, task: usize, makespan: u32, horizon: u32): void {
+function placeBest(schedule: usize, task: usize, makespan: u32, horizon: u32): void {
   foundMode = 0
   let least: f64 = Infinity
   let earliest: u32 = NEVER
   let finish: u32 = NEVER
-  let searched: usize = 0
   for (let mode = load<usize>(task, T_MODES), last = load<usize>(task, T_MODES_END); mode < last; mode += MODE_BYTES) {
     const penalty = load<f64>(mode, M_PENALTY)
     if (<f64>makespan + penalty > least || !admits(schedule, task, mode)) continue
-    searched = mode
-    const start = earliestStart(schedule, mode, 0, horizon)
+    const start = insert(schedule, mode, 0, horizon, false)
     if (start == NEVER) continue
     const end = start + load<u32>(mode, DURATION)
     const cost = <f64>max(makespan, end) + penalty
@@ -120,8 +118,7 @@ function findMode(schedule: usize, task: usize, makespan: u32, horizon: u32): vo
     foundMode = mode
     foundStart = start
   }
-  // `occupy` needs the search of this mode to be the last of its resources.
-  if (foundMode && foundMode != searched) earliestStart(schedule, foundMode, 0, horizon)
+  if (foundMode) insert(schedule, foundMode, 0, horizon, true)
 }
 
 /** Results by task, summed by index so that the floats are the same whatever the list. */
@@ -166,14 +163,13 @@ export function serialModes(schedule: usize, order: usize, limit: f64): bool {
       const mode = modes + (<usize>wanted << MODE_SHIFT)
       assert(mode < load<usize>(task, T_MODES_END))
       if (admits(schedule, task, mode)) {
-        foundStart = earliestStart(schedule, mode, 0, horizon)
+        foundStart = insert(schedule, mode, 0, horizon, true)
         if (foundStart != NEVER) foundMode = mode
       }
     }
-    if (!foundMode) findMode(schedule, task, makespan, horizon)
+    if (!foundMode) placeBest(schedule, task, makespan, horizon)
     extra -= load<f64>(task, T_LEAST_PENALTY)
     if (foundMode) {
-      occupy(foundMode, foundStart)
       move(schedule, task, foundMode)
       store<u32>(starts + slot, foundStart)
       store<i32>(chosen + slot, <i32>((foundMode - modes) >> MODE_SHIFT))

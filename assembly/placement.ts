@@ -1,10 +1,9 @@
 // One insertion of serial schedule generation: the earliest time at which a task's resources and windows have room for it, gaps
-// included, and taking that room. A task here is any record with the fields DURATION, ROOM_A, ROOM_B, WINDOWS, CLASS and UNARY.
+// included, and taking that room there and then. A task here is any record with the fields DURATION, ROOM_A, ROOM_B, WINDOWS, CLASS and UNARY.
 import { takeFromGap } from './gaps'
 import { beginSearch, earliestRoom, takeRoom } from './profile'
 import {
   CLASS,
-  CURSOR,
   DURATION,
   FIRSTS,
   G_END,
@@ -18,7 +17,7 @@ import {
 } from './schedule-layout'
 
 /** For a task that needs room in two resources of capacity 1. */
-function earliestUnary(task: usize, ready: u32): u32 {
+function insertUnary(task: usize, ready: u32, horizon: u32, take: bool): u32 {
   const duration = load<u32>(task, DURATION)
   const a = load<usize>(task, ROOM_A)
   const b = load<usize>(task, ROOM_B)
@@ -44,13 +43,17 @@ function earliestUnary(task: usize, ready: u32): u32 {
     if (load<u32>(window) >= start + duration) break
     start = load<u32>(window, 4)
   }
-  store<usize>(a, gapA, CURSOR)
-  store<usize>(b, gapB, CURSOR)
+  const end = start + duration
+  if (end > horizon) return NEVER
+  if (take) {
+    takeFromGap(a, gapA, start, end)
+    takeFromGap(b, gapB, start, end)
+  }
   return start
 }
 
 /** For any task. */
-function earliestAny(schedule: usize, task: usize, ready: u32): u32 {
+function insertAny(schedule: usize, task: usize, ready: u32, horizon: u32, take: bool): u32 {
   const duration = load<u32>(task, DURATION)
   const a = load<usize>(task, ROOM_A)
   const b = load<usize>(task, ROOM_B)
@@ -67,25 +70,18 @@ function earliestAny(schedule: usize, task: usize, ready: u32): u32 {
     if (load<u32>(window) < start + duration) start = load<u32>(window, 4)
     else if (start == before) break
   }
+  const end = start + duration
+  if (end > horizon) return NEVER
+  if (take) {
+    if (a) takeRoom(a, start, end)
+    if (b) takeRoom(b, start, end)
+  }
   return start
 }
 
-/** Earliest start ≥ `ready` with room for the task, NEVER where it would end after the horizon. Leaves for `occupy` where room is. */
-export function earliestStart(schedule: usize, task: usize, ready: u32, horizon: u32): u32 {
-  const start = load<u32>(task, UNARY) ? earliestUnary(task, ready) : earliestAny(schedule, task, ready)
-  return start + load<u32>(task, DURATION) > horizon ? NEVER : start
-}
-
-/** Takes the room that the last `earliestStart` found, no other of these resources having come between. */
-export function occupy(task: usize, start: u32): void {
-  const end = start + load<u32>(task, DURATION)
-  const a = load<usize>(task, ROOM_A)
-  const b = load<usize>(task, ROOM_B)
-  if (load<u32>(task, UNARY)) {
-    takeFromGap(a, load<usize>(a, CURSOR), start, end)
-    takeFromGap(b, load<usize>(b, CURSOR), start, end)
-    return
-  }
-  if (a) takeRoom(a, start, end)
-  if (b) takeRoom(b, start, end)
+/** Earliest start ≥ `ready` with room for the task, NEVER where it would end after the horizon; takes the room where told to. */
+export function insert(schedule: usize, task: usize, ready: u32, horizon: u32, take: bool): u32 {
+  return load<u32>(task, UNARY)
+    ? insertUnary(task, ready, horizon, take)
+    : insertAny(schedule, task, ready, horizon, take)
 }

@@ -1,6 +1,6 @@
 // Serial schedule generation: tasks in list order, each at the earliest time at which everything allows it, gaps included
 // (Kolisch 1996: active schedules). Memory is not looked at.
-import { earliestStart, occupy } from './placement'
+import { insert } from './placement'
 import { resetProfiles } from './profile'
 import {
   CHAINED,
@@ -66,11 +66,10 @@ export function serial(schedule: usize, order: usize, limit: u32): bool {
         }
       }
       let start = NEVER
-      if (ready != NEVER) start = earliestStart(schedule, task, ready, horizon)
+      if (ready != NEVER) start = insert(schedule, task, ready, horizon, true)
       store<u32>(starts + load<usize>(task, SLOT), start)
       let end = NEVER
       if (start != NEVER) {
-        occupy(task, start)
         placed++
         end = start + load<u32>(task, DURATION)
         if (end > makespan) {

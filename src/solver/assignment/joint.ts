@@ -8,11 +8,15 @@ import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 
-/** Choices and times of one schedule. Times hold as they are where `transitMemoryIsFree`; else only choices and order are of use. */
+/**
+ * Choices of all wishes and a schedule of them. At its end every node has room and no arrival shares a group. Its times keep slots and
+ * windows; they are those of a valid plan where no node's memory can bind (`bindingMemoryNodes` of the legs), as where only drained nodes
+ * are left. Elsewhere memory during the moves was not looked at, and the choices have to be scheduled again. Barriers (`rounds`) always.
+ */
 export interface JointPlan {
   /** [wishes] choice, −1 unplaced. */
   chosen: Int32Array
-  /** [wishes] permutation of the wishes: the list that generated it. */
+  /** [wishes] permutation of the wishes: the list that generated it; `legList` has it for the legs. */
   order: Int32Array
   /** [wishes] ticks, −1 unplaced. */
   start: Int32Array
@@ -31,7 +35,7 @@ export interface JointSearch {
   costBound: number
   /** Plans to return at most, ≥ 1. */
   keep: number
-  /** Assignments to begin with, as `chosen`. */
+  /** Assignments that every other restart begins with, as `chosen`; the others begin with none. */
   first?: readonly Int32Array[]
 }
 
@@ -51,8 +55,9 @@ function compare(a: JointPlan, b: JointPlan): number {
 }
 
 /**
- * The best plans found that differ in what is chosen, best first; at least one. Each fulfils memory and anti-affinity at its end. Slots and
- * windows are respected at all times.
+ * The best plans found that differ in what is chosen, best first; at least one. All that a plan places goes to its target directly:
+ * nothing is parked. Two VMs that can only trade places, each waiting for the other's memory, are not found.
+ * @param wishes each with or without choices; those without stay unplaced.
  */
 export async function jointSearch(
   instance: Instance,
@@ -136,6 +141,19 @@ function firstList(
   const order = Int32Array.from({ length: n }, (_, i) => i)
   order.sort((a, b) => last(a) - last(b) || key[b] - key[a] || a - b)
   return { order, fixed }
+}
+
+/**
+ * The plan's list for the legs of its choices, which `legsOf` puts in the order of the wishes: with it the serial scheme makes the same
+ * schedule.
+ */
+export function legList({ chosen, order }: JointPlan): Int32Array {
+  const legOf = new Int32Array(chosen.length)
+  let legs = 0
+  chosen.forEach((choice, w) => {
+    legOf[w] = choice < 0 ? -1 : legs++
+  })
+  return order.map((w) => legOf[w]).filter((leg) => leg >= 0)
 }
 
 /** A few plans with distinct choices. */
