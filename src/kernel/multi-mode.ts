@@ -39,12 +39,42 @@ const STEP_BYTES = 16
 const CACHE_LINE = 64
 const NEVER = 0xffff_ffff
 
-/** Byte offsets in the struct. */
-const MAKESPAN = 160
-const UNSCHEDULED_WEIGHT = 168
-const SCALE = 176
-const LEAST_PENALTY = 248
-const PENALTY = 256
+/** Byte offsets in the struct: as in assembly/schedule-layout.ts, and from `tasks` on in assembly/mode-layout.ts. */
+const FIELD = {
+  taskCount: 0,
+  resourceCount: 4,
+  horizon: 12,
+  classShortest: 72,
+  order: 88,
+  resources: 96,
+  gaps: 104,
+  steps: 108,
+  start: 128,
+  bestOrder: 136,
+  bestStart: 140,
+  place: 148,
+  leftOut: 156,
+  makespan: 160,
+  unscheduledWeight: 168,
+  scale: 176,
+  weightCost: 184,
+  tasks: 192,
+  standing: 196,
+  fixed: 200,
+  chosen: 204,
+  bestChosen: 208,
+  nodeFree: 212,
+  freeNow: 216,
+  groupCount: 220,
+  groupNow: 224,
+  taskGroups: 228,
+  critical: 232,
+  lateness: 236,
+  nodeCount: 240,
+  groups: 244,
+  leastPenalty: 248,
+  penalty: 256,
+} as const
 const STRUCT_BYTES = 272
 
 /** What it costs to leave out the lightest task while annealing, in parts of the scale: more than any makespan worth having. */
@@ -175,44 +205,41 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     bestStart: list(),
     bestChosen: list(),
   }
-  const fields: [offset: number, value: number][] = [
-    [0, n],
-    [4, resourceCount],
-    [12, problem.horizon],
-    [72, arena.place(classes.shortest)],
-    [88, layout.order],
-    [96, resources],
-    [104, aligned(GAP_BYTES * (resourceCount + 2 * n + 1))],
-    [108, arena.allocate(STEP_BYTES * (resourceCount + 4 * n))],
-    [128, layout.start],
-    [136, layout.bestOrder],
-    [140, layout.bestStart],
-    [148, list()],
-    [156, list()],
-    [192, put(taskTable(problem, modes, leastPenalty))],
-    [196, list()],
-    [200, layout.fixed],
-    [204, layout.chosen],
-    [208, layout.bestChosen],
-    [212, arena.place(problem.freeMemory)],
-    [216, arena.allocate(8 * nodeCount)],
-    [220, arena.place(problem.groupMembers)],
-    [224, arena.allocate(4 * nodeCount * groupCount)],
-    [228, arena.place(problem.groups)],
-    [232, list()],
-    [236, list()],
-    [240, nodeCount],
-    [244, groupCount],
-  ]
+  const words: Partial<Record<keyof typeof FIELD, number>> = {
+    taskCount: n,
+    resourceCount: resourceCount,
+    horizon: problem.horizon,
+    classShortest: arena.place(classes.shortest),
+    order: layout.order,
+    resources: resources,
+    gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
+    steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
+    start: layout.start,
+    bestOrder: layout.bestOrder,
+    bestStart: layout.bestStart,
+    place: list(),
+    leftOut: list(),
+    tasks: put(taskTable(problem, modes, leastPenalty)),
+    standing: list(),
+    fixed: layout.fixed,
+    chosen: layout.chosen,
+    bestChosen: layout.bestChosen,
+    nodeFree: arena.place(problem.freeMemory),
+    freeNow: arena.allocate(8 * nodeCount),
+    groupCount: arena.place(problem.groupMembers),
+    groupNow: arena.allocate(4 * nodeCount * groupCount),
+    taskGroups: arena.place(problem.groups),
+    critical: list(),
+    lateness: list(),
+    nodeCount: nodeCount,
+    groups: groupCount,
+  }
+  const floats = { scale, weightCost, leastPenalty: leastPenalty.reduce((sum, p) => sum + p, 0) }
   const struct = new DataView(new ArrayBuffer(STRUCT_BYTES))
-  for (const [offset, value] of fields) struct.setUint32(offset, value, true)
-  struct.setFloat64(SCALE, scale, true)
-  struct.setFloat64(SCALE + 8, weightCost, true)
-  struct.setFloat64(
-    LEAST_PENALTY,
-    leastPenalty.reduce((sum, p) => sum + p, 0),
-    true,
-  )
+  for (const [name, word] of Object.entries(words))
+    struct.setUint32(FIELD[name as keyof typeof FIELD], word, true)
+  for (const [name, float] of Object.entries(floats))
+    struct.setFloat64(FIELD[name as keyof typeof FIELD], float, true)
   arena.write(layout.struct, new Uint8Array(struct.buffer))
   return layout
 }
@@ -243,9 +270,9 @@ export function createMultiModeScheduler(wasm: KernelExports, problem: MultiMode
     return {
       start: arena.int32(start, n),
       mode: arena.int32(mode, n),
-      makespan: arena.int32(layout.struct + MAKESPAN, 1)[0],
-      penalty: arena.float64(layout.struct + PENALTY, 1)[0],
-      unscheduledWeight: arena.float64(layout.struct + UNSCHEDULED_WEIGHT, 1)[0],
+      makespan: arena.int32(layout.struct + FIELD.makespan, 1)[0],
+      penalty: arena.float64(layout.struct + FIELD.penalty, 1)[0],
+      unscheduledWeight: arena.float64(layout.struct + FIELD.unscheduledWeight, 1)[0],
     }
   }
 
