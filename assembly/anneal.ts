@@ -2,6 +2,7 @@
 // before the evaluation, so that an evaluation stops as soon as its makespan alone is past it.
 import { barriers } from './barrier'
 import { eventDriven } from './event'
+import { beginMoves, moveInList, placeNear, placeOf, undoInList } from './list-moves'
 import { nextRandom, randomBelow, randomFraction, seedRandom } from './random'
 import {
   BEST_ORDER,
@@ -38,57 +39,17 @@ const HOT: f64 = 0.003
 const COLD: f64 = 0.00002
 
 let order: usize = 0
-let places: usize = 0
 let taskCount: u32 = 0
 let resourceCount: u32 = 0
 let leftOutCount: u32 = 0
 /** Resource that finishes last where the search stands. */
 let latest: u32 = 0
-// The last move: its two places, and whether it was a swap.
-let moveFrom: u32 = 0
-let moveTo: u32 = 0
-let swapped: bool = false
 
 /** Evaluates one list; false where it stopped at `limit`. */
 export function evaluate(schedule: usize, list: usize, scheme: i32, limit: u32): bool {
   if (scheme == SERIAL) return serial(schedule, list, limit)
   if (scheme == EVENT) return eventDriven(schedule, list, limit)
   return barriers(schedule, list, limit)
-}
-
-function taskAt(place: u32): u32 {
-  return load<u32>(order + (<usize>place << 2))
-}
-
-function put(place: u32, task: u32): void {
-  store<u32>(order + (<usize>place << 2), task)
-  store<u32>(places + (<usize>task << 2), place)
-}
-
-function swap(from: u32, to: u32): void {
-  const task = taskAt(from)
-  put(from, taskAt(to))
-  put(to, task)
-}
-
-function shift(from: u32, to: u32): void {
-  const task = taskAt(from)
-  for (let place = from; place < to; place++) put(place, taskAt(place + 1))
-  for (let place = from; place > to; place--) put(place, taskAt(place - 1))
-  put(to, task)
-}
-
-function apply(from: u32, to: u32, swapping: bool): void {
-  moveFrom = from
-  moveTo = to
-  swapped = swapping
-  if (swapping) swap(from, to)
-  else shift(from, to)
-}
-
-function undo(): void {
-  if (swapped) swap(moveFrom, moveTo)
-  else shift(moveTo, moveFrom)
 }
 
 /** One of the tasks of a resource that finishes late where the search stands, or any task. */
@@ -112,34 +73,24 @@ function lateTask(schedule: usize): u32 {
   return randomBelow(taskCount)
 }
 
-/** A place other than `from`, near ones more often: the distance is log-uniform. */
-function placeNear(from: u32): u32 {
-  const doublings: u32 = 32 - clz(taskCount - 1)
-  const reach: u32 = min((<u32>1) << (1 + randomBelow(doublings)), taskCount)
-  const distance: u32 = 1 + randomBelow(reach - 1)
-  const after = taskCount - 1 - from
-  const forward = (nextRandom() & 1) != 0 ? after > 0 : from == 0
-  return forward ? from + min(distance, after) : from - min(distance, from)
-}
-
 function propose(schedule: usize): void {
   if (leftOutCount && (nextRandom() & 3) == 0) {
     const task = load<u32>(load<usize>(schedule, LEFT_OUT) + (<usize>randomBelow(leftOutCount) << 2))
-    const from = load<u32>(places + (<usize>task << 2))
+    const from = placeOf(task)
     if (from) {
-      apply(from, randomBelow(from), (nextRandom() & 1) == 0)
+      moveInList(from, randomBelow(from), (nextRandom() & 1) == 0)
       return
     }
   }
-  const from = load<u32>(places + (<usize>lateTask(schedule) << 2))
+  const from = placeOf(lateTask(schedule))
   if (nextRandom() & 1) {
-    const to = load<u32>(places + (<usize>lateTask(schedule) << 2))
+    const to = placeOf(lateTask(schedule))
     if (to != from) {
-      apply(from, to, true)
+      moveInList(from, to, true)
       return
     }
   }
-  apply(from, placeNear(from), (nextRandom() & 3) == 0)
+  moveInList(from, placeNear(from), (nextRandom() & 3) == 0)
 }
 
 function costOf(schedule: usize, target: u32): f64 {
@@ -202,10 +153,9 @@ export function anneal(
   target: u32,
 ): u32 {
   order = load<usize>(schedule, ORDER)
-  places = load<usize>(schedule, PLACE)
   taskCount = load<u32>(schedule, TASK_COUNT)
   resourceCount = load<u32>(schedule, RESOURCE_COUNT)
-  for (let place: u32 = 0; place < taskCount; place++) put(place, taskAt(place))
+  beginMoves(order, load<usize>(schedule, PLACE), taskCount)
   seedRandom(seed, <u64>spent)
 
   evaluate(schedule, order, scheme, NEVER)
@@ -225,7 +175,7 @@ export function anneal(
     used++
     const complete = evaluate(schedule, order, scheme, threshold < <f64>NEVER ? <u32>threshold : NEVER)
     if (!complete) {
-      undo()
+      undoInList()
       continue
     }
     const reached = costOf(schedule, target)
@@ -240,7 +190,7 @@ export function anneal(
       cost = reached
       settle(schedule)
     } else {
-      undo()
+      undoInList()
     }
   }
   store<u32>(schedule, makespan, MAKESPAN)

@@ -5,6 +5,7 @@ export { scoreRounds } from './rounds'
 export { maximumWeightMatching } from './matching'
 export { singleNode } from './single-node'
 export { prepareSchedule, evaluateOrder, annealOrder } from './scheduler'
+export { evaluateModes, annealModes } from './mode-anneal'
 export { beginExact, keepOrders, runExact, rootBoundExact } from './exact'
 
 /** First byte after the module's static data: where the caller's regions may begin. */

@@ -1,94 +1,26 @@
 // Serial schedule generation: tasks in list order, each at the earliest time at which everything allows it, gaps included
 // (Kolisch 1996: active schedules). Memory is not looked at.
-import { takeFromGap } from './gaps'
-import { beginSearch, earliestRoom, resetProfiles, takeRoom } from './profile'
+import { insert } from './placement'
+import { resetProfiles } from './profile'
 import {
   CHAINED,
-  CLASS,
   DURATION,
   END,
-  FIRSTS,
-  G_END,
-  G_NEXT,
-  G_START,
   HORIZON,
   NEVER,
   PENDING,
   PREDECESSOR,
-  ROOM_A,
-  ROOM_B,
   SLOT,
   START,
   TASKS,
   TASK_BYTES,
   TASK_COUNT,
   TASK_SHIFT,
-  UNARY,
   WAIT_FIRST,
   WAIT_LAST,
   WAIT_NEXT,
-  WINDOWS,
 } from './schedule-layout'
 import { report } from './schedule-result'
-
-/** Start of a task that needs room in two resources of capacity 1, or NEVER. */
-function placeUnary(task: usize, ready: u32, horizon: u32): u32 {
-  const duration = load<u32>(task, DURATION)
-  const a = load<usize>(task, ROOM_A)
-  const b = load<usize>(task, ROOM_B)
-  const klass = load<usize>(task, CLASS)
-  let gapA = load<usize>(a + klass, FIRSTS)
-  let gapB = load<usize>(b + klass, FIRSTS)
-  let window = load<usize>(task, WINDOWS)
-  let start = ready
-  while (true) {
-    const startA = max(start, load<u32>(gapA, G_START))
-    if (startA + duration > load<u32>(gapA, G_END)) {
-      gapA = load<usize>(gapA + klass, G_NEXT)
-      continue
-    }
-    start = max(startA, load<u32>(gapB, G_START))
-    if (start + duration > load<u32>(gapB, G_END)) {
-      gapB = load<usize>(gapB + klass, G_NEXT)
-      start = startA
-      continue
-    }
-    if (start != startA && start + duration > load<u32>(gapA, G_END)) continue
-    while (load<u32>(window, 4) <= start) window += 8
-    if (load<u32>(window) >= start + duration) break
-    start = load<u32>(window, 4)
-  }
-  const end = start + duration
-  if (end > horizon) return NEVER
-  takeFromGap(a, gapA, start, end)
-  takeFromGap(b, gapB, start, end)
-  return start
-}
-
-/** Start of any task, or NEVER. */
-function placeAny(schedule: usize, task: usize, ready: u32, horizon: u32): u32 {
-  const duration = load<u32>(task, DURATION)
-  const a = load<usize>(task, ROOM_A)
-  const b = load<usize>(task, ROOM_B)
-  const klass = load<usize>(task, CLASS)
-  if (a) beginSearch(schedule, a, klass)
-  if (b) beginSearch(schedule, b, klass)
-  let window = load<usize>(task, WINDOWS)
-  let start = ready
-  while (true) {
-    const before = start
-    if (a) start = earliestRoom(a, klass, start, duration)
-    if (b) start = earliestRoom(b, klass, start, duration)
-    while (load<u32>(window, 4) <= start) window += 8
-    if (load<u32>(window) < start + duration) start = load<u32>(window, 4)
-    else if (start == before) break
-  }
-  const end = start + duration
-  if (end > horizon) return NEVER
-  if (a) takeRoom(a, start, end)
-  if (b) takeRoom(b, start, end)
-  return start
-}
 
 function resetChains(schedule: usize): void {
   let task = load<usize>(schedule, TASKS)
@@ -134,11 +66,7 @@ export function serial(schedule: usize, order: usize, limit: u32): bool {
         }
       }
       let start = NEVER
-      if (ready != NEVER) {
-        start = load<u32>(task, UNARY)
-          ? placeUnary(task, ready, horizon)
-          : placeAny(schedule, task, ready, horizon)
-      }
+      if (ready != NEVER) start = insert(schedule, task, ready, horizon, true)
       store<u32>(starts + load<usize>(task, SLOT), start)
       let end = NEVER
       if (start != NEVER) {

@@ -81,6 +81,18 @@ function* routines() {
     scheduler.dispose()
   }
 
+  const choices = inputs.multiModeProblem({ tasks: 24, nodes: 10, left: 4 })
+  const list = { order: inputs.permutation(24), fixed: new Int32Array(24).fill(-1) }
+  const scheduler = kernel.createMultiModeScheduler(choices)
+  yield {
+    name: 'evaluate multi-mode, 24 tasks of 6 modes on 10 nodes',
+    item: 'mode',
+    items: 144,
+    kernel: () => scheduler.evaluate(list),
+    twin: () => twins['multi-mode'].multiMode(choices, list),
+  }
+  scheduler.dispose()
+
   const jobs = inputs.singleNodeJobs(2)
   yield {
     name: 'singleNode, 4 classes of 2 jobs, 3 windows',

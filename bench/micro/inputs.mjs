@@ -75,6 +75,38 @@ export function scheduleProblem({ tasks, nodes, memory = false, windows = true, 
   }
 }
 
+/** Tasks that leave a few nodes, each for any of the others, around windows; with a list that fixes no mode. */
+export function multiModeProblem({ tasks, nodes, left }) {
+  const random = new Random(1, `modes ${tasks} ${nodes}`)
+  const home = Int32Array.from({ length: tasks }, () => random.integer(0, left - 1))
+  const targets = nodes - left
+  const modes = tasks * targets
+  const node = Int32Array.from({ length: modes }, (_, m) => left + (m % targets))
+  const ends = Array.from({ length: modes }, (_, m) => [home[Math.floor(m / targets)], node[m]])
+  return {
+    taskCount: tasks,
+    resourceCount: nodes,
+    capacity: new Int32Array(nodes).fill(1),
+    modeOffset: Int32Array.from({ length: tasks + 1 }, (_, i) => i * targets),
+    resourceA: Int32Array.from(ends, ([from]) => from),
+    resourceB: node,
+    duration: Int32Array.from({ length: modes }, () => random.integer(2000, 30_000)),
+    penalty: new Float64Array(modes),
+    node,
+    ...windowLists(random, nodes, ends, (16_000 * tasks) / left),
+    nodeCount: nodes,
+    freeMemory: new Float64Array(nodes).fill(tasks),
+    groupCount: 0,
+    groupMembers: new Int32Array(0),
+    home,
+    memory: new Float64Array(tasks).fill(1),
+    groupOffset: new Int32Array(tasks + 1),
+    groups: new Int32Array(0),
+    weight: new Float64Array(tasks).fill(1),
+    horizon: 2_000_000_000,
+  }
+}
+
 /** An open shop of `size` jobs on `size` machines. */
 export function openShop(size, longest) {
   const random = new Random(1, `open shop ${size}`)

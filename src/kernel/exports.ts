@@ -2,6 +2,7 @@
 import type { CompatibilityExports } from './compatibility.js'
 import type { ExactExports } from './exact.js'
 import type { MatchingExports } from './matching.js'
+import type { MultiModeExports } from './multi-mode.js'
 import type { RoundsExports } from './rounds.js'
 import type { SchedulerExports } from './scheduler.js'
 import type { SingleNodeExports } from './single-node.js'
@@ -11,6 +12,7 @@ export interface KernelExports
     RoundsExports,
     MatchingExports,
     SchedulerExports,
+    MultiModeExports,
     ExactExports,
     SingleNodeExports {
   memory: WebAssembly.Memory

@@ -4,6 +4,7 @@ import * as compatibility from './compatibility.js'
 import { createExactSearch } from './exact.js'
 import { maximumWeightMatching } from './matching.js'
 import { compileKernel, instantiateKernel } from './module.js'
+import { createMultiModeScheduler } from './multi-mode.js'
 import { scoreRounds } from './rounds.js'
 import { createScheduler } from './scheduler.js'
 import { singleNode } from './single-node.js'
@@ -21,6 +22,7 @@ export function createKernel(module: WebAssembly.Module): Kernel {
     maximumWeightMatching: (graph) => maximumWeightMatching(wasm, arena, graph),
     singleNode: (problem) => singleNode(wasm, arena, problem),
     createScheduler: (problem) => createScheduler(instantiateKernel(module), problem),
+    createMultiModeScheduler: (problem) => createMultiModeScheduler(instantiateKernel(module), problem),
     createExactSearch: (problem) => createExactSearch(instantiateKernel(module), problem),
   }
 }

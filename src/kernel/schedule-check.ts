@@ -1,25 +1,26 @@
 /** Guards of the scheduler: the kernel indexes without bounds tests, so that nothing out of range may reach it. */
 import { KernelError } from '../errors.js'
 import { MAX_TICK } from '../model/ticks.js'
+import type { ForbiddenLists } from './schedule-tables.js'
 import type { ScheduleProblem } from './types.js'
 
-function fail(message: string): never {
+export function fail(message: string): never {
   throw new KernelError(`schedule problem: ${message}`)
 }
 
-function checkLength(name: string, data: { length: number }, length: number): void {
+export function checkLength(name: string, data: { length: number }, length: number): void {
   if (data.length !== length) fail(`${name} has ${data.length} entries where ${length} are due`)
 }
 
 /** min ≤ every entry < below */
-function checkRange(name: string, data: Int32Array, min: number, below: number): void {
+export function checkRange(name: string, data: Int32Array, min: number, below: number): void {
   for (let i = 0; i < data.length; i++) {
     if (data[i] < min || data[i] >= below)
       fail(`${name}[${i}] is ${data[i]}; it must be in [${min}, ${below})`)
   }
 }
 
-function checkIntervals(problem: ScheduleProblem): void {
+export function checkIntervals(problem: ForbiddenLists): void {
   const { forbidden, forbiddenOffset } = problem
   const classes = forbiddenOffset.length - 1
   if (classes < 0 || forbiddenOffset[0] !== 0 || 2 * forbiddenOffset[classes] !== forbidden.length) {

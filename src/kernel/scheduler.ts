@@ -6,6 +6,7 @@ import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
+import { durationClasses, layOutWindows } from './schedule-tables.js'
 import type {
   AnnealOptions,
   AnnealResult,
@@ -40,7 +41,6 @@ const RESERVOIR_BYTES = 16
 const GAP_BYTES = 64
 const STEP_BYTES = 16
 const CACHE_LINE = 64
-const DURATION_CLASSES = 6
 const NEVER = 0xffff_ffff
 
 /** Byte offsets in the struct of what is read back. */
@@ -48,43 +48,11 @@ const MAKESPAN = 160
 const UNSCHEDULED_WEIGHT = 168
 const STRUCT_BYTES = 192
 
-/** The forbidden intervals of each class, each list closed by a sentinel; and where each list begins, in bytes. */
-function layOutWindows(problem: ScheduleProblem): { words: Uint32Array; first: number[] } {
-  const { forbidden, forbiddenOffset } = problem
-  const words: number[] = []
-  const first: number[] = []
-  for (let c = 0; c + 1 < forbiddenOffset.length; c++) {
-    first.push(words.length * 4)
-    for (let i = forbiddenOffset[c]; i < forbiddenOffset[c + 1]; i++) {
-      if (forbidden[2 * i + 1] > 0) words.push(Math.max(0, forbidden[2 * i]), forbidden[2 * i + 1])
-    }
-    words.push(NEVER, NEVER)
-  }
-  return { words: Uint32Array.from(words), first }
-}
-
 function windowEnds(problem: ScheduleProblem): Uint32Array {
   const ends = new Set<number>()
   for (let i = 1; i < problem.forbidden.length; i += 2)
     if (problem.forbidden[i] > 0) ends.add(problem.forbidden[i])
   return Uint32Array.from([...ends, NEVER]).sort()
-}
-
-/** Splits the durations into classes of about equally many tasks: the shortest duration of each, and each task's class. */
-function durationClasses(duration: Int32Array): { shortest: Uint32Array; of: Int32Array } {
-  const sorted = duration.filter((d) => d > 0).sort()
-  const shortest = new Uint32Array(DURATION_CLASSES).fill(NEVER)
-  let count = 0
-  for (let c = 0; c < DURATION_CLASSES && sorted.length > 0; c++) {
-    const least = sorted[Math.floor((c * sorted.length) / DURATION_CLASSES)]
-    if (count === 0 || least > shortest[count - 1]) shortest[count++] = least
-  }
-  const of = duration.map((d) => {
-    let c = 0
-    while (c + 1 < count && shortest[c + 1] <= d) c++
-    return c
-  })
-  return { shortest, of }
 }
 
 /** The tasks of each resource, by resource, as offsets and one flat list. */

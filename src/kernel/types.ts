@@ -92,6 +92,106 @@ export interface Scheduler {
   dispose(): void
 }
 
+/**
+ * A scheduling problem in which the mode of every task is to be decided as well: which resources it holds, how long, at which node it
+ * arrives, at which price. n tasks, m modes.
+ */
+export interface MultiModeProblem {
+  taskCount: number
+  resourceCount: number
+  /** [resourceCount] tasks that the resource carries at once, ≥ 1. */
+  capacity: Int32Array
+  /** [n + 1] first mode of each task; the modes of a task are neighbours. */
+  modeOffset: Int32Array
+  /** [m] resources held during [start, start + duration), −1 none, never equal. */
+  resourceA: Int32Array
+  resourceB: Int32Array
+  /** [m] ticks, ≥ 0. */
+  duration: Int32Array
+  /** [m] ticks of cost besides the makespan, ≥ 0 and finite. */
+  penalty: Float64Array
+  /** [m] node where the task arrives, −1: it arrives nowhere and only gives its memory back. Never its home. */
+  node: Int32Array
+  /** [m] index of the mode's list of forbidden intervals; offsets and intervals as in `ScheduleProblem`. */
+  forbiddenClass: Int32Array
+  forbiddenOffset: Int32Array
+  forbidden: Int32Array
+  nodeCount: number
+  /** [nodeCount] KiB free before anything moves; integers in f64. */
+  freeMemory: Float64Array
+  groupCount: number
+  /** [nodeCount × groupCount] members of each group on each node before anything moves, ≥ 0. */
+  groupMembers: Int32Array
+  /** [n] node that the task leaves. */
+  home: Int32Array
+  /** [n] KiB, integers in f64, ≥ 0. */
+  memory: Float64Array
+  /** [n + 1] first entry of each task in `groups`. */
+  groupOffset: Int32Array
+  /** Groups that the task is a member of. */
+  groups: Int32Array
+  /** [n] what it costs to leave the task unscheduled, > 0. */
+  weight: Float64Array
+  /** Every task ends by this tick. */
+  horizon: number
+}
+
+/** A list and what it fixes. */
+export interface ModeList {
+  /** [n] permutation. */
+  order: Int32Array
+  /**
+   * [n] mode that a task takes, counted within the task, −1: the one with the least of max(makespan so far, end) + penalty; equal ones by
+   * earlier end, then by the earlier finish of resource B, then by index. A fixed mode that is not admitted counts as −1.
+   */
+  fixed: Int32Array
+}
+
+/**
+ * Tasks in list order, each at the earliest time at which both resources and the forbidden intervals of its mode allow it, gaps included. A
+ * mode is admitted whose node, after all moves placed so far, has memory for the task and no member of its groups. So the end state holds
+ * whatever is left out; memory *during* the moves is not looked at.
+ */
+export interface MultiModeResult {
+  /** [n] start tick, −1 unscheduled. */
+  start: Int32Array
+  /** [n] mode, counted within the task, −1 unscheduled. */
+  mode: Int32Array
+  /** Latest end, 0 where nothing is scheduled. */
+  makespan: number
+  /** Ticks: sum over the modes taken. */
+  penalty: number
+  /** Sum of `weight` over unscheduled tasks. */
+  unscheduledWeight: number
+}
+
+export interface MultiModeAnnealOptions extends ModeList {
+  /** As in `AnnealOptions`. */
+  evaluations: number
+  spent: number
+  total: number
+  seed: number
+  /** Makespan, ticks, below which no resource has to finish: what they finish later counts a little. */
+  target: number
+  /** Ends early once everything is scheduled and makespan + penalty is ≤ this. */
+  enough: number
+}
+
+export interface MultiModeAnnealResult extends MultiModeResult {
+  /** [n] permutation of the best schedule: with `mode` fixed, or as it was, it generates it. */
+  order: Int32Array
+  /** Where the search stands: goes into the next call. */
+  current: ModeList
+  evaluations: number
+}
+
+/** A `MultiModeProblem` that lives in kernel memory until disposed of. Least unscheduled weight first, then makespan + penalty. */
+export interface MultiModeScheduler {
+  evaluate(list: ModeList): MultiModeResult
+  anneal(options: MultiModeAnnealOptions): MultiModeAnnealResult
+  dispose(): void
+}
+
 export interface ExactOptions {
   /** Ticks: find a schedule that ends by then, or prove that there is none. The problem's horizon holds too. */
   target: number
@@ -250,6 +350,7 @@ export interface Kernel {
   intersection(masks: Uint32Array, words: number): Uint32Array
   scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores
   createScheduler(problem: ScheduleProblem): Scheduler
+  createMultiModeScheduler(problem: MultiModeProblem): MultiModeScheduler
   createExactSearch(problem: ScheduleProblem): ExactSearch
   maximumWeightMatching(graph: WeightedGraph): Matching
   /** Exact up to 2^62 multisets of jobs; beyond, and beyond its memory, a bound. */

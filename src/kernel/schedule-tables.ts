@@ -1,0 +1,42 @@
+/** Tables that every scheme over gaps needs (assembly/gaps.ts, assembly/placement.ts): forbidden intervals, and classes of durations. */
+
+const DURATION_CLASSES = 6
+const NEVER = 0xffff_ffff
+
+/** As in `ScheduleProblem`. */
+export interface ForbiddenLists {
+  forbiddenOffset: Int32Array
+  forbidden: Int32Array
+}
+
+/** The forbidden intervals of each class, each list closed by a sentinel; and where each list begins, in bytes. */
+export function layOutWindows(problem: ForbiddenLists): { words: Uint32Array; first: number[] } {
+  const { forbidden, forbiddenOffset } = problem
+  const words: number[] = []
+  const first: number[] = []
+  for (let c = 0; c + 1 < forbiddenOffset.length; c++) {
+    first.push(words.length * 4)
+    for (let i = forbiddenOffset[c]; i < forbiddenOffset[c + 1]; i++) {
+      if (forbidden[2 * i + 1] > 0) words.push(Math.max(0, forbidden[2 * i]), forbidden[2 * i + 1])
+    }
+    words.push(NEVER, NEVER)
+  }
+  return { words: Uint32Array.from(words), first }
+}
+
+/** Splits the durations into classes of about equally many tasks: the shortest duration of each, and each task's class. */
+export function durationClasses(duration: Int32Array): { shortest: Uint32Array; of: Int32Array } {
+  const sorted = duration.filter((d) => d > 0).sort()
+  const shortest = new Uint32Array(DURATION_CLASSES).fill(NEVER)
+  let count = 0
+  for (let c = 0; c < DURATION_CLASSES && sorted.length > 0; c++) {
+    const least = sorted[Math.floor((c * sorted.length) / DURATION_CLASSES)]
+    if (count === 0 || least > shortest[count - 1]) shortest[count++] = least
+  }
+  const of = duration.map((d) => {
+    let c = 0
+    while (c + 1 < count && shortest[c + 1] <= d) c++
+    return c
+  })
+  return { shortest, of }
+}

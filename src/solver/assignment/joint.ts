@@ -1,0 +1,255 @@
+/**
+ * Local search that chooses targets and order at once: multi-mode schedule generation and annealing in the kernel, whose modes are the
+ * choices of the wishes.
+ */
+import type { Kernel, ModeList, MultiModeAnnealResult, MultiModeProblem } from '../../kernel/types.js'
+import type { Instance } from '../../model/instance.js'
+import { Random } from '../random.js'
+import type { Run } from '../run.js'
+import type { ForbiddenIntervals, Wish } from '../wishes.js'
+
+/**
+ * Choices of all wishes and a schedule of them. At its end every node has room and no arrival shares a group. Its times keep slots and
+ * windows; they are those of a valid plan where no node's memory can bind (`bindingMemoryNodes` of the legs), as where only drained nodes
+ * are left. Elsewhere memory during the moves was not looked at, and the choices have to be scheduled again. Barriers (`rounds`) always.
+ */
+export interface JointPlan {
+  /** [wishes] choice, −1 unplaced. */
+  chosen: Int32Array
+  /** [wishes] permutation of the wishes: the list that generated it; `legList` has it for the legs. */
+  order: Int32Array
+  /** [wishes] ticks, −1 unplaced. */
+  start: Int32Array
+  unplacedWeight: number
+  /** Ticks. */
+  makespan: number
+  penalty: number
+}
+
+export interface JointSearch {
+  /** Work units: choices tried in schedule generation. */
+  work: number
+  seed: number
+  /** Lower bounds, ticks: the search ends at a plan of this cost; what nodes finish after this makespan counts a little. */
+  makespanBound: number
+  costBound: number
+  /** Plans to return at most, ≥ 1. */
+  keep: number
+  /** Assignments that every other restart begins with, as `chosen`; the others begin with none. */
+  first?: readonly Int32Array[]
+}
+
+/** Restarts that share the work at most, and evaluations by task below which there are fewer. */
+const MOST_RESTARTS = 6
+const EVALUATIONS_BY_TASK = 400
+/** Choices tried between two looks at the clock. */
+const SLICE_WORK = 60_000
+
+function costOf({ makespan, penalty }: JointPlan): number {
+  return makespan + penalty
+}
+
+/** Less weight unplaced first, then less cost. */
+function compare(a: JointPlan, b: JointPlan): number {
+  return a.unplacedWeight - b.unplacedWeight || costOf(a) - costOf(b)
+}
+
+/**
+ * The best plans found that differ in what is chosen, best first; at least one. All that a plan places goes to its target directly:
+ * nothing is parked. Two VMs that can only trade places, each waiting for the other's memory, are not found.
+ * @param wishes each with or without choices; those without stay unplaced.
+ */
+export async function jointSearch(
+  instance: Instance,
+  kernel: Kernel,
+  forbidden: ForbiddenIntervals,
+  run: Run,
+  wishes: readonly Wish[],
+  search: JointSearch,
+): Promise<JointPlan[]> {
+  const problem = multiModeProblemOf(instance, forbidden, wishes)
+  const n = wishes.length
+  const modes = Math.max(1, problem.duration.length)
+  const evaluations = Math.max(1, Math.floor(search.work / modes))
+  const restarts = Math.max(
+    1,
+    Math.min(MOST_RESTARTS, Math.floor(evaluations / (EVALUATIONS_BY_TASK * n + 1))),
+  )
+  const total = Math.ceil(evaluations / restarts)
+  const slice = Math.max(1, Math.floor(SLICE_WORK / modes))
+  const random = new Random(search.seed)
+  const plans = new BestPlans(search.keep)
+  const scheduler = kernel.createMultiModeScheduler(problem)
+  try {
+    for (let restart = 0; restart < restarts; restart++) {
+      const first = restart % 2 === 0 ? search.first?.[(restart / 2) % search.first.length] : undefined
+      let current = firstList(problem, first, restart === 0 ? undefined : random)
+      const seed = random.u32()
+      for (let spent = 0; spent < total; ) {
+        const result = scheduler.anneal({
+          ...current,
+          evaluations: Math.min(slice, total - spent),
+          spent,
+          total,
+          seed,
+          target: search.makespanBound,
+          enough: search.costBound,
+        })
+        spent += result.evaluations
+        run.evaluations += result.evaluations
+        current = result.current
+        const plan = planOf(result)
+        plans.add(plan)
+        const done = plan.unplacedWeight === 0 && costOf(plan) <= search.costBound
+        if (done || n < 2 || (await run.breathe())) return plans.list
+      }
+    }
+    return plans.list
+  } finally {
+    scheduler.dispose()
+  }
+}
+
+function planOf({
+  mode,
+  order,
+  start,
+  unscheduledWeight,
+  makespan,
+  penalty,
+}: MultiModeAnnealResult): JointPlan {
+  return { chosen: mode, order, start, unplacedWeight: unscheduledWeight, makespan, penalty }
+}
+
+/**
+ * Longest first, where it takes longest; with `random` roughly so. What `chosen` leaves unplaced comes last: it must not take the memory of
+ * what it places.
+ */
+function firstList(
+  problem: MultiModeProblem,
+  chosen: Int32Array | undefined,
+  random: Random | undefined,
+): ModeList {
+  const { taskCount: n, modeOffset, duration } = problem
+  const fixed = chosen?.slice() ?? new Int32Array(n).fill(-1)
+  const key = Float64Array.from({ length: n }, (_, i) => {
+    let longest = 0
+    for (let m = modeOffset[i]; m < modeOffset[i + 1]; m++) longest = Math.max(longest, duration[m])
+    return random === undefined ? longest : longest * random.unit()
+  })
+  const last = (i: number) => (chosen !== undefined && chosen[i] < 0 ? 1 : 0)
+  const order = Int32Array.from({ length: n }, (_, i) => i)
+  order.sort((a, b) => last(a) - last(b) || key[b] - key[a] || a - b)
+  return { order, fixed }
+}
+
+/**
+ * The plan's list for the legs of its choices, which `legsOf` puts in the order of the wishes: with it the serial scheme makes the same
+ * schedule.
+ */
+export function legList({ chosen, order }: JointPlan): Int32Array {
+  const legOf = new Int32Array(chosen.length)
+  let legs = 0
+  chosen.forEach((choice, w) => {
+    legOf[w] = choice < 0 ? -1 : legs++
+  })
+  return order.map((w) => legOf[w]).filter((leg) => leg >= 0)
+}
+
+/** A few plans with distinct choices. */
+class BestPlans {
+  readonly list: JointPlan[] = []
+  readonly #keep: number
+
+  constructor(keep: number) {
+    this.#keep = keep
+  }
+
+  add(plan: JointPlan): void {
+    const key = plan.chosen.join()
+    const same = this.list.findIndex((p) => p.chosen.join() === key)
+    if (same >= 0) {
+      if (compare(plan, this.list[same]) >= 0) return
+      this.list.splice(same, 1)
+    }
+    this.list.push(plan)
+    this.list.sort(compare)
+    this.list.length = Math.min(this.list.length, this.#keep)
+  }
+}
+
+/**
+ * Tasks are the wishes, modes their choices. Resources are the nodes and, after them, one of capacity 1 for each node that saves VMs in
+ * place, as in `scheduleProblemOf`.
+ */
+export function multiModeProblemOf(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  wishes: readonly Wish[],
+): MultiModeProblem {
+  const { nodeCount, vmNode } = instance
+  const choices = wishes.flatMap((wish) => wish.choices.map((choice) => ({ ...choice, vm: wish.vm })))
+  const savers = [...new Set(choices.filter((c) => c.kind === 'save-in-place').map((c) => c.node))]
+  const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
+  const capacity = new Int32Array(nodeCount + savers.length).fill(1)
+  capacity.set(instance.nodeSlots)
+
+  const groups = new Map<string, number>()
+  const groupsOf = instance.problem.vms.map(({ antiAffinity }) =>
+    Array.from(antiAffinity, (name) => {
+      const known = groups.get(name) ?? groups.size
+      groups.set(name, known)
+      return known
+    }),
+  )
+  const groupMembers = new Int32Array(nodeCount * groups.size)
+  groupsOf.forEach((own, vm) => {
+    for (const g of own) groupMembers[vmNode[vm] * groups.size + g]++
+  })
+
+  const lists = new Map<Int32Array, number>()
+  const classOf = (list: Int32Array): number => {
+    const known = lists.get(list) ?? lists.size
+    lists.set(list, known)
+    return known
+  }
+  const forbiddenClass = Int32Array.from(choices, ({ vm, node }) =>
+    classOf(forbidden.of(vm, vmNode[vm], node)),
+  )
+  const flat = [...lists.keys()]
+
+  return {
+    taskCount: wishes.length,
+    resourceCount: capacity.length,
+    capacity,
+    modeOffset: offsetsOf(wishes.map((w) => w.choices.length)),
+    resourceA: Int32Array.from(choices, ({ kind, vm, node }) =>
+      kind === 'live' ? vmNode[vm] : kind === 'save-in-place' ? (saver.get(node) ?? -1) : -1,
+    ),
+    resourceB: Int32Array.from(choices, ({ kind, node }) => (kind === 'live' ? node : -1)),
+    duration: Int32Array.from(choices, (c) => c.duration),
+    penalty: Float64Array.from(choices, (c) => c.penalty),
+    node: Int32Array.from(choices, ({ kind, node }) => (kind === 'save-in-place' ? -1 : node)),
+    forbiddenClass,
+    forbiddenOffset: offsetsOf(flat.map((list) => list.length / 2)),
+    forbidden: Int32Array.from(flat.flatMap((list) => [...list])),
+    nodeCount,
+    freeMemory: instance.nodeMemory.map((memory, node) => memory - instance.nodeUsed[node]),
+    groupCount: groups.size,
+    groupMembers,
+    home: Int32Array.from(wishes, ({ vm }) => vmNode[vm]),
+    memory: Float64Array.from(wishes, ({ vm }) => instance.vmMemory[vm]),
+    groupOffset: offsetsOf(wishes.map(({ vm }) => groupsOf[vm].length)),
+    groups: Int32Array.from(wishes.flatMap(({ vm }) => groupsOf[vm])),
+    weight: Float64Array.from(wishes, ({ vm }) => instance.vmWeight[vm]),
+    horizon: instance.horizon,
+  }
+}
+
+function offsetsOf(counts: readonly number[]): Int32Array {
+  const offsets = new Int32Array(counts.length + 1)
+  counts.forEach((count, i) => {
+    offsets[i + 1] = offsets[i] + count
+  })
+  return offsets
+}
