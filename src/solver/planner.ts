@@ -12,6 +12,7 @@ import type { ResolvedProblem } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
 import { readAsked } from './asked.js'
 import { chooseTargets } from './assignment/choose.js'
+import { jointSearch, legList } from './assignment/joint.js'
 import { proveAssignment } from './assignment/prove.js'
 import { refineBound } from './assignment/refine.js'
 import { annealAssignment, eject, placeGreedily, relieve, restore } from './assignment/search.js'
@@ -60,6 +61,9 @@ const FIRST_SEARCH = 0.05
 const FEEDBACK_PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
 /** Share of the search work that each of them gets. */
 const FEEDBACK_SEARCH = 0.02
+/** Share of the search work for choosing targets and order at once, and how many of its plans are scheduled. */
+const JOINT_SEARCH = 0.6
+const JOINT_PLANS = 4
 /** Share of a search for targets that tolerate a node's failure that each of them gets. */
 const FEEDBACK_TOLERANCE = 0.1
 
@@ -73,6 +77,18 @@ const TRANSIT_SHARE = 0.5
 const FIRST_PROOF = 0.02
 /** Share of it that a hunt for any schedule at all may take. */
 const FEASIBILITY = 0.05
+
+/** An assignment to be scheduled. */
+interface Candidate {
+  /** [wishes] choice, −1 unplaced. */
+  chosen: Int32Array
+  /** List of the legs of all that is placed, where one is known. */
+  list?: Int32Array
+}
+
+function candidatesOf(found: readonly Int32Array[] = []): Candidate[] {
+  return found.map((chosen) => ({ chosen }))
+}
 
 /** An incumbent: what is chosen, when it happens, what it costs. Ticks. */
 interface Incumbent {
@@ -182,6 +198,7 @@ class Planner {
       }
       this.#announce(incumbent, bound)
     }
+    incumbent = await this.#searchJointly(state, bound, incumbent)
     ;[incumbent, bound] = await this.#proveTargets(state, availability, prices, incumbent, bound)
     incumbent = await this.#improveTargets(state, bound, incumbent)
     ;[incumbent, bound] = await this.#proveTargets(state, availability, prices, incumbent, bound)
@@ -318,9 +335,15 @@ class Planner {
   }
 
   /** Times for the state's assignment, with stop-overs where memory needs them. */
-  async #schedule(state: AssignmentState, bound: PlanBound, share: number): Promise<Incumbent> {
+  async #schedule(
+    state: AssignmentState,
+    bound: PlanBound,
+    share: number,
+    orders: readonly Int32Array[] = [],
+  ): Promise<Incumbent> {
     this.#run.phase = this.#run.options.schedule
-    return this.#settle(state.wishes, this.#decisionsOf(state), this.#searchFor(bound, share), bound)
+    const search = { ...this.#searchFor(bound, share), orders }
+    return this.#settle(state.wishes, this.#decisionsOf(state), search, bound)
   }
 
   #searchFor(bound: PlanBound, share: number): TimelineSearch {
@@ -497,7 +520,7 @@ class Planner {
         { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight },
       )
       this.#leastUnplaced = Math.max(this.#leastUnplaced, proof?.bound ?? 0)
-      incumbent = await this.#tryAssignments(state, bound, incumbent, proof?.found ?? [])
+      incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(proof?.found))
     }
     if (incumbent.unplacedWeight !== bound.spare)
       bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
@@ -527,10 +550,29 @@ class Planner {
     this.#proven.push({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost })
     bound = this.#bound(wishes, availability, prices, spare)
     this.#announce(incumbent, bound)
-    incumbent = await this.#tryAssignments(state, bound, incumbent, cost.candidates)
+    incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(cost.candidates))
     if (incumbent.unplacedWeight !== bound.spare)
       bound = this.#bound(wishes, availability, prices, incumbent.unplacedWeight)
     return [incumbent, bound]
+  }
+
+  /** Targets and order at once (`assignment/joint.ts`); what it finds is scheduled like any other choice. */
+  async #searchJointly(state: AssignmentState, bound: PlanBound, first: Incumbent): Promise<Incumbent> {
+    const { schedule, seed } = this.#run.options
+    const { wishes } = state
+    if (this.#meets(first, bound) || schedule === 'rounds' || wishes.some((w) => w.makesRoom)) return first
+    if (wishes.every((w) => w.choices.length <= 1)) return first
+    this.#run.phase = 'targets'
+    const plans = await jointSearch(this.#instance, this.#kernel, this.#forbidden, this.#run, wishes, {
+      work: this.#run.work * JOINT_SEARCH,
+      seed: seed ^ 0x6a09e667,
+      makespanBound: bound.makespan,
+      costBound: bound.cost,
+      keep: JOINT_PLANS,
+      first: [state.chosen.slice()],
+    })
+    const candidates = plans.map((plan) => ({ chosen: plan.chosen, list: legList(plan) }))
+    return this.#tryAssignments(state, bound, first, candidates)
   }
 
   /** Schedules assignments as long as there is something to gain. The state ends at that of the best. */
@@ -538,19 +580,20 @@ class Planner {
     state: AssignmentState,
     bound: PlanBound,
     first: Incumbent,
-    candidates: readonly Int32Array[],
+    candidates: readonly Candidate[],
   ): Promise<Incumbent> {
     let best = first
     let bestChosen: Int32Array = state.chosen.slice()
     const passes = FEEDBACK_PASSES[this.#run.options.effort]
-    for (const chosen of candidates.slice(0, passes)) {
+    for (const { chosen, list } of candidates.slice(0, passes)) {
       if (this.#meets(best, bound)) break
       restore(state, chosen)
-      // What an assignment proof leaves out of account (who stays where it is, room to be made) may be in its way.
+      // What a candidate leaves out of account (who stays where it is, room to be made, affinity) may be in its way.
       relieve(state)
       placeGreedily(state)
       await this.#tolerance?.improve(state, this.#run, this.#run.options.seed, FEEDBACK_TOLERANCE)
-      const now = await this.#schedule(state, bound, FEEDBACK_SEARCH)
+      const asIs = list !== undefined && chosen.every((c, w) => c === state.chosen[w])
+      const now = await this.#schedule(state, bound, FEEDBACK_SEARCH, asIs ? [list] : [])
       if (!this.#isBetter(now, best)) continue
       best = now
       bestChosen = state.chosen.slice()

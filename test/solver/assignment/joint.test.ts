@@ -60,6 +60,7 @@ function report(parts: Parts, plan: JointPlan, timeline: Timeline): Plan {
     costBound: 0,
     bound: 'none',
     unplacedProven: false,
+    shortages: [],
     lp: '',
   })
 }
