@@ -73,6 +73,11 @@ const MIB_NOISE = 1e-6
 /** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
 const TRANSIT_SHARE = 0.5
 
+/** On so many pairs a gap below this share of the makespan gets only this share of the search, and no other targets. */
+const NEAR_PAIRS = 5000
+const NEAR = 5e-4
+const NEAR_SHARE = 0.1
+
 /** Share of the exact search's budget that is spent before the long local search. */
 const FIRST_PROOF = 0.02
 /** Share of it that a hunt for any schedule at all may take. */
@@ -613,6 +618,7 @@ class Planner {
     let bestChosen = state.chosen.slice()
     const passes = FEEDBACK_PASSES[this.#run.options.effort]
     for (let pass = 0; pass < passes && !this.#meets(best, bound); pass++) {
+      if (this.#isNearEnough(best, bound)) break
       this.#run.phase = 'targets'
       const finish = this.#finishByNode(now.timeline)
       for (let n = 0; n < finish.length; n++) {
@@ -727,7 +733,7 @@ class Planner {
     const search: TimelineSearch = {
       schedule,
       target: bound.makespan,
-      work: this.#polishWork(incumbent),
+      work: this.#polishWork(incumbent) * (this.#isNearEnough(incumbent, bound) ? NEAR_SHARE : 1),
       seed: seed ^ 0x9e3779b9,
       orders,
     }
@@ -782,7 +788,7 @@ class Planner {
       timeline,
       bound.makespan,
       this.#grid,
-      this.#deadEnds(timeline.legs, share),
+      this.#deadEnds(timeline.legs, this.#isNearEnough(incumbent, bound) ? share * NEAR_SHARE : share),
       (t, value) => this.#announce(at(t), within(value)),
     )
     return [at(outcome.timeline), within(outcome.bound)]
@@ -831,6 +837,12 @@ class Planner {
   /** Is the exact search of use for an incumbent: timelines of moderate size. */
   #canProve({ timeline }: Incumbent): boolean {
     return this.#run.options.schedule === 'timeline' && exactSearchFits(timeline.legs)
+  }
+
+  /** So large and so near its bound that what is left is not worth a night's waiting. */
+  #isNearEnough({ timeline, cost, unplacedWeight }: Incumbent, bound: PlanBound): boolean {
+    if (unplacedWeight !== bound.spare || cost - bound.cost >= NEAR * cost) return false
+    return pairCount(timeline.legs) > NEAR_PAIRS
   }
 
   /** Dead ends that the exact search of these legs may meet with a share of its budget. */
