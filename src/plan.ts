@@ -4,7 +4,7 @@ import type { Plan } from './model/plan.js'
 import type { Problem, ResolvedProblem } from './model/problem.js'
 import { resolveProblem } from './model/validate.js'
 import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from './solver/plan-options.js'
-import { planProblem } from './solver/planner.js'
+import { planProblem } from './solver/planner/planner.js'
 import { Run } from './solver/run.js'
 
 /**

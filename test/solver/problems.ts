@@ -7,7 +7,7 @@ import type { Plan } from '../../src/model/plan.js'
 import type { Policy, Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/solver/plan-options.js'
-import { planProblem } from '../../src/solver/planner.js'
+import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
 

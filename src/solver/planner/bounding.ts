@@ -1,0 +1,195 @@
+/** The bounds of a plan together, and whether an incumbent meets them. */
+
+import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
+import { NodeAvailability } from '../bounds/node-availability.js'
+import { oddSetBound, oddSetName } from '../bounds/odd-set.js'
+import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
+import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
+import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
+import type { Wish } from '../wishes.js'
+import type { PlannerContext } from './context.js'
+import { coversMost, type Incumbent, parks } from './incumbent.js'
+
+/** No plan that leaves at most `spare` unplaced, and neither makes room nor parks, ends earlier, or costs less. Ticks. */
+interface ProvenOfAssignments {
+  spare: number
+  makespan: number
+  cost: number
+  /** Only plans that cost less than this were looked at. */
+  cutoff: number
+}
+
+export class Bounding {
+  readonly #context: PlannerContext
+  /** Ticks: the least makespan is a multiple of it. */
+  grid = 1
+  /** No plan leaves less weight unplaced among the wishes that have a choice. */
+  leastUnplaced = 0
+  /** What became of the LPs of the bounds, `''`: there was none. */
+  lpStory = ''
+  readonly #proven: ProvenOfAssignments[] = []
+
+  constructor(context: PlannerContext) {
+    this.#context = context
+  }
+
+  /** Remembers a proof about assignments: `bound` heeds it from now on. */
+  learn(proven: ProvenOfAssignments): void {
+    this.#proven.push(proven)
+  }
+
+  /** Has such a proof been made already? */
+  knows(spare: number, cutoff: number): boolean {
+    return this.#proven.some((known) => known.spare === spare && known.cutoff === cutoff)
+  }
+
+  bound(
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    prices: readonly Float64Array[],
+    spare: number,
+  ): PlanBound {
+    const asked = wishes.filter((w) => !w.makesRoom)
+    const bound = makespanAndCostBound(
+      this.#context.instance,
+      this.#context.forbidden,
+      availability,
+      asked,
+      prices,
+      spare,
+    )
+    const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
+    const odd = oddSetBound(this.#context.instance, this.#context.forbidden, asked, spare, plain.makespan)
+    let raised = this.raised(plain, odd.makespan, oddSetName(this.#context.instance, odd.nodes), odd.nodes)
+    for (const known of this.#proven) {
+      if (known.spare < spare) continue
+      raised = this.raised(raised, known.makespan, 'assignment')
+      if (known.cost > raised.cost) raised = { ...raised, cost: known.cost }
+    }
+    return this.#roundsBound(raised, asked, false)
+  }
+
+  /** The bound raised by what holds for rounds only. */
+  #roundsBound(bound: PlanBound, asked: readonly Wish[], parked: boolean): PlanBound {
+    if (this.#context.run.options.schedule !== 'rounds') return bound
+    const makespan = roundsThresholdBound(this.#context.instance, asked, bound.spare, parked)
+    return this.raised(bound, makespan, 'rounds-threshold')
+  }
+
+  /** A bound with its makespan part raised, up to the grid, and the cost part with it. */
+  raised(bound: PlanBound, value: number, by: string, nodes: readonly number[] = []): PlanBound {
+    const makespan = Math.ceil(value / this.grid) * this.grid
+    if (makespan <= bound.makespan) return bound
+    return { ...bound, makespan, cost: Math.max(bound.cost, makespan + bound.leastPenalty), by, nodes }
+  }
+
+  /** Nothing is left to prove either. */
+  meetsProven(incumbent: Incumbent, bound: PlanBound): boolean {
+    return (
+      this.#context.run.stopped ||
+      (incumbent.unplacedWeight <= this.leastUnplaced && this.meets(incumbent, bound))
+    )
+  }
+
+  meets(incumbent: Incumbent, bound: PlanBound): boolean {
+    if (this.#context.run.stopped) return true
+    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
+    return coversMost(this.#context, incumbent)
+  }
+
+  /** Holds only for plans that place everything and park nothing. */
+  async singleNodeBound(
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    bound: PlanBound,
+    incumbent: Incumbent,
+  ): Promise<SingleNodeBounds | undefined> {
+    if (incumbent.unplacedWeight > 0 || parks(incumbent)) return undefined
+    this.#context.run.phase = 'bound'
+    const upper = incumbent.timeline.makespan
+    return singleNodeBounds(
+      this.#context.instance,
+      this.#context.kernel,
+      this.#context.run,
+      this.#context.forbidden,
+      availability,
+      wishes,
+      bound.makespan,
+      // Where targets can be chosen, a plan that costs less may end later: the bound may rise above this makespan.
+      wishes.every((w) => w.choices.length === 1) ? upper : this.#context.instance.horizon,
+    )
+  }
+
+  /** The matching LP over what has to happen in just one way. */
+  async matchingBound(
+    wishes: readonly Wish[],
+    bound: PlanBound,
+    incumbent: Incumbent,
+  ): Promise<MatchingLpResult | undefined> {
+    if (incumbent.unplacedWeight > 0 || parks(incumbent)) {
+      this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
+      return undefined
+    }
+    const legs = fixedLegs(this.#context.instance, this.#context.maker, wishes)
+    if (legs.length < 2) return undefined
+    this.#context.run.phase = 'bound'
+    const forbidden = legs.map((l) => this.#context.forbidden.of(l.vm, l.from, l.to))
+    const result = await matchingLpBound(
+      this.#context.kernel,
+      this.#context.lp,
+      this.#context.run,
+      legs,
+      forbidden,
+      this.#context.instance.nodeSlots,
+      bound.makespan,
+      incumbent.timeline.makespan,
+      this.#context.instance.horizon,
+      this.#context.run.options.schedule === 'rounds',
+    )
+    this.lpStory = result.note === '' ? 'matching LP solved' : `matching LP ${result.note}`
+    return result
+  }
+
+  /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
+  finalBound(
+    wishes: readonly Wish[],
+    availability: NodeAvailability,
+    prices: readonly Float64Array[],
+    incumbent: Incumbent,
+    bound: PlanBound,
+  ): PlanBound {
+    if (parks(incumbent)) return this.#parkedBound(wishes, incumbent.unplacedWeight)
+    if (incumbent.unplacedWeight === bound.spare) return bound
+    return this.bound(wishes, availability, prices, incumbent.unplacedWeight)
+  }
+
+  /**
+   * Plans that park may be needed, so the bound must hold for them: a VM then occupies its source only as long as the fastest first leg
+   * takes, its target as long as the fastest last one.
+   */
+  #parkedBound(wishes: readonly Wish[], spare: number): PlanBound {
+    const asked = wishes.filter((w) => !w.makesRoom)
+    const instance = this.#context.instance
+    const relaxed = asked.map((wish): Wish => {
+      const own = instance.vmNode[wish.vm]
+      const choices = wish.choices.map((choice) => {
+        if (choice.kind !== 'live') return choice
+        let { duration } = choice
+        for (let n = 0; n < instance.nodeCount; n++) {
+          if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
+          const first = this.#context.maker.liveLeg(wish.vm, own, n).ticks
+          const last =
+            wish.givenDuration >= 0
+              ? wish.givenDuration
+              : this.#context.maker.liveLeg(wish.vm, n, choice.node).ticks
+          duration = Math.min(duration, first, last)
+        }
+        return { ...choice, duration }
+      })
+      return { ...wish, choices }
+    })
+    const open = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
+    const bound = makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
+    return this.#roundsBound(bound, relaxed, true)
+  }
+}

@@ -1,0 +1,153 @@
+/** From choices to times: a schedule, stop-overs where memory needs them, and who stays where there is no way. */
+import type { AssignmentState } from '../assignment/state.js'
+import type { PlanBound } from '../bounds/plan-bound.js'
+import { exactSearchFits, findSchedule } from '../exact.js'
+import { bindingMemoryNodes, type Decision, legsOf } from '../legs.js'
+import { dropRivals } from '../rivals.js'
+import { isBetter, solveTimeline, type TimelineSearch } from '../timeline.js'
+import type { Uncovered } from '../tolerance.js'
+import { cross } from '../transit/cross.js'
+import { orderLike, scheduleInOrder } from '../transit/sequence-schedule.js'
+import type { TransitContext } from '../transit/transit.js'
+import type { Wish } from '../wishes.js'
+import type { Bounding } from './bounding.js'
+import { deadEnds } from './budget.js'
+import type { PlannerContext } from './context.js'
+import { type Incumbent, incumbentOf, uncoveredOf } from './incumbent.js'
+import type { ProgressReport } from './progress-report.js'
+
+/** Share of the search work that a schedule gets before the bounds are asked for. */
+export const FIRST_SEARCH = 0.05
+/** Work units that a search before the bounds gets at most: what they say may spare the rest. */
+const MOST_FIRST_WORK = 300_000
+/** Share of the exact search's budget that a hunt for any schedule at all may take. */
+const FEASIBILITY = 0.05
+/** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
+const TRANSIT_SHARE = 0.5
+
+export function decisionsOf(state: AssignmentState): Decision[] {
+  return state.wishes.map((wish, w) => ({ choice: wish.choices[state.chosen[w]], parking: -1 }))
+}
+
+export class Settling {
+  readonly #context: PlannerContext
+  readonly #bounding: Bounding
+  readonly #progress: ProgressReport
+  /** Looks at movers that searches for orders may still take. */
+  readonly transit: { states: number }
+
+  constructor(context: PlannerContext, bounding: Bounding, progress: ProgressReport) {
+    this.#context = context
+    this.#bounding = bounding
+    this.#progress = progress
+    this.transit = { states: context.run.work * TRANSIT_SHARE }
+  }
+
+  /** Times for the state's assignment, with stop-overs where memory needs them. */
+  async schedule(
+    state: AssignmentState,
+    bound: PlanBound,
+    share: number,
+    orders: readonly Int32Array[] = [],
+  ): Promise<Incumbent> {
+    this.#context.run.phase = this.#context.run.options.schedule
+    const search = { ...this.searchFor(bound, share), orders }
+    return this.#settle(state.wishes, decisionsOf(state), search, bound)
+  }
+
+  searchFor(bound: PlanBound, share: number): TimelineSearch {
+    const { schedule, seed } = this.#context.run.options
+    const work = Math.min(this.#context.run.work * share, MOST_FIRST_WORK)
+    return { schedule, target: bound.makespan, work, seed }
+  }
+
+  transitContext(wishes: readonly Wish[], search: TimelineSearch): TransitContext {
+    return {
+      instance: this.#context.instance,
+      kernel: this.#context.kernel,
+      forbidden: this.#context.forbidden,
+      maker: this.#context.maker,
+      run: this.#context.run,
+      wishes,
+      search,
+    }
+  }
+
+  /** Schedules decisions; parks where memory blocks; drops what still cannot move. */
+  async #settle(
+    wishes: readonly Wish[],
+    decisions: Decision[],
+    search: TimelineSearch,
+    bound: PlanBound,
+  ): Promise<Incumbent> {
+    const instance = this.#context.instance
+    const time = (some: Decision[], how: TimelineSearch) => {
+      let uncovered: Uncovered | undefined
+      return solveTimeline(
+        instance,
+        this.#context.kernel,
+        this.#context.forbidden,
+        this.#context.run,
+        legsOf(instance, this.#context.maker, wishes, some),
+        how,
+        (t) => {
+          if (t.unscheduledWeight > 0) return
+          uncovered ??= uncoveredOf(this.#context, wishes, some)
+          this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)
+        },
+      )
+    }
+    let timeline = await time(decisions, search)
+    // Where not even one VM could move, none can be the first.
+    const stuck = timeline.start.every((start) => start < 0)
+    const whole = timeline.unscheduledWeight === 0
+    if (!whole && !stuck && search.schedule === 'timeline' && exactSearchFits(timeline.legs)) {
+      const found = await findSchedule(
+        instance,
+        this.#context.kernel,
+        this.#context.forbidden,
+        this.#context.run,
+        timeline,
+        deadEnds(instance, this.#context.run, timeline.legs, FEASIBILITY),
+      )
+      timeline = found.timeline
+    }
+    const leftOut = new Set<number>()
+    if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
+      this.#context.run.phase = 'parking'
+      const context = this.transitContext(wishes, search)
+      const crossing = await cross(context, decisions, timeline, this.transit)
+      crossing.decisions.forEach((decision, w) => {
+        if (decisions[w].choice !== undefined && decision.choice === undefined) leftOut.add(w)
+        decisions[w] = decision
+      })
+      timeline = crossing.timeline
+      this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, crossing.least)
+      this.#context.run.phase = search.schedule
+    }
+    // What could not be scheduled stays; its parked half must not happen either.
+    while (timeline.unscheduledWeight > 0) {
+      timeline.legs.forEach((leg, i) => {
+        if (timeline.start[i] >= 0) return
+        leftOut.add(leg.wish)
+        decisions[leg.wish] = { choice: undefined, parking: -1 }
+      })
+      dropRivals(instance, wishes, decisions)
+      const legs = legsOf(instance, this.#context.maker, wishes, decisions)
+      const order = orderLike(legs, timeline)
+      const inOrder = scheduleInOrder(instance, this.#context.forbidden, legs, order, search.schedule)
+      timeline = await time(decisions, { ...search, work: 1, orders: [order] })
+      if (inOrder !== undefined && isBetter(inOrder, timeline)) timeline = inOrder
+    }
+    return {
+      ...incumbentOf(
+        this.#context,
+        wishes,
+        decisions,
+        timeline,
+        uncoveredOf(this.#context, wishes, decisions),
+      ),
+      leftOut,
+    }
+  }
+}
