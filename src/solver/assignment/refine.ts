@@ -61,12 +61,16 @@ export async function refineBound(
     if (proof === undefined) break
     if (proof.bound > result.bound) result.bound = proof.bound
     if (pass === 0) result.candidates = proof.found
-    // Where a VM may stay, no node must do anything in particular.
-    if (result.bound >= cutoff || spare > 0) break
+    if (result.bound >= cutoff) break
     wishes = wishes.map((wish, w) => ({
       ...wish,
       choices: wish.choices.filter((_, c) => proof.open[w][c] === 1),
     }))
+    // Where a VM may stay, no node must do anything in particular: packing is all that is left to ask.
+    if (spare > 0) {
+      if (pass > 0) break
+      continue
+    }
     if (wishes.some((wish) => wish.choices.length === 0)) {
       result.bound = cutoff
       break
