@@ -21,6 +21,8 @@ const WORK_BY_EFFORT = { 1: 500_000, 2: 3_000_000, 3: 20_000_000, 4: 120_000_000
  */
 const PROOF_WORK_BY_EFFORT = { 1: 2e6, 2: 1.5e7, 3: 1e8, 4: 5e8, 5: 3e9 } as const
 
+export type Effort = CheckedPlanOptions['effort']
+
 export class Run {
   readonly options: CheckedPlanOptions
   readonly #started = performance.now()
@@ -64,7 +66,12 @@ export class Run {
 
   /** Work units for a search, by effort. */
   get work(): number {
-    return WORK_BY_EFFORT[this.options.effort]
+    return this.workOf(this.options.effort)
+  }
+
+  /** The same for a stage that searches as if at less effort. */
+  workOf(effort: Effort): number {
+    return WORK_BY_EFFORT[effort]
   }
 
   /** Dead ends times pairs that the exact search may spend, by effort. */

@@ -5,7 +5,7 @@
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import type { Run } from '../run.js'
+import type { Effort, Run } from '../run.js'
 import type { Wish } from '../wishes.js'
 import { branchAndBound } from './branch-and-bound.js'
 import { wishClasses } from './classes.js'
@@ -52,6 +52,8 @@ export interface ProofOptions {
   cutoff: number
   /** Migrations are packed between windows, not only counted: stronger, with more columns. */
   packing?: Packing
+  /** Whose work it may take. */
+  effort: Effort
 }
 
 /** Undefined where the problem is too large, or nothing is left between bound and cutoff. */
@@ -59,7 +61,7 @@ export async function proveAssignment(
   problem: AssignmentProblem,
   lp: LpService,
   run: Run,
-  { objective, spare, low, cutoff, packing }: ProofOptions,
+  { objective, spare, low, cutoff, packing, effort }: ProofOptions,
 ): Promise<AssignmentProof | undefined> {
   const { instance, wishes, availability, earliestEnd } = problem
   const classes = wishClasses(instance, wishes, earliestEnd)
@@ -87,7 +89,7 @@ export async function proveAssignment(
     cutoff,
     known: pieces.map(({ from }) => (timed ? from + (objective === 'cost' ? penalty : 0) : 0)),
     roundUp,
-    work: WORK_BY_EFFORT[run.options.effort] * (objective === 'makespan' ? MAKESPAN_SHARE : 1),
+    work: WORK_BY_EFFORT[effort] * (objective === 'makespan' ? MAKESPAN_SHARE : 1),
   })
   return {
     bound,

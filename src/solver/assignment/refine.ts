@@ -10,7 +10,7 @@ import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import { singleNodeBounds } from '../bounds/single-node.js'
-import type { Run } from '../run.js'
+import type { Effort, Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import type { MasterObjective } from './master.js'
 import { Packing } from './packing.js'
@@ -29,6 +29,8 @@ export interface Refinement {
   wishes: readonly Wish[]
   /** Weight that the incumbent leaves unplaced. */
   spare: number
+  /** Whose work the assignment proofs may take. */
+  effort: Effort
 }
 
 export interface RefinedBound {
@@ -48,7 +50,7 @@ export async function refineBound(
   low: number,
   cutoff: number,
 ): Promise<RefinedBound> {
-  const { instance, kernel, lp, run, forbidden, spare } = refinement
+  const { instance, kernel, lp, run, forbidden, spare, effort } = refinement
   let { wishes } = refinement
   const result: RefinedBound = { bound: low, candidates: [] }
   for (let pass = 0; pass < MAX_PASSES && !run.stopped; pass++) {
@@ -57,7 +59,14 @@ export async function refineBound(
     const problem = { instance, wishes, availability, earliestEnd }
     // First by counting, which closes choices cheaply; packing looks at what is left.
     const packing = pass === 0 ? {} : { packing: new Packing(instance, forbidden, wishes) }
-    const proof = await proveAssignment(problem, lp, run, { objective, spare, low, cutoff, ...packing })
+    const proof = await proveAssignment(problem, lp, run, {
+      objective,
+      spare,
+      low,
+      cutoff,
+      effort,
+      ...packing,
+    })
     if (proof === undefined) break
     if (proof.bound > result.bound) result.bound = proof.bound
     if (pass === 0) result.candidates = proof.found

@@ -6,6 +6,7 @@ import { oddSetBound, oddSetName } from '../bounds/odd-set.js'
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
+import type { Effort } from '../run.js'
 import type { Wish } from '../wishes.js'
 import type { PlannerContext } from './context.js'
 import { coversMost, type Incumbent, parks } from './incumbent.js'
@@ -17,6 +18,8 @@ interface ProvenOfAssignments {
   cost: number
   /** Only plans that cost less than this were looked at. */
   cutoff: number
+  /** Whose work the proof took. */
+  effort: Effort
 }
 
 export class Bounding {
@@ -39,8 +42,10 @@ export class Bounding {
   }
 
   /** Has such a proof been made already? */
-  knows(spare: number, cutoff: number): boolean {
-    return this.#proven.some((known) => known.spare === spare && known.cutoff === cutoff)
+  knows(spare: number, cutoff: number, effort: Effort): boolean {
+    return this.#proven.some(
+      (known) => known.spare === spare && known.cutoff === cutoff && known.effort === effort,
+    )
   }
 
   bound(

@@ -116,10 +116,7 @@ class Planner {
       }
       this.#progress.announce(incumbent, bound)
     }
-    incumbent = await this.#targeting.searchJointly(state, bound, incumbent)
-    ;[incumbent, bound] = await this.#targeting.proveTargets(state, availability, prices, incumbent, bound)
-    incumbent = await this.#targeting.improveTargets(state, bound, incumbent)
-    ;[incumbent, bound] = await this.#targeting.proveTargets(state, availability, prices, incumbent, bound)
+    ;[incumbent, bound] = await this.#targeting.improve(state, availability, prices, incumbent, bound)
     let lpRounds: MatchingLpResult | undefined
     if (!this.#bounding.meets(incumbent, bound)) {
       lpRounds = await this.#bounding.matchingBound(wishes, bound, incumbent)

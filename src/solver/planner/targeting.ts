@@ -6,6 +6,7 @@ import { annealAssignment, placeGreedily, relieve, restore } from '../assignment
 import type { AssignmentState } from '../assignment/state.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { earliestEnds, type PlanBound } from '../bounds/plan-bound.js'
+import type { Effort } from '../run.js'
 import type { Timeline } from '../timeline.js'
 import type { Bounding } from './bounding.js'
 import { isNearEnough } from './budget.js'
@@ -36,6 +37,9 @@ function candidatesOf(found: readonly Int32Array[] = []): Candidate[] {
   return found.map((chosen) => ({ chosen }))
 }
 
+/** Search and proofs take turns, with the work of this effort first and that of the next ones after it. */
+const FIRST_STAGE = 3
+
 export class Targeting {
   readonly #context: PlannerContext
   readonly #bounding: Bounding
@@ -50,15 +54,45 @@ export class Targeting {
   }
 
   /**
-   * What no choice of targets can better, in weight unplaced, makespan and cost; assignments that the proofs come upon are scheduled.
-   * Nothing is said of plans that make room or park.
+   * Search for targets and order, and proofs, in turns of growing work, so that a time limit finds both done. The state ends at the targets
+   * of the incumbent that is returned.
    */
-  async proveTargets(
+  async improve(
     state: AssignmentState,
     availability: NodeAvailability,
     prices: readonly Float64Array[],
     first: Incumbent,
     firstBound: PlanBound,
+  ): Promise<[Incumbent, PlanBound]> {
+    let [incumbent, bound] = [first, firstBound]
+    const { effort } = this.#context.run.options
+    const prove = async (stage: Effort) => {
+      ;[incumbent, bound] = await this.#prove(state, availability, prices, incumbent, bound, stage)
+    }
+    for (const stage of [1, 2, 3, 4, 5] as const) {
+      if (stage > effort || stage < Math.min(FIRST_STAGE, effort)) continue
+      incumbent = await this.#searchJointly(state, bound, incumbent, stage)
+      await prove(stage)
+      if (stage === Math.min(FIRST_STAGE, effort)) {
+        incumbent = await this.#searchByFeedback(state, bound, incumbent)
+        await prove(stage)
+      }
+      if (this.#bounding.meetsProven(incumbent, bound) || isNearEnough(incumbent, bound)) break
+    }
+    return [incumbent, bound]
+  }
+
+  /**
+   * What no choice of targets can better, in weight unplaced, makespan and cost; assignments that the proofs come upon are scheduled.
+   * Nothing is said of plans that make room or park.
+   */
+  async #prove(
+    state: AssignmentState,
+    availability: NodeAvailability,
+    prices: readonly Float64Array[],
+    first: Incumbent,
+    firstBound: PlanBound,
+    effort: Effort,
   ): Promise<[Incumbent, PlanBound]> {
     let incumbent = first
     let bound = firstBound
@@ -73,7 +107,7 @@ export class Targeting {
         { instance, wishes, availability, earliestEnd },
         this.#context.lp,
         this.#context.run,
-        { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight },
+        { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight, effort },
       )
       this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, proof?.bound ?? 0)
       incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(proof?.found))
@@ -92,16 +126,17 @@ export class Targeting {
       forbidden: this.#context.forbidden,
       wishes,
       spare: incumbent.unplacedWeight,
+      effort,
     }
     const free = wishes.every((w) => w.choices.every((c) => c.penalty === 0))
     const { spare } = refinement
     // Nothing new is to be had where the incumbent is as good as it was.
-    if (this.#bounding.knows(spare, incumbent.cost)) return [incumbent, bound]
+    if (this.#bounding.knows(spare, incumbent.cost, effort)) return [incumbent, bound]
     const cost = await refineBound(refinement, 'cost', bound.makespan, incumbent.cost)
     const makespan = free
       ? cost.bound
       : (await refineBound(refinement, 'makespan', bound.makespan, incumbent.timeline.makespan)).bound
-    this.#bounding.learn({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost })
+    this.#bounding.learn({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost, effort })
     bound = this.#bounding.bound(wishes, availability, prices, spare)
     this.#progress.announce(incumbent, bound)
     incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(cost.candidates))
@@ -111,7 +146,12 @@ export class Targeting {
   }
 
   /** Targets and order at once (`assignment/joint.ts`); what it finds is scheduled like any other choice. */
-  async searchJointly(state: AssignmentState, bound: PlanBound, first: Incumbent): Promise<Incumbent> {
+  async #searchJointly(
+    state: AssignmentState,
+    bound: PlanBound,
+    first: Incumbent,
+    effort: Effort,
+  ): Promise<Incumbent> {
     const { schedule, seed } = this.#context.run.options
     const { wishes } = state
     if (this.#bounding.meets(first, bound) || schedule === 'rounds' || wishes.some((w) => w.makesRoom))
@@ -125,8 +165,8 @@ export class Targeting {
       this.#context.run,
       wishes,
       {
-        work: this.#context.run.work * JOINT_SEARCH,
-        seed: seed ^ 0x6a09e667,
+        work: this.#context.run.workOf(effort) * JOINT_SEARCH,
+        seed: seed ^ (0x6a09e667 + effort),
         makespanBound: bound.makespan,
         costBound: bound.cost,
         keep: JOINT_PLANS,
@@ -173,7 +213,7 @@ export class Targeting {
    * Where nodes pack worse around their windows than their work says, the loss is written to their account and targets are chosen
    * again: a cut for the eye of the search only, not for the bound.
    */
-  async improveTargets(state: AssignmentState, bound: PlanBound, first: Incumbent): Promise<Incumbent> {
+  async #searchByFeedback(state: AssignmentState, bound: PlanBound, first: Incumbent): Promise<Incumbent> {
     if (state.wishes.every((w) => w.choices.length <= 1)) return first
     let best = first
     let now = first

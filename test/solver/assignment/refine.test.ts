@@ -12,11 +12,17 @@ async function refined(problem: Problem, cutoff: number) {
   const { instance, forbidden, open, availability } = partsOf(problem)
   const lp = createInlineLpService()
   const run = newRun()
-  const refinement = { instance, kernel, lp, run, forbidden, wishes: open, spare: 0 }
+  const refinement = { instance, kernel, lp, run, forbidden, wishes: open, spare: 0, effort: 1 as const }
   const { bound } = await refineBound(refinement, 'cost', 0, cutoff)
   const earliestEnd = earliestEnds(instance, forbidden, open)
   const assignment = { instance, wishes: open, availability, earliestEnd }
-  const proof = await proveAssignment(assignment, lp, run, { objective: 'cost', spare: 0, low: 0, cutoff })
+  const proof = await proveAssignment(assignment, lp, run, {
+    objective: 'cost',
+    spare: 0,
+    low: 0,
+    cutoff,
+    effort: 1,
+  })
   await lp.close()
   return { bound, alone: proof?.bound ?? 0 }
 }
