@@ -74,6 +74,10 @@ export const NODES: usize = 172
 /** Failures since the last restart, and how many make the next one. */
 export const SINCE_RESTART: usize = 176
 export const RESTART_AFTER: usize = 180
+/** [choices] what guided search compares, in their order: PICK records. */
+export const PICKS: usize = 184
+/** [tasks] f64: how far each can move, as of the last guided decision. */
+export const SLACKS: usize = 188
 export const STRUCT_BYTES: usize = 192
 
 // Values of STATUS and of what a call returns.
@@ -197,3 +201,10 @@ export const L_DEPTH: usize = 4
 export const L_OPEN: usize = 8
 export const L_HARD: usize = 12
 export const L_DECIDED: usize = 16
+
+// What guided search compares of a choice, close together: the addresses of its tasks' slacks, and the sum of its ratings once more.
+export const PICK_BYTES: usize = 16
+export const PICK_A: usize = 0
+export const PICK_B: usize = 4
+/** f64 */
+export const PICK_RATING: usize = 8

@@ -11,10 +11,13 @@ const STRUCT_BYTES = 192
 const TASK_BYTES = 64
 const LINK_BYTES = 16
 const CHOICE_BYTES = 128
+const PICK_BYTES = 16
 const PROPAGATOR_BYTES = 64
 const SNAPSHOT_BYTES = 32
 const THRESHOLD_BYTES = 16
 const LEVEL_BYTES = 32
+/** Offset in the struct of the last two fields, behind those of the state. */
+const PICKS = 184
 /** Levels that the first region holds. */
 const FIRST_LEVELS = 64
 
@@ -227,6 +230,17 @@ function placePropagators(
   arena.write(at.propagators, new Int32Array(records.bytes))
 }
 
+/** What guided search compares: the slacks of the tasks; ratings are written when the search begins. */
+function placePicks(arena: Arena, model: ChoiceModel, slacks: number): number {
+  const records = new Records(PICK_BYTES * model.choices.length)
+  model.choices.forEach(({ a, b }, k) => {
+    records.i32(PICK_BYTES * k, slacks + 8 * a, slacks + 8 * b)
+  })
+  const picks = arena.allocate(PICK_BYTES * model.choices.length)
+  arena.write(picks, new Int32Array(records.bytes))
+  return picks
+}
+
 /** Addresses of the choices, those of the longest tasks first; those that are preset after all others. */
 function openOrder(model: ChoiceModel, choices: number): { order: Int32Array; open: number; hard: number } {
   const sorted = [...model.choices.keys()].sort((x, y) => {
@@ -297,10 +311,13 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
     arena.allocate(THRESHOLD_BYTES * (2 * mostMembers + 2)),
     arena.allocate(4 * mostMembers),
   ]
+  const slacks = arena.allocate(8 * (n + 1))
+  const picks = placePicks(arena, model, slacks)
   const levels = arena.allocate(FIRST_LEVELS * levelBytes)
   const levelsEnd = levels + FIRST_LEVELS * levelBytes
   arena.zero(struct, STRUCT_BYTES)
   arena.write(struct, Int32Array.from([...fields, levels, levelsEnd, hints]))
+  arena.write(struct + PICKS, Int32Array.of(picks, slacks))
   const symmetric =
     starts.none && problem.predecessor.every((p) => p < 0) && propagators.every((p) => p.kind !== 'reservoir')
   return { struct, hints, keeps, tasks: at.tasks, levelBytes, levelsEnd, symmetric }
