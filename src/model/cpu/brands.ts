@@ -9,12 +9,13 @@ interface BrandRule {
   model: string
 }
 
-const xeon = (pattern: string): RegExp => new RegExp(`^Intel Xeon ${pattern}$`, 'i')
+const xeon = (pattern: string): RegExp => new RegExp(`^Intel Xeon (?:${pattern})$`, 'i')
 /** Bronze 3, Silver 4, Gold 5 and 6, Platinum 8 and 9; the second digit is the generation. */
-const scalable = (pattern: string): RegExp => xeon(`(?:Bronze 3|Silver 4|Gold [56]|Platinum [89])${pattern}`)
-const epyc = (pattern: string): RegExp => new RegExp(`^AMD EPYC ${pattern}$`, 'i')
+const scalable = (pattern: string): RegExp =>
+  xeon(`(?:Bronze 3|Silver 4|Gold [56]|Platinum [89])(?:${pattern})`)
+const epyc = (pattern: string): RegExp => new RegExp(`^AMD EPYC (?:${pattern})$`, 'i')
 const opteron = (pattern: string): RegExp =>
-  new RegExp(`^(?:(?:Quad|Six)-Core )?AMD Opteron ${pattern}$`, 'i')
+  new RegExp(`^(?:(?:Quad|Six)-Core )?AMD Opteron (?:${pattern})$`, 'i')
 
 const SUFFIX = '[A-Z]{0,2}\\+?'
 
@@ -55,14 +56,14 @@ const BRANDS: readonly BrandRule[] = [
   { pattern: /^Hygon C86 71\d\d$/i, model: 'Dhyana' },
 ]
 
-/** What stands around the name: marks, `CPU`, `Processor`, core counts, the frequency. */
+/** Without what stands around the name: marks, `CPU`, `Processor`, core counts, the frequency, the `0` of first E5 parts. */
 function bareBrand(text: string): string {
   return text
     .replace(/\((?:r|tm|c)\)/gi, ' ')
     .replace(/@.*$/, ' ')
     .replace(/\b\d+-Core\b/gi, ' ')
     .replace(/\b(?:CPU|Processor)\b/gi, ' ')
-    .replace(/\s+0$/, '')
+    .replace(/\s+0\s*$/, '')
     .replace(/\s+/g, ' ')
     .trim()
 }

@@ -14,7 +14,7 @@ const GROUPS = {
     'erms fsrm fsrs fsrc fzrm clflushopt clwb clzero wbnoinvd cldemote 3dnowprefetch prefetchi movdiri movdir64b',
   paging: 'pdpe1gb pcid invpcid smep smap pku la57 lam umip fsgsbase',
   system:
-    'x2apic tsc_deadline rdtscp rdpid xsave xsaveopt xsavec xgetbv1 xsaves xsaveerptr fxsr_opt serialize waitpkg bus_lock_detect topoext osvw cr8_legacy',
+    'x2apic tsc_deadline rdtscp rdpid xsave xsaveopt xsavec xgetbv1 xsaves xsaveerptr fxsr_opt serialize bus_lock_detect topoext osvw cr8_legacy',
   transactions: 'hle rtm tsxldtrk',
   mitigations: 'spec_ctrl ibpb stibp ssbd arch_capabilities',
 } as const

@@ -90,7 +90,7 @@ export const INTEL: readonly CpuGeneration[] = [
   {
     name: 'Skylake-Server',
     vendor: 'Intel',
-    generation: 'Xeon Scalable, 1st generation',
+    generation: 'Xeon Scalable 1st gen',
     year: 2017,
     from: 'Broadwell',
     adds: words('avx512f avx512dq avx512bw avx512vl avx512cd clflushopt clwb xsavec xgetbv1 xsaves pku'),
@@ -101,7 +101,7 @@ export const INTEL: readonly CpuGeneration[] = [
   {
     name: 'Cascadelake-Server',
     vendor: 'Intel',
-    generation: 'Xeon Scalable, 2nd generation',
+    generation: 'Xeon Scalable 2nd gen',
     year: 2019,
     from: 'Skylake-Server',
     adds: ['avx512_vnni', ...INTEL_MITIGATIONS],
@@ -113,7 +113,7 @@ export const INTEL: readonly CpuGeneration[] = [
   {
     name: 'Cooperlake',
     vendor: 'Intel',
-    generation: 'Xeon Scalable, 3rd generation (H)',
+    generation: 'Xeon Scalable 3rd gen (H)',
     year: 2020,
     from: 'Cascadelake-Server',
     adds: words('avx512_bf16'),
@@ -125,7 +125,7 @@ export const INTEL: readonly CpuGeneration[] = [
   {
     name: 'Icelake-Server',
     vendor: 'Intel',
-    generation: 'Xeon Scalable, 3rd generation',
+    generation: 'Xeon Scalable 3rd gen',
     year: 2021,
     // Not from Cooper Lake: BF16 returned only with Sapphire Rapids.
     from: 'Cascadelake-Server',
@@ -142,11 +142,11 @@ export const INTEL: readonly CpuGeneration[] = [
   {
     name: 'SapphireRapids',
     vendor: 'Intel',
-    generation: 'Xeon Scalable, 4th generation',
+    generation: 'Xeon Scalable 4th gen',
     year: 2023,
     from: 'Icelake-Server',
     adds: words(
-      'avx512_bf16 avx512_fp16 avx_vnni amx_tile amx_int8 amx_bf16 xfd serialize tsxldtrk movdiri movdir64b cldemote waitpkg bus_lock_detect fzrm fsrs fsrc',
+      'avx512_bf16 avx512_fp16 avx_vnni amx_tile amx_int8 amx_bf16 xfd serialize tsxldtrk movdiri movdir64b cldemote bus_lock_detect fzrm fsrs fsrc',
     ),
     signatures: [{ family: 6, model: 143 }],
     aliases: ['Sapphire Rapids', 'SapphireRapids-SP', 'SapphireRapids-Server'],
@@ -156,7 +156,7 @@ export const INTEL: readonly CpuGeneration[] = [
   {
     name: 'EmeraldRapids',
     vendor: 'Intel',
-    generation: 'Xeon Scalable, 5th generation',
+    generation: 'Xeon Scalable 5th gen',
     year: 2023,
     from: 'SapphireRapids',
     adds: [],
@@ -192,7 +192,7 @@ export const INTEL: readonly CpuGeneration[] = [
         'clflushopt clwb xsavec xgetbv1 xsaves pku gfni vaes vpclmulqdq sha_ni lam umip rdpid fsrm wbnoinvd',
       ),
       ...words('avx_vnni avx_ifma avx_vnni_int8 avx_ne_convert cmpccxadd'),
-      ...words('serialize movdiri movdir64b cldemote waitpkg bus_lock_detect fsrs'),
+      ...words('serialize movdiri movdir64b cldemote bus_lock_detect fsrs'),
       ...INTEL_MITIGATIONS,
     ],
     signatures: [{ family: 6, model: 175 }],

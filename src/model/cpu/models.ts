@@ -2,7 +2,7 @@
  * Server CPU generations, each as an older one with additions and removals. Written from the vendors' instruction-set references,
  * optimisation manuals and specification updates. Baselines, not silicon: what every part of a generation offers to a guest.
  *
- * Left out everywhere: what hypervisors keep to themselves (virtualisation, performance counters, power states) and MPX, which Intel
+ * Left out everywhere: what hypervisors keep to themselves (virtualisation, performance counters, power states and user-mode waits) and MPX, which Intel
  * withdrew and current hypervisors hide.
  */
 import { AMD } from './amd.js'
