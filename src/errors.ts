@@ -37,6 +37,16 @@ export class InvalidOptionError extends PlannerError {
   }
 }
 
+/** A CPU that the built-in table does not have, or that the text does not tell apart. Carries what it may be. */
+export class UnknownCpuError extends PlannerError {
+  /** Names of models, the likeliest first; empty where nothing is near. */
+  readonly candidates: readonly string[]
+  constructor(message: string, candidates: readonly string[]) {
+    super('UNKNOWN_CPU', message)
+    this.candidates = candidates
+  }
+}
+
 /** The kernel could not be loaded, or ran out of memory. Never the user's fault. */
 export class KernelError extends PlannerError {
   constructor(message: string, options?: ErrorOptions) {

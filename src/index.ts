@@ -3,10 +3,21 @@
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help.
  */
 export { check } from './check/check.js'
-export { InvalidOptionError, InvalidProblemError, type Issue, KernelError, PlannerError } from './errors.js'
+export {
+  InvalidOptionError,
+  InvalidProblemError,
+  type Issue,
+  KernelError,
+  PlannerError,
+  UnknownCpuError,
+} from './errors.js'
 export { explain } from './explain/explain.js'
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
+export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
+export type { CpuSignature } from './model/cpu/generation.js'
+export { cpuModel } from './model/cpu/lookup.js'
+export { type CpuModel, cpuModels } from './model/cpu/table.js'
 export type {
   Blocked,
   BoundExplanation,

@@ -1,5 +1,5 @@
 /** Exit codes, and how a failure is told. */
-import { InvalidOptionError, InvalidProblemError } from '../errors.js'
+import { InvalidOptionError, InvalidProblemError, UnknownCpuError } from '../errors.js'
 import { escapeText } from '../io/table/text.js'
 import type { CliIo } from './io.js'
 import { packageInfo } from './package-info.js'
@@ -75,7 +75,8 @@ export async function reportFailure(error: unknown, io: CliIo): Promise<number> 
   if (
     error instanceof CliError ||
     error instanceof InvalidProblemError ||
-    error instanceof InvalidOptionError
+    error instanceof InvalidOptionError ||
+    error instanceof UnknownCpuError
   ) {
     await io.stderr.write(`vmferry: ${safeLines(error.message)}\n`)
     return EXIT.input

@@ -19,6 +19,7 @@ Examples:
   $ vmferry plan cluster.json -o plan.json    the plan as JSON
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
   $ vmferry explain cluster.json              why so long, why there, what would help?
+  $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry help plan                         all options of a command
 
 ${EXIT_CODES}
@@ -96,3 +97,33 @@ Examples:
 ${EXIT_CODES}
 
 ${FORMAT_POINTER}`
+
+export const CPU_DESCRIPTION =
+  'Shows the built-in table of server CPUs: all models, one of them, or what a VM loses and gains between two and whether ' +
+  'it can move live.'
+
+export const CPU_HELP = `
+CPU is one of
+  LIST      every model
+  NAME      one model: its features, and what processor compatibility hides
+  A..B      two: what a VM that was started on A lacks on B, and the other way
+
+A model is named as in a problem ("Icelake-Server", "Haswell-noTSX"), by another
+common name ("Cascade Lake", "Bergamo"), by family, model and stepping
+("6-85-7", "Intel64 Family 6 Model 85 Stepping 7", "0x50657"), or by a brand
+name where it tells the generation for certain. It never guesses: what may be
+several models, or none, is an error that says what is missing.
+
+Examples:
+  $ vmferry cpu LIST
+  $ vmferry cpu EPYC-Rome
+  $ vmferry cpu 6-85-7..Icelake-Server-noTSX
+  $ vmferry cpu "Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz"
+  $ vmferry cpu LIST --format json
+
+Exit codes:
+  0  done, also where no VM can move between the two
+  1  internal error
+  2  no such model, or bad usage
+
+docs/cpu.md in this package has the table's sources and its limits.`

@@ -4,12 +4,15 @@ import { MOST_RELAXATIONS } from '../explain/options.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/formats.js'
 import type { CheckCommandOptions } from './check-command.js'
 import { checkCommand } from './check-command.js'
+import { type CpuCommandOptions, cpuCommand } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
 import { explainCommand } from './explain-command.js'
 import { safeLines } from './failure.js'
 import {
   CHECK_DESCRIPTION,
   CHECK_HELP,
+  CPU_DESCRIPTION,
+  CPU_HELP,
   EXPLAIN_DESCRIPTION,
   EXPLAIN_HELP,
   MAIN_HELP,
@@ -153,6 +156,22 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .showHelpAfterError('(vmferry check --help shows all options)')
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
       result.exitCode = await checkCommand(problem, plan, options, io)
+    })
+
+  addDisplayOptions(
+    program
+      .command('cpu')
+      .summary('show the CPU table, a model of it, or what lies between two')
+      .description(CPU_DESCRIPTION)
+      .argument('<CPU>', 'LIST, NAME or A..B')
+      .addOption(
+        new Option('--format <format>', 'how it is written (default: table)').choices(['table', 'json']),
+      ),
+  )
+    .addHelpText('after', CPU_HELP)
+    .showHelpAfterError('(vmferry cpu --help shows all options)')
+    .action(async (asked: string, options: CpuCommandOptions) => {
+      result.exitCode = await cpuCommand(asked, options, io)
     })
 
   program.showHelpAfterError('(vmferry --help shows the commands)')

@@ -1,6 +1,9 @@
 /** JSON output: two spaces of indent, keys in the order of docs/format.md, one newline at the end. */
+import type { CpuComparison } from '../model/cpu/compare.js'
+import type { CpuModel } from '../model/cpu/table.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
+import type { CpuPage } from './table/cpu.js'
 
 const PLAN_KEYS = [
   'version',
@@ -62,6 +65,21 @@ const EXPLANATION_KEYS = [
   'nodes',
   'plan',
 ]
+const CPU_KEYS = [
+  'name',
+  'vendor',
+  'generation',
+  'year',
+  'signatures',
+  'aliases',
+  'foundBy',
+  'featureCount',
+  'features',
+  'groups',
+  'hidden',
+  'source',
+]
+const CPU_COMPARISON_KEYS = ['from', 'to', 'forward', 'backward', 'lost', 'gained', 'common']
 const VIOLATION_KEYS = ['rule', 'subject', 'atSeconds', 'excess', 'message']
 
 /** The named keys first, in that order; whatever else the object carries after them, sorted. */
@@ -128,4 +146,22 @@ export function explanationToJson(explanation: Explanation): string {
 /** An array, `[]` where the plan is right; fields as in `Violation`. */
 export function violationsToJson(violations: readonly Violation[]): string {
   return serialise(violations.map((v) => ordered(v, VIOLATION_KEYS)))
+}
+
+/** An array in the order of the table. */
+export function cpuListToJson(models: readonly CpuModel[]): string {
+  return serialise(
+    models.map((model) => ordered({ ...model, featureCount: model.features.length }, CPU_KEYS)),
+  )
+}
+
+export function cpuToJson({ found, groups, hidden }: CpuPage): string {
+  const { model, by } = found
+  return serialise(
+    ordered({ ...model, foundBy: by, featureCount: model.features.length, groups, hidden }, CPU_KEYS),
+  )
+}
+
+export function cpuComparisonToJson(comparison: CpuComparison): string {
+  return serialise(ordered(comparison, CPU_COMPARISON_KEYS))
 }

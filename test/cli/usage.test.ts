@@ -22,6 +22,10 @@ describe('help and version', () => {
       ['--relaxations <n>', 'What would help most?', 'Exit codes:', 'docs/explain.md'],
     ],
     [
+      ['cpu', '--help'],
+      ['A..B', '--format <format>', 'Exit codes:', 'docs/cpu.md'],
+    ],
+    [
       ['help', 'check'],
       ['<PLAN.json>', 'Exit codes:', 'docs/format.md'],
     ],

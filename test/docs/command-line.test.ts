@@ -94,6 +94,7 @@ describe('commands without output', () => {
     plan: vmferry(['help', 'plan'], root).output,
     check: vmferry(['help', 'check'], root).output,
     explain: vmferry(['help', 'explain'], root).output,
+    cpu: vmferry(['help', 'cpu'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
@@ -131,6 +132,7 @@ describe('commands without output', () => {
           .filter((f) => f !== '--help'),
       ),
     )
-    for (const flag of flagsOf(help.check.split('\nArguments:')[1])) expect(commandLine.text).toContain(flag)
+    for (const { 1: own } of [help.check, help.cpu].map((text) => text.split('\nArguments:')))
+      for (const flag of flagsOf(own)) expect(commandLine.text).toContain(flag)
   })
 })

@@ -140,6 +140,20 @@ describe('docs/format.md', () => {
   })
 })
 
+describe('docs/cpu.md', () => {
+  const rows = rowsOf(readPage('docs/cpu.md').text)
+
+  it('has a row with the facts of every model', () => {
+    for (const { name, vendor, generation, year, signatures, source } of cpuModels()) {
+      const shown = signatures.map(
+        ({ family, model, steppings }) =>
+          `${family}-${model}${steppings === undefined ? '' : `-${steppings.join('..')}`}`,
+      )
+      expect(rows.get(name)).toEqual([vendor, generation, String(year), shown.join(', '), source])
+    }
+  })
+})
+
 describe('the example of docs/format.md', () => {
   const shown = blocksOf(format)
   const problem = parseJsonc(shown.find((b) => b.language === 'jsonc')?.text ?? '') as Problem
@@ -242,6 +256,14 @@ describe('docs/library.md', () => {
     expect([...explains.keys()]).toEqual(declared('src/explain/options.ts', 'ExplainOptions'))
     const progress = rowsOf(sectionOf(library, '## Progress'))
     expect([...progress.keys()]).toEqual(declared('src/solver/progress.ts', 'Progress'))
+    const cpus = [...rowsOf(sectionOf(library, '## CPUs')).keys()]
+    expect(cpus).toEqual([
+      ...declared('src/model/cpu/table.ts', 'CpuModel'),
+      ...declared('src/model/cpu/compare.ts', 'CpuComparison').filter((key) => cpus.includes(key)),
+    ])
+    for (const name of ['CpuComparison', 'CpuMove'])
+      for (const key of declared('src/model/cpu/compare.ts', name))
+        expect(sectionOf(library, '## CPUs')).toContain(`\`${key}`)
     const errors = rowsOf(sectionOf(library, '## Errors'))
     const classes = [
       ...readFileSync(join(root, 'src/errors.ts'), 'utf8').matchAll(/class (\w+) extends PlannerError/g),

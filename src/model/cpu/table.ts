@@ -2,14 +2,25 @@
 import { nearest } from '../issues.js'
 import type { CpuVendor } from '../problem.js'
 import { normaliseFeatures } from './features.js'
-import { CPU_GENERATIONS, type CpuSignature } from './models.js'
+import type { CpuSignature } from './generation.js'
+import { CPU_GENERATIONS } from './models.js'
 
+/** A generation of server CPUs, as guests see it. Frozen. */
 export interface CpuModel {
+  /** What `nodes[].cpu.model` takes, in the usual spelling. */
   name: string
   vendor: CpuVendor
-  /** Normalised, sorted, without repeats. The same array at every look-up. */
-  features: readonly string[]
+  /** As it is sold: `Xeon Scalable, 2nd generation`. */
+  generation: string
+  /** In which the first server part came out. */
+  year: number
+  /** Display family and model, and steppings where they matter. */
   signatures: readonly CpuSignature[]
+  /** Other names. Case and separators do not matter in any name. */
+  aliases: readonly string[]
+  /** Folded names, sorted, without repeats. The same array at every look-up. */
+  features: readonly string[]
+  /** The documents that the features and signatures are from. */
   source: string
 }
 
@@ -23,9 +34,9 @@ interface Variant {
 
 /** Endings that other tools put behind a model's name, in the order in which they stand. */
 const VARIANTS: readonly Variant[] = [
-  { suffix: 'ibrs', adds: ['spec_ctrl'], drops: [], vendors: ['Intel'] },
-  { suffix: 'ibpb', adds: ['ibpb'], drops: [], vendors: ['AMD', 'Hygon'] },
-  { suffix: 'notsx', adds: [], drops: ['hle', 'rtm'], vendors: ['Intel'] },
+  { suffix: 'IBRS', adds: ['spec_ctrl'], drops: [], vendors: ['Intel'] },
+  { suffix: 'IBPB', adds: ['ibpb'], drops: [], vendors: ['AMD', 'Hygon'] },
+  { suffix: 'noTSX', adds: [], drops: ['hle', 'rtm'], vendors: ['Intel'] },
 ]
 
 interface Table {
@@ -42,13 +53,19 @@ function load(): Table {
   if (table !== undefined) return table
   const models: CpuModel[] = []
   const byName = new Map<string, CpuModel>()
-  for (const { name, vendor, from, adds, drops = [], signatures, aliases, source } of CPU_GENERATIONS) {
+  for (const { from, adds, drops = [], ...facts } of CPU_GENERATIONS) {
     const base = from === undefined ? [] : byName.get(fold(from))!.features
     const dropped = new Set(normaliseFeatures(drops))
     const features = normaliseFeatures([...base, ...adds]).filter((feature) => !dropped.has(feature))
-    const model: CpuModel = { name, vendor, features, signatures, source }
+    // Look-ups hand these out: what one caller changed, all would see.
+    const model: CpuModel = Object.freeze({
+      ...facts,
+      signatures: Object.freeze(facts.signatures.map((signature) => Object.freeze({ ...signature }))),
+      aliases: Object.freeze([...facts.aliases]),
+      features: Object.freeze(features),
+    })
     models.push(model)
-    for (const key of [name, ...aliases]) byName.set(fold(key), model)
+    for (const key of [facts.name, ...facts.aliases]) byName.set(fold(key), model)
   }
   table = { models, byName, variants: new Map() }
   return table
@@ -75,18 +92,36 @@ export function findCpuModel(name: string): CpuModel | undefined {
   const known = byName.get(key) ?? variants.get(key)
   if (known !== undefined) return known
   for (const { suffix, adds, drops, vendors } of VARIANTS) {
-    if (!key.endsWith(suffix)) continue
+    if (!key.endsWith(fold(suffix))) continue
     const base = findCpuModel(key.slice(0, -suffix.length))
     if (base === undefined || !vendors.includes(base.vendor)) return undefined
     if (drops.length > 0 && !drops.some((feature) => base.features.includes(feature))) return undefined
     const features = normaliseFeatures([...base.features, ...adds]).filter(
       (feature) => !drops.includes(feature),
     )
-    const variant = { ...base, name: `${base.name}-${suffix}`, features }
+    const variant: CpuModel = Object.freeze({
+      ...base,
+      name: `${base.name}-${suffix}`,
+      // They name the generation as it is, not this variant of it.
+      aliases: [],
+      features: Object.freeze(features),
+    })
     variants.set(key, variant)
     return variant
   }
   return undefined
+}
+
+/** The models with that family and model, and that stepping if it is given; steppings may tell several models apart. */
+export function findCpusBySignature(family: number, model: number, stepping?: number): CpuModel[] {
+  return load().models.filter((entry) =>
+    entry.signatures.some(
+      ({ steppings: [low, high] = [0, Number.POSITIVE_INFINITY], ...signature }) =>
+        signature.family === family &&
+        signature.model === model &&
+        (stepping === undefined || (low <= stepping && stepping <= high)),
+    ),
+  )
 }
 
 /**
@@ -99,14 +134,7 @@ export function findCpuBySignature(
   model: number,
   stepping: number,
 ): CpuModel | undefined {
-  return load().models.find(
-    (entry) =>
-      entry.vendor === vendor &&
-      entry.signatures.some(
-        ({ steppings: [low, high] = [0, Number.POSITIVE_INFINITY], ...signature }) =>
-          signature.family === family && signature.model === model && low <= stepping && stepping <= high,
-      ),
-  )
+  return findCpusBySignature(family, model, stepping).find((entry) => entry.vendor === vendor)
 }
 
 /** Up to five names of the table that resemble `name`, best first. */

@@ -1,0 +1,30 @@
+/** What the table holds of one generation of server CPUs. */
+import type { CpuVendor } from '../problem.js'
+
+/** Display family and model, as Windows and lscpu show them: extended fields already added in. */
+export interface CpuSignature {
+  family: number
+  model: number
+  /** Inclusive range; every stepping where it is absent. */
+  steppings?: readonly [number, number]
+}
+
+export interface CpuGeneration {
+  name: string
+  vendor: CpuVendor
+  /** As it is sold. */
+  generation: string
+  /** In which the first server part came out. */
+  year: number
+  /** Generation that it starts from; the 64-bit base where there is none. */
+  from?: string
+  adds: readonly string[]
+  drops?: readonly string[]
+  signatures: readonly CpuSignature[]
+  /** Other names, folded or not. */
+  aliases: readonly string[]
+  /** Where the facts are from. */
+  source: string
+}
+
+export const words = (text: string): string[] => text.split(' ')

@@ -1,0 +1,215 @@
+/** Intel's generations of the table. */
+import { type CpuGeneration, words } from './generation.js'
+
+const TSX = words('hle rtm')
+/** Controls against speculation attacks that are in silicon from Cascade Lake on; earlier parts have them by microcode, or not. */
+const INTEL_MITIGATIONS = words('spec_ctrl stibp ssbd arch_capabilities')
+
+export const INTEL: readonly CpuGeneration[] = [
+  {
+    name: 'Nehalem',
+    vendor: 'Intel',
+    generation: 'Xeon 3500, 5500, 6500, 7500',
+    year: 2009,
+    adds: words('sse3 ssse3 cx16 sse4_1 sse4_2 popcnt lahf_lm rdtscp x2apic'),
+    signatures: [
+      { family: 6, model: 26 },
+      { family: 6, model: 30 },
+      { family: 6, model: 46 },
+    ],
+    aliases: ['Nehalem-EP', 'Nehalem-EX', 'Gainestown', 'Beckton'],
+    source:
+      'Intel SDM vol. 1, SSE4.2 and POPCNT with the Core i7 family; Xeon 5500 and 7500 specification updates',
+  },
+  {
+    name: 'Westmere',
+    vendor: 'Intel',
+    generation: 'Xeon 3600, 5600, E7',
+    year: 2010,
+    from: 'Nehalem',
+    adds: words('aes pclmulqdq pcid pdpe1gb'),
+    signatures: [
+      { family: 6, model: 37 },
+      { family: 6, model: 44 },
+      { family: 6, model: 47 },
+    ],
+    aliases: ['Westmere-EP', 'Westmere-EX', 'Gulftown'],
+    source: 'Intel AES-NI white paper; Xeon 5600 and E7-8800 specification updates',
+  },
+  {
+    name: 'SandyBridge',
+    vendor: 'Intel',
+    generation: 'Xeon E3, E5',
+    year: 2011,
+    from: 'Westmere',
+    adds: words('avx xsave xsaveopt tsc_deadline'),
+    signatures: [
+      { family: 6, model: 42 },
+      { family: 6, model: 45 },
+    ],
+    aliases: ['SandyBridge-EP', 'SandyBridge-EN', 'Sandy Bridge'],
+    source: 'Intel SDM vol. 1, AVX; Xeon E5-2600 specification update',
+  },
+  {
+    name: 'IvyBridge',
+    vendor: 'Intel',
+    generation: 'Xeon E3, E5, E7 v2',
+    year: 2012,
+    from: 'SandyBridge',
+    adds: words('f16c rdrand fsgsbase smep erms'),
+    signatures: [
+      { family: 6, model: 58 },
+      { family: 6, model: 62 },
+    ],
+    aliases: ['IvyBridge-EP', 'IvyBridge-EX', 'Ivy Bridge', 'Ivytown'],
+    source: 'Intel optimisation manual, third-generation Core; Xeon E5-2600 v2 specification update',
+  },
+  {
+    name: 'Haswell',
+    vendor: 'Intel',
+    generation: 'Xeon E3, E5, E7 v3',
+    year: 2013,
+    from: 'IvyBridge',
+    adds: [...words('avx2 fma bmi1 bmi2 movbe lzcnt invpcid'), ...TSX],
+    signatures: [60, 63, 69, 70].map((model) => ({ family: 6, model })),
+    aliases: ['Haswell-EP', 'Haswell-EX', 'Haswell-Server'],
+    source:
+      'Intel architecture extensions reference 319433; erratum HSE44 switches TSX off in v3 parts: then use Haswell-noTSX',
+  },
+  {
+    name: 'Broadwell',
+    vendor: 'Intel',
+    generation: 'Xeon E3, E5, E7 v4, D-1500',
+    year: 2015,
+    from: 'Haswell',
+    adds: words('adx rdseed smap 3dnowprefetch'),
+    signatures: [61, 71, 79, 86].map((model) => ({ family: 6, model })),
+    aliases: ['Broadwell-EP', 'Broadwell-EX', 'Broadwell-DE', 'Broadwell-Server'],
+    source: 'Intel SDM vol. 1, ADX, RDSEED, SMAP, PREFETCHW; Xeon E5-2600 v4 specification update',
+  },
+  {
+    name: 'Skylake-Server',
+    vendor: 'Intel',
+    generation: 'Xeon Scalable 1st gen',
+    year: 2017,
+    from: 'Broadwell',
+    adds: words('avx512f avx512dq avx512bw avx512vl avx512cd clflushopt clwb xsavec xgetbv1 xsaves pku'),
+    signatures: [{ family: 6, model: 85, steppings: [0, 4] }],
+    aliases: ['Skylake-SP', 'Skylake-EP', 'Skylake-X', 'Purley'],
+    source: 'Intel optimisation manual, Skylake Server; first-generation Xeon Scalable specification update',
+  },
+  {
+    name: 'Cascadelake-Server',
+    vendor: 'Intel',
+    generation: 'Xeon Scalable 2nd gen',
+    year: 2019,
+    from: 'Skylake-Server',
+    adds: ['avx512_vnni', ...INTEL_MITIGATIONS],
+    signatures: [{ family: 6, model: 85, steppings: [5, 7] }],
+    aliases: ['Cascadelake', 'Cascade Lake', 'Cascadelake-SP', 'Cascadelake-AP'],
+    source:
+      'Intel architecture extensions reference, AVX512_VNNI; second-generation Xeon Scalable specification update',
+  },
+  {
+    name: 'Cooperlake',
+    vendor: 'Intel',
+    generation: 'Xeon Scalable 3rd gen (H)',
+    year: 2020,
+    from: 'Cascadelake-Server',
+    adds: words('avx512_bf16'),
+    signatures: [{ family: 6, model: 85, steppings: [10, 11] }],
+    aliases: ['Cooper Lake', 'Cooperlake-SP', 'Cooperlake-Server'],
+    source:
+      'Intel architecture extensions reference, AVX512_BF16; third-generation Xeon Scalable (4S/8S) specification update',
+  },
+  {
+    name: 'Icelake-Server',
+    vendor: 'Intel',
+    generation: 'Xeon Scalable 3rd gen',
+    year: 2021,
+    // Not from Cooper Lake: BF16 returned only with Sapphire Rapids.
+    from: 'Cascadelake-Server',
+    adds: words(
+      'avx512vbmi avx512_vbmi2 avx512_bitalg avx512_vpopcntdq avx512ifma gfni vaes vpclmulqdq sha_ni la57 umip rdpid fsrm wbnoinvd',
+    ),
+    signatures: [
+      { family: 6, model: 106 },
+      { family: 6, model: 108 },
+    ],
+    aliases: ['Icelake-SP', 'Icelake-D', 'Icelake', 'Ice Lake'],
+    source: 'Intel optimisation manual, Ice Lake; third-generation Xeon Scalable specification update',
+  },
+  {
+    name: 'SapphireRapids',
+    vendor: 'Intel',
+    generation: 'Xeon Scalable 4th gen',
+    year: 2023,
+    from: 'Icelake-Server',
+    adds: words(
+      'avx512_bf16 avx512_fp16 avx_vnni amx_tile amx_int8 amx_bf16 xfd serialize tsxldtrk movdiri movdir64b cldemote bus_lock_detect fzrm fsrs fsrc',
+    ),
+    signatures: [{ family: 6, model: 143 }],
+    aliases: ['Sapphire Rapids', 'SapphireRapids-SP', 'SapphireRapids-Server'],
+    source:
+      'Intel architecture extensions reference 319433, AMX, AVX512_FP16; fourth-generation Xeon Scalable datasheet',
+  },
+  {
+    name: 'EmeraldRapids',
+    vendor: 'Intel',
+    generation: 'Xeon Scalable 5th gen',
+    year: 2023,
+    from: 'SapphireRapids',
+    adds: [],
+    signatures: [{ family: 6, model: 207 }],
+    aliases: ['Emerald Rapids', 'EmeraldRapids-SP', 'EmeraldRapids-Server'],
+    source: 'Fifth-generation Xeon Scalable datasheet: the instruction set of the fourth',
+  },
+  {
+    name: 'GraniteRapids',
+    vendor: 'Intel',
+    generation: 'Xeon 6, P-cores',
+    year: 2024,
+    from: 'EmeraldRapids',
+    adds: words('amx_fp16 prefetchi avx10'),
+    signatures: [
+      { family: 6, model: 173 },
+      { family: 6, model: 174 },
+    ],
+    aliases: ['Granite Rapids', 'GraniteRapids-SP', 'GraniteRapids-AP', 'GraniteRapids-D'],
+    source:
+      'Intel architecture extensions reference, AMX_FP16 and PREFETCHIT0/1; AVX10 specification 355989; Xeon 6 with P-cores datasheet',
+  },
+  {
+    name: 'SierraForest',
+    vendor: 'Intel',
+    generation: 'Xeon 6, E-cores',
+    year: 2024,
+    // E-cores: neither AVX-512 nor AMX nor TSX, and four-level paging only (no LA57); but newer 256-bit extensions that no P-core Xeon before it has.
+    from: 'Broadwell',
+    drops: TSX,
+    adds: [
+      ...words(
+        'clflushopt clwb xsavec xgetbv1 xsaves pku gfni vaes vpclmulqdq sha_ni lam umip rdpid fsrm wbnoinvd',
+      ),
+      ...words('avx_vnni avx_ifma avx_vnni_int8 avx_ne_convert cmpccxadd'),
+      ...words('serialize movdiri movdir64b cldemote bus_lock_detect fsrs'),
+      ...INTEL_MITIGATIONS,
+    ],
+    signatures: [{ family: 6, model: 175 }],
+    aliases: ['Sierra Forest', 'SierraForest-SP', 'Sierra Glen'],
+    source:
+      'Intel architecture extensions reference, AVX_IFMA, AVX_VNNI_INT8, AVX_NE_CONVERT, CMPCCXADD; Xeon 6 with E-cores datasheet',
+  },
+  {
+    name: 'ClearwaterForest',
+    vendor: 'Intel',
+    generation: 'Xeon 6+, E-cores',
+    year: 2026,
+    from: 'SierraForest',
+    adds: words('avx_vnni_int16 sha512 sm3 sm4 prefetchi'),
+    signatures: [{ family: 6, model: 221 }],
+    aliases: ['Clearwater Forest', 'ClearwaterForest-AP'],
+    source:
+      'Intel architecture extensions reference, AVX_VNNI_INT16, SHA512, SM3, SM4; kernel patch that shows them to guests',
+  },
+]
