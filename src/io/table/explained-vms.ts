@@ -34,8 +34,7 @@ function renderVm(entry: VmExplanation, clock: Clock, theme: Theme): string[] {
   const asked = possible.filter((node) => node.asked)
   lines.push(...labelled('can go', ways(asked, theme), theme))
   const others = possible.filter((node) => !node.asked)
-  const label = entry.request === 'none' ? 'could go' : 'also could'
-  lines.push(...labelled(label, ways(others, theme), theme))
+  lines.push(...labelled('could go', ways(others, theme), theme))
   const blocked = asked.filter((node) => node.blocked !== undefined)
   lines.push(
     ...labelled(
