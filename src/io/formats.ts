@@ -2,6 +2,9 @@
 import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import { planToCau, requireNodeNames } from './cau.js'
+import { planToCsv } from './csv.js'
+import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
 import { explanationToJson, planToJson } from './json.js'
 import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
@@ -10,12 +13,21 @@ import type { TableOptions } from './table/theme.js'
 export interface PlanFormat {
   /** Endings of file names, lower case, that choose this format. */
   extensions: readonly string[]
+  /**
+   * Asked before the search, so that nobody waits for a plan that cannot be written.
+   * @throws InvalidProblemError where the problem lacks what the format has to say
+   */
+  require?(problem: ResolvedProblem): void
   render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string
 }
 
 export const PLAN_FORMATS = {
   json: { extensions: ['.json'], render: (plan) => planToJson(plan) },
   table: { extensions: ['.txt', '.log'], render: planToTable },
+  csv: { extensions: ['.csv'], render: planToCsv },
+  ics: { extensions: ['.ics'], require: requireDates, render: migrationsToCalendar },
+  'ics-rounds': { extensions: [], require: requireDates, render: roundsToCalendar },
+  cau: { extensions: [], require: requireNodeNames, render: planToCau },
 } as const satisfies Record<string, PlanFormat>
 
 export type PlanFormatName = keyof typeof PLAN_FORMATS
