@@ -1,13 +1,15 @@
-/** The formats that a plan, and an explanation, can be written in. A new one is one more entry here. */
+/** The formats that a plan, an explanation, and a report of quiet spans can be written in. A new one is one more entry here. */
 import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import type { Quiet } from '../model/quiet.js'
 import { planToCau, requireNodeNames } from './cau.js'
 import { planToCsv } from './csv.js'
 import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
-import { explanationToJson, planToJson } from './json.js'
+import { explanationToJson, planToJson, quietToJson } from './json.js'
 import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
+import { quietToTable } from './table/quiet.js'
 import type { TableOptions } from './table/theme.js'
 
 export interface PlanFormat {
@@ -46,6 +48,19 @@ export const EXPLANATION_FORMATS = {
 export type ExplanationFormatName = keyof typeof EXPLANATION_FORMATS
 export const EXPLANATION_FORMAT_NAMES = Object.keys(EXPLANATION_FORMATS) as ExplanationFormatName[]
 
+export interface QuietFormat {
+  extensions: readonly string[]
+  render(report: Quiet, problem: ResolvedProblem, options: TableOptions): string
+}
+
+export const QUIET_FORMATS = {
+  json: { extensions: ['.json'], render: (report) => quietToJson(report) },
+  table: { extensions: ['.txt', '.log'], render: quietToTable },
+} as const satisfies Record<string, QuietFormat>
+
+export type QuietFormatName = keyof typeof QUIET_FORMATS
+export const QUIET_FORMAT_NAMES = Object.keys(QUIET_FORMATS) as QuietFormatName[]
+
 /** Without a file (`undefined`) a table; with one, what its ending says, and JSON where it says nothing. */
 function defaultFormat<Name extends string>(
   formats: Record<Name, { extensions: readonly string[] }>,
@@ -63,4 +78,8 @@ export function defaultPlanFormat(file: string | undefined): PlanFormatName {
 
 export function defaultExplanationFormat(file: string | undefined): ExplanationFormatName {
   return defaultFormat(EXPLANATION_FORMATS, file)
+}
+
+export function defaultQuietFormat(file: string | undefined): QuietFormatName {
+  return defaultFormat(QUIET_FORMATS, file)
 }

@@ -1,6 +1,7 @@
 /** JSON output: two spaces of indent, keys in the order of docs/format.md, one newline at the end. */
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
+import type { Quiet } from '../model/quiet.js'
 
 const PLAN_KEYS = [
   'version',
@@ -62,6 +63,7 @@ const EXPLANATION_KEYS = [
   'nodes',
   'plan',
 ]
+const QUIET_KEYS = ['version', 'problem', 'durationSeconds', 'untilSeconds', 'best', 'common', 'nodes', 'vms']
 const VIOLATION_KEYS = ['rule', 'subject', 'atSeconds', 'excess', 'message']
 
 /** The named keys first, in that order; whatever else the object carries after them, sorted. */
@@ -128,4 +130,9 @@ export function explanationToJson(explanation: Explanation): string {
 /** An array, `[]` where the plan is right; fields as in `Violation`. */
 export function violationsToJson(violations: readonly Violation[]): string {
   return serialise(violations.map((v) => ordered(v, VIOLATION_KEYS)))
+}
+
+/** The answer first, then what it rests on. @throws Error where a number is NaN or infinite. */
+export function quietToJson(report: Quiet): string {
+  return serialise(ordered(report, QUIET_KEYS))
 }
