@@ -26,7 +26,7 @@ const COLUMNS = [
  * Spreadsheets take a cell that begins with one of these (the wide ones in some locales) for a formula, and formulas can start programs.
  * So too behind a separator of some other locale, at which they may split the cell.
  */
-const FORMULA = /(?<=(?:^|[,;|\t\r\n])[ \u00a0"]*)[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/g
+const FORMULA = /[=+\-@\t\r\uff1d\uff0b\uff0d\uff20](?<=(?:^|[,;|\t\r\n])[ \u00a0"]*.)/gs
 
 /** Separators of any locale, quotes, and spaces at an end, which some readers drop. */
 const NEEDS_QUOTES = /[",;|\t\r\n]|^\s|\s$/
