@@ -25,6 +25,20 @@ try {
     if (name === 'four-nodes') expect('four-nodes: makespan', plan.makespanSeconds, 105)
     else expect('maintenance-night: restarts', plan.migrations.filter((m) => m.kind === 'restart').length, 1)
   }
+  const night = join('examples', 'maintenance-night', 'problem.json')
+  const planned = join(folder, 'maintenance-night.json')
+  for (const [format, lines] of Object.entries({
+    csv: /^vm,from,to,/,
+    ics: /^BEGIN:VEVENT\r$/m,
+    cau: /^Invoke-CauRun /m,
+  })) {
+    expect(
+      `maintenance-night as ${format}`,
+      lines.test(run('dist/cli/main.js', 'plan', night, '--format', format)),
+      true,
+    )
+  }
+  console.log(run('dist/cli/main.js', 'quiet', night, planned, '--duration', '2h'))
   console.log(run('dist/cli/main.js', 'explain', 'examples/four-nodes/problem.json', '--effort', '1'))
   const before = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')
   run('examples/maintenance-night/generate.mjs')

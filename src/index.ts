@@ -1,6 +1,7 @@
 /**
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
- * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help.
+ * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
+ * `quiet()` says when nothing migrates.
  */
 export { check } from './check/check.js'
 export {
@@ -69,6 +70,9 @@ export type {
   WindowKind,
 } from './model/problem.js'
 export { DEFAULT_POLICY } from './model/problem.js'
+export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } from './model/quiet.js'
 export { plan } from './plan.js'
+export type { QuietOptions } from './quiet/options.js'
+export { quiet } from './quiet/quiet.js'
 export type { PlanOptions } from './solver/plan-options.js'
 export type { Progress } from './solver/progress.js'

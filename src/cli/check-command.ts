@@ -2,9 +2,9 @@
 import { violationsToJson } from '../io/json.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
-import { CliError, EXIT, inDocument } from './failure.js'
+import { EXIT, inDocument } from './failure.js'
 import type { CliIo } from './io.js'
-import { readDocument, STANDARD_INPUT } from './read.js'
+import { readProblemAndPlan } from './read.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 
@@ -19,13 +19,9 @@ export async function checkCommand(
   options: CheckCommandOptions,
   io: CliIo,
 ): Promise<number> {
-  if (problemPath === STANDARD_INPUT && planPath === STANDARD_INPUT) {
-    throw new CliError('problem and plan are both "-": only one of them can come from standard input')
-  }
   const planner = await io.loadPlanner()
   const reading = { quiet: options.quiet ?? false, parseJson: planner.parseJson }
-  const problem = await readDocument(problemPath, 'problem', io, reading)
-  const plan = await readDocument(planPath, 'plan', io, reading)
+  const { problem, plan } = await readProblemAndPlan(problemPath, planPath, io, reading)
   const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
   const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
   const migrationCount = (plan.value as Plan).migrations.length

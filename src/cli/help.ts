@@ -8,7 +8,8 @@ const EXIT_CODES = `Exit codes:
   0  done
   1  internal error
   2  bad input or usage; nothing is written
-  3  a valid answer that leaves VMs unplaced, or violations found`
+  3  a valid answer that leaves VMs unplaced, violations found, or no common
+     quiet span`
 
 const FORMAT_POINTER = `docs/format.md in this package documents the format of PROBLEM and PLAN;
 examples/ has problems to start from.`
@@ -19,6 +20,7 @@ Examples:
   $ vmferry plan cluster.json -o plan.json    the plan as JSON
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
   $ vmferry explain cluster.json              why so long, why there, what would help?
+  $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry help plan                         all options of a command
 
@@ -32,9 +34,19 @@ export const PLAN_DESCRIPTION =
 
 export const PLAN_HELP = `
 Without --format a plan is a table on standard output; in a file the name
-decides: .txt or .log for a table, anything else JSON.
+decides: .txt or .log for a table, .csv and .ics for these, anything else JSON.
+
+Formats:
+  json        the plan as docs/format.md has it; all of it
+  table       for reading
+  csv         one line a migration, safe to open in a spreadsheet
+  ics         a calendar, one event a migration; the problem needs a start
+  ics-rounds  a calendar, one event a round; likewise
+  cau         a command line for Cluster-Aware Updating: drained nodes in the
+              order in which they are empty
 
 Examples:
+  $ vmferry plan cluster.json -o night.ics        for the calendar
   $ vmferry plan cluster.json --time-limit 30     half a minute at most
   $ vmferry plan cluster.json --schedule rounds   a barrier after each round
   $ vmferry plan cluster.json --effort 5 -o plan.json
@@ -127,3 +139,28 @@ Exit codes:
   2  no such model, or bad usage
 
 docs/cpu.md in this package has the table's sources and its limits.`
+
+export const QUIET_DESCRIPTION =
+  'Says when PLAN.json migrates nothing, so that backups can be put there: for each node and VM the spans of at least ' +
+  '--duration, and the first one that all of them share.'
+
+export const QUIET_HELP = `
+Without --node and --vm all nodes share the best span; with them, those that
+are named, each option as often as needed. Windows of the problem do not count,
+but those that the best span meets are named. The plan is taken at its word:
+"vmferry check" judges it.
+
+Without --format the answer is a table on standard output; in a file the name
+decides: .txt or .log for a table, anything else JSON.
+
+Examples:
+  $ vmferry quiet cluster.json plan.json --duration 2h
+  $ vmferry quiet cluster.json plan.json --duration 90m --until 8h
+  $ vmferry quiet cluster.json plan.json --duration 1h30m --node HV01 --vm sql-07
+  $ vmferry plan cluster.json --format json |
+      vmferry quiet cluster.json - --duration 2h --format json
+
+${EXIT_CODES}
+
+docs/library.md in this package documents the JSON.
+${FORMAT_POINTER}`

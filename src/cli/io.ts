@@ -4,6 +4,8 @@ import type { ExplainOptions } from '../explain/options.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import type { Quiet } from '../model/quiet.js'
+import type { QuietOptions } from '../quiet/options.js'
 import type { PlanOptions } from '../solver/plan-options.js'
 
 export interface OutputStream {
@@ -50,6 +52,7 @@ export interface Planner {
   plan(problem: unknown, options: PlanOptions): Promise<Plan>
   check(problem: unknown, plan: unknown): Violation[]
   explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
+  quiet(problem: unknown, plan: unknown, options: QuietOptions): Quiet
   parseJson(text: string): unknown
   resolveProblem(input: unknown): ResolvedProblem
 }

@@ -1,4 +1,4 @@
-/** Numbers on the command line. */
+/** Numbers and times on the command line. */
 import { InvalidArgumentError } from 'commander'
 
 /** @throws InvalidArgumentError for anything but decimal digits within the range, both ends included. */
@@ -19,4 +19,43 @@ export function secondsOption(text: string): number {
     throw new InvalidArgumentError('It must be a number of seconds above 0, as in 90 or 0.5.')
   }
   return value
+}
+
+const UNIT_SECONDS = { d: 86_400, h: 3600, m: 60, s: 1 } as const
+
+/**
+ * A length of time: a number of seconds, or numbers with the units d, h, m and s from the largest down, as in `90m`, `1.5h` or
+ * `1h30m`. In seconds, above 0.
+ * @throws InvalidArgumentError
+ */
+export function durationOption(text: string): number {
+  const number = '([0-9]+(?:\\.[0-9]+)?)'
+  const pattern = Object.keys(UNIT_SECONDS).map((unit) => `(?:${number}${unit})?`)
+  const parts = new RegExp(`^${pattern.join('')}$`).exec(text)
+  const seconds = /^[0-9.]+$/.test(text)
+    ? Number(text)
+    : Object.values(UNIT_SECONDS).reduce((sum, factor, i) => sum + Number(parts?.[i + 1] ?? 0) * factor, 0)
+  if (!(seconds > 0) || !Number.isFinite(seconds)) {
+    throw new InvalidArgumentError(
+      'It must be a length of time above 0, as in 90m, 2h, 1h30m or 5400 (seconds).',
+    )
+  }
+  return seconds
+}
+
+/** A length of time, or an instant, which the library reads. @throws InvalidArgumentError */
+export function timeOption(text: string): number | string {
+  if (/^[0-9]{4}-/.test(text)) return text
+  try {
+    return durationOption(text)
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be a length of time from the start of the plan, as in 8h, or an instant, as in 2026-11-24T06:00:00+01:00.',
+    )
+  }
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value]
 }

@@ -1,5 +1,5 @@
 /** `vmferry plan`: problem in, plan out. */
-import type { PlanFormatName } from '../io/formats.js'
+import type { PlanFormat, PlanFormatName } from '../io/formats.js'
 import { defaultPlanFormat, PLAN_FORMATS } from '../io/formats.js'
 import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
@@ -50,16 +50,17 @@ export async function planCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const format = options.format ?? defaultPlanFormat(file)
+  const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
   const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
   const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
+  inDocument(document.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
     planner.plan(document.value, { ...hooks, ...searchOptions(options) }),
   )
-  const text = PLAN_FORMATS[format].render(plan, problem, tableOptions(options, target !== undefined, io))
+  const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else writeOutput(target, text, io.fs)
   if (!quiet) {

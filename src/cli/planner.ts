@@ -2,10 +2,10 @@
 import type { Planner } from './io.js'
 
 export async function loadPlanner(): Promise<Planner> {
-  const [{ plan, check, explain }, { parseJson }, { resolveProblem }] = await Promise.all([
+  const [{ plan, check, explain, quiet }, { parseJson }, { resolveProblem }] = await Promise.all([
     import('../index.js'),
     import('../model/parse.js'),
     import('../model/validate.js'),
   ])
-  return { plan, check, explain, parseJson, resolveProblem }
+  return { plan, check, explain, quiet, parseJson, resolveProblem }
 }

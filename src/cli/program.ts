@@ -1,7 +1,7 @@
 /** The commands, their arguments and options. */
 import { Command, Option } from 'commander'
 import { MOST_RELAXATIONS } from '../explain/options.js'
-import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/formats.js'
+import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
 import type { CheckCommandOptions } from './check-command.js'
 import { checkCommand } from './check-command.js'
 import { type CpuCommandOptions, cpuCommand } from './cpu-command.js'
@@ -18,13 +18,17 @@ import {
   MAIN_HELP,
   PLAN_DESCRIPTION,
   PLAN_HELP,
+  QUIET_DESCRIPTION,
+  QUIET_HELP,
   SUMMARY,
 } from './help.js'
 import type { CliIo } from './io.js'
-import { integerOption, secondsOption } from './numbers.js'
+import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
 import { planCommand } from './plan-command.js'
+import type { QuietCommandOptions } from './quiet-command.js'
+import { quietCommand } from './quiet-command.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -156,6 +160,35 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .showHelpAfterError('(vmferry check --help shows all options)')
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
       result.exitCode = await checkCommand(problem, plan, options, io)
+    })
+
+  addDisplayOptions(
+    program
+      .command('quiet')
+      .summary('say when a plan migrates nothing, for backups')
+      .description(QUIET_DESCRIPTION)
+      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+      .argument('<PLAN.json>', 'its plan; - for standard input')
+      .addOption(
+        new Option('--duration <time>', 'how long it has to be quiet, as in 2h, 90m, 1h30m or 5400')
+          .argParser(durationOption)
+          .makeOptionMandatory(),
+      )
+      .addOption(
+        new Option(
+          '--until <time>',
+          'how far to look: as in 8h from the start, or an instant (default: the horizon)',
+        ).argParser(timeOption),
+      )
+      .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
+      .option('--vm <id>', 'a VM that counts, again for each', collect)
+      .option('-o, --output <file>', 'write the answer there in place of standard output')
+      .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+  )
+    .addHelpText('after', QUIET_HELP)
+    .showHelpAfterError('(vmferry quiet --help shows all options)')
+    .action(async (problem: string, plan: string, options: QuietCommandOptions) => {
+      result.exitCode = await quietCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(

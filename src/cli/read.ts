@@ -135,3 +135,20 @@ export async function readDocument(
   const text = decodeText(bytes, label)
   return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
 }
+
+/**
+ * Both documents of a command, at most one of them from standard input.
+ * @throws CliError that names the file
+ */
+export async function readProblemAndPlan(
+  problemPath: string,
+  planPath: string,
+  io: CliIo,
+  options: { quiet: boolean; parseJson: (text: string) => unknown },
+): Promise<{ problem: InputDocument; plan: InputDocument }> {
+  if (problemPath === STANDARD_INPUT && planPath === STANDARD_INPUT) {
+    throw new CliError('problem and plan are both "-": only one of them can come from standard input')
+  }
+  const problem = await readDocument(problemPath, 'problem', io, options)
+  return { problem, plan: await readDocument(planPath, 'plan', io, options) }
+}

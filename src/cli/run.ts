@@ -6,8 +6,8 @@ import { createProgram } from './program.js'
 
 /**
  * @param argv arguments without interpreter and script
- * @returns the exit code: 0 done, 1 internal error, 2 bad input or usage, 3 VMs left unplaced or violations found. Rejects
- *   only where `io.stderr` does.
+ * @returns the exit code: 0 done, 1 internal error, 2 bad input or usage, 3 VMs left unplaced, violations found or no
+ *   common quiet span. Rejects only where `io.stderr` does.
  */
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   try {

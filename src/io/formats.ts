@@ -1,21 +1,35 @@
-/** The formats that a plan, and an explanation, can be written in. A new one is one more entry here. */
+/** The formats that a plan, an explanation, and a report of quiet spans can be written in. A new one is one more entry here. */
 import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
-import { explanationToJson, planToJson } from './json.js'
+import type { Quiet } from '../model/quiet.js'
+import { planToCau, requireNodeNames } from './cau.js'
+import { planToCsv } from './csv.js'
+import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
+import { explanationToJson, planToJson, quietToJson } from './json.js'
 import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
+import { quietToTable } from './table/quiet.js'
 import type { TableOptions } from './table/theme.js'
 
 export interface PlanFormat {
   /** Endings of file names, lower case, that choose this format. */
   extensions: readonly string[]
+  /**
+   * Asked before the search, so that nobody waits for a plan that cannot be written.
+   * @throws InvalidProblemError where the problem lacks what the format has to say
+   */
+  require?(problem: ResolvedProblem): void
   render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string
 }
 
 export const PLAN_FORMATS = {
   json: { extensions: ['.json'], render: (plan) => planToJson(plan) },
   table: { extensions: ['.txt', '.log'], render: planToTable },
+  csv: { extensions: ['.csv'], render: planToCsv },
+  ics: { extensions: ['.ics'], require: requireDates, render: migrationsToCalendar },
+  'ics-rounds': { extensions: [], require: requireDates, render: roundsToCalendar },
+  cau: { extensions: [], require: requireNodeNames, render: planToCau },
 } as const satisfies Record<string, PlanFormat>
 
 export type PlanFormatName = keyof typeof PLAN_FORMATS
@@ -34,6 +48,19 @@ export const EXPLANATION_FORMATS = {
 export type ExplanationFormatName = keyof typeof EXPLANATION_FORMATS
 export const EXPLANATION_FORMAT_NAMES = Object.keys(EXPLANATION_FORMATS) as ExplanationFormatName[]
 
+export interface QuietFormat {
+  extensions: readonly string[]
+  render(report: Quiet, problem: ResolvedProblem, options: TableOptions): string
+}
+
+export const QUIET_FORMATS = {
+  json: { extensions: ['.json'], render: (report) => quietToJson(report) },
+  table: { extensions: ['.txt', '.log'], render: quietToTable },
+} as const satisfies Record<string, QuietFormat>
+
+export type QuietFormatName = keyof typeof QUIET_FORMATS
+export const QUIET_FORMAT_NAMES = Object.keys(QUIET_FORMATS) as QuietFormatName[]
+
 /** Without a file (`undefined`) a table; with one, what its ending says, and JSON where it says nothing. */
 function defaultFormat<Name extends string>(
   formats: Record<Name, { extensions: readonly string[] }>,
@@ -51,4 +78,8 @@ export function defaultPlanFormat(file: string | undefined): PlanFormatName {
 
 export function defaultExplanationFormat(file: string | undefined): ExplanationFormatName {
   return defaultFormat(EXPLANATION_FORMATS, file)
+}
+
+export function defaultQuietFormat(file: string | undefined): QuietFormatName {
+  return defaultFormat(QUIET_FORMATS, file)
 }

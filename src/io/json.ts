@@ -3,6 +3,7 @@ import type { CpuComparison } from '../model/cpu/compare.js'
 import type { CpuModel } from '../model/cpu/table.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
+import type { Quiet } from '../model/quiet.js'
 import type { CpuPage } from './table/cpu.js'
 
 const PLAN_KEYS = [
@@ -80,6 +81,7 @@ const CPU_KEYS = [
   'source',
 ]
 const CPU_COMPARISON_KEYS = ['from', 'to', 'forward', 'backward', 'lost', 'gained', 'common']
+const QUIET_KEYS = ['version', 'problem', 'durationSeconds', 'untilSeconds', 'best', 'common', 'nodes', 'vms']
 const VIOLATION_KEYS = ['rule', 'subject', 'atSeconds', 'excess', 'message']
 
 /** The named keys first, in that order; whatever else the object carries after them, sorted. */
@@ -164,4 +166,9 @@ export function cpuToJson({ found, groups, hidden }: CpuPage): string {
 
 export function cpuComparisonToJson(comparison: CpuComparison): string {
   return serialise(ordered(comparison, CPU_COMPARISON_KEYS))
+}
+
+/** The answer first, then what it rests on. @throws Error where a number is NaN or infinite. */
+export function quietToJson(report: Quiet): string {
+  return serialise(ordered(report, QUIET_KEYS))
 }

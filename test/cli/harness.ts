@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CliIo, Planner } from '../../src/cli/io.js'
 import { run } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
-import { maintenanceNight, nightExplained } from '../io/fixtures.js'
+import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
 
 export interface Outcome {
   code: number
@@ -61,6 +61,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     plan: async () => sample.plan,
     check: () => [],
     explain: async () => nightExplained(),
+    quiet: () => nightQuiet(),
     parseJson,
     resolveProblem: () => sample.problem,
   }

@@ -46,6 +46,40 @@ describe('formats', () => {
     expect(cli.files()).toEqual([name, 'p.json'].sort())
   })
 
+  it.each([
+    ['plan.csv', [], 'vm,from,to,'],
+    ['plan.ics', [], 'BEGIN:VCALENDAR'],
+    ['rounds', ['--format', 'ics-rounds'], 'BEGIN:VCALENDAR'],
+    ['order.ps1', ['--format', 'cau'], '# Order of nodes'],
+  ])('writes %s %j', async (name, options, beginning) => {
+    expect((await cli.run('plan', input, '-o', cli.path(name), ...options)).code).toBe(3)
+    expect(read(name).startsWith(beginning)).toBe(true)
+  })
+
+  it.each([
+    [
+      'ics',
+      'start: is missing; a calendar needs the instant of second 0: write it, as "2026-11-23T20:00:00+01:00"',
+    ],
+    [
+      'ics-rounds',
+      'start: is missing; a calendar needs the instant of second 0: write it, as "2026-11-23T20:00:00+01:00"',
+    ],
+    [
+      'cau',
+      'request.drain: names no node; an order for Cluster-Aware Updating is that in which nodes are emptied',
+    ],
+  ])('refuses %s before the search where the problem lacks what it needs', async (format, message) => {
+    cli.planner.resolveProblem = () => smallPlan().problem
+    cli.planner.plan = () => Promise.reject(new Error('searched'))
+    expect(await cli.run('plan', input, '-o', cli.path('out'), '--format', format)).toEqual({
+      code: 2,
+      out: '',
+      err: `vmferry: ${input}: ${message}\n`,
+    })
+    expect(cli.files()).toEqual(['p.json'])
+  })
+
   it('says nothing on standard error when quiet', async () => {
     expect(await cli.run('plan', input, '-q', '-o', cli.path('o.json'))).toEqual({
       code: 3,

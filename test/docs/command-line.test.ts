@@ -4,7 +4,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Block, blocksOf, pages, parseJsonc, placeOf, readPage, root, rowsOf } from './markdown.js'
+import { PLAN_FORMAT_NAMES } from '../../src/io/formats.js'
+import {
+  type Block,
+  blocksOf,
+  pages,
+  parseJsonc,
+  placeOf,
+  readPage,
+  root,
+  rowsOf,
+  sectionOf,
+} from './markdown.js'
 
 const main = join(root, 'dist/cli/main.js')
 const commandLine = readPage('docs/command-line.md')
@@ -16,7 +27,7 @@ function vmferry(args: readonly string[], cwd: string): { status: number | null;
     env,
     encoding: 'utf8',
   })
-  return { status, output: (stdout + stderr).trimEnd() }
+  return { status, output: (stdout + stderr).replaceAll('\r\n', '\n').trimEnd() }
 }
 
 interface Command {
@@ -95,6 +106,7 @@ describe('commands without output', () => {
     check: vmferry(['help', 'check'], root).output,
     explain: vmferry(['help', 'explain'], root).output,
     cpu: vmferry(['help', 'cpu'], root).output,
+    quiet: vmferry(['help', 'quiet'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
@@ -123,11 +135,22 @@ describe('commands without output', () => {
     }
   })
 
+  it('docs/command-line.md and the help have every format', () => {
+    for (const name of PLAN_FORMAT_NAMES) {
+      expect([...rowsOf(sectionOf(commandLine, '### Formats of a plan')).keys()]).toContain(name)
+      expect(help.plan).toMatch(new RegExp(`^  ${name} +\\w`, 'm'))
+    }
+  })
+
   it('docs/command-line.md has every option of the help, and no others', () => {
     const options = [...rowsOf(commandLine.text).keys()].flatMap(flagsOf)
     expect(new Set(options)).toEqual(
       new Set(
-        [help.plan.split('\nEnvironment:')[0], help.explain.split('\nIt answers:')[0]]
+        [
+          help.plan.split('\nEnvironment:')[0],
+          help.explain.split('\nIt answers:')[0],
+          help.quiet.split('\nWithout --node')[0],
+        ]
           .flatMap(flagsOf)
           .filter((f) => f !== '--help'),
       ),

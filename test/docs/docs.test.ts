@@ -254,6 +254,15 @@ describe('docs/library.md', () => {
     expect([...options.keys()]).toEqual(declared('src/solver/plan-options.ts', 'PlanOptions'))
     const explains = rowsOf(sectionOf(library, '## `explain(problem, options?)`'))
     expect([...explains.keys()]).toEqual(declared('src/explain/options.ts', 'ExplainOptions'))
+    const quiets = [...rowsOf(sectionOf(library, '## `quiet(problem, plan, options)`')).keys()]
+    const words = [
+      ...declared('src/quiet/options.ts', 'QuietOptions'),
+      ...declared('src/model/quiet.ts', 'Quiet'),
+    ]
+    expect(new Set(quiets)).toEqual(new Set(words))
+    for (const name of ['QuietSpan', 'QuietBest', 'QuietNode', 'QuietVm', 'QuietWindow']) {
+      for (const word of declared('src/model/quiet.ts', name)) expect(library.text).toContain(word)
+    }
     const progress = rowsOf(sectionOf(library, '## Progress'))
     expect([...progress.keys()]).toEqual(declared('src/solver/progress.ts', 'Progress'))
     const cpus = [...rowsOf(sectionOf(library, '## CPUs')).keys()]

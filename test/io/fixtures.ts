@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/model/explanation.js'
 import type { Migration, Plan } from '../../src/model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm, ResolvedWindow } from '../../src/model/problem.js'
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
+import type { Quiet } from '../../src/model/quiet.js'
 
 export function node(id: string): ResolvedNode {
   return {
@@ -378,5 +379,27 @@ export function nightExplained(): Explanation {
       },
     ],
     notComputed: [],
+  }
+}
+
+/** Of the maintenance night: quiet for ten minutes in its first two hours, as far as HV02, HV03 and web-01 go. */
+export function nightQuiet(): Quiet {
+  return {
+    version: 1,
+    problem: 'prod-cluster-01',
+    durationSeconds: 600,
+    untilSeconds: 7200,
+    nodes: [
+      { node: 'HV02', spans: [{ startSeconds: 1054.567, endSeconds: 7200 }] },
+      { node: 'HV03', spans: [{ startSeconds: 394.5, endSeconds: 7200 }] },
+    ],
+    vms: [{ vm: 'web-01', spans: [{ startSeconds: 700, endSeconds: 7200 }] }],
+    common: [{ startSeconds: 1054.567, endSeconds: 7200 }],
+    best: {
+      startSeconds: 1054.567,
+      endSeconds: 1654.567,
+      quietUntilSeconds: 7200,
+      windows: [{ node: 'HV02', kind: 'backup', startSeconds: 1600, endSeconds: 1900 }],
+    },
   }
 }

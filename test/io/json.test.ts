@@ -99,6 +99,9 @@ describe('defaultPlanFormat', () => {
     ['PLAN.JSON', 'json'],
     ['plan.txt', 'table'],
     ['plan', 'json'],
+    ['plan.csv', 'csv'],
+    ['Plan.ICS', 'ics'],
+    ['plan.ps1', 'json'],
   ])('%s: %s', (file, format) => {
     expect(defaultPlanFormat(file)).toBe(format)
   })

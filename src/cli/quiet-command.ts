@@ -1,0 +1,60 @@
+/** `vmferry quiet`: problem and plan in, spans without migration out. */
+import { defaultQuietFormat, QUIET_FORMATS, type QuietFormatName } from '../io/formats.js'
+import { formatSpan } from '../io/table/clock.js'
+import type { Instant } from '../model/problem.js'
+import type { Quiet } from '../model/quiet.js'
+import type { QuietOptions } from '../quiet/options.js'
+import { EXIT, inDocument, safeLines } from './failure.js'
+import type { CliIo } from './io.js'
+import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
+import type { DisplayOptions } from './terminal.js'
+import { tableOptions } from './terminal.js'
+import { prepareOutput, writeOutput } from './write.js'
+
+export interface QuietCommandOptions extends DisplayOptions {
+  output?: string
+  format?: QuietFormatName
+  /** Seconds. */
+  duration: number
+  until?: Instant
+  node?: string[]
+  vm?: string[]
+}
+
+function summarise({ best, durationSeconds }: Quiet, file: string): string {
+  const span = formatSpan(durationSeconds)
+  const found =
+    best === undefined ? `no common span of ${span}` : `quiet for ${span} from ${best.startSeconds} s`
+  return `wrote ${file}: ${found}`
+}
+
+/** Returns the exit code. @throws CliError for bad input; nothing is written then. */
+export async function quietCommand(
+  problemPath: string,
+  planPath: string,
+  options: QuietCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const quiet = options.quiet ?? false
+  const file = options.output === STANDARD_INPUT ? undefined : options.output
+  const format = options.format ?? defaultQuietFormat(file)
+  const planner = await io.loadPlanner()
+  const { problem, plan } = await readProblemAndPlan(problemPath, planPath, io, {
+    quiet,
+    parseJson: planner.parseJson,
+  })
+  const target = file === undefined ? undefined : prepareOutput(file, [problem, plan], io.fs)
+  const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
+  const given: QuietOptions = { durationSeconds: options.duration }
+  if (options.until !== undefined) given.until = options.until
+  if (options.node !== undefined) given.nodes = options.node
+  if (options.vm !== undefined) given.vms = options.vm
+  const report = inDocument(plan.label, () => planner.quiet(problem.value, plan.value, given))
+  const text = QUIET_FORMATS[format].render(report, resolved, tableOptions(options, target !== undefined, io))
+  if (target === undefined) await io.stdout.write(text)
+  else {
+    writeOutput(target, text, io.fs)
+    if (!quiet) await io.stderr.write(`vmferry: ${safeLines(summarise(report, target.label))}\n`)
+  }
+  return report.best === undefined ? EXIT.findings : EXIT.done
+}
