@@ -18,6 +18,7 @@ import type { Kernel, WeightedGraph } from '../../kernel/types.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
 import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
+import { isBipartite } from './bipartite.js'
 import { closeShortGaps } from './node-availability.js'
 
 /** Above these the node bounds have to do (docs/algorithm.md has the measurements). */
@@ -155,31 +156,7 @@ function makeRows(legs: readonly Leg[], forbidden: readonly Int32Array[]) {
  */
 function loadsAreExact(rows: readonly Row[], slots: Int32Array): boolean {
   if (rows.some(({ from, to, closed }) => closed.length > 0 || slots[from] > 1 || slots[to] > 1)) return false
-  const neighbours = new Map<number, number[]>()
-  const join = (a: number, b: number) => {
-    const list = neighbours.get(a)
-    if (list === undefined) neighbours.set(a, [b])
-    else list.push(b)
-  }
-  for (const { from, to } of rows) {
-    join(from, to)
-    join(to, from)
-  }
-  const side = new Map<number, boolean>()
-  for (const root of neighbours.keys()) {
-    if (side.has(root)) continue
-    side.set(root, true)
-    const reached = [root]
-    for (const node of reached) {
-      for (const next of neighbours.get(node) ?? []) {
-        if (side.get(next) === side.get(node)) return false
-        if (side.has(next)) continue
-        side.set(next, !side.get(node))
-        reached.push(next)
-      }
-    }
-  }
-  return true
+  return isBipartite(rows)
 }
 
 function largestLoad(rows: readonly Row[]): number {

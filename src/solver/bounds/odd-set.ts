@@ -10,6 +10,7 @@
 import type { Instance, Intervals } from '../../model/instance.js'
 import { freeTimeBefore, intersectIntervals, NO_INTERVALS } from '../../model/intervals.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import { isBipartite } from './bipartite.js'
 import { removableValue } from './knapsack.js'
 import { closeShortGaps } from './node-availability.js'
 
@@ -59,6 +60,25 @@ export function oddSetBound(
   const groups = groupsOf(instance, forbidden, wishes)
   if (groups.length === 0 || known >= instance.horizon) return { makespan: known, nodes: [] }
   return new OddSetSearch(instance, groups, spareWeight, known).find()
+}
+
+/**
+ * Without windows and odd cycles, with one slot a node and nothing left unplaced, no set says more than its busiest node: what lies inside goes
+ * through the nodes of its smaller side, and these are at most half of it. (A node may have more slots than migrations to fill them.)
+ */
+export function loadsSayAsMuch(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  wishes: readonly Wish[],
+): boolean {
+  const { clusterWindows, nodeWindows, nodeSlots } = instance
+  if (clusterWindows.length > 0) return false
+  const groups = groupsOf(instance, forbidden, wishes)
+  const isPlain = (n: number) => nodeWindows[n].length === 0 && nodeSlots[n] === 1
+  const plain = groups.every(
+    ({ ends, closed }) => ends.length === 2 && closed.length === 0 && ends.every(isPlain),
+  )
+  return plain && isBipartite(groups.map(({ ends }) => ({ from: ends[0], to: ends[1] })))
 }
 
 /** As `odd-set A+B+C`; large sets by their size. */

@@ -2,7 +2,7 @@
 
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { oddSetBound, oddSetName } from '../bounds/odd-set.js'
+import { loadsSayAsMuch, oddSetBound, oddSetName } from '../bounds/odd-set.js'
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
@@ -54,6 +54,7 @@ export class Bounding {
     prices: readonly Float64Array[],
     spare: number,
   ): PlanBound {
+    const { instance, forbidden } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
     const bound = makespanAndCostBound(
       this.#context.instance,
@@ -64,8 +65,11 @@ export class Bounding {
       spare,
     )
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
-    const odd = oddSetBound(this.#context.instance, this.#context.forbidden, asked, spare, plain.makespan)
-    let raised = this.raised(plain, odd.makespan, oddSetName(this.#context.instance, odd.nodes), odd.nodes)
+    let raised = plain
+    if (spare > 0 || !loadsSayAsMuch(instance, forbidden, asked)) {
+      const odd = oddSetBound(instance, forbidden, asked, spare, plain.makespan)
+      raised = this.raised(plain, odd.makespan, oddSetName(instance, odd.nodes), odd.nodes)
+    }
     for (const known of this.#proven) {
       if (known.spare < spare) continue
       raised = this.raised(raised, known.makespan, 'assignment')

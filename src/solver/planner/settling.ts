@@ -19,7 +19,7 @@ import type { ProgressReport } from './progress-report.js'
 /** Share of the search work that a schedule gets before the bounds are asked for. */
 export const FIRST_SEARCH = 0.05
 /** Work units that a search before the bounds gets at most: what they say may spare the rest. */
-const MOST_FIRST_WORK = 300_000
+const MOST_FIRST_WORK = 60_000
 /** Share of the exact search's budget that a hunt for any schedule at all may take. */
 const FEASIBILITY = 0.05
 /** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */

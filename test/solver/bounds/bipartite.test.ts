@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { isBipartite } from '../../../src/solver/bounds/bipartite.js'
+import { loadsSayAsMuch, oddSetBound } from '../../../src/solver/bounds/odd-set.js'
+import { partsOf } from '../parts.js'
+import { problemOf, randomProblem } from '../problems.js'
+
+const ring = (length: number) => Array.from({ length }, (_, i) => ({ from: i, to: (i + 1) % length }))
+
+describe('bipartite graphs', () => {
+  it('are those without odd cycles', () => {
+    expect(isBipartite([])).toBe(true)
+    expect(isBipartite(ring(4))).toBe(true)
+    expect(isBipartite(ring(5))).toBe(false)
+    expect(
+      isBipartite([...ring(4), ...ring(3).map(({ from, to }) => ({ from: from + 9, to: to + 9 }))]),
+    ).toBe(false)
+    expect(
+      isBipartite([
+        { from: 1, to: 2 },
+        { from: 2, to: 1 },
+        { from: 7, to: 2 },
+      ]),
+    ).toBe(true)
+  })
+
+  it('spare the search for odd sets only where there is no window', () => {
+    const problem = (windows: { node: string; start: number; end: number }[], third: string) =>
+      problemOf({
+        nodes: ['A', 'B', 'C'],
+        vms: [
+          { id: 'a', node: 'A' },
+          { id: 'c', node: 'C' },
+          { id: 't', node: 'A' },
+        ],
+        windows,
+        request: {
+          moves: [
+            { vm: 'a', to: 'B', durationSeconds: 20 },
+            { vm: 'c', to: 'B', durationSeconds: 20 },
+            { vm: 't', to: third, durationSeconds: 20 },
+          ],
+        },
+      })
+    const spared = (...parts: Parameters<typeof problem>) => {
+      const { instance, forbidden, open } = partsOf(problem(...parts))
+      return loadsSayAsMuch(instance, forbidden, open)
+    }
+    expect(spared([], 'B')).toBe(true)
+    expect(spared([], 'C')).toBe(false)
+    expect(spared([{ node: 'B', start: 0, end: 30 }], 'B')).toBe(false)
+  })
+
+  it('have no odd set that is above the busiest node', () => {
+    let compared = 0
+    for (let seed = 1; seed <= 300; seed++) {
+      const flavour = {
+        vms: 6,
+        request: 'moves',
+        memory: false,
+        windows: false,
+        rules: false,
+        parking: false,
+      } as const
+      const { instance, forbidden, open } = partsOf(randomProblem(seed * 19, flavour))
+      if (open.length < 2 || !loadsSayAsMuch(instance, forbidden, open)) continue
+      const load = new Float64Array(instance.nodeCount)
+      for (const { vm, choices } of open) {
+        load[instance.vmNode[vm]] += choices[0].duration / instance.nodeSlots[instance.vmNode[vm]]
+        load[choices[0].node] += choices[0].duration / instance.nodeSlots[choices[0].node]
+      }
+      const busiest = Math.ceil(Math.max(...load) - 1e-6)
+      expect(oddSetBound(instance, forbidden, open, 0, busiest).makespan, `seed ${seed}`).toBe(busiest)
+      compared++
+    }
+    expect(compared).toBeGreaterThan(30)
+  })
+})
