@@ -18,8 +18,8 @@ import type { ProgressReport } from './progress-report.js'
 
 /** Share of the search work that a schedule gets before the bounds are asked for. */
 export const FIRST_SEARCH = 0.05
-/** Work units that a search before the bounds gets at most: what they say may spare the rest. */
-const MOST_FIRST_WORK = 60_000
+/** Work units that a search before the bounds gets at most: what they say may spare the rest. Without windows the exact search does that sooner. */
+const MOST_FIRST_WORK = { windows: 300_000, none: 60_000 } as const
 /** Share of the exact search's budget that a hunt for any schedule at all may take. */
 const FEASIBILITY = 0.05
 /** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
@@ -57,7 +57,10 @@ export class Settling {
 
   searchFor(bound: PlanBound, share: number): TimelineSearch {
     const { schedule, seed } = this.#context.run.options
-    const work = Math.min(this.#context.run.work * share, MOST_FIRST_WORK)
+    const { clusterWindows, nodeWindows, vmWindows } = this.#context.instance
+    const open = [clusterWindows, ...nodeWindows, ...vmWindows].every((list) => list.length === 0)
+    const most = MOST_FIRST_WORK[open ? 'none' : 'windows']
+    const work = Math.min(this.#context.run.work * share, most)
     return { schedule, target: bound.makespan, work, seed }
   }
 
