@@ -19,15 +19,15 @@ export interface Gap {
   end: number
 }
 
-/** The free time between closed intervals. */
-export function gapsBetween(closed: Intervals): Gap[] {
+/** The free time between closed intervals: the gaps that begin before `until`. */
+export function gapsBetween(closed: Intervals, until = Number.POSITIVE_INFINITY): Gap[] {
   const gaps: Gap[] = []
   let start = 0
-  for (let i = 0; i < closed.length; i += 2) {
+  for (let i = 0; i < closed.length && start < until; i += 2) {
     if (closed[i] > start) gaps.push({ start, end: closed[i] })
     start = closed[i + 1]
   }
-  gaps.push({ start, end: Number.POSITIVE_INFINITY })
+  if (start < until) gaps.push({ start, end: Number.POSITIVE_INFINITY })
   return gaps
 }
 
@@ -37,22 +37,34 @@ export class Packing {
   readonly #wishes: readonly Wish[]
   /** By node: gaps of its own windows and the cluster's. */
   readonly #gaps: Gap[][]
+  readonly #until: number
   readonly #fill = new Map<string, number>()
+  /** By closed intervals: the gaps between them. */
+  readonly #between = new Map<Intervals, Gap[]>()
 
-  /** @param wishes those that compete for the gaps. */
-  constructor(instance: Instance, forbidden: ForbiddenIntervals, wishes: readonly Wish[]) {
+  /**
+   * @param wishes those that compete for the gaps.
+   * @param until ticks: nothing that starts then or later is of interest.
+   */
+  constructor(instance: Instance, forbidden: ForbiddenIntervals, wishes: readonly Wish[], until: number) {
+    this.#until = until
     this.#instance = instance
     this.#forbidden = forbidden
     this.#wishes = wishes
     this.#gaps = Array.from({ length: instance.nodeCount }, (_, n) =>
-      gapsBetween(unionIntervals(instance.clusterWindows, instance.nodeWindows[n])),
+      gapsBetween(unionIntervals(instance.clusterWindows, instance.nodeWindows[n]), until),
     )
   }
 
   /** Gaps in which a live migration of the VM to the node can lie. */
   gapsOf(vm: number, node: number, duration: number): Gap[] {
     const closed = this.#forbidden.of(vm, this.#instance.vmNode[vm], node)
-    return gapsBetween(closed).filter((gap) => gap.end - gap.start >= duration)
+    let gaps = this.#between.get(closed)
+    if (gaps === undefined) {
+      gaps = gapsBetween(closed, this.#until)
+      this.#between.set(closed, gaps)
+    }
+    return gaps.filter((gap) => gap.end - gap.start >= duration)
   }
 
   /** The gap of the node's own windows around an instant at which it is open. */

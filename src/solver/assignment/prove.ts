@@ -74,15 +74,15 @@ export async function proveAssignment(
   const room = instance.problem.policy.allowMakeRoom
   const pieces = timed ? piecesOf(availability, instance.nodeCount, low, high) : [{ from: 0, to: 0 }]
   if (pieces.length * columns > MAX_ALL_COLUMNS) return undefined
-  const masters = pieces.map((piece) =>
-    makeMaster(instance, classes, availability, {
-      objective,
-      piece,
-      spare,
-      room,
-      ...(packing === undefined ? {} : { packing }),
-    }),
-  )
+  const masters: Master[] = []
+  let all = 0
+  for (const piece of pieces) {
+    const options = { objective, piece, spare, room, ...(packing === undefined ? {} : { packing }) }
+    const master = makeMaster(instance, classes, availability, options)
+    masters.push(master)
+    all += master.columns.length
+    if (all > MAX_ALL_COLUMNS || (await run.breathe())) return undefined
+  }
   const unit = unitOf(objective)
   const roundUp = timed ? tickRounding(wishes, objective, unit) : weightRounding(instance, wishes, unit)
   const { bound, found, open } = await branchAndBound(masters, lp, run, {

@@ -58,7 +58,7 @@ export async function refineBound(
     const earliestEnd = earliestEnds(instance, forbidden, wishes)
     const problem = { instance, wishes, availability, earliestEnd }
     // First by counting, which closes choices cheaply; packing looks at what is left.
-    const packing = pass === 0 ? {} : { packing: new Packing(instance, forbidden, wishes) }
+    const packing = pass === 0 ? {} : { packing: new Packing(instance, forbidden, wishes, cutoff) }
     const proof = await proveAssignment(problem, lp, run, {
       objective,
       spare,

@@ -15,7 +15,7 @@ async function proofs(problem: Problem, cutoff: number, lp = createInlineLpServi
   const options = { objective: 'cost', spare: 0, low: 0, cutoff, effort: 1 } as const
   const assignment = { instance, wishes: open, availability, earliestEnd }
   const counted = await proveAssignment(assignment, lp, newRun(), options)
-  const packing = new Packing(instance, forbidden, open)
+  const packing = new Packing(instance, forbidden, open, instance.horizon)
   const packed = await proveAssignment(assignment, lp, newRun(), { ...options, packing })
   await lp.close()
   return { counted: counted?.bound ?? 0, packed: packed?.bound ?? 0 }
@@ -28,6 +28,7 @@ describe('packing between windows', () => {
       { start: 5, end: 9 },
       { start: 12, end: Number.POSITIVE_INFINITY },
     ])
+    expect(gapsBetween(Int32Array.of(0, 5, 9, 12), 12)).toEqual([{ start: 5, end: 9 }])
   })
 
   it('a gap holds what some set of migrations fills, and no more', () => {
@@ -41,7 +42,9 @@ describe('packing between windows', () => {
     const { instance, forbidden, open } = partsOf(problem)
     const fills = (node: number, ...seconds: number[]) =>
       seconds.map(
-        (s) => new Packing(instance, forbidden, open).fill(node, { start: 0, end: s * 1000 }) / 1000,
+        (s) =>
+          new Packing(instance, forbidden, open, instance.horizon).fill(node, { start: 0, end: s * 1000 }) /
+          1000,
       )
     expect(fills(0, 29, 34, 49.999, 64, 65, 79, 84.5, 200)).toEqual([0, 30, 35, 60, 65, 70, 80, 200])
     expect(fills(2, 59, 64, 71)).toEqual([0, 120, 140])
