@@ -1,0 +1,88 @@
+/**
+ * What a reader finds in an export, before it becomes a problem: one shape for every source. Readers report what they read
+ * and where; they decide nothing. `build.ts` fills in what is missing, says so in the report, or asks.
+ */
+import type { Compatibility, NodeState, ProblemWindow, VmState } from '../model/problem.js'
+
+/** A file as it was given. */
+export interface InputFile {
+  /** As the user named it; messages begin with it. */
+  name: string
+  bytes: Uint8Array
+}
+
+/** Where a value stands: `file` as the user named it, `place` as that kind of file counts (`vInfo!C7`, `vms[3].memory`, `line 4`). */
+export interface Origin {
+  file: string
+  place: string
+}
+
+/** A node's CPU as the export tells it. `features` win over `texts`. */
+export interface InventoryCpu {
+  /** Guest-visible features where the export lists them (Coreinfo, lscpu, libvirt), in that tool's spelling; needs `vendor`. */
+  features?: string[]
+  /** As the export spells it: `GenuineIntel`, `Intel`, `AuthenticAMD`, … */
+  vendor?: string
+  /** What the CPU may be looked up by, the surest first: a signature, a model's name, a brand. */
+  texts: string[]
+  origin: Origin
+}
+
+export interface InventoryNode {
+  id: string
+  /** Other names that the same export gives this node: FQDN, short name, management address. */
+  aliases?: string[]
+  cpu?: InventoryCpu
+  memoryMiB?: number
+  migrationMbps?: number
+  slots?: number
+  offloads?: string[]
+  state?: NodeState
+  origin: Origin
+}
+
+export interface InventoryVm {
+  id: string
+  /** Name, alias or whatever else the export uses for the node. */
+  node: string
+  /** Memory that a migration copies: what is assigned now where the export knows it, else what is configured. */
+  memoryMiB?: number
+  state?: VmState
+  compatibility?: Compatibility
+  offloads?: string[]
+  allowedNodes?: string[]
+  antiAffinity?: string[]
+  affinity?: string[]
+  priority?: number
+  bootNode?: string
+  restartable?: boolean
+  dirtyMiBps?: number
+  workingSetMiB?: number
+  origin: Origin
+}
+
+/** Something that the reader took for granted, or left out. */
+export interface Assumption {
+  origin: Origin
+  /** A sentence that says what was assumed and why, and how to say otherwise. */
+  text: string
+}
+
+/** A fault of the input: the import ends with exit code 2 and lists all of them. */
+export interface ImportIssue {
+  origin: Origin
+  /** What is wrong, with the value, and what would be right. */
+  message: string
+}
+
+export interface Inventory {
+  name?: string
+  nodes: InventoryNode[]
+  vms: InventoryVm[]
+  windows: ProblemWindow[]
+  assumptions: Assumption[]
+  issues: ImportIssue[]
+}
+
+/** Reads all files of one import; faults go to `issues`, never to an exception. */
+export type InventoryReader = (files: readonly InputFile[]) => Inventory | Promise<Inventory>
