@@ -40,7 +40,7 @@ export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
   const evaluations = Math.max(FEWEST, Math.min(MOST, wheel.work / problem.taskCount))
   for (let used = 0, since = 0; used < evaluations && since < evaluations * PATIENCE; used++, since++) {
     const late = lateTasks(problem, result, target)
-    if (late.every((each) => each === 0) || (await wheel.breathe())) return
+    if (late === undefined || (await wheel.breathe())) return
     order = random.below(2) === 0 ? toTheFront(order, late) : partOfTheWay(order, late, random)
     result = wheel.evaluate(order)
     wheel.take(order, result)
@@ -54,10 +54,21 @@ export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
   }
 }
 
-/** [tasks] 1 where a task has no time, or ends after the target. */
-function lateTasks(problem: ScheduleProblem, { start }: ScheduleResult, target: number): Uint8Array {
+/** [tasks] 1 where a task has no time, or ends after the target; undefined where none does. */
+function lateTasks(
+  problem: ScheduleProblem,
+  { start }: ScheduleResult,
+  target: number,
+): Uint8Array | undefined {
   const { duration } = problem
-  return Uint8Array.from(start, (at, i) => (at < 0 || at + duration[i] > target ? 1 : 0))
+  const late = new Uint8Array(start.length)
+  let any = false
+  for (let i = 0; i < late.length; i++) {
+    if (start[i] >= 0 && start[i] + duration[i] <= target) continue
+    late[i] = 1
+    any = true
+  }
+  return any ? late : undefined
 }
 
 function toTheFront(order: Int32Array, late: Uint8Array): Int32Array {
@@ -71,16 +82,16 @@ function toTheFront(order: Int32Array, late: Uint8Array): Int32Array {
 /** Each late task goes to a random place between the front and its own. */
 function partOfTheWay(order: Int32Array, late: Uint8Array, random: Random): Int32Array {
   const moved: { task: number; before: number }[] = []
-  order.forEach((task, place) => {
-    if (late[task] === 1) moved.push({ task, before: random.below(place + 1) })
-  })
+  for (let place = 0; place < order.length; place++) {
+    if (late[order[place]] === 1) moved.push({ task: order[place], before: random.below(place + 1) })
+  }
   moved.sort((x, y) => x.before - y.before)
   const next = new Int32Array(order.length)
   let at = 0
   let m = 0
-  order.forEach((task, place) => {
+  for (let place = 0; place < order.length; place++) {
     while (m < moved.length && moved[m].before <= place) next[at++] = moved[m++].task
-    if (late[task] === 0) next[at++] = task
-  })
+    if (late[order[place]] === 0) next[at++] = order[place]
+  }
   return next
 }

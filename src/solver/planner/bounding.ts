@@ -2,7 +2,7 @@
 
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { loadsSayAsMuch, oddSetBound, oddSetName } from '../bounds/odd-set.js'
+import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName } from '../bounds/odd-set.js'
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
@@ -31,6 +31,8 @@ export class Bounding {
   /** What became of the LPs of the bounds, `''`: there was none. */
   lpStory = ''
   readonly #proven: ProvenOfAssignments[] = []
+  /** Of the wishes that were bounded last. */
+  #groups: { wishes: readonly Wish[]; groups: readonly OddSetGroup[] } | undefined
 
   constructor(context: PlannerContext) {
     this.#context = context
@@ -54,7 +56,7 @@ export class Bounding {
     prices: readonly Float64Array[],
     spare: number,
   ): PlanBound {
-    const { instance, forbidden } = this.#context
+    const { instance } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
     const bound = makespanAndCostBound(
       this.#context.instance,
@@ -66,8 +68,9 @@ export class Bounding {
     )
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
     let raised = plain
-    if (spare > 0 || !loadsSayAsMuch(instance, forbidden, asked)) {
-      const odd = oddSetBound(instance, forbidden, asked, spare, plain.makespan)
+    const groups = this.#groupsOf(wishes, asked)
+    if (spare > 0 || !loadsSayAsMuch(instance, groups)) {
+      const odd = oddSetBound(instance, groups, spare, plain.makespan)
       raised = this.raised(plain, odd.makespan, oddSetName(instance, odd.nodes), odd.nodes)
     }
     for (const known of this.#proven) {
@@ -76,6 +79,14 @@ export class Bounding {
       if (known.cost > raised.cost) raised = { ...raised, cost: known.cost }
     }
     return this.#roundsBound(raised, asked, false)
+  }
+
+  #groupsOf(wishes: readonly Wish[], asked: readonly Wish[]): readonly OddSetGroup[] {
+    if (this.#groups?.wishes !== wishes) {
+      const { instance, forbidden } = this.#context
+      this.#groups = { wishes, groups: oddSetGroups(instance, forbidden, asked) }
+    }
+    return this.#groups.groups
   }
 
   /** The bound raised by what holds for rounds only. */
