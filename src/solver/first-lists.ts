@@ -6,46 +6,31 @@ import { Random } from './random.js'
 const OWN_FIRST = 1e15
 
 /**
- * Lists that are good by themselves: longest processing time first; the ends' work first (a migration between two busy nodes has the
- * least freedom); the busiest end first; what windows keep out before all others; what frees memory first.
+ * Lists that are good by themselves: the ends' work first (a migration between two busy nodes has the least freedom); the busiest end
+ * first; longest processing time first; what windows keep out longest; with windows, `bottleneckFirst` and its variant by duration; with
+ * memory, what frees it first.
  *
  * @param target makespan that is hoped for, ticks
  */
 export function firstLists(problem: ScheduleProblem, seed: number, target: number): Int32Array[] {
-  const n = problem.taskCount
-  const load = new Float64Array(problem.resourceCount)
-  for (let i = 0; i < n; i++) {
-    if (problem.resourceA[i] >= 0)
-      load[problem.resourceA[i]] += problem.duration[i] / problem.capacity[problem.resourceA[i]]
-    if (problem.resourceB[i] >= 0)
-      load[problem.resourceB[i]] += problem.duration[i] / problem.capacity[problem.resourceB[i]]
-  }
-  const at = (r: number) => (r >= 0 ? load[r] : 0)
-  const a = (i: number) => at(problem.resourceA[i])
-  const b = (i: number) => at(problem.resourceB[i])
   const { duration } = problem
-  const { blocked, ofResource, own } = blockedTime(problem, target)
+  const load = loads(problem)
+  const a = (i: number) => at(load, problem.resourceA[i])
+  const b = (i: number) => at(load, problem.resourceB[i])
+  const windows = blockedTime(problem, target)
   const frees = (i: number) =>
     (problem.memoryFrom[i] >= 0 ? problem.memory[i] : 0) - (problem.memoryTo[i] >= 0 ? problem.memory[i] : 0)
   const random = new Random(seed ^ 0x51ed270b)
-  const tie = Float64Array.from({ length: n }, () => random.unit())
-  const sorted = (key: (i: number) => number) => {
-    const keys = Float64Array.from({ length: n }, (_, i) => key(i))
-    return Int32Array.from({ length: n }, (_, i) => i).sort(
-      (x, y) => keys[y] - keys[x] || tie[x] - tie[y] || x - y,
-    )
-  }
+  const tie = Float64Array.from(duration, () => random.unit())
+  const sorted = (key: (i: number) => number) => sortedBy(problem, key, tie)
   const lists = [
     sorted((i) => a(i) + b(i) + duration[i]),
     sorted((i) => Math.max(a(i), b(i)) * 1024 + Math.min(a(i), b(i)) + duration[i]),
     sorted((i) => duration[i]),
-    sorted((i) => blocked[i] * 4 + a(i) + b(i)),
+    sorted((i) => windows.blocked[i] * 4 + a(i) + b(i)),
   ]
   if (problem.forbidden.length > 0) {
-    // Room that windows leave: a resource is as busy as its work and its windows together.
-    const taken = (r: number) => (r >= 0 ? load[r] + ofResource[r] : 0)
-    const busier = (i: number) => Math.max(taken(problem.resourceA[i]), taken(problem.resourceB[i]))
-    const idler = (i: number) => Math.min(taken(problem.resourceA[i]), taken(problem.resourceB[i]))
+    const { own, busier, idler } = pressure(problem, load, windows)
     lists.push(
       sorted((i) => own[i] * OWN_FIRST + busier(i) * 1024 + idler(i)),
       sorted((i) => own[i] * OWN_FIRST + busier(i) * 1024 + duration[i]),
@@ -57,6 +42,44 @@ export function firstLists(problem: ScheduleProblem, seed: number, target: numbe
       sorted((i) => Math.sign(frees(i)) * 1e12 + a(i) + b(i)),
     )
   return lists
+}
+
+/**
+ * Tasks with windows of their own before all others, then by the busier of their two resources, which is as busy as its work and its
+ * windows together, then by the other one.
+ *
+ * @param target makespan that is hoped for, ticks
+ */
+export function bottleneckFirst(problem: ScheduleProblem, target: number): Int32Array {
+  const { own, busier, idler } = pressure(problem, loads(problem), blockedTime(problem, target))
+  return sortedBy(problem, (i) => own[i] * OWN_FIRST + busier(i) * 1024 + idler(i))
+}
+
+/** All tasks, the largest key first. */
+function sortedBy(problem: ScheduleProblem, key: (i: number) => number, tie?: Float64Array): Int32Array {
+  const keys = Float64Array.from(problem.duration, (_, i) => key(i))
+  return Int32Array.from(problem.duration, (_, i) => i).sort(
+    (x, y) => keys[y] - keys[x] || (tie === undefined ? 0 : tie[x] - tie[y]) || x - y,
+  )
+}
+
+const at = (values: Float64Array, resource: number) => (resource >= 0 ? values[resource] : 0)
+
+/** [resources] ticks of work over capacity. */
+function loads(problem: ScheduleProblem): Float64Array {
+  const load = new Float64Array(problem.resourceCount)
+  for (let i = 0; i < problem.taskCount; i++) {
+    for (const r of [problem.resourceA[i], problem.resourceB[i]])
+      if (r >= 0) load[r] += problem.duration[i] / problem.capacity[r]
+  }
+  return load
+}
+
+function pressure(problem: ScheduleProblem, load: Float64Array, { own, ofResource }: BlockedTime) {
+  const taken = load.map((ticks, r) => ticks + ofResource[r])
+  const a = (i: number) => at(taken, problem.resourceA[i])
+  const b = (i: number) => at(taken, problem.resourceB[i])
+  return { own, busier: (i: number) => Math.max(a(i), b(i)), idler: (i: number) => Math.min(a(i), b(i)) }
 }
 
 interface BlockedTime {
@@ -82,9 +105,8 @@ function blockedTime(problem: ScheduleProblem, target: number): BlockedTime {
   for (let i = 0; i < n; i++) {
     for (const r of [resourceA[i], resourceB[i]]) if (r >= 0 && blocked[i] < least[r]) least[r] = blocked[i]
   }
-  const at = (r: number) => (r < 0 ? 0 : least[r])
-  const own = Uint8Array.from({ length: n }, (_, i) =>
-    blocked[i] > Math.max(at(resourceA[i]), at(resourceB[i])) ? 1 : 0,
+  const own = Uint8Array.from(blocked, (ticks, i) =>
+    ticks > Math.max(at(least, resourceA[i]), at(least, resourceB[i])) ? 1 : 0,
   )
   return { blocked, ofResource: least, own }
 }

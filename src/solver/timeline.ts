@@ -6,7 +6,7 @@
 import type { GenerationScheme, Kernel, ScheduleResult } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
-import { firstLists } from './first-lists.js'
+import { bottleneckFirst, firstLists } from './first-lists.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import type { Run } from './run.js'
 import { turnSqueakyWheel } from './squeaky-wheel.js'
@@ -31,6 +31,9 @@ export interface TimelineSearch {
 
 /** Evaluations between two looks at the clock, as work units. */
 const SLICE_WORK = 60_000
+
+/** The squeaky wheel is worth this much work even in a short search. */
+const LEAST_WHEEL_WORK = 1_000_000
 
 /** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
 const EVALUATIONS_BY_SQUARE = 1000
@@ -74,12 +77,13 @@ export async function solveTimeline(
     }
     if (best === undefined) throw new Error('no first list was evaluated')
     if (!reached(best, search.target) && search.work > 1) {
-      const evaluate = (order: Int32Array) => scheduler.evaluate(order, scheme)
       await turnSqueakyWheel({
         problem,
-        evaluate,
-        first: best,
-        ...search,
+        evaluate: (order) => scheduler.evaluate(order, scheme),
+        order: search.orders?.[0] ?? bottleneckFirst(problem, search.target),
+        target: search.target,
+        seed: search.seed,
+        work: Math.max(search.work, LEAST_WHEEL_WORK),
         breathe: () => run.breathe(),
         take,
       })
