@@ -8,13 +8,14 @@ import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
 import { bottleneckFirst, firstLists } from './first-lists.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
+import { memoryHolds } from './memory-holds.js'
 import type { Run } from './run.js'
 import { turnSqueakyWheel } from './squeaky-wheel.js'
 import type { ForbiddenIntervals } from './wishes.js'
 
 export interface Timeline extends ScheduleResult {
   legs: readonly Leg[]
-  /** The list that generates it. */
+  /** The list that generates it; where memory binds, in the scheme that heeds it or in the one that does not. */
   order: Int32Array
 }
 
@@ -34,6 +35,9 @@ const SLICE_WORK = 60_000
 
 /** The squeaky wheel is worth this much work even in a short search. */
 const LEAST_WHEEL_WORK = 1_000_000
+
+const MANY_LEGS = 1000
+const NEAR = 1e-4
 
 /** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
 const EVALUATIONS_BY_SQUARE = 1000
@@ -76,17 +80,31 @@ export async function solveTimeline(
       if (reached(best, search.target) || run.stopped) break
     }
     if (best === undefined) throw new Error('no first list was evaluated')
-    if (!reached(best, search.target) && search.work > 1) {
-      await turnSqueakyWheel({
+    if (search.work > 1) {
+      const wheel = {
         problem,
-        evaluate: (order) => scheduler.evaluate(order, scheme),
         order: search.orders?.[0] ?? bottleneckFirst(problem, search.target),
         target: search.target,
         seed: search.seed,
         work: Math.max(search.work, LEAST_WHEEL_WORK),
         breathe: () => run.breathe(),
-        take,
-      })
+      }
+      // Memory may bind and yet be no matter: gaps filled without a look at it are then worth more than a scheme that heeds it.
+      if (scheme === 'event' && !reached(best, search.target)) {
+        const evaluate = (order: Int32Array) => scheduler.evaluate(order, 'serial')
+        await turnSqueakyWheel({
+          ...wheel,
+          evaluate,
+          take: (order, result) => {
+            if (best !== undefined && !isBetter(result, best)) run.evaluations++
+            else if (memoryHolds(problem, result.start)) take(order, result)
+          },
+        })
+      }
+      if (!reached(best, scheme === 'event' ? nearlyReached(search.target, legs.length) : search.target)) {
+        const evaluate = (order: Int32Array) => scheduler.evaluate(order, scheme)
+        await turnSqueakyWheel({ ...wheel, evaluate, take })
+      }
     }
     let incumbent = best
     const total = Math.max(
@@ -122,6 +140,11 @@ export async function solveTimeline(
   } finally {
     scheduler.dispose()
   }
+}
+
+/** So near the target that thousands of legs are not worth the slower scheme. */
+function nearlyReached(target: number, legs: number): number {
+  return legs < MANY_LEGS ? target : target * (1 + NEAR)
 }
 
 function reached(timeline: ScheduleResult | undefined, target: number): boolean {

@@ -8,6 +8,7 @@ import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
 import type { Effort } from '../run.js'
 import type { Wish } from '../wishes.js'
+import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
 import { coversMost, type Incumbent, parks } from './incumbent.js'
 
@@ -21,6 +22,9 @@ interface ProvenOfAssignments {
   /** Whose work the proof took. */
   effort: Effort
 }
+
+/** From this effort on, the matching LP is solved even where the incumbent is near its bound. */
+const LP_ALWAYS = 4
 
 export class Bounding {
   readonly #context: PlannerContext
@@ -148,6 +152,11 @@ export class Bounding {
   ): Promise<MatchingLpResult | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) {
       this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
+      return undefined
+    }
+    if (this.#context.run.options.effort < LP_ALWAYS && isNearEnough(incumbent, bound)) {
+      const percent = (100 * (1 - bound.makespan / incumbent.timeline.makespan)).toPrecision(2)
+      this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined
     }
     const legs = fixedLegs(this.#context.instance, this.#context.maker, wishes)
