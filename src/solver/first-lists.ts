@@ -55,6 +55,11 @@ export function bottleneckFirst(problem: ScheduleProblem, target: number): Int32
   return sortedBy(problem, (i) => own[i] * OWN_FIRST + busier(i) * 1024 + idler(i))
 }
 
+/** [tasks] 0 for those with windows of their own before the target: they have little time. */
+export function tasksThatMayWait(problem: ScheduleProblem, target: number): Uint8Array {
+  return blockedTime(problem, target).own.map((own) => 1 - own)
+}
+
 /** All tasks, the largest key first. */
 function sortedBy(problem: ScheduleProblem, key: (i: number) => number, tie?: Float64Array): Int32Array {
   const keys = Float64Array.from(problem.duration, (_, i) => key(i))

@@ -54,7 +54,7 @@ export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
     for (let used = 0, since = 0; used < evaluations && since < evaluations * PATIENCE; used++, since++) {
       const late = lateTasks(problem, result, target)
       if (late === undefined || (await wheel.breathe())) return
-      order = serve(order, late, random)
+      order = clearTheWay(problem, serve(order, late, random), late)
       result = wheel.evaluate(order)
       wheel.take(order, result)
       if (
@@ -108,5 +108,34 @@ function partOfTheWay(order: Int32Array, late: Uint8Array, random: Random): Int3
     while (m < moved.length && moved[m].before <= place) next[at++] = moved[m++].task
     if (late[order[place]] === 0) next[at++] = order[place]
   }
+  return next
+}
+
+/**
+ * Where late tasks together want more memory than their target has, departures from there go before all others, as many as it takes: or a
+ * late task would wait for memory at the head of the list as it did at its tail.
+ */
+function clearTheWay(problem: ScheduleProblem, order: Int32Array, late: Uint8Array): Int32Array {
+  if (problem.memoryNodeCount === 0) return order
+  const { memoryFrom, memoryTo, memory } = problem
+  const lacking = problem.freeMemory.map((free) => -free)
+  const wanted = new Uint8Array(lacking.length)
+  for (const task of order) {
+    if (late[task] === 0 || memoryTo[task] < 0) continue
+    lacking[memoryTo[task]] += memory[task]
+    wanted[memoryTo[task]] = 1
+  }
+  const next = new Int32Array(order.length)
+  const pulled = new Uint8Array(order.length)
+  let at = 0
+  for (const task of order) {
+    const from = memoryFrom[task]
+    if (from < 0 || late[task] === 1 || wanted[from] === 0 || lacking[from] <= 0) continue
+    lacking[from] -= memory[task]
+    pulled[task] = 1
+    next[at++] = task
+  }
+  if (at === 0) return order
+  for (const task of order) if (pulled[task] === 0) next[at++] = task
   return next
 }

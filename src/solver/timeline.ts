@@ -6,11 +6,12 @@
 import type { GenerationScheme, Kernel, ScheduleResult } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
-import { bottleneckFirst, firstLists } from './first-lists.js'
+import { bottleneckFirst, firstLists, tasksThatMayWait } from './first-lists.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import { memoryHolds } from './memory-holds.js'
+import { postPredecessors } from './memory-posting.js'
 import type { Run } from './run.js'
-import { turnSqueakyWheel } from './squeaky-wheel.js'
+import { type SqueakyWheel, turnSqueakyWheel } from './squeaky-wheel.js'
 import type { ForbiddenIntervals } from './wishes.js'
 
 export interface Timeline extends ScheduleResult {
@@ -37,7 +38,7 @@ const SLICE_WORK = 60_000
 const LEAST_WHEEL_WORK = 1_000_000
 
 const MANY_LEGS = 1000
-const NEAR = 1e-4
+const NEAR = 5e-4
 
 /** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
 const EVALUATIONS_BY_SQUARE = 1000
@@ -89,21 +90,12 @@ export async function solveTimeline(
         work: Math.max(search.work, LEAST_WHEEL_WORK),
         breathe: () => run.breathe(),
       }
-      // Memory may bind and yet be no matter: gaps filled without a look at it are then worth more than a scheme that heeds it.
-      if (scheme === 'event' && !reached(best, search.target)) {
-        const evaluate = (order: Int32Array) => scheduler.evaluate(order, 'serial')
-        await turnSqueakyWheel({
-          ...wheel,
-          evaluate,
-          take: (order, result) => {
-            if (best !== undefined && !isBetter(result, best)) run.evaluations++
-            else if (memoryHolds(problem, result.start)) take(order, result)
-          },
-        })
-      }
+      if (scheme === 'event' && !reached(best, search.target))
+        await fillGaps(kernel, wheel, run, () => best, take)
       if (!reached(best, scheme === 'event' ? nearlyReached(search.target, legs.length) : search.target)) {
         const evaluate = (order: Int32Array) => scheduler.evaluate(order, scheme)
-        await turnSqueakyWheel({ ...wheel, evaluate, take })
+        const work = scheme === 'event' ? search.work : wheel.work
+        await turnSqueakyWheel({ ...wheel, work, evaluate, take })
       }
     }
     let incumbent = best
@@ -140,6 +132,54 @@ export async function solveTimeline(
   } finally {
     scheduler.dispose()
   }
+}
+
+/**
+ * Gaps filled without a look at memory are worth more than the scheme that heeds it, which leaves nothing idle for a better task to come.
+ * What comes of them is taken where memory holds all the same; where it does not, arrivals are made to wait for departures.
+ */
+async function fillGaps(
+  kernel: Kernel,
+  wheel: Omit<SqueakyWheel, 'evaluate' | 'take'>,
+  run: Run,
+  best: () => Timeline | undefined,
+  take: (order: Int32Array, result: ScheduleResult) => void,
+): Promise<void> {
+  const { problem } = wheel
+  let blind: (ScheduleResult & { order: Int32Array }) | undefined
+  const turn = async (predecessor: Int32Array) => {
+    const scheduler = kernel.createScheduler({ ...problem, predecessor })
+    try {
+      await turnSqueakyWheel({
+        ...wheel,
+        evaluate: (order) => scheduler.evaluate(order, 'serial'),
+        take: (order, result) => {
+          if (blind === undefined || isBetter(result, blind)) blind = { order, ...result }
+          const incumbent = best()
+          if (incumbent !== undefined && !isBetter(result, incumbent)) run.evaluations++
+          else if (memoryHolds(problem, result.start)) take(order, result)
+        },
+      })
+    } finally {
+      scheduler.dispose()
+    }
+  }
+  await turn(problem.predecessor)
+  if (blind === undefined || !isBetter(blind, best() ?? blind)) return
+  const { order } = blind
+  const predecessor = await postPredecessors(
+    problem,
+    tasksThatMayWait(problem, wheel.target),
+    async (given) => {
+      await run.breathe()
+      const scheduler = kernel.createScheduler({ ...problem, predecessor: given })
+      const { start } = scheduler.evaluate(order, 'serial')
+      scheduler.dispose()
+      run.evaluations++
+      return start
+    },
+  )
+  if (predecessor !== undefined && !run.stopped) await turn(predecessor)
 }
 
 /** So near the target that thousands of legs are not worth the slower scheme. */
