@@ -3,7 +3,7 @@
  * until the incumbent meets the bound or the work budget ends. The serial scheme where memory cannot bind, the event scheme where it can; the rounds scheme
  * for schedules with barriers.
  */
-import type { GenerationScheme, Kernel, ScheduleResult } from '../kernel/types.js'
+import type { GenerationScheme, Kernel, ScheduleProblem, ScheduleResult, Scheduler } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
 import { bottleneckFirst, firstLists, tasksThatMayWait } from './first-lists.js'
@@ -37,7 +37,9 @@ const SLICE_WORK = 60_000
 /** The squeaky wheel is worth this much work even in a short search. */
 const LEAST_WHEEL_WORK = 1_000_000
 
-const MANY_LEGS = 1000
+/** From so many legs on, memory binds here and there rather than everywhere; of fewer, annealing finds more. */
+const MANY_LEGS = 300
+/** So near the target, as a share of it, many legs are not worth that scheme. */
 const NEAR = 5e-4
 
 /** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
@@ -63,130 +65,173 @@ export async function solveTimeline(
     return { legs, order: empty, start: empty, round: empty, makespan: 0, unscheduledWeight: 0 }
   }
   const problem = scheduleProblemOf(instance, forbidden, legs, search.schedule)
-  const scheme: GenerationScheme =
-    search.schedule === 'rounds' ? 'rounds' : problem.memoryNodeCount > 0 ? 'event' : 'serial'
   const scheduler = kernel.createScheduler(problem)
   try {
-    let best = undefined as Timeline | undefined
-    const take = (order: Int32Array, result: ScheduleResult) => {
-      run.evaluations++
-      if (best === undefined || isBetter(result, best)) {
-        best = { legs, order, ...result }
-        onBetter?.(best)
-      }
-    }
-    const lists = [...(search.orders ?? []), ...firstLists(problem, search.seed, search.target)]
-    for (const order of lists) {
-      take(order, scheduler.evaluate(order, scheme))
-      if (reached(best, search.target) || run.stopped) break
-    }
-    if (best === undefined) throw new Error('no first list was evaluated')
-    if (search.work > 1) {
-      const wheel = {
-        problem,
-        order: search.orders?.[0] ?? bottleneckFirst(problem, search.target),
-        target: search.target,
-        seed: search.seed,
-        work: Math.max(search.work, LEAST_WHEEL_WORK),
-        breathe: () => run.breathe(),
-      }
-      if (scheme === 'event' && !reached(best, search.target))
-        await fillGaps(kernel, wheel, run, () => best, take)
-      if (!reached(best, scheme === 'event' ? nearlyReached(search.target, legs.length) : search.target)) {
-        const evaluate = (order: Int32Array) => scheduler.evaluate(order, scheme)
-        const work = scheme === 'event' ? search.work : wheel.work
-        await turnSqueakyWheel({ ...wheel, work, evaluate, take })
-      }
-    }
-    let incumbent = best
-    const total = Math.max(
-      1,
-      Math.min(search.work / legs.length, EVALUATIONS_BY_SQUARE * legs.length ** 2) | 0,
-    )
-    const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / legs.length)))
-    let current = incumbent.order
-    let spent = 0
-    // So few steps lead nowhere: each moves one task.
-    const worthwhile = legs.length > 1 && total >= legs.length
-    while (worthwhile && spent < total && !reached(incumbent, search.target)) {
-      if (await run.breathe()) break
-      const result = scheduler.anneal({
-        scheme,
-        order: current,
-        evaluations: Math.min(slice, total - spent),
-        spent,
-        total,
-        seed: search.seed,
-        target: search.target,
-      })
-      spent += Math.max(1, result.evaluations)
-      run.evaluations += result.evaluations
-      current = result.current
-      if (isBetter(result, incumbent)) {
-        const { order, start, round, makespan, unscheduledWeight } = result
-        incumbent = { legs, order, start, round, makespan, unscheduledWeight }
-        onBetter?.(incumbent)
-      }
-    }
-    return incumbent
+    return await new ListSearch(kernel, run, legs, problem, scheduler, search, onBetter).solve()
   } finally {
     scheduler.dispose()
   }
 }
 
-/**
- * Gaps filled without a look at memory are worth more than the scheme that heeds it, which leaves nothing idle for a better task to come.
- * What comes of them is taken where memory holds all the same; where it does not, arrivals are made to wait for departures.
- */
-async function fillGaps(
-  kernel: Kernel,
-  wheel: Omit<SqueakyWheel, 'evaluate' | 'take'>,
-  run: Run,
-  best: () => Timeline | undefined,
-  take: (order: Int32Array, result: ScheduleResult) => void,
-): Promise<void> {
-  const { problem } = wheel
-  let blind: (ScheduleResult & { order: Int32Array }) | undefined
-  const turn = async (predecessor: Int32Array) => {
-    const scheduler = kernel.createScheduler({ ...problem, predecessor })
+class ListSearch {
+  readonly #kernel: Kernel
+  readonly #run: Run
+  readonly #legs: readonly Leg[]
+  readonly #problem: ScheduleProblem
+  readonly #scheduler: Scheduler
+  readonly #search: TimelineSearch
+  readonly #onBetter: ((timeline: Timeline) => void) | undefined
+  readonly #scheme: GenerationScheme
+  #best: Timeline | undefined
+  /** The best that comes of a list in the search's own scheme. */
+  #listed: Timeline | undefined
+
+  constructor(
+    kernel: Kernel,
+    run: Run,
+    legs: readonly Leg[],
+    problem: ScheduleProblem,
+    scheduler: Scheduler,
+    search: TimelineSearch,
+    onBetter: ((timeline: Timeline) => void) | undefined,
+  ) {
+    this.#kernel = kernel
+    this.#run = run
+    this.#legs = legs
+    this.#problem = problem
+    this.#scheduler = scheduler
+    this.#search = search
+    this.#onBetter = onBetter
+    this.#scheme = search.schedule === 'rounds' ? 'rounds' : problem.memoryNodeCount > 0 ? 'event' : 'serial'
+  }
+
+  async solve(): Promise<Timeline> {
+    const { orders = [], seed, target, work } = this.#search
+    for (const order of [...orders, ...firstLists(this.#problem, seed, target)]) {
+      this.#take(order, this.#evaluate(order))
+      if (this.#reached() || this.#run.stopped) break
+    }
+    if (work > 1 && !this.#reached()) await this.#turnWheel()
+    if (!this.#reached()) await this.#anneal()
+    if (this.#best === undefined) throw new Error('no first list was evaluated')
+    return this.#best
+  }
+
+  #evaluate(order: Int32Array): ScheduleResult {
+    return this.#scheduler.evaluate(order, this.#scheme)
+  }
+
+  #take(order: Int32Array, result: ScheduleResult): void {
+    this.#run.evaluations++
+    if (this.#listed === undefined || isBetter(result, this.#listed))
+      this.#listed = { legs: this.#legs, order, ...result }
+    this.#keep(order, result)
+  }
+
+  #keep(order: Int32Array, result: ScheduleResult): void {
+    if (this.#best !== undefined && !isBetter(result, this.#best)) return
+    const { start, round, makespan, unscheduledWeight } = result
+    this.#best = { legs: this.#legs, order, start, round, makespan, unscheduledWeight }
+    this.#onBetter?.(this.#best)
+  }
+
+  /** All legs are scheduled, by the target or as near to it as `slack` times it. */
+  #reached(slack = 0): boolean {
+    const best = this.#best
+    return best?.unscheduledWeight === 0 && best.makespan <= this.#search.target * (1 + slack)
+  }
+
+  async #turnWheel(): Promise<void> {
+    const { orders = [], seed, target, work } = this.#search
+    const wheel = {
+      problem: this.#problem,
+      order: orders[0] ?? bottleneckFirst(this.#problem, target),
+      target,
+      seed,
+      work: Math.max(work, LEAST_WHEEL_WORK),
+      breathe: () => this.#run.breathe(),
+    }
+    if (this.#scheme === 'event') {
+      if (this.#legs.length < MANY_LEGS) return
+      await this.#fillGaps(wheel)
+      if (this.#reached(NEAR)) return
+      wheel.work = work
+    }
+    await turnSqueakyWheel({
+      ...wheel,
+      evaluate: (order) => this.#evaluate(order),
+      take: (order, result) => this.#take(order, result),
+    })
+  }
+
+  /**
+   * Gaps filled without a look at memory are worth more than the scheme that heeds it, which leaves nothing idle for a better task to come.
+   * What comes of them is kept where memory holds all the same; where it does not, arrivals are made to wait for departures.
+   */
+  async #fillGaps(wheel: Omit<SqueakyWheel, 'evaluate' | 'take'>): Promise<void> {
+    const problem = this.#problem
+    let blind: (ScheduleResult & { order: Int32Array }) | undefined
+    const turn = (predecessor: Int32Array) =>
+      this.#under(predecessor, (scheduler) =>
+        turnSqueakyWheel({
+          ...wheel,
+          evaluate: (order) => scheduler.evaluate(order, 'serial'),
+          take: (order, result) => {
+            this.#run.evaluations++
+            if (blind === undefined || isBetter(result, blind)) blind = { order, ...result }
+            const better = this.#best === undefined || isBetter(result, this.#best)
+            if (better && memoryHolds(problem, result.start)) this.#keep(order, result)
+          },
+        }),
+      )
+    await turn(problem.predecessor)
+    if (blind === undefined || this.#reached() || this.#run.stopped) return
+    const { order } = blind
+    const predecessor = await postPredecessors(
+      problem,
+      tasksThatMayWait(problem, wheel.target),
+      async (given) => {
+        await this.#run.breathe()
+        this.#run.evaluations++
+        return this.#under(given, (scheduler) => scheduler.evaluate(order, 'serial').start)
+      },
+    )
+    if (predecessor !== undefined && !this.#run.stopped) await turn(predecessor)
+  }
+
+  /** With a scheduler of the same problem under other predecessors. */
+  async #under<T>(predecessor: Int32Array, use: (scheduler: Scheduler) => T | Promise<T>): Promise<T> {
+    const scheduler = this.#kernel.createScheduler({ ...this.#problem, predecessor })
     try {
-      await turnSqueakyWheel({
-        ...wheel,
-        evaluate: (order) => scheduler.evaluate(order, 'serial'),
-        take: (order, result) => {
-          if (blind === undefined || isBetter(result, blind)) blind = { order, ...result }
-          const incumbent = best()
-          if (incumbent !== undefined && !isBetter(result, incumbent)) run.evaluations++
-          else if (memoryHolds(problem, result.start)) take(order, result)
-        },
-      })
+      return await use(scheduler)
     } finally {
       scheduler.dispose()
     }
   }
-  await turn(problem.predecessor)
-  if (blind === undefined || !isBetter(blind, best() ?? blind)) return
-  const { order } = blind
-  const predecessor = await postPredecessors(
-    problem,
-    tasksThatMayWait(problem, wheel.target),
-    async (given) => {
-      await run.breathe()
-      const scheduler = kernel.createScheduler({ ...problem, predecessor: given })
-      const { start } = scheduler.evaluate(order, 'serial')
-      scheduler.dispose()
-      run.evaluations++
-      return start
-    },
-  )
-  if (predecessor !== undefined && !run.stopped) await turn(predecessor)
-}
 
-/** So near the target that thousands of legs are not worth the slower scheme. */
-function nearlyReached(target: number, legs: number): number {
-  return legs < MANY_LEGS ? target : target * (1 + NEAR)
-}
-
-function reached(timeline: ScheduleResult | undefined, target: number): boolean {
-  return timeline !== undefined && timeline.unscheduledWeight === 0 && timeline.makespan <= target
+  async #anneal(): Promise<void> {
+    const { length } = this.#legs
+    const { work, seed, target } = this.#search
+    const total = Math.max(1, Math.min(work / length, EVALUATIONS_BY_SQUARE * length ** 2) | 0)
+    // So few steps lead nowhere: each moves one task.
+    if (this.#listed === undefined || length === 1 || total < length) return
+    const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / length)))
+    let current = this.#listed.order
+    for (let spent = 0; spent < total && !this.#reached(); ) {
+      if (await this.#run.breathe()) return
+      const result = this.#scheduler.anneal({
+        scheme: this.#scheme,
+        order: current,
+        evaluations: Math.min(slice, total - spent),
+        spent,
+        total,
+        seed,
+        target,
+      })
+      spent += Math.max(1, result.evaluations)
+      this.#run.evaluations += result.evaluations
+      current = result.current
+      this.#keep(result.order, result)
+    }
+  }
 }
