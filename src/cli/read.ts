@@ -1,4 +1,5 @@
 /** Reads a JSON document from a file or from standard input. */
+import { firstBadByte, lineOfByte } from '../io/utf8.js'
 import { CliError, describeSystemError, inDocument } from './failure.js'
 import type { CliIo, FileIdentity } from './io.js'
 
@@ -66,22 +67,6 @@ async function readStandardInput(io: CliIo, what: string, quiet: boolean): Promi
   }
 }
 
-/** First byte that is not UTF-8. Whether a prefix is sound decreases with its length, so bisection finds it. */
-function firstBadByte(bytes: Uint8Array): number {
-  let sound = 0
-  let broken = bytes.length
-  while (broken - sound > 1) {
-    const middle = (sound + broken) >> 1
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
-      sound = middle
-    } catch {
-      broken = middle
-    }
-  }
-  return sound
-}
-
 /**
  * UTF-8 with or without a byte order mark; UTF-16 with one, since that is what Windows PowerShell's `>` writes.
  * @throws CliError that says where the text is broken and what to save it as.
@@ -100,7 +85,7 @@ export function decodeText(bytes: Uint8Array, label: string): string {
     if (utf16 !== undefined)
       throw new CliError(`${label}: broken UTF-16 text; save it as UTF-8`, { cause: error })
     const at = firstBadByte(bytes)
-    const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 0x0a ? 1 : 0), 1)
+    const line = lineOfByte(bytes, at)
     const value = bytes[at].toString(16).padStart(2, '0')
     throw new CliError(
       `${label}: not UTF-8: byte 0x${value} at offset ${at}, line ${line}; save it as UTF-8`,
