@@ -1,18 +1,28 @@
 /** Where a text stops being UTF-8. */
 
-/** Offset of the first byte that is not UTF-8. Whether a prefix is sound decreases with its length, so bisection finds it. */
+function decodes(bytes: Uint8Array, stream: boolean): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Offset of the first byte that is not UTF-8, which may be the first of a character that is never completed. Whether a prefix is sound
+ * decreases with its length, so bisection finds it.
+ */
 export function firstBadByte(bytes: Uint8Array): number {
   let sound = 0
   let broken = bytes.length
   while (broken - sound > 1) {
     const middle = (sound + broken) >> 1
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
-      sound = middle
-    } catch {
-      broken = middle
-    }
+    if (decodes(bytes.subarray(0, middle), true)) sound = middle
+    else broken = middle
   }
+  const last = sound
+  while (last - sound < 3 && !decodes(bytes.subarray(0, sound), false)) sound--
   return sound
 }
 
