@@ -1,6 +1,6 @@
 /**
- * The parts of a workbook, a ZIP archive, by yauzl: through the central directory, without trust in the sizes that it names. Parts are
- * expanded piece by piece and counted, so that a small file cannot fill the memory.
+ * The parts of a workbook, a ZIP archive, by yauzl: through the central directory, and no part expands beyond the size that it names
+ * there. That size has a limit, and parts are read piece by piece, so that a small file cannot fill the memory.
  */
 import { crc32 } from 'node:zlib'
 import type { Entry, ZipFile } from 'yauzl'
@@ -8,8 +8,8 @@ import { quote } from '../../model/issues.js'
 import { ImportError, importFault } from '../failure.js'
 import type { InputFile } from '../inventory.js'
 
-/** Bytes of one part when expanded. The vInfo sheet of 25,000 VMs has about 100 MB. */
-export const MAX_PART_BYTES = 400_000_000
+/** Bytes of one part when expanded. The vInfo sheet of 25,000 VMs has some 150 MB. */
+const MAX_PART_BYTES = 250_000_000
 /** A workbook of RVTools has about 40 parts. */
 const MAX_PARTS = 10_000
 
@@ -57,7 +57,14 @@ export class Archive {
     const entry = this.#entries.get(part)
     if (entry === undefined) throw importFault(this.file, `the workbook has no part ${quote(part)}`)
     if (entry.isEncrypted()) throw importFault(this.file, 'encrypted; save it without a password', part)
-    if (entry.uncompressedSize > MAX_PART_BYTES) throw this.#tooLarge(part)
+    if (entry.uncompressedSize > MAX_PART_BYTES) {
+      const limit = `${MAX_PART_BYTES / 1e6} MB`
+      throw importFault(
+        this.file,
+        `larger than ${limit} when expanded, which is more than vmferry reads`,
+        part,
+      )
+    }
     // What `take` throws is its own affair: only what is wrong with the bytes becomes a fault of the archive.
     let taking = false
     const give = (text: string): void => {
@@ -67,12 +74,9 @@ export class Archive {
     }
     try {
       const stream = await this.#zip.openReadStreamPromise(entry)
-      let size = 0
       let sum = 0
       let decoder: TextDecoder | undefined
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        size += chunk.length
-        if (size > MAX_PART_BYTES) throw this.#tooLarge(part)
         sum = crc32(chunk, sum)
         decoder ??= decoderOf(chunk)
         give(decoder.decode(chunk, { stream: true }))
@@ -88,10 +92,6 @@ export class Archive {
     if (this.#closed) return
     this.#closed = true
     this.#zip.close()
-  }
-
-  #tooLarge(part: string): ImportError {
-    return importFault(this.file, `larger than ${MAX_PART_BYTES / 1e6} MB, which is more than vmferry reads`, part)
   }
 }
 

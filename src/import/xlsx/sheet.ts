@@ -155,7 +155,11 @@ class SheetBuilder implements XmlHandlers {
   #openRow(given: string | undefined): void {
     const row = given === undefined ? this.#row + 1 : Number(given)
     if (!Number.isInteger(row) || row <= this.#row || row > MAX_ROWS) {
-      throw importFault(this.#file, `${quote(String(given ?? row))} is not the number of a further row`, this.#sheet)
+      throw importFault(
+        this.#file,
+        `${quote(String(given ?? row))} is not the number of a further row`,
+        this.#sheet,
+      )
     }
     this.#row = row
     this.#column = 0

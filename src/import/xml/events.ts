@@ -1,14 +1,12 @@
 /**
  * XML as a stream of events, by saxes: well-formed or refused. Input is foreign: a document type is refused, so that no entities but the
- * five of XML itself exist, and depth and size of what is kept have limits.
+ * five of XML itself exist, and elements nest only so deep. Size is limited where the bytes are read.
  */
 import type { SaxesParser } from 'saxes'
 import { importFault } from '../failure.js'
 
 /** Deeper than any export nests its elements. */
 const MAX_DEPTH = 100
-/** Longest name, attribute or piece of text, in UTF-16 units: more than a cell of Excel holds. */
-const MAX_TEXT = 1_000_000
 
 export interface XmlHandlers {
   /** Name without its namespace prefix; attributes as written. */
@@ -47,9 +45,6 @@ export async function xmlReader(
   const refuse = (message: string): never => {
     throw importFault(file, message, where())
   }
-  const checked = (text: string): void => {
-    if (text.length > MAX_TEXT) refuse(`a name or value of more than ${MAX_TEXT} characters`)
-  }
   let depth = 0
   parser.on('error', ({ message }) => {
     // saxes writes line and column in front.
@@ -60,20 +55,14 @@ export async function xmlReader(
   })
   parser.on('opentag', ({ name, attributes }) => {
     if (++depth > MAX_DEPTH) refuse(`elements nest more than ${MAX_DEPTH} deep`)
-    checked(name)
-    for (const value of Object.values(attributes)) checked(value)
     handlers.open(localName(name), attributes, parser.line)
   })
   parser.on('closetag', ({ name }) => {
     depth--
     handlers.close(localName(name))
   })
-  const { text } = handlers
-  if (text !== undefined) {
-    const take = (piece: string): void => {
-      checked(piece)
-      text(piece)
-    }
+  if (handlers.text !== undefined) {
+    const take = (piece: string): void => handlers.text?.(piece)
     parser.on('text', take)
     parser.on('cdata', take)
   }

@@ -71,7 +71,8 @@ export async function readXmlTrees(file: string, text: string): Promise<XmlEleme
     '',
     {
       open(name, attributes, line) {
-        if (++count > MAX_ELEMENTS) throw importFault(file, `more than ${MAX_ELEMENTS} elements`, `line ${line}`)
+        if (++count > MAX_ELEMENTS)
+          throw importFault(file, `more than ${MAX_ELEMENTS} elements`, `line ${line}`)
         const element = new XmlElement(file, name, attributes, line)
         ;(open.at(-1)?.children ?? roots).push(element)
         open.push(element)
