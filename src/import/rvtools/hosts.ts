@@ -41,12 +41,10 @@ export function readHosts({ rows }: Tab, issues: ImportIssue[], assumptions: Ass
       continue
     }
     const memoryMiB = memory.read(row)
-    const short = shortName(id)
     hosts.push({
       cluster: clusterKey(textOf(row, HOST.datacenter), textOf(row, HOST.cluster)),
       node: {
         id,
-        ...(short === undefined ? {} : { aliases: [short] }),
         cpu: { texts: cpuTexts(row, evc), origin: row.origin(...HOST.cpu) },
         ...(memoryMiB === undefined ? {} : { memoryMiB }),
         state: flagOf(row, HOST.maintenance, issues) ? 'paused' : 'up',
@@ -56,12 +54,6 @@ export function readHosts({ rows }: Tab, issues: ImportIssue[], assumptions: Ass
   }
   assumptions.push(...evc.assumptions())
   return hosts
-}
-
-/** The first label of a DNS name; undefined where there is none, or it is an address. */
-function shortName(id: string): string | undefined {
-  const dot = id.indexOf('.')
-  return dot <= 0 || /^[\d.]+$/.test(id) ? undefined : id.slice(0, dot)
 }
 
 /**
