@@ -1,9 +1,6 @@
 /** Counts what is left out, so that the report has one sentence for each reason. */
-import { quote } from '../model/issues.js'
 import type { Assumption, Origin } from './inventory.js'
-
-/** Names that a sentence shows. */
-const SHOWN = 5
+import { listNames } from './words.js'
 
 export class Skipped {
   readonly #reasons = new Map<string, { origin: Origin; ids: string[] }>()
@@ -18,13 +15,7 @@ export class Skipped {
   assumptions(): Assumption[] {
     return [...this.#reasons].map(([reason, { origin, ids }]) => ({
       origin,
-      text: `left out ${reason}: ${listOf(ids)}`,
+      text: `left out ${reason}: ${listNames(ids)}`,
     }))
   }
-}
-
-/** The first names in quotes, and how many more there are. */
-export function listOf(ids: readonly string[]): string {
-  const shown = ids.slice(0, SHOWN).map(quote).join(', ')
-  return ids.length <= SHOWN ? shown : `${shown} and ${ids.length - SHOWN} more`
 }

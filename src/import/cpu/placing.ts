@@ -8,7 +8,7 @@ import { lookUpCpu } from '../../model/cpu/lookup.js'
 import { quote } from '../../model/issues.js'
 import { mitigationsOf, sortFlags } from '../flags.js'
 import type { Assumption, InventoryCpu, InventoryNode, InventoryVm, Origin } from '../inventory.js'
-import { listOf } from '../skipped.js'
+import { listNames } from '../words.js'
 import type { GuestCpu } from './guest-models.js'
 import { vendorOf } from './vendor.js'
 
@@ -65,7 +65,7 @@ export class CpuPlacing {
       const why =
         guest.features === undefined
           ? 'is not in the built-in table'
-          : `cannot be compared with the CPU of ${listOf(this.#blind)}, which the files do not tell`
+          : `cannot be compared with the CPU of ${listNames(this.#blind)}, which the files do not tell`
       vm.compatibility = 'off'
       const text = `CPU model ${name} ${why}: taken to see all of the host's CPU, so that VMs with it move to nodes that have all of that`
       this.#report(vm, text)
@@ -76,7 +76,7 @@ export class CpuPlacing {
     const { fitting, all } = this.#nodesWith(own.vendor, needed)
     vm.compatibility = 'cluster'
     if (!all) vm.allowedNodes = (vm.allowedNodes ?? fitting).filter((id) => fitting.includes(id))
-    const where = all ? `every ${own.vendor} node` : listOf(fitting)
+    const where = all ? `every ${own.vendor} node` : listNames(fitting)
     this.#report(vm, `CPU model ${name} needs no more than ${where} has: VMs with it may move there`)
   }
 
@@ -105,7 +105,7 @@ export class CpuPlacing {
   assumptions(): Assumption[] {
     return [...this.#groups.values()].map(({ origin, vms, text }) => ({
       origin,
-      text: `${text} (${listOf(vms)})`,
+      text: `${text} (${listNames(vms)})`,
     }))
   }
 }

@@ -10,7 +10,7 @@ import type {
   InventoryNode,
   InventoryVm,
 } from '../inventory.js'
-import { listOf } from '../skipped.js'
+import { listNames } from '../words.js'
 import { type ProxmoxFile, readProxmoxFile } from './files.js'
 import { guestCpuOf, passedThrough } from './guest.js'
 import { ResourceReader } from './resources.js'
@@ -103,6 +103,6 @@ function applyConfigs(
   if (running.length === 0) return
   assumptions.push({
     origin: running[0].origin,
-    text: `no configuration is given for ${listOf(running.map(({ id }) => id))}: taken to have CPU type host, with which a VM moves only to nodes that have all of its node's features, and no device passed through; give the files of /etc/pve/nodes/*/qemu-server`,
+    text: `no configuration is given for ${listNames(running.map(({ id }) => id))}: taken to have CPU type host, with which a VM moves only to nodes that have all of its node's features, and no device passed through; give the files of /etc/pve/nodes/*/qemu-server`,
   })
 }

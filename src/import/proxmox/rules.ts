@@ -2,7 +2,7 @@
 import { quote, show } from '../../model/issues.js'
 import type { Assumption, ImportIssue, InventoryVm, Origin } from '../inventory.js'
 import { field, type JsonObject } from '../json.js'
-import { listOf } from '../skipped.js'
+import { listNames } from '../words.js'
 
 const listed = (value: unknown): string[] =>
   typeof value === 'string' ? value.split(/[\s,;]+/).filter((part) => part !== '') : []
@@ -48,7 +48,7 @@ function nodeAffinity(
   assumptions: Assumption[],
 ): void {
   if (!isSet(field(row, 'strict'))) {
-    const ids = listOf(members.map(({ id }) => id))
+    const ids = listNames(members.map(({ id }) => id))
     const text = `the rule ${quote(rule)} only prefers nodes, and is left out (${ids}); give these VMs allowedNodes to bind them`
     if (members.length > 0) assumptions.push({ origin, text })
     return

@@ -2,7 +2,7 @@
 import { quote } from '../../model/issues.js'
 import { ImportError } from '../failure.js'
 import type { Assumption, ImportIssue, InputFile, Inventory, InventoryReader } from '../inventory.js'
-import { listOf } from '../skipped.js'
+import { listNames } from '../words.js'
 import { type Host, readHosts } from './hosts.js'
 import { isWorkbook, missingColumns, readTabOfCsv, readTabsOfWorkbook, type Tab } from './table.js'
 import { type FoundVm, readVms } from './vms.js'
@@ -74,7 +74,7 @@ function nameApart(found: readonly FoundVm[], assumptions: Assumption[]): void {
     for (const { vm, key } of same) vm.id = `${name} (${key})`
     assumptions.push({
       origin: same[0].vm.origin,
-      text: `${same.length} VMs are named ${quote(name)}: their ids in vCenter are put behind the name (${listOf(same.map(({ vm }) => vm.id))})`,
+      text: `${same.length} VMs are named ${quote(name)}: their ids in vCenter are put behind the name (${listNames(same.map(({ vm }) => vm.id))})`,
     })
   }
 }
@@ -95,7 +95,7 @@ function keepInClusters(hosts: readonly Host[], found: readonly FoundVm[], assum
   const names = [...members.keys()].map((key) => (JSON.parse(key) as string[]).at(-1) || 'no cluster')
   assumptions.push({
     origin: hosts[0].node.origin,
-    text: `the hosts are of ${members.size} clusters (${listOf(names)}): VMs may move within their own only (allowedNodes)`,
+    text: `the hosts are of ${members.size} clusters (${listNames(names)}): VMs may move within their own only (allowedNodes)`,
   })
 }
 

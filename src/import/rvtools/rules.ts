@@ -1,7 +1,7 @@
 /** Columns "Cluster rule(s)" and "Cluster rule name(s)": kinds and names of the DRS rules that a VM is in, in the same order. */
 import { quote } from '../../model/issues.js'
 import type { Assumption, InventoryVm } from '../inventory.js'
-import { listOf } from '../skipped.js'
+import { listNames } from '../words.js'
 import { textOf } from './cells.js'
 import { INFO, type Row } from './table.js'
 
@@ -69,15 +69,15 @@ export class RuleReader {
     const found: Assumption[] = []
     for (const [kind, { row, groups }] of this.#understood) {
       const name = kind === 'affinity' ? 'keep VMs together' : 'keep VMs apart'
-      const text = `DRS rules that ${name} (${listOf([...groups])}) are taken as enabled and mandatory; the export does not tell`
+      const text = `DRS rules that ${name} (${listNames([...groups])}) are taken as enabled and mandatory; the export does not tell`
       found.push({ origin: at(row), text })
     }
     for (const [rule, { row, vms }] of this.#host) {
-      const text = `the rule ${quote(rule)} binds VMs to hosts that the export does not name: it is left out for ${listOf(vms)}; give these VMs allowedNodes`
+      const text = `the rule ${quote(rule)} binds VMs to hosts that the export does not name: it is left out for ${listNames(vms)}; give these VMs allowedNodes`
       found.push({ origin: at(row), text })
     }
     for (const [cells, { row, vms }] of this.#unclear) {
-      const text = `the DRS rules ${quote(cells)} were not understood and are left out for ${listOf(vms)}; give these VMs antiAffinity, affinity or allowedNodes`
+      const text = `the DRS rules ${quote(cells)} were not understood and are left out for ${listNames(vms)}; give these VMs antiAffinity, affinity or allowedNodes`
       found.push({ origin: at(row), text })
     }
     return found
