@@ -6,11 +6,11 @@
 import { UnknownCpuError } from '../../errors.js'
 import { lookUpCpu } from '../../model/cpu/lookup.js'
 import { quote } from '../../model/issues.js'
+import { vendorIn } from '../cpus.js'
 import { mitigationsOf, sortFlags } from '../flags.js'
 import type { Assumption, InventoryCpu, InventoryNode, InventoryVm, Origin } from '../inventory.js'
 import { listNames } from '../words.js'
 import type { GuestCpu } from './guest-models.js'
-import { vendorOf } from './vendor.js'
 
 interface NodeCpu {
   vendor: string
@@ -20,7 +20,7 @@ interface NodeCpu {
 /** What the node's CPU offers to guests, as far as the files tell. */
 function cpuOf(cpu: InventoryCpu | undefined): NodeCpu | undefined {
   if (cpu?.features !== undefined && cpu.features.length > 0) {
-    const vendor = vendorOf([cpu.vendor ?? '', ...cpu.texts].join('\n'))
+    const vendor = vendorIn([cpu.vendor ?? '', ...cpu.texts].join('\n'))
     return vendor === undefined
       ? undefined
       : { vendor, features: new Set(sortFlags(vendor, cpu.features).features) }

@@ -1,0 +1,67 @@
+/** A host, from its capabilities, its domain capabilities and lscpu: whatever of them is given. */
+import { quote } from '../../model/issues.js'
+import type { Assumption, ImportIssue, InventoryCpu, InventoryNode, Origin } from '../inventory.js'
+import type { XmlElement } from '../xml/tree.js'
+import { hostCpu, hostModel } from './cpu.js'
+import { memoryOf } from './memory.js'
+
+export interface HostFiles {
+  name: string
+  /** Where it is first told of. */
+  origin: Origin
+  capabilities?: XmlElement
+  domainCapabilities?: XmlElement
+  lscpu?: InventoryCpu
+  domains: { element: XmlElement; status: string | undefined }[]
+}
+
+export function readHost(host: HostFiles, issues: ImportIssue[], assumptions: Assumption[]): InventoryNode {
+  const { name: id, capabilities } = host
+  const arch = capabilities?.at('host', 'cpu', 'arch')
+  if (arch !== undefined && arch.text !== 'x86_64') {
+    const message = `host ${quote(id)} is of architecture ${quote(arch.text)}; vmferry knows the CPUs of x86-64 only`
+    issues.push({ origin: arch.origin, message })
+  }
+  const memoryMiB = hostMemory(capabilities, issues)
+  const cpu = cpuOf(host, assumptions)
+  return {
+    id,
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    state: 'up',
+    origin: capabilities?.origin ?? host.origin,
+  }
+}
+
+/** The sum of all NUMA cells; a host with one of them has one cell. */
+function hostMemory(capabilities: XmlElement | undefined, issues: ImportIssue[]): number | undefined {
+  const cells = capabilities?.at('host', 'topology', 'cells')?.all('cell') ?? []
+  const amounts = cells.flatMap((cell) => cell.all('memory')).map((memory) => memoryOf(memory, issues))
+  if (amounts.length === 0 || amounts.includes(undefined)) return undefined
+  return Math.floor(amounts.reduce((sum: number, amount) => sum + amount!, 0))
+}
+
+/**
+ * lscpu has the whole list; host-model is what libvirt would give to a guest; the host's own model in its capabilities is the nearest
+ * of libvirt's models, and what the host has besides.
+ */
+function cpuOf({ name, lscpu, ...host }: HostFiles, assumptions: Assumption[]): InventoryCpu | undefined {
+  if (lscpu !== undefined) return lscpu
+  const mode = host.domainCapabilities === undefined ? undefined : hostModel(host.domainCapabilities)
+  const own = host.capabilities?.at('host', 'cpu')
+  const found = [mode, own].map((element) => (element === undefined ? undefined : hostCpu(element)))
+  const listed = found.find((cpu) => cpu?.features !== undefined)
+  if (listed === undefined) {
+    const cpu = found[1] ?? found[0]
+    return cpu === undefined ? undefined : { ...cpu, vendor: cpu.vendor || vendorBeside(own, mode) }
+  }
+  assumptions.push({
+    origin: listed.origin,
+    text: `${name}: CPU features of model ${listed.texts.at(-1)} in the built-in table, and those that libvirt lists besides; give ${name}.lscpu, which has the whole list, where that is not near enough`,
+  })
+  return { ...listed, vendor: listed.vendor || vendorBeside(own, mode) }
+}
+
+function vendorBeside(...elements: (XmlElement | undefined)[]): string {
+  return elements.map((element) => element?.child('vendor')?.text).find((text) => text) ?? ''
+}
