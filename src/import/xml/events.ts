@@ -8,12 +8,14 @@ import { importFault } from '../failure.js'
 /** Deeper than any export nests its elements. */
 const MAX_DEPTH = 100
 
+const DOCTYPE = 'a document type (<!DOCTYPE …>), which no export has and vmferry does not read; remove it'
+
 export interface XmlHandlers {
   /** Name without its namespace prefix; attributes as written. */
   open(name: string, attributes: Readonly<Record<string, string>>, line: number): void
   close(name: string): void
   /** Text between tags, entities resolved; a long one may come in pieces. */
-  text?(text: string): void
+  text?(text: string, line: number): void
 }
 
 /** Takes the text of a document piece by piece. */
@@ -47,11 +49,13 @@ export async function xmlReader(
   }
   let depth = 0
   parser.on('error', ({ message }) => {
+    // Where one may not stand, saxes says so before it tells of it.
+    if (message.includes('doctype')) refuse(DOCTYPE)
     // saxes writes line and column in front.
     refuse(`not well-formed XML: ${message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')}`)
   })
   parser.on('doctype', () => {
-    refuse('a document type (<!DOCTYPE …>), which no export has and vmferry does not read; remove it')
+    refuse(DOCTYPE)
   })
   parser.on('opentag', ({ name, attributes }) => {
     if (++depth > MAX_DEPTH) refuse(`elements nest more than ${MAX_DEPTH} deep`)
@@ -62,7 +66,7 @@ export async function xmlReader(
     handlers.close(localName(name))
   })
   if (handlers.text !== undefined) {
-    const take = (piece: string): void => handlers.text?.(piece)
+    const take = (piece: string): void => handlers.text?.(piece, parser.line)
     parser.on('text', take)
     parser.on('cdata', take)
   }

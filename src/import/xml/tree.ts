@@ -1,4 +1,5 @@
 /** Small XML documents as a tree that remembers the lines. */
+import { quote } from '../../model/issues.js'
 import { importFault } from '../failure.js'
 import type { Origin } from '../inventory.js'
 import { xmlReader } from './events.js'
@@ -78,10 +79,11 @@ export async function readXmlTrees(file: string, text: string): Promise<XmlEleme
         open.push(element)
       },
       close: () => void open.pop(),
-      text(piece) {
+      text(piece, line) {
         const element = open.at(-1)
         if (element !== undefined) element.ownText += piece
-        else if (piece.trim() !== '') throw importFault(file, 'text outside of the XML elements')
+        else if (piece.trim() !== '')
+          throw importFault(file, `text outside of the elements: ${quote(piece.trim())}`, `line ${line}`)
       },
     },
     { manyRoots: true },
