@@ -132,11 +132,9 @@ function reportModels(
     groups.set(key, group)
   })
   for (const [key, { ids, origin, model }] of groups) {
-    const tsx = model.features.includes('rtm')
-      ? `, such as ${model.name}-noTSX where TSX is switched off`
-      : ''
-    const otherwise = `firmware and microcode may hide some of its features: then give --cpu ${ids[0]}=MODEL${tsx}`
-    assumptions.push({ origin, text: `${listNames(ids)}: CPU ${key}, with all features of it; ${otherwise}` })
+    const tsx = model.features.includes('rtm') ? ` (${model.name}-noTSX: without TSX)` : ''
+    const otherwise = `if firmware hides features of it, give --cpu ${ids[0]}=MODEL${tsx}`
+    assumptions.push({ origin, text: `${listNames(ids)}: ${key}; ${otherwise}` })
   }
 }
 

@@ -107,7 +107,7 @@ function readWindow(source: CsvRow, names: WindowNames, faults: FaultList): Prob
   const scope = readScope(row, names)
   const start = readInstant(row, WINDOW_COLUMNS.start)
   const end = readInstant(row, WINDOW_COLUMNS.end)
-  const durationSeconds = row.quantity(WINDOW_COLUMNS.duration, 'seconds', 1, 'as in 5400, 90min or 2h')
+  const durationSeconds = row.quantity(WINDOW_COLUMNS.duration, 'seconds', 1, '5400, 90min or 2h')
   const kind = row.oneOf<WindowKind>(WINDOW_COLUMNS.kind, ['backup', 'blackout'])
   const rrule = row.text(WINDOW_COLUMNS.rrule)
   if (start === undefined)
@@ -125,12 +125,7 @@ function readWindow(source: CsvRow, names: WindowNames, faults: FaultList): Prob
 function readInstant(row: RowReader, column: Column): Instant | undefined {
   const text = row.text(column)
   if (text === undefined || /^\d{4}-/.test(text)) return text
-  return row.quantity(
-    column,
-    'seconds',
-    1,
-    'seconds from the start, or an instant such as 2026-11-23T22:00:00+01:00',
-  )
+  return row.quantity(column, 'seconds', 1, '3600 (seconds from the start) or 2026-11-23T22:00:00+01:00')
 }
 
 /** Whom a window covers: by the columns `vm` and `node`, or by `scope`: `vm:NAME`, `node:NAME`, a name that only one of them has, `cluster`. */

@@ -88,7 +88,8 @@ export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
 
 /** A table of VMs says for each on which node it is. */
 function kindOf(table: CsvTable, faults: FaultList): 'nodes' | 'vms' | undefined {
-  if (table.has('vm') || (table.has('id', 'name') && hasColumn(table, VM_COLUMNS.node))) {
+  const hasCpu = hasColumn(table, NODE_COLUMNS.cpu) || hasColumn(table, NODE_COLUMNS.features)
+  if (table.has('vm') || (table.has('id', 'name') && hasColumn(table, VM_COLUMNS.node) && !hasCpu)) {
     const stray = table.has('to', 'target')
       ? ['moves', '--moves']
       : table.has('start')
@@ -139,7 +140,7 @@ function checkTable(table: CsvTable, kind: 'nodes' | 'vms', faults: FaultList): 
 
 function memoryOf(row: RowReader): number | undefined {
   for (const [column, bare] of MEMORY) {
-    const value = row.quantity(column, 'MiB', bare, bare === undefined ? 'as in 64 GiB' : 'the number alone')
+    const value = row.quantity(column, 'MiB', bare, bare === undefined ? '64 GiB' : '64 or 64 GiB')
     if (value !== undefined) return value
   }
   return undefined
@@ -156,7 +157,7 @@ function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
   const memoryMiB = memoryOf(row)
   if (memoryMiB !== undefined) node.memoryMiB = memoryMiB
   for (const [column, bare] of NETWORK) {
-    const mbps = row.quantity(column, 'Mbps', bare, 'as in 25 Gbit/s')
+    const mbps = row.quantity(column, 'Mbps', bare, '25 Gbit/s')
     if (mbps !== undefined) node.migrationMbps = mbps
   }
   const slots = row.number(NODE_COLUMNS.slots)
@@ -200,9 +201,9 @@ function readVm(source: CsvRow, faults: FaultList): InventoryVm[] {
   if (memoryMiB !== undefined) vm.memoryMiB = memoryMiB
   const state = row.oneOf<VmState>(VM_COLUMNS.state, ['running', 'saved', 'off'])
   if (state !== undefined) vm.state = state
-  const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, 'MiB per second, the number alone')
+  const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, '20 or 20 MiB/s')
   if (dirty !== undefined) vm.dirtyMiBps = dirty
-  const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, 'MiB, the number alone')
+  const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, '4096 or 4 GiB')
   if (workingSet !== undefined) vm.workingSetMiB = workingSet
   const bootNode = row.text(VM_COLUMNS.bootNode)
   if (bootNode !== undefined) vm.bootNode = bootNode

@@ -28,6 +28,8 @@ export class Archive {
 
   /** @throws ImportError where the file is no ZIP archive, or a broken one. */
   static async open({ name, bytes }: InputFile): Promise<Archive> {
+    if (typeof Buffer === 'undefined')
+      throw importFault(name, 'a workbook, which only Node can read; in a browser give the tabs as CSV files')
     const { fromBufferPromise } = await import('yauzl')
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { guestModel } from '../../../src/import/cpu/guest-models.js'
 import { CpuPlacing } from '../../../src/import/cpu/placing.js'
 import type { InventoryNode, InventoryVm } from '../../../src/import/inventory.js'
-import { BROADWELL_FLAGS, CASCADE_FLAGS } from '../files.js'
+import { BROADWELL_FLAGS, CASCADE_FLAGS } from '../inputs.js'
 
 const origin = { file: 'f', place: '' }
 const node = (id: string, cpu?: { features?: string; vendor?: string; texts?: string[] }): InventoryNode => ({

@@ -5,7 +5,7 @@ import { importProblem } from '../../../src/import/import.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readLibvirt } from '../../../src/import/libvirt/read.js'
 import { readXmlTrees } from '../../../src/import/xml/tree.js'
-import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, reportOf, textFile } from '../files.js'
+import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, reportOf, textFile } from '../inputs.js'
 
 interface Host {
   model?: string

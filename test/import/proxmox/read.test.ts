@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { importProblem } from '../../../src/import/import.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readProxmox } from '../../../src/import/proxmox/read.js'
-import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, jsonFile, reportOf, textFile } from '../files.js'
+import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, jsonFile, reportOf, textFile } from '../inputs.js'
 
 const GIB = 2 ** 30
 const node = (name: string, more: object = {}) => ({
