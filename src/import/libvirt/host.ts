@@ -15,7 +15,23 @@ export interface HostFiles {
   domains: { element: XmlElement; status: string | undefined }[]
 }
 
-export function readHost(host: HostFiles, issues: ImportIssue[], assumptions: Assumption[]): InventoryNode {
+/**
+ * Whether CPUs without lscpu are told by domain capabilities: only where all hosts have them. They have what KVM makes up for guests
+ * (`umip`, `x2apic`) where capabilities have not: one host by these and another by those would differ where they are equal.
+ */
+export function haveDomainCapabilities(hosts: readonly HostFiles[]): boolean {
+  return hosts.every(
+    ({ lscpu, domainCapabilities }) => lscpu !== undefined || domainCapabilities !== undefined,
+  )
+}
+
+/** @param byDomainCapabilities see `haveDomainCapabilities` */
+export function readHost(
+  host: HostFiles,
+  byDomainCapabilities: boolean,
+  issues: ImportIssue[],
+  assumptions: Assumption[],
+): InventoryNode {
   const { name: id, capabilities } = host
   const arch = capabilities?.at('host', 'cpu', 'arch')
   if (arch !== undefined && arch.text !== 'x86_64') {
@@ -23,7 +39,7 @@ export function readHost(host: HostFiles, issues: ImportIssue[], assumptions: As
     issues.push({ origin: arch.origin, message })
   }
   const memoryMiB = hostMemory(capabilities, issues)
-  const cpu = cpuOf(host, assumptions)
+  const cpu = cpuOf(host, byDomainCapabilities, assumptions)
   return {
     id,
     ...(cpu === undefined ? {} : { cpu }),
@@ -45,10 +61,17 @@ function hostMemory(capabilities: XmlElement | undefined, issues: ImportIssue[])
  * lscpu has the whole list; host-model is what libvirt would give to a guest; the host's own model in its capabilities is the nearest
  * of libvirt's models, and what the host has besides.
  */
-function cpuOf({ name, lscpu, ...host }: HostFiles, assumptions: Assumption[]): InventoryCpu | undefined {
+function cpuOf(
+  { name, lscpu, capabilities, domainCapabilities }: HostFiles,
+  byDomainCapabilities: boolean,
+  assumptions: Assumption[],
+): InventoryCpu | undefined {
   if (lscpu !== undefined) return lscpu
-  const mode = host.domainCapabilities === undefined ? undefined : hostModel(host.domainCapabilities)
-  const own = host.capabilities?.at('host', 'cpu')
+  const mode =
+    domainCapabilities === undefined || (!byDomainCapabilities && capabilities !== undefined)
+      ? undefined
+      : hostModel(domainCapabilities)
+  const own = capabilities?.at('host', 'cpu')
   const found = [mode, own].map((element) => (element === undefined ? undefined : hostCpu(element)))
   const listed = found.find((cpu) => cpu?.features !== undefined)
   if (listed === undefined) {

@@ -93,7 +93,10 @@ describe('libvirt', () => {
           domain('web-01', { id: 3 }) +
           domain('web-02'),
       ),
-      textFile('in/hv2.xml', `<?xml version='1.0' encoding='UTF-8'?>\n${capabilities()}`),
+      textFile(
+        'in/hv2.xml',
+        `<?xml version='1.0' encoding='UTF-8'?>\n${capabilities({ features: ['umip'] })}${domainCapabilities('Cascadelake-Server')}`,
+      ),
     )
     expect(faultsOf(inventory)).toEqual([])
     expect(inventory.nodes.map(({ id, memoryMiB, state }) => [id, memoryMiB, state])).toEqual([
@@ -104,16 +107,31 @@ describe('libvirt', () => {
     expect(inventory.nodes[0].cpu?.features).toEqual(expect.arrayContaining(['umip', 'avx512f', 'avx2']))
     expect(inventory.nodes[0].cpu?.features).not.toContain('clwb')
     expect(inventory.nodes[0].cpu?.features).not.toContain('rtm')
-    expect(inventory.nodes[1].cpu).toMatchObject({
-      vendor: 'Intel',
-      texts: ['6-85-7', 'Cascadelake-Server-noTSX'],
-    })
+    expect(inventory.nodes[1].cpu?.features).toContain('rtm')
     expect(plain(inventory)).toEqual([
       { id: 'web-01', node: 'hv1', memoryMiB: 8192, state: 'running' },
       { id: 'web-02', node: 'hv1', memoryMiB: 8192, state: 'off' },
     ])
     expect(inventory.vms[0].origin).toEqual({ file: 'hv1.xml', place: 'line 33, <domain>' })
     expect(reportOf(inventory)).toContain('domains that do not run are taken as off')
+  })
+
+  it('compares hosts by what all of them have: domain capabilities, or else capabilities', async () => {
+    const hv1 = textFile('hv1.xml', capabilities() + domainCapabilities('Cascadelake-Server-noTSX', ['umip']))
+    const hv2 = textFile('hv2.xml', capabilities())
+    const { nodes, issues } = await read(hv1, hv2)
+    expect(issues).toEqual([])
+    expect(nodes[0].cpu?.features).toEqual(nodes[1].cpu?.features)
+    expect(nodes[0].cpu).toMatchObject({ vendor: 'Intel', texts: ['6-85-7', 'Cascadelake-Server-noTSX'] })
+    expect(nodes[0].cpu?.features).not.toContain('rtm')
+    const lscpu = textFile('hv2.lscpu', `Vendor ID: GenuineIntel\nFlags: ${CASCADE_FLAGS}\n`)
+    expect((await read(hv1, hv2, lscpu)).nodes[0].cpu?.features).toContain('umip')
+  })
+
+  it('gives what a CPU may be looked up by where the table has no such model', async () => {
+    const { nodes } = await read(textFile('hv1.xml', capabilities({ model: 'Some-New-Model' })))
+    expect(nodes[0].cpu).toMatchObject({ vendor: 'Intel', texts: ['6-85-7', 'Some-New-Model'] })
+    expect(nodes[0].cpu?.features).toBeUndefined()
   })
 
   it('finds the host in the names of files and folders', async () => {
