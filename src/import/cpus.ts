@@ -113,7 +113,8 @@ function question(nodes: readonly InventoryNode[], text: string): string {
   const [id] = ids
   const answer = `--cpu ${/^[\w.-]+$/.test(id) ? id : quote(id)}=MODEL`
   const each = ids.length === 1 ? answer : `${answer} for each of them`
-  return `${listNames(ids)}: ${text}; answer with ${each}, or with --cpu MODEL for every node whose CPU the files do not tell`
+  const list = text.includes('cpu LIST') ? '' : ' ("vmferry cpu LIST" shows the models)'
+  return `${listNames(ids)}: ${text}; answer with ${each}, or with --cpu MODEL for every node whose CPU the files do not tell${list}`
 }
 
 /** The table has what a generation offers; a brand or a signature does not tell what this host does. */

@@ -229,6 +229,13 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
     expect(faults[1]).toContain('n.csv: line 2, column "cpu": HV01: "Xeon" ')
   })
 
+  it('do not miss nodes that could not be read', async () => {
+    const work = importCsv(NODES.replace('cpu', 'cpux'), VMS, { cpu: [{ node: 'HV01', value: 'EPYC' }] })
+    expect(await faultsOf(work)).toEqual([
+      'n.csv: line 1, column "cpux": not a column of a table of nodes; did you mean "cpu"?',
+    ])
+  })
+
   it('take names for what they are: formulas, prototypes, quotes', async () => {
     const names = ['__proto__', 'constructor', "=cmd|' /C calc'!A0", '@SUM(1)', 'say "hi"', '名前', '-x']
     const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

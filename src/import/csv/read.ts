@@ -18,7 +18,7 @@ const NETWORK: readonly (readonly [Column, bare: number | undefined])[] = [
   [{ name: 'migration', aliases: ['link'] }, undefined],
 ]
 
-export const NODE_COLUMNS = {
+const NODE_COLUMNS = {
   id: { name: 'id', aliases: ['node', 'name', 'host', 'hostname'] },
   aliases: { name: 'aliases', aliases: ['other names'] },
   cpu: { name: 'cpu', aliases: ['cpu model', 'processor'] },
@@ -29,7 +29,7 @@ export const NODE_COLUMNS = {
   state: { name: 'state' },
 } as const satisfies Columns<string>
 
-export const VM_COLUMNS = {
+const VM_COLUMNS = {
   id: { name: 'id', aliases: ['vm', 'name'] },
   node: { name: 'node', aliases: ['host', 'owner', 'owner node'] },
   state: { name: 'state' },
@@ -47,11 +47,15 @@ export const VM_COLUMNS = {
 
 const PRIORITIES: Readonly<Record<string, number>> = { high: 3000, medium: 2000, low: 1000, none: 0 }
 
-const ALL_NODE_COLUMNS = [
+/** Every column that a table of nodes may have. */
+export const ALL_NODE_COLUMNS: readonly Column[] = [
   ...Object.values(NODE_COLUMNS),
   ...[...MEMORY, ...NETWORK].map(([column]) => column),
 ]
-const ALL_VM_COLUMNS = [...Object.values(VM_COLUMNS), ...MEMORY.map(([column]) => column)]
+export const ALL_VM_COLUMNS: readonly Column[] = [
+  ...Object.values(VM_COLUMNS),
+  ...MEMORY.map(([column]) => column),
+]
 
 /** Reads nodes and VMs. */
 export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
