@@ -20,7 +20,7 @@ export interface Tab {
 }
 
 /**
- * The names that a column goes by: as newer builds write it, and with the tab in front, as those do that export for databases
+ * The names that a column goes by: as RVTools writes it, and with the tab in front, as its option `-DBColumnNames` makes it
  * (`vInfoMemory`). `prefixed` are further names behind the tab, where that is not just the name without spaces.
  */
 const names = (tab: TabName, name: string, ...prefixed: string[]): readonly string[] => [
@@ -67,7 +67,7 @@ const NEEDED = {
   vHost: [HOST.host, HOST.cpu, HOST.memory],
 } as const
 
-/** The needed columns that the tab lacks, as newer builds name them. */
+/** The needed columns that the tab lacks, as RVTools names them without that option. */
 export function missingColumns({ name, has }: Tab): string[] {
   return NEEDED[name].filter((each) => !has(...each)).map(([readable]) => readable)
 }

@@ -3,7 +3,7 @@ import type { Cell } from '../workbooks.js'
 
 const XEON = 'Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz'
 
-/** As builds since 3.9 write. */
+/** Names as RVTools writes them. */
 export const V_HOST: Cell[][] = [
   [
     'Host',
@@ -137,7 +137,7 @@ export const V_INFO: Cell[][] = [
   ],
 ]
 
-/** Names with the tab in front, as the export for databases has them. */
+/** Names with the tab in front, as the option `-DBColumnNames` makes them. */
 const PREFIXED: Readonly<Record<string, string>> = {
   VM: 'vInfoVMName',
   Powerstate: 'vInfoPowerstate',
