@@ -18,7 +18,8 @@ function featuresOf(cpu: XmlElement): Features {
   const drops: string[] = []
   for (const feature of cpu.all('feature')) {
     const name = feature.attribute('name')
-    if (name === undefined) continue
+    // What a nested hypervisor could use, some sixty of them, says nothing about the guest itself.
+    if (name === undefined || /^(?:vmx|svm)-/.test(name)) continue
     const policy = feature.attribute('policy') ?? 'require'
     ;(policy === 'disable' || policy === 'forbid' ? drops : adds).push(name)
   }

@@ -1,6 +1,7 @@
 /** A host, from its capabilities, its domain capabilities and lscpu: whatever of them is given. */
 import { quote } from '../../model/issues.js'
 import type { Assumption, ImportIssue, InventoryCpu, InventoryNode, Origin } from '../inventory.js'
+import { listNames } from '../words.js'
 import type { XmlElement } from '../xml/tree.js'
 import { hostCpu, hostModel } from './cpu.js'
 import { memoryOf } from './memory.js'
@@ -25,12 +26,30 @@ export function haveDomainCapabilities(hosts: readonly HostFiles[]): boolean {
   )
 }
 
+/** Hosts whose CPU is told by one of libvirt's models: one assumption for each model. */
+export class ModelReport {
+  readonly #models = new Map<string, { origin: Origin; hosts: string[] }>()
+
+  add(model: string, origin: Origin, host: string): void {
+    const known = this.#models.get(model)
+    if (known === undefined) this.#models.set(model, { origin, hosts: [host] })
+    else known.hosts.push(host)
+  }
+
+  assumptions(): Assumption[] {
+    return [...this.#models].map(([model, { origin, hosts }]) => ({
+      origin,
+      text: `${listNames(hosts)}: CPU features of model ${model} in the built-in table, and those that libvirt lists besides; give ${hosts[0]}.lscpu, and that of every other host, for the whole lists`,
+    }))
+  }
+}
+
 /** @param byDomainCapabilities see `haveDomainCapabilities` */
 export function readHost(
   host: HostFiles,
   byDomainCapabilities: boolean,
+  byModel: ModelReport,
   issues: ImportIssue[],
-  assumptions: Assumption[],
 ): InventoryNode {
   const { name: id, capabilities } = host
   const arch = capabilities?.at('host', 'cpu', 'arch')
@@ -39,7 +58,7 @@ export function readHost(
     issues.push({ origin: arch.origin, message })
   }
   const memoryMiB = hostMemory(capabilities, issues)
-  const cpu = cpuOf(host, byDomainCapabilities, assumptions)
+  const cpu = cpuOf(host, byDomainCapabilities, byModel)
   return {
     id,
     ...(cpu === undefined ? {} : { cpu }),
@@ -64,7 +83,7 @@ function hostMemory(capabilities: XmlElement | undefined, issues: ImportIssue[])
 function cpuOf(
   { name, lscpu, capabilities, domainCapabilities }: HostFiles,
   byDomainCapabilities: boolean,
-  assumptions: Assumption[],
+  byModel: ModelReport,
 ): InventoryCpu | undefined {
   if (lscpu !== undefined) return lscpu
   const mode =
@@ -78,10 +97,7 @@ function cpuOf(
     const cpu = found[1] ?? found[0]
     return cpu === undefined ? undefined : { ...cpu, vendor: cpu.vendor || vendorBeside(own, mode) }
   }
-  assumptions.push({
-    origin: listed.origin,
-    text: `${name}: CPU features of model ${listed.texts.at(-1)} in the built-in table, and those that libvirt lists besides; give ${name}.lscpu, which has the whole list, where that is not near enough`,
-  })
+  byModel.add(listed.texts.at(-1)!, listed.origin, name)
   return { ...listed, vendor: listed.vendor || vendorBeside(own, mode) }
 }
 

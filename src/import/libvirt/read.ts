@@ -6,7 +6,7 @@ import type { Assumption, ImportIssue, Inventory, InventoryReader } from '../inv
 import { Skipped } from '../skipped.js'
 import { type Domain, readDomain } from './domain.js'
 import { HostSorter } from './files.js'
-import { type HostFiles, haveDomainCapabilities, readHost } from './host.js'
+import { type HostFiles, haveDomainCapabilities, ModelReport, readHost } from './host.js'
 
 export const readLibvirt: InventoryReader = async (files): Promise<Inventory> => {
   const issues: ImportIssue[] = []
@@ -22,7 +22,9 @@ export const readLibvirt: InventoryReader = async (files): Promise<Inventory> =>
   }
   const { hosts } = sorter
   const byDomainCapabilities = haveDomainCapabilities(hosts)
-  const nodes = hosts.map((host) => readHost(host, byDomainCapabilities, issues, assumptions))
+  const byModel = new ModelReport()
+  const nodes = hosts.map((host) => readHost(host, byDomainCapabilities, byModel, issues))
+  assumptions.push(...byModel.assumptions())
   const domains = readDomains(hosts, issues, assumptions)
   const placing = new CpuPlacing(nodes)
   for (const { vm, guest } of domains) if (guest !== undefined) placing.place(vm, guest)

@@ -122,6 +122,9 @@ describe('libvirt', () => {
     const { nodes, issues } = await read(hv1, hv2)
     expect(issues).toEqual([])
     expect(nodes[0].cpu?.features).toEqual(nodes[1].cpu?.features)
+    expect(reportOf(await read(hv1, hv2))).toContain(
+      'hv1 and hv2: CPU features of model Cascadelake-Server-noTSX',
+    )
     expect(nodes[0].cpu).toMatchObject({ vendor: 'Intel', texts: ['6-85-7', 'Cascadelake-Server-noTSX'] })
     expect(nodes[0].cpu?.features).not.toContain('rtm')
     const lscpu = textFile('hv2.lscpu', `Vendor ID: GenuineIntel\nFlags: ${CASCADE_FLAGS}\n`)
