@@ -220,6 +220,13 @@ cluster;0;60;;;
     ])
   })
 
+  it('of a calendar need a start', async () => {
+    const calendar = { windows: [file('w.ics', 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n')] }
+    expect(await faultsOf(importCsv(NODES, VMS, calendar))).toEqual([
+      'w.ics: a calendar needs the start of the plan; give --start, as in 2026-11-24T20:00:00+01:00',
+    ])
+  })
+
   it('need more than a name that a VM and a node share', async () => {
     const vms = VMS.replace('web-01', 'HV01')
     const options = (scope: string) => ({ windows: [file('w', `scope;start;end\n${scope};0;1\n`)] })
