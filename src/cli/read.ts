@@ -1,4 +1,5 @@
 /** Reads a JSON document from a file or from standard input. */
+import { firstBadByte, lineOfByte } from '../io/utf8.js'
 import { CliError, describeSystemError, inDocument } from './failure.js'
 import type { CliIo, FileIdentity } from './io.js'
 
@@ -41,7 +42,7 @@ async function readFile(path: string, io: CliIo): Promise<RawInput> {
   try {
     handle = await io.fs.promises.open(path, 'r')
     const stat = await handle.stat()
-    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a JSON file`)
+    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a file in it`)
     if (stat.size > MAX_INPUT_BYTES) throw tooLarge(path)
     const bytes = await collect(handle.createReadStream({ autoClose: false }), path)
     return { bytes, identity: stat.isFile() ? { dev: stat.dev, ino: stat.ino } : undefined }
@@ -66,22 +67,6 @@ async function readStandardInput(io: CliIo, what: string, quiet: boolean): Promi
   }
 }
 
-/** First byte that is not UTF-8. Whether a prefix is sound decreases with its length, so bisection finds it. */
-function firstBadByte(bytes: Uint8Array): number {
-  let sound = 0
-  let broken = bytes.length
-  while (broken - sound > 1) {
-    const middle = (sound + broken) >> 1
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
-      sound = middle
-    } catch {
-      broken = middle
-    }
-  }
-  return sound
-}
-
 /**
  * UTF-8 with or without a byte order mark; UTF-16 with one, since that is what Windows PowerShell's `>` writes.
  * @throws CliError that says where the text is broken and what to save it as.
@@ -100,7 +85,7 @@ export function decodeText(bytes: Uint8Array, label: string): string {
     if (utf16 !== undefined)
       throw new CliError(`${label}: broken UTF-16 text; save it as UTF-8`, { cause: error })
     const at = firstBadByte(bytes)
-    const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 0x0a ? 1 : 0), 1)
+    const line = lineOfByte(bytes, at)
     const value = bytes[at].toString(16).padStart(2, '0')
     throw new CliError(
       `${label}: not UTF-8: byte 0x${value} at offset ${at}, line ${line}; save it as UTF-8`,
@@ -151,4 +136,21 @@ export async function readProblemAndPlan(
   }
   const problem = await readDocument(problemPath, 'problem', io, options)
   return { problem, plan: await readDocument(planPath, 'plan', io, options) }
+}
+
+/** A file of any kind, as it is. */
+export interface InputBytes extends RawInput {
+  /** How messages call it: the path as given, or `standard input`. */
+  label: string
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what for messages
+ * @throws CliError that names the file
+ */
+export async function readBytes(path: string, what: string, io: CliIo, quiet: boolean): Promise<InputBytes> {
+  if (path === STANDARD_INPUT)
+    return { label: 'standard input', ...(await readStandardInput(io, what, quiet)) }
+  return { label: path, ...(await readFile(path, io)) }
 }

@@ -1,0 +1,7 @@
+/** Source `hyperv`: not built yet. */
+import { importFault } from '../failure.js'
+import type { InventoryReader } from '../inventory.js'
+
+export const readHyperV: InventoryReader = ([file]) => {
+  throw importFault(file.name, 'this version of vmferry has no reader for hyperv')
+}
