@@ -8,7 +8,7 @@ import type { Answers } from './answers.js'
 import type { FaultList } from './failure.js'
 import { mitigationsOf, type SortedFlags, sortFlags, unshownFeatures } from './flags.js'
 import type { Assumption, InventoryNode, Origin } from './inventory.js'
-import { listNames, plainName } from './words.js'
+import { argument, listNames, plainName } from './words.js'
 
 const VENDOR_WORDS: readonly (readonly [RegExp, CpuVendor])[] = [
   [/intel|\bxeon\b/i, 'Intel'],
@@ -143,7 +143,7 @@ function lookUpFirst(texts: readonly string[]): { found?: Known & { kind: 'model
 function question(nodes: readonly InventoryNode[], text: string): string {
   const ids = nodes.map(({ id }) => id)
   const [id] = ids
-  const answer = `--cpu ${plainName(id)}=MODEL`
+  const answer = `--cpu ${argument(id)}=MODEL`
   const each = ids.length === 1 ? answer : `${answer} for each of them`
   const list = text.includes('cpu LIST') ? '' : ' ("vmferry cpu LIST" shows the models)'
   return `${listNames(ids)}: ${text}; answer with ${each}, or with --cpu MODEL for every node whose CPU the files do not tell${list}`
@@ -167,7 +167,7 @@ function reportModels(
   groups.report(assumptions, (key, [id]) => {
     const model = models.get(key)!
     const tsx = model.features.includes('rtm') ? ` (${model.name}-noTSX: without TSX)` : ''
-    return `${key}; if firmware hides features of it, give --cpu ${plainName(id)}=MODEL${tsx}`
+    return `${key}; if firmware hides features of it, give --cpu ${argument(id)}=MODEL${tsx}`
   })
 }
 

@@ -4,8 +4,15 @@ import { quote } from '../model/issues.js'
 /** Names that a list shows. */
 const SHOWN = 3
 
-/** A foreign name inside a sentence: as it is where it is plain and short, else quoted. */
+/** A foreign name inside a sentence: as it is where it is short and cannot be taken for something else, else quoted. */
 export function plainName(name: string): string {
+  const plain =
+    name !== '' && name.length <= 60 && name === name.trim() && !/[\p{C}\p{Zl}\p{Zp}"\\,;]/u.test(name)
+  return plain ? name : quote(name)
+}
+
+/** A name as part of a command line. */
+export function argument(name: string): string {
   return /^[\p{L}\p{N}._@-]{1,60}$/u.test(name) ? name : quote(name)
 }
 
