@@ -1,0 +1,42 @@
+/** What a reader has to say besides the inventory, gathered while it reads. */
+import type { Assumption, ImportIssue, Origin } from '../inventory.js'
+
+/** Names that one sentence lists. */
+const NAMED = 5
+
+export class Findings {
+  readonly assumptions: Assumption[] = []
+  readonly issues: ImportIssue[] = []
+
+  assume(origin: Origin, text: string): void {
+    this.assumptions.push({ origin, text })
+  }
+
+  fault(origin: Origin, message: string): void {
+    this.issues.push({ origin, message })
+  }
+}
+
+/** `a, b, c`, and how many more there are. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).join(', ')
+  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown
+}
+
+/** The same remark about many things, made once: with the first one's origin, and the names of all. */
+export class Remarks {
+  readonly #found = new Map<string, { origin: Origin; names: string[] }>()
+
+  /** @param kind tells the remarks apart */
+  add(kind: string, name: string, origin: Origin): void {
+    const known = this.#found.get(kind)
+    if (known === undefined) this.#found.set(kind, { origin, names: [name] })
+    else known.names.push(name)
+  }
+
+  /** @param text makes the sentence of the names, which it may list */
+  report(kind: string, findings: Findings, text: (names: string, count: number) => string): void {
+    const found = this.#found.get(kind)
+    if (found !== undefined) findings.assume(found.origin, text(listNames(found.names), found.names.length))
+  }
+}
