@@ -1,5 +1,6 @@
 /** Exit codes, and how a failure is told. */
 import { InvalidOptionError, InvalidProblemError, UnknownCpuError } from '../errors.js'
+import { ImportError } from '../import/failure.js'
 import { escapeText } from '../io/table/text.js'
 import type { CliIo } from './io.js'
 import { packageInfo } from './package-info.js'
@@ -76,7 +77,8 @@ export async function reportFailure(error: unknown, io: CliIo): Promise<number> 
     error instanceof CliError ||
     error instanceof InvalidProblemError ||
     error instanceof InvalidOptionError ||
-    error instanceof UnknownCpuError
+    error instanceof UnknownCpuError ||
+    error instanceof ImportError
   ) {
     await io.stderr.write(`vmferry: ${safeLines(error.message)}\n`)
     return EXIT.input

@@ -22,6 +22,8 @@ Examples:
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
+  $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
+                                              a problem from an inventory
   $ vmferry help plan                         all options of a command
 
 ${EXIT_CODES}
@@ -164,3 +166,48 @@ ${EXIT_CODES}
 
 docs/library.md in this package documents the JSON.
 ${FORMAT_POINTER}`
+
+export const IMPORT_DESCRIPTION =
+  'Makes a problem of the inventory of a cluster, as other tools export it. What the files tell is taken from them; what ' +
+  'cannot be left to chance and is not told is asked for, all at once; what is assumed is listed with the file and the ' +
+  'place in it. The problem is valid before anything is written.'
+
+export const IMPORT_HELP = `
+SOURCE is one of
+  hyperv    JSON exported from Hyper-V and failover clustering by PowerShell
+  rvtools   vInfo and vHost of RVTools, as a workbook or as CSV
+  csv       two tables, of nodes and of VMs, as CSV
+  proxmox   JSON of the Proxmox VE API
+  libvirt   XML of domains and hosts
+
+By hand, two tables are enough (commas, semicolons or tabs; any order):
+  nodes.csv   id,cpu,memoryMiB,migrationMbps
+              HV01,Icelake-Server,786432,25000
+  vms.csv     id,node,memoryMiB,state
+              web-01,HV01,8192,running
+
+Where the files do not tell a CPU for certain, the import ends with exit code 2
+and says what it read, where, and which models are near. The answer is an option:
+  --cpu HV03=Icelake-Server   for HV03, whatever the files say
+  --cpu Icelake-Server        for every node whose CPU the files do not tell
+"vmferry cpu LIST" shows the models. --mbps and --slots work alike, but without
+NODE= they hold for all nodes. A value for one node goes before one for all.
+
+Nodes go by any of their names: HV01, hv01, hv01.corp.example. Policies are not
+set, but for --reserve; docs/format.md has them. Without --drain and --moves the
+problem requests nothing, and is there to be completed.
+
+Examples:
+  $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
+  $ vmferry import csv nodes.csv vms.csv --moves moves.csv | vmferry plan -
+  $ vmferry import rvtools inventory.xlsx --drain esx07 --cpu Icelake-Server \\
+      --mbps 25000 --slots 4 --report assumed.txt -o cluster.json
+  $ vmferry import hyperv cluster.json --drain HV01 --drain HV02=save \\
+      --windows backups.csv --start 2026-11-24T20:00:00+01:00 -o night.json
+
+Exit codes:
+  0  done
+  1  internal error
+  2  bad input or usage, or a question; nothing is written
+
+docs/import.md in this package documents each source and every column.`

@@ -1,6 +1,7 @@
 /** The commands, their arguments and options. */
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { MOST_RELAXATIONS } from '../explain/options.js'
+import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
 import type { CheckCommandOptions } from './check-command.js'
 import { checkCommand } from './check-command.js'
@@ -15,6 +16,8 @@ import {
   CPU_HELP,
   EXPLAIN_DESCRIPTION,
   EXPLAIN_HELP,
+  IMPORT_DESCRIPTION,
+  IMPORT_HELP,
   MAIN_HELP,
   PLAN_DESCRIPTION,
   PLAN_HELP,
@@ -22,6 +25,15 @@ import {
   QUIET_HELP,
   SUMMARY,
 } from './help.js'
+import type { ImportCommandOptions } from './import-command.js'
+import {
+  cpuOption,
+  drainOption,
+  importCommand,
+  mbpsOption,
+  reserveOption,
+  slotsOption,
+} from './import-command.js'
 import type { CliIo } from './io.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
@@ -205,6 +217,64 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .showHelpAfterError('(vmferry cpu --help shows all options)')
     .action(async (asked: string, options: CpuCommandOptions) => {
       result.exitCode = await cpuCommand(asked, options, io)
+    })
+
+  program
+    .command('import')
+    .summary("make a problem of a cluster's inventory, as other tools export it")
+    .description(IMPORT_DESCRIPTION)
+    .addArgument(new Argument('<SOURCE>', 'what exported the files').choices(IMPORT_SOURCES))
+    .argument('<FILE...>', 'all files of one cluster; - for standard input')
+    .option('-o, --output <file>', 'write the problem there in place of standard output')
+    .addOption(
+      new Option(
+        '--drain <node>',
+        'a node to empty, again for each; NODE=save saves its VMs where they are',
+      ).argParser(drainOption),
+    )
+    .option('--moves <file>', 'CSV of moves: vm, to, durationSeconds')
+    .option(
+      '--windows <file>',
+      'CSV of backup windows (scope, start, end or duration, rrule, kind) or a calendar (.ics), again for each',
+      collect,
+    )
+    .option('--start <instant>', 'second 0 of the plan, as in 2026-11-24T20:00:00+01:00 (default: none)')
+    .addOption(
+      new Option(
+        '--cpu <model>',
+        'CPU of every node whose CPU the files do not tell; NODE=MODEL for one, whatever they tell',
+      ).argParser(cpuOption),
+    )
+    .addOption(
+      new Option(
+        '--mbps <n>',
+        'live-migration network, megabits per second; NODE=N for one (default: as in the files, else 10000)',
+      ).argParser(mbpsOption),
+    )
+    .addOption(
+      new Option(
+        '--slots <n>',
+        'migrations that a node takes part in at once; NODE=N for one (default: as in the files, else 1)',
+      ).argParser(slotsOption),
+    )
+    .addOption(
+      new Option(
+        '--reserve <mib>',
+        'memory that every node keeps free of arriving VMs (default: 0)',
+      ).argParser(reserveOption),
+    )
+    .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
+    .addOption(
+      new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([
+        'windows-1252',
+      ]),
+    )
+    .option('--report <file>', 'write there what was assumed, in place of standard error')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', IMPORT_HELP)
+    .showHelpAfterError('(vmferry import --help shows all options)')
+    .action(async (source: ImportSource, files: string[], options: ImportCommandOptions) => {
+      result.exitCode = await importCommand(source, files, options, io)
     })
 
   program.showHelpAfterError('(vmferry --help shows the commands)')

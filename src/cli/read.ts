@@ -42,7 +42,7 @@ async function readFile(path: string, io: CliIo): Promise<RawInput> {
   try {
     handle = await io.fs.promises.open(path, 'r')
     const stat = await handle.stat()
-    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a JSON file`)
+    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a file in it`)
     if (stat.size > MAX_INPUT_BYTES) throw tooLarge(path)
     const bytes = await collect(handle.createReadStream({ autoClose: false }), path)
     return { bytes, identity: stat.isFile() ? { dev: stat.dev, ino: stat.ino } : undefined }
@@ -101,6 +101,28 @@ export function decodeText(bytes: Uint8Array, label: string): string {
   return text
 }
 
+/** A file of any kind, as it is. */
+export interface InputBytes extends RawInput {
+  /** How messages call it: the path as given, or `standard input`. */
+  label: string
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what for messages
+ * @throws CliError that names the file
+ */
+export async function readBytes(
+  path: string,
+  what: string,
+  io: CliIo,
+  { quiet }: { quiet: boolean },
+): Promise<InputBytes> {
+  if (path === STANDARD_INPUT)
+    return { label: 'standard input', ...(await readStandardInput(io, what, quiet)) }
+  return { label: path, ...(await readFile(path, io)) }
+}
+
 /**
  * @param path a file, or `-` for standard input
  * @param what `problem` or `plan`, for messages
@@ -112,11 +134,7 @@ export async function readDocument(
   io: CliIo,
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {
-  const standard = path === STANDARD_INPUT
-  const label = standard ? 'standard input' : path
-  const { bytes, identity } = standard
-    ? await readStandardInput(io, what, options.quiet)
-    : await readFile(path, io)
+  const { label, bytes, identity } = await readBytes(path, what, io, options)
   const text = decodeText(bytes, label)
   return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
 }

@@ -28,3 +28,30 @@ export class ImportError extends PlannerError {
 export function importFault(file: string, message: string, place = ''): ImportError {
   return new ImportError([{ origin: { file, place }, message }])
 }
+
+/** Most faults that one import lists. */
+const MAX_FAULTS = 1_000
+
+/** Collects the faults of one import. */
+export class FaultList {
+  readonly items: ImportIssue[] = []
+
+  add(origin: Origin, message: string): void {
+    if (this.items.length < MAX_FAULTS) this.items.push({ origin, message })
+    else if (this.items.length === MAX_FAULTS) {
+      const text = `only the first ${MAX_FAULTS} faults are listed; there may be more`
+      this.items.push({ origin: { file: origin.file, place: '' }, message: text })
+    }
+  }
+
+  /** Takes those of an `ImportError`, and throws anything else. */
+  take(error: unknown): void {
+    if (!(error instanceof ImportError)) throw error
+    for (const { origin, message } of error.issues) this.add(origin, message)
+  }
+
+  /** @throws ImportError with every fault, if there is one. */
+  throwIfAny(): void {
+    if (this.items.length > 0) throw new ImportError(this.items)
+  }
+}

@@ -30,18 +30,18 @@ function startsWith(bytes: Uint8Array, signature: readonly number[]): boolean {
 
 /**
  * The text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one, or without one where every other byte of its
- * beginning is zero. With `fallback`, what is none of these is read in that code page.
+ * beginning is zero.
  *
  * @throws ImportError where the file is empty, no text, or broken; it says what to save it as.
  */
-export function decodeInput(file: InputFile, options: { fallback?: FallbackEncoding } = {}): string {
+export function decodeInput(file: InputFile): string {
   const { name, bytes } = file
   if (bytes.length > MAX_BYTES)
     throw importFault(name, 'larger than 512 MB, which is more than vmferry reads')
-  const binary = BINARY.find(([signature]) => startsWith(bytes, signature))
-  if (binary !== undefined) throw importFault(name, `${binary[1]}, not text`)
+  const binary = binaryKind(bytes)
+  if (binary !== undefined) throw importFault(name, `${binary}, not text`)
   const utf16 = utf16Of(bytes)
-  const text = utf16 === undefined ? decodeUtf8(file, options.fallback) : decodeUtf16(file, utf16)
+  const text = utf16 === undefined ? decodeUtf8(file) : decodeUtf16(file, utf16)
   if (text.trim() === '') throw importFault(name, 'empty')
   const nul = text.indexOf('\0')
   if (nul >= 0) {
@@ -53,6 +53,31 @@ export function decodeInput(file: InputFile, options: { fallback?: FallbackEncod
     )
   }
   return text
+}
+
+/**
+ * The same file in UTF-8 where it is text in `encoding`; as it is where it is UTF-8 or UTF-16 already, or no text at all.
+ *
+ * @throws ImportError where it is in none of these encodings
+ */
+export function recode(file: InputFile, encoding: FallbackEncoding): InputFile {
+  const { name, bytes } = file
+  if (binaryKind(bytes) !== undefined || utf16Of(bytes) !== undefined || isUtf8(bytes)) return file
+  const read = { 'windows-1252': decodeWindows1252 }[encoding]
+  return { name, bytes: new TextEncoder().encode(read(name, bytes)) }
+}
+
+function binaryKind(bytes: Uint8Array): string | undefined {
+  return BINARY.find(([signature]) => startsWith(bytes, signature))?.[1]
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** By the byte order mark, or by the zero bytes of ASCII characters: half of all characters at least have one, always on one side. */
@@ -80,11 +105,10 @@ function decodeUtf16({ name, bytes }: InputFile, encoding: Utf16): string {
   }
 }
 
-function decodeUtf8({ name, bytes }: InputFile, fallback: FallbackEncoding | undefined): string {
+function decodeUtf8({ name, bytes }: InputFile): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    if (fallback !== undefined) return decodeWindows1252(name, bytes)
     const at = firstBadByte(bytes)
     throw importFault(
       name,
