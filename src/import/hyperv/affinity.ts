@@ -1,8 +1,9 @@
 /** Which VMs belong together, and which apart: anti-affinity classes and affinity rules of the cluster. */
 import type { InventoryNode } from '../inventory.js'
+import { listNames } from '../words.js'
 import type { Cluster } from './cluster.js'
 import { RULE_TYPES } from './enums.js'
-import { type Findings, listNames } from './findings.js'
+import type { Findings } from './findings.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
 import { asBoolean, asEnum, asText, asTexts } from './values.js'

@@ -1,8 +1,6 @@
 /** What a reader has to say besides the inventory, gathered while it reads. */
 import type { Assumption, ImportIssue, Origin } from '../inventory.js'
-
-/** Names that one sentence lists. */
-const NAMED = 5
+import { listNames } from '../words.js'
 
 export class Findings {
   readonly assumptions: Assumption[] = []
@@ -15,12 +13,6 @@ export class Findings {
   fault(origin: Origin, message: string): void {
     this.issues.push({ origin, message })
   }
-}
-
-/** `a, b, c`, and how many more there are. */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED).join(', ')
-  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown
 }
 
 /** The same remark about many things, made once: with the first one's origin, and the names of all. */
@@ -38,5 +30,10 @@ export class Remarks {
   report(kind: string, findings: Findings, text: (names: string, count: number) => string): void {
     const found = this.#found.get(kind)
     if (found !== undefined) findings.assume(found.origin, text(listNames(found.names), found.names.length))
+  }
+
+  /** Every remark there is; @param text gets its kind too. */
+  reportAll(findings: Findings, text: (kind: string, names: string) => string): void {
+    for (const kind of this.#found.keys()) this.report(kind, findings, (names) => text(kind, names))
   }
 }

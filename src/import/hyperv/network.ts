@@ -1,9 +1,16 @@
 /** How fast a node migrates: which network live migration takes there, and how fast the adapter in it is. */
 import type { Cluster } from './cluster.js'
 import { NETWORK_ROLES, TRANSPORTS } from './enums.js'
-import type { Findings } from './findings.js'
-import { originOf, type Row, rawOf } from './rows.js'
-import { contains, isLocal, parseCidr, parseSubnet, type Subnet } from './subnets.js'
+import { type Row, rawOf } from './rows.js'
+import {
+  type Address,
+  contains,
+  isLocal,
+  parseAddress,
+  parseCidr,
+  parseSubnet,
+  type Subnet,
+} from './subnets.js'
 import { asBoolean, asEnum, asNumber, asText } from './values.js'
 
 /** What is known of one node's networks. */
@@ -18,7 +25,6 @@ export interface NodeNetworks {
 
 interface Adapter {
   row: Row
-  name: string
   index: number | undefined
   mbps: number
 }
@@ -63,9 +69,8 @@ function adaptersOf(rows: readonly Row[]): Adapter[] {
   for (const row of rows) {
     const mbps = isUp(row) ? speedOf(row) : undefined
     if (mbps === undefined) continue
-    const name = asText(rawOf(row, 'Name')) ?? asText(rawOf(row, 'InterfaceDescription')) ?? 'an adapter'
     const index = asNumber(rawOf(row, 'InterfaceIndex') ?? rawOf(row, 'ifIndex'))
-    adapters.push({ row, name, index, mbps })
+    adapters.push({ row, index, mbps })
   }
   return adapters
 }
@@ -109,69 +114,64 @@ function hostCandidates({ host, migrationNetworks }: NodeNetworks): Candidate[] 
   return found.sort((a, b) => a.priority - b.priority).slice(0, MAX_NETWORKS)
 }
 
-function adapterIn(
-  candidate: Candidate,
-  node: NodeNetworks,
-  adapters: ReadonlyMap<number | undefined, Adapter>,
-): Adapter | undefined {
-  for (const row of node.addresses) {
-    const address = asText(rawOf(row, 'IPAddress'))
-    const index = asNumber(rawOf(row, 'InterfaceIndex') ?? rawOf(row, 'ifIndex'))
-    if (address === undefined || index === undefined || !contains(candidate.subnet, address)) continue
-    const adapter = adapters.get(index)
-    if (adapter !== undefined) return adapter
-  }
-  return undefined
+/** An address of the node, and the adapter that has it. */
+interface Placed {
+  address: Address
+  adapter: Adapter
 }
 
-/** Of adapters with an address, or of all where no address is known: the slowest, since any may be taken. */
-function slowest(node: NodeNetworks, adapters: readonly Adapter[]): Adapter | undefined {
-  const indices = new Set<number | undefined>()
-  for (const row of node.addresses) {
-    const address = asText(rawOf(row, 'IPAddress'))
-    if (address !== undefined && !isLocal(address))
-      indices.add(asNumber(rawOf(row, 'InterfaceIndex') ?? rawOf(row, 'ifIndex')))
+/** Addresses of adapters that are up, but for those over which nothing migrates. */
+function addressesOf(rows: readonly Row[], adapters: readonly Adapter[]): Placed[] {
+  const byIndex = new Map(adapters.map((adapter) => [adapter.index, adapter]))
+  const placed: Placed[] = []
+  for (const row of rows) {
+    const text = asText(rawOf(row, 'IPAddress'))
+    const index = asNumber(rawOf(row, 'InterfaceIndex') ?? rawOf(row, 'ifIndex'))
+    const adapter = index === undefined ? undefined : byIndex.get(index)
+    const address = text === undefined || isLocal(text) ? undefined : parseAddress(text)
+    if (adapter !== undefined && address !== undefined) placed.push({ address, adapter })
   }
-  const fit = indices.size === 0 ? adapters : adapters.filter((each) => indices.has(each.index))
-  return fit.reduce<Adapter | undefined>(
-    (least, each) => (least !== undefined && least.mbps <= each.mbps ? least : each),
-    undefined,
-  )
+  return placed
+}
+
+export interface MigrationSpeed {
+  /** Megabits per second. */
+  mbps: number
+  /** In words, where it is from. */
+  source: string
+  /** Of the adapter. */
+  row: Row
 }
 
 /**
- * Megabits per second, and where they come from as an assumption; undefined where nothing tells.
+ * How fast the node migrates; undefined where nothing tells.
  *
  * @param candidates of the cluster, see `clusterCandidates`; a host's own networks count where there are none
  */
-export function migrationMbps(
+export function migrationSpeed(
   node: NodeNetworks,
   candidates: readonly Candidate[],
   cluster: Cluster | undefined,
-  findings: Findings,
-): number | undefined {
+): MigrationSpeed | undefined {
   const adapters = adaptersOf(node.adapters)
-  const byIndex = new Map(adapters.map((adapter) => [adapter.index, adapter]))
-  const networks = candidates.length > 0 ? candidates : hostCandidates(node)
-  for (const network of networks) {
-    const adapter = adapterIn(network, node, byIndex)
-    if (adapter !== undefined) return told(adapter, `its adapter in network ${network.name}`)
+  const placed = addressesOf(node.addresses, adapters)
+  for (const { subnet, name } of candidates.length > 0 ? candidates : hostCandidates(node)) {
+    const found = placed.find(({ address }) => contains(subnet, address))
+    if (found !== undefined) return speedIn(found.adapter, `the adapter in network ${name}`)
   }
-  const adapter = slowest(node, adapters)
-  if (adapter === undefined) return undefined
-  return told(adapter, 'the slowest that migrations may take: the export does not tell which network they do')
+  // Any of those with an address may be taken, and any at all where no address is known.
+  const fit = placed.length > 0 ? placed.map(({ adapter }) => adapter) : adapters
+  const [first, ...others] = fit
+  if (first === undefined) return undefined
+  const slowest = others.reduce((least, each) => (each.mbps < least.mbps ? each : least), first)
+  return speedIn(slowest, 'the slowest adapter, since the export does not tell which network migrations take')
 
-  function told({ row, name, mbps }: Adapter, why: string): number {
+  function speedIn({ row, mbps }: Adapter, what: string): MigrationSpeed {
     const smb =
       node.host !== undefined &&
       asEnum(rawOf(node.host, 'VirtualMachineMigrationPerformanceOption'), TRANSPORTS) === 'SMB'
     const share = smb ? (cluster?.smbShare ?? 1) : 1
-    const limited =
-      share < 1 ? `, of which the cluster gives ${share * 100} % to live migration over SMB` : ''
-    findings.assume(
-      originOf(row),
-      `${node.id} migrates at ${mbps} Mbit/s, the speed of ${name}, ${why}${limited}; --mbps ${node.id}=… says otherwise`,
-    )
-    return mbps * share
+    const limited = share < 1 ? `${share * 100} %, as the cluster gives to live migration over SMB, of ` : ''
+    return { mbps: mbps * share, source: `${limited}the speed of ${what}`, row }
   }
 }

@@ -4,9 +4,9 @@ import type { InventoryNode, Origin } from '../inventory.js'
 import { type Cluster, readSlots } from './cluster.js'
 import { readCpu } from './cpu.js'
 import { CHIMNEY, DRAIN_STATES, NODE_STATES, NODE_STATUS } from './enums.js'
-import { Findings } from './findings.js'
+import { Findings, Remarks } from './findings.js'
 import type { RowKind } from './kinds.js'
-import { clusterCandidates, migrationMbps } from './network.js'
+import { clusterCandidates, migrationSpeed } from './network.js'
 import { NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
 import { asBoolean, asEnum, asNumber, asText } from './values.js'
@@ -24,25 +24,25 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
   const sorted = new NodeRows(nodes, rows, findings)
   const clustered = (rows.get('node')?.length ?? 0) > 0 && !isSingle(rows, cluster)
   const candidates = clusterCandidates(rows.get('clusterNetwork') ?? [], cluster)
+  const speeds = new Remarks()
   for (const node of nodes) {
     const { id } = node
     const [host] = sorted.of('host', id)
     const cpu = readCpu(id, sorted.of('processor', id), sorted.of('coreinfo', id), findings)
     if (cpu !== undefined) node.cpu = cpu
     const adapters = sorted.of('adapter', id)
-    const mbps = migrationMbps(
-      {
-        id,
-        host,
-        adapters,
-        addresses: sorted.of('address', id),
-        migrationNetworks: sorted.of('migrationNetwork', id),
-      },
-      candidates,
-      cluster,
-      findings,
-    )
-    if (mbps !== undefined) node.migrationMbps = mbps
+    const networks = {
+      id,
+      host,
+      adapters,
+      addresses: sorted.of('address', id),
+      migrationNetworks: sorted.of('migrationNetwork', id),
+    }
+    const speed = migrationSpeed(networks, candidates, cluster)
+    if (speed !== undefined) {
+      node.migrationMbps = speed.mbps
+      speeds.add(`${speed.mbps} Mbit/s, ${speed.source}`, id, originOf(speed.row))
+    }
     const offloads = offloadsOf(adapters, sorted.of('offload', id))
     if (offloads !== undefined) node.offloads = offloads
     const refuses = !clustered && host !== undefined && migrationIsOff(id, host, findings)
@@ -52,6 +52,10 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
       if (slots !== undefined) node.slots = slots
     }
   }
+  speeds.reportAll(
+    findings,
+    (speed, names) => `migrations of ${names} run at ${speed}; --mbps NODE=N says otherwise`,
+  )
   return { nodes, rows: sorted }
 }
 

@@ -9,8 +9,9 @@ export interface Subnet {
   width: 32 | 128
 }
 
-interface Address {
+export interface Address {
   bits: bigint
+  /** 32 or 128. */
   width: 32 | 128
 }
 
@@ -73,13 +74,8 @@ function prefixOf(text: string): number | undefined {
 
 const cut = (bits: bigint, prefix: number, width: number): bigint => bits >> BigInt(width - prefix)
 
-export function contains(subnet: Subnet, address: string): boolean {
-  const parsed = parseAddress(address)
-  return (
-    parsed !== undefined &&
-    parsed.width === subnet.width &&
-    cut(parsed.bits, subnet.prefix, subnet.width) === subnet.bits
-  )
+export function contains(subnet: Subnet, { bits, width }: Address): boolean {
+  return width === subnet.width && cut(bits, subnet.prefix, width) === subnet.bits
 }
 
 /** Loopback and link-local addresses, over which nothing migrates. */

@@ -32,7 +32,7 @@ class VmReader {
   readonly #nodes: NodeRows
   readonly #findings: Findings
   readonly #remarks = new Remarks()
-  readonly #stays = new Set<string>()
+  readonly #stays = new Remarks()
   readonly #memory: VmRows
   readonly #processors: VmRows
   readonly #adapters: VmRows
@@ -97,8 +97,7 @@ class VmReader {
     }
     if (state.stays !== undefined) {
       pin(read)
-      this.#stays.add(state.stays)
-      this.#remarks.add(`stays ${state.stays}`, name, originOf(row, 'State'))
+      this.#stays.add(state.stays, name, originOf(row, 'State'))
     }
     this.#readMemory(read)
     vm.compatibility = this.#compatibility(read)
@@ -191,11 +190,10 @@ class VmReader {
   #report(): void {
     const say = (kind: string, text: (names: string, count: number) => string) =>
       this.#remarks.report(kind, this.#findings, text)
-    for (const stays of this.#stays)
-      say(
-        `stays ${stays}`,
-        (names) => `VMs that ${stays} stay where they are: ${names}; export again once that is over`,
-      )
+    this.#stays.reportAll(
+      this.#findings,
+      (stays, names) => `VMs that ${stays} stay where they are: ${names}; export again once that is over`,
+    )
     say('replica', (names) => `left out, replicas that are off: ${names}`)
     say(
       'dynamic',
