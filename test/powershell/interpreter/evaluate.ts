@@ -10,7 +10,7 @@ import { formatOperator } from './format.js'
 import { getIndex, getMember } from './members.js'
 import { callMethod } from './methods.js'
 import { arithmetic, bitwise, join, negate, range, replace, split, splitWords } from './operators.js'
-import { toRegExp } from './patterns.js'
+import { toRegExp, unnamedGroups } from './patterns.js'
 import { findVariable, type Runtime, step, strictLevel } from './runtime.js'
 import { callStatic, getStatic } from './statics.js'
 import { cast, isOfType, resolveType } from './types.js'
@@ -192,9 +192,9 @@ function match(rt: Runtime, op: string, left: Value, pattern: string): Value {
   const found = regex.exec(toText(left))
   if (found) {
     const matches = new PSHashtable()
-    found.forEach((text, index) => {
-      if (text !== undefined) matches.set(index, text)
-    })
+    for (const [index, group] of [0, ...unnamedGroups(pattern)].entries()) {
+      if (found[group] !== undefined) matches.set(index, found[group])
+    }
     for (const [name, text] of Object.entries(found.groups ?? {}))
       if (text !== undefined) matches.set(name, text)
     rt.scope.set('Matches', matches)
