@@ -47,7 +47,9 @@ export async function loadParser(): Promise<Parse> {
   parser.setLanguage(loaded)
   return (text) => {
     // The grammar knows the suffixes of numbers in lower case only. It is given them so; what nodes say of their text is the script's own.
-    const folded = text.replace(/(?<![\w.$])\d[\d.]*(?:L|D)?(?:[KMGTP]B)?\b/gi, (number) => number.toLowerCase())
+    const folded = text.replace(/(?<![\w.$])\d[\d.]*(?:L|D)?(?:[KMGTP]B)?\b/gi, (number) =>
+      number.toLowerCase(),
+    )
     let source = folded
     const tree = parser.parse((index) => source.slice(index))
     source = text

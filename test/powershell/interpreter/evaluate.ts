@@ -5,7 +5,7 @@ import type { Expr } from './ast.js'
 import { comparison, contains } from './compare.js'
 import { enumerable, isNull, numeric, toBool, toNumber, toText } from './convert.js'
 import { raise, UnsupportedError } from './errors.js'
-import { collect, execute, valueOf } from './execute.js'
+import { collect, execute, statementValue } from './execute.js'
 import { formatOperator } from './format.js'
 import { getIndex, getMember } from './members.js'
 import { callMethod } from './methods.js'
@@ -38,7 +38,7 @@ export function evaluate(rt: Runtime, expr: Expr): Value {
       return output.length === 0 ? undefined : output.length === 1 ? output[0] : output
     }
     case 'paren':
-      return valueOf(rt, expr.statement, true)
+      return statementValue(rt, expr.statement, true)
     case 'hash':
       return hash(rt, expr, 'hashtable')
     case 'cast':
@@ -212,7 +212,7 @@ function hash(rt: Runtime, expr: Expr & { kind: 'hash' }, kind: 'hashtable' | 'o
         `Item has already been added. Key in dictionary: '${toText(key)}'  Key being added: '${toText(key)}'`,
         'DuplicateKey',
       )
-    table.set(key, nothingToNull(valueOf(rt, entry.value)))
+    table.set(key, nothingToNull(statementValue(rt, entry.value)))
   }
   return table
 }
