@@ -1,5 +1,11 @@
 /** Short forms for tests of the interpreter. */
-import { Interpreter, type InterpreterOptions, type RunResult, toText, type Value } from './interpreter/index.js'
+import {
+  Interpreter,
+  type InterpreterOptions,
+  type RunResult,
+  toText,
+  type Value,
+} from './interpreter/index.js'
 
 export const run = (script: string, options: InterpreterOptions = {}): Promise<RunResult> =>
   new Interpreter(options).run(script)
