@@ -52,6 +52,9 @@ param(
     [int]$BackupMinutes = 60
 )
 
+# Errors that a cmdlet calls terminating end only its own statement otherwise, and the script would go on with half of what it read.
+$ErrorActionPreference = 'Stop'
+
 $script:warnings = @()
 
 # What follows from a failure is for the importer to say: here it is only told where it happened.
@@ -408,11 +411,17 @@ function Get-WindowsBackupRow {
             $policy = Get-WBPolicy -ErrorAction Stop
             if ($policy) {
                 $minutes = $null
-                $last = Get-WBJob -Previous 20 -ErrorAction SilentlyContinue |
-                    Where-Object { [string]$_.JobType -eq 'Backup' -and $_.EndTime -gt $_.StartTime } |
-                    Sort-Object -Property EndTime |
-                    Select-Object -Last 1
-                if ($last) { $minutes = [math]::Ceiling(($last.EndTime - $last.StartTime).TotalMinutes) }
+                try {
+                    $last = Get-WBJob -Previous 20 -ErrorAction Stop |
+                        Where-Object { [string]$_.JobType -eq 'Backup' -and $_.EndTime -gt $_.StartTime } |
+                        Sort-Object -Property EndTime |
+                        Select-Object -Last 1
+                    if ($last) { $minutes = [math]::Ceiling(($last.EndTime - $last.StartTime).TotalMinutes) }
+                }
+                catch {
+                    # Without a history the length is -BackupMinutes, and DurationFrom says so.
+                    $minutes = $null
+                }
                 foreach ($time in @(Get-WBSchedule -Policy $policy -ErrorAction Stop)) {
                     [pscustomobject]@{ Hour = $time.Hour; Minute = $time.Minute; Minutes = $minutes; Clock = (Get-Date -Format 'o') }
                 }

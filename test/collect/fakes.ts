@@ -49,6 +49,8 @@ export interface World {
   cluster: Row | undefined
   /** Cmdlets that fail, by `Cmdlet` or `Cmdlet NODE` or `CimClass NODE`, with the error's text. */
   failing: Wrong
+  /** They fail with an error that ends nothing by itself: -ErrorAction decides. */
+  gently: boolean
   /** Every call of a fake, as `Cmdlet NODE`. */
   calls: string[]
 }
@@ -101,6 +103,7 @@ export function world(): World {
       SMBBandwidthLimitFactor: 2500,
     },
     failing: {},
+    gently: false,
     calls: [],
   }
 }
@@ -130,7 +133,11 @@ export function interpreter(at: World, options: InterpreterOptions = {}): Interp
         .join(' ')
       at.calls.push(call)
       const wrong = at.failing[call] ?? at.failing[name]
-      if (wrong !== undefined) ctx.fail(wrong)
+      if (wrong !== undefined) {
+        if (!at.gently) ctx.fail(wrong)
+        ctx.error(wrong)
+        return undefined
+      }
       return run(texts, ctx, args)
     })
   const onNode = (rows: readonly Row[], node: string): Value =>
@@ -304,7 +311,7 @@ export function interpreter(at: World, options: InterpreterOptions = {}): Interp
     },
   )
   ps.register(
-    'C:\\Tools\\Coreinfo.exe',
+    'Coreinfo.exe',
     { nobanner: { type: 'switch' }, accepteula: { type: 'switch' }, f: { type: 'switch' } },
     () => COREINFO.split('\n'),
   )

@@ -25,6 +25,13 @@ export function readCluster(rows: readonly Row[], findings: Findings): Cluster |
   if (second !== undefined) {
     findings.fault(originOf(second), 'a second cluster; a problem is of one: import each by itself')
   }
+  const balancer = asNumber(rawOf(row, 'AutoBalancerMode'))
+  if (balancer !== undefined && balancer > 0) {
+    findings.assume(
+      originOf(row, 'AutoBalancerMode'),
+      'the cluster moves VMs by itself to balance its nodes; set (Get-Cluster).AutoBalancerMode to 0 while a plan runs',
+    )
+  }
   return {
     row,
     name: asText(rawOf(row, 'Name')),

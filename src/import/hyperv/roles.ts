@@ -34,13 +34,15 @@ export function readRoles({ rows }: Collected, vms: readonly ReadVm[]): Roles {
     const id = guidOf(row, 'VMId')
     if (role !== undefined && id !== undefined) roleOfId.set(id, role)
   }
+  // A role that is another VM's by its id is not this one's by its name.
+  const claimed = new Set(roleOfId.values())
   const roleOfVm = new Map<ReadVm, Role>()
   const byVmName = new Map<string, Role>()
   for (const vm of vms) {
-    const known = vm.vmId === undefined ? undefined : roleOfId.get(vm.vmId)
-    // Where ids are known at all, a role of that name may be another VM's.
-    const named = vm.vmId !== undefined && roleOfId.size > 0 ? undefined : byName.get(fold(vm.name))
-    const role = known ?? named ?? (vm.clustered === true ? byName.get(fold(vm.name)) : undefined)
+    const named = byName.get(fold(vm.name))
+    const role =
+      (vm.vmId === undefined ? undefined : roleOfId.get(vm.vmId)) ??
+      (named === undefined || claimed.has(named) ? undefined : named)
     if (role === undefined) continue
     role.vms.push(vm)
     roleOfVm.set(vm, role)

@@ -8,7 +8,7 @@ import type { InputFile, Origin } from '../inventory.js'
 import { decodeInput } from '../text.js'
 import type { Findings } from './findings.js'
 import { COLLECTED_TABLES, kindOf, type RowKind } from './kinds.js'
-import { asInstant, asNumber, asText, type Fields, fieldsOf, isObject, unwrap } from './values.js'
+import { asBoolean, asInstant, asNumber, asText, type Fields, fieldsOf, isObject, unwrap } from './values.js'
 
 const FORMAT = 'vmferry-inventory'
 const VERSION = 1
@@ -22,8 +22,6 @@ export interface Row {
 
 export interface Collected {
   rows: ReadonlyMap<RowKind, readonly Row[]>
-  /** When the collect script ran; undefined for hand-made exports. */
-  at: { epochMs: number; offsetMinutes: number } | undefined
 }
 
 /** The value of a property, in whatever case; undefined where it is missing or null. */
@@ -37,15 +35,14 @@ export function originOf({ file, place }: Row, property?: string): Origin {
 
 export function readRows(files: readonly InputFile[], findings: Findings): Collected {
   const rows = new Map<RowKind, Row[]>()
-  let at: Collected['at']
   for (const file of files) {
     const document = parseFile(file, findings)
     if (document === undefined) continue
     const reader = new FileReader(file.name, rows, findings)
-    if (isCollected(document)) at = reader.collected(document) ?? at
+    if (isCollected(document)) reader.collected(document)
     else reader.exported(document)
   }
-  return { rows, at }
+  return { rows }
 }
 
 /** The file's JSON; undefined where it has a fault, which has been told. */
@@ -78,13 +75,13 @@ class FileReader {
   }
 
   /** The file of the collect script: its tables have names. */
-  collected(document: Record<string, unknown>): Collected['at'] {
+  collected(document: Record<string, unknown>): void {
     if (asNumber(document.Version) !== VERSION) {
       this.#fault(
         'Version',
         `this vmferry reads version ${VERSION} of the file; collect again with the script that came with it`,
       )
-      return undefined
+      return
     }
     for (const [table, kind] of Object.entries(COLLECTED_TABLES)) {
       const value = unwrap(document[table])
@@ -95,9 +92,15 @@ class FileReader {
         else this.#fault(place, 'is no object; collect again: the file was changed by hand')
       }
     }
-    const at = asInstant(document.CollectedAt)
-    if (at === undefined) this.#fault('CollectedAt', 'is no ISO 8601 instant with an offset; collect again')
-    return at
+    const assume = (place: string, text: string) => this.#findings.assume({ file: this.#file, place }, text)
+    if (asInstant(document.CollectedAt) === undefined)
+      this.#fault('CollectedAt', 'is no ISO 8601 instant with an offset; collect again')
+    else assume('CollectedAt', `what has changed since ${asText(document.CollectedAt)} is not in the problem`)
+    if (asBoolean(document.BackupsRead) !== true)
+      assume(
+        'BackupsRead',
+        'no backup schedules were read; collect with -IncludeBackups, or give windows with --windows',
+      )
   }
 
   /** What a cmdlet gave: an array, the one object that stands for it, or an object that holds several such. */

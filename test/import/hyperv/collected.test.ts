@@ -40,6 +40,23 @@ describe('a collected file', () => {
     ])
   })
 
+  it('says how old it is, and what it was not asked for', () => {
+    const told = assumptions(read(collected()))
+    expect(told).toContain('CollectedAt: what has changed since 2026-11-25T12:00:00.0000000+01:00')
+    expect(told).toContain('BackupsRead: no backup schedules were read')
+    expect(assumptions(read(collected({ BackupsRead: true })))).not.toContain('no backup schedules')
+    expect(faults(read(collected({ CollectedAt: 'noon' })))).toEqual([
+      'CollectedAt: is no ISO 8601 instant with an offset; collect again',
+    ])
+  })
+
+  it('tells that the cluster balances by itself', () => {
+    const told = (AutoBalancerMode: unknown) =>
+      assumptions(read(collected({ Cluster: [{ Name: 'CL01', AutoBalancerMode }] })))
+    expect(told(2)).toContain('Cluster[0].AutoBalancerMode: the cluster moves VMs by itself')
+    expect(told(0)).not.toContain('balance')
+  })
+
   it('is read from UTF-16, and with a byte order mark', () => {
     for (const encoding of ['utf-16le', 'utf-8-bom'] as const) {
       const inventory = readHyperV([file(collected(), 'a.json', encoding)])

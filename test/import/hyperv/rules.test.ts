@@ -98,10 +98,11 @@ describe('roles', () => {
 
   it('of another VM with the same name are not taken', () => {
     const Resources = [{ Group: 'vm-1', VMId: guid(99) }]
-    const inventory = read(collected({ Resources, Vms: [vmRow(1, 'HV01')] }))
-    expect(vmOf(inventory, 'vm-1').allowedNodes).toBeUndefined()
-    const local = read(collected({ Resources, Vms: [vmRow(1, 'HV01', { IsClustered: false })] }))
-    expect(vmOf(local, 'vm-1').allowedNodes).toEqual(['HV01'])
+    for (const IsClustered of [true, false]) {
+      const Vms = [vmRow(1, 'HV01', { IsClustered })]
+      expect(vmOf(read(collected({ Resources, Vms })), 'vm-1').allowedNodes).toEqual(['HV01'])
+    }
+    expect(vmOf(read(collected({ Resources: [] })), 'vm-1').allowedNodes).toBeUndefined()
   })
 })
 
