@@ -1,7 +1,7 @@
 /**
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
- * `quiet()` says when nothing migrates.
+ * `quiet()` says when nothing migrates; `importProblem()` makes a problem of what other tools export.
  */
 export { check } from './check/check.js'
 export {
@@ -15,6 +15,13 @@ export {
 export { explain } from './explain/explain.js'
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
+export type { ImportedProblem } from './import/build.js'
+export { ImportError } from './import/failure.js'
+export { importProblem } from './import/import.js'
+export type { Assumption, ImportIssue, InputFile, Origin } from './import/inventory.js'
+export type { ForNode, ImportOptions } from './import/options.js'
+export type { ImportReport } from './import/report.js'
+export { IMPORT_SOURCES, type ImportSource } from './import/sources.js'
 export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
 export type { CpuSignature } from './model/cpu/generation.js'
 export { cpuModel } from './model/cpu/lookup.js'

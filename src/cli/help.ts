@@ -1,4 +1,5 @@
 /** The texts around the generated help. Descriptions are wrapped by commander; the rest is set for 80 columns. */
+import { IMPORT_SOURCES, SOURCES } from '../import/sources.js'
 
 export const SUMMARY =
   'Plans live migrations for Hyper-V clusters: which VM moves when, to where, in the shortest time and never inside ' +
@@ -172,13 +173,13 @@ export const IMPORT_DESCRIPTION =
   'cannot be left to chance and is not told is asked for, all at once; what is assumed is listed with the file and the ' +
   'place in it. The problem is valid before anything is written.'
 
+const SOURCE_LINES = IMPORT_SOURCES.map((source) => `  ${source.padEnd(8)}  ${SOURCES[source].files}`).join(
+  '\n',
+)
+
 export const IMPORT_HELP = `
 SOURCE is one of
-  hyperv    JSON exported from Hyper-V and failover clustering by PowerShell
-  rvtools   vInfo and vHost of RVTools, as a workbook or as CSV
-  csv       two tables, of nodes and of VMs, as CSV
-  proxmox   JSON of the Proxmox VE API
-  libvirt   XML of domains and hosts
+${SOURCE_LINES}
 
 By hand, two tables are enough (commas, semicolons or tabs; any order):
   nodes.csv   id,cpu,memoryMiB,migrationMbps
@@ -186,8 +187,8 @@ By hand, two tables are enough (commas, semicolons or tabs; any order):
   vms.csv     id,node,memoryMiB,state
               web-01,HV01,8192,running
 
-Where the files do not tell a CPU for certain, the import ends with exit code 2
-and says what it read, where, and which models are near. The answer is an option:
+Where the files do not tell a CPU for certain, the import ends with exit code 2,
+and says what it read where, and which models are near. An option is the answer:
   --cpu HV03=Icelake-Server   for HV03, whatever the files say
   --cpu Icelake-Server        for every node whose CPU the files do not tell
 "vmferry cpu LIST" shows the models. --mbps and --slots work alike, but without

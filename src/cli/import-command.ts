@@ -20,6 +20,7 @@ export interface ImportCommandOptions {
   drain?: ProblemDrain[]
   moves?: string
   windows?: string[]
+  zone?: string
   cpu?: ForNode<string>[]
   mbps?: ForNode<number>[]
   slots?: ForNode<number>[]
@@ -98,7 +99,7 @@ class Inputs {
   async file(path: string, what: string): Promise<InputFile> {
     if (path === STANDARD_INPUT && this.read.some(({ label }) => label === 'standard input'))
       throw new CliError('"-" is given twice: only one file can come from standard input')
-    const input = await readBytes(path, what, this.io, { quiet: this.quiet })
+    const input = await readBytes(path, what, this.io, this.quiet)
     this.read.push(input)
     return { name: input.label, bytes: input.bytes }
   }
@@ -111,10 +112,13 @@ class Inputs {
 }
 
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
-  const { name, start, drain, cpu, mbps, slots, reserve, encoding } = options
+  const { name, start, zone, drain, cpu, mbps, slots, reserve, encoding } = options
+  if (zone !== undefined && options.windows === undefined)
+    throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
   if (name !== undefined) given.name = name
   if (start !== undefined) given.start = start
+  if (zone !== undefined) given.zone = zone
   if (drain !== undefined) given.drain = drain
   if (cpu !== undefined) given.cpu = cpu
   if (mbps !== undefined) given.mbps = mbps

@@ -238,6 +238,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       'CSV of backup windows (scope, start, end or duration, rrule, kind) or a calendar (.ics), again for each',
       collect,
     )
+    .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
     .option('--start <instant>', 'second 0 of the plan, as in 2026-11-24T20:00:00+01:00 (default: none)')
     .addOption(
       new Option(

@@ -101,28 +101,6 @@ export function decodeText(bytes: Uint8Array, label: string): string {
   return text
 }
 
-/** A file of any kind, as it is. */
-export interface InputBytes extends RawInput {
-  /** How messages call it: the path as given, or `standard input`. */
-  label: string
-}
-
-/**
- * @param path a file, or `-` for standard input
- * @param what for messages
- * @throws CliError that names the file
- */
-export async function readBytes(
-  path: string,
-  what: string,
-  io: CliIo,
-  { quiet }: { quiet: boolean },
-): Promise<InputBytes> {
-  if (path === STANDARD_INPUT)
-    return { label: 'standard input', ...(await readStandardInput(io, what, quiet)) }
-  return { label: path, ...(await readFile(path, io)) }
-}
-
 /**
  * @param path a file, or `-` for standard input
  * @param what `problem` or `plan`, for messages
@@ -134,7 +112,11 @@ export async function readDocument(
   io: CliIo,
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {
-  const { label, bytes, identity } = await readBytes(path, what, io, options)
+  const standard = path === STANDARD_INPUT
+  const label = standard ? 'standard input' : path
+  const { bytes, identity } = standard
+    ? await readStandardInput(io, what, options.quiet)
+    : await readFile(path, io)
   const text = decodeText(bytes, label)
   return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
 }
@@ -154,4 +136,21 @@ export async function readProblemAndPlan(
   }
   const problem = await readDocument(problemPath, 'problem', io, options)
   return { problem, plan: await readDocument(planPath, 'plan', io, options) }
+}
+
+/** A file of any kind, as it is. */
+export interface InputBytes extends RawInput {
+  /** How messages call it: the path as given, or `standard input`. */
+  label: string
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what for messages
+ * @throws CliError that names the file
+ */
+export async function readBytes(path: string, what: string, io: CliIo, quiet: boolean): Promise<InputBytes> {
+  if (path === STANDARD_INPUT)
+    return { label: 'standard input', ...(await readStandardInput(io, what, quiet)) }
+  return { label: path, ...(await readFile(path, io)) }
 }

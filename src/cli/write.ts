@@ -9,6 +9,8 @@ import { CliError, describeSystemError } from './failure.js'
 import type { FileIdentity, FileSystem } from './io.js'
 
 export interface OutputTarget {
+  /** The option that names it, for messages. */
+  option: string
   /** As the user wrote it, for messages. */
   label: string
   /** Where the text goes, symbolic links followed. */
@@ -17,8 +19,6 @@ export interface OutputTarget {
   mode: number | undefined
   /** A device or a pipe: written to as it is, never replaced. */
   direct: boolean
-  /** That named it, for messages. */
-  option: string
 }
 
 const MAX_LINKS = 40
@@ -50,16 +50,16 @@ export function prepareOutput(
     const stat = fs.statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) {
       fs.accessSync(dirname(path), constants.W_OK)
-      return { label, path, mode: undefined, direct: false, option }
+      return { option, label, path, mode: undefined, direct: false }
     }
     if (stat.isDirectory()) throw new CliError(`${option} ${label}: it is a folder; name a file in it`)
     const same = inputs.find((i) => i.identity?.dev === stat.dev && i.identity.ino === stat.ino)
     if (same !== undefined)
       throw new CliError(`${option} ${label}: the same file as ${same.label}, which would be lost`)
     fs.accessSync(path, constants.W_OK)
-    if (!stat.isFile()) return { label, path, mode: undefined, direct: true, option }
+    if (!stat.isFile()) return { option, label, path, mode: undefined, direct: true }
     fs.accessSync(dirname(path), constants.W_OK)
-    return { label, path, mode: stat.mode & 0o7777, direct: false, option }
+    return { option, label, path, mode: stat.mode & 0o7777, direct: false }
   } catch (error) {
     if (error instanceof CliError) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'

@@ -128,7 +128,7 @@ async function readAllWindows(
   const windows = resolveScopes(inventory.windows, (index) => origins[index], names, faults)
   for (const each of options.windows ?? []) {
     try {
-      const read = await readWindows(each, options.start, names, faults)
+      const read = await readWindows(each, { start: options.start, zone: options.zone }, names, faults)
       windows.push(...read.windows)
       origins.push(...read.origins)
     } catch (error) {

@@ -113,7 +113,8 @@ function question(nodes: readonly InventoryNode[], text: string): string {
   const [id] = ids
   const answer = `--cpu ${/^[\w.-]+$/.test(id) ? id : quote(id)}=MODEL`
   const each = ids.length === 1 ? answer : `${answer} for each of them`
-  return `${listNames(ids)}: ${text}; answer with ${each}, or with --cpu MODEL for every node whose CPU the files do not tell`
+  const list = text.includes('cpu LIST') ? '' : ' ("vmferry cpu LIST" shows the models)'
+  return `${listNames(ids)}: ${text}; answer with ${each}, or with --cpu MODEL for every node whose CPU the files do not tell${list}`
 }
 
 /** The table has what a generation offers; a brand or a signature does not tell what this host does. */
@@ -132,11 +133,9 @@ function reportModels(
     groups.set(key, group)
   })
   for (const [key, { ids, origin, model }] of groups) {
-    const tsx = model.features.includes('rtm')
-      ? `, such as ${model.name}-noTSX where TSX is switched off`
-      : ''
-    const otherwise = `firmware and microcode may hide some of its features: then give --cpu ${ids[0]}=MODEL${tsx}`
-    assumptions.push({ origin, text: `${listNames(ids)}: CPU ${key}, with all features of it; ${otherwise}` })
+    const tsx = model.features.includes('rtm') ? ` (${model.name}-noTSX: without TSX)` : ''
+    const otherwise = `if firmware hides features of it, give --cpu ${ids[0]}=MODEL${tsx}`
+    assumptions.push({ origin, text: `${listNames(ids)}: ${key}; ${otherwise}` })
   }
 }
 

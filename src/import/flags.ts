@@ -23,7 +23,7 @@ const HIDDEN = new Set(
       'acpi est tm tm2 pbe ida arat pln pts dtherm hwp hwp_notify hwp_act_window hwp_epp hwp_pkg_req hfi epb aperfmperf cpb hw_pstate',
       'cppc monitor mwaitx waitpkg thermtrip ttp overflow_recov succor smca mcaoverflowrecov hdc ecmd',
       // Names that Linux makes up, and what is about the host alone.
-      'constant_tsc nonstop_tsc nonstop_tsc_s3 tsc_reliable tsc_known_freq rep_good nopl xtopology cpuid cpuid_fault pti fred lkgs',
+      'art constant_tsc nonstop_tsc nonstop_tsc_s3 tsc_reliable tsc_known_freq rep_good nopl xtopology cpuid cpuid_fault pti fred lkgs',
       'extd_apicid extapic tce wdt cmp_legacy ht htt ss sdbg cid xtpr dca selfsnoop pn ia64 pat_wc tsc_adjust invpcid_single ring3mwait',
       'split_lock_detect intel_ppin amd_ppin tme pconfig sgx sgx_lc nodeid_msr rdpru fpcsds fdp_excptn_only zero_fcs_fds mpx psn dsxbts',
       'apicext altmovcr8 mtrr_fix perfctr uarch_misc_ctl arch_arm32 dscpl osxsave ace rng',

@@ -56,7 +56,7 @@ function readMove(
   const row = new RowReader(source, faults)
   const vmName = row.required(MOVE_COLUMNS.vm, 'the name of the VM')
   const nodeName = row.required(MOVE_COLUMNS.to, 'the node to which it goes')
-  const durationSeconds = row.quantity(MOVE_COLUMNS.durationSeconds, 'seconds', 1, 'as in 54 or 2min')
+  const durationSeconds = row.quantity(MOVE_COLUMNS.durationSeconds, 'seconds', 1, '54 or 2min')
   if (vmName === undefined || nodeName === undefined) return undefined
   const vm = vms.find(vmName)
   const to = nodes.find(nodeName)

@@ -49,6 +49,7 @@ function several(ids: ReadonlySet<string>, what: string): Found {
  */
 export class NodeNames {
   private readonly ids = new Set<string>()
+  private readonly aliases = new Set<string>()
   /** By every full name. */
   private readonly full: Index = new Map()
   /** By the first label of every DNS name. */
@@ -58,6 +59,7 @@ export class NodeNames {
   constructor(nodes: readonly InventoryNode[]) {
     for (const { id, aliases = [] } of nodes) {
       this.ids.add(id)
+      for (const alias of aliases) this.aliases.add(alias)
       for (const name of [id, ...aliases]) {
         const folded = fold(name)
         if (folded === '') continue
@@ -66,6 +68,11 @@ export class NodeNames {
         if (label !== undefined) put(this.labels, label, id)
       }
     }
+  }
+
+  /** Ids, and then aliases. */
+  known(): ReadonlySet<string> {
+    return new Set([...this.ids, ...this.aliases])
   }
 
   find(name: string): Found {
@@ -98,6 +105,10 @@ export class VmNames {
       this.ids.add(id)
       put(this.folded, fold(id), id)
     }
+  }
+
+  known(): ReadonlySet<string> {
+    return this.ids
   }
 
   find(name: string): Found {

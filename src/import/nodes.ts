@@ -3,7 +3,7 @@ import { quote } from '../model/issues.js'
 import type { ProblemNode } from '../model/problem.js'
 import { type Answers, readAnswers } from './answers.js'
 import { readCpus } from './cpus.js'
-import { describeOrigin, type FaultList } from './failure.js'
+import { describeOrigin, FaultList } from './failure.js'
 import type { Assumption, InventoryNode } from './inventory.js'
 import type { NodeNames } from './names.js'
 import type { ImportOptions } from './options.js'
@@ -36,10 +36,12 @@ export function buildNodes(
   context: { faults: FaultList; assumptions: Assumption[]; cpusOnly: boolean },
 ): ProblemNode[] {
   const { faults, assumptions, cpusOnly } = context
-  const cpus = readCpus(nodes, readAnswers('--cpu', options.cpu, names, faults), faults, assumptions)
+  // An option may name a node that could not be read.
+  const optionFaults = cpusOnly ? new FaultList() : faults
+  const cpus = readCpus(nodes, readAnswers('--cpu', options.cpu, names, optionFaults), faults, assumptions)
+  if (cpusOnly) return []
   const mbps = readAnswers('--mbps', options.mbps, names, faults)
   const slots = readAnswers('--slots', options.slots, names, faults)
-  if (cpusOnly) return []
 
   const answerOf = <T>({ byNode, all }: Answers<T>, id: string): T | undefined =>
     (byNode.get(id) ?? all)?.value

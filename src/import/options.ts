@@ -23,6 +23,8 @@ export interface ImportOptions {
   moves?: InputFile
   /** CSV files and calendars (`.ics`) of backup windows. Default none. */
   windows?: readonly InputFile[]
+  /** Time zone of calendars' times without one: `Europe/Berlin`, `+01:00`. Default: the calendar's own. */
+  zone?: string
   /**
    * CPU models, in any form that `cpuModel` takes. For one node: in place of what the files tell; without `node`: for every node whose
    * CPU the files do not tell.
@@ -44,6 +46,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'drain',
   'moves',
   'windows',
+  'zone',
   'cpu',
   'mbps',
   'slots',
@@ -57,7 +60,7 @@ function isFile(value: unknown): value is InputFile {
   return typeof name === 'string' && bytes instanceof Uint8Array
 }
 
-function checkText(name: 'name' | 'start', value: unknown): void {
+function checkText(name: 'name' | 'start' | 'zone', value: unknown): void {
   if (value !== undefined && typeof value !== 'string')
     throw new InvalidOptionError(`${name} is ${show(value)}; it must be a text`)
 }
@@ -94,10 +97,11 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     if (!(NAMES as readonly string[]).includes(name))
       throw new InvalidOptionError(`${show(name)} is not an option${didYouMean(name, NAMES)}`)
   }
-  const { name, start, drain, moves, windows, cpu, mbps, slots, reserveMiB, encoding } =
+  const { name, start, drain, moves, windows, zone, cpu, mbps, slots, reserveMiB, encoding } =
     options as ImportOptions
   checkText('name', name)
   checkText('start', start)
+  checkText('zone', zone)
   checkList('drain', drain, 'the id of a node, or { node, mode }', (x) => {
     const node = typeof x === 'object' && x !== null ? (x as { node?: unknown }).node : x
     return typeof node === 'string'

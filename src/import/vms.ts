@@ -67,7 +67,7 @@ function buildVm(vm: InventoryVm, names: NodeNames, faults: FaultList): ProblemV
   if (vm.compatibility !== undefined) result.compatibility = vm.compatibility
   if (vm.offloads !== undefined && vm.offloads.length > 0) result.offloads = vm.offloads
   if (vm.state !== undefined) result.state = vm.state
-  if (allowed !== undefined) result.allowedNodes = allowed.filter((id) => id !== undefined)
+  if (allowed !== undefined) result.allowedNodes = [...new Set(allowed.filter((id) => id !== undefined))]
   if (vm.antiAffinity !== undefined && vm.antiAffinity.length > 0) result.antiAffinity = vm.antiAffinity
   if (vm.affinity !== undefined && vm.affinity.length > 0) result.affinity = vm.affinity
   if (vm.priority !== undefined) result.priority = vm.priority

@@ -1,7 +1,7 @@
 /** Reads backup windows, from CSV or from a calendar. */
+import { InvalidProblemError } from '../errors.js'
 import { quote } from '../model/issues.js'
 import { DEFAULT_POLICY, type Instant, type ProblemWindow, type WindowKind } from '../model/problem.js'
-import { readCalendarWindows } from './calendar.js'
 import { type Column, type Columns, checkColumns, hasColumn, RowReader } from './csv/columns.js'
 import { type CsvRow, parseCsvTable } from './csv/table.js'
 import type { FaultList } from './failure.js'
@@ -31,16 +31,23 @@ export interface WindowNames {
   vms: VmNames
 }
 
+/** What the times of a calendar are read by. */
+export interface WindowTimes {
+  /** Second 0 of the plan. */
+  start: string | undefined
+  zone: string | undefined
+}
+
 /** Faults are reported, and those windows left out. */
 export async function readWindows(
   file: InputFile,
-  start: string | undefined,
+  times: WindowTimes,
   names: WindowNames,
   faults: FaultList,
 ): Promise<ReadWindows> {
   const text = decodeInput(file)
   if (/^\s*BEGIN:VCALENDAR/i.test(text) || /\.ics$/i.test(file.name))
-    return readCalendar(file, text, start, names, faults)
+    return await readCalendar(file, text, times, names, faults)
   const read: ReadWindows = { windows: [], origins: [] }
   const table = await parseCsvTable(file.name, text)
   const before = faults.items.length
@@ -68,17 +75,33 @@ export async function readWindows(
 }
 
 /** The one place where calendars come in. */
-function readCalendar(
+async function readCalendar(
   { name }: InputFile,
   text: string,
-  start: string | undefined,
+  { start, zone }: WindowTimes,
   names: WindowNames,
   faults: FaultList,
-): ReadWindows {
-  const context = { file: name, start, horizonSeconds: DEFAULT_POLICY.horizonSeconds }
-  const windows = readCalendarWindows(text, context)
-  const origins = windows.map((_, index) => ({ file: name, place: `window ${index + 1}` }))
-  return { windows: resolveScopes(windows, (index) => origins[index], names, faults), origins }
+): Promise<ReadWindows> {
+  if (start === undefined) {
+    faults.add(
+      { file: name, place: '' },
+      'a calendar needs the start of the plan; give --start, as in 2026-11-24T20:00:00+01:00',
+    )
+    return { windows: [], origins: [] }
+  }
+  const { readCalendarWindows } = await import('./calendar.js')
+  const { horizonSeconds } = DEFAULT_POLICY
+  const scope = { vms: names.vms.known(), nodes: names.nodes.known() }
+  try {
+    const options = { start, horizonSeconds, scope, ...(zone === undefined ? {} : { zone }) }
+    const { windows } = await readCalendarWindows(text, options)
+    const origins = windows.map((_, index) => ({ file: name, place: `window ${index + 1}` }))
+    return { windows: resolveScopes(windows, (index) => origins[index], names, faults), origins }
+  } catch (error) {
+    if (!(error instanceof InvalidProblemError)) throw error
+    for (const { path, message } of error.issues) faults.add({ file: name, place: path }, message)
+    return { windows: [], origins: [] }
+  }
 }
 
 /** Windows whose VMs and nodes have any of their names, with ids in their place; what names none is reported, and kept as it is. */
@@ -107,7 +130,7 @@ function readWindow(source: CsvRow, names: WindowNames, faults: FaultList): Prob
   const scope = readScope(row, names)
   const start = readInstant(row, WINDOW_COLUMNS.start)
   const end = readInstant(row, WINDOW_COLUMNS.end)
-  const durationSeconds = row.quantity(WINDOW_COLUMNS.duration, 'seconds', 1, 'as in 5400, 90min or 2h')
+  const durationSeconds = row.quantity(WINDOW_COLUMNS.duration, 'seconds', 1, '5400, 90min or 2h')
   const kind = row.oneOf<WindowKind>(WINDOW_COLUMNS.kind, ['backup', 'blackout'])
   const rrule = row.text(WINDOW_COLUMNS.rrule)
   if (start === undefined)
@@ -125,12 +148,7 @@ function readWindow(source: CsvRow, names: WindowNames, faults: FaultList): Prob
 function readInstant(row: RowReader, column: Column): Instant | undefined {
   const text = row.text(column)
   if (text === undefined || /^\d{4}-/.test(text)) return text
-  return row.quantity(
-    column,
-    'seconds',
-    1,
-    'seconds from the start, or an instant such as 2026-11-23T22:00:00+01:00',
-  )
+  return row.quantity(column, 'seconds', 1, '3600 (seconds from the start) or 2026-11-23T22:00:00+01:00')
 }
 
 /** Whom a window covers: by the columns `vm` and `node`, or by `scope`: `vm:NAME`, `node:NAME`, a name that only one of them has, `cluster`. */

@@ -11,12 +11,14 @@ export type NumberReading = { value: number; fault?: never } | { value?: never; 
 const GROUP = "[ '’\u00a0\u2009\u202f]"
 const GROUPED_BY_SPACE = new RegExp(`^\\d{1,3}(?:(${GROUP})\\d{3})(?:\\1\\d{3})*(?:[.,]\\d+)?$`, 'u')
 
+const NO_NUMBER = 'is no number'
+
 /** Text to go behind the quoted value. */
 const bad = (text: string, why: string): NumberReading => ({ fault: `${quote(text)} ${why}` })
 
 /** A number of at least 0 without unit. */
 export function readNumber(text: string): NumberReading {
-  if (text.length > 40) return bad(text, 'is no number')
+  if (text.length > 40) return bad(text, NO_NUMBER)
   if (/^\d+$/.test(text)) return { value: Number(text) }
   if (/^\d*[.,]?\d+e[+-]?\d+$/i.test(text))
     return bad(text, 'is in scientific notation, which may have been rounded; write all digits')
@@ -37,14 +39,14 @@ export function readNumber(text: string): NumberReading {
   const grouped = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:([.,])\d+)?$/.exec(text)
   if (grouped !== null && grouped[1] !== grouped[2])
     return { value: Number(text.replaceAll(grouped[1], '').replace(',', '.')) }
-  return bad(text, 'is no number')
+  return bad(text, NO_NUMBER)
 }
 
 /**
  * A number with a unit behind it, as in `64 GiB`, or without one, which is then taken in `bare` times `unit`.
  *
  * @param bare undefined: a number without unit is refused
- * @param example what to write, for messages
+ * @param example what is right, for messages
  */
 export function readQuantity(
   text: string,
@@ -52,18 +54,15 @@ export function readQuantity(
   bare: number | undefined,
   example: string,
 ): NumberReading {
-  const [, digits, suffix] = /^(.*?\d)\s*([a-z/]*)$/iu.exec(text) ?? []
-  if (digits === undefined) {
-    const number = readNumber(text)
-    return number.fault === undefined ? number : { fault: `${number.fault}; write ${example}` }
-  }
-  const number = readNumber(digits)
-  if (number.fault !== undefined) return number
+  const [, digits = text, suffix = ''] = /^(.*?\d)\s*([a-z/]*)$/iu.exec(text) ?? []
+  const { value, fault } = readNumber(digits)
+  if (value === undefined)
+    return { fault: fault.endsWith(NO_NUMBER) ? `${fault}; write it as in ${example}` : fault }
   if (suffix === '') {
-    if (bare !== undefined) return { value: number.value * bare }
-    return bad(text, `has no unit; write ${example}`)
+    if (bare !== undefined) return { value: value * bare }
+    return bad(text, `has no unit; write it as in ${example}`)
   }
   const factor = parseQuantity(`1${suffix}`, unit)
-  if (factor === undefined) return bad(text, `has a unit that is not known here; write ${example}`)
-  return { value: number.value * factor }
+  if (factor === undefined) return bad(text, `has a unit that is not known here; write it as in ${example}`)
+  return { value: value * factor }
 }

@@ -18,7 +18,7 @@ const NETWORK: readonly (readonly [Column, bare: number | undefined])[] = [
   [{ name: 'migration', aliases: ['link'] }, undefined],
 ]
 
-export const NODE_COLUMNS = {
+const NODE_COLUMNS = {
   id: { name: 'id', aliases: ['node', 'name', 'host', 'hostname'] },
   aliases: { name: 'aliases', aliases: ['other names'] },
   cpu: { name: 'cpu', aliases: ['cpu model', 'processor'] },
@@ -29,7 +29,7 @@ export const NODE_COLUMNS = {
   state: { name: 'state' },
 } as const satisfies Columns<string>
 
-export const VM_COLUMNS = {
+const VM_COLUMNS = {
   id: { name: 'id', aliases: ['vm', 'name'] },
   node: { name: 'node', aliases: ['host', 'owner', 'owner node'] },
   state: { name: 'state' },
@@ -47,11 +47,15 @@ export const VM_COLUMNS = {
 
 const PRIORITIES: Readonly<Record<string, number>> = { high: 3000, medium: 2000, low: 1000, none: 0 }
 
-const ALL_NODE_COLUMNS = [
+/** Every column that a table of nodes may have. */
+export const ALL_NODE_COLUMNS: readonly Column[] = [
   ...Object.values(NODE_COLUMNS),
   ...[...MEMORY, ...NETWORK].map(([column]) => column),
 ]
-const ALL_VM_COLUMNS = [...Object.values(VM_COLUMNS), ...MEMORY.map(([column]) => column)]
+export const ALL_VM_COLUMNS: readonly Column[] = [
+  ...Object.values(VM_COLUMNS),
+  ...MEMORY.map(([column]) => column),
+]
 
 /** Reads nodes and VMs. */
 export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
@@ -88,7 +92,8 @@ export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
 
 /** A table of VMs says for each on which node it is. */
 function kindOf(table: CsvTable, faults: FaultList): 'nodes' | 'vms' | undefined {
-  if (table.has('vm') || (table.has('id', 'name') && hasColumn(table, VM_COLUMNS.node))) {
+  const hasCpu = hasColumn(table, NODE_COLUMNS.cpu) || hasColumn(table, NODE_COLUMNS.features)
+  if (table.has('vm') || (table.has('id', 'name') && hasColumn(table, VM_COLUMNS.node) && !hasCpu)) {
     const stray = table.has('to', 'target')
       ? ['moves', '--moves']
       : table.has('start')
@@ -139,7 +144,7 @@ function checkTable(table: CsvTable, kind: 'nodes' | 'vms', faults: FaultList): 
 
 function memoryOf(row: RowReader): number | undefined {
   for (const [column, bare] of MEMORY) {
-    const value = row.quantity(column, 'MiB', bare, bare === undefined ? 'as in 64 GiB' : 'the number alone')
+    const value = row.quantity(column, 'MiB', bare, bare === undefined ? '64 GiB' : '64 or 64 GiB')
     if (value !== undefined) return value
   }
   return undefined
@@ -156,7 +161,7 @@ function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
   const memoryMiB = memoryOf(row)
   if (memoryMiB !== undefined) node.memoryMiB = memoryMiB
   for (const [column, bare] of NETWORK) {
-    const mbps = row.quantity(column, 'Mbps', bare, 'as in 25 Gbit/s')
+    const mbps = row.quantity(column, 'Mbps', bare, '25 Gbit/s')
     if (mbps !== undefined) node.migrationMbps = mbps
   }
   const slots = row.number(NODE_COLUMNS.slots)
@@ -200,9 +205,9 @@ function readVm(source: CsvRow, faults: FaultList): InventoryVm[] {
   if (memoryMiB !== undefined) vm.memoryMiB = memoryMiB
   const state = row.oneOf<VmState>(VM_COLUMNS.state, ['running', 'saved', 'off'])
   if (state !== undefined) vm.state = state
-  const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, 'MiB per second, the number alone')
+  const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, '20 or 20 MiB/s')
   if (dirty !== undefined) vm.dirtyMiBps = dirty
-  const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, 'MiB, the number alone')
+  const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, '4096 or 4 GiB')
   if (workingSet !== undefined) vm.workingSetMiB = workingSet
   const bootNode = row.text(VM_COLUMNS.bootNode)
   if (bootNode !== undefined) vm.bootNode = bootNode
