@@ -17,19 +17,19 @@ export class Findings {
 
 /** The same remark about many things, made once: with the first one's origin, and the names of all. */
 export class Remarks {
-  readonly #found = new Map<string, { origin: Origin; names: string[] }>()
+  readonly #found = new Map<string, { origin: Origin; names: Set<string> }>()
 
   /** @param kind tells the remarks apart */
   add(kind: string, name: string, origin: Origin): void {
     const known = this.#found.get(kind)
-    if (known === undefined) this.#found.set(kind, { origin, names: [name] })
-    else known.names.push(name)
+    if (known === undefined) this.#found.set(kind, { origin, names: new Set([name]) })
+    else known.names.add(name)
   }
 
   /** @param text makes the sentence of the names, which it may list */
-  report(kind: string, findings: Findings, text: (names: string, count: number) => string): void {
+  report(kind: string, findings: Findings, text: (names: string) => string): void {
     const found = this.#found.get(kind)
-    if (found !== undefined) findings.assume(found.origin, text(listNames(found.names), found.names.length))
+    if (found !== undefined) findings.assume(found.origin, text(listNames([...found.names])))
   }
 
   /** Every remark there is; @param text gets its kind too. */

@@ -99,6 +99,7 @@ class VmReader {
       pin(read)
       this.#stays.add(state.stays, name, originOf(row, 'State'))
     }
+    if (state.state !== 'off') this.#remarks.add('boot', name, origin)
     this.#readMemory(read)
     vm.compatibility = this.#compatibility(read)
     const offloads = this.#offloads(read)
@@ -188,17 +189,22 @@ class VmReader {
   }
 
   #report(): void {
-    const say = (kind: string, text: (names: string, count: number) => string) =>
+    const say = (kind: string, text: (names: string) => string) =>
       this.#remarks.report(kind, this.#findings, text)
     this.#stays.reportAll(
       this.#findings,
       (stays, names) => `VMs that ${stays} stay where they are: ${names}; export again once that is over`,
     )
+    say(
+      'boot',
+      (names) =>
+        `VMs are taken to have been started where they are now, since Hyper-V does not tell: ${names}; bootNode in the problem says better`,
+    )
     say('replica', (names) => `left out, replicas that are off: ${names}`)
     say(
       'dynamic',
-      (names, count) =>
-        `${count} VMs with dynamic memory count with what is assigned to them now: ${names}; memoryMiB of the problem says otherwise`,
+      (names) =>
+        `VMs with dynamic memory count with what is assigned to them now: ${names}; memoryMiB of the problem says otherwise`,
     )
     say('maximum', (names) => `running VMs that tell no assigned memory count with their maximum: ${names}`)
     say(
@@ -207,8 +213,8 @@ class VmReader {
     )
     say(
       'compatibility',
-      (names, count) =>
-        `${count} VMs do not tell their processor compatibility, and are taken to have it off: ${names}; export Get-VMProcessor too`,
+      (names) =>
+        `VMs that do not tell their processor compatibility are taken to have it off: ${names}; export Get-VMProcessor too`,
     )
     say(
       'cluster',

@@ -27,8 +27,8 @@ export function readWarnings({ rows }: Collected, findings: Findings): void {
     const source = asText(rawOf(row, 'Source')) ?? 'a part'
     const text = asText(rawOf(row, 'Text')) ?? 'no reason given'
     const gap = GAPS.find((each) => each.source.test(source))
-    const what = `could not be read: ${source}${node === undefined ? '' : ` on ${node}`}: ${text}`
-    const follows = gap === undefined ? '' : `: ${gap.unknown}`
+    const what = `could not be read: ${source}${node === undefined ? '' : ` on ${node}`} (${text})`
+    const follows = gap === undefined ? '' : `; ${gap.unknown}`
     if (gap?.fault === true) findings.fault(originOf(row), `${what}${follows}; mend that, and collect again`)
     else findings.assume(originOf(row), `${what}${follows}`)
   }

@@ -113,6 +113,8 @@ describe('backup windows', () => {
       ['vm-1', 2.5],
       ['HV02', 5],
     ])
-    await expect(importProblem('hyperv', [file(document)])).rejects.toThrow('start')
+    await expect(importProblem('hyperv', [file(document)])).rejects.toThrow(
+      'export.json: window 1: the windows have dates or rules; give --start, second 0 of the plan',
+    )
   })
 })

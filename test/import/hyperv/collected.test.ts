@@ -144,7 +144,7 @@ describe('what could not be read', () => {
       'Veeam job Nightly',
     ]) {
       const [fault] = faults(warned(source))
-      expect(fault).toContain(`Warnings[0]: could not be read: ${source} on HV02: Access is denied.`)
+      expect(fault).toContain(`Warnings[0]: could not be read: ${source} on HV02 (Access is denied.)`)
       expect(fault).toContain('collect again')
     }
   })
@@ -159,7 +159,7 @@ describe('what could not be read', () => {
     ]) {
       const inventory = warned(source)
       expect(inventory.issues).toEqual([])
-      expect(assumptions(inventory)).toContain(`could not be read: ${source} on HV02: Access is denied.`)
+      expect(assumptions(inventory)).toContain(`could not be read: ${source} on HV02 (Access is denied.)`)
     }
   })
 })
@@ -288,7 +288,7 @@ describe('VMs', () => {
     )
     expect(mode(undefined)).toBe('off')
     expect(assumptions(read(collected({ VmProcessors: [] })))).toContain(
-      '3 VMs do not tell their processor compatibility',
+      'VMs that do not tell their processor compatibility are taken to have it off: vm-1, vm-2 and vm-3',
     )
   })
 
@@ -300,6 +300,12 @@ describe('VMs', () => {
     const inventory = read(collected({ VmAdapters }))
     expect(vmOf(inventory, 'vm-1').offloads).toEqual(['sriov', 'vmq'])
     expect(vmOf(inventory, 'vm-2').offloads).toBeUndefined()
+  })
+
+  it('are taken to have been started where they are', () => {
+    const inventory = read(collected({ Vms: [vmRow(1, 'HV01'), vmRow(2, 'HV02', { State: 'Off' })] }))
+    expect(inventory.vms.every(({ bootNode }) => bootNode === undefined)).toBe(true)
+    expect(assumptions(inventory)).toContain('since Hyper-V does not tell: vm-1;')
   })
 
   it('are one by name', () => {
