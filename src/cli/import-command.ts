@@ -5,9 +5,10 @@ import type { ForNode, ImportOptions } from '../import/options.js'
 import type { ImportReport } from '../import/report.js'
 import type { ImportSource } from '../import/sources.js'
 import type { FallbackEncoding } from '../import/text.js'
+import { escapeText } from '../io/table/text.js'
 import type { ProblemDrain } from '../model/problem.js'
 import { parseQuantity } from '../model/units.js'
-import { CliError, EXIT, safeLines } from './failure.js'
+import { CliError, EXIT } from './failure.js'
 import type { CliIo } from './io.js'
 import { integerOption } from './numbers.js'
 import { type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
@@ -31,7 +32,7 @@ export interface ImportCommandOptions {
   quiet?: boolean
 }
 
-/** Assumptions that go to standard error; a report in a file has all. */
+/** Assumptions that go to standard error unasked. */
 const SHOWN_ASSUMPTIONS = 20
 /** Megabits per second: a petabit. */
 const MAX_MBPS = 1_000_000_000
@@ -163,13 +164,14 @@ export async function importCommand(
   ])
   const { problem, report } = await importProblem(source, files, given)
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
-  const lines = reportLines(report).map(safeLines)
-  if (reportTarget !== undefined)
-    writeOutput(reportTarget, [safeLines(summary), ...lines].map((line) => `${line}\n`).join(''), io.fs)
+  const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)
   if (target === undefined) await io.stdout.write(text)
   else writeOutput(target, text, io.fs)
-  if (!quiet) await io.stderr.write(notes(summary, lines, reportTarget, report))
+  if (reportTarget !== undefined)
+    writeOutput(reportTarget, [escapeText(summary), ...lines].map((line) => `${line}\n`).join(''), io.fs)
+  const most = options.report === STANDARD_INPUT ? lines.length : SHOWN_ASSUMPTIONS
+  if (!quiet) await io.stderr.write(notes(summary, lines.slice(0, most), reportTarget, report))
   return EXIT.done
 }
 
@@ -180,9 +182,9 @@ function notes(
   { assumptions }: ImportReport,
 ): string {
   const where = reportTarget === undefined || assumptions.length === 0 ? '' : `, in ${reportTarget.label}`
-  const shown = reportTarget === undefined ? lines.slice(0, SHOWN_ASSUMPTIONS) : []
-  const hidden = lines.length - shown.length
-  const text = [`vmferry: ${safeLines(summary + where)}`, ...shown.map((line) => `  ${line}`)]
+  const shown = reportTarget === undefined ? lines : []
+  const hidden = assumptions.length - shown.length
+  const text = [`vmferry: ${escapeText(summary + where)}`, ...shown.map((line) => `  ${line}`)]
   if (reportTarget === undefined && hidden > 0)
     text.push(`  and ${hidden} more; --report FILE has all of them`)
   return text.map((line) => `${line}\n`).join('')

@@ -270,7 +270,10 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         'windows-1252',
       ]),
     )
-    .option('--report <file>', 'write there what was assumed, in place of standard error')
+    .option(
+      '--report <file>',
+      'write all that was assumed there; - for standard error (default: its first 20 lines)',
+    )
     .option('-q, --quiet', 'nothing on standard error but errors')
     .addHelpText('after', IMPORT_HELP)
     .showHelpAfterError('(vmferry import --help shows all options)')

@@ -6,9 +6,9 @@ import { quote } from '../model/issues.js'
 import type { CpuVendor, ProblemCpu } from '../model/problem.js'
 import type { Answers } from './answers.js'
 import type { FaultList } from './failure.js'
-import { mitigationsOf, sortFlags } from './flags.js'
+import { mitigationsOf, type SortedFlags, sortFlags, unshownFeatures } from './flags.js'
 import type { Assumption, InventoryNode, Origin } from './inventory.js'
-import { listNames } from './words.js'
+import { argument, listNames, plainName } from './words.js'
 
 const VENDOR_WORDS: readonly (readonly [RegExp, CpuVendor])[] = [
   [/intel|\bxeon\b/i, 'Intel'],
@@ -33,6 +33,22 @@ interface Question {
   text: string
 }
 
+/** Nodes of which the same is to be reported. */
+class Groups {
+  readonly #groups = new Map<string, { ids: string[]; origin: Origin }>()
+
+  add(key: string, id: string, origin: Origin): void {
+    const group = this.#groups.get(key)
+    if (group === undefined) this.#groups.set(key, { ids: [id], origin })
+    else group.ids.push(id)
+  }
+
+  report(assumptions: Assumption[], textOf: (key: string, ids: readonly string[]) => string): void {
+    for (const [key, { ids, origin }] of this.#groups)
+      assumptions.push({ origin, text: `${listNames(ids)}: ${textOf(key, ids)}` })
+  }
+}
+
 /** The CPUs in the order of `nodes`; undefined where there is a fault, which has been reported. */
 export function readCpus(
   nodes: readonly InventoryNode[],
@@ -42,8 +58,10 @@ export function readCpus(
 ): (ProblemCpu | undefined)[] {
   const answered = new Map<string, CpuModel | undefined>()
   const questions = new Map<string, Question>()
+  const completed = new Groups()
   const known = nodes.map((node) => cpuOf(node))
   for (const { nodes: asked, origin, text } of questions.values()) faults.add(origin, question(asked, text))
+  completed.report(assumptions, (key) => `taken to have ${key}`)
   reportModels(nodes, known, assumptions)
   reportUnknownFlags(nodes, known, assumptions)
   return compareAlike(nodes, known, assumptions)
@@ -54,8 +72,11 @@ export function readCpus(
     const { cpu } = node
     if (cpu?.features !== undefined && cpu.features.length > 0) {
       const vendor = vendorIn(cpu.vendor ?? '') ?? vendorIn(cpu.texts.join('\n'))
-      if (vendor !== undefined) return { kind: 'listed', vendor, ...sortFlags(vendor, cpu.features) }
-      faults.add(cpu.origin, `${node.id}: its CPU has features, but no vendor; write Intel, AMD or Hygon`)
+      if (vendor !== undefined) return withUnshown(node, vendor, sortFlags(vendor, cpu.features))
+      faults.add(
+        cpu.origin,
+        `${plainName(node.id)}: its CPU has features, but no vendor; write Intel, AMD or Hygon`,
+      )
       return undefined
     }
     const { found, fault } = lookUpFirst(cpu?.texts ?? [])
@@ -71,6 +92,17 @@ export function readCpus(
     }
     ask(node, fault ?? 'the files do not tell the CPU')
     return undefined
+  }
+
+  /** A list from Linux, completed by what the model is known to have. */
+  function withUnshown({ id, origin, cpu }: InventoryNode, vendor: CpuVendor, flags: SortedFlags): Known {
+    const model = lookUpFirst(cpu?.texts ?? []).found?.model
+    const added = model?.vendor === vendor ? unshownFeatures(flags.features, model) : []
+    if (model !== undefined && added.length > 0) {
+      const key = `${added.join(' ')}, which Linux does not list but ${model.name} has`
+      completed.add(key, id, cpu?.origin ?? origin)
+    }
+    return { kind: 'listed', vendor, ...flags, features: [...flags.features, ...added].sort() }
   }
 
   function fromAnswer(text: string, origin: Origin): (Known & { kind: 'model' }) | undefined {
@@ -111,7 +143,7 @@ function lookUpFirst(texts: readonly string[]): { found?: Known & { kind: 'model
 function question(nodes: readonly InventoryNode[], text: string): string {
   const ids = nodes.map(({ id }) => id)
   const [id] = ids
-  const answer = `--cpu ${/^[\w.-]+$/.test(id) ? id : quote(id)}=MODEL`
+  const answer = `--cpu ${argument(id)}=MODEL`
   const each = ids.length === 1 ? answer : `${answer} for each of them`
   const list = text.includes('cpu LIST') ? '' : ' ("vmferry cpu LIST" shows the models)'
   return `${listNames(ids)}: ${text}; answer with ${each}, or with --cpu MODEL for every node whose CPU the files do not tell${list}`
@@ -123,20 +155,20 @@ function reportModels(
   known: readonly (Known | undefined)[],
   assumptions: Assumption[],
 ): void {
-  const groups = new Map<string, { ids: string[]; origin: Origin; model: CpuModel }>()
+  const groups = new Groups()
+  const models = new Map<string, CpuModel>()
   known.forEach((cpu, index) => {
     if (cpu?.kind !== 'model' || cpu.found === undefined || cpu.found.by === 'name') return
     const { id, origin, cpu: source } = nodes[index]
     const key = `${cpu.model.name} by ${cpu.found.by} ${quote(cpu.found.text)}`
-    const group = groups.get(key) ?? { ids: [], origin: source?.origin ?? origin, model: cpu.model }
-    group.ids.push(id)
-    groups.set(key, group)
+    models.set(key, cpu.model)
+    groups.add(key, id, source?.origin ?? origin)
   })
-  for (const [key, { ids, origin, model }] of groups) {
+  groups.report(assumptions, (key, [id]) => {
+    const model = models.get(key)!
     const tsx = model.features.includes('rtm') ? ` (${model.name}-noTSX: without TSX)` : ''
-    const otherwise = `if firmware hides features of it, give --cpu ${ids[0]}=MODEL${tsx}`
-    assumptions.push({ origin, text: `${listNames(ids)}: ${key}; ${otherwise}` })
-  }
+    return `${key}; if firmware hides features of it, give --cpu ${argument(id)}=MODEL${tsx}`
+  })
 }
 
 function reportUnknownFlags(
@@ -144,19 +176,17 @@ function reportUnknownFlags(
   known: readonly (Known | undefined)[],
   assumptions: Assumption[],
 ): void {
-  const groups = new Map<string, { ids: string[]; origin: Origin }>()
+  const groups = new Groups()
   known.forEach((cpu, index) => {
     if (cpu?.kind !== 'listed' || cpu.unknown.length === 0) return
     const { id, origin, cpu: source } = nodes[index]
-    const key = cpu.unknown.join(' ')
-    const group = groups.get(key) ?? { ids: [], origin: source?.origin ?? origin }
-    group.ids.push(id)
-    groups.set(key, group)
+    groups.add(cpu.unknown.join(' '), id, source?.origin ?? origin)
   })
-  for (const [flags, { ids, origin }] of groups) {
-    const text = `${listNames(ids)}: flags left out that are no feature of any CPU in the table: ${flags}; if VMs see one, add it to cpu.features of the problem, on every node that has it`
-    assumptions.push({ origin, text })
-  }
+  groups.report(
+    assumptions,
+    (flags) =>
+      `flags left out that are no feature of any CPU in the table: ${flags}; if VMs see one, add it to cpu.features of the problem, on every node that has it`,
+  )
 }
 
 /**

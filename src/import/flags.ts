@@ -5,7 +5,7 @@
  */
 import { normaliseFeatures } from '../model/cpu/features.js'
 import { groupFeatures } from '../model/cpu/groups.js'
-import { cpuModels } from '../model/cpu/table.js'
+import { type CpuModel, cpuModels } from '../model/cpu/table.js'
 import type { CpuVendor } from '../model/problem.js'
 
 /** Of the host, of its kernel, or about it: no guest depends on them. In lscpu's spelling. */
@@ -23,7 +23,7 @@ const HIDDEN = new Set(
       'acpi est tm tm2 pbe ida arat pln pts dtherm hwp hwp_notify hwp_act_window hwp_epp hwp_pkg_req hfi epb aperfmperf cpb hw_pstate',
       'cppc monitor mwaitx waitpkg thermtrip ttp overflow_recov succor smca mcaoverflowrecov hdc ecmd',
       // Names that Linux makes up, and what is about the host alone.
-      'art constant_tsc nonstop_tsc nonstop_tsc_s3 tsc_reliable tsc_known_freq rep_good nopl xtopology cpuid cpuid_fault pti fred lkgs',
+      'art rapl brs constant_tsc nonstop_tsc nonstop_tsc_s3 tsc_reliable tsc_known_freq rep_good nopl xtopology cpuid cpuid_fault pti fred lkgs',
       'extd_apicid extapic tce wdt cmp_legacy ht htt ss sdbg cid xtpr dca selfsnoop pn ia64 pat_wc tsc_adjust invpcid_single ring3mwait',
       'split_lock_detect intel_ppin amd_ppin tme pconfig sgx sgx_lc nodeid_msr rdpru fpcsds fdp_excptn_only zero_fcs_fds mpx psn dsxbts',
       'apicext altmovcr8 mtrr_fix perfctr uarch_misc_ctl arch_arm32 dscpl osxsave ace rng',
@@ -34,6 +34,13 @@ const HIDDEN = new Set(
     ]
       .join(' ')
       .split(' '),
+  ),
+)
+
+/** Features that Linux never shows in /proc/cpuinfo, and so not in lscpu. */
+const UNSHOWN = normaliseFeatures(
+  'fzrm fsrs fsrc xfd amx_fp16 avx_ifma avx_vnni_int8 avx_vnni_int16 avx_ne_convert avx10 cmpccxadd prefetchi sha512 sm3 sm4'.split(
+    ' ',
   ),
 )
 
@@ -67,6 +74,17 @@ function vocabularyOf(vendor: CpuVendor): ReadonlySet<string> {
 /** Those that microcode brings to a CPU after it was sold: a list has them, and the table cannot know. Of folded features. */
 export function mitigationsOf(features: readonly string[]): readonly string[] {
   return groupFeatures(features).mitigations ?? []
+}
+
+/**
+ * What the list of a CPU of this model cannot show: features of the model that no list from Linux has. None where the list has one of
+ * them, since it is from elsewhere then.
+ *
+ * @param features folded
+ */
+export function unshownFeatures(features: readonly string[], model: CpuModel): readonly string[] {
+  if (UNSHOWN.some((feature) => features.includes(feature))) return []
+  return UNSHOWN.filter((feature) => model.features.includes(feature))
 }
 
 export interface SortedFlags {

@@ -174,6 +174,17 @@ describe('what is written', () => {
     ])
   })
 
+  it('tells of names without obeying them', async () => {
+    cli.write(
+      'n.csv',
+      'id,cpu,memoryMiB\n"a\x1b[2J\nvmferry: all is well",EPYC,65536\nHV01,EPYC,65536\nHV02,EPYC,65536\n',
+    )
+    const { code, err } = await importing()
+    expect(code).toBe(0)
+    expect(err.trimEnd().split('\n')).toHaveLength(4)
+    expect(err).toContain('"a\\u001b[2J\\u000avmferry: all is well", HV01 and HV02: migration network')
+  })
+
   it('goes to files, the report too', async () => {
     sparse()
     const [problem, report] = [cli.path('p.json'), cli.path('r.txt')]
@@ -215,6 +226,7 @@ describe('what is written', () => {
     const { err } = await importing()
     expect(err.trimEnd().split('\n')).toHaveLength(22)
     expect(err).toContain('\n  and 14 more; --report FILE has all of them\n')
+    expect((await importing('--report', '-')).err.trimEnd().split('\n')).toHaveLength(35)
     const report = cli.path('r.txt')
     await importing('--report', report)
     expect(fs.readFileSync(report, 'utf8').trimEnd().split('\n')).toHaveLength(35)

@@ -152,6 +152,25 @@ describe('the CPU of a node', () => {
     ])
   })
 
+  it('has what Linux never lists by its model, unless its list shows such things', () => {
+    const features = findCpuModel('SapphireRapids')!.features
+    const shown = features.filter((feature) => !['fsrc', 'fsrs', 'fzrm', 'xfd'].includes(feature))
+    const texts = ['Intel(R) Xeon(R) Platinum 8480+']
+    const { found, assumed } = read([
+      { vendor: 'Intel', features: shown, texts },
+      { vendor: 'Intel', features: [...shown, 'xfd'], texts },
+      { vendor: 'Intel', features: shown },
+    ])
+    expect(found.map((cpu) => (cpu as { features: string[] }).features)).toEqual([
+      features,
+      [...shown, 'xfd'].sort(),
+      shown,
+    ])
+    expect(assumed).toEqual([
+      'C2: HV1: taken to have fsrc fsrs fzrm xfd, which Linux does not list but SapphireRapids has',
+    ])
+  })
+
   it('needs a vendor for its list', () => {
     expect(read([{ features: ['avx2'] }]).faults[0]).toBe(
       'f C2: HV1: its CPU has features, but no vendor; write Intel, AMD or Hygon',
