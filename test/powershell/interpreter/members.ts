@@ -50,7 +50,10 @@ export function getMember(rt: Runtime, target: Value, name: string): Value {
     }
     if (values.length > 0) return values.length === 1 ? values[0] : values
   }
-  if ((key === 'count' || key === 'length') && strictLevel(rt) < 2) return scalarCount(rt, target)
+  // Since PowerShell 6.1 a custom object has these two, in strict mode too.
+  const counts =
+    strictLevel(rt) < 2 || (rt.version !== '5.1' && target instanceof PSObject && isCustom(target))
+  if ((key === 'count' || key === 'length') && counts) return scalarCount(rt, target)
   if (strictLevel(rt) >= 2)
     return raise(
       `The property '${name}' cannot be found on this object. Verify that the property exists.`,
