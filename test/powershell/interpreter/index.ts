@@ -13,8 +13,7 @@
  * files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
  *
  * Reduced: a [long] that fits is an [int], an [int] that overflows becomes [long], [decimal] and [float] are [double]; a typed array is `object[]`;
- * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them; reading of a hashtable's Keys gives a
- * copy, so that changing the table in a loop over them goes unseen. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate
+ * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate
  * scrambled, and Sort-Object of Windows PowerShell reverses equals.
  *
  * Grammar: a few right scripts are refused by the grammar: bare words in lists (`Select-Object Name, State`: quote them), `break label` (quote the label), a
@@ -26,8 +25,10 @@ import { Clock } from './clock.js'
 import { CORE } from './cmdlets/core.js'
 import { type CmdletOptions, cmdlet } from './cmdlets/define.js'
 import { FILE_CMDLETS } from './cmdlets/files.js'
+import { FILTERS } from './cmdlets/filter.js'
 import { JSON_CMDLETS } from './cmdlets/json.js'
-import { OBJECTS } from './cmdlets/objects.js'
+import { SHAPES } from './cmdlets/select.js'
+import { SUMMARIES } from './cmdlets/sort.js'
 import {
   type Arguments,
   type CommandContext,
@@ -134,7 +135,8 @@ export class Interpreter {
       scriptPath: options.scriptPath ?? 'C:\\work\\script.ps1',
       shouldProcess: [],
     }
-    for (const definition of [...CORE, ...OBJECTS, ...JSON_CMDLETS, ...FILE_CMDLETS]) this.define(definition)
+    for (const definition of [...CORE, ...FILTERS, ...SHAPES, ...SUMMARIES, ...JSON_CMDLETS, ...FILE_CMDLETS])
+      this.define(definition)
     this.#setAutomatic(globals)
   }
 
