@@ -9,12 +9,13 @@
  * script blocks; splatting; redirections to `$null` and `2>&1`; preferences and -ErrorAction; strict mode 1 to 3; ShouldProcess; the cmdlets of
  * `cmdlets/`; the .NET members of `members.ts`, `methods*.ts`, `statics.ts`.
  *
- * Not covered: classes, enums, trap, data, workflows, jobs, runspaces, modules and dot-sourced files, dynamic parameters, `&&`, `||`, `?:`, `??`, redirections to
- * files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
+ * Not covered: classes, enums, trap, data, workflows, jobs, runspaces, modules and dot-sourced files, dynamic parameters, `&&`, `||`, `?:`, `??`,
+ * redirections to files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
  *
  * Reduced: a [long] that fits is an [int], an [int] that overflows becomes [long], [decimal] and [float] are [double]; a typed array is `object[]`;
- * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate
- * scrambled, and Sort-Object of Windows PowerShell reverses equals.
+ * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them; files have no bytes, -Encoding
+ * is only remembered. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate scrambled, and Sort-Object without -Stable
+ * reverses equals.
  *
  * Grammar: a few right scripts are refused by the grammar: bare words in lists (`Select-Object Name, State`: quote them), `break label` (quote the label), a
  * `param` block or a switch clause that is followed by something else on its line.

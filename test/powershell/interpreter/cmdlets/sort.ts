@@ -61,8 +61,10 @@ const sort = stateful(
           }
           return 0
         }
-        // Windows PowerShell promises no stable order of equals: they come reversed here, so that a script which relies on it fails.
-        if (ctx.rt.version === '5.1' && !on(args.Stable)) rows.reverse()
+        // Without -Stable, which Windows PowerShell does not have, no order of equals is promised: here they come reversed.
+        if (args.Stable !== undefined && ctx.rt.version === '5.1')
+          ctx.fail("A parameter cannot be found that matches parameter name 'Stable'.")
+        if (!on(args.Stable)) rows.reverse()
         rows.sort(difference)
         rows.forEach((row, index) => {
           if (!on(args.Unique) || index === 0 || difference(rows[index - 1], row) !== 0) ctx.write(row.item)
