@@ -9,13 +9,13 @@
  * script blocks; splatting; redirections to `$null` and `2>&1`; preferences and -ErrorAction; strict mode 1 to 3; ShouldProcess; the cmdlets of
  * `cmdlets/`; the .NET members of `members.ts`, `methods*.ts`, `statics.ts`.
  *
- * Not covered: classes, enums, trap, data, workflows, jobs, runspaces, modules and dot-sourced files, dynamic parameters, `&&`, `||`, `?:`, `??`, redirections to
- * files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
+ * Not covered: classes, enums, trap, data, workflows, jobs, runspaces, modules and dot-sourced files, dynamic parameters, `&&`, `||`, `?:`, `??`,
+ * redirections to files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
  *
  * Reduced: a [long] that fits is an [int], an [int] that overflows becomes [long], [decimal] and [float] are [double]; a typed array is `object[]`;
- * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them; reading of a hashtable's Keys gives a
- * copy, so that changing the table in a loop over them goes unseen. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate
- * scrambled, and Sort-Object of Windows PowerShell reverses equals.
+ * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them; files have no bytes, -Encoding
+ * is only remembered. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate scrambled, and Sort-Object without -Stable
+ * reverses equals.
  *
  * Grammar: a few right scripts are refused by the grammar: bare words in lists (`Select-Object Name, State`: quote them), `break label` (quote the label), a
  * `param` block or a switch clause that is followed by something else on its line.
@@ -26,8 +26,10 @@ import { Clock } from './clock.js'
 import { CORE } from './cmdlets/core.js'
 import { type CmdletOptions, cmdlet } from './cmdlets/define.js'
 import { FILE_CMDLETS } from './cmdlets/files.js'
+import { FILTERS } from './cmdlets/filter.js'
 import { JSON_CMDLETS } from './cmdlets/json.js'
-import { OBJECTS } from './cmdlets/objects.js'
+import { SHAPES } from './cmdlets/select.js'
+import { SUMMARIES } from './cmdlets/sort.js'
 import {
   type Arguments,
   type CommandContext,
@@ -37,7 +39,7 @@ import {
 } from './commands.js'
 import { toText } from './convert.js'
 import { ExitFlow, PSThrow } from './errors.js'
-import { VirtualFiles } from './files.js'
+import { normalise, VirtualFiles } from './files.js'
 import { startBlock } from './invoke.js'
 import { lowerBlock } from './lower-statements.js'
 import { type Limits, type Runtime, Scope, type StreamRecord } from './runtime.js'
@@ -114,6 +116,7 @@ export class Interpreter {
       zone: options.zoneMinutes ?? 60,
       clock: new Clock(start, limits.virtualSeconds),
       files: new VirtualFiles(),
+      locks: new Set(),
       records: [],
       commands: new Map(),
       aliases: new Map(Object.entries(ALIASES)),
@@ -133,7 +136,8 @@ export class Interpreter {
       scriptPath: options.scriptPath ?? 'C:\\work\\script.ps1',
       shouldProcess: [],
     }
-    for (const definition of [...CORE, ...OBJECTS, ...JSON_CMDLETS, ...FILE_CMDLETS]) this.define(definition)
+    for (const definition of [...CORE, ...FILTERS, ...SHAPES, ...SUMMARIES, ...JSON_CMDLETS, ...FILE_CMDLETS])
+      this.define(definition)
     this.#setAutomatic(globals)
   }
 
@@ -239,6 +243,7 @@ export class Interpreter {
     globals.set('PSVersionTable', table, true)
     globals.set('Host', psObject({ Name: 'ConsoleHost', UI: new PSObject() }), true)
     globals.set('PID', 4711, true)
+    globals.set('ExecutionContext', executionContext(), true)
     globals.set('HOME', 'C:\\work', true)
     globals.set('PSCulture', 'en-US', true)
     globals.set('LASTEXITCODE', 0)
@@ -257,6 +262,13 @@ export class Interpreter {
       globals.set('IsMacOS', false, true)
     }
   }
+}
+
+/** As far as it tells where a path leads. */
+function executionContext(): PSObject {
+  const path = new PSObject('System.Management.Automation.PathIntrinsics')
+  path.methods.set('getunresolvedproviderpathfrompspath', ([given]) => normalise(toText(given)))
+  return psObject({ SessionState: psObject({ Path: path }) })
 }
 
 /** The script as what is executed. Throws where it is no PowerShell, or outside the subset. */

@@ -31,6 +31,7 @@ import {
   TimeSpan,
   toDouble,
   type Value,
+  viewOf,
 } from './values.js'
 
 /** `undefined` where the value has no such property; a property that holds nothing gives `{ value: null }`. */
@@ -50,7 +51,10 @@ export function getMember(rt: Runtime, target: Value, name: string): Value {
     }
     if (values.length > 0) return values.length === 1 ? values[0] : values
   }
-  if ((key === 'count' || key === 'length') && strictLevel(rt) < 2) return scalarCount(rt, target)
+  // Since PowerShell 6.1 a custom object has these two, in strict mode too.
+  const counts =
+    strictLevel(rt) < 2 || (rt.version !== '5.1' && target instanceof PSObject && isCustom(target))
+  if ((key === 'count' || key === 'length') && counts) return scalarCount(rt, target)
   if (strictLevel(rt) >= 2)
     return raise(
       `The property '${name}' cannot be found on this object. Verify that the property exists.`,
@@ -91,15 +95,15 @@ function hashtableProperty(table: PSHashtable, key: string, name: string): Found
   if (key === 'count') return { value: table.size }
   if (key === 'keys')
     return {
-      value: new PSList(
-        'ArrayList',
+      value: viewOf(
+        table,
         table.entries.map((e) => e.key),
       ),
     }
   if (key === 'values')
     return {
-      value: new PSList(
-        'ArrayList',
+      value: viewOf(
+        table,
         table.entries.map((e) => e.value),
       ),
     }
