@@ -19,6 +19,7 @@ try {
     'dist/index.d.ts',
     'dist/cli/main.js',
     'dist/worker/node-entry.js',
+    'collect/Get-VmferryInventory.ps1',
     'README.md',
     'LICENSE',
   ]) {

@@ -49,9 +49,13 @@ export async function buildProblem(
   const { drain, origins: drains } = readDrains(options.drain ?? [], names.nodes, faults)
   const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, faults)
   const { windows, origins: windowOrigins } = await readAllWindows(inventory, files, options, names, faults)
+  const { start } = options
+  // Schedules that a reader found: one question in place of two faults for each.
+  const dated = inventory.windows.findIndex((each) => typeof each.start === 'string')
+  if (start === undefined && dated >= 0)
+    faults.add(windowOrigins[dated], 'the windows have dates or rules; give --start, second 0 of the plan')
   faults.throwIfAny()
 
-  const { start } = options
   const name = options.name ?? inventory.name
   const problem: Problem = {
     version: 1,
