@@ -1,7 +1,7 @@
 /**
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
- * `quiet()` says when nothing migrates.
+ * `quiet()` says when nothing migrates; `readCalendarWindows()` reads backup calendars.
  */
 export { check } from './check/check.js'
 export {
@@ -15,6 +15,8 @@ export {
 export { explain } from './explain/explain.js'
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
+export { type CalendarOptions, type CalendarWindows, readCalendarWindows } from './io/calendar/read.js'
+export type { CalendarScope } from './io/calendar/scope.js'
 export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
 export type { CpuSignature } from './model/cpu/generation.js'
 export { cpuModel } from './model/cpu/lookup.js'

@@ -1,6 +1,7 @@
 /** Everything that the command line touches outside itself, so that it can run without a process. */
 import type * as nodeFs from 'node:fs'
 import type { ExplainOptions } from '../explain/options.js'
+import type { CalendarOptions, CalendarWindows } from '../io/calendar/read.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
@@ -53,6 +54,7 @@ export interface Planner {
   check(problem: unknown, plan: unknown): Violation[]
   explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
   quiet(problem: unknown, plan: unknown, options: QuietOptions): Quiet
+  readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
   parseJson(text: string): unknown
   resolveProblem(input: unknown): ResolvedProblem
 }

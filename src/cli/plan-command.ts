@@ -5,6 +5,7 @@ import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Plan, ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../solver/plan-options.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
@@ -20,7 +21,7 @@ export interface SearchCommandOptions {
   timeLimit?: number
 }
 
-export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions {
+export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
   format?: PlanFormatName
 }
@@ -53,8 +54,9 @@ export async function planCommand(
   const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
   const planner = await io.loadPlanner()
   const { parseJson } = planner
-  const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
+  const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
+  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
   inDocument(document.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>

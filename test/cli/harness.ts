@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { CliIo, Planner } from '../../src/cli/io.js'
 import { run } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
+import { readCalendarWindows } from '../../src/io/calendar/read.js'
 import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
 
 export interface Outcome {
@@ -62,6 +63,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     check: () => [],
     explain: async () => nightExplained(),
     quiet: () => nightQuiet(),
+    readCalendarWindows,
     parseJson,
     resolveProblem: () => sample.problem,
   }
