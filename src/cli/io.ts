@@ -1,7 +1,7 @@
 /** Everything that the command line touches outside itself, so that it can run without a process. */
 import type * as nodeFs from 'node:fs'
 import type { ExplainOptions } from '../explain/options.js'
-import type { CalendarOptions, CalendarWindows } from '../io/calendar/read.js'
+import type { CalendarOptions, CalendarWindows } from '../io/calendar/options.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'

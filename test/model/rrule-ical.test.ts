@@ -54,7 +54,9 @@ it('recurs as in ical.js, at any offset', () => {
         request: { drain: ['a'] },
         policy: { horizonSeconds },
       })
-      const iterator = ICAL.Recur.fromString(`${s.rule}${end}`).iterator(ICAL.Time.fromString(wall, undefined as never))
+      const iterator = ICAL.Recur.fromString(`${s.rule}${end}`).iterator(
+        ICAL.Time.fromString(wall, undefined as never),
+      )
       const expected: number[] = []
       for (let next = iterator.next(); next !== null && next !== undefined; next = iterator.next()) {
         const seconds = (Date.parse(`${next.toString()}Z`) - wallMs) / 1000

@@ -7,31 +7,10 @@ import type { ProblemWindow } from '../../model/problem.js'
 import { CalendarFault, type Component, readContent } from './content.js'
 import { type CalendarEvent, readEvent } from './event.js'
 import { occurrencesOf, type Span, type ZoneOf, zoneOfUtc } from './occurrences.js'
-import { type CalendarScope, type KnownNames, kindOf, type Target, targetsOf } from './scope.js'
+import type { CalendarOptions, CalendarWindows } from './options.js'
+import { type KnownNames, kindOf, type Target, targetsOf } from './scope.js'
 import { only, textOf } from './values.js'
 import { definedZone, type FindIana, findZone, type Zone } from './zones.js'
-
-export interface CalendarOptions {
-  /** Named in the error. */
-  file?: string
-  /** Second 0 of the problem: an ISO 8601 instant with an offset. */
-  start: string
-  /** Occurrences that begin after it do not count. Seconds, > 0. */
-  horizonSeconds: number
-  /** The problem's VMs and nodes; without it any name will do. */
-  scope?: CalendarScope
-  /** For times without a zone and for dates: an IANA or Windows name, or an offset such as `+01:00`. Default: the calendar's X-WR-TIMEZONE. */
-  zone?: string
-}
-
-export interface CalendarWindows {
-  /** Sorted by start. Each is one occurrence, with its instants at the offset of its zone; those that are under way at `start` are whole. */
-  windows: ProblemWindow[]
-  /** Events that take time, of which none need fall within the horizon. */
-  events: number
-  /** Events that are cancelled or marked as free time. */
-  free: number
-}
 
 /** Windows that one calendar may give. */
 const MAX_WINDOWS = 100_000

@@ -4,12 +4,6 @@ import type { WindowKind } from '../../model/problem.js'
 import { CalendarFault, type Component, type Property } from './content.js'
 import { textOf } from './values.js'
 
-/** Names that the problem has. */
-export interface CalendarScope {
-  vms: Iterable<string>
-  nodes: Iterable<string>
-}
-
 export interface KnownNames {
   vm: ReadonlySet<string>
   node: ReadonlySet<string>

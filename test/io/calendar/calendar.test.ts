@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
-import { type CalendarOptions, readCalendarWindows } from '../../../src/io/calendar/read.js'
+import type { CalendarOptions } from '../../../src/io/calendar/options.js'
+import { readCalendarWindows } from '../../../src/io/calendar/read.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { calendar, event, VTIMEZONES } from './oracle.js'
 
