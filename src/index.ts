@@ -1,7 +1,8 @@
 /**
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
- * `quiet()` says when nothing migrates; `readCalendarWindows()` reads backup calendars.
+ * `quiet()` says when nothing migrates; `readCalendarWindows()` reads backup calendars; `remaining()` and
+ * `planRemaining()` plan what is left of a run.
  */
 export { check } from './check/check.js'
 export {
@@ -41,6 +42,15 @@ export type {
   VmExplanation,
   WayToNode,
 } from './model/explanation.js'
+export { planFingerprint } from './model/fingerprint.js'
+export {
+  type Journal,
+  type JournalBegin,
+  type JournalEntry,
+  type JournalMigration,
+  type PlacedEntry,
+  parseJournal,
+} from './model/journal.js'
 export type {
   Migration,
   MigrationKind,
@@ -76,5 +86,12 @@ export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } fro
 export { plan } from './plan.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
+export type {
+  FailedMigration,
+  Remaining,
+  RemainingOptions,
+  RunningMigration,
+} from './replan/remaining.js'
+export { planRemaining, remaining } from './replan/replan.js'
 export type { PlanOptions } from './solver/plan-options.js'
 export type { Progress } from './solver/progress.js'

@@ -21,6 +21,7 @@ Examples:
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
+  $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry help plan                         all options of a command
 
@@ -164,4 +165,27 @@ Examples:
 ${EXIT_CODES}
 
 docs/library.md in this package documents the JSON.
+${FORMAT_POINTER}`
+
+export const REPLAN_DESCRIPTION =
+  'Plans what is left of a run that has begun: what has ended stays, what is under way keeps its nodes busy, the rest is ' +
+  'planned anew around it, failed migrations with it. The first interrupt (Ctrl-C) ends the search, and the best plan found ' +
+  'so far is written; a second one quits.'
+
+export const REPLAN_HELP = `
+The journal is what the PowerShell runbook of a plan writes. What is left is an
+ordinary problem, of which --now is second 0: --problem-out writes it, and
+"vmferry check" judges the new plan by it. The result is no worse than going on
+with the old plan, where that still keeps every rule.
+
+Examples:
+  $ vmferry replan cluster.json plan.json --journal run.journal
+      --now 2026-11-23T20:45:00+01:00 -o rest.json --problem-out left.json
+  $ vmferry check left.json rest.json
+  $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
+      --skip legacy-02
+
+${EXIT_CODES}
+
+docs/replan.md in this package documents the journal and what becomes of it.
 ${FORMAT_POINTER}`

@@ -26,7 +26,8 @@ export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions
   format?: PlanFormatName
 }
 
-function summarise(plan: Plan, file: string): string {
+/** What was written, in one line. */
+export function summarise(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
   return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
 }

@@ -20,6 +20,8 @@ import {
   PLAN_HELP,
   QUIET_DESCRIPTION,
   QUIET_HELP,
+  REPLAN_DESCRIPTION,
+  REPLAN_HELP,
   SUMMARY,
 } from './help.js'
 import type { CliIo } from './io.js'
@@ -29,6 +31,7 @@ import type { PlanCommandOptions } from './plan-command.js'
 import { planCommand } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
 import { quietCommand } from './quiet-command.js'
+import { type ReplanCommandOptions, replanCommand } from './replan-command.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -179,6 +182,34 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .showHelpAfterError('(vmferry check --help shows all options)')
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
       result.exitCode = await checkCommand(problem, plan, options, io)
+    })
+
+  addDisplayOptions(
+    addSearchOptions(
+      addCalendarOptions(
+        program
+          .command('replan')
+          .summary('plan what is left of a run that has begun')
+          .description(REPLAN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the problem that was planned; - for standard input')
+          .argument('<PLAN.json>', 'its plan, which was run; - for standard input')
+          .requiredOption('--journal <file>', 'the journal of the run; - for standard input')
+          .addOption(
+            new Option('--now <time>', 'second 0 of the new plan: an instant, or as in 1h30m from the start')
+              .argParser(timeOption)
+              .makeOptionMandatory(),
+          )
+          .option('--skip <id>', 'a VM that failed and is not tried again, again for each', collect)
+          .option('-o, --output <file>', 'write the plan there in place of standard output')
+          .option('--problem-out <file>', 'write what is left there, as a problem')
+          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      ),
+    ),
+  )
+    .addHelpText('after', REPLAN_HELP)
+    .showHelpAfterError('(vmferry replan --help shows all options)')
+    .action(async (problem: string, plan: string, options: ReplanCommandOptions) => {
+      result.exitCode = await replanCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(

@@ -2,7 +2,7 @@
  * What is left to plan of a run that has begun: an ordinary problem whose second 0 is now, so that planner and checker need to know
  * nothing of journals (docs/replan.md).
  */
-import { InvalidProblemError } from '../errors.js'
+import { InvalidOptionError } from '../errors.js'
 import { isoInstant } from '../io/instant.js'
 import { parseInstant } from '../model/instant.js'
 import { didYouMean, quote } from '../model/issues.js'
@@ -65,7 +65,8 @@ const LATE_SECONDS = 10
 /**
  * @param document the problem that was planned, valid; it is not changed
  * @param problem the same, resolved
- * @throws InvalidProblemError where journal and plan contradict each other, or `now` or `skip` fit neither
+ * @throws InvalidProblemError where journal and plan contradict each other
+ * @throws InvalidOptionError where `now` or `skip` fit neither
  */
 export function remainingProblem(
   document: Problem,
@@ -112,8 +113,8 @@ export function remainingProblem(
   }
 }
 
-function badOption(path: string, message: string): InvalidProblemError {
-  return new InvalidProblemError([{ path, message }], 'journal')
+function badOption(option: keyof RemainingOptions, message: string): InvalidOptionError {
+  return new InvalidOptionError(`${option}: ${message}`)
 }
 
 function readNow(now: Instant, { startMs }: Journal, { lastMs }: History): number {

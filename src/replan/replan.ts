@@ -1,5 +1,6 @@
 /** The library's two steps of replanning: what is left of a run, and a plan for it. */
 import { parsePlan } from '../check/plan-schema.js'
+import { InvalidProblemError } from '../errors.js'
 import type { Journal } from '../model/journal.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
@@ -15,7 +16,8 @@ import { type Remaining, type RemainingOptions, remainingProblem } from './remai
  * @param problem the problem that was planned
  * @param oldPlan its plan, which was run
  * @param journal of that run, as `parseJournal` reads it
- * @throws InvalidProblemError where one of them has a fault, or they contradict each other
+ * @throws InvalidProblemError where one of them has a fault, or they contradict each other; `what` says which
+ * @throws InvalidOptionError where `now` or `skip` fit neither
  */
 export function remaining(
   problem: Problem | unknown,
@@ -25,8 +27,13 @@ export function remaining(
 ): Remaining {
   const resolved = resolveProblem(problem)
   const left = remainingProblem(problem as Problem, resolved, parsePlan(oldPlan), journal, options)
-  // A failure may have left more on a node than it holds: said here, with paths, rather than by the search.
-  resolveProblem(left.problem)
+  try {
+    resolveProblem(left.problem)
+  } catch (error) {
+    // A failure may have left more on a node than it holds.
+    if (error instanceof InvalidProblemError) throw new InvalidProblemError(error.issues, 'remaining problem')
+    throw error
+  }
   return left
 }
 
