@@ -33,13 +33,13 @@ export async function replanCommand(
   const file = options.output === STANDARD_INPUT ? undefined : options.output
   const formatName = options.format ?? defaultPlanFormat(file)
   const format: PlanFormat = PLAN_FORMATS[formatName]
+  if (options.journal === STANDARD_INPUT && [problemPath, planPath].includes(STANDARD_INPUT))
+    throw new CliError('--journal -: only one of problem, plan and journal can come from standard input')
   const planner = await io.loadPlanner()
   const { problem: own, plan: old } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,
     parseJson: planner.parseJson,
   })
-  if (options.journal === STANDARD_INPUT && [problemPath, planPath].includes(STANDARD_INPUT))
-    throw new CliError('--journal -: standard input is read already; name a file')
   const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
   const others = [old, { ...journal, value: undefined }]
   const { problem: document, inputs } = await addCalendars(own, others, options, io, planner, quiet)

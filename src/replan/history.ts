@@ -37,6 +37,8 @@ type MigrationEntry = Extract<JournalEntry, JournalMigration>
 export function readHistory(problem: ResolvedProblem, plan: Plan, journal: Journal): History {
   const issues: Issue[] = []
   checkBegin(problem, plan, journal, issues)
+  // Of another plan, nothing else fits either.
+  if (issues.length > 0) throw new InvalidProblemError(issues, 'journal')
   const vms = legsByVm(problem, plan)
   let lastMs = journal.begin.atMs
   for (const placed of journal.entries) {

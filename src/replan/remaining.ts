@@ -5,7 +5,7 @@
 import { InvalidOptionError } from '../errors.js'
 import { isoInstant } from '../io/instant.js'
 import { parseInstant } from '../model/instant.js'
-import { didYouMean, quote } from '../model/issues.js'
+import { didYouMean, quote, show } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
 import type { Migration, Plan } from '../model/plan.js'
 import type {
@@ -81,8 +81,7 @@ export function remainingProblem(
   // A problem without a start begins when its run does.
   const nowSeconds = micro((nowMs - (problem.start?.epochMs ?? journal.startMs)) / 1000)
   const horizonSeconds = micro(problem.policy.horizonSeconds - nowSeconds)
-  if (horizonSeconds <= 0)
-    throw badOption('now', `${quote(String(now))} is behind the horizon: there is no time left`)
+  if (horizonSeconds <= 0) throw badOption('now', `${show(now)} is behind the horizon: there is no time left`)
 
   const running = runningMigrations(history, nowMs)
   const failed = [...history.vms].flatMap(([vm, { legs, ended, failure }]): FailedMigration[] =>
@@ -127,7 +126,7 @@ function readNow(now: Instant, { startMs }: Journal, { lastMs }: History): numbe
   }
   if (nowMs >= lastMs) return nowMs
   const last = new Date(lastMs).toISOString()
-  throw badOption('now', `${quote(String(now))} is before the last entry of the journal, ${last}`)
+  throw badOption('now', `${show(now)} is before the last entry of the journal, ${last}`)
 }
 
 function readSkipped(skip: readonly string[], problem: ResolvedProblem, { vms }: History): Set<string> {

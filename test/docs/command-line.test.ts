@@ -107,6 +107,7 @@ describe('commands without output', () => {
     explain: vmferry(['help', 'explain'], root).output,
     cpu: vmferry(['help', 'cpu'], root).output,
     quiet: vmferry(['help', 'quiet'], root).output,
+    replan: vmferry(['help', 'replan'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
@@ -150,6 +151,7 @@ describe('commands without output', () => {
           help.plan.split('\nEnvironment:')[0],
           help.explain.split('\nIt answers:')[0],
           help.quiet.split('\nWithout --node')[0],
+          help.replan.split('\nThe journal')[0],
         ]
           .flatMap(flagsOf)
           .filter((f) => f !== '--help'),
