@@ -103,6 +103,8 @@ class Reader {
       }
     }
     for (const series of this.#seriesOf(events)) {
+      // Each fault looks for names that are near: thousands of them would take their time.
+      if (this.issues.full) return
       const [master] = series.filter(({ recurrence }) => recurrence === undefined)
       const replaced = series.flatMap(({ recurrence }) => recurrence ?? [])
       for (const event of series) {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
 import type { CalendarOptions } from '../../../src/io/calendar/options.js'
@@ -431,6 +432,76 @@ describe('text', () => {
     )
     expect(await windowsOf(odd)).toHaveLength(1)
   })
+
+  it('of any kind is read or refused', async () => {
+    const good = calendar(
+      VTIMEZONES['Europe/Berlin'],
+      event(
+        'DTSTART;TZID=Europe/Berlin:20261124T220000',
+        'DTEND;TZID=Europe/Berlin:20261125T060000',
+        'RRULE:FREQ=WEEKLY;BYDAY=TU,WE;COUNT=5',
+        'EXDATE;TZID=Europe/Berlin:20261125T220000',
+        'RDATE;VALUE=PERIOD:20261126T010000Z/PT30M',
+        'CATEGORIES:vm: a,BLACKOUT',
+        'SEQUENCE:3',
+      ),
+      event(
+        'RECURRENCE-ID:20261201T210000Z',
+        'DTSTART:20261201T230000Z',
+        'DURATION:P1DT2H',
+        'STATUS:CONFIRMED',
+      ),
+    )
+    const piece = fc.oneof(
+      fc.string({ maxLength: 4 }),
+      fc.constantFrom(
+        '\r\n',
+        '\r\n ',
+        ':',
+        ';',
+        '=',
+        ',',
+        '"',
+        '/',
+        'Z',
+        'T',
+        '-',
+        '99999999',
+        'P',
+        'BEGIN:VEVENT\r\n',
+        'END:VEVENT\r\n',
+      ),
+    )
+    const change = fc.tuple(fc.nat(good.length), fc.nat(6), piece)
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        let text = good
+        for (const [position, removed, added] of changes)
+          text = text.slice(0, position) + added + text.slice(position + removed)
+        try {
+          const { windows } = await readCalendarWindows(text, {
+            ...night,
+            zone: 'UTC',
+            scope: { vms: ['a'], nodes: [] },
+          })
+          for (const { start, end } of windows) {
+            expect(String(start)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/)
+            expect(Date.parse(String(end))).toBeGreaterThan(Date.parse(String(start)))
+          }
+        } catch (error) {
+          if (!(error instanceof InvalidProblemError)) throw error
+        }
+      }),
+      { numRuns: 1500 },
+    )
+  }, 60_000)
+
+  it('with many unknown names is refused in time', async () => {
+    const events = Array.from({ length: 20_000 }, (_, i) =>
+      event(`DTSTART;TZID=Europa/Berlin${i}:20261124T220000`, 'DURATION:PT1H').replace('1@', `${i}@`),
+    )
+    expect((await faultOf(calendar(...events))).split('\n')).toHaveLength(1001)
+  }, 60_000)
 
   it('of many events is read in time', async () => {
     const events = Array.from({ length: 5_000 }, (_, index) =>
