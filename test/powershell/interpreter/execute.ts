@@ -44,7 +44,8 @@ export function* enumerate(value: Value): Generator<Value> {
 
 /** Emits a value as a pipeline does: collections one by one. */
 export function emitAll(value: Value, emit: Emit): void {
-  for (const item of enumerate(value)) emit(item)
+  if (enumerable(value)) for (const item of enumerate(value)) emit(item)
+  else emit(value)
 }
 
 /** A statement as the value of an assignment, argument or parenthesis. `inParens`: `($x = 5)` and `($x++)` have a value. */

@@ -87,7 +87,7 @@ function ownProperty(rt: Runtime, target: Value, key: string, name: string): Fou
     return key === 'capacity' ? { value: target.items.length } : undefined
   }
   const table = otherProperties(rt, target)
-  return key in table ? { value: table[key]() } : undefined
+  return Object.hasOwn(table, key) ? { value: table[key]() } : undefined
 }
 
 function hashtableProperty(table: PSHashtable, key: string, name: string): Found {
