@@ -32,13 +32,19 @@ export function readOwners(
   for (const vm of vms) {
     const role = roles.of(vm)
     if (role !== undefined) readRole(vm, role, findings, remarks)
-    else if (hasRoles || cluster !== undefined) {
+    else if (hasRoles || cluster !== undefined || vm.clustered === true) {
       const local = vm.clustered === false || (hasRoles && vm.clustered !== true)
       if (local || hasRoles) pin(vm)
       if (local) remarks.add('local', vm.name, originOf(vm.row))
       else remarks.add('roleless', vm.name, originOf(vm.row))
     }
   }
+  const { rows } = collected
+  if (vms.some((vm) => roles.of(vm) !== undefined) && !rows.has('possibleOwner') && !rows.has('owners'))
+    findings.assume(
+      originOf(roles.roles[0].row),
+      "possible owners are not known, so that every node is taken for one; export Get-ClusterOwnerNode of the VMs' resources too",
+    )
   restrict(collected, roles, nodes, findings, remarks)
   remarks.report(
     'local',
