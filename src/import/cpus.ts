@@ -17,7 +17,7 @@ const VENDOR_WORDS: readonly (readonly [RegExp, CpuVendor])[] = [
 ]
 
 /** By any spelling: `GenuineIntel`, `AMD64 Family 25 …`, a brand name. */
-function vendorIn(text: string): CpuVendor | undefined {
+export function vendorIn(text: string): CpuVendor | undefined {
   // Windows writes AMD64 for Hygon's too.
   return VENDOR_WORDS.find(([pattern]) => pattern.test(text.replace(/\bAMD64\b/i, 'AMD')))?.[1]
 }

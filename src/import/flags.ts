@@ -31,6 +31,10 @@ const HIDDEN = new Set(
       'ibrs_enhanced retpoline retpoline_amd retpoline_lfence md_clear flush_l1d srbds_ctrl taa_no l1d_flush psfd ibpb_brtype sbpb',
       'srso_no rrsba rrsba_ctrl bhi_ctrl bhi_dis_s ddpd_u mcdt_no pbrsb_no rtm_always_abort tsx_force_abort virt_ssbd ssb_no autoibrs rsb_ctxsw',
       'intel_psfd null_sel_clr_base no_nested_data_bp btc_no ibrs_same_mode stibp_always_on rsba ipred_ctrl clear_cpu_buf verw_clear its_no',
+      // The same by libvirt's names.
+      'cmt mbm_total mbm_local ibrs_all rdctl_no skip_l1dfl_vmentry mds_no pschange_mc_no tsx_ctrl sbdr_ssdp_no fbsdp_no psdp_no fb_clear',
+      'misc_package_ctls energy_filtering_ctl doitm gds_no rfds_no rfds_clear bhi_no amd_no_ssb amd_psfd lfence_always_serializing',
+      'arch_facilities xapic_disable_status overclocking_status svme_addr_chk',
     ]
       .join(' ')
       .split(' '),

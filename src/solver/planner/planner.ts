@@ -70,7 +70,7 @@ class Planner {
       this.#bounding.grid = timeGrid(this.#context.instance, open)
     let state = freshState(this.#context, open, availability)
     // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
-    const trial = this.#bounding.bound(open, availability, [], 0).makespan
+    const trial = () => this.#bounding.bound(open, availability, [], 0).makespan
     const prices = await chooseTargets(state, availability, this.#context.lp, this.#context.run, trial)
     await this.#context.tolerance?.improve(state, this.#context.run, this.#context.run.options.seed)
     const asked = state
@@ -93,6 +93,7 @@ class Planner {
         incumbent = plain
       }
     }
+    const bounded = wishes
     if (incumbent.unplacedWeight > 0 && this.#context.instance.problem.policy.allowMakeRoom) {
       this.#room.withdrawRoom(state)
       const roomier = await this.#room.makeRoomInTransit(state, availability, bound, incumbent)
@@ -103,7 +104,8 @@ class Planner {
     }
     const orders: Int32Array[] = []
     if (!this.#bounding.meets(incumbent, bound)) {
-      bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
+      if (wishes !== bounded || incumbent.unplacedWeight !== bound.spare)
+        bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
       const single = await this.#bounding.singleNodeBound(wishes, availability, bound, incumbent)
       if (single !== undefined) {
         bound = this.#bounding.raised(
