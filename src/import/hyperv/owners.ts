@@ -39,6 +39,10 @@ export function readOwners(
       else remarks.add('roleless', vm.name, originOf(vm.row))
     }
   }
+  for (const role of roles.roles) {
+    const isVm = /^(?:VirtualMachine|111)$/i.test(asText(rawOf(role.row, 'GroupType')) ?? '')
+    if (isVm && role.vms.length === 0) remarks.add('absent', role.name, originOf(role.row))
+  }
   const { rows } = collected
   if (vms.some((vm) => roles.of(vm) !== undefined) && !rows.has('possibleOwner') && !rows.has('owners'))
     findings.assume(
@@ -56,6 +60,12 @@ export function readOwners(
     hasRoles
       ? `clustered VMs whose role is not in the export stay where they are: ${names}`
       : `priorities, owners and anti-affinity of clustered VMs are not known: ${names}; export Get-ClusterGroup too`,
+  )
+  remarks.report(
+    'absent',
+    findings,
+    (names) =>
+      `roles whose VM no node has, since they are offline or their node was not read, are left out: ${names}`,
   )
   remarks.report('locked', findings, (names) => `VMs whose role is locked stay where they are: ${names}`)
   remarks.report(

@@ -73,6 +73,14 @@ describe('roles', () => {
     )
   })
 
+  it('whose VM no node has are told', () => {
+    const group = (GroupType: unknown) => [{ Name: 'offline-1', GroupType, Priority: 2000 }]
+    const told = (GroupType: unknown) => assumptions(read(collected({ Groups: group(GroupType) })))
+    expect(told('VirtualMachine')).toContain('Groups[0]: roles whose VM no node has')
+    expect(told(111)).toContain('are left out: offline-1')
+    expect(told('Cluster')).not.toContain('offline-1')
+  })
+
   it('that are locked keep their VM', () => {
     expect(allowed(role({ LockedFromMoving: '1' }))).toEqual(['HV01'])
     expect(allowed(role({ LockedFromMoving: 'False' }))).toBeUndefined()
