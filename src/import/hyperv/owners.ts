@@ -67,6 +67,12 @@ export function readOwners(
     (names) =>
       `roles whose VM no node has, since they are offline or their node was not read, are left out: ${names}`,
   )
+  remarks.report(
+    'renamed',
+    findings,
+    (names) =>
+      `VMs whose role has another name go by their own in a plan, and commands that move roles need the role's: ${names}; rename the roles before a runbook is made`,
+  )
   remarks.report('locked', findings, (names) => `VMs whose role is locked stay where they are: ${names}`)
   remarks.report(
     'shared',
@@ -99,6 +105,8 @@ function readRole(vm: ReadVm, role: Role, findings: Findings, remarks: Remarks):
         `is ${showValue(row, 'Priority')}; it must be 3000, 2000, 1000 or 0, as Get-ClusterGroup has it`,
       )
   }
+  if (role.name.toLowerCase() !== vm.name.toLowerCase())
+    remarks.add('renamed', `${vm.name} (role ${role.name})`, originOf(row, 'Name'))
   const locked = asText(rawOf(row, 'LockedFromMoving'))?.toLowerCase()
   if (locked !== undefined && locked !== '0' && locked !== 'false') {
     pin(vm)

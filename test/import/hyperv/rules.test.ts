@@ -68,6 +68,8 @@ describe('roles', () => {
     expect(priority(3000)).toBe(3000)
     expect(priority('0')).toBe(0)
     expect(priority('High')).toBe(3000)
+    expect(assumptions(read(collected(role({}))))).toContain('vm-1 (role role-1); rename the roles')
+    expect(assumptions(read(collected()))).not.toContain('rename the roles')
     expect(faults(read(collected(role({ Priority: 'Extreme' }))))[0]).toContain(
       'Groups[0].Priority: is "Extreme"',
     )
