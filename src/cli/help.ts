@@ -22,6 +22,7 @@ Examples:
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
+  $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
                                               a problem from an inventory
@@ -51,6 +52,7 @@ Formats:
 Examples:
   $ vmferry plan cluster.json -o night.ics        for the calendar
   $ vmferry plan cluster.json --time-limit 30     half a minute at most
+  $ vmferry plan cluster.json --windows backups.ics   and the backups' calendar
   $ vmferry plan cluster.json --schedule rounds   a barrier after each round
   $ vmferry plan cluster.json --effort 5 -o plan.json
   $ some-export | vmferry plan - --format json > plan.json
@@ -212,3 +214,25 @@ Exit codes:
   2  bad input or usage, or a question; nothing is written
 
 docs/import.md in this package documents each source and every column.`
+export const REPLAN_DESCRIPTION =
+  'Plans what is left of a run that has begun: what has ended stays, what is under way keeps its nodes busy, the rest is ' +
+  'planned anew around it, failed migrations with it. The first interrupt (Ctrl-C) ends the search, and the best plan found ' +
+  'so far is written; a second one quits.'
+
+export const REPLAN_HELP = `
+The journal is what the PowerShell runbook of a plan writes. What is left is an
+ordinary problem, of which --now is second 0: --problem-out writes it, and
+"vmferry check" judges the new plan by it. The result is no worse than going on
+with the old plan, where that still keeps every rule.
+
+Examples:
+  $ vmferry replan cluster.json plan.json --journal run.journal
+      --now 2026-11-23T20:45:00+01:00 -o rest.json --problem-out left.json
+  $ vmferry check left.json rest.json
+  $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
+      --skip legacy-02
+
+${EXIT_CODES}
+
+docs/replan.md in this package documents the journal and what becomes of it.
+${FORMAT_POINTER}`

@@ -5,6 +5,7 @@ import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Plan, ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../solver/plan-options.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
@@ -20,12 +21,13 @@ export interface SearchCommandOptions {
   timeLimit?: number
 }
 
-export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions {
+export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
   format?: PlanFormatName
 }
 
-function summarise(plan: Plan, file: string): string {
+/** What was written, in one line. */
+export function summarise(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
   return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
 }
@@ -53,8 +55,9 @@ export async function planCommand(
   const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
   const planner = await io.loadPlanner()
   const { parseJson } = planner
-  const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
+  const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
+  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
   inDocument(document.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>

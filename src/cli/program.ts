@@ -23,6 +23,8 @@ import {
   PLAN_HELP,
   QUIET_DESCRIPTION,
   QUIET_HELP,
+  REPLAN_DESCRIPTION,
+  REPLAN_HELP,
   SUMMARY,
 } from './help.js'
 import type { ImportCommandOptions } from './import-command.js'
@@ -41,6 +43,7 @@ import type { PlanCommandOptions } from './plan-command.js'
 import { planCommand } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
 import { quietCommand } from './quiet-command.js'
+import { type ReplanCommandOptions, replanCommand } from './replan-command.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -56,6 +59,17 @@ function addDisplayOptions(command: Command): Command {
     .option('--ascii', 'plain ASCII (default: unless the locale is UTF-8)')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'nothing on standard error but errors')
+}
+
+/** Calendars whose events are windows of the problem too. */
+function addCalendarOptions(command: Command): Command {
+  return command
+    .option(
+      '--windows <file>',
+      'a calendar (.ics) whose events are windows of the problem, again for each',
+      collect,
+    )
+    .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
 }
 
 /** How long, how hard and with which luck a command searches. */
@@ -112,13 +126,15 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
 
   addDisplayOptions(
     addSearchOptions(
-      program
-        .command('plan')
-        .summary('plan the migrations that a problem requests')
-        .description(PLAN_DESCRIPTION)
-        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-        .option('-o, --output <file>', 'write the plan there in place of standard output')
-        .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      addCalendarOptions(
+        program
+          .command('plan')
+          .summary('plan the migrations that a problem requests')
+          .description(PLAN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+          .option('-o, --output <file>', 'write the plan there in place of standard output')
+          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      ),
     ),
   )
     .addHelpText('after', PLAN_HELP)
@@ -129,23 +145,27 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
 
   addDisplayOptions(
     addSearchOptions(
-      program
-        .command('explain')
-        .summary('say what a plan rests on, who can go where, and what would help')
-        .description(EXPLAIN_DESCRIPTION)
-        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-        .option('-o, --output <file>', 'write the explanation there in place of standard output')
-        .addOption(
-          new Option('--format <format>', 'how the explanation is written').choices(EXPLANATION_FORMAT_NAMES),
-        )
-        .option('--vm <id>', 'explain this VM alone, of the request or not')
-        .option('--node <id>', 'explain this node alone')
-        .addOption(
-          new Option(
-            '--relaxations <n>',
-            'most changes to plan, 0 for none (default: 5, 6, 8, 12, 16 by effort)',
-          ).argParser(integerOption(0, MOST_RELAXATIONS)),
-        ),
+      addCalendarOptions(
+        program
+          .command('explain')
+          .summary('say what a plan rests on, who can go where, and what would help')
+          .description(EXPLAIN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+          .option('-o, --output <file>', 'write the explanation there in place of standard output')
+          .addOption(
+            new Option('--format <format>', 'how the explanation is written').choices(
+              EXPLANATION_FORMAT_NAMES,
+            ),
+          )
+          .option('--vm <id>', 'explain this VM alone, of the request or not')
+          .option('--node <id>', 'explain this node alone')
+          .addOption(
+            new Option(
+              '--relaxations <n>',
+              'most changes to plan, 0 for none (default: 5, 6, 8, 12, 16 by effort)',
+            ).argParser(integerOption(0, MOST_RELAXATIONS)),
+          ),
+      ),
     ),
   )
     .addHelpText('after', EXPLAIN_HELP)
@@ -155,18 +175,20 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     })
 
   addDisplayOptions(
-    program
-      .command('check')
-      .summary('list every rule that a plan breaks')
-      .description(CHECK_DESCRIPTION)
-      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-      .argument('<PLAN.json>', 'the plan to judge; - for standard input')
-      .addOption(
-        new Option('--format <format>', 'how the violations are written (default: table)').choices([
-          'table',
-          'json',
-        ]),
-      ),
+    addCalendarOptions(
+      program
+        .command('check')
+        .summary('list every rule that a plan breaks')
+        .description(CHECK_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'the plan to judge; - for standard input')
+        .addOption(
+          new Option('--format <format>', 'how the violations are written (default: table)').choices([
+            'table',
+            'json',
+          ]),
+        ),
+    ),
   )
     .addHelpText('after', CHECK_HELP)
     .showHelpAfterError('(vmferry check --help shows all options)')
@@ -175,27 +197,57 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     })
 
   addDisplayOptions(
-    program
-      .command('quiet')
-      .summary('say when a plan migrates nothing, for backups')
-      .description(QUIET_DESCRIPTION)
-      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-      .argument('<PLAN.json>', 'its plan; - for standard input')
-      .addOption(
-        new Option('--duration <time>', 'how long it has to be quiet, as in 2h, 90m, 1h30m or 5400')
-          .argParser(durationOption)
-          .makeOptionMandatory(),
-      )
-      .addOption(
-        new Option(
-          '--until <time>',
-          'how far to look: as in 8h from the start, or an instant (default: the horizon)',
-        ).argParser(timeOption),
-      )
-      .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
-      .option('--vm <id>', 'a VM that counts, again for each', collect)
-      .option('-o, --output <file>', 'write the answer there in place of standard output')
-      .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+    addSearchOptions(
+      addCalendarOptions(
+        program
+          .command('replan')
+          .summary('plan what is left of a run that has begun')
+          .description(REPLAN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the problem that was planned; - for standard input')
+          .argument('<PLAN.json>', 'its plan, which was run; - for standard input')
+          .requiredOption('--journal <file>', 'the journal of the run; - for standard input')
+          .addOption(
+            new Option('--now <time>', 'second 0 of the new plan: an instant, or as in 1h30m from the start')
+              .argParser(timeOption)
+              .makeOptionMandatory(),
+          )
+          .option('--skip <id>', 'a VM that failed and is not tried again, again for each', collect)
+          .option('-o, --output <file>', 'write the plan there in place of standard output')
+          .option('--problem-out <file>', 'write what is left there, as a problem')
+          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      ),
+    ),
+  )
+    .addHelpText('after', REPLAN_HELP)
+    .showHelpAfterError('(vmferry replan --help shows all options)')
+    .action(async (problem: string, plan: string, options: ReplanCommandOptions) => {
+      result.exitCode = await replanCommand(problem, plan, options, io)
+    })
+
+  addDisplayOptions(
+    addCalendarOptions(
+      program
+        .command('quiet')
+        .summary('say when a plan migrates nothing, for backups')
+        .description(QUIET_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'its plan; - for standard input')
+        .addOption(
+          new Option('--duration <time>', 'how long it has to be quiet, as in 2h, 90m, 1h30m or 5400')
+            .argParser(durationOption)
+            .makeOptionMandatory(),
+        )
+        .addOption(
+          new Option(
+            '--until <time>',
+            'how far to look: as in 8h from the start, or an instant (default: the horizon)',
+          ).argParser(timeOption),
+        )
+        .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
+        .option('--vm <id>', 'a VM that counts, again for each', collect)
+        .option('-o, --output <file>', 'write the answer there in place of standard output')
+        .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+    ),
   )
     .addHelpText('after', QUIET_HELP)
     .showHelpAfterError('(vmferry quiet --help shows all options)')

@@ -1,4 +1,4 @@
-/** Reads a JSON document from a file or from standard input. */
+/** Reads documents from files or from standard input. */
 import { firstBadByte, lineOfByte } from '../io/utf8.js'
 import { CliError, describeSystemError, inDocument } from './failure.js'
 import type { CliIo, FileIdentity } from './io.js'
@@ -71,7 +71,7 @@ async function readStandardInput(io: CliIo, what: string, quiet: boolean): Promi
  * UTF-8 with or without a byte order mark; UTF-16 with one, since that is what Windows PowerShell's `>` writes.
  * @throws CliError that says where the text is broken and what to save it as.
  */
-export function decodeText(bytes: Uint8Array, label: string): string {
+export function decodeText(bytes: Uint8Array, label: string, what = 'a JSON document'): string {
   const utf16 =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
@@ -94,11 +94,37 @@ export function decodeText(bytes: Uint8Array, label: string): string {
       },
     )
   }
-  if (text.trim() === '') throw new CliError(`${label}: empty; a JSON document is expected`)
+  if (text.trim() === '') throw new CliError(`${label}: empty; ${what} is expected`)
   if (text.startsWith('\0') || text[1] === '\0') {
     throw new CliError(`${label}: UTF-16 without a byte order mark; save it as UTF-8`)
   }
   return text
+}
+
+/** A document that is not JSON. */
+export interface TextDocument {
+  label: string
+  text: string
+  identity: FileIdentity | undefined
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what for messages, as `problem`
+ * @param content what is expected, as `a JSON document`
+ * @throws CliError that names the file
+ */
+export async function readText(
+  path: string,
+  what: string,
+  io: CliIo,
+  quiet: boolean,
+  content?: string,
+): Promise<TextDocument> {
+  const standard = path === STANDARD_INPUT
+  const label = standard ? 'standard input' : path
+  const { bytes, identity } = standard ? await readStandardInput(io, what, quiet) : await readFile(path, io)
+  return { label, identity, text: decodeText(bytes, label, content) }
 }
 
 /**
@@ -112,12 +138,7 @@ export async function readDocument(
   io: CliIo,
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {
-  const standard = path === STANDARD_INPUT
-  const label = standard ? 'standard input' : path
-  const { bytes, identity } = standard
-    ? await readStandardInput(io, what, options.quiet)
-    : await readFile(path, io)
-  const text = decodeText(bytes, label)
+  const { label, identity, text } = await readText(path, what, io, options.quiet)
   return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
 }
 

@@ -89,7 +89,7 @@ async function readCalendar(
     )
     return { windows: [], origins: [] }
   }
-  const { readCalendarWindows } = await import('./calendar.js')
+  const { readCalendarWindows } = await import('../io/calendar/read.js')
   const { horizonSeconds } = DEFAULT_POLICY
   const scope = { vms: names.vms.known(), nodes: names.nodes.known() }
   try {

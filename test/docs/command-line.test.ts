@@ -110,6 +110,7 @@ describe('commands without output', () => {
     cpu: vmferry(['help', 'cpu'], root).output,
     quiet: vmferry(['help', 'quiet'], root).output,
     import: vmferry(['help', 'import'], root).output,
+    replan: vmferry(['help', 'replan'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
@@ -154,6 +155,7 @@ describe('commands without output', () => {
           help.explain.split('\nIt answers:')[0],
           help.quiet.split('\nWithout --node')[0],
           help.import.split('\nSOURCE is')[0],
+          help.replan.split('\nThe journal')[0],
         ]
           .flatMap(flagsOf)
           .filter((f) => f !== '--help'),
