@@ -1,3 +1,4 @@
+#Requires -Version 5.1
 <#
 .SYNOPSIS
 Writes what vmferry needs to know of a Hyper-V cluster, or of single hosts, into one JSON file.

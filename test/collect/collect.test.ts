@@ -108,7 +108,7 @@ describe('the script', () => {
 
   it('has help for every parameter', async () => {
     const root = await parseStrictly(SCRIPT)
-    const [help] = comments(root)
+    const help = comments(root).find(({ text }) => text.startsWith('<#'))!
     const block = SCRIPT.slice(SCRIPT.indexOf('\nparam('), SCRIPT.indexOf('\n)\n'))
     const parameters = [...block.matchAll(/^ {4}\[[\w[\]]+\]\$(\w+)/gm)].map(([, name]) => name)
     expect(parameters).toEqual([

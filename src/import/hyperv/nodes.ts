@@ -23,6 +23,12 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
   const nodes = withoutUnread(discover(rows, cluster, findings), rows, findings)
   const sorted = new NodeRows(nodes, rows, findings)
   const clustered = (rows.get('node')?.length ?? 0) > 0 && !isSingle(rows, cluster)
+  const member = (rows.get('vm') ?? []).find((row) => asBoolean(rawOf(row, 'IsClustered')) === true)
+  if (member !== undefined && !rows.has('node'))
+    findings.assume(
+      originOf(member, 'IsClustered'),
+      'VMs of a cluster, whose nodes are all taken to be up; export Get-ClusterNode too',
+    )
   const candidates = clusterCandidates(rows.get('clusterNetwork') ?? [], cluster)
   const speeds = new Remarks()
   for (const node of nodes) {

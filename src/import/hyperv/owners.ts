@@ -32,13 +32,23 @@ export function readOwners(
   for (const vm of vms) {
     const role = roles.of(vm)
     if (role !== undefined) readRole(vm, role, findings, remarks)
-    else if (hasRoles || cluster !== undefined) {
+    else if (hasRoles || cluster !== undefined || vm.clustered === true) {
       const local = vm.clustered === false || (hasRoles && vm.clustered !== true)
       if (local || hasRoles) pin(vm)
       if (local) remarks.add('local', vm.name, originOf(vm.row))
       else remarks.add('roleless', vm.name, originOf(vm.row))
     }
   }
+  for (const role of roles.roles) {
+    const isVm = /^(?:VirtualMachine|111)$/i.test(asText(rawOf(role.row, 'GroupType')) ?? '')
+    if (isVm && role.vms.length === 0) remarks.add('absent', role.name, originOf(role.row))
+  }
+  const { rows } = collected
+  if (vms.some((vm) => roles.of(vm) !== undefined) && !rows.has('possibleOwner') && !rows.has('owners'))
+    findings.assume(
+      originOf(roles.roles[0].row),
+      "possible owners are not known, so that every node is taken for one; export Get-ClusterOwnerNode of the VMs' resources too",
+    )
   restrict(collected, roles, nodes, findings, remarks)
   remarks.report(
     'local',
@@ -50,6 +60,18 @@ export function readOwners(
     hasRoles
       ? `clustered VMs whose role is not in the export stay where they are: ${names}`
       : `priorities, owners and anti-affinity of clustered VMs are not known: ${names}; export Get-ClusterGroup too`,
+  )
+  remarks.report(
+    'absent',
+    findings,
+    (names) =>
+      `roles whose VM no node has, since they are offline or their node was not read, are left out: ${names}`,
+  )
+  remarks.report(
+    'renamed',
+    findings,
+    (names) =>
+      `VMs whose role has another name go by their own in a plan, and commands that move roles need the role's: ${names}; rename the roles before a runbook is made`,
   )
   remarks.report('locked', findings, (names) => `VMs whose role is locked stay where they are: ${names}`)
   remarks.report(
@@ -83,6 +105,8 @@ function readRole(vm: ReadVm, role: Role, findings: Findings, remarks: Remarks):
         `is ${showValue(row, 'Priority')}; it must be 3000, 2000, 1000 or 0, as Get-ClusterGroup has it`,
       )
   }
+  if (role.name.toLowerCase() !== vm.name.toLowerCase())
+    remarks.add('renamed', `${vm.name} (role ${role.name})`, originOf(row, 'Name'))
   const locked = asText(rawOf(row, 'LockedFromMoving'))?.toLowerCase()
   if (locked !== undefined && locked !== '0' && locked !== 'false') {
     pin(vm)

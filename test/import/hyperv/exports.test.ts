@@ -183,6 +183,23 @@ describe('Get-VM by hand', () => {
   })
 })
 
+describe('what a cluster has and an export lacks', () => {
+  it('is told: states, roles, owners', () => {
+    const bare = assumptions(read([VM_51], [HOST]))
+    expect(bare).toContain(
+      '[0].IsClustered: VMs of a cluster, whose nodes are all taken to be up; export Get-ClusterNode too',
+    )
+    expect(bare).toContain('priorities, owners and anti-affinity of clustered VMs are not known: sql-01')
+    const roles = [{ Name: 'sql-01', GroupType: 111, Priority: 2000 }]
+    const nodes = [{ Name: 'HV01', State: 0, DrainStatus: 0, NodeWeight: 1 }]
+    const more = assumptions(read([VM_51], [HOST], roles, nodes))
+    expect(more).not.toContain('taken to be up')
+    expect(more).toContain('possible owners are not known, so that every node is taken for one')
+    const single = assumptions(read([{ ...VM_51, IsClustered: false }], [HOST]))
+    expect(single).not.toContain('cluster')
+  })
+})
+
 describe('faults of a file', () => {
   it('are told with the file', () => {
     expect(faults(read('{ "Name": "x", '))[0]).toContain('not JSON as ConvertTo-Json writes it: line 1')

@@ -68,9 +68,19 @@ describe('roles', () => {
     expect(priority(3000)).toBe(3000)
     expect(priority('0')).toBe(0)
     expect(priority('High')).toBe(3000)
+    expect(assumptions(read(collected(role({}))))).toContain('vm-1 (role role-1); rename the roles')
+    expect(assumptions(read(collected()))).not.toContain('rename the roles')
     expect(faults(read(collected(role({ Priority: 'Extreme' }))))[0]).toContain(
       'Groups[0].Priority: is "Extreme"',
     )
+  })
+
+  it('whose VM no node has are told', () => {
+    const group = (GroupType: unknown) => [{ Name: 'offline-1', GroupType, Priority: 2000 }]
+    const told = (GroupType: unknown) => assumptions(read(collected({ Groups: group(GroupType) })))
+    expect(told('VirtualMachine')).toContain('Groups[0]: roles whose VM no node has')
+    expect(told(111)).toContain('are left out: offline-1')
+    expect(told('Cluster')).not.toContain('offline-1')
   })
 
   it('that are locked keep their VM', () => {
