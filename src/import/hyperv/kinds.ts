@@ -88,7 +88,7 @@ const MARKS: readonly Mark[] = [
   {
     kind: 'processor',
     all: ['name', 'manufacturer'],
-    any: ['numberofcores', 'maxclockspeed', 'processorid'],
+    any: ['numberofcores', 'maxclockspeed', 'processorid', 'caption', 'description'],
   },
   { kind: 'address', all: ['ipaddress', 'prefixlength'] },
   { kind: 'adapter', all: ['interfacedescription'], any: ['linkspeed', 'speed', 'receivelinkspeed'] },
