@@ -28,6 +28,10 @@ class Groups {
     return this.#groups.has(label.toLowerCase())
   }
 
+  all(): Iterable<Members> {
+    return this.#groups.values()
+  }
+
   /** Those that bind anyone: of two roles and more. */
   *binding(): Generator<Members> {
     for (const group of this.#groups.values()) if (group.roles.size > 1) yield group
@@ -45,7 +49,7 @@ export function readAffinity(
   const targets = nodes.filter(({ state }) => state !== 'down').length
   const soft = cluster?.enforcesAntiAffinity !== true
   const kept: Members[] = []
-  for (const group of classes.binding()) {
+  for (const group of classes.all()) {
     if (soft && group.roles.size > targets) {
       findings.assume(
         originOf(group.row),
@@ -53,7 +57,8 @@ export function readAffinity(
       )
       continue
     }
-    kept.push(group)
+    // A class of one binds nobody yet, and tells whoever adds the next VM.
+    if (group.roles.size > 1) kept.push(group)
     separate(group, group.label)
   }
   if (soft && kept.length > 0) {

@@ -129,8 +129,10 @@ describe('anti-affinity', () => {
     )
   })
 
-  it('of one VM binds nothing', () => {
-    expect(vmOf(read(collected({ AntiAffinity: classes(1) })), 'vm-1').antiAffinity).toBeUndefined()
+  it('of one VM is kept for the next one, and nothing is said of it', () => {
+    const inventory = read(collected({ AntiAffinity: classes(1) }))
+    expect(vmOf(inventory, 'vm-1').antiAffinity).toEqual(['SQL'])
+    expect(assumptions(inventory)).not.toContain('anti-affinity is a wish')
   })
 
   it('that no node count can keep is left out, unless the cluster enforces it', () => {
@@ -159,7 +161,7 @@ describe('anti-affinity', () => {
         }),
       )
     expect(groups(['A', 'B'], 'A', 'a').vms.map(({ antiAffinity }) => antiAffinity)).toEqual([
-      ['A'],
+      ['A', 'B'],
       ['A'],
       ['A'],
     ])
