@@ -12,9 +12,9 @@ export {
   PlannerError,
   UnknownCpuError,
 } from './errors.js'
-export { explain } from './explain/explain.js'
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
+export { explain } from './explain.js'
 export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
 export type { CpuSignature } from './model/cpu/generation.js'
 export { cpuModel } from './model/cpu/lookup.js'

@@ -3,10 +3,8 @@ import { Command, Option } from 'commander'
 import { MOST_RELAXATIONS } from '../explain/options.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
 import type { CheckCommandOptions } from './check-command.js'
-import { checkCommand } from './check-command.js'
-import { type CpuCommandOptions, cpuCommand } from './cpu-command.js'
+import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
-import { explainCommand } from './explain-command.js'
 import { safeLines } from './failure.js'
 import {
   CHECK_DESCRIPTION,
@@ -26,9 +24,7 @@ import type { CliIo } from './io.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
-import { planCommand } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
-import { quietCommand } from './quiet-command.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -112,6 +108,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', PLAN_HELP)
     .showHelpAfterError('(vmferry plan --help shows all options)')
     .action(async (problem: string, options: PlanCommandOptions) => {
+      const { planCommand } = await import('./plan-command.js')
       result.exitCode = await planCommand(problem, options, io)
     })
 
@@ -139,6 +136,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', EXPLAIN_HELP)
     .showHelpAfterError('(vmferry explain --help shows all options)')
     .action(async (problem: string, options: ExplainCommandOptions) => {
+      const { explainCommand } = await import('./explain-command.js')
       result.exitCode = await explainCommand(problem, options, io)
     })
 
@@ -159,6 +157,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', CHECK_HELP)
     .showHelpAfterError('(vmferry check --help shows all options)')
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
+      const { checkCommand } = await import('./check-command.js')
       result.exitCode = await checkCommand(problem, plan, options, io)
     })
 
@@ -188,6 +187,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', QUIET_HELP)
     .showHelpAfterError('(vmferry quiet --help shows all options)')
     .action(async (problem: string, plan: string, options: QuietCommandOptions) => {
+      const { quietCommand } = await import('./quiet-command.js')
       result.exitCode = await quietCommand(problem, plan, options, io)
     })
 
@@ -204,6 +204,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', CPU_HELP)
     .showHelpAfterError('(vmferry cpu --help shows all options)')
     .action(async (asked: string, options: CpuCommandOptions) => {
+      const { cpuCommand } = await import('./cpu-command.js')
       result.exitCode = await cpuCommand(asked, options, io)
     })
 

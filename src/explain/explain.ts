@@ -1,4 +1,4 @@
-/** `explain()`: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
+/** An explanation: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
 import type { Change, Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
@@ -24,17 +24,11 @@ const SHARE_OF_PLAN = 0.4
 /** A search shorter than this says nothing, milliseconds. */
 const LEAST_MS = 5
 
-/**
- * Plans the problem, explains the plan, and plans changed problems to find what would help (docs/explain.md).
- *
- * A limit that is reached and an abort are results: see `complete` and `notComputed`.
- *
- * @param problem as parsed from JSON; it is validated and not changed.
- * @throws InvalidProblemError with every fault of the problem and its path.
- * @throws InvalidOptionError where an option is out of its range, or `vm` or `node` is not an id of the problem.
- * @throws KernelError where the engine cannot run the WASM kernel.
- */
-export async function explain(problem: Problem | unknown, options?: ExplainOptions): Promise<Explanation> {
+/** What `explain()` promises (src/explain.ts). */
+export async function explainProblem(
+  problem: Problem | unknown,
+  options?: ExplainOptions,
+): Promise<Explanation> {
   const checked = checkExplainOptions(options)
   const resolved = resolveProblem(problem)
   checkSubjects(resolved, checked)
