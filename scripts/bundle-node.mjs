@@ -5,12 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist')
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const dist = join(root, 'dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
 
 rmSync(folder, { recursive: true, force: true })
 const bundle = await rolldown({
+  cwd: root,
   // The LP worker's entry keeps its name: it is started by its URL, beside the file that asks for it.
   input: {
     index: join(dist, 'index.js'),

@@ -18,7 +18,10 @@ try {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
-    'dist/worker/node-entry.js',
+    'dist/worker/browser-entry.js',
+    'dist/node/index.js',
+    'dist/node/main.js',
+    'dist/node/node-entry.js',
     'README.md',
     'LICENSE',
   ]) {
