@@ -20,6 +20,8 @@ const bundle = await rolldown({
     'node-entry': join(dist, 'worker/node-entry.js'),
   },
   platform: 'node',
+  // No other file may import the command line's entry: that would run it.
+  preserveEntrySignatures: 'strict',
   external: (id) => !own.test(id),
   plugins: [
     {

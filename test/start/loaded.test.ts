@@ -1,6 +1,6 @@
 /** Which modules a start loads: its time is theirs, and can be counted where milliseconds cannot. It runs dist/: build first. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -88,6 +88,14 @@ describe('what a start loads', () => {
     const loaded = loadedBy([main, '--version'])
     expect(loaded.packages).toEqual(['commander'])
     expect(ofFolder(loaded, 'src/solver/planner/')).toEqual([])
+  })
+
+  it('no file of the bundle imports an entry, which would run it', () => {
+    const bundle = join(root, 'dist/node')
+    const importers = readdirSync(bundle).filter((file) =>
+      /from "\.\/(?:main|node-entry)\.js"/.test(readFileSync(join(bundle, file), 'utf8')),
+    )
+    expect(importers).toEqual([])
   })
 
   it('what a problem needs comes with it: rules, the LP worker', () => {
