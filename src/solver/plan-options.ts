@@ -21,6 +21,11 @@ export interface PlanOptions {
    * The kernel's search always runs in slices of some milliseconds in the calling thread, which stays responsive.
    */
   thread?: 'worker' | 'caller'
+  /**
+   * Threads that search, the calling one included: an integer from 0 to 64, default 1; 0: as many as there are cores. The same number gives the
+   * same plan on every machine. Where no worker can be started one thread searches, and `statistics.threadsNote` says so.
+   */
+  threads?: number
 }
 
 export interface CheckedPlanOptions {
@@ -31,9 +36,22 @@ export interface CheckedPlanOptions {
   signal: AbortSignal | undefined
   onProgress: ((progress: Progress) => void) | undefined
   thread: 'worker' | 'caller'
+  /** 0: as many as there are cores. */
+  threads: number
 }
 
-const KNOWN = new Set(['schedule', 'seed', 'effort', 'timeLimitSeconds', 'signal', 'onProgress', 'thread'])
+export const MOST_THREADS = 64
+
+const KNOWN = new Set([
+  'schedule',
+  'seed',
+  'effort',
+  'timeLimitSeconds',
+  'signal',
+  'onProgress',
+  'thread',
+  'threads',
+])
 
 /**
  * Fills in defaults.
@@ -60,6 +78,7 @@ export function checkPlanOptions(
     effort = 3,
     timeLimitSeconds = Number.POSITIVE_INFINITY,
     thread = 'worker',
+    threads = 1,
   } = options
   if (schedule !== 'timeline' && schedule !== 'rounds') {
     throw new InvalidOptionError(`schedule is ${show(schedule)}; it must be "timeline" or "rounds"`)
@@ -78,6 +97,11 @@ export function checkPlanOptions(
   if (thread !== 'worker' && thread !== 'caller') {
     throw new InvalidOptionError(`thread is ${show(thread)}; it must be "worker" or "caller"`)
   }
+  if (!Number.isInteger(threads) || threads < 0 || threads > MOST_THREADS) {
+    throw new InvalidOptionError(
+      `threads is ${show(threads)}; it must be an integer from 1 to ${MOST_THREADS}, or 0 for as many as there are cores`,
+    )
+  }
   if (options.onProgress !== undefined && typeof options.onProgress !== 'function') {
     throw new InvalidOptionError('onProgress must be a function')
   }
@@ -89,6 +113,7 @@ export function checkPlanOptions(
     signal: options.signal,
     onProgress: options.onProgress,
     thread,
+    threads,
   }
 }
 

@@ -4,11 +4,10 @@ import { emptySolution } from '../lp/javascript-lp-solver.js'
 import { createInlineLpService } from '../lp/service.js'
 import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution, SparseRows } from '../lp/types.js'
 import { assertOptions, assertProfit, assertRows } from '../lp/validate.js'
-import { startBrowserWorker } from './browser-worker.js'
-import type { WorkerFactory, WorkerHandle } from './handle.js'
-import { startNodeWorker } from './node-worker.js'
+import type { WorkerFactory } from './handle.js'
 import { type Answer, isLpSolution } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
+import { startWorker } from './start.js'
 
 export type { WorkerFactory, WorkerHandle } from './handle.js'
 
@@ -24,10 +23,6 @@ export interface WorkerLpServiceOptions {
 const DEFAULT_BACKSTOP_SECONDS = 60
 const CLOSED = 'the LP service is closed'
 const ABORTED = 'aborted'
-
-function startWorker(): WorkerHandle | undefined {
-  return startNodeWorker() ?? startBrowserWorker()
-}
 
 function rebuild(answer: Answer<unknown> & { ok: false }): Error {
   const { code, message } = answer.error

@@ -1,7 +1,7 @@
 /** One running worker: calls that always settle. */
 import { type Remote, wrap } from 'comlink'
 import type { WorkerHandle } from './handle.js'
-import { type Answer, asAnswer, type LpWorkerApi, PROTOCOL_VERSION } from './protocol.js'
+import { type Answer, asAnswer, PROTOCOL_VERSION, type WorkerApi } from './protocol.js'
 
 /** A call that got no usable answer: the worker crashed, was stuck or was terminated, or answered nonsense. */
 export class WorkerLost extends Error {}
@@ -18,7 +18,7 @@ export class WorkerSession {
   /** Whether the backstop ended it. */
   timedOut = false
   private readonly handle: WorkerHandle
-  private readonly api: Remote<LpWorkerApi>
+  private readonly api: Remote<WorkerApi>
   private readonly backstopSeconds: number
   private readonly pending = new Set<(lost: WorkerLost) => void>()
   private greeting: Promise<void> | undefined
@@ -27,11 +27,11 @@ export class WorkerSession {
     this.handle = handle
     this.backstopSeconds = backstopSeconds
     handle.onEnd((reason) => this.terminate(reason))
-    this.api = wrap<LpWorkerApi>(handle.endpoint)
+    this.api = wrap<WorkerApi>(handle.endpoint)
   }
 
   /** @throws WorkerLost */
-  async call(send: (api: Remote<LpWorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
+  async call(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
     this.greeting ??= this.greet()
     await this.greeting
     return this.race(send)
@@ -60,7 +60,7 @@ export class WorkerSession {
     this.started = true
   }
 
-  private race(send: (api: Remote<LpWorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
+  private race(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
     if (this.endReason !== '') return Promise.reject(new WorkerLost(this.endReason))
     return new Promise((resolve, reject) => {
       const settle = () => {
