@@ -20,6 +20,7 @@ import {
   QUIET_HELP,
   SUMMARY,
 } from './help.js'
+import { MOST_THREADS } from '../solver/plan-options.js'
 import type { CliIo } from './io.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
@@ -64,6 +65,12 @@ function addSearchOptions(command: Command): Command {
         '--time-limit <seconds>',
         'stop by then with what has been found so far (default: none)',
       ).argParser(secondsOption),
+    )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
+      ).argParser(integerOption(0, MOST_THREADS)),
     )
 }
 

@@ -14,6 +14,7 @@ describe('plan options', () => {
       signal: undefined,
       onProgress: undefined,
       thread: 'worker',
+      threads: 1,
     }
     expect(checkPlanOptions()).toEqual(defaults)
     expect(checkPlanOptions({})).toEqual(defaults)
@@ -30,7 +31,8 @@ describe('plan options', () => {
       signal,
       onProgress,
     }
-    expect(check({ ...given, thread: 'caller' })).toEqual({ ...given, thread: 'caller' })
+    const threads = { thread: 'caller', threads: 64 }
+    expect(check({ ...given, ...threads })).toEqual({ ...given, ...threads })
   })
 
   it.each([
@@ -51,6 +53,10 @@ describe('plan options', () => {
     ['timeLimitSeconds', Number.NaN, 'NaN'],
     ['timeLimitSeconds', '60', '"60"'],
     ['thread', 'main', '"main"'],
+    ['threads', -1, '-1'],
+    ['threads', 65, '65'],
+    ['threads', 1.5, '1.5'],
+    ['threads', '2', '"2"'],
   ])('%s must not be %s', (name, value, shown) => {
     const run = () => check({ [name]: value })
     expect(run).toThrow(InvalidOptionError)

@@ -157,13 +157,13 @@ export class Lane {
 
   get #going(): boolean {
     const { bound, timeline } = this.state
-    return bound < timeline.makespan && this.#left > 0 && !this.#run.stopped
+    return bound < timeline.makespan && this.#left > 0 && !this.#meter.closed && !this.#run.stopped
   }
 
-  /** Another lane may have answered the question meanwhile. */
+  /** Another lane may have answered the question meanwhile. What comes next below the incumbent always has to be asked. */
   #isOpen(target: number): boolean {
     const { bound, timeline } = this.state
-    return bound <= target && target < timeline.makespan
+    return target < timeline.makespan && target >= Math.min(bound, timeline.makespan - this.#task.grid)
   }
 
   #take(start: Int32Array): void {

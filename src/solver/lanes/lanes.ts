@@ -98,13 +98,16 @@ async function keepInStep(
   const done = lanes.map(() => false)
   while (done.includes(false) && !run.stopped) {
     const update = { start: state.timeline.start, bound: state.bound, failures }
-    const advance = (i: number) => (done[i] ? undefined : lanes[i].advance(update))
+    const advance = (i: number) => {
+      const report = done[i] ? undefined : lanes[i].advance(update)
+      // One that nobody waits for any more may fail unheard.
+      report?.catch(() => undefined)
+      return report
+    }
     // This thread's own lane comes last: it holds the thread, and the others must be on their way.
     const others = lanes.slice(1).map((_, i) => advance(i + 1))
     await yieldToEventLoop()
     const reports = [advance(0), ...others]
-    // Those that nobody waits for any more may fail unheard.
-    for (const report of reports) report?.catch(() => undefined)
     for (const [i, pending] of reports.entries()) {
       if (pending === undefined) continue
       const report = await pending
