@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { MOST_RELAXATIONS } from '../explain/options.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
+import { MOST_THREADS } from '../solver/plan-options.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
@@ -20,7 +21,6 @@ import {
   QUIET_HELP,
   SUMMARY,
 } from './help.js'
-import { MOST_THREADS } from '../solver/plan-options.js'
 import type { CliIo } from './io.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
