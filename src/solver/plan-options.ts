@@ -1,6 +1,7 @@
 /** The options of `plan()`: types, defaults, ranges. */
 import { InvalidOptionError } from '../errors.js'
 import type { ScheduleKind } from '../model/plan.js'
+import { Workers } from '../workers.js'
 import type { Progress } from './progress.js'
 
 export interface PlanOptions {
@@ -26,6 +27,8 @@ export interface PlanOptions {
    * same plan on every machine. Where no worker can be started one thread searches, and `statistics.threadsNote` says so.
    */
   threads?: number
+  /** Keeps the workers of this plan for the next ones, and serves it those of earlier ones; default: they start and end with the plan. */
+  workers?: Workers
 }
 
 export interface CheckedPlanOptions {
@@ -38,6 +41,7 @@ export interface CheckedPlanOptions {
   thread: 'worker' | 'caller'
   /** 0: as many as there are cores. */
   threads: number
+  workers: Workers | undefined
 }
 
 export const MOST_THREADS = 64
@@ -51,6 +55,7 @@ const KNOWN = new Set([
   'onProgress',
   'thread',
   'threads',
+  'workers',
 ])
 
 /**
@@ -105,6 +110,9 @@ export function checkPlanOptions(
   if (options.onProgress !== undefined && typeof options.onProgress !== 'function') {
     throw new InvalidOptionError('onProgress must be a function')
   }
+  if (options.workers !== undefined && !(options.workers instanceof Workers)) {
+    throw new InvalidOptionError(`workers is ${show(options.workers)}; it must be made by new Workers()`)
+  }
   return {
     schedule,
     seed,
@@ -114,6 +122,7 @@ export function checkPlanOptions(
     onProgress: options.onProgress,
     thread,
     threads,
+    workers: options.workers,
   }
 }
 

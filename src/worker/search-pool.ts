@@ -8,6 +8,7 @@ import {
   type SearchPool,
   type SteppedLane,
 } from '../solver/lanes/pool.js'
+import type { Workers } from '../workers.js'
 import type { WorkerFactory } from './handle.js'
 import type { Answer } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
@@ -18,6 +19,8 @@ export interface SearchPoolOptions {
   signal?: AbortSignal
   /** Starts a worker; default: a thread in Node, a module worker in browsers. */
   workerFactory?: WorkerFactory
+  /** Keeps the helpers when the pool is closed, and has some ready perhaps. */
+  workers?: Workers | undefined
   /** Wall-clock seconds after which a helper that does not answer is given up, > 0. Default 600: a long restart on a busy machine answers by then. */
   backstopSeconds?: number
 }
@@ -29,6 +32,7 @@ class WorkerSearchPool implements SearchPool {
   note = ''
   readonly #factory: WorkerFactory
   readonly #backstopSeconds: number
+  readonly #workers: Workers | undefined
   readonly #signal: AbortSignal | undefined
   readonly #onAbort = () => this.#terminate('aborted')
   #sessions: WorkerSession[] = []
@@ -37,6 +41,7 @@ class WorkerSearchPool implements SearchPool {
   constructor(threads: number, options: SearchPoolOptions) {
     this.threads = threads
     this.#factory = options.workerFactory ?? startWorker
+    this.#workers = options.workers
     this.#backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
     this.#signal = options.signal
     this.#signal?.addEventListener('abort', this.#onAbort)
@@ -62,16 +67,21 @@ class WorkerSearchPool implements SearchPool {
 
   close(): void {
     this.#signal?.removeEventListener('abort', this.#onAbort)
-    this.#terminate('the search is over')
+    const sessions = this.#sessions.splice(0)
+    for (const session of sessions) {
+      if (this.#workers !== undefined && session.endReason === '') this.#workers.give(session)
+      else session.terminate('the search is over')
+    }
   }
 
   async #start(): Promise<readonly Helper[]> {
     if (this.#aborted) return []
     try {
       for (let i = 1; i < this.threads; i++) {
-        const handle = this.#factory()
-        if (handle === undefined) throw new WorkerLost('this platform has none')
-        this.#sessions.push(new WorkerSession(handle, this.#backstopSeconds))
+        this.#sessions.push(this.#workers?.take() ?? this.#fresh())
+      }
+      for (const session of this.#sessions) {
+        session.backstopSeconds = this.#backstopSeconds
       }
       await Promise.all(this.#sessions.map((session) => session.call((api) => api.hello())))
       return this.#sessions.map((session) => new WorkerHelper(session))
@@ -81,6 +91,12 @@ class WorkerSearchPool implements SearchPool {
       this.#searchAlone(`one thread: no worker could be started (${reason})`)
       return []
     }
+  }
+
+  #fresh(): WorkerSession {
+    const handle = this.#factory()
+    if (handle === undefined) throw new WorkerLost('this platform has none')
+    return new WorkerSession(handle, this.#backstopSeconds)
   }
 
   #searchAlone(note: string): void {
@@ -96,16 +112,18 @@ class WorkerSearchPool implements SearchPool {
   }
 }
 
+/** Lanes of all plans that a kept worker has served: none may take another's number. */
+let lanes = 0
+
 class WorkerHelper implements Helper {
   readonly #session: WorkerSession
-  #lanes = 0
 
   constructor(session: WorkerSession) {
     this.#session = session
   }
 
   lane(...[task, first]: Parameters<Helper['lane']>): SteppedLane {
-    const id = this.#lanes++
+    const id = lanes++
     const opened = this.#call((api) => api.openLane(id, task, first))
     opened.catch(() => undefined)
     return {

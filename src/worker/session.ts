@@ -19,9 +19,11 @@ export class WorkerSession {
   timedOut = false
   private readonly handle: WorkerHandle
   private readonly api: Remote<WorkerApi>
-  private readonly backstopSeconds: number
+  /** Wall-clock seconds after which a call is given up, > 0. */
+  backstopSeconds: number
   private readonly pending = new Set<(lost: WorkerLost) => void>()
   private greeting: Promise<void> | undefined
+  private onIdle: (() => void) | undefined
 
   constructor(handle: WorkerHandle, backstopSeconds: number) {
     this.handle = handle
@@ -47,6 +49,12 @@ export class WorkerSession {
     for (const reject of waiting) reject(new WorkerLost(reason))
   }
 
+  /** Calls back once, at once where no call is pending, else when none is any more and the worker still runs. */
+  whenIdle(callback: () => void): void {
+    if (this.pending.size === 0) callback()
+    else this.onIdle = callback
+  }
+
   /** Ends the session over an answer that cannot be right. */
   distrust(): never {
     const reason = 'the worker gave an answer that cannot be right'
@@ -66,7 +74,10 @@ export class WorkerSession {
       const settle = () => {
         clearTimeout(timer)
         this.pending.delete(lose)
-        if (this.pending.size === 0 && this.endReason === '') this.handle.setReferenced(false)
+        if (this.pending.size > 0 || this.endReason !== '') return
+        this.handle.setReferenced(false)
+        this.onIdle?.()
+        this.onIdle = undefined
       }
       const lose = (lost: WorkerLost) => {
         settle()

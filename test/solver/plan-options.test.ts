@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidOptionError } from '../../src/errors.js'
 import { checkPlanOptions } from '../../src/solver/plan-options.js'
+import { Workers } from '../../src/workers.js'
 
 const check = (options: unknown) => checkPlanOptions(options as Parameters<typeof checkPlanOptions>[0])
 
@@ -15,6 +16,7 @@ describe('plan options', () => {
       onProgress: undefined,
       thread: 'worker',
       threads: 1,
+      workers: undefined,
     }
     expect(checkPlanOptions()).toEqual(defaults)
     expect(checkPlanOptions({})).toEqual(defaults)
@@ -31,7 +33,7 @@ describe('plan options', () => {
       signal,
       onProgress,
     }
-    const threads = { thread: 'caller', threads: 64 }
+    const threads = { thread: 'caller', threads: 64, workers: new Workers() }
     expect(check({ ...given, ...threads })).toEqual({ ...given, ...threads })
   })
 
@@ -57,6 +59,7 @@ describe('plan options', () => {
     ['threads', 65, '65'],
     ['threads', 1.5, '1.5'],
     ['threads', '2', '"2"'],
+    ['workers', {}, 'new Workers()'],
   ])('%s must not be %s', (name, value, shown) => {
     const run = () => check({ [name]: value })
     expect(run).toThrow(InvalidOptionError)

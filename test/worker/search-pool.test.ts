@@ -8,7 +8,8 @@ import type { PlanOptions } from '../../src/solver/plan-options.js'
 import type { WorkerHandle } from '../../src/worker/handle.js'
 import { plainModes, randomList } from '../kernel/multi-mode-problems.js'
 import { random as createRandom } from '../kernel/schedule-problems.js'
-import { built, createInlineLpService, startNodeWorker } from './built.js'
+import { program } from '../lp/programs.js'
+import { built, createInlineLpService, createWorkerLpService, startNodeWorker } from './built.js'
 
 const { check, plan } = built.library
 
@@ -211,6 +212,66 @@ describe('a search in several threads ends', () => {
     })
     const code = await new Promise((resolve) => child.on('exit', resolve))
     expect([code, out.trim()]).toEqual([0, '2'])
+  }, 60_000)
+})
+
+describe('kept workers', () => {
+  it('serve one plan after another: none starts twice, and the plans are the same', async () => {
+    const { Workers } = built.library
+    const workers = new Workers()
+    const shop = openShop(6, 1)
+    let started = 0
+    const planKept = async () => {
+      const pool = built.createSearchPool(2, {
+        workers,
+        workerFactory() {
+          started++
+          return startNodeWorker()
+        },
+      })
+      const lp = createInlineLpService()
+      try {
+        return await built.planProblem(built.resolveProblem(shop), newRun(), lp, pool)
+      } finally {
+        pool.close()
+      }
+    }
+    const plans = [await planKept(), await planKept(), await planKept()]
+    expect(started).toBe(1)
+    expect(new Set(plans.map(stable)).size).toBe(1)
+    workers.close()
+    await planKept()
+    expect(started).toBe(2)
+  }, 60_000)
+
+  it('serve linear programs, too', async () => {
+    const { Workers } = built.library
+    const workers = new Workers()
+    let started = 0
+    const solve = async () => {
+      const service = createWorkerLpService({
+        workers,
+        workerFactory() {
+          started++
+          return startNodeWorker()
+        },
+      })
+      const solution = await service.solve(program([{ cost: 1, entries: [[0, 1]] }], [3], [Infinity]))
+      await service.close()
+      return solution.objective
+    }
+    expect([await solve(), await solve()]).toEqual([3, 3])
+    expect(started).toBe(1)
+    workers.close()
+  }, 60_000)
+
+  it('end with their plan where it is aborted', async () => {
+    const { Workers } = built.library
+    const workers = new Workers()
+    const large = openShop(9, 3)
+    const result = await plan(large, { effort: 5, threads: 2, timeLimitSeconds: 1.5, workers })
+    expect(check(large, result)).toEqual([])
+    expect(workers.take()).toBeUndefined()
   }, 60_000)
 })
 
