@@ -8,6 +8,8 @@ import type { WorkerSession } from './worker/session.js'
  */
 export class Workers {
   readonly #idle: WorkerSession[] = []
+  /** Given back, with calls that are not settled yet. */
+  readonly #returning = new Set<Promise<void>>()
   #closed = false
 
   /** Ends the idle ones now, and those in use with their plans. */
@@ -16,7 +18,7 @@ export class Workers {
     for (const session of this.#idle.splice(0)) session.terminate('the workers are closed')
   }
 
-  /** One that runs and is idle; undefined: there is none. */
+  /** One that runs and is idle; undefined: there is none. Like the rest below, for the planner. */
   take(): WorkerSession | undefined {
     for (;;) {
       const session = this.#idle.pop()
@@ -24,11 +26,22 @@ export class Workers {
     }
   }
 
+  /** The same, after those that are on their way back, if need be: to stop takes a few milliseconds, to start a hundred. */
+  async takeSoon(): Promise<WorkerSession | undefined> {
+    for (;;) {
+      const session = this.take()
+      if (session !== undefined || this.#returning.size === 0) return session
+      await Promise.race(this.#returning)
+    }
+  }
+
   /** Takes it back once its last calls have settled. */
   give(session: WorkerSession): void {
-    session.whenIdle(() => {
+    const back = new Promise<void>((resolve) => session.whenIdle(resolve)).then(() => {
+      this.#returning.delete(back)
       if (this.#closed) session.terminate('the workers are closed')
       else if (session.endReason === '') this.#idle.push(session)
     })
+    this.#returning.add(back)
   }
 }

@@ -36,6 +36,7 @@ class WorkerSearchPool implements SearchPool {
   readonly #signal: AbortSignal | undefined
   readonly #onAbort = () => this.#terminate('aborted')
   #sessions: WorkerSession[] = []
+  #closed = false
   #started: Promise<readonly Helper[]> | undefined
 
   constructor(threads: number, options: SearchPoolOptions) {
@@ -49,6 +50,11 @@ class WorkerSearchPool implements SearchPool {
 
   get #aborted(): boolean {
     return this.#signal?.aborted === true
+  }
+
+  /** No helper is of use any more. */
+  get #over(): boolean {
+    return this.#closed || this.#aborted
   }
 
   prepare(): void {
@@ -66,6 +72,7 @@ class WorkerSearchPool implements SearchPool {
   }
 
   close(): void {
+    this.#closed = true
     this.#signal?.removeEventListener('abort', this.#onAbort)
     const sessions = this.#sessions.splice(0)
     for (const session of sessions) {
@@ -78,7 +85,12 @@ class WorkerSearchPool implements SearchPool {
     if (this.#aborted) return []
     try {
       for (let i = 1; i < this.threads; i++) {
-        this.#sessions.push(this.#workers?.take() ?? this.#fresh())
+        const kept = await this.#workers?.takeSoon()
+        if (this.#over) {
+          if (kept !== undefined) this.#workers?.give(kept)
+          return []
+        }
+        this.#sessions.push(kept ?? this.#fresh())
       }
       for (const session of this.#sessions) {
         session.backstopSeconds = this.#backstopSeconds
@@ -86,7 +98,7 @@ class WorkerSearchPool implements SearchPool {
       await Promise.all(this.#sessions.map((session) => session.call((api) => api.hello())))
       return this.#sessions.map((session) => new WorkerHelper(session))
     } catch (cause) {
-      if (this.#aborted) return []
+      if (this.#over) return []
       const reason = cause instanceof WorkerLost ? cause.message : String(cause)
       this.#searchAlone(`one thread: no worker could be started (${reason})`)
       return []

@@ -47,12 +47,19 @@ export class WorkerSession {
     const waiting = [...this.pending]
     this.pending.clear()
     for (const reject of waiting) reject(new WorkerLost(reason))
+    this.idle()
   }
 
-  /** Calls back once, at once where no call is pending, else when none is any more and the worker still runs. */
+  /** Calls back once no call is pending any more, at once where none is. */
   whenIdle(callback: () => void): void {
     if (this.pending.size === 0) callback()
     else this.onIdle = callback
+  }
+
+  private idle(): void {
+    const { onIdle } = this
+    this.onIdle = undefined
+    onIdle?.()
   }
 
   /** Ends the session over an answer that cannot be right. */
@@ -76,8 +83,7 @@ export class WorkerSession {
         this.pending.delete(lose)
         if (this.pending.size > 0 || this.endReason !== '') return
         this.handle.setReferenced(false)
-        this.onIdle?.()
-        this.onIdle = undefined
+        this.idle()
       }
       const lose = (lost: WorkerLost) => {
         settle()
