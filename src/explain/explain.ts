@@ -6,6 +6,7 @@ import { resolveProblem } from '../model/validate.js'
 import { planResolved } from '../plan.js'
 import type { CheckedPlanOptions } from '../solver/plan-options.js'
 import { Run } from '../solver/run.js'
+import { Workers } from '../workers.js'
 import { explainBound } from './bound.js'
 import { gatherFacts } from './facts.js'
 import { explainNode } from './nodes.js'
@@ -32,8 +33,14 @@ export async function explainProblem(
   const checked = checkExplainOptions(options)
   const resolved = resolveProblem(problem)
   checkSubjects(resolved, checked)
-  const explainer = new Explainer(problem as Problem, resolved, checked)
-  return explainer.explain()
+  // Its plans share workers: the first that needs one starts it.
+  const workers = checked.plan.workers ?? new Workers()
+  const shared = { ...checked, plan: { ...checked.plan, workers } }
+  try {
+    return await new Explainer(problem as Problem, resolved, shared).explain()
+  } finally {
+    if (checked.plan.workers === undefined) workers.close()
+  }
 }
 
 class Explainer {
