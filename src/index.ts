@@ -13,9 +13,9 @@ export {
   PlannerError,
   UnknownCpuError,
 } from './errors.js'
-export { explain } from './explain/explain.js'
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
+export { explain } from './explain.js'
 export type { ImportedProblem } from './import/build.js'
 export { ImportError } from './import/failure.js'
 export { importProblem } from './import/import.js'
@@ -102,3 +102,4 @@ export type {
 export { planRemaining, remaining } from './replan/replan.js'
 export type { PlanOptions } from './solver/plan-options.js'
 export type { Progress } from './solver/progress.js'
+export { Workers } from './workers.js'

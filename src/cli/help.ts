@@ -54,7 +54,7 @@ Examples:
   $ vmferry plan cluster.json --time-limit 30     half a minute at most
   $ vmferry plan cluster.json --windows backups.ics   and the backups' calendar
   $ vmferry plan cluster.json --schedule rounds   a barrier after each round
-  $ vmferry plan cluster.json --effort 5 -o plan.json
+  $ vmferry plan cluster.json --effort 5 --threads 0 -o plan.json
   $ some-export | vmferry plan - --format json > plan.json
 
 ${EXIT_CODES}

@@ -19,6 +19,7 @@ export interface SearchCommandOptions {
   seed?: number
   effort?: 1 | 2 | 3 | 4 | 5
   timeLimit?: number
+  threads?: number
 }
 
 export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
@@ -35,12 +36,13 @@ export function summarise(plan: Plan, file: string): string {
 /** What was given on the command line; the rest is the library's to decide. */
 export function searchOptions(
   options: SearchCommandOptions,
-): Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds'> {
+): Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds' | 'threads'> {
   const given: ReturnType<typeof searchOptions> = {}
   if (options.schedule !== undefined) given.schedule = options.schedule
   if (options.seed !== undefined) given.seed = options.seed
   if (options.effort !== undefined) given.effort = options.effort
   if (options.timeLimit !== undefined) given.timeLimitSeconds = options.timeLimit
+  if (options.threads !== undefined) given.threads = options.threads
   return given
 }
 

@@ -3,11 +3,10 @@ import { Argument, Command, Option } from 'commander'
 import { MOST_RELAXATIONS } from '../explain/options.js'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
+import { MOST_THREADS } from '../solver/plan-options.js'
 import type { CheckCommandOptions } from './check-command.js'
-import { checkCommand } from './check-command.js'
-import { type CpuCommandOptions, cpuCommand } from './cpu-command.js'
+import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
-import { explainCommand } from './explain-command.js'
 import { safeLines } from './failure.js'
 import {
   CHECK_DESCRIPTION,
@@ -27,23 +26,20 @@ import {
   REPLAN_HELP,
   SUMMARY,
 } from './help.js'
-import type { ImportCommandOptions } from './import-command.js'
 import {
   cpuOption,
   drainOption,
-  importCommand,
+  type ImportCommandOptions,
   mbpsOption,
   reserveOption,
   slotsOption,
-} from './import-command.js'
+} from './import-options.js'
 import type { CliIo } from './io.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
-import { planCommand } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
-import { quietCommand } from './quiet-command.js'
-import { type ReplanCommandOptions, replanCommand } from './replan-command.js'
+import type { ReplanCommandOptions } from './replan-command.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -95,6 +91,12 @@ function addSearchOptions(command: Command): Command {
         'stop by then with what has been found so far (default: none)',
       ).argParser(secondsOption),
     )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
+      ).argParser(integerOption(0, MOST_THREADS)),
+    )
 }
 
 /** What the streams got and whether a command has answered with an exit code. */
@@ -140,6 +142,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', PLAN_HELP)
     .showHelpAfterError('(vmferry plan --help shows all options)')
     .action(async (problem: string, options: PlanCommandOptions) => {
+      const { planCommand } = await import('./plan-command.js')
       result.exitCode = await planCommand(problem, options, io)
     })
 
@@ -171,6 +174,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', EXPLAIN_HELP)
     .showHelpAfterError('(vmferry explain --help shows all options)')
     .action(async (problem: string, options: ExplainCommandOptions) => {
+      const { explainCommand } = await import('./explain-command.js')
       result.exitCode = await explainCommand(problem, options, io)
     })
 
@@ -193,6 +197,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', CHECK_HELP)
     .showHelpAfterError('(vmferry check --help shows all options)')
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
+      const { checkCommand } = await import('./check-command.js')
       result.exitCode = await checkCommand(problem, plan, options, io)
     })
 
@@ -221,6 +226,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', REPLAN_HELP)
     .showHelpAfterError('(vmferry replan --help shows all options)')
     .action(async (problem: string, plan: string, options: ReplanCommandOptions) => {
+      const { replanCommand } = await import('./replan-command.js')
       result.exitCode = await replanCommand(problem, plan, options, io)
     })
 
@@ -252,6 +258,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', QUIET_HELP)
     .showHelpAfterError('(vmferry quiet --help shows all options)')
     .action(async (problem: string, plan: string, options: QuietCommandOptions) => {
+      const { quietCommand } = await import('./quiet-command.js')
       result.exitCode = await quietCommand(problem, plan, options, io)
     })
 
@@ -268,6 +275,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', CPU_HELP)
     .showHelpAfterError('(vmferry cpu --help shows all options)')
     .action(async (asked: string, options: CpuCommandOptions) => {
+      const { cpuCommand } = await import('./cpu-command.js')
       result.exitCode = await cpuCommand(asked, options, io)
     })
 
@@ -330,6 +338,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', IMPORT_HELP)
     .showHelpAfterError('(vmferry import --help shows all options)')
     .action(async (source: ImportSource, files: string[], options: ImportCommandOptions) => {
+      const { importCommand } = await import('./import-command.js')
       result.exitCode = await importCommand(source, files, options, io)
     })
 

@@ -24,6 +24,10 @@ export interface Outcome {
   shortages: readonly Shortage[]
   /** What became of the LP layer: `''`, `used`, or why it was left out or left for another backend. */
   lp: string
+  /** Threads that searched, or stood by. */
+  threads: number
+  /** Why they are fewer than were asked for, `''`: they are not. */
+  threadsNote: string
 }
 
 export function reportPlan(instance: Instance, request: Request, run: Run, outcome: Outcome): Plan {
@@ -65,6 +69,8 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
       failures: run.failures,
       bound: outcome.bound,
       lp: outcome.lp,
+      threads: outcome.threads,
+      ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
     },
   }
 }
