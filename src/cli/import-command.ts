@@ -83,12 +83,12 @@ export async function importCommand(
   const reportTarget = prepare(options.report, inputs, io, '--report')
   if (target !== undefined && target.path === reportTarget?.path)
     throw new CliError(`-o and --report name the same file, ${target.label}`)
-  const [{ importProblem }, { problemToJson }, { reportLines, summariseReport }] = await Promise.all([
+  const [{ importFiles }, { problemToJson }, { reportLines, summariseReport }] = await Promise.all([
     import('../import/import.js'),
     import('../import/problem-text.js'),
     import('../import/report.js'),
   ])
-  const { problem, report } = await importProblem(source, files, given)
+  const { problem, report } = await importFiles(source, files, given)
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
   const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)

@@ -57,7 +57,12 @@ export interface Planner {
   explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
   quiet(problem: unknown, plan: unknown, options: QuietOptions): Quiet
   parseJournal(text: string): Journal
-  remaining(problem: unknown, plan: unknown, journal: Journal, options: RemainingOptions): Remaining
+  remaining(
+    problem: unknown,
+    plan: unknown,
+    journal: Journal,
+    options: RemainingOptions,
+  ): Promise<Remaining>
   planRemaining(left: Remaining, options: PlanOptions): Promise<Plan>
   readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
   parseJson(text: string): unknown

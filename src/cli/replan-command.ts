@@ -47,7 +47,7 @@ export async function replanCommand(
   const problemTarget = prepareProblemOutput(options, target, inputs, io)
   const labels = { problem: document.label, plan: old.label, journal: journal.label }
 
-  const left = inOneOf(labels, () => {
+  const left = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
     const skip = options.skip ?? []
     return planner.remaining(document.value, old.value, entries, { now: options.now, skip })
@@ -92,9 +92,12 @@ function prepareProblemOutput(
 }
 
 /** Names the file in which the faults are. */
-function inOneOf(labels: Readonly<Record<string, string>>, read: () => Remaining): Remaining {
+async function inOneOf(
+  labels: Readonly<Record<string, string>>,
+  read: () => Promise<Remaining>,
+): Promise<Remaining> {
   try {
-    return read()
+    return await read()
   } catch (error) {
     if (!(error instanceof InvalidProblemError)) throw error
     return inDocument(labels[error.what] ?? `the ${error.what}`, () => {

@@ -1,4 +1,4 @@
-/** `importProblem()`: files of an inventory in, problem out. */
+/** Files of an inventory in, problem out. */
 import { InvalidOptionError } from '../errors.js'
 import { didYouMean, show } from '../model/issues.js'
 import { buildProblem, type ImportedProblem } from './build.js'
@@ -8,14 +8,8 @@ import { checkFiles, checkImportOptions, type ImportOptions } from './options.js
 import { IMPORT_SOURCES, type ImportSource, SOURCES } from './sources.js'
 import { recode } from './text.js'
 
-/**
- * Makes a problem of what `source` exported. It is valid, and `report` says what the files do not tell and was taken for granted.
- *
- * @param files all files of one cluster; names are for messages, bytes are not changed
- * @throws ImportError with every fault, each with file and place, and with every question that only the user can answer;
- *   InvalidOptionError for an unknown source or an option of the wrong shape
- */
-export async function importProblem(
+/** `importProblem` of on-demand.ts. */
+export async function importFiles(
   source: ImportSource,
   files: readonly InputFile[],
   options: ImportOptions = {},

@@ -89,12 +89,12 @@ async function readCalendar(
     )
     return { windows: [], origins: [] }
   }
-  const { readCalendarWindows } = await import('../io/calendar/read.js')
+  const { readCalendar: readWindows } = await import('../io/calendar/read.js')
   const { horizonSeconds } = DEFAULT_POLICY
   const scope = { vms: names.vms.known(), nodes: names.nodes.known() }
   try {
     const options = { start, horizonSeconds, scope, ...(zone === undefined ? {} : { zone }) }
-    const { windows } = await readCalendarWindows(text, options)
+    const { windows } = await readWindows(text, options)
     const origins = windows.map((_, index) => ({ file: name, place: `window ${index + 1}` }))
     return { windows: resolveScopes(windows, (index) => origins[index], names, faults), origins }
   } catch (error) {

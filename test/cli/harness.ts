@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CliIo, Planner } from '../../src/cli/io.js'
 import { run } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
-import { readCalendarWindows } from '../../src/io/calendar/read.js'
+import { readCalendarWindows } from '../../src/on-demand.js'
 import { parseJournal } from '../../src/model/journal.js'
 import { remaining } from '../../src/replan/replan.js'
 import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
@@ -66,7 +66,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     explain: async () => nightExplained(),
     quiet: () => nightQuiet(),
     parseJournal,
-    remaining,
+    remaining: async (...args) => remaining(...args),
     planRemaining: async () => sample.plan,
     readCalendarWindows,
     parseJson,

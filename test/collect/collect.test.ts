@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { COLLECTED_TABLES } from '../../src/import/hyperv/kinds.js'
 import { readHyperV } from '../../src/import/hyperv/read.js'
-import { importProblem } from '../../src/import/import.js'
+import { importProblem } from '../../src/on-demand.js'
 import { compile } from '../powershell/interpreter/index.js'
 import {
   commandsCalled,

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { check } from '../../src/check/check.js'
 import type { ExplainOptions } from '../../src/explain/options.js'
-import { explain } from '../../src/explain.js'
+import { explain } from '../../src/on-demand.js'
 import type { Explanation, NodeForVm, Relaxation, RelaxationKind } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { planned } from '../solver/scenarios.js'

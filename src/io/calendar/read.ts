@@ -19,14 +19,8 @@ const LAST_MS = Date.UTC(2200, 0, 1)
 /** As for the rules of a problem: a few seconds at the worst. */
 const MAX_CANDIDATES = 300_000
 
-/**
- * Reads the events of a calendar as windows.
- *
- * @param text decoded; folded lines and any line ends will do.
- * @throws InvalidProblemError with every event that cannot be understood, its line and what is wrong; a start, a horizon or a zone
- * that is none
- */
-export async function readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows> {
+/** `readCalendarWindows` of on-demand.ts. */
+export async function readCalendar(text: string, options: CalendarOptions): Promise<CalendarWindows> {
   const [{ default: ical }, { findIana }] = await Promise.all([import('ical.js'), import('windows-iana')])
   const reader = new Reader(options, findIana as FindIana)
   const result = reader.read(text, ical)

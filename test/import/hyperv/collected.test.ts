@@ -1,7 +1,7 @@
 /** The file of the collect script. */
 import { describe, expect, it } from 'vitest'
 import { readHyperV } from '../../../src/import/hyperv/read.js'
-import { importProblem } from '../../../src/import/import.js'
+import { importProblem } from '../../../src/on-demand.js'
 import { assumptions, collected, faults, file, GIB, guid, nodeOf, read, vmOf, vmRow } from './fixtures.js'
 
 describe('a collected file', () => {

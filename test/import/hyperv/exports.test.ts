@@ -1,7 +1,7 @@
 /** Exports made by hand, in the shapes of Windows PowerShell 5.1 and PowerShell 7. */
 import { describe, expect, it } from 'vitest'
 import { readHyperV } from '../../../src/import/hyperv/read.js'
-import { importProblem } from '../../../src/import/import.js'
+import { importProblem } from '../../../src/on-demand.js'
 import { assumptions, faults, file, GIB, guid, nodeOf, read, vmOf } from './fixtures.js'
 
 /** `Get-VM | ConvertTo-Json` of 5.1: numbers for enums, TimeSpans as objects, CIM sessions cut off. */

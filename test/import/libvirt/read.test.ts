@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ImportError } from '../../../src/import/failure.js'
-import { importProblem } from '../../../src/import/import.js'
+import { importProblem } from '../../../src/on-demand.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readLibvirt } from '../../../src/import/libvirt/read.js'
 import { readXmlTrees } from '../../../src/import/xml/tree.js'

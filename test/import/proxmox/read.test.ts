@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { importProblem } from '../../../src/import/import.js'
+import { importProblem } from '../../../src/on-demand.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readProxmox } from '../../../src/import/proxmox/read.js'
 import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, jsonFile, reportOf, textFile } from '../inputs.js'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
 import type { CalendarOptions } from '../../../src/io/calendar/options.js'
-import { readCalendarWindows } from '../../../src/io/calendar/read.js'
+import { readCalendarWindows } from '../../../src/on-demand.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { calendar, event, VTIMEZONES } from './oracle.js'
 

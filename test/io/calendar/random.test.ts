@@ -1,7 +1,7 @@
 /** Random series, read here and by ical.js alone. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCalendarWindows } from '../../../src/io/calendar/read.js'
+import { readCalendarWindows } from '../../../src/on-demand.js'
 import { calendar, event, startsByIcal, VTIMEZONES } from './oracle.js'
 
 const DAY_MS = 86_400_000

@@ -1,0 +1,87 @@
+/** Functions of the library that plans need nothing of: each is loaded by its first call. */
+import type { ExplainOptions } from './explain/options.js'
+import type { ImportedProblem } from './import/build.js'
+import type { InputFile } from './import/inventory.js'
+import type { ImportOptions } from './import/options.js'
+import type { ImportSource } from './import/sources.js'
+import type { CalendarOptions, CalendarWindows } from './io/calendar/options.js'
+import type { Explanation } from './model/explanation.js'
+import type { Journal } from './model/journal.js'
+import type { Plan } from './model/plan.js'
+import type { Problem } from './model/problem.js'
+import type { Remaining, RemainingOptions } from './replan/remaining.js'
+import type { PlanOptions } from './solver/plan-options.js'
+
+/**
+ * Plans the problem, explains the plan, and plans changed problems to find what would help (docs/explain.md).
+ *
+ * A limit that is reached and an abort are results: see `complete` and `notComputed`.
+ *
+ * @param problem as parsed from JSON; it is validated and not changed.
+ * @throws InvalidProblemError with every fault of the problem and its path.
+ * @throws InvalidOptionError where an option is out of its range, or `vm` or `node` is not an id of the problem.
+ * @throws KernelError where the engine cannot run the WASM kernel.
+ */
+export async function explain(problem: Problem | unknown, options?: ExplainOptions): Promise<Explanation> {
+  const { explainProblem } = await import('./explain/explain.js')
+  return explainProblem(problem, options)
+}
+
+/**
+ * Makes a problem of what `source` exported (docs/import.md). It is valid, and `report` says what the files do not tell and was taken
+ * for granted.
+ *
+ * @param files all files of one cluster; names are for messages, bytes are not changed
+ * @throws ImportError with every fault, each with file and place, and with every question that only the user can answer
+ * @throws InvalidOptionError for an unknown source or an option of the wrong shape
+ */
+export async function importProblem(
+  source: ImportSource,
+  files: readonly InputFile[],
+  options?: ImportOptions,
+): Promise<ImportedProblem> {
+  const { importFiles } = await import('./import/import.js')
+  return importFiles(source, files, options)
+}
+
+/**
+ * Reads the events of an iCalendar file as windows (docs/calendars.md).
+ *
+ * @param text decoded; folded lines and any line ends will do.
+ * @throws InvalidProblemError with every event that cannot be understood, its line and what is wrong; a start, a horizon or a zone
+ * that is none
+ */
+export async function readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows> {
+  const { readCalendar } = await import('./io/calendar/read.js')
+  return readCalendar(text, options)
+}
+
+/**
+ * What is left of a run: an ordinary problem, whose second 0 is now, and what became of every migration of the plan (docs/replan.md).
+ *
+ * @param problem the problem that was planned
+ * @param oldPlan its plan, which was run
+ * @param journal of that run, as `parseJournal` reads it
+ * @throws InvalidProblemError where one of them has a fault, or they contradict each other; `what` says which
+ * @throws InvalidOptionError where `now` or `skip` fit neither
+ */
+export async function remaining(
+  problem: Problem | unknown,
+  oldPlan: Plan | unknown,
+  journal: Journal,
+  options: RemainingOptions,
+): Promise<Remaining> {
+  const replan = await import('./replan/replan.js')
+  return replan.remaining(problem, oldPlan, journal, options)
+}
+
+/**
+ * Plans what `remaining` found to be left. The rest of the old plan is a candidate: the result costs no more than going on with it,
+ * where that still keeps every rule. `statistics.kept` is 1 where it was taken.
+ *
+ * @throws as `plan`
+ */
+export async function planRemaining(left: Remaining, options?: PlanOptions): Promise<Plan> {
+  const replan = await import('./replan/replan.js')
+  return replan.planRemaining(left, options)
+}
