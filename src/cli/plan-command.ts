@@ -25,9 +25,12 @@ export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions
   format?: PlanFormatName
 }
 
-function summarise(plan: Plan, file: string): string {
+/** For a terminal, on one line. */
+export function summarisePlan(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
-  return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
+  return safeLines(
+    `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`,
+  )
 }
 
 /** What was given on the command line; the rest is the library's to decide. */
@@ -66,8 +69,8 @@ export async function planCommand(
   if (!quiet) {
     const notes: string[] = []
     if (interrupted) notes.push('interrupted: this is the best plan found so far')
-    if (target !== undefined) notes.push(summarise(plan, target.label))
-    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
+    if (target !== undefined) notes.push(summarisePlan(plan, target.label))
+    for (const note of notes) await io.stderr.write(`vmferry: ${note}\n`)
   }
   return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
 }

@@ -1,0 +1,288 @@
+/** The run: from the first look at the cluster to the exit code. */
+export const RUN = `
+# Looks up what the plan's tables refer to, and gives each migration what changes with it.
+$NodeOf = @{}
+$VmOf = @{}
+$vmMoves = @{}
+$Apart = @{}
+$Together = @{}
+foreach ($node in $Nodes) {
+  $NodeOf[$node.Name] = $node
+  $Run.Load[$node.Name] = 0.0
+}
+foreach ($vm in $Vms) {
+  $VmOf[$vm.Name] = $vm
+  $vmMoves[$vm.Name] = @()
+  foreach ($group in $vm.Apart) { $Apart[$group] = @($Apart[$group] | Where-Object { $null -ne $_ }) + @($vm.Name) }
+  if ($vm.Together -ge 0) { $Together[$vm.Together] = @($Together[$vm.Together] | Where-Object { $null -ne $_ }) + @($vm.Name) }
+}
+$number = 0
+foreach ($move in $Moves) {
+  $move.Number = $number
+  $move.Status = 'open'   # open, held, running, lost; settled: ended, failed, declined
+  $move.Block = ''
+  $move.Why = ''
+  $move.HostSince = -1
+  $move.Windows = @($Windows | Where-Object { ($_.Vm -eq '' -and $_.Node -eq '') -or $_.Vm -eq $move.Vm -or $_.Node -eq $move.From -or $_.Node -eq $move.To })
+  $vmMoves[$move.Vm] += $move
+  $number++
+}
+
+function Test-Reached($move, $seen) {
+  if ($seen.Transit -or $seen.Owner -ne $move.To) { return $false }
+  if ($move.Kind -eq 'save-in-place') { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq 'Saved') }
+  return ($seen.State -eq 'Online' -or $VmOf[$move.Vm].State -ne 'running')
+}
+
+# What the journal says of an earlier start, and what has become of what it has as under way. Reality decides.
+function Read-Progress {
+  foreach ($entry in $Run.Entries) {
+    if (@('started', 'ended', 'failed') -notcontains $entry.event) { continue }
+    $list = $vmMoves[$entry.vm.Substring(1)]
+    if ($null -eq $list -or $entry.leg -ge $list.Count) { $Run.Faults += 'The journal names a migration that the plan does not have.'; return }
+    $move = $list[$entry.leg]
+    if ($entry.event -eq 'started') { $move.Status = 'hanging' }
+    elseif ($entry.event -eq 'ended') { $move.Status = 'ended' }
+    else { $move.Status = 'open' }
+  }
+  if ($null -eq $Run.Begin) { return }
+  foreach ($vm in $Vms) {
+    foreach ($move in $vmMoves[$vm.Name]) {
+      if ($move.Status -eq 'ended') { continue }
+      $seen = Get-Standing $vm.Name
+      if (Test-Reached $move $seen) {
+        $move.Status = 'ended'
+        $Run.Found += @{ Event = 'ended'; Move = $move; Detail = ''; Node = '' }
+        continue
+      }
+      if ($move.Status -eq 'hanging') {
+        $half = ($move.Kind -eq 'restart' -and $seen.State -ne 'Online' -and @($move.From, $move.To) -contains $seen.Owner)
+        if ($seen.Transit -or $half) { $move.Status = 'running' }
+        else {
+          $move.Status = 'open'
+          $Run.Found += @{ Event = 'failed'; Move = $move; Detail = 'it was not under way any more when the run was resumed'; Node = $seen.Owner }
+        }
+      }
+      break
+    }
+  }
+}
+
+# Where each VM's memory counts at the beginning of this start.
+function Initialize-Load {
+  foreach ($vm in $Vms) {
+    if ($vm.State -ne 'running') { continue }
+    $node = Get-Owner $vm.Name
+    foreach ($move in $vmMoves[$vm.Name]) {
+      if ($move.Status -eq 'ended' -and $move.Kind -eq 'save-in-place') { $node = '' }
+      # Until it is known to have ended, it counts on both nodes, whichever owns it now.
+      if ($move.Status -eq 'running') { $node = $move.From }
+    }
+    if ($Run.Load.ContainsKey($node)) { $Run.Load[$node] = $Run.Load[$node] + $vm.MemoryMiB }
+  }
+}
+
+function Get-Label($move) {
+  if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
+  if ($move.Kind -eq 'save') { return 'SAVE: save, move from {0} to {1}, resume' -f $move.From, $move.To }
+  if ($move.Kind -eq 'save-in-place') { return 'SAVE IN PLACE: save on {0}, and leave it saved' -f $move.From }
+  return 'Migrate from {0} to {1}' -f $move.From, $move.To
+}
+
+function Show-Plan {
+  foreach ($move in $Moves) {
+    if ($move.Status -eq 'ended') { continue }
+    $null = $PSCmdlet.ShouldProcess($move.Vm, ('{0}, planned for {1}' -f (Get-Label $move), (Format-Second $move.Start)))
+  }
+}
+
+# All questions come before the first migration: nobody sits at the screen all night.
+function Approve-Disruption {
+  foreach ($move in $Moves) {
+    if ($move.Status -ne 'open' -or $move.Kind -eq 'live') { continue }
+    if (-not $PSCmdlet.ShouldProcess($move.Vm, (Get-Label $move))) {
+      $move.Status = 'declined'
+      $move.Why = 'declined'
+    }
+  }
+}
+
+# Returns whether VM load balancing is to be suspended.
+function Approve-Suspension {
+  $mode = (Get-Cluster -Name $Cluster).AutoBalancerMode
+  if ($null -eq $mode -or $mode -eq 0) { return $false }
+  return $PSCmdlet.ShouldProcess('AutoBalancerMode of the cluster', 'Set to 0 until the run has ended, then restore')
+}
+
+# The value to restore is in a file of its own, so that a start after a crash restores it too.
+function Suspend-Balancing {
+  $settings = Get-Cluster -Name $Cluster
+  if ($null -eq $settings.AutoBalancerMode -or $settings.AutoBalancerMode -eq 0) { return }
+  [System.IO.File]::WriteAllText($Run.Journal + '.restore', [string][int]$settings.AutoBalancerMode, $Utf8)
+  $settings.AutoBalancerMode = 0
+}
+
+function Restore-Balancing {
+  $path = $Run.Journal + '.restore'
+  if (-not (Test-Path -LiteralPath $path)) { return }
+  $mode = 0
+  if ([int]::TryParse([System.IO.File]::ReadAllText($path, $Utf8), [ref]$mode)) { (Get-Cluster -Name $Cluster).AutoBalancerMode = $mode }
+  Remove-Item -LiteralPath $path
+}
+
+function Update-Round {
+  $Run.Round = [int]::MaxValue
+  foreach ($move in $Moves) {
+    if ((Test-Unsettled $move) -and $move.Round -lt $Run.Round) { $Run.Round = $move.Round }
+  }
+}
+
+# Starts what may start. Returns whether time alone may let something start later.
+function Start-Ready {
+  $waiting = $false
+  # What is put off or settled makes way for others, which have been asked already: again, until nothing changes.
+  do {
+    $changed = $false
+    $waiting = $false
+    Update-Round
+    foreach ($move in $Moves) {
+      if (-not (Test-Open $move) -or $Run.Stop -ne '') { continue }
+      $before = $move.Status
+      if (Test-Start $move) {
+        Start-Move $move
+        if ($move.Status -ne 'running') { $changed = $true }
+        continue
+      }
+      Update-Blocked $move
+      if ($move.Status -ne $before) { $changed = $true }
+      elseif (Test-Waiting $move) { $waiting = $true }
+    }
+  } while ($changed)
+  return $waiting
+}
+
+function Invoke-Plan {
+  $silentSince = $null
+  while ($true) {
+    try {
+      Update-View
+      foreach ($move in $Run.Active) { Update-Move $move }
+      $silentSince = $null
+      $waiting = Start-Ready
+    }
+    catch {
+      # A cluster that does not answer for a while is no reason to lose sight of what is under way.
+      if ($null -eq $silentSince) { $silentSince = Get-Utc }
+      if (((Get-Utc) - $silentSince).TotalMinutes -ge $AllowStuckMinutes) { throw }
+      Write-Warning ('The cluster does not answer, trying again: {0}' -f $_.Exception.Message)
+      $waiting = $true
+    }
+    $running = @($Run.Active | Where-Object { $_.Status -eq 'running' })
+    if ($running.Count -eq 0 -and ($Run.Stop -ne '' -or -not $waiting)) { return }
+    Start-Sleep -Seconds $PollSeconds
+  }
+}
+
+# Tells what is left, and why. Returns the exit code.
+function Complete-Run {
+  $left = @($Moves | Where-Object { $_.Status -ne 'ended' })
+  if ($left.Count -eq 0) {
+    Add-Event 'finished' ''
+    Write-Note 'Every migration of the plan has ended.'
+    return 0
+  }
+  if ($Run.Stop -ne '') { Write-Warning ('Stopped before a window. {0}' -f $Run.Stop) }
+  Write-Warning ('{0} of {1} migrations are left:' -f $left.Count, $Moves.Count)
+  foreach ($move in $left) {
+    $why = $move.Why
+    if ($why -eq '') { $why = 'not started' }
+    Write-Warning ('  {0}: {1} -> {2}, {3}, {4}' -f $move.Vm, $move.From, $move.To, $move.Status, $why)
+  }
+  $names = @($left | ForEach-Object { $_.Vm } | Select-Object -Unique)
+  $detail = 'left: {0}' -f ($names -join ', ')
+  if ($Run.Stop -ne '') { $detail = '{0}; {1}' -f $Run.Stop, $detail }
+  Add-Event 'stopped' $detail
+  return 3
+}
+
+# The plan's second 0: its own where the problem has one, else when the first run began.
+function Initialize-Clock {
+  if ($null -ne $Run.Begin) { $Run.Second0 = ConvertFrom-Iso $Run.Begin.start.Substring(1) }
+  elseif ($Plan.Start -ne '') { $Run.Second0 = ConvertFrom-Iso $Plan.Start }
+  else { $Run.Second0 = Get-Utc }
+}
+
+# A run that is begun too early waits, and checks again: what held some hours ago may not hold now.
+function Wait-Start {
+  if ((Get-Second) -ge 0) { return }
+  Write-Note ('The plan begins at {0}. Waiting.' -f (Format-Second 0))
+  while ((Get-Second) -lt 0) { Start-Sleep -Seconds $PollSeconds }
+  $Run.Notes = @()
+  Update-View
+  Test-Everything
+  Show-Faults
+  if ($Run.Faults.Count -gt 0) { throw 'A check has failed that had passed before the wait. Nothing was moved.' }
+}
+
+function Show-Faults {
+  foreach ($note in $Run.Notes) { Write-Warning $note }
+  foreach ($fault in $Run.Faults) { Write-Warning ('CHECK FAILED  {0}' -f $fault) }
+}
+
+# Returns whether everything is as it has to be.
+function Test-Ready {
+  Test-Modules
+  Read-Journal
+  if ($Run.Faults.Count -eq 0) {
+    Initialize-Clock
+    Update-View
+    Update-Resources
+    Read-Progress
+  }
+  if ($Run.Faults.Count -eq 0) { Test-Everything }
+  Show-Faults
+  return ($Run.Faults.Count -eq 0)
+}
+
+function Invoke-Run($suspend) {
+  Lock-Journal
+  try {
+    if ($null -eq $Run.Begin) { Wait-Start }
+    Open-Journal
+    Initialize-Load
+    foreach ($move in $Moves) { if ($move.Status -eq 'running') { Enter-Flight $move } }
+    if ($suspend) { Suspend-Balancing }
+    try {
+      Invoke-Plan
+      return (Complete-Run)
+    }
+    catch {
+      Add-Event 'stopped' $_.Exception.Message
+      throw
+    }
+    finally {
+      Restore-Balancing
+    }
+  }
+  finally {
+    $Run.Lock.Dispose()
+  }
+}
+
+$Run.Journal = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($JournalPath)
+$code = 2
+if (Test-Ready) {
+  $open = @($Moves | Where-Object { $_.Status -ne 'ended' })
+  if ($WhatIfPreference) {
+    Show-Plan
+    $code = 0
+  }
+  elseif ($PSCmdlet.ShouldProcess(('{0} migrations of the plan' -f $open.Count), 'Run')) {
+    Approve-Disruption
+    $code = Invoke-Run (Approve-Suspension)
+  }
+  else { $code = 3 }
+}
+else { Write-Warning 'Nothing was moved.' }
+exit $code
+`
