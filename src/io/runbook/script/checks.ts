@@ -57,7 +57,7 @@ function Test-Vm($vm) {
 function Test-Compatible($move, $machine, $owner) {
   if ($move.Kind -ne 'live' -or $VmOf[$move.Vm].State -ne 'running' -or $move.To -eq $owner) { return }
   try {
-    $report = Compare-VM -VM $machine -DestinationHost $move.To -Confirm:$false
+    $report = Compare-VM -VM $machine -DestinationHost $move.To -WhatIf:$false -Confirm:$false
     foreach ($each in @($report.Incompatibilities)) {
       if ($null -ne $each) { Add-Fault ('{0}: does not fit {1}: {2}' -f $move.Vm, $move.To, $each.Message) }
     }

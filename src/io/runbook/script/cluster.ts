@@ -20,9 +20,10 @@ function Update-Resources {
 function Get-Private($vm, $name) {
   $resource = $Run.Resources[$vm]
   if ($null -eq $resource) { return $null }
-  $parameter = Get-ClusterParameter -InputObject $resource -Name $name
-  if ($null -eq $parameter) { return $null }
-  return $parameter.Value
+  foreach ($parameter in @(Get-ClusterParameter -InputObject $resource)) {
+    if ($parameter.Name -eq $name) { return $parameter.Value }
+  }
+  return $null
 }
 
 function Get-Owner($vm) {

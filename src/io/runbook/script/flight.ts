@@ -102,6 +102,12 @@ function Update-ClusterMove($move) {
   }
   $silence = $now - $move.SeenAt
   if ($silence -ge $SettleSeconds) {
+    # The host may know of a migration that the cluster does not show.
+    if ((Get-Activity (Get-Machine $move.Vm $seen.Owner)) -eq 'MigratingVirtualMachine') {
+      $move.SeenAt = $now
+      Test-Overdue $move
+      return
+    }
     if ($seen.Owner -eq $move.To) { Update-Failed $move ('it has arrived, but is {0}' -f $seen.State); return }
     if ($seen.Owner -ne $move.From) { Update-Failed $move ('it is on another node, {0}' -f $seen.State); return }
     if ($move.Cancelled -ne '') { Update-Failed $move 'it was cancelled'; return }

@@ -114,8 +114,9 @@ function Read-Journal {
     $Run.Faults += '{0} is no journal of version 1. Name another file with -JournalPath.' -f $Run.Journal
     return
   }
-  if ($first.plan.Substring(1) -ne $Plan.Fingerprint) {
-    $Run.Faults += 'The journal {0} is of another plan ({1}; this is {2}). Name another file with -JournalPath, or run the runbook of that plan.' -f $Run.Journal, $first.plan.Substring(1), $Plan.Fingerprint
+  $found = ([string]$first.plan).TrimStart('_')
+  if ($found -ne $Plan.Fingerprint) {
+    $Run.Faults += 'The journal {0} is of another plan ({1}; this is {2}). Name another file with -JournalPath, or run the runbook of that plan.' -f $Run.Journal, $found, $Plan.Fingerprint
     return
   }
   $Run.Begin = $first
@@ -130,6 +131,12 @@ function Lock-Journal {
   catch {
     throw 'The journal {0} is in use: another runbook is running, or the folder cannot be written. {1}' -f $Run.Journal, $_.Exception.Message
   }
+}
+
+function Unlock-Journal {
+  if ($null -eq $Run.Lock) { return }
+  $Run.Lock.Dispose()
+  Remove-Item -LiteralPath ($Run.Journal + '.lock') -Confirm:$false
 }
 
 function Open-Journal {
@@ -148,7 +155,7 @@ function Open-Journal {
   # The new file takes the place of the old one whole: a crash here loses nothing.
   if ([System.IO.File]::ReadAllText($Run.Journal, $Utf8) -ne $Run.Whole) {
     [System.IO.File]::WriteAllText($Run.Journal + '.new', $Run.Whole, $Utf8)
-    Move-Item -LiteralPath ($Run.Journal + '.new') -Destination $Run.Journal -Force
+    Move-Item -LiteralPath ($Run.Journal + '.new') -Destination $Run.Journal -Force -Confirm:$false
   }
   Add-Event 'resumed' ''
   foreach ($found in $Run.Found) { Add-MoveEvent $found.Event $found.Move $found.Detail $found.Node }

@@ -16,6 +16,17 @@ foreach ($vm in $Vms) {
   foreach ($group in $vm.Apart) { $Apart[$group] = @($Apart[$group] | Where-Object { $null -ne $_ }) + @($vm.Name) }
   if ($vm.Together -ge 0) { $Together[$vm.Together] = @($Together[$vm.Together] | Where-Object { $null -ne $_ }) + @($vm.Name) }
 }
+$windowsOf = @{}
+foreach ($window in $Windows) {
+  $key = ''
+  if ($window.Vm -ne '') { $key = 'vm ' + $window.Vm }
+  if ($window.Node -ne '') { $key = 'node ' + $window.Node }
+  if (-not $windowsOf.ContainsKey($key)) { $windowsOf[$key] = @() }
+  $windowsOf[$key] += $window
+}
+function Get-Listed($key) {
+  if ($windowsOf.ContainsKey($key)) { return $windowsOf[$key] }
+}
 $number = 0
 foreach ($move in $Moves) {
   $move.Number = $number
@@ -23,7 +34,8 @@ foreach ($move in $Moves) {
   $move.Block = ''
   $move.Why = ''
   $move.HostSince = -1
-  $move.Windows = @($Windows | Where-Object { ($_.Vm -eq '' -and $_.Node -eq '') -or $_.Vm -eq $move.Vm -or $_.Node -eq $move.From -or $_.Node -eq $move.To })
+  $move.Windows = @(Get-Listed '') + @(Get-Listed ('vm ' + $move.Vm)) + @(Get-Listed ('node ' + $move.From))
+  if ($move.To -ne $move.From) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
   $vmMoves[$move.Vm] += $move
   $number++
 }
@@ -60,7 +72,7 @@ function Read-Progress {
         if ($seen.Transit -or $half) { $move.Status = 'running' }
         else {
           $move.Status = 'open'
-          $Run.Found += @{ Event = 'failed'; Move = $move; Detail = 'it was not under way any more when the run was resumed'; Node = $seen.Owner }
+          $Run.Found += @{ Event = 'failed'; Move = $move; Detail = 'it was not under way any more when the run was resumed'; Node = (Get-Expected $vm.Name) }
         }
       }
       break
@@ -127,7 +139,7 @@ function Restore-Balancing {
   if (-not (Test-Path -LiteralPath $path)) { return }
   $mode = 0
   if ([int]::TryParse([System.IO.File]::ReadAllText($path, $Utf8), [ref]$mode)) { (Get-Cluster -Name $Cluster).AutoBalancerMode = $mode }
-  Remove-Item -LiteralPath $path
+  Remove-Item -LiteralPath $path -Confirm:$false
 }
 
 function Update-Round {
@@ -265,7 +277,7 @@ function Invoke-Run($suspend) {
     }
   }
   finally {
-    $Run.Lock.Dispose()
+    Unlock-Journal
   }
 }
 
