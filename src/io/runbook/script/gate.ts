@@ -153,7 +153,7 @@ function Update-Blocked($move) {
   if ($move.Status -eq 'held') { return }
   if ($move.Block -eq 'late') {
     if ($OnWindow -eq 'Wait') { $move.Status = 'held' }
-    elseif ($Run.Stop -eq '') { $Run.Stop = '{0}: {1}' -f $move.Vm, $move.Why }
+    else { $move.Status = 'left' }
   }
   elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
   elseif (@('place', 'room', 'group') -contains $move.Block) {
@@ -164,6 +164,7 @@ function Update-Blocked($move) {
     elseif ((Get-Second) - $move.HostSince -ge 60 * $AllowStuckMinutes) { $move.Status = 'held' }
   }
   if ($move.Status -eq 'held') { Write-Note ('{0}: put off, {1}' -f $move.Vm, $move.Why) }
+  if ($move.Status -eq 'left') { Write-Warning ('{0}: left, {1}' -f $move.Vm, $move.Why) }
 }
 
 # Whether time alone may let it start.

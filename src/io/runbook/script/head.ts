@@ -40,8 +40,8 @@ Minutes beyond its planned duration after which a live migration is cancelled. A
 alone: its nodes count as busy, and the rest goes on without them.
 
 .PARAMETER OnWindow
-What happens when a migration no longer ends before a window that the plan has after it. Stop: nothing more starts. Wait: it starts after
-the window. Migrations that the plan itself has after a window always wait for its end.
+What happens to a migration that no longer ends before a window that the plan has after it. Leave: it is left for another start, and named
+at the end. Wait: it starts after the window. Migrations that the plan itself has after a window always wait for its end.
 
 .PARAMETER SkipCompare
 Leaves out Compare-VM, which takes some seconds for each VM.
@@ -78,8 +78,8 @@ param(
   [ValidateRange(1, 1440)]
   [int]$AllowStuckMinutes = 30,
 
-  [ValidateSet('Stop', 'Wait')]
-  [string]$OnWindow = 'Stop',
+  [ValidateSet('Leave', 'Wait')]
+  [string]$OnWindow = 'Leave',
 
   [switch]$SkipCompare
 )

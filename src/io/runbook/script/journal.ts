@@ -20,7 +20,6 @@ $Run = @{
   Active = @()         # migrations under way
   Round = 0            # first round that is not over
   Found = @()          # what became of migrations that the journal has as under way
-  Stop = ''            # why nothing more starts
   Faults = @()
   Notes = @()
 }

@@ -30,7 +30,7 @@ function Get-Listed($key) {
 $number = 0
 foreach ($move in $Moves) {
   $move.Number = $number
-  $move.Status = 'open'   # open, held, running, lost; settled: ended, failed, declined
+  $move.Status = 'open'   # open, held, running, lost; settled: ended, failed, left, declined
   $move.Block = ''
   $move.Why = ''
   $move.HostSince = -1
@@ -158,7 +158,7 @@ function Start-Ready {
     $waiting = $false
     Update-Round
     foreach ($move in $Moves) {
-      if (-not (Test-Open $move) -or $Run.Stop -ne '') { continue }
+      if (-not (Test-Open $move)) { continue }
       $before = $move.Status
       if (Test-Start $move) {
         Start-Move $move
@@ -190,7 +190,7 @@ function Invoke-Plan {
       $waiting = $true
     }
     $running = @($Run.Active | Where-Object { $_.Status -eq 'running' })
-    if ($running.Count -eq 0 -and ($Run.Stop -ne '' -or -not $waiting)) { return }
+    if ($running.Count -eq 0 -and -not $waiting) { return }
     Start-Sleep -Seconds $PollSeconds
   }
 }
@@ -203,7 +203,6 @@ function Complete-Run {
     Write-Note 'Every migration of the plan has ended.'
     return 0
   }
-  if ($Run.Stop -ne '') { Write-Warning ('Stopped before a window. {0}' -f $Run.Stop) }
   Write-Warning ('{0} of {1} migrations are left:' -f $left.Count, $Moves.Count)
   foreach ($move in $left) {
     $why = $move.Why
@@ -211,9 +210,7 @@ function Complete-Run {
     Write-Warning ('  {0}: {1} -> {2}, {3}, {4}' -f $move.Vm, $move.From, $move.To, $move.Status, $why)
   }
   $names = @($left | ForEach-Object { $_.Vm } | Select-Object -Unique)
-  $detail = 'left: {0}' -f ($names -join ', ')
-  if ($Run.Stop -ne '') { $detail = '{0}; {1}' -f $Run.Stop, $detail }
-  Add-Event 'stopped' $detail
+  Add-Event 'stopped' ('left: {0}' -f ($names -join ', '))
   return 3
 }
 

@@ -1,0 +1,124 @@
+/** Problems for simulated nights, and what really happened in one as a plan for the checker. */
+import { checkResolved } from '../../../src/check/check-resolved.js'
+import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
+import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
+import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
+
+const PLAIN: Flavour = {
+  vms: 7,
+  request: 'moves',
+  memory: false,
+  windows: false,
+  rules: false,
+  parking: false,
+}
+
+export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; seeds: number }> = {
+  timeline: { flavour: PLAIN, schedule: 'timeline', seeds: 12 },
+  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', seeds: 12 },
+  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', seeds: 20 },
+  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', seeds: 10 },
+  'memory and parking': {
+    flavour: { ...PLAIN, memory: true, tight: true, parking: true, makeRoom: true },
+    schedule: 'timeline',
+    seeds: 25,
+  },
+  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', seeds: 12 },
+  'restarts and saves': {
+    flavour: { ...PLAIN, request: 'both', rules: true },
+    schedule: 'timeline',
+    seeds: 25,
+  },
+  groups: {
+    flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
+    schedule: 'timeline',
+    seeds: 15,
+  },
+}
+
+/** Seconds in the random problems are few: a minute for each leaves room for polls and margins. */
+const SCALE = 60
+
+/** The same problem, slower, without an end of the horizon. */
+function slowed(problem: Problem): Problem {
+  const policy = problem.policy ?? {}
+  return {
+    ...problem,
+    nodes: problem.nodes.map((node) => ({ ...node, migrationMbps: node.migrationMbps / SCALE })),
+    vms: problem.vms.map((vm) =>
+      vm.dirtyMiBps === undefined ? vm : { ...vm, dirtyMiBps: vm.dirtyMiBps / SCALE },
+    ),
+    windows: (problem.windows ?? []).map((window) => ({
+      ...window,
+      start: (window.start as number) * SCALE,
+      end: (window.end as number) * SCALE,
+    })),
+    request: {
+      ...problem.request,
+      ...(problem.request.moves === undefined
+        ? {}
+        : {
+            moves: problem.request.moves.map((move) =>
+              move.durationSeconds === undefined
+                ? move
+                : { ...move, durationSeconds: move.durationSeconds * SCALE },
+            ),
+          }),
+    },
+    policy: {
+      ...policy,
+      setupSeconds: policy.setupSeconds! * SCALE,
+      restartSeconds: policy.restartSeconds! * SCALE,
+      saveMiBps: policy.saveMiBps! / SCALE,
+      horizonSeconds: 604_800,
+    },
+  }
+}
+
+export interface Night {
+  problem: Problem
+  plan: Plan
+}
+
+/** Undefined where the random problem gives nothing to do. */
+export async function nightOf(kind: string, seed: number): Promise<Night | undefined> {
+  const { flavour, schedule } = NIGHTS[kind]
+  const problem = slowed(randomProblem(seed * 7919 + 13, flavour))
+  const plan = await planOf(problem, { schedule })
+  return plan.migrations.length === 0 ? undefined : { problem, plan }
+}
+
+/** A migration that took place, in seconds of the plan. */
+export type Done = Pick<Migration, 'vm' | 'from' | 'to' | 'kind' | 'startSeconds' | 'endSeconds'> & {
+  parking?: true
+  makesRoom?: true
+}
+
+/** Least number above all that has ended on the nodes of each: the numbering of a timeline. */
+function withRounds(done: readonly Done[]): Migration[] {
+  const sorted = [...done].sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
+  const numbered: Migration[] = []
+  for (const each of sorted) {
+    const nodes = [each.from, each.to]
+    const above = numbered
+      .filter((o) => o.endSeconds <= each.startSeconds && (nodes.includes(o.from) || nodes.includes(o.to)))
+      .map((o) => o.round + 1)
+    numbered.push({
+      ...each,
+      round: Math.max(0, ...above),
+      blackoutSeconds: 0,
+      lostOffloads: [],
+      lostFeatures: [],
+    })
+  }
+  return numbered
+}
+
+/** Rules that speak of figures and of the request, not of what was done to the cluster. */
+const SET_ASIDE = new Set(['duration', 'figures', 'request'])
+
+/** What the checker says of a night as it was: all rules but those of figures, durations and the request. */
+export function judge(problem: ResolvedProblem, plan: Plan, done: readonly Done[]): Violation[] {
+  const real: Plan = { ...plan, schedule: 'timeline', migrations: withRounds(done), drained: [] }
+  return checkResolved(problem, real).filter(({ rule }) => !SET_ASIDE.has(rule))
+}
