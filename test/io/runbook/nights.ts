@@ -5,7 +5,7 @@ import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
 
 const PLAIN: Flavour = {
-  vms: 7,
+  vms: 12,
   request: 'moves',
   memory: false,
   windows: false,

@@ -37,7 +37,7 @@ import {
 } from './commands.js'
 import { toText } from './convert.js'
 import { ExitFlow, PSThrow } from './errors.js'
-import { VirtualFiles } from './files.js'
+import { normalise, VirtualFiles } from './files.js'
 import { startBlock } from './invoke.js'
 import { lowerBlock } from './lower-statements.js'
 import { type Limits, type Runtime, Scope, type StreamRecord } from './runtime.js'
@@ -114,6 +114,7 @@ export class Interpreter {
       zone: options.zoneMinutes ?? 60,
       clock: new Clock(start, limits.virtualSeconds),
       files: new VirtualFiles(),
+      locks: new Set(),
       records: [],
       commands: new Map(),
       aliases: new Map(Object.entries(ALIASES)),
@@ -239,6 +240,7 @@ export class Interpreter {
     globals.set('PSVersionTable', table, true)
     globals.set('Host', psObject({ Name: 'ConsoleHost', UI: new PSObject() }), true)
     globals.set('PID', 4711, true)
+    globals.set('ExecutionContext', executionContext(), true)
     globals.set('HOME', 'C:\\work', true)
     globals.set('PSCulture', 'en-US', true)
     globals.set('LASTEXITCODE', 0)
@@ -257,6 +259,13 @@ export class Interpreter {
       globals.set('IsMacOS', false, true)
     }
   }
+}
+
+/** As far as it tells where a path leads. */
+function executionContext(): PSObject {
+  const path = new PSObject('System.Management.Automation.PathIntrinsics')
+  path.methods.set('getunresolvedproviderpathfrompspath', ([given]) => normalise(toText(given)))
+  return psObject({ SessionState: psObject({ Path: path }) })
 }
 
 /** The script as what is executed. Throws where it is no PowerShell, or outside the subset. */

@@ -60,6 +60,8 @@ export interface Runtime {
   readonly zone: number
   readonly clock: Clock
   readonly files: VirtualFiles
+  /** Files that `[System.IO.File]::Open` holds, normalised, in lower case. They outlive a run that a test kills; `clear` is the process's end. */
+  readonly locks: Set<string>
   readonly records: StreamRecord[]
   readonly commands: Map<string, CommandDefinition>
   readonly aliases: Map<string, string>

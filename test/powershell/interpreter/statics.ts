@@ -13,6 +13,7 @@ import {
 } from './convert.js'
 import { parseDate, parseExact, ticksOfEpochMs, ticksOfParts, ticksOfSeconds, toLocal } from './datetime.js'
 import { raise, UnsupportedError } from './errors.js'
+import { normalise } from './files.js'
 import { formatOperator } from './format.js'
 import { wrapped } from './methods.js'
 import { toRegExp } from './patterns.js'
@@ -26,7 +27,7 @@ import {
   PSException,
   PSHashtable,
   PSList,
-  type PSObject,
+  PSObject,
   PSRegexMatch,
   type PSType,
   psObject,
@@ -424,6 +425,27 @@ function fileStatic(rt: Runtime, type: PSType, name: string, args: Value[]): Val
         raise(`Could not find file '${path}'.`, 'FileNotFound', 'System.IO.FileNotFoundException')
       rt.files.move(path, text)
       return undefined
+    case 'file.open': {
+      // Only FileShare None, as a lock: a second open fails until the first is disposed, or its process has ended.
+      const held = normalise(absolute()).toLowerCase()
+      if (toText(args[3]).toLowerCase() !== 'none') throw new UnsupportedError('a shared [System.IO.File]::Open')
+      if (rt.locks.has(held))
+        raise(
+          `The process cannot access the file '${path}' because it is being used by another process.`,
+          'IO',
+          'System.IO.IOException',
+        )
+      if (!rt.files.parentExists(path))
+        raise(`Could not find a part of the path '${path}'.`, 'IO', 'System.IO.DirectoryNotFoundException')
+      if (!rt.files.isFile(path)) rt.files.write(path, '')
+      rt.locks.add(held)
+      const stream = new PSObject('System.IO.FileStream')
+      stream.methods.set('dispose', () => {
+        rt.locks.delete(held)
+        return undefined
+      })
+      return stream
+    }
     case 'file.delete':
       rt.files.remove(absolute())
       return undefined

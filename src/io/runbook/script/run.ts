@@ -216,7 +216,7 @@ function Complete-Run {
 
 # The plan's second 0: its own where the problem has one, else when the first run began.
 function Initialize-Clock {
-  if ($null -ne $Run.Begin) { $Run.Second0 = ConvertFrom-Iso $Run.Begin.start.Substring(1) }
+  if ($null -ne $Run.Begin) { $Run.Second0 = ConvertFrom-Iso ($Run.Begin.start.Substring(1)) }
   elseif ($Plan.Start -ne '') { $Run.Second0 = ConvertFrom-Iso $Plan.Start }
   else { $Run.Second0 = Get-Utc }
 }
