@@ -3,7 +3,13 @@
  * virtual clock of the interpreter. It keeps a record of all that was done to it, and of what a cluster would not have borne.
  */
 import type { Problem } from '../../../src/model/problem.js'
-import { Interpreter, type InterpreterOptions, PSObject, psObject, type Value } from '../../powershell/interpreter/index.js'
+import {
+  Interpreter,
+  type InterpreterOptions,
+  PSObject,
+  psObject,
+  type Value,
+} from '../../powershell/interpreter/index.js'
 import type { Done } from './nights.js'
 
 export type Fate = 'ends' | 'fails' | 'sticks'
@@ -113,6 +119,11 @@ export class NightCluster {
     if (this.callsLeft-- <= 0) throw new Killed('killed')
   }
 
+  /** VMs of which something other than a live migration never ends. */
+  get stranded(): string[] {
+    return this.attempts.filter((a) => a.kind !== 'live' && a.outcome === undefined).map(({ vm }) => vm)
+  }
+
   #machine(name: string): Machine {
     return this.vms.get(name)!
   }
@@ -128,7 +139,11 @@ export class NightCluster {
     return this.nodes.get(node)!.memoryMiB - used
   }
 
-  #begin(vm: Machine, kind: Attempt['kind'], to: string): { attempt: Attempt; course: Course; seconds: number } {
+  #begin(
+    vm: Machine,
+    kind: Attempt['kind'],
+    to: string,
+  ): { attempt: Attempt; course: Course; seconds: number } {
     if (vm.attempt) this.abuses.push(`${vm.name}: ${kind} during ${vm.attempt.kind}`)
     const attempt: Attempt = {
       vm: vm.name,
@@ -167,7 +182,8 @@ export class NightCluster {
     vm.phase = type === 'Live' ? 1 : 0
     vm.pending = type !== 'Live'
     const clock = this.interpreter.clock
-    if (type === 'Live') clock.scheduleAfter(Math.min(3, seconds / 2), () => vm.attempt === attempt && (vm.phase = 2))
+    if (type === 'Live')
+      clock.scheduleAfter(Math.min(3, seconds / 2), () => vm.attempt === attempt && (vm.phase = 2))
     if (course.fate === 'sticks') return
     clock.scheduleAfter(seconds, () => {
       if (vm.attempt !== attempt) return
@@ -196,7 +212,12 @@ export class NightCluster {
   }
 
   /** Stop, start or save, as a job. */
-  #job(vm: Machine, kind: 'stop' | 'start' | 'save', during: Machine['state'], after: Machine['state']): PSObject {
+  #job(
+    vm: Machine,
+    kind: 'stop' | 'start' | 'save',
+    during: Machine['state'],
+    after: Machine['state'],
+  ): PSObject {
     const before = vm.state
     const { attempt, course, seconds } = this.#begin(vm, kind, vm.owner)
     if (kind === 'stop') vm.stopped = { from: vm.owner, startSeconds: this.#now }
@@ -262,12 +283,25 @@ export class NightCluster {
           GroupType: 'VirtualMachine',
         }),
       ),
-      psObject({ Name: 'Cluster Group', OwnerNode: psObject({ Name: 'N0' }), State: 'Online', GroupType: 'Cluster' }),
+      psObject({
+        Name: 'Cluster Group',
+        OwnerNode: psObject({ Name: 'N0' }),
+        State: 'Online',
+        GroupType: 'Cluster',
+      }),
     ])
     register('Get-ClusterResource', cluster, () =>
       [...this.vms.values()].flatMap(({ name }) => [
-        psObject({ Name: `Virtual Machine Configuration ${name}`, ResourceType: 'Virtual Machine Configuration', OwnerGroup: psObject({ Name: name }) }),
-        psObject({ Name: `Virtual Machine ${name}`, ResourceType: 'Virtual Machine', OwnerGroup: psObject({ Name: name }) }),
+        psObject({
+          Name: `Virtual Machine Configuration ${name}`,
+          ResourceType: 'Virtual Machine Configuration',
+          OwnerGroup: psObject({ Name: name }),
+        }),
+        psObject({
+          Name: `Virtual Machine ${name}`,
+          ResourceType: 'Virtual Machine',
+          OwnerGroup: psObject({ Name: name }),
+        }),
       ]),
     )
     register('Get-ClusterParameter', { InputObject: any }, ({ InputObject }) => {
@@ -279,7 +313,13 @@ export class NightCluster {
     })
     register(
       'Move-ClusterVirtualMachineRole',
-      { InputObject: any, Node: { type: 'string' }, MigrationType: { type: 'string' }, Wait: { type: 'int' }, Cancel: { type: 'switch' } },
+      {
+        InputObject: any,
+        Node: { type: 'string' },
+        MigrationType: { type: 'string' },
+        Wait: { type: 'int' },
+        Cancel: { type: 'switch' },
+      },
       (args) => {
         const name = nameOf(args.InputObject)
         if (args.Cancel !== undefined) this.cancel(name)
@@ -290,7 +330,8 @@ export class NightCluster {
     )
     register('Get-VM', { ComputerName: { type: 'string' }, Id: { type: 'string' } }, (args) => {
       const vm = [...this.vms.values()].find(({ name }) => `id of ${name}` === args.Id)
-      if (!vm || vm.owner !== args.ComputerName) throw new Error('Hyper-V was unable to find a virtual machine.')
+      if (!vm || vm.owner !== args.ComputerName)
+        throw new Error('Hyper-V was unable to find a virtual machine.')
       return psObject({
         Name: vm.name,
         State: vm.state,
@@ -299,7 +340,9 @@ export class NightCluster {
         SecondaryOperationalStatus: vm.busy === '' ? null : vm.busy,
       })
     })
-    register('Get-VMHost', { ComputerName: { type: 'string' } }, () => psObject({ MaximumVirtualMachineMigrations: 2 }))
+    register('Get-VMHost', { ComputerName: { type: 'string' } }, () =>
+      psObject({ MaximumVirtualMachineMigrations: 2 }),
+    )
     register(
       'Compare-VM',
       { VM: any, DestinationHost: { type: 'string' } },
@@ -328,7 +371,8 @@ export class NightCluster {
         const vm = vmOf(VM)
         if (vm.state !== 'Off') throw new Error('The virtual machine must be off.')
         // Of every second VM the configuration version is too old for a mode.
-        if (CompatibilityForMigrationMode !== undefined && vm.name.length % 2 === 0) throw new Error('Not supported.')
+        if (CompatibilityForMigrationMode !== undefined && vm.name.length % 2 === 0)
+          throw new Error('Not supported.')
         vm.compatibility = true
       },
       risky,

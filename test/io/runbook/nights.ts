@@ -3,6 +3,7 @@ import { checkResolved } from '../../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
+import type { Attempt } from './cluster.js'
 
 const PLAIN: Flavour = {
   vms: 12,
@@ -13,26 +14,26 @@ const PLAIN: Flavour = {
   parking: false,
 }
 
-export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; seeds: number }> = {
-  timeline: { flavour: PLAIN, schedule: 'timeline', seeds: 12 },
-  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', seeds: 12 },
-  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', seeds: 20 },
-  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', seeds: 10 },
+export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; nights: number }> = {
+  timeline: { flavour: PLAIN, schedule: 'timeline', nights: 3 },
+  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', nights: 3 },
+  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', nights: 3 },
+  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', nights: 3 },
   'memory and parking': {
     flavour: { ...PLAIN, memory: true, tight: true, parking: true, makeRoom: true },
     schedule: 'timeline',
-    seeds: 25,
+    nights: 3,
   },
-  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', seeds: 12 },
+  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', nights: 3 },
   'restarts and saves': {
     flavour: { ...PLAIN, request: 'both', rules: true },
     schedule: 'timeline',
-    seeds: 25,
+    nights: 3,
   },
   groups: {
     flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
     schedule: 'timeline',
-    seeds: 15,
+    nights: 3,
   },
 }
 
@@ -89,13 +90,10 @@ export async function nightOf(kind: string, seed: number): Promise<Night | undef
 }
 
 /** A migration that took place, in seconds of the plan. */
-export type Done = Pick<Migration, 'vm' | 'from' | 'to' | 'kind' | 'startSeconds' | 'endSeconds'> & {
-  parking?: true
-  makesRoom?: true
-}
+export type Done = Pick<Migration, 'vm' | 'from' | 'to' | 'kind' | 'startSeconds' | 'endSeconds'>
 
 /** Least number above all that has ended on the nodes of each: the numbering of a timeline. */
-function withRounds(done: readonly Done[]): Migration[] {
+function withRounds(done: readonly Done[], plan: Plan): Migration[] {
   const sorted = [...done].sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
   const numbered: Migration[] = []
   for (const each of sorted) {
@@ -103,8 +101,11 @@ function withRounds(done: readonly Done[]): Migration[] {
     const above = numbered
       .filter((o) => o.endSeconds <= each.startSeconds && (nodes.includes(o.from) || nodes.includes(o.to)))
       .map((o) => o.round + 1)
+    const planned = plan.migrations.find((m) => m.vm === each.vm && m.from === each.from && m.to === each.to)
     numbered.push({
       ...each,
+      ...(planned?.parking === true ? { parking: true } : {}),
+      ...(planned?.makesRoom === true ? { makesRoom: true } : {}),
       round: Math.max(0, ...above),
       blackoutSeconds: 0,
       lostOffloads: [],
@@ -117,8 +118,40 @@ function withRounds(done: readonly Done[]): Migration[] {
 /** Rules that speak of figures and of the request, not of what was done to the cluster. */
 const SET_ASIDE = new Set(['duration', 'figures', 'request'])
 
+/** Slots and windows, which attempts that come to nothing have to respect as well. `untilSeconds`: of those that are under way. */
+export function judgeAttempts(
+  { nodes, windows }: ResolvedProblem,
+  attempts: readonly Attempt[],
+  untilSeconds: number,
+): string[] {
+  const faults: string[] = []
+  const overlap = (a: { start: number; end: number }, b: { start: number; end: number }) =>
+    a.start < b.end && b.start < a.end
+  const spans = attempts.map((each) => ({
+    ...each,
+    start: each.startSeconds,
+    end: each.endSeconds ?? untilSeconds,
+  }))
+  for (const each of spans) {
+    const met = windows.find(
+      (w) =>
+        (w.vm ?? each.vm) === each.vm &&
+        (w.node === undefined || w.node === each.from || w.node === each.to) &&
+        overlap(each, { start: w.startSeconds, end: w.endSeconds }),
+    )
+    if (met !== undefined) faults.push(`${each.kind} of ${each.vm} meets the window at ${met.startSeconds} s`)
+    if (each.kind !== 'live') continue
+    for (const { id, slots } of nodes) {
+      const there = spans.filter((o) => o.kind === 'live' && (o.from === id || o.to === id))
+      const together = there.filter((o) => o.start <= each.start && each.start < o.end)
+      if (there.includes(each) && together.length > slots) faults.push(`${id} carries ${together.length}`)
+    }
+  }
+  return faults
+}
+
 /** What the checker says of a night as it was: all rules but those of figures, durations and the request. */
 export function judge(problem: ResolvedProblem, plan: Plan, done: readonly Done[]): Violation[] {
-  const real: Plan = { ...plan, schedule: 'timeline', migrations: withRounds(done), drained: [] }
+  const real: Plan = { ...plan, schedule: 'timeline', migrations: withRounds(done, plan), drained: [] }
   return checkResolved(problem, real).filter(({ rule }) => !SET_ASIDE.has(rule))
 }

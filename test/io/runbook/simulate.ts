@@ -4,13 +4,17 @@ import { type Journal, parseJournal } from '../../../src/model/journal.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { Random } from '../../../src/solver/random.js'
 import { compile, type RunResult, type ScriptArguments } from '../../powershell/interpreter/index.js'
-import { type ClusterOptions, type Course, Killed, NightCluster } from './cluster.js'
-import type { Night } from './nights.js'
+import { type Attempt, type ClusterOptions, type Course, Killed, NightCluster } from './cluster.js'
+import type { Done, Night } from './nights.js'
 
 export const JOURNAL = 'C:\\work\\journal.jsonl'
 
 /** Durations that differ from the planned ones by up to 30 %, and what a seed makes of some of the attempts. */
-export function courses(seed: number, failures: number, stuck: number): (attempt: unknown, number: number) => Course {
+export function courses(
+  seed: number,
+  failures: number,
+  stuck: number,
+): (attempt: unknown, number: number) => Course {
   const random = new Random(seed)
   const fates = new Map<number, Course['fate']>()
   for (let i = 0; i < failures; i++) fates.set(random.below(8), 'fails')
@@ -25,7 +29,7 @@ export class Simulation {
   readonly cluster: NightCluster
   readonly script: string
   readonly #night: Night
-  /** Calls of the cluster and writes of the journal so far. */
+  #block: Compiled | undefined
 
   constructor(night: Night, options: Partial<ClusterOptions> = {}) {
     this.#night = night
@@ -59,9 +63,9 @@ export class Simulation {
 
   /** One start of the script; undefined where it was killed. */
   async start(args: ScriptArguments = {}): Promise<RunResult | undefined> {
-    const block = await compileOnce(this.script)
+    this.#block ??= await compileOnce(this.script)
     try {
-      return this.cluster.interpreter.runBlock(block, { JournalPath: JOURNAL, Confirm: false, ...args })
+      return this.cluster.interpreter.runBlock(this.#block, { JournalPath: JOURNAL, Confirm: false, ...args })
     } catch (error) {
       if (!(error instanceof Killed)) throw error
       return undefined
@@ -72,6 +76,26 @@ export class Simulation {
 
   get journal(): Journal {
     return parseJournal(this.cluster.interpreter.files.read(JOURNAL) ?? '')
+  }
+
+  /** Seconds of the clock at the plan's second 0. */
+  get second0(): number {
+    return (this.journal.startMs - this.cluster.interpreter.clock.startMs) / 1000
+  }
+
+  /** Migrations that took place, in seconds of the plan. */
+  get done(): Done[] {
+    return this.cluster.done.map((each) => this.#shifted(each))
+  }
+
+  /** All attempts, in seconds of the plan. */
+  get attempts(): Attempt[] {
+    return this.cluster.attempts.map((each) => this.#shifted(each))
+  }
+
+  #shifted<T extends { startSeconds: number; endSeconds: number | undefined }>(each: T): T {
+    const endSeconds = each.endSeconds === undefined ? undefined : each.endSeconds - this.second0
+    return { ...each, startSeconds: each.startSeconds - this.second0, endSeconds }
   }
 
   /** Migrations of the plan that have not taken place. */
@@ -97,13 +121,32 @@ export class Simulation {
 }
 
 type Compiled = Awaited<ReturnType<typeof compile>>
-const compiled = new Map<string, Promise<Compiled>>()
 
-function compileOnce(script: string): Promise<Compiled> {
-  const present = compiled.get(script)
-  if (present !== undefined) return present
-  const block = compile(script)
-  compiled.clear()
-  compiled.set(script, block)
-  return block
+const TABLES = /^\$Plan = [\s\S]*?^\$Windows = [\s\S]*?^\)$/m
+/** Of the first script: its program without tables and fingerprint, and what it was compiled to. */
+let common: { program: string; block: Compiled } | undefined
+
+const programOf = (script: string) => script.replace(TABLES, '').replace(/vmferry-[0-9a-f]{16}/, '')
+
+/**
+ * The grammar takes seconds for the program, which is the same in all runbooks: it is compiled once, and the tables, five assignments, take
+ * their places in it.
+ */
+async function compileOnce(script: string): Promise<Compiled> {
+  const program = programOf(script)
+  common ??= { program, block: await compile(script) }
+  if (common.program !== program) throw new Error('two runbooks differ in more than their tables')
+  const tables = TABLES.exec(script)
+  if (tables === null) throw new Error('the runbook has no tables')
+  const own = (await compile(tables[0])).end
+  const first = common.block.end.findIndex((each) => isAssignmentTo(each, 'Plan'))
+  const last = common.block.end.findIndex((each) => isAssignmentTo(each, 'Windows'))
+  if (own.length !== last - first + 1) throw new Error('the tables are not the statements expected')
+  const end = [...common.block.end.slice(0, first), ...own, ...common.block.end.slice(last + 1)]
+  return { ...common.block, end }
+}
+
+function isAssignmentTo(statement: Compiled['end'][number], name: string): boolean {
+  if (statement.kind !== 'assign' || statement.target.kind !== 'var') return false
+  return statement.target.name.toLowerCase() === name.toLowerCase()
 }

@@ -92,7 +92,11 @@ function Test-Memory {
     if ($free[$each.Node] -lt $least[$each.Node]) { $least[$each.Node] = $free[$each.Node] }
   }
   foreach ($name in @($least.Keys | Sort-Object)) {
-    if ($least[$name] -lt 0) { Add-Fault ('{0}: lacks {1:0} MiB of free memory for what the plan brings there.' -f $name, [math]::Ceiling(-$least[$name])) }
+    if ($least[$name] -ge 0) { continue }
+    $text = '{0}: lacks {1:0} MiB of free memory for what the plan brings there.' -f $name, [math]::Ceiling(-$least[$name])
+    # After failures the rest may fit in another order only, or not all of it; each start is checked anyway.
+    if ($null -eq $Run.Begin) { Add-Fault $text }
+    else { Add-Note ($text + ' Some of it may be left: then plan anew from where things stand.') }
   }
 }
 

@@ -1,0 +1,107 @@
+/** Whole nights: the runbook's own text against a simulated cluster, judged by the checker and by what was asked of the cluster. */
+import { describe, expect, it } from 'vitest'
+import { resolveProblem } from '../../../src/model/validate.js'
+import { Random } from '../../../src/solver/random.js'
+import { judge, judgeAttempts, NIGHTS, type Night, nightOf } from './nights.js'
+import { courses, Simulation } from './simulate.js'
+
+/** Polls as long as half the shortest migration: fewer steps for the interpreter, and coarser than anyone would run it. */
+const ARGS = { PollSeconds: 30, MarginPercent: 30, MarginSeconds: 30, AllowStuckMinutes: 6, OnWindow: 'Wait' }
+
+async function nights(kind: string): Promise<[number, Night][]> {
+  const found: [number, Night][] = []
+  for (let seed = 0; found.length < NIGHTS[kind].nights; seed++) {
+    const night = await nightOf(kind, seed)
+    if (night !== undefined) found.push([seed, night])
+  }
+  return found
+}
+
+/** What must hold whatever happens. A failure may leave a VM where it is parked, and part an affinity group that had begun to move. */
+function expectNoHarm(night: Night, simulation: Simulation, failed: boolean): void {
+  const problem = resolveProblem(night.problem)
+  const { abuses, interpreter } = simulation.cluster
+  expect(abuses).toEqual([])
+  expect(simulation.surplus).toEqual([])
+  const excused = failed && simulation.missing.length > 0 ? ['parking', 'affinity'] : []
+  expect(judge(problem, night.plan, simulation.done).filter(({ rule }) => !excused.includes(rule))).toEqual([])
+  expect(judgeAttempts(problem, simulation.attempts, interpreter.clock.seconds - simulation.second0)).toEqual([])
+}
+
+/** The journal says of each migration what has happened. */
+function expectTrueJournal(simulation: Simulation): void {
+  const ended = simulation.journal.entries
+    .map(({ entry }) => entry)
+    .filter(({ event }) => event === 'ended')
+    .map((entry) => ('vm' in entry ? `${entry.vm} ${entry.from} ${entry.to}` : ''))
+  const done = simulation.cluster.done.map(({ vm, from, to }) => `${vm} ${from} ${to}`)
+  expect(ended.sort()).toEqual(done.sort())
+}
+
+let deadEnds = 0
+
+describe.each(Object.keys(NIGHTS))('%s', (kind) => {
+  it('ends as planned where nothing fails, whatever each migration takes', async () => {
+    for (const [seed, night] of await nights(kind)) {
+      const simulation = new Simulation(night, { course: courses(seed, 0, 0) })
+      const result = await simulation.start(ARGS)
+      expect(result?.error).toBeUndefined()
+      expectNoHarm(night, simulation, false)
+      expect(simulation.missing).toEqual([])
+      expect(result?.exitCode).toBe(0)
+      expect(simulation.journal.entries.at(-1)?.entry.event).toBe('finished')
+      expectTrueJournal(simulation)
+    }
+  }, 300_000)
+
+  it('bears failures and what gets stuck, and ends when it is started again', async () => {
+    for (const [seed, night] of await nights(kind)) {
+      const simulation = new Simulation(night, { course: courses(seed + 100, 2, 1), autoBalancerMode: 2 })
+      let deadEnd = false
+      for (let start = 0; start < 6 && simulation.missing.length > 0; start++) {
+        const before = simulation.cluster.attempts.length
+        const result = await simulation.start(ARGS)
+        expect(result?.error).toBeUndefined()
+        expectNoHarm(night, simulation, true)
+        expectTrueJournal(simulation)
+        expect(simulation.cluster.cluster.get('AutoBalancerMode')).toBe(2)
+        if (simulation.cluster.stranded.length > 0) break
+        expect(result?.exitCode, result?.records.map(({ text }) => text).join('\n')).toBe(
+          simulation.missing.length === 0 ? 0 : 3,
+        )
+        const idle = simulation.cluster.attempts.length === before
+        deadEnd = idle && result!.records.some(({ text }) => / lacks \d+ MiB for it$/.test(text))
+        if (deadEnd) deadEnds++
+      }
+      // A guest that neither shuts down nor fails to is for people; a lack of room that a failure has led to, for another plan.
+      if (simulation.cluster.stranded.length === 0 && !deadEnd) expect(simulation.missing).toEqual([])
+    }
+  }, 300_000)
+
+  it('is killed anywhere, and goes on without doing anything twice', async () => {
+    for (const [seed, night] of await nights(kind)) {
+      const simulation = new Simulation(night, { course: courses(seed + 200, 0, 0), autoBalancerMode: 1 })
+      const random = new Random(seed)
+      let kills = 0
+      let result: Awaited<ReturnType<Simulation['start']>>
+      do {
+        simulation.cluster.callsLeft = kills < 4 ? random.below(250) : Infinity
+        result = await simulation.start(ARGS)
+        if (result === undefined) {
+          kills++
+          simulation.cluster.interpreter.clock.advance(random.below(400))
+        }
+      } while (result === undefined)
+      expect(result.error).toBeUndefined()
+      expectNoHarm(night, simulation, false)
+      expect(simulation.missing).toEqual([])
+      expect(result.exitCode).toBe(0)
+      expectTrueJournal(simulation)
+      expect(simulation.cluster.cluster.get('AutoBalancerMode')).toBe(1)
+    }
+  }, 300_000)
+})
+
+it('hardly ever leads into a dead end', () => {
+  expect(deadEnds).toBeLessThanOrEqual(3)
+})
