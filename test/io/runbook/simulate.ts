@@ -65,7 +65,10 @@ export class Simulation {
   async start(args: ScriptArguments = {}): Promise<RunResult | undefined> {
     this.#block ??= await compileOnce(this.script)
     try {
-      return this.cluster.interpreter.runBlock(this.#block, { JournalPath: JOURNAL, Confirm: false, ...args })
+      const given: ScriptArguments = { JournalPath: JOURNAL, Confirm: false, ...args }
+      // `null` leaves an argument out.
+      for (const [name, value] of Object.entries(given)) if (value === null) delete given[name]
+      return this.cluster.interpreter.runBlock(this.#block, given)
     } catch (error) {
       if (!(error instanceof Killed)) throw error
       return undefined
