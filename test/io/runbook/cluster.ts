@@ -75,6 +75,8 @@ export class NightCluster {
   readonly #options: ClusterOptions
   /** Calls until the process is killed; Infinity: never. */
   callsLeft = Infinity
+  /** Asked before each call; an error that it throws is the cluster's answer. */
+  beforeCall: (() => void) | undefined
 
   constructor(problem: Problem, options: ClusterOptions) {
     this.#options = options
@@ -255,6 +257,7 @@ export class NightCluster {
         (args, ctx) => {
           this.tick()
           try {
+            this.beforeCall?.()
             return run(args, ctx)
           } catch (error) {
             // What a cluster refuses, a script may catch.

@@ -6,7 +6,7 @@ import { judge, judgeAttempts, NIGHTS, type Night, nightOf } from './nights.js'
 import { courses, Simulation } from './simulate.js'
 
 /** Polls as long as half the shortest migration: fewer steps for the interpreter, and coarser than anyone would run it. */
-const ARGS = { PollSeconds: 30, MarginPercent: 30, MarginSeconds: 30, AllowStuckMinutes: 6, OnWindow: 'Wait' }
+const ARGS = { PollSeconds: 30, MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 6, OnWindow: 'Wait' }
 
 async function nights(kind: string): Promise<[number, Night][]> {
   const found: [number, Night][] = []

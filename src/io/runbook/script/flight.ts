@@ -71,8 +71,9 @@ function Test-Overdue($move) {
   $patience = 60 * $AllowStuckMinutes
   $over = $now - $move.StartedAt - $move.Seconds
   if ($move.Kind -eq 'live' -and $move.Cancelled -eq '') {
+    $lead = [math]::Max($MarginSeconds, $PollSeconds)
     foreach ($window in $move.Windows) {
-      if ($window.From -gt $move.StartedAt -and $window.From -le $now + $PollSeconds + 10) {
+      if ($window.From -gt $move.StartedAt -and $window.From -le $now + $lead) {
         Stop-ClusterMove $move 'a window begins'
         return
       }
