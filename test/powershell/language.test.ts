@@ -1,17 +1,5 @@
 /** The language of the interpreter, case by case, against what PowerShell's own about_* pages say. */
-import { describe, expect, test } from 'vitest'
-import { lines } from './run.js'
-
-/** Title or script, and its output line by line. */
-type Case = [script: string, expected: string[]]
-
-function cases(name: string, all: Case[]): void {
-  describe(name, () => {
-    test.each(all)('%s', async (script, expected) => {
-      expect(await lines(script)).toEqual(expected)
-    })
-  })
-}
+import { cases } from './run.js'
 
 cases('arithmetic and coercion', [
   ['1 + 2 * 3', ['7']],
@@ -74,4 +62,159 @@ cases('comparison: the left operand decides', [
   ['-not 0', ['True']],
   ['!"x"', ['False']],
   ['1 -and 0 -or 1', ['True']],
+])
+
+cases('strings', [
+  ["'it''s $x'", ["it's $x"]],
+  ['$x = 5; "a$x b$x-c $($x + 1) `$x"', ['a5 b5-c 6 $x']],
+  ['$o = @{ N = 1 }; "$o.N $($o.N)"', ['System.Collections.Hashtable.N 1']],
+  ['"q ""in"" `"esc`"`tTab"', ['q "in" "esc"\tTab']],
+  ['"$(1, 2, 3)"', ['1 2 3']],
+  ['"$null|$true"', ['|True']],
+  ['@"\nline $(1 + 1)\n"quoted" `$x\n"@', ['line 2\n"quoted" $x']],
+  ["@'\nraw $x 'q'\n'@", ["raw $x 'q'"]],
+  ['"{0:N2}|{1,4}|{2,-3}|{3:D3}|{4:X4}" -f 1234.567, "a", "b", 7, 255', ['1,234.57|   a|b  |007|00FF']],
+  ['"{0:00}:{1:0.0}" -f 5, 1.25', ['05:1.3']],
+  ['"{{{0}}}" -f 1', ['{1}']],
+  ['"a,b,,c" -split ","', ['a', 'b', '', 'c']],
+  ['"a1b2c" -split "\\d", 2', ['a', 'b2c']],
+  ['-split " a  b "', ['a', 'b']],
+  ['1, 2, 3 -join "-"', ['1-2-3']],
+  ['"x-y" -replace "-(.)", \'+$1$1\'', ['x+yy']],
+  ['"Hello" -replace "L", "_"', ['He__o']],
+  ['"Hello" -creplace "L", "_"', ['Hello']],
+  ['"Hello".Replace("L", "_")', ['Hello']],
+  ['"abc".Substring(1, 1) + "abc"[-1]', ['bc']],
+  ['"a  b".Split(" ").Count', ['3']],
+  ['" x ".Trim() + "yx".TrimEnd("x")', ['xy']],
+  ['"abc".Contains("B")', ['False']],
+  ['[string]::IsNullOrEmpty("") -and [string]::IsNullOrWhiteSpace(" ")', ['True']],
+  ['[string]::Join("-", @(1, 2))', ['1-2']],
+  ['"ab".Length', ['2']],
+])
+
+cases('arrays, hashtables, objects', [
+  ['$a = @(); $a += 1; $a += 2, 3; $a.Count', ['3']],
+  ['$a = 1, 2, 3; $a[0..1]; $a[-1]; $null -eq $a[9]', ['1', '2', '3', 'True']],
+  [',(1, 2, 3) | ForEach-Object { $_.Count }', ['3']],
+  ['@($null).Count; @().Count; @(@()).Count', ['1', '0', '0']],
+  ['@(,@(1, 2)).Count', ['1']],
+  ['$x = @(1); $x -is [array]; $y = 1, 2 | Select-Object -First 1; $y -is [array]', ['True', 'False']],
+  ['(5).Count; $null.Count; "x".Count', ['1', '0', '1']],
+  ['$a, $b = 1, 2, 3; "$a/$b"', ['1/2 3']],
+  ['$h = @{ A = 1; b = 2 }; $h.a; $h["B"]; $h.Count; $h.ContainsKey("a")', ['1', '2', '2', 'True']],
+  ['$h = @{}; $h.x = 1; $h["y"] = 2; ($h.Keys | Sort-Object) -join ","', ['x,y']],
+  ['$h = @{ a = 1 }; $h.Remove("A"); $h.Count', ['0']],
+  ['($x = [ordered]@{ z = 1; a = 2 }).Keys -join ","; $x[0]', ['z,a', '1']],
+  ['@{ a = 1 } + @{ b = 2 } | ForEach-Object { $_.Count }', ['2']],
+  ['try { @{ a = 1 } + @{ a = 2 } } catch { "twice" }', ['twice']],
+  ['$o = [pscustomobject]@{ Name = "x"; N = 3 }; $o.name; "$o"', ['x', '@{Name=x; N=3}']],
+  ['$o = [pscustomobject]@{ N = 1 }; $o.N = 2; $o.N++; $o.N', ['3']],
+  ['try { $o = [pscustomobject]@{}; $o.x = 1 } catch { "no x" }', ['no x']],
+  [
+    '$l = [System.Collections.Generic.List[object]]::new(); $l.Add(1); $l.Add("b"); "$($l.Count) $l"',
+    ['2 1 b'],
+  ],
+  ['$l = New-Object System.Collections.ArrayList; $l.Add(5)', ['0']],
+  ['(@{ n = 1 }, @{ n = 2 }).n', ['1', '2']],
+  ['$a = 1, 2; $b = $a; $b[0] = 9; $a[0]', ['9']],
+  ['$r = 0; [int]::TryParse("42", [ref]$r); $r', ['True', '42']],
+  ['$h = @{ a = @() }; $h.a.Count', ['0']],
+  [
+    '$q = [System.Collections.Generic.Queue[object]]::new(); $q.Enqueue(1); $q.Enqueue(2); $q.Dequeue()',
+    ['1'],
+  ],
+  [
+    '$s = [System.Collections.Generic.HashSet[string]]::new(); $s.Add("a"); $s.Add("a"); $s.Count',
+    ['True', 'False', '1'],
+  ],
+])
+
+cases('flow', [
+  ['if ("") { 1 } elseif (@()) { 2 } elseif (@(0)) { 3 } elseif (@(0, 0)) { 4 }', ['4']],
+  ['foreach ($x in $null) { "never" }', []],
+  ['foreach ($x in 1..3) { if ($x -eq 2) { continue }; $x }', ['1', '3']],
+  ['foreach ($i in 1..3) { foreach ($j in 1..3) { if ($j -eq 2) { break }; "$i$j" } }', ['11', '21', '31']],
+  [
+    ":outer foreach ($i in 1..3) {\n foreach ($j in 1..3) { if ($j -eq 2) { continue 'outer' }; $i } }",
+    ['1', '2', '3'],
+  ],
+  ['for ($i = 0; $i -lt 3; $i++) { $i }', ['0', '1', '2']],
+  ['$i = 0; while ($true) { $i++; if ($i -gt 4) { break } }; $i', ['5']],
+  ['$i = 0; do { $i++ } until ($i -ge 3); $i', ['3']],
+  ['$i = 5; do { $i++ } while ($i -lt 3); $i', ['6']],
+  ["switch (3) {\n 1 { 'one' }\n 3 { 'three' }\n default { 'd' }\n}", ['three']],
+  ["switch -Wildcard ('abc') {\n 'a*' { 'A' }\n 'ab*' { 'B' }\n}", ['A', 'B']],
+  ["switch -Regex ('abc') {\n '^a' { 'A'; break }\n 'b' { 'B' }\n}", ['A']],
+  ['switch (1, 2, 3) {\n 2 { continue }\n { $_ -gt 0 } { $_ }\n}', ['1', '3']],
+  ['$x = if ($true) { "y" } else { "n" }; $x', ['y']],
+  ['$x = foreach ($i in 1, 2) { $i * 2 }; $x.Count', ['2']],
+  ['$i = 1; $i++; ++$i; $i; ($i++); $i', ['3', '3', '4']],
+  ['$x = 10; $x -= 3; $x *= 2; $x /= 7; $x %= 2; $x', ['0']],
+])
+
+cases('errors', [
+  ['try { throw "boom" } catch { "$_"; $_.Exception.Message } finally { "fin" }', ['boom', 'boom', 'fin']],
+  [
+    'try { throw [System.IO.IOException]::new("disk") } catch [System.IO.IOException] { "io: $_" } catch { "other" }',
+    ['io: disk'],
+  ],
+  ['try { [int]"x" } catch { $_.Exception.GetType().Name }', ['PSInvalidCastException']],
+  [
+    'try { [datetime]::ParseExact("x", "yyyy", $null) } catch { $_.Exception.InnerException.Message }',
+    ['String was not recognized as a valid DateTime.'],
+  ],
+  ['try { Get-Content nope.txt -ErrorAction Stop; "no" } catch { "caught" }', ['caught']],
+  ['try { Get-Content nope.txt -ErrorAction SilentlyContinue; "goes on" } catch { "caught" }', ['goes on']],
+  ['$ErrorActionPreference = "Stop"; try { Write-Error "bad" } catch { "c: $_" }', ['c: bad']],
+  [
+    'try { $null.Foo() } catch { $_.Exception.Message }',
+    ['You cannot call a method on a null-valued expression.'],
+  ],
+  ['try { $a = $null; $a[0] } catch { $_.Exception.Message }', ['Cannot index into a null array.']],
+  ['try { try { throw "in" } finally { "f" } } catch { "out $_" }', ['f', 'out in']],
+  ['try { throw "a" } catch { try { throw "b" } catch { "$_" }; "$_" }', ['b', 'a']],
+  ['try { throw "a" } catch { try { throw } catch { "again $_" } }', ['again a']],
+  ['Get-Content nope.txt -ErrorAction SilentlyContinue -ErrorVariable e; $e.Count', ['1']],
+  ['function F { try { return "in" } finally { Write-Host "f" } }; F', ['in']],
+  ['$null.Foo() 2>$null; "next"', ['next']],
+  ['try { 1 + "x" } catch { "no number" }', ['no number']],
+])
+
+cases('strict mode', [
+  ['Set-StrictMode -Version 2; try { $nope } catch { "unset" }', ['unset']],
+  ['Set-StrictMode -Version 1; $h = @{}; $null -eq $h.zip', ['True']],
+  [
+    'Set-StrictMode -Version 2; $h = @{}; try { $h.zip } catch { "no property" }; $null -eq $h["zip"]',
+    ['no property', 'True'],
+  ],
+  ['Set-StrictMode -Version 2; $x = 5; try { $x.Count } catch { "no Count" }', ['no Count']],
+  ['Set-StrictMode -Version 2; @(5).Count', ['1']],
+  ['Set-StrictMode -Version 2; $a = 1, 2; $null -eq $a[5]', ['True']],
+  ['Set-StrictMode -Version 3; $a = 1, 2; try { $a[5] } catch { "outside" }', ['outside']],
+  ['function F { Set-StrictMode -Version 2 }; F; $null -eq $nope', ['True']],
+])
+
+cases('dates', [
+  ['$d = [datetime]"2026-01-02T03:04:05"; ($d.AddSeconds(90.5) - $d).TotalSeconds', ['90.5']],
+  ['"$([datetime]"2026-01-02T03:04:05")"', ['01/02/2026 03:04:05']],
+  ['([datetime]"2026-01-02T03:04:05").ToString()', ['1/2/2026 3:04:05 AM']],
+  ['([datetime]"2026-01-02T03:04:05Z").ToString("o")', ['2026-01-02T04:04:05.0000000+01:00']],
+  ['([datetime]"2026-01-02T03:04:05Z").ToUniversalTime().ToString("o")', ['2026-01-02T03:04:05.0000000Z']],
+  [
+    '[datetime]::UtcNow.ToString("o"); (Get-Date).ToString("o")',
+    ['2026-11-23T19:00:00.0000000Z', '2026-11-23T20:00:00.0000000+01:00'],
+  ],
+  ['Start-Sleep -Seconds 90; Get-Date -Format "yyyy-MM-dd HH:mm:ss"', ['2026-11-23 20:01:30']],
+  ['[DateTimeOffset]::Parse("2026-11-23T20:00:00+02:00").UtcDateTime.ToString("s")', ['2026-11-23T18:00:00']],
+  [
+    '[datetime]::ParseExact("23.11.2026 20:15", "dd.MM.yyyy HH:mm", $null).ToString("s")',
+    ['2026-11-23T20:15:00'],
+  ],
+  ['([datetime]"2026-03-31").AddMonths(1).ToString("yyyy-MM-dd dddd")', ['2026-04-30 Thursday']],
+  [
+    '$t = [timespan]::FromSeconds(3725.5); "$t"; $t.ToString("hh\\:mm\\:ss"); $t.Hours',
+    ['01:02:05.5000000', '01:02:05', '1'],
+  ],
+  ['[datetime]"2026-01-01" -lt [datetime]"2026-01-02"', ['True']],
 ])

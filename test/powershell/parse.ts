@@ -46,7 +46,13 @@ export async function loadParser(): Promise<Parse> {
   const parser = new Parser()
   parser.setLanguage(loaded)
   return (text) => {
-    const tree = parser.parse(text)
+    // The grammar knows the suffixes of numbers in lower case only. It is given them so; what nodes say of their text is the script's own.
+    const folded = text.replace(/(?<![\w.$])\d[\d.]*(?:L|D)?(?:[KMGTP]B)?\b/gi, (number) =>
+      number.toLowerCase(),
+    )
+    let source = folded
+    const tree = parser.parse((index) => source.slice(index))
+    source = text
     if (!tree) throw new Error('the parser gave no tree')
     return tree.rootNode
   }

@@ -11,30 +11,34 @@ import type { Value } from './values.js'
 export function assign(rt: Runtime, target: Expr, value: Value): void {
   switch (target.kind) {
     case 'var':
-      return setVariable(rt, target.name, target.scope, value, undefined)
+      setVariable(rt, target.name, target.scope, value, undefined)
+      return
     case 'cast':
       if (target.operand.kind !== 'var') throw new UnsupportedError('assignment to a cast', target.pos)
-      return setVariable(rt, target.operand.name, target.operand.scope, value, target.type)
+      setVariable(rt, target.operand.name, target.operand.scope, value, target.type)
+      return
     case 'member':
       if (target.isStatic) throw new UnsupportedError('assignment to a static property', target.pos)
-      return setMember(
+      setMember(
         rt,
         evaluate(rt, target.target),
         toText(evaluate(rt, target.name)),
         value === undefined ? null : value,
       )
+      return
     case 'index':
-      return setIndex(
-        evaluate(rt, target.target),
-        evaluate(rt, target.index),
-        value === undefined ? null : value,
-      )
+      setIndex(evaluate(rt, target.target), evaluate(rt, target.index), value === undefined ? null : value)
+      return
     case 'comma':
-      return assignEach(rt, target.items, value)
+      assignEach(rt, target.items, value)
+      return
     case 'paren': {
       const { statement } = target
       const stage = statement.kind === 'pipeline' ? statement.stages[0] : undefined
-      if (stage?.kind === 'expression') return assign(rt, stage.expr, value)
+      if (stage?.kind === 'expression') {
+        assign(rt, stage.expr, value)
+        return
+      }
       throw new UnsupportedError('assignment to this expression', target.pos)
     }
     default:
@@ -70,10 +74,7 @@ export function setVariable(
   const present = scope.variables.get(key)
   const constant = rt.globals.variables.get(key)
   if (present?.readOnly || constant?.readOnly || key === 'error' || key === '?')
-    return raise(
-      `Cannot overwrite variable ${name} because it is read-only or constant.`,
-      'VariableNotWritable',
-    )
+    raise(`Cannot overwrite variable ${name} because it is read-only or constant.`, 'VariableNotWritable')
   const wanted = type ?? present?.type
   const converted = wanted ? cast(resolveType(wanted), value, rt.zone) : value
   if (present) {

@@ -77,18 +77,18 @@ export function bindArguments(
     whatIf: undefined,
     confirm: undefined,
   }
-  const positional: Value[] = []
+  const positional: Loose[] = []
   const queue = [...args]
   while (queue.length > 0) {
     const argument = queue.shift()!
     if (argument.kind === 'positional') {
-      positional.push(argument.value)
+      positional.push({ value: argument.value, unknown: false })
       continue
     }
     const target = findParameter(declared, argument.name, options)
     if (!target) {
-      rest.push(`-${argument.name}`)
-      if (argument.attached) rest.push(argument.value)
+      positional.push({ value: `-${argument.name}`, unknown: true })
+      if (argument.attached) positional.push({ value: argument.value, unknown: true })
       continue
     }
     const next = () => {
@@ -127,10 +127,16 @@ export function bindArguments(
   return { values, common, rest }
 }
 
+/** An argument that no name binds; `unknown`: a name itself that no parameter has, which goes to `$args`. */
+interface Loose {
+  value: Value
+  unknown: boolean
+}
+
 function bindPositional(
   rt: Runtime,
   declared: Declared[],
-  positional: Value[],
+  positional: Loose[],
   values: Map<string, Value>,
   rest: Value[],
   options: BindOptions,
@@ -139,21 +145,23 @@ function bindPositional(
   const collector = declared.find((p) => p.remaining)
   const queue = [...positional]
   for (const place of places) {
-    if (queue.length === 0) break
     if (values.has(place.name) || place.remaining) continue
-    values.set(place.name, convert(rt, place, queue.shift()))
+    const index = queue.findIndex((each) => !each.unknown)
+    if (index < 0) break
+    values.set(place.name, convert(rt, place, queue.splice(index, 1)[0].value))
   }
   if (queue.length === 0) return
+  const left = queue.map((each) => each.value)
   if (collector && !values.has(collector.name)) {
-    values.set(collector.name, queue.length === 1 ? queue[0] : queue)
+    values.set(collector.name, left.length === 1 ? left[0] : left)
     return
   }
   if (options.advanced)
     bindingError(
-      `A positional parameter cannot be found that accepts argument '${toText(queue[0])}'.`,
+      `A positional parameter cannot be found that accepts argument '${toText(left[0])}'.`,
       `PositionalParameterNotFound,${options.command}`,
     )
-  rest.push(...queue)
+  rest.push(...left)
 }
 
 interface Target {

@@ -94,14 +94,14 @@ export class CommandContext {
   /** A terminating error. */
   fail(message: string, details: ErrorDetails = {}): never {
     throw new PSThrow(
-      makeErrorRecord(message, { errorId: `${details.errorId ?? 'Error'},${this.name}`, ...details }),
+      makeErrorRecord(message, { ...details, errorId: `${details.errorId ?? 'Error'},${this.name}` }),
     )
   }
 
   /** A non-terminating error: what follows is up to -ErrorAction and `$ErrorActionPreference`. */
   error(message: string, details: ErrorDetails = {}): void {
     this.report(
-      makeErrorRecord(message, { errorId: `${details.errorId ?? 'Error'},${this.name}`, ...details }),
+      makeErrorRecord(message, { ...details, errorId: `${details.errorId ?? 'Error'},${this.name}` }),
     )
   }
 

@@ -5,12 +5,12 @@ import type { Expr } from './ast.js'
 import { comparison, contains } from './compare.js'
 import { enumerable, isNull, numeric, toBool, toNumber, toText } from './convert.js'
 import { raise, UnsupportedError } from './errors.js'
-import { collect, execute, valueOf } from './execute.js'
+import { collect, execute, statementValue } from './execute.js'
 import { formatOperator } from './format.js'
 import { getIndex, getMember } from './members.js'
 import { callMethod } from './methods.js'
 import { arithmetic, bitwise, join, negate, range, replace, split, splitWords } from './operators.js'
-import { toRegExp } from './patterns.js'
+import { toRegExp, unnamedGroups } from './patterns.js'
 import { findVariable, type Runtime, step, strictLevel } from './runtime.js'
 import { callStatic, getStatic } from './statics.js'
 import { cast, isOfType, resolveType } from './types.js'
@@ -38,7 +38,7 @@ export function evaluate(rt: Runtime, expr: Expr): Value {
       return output.length === 0 ? undefined : output.length === 1 ? output[0] : output
     }
     case 'paren':
-      return valueOf(rt, expr.statement, true)
+      return statementValue(rt, expr.statement, true)
     case 'hash':
       return hash(rt, expr, 'hashtable')
     case 'cast':
@@ -192,9 +192,9 @@ function match(rt: Runtime, op: string, left: Value, pattern: string): Value {
   const found = regex.exec(toText(left))
   if (found) {
     const matches = new PSHashtable()
-    found.forEach((text, index) => {
-      if (text !== undefined) matches.set(index, text)
-    })
+    for (const [index, group] of [0, ...unnamedGroups(pattern)].entries()) {
+      if (found[group] !== undefined) matches.set(index, found[group])
+    }
     for (const [name, text] of Object.entries(found.groups ?? {}))
       if (text !== undefined) matches.set(name, text)
     rt.scope.set('Matches', matches)
@@ -212,7 +212,7 @@ function hash(rt: Runtime, expr: Expr & { kind: 'hash' }, kind: 'hashtable' | 'o
         `Item has already been added. Key in dictionary: '${toText(key)}'  Key being added: '${toText(key)}'`,
         'DuplicateKey',
       )
-    table.set(key, nothingToNull(valueOf(rt, entry.value)))
+    table.set(key, nothingToNull(statementValue(rt, entry.value)))
   }
   return table
 }

@@ -29,7 +29,7 @@ export function emitAll(value: Value, emit: Emit): void {
 }
 
 /** A statement as the value of an assignment, argument or parenthesis. `inParens`: `($x = 5)` and `($x++)` have a value. */
-export function valueOf(rt: Runtime, statement: Statement, inParens = false): Value {
+export function statementValue(rt: Runtime, statement: Statement, inParens = false): Value {
   if (statement.kind === 'pipeline' && statement.stages.length === 1) {
     const [stage] = statement.stages
     if (stage.kind === 'expression' && stage.redirections.length === 0) {
@@ -85,37 +85,46 @@ function once(rt: Runtime, label: string, body: Statement[], emit: Emit): boolea
 function executeOne(rt: Runtime, statement: Statement, emit: Emit): void {
   switch (statement.kind) {
     case 'pipeline':
-      return runPipeline(rt, statement, emit)
+      runPipeline(rt, statement, emit)
+      return
     case 'assign':
-      return executeAssign(rt, statement)
+      executeAssign(rt, statement)
+      return
     case 'if': {
       for (const clause of statement.clauses) {
-        if (toBool(valueOf(rt, clause.condition))) return execute(rt, clause.body, emit)
+        if (toBool(statementValue(rt, clause.condition))) {
+          execute(rt, clause.body, emit)
+          return
+        }
       }
-      return execute(rt, statement.otherwise ?? [], emit)
+      execute(rt, statement.otherwise ?? [], emit)
+      return
     }
     case 'while':
-      while (toBool(valueOf(rt, statement.condition)))
+      while (toBool(statementValue(rt, statement.condition)))
         if (!once(rt, statement.label, statement.body, emit)) return
       return
     case 'do':
       do {
         if (!once(rt, statement.label, statement.body, emit)) return
-      } while (toBool(valueOf(rt, statement.condition)) !== statement.until)
+      } while (toBool(statementValue(rt, statement.condition)) !== statement.until)
       return
     case 'for':
       if (statement.init) executeOne(rt, statement.init, () => undefined)
-      while (!statement.condition || toBool(valueOf(rt, statement.condition))) {
+      while (!statement.condition || toBool(statementValue(rt, statement.condition))) {
         if (!once(rt, statement.label, statement.body, emit)) return
         if (statement.step) executeOne(rt, statement.step, () => undefined)
       }
       return
     case 'foreach':
-      return executeForeach(rt, statement, emit)
+      executeForeach(rt, statement, emit)
+      return
     case 'switch':
-      return executeSwitch(rt, statement, emit)
+      executeSwitch(rt, statement, emit)
+      return
     case 'try':
-      return executeTry(rt, statement, emit)
+      executeTry(rt, statement, emit)
+      return
     case 'function':
       rt.scope.functions.set(statement.name.toLowerCase(), statement.block)
       return
@@ -126,23 +135,27 @@ function executeOne(rt: Runtime, statement: Statement, emit: Emit): void {
       if (statement.value) executeOne(rt, statement.value, emit)
       throw new ReturnFlow()
     case 'throw':
-      return executeThrow(rt, statement.value)
+      executeThrow(rt, statement.value)
+      return
     case 'exit': {
-      const code = statement.value ? numeric(toNumber(valueOf(rt, statement.value)))! : 0
+      const code = statement.value ? numeric(toNumber(statementValue(rt, statement.value)))! : 0
       throw new ExitFlow(code)
     }
   }
 }
 
 function executeAssign(rt: Runtime, statement: Statement & { kind: 'assign' }): void {
-  const value = valueOf(rt, statement.value)
-  if (statement.op === '=') return assign(rt, statement.target, value)
+  const value = statementValue(rt, statement.value)
+  if (statement.op === '=') {
+    assign(rt, statement.target, value)
+    return
+  }
   const target: Expr = statement.target.kind === 'cast' ? statement.target.operand : statement.target
   assign(rt, target, arithmetic(statement.op[0], evaluate(rt, target), value))
 }
 
 function executeForeach(rt: Runtime, statement: Statement & { kind: 'foreach' }, emit: Emit): void {
-  const values = valueOf(rt, statement.values)
+  const values = statementValue(rt, statement.values)
   if (isNull(values)) return
   const items = enumerable(values) ?? [values]
   const size = items.length
@@ -159,7 +172,7 @@ function executeForeach(rt: Runtime, statement: Statement & { kind: 'foreach' },
 }
 
 function executeSwitch(rt: Runtime, statement: Statement & { kind: 'switch' }, emit: Emit): void {
-  const subject = valueOf(rt, statement.subject)
+  const subject = statementValue(rt, statement.subject)
   const before = rt.scope.variables.get('_')
   try {
     for (const item of enumerable(subject) ?? [subject]) {
@@ -204,7 +217,7 @@ function switchTest(
 }
 
 function executeThrow(rt: Runtime, value: Statement | undefined): never {
-  const thrown = value ? valueOf(rt, value) : undefined
+  const thrown = value ? statementValue(rt, value) : undefined
   const current = readVariable(rt, '_')
   let record: ErrorRecord
   if (!value && current instanceof ErrorRecord) record = current
@@ -224,7 +237,10 @@ function executeThrow(rt: Runtime, value: Statement | undefined): never {
 function executeTry(rt: Runtime, statement: Statement & { kind: 'try' }, emit: Emit): void {
   const { scope, depth, tryDepth } = rt
   try {
-    if (statement.catches.length === 0) return execute(rt, statement.body, emit)
+    if (statement.catches.length === 0) {
+      execute(rt, statement.body, emit)
+      return
+    }
     rt.tryDepth++
     try {
       execute(rt, statement.body, emit)

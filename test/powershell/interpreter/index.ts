@@ -166,7 +166,7 @@ export class Interpreter {
         parameters,
         (args, ctx) => {
           const output = run(args, ctx)
-          if (Array.isArray(output)) output.forEach((value) => ctx.write(value))
+          if (Array.isArray(output)) for (const value of output) ctx.write(value)
           else if (output !== undefined) ctx.write(output)
         },
         { module: 'Fake', ...options },

@@ -95,7 +95,12 @@ function lowerElements(node: Node | null, ctx: Lowering) {
     // `a$b` and `x(1)`: two parts without a space are one word in PowerShell, which is nowhere needed here.
     if (part.startIndex === end) return unsupported(part, 'an argument that is pasted together; quote it')
     end = part.endIndex
-    if (part.type === 'redirection') redirections.push(lowerRedirection(part, ctx))
+    // The grammar takes `2>$null` without a space for a word.
+    const discarded = part.type === 'generic_token' && /^([1-6*])?>\$null$/i.exec(part.text)
+    if (discarded) {
+      const file: Expr = { kind: 'var', scope: '', name: 'null', pos: positionOf(part) }
+      redirections.push({ kind: 'file', from: discarded[1] ?? '1', append: false, file })
+    } else if (part.type === 'redirection') redirections.push(lowerRedirection(part, ctx))
     else if (part.type === 'command_parameter') {
       elements.push({ kind: 'parameter', name: part.text.slice(1), value: undefined, pos: positionOf(part) })
     } else {

@@ -43,7 +43,7 @@ function lowerBetween(node: Node, from: number, to: number, doubledQuotes: boole
     at = start + child.text.length
     // PowerShell refuses "$name:" ("':' was not followed by a valid variable name character"); the grammar takes it.
     if (child.type === 'variable' && !child.text.startsWith('${') && /^:(?!:)/.test(node.text.slice(at, to)))
-      return unsupported(child, 'a variable before a colon has to be written ${name}')
+      return unsupported(child, 'a variable before a colon has to be in braces')
     result.push(lowerExpression(child, ctx))
   }
   text(to)

@@ -50,7 +50,10 @@ export function getMember(rt: Runtime, target: Value, name: string): Value {
     }
     if (values.length > 0) return values.length === 1 ? values[0] : values
   }
-  if ((key === 'count' || key === 'length') && strictLevel(rt) < 2) return scalarCount(rt, target)
+  // Since PowerShell 6.1 a custom object has these two, in strict mode too.
+  const counts =
+    strictLevel(rt) < 2 || (rt.version !== '5.1' && target instanceof PSObject && isCustom(target))
+  if ((key === 'count' || key === 'length') && counts) return scalarCount(rt, target)
   if (strictLevel(rt) >= 2)
     return raise(
       `The property '${name}' cannot be found on this object. Verify that the property exists.`,
@@ -246,19 +249,30 @@ export class PropertyList extends PSList {
 }
 
 export function setMember(rt: Runtime, target: Value, name: string, value: Value): void {
-  if (target instanceof PSHashtable) return target.set(name, value)
-  if (target instanceof Reference && name.toLowerCase() === 'value') return target.set(value)
+  if (target instanceof PSHashtable) {
+    target.set(name, value)
+    return
+  }
+  if (target instanceof Reference && name.toLowerCase() === 'value') {
+    target.set(value)
+    return
+  }
   const property = target instanceof PSObject ? target.property(name) : undefined
-  if (property?.set) return property.set(value)
-  if (property) return raise(`'${name}' is a ReadOnly property.`, 'PropertyAssignmentException')
+  if (property?.set) {
+    property.set(value)
+    return
+  }
+  if (property) {
+    raise(`'${name}' is a ReadOnly property.`, 'PropertyAssignmentException')
+  }
   if (isNull(target))
-    return raise(
+    raise(
       `The property '${name}' cannot be found on this object. Verify that the property exists and can be set.`,
       'PropertyNotFound',
     )
   if (Array.isArray(target) && ownProperty(rt, target, name.toLowerCase(), name))
-    return raise(`'${name}' is a ReadOnly property.`)
-  return raise(
+    raise(`'${name}' is a ReadOnly property.`)
+  raise(
     `The property '${name}' cannot be found on this object. Verify that the property exists and can be set.`,
     'PropertyNotFound',
   )
@@ -317,23 +331,23 @@ function place(items: Value[], index: Value): number {
 }
 
 export function setIndex(target: Value, index: Value, value: Value): void {
-  if (isNull(target)) return raise('Cannot index into a null array.', 'NullArray')
+  if (isNull(target)) {
+    raise('Cannot index into a null array.', 'NullArray')
+  }
   if (target instanceof PSHashtable) {
-    if (isNull(index))
-      return raise('Index operation failed; the array index evaluated to null.', 'NullArrayIndex')
+    if (isNull(index)) raise('Index operation failed; the array index evaluated to null.', 'NullArrayIndex')
     if (target.kind === 'ordered' && typeof index === 'number')
       throw new UnsupportedError('assignment to a place of an [ordered]')
-    return target.set(index, value)
+    target.set(index, value)
+    return
   }
   const items = Array.isArray(target) || target instanceof PSList ? enumerable(target)! : undefined
-  if (!items) return raise(`Unable to index into an object of type ${typeNameOf(target)}.`, 'CannotIndex')
+  if (!items) {
+    raise(`Unable to index into an object of type ${typeNameOf(target)}.`, 'CannotIndex')
+  }
   const at = place(items, index)
   if (at < 0 || at >= items.length)
-    return raise(
-      'Index was outside the bounds of the array.',
-      'IndexOutOfRange',
-      'System.IndexOutOfRangeException',
-    )
+    raise('Index was outside the bounds of the array.', 'IndexOutOfRange', 'System.IndexOutOfRangeException')
   items[at] = value
 }
 

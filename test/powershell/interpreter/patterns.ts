@@ -52,3 +52,10 @@ export const toReplacement = (text: string): string =>
   text
     .replace(/\$\{(\w+)\}/g, (_, name: string) => (/^\d+$/.test(name) ? `$${name}` : `$<${name}>`))
     .replace(/\$0/g, '$$&')
+
+/** JavaScript's numbers of the groups without a name. .NET numbers those alone, from 1 on; a named group has no number in `$Matches`. */
+export function unnamedGroups(pattern: string): number[] {
+  const open = /\\[\s\S]|\[(?:\\[\s\S]|[^\]])*\]|\((?!\?)|\(\?<(?![=!])/g
+  const groups = [...pattern.matchAll(open)].map((m) => m[0]).filter((text) => text.startsWith('('))
+  return groups.flatMap((text, index) => (text === '(' ? [index + 1] : []))
+}

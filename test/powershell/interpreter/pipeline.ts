@@ -203,12 +203,10 @@ function startCmdlet(
 const parsedTypes = new Map<string, NonNullable<Declared['type']>>()
 
 function typeNamed(text: string): NonNullable<Declared['type']> {
-  let type = parsedTypes.get(text)
-  if (!type)
-    parsedTypes.set(
-      text,
-      (type = { name: text.replace(/\[\]$/, ''), array: text.endsWith('[]'), generic: [] }),
-    )
+  const known = parsedTypes.get(text)
+  if (known) return known
+  const type = { name: text.replace(/\[\]$/, ''), array: text.endsWith('[]'), generic: [] }
+  parsedTypes.set(text, type)
   return type
 }
 
@@ -263,7 +261,10 @@ function withRedirections(
   emit: Emit,
   work: (out: Emit) => void,
 ): void {
-  if (redirections.length === 0) return work(emit)
+  if (redirections.length === 0) {
+    work(emit)
+    return
+  }
   const before = redirects.get(rt) ?? new Map<StreamName, Emit>()
   const inside = new Map(before)
   const outside = <T>(run: () => T): T => {

@@ -38,10 +38,12 @@ const notFound = (ctx: CommandContext, path: string) =>
 
 /** A write that fails is a terminating error of the cmdlet. */
 function writeFile(ctx: CommandContext, path: string, content: string, encoding: Value): void {
-  if (!ctx.rt.files.parentExists(path))
-    return ctx.error(`Could not find a part of the path '${normalise(path)}'.`, {
+  if (!ctx.rt.files.parentExists(path)) {
+    ctx.error(`Could not find a part of the path '${normalise(path)}'.`, {
       exceptionType: 'System.IO.DirectoryNotFoundException',
     })
+    return
+  }
   try {
     ctx.rt.files.write(path, content, encoding === undefined ? undefined : text(encoding).toLowerCase())
   } catch (error) {
@@ -159,7 +161,7 @@ const CONTENT: CommandDefinition[] = [
             args.Tail !== undefined
               ? lines.slice(-(args.Tail as number))
               : lines.slice(0, (args.TotalCount as number | undefined) ?? lines.length)
-          if (content !== '') wanted.forEach((line) => ctx.write(line))
+          if (content !== '') for (const line of wanted) ctx.write(line)
         }
       }
     },
@@ -190,7 +192,7 @@ const ITEMS: CommandDefinition[] = [
             : files.exists(path)
       if (args.LiteralPath === undefined && itemsOf(given).some((each) => hasWildcard(toText(each))))
         ctx.write(paths.some(test))
-      else paths.forEach((path) => ctx.write(test(path)))
+      else for (const path of paths) ctx.write(test(path))
     },
     MODULE,
   ),

@@ -172,7 +172,7 @@ const fromJson = stateful(
         }
         const value = read(parsed, ctx.rt.zone, ctx.rt.version !== '5.1')
         // Windows PowerShell puts an array out as one object; PowerShell 7 puts its elements out.
-        if (Array.isArray(value) && ctx.rt.version !== '5.1') value.forEach((item) => ctx.write(item))
+        if (Array.isArray(value) && ctx.rt.version !== '5.1') for (const item of value) ctx.write(item)
         else ctx.write(value)
       },
     }

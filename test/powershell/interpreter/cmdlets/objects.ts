@@ -12,19 +12,20 @@ import { cmdlet, flag, input, on, stateful, text } from './define.js'
 
 const CORE_MODULE = { module: 'Microsoft.PowerShell.Core' }
 
-/** A property by name, or a script block of `$_`. A property that is missing is `$null`, strict or not, as cmdlets read it. */
-function read(ctx: CommandContext, value: Value, selector: Value): Value {
+/**
+ * A property by name, or a script block of `$_`. A property that is missing is `$null`, strict or not, as cmdlets read it. The keys of a hashtable
+ * are no properties for Sort-, Group-, Select- and Measure-Object of Windows PowerShell; for Where-Object and ForEach-Object they are (`keys`).
+ */
+function read(ctx: CommandContext, value: Value, selector: Value, keys = ctx.rt.version !== '5.1'): Value {
   if (selector instanceof ScriptBlock) {
     const output: Value[] = []
     ctx.invoke(selector, value, (each) => output.push(each))
     return collected(output)
   }
   const name = toText(selector)
-  return value instanceof PSObject || value instanceof PSHashtable
-    ? hasProperty(value, name)
-      ? getMember(ctx.rt, value, name)
-      : null
-    : lenient(ctx, value, name)
+  if (value instanceof PSHashtable) return keys && value.has(name) ? (value.get(name) ?? null) : null
+  if (value instanceof PSObject) return hasProperty(value, name) ? getMember(ctx.rt, value, name) : null
+  return lenient(ctx, value, name)
 }
 
 function lenient(ctx: CommandContext, value: Value, name: string): Value {
@@ -90,7 +91,7 @@ const where = stateful(
         ctx.invoke(block, value, (each) => output.push(each))
         return toBool(collected(output))
       }
-      const held = read(ctx, value, property!)
+      const held = read(ctx, value, property!, true)
       if (!op) return toBool(held)
       const wanted = args.Value
       if (op === 'in' || op === 'notin') return contains(wanted, held) === (op === 'in')
