@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { everyKind } from './by-hand.js'
 import { judge } from './nights.js'
-import { Simulation } from './simulate.js'
+import { label, Simulation } from './simulate.js'
 
 const ARGS = { PollSeconds: 20, MarginPercent: 0 }
 const TOLD = [
@@ -19,8 +19,7 @@ const TOLD = [
   'sleeper-2 D>D save-in-place',
 ].sort()
 
-const told = (simulation: Simulation) =>
-  simulation.cluster.done.map(({ vm, from, to, kind }) => `${vm} ${from}>${to} ${kind}`).sort()
+const told = (simulation: Simulation) => simulation.done.map(label).sort()
 
 describe('a night with every kind of migration', () => {
   it('does each as it is meant', async () => {
@@ -28,7 +27,7 @@ describe('a night with every kind of migration', () => {
     const result = await simulation.start(ARGS)
     expect([result?.exitCode, result?.error]).toEqual([0, undefined])
     expect(told(simulation)).toEqual(TOLD)
-    expect(simulation.cluster.attempts.map(({ vm, kind }) => `${vm} ${kind}`)).toEqual([
+    expect(simulation.cluster.trace.map(({ vm, kind }) => `${vm} ${kind}`)).toEqual([
       'live live',
       'restart stop',
       'sleeper save',
@@ -42,7 +41,7 @@ describe('a night with every kind of migration', () => {
       'last live',
       'park live',
     ])
-    expect(simulation.cluster.abuses).toEqual([])
+    expect(simulation.cluster.refusals).toEqual([])
     const { problem, plan } = everyKind()
     expect(judge(resolveProblem(problem), plan, simulation.done)).toEqual([])
     const states = [...simulation.cluster.vms.values()].map((vm) => [vm.name, vm.state, vm.compatibility])
@@ -61,23 +60,23 @@ describe('a night with every kind of migration', () => {
 
   it('comes to the same end wherever it is killed', async () => {
     const whole = new Simulation(everyKind())
-    let calls = 0
-    const count = whole.cluster.tick.bind(whole.cluster)
-    whole.cluster.tick = () => {
-      calls++
-      count()
-    }
     await whole.start(ARGS)
+    const { calls } = whole
     expect(calls).toBeGreaterThan(100)
     for (let at = 0; at < calls; at += 7) {
       const simulation = new Simulation(everyKind(), { version: at % 2 === 0 ? '5.1' : '7.4' })
-      simulation.cluster.callsLeft = at
+      simulation.callsLeft = at
       expect(await simulation.start(ARGS)).toBeUndefined()
-      simulation.cluster.interpreter.clock.advance((at * 7) % 150)
+      simulation.clock.advance((at * 7) % 150)
       const result = await simulation.start(ARGS)
-      expect([at, result?.exitCode, result?.error, simulation.cluster.abuses]).toEqual([at, 0, undefined, []])
+      expect([at, result?.exitCode, result?.error, simulation.cluster.refusals]).toEqual([
+        at,
+        0,
+        undefined,
+        [],
+      ])
       expect([at, told(simulation)]).toEqual([at, TOLD])
-      const asked = simulation.cluster.attempts.map(({ vm, kind, to }) => `${vm} ${kind} ${to}`)
+      const asked = simulation.cluster.trace.map(({ vm, kind, to }) => `${vm} ${kind} ${to}`)
       expect(new Set(asked).size).toBe(asked.length)
       expect(simulation.journal.warnings).toEqual([])
     }

@@ -3,7 +3,7 @@ import { checkResolved } from '../../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
-import type { Attempt } from './cluster.js'
+import type { TraceEntry } from '../../powershell/fake-cluster.js'
 
 const PLAIN: Flavour = {
   vms: 12,
@@ -121,7 +121,7 @@ const SET_ASIDE = new Set(['duration', 'figures', 'request'])
 /** Slots and windows, which attempts that come to nothing have to respect as well. `untilSeconds`: of those that are under way. */
 export function judgeAttempts(
   { nodes, windows }: ResolvedProblem,
-  attempts: readonly Attempt[],
+  attempts: readonly TraceEntry[],
   untilSeconds: number,
 ): string[] {
   const faults: string[] = []

@@ -2,20 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import { migration } from '../fixtures.js'
 import { nightByHand } from './by-hand.js'
-import type { Course, Fate } from './cluster.js'
 import { Simulation } from './simulate.js'
 
 const starts = (simulation: Simulation) =>
   simulation.attempts.map(({ vm, startSeconds }) => `${vm} ${startSeconds}`)
 
-/** Planned durations, and a fate for the first attempt of some VMs. */
-const fates =
-  (of: Record<string, Fate>) =>
-  ({ vm }: { vm: string }): Course => {
-    const fate = of[vm] ?? 'ends'
-    delete of[vm]
-    return { fate, factor: 1 }
-  }
+/** The first attempt on each of these VMs. */
+const first = (fate: 'fails' | 'sticks', ...vms: string[]) => ({
+  courses: Object.fromEntries(vms.map((vm) => [vm, [{ fate }]])),
+})
 
 const reasons = (result: Awaited<ReturnType<Simulation['start']>>) =>
   result!.records
@@ -43,7 +38,10 @@ describe('windows', () => {
     expect(reasons(result)).toEqual([
       'tight: A -> B, left, it would not end before the window that begins at 2026-11-23 20:03:30',
     ])
-    expect(simulation.journal.entries.at(-1)?.entry).toMatchObject({ event: 'stopped', detail: 'left: tight' })
+    expect(simulation.journal.entries.at(-1)?.entry).toMatchObject({
+      event: 'stopped',
+      detail: 'left: tight',
+    })
     // A later start takes it up.
     expect((await simulation.start())?.exitCode).toBe(0)
   })
@@ -71,7 +69,7 @@ describe('windows', () => {
       }),
     )
     expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
-    expect(simulation.cluster.attempts.map(({ startSeconds }) => startSeconds)).toEqual([1800, 2200])
+    expect(simulation.cluster.trace.map(({ startSeconds }) => startSeconds)).toEqual([1800, 2200])
     expect(starts(simulation)).toEqual(['web 0', 'sql 400'])
   })
 
@@ -79,23 +77,27 @@ describe('windows', () => {
     const simulation = new Simulation(
       nightByHand({ start: '2026-11-23T20:30:00+01:00', migrations: [migration('web', 'A', 'B', 0, 100)] }),
     )
-    simulation.cluster.interpreter.clock.schedule(600, () => {
-      simulation.cluster.vms.get('web')!.owner = 'B'
+    simulation.clock.schedule(600, () => {
+      simulation.cluster.vms.get('web')!.node = 'B'
     })
     const result = await simulation.start()
     expect(result?.error?.exception.message).toContain('A check has failed that had passed before the wait')
-    expect(simulation.cluster.attempts).toEqual([])
+    expect(simulation.cluster.trace).toEqual([])
   })
 
   it('end a live migration that would run into one', async () => {
-    const simulation = new Simulation(night(), { course: fates({ early: 'sticks' }) })
+    const simulation = new Simulation(night(), first('sticks', 'early'))
     const result = await simulation.start({ PollSeconds: 10, MarginPercent: 0, MarginSeconds: 10 })
     expect(result?.exitCode).toBe(3)
     const [early] = simulation.attempts
     expect(early).toMatchObject({ vm: 'early', outcome: 'cancelled' })
     expect(early.endSeconds).toBeLessThan(210)
     const failed = simulation.journal.entries.find(({ entry }) => entry.event === 'failed')?.entry
-    expect(failed).toMatchObject({ vm: 'early', node: 'A', detail: 'it was cancelled (cancelled: a window begins)' })
+    expect(failed).toMatchObject({
+      vm: 'early',
+      node: 'A',
+      detail: 'it was cancelled (cancelled: a window begins)',
+    })
   })
 
   it('and a horizon that is over end the run before it begins', async () => {
@@ -126,13 +128,13 @@ describe('failures', () => {
           migration('stays-1', 'A', 'E', 300, 400),
         ],
       }),
-      { course: fates({ leaves: 'fails' }) },
+      first('fails', 'leaves'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
     // needs-room finds room once stays-1 has left.
     expect(result?.exitCode).toBe(3)
-    expect(simulation.missing).toEqual(['leaves A B live'])
-    expect(simulation.cluster.abuses).toEqual([])
+    expect(simulation.missing).toEqual(['leaves A>B live'])
+    expect(simulation.cluster.refusals).toEqual([])
     expect(simulation.journal.entries.find(({ entry }) => entry.event === 'failed')?.entry).toMatchObject({
       vm: 'leaves',
       node: 'A',
@@ -146,7 +148,7 @@ describe('failures', () => {
         antiAffinity: { 'dc-1': ['dc'], 'dc-2': ['dc'] },
         migrations: [migration('dc-1', 'A', 'B', 0, 100), migration('dc-2', 'C', 'A', 100, 200)],
       }),
-      { course: fates({ 'dc-1': 'fails' }) },
+      first('fails', 'dc-1'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
     expect(reasons(result)).toEqual([
@@ -159,13 +161,13 @@ describe('failures', () => {
   it('of a restart leave no VM down', async () => {
     const simulation = new Simulation(
       nightByHand({ migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] }),
-      { course: ({ kind }) => ({ fate: kind === 'quick' ? 'fails' : 'ends', factor: 0.5 }) },
+      { courses: { web: [{ fate: 'ends' }, { fate: 'fails' }] } },
     )
     const result = await simulation.start({ PollSeconds: 10 })
     expect(result?.exitCode).toBe(3)
-    expect(simulation.cluster.attempts.map(({ kind }) => kind)).toEqual(['stop', 'quick', 'start'])
-    simulation.cluster.interpreter.clock.advance(300)
-    expect(simulation.cluster.vms.get('web')).toMatchObject({ owner: 'A', state: 'Running' })
+    expect(simulation.cluster.trace.map(({ kind }) => kind)).toEqual(['stop', 'quick', 'start'])
+    simulation.clock.advance(300)
+    expect(simulation.cluster.vms.get('web')).toMatchObject({ node: 'A', state: 'Running' })
     expect(simulation.journal.entries.find(({ entry }) => entry.event === 'failed')?.entry).toMatchObject({
       detail: 'its role does not move; it is being started where it is',
     })
@@ -174,13 +176,13 @@ describe('failures', () => {
   it('of a guest that does not shut down end the restart, nothing is forced', async () => {
     const simulation = new Simulation(
       nightByHand({ migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] }),
-      { course: fates({ web: 'fails' }) },
+      first('fails', 'web'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
     expect(reasons(result)).toEqual([
       'web: A -> B, failed, the stop step has failed: The guest did not answer.',
     ])
-    expect(simulation.cluster.vms.get('web')).toMatchObject({ owner: 'A', state: 'Running' })
+    expect(simulation.cluster.vms.get('web')).toMatchObject({ node: 'A', state: 'Running' })
   })
 
   it('of what cannot be cancelled leave its nodes alone, and the rest goes on', async () => {
@@ -191,13 +193,10 @@ describe('failures', () => {
         migration('free', 'C', 'D', 200, 300),
       ],
     })
-    const simulation = new Simulation(night, { course: fates({ stuck: 'sticks' }) })
-    simulation.cluster.cancel = () => {
-      throw new Error('The operation cannot be cancelled.')
-    }
+    const simulation = new Simulation(night, { ...first('sticks', 'stuck'), uncancellable: ['stuck'] })
     const result = await simulation.start({ PollSeconds: 20, AllowStuckMinutes: 5 })
     expect(result?.exitCode).toBe(3)
-    expect(simulation.cluster.done).toEqual([])
+    expect(simulation.done).toEqual([])
     expect(reasons(result)).toEqual([
       'stuck: A -> B, lost, it does not end; its nodes count as busy',
       'behind: C -> B, open, waits for stuck',
@@ -205,9 +204,9 @@ describe('failures', () => {
     ])
     // It ends after all; the next start finds out, and goes on.
     const vm = simulation.cluster.vms.get('stuck')!
-    Object.assign(vm, { owner: 'B', phase: 0, attempt: undefined, arriving: undefined })
+    Object.assign(vm, { node: 'B', phase: 0, transit: undefined })
     expect((await simulation.start())?.exitCode).toBe(0)
-    expect(simulation.cluster.attempts.map((a) => a.vm)).toEqual(['stuck', 'behind', 'free'])
+    expect(simulation.cluster.trace.map((a) => a.vm)).toEqual(['stuck', 'behind', 'free'])
   })
 })
 
@@ -216,10 +215,7 @@ describe('a cluster that does not answer', () => {
     const simulation = new Simulation(
       nightByHand({ migrations: [migration('web', 'A', 'B', 0, 100), migration('sql', 'A', 'B', 100, 200)] }),
     )
-    simulation.cluster.beforeCall = () => {
-      const { seconds } = simulation.cluster.interpreter.clock
-      if (seconds >= from && seconds < until) throw new Error('The cluster service is not running.')
-    }
+    simulation.answers = () => simulation.clock.seconds < from || simulation.clock.seconds >= until
     return simulation
   }
 
@@ -232,7 +228,10 @@ describe('a cluster that does not answer', () => {
   it('ends the run in the end, with an entry that says why', async () => {
     const simulation = broken(50, 1e9)
     const result = await simulation.start({ PollSeconds: 10, AllowStuckMinutes: 5 })
-    expect([result?.exitCode, result?.error?.exception.message]).toEqual([1, 'The cluster service is not running.'])
+    expect([result?.exitCode, result?.error?.exception.message]).toEqual([
+      1,
+      'The cluster service is not running.',
+    ])
     expect(simulation.journal.entries.at(-1)?.entry).toMatchObject({
       event: 'stopped',
       detail: 'The cluster service is not running.',

@@ -105,12 +105,16 @@ function Test-Cluster {
   $settings = Get-Cluster -Name $Cluster
   $limit = $settings.MaximumParallelMigrations
   foreach ($node in $Nodes) {
-    $most = $limit
-    if ($null -eq $most) {
+    if ($null -eq $limit) {
+      # Before the cluster had such a limit, each host had its own.
       try { $most = (Get-VMHost -ComputerName $node.Name).MaximumVirtualMachineMigrations }
       catch { Add-Fault ('{0}: its settings cannot be asked for: {1}' -f $node.Name, $_.Exception.Message); continue }
+      if ($most -lt $node.Slots) { Add-Fault ('{0}: takes part in {1} migrations at once; the plan needs {2}. Raise its limit, or plan with fewer slots.' -f $node.Name, $most, $node.Slots) }
     }
-    if ($most -lt $node.Slots) { Add-Fault ('{0}: takes part in {1} migrations at once; the plan needs {2}. Raise MaximumParallelMigrations of the cluster, or plan with fewer slots.' -f $node.Name, $most, $node.Slots) }
+    elseif ($limit -lt $node.Slots) {
+      Add-Fault ('MaximumParallelMigrations of the cluster is {0}; the plan needs {1}. Raise it, or plan with fewer slots.' -f $limit, $node.Slots)
+      break
+    }
   }
   if ($null -ne $settings.AutoBalancerMode -and $settings.AutoBalancerMode -ne 0) {
     Add-Note 'VM load balancing of the cluster is on. It moves VMs against the plan; you will be asked whether to suspend it.'
