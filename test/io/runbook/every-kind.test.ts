@@ -63,11 +63,11 @@ describe('a night with every kind of migration', () => {
     await whole.start(ARGS)
     const { calls } = whole
     expect(calls).toBeGreaterThan(100)
-    for (let at = 0; at < calls; at += 7) {
+    for (let at = 0; at < calls; at += 11) {
       const simulation = new Simulation(everyKind(), { version: at % 2 === 0 ? '5.1' : '7.4' })
       simulation.callsLeft = at
       expect(await simulation.start(ARGS)).toBeUndefined()
-      simulation.clock.advance((at * 7) % 150)
+      simulation.clock.advance((at * 13) % 150)
       const result = await simulation.start(ARGS)
       expect([at, result?.exitCode, result?.error, simulation.cluster.refusals]).toEqual([
         at,

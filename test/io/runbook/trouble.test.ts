@@ -210,6 +210,50 @@ describe('failures', () => {
   })
 })
 
+describe('a host that does not answer', () => {
+  it('keeps its own VMs from moving, and no others', async () => {
+    const night = nightByHand({
+      migrations: [
+        migration('first', 'A', 'B', 0, 100),
+        migration('to-dead', 'A', 'D', 100, 200),
+        migration('other', 'E', 'F', 100, 200),
+        migration('next', 'F', 'E', 200, 300),
+      ],
+    })
+    const simulation = new Simulation(night)
+    simulation.clock.schedule(50, () => {
+      simulation.cluster.nodes.get('D')!.answers = false
+    })
+    simulation.clock.schedule(1000, () => {
+      simulation.cluster.nodes.get('D')!.answers = true
+    })
+    expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
+    expect(starts(simulation)).toEqual(['first 0', 'other 0', 'next 100', 'to-dead 1000'])
+  })
+
+  it('does not hide what is under way elsewhere', async () => {
+    const night = nightByHand({
+      migrations: [
+        migration('down', 'A', 'B', 0, 300, { kind: 'restart' }),
+        migration('other', 'E', 'F', 0, 100),
+        migration('next', 'F', 'E', 100, 200),
+      ],
+    })
+    const simulation = new Simulation(night)
+    for (const [at, answers] of [
+      [20, false],
+      [800, true],
+    ] as const) {
+      simulation.clock.schedule(at, () => {
+        simulation.cluster.nodes.get('A')!.answers = answers
+      })
+    }
+    expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
+    expect(starts(simulation).slice(0, 3)).toEqual(['down 0', 'other 0', 'next 100'])
+    expect(simulation.cluster.vms.get('down')).toMatchObject({ node: 'B', state: 'Running' })
+  })
+})
+
 describe('a cluster that does not answer', () => {
   const broken = (from: number, until: number) => {
     const simulation = new Simulation(

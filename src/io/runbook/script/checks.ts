@@ -101,7 +101,7 @@ function Test-Memory {
 }
 
 # Settings and services that would work against the plan.
-function Test-Cluster {
+function Test-Settings {
   $settings = Get-Cluster -Name $Cluster
   $limit = $settings.MaximumParallelMigrations
   foreach ($node in $Nodes) {
@@ -147,7 +147,7 @@ function Test-Everything {
   Test-Nodes
   foreach ($vm in $Vms) { Test-Vm $vm }
   Test-Memory
-  Test-Cluster
+  Test-Settings
   Test-Margins
 }
 `

@@ -125,6 +125,9 @@ function Save-Guest($move, $machine) {
 # Why the job of the step has failed; '' where it has not.
 function Get-JobFailure($move) {
   if ($null -eq $move.Job -or [string]$move.Job.State -ne 'Failed') { return '' }
-  return 'the {0} step has failed: {1}' -f $move.Step, $move.Job.ChildJobs[0].JobStateInfo.Reason.Message
+  $reason = $move.Job.JobStateInfo.Reason
+  foreach ($child in $move.Job.ChildJobs) { if ($null -eq $reason) { $reason = $child.JobStateInfo.Reason } }
+  if ($null -eq $reason) { return 'the {0} step has failed' -f $move.Step }
+  return 'the {0} step has failed: {1}' -f $move.Step, $reason.Message
 }
 `

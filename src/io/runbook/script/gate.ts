@@ -112,8 +112,13 @@ function Test-Groups($move) {
   return $true
 }
 
-# By what the hosts say now.
+# By what the hosts say now. One that says nothing keeps its own VMs from moving, and no others.
 function Test-Hosts($move) {
+  try { return (Test-HostsNow $move) }
+  catch { return (Set-Block $move 'host' ('its hosts do not answer: {0}' -f $_.Exception.Message)) }
+}
+
+function Test-HostsNow($move) {
   if ($move.Kind -ne 'save-in-place' -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
   if (@('Up', 'Paused') -notcontains $Run.Nodes[$move.From]) { return (Set-Block $move 'host' ('{0} is {1}' -f $move.From, $Run.Nodes[$move.From])) }
   if ((Get-Standing $move.Vm).Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }

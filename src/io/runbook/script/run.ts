@@ -178,7 +178,14 @@ function Invoke-Plan {
   while ($true) {
     try {
       Update-View
-      foreach ($move in $Run.Active) { Update-Move $move }
+      foreach ($move in $Run.Active) {
+        # A host that does not answer must not hide the others.
+        try { Update-Move $move }
+        catch {
+          Write-Note ('{0}: cannot be looked at: {1}' -f $move.Vm, $_.Exception.Message)
+          Test-Overdue $move
+        }
+      }
       $silentSince = $null
       $waiting = Start-Ready
     }
