@@ -153,6 +153,22 @@ cases('flow', [
   ['$x = 10; $x -= 3; $x *= 2; $x /= 7; $x %= 2; $x', ['0']],
 ])
 
+const CHANGED = 'Collection was modified; enumeration operation may not execute.'
+
+cases('a collection that changes while it is enumerated', [
+  [
+    '$l = [System.Collections.ArrayList]@(1, 2)\ntry { foreach ($x in $l) { $null = $l.Add(3) } } catch { "$_" }',
+    [CHANGED],
+  ],
+  [
+    '$l = [System.Collections.ArrayList]@(1, 2)\ntry { $l | ForEach-Object { $l.Remove(1) } } catch { "$_" }',
+    [CHANGED],
+  ],
+  ['$h = @{ a = 1; b = 2 }\ntry { foreach ($k in $h.Keys) { $h[$k] = 0 } } catch { "$_" }', [CHANGED]],
+  ['$h = @{ a = 1; b = 2 }\nforeach ($k in @($h.Keys)) { $h[$k] = 0 }\n$h.a', ['0']],
+  ['$a = 1, 2\nforeach ($x in $a) { $a += 3 }\n$a.Count', ['4']],
+])
+
 cases('errors', [
   ['try { throw "boom" } catch { "$_"; $_.Exception.Message } finally { "fin" }', ['boom', 'boom', 'fin']],
   [

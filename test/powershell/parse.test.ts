@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   commandsCalled,
@@ -19,6 +20,40 @@ describe('syntax problems', () => {
     const [problem] = syntaxProblems(await parseTree('$x = 1\nif ($x) { 1\n'))
     expect(problem).toMatchObject({ line: expect.any(Number), column: expect.any(Number) })
     await expect(parseStrictly("$x = 1\n$y = 'a\n")).rejects.toThrow(/not PowerShell: \d+:\d+/)
+  })
+})
+
+describe('typographic quotes, which PowerShell takes for quotes', () => {
+  test.each([
+    ["$x = 'a\u2019; Stop-VM *; \u2018'", 1],
+    ["$x = 'a\u2019\u2019b'", 0],
+    ["$x = 'a\u2019\u2019\u2019b'", 1],
+    ['$x = \u2018a\u2019', 1],
+    ['$x = "a\u201db"', 1],
+    ['$x = "$(\'a\')\u2019"', 0],
+    ["$x = '\u201d'", 0],
+    ["$x = @'\na\n\u2019@\n'@", 1],
+    ['# \u2019\n$x = 1', 0],
+    ["Get-VM \u2013Name 'a'", 1],
+  ])('%s', async (script, problems) => {
+    const found = syntaxProblems(await parseTree(script))
+    expect(found.length > 0 ? 1 : 0).toBe(problems)
+  })
+
+  test('any text, its quotes doubled, is one literal', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({
+          unit: fc.constantFrom("'", '\u2018', '\u2019', '\u201b', '"', '$', '`', 'a', ' ', '\n'),
+        }),
+        async (text) => {
+          const root = await parseTree(`$x = '${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`)
+          expect(syntaxProblems(root)).toEqual([])
+          expect(singleQuotedLiterals(root).map((literal) => literal.text)).toEqual([text])
+        },
+      ),
+      { numRuns: 100 },
+    )
   })
 })
 

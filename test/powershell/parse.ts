@@ -26,6 +26,17 @@ export interface Token extends Position {
   text: string
 }
 
+/**
+ * PowerShell takes typographic quotes for quotes: `'a’b'` ends at the `’`. The grammar does not, so they are looked for here. Inside a literal they
+ * have to be doubled, like the plain one; elsewhere no script needs them.
+ */
+const SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
+const DOUBLE_QUOTES = '"\u201c\u201d\u201e'
+/** Which PowerShell takes for a hyphen, outside of strings. */
+const DASHES = '\u2013\u2014\u2015'
+
+const HIDDEN = /[\u2013-\u2015\u2018-\u201b\u201c-\u201e]/
+
 const SINGLE_QUOTED = new Set(['verbatim_string_characters', 'verbatim_here_string_characters'])
 
 let language: Promise<Language> | undefined
@@ -76,9 +87,36 @@ export function* walk(node: Node): Generator<Node> {
   for (const child of node.children) yield* walk(child)
 }
 
-/** Every ERROR and MISSING node, outermost first. */
+/** Of the text of a literal without its outer quotes: whether a quote of this kind ends it early. */
+const endsEarly = (inside: string, quotes: string): boolean =>
+  new RegExp(`[${quotes}]`).test(inside.replace(new RegExp(`[${quotes}][${quotes}]`, 'g'), ''))
+
+/** A quote that the grammar does not see and PowerShell does. */
+function hasHiddenQuote(node: Node): boolean {
+  const { text, type } = node
+  if (type === 'comment') return false
+  if (type.includes('here_string'))
+    return new RegExp(`\\n[${(SINGLE_QUOTES + DOUBLE_QUOTES).replace(/['"]/g, '')}]@`).test(text)
+  if (type === 'verbatim_string_characters') return endsEarly(text.slice(1, -1), SINGLE_QUOTES)
+  if (type === 'expandable_string_literal') {
+    // What is inside $(…) is code, which is looked at by itself.
+    let plain = text.slice(1, -1)
+    for (const part of node.children) if (part.type === 'sub_expression') plain = plain.replace(part.text, '')
+    return endsEarly(plain.replace(/`[\s\S]/g, ''), DOUBLE_QUOTES)
+  }
+  return (
+    node.childCount === 0 &&
+    new RegExp(`[${SINGLE_QUOTES.slice(1)}${DOUBLE_QUOTES.slice(1)}${DASHES}]`).test(text)
+  )
+}
+
+/** Every ERROR and MISSING node, outermost first, and every quote that PowerShell sees where the grammar does not. */
 export function syntaxProblems(root: Node): SyntaxProblem[] {
   const problems: SyntaxProblem[] = []
+  if (HIDDEN.test(root.text))
+    for (const node of walk(root))
+      if (hasHiddenQuote(node))
+        problems.push({ kind: 'ERROR', text: node.text.slice(0, 60), ...positionOf(node) })
   const visit = (node: Node) => {
     if (node.isMissing) problems.push({ kind: 'MISSING', text: node.type, ...positionOf(node) })
     else if (node.isError) problems.push({ kind: 'ERROR', text: node.text.slice(0, 60), ...positionOf(node) })
@@ -125,7 +163,7 @@ export function singleQuotedLiterals(root: Node): Token[] {
 /** The value of a single-quoted literal or here-string, given with its quotes. */
 export function singleQuotedValue(text: string): string {
   if (text.startsWith('@')) return text.replace(/^@'[^\S\n]*\r?\n/, '').replace(/\r?\n'@$/, '')
-  return text.slice(1, -1).replaceAll("''", "'")
+  return text.slice(1, -1).replace(new RegExp(`([${SINGLE_QUOTES}])[${SINGLE_QUOTES}]`, 'g'), '$1')
 }
 
 export function comments(root: Node): Token[] {

@@ -59,6 +59,7 @@ const COMMON: Record<string, string> = {
   debug: 'ignored',
 }
 const RISK: Record<string, string> = { whatif: 'whatif', wi: 'whatif', confirm: 'confirm', cf: 'confirm' }
+const WITH_RISK = { ...COMMON, ...RISK }
 const SWITCHES = new Set(['verbose', 'debug', 'whatif', 'confirm'])
 
 export function bindArguments(
@@ -177,8 +178,8 @@ function findParameter(declared: Declared[], written: string, options: BindOptio
     (p) => p.name.toLowerCase() === name || p.aliases.some((alias) => alias.toLowerCase() === name),
   )
   if (exact) return own(exact)
-  const extra = options.advanced ? { ...COMMON, ...(options.shouldProcess ? RISK : {}) } : {}
-  if (name in extra) return { name: written, parameter: undefined, common: extra[name] }
+  const extra: Record<string, string> = !options.advanced ? {} : options.shouldProcess ? WITH_RISK : COMMON
+  if (Object.hasOwn(extra, name)) return { name: written, parameter: undefined, common: extra[name] }
   const byPrefix = [
     ...declared
       .filter((p) => [p.name, ...p.aliases].some((each) => each.toLowerCase().startsWith(name)))

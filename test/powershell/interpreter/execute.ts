@@ -21,10 +21,30 @@ export function collect(run: (emit: Emit) => void): Value[] {
   return output
 }
 
+/** The elements of a collection one by one, or the value itself. A list or hashtable that changes meanwhile is an error, as in .NET. */
+export function* enumerate(value: Value): Generator<Value> {
+  const items = enumerable(value)
+  if (!items) {
+    yield value
+    return
+  }
+  const size = items.length
+  const source = value instanceof PSList ? value.source : undefined
+  const version = source?.version
+  for (let index = 0; index < items.length; index++) {
+    yield items[index]
+    if (value instanceof PSList && (items.length !== size || source?.version !== version))
+      raise(
+        'Collection was modified; enumeration operation may not execute.',
+        'BadEnumeration',
+        'System.InvalidOperationException',
+      )
+  }
+}
+
 /** Emits a value as a pipeline does: collections one by one. */
 export function emitAll(value: Value, emit: Emit): void {
-  const items = enumerable(value)
-  if (items) for (const item of [...items]) emit(item)
+  if (enumerable(value)) for (const item of enumerate(value)) emit(item)
   else emit(value)
 }
 
@@ -157,17 +177,9 @@ function executeAssign(rt: Runtime, statement: Statement & { kind: 'assign' }): 
 function executeForeach(rt: Runtime, statement: Statement & { kind: 'foreach' }, emit: Emit): void {
   const values = statementValue(rt, statement.values)
   if (isNull(values)) return
-  const items = enumerable(values) ?? [values]
-  const size = items.length
-  for (let index = 0; index < items.length; index++) {
-    assign(rt, { kind: 'var', ...statement.variable, pos: statement.pos }, items[index])
+  for (const item of enumerate(values)) {
+    assign(rt, { kind: 'var', ...statement.variable, pos: statement.pos }, item)
     if (!once(rt, statement.label, statement.body, emit)) return
-    if (values instanceof PSList && items.length !== size)
-      raise(
-        'Collection was modified; enumeration operation may not execute.',
-        'BadEnumeration',
-        'System.InvalidOperationException',
-      )
   }
 }
 

@@ -9,13 +9,13 @@
  * script blocks; splatting; redirections to `$null` and `2>&1`; preferences and -ErrorAction; strict mode 1 to 3; ShouldProcess; the cmdlets of
  * `cmdlets/`; the .NET members of `members.ts`, `methods*.ts`, `statics.ts`.
  *
- * Not covered: classes, enums, trap, data, workflows, jobs, runspaces, modules and dot-sourced files, dynamic parameters, `&&`, `||`, `?:`, `??`, redirections to
- * files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
+ * Not covered: classes, enums, trap, data, workflows, jobs, runspaces, modules and dot-sourced files, dynamic parameters, `&&`, `||`, `?:`, `??`,
+ * redirections to files, parameter sets (a wrong mixture of parameters goes unseen), formatting for the screen.
  *
  * Reduced: a [long] that fits is an [int], an [int] that overflows becomes [long], [decimal] and [float] are [double]; a typed array is `object[]`;
- * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them; reading of a hashtable's Keys gives a
- * copy, so that changing the table in a loop over them goes unseen. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate
- * scrambled, and Sort-Object of Windows PowerShell reverses equals.
+ * the local time zone has a fixed offset; culture is invariant; `$Matches` and `$_` live in the scope that sets them; files have no bytes, -Encoding
+ * is only remembered. Where PowerShell promises nothing, the order is hostile: plain hashtables enumerate scrambled, and Sort-Object without -Stable
+ * reverses equals.
  *
  * Grammar: a few right scripts are refused by the grammar: bare words in lists (`Select-Object Name, State`: quote them), `break label` (quote the label), a
  * `param` block or a switch clause that is followed by something else on its line.
@@ -26,8 +26,10 @@ import { Clock } from './clock.js'
 import { CORE } from './cmdlets/core.js'
 import { type CmdletOptions, cmdlet } from './cmdlets/define.js'
 import { FILE_CMDLETS } from './cmdlets/files.js'
+import { FILTERS } from './cmdlets/filter.js'
 import { JSON_CMDLETS } from './cmdlets/json.js'
-import { OBJECTS } from './cmdlets/objects.js'
+import { SHAPES } from './cmdlets/select.js'
+import { SUMMARIES } from './cmdlets/sort.js'
 import {
   type Arguments,
   type CommandContext,
@@ -134,7 +136,8 @@ export class Interpreter {
       scriptPath: options.scriptPath ?? 'C:\\work\\script.ps1',
       shouldProcess: [],
     }
-    for (const definition of [...CORE, ...OBJECTS, ...JSON_CMDLETS, ...FILE_CMDLETS]) this.define(definition)
+    for (const definition of [...CORE, ...FILTERS, ...SHAPES, ...SUMMARIES, ...JSON_CMDLETS, ...FILE_CMDLETS])
+      this.define(definition)
     this.#setAutomatic(globals)
   }
 

@@ -26,8 +26,16 @@ export interface Running {
 
 const isSwitch = (parameter: Parameter): boolean => parameter.type?.name.toLowerCase() === 'switch'
 
-/** Without explicit positions every parameter but switches has the one in which it is declared. */
+const declarations = new WeakMap<Block, Declared[]>()
+
 function declaredOf(block: Block): Declared[] {
+  const known = declarations.get(block) ?? declare(block)
+  declarations.set(block, known)
+  return known
+}
+
+/** Without explicit positions every parameter but switches has the one in which it is declared. */
+function declare(block: Block): Declared[] {
   const explicit = block.parameters.some((p) => p.position !== undefined)
   return block.parameters.map((p, index) => ({
     name: p.name,

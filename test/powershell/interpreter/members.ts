@@ -31,6 +31,7 @@ import {
   TimeSpan,
   toDouble,
   type Value,
+  viewOf,
 } from './values.js'
 
 /** `undefined` where the value has no such property; a property that holds nothing gives `{ value: null }`. */
@@ -86,7 +87,7 @@ function ownProperty(rt: Runtime, target: Value, key: string, name: string): Fou
     return key === 'capacity' ? { value: target.items.length } : undefined
   }
   const table = otherProperties(rt, target)
-  return key in table ? { value: table[key]() } : undefined
+  return Object.hasOwn(table, key) ? { value: table[key]() } : undefined
 }
 
 function hashtableProperty(table: PSHashtable, key: string, name: string): Found {
@@ -94,15 +95,15 @@ function hashtableProperty(table: PSHashtable, key: string, name: string): Found
   if (key === 'count') return { value: table.size }
   if (key === 'keys')
     return {
-      value: new PSList(
-        'ArrayList',
+      value: viewOf(
+        table,
         table.entries.map((e) => e.key),
       ),
     }
   if (key === 'values')
     return {
-      value: new PSList(
-        'ArrayList',
+      value: viewOf(
+        table,
         table.entries.map((e) => e.value),
       ),
     }

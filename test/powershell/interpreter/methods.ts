@@ -22,6 +22,7 @@ import {
   ScriptBlock,
   TimeSpan,
   type Value,
+  viewOf,
 } from './values.js'
 
 export const noMethod = (target: Value, name: string): never =>
@@ -135,8 +136,8 @@ function hashtableMethod(table: PSHashtable, name: string, args: Value[]): Value
       return copy
     }
     case 'getenumerator':
-      return new PSList(
-        'ArrayList',
+      return viewOf(
+        table,
         table.entries.map((e) =>
           psObject({ Key: e.key, Value: e.value, Name: e.key }, 'System.Collections.DictionaryEntry'),
         ),

@@ -210,7 +210,15 @@ function typeNamed(text: string): NonNullable<Declared['type']> {
   return type
 }
 
+const declarations = new WeakMap<CommandDefinition, Declared[]>()
+
 function declaredOf(definition: CommandDefinition): Declared[] {
+  const known = declarations.get(definition) ?? declare(definition)
+  declarations.set(definition, known)
+  return known
+}
+
+function declare(definition: CommandDefinition): Declared[] {
   return Object.entries(definition.parameters).map(([name, spec]) => ({
     name,
     type: spec.type === undefined || spec.type === 'object' ? undefined : typeNamed(spec.type),

@@ -1,9 +1,9 @@
 /** Static properties and methods of .NET types: those that scripts of this project use. */
 import { equal } from './compare.js'
+import { construct } from './construct.js'
 import {
   enumerable,
   isDouble,
-  isNull,
   itemsOf,
   numeric,
   parseNumber,
@@ -11,22 +11,21 @@ import {
   toNumber,
   toText,
 } from './convert.js'
-import { parseDate, parseExact, ticksOfEpochMs, ticksOfParts, ticksOfSeconds, toLocal } from './datetime.js'
+import { ticksOfEpochMs, toLocal } from './datetime.js'
 import { raise, UnsupportedError } from './errors.js'
 import { normalise } from './files.js'
 import { formatOperator } from './format.js'
 import { wrapped } from './methods.js'
 import { toRegExp } from './patterns.js'
 import type { Runtime } from './runtime.js'
-import { cast, LIST_KINDS } from './types.js'
+import { dateStatic, spanStatic } from './statics-date.js'
+import { cast } from './types.js'
+import { unknown } from './unknown.js'
 import {
   DateTime,
   DateTimeOffset,
   Double,
   PSEnum,
-  PSException,
-  PSHashtable,
-  PSList,
   PSObject,
   PSRegexMatch,
   type PSType,
@@ -55,10 +54,6 @@ const ENUMS: Record<string, Record<string, number>> = {
     AssumeUniversal: 64,
     RoundtripKind: 128,
   },
-}
-
-const unknown = (type: PSType, name: string): never => {
-  throw new UnsupportedError(`[${type.fullName}]::${name}`)
 }
 
 const utcNow = (rt: Runtime) => new DateTime(ticksOfEpochMs(rt.clock.nowMs), 'Utc')
@@ -251,94 +246,6 @@ function mathStatic(type: PSType, name: string, args: Value[]): Value {
   }
 }
 
-const STYLE_NAMES = /RoundtripKind|AssumeUniversal|AssumeLocal|AdjustToUniversal/gi
-
-function stylesOf(args: Value[]): Set<string> {
-  return new Set(
-    args.flatMap((arg) => toText(arg).match(STYLE_NAMES) ?? []).map((name) => name.toLowerCase()),
-  )
-}
-
-/** As .NET: with an offset it becomes local time, unless the styles say otherwise. */
-function dateOf(
-  rt: Runtime,
-  parsed: { ticks: bigint; offsetMinutes: number | undefined },
-  styles: Set<string>,
-): DateTime {
-  const assumed = styles.has('assumeuniversal') ? 0 : styles.has('assumelocal') ? rt.zone : undefined
-  const offset = parsed.offsetMinutes ?? assumed
-  if (offset === undefined) return new DateTime(parsed.ticks, 'Unspecified')
-  const utc = new DateTime(parsed.ticks - BigInt(offset) * 600_000_000n, 'Utc')
-  if (styles.has('adjusttouniversal')) return utc
-  if (styles.has('roundtripkind') && parsed.offsetMinutes === 0) return utc
-  return toLocal(utc, rt.zone)
-}
-
-function dateStatic(rt: Runtime, type: PSType, name: string, args: Value[]): Value {
-  const withOffset = type.name === 'datetimeoffset'
-  const make = (parsed: { ticks: bigint; offsetMinutes: number | undefined }, styles: Set<string>): Value =>
-    withOffset
-      ? new DateTimeOffset(
-          parsed.ticks,
-          parsed.offsetMinutes ?? (styles.has('assumeuniversal') ? 0 : rt.zone),
-        )
-      : dateOf(rt, parsed, styles)
-  const refuse = () =>
-    raise('String was not recognized as a valid DateTime.', 'FormatException', 'System.FormatException')
-  const text = toText(args[0])
-  switch (name.toLowerCase()) {
-    case 'parse': {
-      const parsed = parseDate(text)
-      return parsed ? make(parsed, stylesOf(args.slice(1))) : refuse()
-    }
-    case 'parseexact': {
-      const parsed = itemsOf(args[1])
-        .map((pattern) => parseExact(text, toText(pattern)))
-        .find((each) => each)
-      return parsed ? make(parsed, stylesOf(args.slice(2))) : refuse()
-    }
-    case 'tryparse':
-    case 'tryparseexact': {
-      const target = args.at(-1)
-      if (!(target instanceof Reference)) throw new UnsupportedError(`[${type.name}]::${name} without [ref]`)
-      const parsed =
-        name.toLowerCase() === 'tryparse'
-          ? parseDate(text)
-          : itemsOf(args[1])
-              .map((pattern) => parseExact(text, toText(pattern)))
-              .find((each) => each)
-      target.set(parsed ? make(parsed, stylesOf(args.slice(1, -1))) : new DateTime(0n, 'Unspecified'))
-      return parsed !== undefined
-    }
-    case 'specifykind':
-      return new DateTime(
-        (args[0] as DateTime).ticks,
-        toText(args[1]) as DateTime['kind'],
-        /local/i.test(toText(args[1])) ? rt.zone : 0,
-      )
-    case 'fromunixtimeseconds':
-      return new DateTimeOffset(ticksOfEpochMs(numeric(toNumber(args[0]))! * 1000), 0)
-    case 'fromunixtimemilliseconds':
-      return new DateTimeOffset(ticksOfEpochMs(numeric(toNumber(args[0]))!), 0)
-    default:
-      return unknown(type, name)
-  }
-}
-
-const SPAN_UNITS: Record<string, number> = {
-  fromseconds: 1,
-  fromminutes: 60,
-  fromhours: 3600,
-  fromdays: 86400,
-  frommilliseconds: 0.001,
-}
-
-function spanStatic(type: PSType, name: string, args: Value[]): Value {
-  const key = name.toLowerCase()
-  if (key in SPAN_UNITS) return new TimeSpan(ticksOfSeconds(numeric(toNumber(args[0]))! * SPAN_UNITS[key]))
-  return unknown(type, name)
-}
-
 function regexStatic(type: PSType, name: string, args: Value[]): Value {
   const [text, pattern, replacement] = args.map(toText)
   const regex = () => toRegExp(pattern, !/ignorecase/i.test(toText(args[args.length - 1])), 'g')
@@ -428,7 +335,8 @@ function fileStatic(rt: Runtime, type: PSType, name: string, args: Value[]): Val
     case 'file.open': {
       // Only FileShare None, as a lock: a second open fails until the first is disposed, or its process has ended.
       const held = normalise(absolute()).toLowerCase()
-      if (toText(args[3]).toLowerCase() !== 'none') throw new UnsupportedError('a shared [System.IO.File]::Open')
+      if (toText(args[3]).toLowerCase() !== 'none')
+        throw new UnsupportedError('a shared [System.IO.File]::Open')
       if (rt.locks.has(held))
         raise(
           `The process cannot access the file '${path}' because it is being used by another process.`,
@@ -467,69 +375,5 @@ function fileStatic(rt: Runtime, type: PSType, name: string, args: Value[]): Val
       return path.replace(/(\.[^.\\/]*)?$/, text.startsWith('.') ? text : `.${text}`)
     default:
       return unknown(type, name)
-  }
-}
-
-export function construct(rt: Runtime, type: PSType, args: Value[]): Value {
-  const [first, second] = args
-  if (type.name in LIST_KINDS) {
-    const comparer = args.find(
-      (arg) =>
-        arg !== null &&
-        typeof arg === 'object' &&
-        'typeName' in arg &&
-        arg.typeName === 'System.StringComparer',
-    )
-    const items = enumerable(first) && first !== undefined ? [...enumerable(first)!] : []
-    return new PSList(
-      LIST_KINDS[type.name],
-      items,
-      !(comparer && (comparer as PSObject).get('IgnoreCase') === true),
-    )
-  }
-  const numbers = () => args.map((arg) => numeric(toNumber(arg))!)
-  switch (type.name) {
-    case 'dictionary':
-    case 'hashtable': {
-      const ignore = args.some(
-        (arg) =>
-          (arg as PSObject | null)?.typeName === 'System.StringComparer' &&
-          (arg as PSObject).get('IgnoreCase') === true,
-      )
-      return type.name === 'dictionary'
-        ? new PSHashtable('dictionary', !ignore)
-        : new PSHashtable('hashtable', !ignore)
-    }
-    case 'exception':
-      return new PSException(
-        type.fullName,
-        isNull(first) ? `Exception of type '${type.fullName}' was thrown.` : toText(first),
-        second instanceof PSException ? second : null,
-      )
-    case 'datetime': {
-      const [y, mo, d, h = 0, mi = 0, s = 0] = numbers().slice(0, 6)
-      if (args.length === 1) return new DateTime(BigInt(y), 'Unspecified')
-      const kind = args[6] === undefined ? 'Unspecified' : (toText(args[6]) as DateTime['kind'])
-      const ticks =
-        ticksOfParts(y, mo, d, h, mi, s) ??
-        raise(
-          'Year, Month, and Day parameters describe an un-representable DateTime.',
-          'ArgumentOutOfRange',
-          'System.ArgumentOutOfRangeException',
-        )
-      return new DateTime(ticks, kind, kind === 'Local' ? rt.zone : 0)
-    }
-    case 'timespan': {
-      const n = numbers()
-      const [d, h, m, s] = n.length === 4 ? n : n.length === 3 ? [0, ...n] : unknown(type, 'new')
-      return new TimeSpan(ticksOfSeconds(d * 86400 + h * 3600 + m * 60 + s))
-    }
-    case 'object':
-    case 'psobject':
-      return args.length === 0 ? psObject({}) : unknown(type, 'new')
-    case 'utf8encoding':
-      return psObject({ WebName: 'utf-8', Bom: first === true }, 'System.Text.UTF8Encoding')
-    default:
-      return unknown(type, 'new')
   }
 }

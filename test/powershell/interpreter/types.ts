@@ -106,9 +106,18 @@ const FULL = new Map(Object.entries(TYPES).map(([short, full]) => [full.toLowerC
 /** Exceptions are taken by any name that ends so; catch clauses match by it and its ancestors. */
 const isExceptionName = (name: string): boolean => /exception$/i.test(name)
 
+/** The same name in a script is looked up once. */
+const resolved = new WeakMap<TypeName, PSType>()
+
 export function resolveType(type: TypeName): PSType {
+  const known = resolved.get(type) ?? lookUpType(type)
+  resolved.set(type, known)
+  return known
+}
+
+function lookUpType(type: TypeName): PSType {
   const lower = type.name.toLowerCase()
-  const short = ALIASES[lower] ?? (lower in TYPES ? lower : undefined)
+  const short = ALIASES[lower] ?? (Object.hasOwn(TYPES, lower) ? lower : undefined)
   const full =
     FULL.get(lower) ??
     FULL.get(`system.${lower}`) ??

@@ -139,6 +139,8 @@ export class PSHashtable {
   readonly kind: 'hashtable' | 'ordered' | 'dictionary'
   readonly caseSensitive: boolean
   readonly #entries = new Map<string, { key: Value; value: Value }>()
+  /** Counts changes: an enumeration does not survive one. */
+  version = 0
 
   constructor(
     kind: 'hashtable' | 'ordered' | 'dictionary' = 'hashtable',
@@ -169,15 +171,18 @@ export class PSHashtable {
   set(key: Value, value: Value): void {
     const id = this.#id(key)
     const present = this.#entries.get(id)
+    if (!present || this.kind !== 'dictionary') this.version++
     if (present) present.value = value
     else this.#entries.set(id, { key, value })
   }
 
   delete(key: Value): boolean {
+    this.version++
     return this.#entries.delete(this.#id(key))
   }
 
   clear(): void {
+    this.version++
     this.#entries.clear()
   }
 
@@ -194,6 +199,13 @@ export class PSHashtable {
   }
 }
 
+/** Keys, values or entries of a hashtable as a collection, which a change of the table makes stale. */
+export function viewOf(table: PSHashtable, items: Value[]): PSList {
+  const list = new PSList('ArrayList', items)
+  list.source = table
+  return list
+}
+
 /** FNV-1a. */
 function scramble(text: string): number {
   let hash = 0x811c9dc5
@@ -206,6 +218,8 @@ export class PSList {
   readonly kind: 'List' | 'ArrayList' | 'Queue' | 'Stack' | 'HashSet'
   readonly caseSensitive: boolean
   items: Value[]
+  /** Of the keys or values of a hashtable: the table that they are of. */
+  source: PSHashtable | undefined
   constructor(kind: PSList['kind'], items: Value[] = [], caseSensitive = true) {
     this.kind = kind
     this.items = items

@@ -1,11 +1,11 @@
 /** Output, preferences, time, modules, variables. */
 import { type CommandContext, type CommandDefinition, nextAnswer, writeStream } from '../commands.js'
+import { construct } from '../construct.js'
 import { itemsOf, numeric, toNumber, toText } from '../convert.js'
 import { formatDateTime, ticksOfEpochMs, ticksOfSeconds, toLocal, toUtc } from '../datetime.js'
 import { UnsupportedError } from '../errors.js'
 import { emitAll } from '../execute.js'
 import { findFunction, findVariable } from '../runtime.js'
-import { construct } from '../statics.js'
 import { cast, resolveType } from '../types.js'
 import {
   DateTime,
