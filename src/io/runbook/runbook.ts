@@ -11,6 +11,7 @@ import { FLIGHT } from './script/flight.js'
 import { GATE } from './script/gate.js'
 import { head } from './script/head.js'
 import { JOURNAL } from './script/journal.js'
+import { PROGRESS } from './script/progress.js'
 import { RUN } from './script/run.js'
 
 export { requireRunbookNames } from './names.js'
@@ -23,6 +24,8 @@ export function planToRunbook(plan: Plan, problem: ResolvedProblem): string {
   requireRunbookNames(problem)
   const journal = `.\\vmferry-${planFingerprint(plan)}.jsonl`
   return markEncoding(
-    [head(journal), planTables(plan, problem), JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, RUN].join(''),
+    [head(journal), planTables(plan, problem), JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, RUN].join(
+      '',
+    ),
   )
 }

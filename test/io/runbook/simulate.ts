@@ -2,8 +2,8 @@
 import { planToRunbook } from '../../../src/io/runbook/runbook.js'
 import { type Journal, parseJournal } from '../../../src/model/journal.js'
 import { resolveProblem } from '../../../src/model/validate.js'
-import { type ClusterSpec, FakeCluster, type TraceEntry } from '../../powershell/fake-cluster.js'
 import { traceToPlan } from '../../powershell/fake-cluster/trace.js'
+import { type ClusterSpec, FakeCluster, type TraceEntry } from '../../powershell/fake-cluster.js'
 import {
   compile,
   type InterpreterOptions,

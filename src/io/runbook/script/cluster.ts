@@ -73,10 +73,14 @@ function Get-NeedMiB($machine, $planned) {
   return $planned
 }
 
-# A VM that does not run has no memory to send: the cluster moves its role as it is.
+# A VM that does not run has no memory to send: the cluster moves its role as it is, and there is nothing to cancel.
+function Test-Live($move) {
+  return ($move.Kind -eq 'live' -and $VmOf[$move.Vm].State -eq 'running')
+}
+
 function Start-ClusterMove($move) {
-  $type = 'Live'
-  if ($move.Kind -ne 'live' -or $VmOf[$move.Vm].State -ne 'running') { $type = 'Quick' }
+  $type = 'Quick'
+  if (Test-Live $move) { $type = 'Live' }
   $null = Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Node $move.To -MigrationType $type -Wait 0
 }
 

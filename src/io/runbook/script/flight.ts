@@ -70,7 +70,7 @@ function Test-Overdue($move) {
   $now = Get-Second
   $patience = 60 * $AllowStuckMinutes
   $over = $now - $move.StartedAt - $move.Seconds
-  if ($move.Kind -eq 'live' -and $move.Cancelled -eq '') {
+  if ((Test-Live $move) -and $move.Cancelled -eq '') {
     $lead = [math]::Max($MarginSeconds, $PollSeconds)
     foreach ($window in $move.Windows) {
       if ($window.From -gt $move.StartedAt -and $window.From -le $now + $lead) {
@@ -118,6 +118,7 @@ function Update-ClusterMove($move) {
   }
   # Perhaps it is only queued: cancelled first, so that it cannot begin behind our back.
   if ($silence -ge $SilenceSeconds) {
+    if (-not (Test-Live $move)) { Update-Failed $move 'nothing is seen of it'; return }
     Stop-ClusterMove $move 'nothing is seen of it'
     $move.SeenAt = $now
   }
