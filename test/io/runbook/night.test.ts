@@ -15,7 +15,13 @@ function withLuck(night: Night, seed: number, failures: number, stuck: number): 
   const pick = () => night.plan.migrations[random.below(night.plan.migrations.length)].vm
   for (let i = 0; i < failures; i++) courses[pick()] = [{ fate: 'fails' }]
   for (let i = 0; i < stuck; i++) courses[pick()] = [{ fate: 'sticks' }]
-  return { seed, spread: 0.3, courses, serverVersion: seed % 2 === 0 ? 2022 : 2025 }
+  return {
+    seed,
+    spread: 0.3,
+    courses,
+    serverVersion: seed % 2 === 0 ? 2022 : 2025,
+    version: seed % 3 === 0 ? '7.4' : '5.1',
+  }
 }
 
 async function nights(kind: string): Promise<[number, Night][]> {
@@ -59,13 +65,28 @@ function expectNoHarm(night: Night, simulation: Simulation, failed: boolean): vo
   )
 }
 
-/** The journal says of each migration what has happened. */
+/** The journal says of each migration what has happened, and nothing begins twice or out of turn. */
 function expectTrueJournal(simulation: Simulation): void {
-  const ended = simulation.journal.entries
-    .map(({ entry }) => entry)
-    .filter(({ event }) => event === 'ended')
-    .map((entry) => ('vm' in entry ? label(entry) : ''))
+  const { entries, warnings } = simulation.journal
+  const underWay = new Set<string>()
+  const legs = new Map<string, number>()
+  const ended: string[] = []
+  for (const { entry } of entries) {
+    if (!('vm' in entry)) continue
+    const { vm, leg } = entry
+    expect([vm, leg]).toEqual([vm, legs.get(vm) ?? 0])
+    if (entry.event === 'started') {
+      expect(underWay.has(vm)).toBe(false)
+      underWay.add(vm)
+      continue
+    }
+    underWay.delete(vm)
+    if (entry.event !== 'ended') continue
+    legs.set(vm, leg + 1)
+    ended.push(label(entry))
+  }
   expect(ended.sort()).toEqual(simulation.done.map(label).sort())
+  expect(warnings).toEqual([])
 }
 
 let deadEnds = 0
