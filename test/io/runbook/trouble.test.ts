@@ -142,6 +142,23 @@ describe('failures', () => {
     })
   })
 
+  it('keep out who would take the reserve, whatever the host has free', async () => {
+    const simulation = new Simulation(
+      nightByHand({
+        memoryMiB: 2000,
+        policy: { reserveMiB: 1000 },
+        migrations: [migration('leaves', 'A', 'B', 0, 100), migration('needs-room', 'C', 'A', 100, 200)],
+      }),
+      first('fails', 'leaves'),
+    )
+    const result = await simulation.start({ PollSeconds: 10 })
+    expect(reasons(result)).toEqual([
+      'leaves: A -> B, failed, the cluster reports a failure',
+      'needs-room: C -> A, held, A lacks 1000 MiB for it',
+    ])
+    expect((await simulation.start())?.exitCode).toBe(0)
+  })
+
   it('keep apart what must not share a node', async () => {
     const simulation = new Simulation(
       nightByHand({
