@@ -22,7 +22,7 @@ export { requireRunbookNames } from './names.js'
  */
 export function planToRunbook(plan: Plan, problem: ResolvedProblem): string {
   requireRunbookNames(problem)
-  const journal = `.\\vmferry-${planFingerprint(plan)}.jsonl`
+  const journal = `vmferry-${planFingerprint(plan)}.jsonl`
   return markEncoding(
     [head(journal), planTables(plan, problem), JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, RUN].join(
       '',

@@ -1,5 +1,6 @@
 /** What the runbook looks at before anything moves, what it asks, and what it leaves as it was. */
 import { describe, expect, it } from 'vitest'
+import { planFingerprint } from '../../../src/model/fingerprint.js'
 import type { RunResult } from '../../powershell/interpreter/index.js'
 import { migration } from '../fixtures.js'
 import { everyKind, nightByHand } from './by-hand.js'
@@ -207,6 +208,20 @@ describe('the journal', () => {
     simulation.cluster.vms.get('web')!.node = 'B'
     expect((await simulation.start())?.exitCode).toBe(0)
     expect(simulation.cluster.trace.map(({ vm }) => vm)).toEqual(['web', 'sql', 'ad'])
+  })
+})
+
+describe('without -JournalPath', () => {
+  it('the journal is beside the script, whatever the current folder, and named after the plan', async () => {
+    const night = three()
+    const simulation = new Simulation(night, { scriptPath: 'D:\\nights\\monday.ps1' })
+    const { interpreter } = simulation.cluster
+    interpreter.files.makeFolder('D:\\nights')
+    const result = await interpreter.run(simulation.script, { Confirm: false })
+    expect([result.exitCode, result.error]).toEqual([0, undefined])
+    expect(interpreter.files.list().map(({ path }) => path)).toEqual([
+      `D:\\nights\\vmferry-${planFingerprint(night.plan)}.jsonl`,
+    ])
   })
 })
 

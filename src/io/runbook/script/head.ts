@@ -1,6 +1,6 @@
 /** The runbook's help and parameters. `String.raw`: no escape of this text is one of JavaScript's, and no backtick is needed. */
 
-/** @param journal default of -JournalPath, a file name without quotes */
+/** @param journal file name of the journal beside the script, unless -JournalPath says otherwise; without quotes */
 export function head(journal: string): string {
   return String.raw`#Requires -Version 5.1
 <#
@@ -21,7 +21,7 @@ compatibility switched on afterwards: that is what the restart is for. Nothing e
 Exit codes: 0 every migration has ended; 2 a check has failed and nothing was moved; 3 some migrations are left; 1 any other error.
 
 .PARAMETER JournalPath
-The journal: JSON Lines, UTF-8. Keep it until the plan is finished.
+The journal: JSON Lines, UTF-8. The default is a file beside this script. Keep it until the plan is finished.
 
 .PARAMETER Cluster
 Name of the cluster. The default is the cluster of the node on which the runbook runs.
@@ -61,7 +61,7 @@ Asks nothing, and goes on after a window that came too early.
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(
   [ValidateNotNullOrEmpty()]
-  [string]$JournalPath = '${journal}',
+  [string]$JournalPath = (Join-Path -Path $PSScriptRoot -ChildPath '${journal}'),
 
   [ValidateNotNullOrEmpty()]
   [string]$Cluster = '.',
