@@ -3,8 +3,9 @@
 // target's memory against lower ones for that scan, or a large one would wait for ever.
 //
 // A scan looks only at tasks for which something has changed since they were last turned down: a resource of theirs was full and
-// is not any more, their predecessor or their forbidden interval has ended, or memory was what they lacked (those at every scan,
-// for they may reserve). List positions are bits, so that the union of such sets comes out in list order.
+// is not any more (and the other has room too, or that one's release will tell), their predecessor or their forbidden interval has
+// ended, or memory was what they lacked (those at every scan, for they may reserve). List positions are bits, so that the union of
+// such sets comes out in list order; a bit of the summary stands for 64 positions, so that a scan costs what it finds.
 import { dequeue, enqueue, nextTick, resetQueue } from './event-queue'
 import {
   CAPACITY,
@@ -16,6 +17,7 @@ import {
   FREE_MEMORY,
   HORIZON,
   IN_USE,
+  MEMBER_FIRST,
   MEMORY,
   MEMORY_FROM,
   MEMORY_TO,
@@ -42,6 +44,8 @@ import {
   TASK_COUNT,
   TASK_SHIFT,
   WAITERS,
+  WAITER_BYTES,
+  WAITER_COUNT,
   WAITING,
   WAKE,
   WINDOWS,
@@ -56,7 +60,9 @@ let waiting: usize = 0
 let candidates: usize = 0
 /** Turned down in the last scan for memory or for a reservation. */
 let hungry: usize = 0
-let setBytes: usize = 0
+/** A bit for each word of the two sets in which a position may be. */
+let summary: usize = 0
+let summaryEnd: usize = 0
 let horizon: u32 = 0
 let now: u32 = 0
 let scans: u32 = 0
@@ -67,29 +73,38 @@ let placed: u32 = 0
 let heldBack: bool = false
 
 function insert(set: usize, position: usize): void {
-  const word = set + ((position >> 6) << 3)
+  const index = position >> 6
+  const word = set + (index << 3)
   store<u64>(word, load<u64>(word) | ((<u64>1) << (<u64>position & 63)))
-}
-
-function remove(set: usize, position: usize): void {
-  const word = set + ((position >> 6) << 3)
-  store<u64>(word, load<u64>(word) & ~((<u64>1) << (<u64>position & 63)))
+  const group = summary + ((index >> 6) << 3)
+  store<u64>(group, load<u64>(group) | ((<u64>1) << (<u64>index & 63)))
 }
 
 function resetResources(schedule: usize): void {
   const count = <usize>load<u32>(schedule, RESOURCE_COUNT)
+  const setBytes = <usize>load<u32>(schedule, SET_WORDS) << 3
+  candidates = load<usize>(schedule, SETS)
+  hungry = candidates + setBytes
+  summary = hungry + setBytes
+  summaryEnd = summary + (((setBytes >> 9) + 1) << 3)
+  memory.fill(candidates, 0, summaryEnd - candidates)
   let resource = load<usize>(schedule, RESOURCES)
-  let set = load<usize>(schedule, SETS)
-  setBytes = <usize>load<u32>(schedule, SET_WORDS) << 3
-  memory.fill(set, 0, (count + 2) * setBytes)
+  let first = load<usize>(schedule, MEMBER_FIRST)
   for (const end = resource + count * RESOURCE_BYTES; resource < end; resource += RESOURCE_BYTES) {
     store<u32>(resource, 0, IN_USE)
     store<u32>(resource, 0, FINISH)
-    store<usize>(resource, set, WAITERS)
-    set += setBytes
+    store<usize>(resource, summaryEnd + load<usize>(first) * WAITER_BYTES, WAITERS)
+    store<u32>(resource, 0, WAITER_COUNT)
+    first += 4
   }
-  candidates = set
-  hungry = set + setBytes
+}
+
+function addWaiter(resource: usize, position: usize, other: usize): void {
+  const count = load<usize>(resource, WAITER_COUNT)
+  const entry = load<usize>(resource, WAITERS) + count * WAITER_BYTES
+  store<u32>(entry, <u32>position)
+  store<usize>(entry, other, 4)
+  store<usize>(resource, count + 1, WAITER_COUNT)
 }
 
 /** Fills the reservoirs; also the `rounds` scheme's. */
@@ -117,26 +132,25 @@ function resetTasks(schedule: usize, order: usize): void {
     store<i32>(starts + load<usize>(task, SLOT), -1)
     const a = load<usize>(task, ROOM_A)
     const b = load<usize>(task, ROOM_B)
-    if (a) insert(load<usize>(a, WAITERS), position)
-    if (b) insert(load<usize>(b, WAITERS), position)
+    if (a) addWaiter(a, position, b)
+    if (b) addWaiter(b, position, a)
     insert(candidates, position)
   }
 }
 
 function start(task: usize, position: usize): void {
   const end = now + load<u32>(task, DURATION)
+  store<usize>(waiting + (position << 2), 0)
   store<u32>(starts + load<usize>(task, SLOT), now)
   const a = load<usize>(task, ROOM_A)
   const b = load<usize>(task, ROOM_B)
   if (a) {
     store<u32>(a, load<u32>(a, IN_USE) + 1, IN_USE)
     store<u32>(a, max(load<u32>(a, FINISH), end), FINISH)
-    remove(load<usize>(a, WAITERS), position)
   }
   if (b) {
     store<u32>(b, load<u32>(b, IN_USE) + 1, IN_USE)
     store<u32>(b, max(load<u32>(b, FINISH), end), FINISH)
-    remove(load<usize>(b, WAITERS), position)
   }
   const target = load<usize>(task, MEMORY_TO)
   if (target) store<f64>(target, load<f64>(target, FREE) - load<f64>(task, MEMORY), FREE)
@@ -196,16 +210,24 @@ function scan(reserving: bool): bool {
   scans++
   heldBack = false
   let started = false
-  for (let offset: usize = 0; offset < setBytes; offset += 8) {
-    let bits = load<u64>(candidates + offset) | load<u64>(hungry + offset)
-    if (!bits) continue
-    store<u64>(candidates + offset, 0)
-    store<u64>(hungry + offset, 0)
+  for (let group = summary, sets = candidates; group < summaryEnd; group += 8, sets += 512) {
+    let words = load<u64>(group)
+    if (!words) continue
+    store<u64>(group, 0)
     do {
-      const position = (offset << 3) + <usize>ctz(bits)
-      bits &= bits - 1
-      if (consider(load<usize>(waiting + (position << 2)), position, reserving)) started = true
-    } while (bits)
+      const word = sets + (<usize>ctz(words) << 3)
+      words &= words - 1
+      const other = word + (hungry - candidates)
+      let bits = load<u64>(word) | load<u64>(other)
+      store<u64>(word, 0)
+      store<u64>(other, 0)
+      const first = (word - candidates) << 3
+      while (bits) {
+        const position = first + <usize>ctz(bits)
+        bits &= bits - 1
+        if (consider(load<usize>(waiting + (position << 2)), position, reserving)) started = true
+      }
+    } while (words)
   }
   return started
 }
@@ -214,9 +236,20 @@ function release(resource: usize): void {
   const inUse = load<u32>(resource, IN_USE)
   store<u32>(resource, inUse - 1, IN_USE)
   if (inUse < load<u32>(resource, CAPACITY)) return
-  const set = load<usize>(resource, WAITERS)
-  for (let offset: usize = 0; offset < setBytes; offset += 16) {
-    v128.store(candidates + offset, v128.or(v128.load(candidates + offset), v128.load(set + offset)))
+  let entry = load<usize>(resource, WAITERS)
+  let last = entry + load<usize>(resource, WAITER_COUNT) * WAITER_BYTES
+  while (entry < last) {
+    const position = <usize>load<u32>(entry)
+    if (!load<usize>(waiting + (position << 2))) {
+      // It has started since: the last entry takes its place.
+      last -= WAITER_BYTES
+      store<u64>(entry, load<u64>(last))
+      store<u32>(resource, load<u32>(resource, WAITER_COUNT) - 1, WAITER_COUNT)
+      continue
+    }
+    const other = load<usize>(entry, 4)
+    if (!other || load<u32>(other, IN_USE) < load<u32>(other, CAPACITY)) insert(candidates, position)
+    entry += WAITER_BYTES
   }
 }
 

@@ -54,7 +54,7 @@ export const RESERVOIRS: usize = 100
 export const GAPS: usize = 104
 /** Pool of steps: resources + 4 × tasks. */
 export const STEPS: usize = 108
-/** (resources + 2) sets of list positions. */
+/** Two sets of list positions, a bit for each of their words, and the resources' waiters: at most 2 × tasks. */
 export const SETS: usize = 112
 /** [2 × tasks + 1] u64. */
 export const QUEUE: usize = 116
@@ -98,10 +98,14 @@ export const FINISH: usize = 8
 export const SHORTEST: usize = 12
 /** Where a search stands in its intervals. */
 export const CURSOR: usize = 16
-/** Address of its set of waiting list positions. */
+/** Address of its waiting tasks, in no order: entries of WAITER_BYTES. */
 export const WAITERS: usize = 20
+export const WAITER_COUNT: usize = 24
 /** [DURATION_CLASSES] first gap, or first step, that may take a task of the class. */
 export const FIRSTS: usize = 32
+
+// A waiting task of a resource: its list position, and its other resource, 0 none.
+export const WAITER_BYTES: usize = 8
 
 // A task. The first 64 bytes are what an evaluation reads most.
 export const TASK_SHIFT: usize = 7

@@ -18,7 +18,11 @@ try {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
-    'dist/worker/node-entry.js',
+    'collect/Get-VmferryInventory.ps1',
+    'dist/worker/browser-entry.js',
+    'dist/node/index.js',
+    'dist/node/main.js',
+    'dist/node/node-entry.js',
     'README.md',
     'LICENSE',
   ]) {

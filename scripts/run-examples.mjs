@@ -40,6 +40,21 @@ try {
   }
   console.log(run('dist/cli/main.js', 'quiet', night, planned, '--duration', '2h'))
   console.log(run('dist/cli/main.js', 'explain', 'examples/four-nodes/problem.json', '--effort', '1'))
+  const imported = join(folder, 'imported.json')
+  const tables = ['nodes.csv', 'vms.csv'].map((name) => join('examples', 'import', name))
+  const extras = ['moves', 'windows'].flatMap((name) => [
+    `--${name}`,
+    join('examples', 'import', `${name}.csv`),
+  ])
+  run('dist/cli/main.js', 'import', 'csv', ...tables, '--drain', 'HV01', '-q', '-o', imported)
+  console.log(run('dist/cli/main.js', 'plan', imported))
+  run(
+    ...['dist/cli/main.js', 'import', 'csv', ...tables, ...extras],
+    ...['--start', '2026-11-24T20:00:00+01:00', '-q', '-o', imported],
+  )
+  const moved = JSON.parse(run('dist/cli/main.js', 'plan', imported, '--format', 'json', '-q'))
+  expect('import: status', moved.status, 'optimal')
+  expect('import: makespan', moved.makespanSeconds, 395)
   const before = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')
   run('examples/maintenance-night/generate.mjs')
   const again = readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8')

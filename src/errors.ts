@@ -19,6 +19,8 @@ export class PlannerError extends Error {
 /** The problem (or a plan given to `check`) breaks the format. Carries all issues, not only the first. */
 export class InvalidProblemError extends PlannerError {
   readonly issues: readonly Issue[]
+  /** In what: `problem`, `plan`, `journal`, … */
+  readonly what: string
   constructor(issues: readonly Issue[], what = 'problem') {
     const shown = issues.slice(0, 20).map((i) => `  ${i.path || '(document)'}: ${i.message}`)
     if (issues.length > shown.length) shown.push(`  … and ${issues.length - shown.length} more`)
@@ -27,6 +29,7 @@ export class InvalidProblemError extends PlannerError {
       `the ${what} has ${issues.length} ${issues.length === 1 ? 'fault' : 'faults'}:\n${shown.join('\n')}`,
     )
     this.issues = issues
+    this.what = what
   }
 }
 

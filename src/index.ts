@@ -1,7 +1,8 @@
 /**
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
- * `quiet()` says when nothing migrates.
+ * `quiet()` says when nothing migrates; `importProblem()` makes a problem of what other tools export; `readCalendarWindows()` reads backup
+ * calendars; `remaining()` and `planRemaining()` plan what is left of a run.
  */
 export { check } from './check/check.js'
 export {
@@ -12,9 +13,18 @@ export {
   PlannerError,
   UnknownCpuError,
 } from './errors.js'
-export { explain } from './explain/explain.js'
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
+export { explain } from './explain.js'
+export type { ImportedProblem } from './import/build.js'
+export { ImportError } from './import/failure.js'
+export { importProblem } from './import/import.js'
+export type { Assumption, ImportIssue, InputFile, Origin } from './import/inventory.js'
+export type { ForNode, ImportOptions } from './import/options.js'
+export type { ImportReport } from './import/report.js'
+export { IMPORT_SOURCES, type ImportSource } from './import/sources.js'
+export type { CalendarOptions, CalendarScope, CalendarWindows } from './io/calendar/options.js'
+export { readCalendarWindows } from './io/calendar/read.js'
 export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
 export type { CpuSignature } from './model/cpu/generation.js'
 export { cpuModel } from './model/cpu/lookup.js'
@@ -39,6 +49,15 @@ export type {
   VmExplanation,
   WayToNode,
 } from './model/explanation.js'
+export { planFingerprint } from './model/fingerprint.js'
+export {
+  type Journal,
+  type JournalBegin,
+  type JournalEntry,
+  type JournalMigration,
+  type PlacedEntry,
+  parseJournal,
+} from './model/journal.js'
 export type {
   Migration,
   MigrationKind,
@@ -74,5 +93,13 @@ export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } fro
 export { plan } from './plan.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
+export type {
+  FailedMigration,
+  Remaining,
+  RemainingOptions,
+  RunningMigration,
+} from './replan/remaining.js'
+export { planRemaining, remaining } from './replan/replan.js'
 export type { PlanOptions } from './solver/plan-options.js'
 export type { Progress } from './solver/progress.js'
+export { Workers } from './workers.js'

@@ -3,6 +3,8 @@ import { createLazyLpService } from './lp/lazy.js'
 import type { Plan } from './model/plan.js'
 import type { Problem, ResolvedProblem } from './model/problem.js'
 import { resolveProblem } from './model/validate.js'
+import { coreCount } from './solver/lanes/cores.js'
+import { ALONE, type SearchPool } from './solver/lanes/pool.js'
 import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from './solver/plan-options.js'
 import { planProblem } from './solver/planner/planner.js'
 import { Run } from './solver/run.js'
@@ -26,13 +28,26 @@ export async function plan(problem: Problem | unknown, options?: PlanOptions): P
 /** The same for a problem that is validated, in a run of the caller's, which tells afterwards how it went. */
 export async function planResolved(problem: ResolvedProblem, run: Run): Promise<Plan> {
   const stop = stopSignal(run.options)
-  const lp = createLazyLpService(run.options.thread, stop.signal)
+  const lp = createLazyLpService(run.options.thread, stop.signal, run.options.workers)
+  const pool = await searchPool(run.options, stop.signal)
   try {
-    return await planProblem(problem, run, lp)
+    return await planProblem(problem, run, lp, pool)
   } finally {
     stop.release()
+    pool.close()
     await lp.close()
   }
+}
+
+/** Helpers start when the search asks for them. */
+async function searchPool(
+  { threads: asked, workers }: CheckedPlanOptions,
+  signal: AbortSignal,
+): Promise<SearchPool> {
+  const threads = asked === 0 ? coreCount() : asked
+  if (threads === 1) return ALONE
+  const { createSearchPool } = await import('./worker/search-pool.js')
+  return createSearchPool(threads, { signal, workers })
 }
 
 /** Aborted by the user's signal or at the time limit: ends an LP that is under way in the worker. */

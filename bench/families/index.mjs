@@ -2,7 +2,7 @@
 import { Random } from '../random.mjs'
 import { drain, evacuate } from './drains.mjs'
 import { edgeColouring } from './edge-colouring.mjs'
-import { large, moves, odd, slots, swap, tight } from './moves.mjs'
+import { estate, large, moves, odd, slots, swap, tight } from './moves.mjs'
 
 const plain = (make) => (random, options) => ({ problem: make(random, options) })
 
@@ -16,6 +16,7 @@ const MAKERS = {
   'edge-colouring': edgeColouring,
   slots: plain(slots),
   large: plain(large),
+  estate: plain(estate),
 }
 
 export const FAMILIES = Object.keys(MAKERS)

@@ -166,3 +166,32 @@ function keepThatFit(nodes, vms, wanted) {
   }
   return kept
 }
+
+const ESTATE_SPARE = 0.2
+
+/**
+ * A whole cluster, or an estate: every VM moves, one in a hundred and one node in a hundred have a backup window, and memory is used to
+ * 80 % where it is used most. 64 nodes and 8,000 VMs (the limits of a cluster) unless other sizes are asked for.
+ */
+export function estate(random, options) {
+  const nodeCount = options.nodes ?? 64
+  const vmCount = options.vms ?? 8000
+  const links = Array.from({ length: nodeCount }, () => random.pick([10_000, 25_000]))
+  const { vms, moves: wanted } = randomMoves(random, nodeCount, vmCount, TEMPLATES)
+  const used = new Map(links.map((_, i) => [nodeId(i), 0]))
+  const later = new Map(used)
+  vms.forEach((v, i) => {
+    used.set(v.node, used.get(v.node) + v.memoryMiB)
+    later.set(wanted[i].to, later.get(wanted[i].to) + v.memoryMiB)
+  })
+  const nodes = links.map((migrationMbps, i) => {
+    const most = Math.max(used.get(nodeId(i)), later.get(nodeId(i)), Math.max(...TEMPLATES))
+    return node(i, { migrationMbps, memoryMiB: Math.ceil(most / (1 - ESTATE_SPARE)) })
+  })
+  const span = Math.max(...loads(nodes, vms, wanted).values())
+  const scopes = [...vms.map(({ id }) => ({ vm: id })), ...nodes.map(({ id }) => ({ node: id }))]
+  const windows = scopes
+    .filter(() => random.chance(0.01))
+    .map((scope) => window(random, scope, span, [0.05, 0.2]))
+  return { nodes, vms, windows, request: { moves: wanted } }
+}

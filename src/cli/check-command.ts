@@ -2,13 +2,14 @@
 import { violationsToJson } from '../io/json.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
 import { EXIT, inDocument } from './failure.js'
 import type { CliIo } from './io.js'
 import { readProblemAndPlan } from './read.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 
-export interface CheckCommandOptions extends DisplayOptions {
+export interface CheckCommandOptions extends DisplayOptions, CalendarCommandOptions {
   format?: 'table' | 'json'
 }
 
@@ -21,7 +22,8 @@ export async function checkCommand(
 ): Promise<number> {
   const planner = await io.loadPlanner()
   const reading = { quiet: options.quiet ?? false, parseJson: planner.parseJson }
-  const { problem, plan } = await readProblemAndPlan(problemPath, planPath, io, reading)
+  const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, reading)
+  const { problem } = await addCalendars(own, [plan], options, io, planner, reading.quiet)
   const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
   const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
   const migrationCount = (plan.value as Plan).migrations.length

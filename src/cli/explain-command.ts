@@ -6,6 +6,7 @@ import { formatCount } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Progress } from '../solver/progress.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { type SearchCommandOptions, searchOptions } from './plan-command.js'
@@ -15,7 +16,7 @@ import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
 
-export interface ExplainCommandOptions extends DisplayOptions, SearchCommandOptions {
+export interface ExplainCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
   format?: ExplanationFormatName
   vm?: string
@@ -47,8 +48,9 @@ export async function explainCommand(
   const format = options.format ?? defaultExplanationFormat(file)
   const planner = await io.loadPlanner()
   const { parseJson } = planner
-  const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
+  const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
+  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
   const given: ExplainOptions = searchOptions(options)
   if (options.vm !== undefined) given.vm = options.vm

@@ -2,15 +2,16 @@
 import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
-import { EXIT, inDocument } from './failure.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { summarisePlan } from './plan-command.js'
+import { summarise } from './plan-command.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
 
-export interface ExportCommandOptions extends DisplayOptions {
+export interface ExportCommandOptions extends DisplayOptions, CalendarCommandOptions {
   output?: string
   format?: PlanFormatName
 }
@@ -26,11 +27,12 @@ export async function exportCommand(
   const file = options.output === STANDARD_INPUT ? undefined : options.output
   const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
   const planner = await io.loadPlanner()
-  const { problem, plan } = await readProblemAndPlan(problemPath, planPath, io, {
+  const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,
     parseJson: planner.parseJson,
   })
-  const target = file === undefined ? undefined : prepareOutput(file, [problem, plan], io.fs)
+  const { problem, inputs } = await addCalendars(own, [plan], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
   inDocument(problem.label, () => format.require?.(resolved))
   const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
@@ -48,7 +50,7 @@ export async function exportCommand(
   if (target === undefined) await io.stdout.write(text)
   else {
     writeOutput(target, text, io.fs)
-    if (!quiet) await io.stderr.write(`vmferry: ${summarisePlan(checked, target.label)}\n`)
+    if (!quiet) await io.stderr.write(`vmferry: ${safeLines(summarise(checked, target.label))}\n`)
   }
   return EXIT.done
 }

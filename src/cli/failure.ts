@@ -1,6 +1,7 @@
 /** Exit codes, and how a failure is told. */
 import { InvalidOptionError, InvalidProblemError, UnknownCpuError } from '../errors.js'
-import { escapeText } from '../io/table/text.js'
+import { ImportError } from '../import/failure.js'
+import { escapeText, formatInteger } from '../io/table/text.js'
 import type { CliIo } from './io.js'
 import { packageInfo } from './package-info.js'
 
@@ -32,8 +33,8 @@ function describeIssues(label: string, error: InvalidProblemError): string {
   if (lines.length === 1) return `${label}: ${lines[0]}`
   const shown = lines.slice(0, SHOWN_ISSUES).map((line) => `\n  ${line}`)
   const hidden = lines.length - shown.length
-  if (hidden > 0) shown.push(`\n  and ${hidden.toLocaleString('en-US')} more`)
-  return `${label}: ${lines.length.toLocaleString('en-US')} faults${shown.join('')}`
+  if (hidden > 0) shown.push(`\n  and ${formatInteger(hidden)} more`)
+  return `${label}: ${formatInteger(lines.length)} faults${shown.join('')}`
 }
 
 /** Escapes whatever a file name or a document smuggles in, but keeps the lines of the message. */
@@ -76,7 +77,8 @@ export async function reportFailure(error: unknown, io: CliIo): Promise<number> 
     error instanceof CliError ||
     error instanceof InvalidProblemError ||
     error instanceof InvalidOptionError ||
-    error instanceof UnknownCpuError
+    error instanceof UnknownCpuError ||
+    error instanceof ImportError
   ) {
     await io.stderr.write(`vmferry: ${safeLines(error.message)}\n`)
     return EXIT.input

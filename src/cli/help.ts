@@ -1,4 +1,5 @@
 /** The texts around the generated help. Descriptions are wrapped by commander; the rest is set for 80 columns. */
+import { IMPORT_SOURCES, SOURCES } from '../import/sources.js'
 
 export const SUMMARY =
   'Plans live migrations for Hyper-V clusters: which VM moves when, to where, in the shortest time and never inside ' +
@@ -22,7 +23,10 @@ Examples:
   $ vmferry export cluster.json plan.json -o night.ps1   a script that runs it
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
+  $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
+  $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
+                                              a problem from an inventory
   $ vmferry help plan                         all options of a command
 
 ${EXIT_CODES}
@@ -52,8 +56,9 @@ Formats:
 Examples:
   $ vmferry plan cluster.json -o night.ics        for the calendar
   $ vmferry plan cluster.json --time-limit 30     half a minute at most
+  $ vmferry plan cluster.json --windows backups.ics   and the backups' calendar
   $ vmferry plan cluster.json --schedule rounds   a barrier after each round
-  $ vmferry plan cluster.json --effort 5 -o plan.json
+  $ vmferry plan cluster.json --effort 5 --threads 0 -o plan.json
   $ some-export | vmferry plan - --format json > plan.json
 
 ${EXIT_CODES}
@@ -185,4 +190,71 @@ Examples:
 ${EXIT_CODES}
 
 docs/library.md in this package documents the JSON.
+${FORMAT_POINTER}`
+
+export const IMPORT_DESCRIPTION =
+  'Makes a problem of the inventory of a cluster, as other tools export it. What the files tell is taken from them; what ' +
+  'cannot be left to chance and is not told is asked for, all at once; what is assumed is listed with the file and the ' +
+  'place in it. The problem is valid before anything is written.'
+
+const SOURCE_LINES = IMPORT_SOURCES.map((source) => `  ${source.padEnd(8)}  ${SOURCES[source].files}`).join(
+  '\n',
+)
+
+export const IMPORT_HELP = `
+SOURCE is one of
+${SOURCE_LINES}
+
+By hand, two tables are enough (commas, semicolons or tabs; any order):
+  nodes.csv   id,cpu,memoryMiB,migrationMbps
+              HV01,Icelake-Server,786432,25000
+  vms.csv     id,node,memoryMiB,state
+              web-01,HV01,8192,running
+
+Where the files do not tell a CPU for certain, the import ends with exit code 2,
+and says what it read where, and which models are near. An option is the answer:
+  --cpu HV03=Icelake-Server   for HV03, whatever the files say
+  --cpu Icelake-Server        for every node whose CPU the files do not tell
+"vmferry cpu LIST" shows the models. --mbps and --slots work alike, but without
+NODE= they hold for all nodes. A value for one node goes before one for all.
+
+Nodes go by any of their names: HV01, hv01, hv01.corp.example. Policies are not
+set, but for --reserve; docs/format.md has them. Without --drain and --moves the
+problem requests nothing, and is there to be completed.
+
+Examples:
+  $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
+  $ vmferry import csv nodes.csv vms.csv --moves moves.csv | vmferry plan -
+  $ vmferry import rvtools inventory.xlsx --drain esx07 --cpu Icelake-Server \\
+      --mbps 25000 --slots 4 --report assumed.txt -o cluster.json
+  $ vmferry import hyperv cluster.json --drain HV01 --drain HV02=save \\
+      --windows backups.csv --start 2026-11-24T20:00:00+01:00 -o night.json
+
+Exit codes:
+  0  done
+  1  internal error
+  2  bad input or usage, or a question; nothing is written
+
+docs/import.md in this package documents each source and every column.`
+export const REPLAN_DESCRIPTION =
+  'Plans what is left of a run that has begun: what has ended stays, what is under way keeps its nodes busy, the rest is ' +
+  'planned anew around it, failed migrations with it. The first interrupt (Ctrl-C) ends the search, and the best plan found ' +
+  'so far is written; a second one quits.'
+
+export const REPLAN_HELP = `
+The journal is what the PowerShell runbook of a plan writes. What is left is an
+ordinary problem, of which --now is second 0: --problem-out writes it, and
+"vmferry check" judges the new plan by it. The result is no worse than going on
+with the old plan, where that still keeps every rule.
+
+Examples:
+  $ vmferry replan cluster.json plan.json --journal run.journal
+      --now 2026-11-23T20:45:00+01:00 -o rest.json --problem-out left.json
+  $ vmferry check left.json rest.json
+  $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
+      --skip legacy-02
+
+${EXIT_CODES}
+
+docs/replan.md in this package documents the journal and what becomes of it.
 ${FORMAT_POINTER}`

@@ -1,11 +1,14 @@
 /** Everything that the command line touches outside itself, so that it can run without a process. */
 import type * as nodeFs from 'node:fs'
 import type { ExplainOptions } from '../explain/options.js'
+import type { CalendarOptions, CalendarWindows } from '../io/calendar/options.js'
 import type { Explanation } from '../model/explanation.js'
+import type { Journal } from '../model/journal.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import type { QuietOptions } from '../quiet/options.js'
+import type { Remaining, RemainingOptions } from '../replan/remaining.js'
 import type { PlanOptions } from '../solver/plan-options.js'
 
 export interface OutputStream {
@@ -53,6 +56,10 @@ export interface Planner {
   check(problem: unknown, plan: unknown): Violation[]
   explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
   quiet(problem: unknown, plan: unknown, options: QuietOptions): Quiet
+  parseJournal(text: string): Journal
+  remaining(problem: unknown, plan: unknown, journal: Journal, options: RemainingOptions): Remaining
+  planRemaining(left: Remaining, options: PlanOptions): Promise<Plan>
+  readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
   parseJson(text: string): unknown
   resolveProblem(input: unknown): ResolvedProblem
 }

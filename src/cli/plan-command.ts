@@ -5,6 +5,7 @@ import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Plan, ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../solver/plan-options.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
@@ -18,30 +19,30 @@ export interface SearchCommandOptions {
   seed?: number
   effort?: 1 | 2 | 3 | 4 | 5
   timeLimit?: number
+  threads?: number
 }
 
-export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions {
+export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
   format?: PlanFormatName
 }
 
-/** For a terminal, on one line. */
-export function summarisePlan(plan: Plan, file: string): string {
+/** What was written, in one line. */
+export function summarise(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
-  return safeLines(
-    `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`,
-  )
+  return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
 }
 
 /** What was given on the command line; the rest is the library's to decide. */
 export function searchOptions(
   options: SearchCommandOptions,
-): Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds'> {
+): Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds' | 'threads'> {
   const given: ReturnType<typeof searchOptions> = {}
   if (options.schedule !== undefined) given.schedule = options.schedule
   if (options.seed !== undefined) given.seed = options.seed
   if (options.effort !== undefined) given.effort = options.effort
   if (options.timeLimit !== undefined) given.timeLimitSeconds = options.timeLimit
+  if (options.threads !== undefined) given.threads = options.threads
   return given
 }
 
@@ -56,8 +57,9 @@ export async function planCommand(
   const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
   const planner = await io.loadPlanner()
   const { parseJson } = planner
-  const document = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const target = file === undefined ? undefined : prepareOutput(file, [document], io.fs)
+  const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
+  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
   inDocument(document.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
@@ -69,8 +71,8 @@ export async function planCommand(
   if (!quiet) {
     const notes: string[] = []
     if (interrupted) notes.push('interrupted: this is the best plan found so far')
-    if (target !== undefined) notes.push(summarisePlan(plan, target.label))
-    for (const note of notes) await io.stderr.write(`vmferry: ${note}\n`)
+    if (target !== undefined) notes.push(summarise(plan, target.label))
+    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
   return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
 }

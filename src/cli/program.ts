@@ -1,13 +1,13 @@
 /** The commands, their arguments and options. */
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { MOST_RELAXATIONS } from '../explain/options.js'
+import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
+import { MOST_THREADS } from '../solver/plan-options.js'
 import type { CheckCommandOptions } from './check-command.js'
-import { checkCommand } from './check-command.js'
-import { type CpuCommandOptions, cpuCommand } from './cpu-command.js'
+import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
-import { explainCommand } from './explain-command.js'
-import { type ExportCommandOptions, exportCommand } from './export-command.js'
+import type { ExportCommandOptions } from './export-command.js'
 import { safeLines } from './failure.js'
 import {
   CHECK_DESCRIPTION,
@@ -18,20 +18,31 @@ import {
   EXPLAIN_HELP,
   EXPORT_DESCRIPTION,
   EXPORT_HELP,
+  IMPORT_DESCRIPTION,
+  IMPORT_HELP,
   MAIN_HELP,
   PLAN_DESCRIPTION,
   PLAN_HELP,
   QUIET_DESCRIPTION,
   QUIET_HELP,
+  REPLAN_DESCRIPTION,
+  REPLAN_HELP,
   SUMMARY,
 } from './help.js'
+import {
+  cpuOption,
+  drainOption,
+  type ImportCommandOptions,
+  mbpsOption,
+  reserveOption,
+  slotsOption,
+} from './import-options.js'
 import type { CliIo } from './io.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
-import { planCommand } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
-import { quietCommand } from './quiet-command.js'
+import type { ReplanCommandOptions } from './replan-command.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -47,6 +58,17 @@ function addDisplayOptions(command: Command): Command {
     .option('--ascii', 'plain ASCII (default: unless the locale is UTF-8)')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'nothing on standard error but errors')
+}
+
+/** Calendars whose events are windows of the problem too. */
+function addCalendarOptions(command: Command): Command {
+  return command
+    .option(
+      '--windows <file>',
+      'a calendar (.ics) whose events are windows of the problem, again for each',
+      collect,
+    )
+    .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
 }
 
 /** How long, how hard and with which luck a command searches. */
@@ -71,6 +93,12 @@ function addSearchOptions(command: Command): Command {
         '--time-limit <seconds>',
         'stop by then with what has been found so far (default: none)',
       ).argParser(secondsOption),
+    )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
+      ).argParser(integerOption(0, MOST_THREADS)),
     )
 }
 
@@ -103,110 +131,156 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
 
   addDisplayOptions(
     addSearchOptions(
-      program
-        .command('plan')
-        .summary('plan the migrations that a problem requests')
-        .description(PLAN_DESCRIPTION)
-        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-        .option('-o, --output <file>', 'write the plan there in place of standard output')
-        .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      addCalendarOptions(
+        program
+          .command('plan')
+          .summary('plan the migrations that a problem requests')
+          .description(PLAN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+          .option('-o, --output <file>', 'write the plan there in place of standard output')
+          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      ),
     ),
   )
     .addHelpText('after', PLAN_HELP)
     .showHelpAfterError('(vmferry plan --help shows all options)')
     .action(async (problem: string, options: PlanCommandOptions) => {
+      const { planCommand } = await import('./plan-command.js')
       result.exitCode = await planCommand(problem, options, io)
     })
 
   addDisplayOptions(
     addSearchOptions(
-      program
-        .command('explain')
-        .summary('say what a plan rests on, who can go where, and what would help')
-        .description(EXPLAIN_DESCRIPTION)
-        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-        .option('-o, --output <file>', 'write the explanation there in place of standard output')
-        .addOption(
-          new Option('--format <format>', 'how the explanation is written').choices(EXPLANATION_FORMAT_NAMES),
-        )
-        .option('--vm <id>', 'explain this VM alone, of the request or not')
-        .option('--node <id>', 'explain this node alone')
-        .addOption(
-          new Option(
-            '--relaxations <n>',
-            'most changes to plan, 0 for none (default: 5, 6, 8, 12, 16 by effort)',
-          ).argParser(integerOption(0, MOST_RELAXATIONS)),
-        ),
+      addCalendarOptions(
+        program
+          .command('explain')
+          .summary('say what a plan rests on, who can go where, and what would help')
+          .description(EXPLAIN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+          .option('-o, --output <file>', 'write the explanation there in place of standard output')
+          .addOption(
+            new Option('--format <format>', 'how the explanation is written').choices(
+              EXPLANATION_FORMAT_NAMES,
+            ),
+          )
+          .option('--vm <id>', 'explain this VM alone, of the request or not')
+          .option('--node <id>', 'explain this node alone')
+          .addOption(
+            new Option(
+              '--relaxations <n>',
+              'most changes to plan, 0 for none (default: 5, 6, 8, 12, 16 by effort)',
+            ).argParser(integerOption(0, MOST_RELAXATIONS)),
+          ),
+      ),
     ),
   )
     .addHelpText('after', EXPLAIN_HELP)
     .showHelpAfterError('(vmferry explain --help shows all options)')
     .action(async (problem: string, options: ExplainCommandOptions) => {
+      const { explainCommand } = await import('./explain-command.js')
       result.exitCode = await explainCommand(problem, options, io)
     })
 
   addDisplayOptions(
-    program
-      .command('check')
-      .summary('list every rule that a plan breaks')
-      .description(CHECK_DESCRIPTION)
-      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-      .argument('<PLAN.json>', 'the plan to judge; - for standard input')
-      .addOption(
-        new Option('--format <format>', 'how the violations are written (default: table)').choices([
-          'table',
-          'json',
-        ]),
-      ),
+    addCalendarOptions(
+      program
+        .command('check')
+        .summary('list every rule that a plan breaks')
+        .description(CHECK_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'the plan to judge; - for standard input')
+        .addOption(
+          new Option('--format <format>', 'how the violations are written (default: table)').choices([
+            'table',
+            'json',
+          ]),
+        ),
+    ),
   )
     .addHelpText('after', CHECK_HELP)
     .showHelpAfterError('(vmferry check --help shows all options)')
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
+      const { checkCommand } = await import('./check-command.js')
       result.exitCode = await checkCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(
-    program
-      .command('export')
-      .summary('write a plan that is there in another format')
-      .description(EXPORT_DESCRIPTION)
-      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-      .argument('<PLAN.json>', 'its plan; - for standard input')
-      .option('-o, --output <file>', 'write it there in place of standard output')
-      .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+    addCalendarOptions(
+      program
+        .command('export')
+        .summary('write a plan that is there in another format')
+        .description(EXPORT_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'its plan; - for standard input')
+        .option('-o, --output <file>', 'write it there in place of standard output')
+        .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+    ),
   )
     .addHelpText('after', EXPORT_HELP)
     .showHelpAfterError('(vmferry export --help shows all options)')
     .action(async (problem: string, plan: string, options: ExportCommandOptions) => {
+      const { exportCommand } = await import('./export-command.js')
       result.exitCode = await exportCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(
-    program
-      .command('quiet')
-      .summary('say when a plan migrates nothing, for backups')
-      .description(QUIET_DESCRIPTION)
-      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
-      .argument('<PLAN.json>', 'its plan; - for standard input')
-      .addOption(
-        new Option('--duration <time>', 'how long it has to be quiet, as in 2h, 90m, 1h30m or 5400')
-          .argParser(durationOption)
-          .makeOptionMandatory(),
-      )
-      .addOption(
-        new Option(
-          '--until <time>',
-          'how far to look: as in 8h from the start, or an instant (default: the horizon)',
-        ).argParser(timeOption),
-      )
-      .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
-      .option('--vm <id>', 'a VM that counts, again for each', collect)
-      .option('-o, --output <file>', 'write the answer there in place of standard output')
-      .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+    addSearchOptions(
+      addCalendarOptions(
+        program
+          .command('replan')
+          .summary('plan what is left of a run that has begun')
+          .description(REPLAN_DESCRIPTION)
+          .argument('<PROBLEM.json>', 'the problem that was planned; - for standard input')
+          .argument('<PLAN.json>', 'its plan, which was run; - for standard input')
+          .requiredOption('--journal <file>', 'the journal of the run; - for standard input')
+          .addOption(
+            new Option('--now <time>', 'second 0 of the new plan: an instant, or as in 1h30m from the start')
+              .argParser(timeOption)
+              .makeOptionMandatory(),
+          )
+          .option('--skip <id>', 'a VM that failed and is not tried again, again for each', collect)
+          .option('-o, --output <file>', 'write the plan there in place of standard output')
+          .option('--problem-out <file>', 'write what is left there, as a problem')
+          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+      ),
+    ),
+  )
+    .addHelpText('after', REPLAN_HELP)
+    .showHelpAfterError('(vmferry replan --help shows all options)')
+    .action(async (problem: string, plan: string, options: ReplanCommandOptions) => {
+      const { replanCommand } = await import('./replan-command.js')
+      result.exitCode = await replanCommand(problem, plan, options, io)
+    })
+
+  addDisplayOptions(
+    addCalendarOptions(
+      program
+        .command('quiet')
+        .summary('say when a plan migrates nothing, for backups')
+        .description(QUIET_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'its plan; - for standard input')
+        .addOption(
+          new Option('--duration <time>', 'how long it has to be quiet, as in 2h, 90m, 1h30m or 5400')
+            .argParser(durationOption)
+            .makeOptionMandatory(),
+        )
+        .addOption(
+          new Option(
+            '--until <time>',
+            'how far to look: as in 8h from the start, or an instant (default: the horizon)',
+          ).argParser(timeOption),
+        )
+        .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
+        .option('--vm <id>', 'a VM that counts, again for each', collect)
+        .option('-o, --output <file>', 'write the answer there in place of standard output')
+        .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+    ),
   )
     .addHelpText('after', QUIET_HELP)
     .showHelpAfterError('(vmferry quiet --help shows all options)')
     .action(async (problem: string, plan: string, options: QuietCommandOptions) => {
+      const { quietCommand } = await import('./quiet-command.js')
       result.exitCode = await quietCommand(problem, plan, options, io)
     })
 
@@ -223,7 +297,71 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addHelpText('after', CPU_HELP)
     .showHelpAfterError('(vmferry cpu --help shows all options)')
     .action(async (asked: string, options: CpuCommandOptions) => {
+      const { cpuCommand } = await import('./cpu-command.js')
       result.exitCode = await cpuCommand(asked, options, io)
+    })
+
+  program
+    .command('import')
+    .summary("make a problem of a cluster's inventory, as other tools export it")
+    .description(IMPORT_DESCRIPTION)
+    .addArgument(new Argument('<SOURCE>', 'what exported the files').choices(IMPORT_SOURCES))
+    .argument('<FILE...>', 'all files of one cluster; - for standard input')
+    .option('-o, --output <file>', 'write the problem there in place of standard output')
+    .addOption(
+      new Option(
+        '--drain <node>',
+        'a node to empty, again for each; NODE=save saves its VMs where they are',
+      ).argParser(drainOption),
+    )
+    .option('--moves <file>', 'CSV of moves: vm, to, durationSeconds')
+    .option(
+      '--windows <file>',
+      'CSV of backup windows (scope, start, end or duration, rrule, kind) or a calendar (.ics), again for each',
+      collect,
+    )
+    .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
+    .option('--start <instant>', 'second 0 of the plan, as in 2026-11-24T20:00:00+01:00 (default: none)')
+    .addOption(
+      new Option(
+        '--cpu <model>',
+        'CPU of every node whose CPU the files do not tell; NODE=MODEL for one, whatever they tell',
+      ).argParser(cpuOption),
+    )
+    .addOption(
+      new Option(
+        '--mbps <n>',
+        'live-migration network, megabits per second; NODE=N for one (default: as in the files, else 10000)',
+      ).argParser(mbpsOption),
+    )
+    .addOption(
+      new Option(
+        '--slots <n>',
+        'migrations that a node takes part in at once; NODE=N for one (default: as in the files, else 1)',
+      ).argParser(slotsOption),
+    )
+    .addOption(
+      new Option(
+        '--reserve <mib>',
+        'memory that every node keeps free of arriving VMs (default: 0)',
+      ).argParser(reserveOption),
+    )
+    .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
+    .addOption(
+      new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([
+        'windows-1252',
+      ]),
+    )
+    .option(
+      '--report <file>',
+      'write all that was assumed there; - for standard error (default: its first 20 lines)',
+    )
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', IMPORT_HELP)
+    .showHelpAfterError('(vmferry import --help shows all options)')
+    .action(async (source: ImportSource, files: string[], options: ImportCommandOptions) => {
+      const { importCommand } = await import('./import-command.js')
+      result.exitCode = await importCommand(source, files, options, io)
     })
 
   program.showHelpAfterError('(vmferry --help shows the commands)')

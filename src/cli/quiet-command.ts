@@ -4,6 +4,7 @@ import { formatSpan } from '../io/table/clock.js'
 import type { Instant } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import type { QuietOptions } from '../quiet/options.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
@@ -11,7 +12,7 @@ import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
 
-export interface QuietCommandOptions extends DisplayOptions {
+export interface QuietCommandOptions extends DisplayOptions, CalendarCommandOptions {
   output?: string
   format?: QuietFormatName
   /** Seconds. */
@@ -39,11 +40,12 @@ export async function quietCommand(
   const file = options.output === STANDARD_INPUT ? undefined : options.output
   const format = options.format ?? defaultQuietFormat(file)
   const planner = await io.loadPlanner()
-  const { problem, plan } = await readProblemAndPlan(problemPath, planPath, io, {
+  const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,
     parseJson: planner.parseJson,
   })
-  const target = file === undefined ? undefined : prepareOutput(file, [problem, plan], io.fs)
+  const { problem, inputs } = await addCalendars(own, [plan], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
   const given: QuietOptions = { durationSeconds: options.duration }
   if (options.until !== undefined) given.until = options.until

@@ -1,4 +1,5 @@
-/** Reads a JSON document from a file or from standard input. */
+/** Reads documents from files or from standard input. */
+import { firstBadByte, lineOfByte } from '../io/utf8.js'
 import { CliError, describeSystemError, inDocument } from './failure.js'
 import type { CliIo, FileIdentity } from './io.js'
 
@@ -41,7 +42,7 @@ async function readFile(path: string, io: CliIo): Promise<RawInput> {
   try {
     handle = await io.fs.promises.open(path, 'r')
     const stat = await handle.stat()
-    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a JSON file`)
+    if (stat.isDirectory()) throw new CliError(`${path}: it is a folder; name a file in it`)
     if (stat.size > MAX_INPUT_BYTES) throw tooLarge(path)
     const bytes = await collect(handle.createReadStream({ autoClose: false }), path)
     return { bytes, identity: stat.isFile() ? { dev: stat.dev, ino: stat.ino } : undefined }
@@ -66,27 +67,11 @@ async function readStandardInput(io: CliIo, what: string, quiet: boolean): Promi
   }
 }
 
-/** First byte that is not UTF-8. Whether a prefix is sound decreases with its length, so bisection finds it. */
-function firstBadByte(bytes: Uint8Array): number {
-  let sound = 0
-  let broken = bytes.length
-  while (broken - sound > 1) {
-    const middle = (sound + broken) >> 1
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
-      sound = middle
-    } catch {
-      broken = middle
-    }
-  }
-  return sound
-}
-
 /**
  * UTF-8 with or without a byte order mark; UTF-16 with one, since that is what Windows PowerShell's `>` writes.
  * @throws CliError that says where the text is broken and what to save it as.
  */
-export function decodeText(bytes: Uint8Array, label: string): string {
+export function decodeText(bytes: Uint8Array, label: string, what = 'a JSON document'): string {
   const utf16 =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
@@ -100,7 +85,7 @@ export function decodeText(bytes: Uint8Array, label: string): string {
     if (utf16 !== undefined)
       throw new CliError(`${label}: broken UTF-16 text; save it as UTF-8`, { cause: error })
     const at = firstBadByte(bytes)
-    const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 0x0a ? 1 : 0), 1)
+    const line = lineOfByte(bytes, at)
     const value = bytes[at].toString(16).padStart(2, '0')
     throw new CliError(
       `${label}: not UTF-8: byte 0x${value} at offset ${at}, line ${line}; save it as UTF-8`,
@@ -109,11 +94,37 @@ export function decodeText(bytes: Uint8Array, label: string): string {
       },
     )
   }
-  if (text.trim() === '') throw new CliError(`${label}: empty; a JSON document is expected`)
+  if (text.trim() === '') throw new CliError(`${label}: empty; ${what} is expected`)
   if (text.startsWith('\0') || text[1] === '\0') {
     throw new CliError(`${label}: UTF-16 without a byte order mark; save it as UTF-8`)
   }
   return text
+}
+
+/** A document that is not JSON. */
+export interface TextDocument {
+  label: string
+  text: string
+  identity: FileIdentity | undefined
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what for messages, as `problem`
+ * @param content what is expected, as `a JSON document`
+ * @throws CliError that names the file
+ */
+export async function readText(
+  path: string,
+  what: string,
+  io: CliIo,
+  quiet: boolean,
+  content?: string,
+): Promise<TextDocument> {
+  const standard = path === STANDARD_INPUT
+  const label = standard ? 'standard input' : path
+  const { bytes, identity } = standard ? await readStandardInput(io, what, quiet) : await readFile(path, io)
+  return { label, identity, text: decodeText(bytes, label, content) }
 }
 
 /**
@@ -127,12 +138,7 @@ export async function readDocument(
   io: CliIo,
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {
-  const standard = path === STANDARD_INPUT
-  const label = standard ? 'standard input' : path
-  const { bytes, identity } = standard
-    ? await readStandardInput(io, what, options.quiet)
-    : await readFile(path, io)
-  const text = decodeText(bytes, label)
+  const { label, identity, text } = await readText(path, what, io, options.quiet)
   return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
 }
 
@@ -151,4 +157,21 @@ export async function readProblemAndPlan(
   }
   const problem = await readDocument(problemPath, 'problem', io, options)
   return { problem, plan: await readDocument(planPath, 'plan', io, options) }
+}
+
+/** A file of any kind, as it is. */
+export interface InputBytes extends RawInput {
+  /** How messages call it: the path as given, or `standard input`. */
+  label: string
+}
+
+/**
+ * @param path a file, or `-` for standard input
+ * @param what for messages
+ * @throws CliError that names the file
+ */
+export async function readBytes(path: string, what: string, io: CliIo, quiet: boolean): Promise<InputBytes> {
+  if (path === STANDARD_INPUT)
+    return { label: 'standard input', ...(await readStandardInput(io, what, quiet)) }
+  return { label: path, ...(await readFile(path, io)) }
 }

@@ -9,6 +9,8 @@ import { CliError, describeSystemError } from './failure.js'
 import type { FileIdentity, FileSystem } from './io.js'
 
 export interface OutputTarget {
+  /** The option that names it, for messages. */
+  option: string
   /** As the user wrote it, for messages. */
   label: string
   /** Where the text goes, symbolic links followed. */
@@ -41,27 +43,28 @@ export function prepareOutput(
   label: string,
   inputs: readonly { label: string; identity: FileIdentity | undefined }[],
   fs: FileSystem,
+  option = '-o',
 ): OutputTarget {
   try {
     const path = followLinks(label, fs)
     const stat = fs.statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) {
       fs.accessSync(dirname(path), constants.W_OK)
-      return { label, path, mode: undefined, direct: false }
+      return { option, label, path, mode: undefined, direct: false }
     }
-    if (stat.isDirectory()) throw new CliError(`-o ${label}: it is a folder; name a file in it`)
+    if (stat.isDirectory()) throw new CliError(`${option} ${label}: it is a folder; name a file in it`)
     const same = inputs.find((i) => i.identity?.dev === stat.dev && i.identity.ino === stat.ino)
     if (same !== undefined)
-      throw new CliError(`-o ${label}: the same file as ${same.label}, which would be lost`)
+      throw new CliError(`${option} ${label}: the same file as ${same.label}, which would be lost`)
     fs.accessSync(path, constants.W_OK)
-    if (!stat.isFile()) return { label, path, mode: undefined, direct: true }
+    if (!stat.isFile()) return { option, label, path, mode: undefined, direct: true }
     fs.accessSync(dirname(path), constants.W_OK)
-    return { label, path, mode: stat.mode & 0o7777, direct: false }
+    return { option, label, path, mode: stat.mode & 0o7777, direct: false }
   } catch (error) {
     if (error instanceof CliError) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const why = missing ? `the folder ${dirname(label)} does not exist` : describeSystemError(error)
-    throw new CliError(`-o ${label}: cannot be written: ${why}`, { cause: error })
+    throw new CliError(`${option} ${label}: cannot be written: ${why}`, { cause: error })
   }
 }
 
@@ -96,7 +99,7 @@ export function writeOutput(target: OutputTarget, text: string, fs: FileSystem):
     if (target.direct) fs.writeFileSync(target.path, text)
     else replaceFile(target, text, fs)
   } catch (error) {
-    throw new CliError(`-o ${target.label}: cannot be written: ${describeSystemError(error)}`, {
+    throw new CliError(`${target.option} ${target.label}: cannot be written: ${describeSystemError(error)}`, {
       cause: error,
     })
   }

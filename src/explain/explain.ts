@@ -1,4 +1,4 @@
-/** `explain()`: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
+/** An explanation: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
 import type { Change, Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
@@ -6,6 +6,7 @@ import { resolveProblem } from '../model/validate.js'
 import { planResolved } from '../plan.js'
 import type { CheckedPlanOptions } from '../solver/plan-options.js'
 import { Run } from '../solver/run.js'
+import { Workers } from '../workers.js'
 import { explainBound } from './bound.js'
 import { gatherFacts } from './facts.js'
 import { explainNode } from './nodes.js'
@@ -24,22 +25,22 @@ const SHARE_OF_PLAN = 0.4
 /** A search shorter than this says nothing, milliseconds. */
 const LEAST_MS = 5
 
-/**
- * Plans the problem, explains the plan, and plans changed problems to find what would help (docs/explain.md).
- *
- * A limit that is reached and an abort are results: see `complete` and `notComputed`.
- *
- * @param problem as parsed from JSON; it is validated and not changed.
- * @throws InvalidProblemError with every fault of the problem and its path.
- * @throws InvalidOptionError where an option is out of its range, or `vm` or `node` is not an id of the problem.
- * @throws KernelError where the engine cannot run the WASM kernel.
- */
-export async function explain(problem: Problem | unknown, options?: ExplainOptions): Promise<Explanation> {
+/** What `explain()` promises (src/explain.ts). */
+export async function explainProblem(
+  problem: Problem | unknown,
+  options?: ExplainOptions,
+): Promise<Explanation> {
   const checked = checkExplainOptions(options)
   const resolved = resolveProblem(problem)
   checkSubjects(resolved, checked)
-  const explainer = new Explainer(problem as Problem, resolved, checked)
-  return explainer.explain()
+  // Its plans share workers: the first that needs one starts it.
+  const workers = checked.plan.workers ?? new Workers()
+  const shared = { ...checked, plan: { ...checked.plan, workers } }
+  try {
+    return await new Explainer(problem as Problem, resolved, shared).explain()
+  } finally {
+    if (checked.plan.workers === undefined) workers.close()
+  }
 }
 
 class Explainer {

@@ -3,6 +3,7 @@ import type { CpuComparison } from '../model/cpu/compare.js'
 import type { CpuModel } from '../model/cpu/table.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
+import type { Problem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import type { CpuPage } from './table/cpu.js'
 
@@ -23,6 +24,7 @@ const PLAN_KEYS = [
   'warnings',
   'statistics',
 ]
+const PROBLEM_KEYS = ['version', 'name', 'start', 'nodes', 'vms', 'windows', 'request', 'policy']
 const MIGRATION_KEYS = [
   'vm',
   'from',
@@ -121,6 +123,11 @@ function serialise(value: unknown): string {
  */
 export function planToJson(plan: Plan): string {
   return serialise(orderedPlan(plan))
+}
+
+/** A problem as docs/format.md orders it; what is in its objects stands as it was given. */
+export function problemToJson(problem: Problem): string {
+  return serialise(ordered(problem, PROBLEM_KEYS))
 }
 
 function orderedPlan(plan: Plan): Record<string, unknown> {

@@ -40,6 +40,7 @@ const RESOURCE_BYTES = 64
 const RESERVOIR_BYTES = 16
 const GAP_BYTES = 64
 const STEP_BYTES = 16
+const WAITER_BYTES = 8
 const CACHE_LINE = 64
 const NEVER = 0xffff_ffff
 
@@ -132,7 +133,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
     aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
     arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
-    arena.allocate(8 * setWords * (resourceCount + 2)),
+    arena.allocate(8 * (2 * setWords + (setWords >> 6) + 1) + WAITER_BYTES * members.members.length),
     arena.allocate(8 * (2 * n + 1)),
     arena.allocate(4 * n),
     arena.allocate(4 * n),

@@ -1,12 +1,17 @@
 /** An LP service that is made when the first LP comes: most small problems need none, and then no worker starts. */
+import type { Workers } from '../workers.js'
 import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution } from './types.js'
 
-export function createLazyLpService(thread: 'worker' | 'caller', signal: AbortSignal): LpService {
+export function createLazyLpService(
+  thread: 'worker' | 'caller',
+  signal: AbortSignal,
+  workers?: Workers,
+): LpService {
   let service: Promise<LpService> | undefined
   const get = () => {
     service ??=
       thread === 'worker'
-        ? import('../worker/client.js').then((m) => m.createWorkerLpService({ signal }))
+        ? import('../worker/client.js').then((m) => m.createWorkerLpService({ signal, workers }))
         : import('./service.js').then((m) => m.createInlineLpService())
     return service
   }

@@ -99,7 +99,7 @@ const entrySchema = v.variant('event', [
   v.strictObject({ event: v.literal('started'), ...migration }),
   v.strictObject({ event: v.literal('ended'), ...migration }),
   v.strictObject({ event: v.literal('failed'), ...migration, detail: v.string(), node: id }),
-  v.strictObject({ event: v.literal('stopped'), at: instant, detail: v.string() }),
+  v.strictObject({ event: v.literal('stopped'), at: instant, detail: v.optional(v.string(), '') }),
   v.strictObject({ event: v.literal('finished'), at: instant }),
   v.strictObject({ event: v.literal('resumed'), at: instant }),
 ])

@@ -3,7 +3,8 @@
  * parts that it does not know and values out of their range, reads lines of its own out of the text, and looks at as many
  * periods as it is allowed: rrule-parse.ts checks the text, and what a rule may cost is reckoned before it is expanded.
  */
-import { RRuleTemporal } from 'rrule-temporal'
+import type { RRuleTemporal } from 'rrule-temporal'
+import { ruleLibrary } from './rrule-library.js'
 import { type Frequency, RuleError, type RuleParts, readRule } from './rrule-parse.js'
 
 export { RuleError }
@@ -75,8 +76,9 @@ function tooMany(what: string): string {
 
 /** Strict: the library itself refuses parts that RFC 5545 does not let go together. */
 function build(rule: RuleParts, firstMs: number, untilMs: number | undefined): RRuleTemporal {
+  const Recurrence = ruleLibrary()
   try {
-    return new RRuleTemporal({
+    return new Recurrence({
       rruleString: rule.text,
       dtstart: asUtc(Math.min(firstMs, LAST_MS)),
       ...(untilMs === undefined ? {} : { until: asUtc(untilMs) }),

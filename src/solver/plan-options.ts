@@ -1,6 +1,7 @@
 /** The options of `plan()`: types, defaults, ranges. */
 import { InvalidOptionError } from '../errors.js'
 import type { ScheduleKind } from '../model/plan.js'
+import { Workers } from '../workers.js'
 import type { Progress } from './progress.js'
 
 export interface PlanOptions {
@@ -21,6 +22,13 @@ export interface PlanOptions {
    * The kernel's search always runs in slices of some milliseconds in the calling thread, which stays responsive.
    */
   thread?: 'worker' | 'caller'
+  /**
+   * Threads that search, the calling one included: an integer from 0 to 64, default 1; 0: as many as there are cores. The same number gives the
+   * same plan on every machine. Where no worker can be started one thread searches, and `statistics.threadsNote` says so.
+   */
+  threads?: number
+  /** Keeps the workers of this plan for the next ones, and serves it those of earlier ones; default: they start and end with the plan. */
+  workers?: Workers
 }
 
 export interface CheckedPlanOptions {
@@ -31,9 +39,24 @@ export interface CheckedPlanOptions {
   signal: AbortSignal | undefined
   onProgress: ((progress: Progress) => void) | undefined
   thread: 'worker' | 'caller'
+  /** 0: as many as there are cores. */
+  threads: number
+  workers: Workers | undefined
 }
 
-const KNOWN = new Set(['schedule', 'seed', 'effort', 'timeLimitSeconds', 'signal', 'onProgress', 'thread'])
+export const MOST_THREADS = 64
+
+const KNOWN = new Set([
+  'schedule',
+  'seed',
+  'effort',
+  'timeLimitSeconds',
+  'signal',
+  'onProgress',
+  'thread',
+  'threads',
+  'workers',
+])
 
 /**
  * Fills in defaults.
@@ -60,6 +83,7 @@ export function checkPlanOptions(
     effort = 3,
     timeLimitSeconds = Number.POSITIVE_INFINITY,
     thread = 'worker',
+    threads = 1,
   } = options
   if (schedule !== 'timeline' && schedule !== 'rounds') {
     throw new InvalidOptionError(`schedule is ${show(schedule)}; it must be "timeline" or "rounds"`)
@@ -78,8 +102,16 @@ export function checkPlanOptions(
   if (thread !== 'worker' && thread !== 'caller') {
     throw new InvalidOptionError(`thread is ${show(thread)}; it must be "worker" or "caller"`)
   }
+  if (!Number.isInteger(threads) || threads < 0 || threads > MOST_THREADS) {
+    throw new InvalidOptionError(
+      `threads is ${show(threads)}; it must be an integer from 1 to ${MOST_THREADS}, or 0 for as many as there are cores`,
+    )
+  }
   if (options.onProgress !== undefined && typeof options.onProgress !== 'function') {
     throw new InvalidOptionError('onProgress must be a function')
+  }
+  if (options.workers !== undefined && !(options.workers instanceof Workers)) {
+    throw new InvalidOptionError(`workers is ${show(options.workers)}; it must be made by new Workers()`)
   }
   return {
     schedule,
@@ -89,6 +121,8 @@ export function checkPlanOptions(
     signal: options.signal,
     onProgress: options.onProgress,
     thread,
+    threads,
+    workers: options.workers,
   }
 }
 

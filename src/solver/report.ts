@@ -24,6 +24,10 @@ export interface Outcome {
   shortages: readonly Shortage[]
   /** What became of the LP layer: `''`, `used`, or why it was left out or left for another backend. */
   lp: string
+  /** Threads that searched, or stood by. */
+  threads: number
+  /** Why they are fewer than were asked for, `''`: they are not. */
+  threadsNote: string
 }
 
 export function reportPlan(instance: Instance, request: Request, run: Run, outcome: Outcome): Plan {
@@ -65,6 +69,8 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
       failures: run.failures,
       bound: outcome.bound,
       lp: outcome.lp,
+      threads: outcome.threads,
+      ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
     },
   }
 }
@@ -139,7 +145,7 @@ export function vendorBaselines(instance: Instance): Map<string, Set<string>> {
 }
 
 /** Rounds of a timeline: the least number above that of every migration on the two nodes that has ended by the start. */
-function numberRounds(migrations: Migration[]): void {
+export function numberRounds(migrations: Migration[]): void {
   const ended = new Map<string, number>()
   const running = new Map<string, Migration[]>()
   const settle = (node: string, t: number): number => {
@@ -161,7 +167,7 @@ function numberRounds(migrations: Migration[]): void {
 }
 
 /** Numbers the rounds that are really used from 0 on, in order of time. */
-function compactRounds(migrations: Migration[]): void {
+export function compactRounds(migrations: Migration[]): void {
   const numbers = new Map(
     [...new Set(migrations.map((m) => m.round))].sort((a, b) => a - b).map((r, i) => [r, i]),
   )
@@ -169,7 +175,7 @@ function compactRounds(migrations: Migration[]): void {
 }
 
 /** Drained nodes that are empty at the end (saved: nothing runs there), and since when. */
-function drainedOf(instance: Instance, migrations: readonly Migration[]): Plan['drained'] {
+export function drainedOf(instance: Instance, migrations: readonly Migration[]): Plan['drained'] {
   const { problem } = instance
   const left = new Map<string, number>()
   const savedThere = new Set<string>()

@@ -120,7 +120,7 @@ const channelQueue: (() => void)[] = []
 let channel: MessageChannel | undefined
 
 /** A macrotask turn: setImmediate in Node, a message to ourselves in a browser (timers there are clamped to 4 ms). */
-function yieldToEventLoop(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   const immediate = (globalThis as { setImmediate?: (f: () => void) => unknown }).setImmediate
   if (immediate !== undefined) return new Promise((resolve) => immediate(() => resolve()))
   if (channel === undefined) {

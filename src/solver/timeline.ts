@@ -1,19 +1,22 @@
 /**
- * The schedule of fixed legs: several first lists, then annealing of the list in the kernel until the incumbent meets the bound
- * or the work budget ends. The serial scheme where memory cannot bind, the event scheme where it can; the rounds scheme
+ * The schedule of fixed legs: several first lists, the squeaky wheel on the best of them, then annealing of the list in the kernel
+ * until the incumbent meets the bound or the work budget ends. The serial scheme where memory cannot bind, the event scheme where it can; the rounds scheme
  * for schedules with barriers.
  */
-import type { GenerationScheme, Kernel, ScheduleProblem, ScheduleResult } from '../kernel/types.js'
+import type { GenerationScheme, Kernel, ScheduleProblem, ScheduleResult, Scheduler } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
+import { bottleneckFirst, firstLists, tasksThatMayWait } from './first-lists.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
-import { Random } from './random.js'
+import { memoryHolds } from './memory-holds.js'
+import { postPredecessors } from './memory-posting.js'
 import type { Run } from './run.js'
+import { type SqueakyWheel, turnSqueakyWheel } from './squeaky-wheel.js'
 import type { ForbiddenIntervals } from './wishes.js'
 
 export interface Timeline extends ScheduleResult {
   legs: readonly Leg[]
-  /** The list that generates it. */
+  /** The list that generates it; where memory binds, in the scheme that heeds it or in the one that does not. */
   order: Int32Array
 }
 
@@ -30,6 +33,14 @@ export interface TimelineSearch {
 
 /** Evaluations between two looks at the clock, as work units. */
 const SLICE_WORK = 60_000
+
+/** The squeaky wheel is worth this much work even in a short search. */
+const LEAST_WHEEL_WORK = 1_000_000
+
+/** From so many legs on, memory binds here and there rather than everywhere; of fewer, annealing finds more. */
+const MANY_LEGS = 300
+/** So near the target, as a share of it, many legs are not worth that scheme. */
+const NEAR = 5e-4
 
 /** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
 const EVALUATIONS_BY_SQUARE = 1000
@@ -54,106 +65,173 @@ export async function solveTimeline(
     return { legs, order: empty, start: empty, round: empty, makespan: 0, unscheduledWeight: 0 }
   }
   const problem = scheduleProblemOf(instance, forbidden, legs, search.schedule)
-  const scheme: GenerationScheme =
-    search.schedule === 'rounds' ? 'rounds' : problem.memoryNodeCount > 0 ? 'event' : 'serial'
   const scheduler = kernel.createScheduler(problem)
   try {
-    let best: Timeline | undefined
-    const take = (order: Int32Array, result: ScheduleResult) => {
-      run.evaluations++
-      if (best === undefined || isBetter(result, best)) {
-        best = { legs, order, ...result }
-        onBetter?.(best)
-      }
-    }
-    const lists = [...(search.orders ?? []), ...firstLists(problem, search.seed)]
-    for (const order of lists) {
-      take(order, scheduler.evaluate(order, scheme))
-      if (reached(best, search.target) || run.stopped) break
-    }
-    let incumbent = best as Timeline | undefined
-    if (incumbent === undefined) throw new Error('no first list was evaluated')
-    const total = Math.max(
-      1,
-      Math.min(search.work / legs.length, EVALUATIONS_BY_SQUARE * legs.length ** 2) | 0,
-    )
-    const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / legs.length)))
-    let current = incumbent.order
-    let spent = 0
-    while (spent < total && legs.length > 1 && !reached(incumbent, search.target)) {
-      if (await run.breathe()) break
-      const result = scheduler.anneal({
-        scheme,
-        order: current,
-        evaluations: Math.min(slice, total - spent),
-        spent,
-        total,
-        seed: search.seed,
-        target: search.target,
-      })
-      spent += Math.max(1, result.evaluations)
-      run.evaluations += result.evaluations
-      current = result.current
-      if (isBetter(result, incumbent)) {
-        const { order, start, round, makespan, unscheduledWeight } = result
-        incumbent = { legs, order, start, round, makespan, unscheduledWeight }
-        onBetter?.(incumbent)
-      }
-    }
-    return incumbent
+    return await new ListSearch(kernel, run, legs, problem, scheduler, search, onBetter).solve()
   } finally {
     scheduler.dispose()
   }
 }
 
-function reached(timeline: ScheduleResult | undefined, target: number): boolean {
-  return timeline !== undefined && timeline.unscheduledWeight === 0 && timeline.makespan <= target
-}
+class ListSearch {
+  readonly #kernel: Kernel
+  readonly #run: Run
+  readonly #legs: readonly Leg[]
+  readonly #problem: ScheduleProblem
+  readonly #scheduler: Scheduler
+  readonly #search: TimelineSearch
+  readonly #onBetter: ((timeline: Timeline) => void) | undefined
+  readonly #scheme: GenerationScheme
+  #best: Timeline | undefined
+  /** The best that comes of a list in the search's own scheme. */
+  #listed: Timeline | undefined
 
-/**
- * Lists that are good by themselves: longest processing time first; the ends' work first (a migration between two busy nodes has the
- * least freedom); the busiest end first; what frees memory first; and the legs of the node under most pressure before all others.
- */
-export function firstLists(problem: ScheduleProblem, seed: number): Int32Array[] {
-  const n = problem.taskCount
-  const load = new Float64Array(problem.resourceCount)
-  for (let i = 0; i < n; i++) {
-    if (problem.resourceA[i] >= 0)
-      load[problem.resourceA[i]] += problem.duration[i] / problem.capacity[problem.resourceA[i]]
-    if (problem.resourceB[i] >= 0)
-      load[problem.resourceB[i]] += problem.duration[i] / problem.capacity[problem.resourceB[i]]
+  constructor(
+    kernel: Kernel,
+    run: Run,
+    legs: readonly Leg[],
+    problem: ScheduleProblem,
+    scheduler: Scheduler,
+    search: TimelineSearch,
+    onBetter: ((timeline: Timeline) => void) | undefined,
+  ) {
+    this.#kernel = kernel
+    this.#run = run
+    this.#legs = legs
+    this.#problem = problem
+    this.#scheduler = scheduler
+    this.#search = search
+    this.#onBetter = onBetter
+    this.#scheme = search.schedule === 'rounds' ? 'rounds' : problem.memoryNodeCount > 0 ? 'event' : 'serial'
   }
-  const at = (r: number) => (r >= 0 ? load[r] : 0)
-  const a = (i: number) => at(problem.resourceA[i])
-  const b = (i: number) => at(problem.resourceB[i])
-  const { duration } = problem
-  const blocked = new Float64Array(n)
-  for (let i = 0; i < n; i++) {
-    const cls = problem.forbiddenClass[i]
-    for (let k = problem.forbiddenOffset[cls]; k < problem.forbiddenOffset[cls + 1]; k++) {
-      blocked[i] += problem.forbidden[2 * k + 1] - problem.forbidden[2 * k]
+
+  async solve(): Promise<Timeline> {
+    const { orders = [], seed, target, work } = this.#search
+    for (const order of [...orders, ...firstLists(this.#problem, seed, target)]) {
+      this.#take(order, this.#evaluate(order))
+      if (this.#reached() || this.#run.stopped) break
+    }
+    if (work > 1 && !this.#reached()) await this.#turnWheel()
+    if (!this.#reached()) await this.#anneal()
+    if (this.#best === undefined) throw new Error('no first list was evaluated')
+    return this.#best
+  }
+
+  #evaluate(order: Int32Array): ScheduleResult {
+    return this.#scheduler.evaluate(order, this.#scheme)
+  }
+
+  #take(order: Int32Array, result: ScheduleResult): void {
+    this.#run.evaluations++
+    if (this.#listed === undefined || isBetter(result, this.#listed))
+      this.#listed = { legs: this.#legs, order, ...result }
+    this.#keep(order, result)
+  }
+
+  #keep(order: Int32Array, result: ScheduleResult): void {
+    if (this.#best !== undefined && !isBetter(result, this.#best)) return
+    const { start, round, makespan, unscheduledWeight } = result
+    this.#best = { legs: this.#legs, order, start, round, makespan, unscheduledWeight }
+    this.#onBetter?.(this.#best)
+  }
+
+  /** All legs are scheduled, by the target or as near to it as `slack` times it. */
+  #reached(slack = 0): boolean {
+    const best = this.#best
+    return best?.unscheduledWeight === 0 && best.makespan <= this.#search.target * (1 + slack)
+  }
+
+  async #turnWheel(): Promise<void> {
+    const { orders = [], seed, target, work } = this.#search
+    const wheel = {
+      problem: this.#problem,
+      order: orders[0] ?? bottleneckFirst(this.#problem, target),
+      target,
+      seed,
+      work: Math.max(work, LEAST_WHEEL_WORK),
+      breathe: () => this.#run.breathe(),
+    }
+    if (this.#scheme === 'event') {
+      if (this.#legs.length < MANY_LEGS) return
+      await this.#fillGaps(wheel)
+      if (this.#reached(NEAR)) return
+      wheel.work = work
+    }
+    await turnSqueakyWheel({
+      ...wheel,
+      evaluate: (order) => this.#evaluate(order),
+      take: (order, result) => this.#take(order, result),
+    })
+  }
+
+  /**
+   * Gaps filled without a look at memory are worth more than the scheme that heeds it, which leaves nothing idle for a better task to come.
+   * What comes of them is kept where memory holds all the same; where it does not, arrivals are made to wait for departures.
+   */
+  async #fillGaps(wheel: Omit<SqueakyWheel, 'evaluate' | 'take'>): Promise<void> {
+    const problem = this.#problem
+    let blind: (ScheduleResult & { order: Int32Array }) | undefined
+    const turn = (predecessor: Int32Array) =>
+      this.#under(predecessor, (scheduler) =>
+        turnSqueakyWheel({
+          ...wheel,
+          evaluate: (order) => scheduler.evaluate(order, 'serial'),
+          take: (order, result) => {
+            this.#run.evaluations++
+            if (blind === undefined || isBetter(result, blind)) blind = { order, ...result }
+            const better = this.#best === undefined || isBetter(result, this.#best)
+            if (better && memoryHolds(problem, result.start)) this.#keep(order, result)
+          },
+        }),
+      )
+    await turn(problem.predecessor)
+    if (blind === undefined || this.#reached() || this.#run.stopped) return
+    const { order } = blind
+    const predecessor = await postPredecessors(
+      problem,
+      tasksThatMayWait(problem, wheel.target),
+      async (given) => {
+        await this.#run.breathe()
+        this.#run.evaluations++
+        return this.#under(given, (scheduler) => scheduler.evaluate(order, 'serial').start)
+      },
+    )
+    if (predecessor !== undefined && !this.#run.stopped) await turn(predecessor)
+  }
+
+  /** With a scheduler of the same problem under other predecessors. */
+  async #under<T>(predecessor: Int32Array, use: (scheduler: Scheduler) => T | Promise<T>): Promise<T> {
+    const scheduler = this.#kernel.createScheduler({ ...this.#problem, predecessor })
+    try {
+      return await use(scheduler)
+    } finally {
+      scheduler.dispose()
     }
   }
-  const frees = (i: number) =>
-    (problem.memoryFrom[i] >= 0 ? problem.memory[i] : 0) - (problem.memoryTo[i] >= 0 ? problem.memory[i] : 0)
-  const random = new Random(seed ^ 0x51ed270b)
-  const tie = Float64Array.from({ length: n }, () => random.unit())
-  const sorted = (key: (i: number) => number) => {
-    const keys = Float64Array.from({ length: n }, (_, i) => key(i))
-    return Int32Array.from({ length: n }, (_, i) => i).sort(
-      (x, y) => keys[y] - keys[x] || tie[x] - tie[y] || x - y,
-    )
+
+  async #anneal(): Promise<void> {
+    const { length } = this.#legs
+    const { work, seed, target } = this.#search
+    const total = Math.max(1, Math.min(work / length, EVALUATIONS_BY_SQUARE * length ** 2) | 0)
+    // So few steps lead nowhere: each moves one task.
+    if (this.#listed === undefined || length === 1 || total < length) return
+    const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / length)))
+    let current = this.#listed.order
+    for (let spent = 0; spent < total && !this.#reached(); ) {
+      if (await this.#run.breathe()) return
+      const result = this.#scheduler.anneal({
+        scheme: this.#scheme,
+        order: current,
+        evaluations: Math.min(slice, total - spent),
+        spent,
+        total,
+        seed,
+        target,
+      })
+      spent += Math.max(1, result.evaluations)
+      this.#run.evaluations += result.evaluations
+      current = result.current
+      this.#keep(result.order, result)
+    }
   }
-  const lists = [
-    sorted((i) => a(i) + b(i) + duration[i]),
-    sorted((i) => Math.max(a(i), b(i)) * 1024 + Math.min(a(i), b(i)) + duration[i]),
-    sorted((i) => duration[i]),
-    sorted((i) => blocked[i] * 4 + a(i) + b(i)),
-  ]
-  if (problem.memoryNodeCount > 0)
-    lists.push(
-      sorted(frees),
-      sorted((i) => Math.sign(frees(i)) * 1e12 + a(i) + b(i)),
-    )
-  return lists
 }

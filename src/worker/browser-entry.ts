@@ -1,5 +1,5 @@
-/** Entry of the LP worker in browsers: a dedicated module worker. */
+/** Entry of the worker in browsers: a dedicated module worker. */
 import { expose } from 'comlink'
-import { createLpWorkerApi } from './host.js'
+import { createWorkerApi } from './host.js'
 
-expose(createLpWorkerApi())
+expose(createWorkerApi())

@@ -1,4 +1,4 @@
-/** Starts the LP worker in a browser. */
+/** Starts a worker in a browser. */
 import type { WorkerHandle } from './handle.js'
 
 /** Undefined where there is no `Worker`. Throws where the page's policy forbids it at once; else the policy's refusal comes as an error event. */

@@ -4,11 +4,11 @@ import { emptySolution } from '../lp/javascript-lp-solver.js'
 import { createInlineLpService } from '../lp/service.js'
 import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution, SparseRows } from '../lp/types.js'
 import { assertOptions, assertProfit, assertRows } from '../lp/validate.js'
-import { startBrowserWorker } from './browser-worker.js'
-import type { WorkerFactory, WorkerHandle } from './handle.js'
-import { startNodeWorker } from './node-worker.js'
+import type { Workers } from '../workers.js'
+import type { WorkerFactory } from './handle.js'
 import { type Answer, isLpSolution } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
+import { startWorker } from './start.js'
 
 export type { WorkerFactory, WorkerHandle } from './handle.js'
 
@@ -19,15 +19,13 @@ export interface WorkerLpServiceOptions {
   backstopSeconds?: number
   /** Starts the worker; default: a thread in Node, a module worker in browsers. */
   workerFactory?: WorkerFactory
+  /** Keeps the worker when the service is closed, and has one ready perhaps. */
+  workers?: Workers | undefined
 }
 
 const DEFAULT_BACKSTOP_SECONDS = 60
 const CLOSED = 'the LP service is closed'
 const ABORTED = 'aborted'
-
-function startWorker(): WorkerHandle | undefined {
-  return startNodeWorker() ?? startBrowserWorker()
-}
 
 function rebuild(answer: Answer<unknown> & { ok: false }): Error {
   const { code, message } = answer.error
@@ -37,6 +35,7 @@ function rebuild(answer: Answer<unknown> & { ok: false }): Error {
 class WorkerLpService implements LpService {
   private readonly factory: WorkerFactory
   private readonly backstopSeconds: number
+  private readonly workers: Workers | undefined
   private readonly signal: AbortSignal | undefined
   private readonly onAbort = () => this.session?.terminate(ABORTED)
   private session: WorkerSession | undefined
@@ -48,6 +47,7 @@ class WorkerLpService implements LpService {
 
   constructor(options: WorkerLpServiceOptions) {
     this.factory = options.workerFactory ?? startWorker
+    this.workers = options.workers
     this.backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
     if (!(this.backstopSeconds > 0)) {
       throw new PlannerError(
@@ -79,7 +79,9 @@ class WorkerLpService implements LpService {
     if (this.closed) return
     this.closed = true
     this.signal?.removeEventListener('abort', this.onAbort)
-    this.session?.terminate(CLOSED)
+    const session = this.current()
+    if (session !== undefined && this.workers !== undefined) this.workers.give(session)
+    else session?.terminate(CLOSED)
     this.session = undefined
     await this.fallback?.close()
   }
@@ -125,6 +127,12 @@ class WorkerLpService implements LpService {
   private obtain(): WorkerSession | undefined {
     const running = this.current()
     if (running !== undefined) return running
+    const kept = this.workers?.take()
+    if (kept !== undefined) {
+      kept.backstopSeconds = this.backstopSeconds
+      this.session = kept
+      return kept
+    }
     try {
       const handle = this.factory()
       if (handle !== undefined) {

@@ -1,11 +1,16 @@
-/** The worker's side: an inline LP service behind the protocol. */
+/** The worker's side of the protocol: an inline LP service, and lanes and restarts of the search, which are loaded when they are asked for. */
 import { createInlineLpService } from '../lp/service.js'
 import type { DualMaster } from '../lp/types.js'
-import { answer, type LpWorkerApi, PROTOCOL_VERSION } from './protocol.js'
+import { answer, PROTOCOL_VERSION, type SearchWorkerApi, type WorkerApi } from './protocol.js'
 
-export function createLpWorkerApi(): LpWorkerApi {
+export function createWorkerApi(): WorkerApi {
   const service = createInlineLpService()
   const masters = new Map<number, DualMaster>()
+  let search: Promise<SearchWorkerApi> | undefined
+  const searching = () => {
+    search ??= import('./search-host.js').then((host) => host.createSearchWorkerApi())
+    return search
+  }
   return {
     hello: () => answer(async () => PROTOCOL_VERSION),
     solve: (lp, options) => answer(() => service.solve(lp, options)),
@@ -27,5 +32,9 @@ export function createLpWorkerApi(): LpWorkerApi {
         masters.delete(id)
         return null
       }),
+    openLane: async (...call) => (await searching()).openLane(...call),
+    advanceLane: async (...call) => (await searching()).advanceLane(...call),
+    endLane: async (...call) => (await searching()).endLane(...call),
+    restart: async (...call) => (await searching()).restart(...call),
   }
 }

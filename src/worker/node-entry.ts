@@ -1,8 +1,8 @@
-/** Entry of the LP worker in Node. Never reached by a browser bundle: `node-worker.ts` names it by a URL, not by an import. */
+/** Entry of the worker in Node. Never reached by a browser bundle: `node-worker.ts` names it by a URL, not by an import. */
 import { parentPort } from 'node:worker_threads'
 import { expose } from 'comlink'
-import { createLpWorkerApi } from './host.js'
+import { createWorkerApi } from './host.js'
 import { nodeEndpoint } from './node-endpoint.js'
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread')
-expose(createLpWorkerApi(), nodeEndpoint(parentPort))
+expose(createWorkerApi(), nodeEndpoint(parentPort))

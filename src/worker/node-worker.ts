@@ -1,5 +1,5 @@
 /**
- * Starts the LP worker in Node. `process.getBuiltinModule` instead of an import, and the entry's URL made from a variable: bundlers
+ * Starts a worker in Node. `process.getBuiltinModule` instead of an import, and the entry's URL made from a variable: bundlers
  * for the browser then find nothing here to follow, warn about or copy.
  */
 import type { WorkerHandle } from './handle.js'
@@ -12,7 +12,7 @@ export function startNodeWorker(): WorkerHandle | undefined {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads')
   if (threads?.Worker === undefined) return undefined
   const worker = new threads.Worker(new URL('./node-entry.js', base), {
-    name: 'vmferry-lp',
+    name: 'vmferry',
     // Inherited flags such as --input-type forbid a worker that is started from a file.
     execArgv: [],
   })

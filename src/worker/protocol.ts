@@ -1,12 +1,15 @@
 /**
- * What crosses between the caller's thread and the LP worker, the same in Node and in browsers. Everything is structured-cloneable and
+ * What crosses between the caller's thread and a worker, the same in Node and in browsers. Everything is structured-cloneable and
  * copied: the caller keeps its arrays. Errors travel as data, since comlink would strip their code.
  */
 import { PlannerError } from '../errors.js'
 import type { LinearProgram, LpOptions, LpSolution, SparseRows } from '../lp/types.js'
+import type { RestartResult, RestartTask } from '../solver/assignment/joint-restart.js'
+import type { LaneTask } from '../solver/lanes/lane.js'
+import type { LaneReport, LaneUpdate } from '../solver/lanes/pool.js'
 
 /** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 export interface WireError {
   /** Code of a `PlannerError`; `''` for anything else, which is the worker's own failure. */
@@ -16,14 +19,27 @@ export interface WireError {
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: WireError }
 
-/** The object that the worker exposes. Masters are known by numbers that the client gives out. */
+/** Its part that solves LPs. Masters are known by numbers that the client gives out. */
 export interface LpWorkerApi {
-  /** First call after the start. */
-  hello(): Promise<Answer<number>>
   solve(lp: LinearProgram, options: LpOptions): Promise<Answer<LpSolution>>
   createMaster(id: number, profit: Float64Array, options: LpOptions): Promise<Answer<null>>
   addRowsAndSolve(id: number, rows: SparseRows): Promise<Answer<LpSolution>>
   disposeMaster(id: number): Promise<Answer<null>>
+}
+
+/** Its part that searches. Lanes are known by numbers, too. */
+export interface SearchWorkerApi {
+  openLane(id: number, task: LaneTask, first: Omit<LaneUpdate, 'failures'>): Promise<Answer<null>>
+  advanceLane(id: number, update: LaneUpdate): Promise<Answer<LaneReport>>
+  /** Also ends an epoch that is under way. */
+  endLane(id: number): Promise<Answer<null>>
+  restart(task: RestartTask): Promise<Answer<RestartResult>>
+}
+
+/** The object that the worker exposes. */
+export interface WorkerApi extends LpWorkerApi, SearchWorkerApi {
+  /** First call after the start. */
+  hello(): Promise<Answer<number>>
 }
 
 /** Settles as an answer whatever `work` does. */

@@ -1,7 +1,7 @@
 /** One running worker: calls that always settle. */
 import { type Remote, wrap } from 'comlink'
 import type { WorkerHandle } from './handle.js'
-import { type Answer, asAnswer, type LpWorkerApi, PROTOCOL_VERSION } from './protocol.js'
+import { type Answer, asAnswer, PROTOCOL_VERSION, type WorkerApi } from './protocol.js'
 
 /** A call that got no usable answer: the worker crashed, was stuck or was terminated, or answered nonsense. */
 export class WorkerLost extends Error {}
@@ -18,20 +18,22 @@ export class WorkerSession {
   /** Whether the backstop ended it. */
   timedOut = false
   private readonly handle: WorkerHandle
-  private readonly api: Remote<LpWorkerApi>
-  private readonly backstopSeconds: number
+  private readonly api: Remote<WorkerApi>
+  /** Wall-clock seconds after which a call is given up, > 0. */
+  backstopSeconds: number
   private readonly pending = new Set<(lost: WorkerLost) => void>()
   private greeting: Promise<void> | undefined
+  private onIdle: (() => void) | undefined
 
   constructor(handle: WorkerHandle, backstopSeconds: number) {
     this.handle = handle
     this.backstopSeconds = backstopSeconds
     handle.onEnd((reason) => this.terminate(reason))
-    this.api = wrap<LpWorkerApi>(handle.endpoint)
+    this.api = wrap<WorkerApi>(handle.endpoint)
   }
 
   /** @throws WorkerLost */
-  async call(send: (api: Remote<LpWorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
+  async call(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
     this.greeting ??= this.greet()
     await this.greeting
     return this.race(send)
@@ -45,6 +47,19 @@ export class WorkerSession {
     const waiting = [...this.pending]
     this.pending.clear()
     for (const reject of waiting) reject(new WorkerLost(reason))
+    this.idle()
+  }
+
+  /** Calls back once no call is pending any more, at once where none is. */
+  whenIdle(callback: () => void): void {
+    if (this.pending.size === 0) callback()
+    else this.onIdle = callback
+  }
+
+  private idle(): void {
+    const { onIdle } = this
+    this.onIdle = undefined
+    onIdle?.()
   }
 
   /** Ends the session over an answer that cannot be right. */
@@ -60,13 +75,15 @@ export class WorkerSession {
     this.started = true
   }
 
-  private race(send: (api: Remote<LpWorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
+  private race(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
     if (this.endReason !== '') return Promise.reject(new WorkerLost(this.endReason))
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer)
         this.pending.delete(lose)
-        if (this.pending.size === 0 && this.endReason === '') this.handle.setReferenced(false)
+        if (this.pending.size > 0 || this.endReason !== '') return
+        this.handle.setReferenced(false)
+        this.idle()
       }
       const lose = (lost: WorkerLost) => {
         settle()

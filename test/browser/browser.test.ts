@@ -61,6 +61,29 @@ function bigRing(nodeCount: number): unknown {
   return { version: 1, name: 'big-ring', nodes, vms, request: { moves } }
 }
 
+/** Every job has a migration to every machine, all nodes equally much to do: a search that is not over at once. */
+function openShop(size: number): unknown {
+  const node = (id: string) => ({
+    id,
+    cpu: { vendor: 'Intel', features: ['sse2'] },
+    memoryMiB: 1e6,
+    migrationMbps: 1e4,
+  })
+  const pairs = Array.from({ length: size * size }, (_, i) => [Math.floor(i / size), i % size])
+  const moves = pairs.map(([j, m]) => ({
+    vm: `${j}-${m}`,
+    to: `machine-${m}`,
+    durationSeconds: 10 + 7 * ((j + m) % size) + 5 * ((j + 2 * m) % size) + 3 * ((j + 4 * m) % size),
+  }))
+  return {
+    version: 1,
+    name: 'open-shop',
+    nodes: ['job', 'machine'].flatMap((kind) => Array.from({ length: size }, (_, i) => node(`${kind}-${i}`))),
+    vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `job-${j}`, memoryMiB: 1 })),
+    request: { moves },
+  }
+}
+
 /** Without what depends on the clock. */
 function stable(result: Plan): Plan {
   return { ...result, statistics: { ...result.statistics, runtimeSeconds: 0 } }
@@ -119,6 +142,7 @@ describe('in headless Chromium', () => {
     ],
     ['a big ring, which needs HiGHS in the worker', async () => bigRing(61), { effort: 1 }],
     ['rounds', () => problemOf('examples/four-nodes/problem.json'), { schedule: 'rounds', effort: 1 }],
+    ['an open shop, by two threads', async () => openShop(7), { effort: 1, threads: 2 }],
   ]
   for (const [name, make, options] of cases) {
     it(`${name}: the page, a worker of its own and Node make the same plan`, async (context) => {
@@ -135,6 +159,8 @@ describe('in headless Chromium', () => {
       ] as const)
       expect(stable(inPage)).toEqual(inNode)
       expect(stable(inWorker)).toEqual(inNode)
+      expect(inNode.statistics.threads).toBe(options.threads ?? 1)
+      if (options.threads !== undefined) expect(inNode.statistics.failures).toBeGreaterThan(1000)
       if (name.includes('needs')) expect(inNode.statistics.lpSolves).toBeGreaterThan(0)
       expect(faults).toEqual([])
     }, 120_000)

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import type { CliIo, Planner } from '../../src/cli/io.js'
 import { run } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
+import { readCalendarWindows } from '../../src/io/calendar/read.js'
+import { parseJournal } from '../../src/model/journal.js'
+import { remaining } from '../../src/replan/replan.js'
 import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
 
 export interface Outcome {
@@ -62,6 +65,10 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     check: () => [],
     explain: async () => nightExplained(),
     quiet: () => nightQuiet(),
+    parseJournal,
+    remaining,
+    planRemaining: async () => sample.plan,
+    readCalendarWindows,
     parseJson,
     resolveProblem: () => sample.problem,
   }

@@ -92,7 +92,7 @@ describe('files that cannot be read', () => {
     expect(await cli.run('plan', cli.path('folder'))).toEqual({
       code: 2,
       out: '',
-      err: `vmferry: ${cli.path('folder')}: it is a folder; name a JSON file\n`,
+      err: `vmferry: ${cli.path('folder')}: it is a folder; name a file in it\n`,
     })
     const inside = cli.write('file', 'x')
     const { err } = await cli.run('plan', `${inside}/p.json`)

@@ -72,6 +72,8 @@ describe('commands with output', () => {
     const [stuck, bad] = blocksOf(commandLine).filter((b) => b.language === 'json')
     writeFileSync(join(folder, 'stuck.json'), stuck.text)
     writeFileSync(join(folder, 'bad.json'), bad.text)
+    const nodes = readFileSync(join(root, 'examples/import/nodes.csv'), 'utf8')
+    writeFileSync(join(folder, 'unsure.csv'), nodes.replace(/Intel[^;]* 6248R[^;]*/g, '6-85'))
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -108,6 +110,8 @@ describe('commands without output', () => {
     explain: vmferry(['help', 'explain'], root).output,
     cpu: vmferry(['help', 'cpu'], root).output,
     quiet: vmferry(['help', 'quiet'], root).output,
+    import: vmferry(['help', 'import'], root).output,
+    replan: vmferry(['help', 'replan'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
@@ -151,6 +155,8 @@ describe('commands without output', () => {
           help.plan.split('\nEnvironment:')[0],
           help.explain.split('\nIt answers:')[0],
           help.quiet.split('\nWithout --node')[0],
+          help.import.split('\nSOURCE is')[0],
+          help.replan.split('\nThe journal')[0],
         ]
           .flatMap(flagsOf)
           .filter((f) => f !== '--help'),

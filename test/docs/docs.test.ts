@@ -4,6 +4,10 @@ import { dirname, join, normalize } from 'node:path'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { check, InvalidProblemError, type Plan, type Problem, plan } from '../../dist/index.js'
+import { ALL_NODE_COLUMNS, ALL_VM_COLUMNS } from '../../src/import/csv/read.js'
+import { MOVE_COLUMNS } from '../../src/import/moves.js'
+import { IMPORT_SOURCES, SOURCES } from '../../src/import/sources.js'
+import { WINDOW_COLUMNS } from '../../src/import/windows.js'
 import { cpuModels } from '../../src/model/cpu/table.js'
 import type { ViolationRule } from '../../src/model/plan.js'
 import * as schema from '../../src/model/schema.js'
@@ -248,6 +252,31 @@ describe('docs/explain.md', () => {
   })
 })
 
+describe('docs/import.md', () => {
+  const page = readPage('docs/import.md')
+
+  it.each([
+    ['### Columns of nodes', ALL_NODE_COLUMNS],
+    ['### Columns of VMs', ALL_VM_COLUMNS],
+    ['## Moves', Object.values(MOVE_COLUMNS)],
+    ['## Windows', Object.values(WINDOW_COLUMNS)],
+  ])('%s has every column with its other names, and no others', (heading, columns) => {
+    const rows = rowsOf(sectionOf(page, heading))
+    expect(new Set(rows.keys())).toEqual(new Set(columns.map(({ name }) => name)))
+    for (const { name, ...column } of columns) {
+      const aliases = 'aliases' in column ? (column.aliases ?? []) : []
+      expect(rows.get(name)?.[0], name).toBe(aliases.map((alias) => `\`${alias}\``).join(', '))
+    }
+  })
+
+  it('has every source', () => {
+    const rows = rowsOf(page.text.slice(0, page.text.indexOf('```')))
+    expect([...rows.keys()]).toEqual(IMPORT_SOURCES)
+    for (const source of IMPORT_SOURCES)
+      expect(rows.get(source)?.[0].replace(/\[([^\]]*)\]\([^)]*\)/, '$1')).toBe(SOURCES[source].files)
+  })
+})
+
 describe('docs/library.md', () => {
   it('has every option, progress key and error', () => {
     const options = rowsOf(sectionOf(library, '## `plan(problem, options?)`'))
@@ -263,6 +292,8 @@ describe('docs/library.md', () => {
     for (const name of ['QuietSpan', 'QuietBest', 'QuietNode', 'QuietVm', 'QuietWindow']) {
       for (const word of declared('src/model/quiet.ts', name)) expect(library.text).toContain(word)
     }
+    const imports = rowsOf(sectionOf(library, '## `importProblem(source, files, options?)`'))
+    expect([...imports.keys()]).toEqual(declared('src/import/options.ts', 'ImportOptions'))
     const progress = rowsOf(sectionOf(library, '## Progress'))
     expect([...progress.keys()]).toEqual(declared('src/solver/progress.ts', 'Progress'))
     const cpus = [...rowsOf(sectionOf(library, '## CPUs')).keys()]

@@ -1,8 +1,8 @@
 /** For scenarios: `explain()` in this thread with nothing that the checker objects to, and every claim held against planning again. */
 import { expect } from 'vitest'
 import { check } from '../../src/check/check.js'
-import { explain } from '../../src/explain/explain.js'
 import type { ExplainOptions } from '../../src/explain/options.js'
+import { explain } from '../../src/explain.js'
 import type { Explanation, NodeForVm, Relaxation, RelaxationKind } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { planned } from '../solver/scenarios.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidOptionError, InvalidProblemError } from '../../src/errors.js'
-import { explain } from '../../src/explain/explain.js'
 import type { ExplainOptions } from '../../src/explain/options.js'
+import { explain } from '../../src/explain.js'
 import { problemOf } from '../solver/problems.js'
 
 const problem = problemOf({

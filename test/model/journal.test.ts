@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../src/errors.js'
 import { planFingerprint } from '../../src/model/fingerprint.js'
@@ -94,6 +95,29 @@ describe('parseJournal', () => {
     ['{"version":1', /^line 1: column 13: /],
   ])('%j is refused', (text, message) => {
     expect(faultOf(text)).toMatch(message)
+  })
+
+  it('never fails otherwise', () => {
+    const good = lines(all)
+    const change = fc.tuple(
+      fc.nat(good.length),
+      fc.nat(5),
+      fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('\n', '"', '{', '}', '[', ',', 'null', '1e999')),
+    )
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        let text = good
+        for (const [position, removed, added] of changes)
+          text = text.slice(0, position) + added + text.slice(position + removed)
+        const fault = faultOf(text)
+        if (fault === '') expect(parseJournal(text).begin.entry.event).toBe('begin')
+        else expect(fault).not.toBe(': ')
+      }),
+      { numRuns: 1500 },
+    )
+    expect(parseJournal(lines([begin, { event: 'stopped', at: started.at }])).entries[0].entry).toMatchObject(
+      { detail: '' },
+    )
   })
 
   it('names every fault', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidOptionError } from '../../src/errors.js'
 import { checkPlanOptions } from '../../src/solver/plan-options.js'
+import { Workers } from '../../src/workers.js'
 
 const check = (options: unknown) => checkPlanOptions(options as Parameters<typeof checkPlanOptions>[0])
 
@@ -14,6 +15,8 @@ describe('plan options', () => {
       signal: undefined,
       onProgress: undefined,
       thread: 'worker',
+      threads: 1,
+      workers: undefined,
     }
     expect(checkPlanOptions()).toEqual(defaults)
     expect(checkPlanOptions({})).toEqual(defaults)
@@ -30,7 +33,8 @@ describe('plan options', () => {
       signal,
       onProgress,
     }
-    expect(check({ ...given, thread: 'caller' })).toEqual({ ...given, thread: 'caller' })
+    const threads = { thread: 'caller', threads: 64, workers: new Workers() }
+    expect(check({ ...given, ...threads })).toEqual({ ...given, ...threads })
   })
 
   it.each([
@@ -51,6 +55,11 @@ describe('plan options', () => {
     ['timeLimitSeconds', Number.NaN, 'NaN'],
     ['timeLimitSeconds', '60', '"60"'],
     ['thread', 'main', '"main"'],
+    ['threads', -1, '-1'],
+    ['threads', 65, '65'],
+    ['threads', 1.5, '1.5'],
+    ['threads', '2', '"2"'],
+    ['workers', {}, 'new Workers()'],
   ])('%s must not be %s', (name, value, shown) => {
     const run = () => check({ [name]: value })
     expect(run).toThrow(InvalidOptionError)

@@ -5,7 +5,7 @@
 import type { ScheduleKind } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import { destructiveBound, legsAreForced } from '../../src/solver/bounds/destructive.js'
-import { oddSetBound } from '../../src/solver/bounds/odd-set.js'
+import { oddSetBound, oddSetGroups } from '../../src/solver/bounds/odd-set.js'
 import { singleNodeBounds } from '../../src/solver/bounds/single-node.js'
 import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
 import { Random } from '../../src/solver/random.js'
@@ -185,7 +185,11 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   }
   const least = Math.max(0, reference.best.unplaced - hopeless)
   for (const spare of new Set([0, least, least + 2001])) {
-    compare('odd-set', oddSetBound(instance, forbidden, open, spare, 0).makespan, spare)
+    compare(
+      'odd-set',
+      oddSetBound(instance, oddSetGroups(instance, forbidden, open), spare, 0).makespan,
+      spare,
+    )
   }
   const run = newRun()
   const { horizon } = instance

@@ -12,3 +12,18 @@ export const { startNodeWorker } = (await load(
 export const { createInlineLpService } = (await load(
   'lp/service.js',
 )) as typeof import('../../src/lp/service.js')
+
+/** The planner of the built package, and what puts it together. */
+export const built = {
+  libraryUrl: new URL('../../dist/index.js', import.meta.url).href,
+  library: (await load('index.js')) as typeof import('../../src/index.js'),
+  ...((await load('worker/search-pool.js')) as typeof import('../../src/worker/search-pool.js')),
+  ...((await load('kernel/kernel.js')) as typeof import('../../src/kernel/kernel.js')),
+  ...((await load(
+    'solver/assignment/joint-restarts.js',
+  )) as typeof import('../../src/solver/assignment/joint-restarts.js')),
+  ...((await load('solver/planner/planner.js')) as typeof import('../../src/solver/planner/planner.js')),
+  ...((await load('model/validate.js')) as typeof import('../../src/model/validate.js')),
+  ...((await load('solver/run.js')) as typeof import('../../src/solver/run.js')),
+  ...((await load('solver/plan-options.js')) as typeof import('../../src/solver/plan-options.js')),
+}

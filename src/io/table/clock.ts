@@ -1,5 +1,6 @@
 /** Times and amounts as people read them. */
 import type { ResolvedProblem } from '../../model/problem.js'
+import { formatInteger } from './text.js'
 
 const DAY = 86_400
 
@@ -28,7 +29,7 @@ export function formatPercent(share: number): string {
 }
 
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`
+  return `${formatInteger(count)} ${count === 1 ? singular : plural}`
 }
 
 export interface Clock {

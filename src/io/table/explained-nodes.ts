@@ -4,6 +4,7 @@ import type { Plan } from '../../model/plan.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
 import { dropColumns, fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
 /** Busiest nodes that are listed unless all are asked for. */
@@ -53,7 +54,7 @@ export function renderNodeTimes({ nodes }: Explanation, clock: Clock, theme: The
     ...layOut(narrow.columns, narrow.rows, widths, 2, theme),
   ]
   const hidden = active.length - listed.length
-  if (hidden > 0) lines.push(`  and ${hidden.toLocaleString('en-US')} more (--all lists them)`)
+  if (hidden > 0) lines.push(`  and ${formatInteger(hidden)} more (--all lists them)`)
   lines.push(...paragraph('--node ID shows one node in order', theme, 2))
   return lines
 }

@@ -11,6 +11,7 @@ import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
 import { paragraph } from './columns.js'
 import { cut, REASONS } from './outcome.js'
+import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
 /** Nodes or features named in one line unless all are asked for. */
@@ -20,7 +21,7 @@ const INDENT = 14
 export function renderVms(explanation: Explanation, clock: Clock, theme: Theme): string[] {
   const { vms, vm } = explanation
   if (vms.length === 0) return []
-  const title = vm === undefined ? `VMs (${vms.length.toLocaleString('en-US')})` : 'VM'
+  const title = vm === undefined ? `VMs (${formatInteger(vms.length)})` : 'VM'
   return [theme.paint('bold', title), ...cut(vms, theme, (each) => renderVm(each, clock, theme))]
 }
 

@@ -4,6 +4,7 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
 import { formatCount, formatPercent, formatSeconds, formatSpan } from './clock.js'
 import { paragraph } from './columns.js'
+import { formatInteger } from './text.js'
 import type { Style, Theme } from './theme.js'
 
 /** The status in words. `partial` and `infeasible` say how many VMs stay where they are, and whether more could have been placed. */
@@ -76,7 +77,7 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     ['cost', describeCost(plan)],
     [
       'migrations',
-      `${plan.migrations.length.toLocaleString('en-US')} in ${formatCount(rounds, 'round')}, ${schedule}`,
+      `${formatInteger(plan.migrations.length)} in ${formatCount(rounds, 'round')}, ${schedule}`,
     ],
     [
       'runtime',

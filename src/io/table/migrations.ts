@@ -4,6 +4,7 @@ import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
 import type { Column, Row } from './columns.js'
 import { fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
+import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
 /** More migrations than this are cut off unless all are asked for. */
@@ -137,7 +138,7 @@ export function renderMigrations(plan: Plan, clock: Clock, theme: Theme): string
       const lines = [theme.paint('bold', 'Migrations'), ...layOut(columns, rows, widths, INDENT, theme)]
       const hidden = sorted.length - listed.length
       if (hidden > 0) {
-        const text = `and ${hidden.toLocaleString('en-US')} more (--all lists them)`
+        const text = `and ${formatInteger(hidden)} more (--all lists them)`
         lines.push(...paragraph(text, theme, INDENT))
       }
       return lines

@@ -4,6 +4,7 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
 import { fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
 /** More VMs or warnings than this are cut off unless all are asked for. */
@@ -25,7 +26,7 @@ export function cut<T>(entries: readonly T[], theme: Theme, render: (entry: T) =
   const listed = theme.options.all ? entries : entries.slice(0, LISTED_ENTRIES)
   const hidden = entries.length - listed.length
   const lines = listed.flatMap(render)
-  if (hidden > 0) lines.push(`  and ${hidden.toLocaleString('en-US')} more (--all lists them)`)
+  if (hidden > 0) lines.push(`  and ${formatInteger(hidden)} more (--all lists them)`)
   return lines
 }
 
@@ -91,7 +92,7 @@ function renderUnplacedVm(entry: UnplacedVm, theme: Theme): string[] {
 export function renderUnplaced(plan: Plan, theme: Theme): string[] {
   if (plan.unplaced.length === 0) return []
   return [
-    theme.paint('bold', `Unplaced VMs (${plan.unplaced.length.toLocaleString('en-US')})`),
+    theme.paint('bold', `Unplaced VMs (${formatInteger(plan.unplaced.length)})`),
     ...cut(plan.unplaced, theme, (entry) => renderUnplacedVm(entry, theme)),
   ]
 }
@@ -99,7 +100,7 @@ export function renderUnplaced(plan: Plan, theme: Theme): string[] {
 export function renderWarnings(plan: Plan, theme: Theme): string[] {
   if (plan.warnings.length === 0) return []
   return [
-    theme.paint('bold', `Warnings (${plan.warnings.length.toLocaleString('en-US')})`),
+    theme.paint('bold', `Warnings (${formatInteger(plan.warnings.length)})`),
     ...cut(plan.warnings, theme, (warning) => {
       const subject = [warning.vm, warning.node].filter((id) => id !== undefined).map(theme.clean)
       const about = subject.length > 0 ? `, ${subject.join(', ')}` : ''

@@ -4,6 +4,7 @@ import type { Quiet, QuietSpan, QuietWindow } from '../../model/quiet.js'
 import { type Clock, createClock, formatCount, formatSpan } from './clock.js'
 import { fitWidths, layOut, naturalWidths, paragraph, type Row } from './columns.js'
 import { LISTED_MIGRATIONS } from './migrations.js'
+import { formatInteger } from './text.js'
 import type { TableOptions, Theme } from './theme.js'
 import { createTheme } from './theme.js'
 
@@ -133,7 +134,6 @@ function renderSubjects(
   const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
   const lines = [theme.paint('bold', title), ...layOut(columns, rows, widths, 2, theme)]
   const hidden = all.length - rows.length
-  if (hidden > 0)
-    lines.push(...paragraph(`and ${hidden.toLocaleString('en-US')} more (--all lists them)`, theme, 2))
+  if (hidden > 0) lines.push(...paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
   return lines
 }

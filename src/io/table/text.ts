@@ -3,6 +3,8 @@
 /** Controls, format characters (bidi overrides, zero-width), separators, lone surrogates, private use and unassigned. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu
 
+const PLAIN = /^[\x20-\x7e]*$/
+
 const NAMED_ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function escapeCharacter(character: string): string {
@@ -14,6 +16,8 @@ function escapeCharacter(character: string): string {
 
 /** Shows every character that could move the cursor, change colours, reorder the line or hide as an escape. One line in, one line out. */
 export function escapeText(text: string): string {
+  // Most text is plain, and the first use of Unicode's tables takes longer than many a plan.
+  if (PLAIN.test(text)) return text
   return text.replace(UNSAFE, escapeCharacter)
 }
 
@@ -42,6 +46,11 @@ export function escapeTextToAscii(text: string): string {
   return escapeText(text).replace(/[^\x20-\x7e]/gu, (c) => ASCII_SPELLING[c] ?? escapeCharacter(c))
 }
 
+/** An integer with a comma before every three digits. */
+export function formatInteger(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 /** Ranges of East Asian Width W and F (UAX #11) beside emoji, which a Unicode property covers. Flat pairs, ascending. */
 const WIDE = [
   0x1100, 0x115f, 0x2329, 0x232a, 0x2e80, 0x303e, 0x3041, 0xa4cf, 0xa960, 0xa97f, 0xac00, 0xd7a3, 0xf900,
@@ -63,7 +72,7 @@ function isWide(code: number): boolean {
 
 /** Columns that the text takes in a terminal: 2 for wide characters and emoji, 0 for combining marks. */
 export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  if (PLAIN.test(text)) return text.length
   let width = 0
   let last = 0
   for (const character of text) {
@@ -88,7 +97,12 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+function clustersOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return Array.from(segmenter.segment(text), (s) => s.segment)
+}
 
 /** Grapheme clusters from one end, as many as fit into `width` columns. */
 function take(clusters: readonly string[], width: number, fromEnd: boolean): string {
@@ -108,7 +122,7 @@ export function shorten(text: string, width: number, ellipsis: string): string {
   if (displayWidth(text) <= width) return text
   const room = width - displayWidth(ellipsis)
   if (room < 0) return ''
-  const clusters = [...segmenter.segment(text)].map((s) => s.segment)
+  const clusters = clustersOf(text)
   const head = take(clusters, Math.ceil(room / 2), false)
   return head + ellipsis + take(clusters, room - displayWidth(head), true)
 }
@@ -126,7 +140,7 @@ export function wrap(text: string, width: number): string[] {
     if (line !== '') lines.push(line)
     line = word
     while (displayWidth(line) > width) {
-      const clusters = [...segmenter.segment(line)].map((s) => s.segment)
+      const clusters = clustersOf(line)
       const head = take(clusters, width, false) || clusters[0]
       lines.push(head)
       line = line.slice(head.length)

@@ -4,6 +4,7 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import { createClock, formatCount, formatSeconds } from './clock.js'
 import { fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
 import { LISTED_ENTRIES } from './outcome.js'
+import { formatInteger } from './text.js'
 import type { TableOptions } from './theme.js'
 import { createTheme } from './theme.js'
 
@@ -47,7 +48,7 @@ export function violationsToTable(
     : layOut(columns, below, fitWidths(columns, naturalWidths(columns, below), room), 2, theme)
   const hidden = violations.length - listed.length
   if (hidden > 0) {
-    lines.push(...paragraph(`and ${hidden.toLocaleString('en-US')} more (--all lists them)`, theme, 2))
+    lines.push(...paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
   }
   const title = `${formatCount(violations.length, 'violation')} in ${migrations}`
   return `${theme.paint('bold', title)}\n${lines.join('\n')}\n`

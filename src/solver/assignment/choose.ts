@@ -15,13 +15,15 @@ const MAX_MIP_CHOICES = 4000
 /**
  * Chooses for every wish of `state` (all of which have a choice), and returns the node prices that the LPs proposed.
  * Where every wish has just one choice, takes it.
+ *
+ * @param trial a makespan, ticks, that no plan undercuts: asked for only where something is to be chosen
  */
 export async function chooseTargets(
   state: AssignmentState,
   availability: NodeAvailability,
   lp: LpService,
   run: Run,
-  knownBound: number,
+  trial: () => number,
 ): Promise<Float64Array[]> {
   const { wishes, instance } = state
   const prices: Float64Array[] = []
@@ -30,10 +32,11 @@ export async function chooseTargets(
     if (state.unplacedWeight > 0 && wishes.length <= MAX_MIP_CHOICES && !run.stopped) {
       await annealAssignment(state, run, 4000, run.options.seed ^ 0x2545f491)
       placeGreedily(state)
-      await placeTheMost(state, availability, lp, run, knownBound)
+      await placeTheMost(state, availability, lp, run, trial())
     }
     return prices
   }
+  const knownBound = trial()
   const choiceCount = wishes.reduce((sum, w) => sum + w.choices.length, 0)
   if (choiceCount <= MAX_LP_CHOICES && !run.stopped) {
     let guess = Math.max(1, knownBound)

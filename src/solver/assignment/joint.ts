@@ -2,29 +2,16 @@
  * Local search that chooses targets and order at once: multi-mode schedule generation and annealing in the kernel, whose modes are the
  * choices of the wishes.
  */
-import type { Kernel, ModeList, MultiModeAnnealResult, MultiModeProblem } from '../../kernel/types.js'
+import type { Kernel, ModeList, MultiModeProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchPool } from '../lanes/pool.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import type { JointPlan, RestartTask } from './joint-restart.js'
+import { runRestarts } from './joint-restarts.js'
 
-/**
- * Choices of all wishes and a schedule of them. At its end every node has room and no arrival shares a group. Its times keep slots and
- * windows; they are those of a valid plan where no node's memory can bind (`bindingMemoryNodes` of the legs), as where only drained nodes
- * are left. Elsewhere memory during the moves was not looked at, and the choices have to be scheduled again. Barriers (`rounds`) always.
- */
-export interface JointPlan {
-  /** [wishes] choice, −1 unplaced. */
-  chosen: Int32Array
-  /** [wishes] permutation of the wishes: the list that generated it; `legList` has it for the legs. */
-  order: Int32Array
-  /** [wishes] ticks, −1 unplaced. */
-  start: Int32Array
-  unplacedWeight: number
-  /** Ticks. */
-  makespan: number
-  penalty: number
-}
+export type { JointPlan } from './joint-restart.js'
 
 export interface JointSearch {
   /** Work units: choices tried in schedule generation. */
@@ -42,17 +29,6 @@ export interface JointSearch {
 /** Restarts that share the work at most, and evaluations by task below which there are fewer. */
 const MOST_RESTARTS = 6
 const EVALUATIONS_BY_TASK = 400
-/** Choices tried between two looks at the clock. */
-const SLICE_WORK = 60_000
-
-function costOf({ makespan, penalty }: JointPlan): number {
-  return makespan + penalty
-}
-
-/** Less weight unplaced first, then less cost. */
-function compare(a: JointPlan, b: JointPlan): number {
-  return a.unplacedWeight - b.unplacedWeight || costOf(a) - costOf(b)
-}
 
 /**
  * The best plans found that differ in what is chosen, best first; at least one. All that a plan places goes to its target directly:
@@ -64,6 +40,7 @@ export async function jointSearch(
   kernel: Kernel,
   forbidden: ForbiddenIntervals,
   run: Run,
+  pool: SearchPool,
   wishes: readonly Wish[],
   search: JointSearch,
 ): Promise<JointPlan[]> {
@@ -75,50 +52,21 @@ export async function jointSearch(
     1,
     Math.min(MOST_RESTARTS, Math.floor(evaluations / (EVALUATIONS_BY_TASK * n + 1))),
   )
-  const total = Math.ceil(evaluations / restarts)
-  const slice = Math.max(1, Math.floor(SLICE_WORK / modes))
   const random = new Random(search.seed)
-  const plans = new BestPlans(search.keep)
-  const scheduler = kernel.createMultiModeScheduler(problem)
-  try {
-    for (let restart = 0; restart < restarts; restart++) {
-      const first = restart % 2 === 0 ? search.first?.[(restart / 2) % search.first.length] : undefined
-      let current = firstList(problem, first, restart === 0 ? undefined : random)
-      const seed = random.u32()
-      for (let spent = 0; spent < total; ) {
-        const result = scheduler.anneal({
-          ...current,
-          evaluations: Math.min(slice, total - spent),
-          spent,
-          total,
-          seed,
-          target: search.makespanBound,
-          enough: search.costBound,
-        })
-        spent += result.evaluations
-        run.evaluations += result.evaluations
-        current = result.current
-        const plan = planOf(result)
-        plans.add(plan)
-        const done = plan.unplacedWeight === 0 && costOf(plan) <= search.costBound
-        if (done || n < 2 || (await run.breathe())) return plans.list
-      }
+  const tasks = Array.from({ length: restarts }, (_, restart): RestartTask => {
+    const first = restart % 2 === 0 ? search.first?.[(restart / 2) % search.first.length] : undefined
+    const list = firstList(problem, first, restart === 0 ? undefined : random)
+    return {
+      problem,
+      list,
+      evaluations: Math.ceil(evaluations / restarts),
+      seed: random.u32(),
+      makespanBound: search.makespanBound,
+      costBound: search.costBound,
+      keep: search.keep,
     }
-    return plans.list
-  } finally {
-    scheduler.dispose()
-  }
-}
-
-function planOf({
-  mode,
-  order,
-  start,
-  unscheduledWeight,
-  makespan,
-  penalty,
-}: MultiModeAnnealResult): JointPlan {
-  return { chosen: mode, order, start, unplacedWeight: unscheduledWeight, makespan, penalty }
+  })
+  return runRestarts(kernel, run, pool, tasks)
 }
 
 /**
@@ -154,28 +102,6 @@ export function legList({ chosen, order }: JointPlan): Int32Array {
     legOf[w] = choice < 0 ? -1 : legs++
   })
   return order.map((w) => legOf[w]).filter((leg) => leg >= 0)
-}
-
-/** A few plans with distinct choices. */
-class BestPlans {
-  readonly list: JointPlan[] = []
-  readonly #keep: number
-
-  constructor(keep: number) {
-    this.#keep = keep
-  }
-
-  add(plan: JointPlan): void {
-    const key = plan.chosen.join()
-    const same = this.list.findIndex((p) => p.chosen.join() === key)
-    if (same >= 0) {
-      if (compare(plan, this.list[same]) >= 0) return
-      this.list.splice(same, 1)
-    }
-    this.list.push(plan)
-    this.list.sort(compare)
-    this.list.length = Math.min(this.list.length, this.#keep)
-  }
 }
 
 /**

@@ -26,6 +26,9 @@ export function legsAreForced(wishes: readonly Wish[], legs: readonly Leg[]): bo
   )
 }
 
+/** Runs the search that was begun with this target, for at most so many dead ends. */
+type SpendOn = (search: ExactSearch, allowed: number, target: number) => ReturnType<typeof spend>
+
 export interface DestructiveBound {
   /** Ticks, a multiple of the grid, at least `low`: no schedule of the search's tasks ends earlier. */
   bound: number
@@ -47,6 +50,7 @@ export interface DestructiveBound {
  * @param hint [tasks] start ticks of an incumbent, −1 none.
  * @param failures dead ends to spend on searches, ≥ 0; 0: propagation only.
  * @param pairs of the search's tasks that share a node: what makes a dead end dear.
+ * @param spendOn runs what was begun, for a caller that counts dead ends itself.
  */
 export async function destructiveBound(
   search: ExactSearch,
@@ -57,6 +61,7 @@ export async function destructiveBound(
   hint: Int32Array,
   failures: number,
   pairs: number,
+  spendOn: SpendOn = (search, allowed) => spend(search, run, pairs, allowed),
 ): Promise<DestructiveBound> {
   const state: DestructiveBound = { bound: low, start: undefined, high, failures: 0 }
   state.bound = Math.ceil(search.rootBound(low, high) / grid) * grid
@@ -66,7 +71,7 @@ export async function destructiveBound(
   while (state.bound < open && state.failures < failures && !(await run.breathe())) {
     const target = Math.floor((state.bound + open - 1) / 2 / grid) * grid
     search.begin({ target, hint: state.start ?? hint, mirror: true })
-    const found = await spend(search, run, pairs, Math.min(probe, failures - state.failures))
+    const found = await spendOn(search, Math.min(probe, failures - state.failures), target)
     state.failures += found.spent
     if (found.status === 'refuted') state.bound = target + grid
     else open = target

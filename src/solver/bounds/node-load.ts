@@ -59,13 +59,14 @@ export function nodeLoadBound(
   spareWeight: number,
 ): NodeLoadBound {
   const least = leastNodeWork(instance, wishes, spareWeight)
+  const saves = savesByNode(wishes)
   let makespan = 0
   let node = -1
   for (let n = 0; n < least.length; n++) {
     // A fraction of a tick that the knapsack left is not worth one of the bound.
     const t = Math.max(
       availability.earliest(n, Math.ceil(least[n] - 1e-6)),
-      earliestSaves(instance, n, wishes, spareWeight),
+      earliestSaves(instance, n, saves.get(n), spareWeight),
     )
     if (t > makespan) {
       makespan = t
@@ -75,14 +76,27 @@ export function nodeLoadBound(
   return { makespan: Math.min(makespan, instance.horizon), node }
 }
 
+/** Wishes that are saved in place, by node. */
+function savesByNode(wishes: readonly Wish[]): Map<number, Wish[]> {
+  const saves = new Map<number, Wish[]>()
+  for (const wish of wishes) {
+    const { kind, node } = wish.choices[0]
+    if (kind !== 'save-in-place') continue
+    const list = saves.get(node)
+    if (list === undefined) saves.set(node, [wish])
+    else list.push(wish)
+  }
+  return saves
+}
+
 /** A node saves one VM at a time, around its own windows; 0 where it saves none. */
 function earliestSaves(
   instance: Instance,
   node: number,
-  wishes: readonly Wish[],
+  saves: readonly Wish[] | undefined,
   spareWeight: number,
 ): number {
-  const saves = wishes.filter((w) => w.choices[0].kind === 'save-in-place' && w.choices[0].node === node)
+  if (saves === undefined) return 0
   const ticks = saves.map((w) => w.choices[0].duration)
   const weights = saves.map((w) => instance.vmWeight[w.vm])
   const work = Math.ceil(

@@ -30,8 +30,8 @@ export interface OddSetBound {
   nodes: number[]
 }
 
-/** Wishes whose migrations stay among the same nodes whatever is chosen. */
-interface Group {
+/** Wishes with live choices only whose migrations stay among the same nodes whatever is chosen. */
+export interface OddSetGroup {
   /** Source and possible targets. */
   ends: number[]
   /** By wish: ticks of its shortest choice, and its weight. */
@@ -44,20 +44,18 @@ interface Group {
 }
 
 /**
- * Makespan bound of the sets that are found. Holds for plans that leave at most `spareWeight` of `wishes` unplaced and send none by
+ * Makespan bound of the sets that are found. Holds for plans that leave at most `spareWeight` of the wishes unplaced and send none by
  * way of a parking node, which may lie outside the set.
  *
- * @param wishes those with a choice that were asked for.
+ * @param groups of the wishes with a choice that were asked for.
  * @param known a bound that holds already, ticks, at least that of the busiest node: sets that cannot raise it are passed over.
  */
 export function oddSetBound(
   instance: Instance,
-  forbidden: ForbiddenIntervals,
-  wishes: readonly Wish[],
+  groups: readonly OddSetGroup[],
   spareWeight: number,
   known: number,
 ): OddSetBound {
-  const groups = groupsOf(instance, forbidden, wishes)
   if (groups.length === 0 || known >= instance.horizon) return { makespan: known, nodes: [] }
   return new OddSetSearch(instance, groups, spareWeight, known).find()
 }
@@ -66,14 +64,9 @@ export function oddSetBound(
  * Without windows and odd cycles, with one slot a node and nothing left unplaced, no set says more than its busiest node: what lies inside goes
  * through the nodes of its smaller side, and these are at most half of it. (A node may have more slots than migrations to fill them.)
  */
-export function loadsSayAsMuch(
-  instance: Instance,
-  forbidden: ForbiddenIntervals,
-  wishes: readonly Wish[],
-): boolean {
+export function loadsSayAsMuch(instance: Instance, groups: readonly OddSetGroup[]): boolean {
   const { clusterWindows, nodeWindows, nodeSlots } = instance
   if (clusterWindows.length > 0) return false
-  const groups = groupsOf(instance, forbidden, wishes)
   const isPlain = (n: number) => nodeWindows[n].length === 0 && nodeSlots[n] === 1
   const plain = groups.every(
     ({ ends, closed }) => ends.length === 2 && closed.length === 0 && ends.every(isPlain),
@@ -87,8 +80,14 @@ export function oddSetName(instance: Instance, nodes: readonly number[]): string
   return `odd-set ${nodes.map((n) => instance.problem.nodes[n].id).join('+')}`
 }
 
-function groupsOf(instance: Instance, forbidden: ForbiddenIntervals, wishes: readonly Wish[]): Group[] {
-  const groups = new Map<string, Group>()
+/** @param wishes those with a choice that were asked for. */
+export function oddSetGroups(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  wishes: readonly Wish[],
+): OddSetGroup[] {
+  // Most wishes have two ends: a number is a quicker key for them than a text.
+  const groups = new Map<number | string, OddSetGroup>()
   for (const { vm, choices } of wishes) {
     const from = instance.vmNode[vm]
     const ends = new Set([from])
@@ -99,11 +98,13 @@ function groupsOf(instance: Instance, forbidden: ForbiddenIntervals, wishes: rea
       if (duration === 0 || ends.size > MAX_GROWN) break
     }
     if (duration === 0 || ends.size > MAX_GROWN) continue
-    const closed = choices
-      .map((c) => closeShortGaps(forbidden.of(vm, from, c.node), c.duration))
-      .reduce(intersectIntervals)
+    let closed = closeShortGaps(forbidden.of(vm, from, choices[0].node), choices[0].duration)
+    for (let c = 1; c < choices.length && closed.length > 0; c++) {
+      const { node, duration } = choices[c]
+      closed = intersectIntervals(closed, closeShortGaps(forbidden.of(vm, from, node), duration))
+    }
     const sorted = [...ends].sort((a, b) => a - b)
-    const key = sorted.join()
+    const key = sorted.length === 2 ? sorted[0] * instance.nodeCount + sorted[1] : sorted.join()
     const group = groups.get(key)
     if (group === undefined) {
       const weights = [instance.vmWeight[vm]]
@@ -127,10 +128,10 @@ class InnerSet {
   readonly gain: Float64Array
   /** [groups] ends that are not in the set. */
   readonly missing: Int32Array
-  readonly #groups: readonly Group[]
+  readonly #groups: readonly OddSetGroup[]
   readonly groupsAt: readonly number[][]
 
-  constructor(groups: readonly Group[], groupsAt: readonly number[][]) {
+  constructor(groups: readonly OddSetGroup[], groupsAt: readonly number[][]) {
     this.#groups = groups
     this.groupsAt = groupsAt
     this.gain = new Float64Array(groupsAt.length)
@@ -172,7 +173,7 @@ class InnerSet {
 
 class OddSetSearch {
   readonly #instance: Instance
-  readonly #groups: readonly Group[]
+  readonly #groups: readonly OddSetGroup[]
   readonly #spareWeight: number
   /** [N] slots that the node can have in use at once. */
   readonly #slots: Int32Array
@@ -184,7 +185,7 @@ class OddSetSearch {
   #best: OddSetBound
   #steps = 0
 
-  constructor(instance: Instance, groups: readonly Group[], spareWeight: number, known: number) {
+  constructor(instance: Instance, groups: readonly OddSetGroup[], spareWeight: number, known: number) {
     this.#instance = instance
     this.#groups = groups
     this.#spareWeight = spareWeight
@@ -285,7 +286,7 @@ class OddSetSearch {
     const pairs = this.#groups.filter(({ ends, work }) => {
       return ends.length === 2 && 2 * MAX_GROWN * work >= Math.min(free[ends[0]], free[ends[1]])
     })
-    const slack = ({ ends: [a, b], work }: Group) => free[a] + free[b] - 2 * work
+    const slack = ({ ends: [a, b], work }: OddSetGroup) => free[a] + free[b] - 2 * work
     pairs.sort((a, b) => slack(a) - slack(b) || a.ends[0] - b.ends[0] || a.ends[1] - b.ends[1])
     for (const { ends } of pairs) {
       if (this.#steps >= MAX_STEPS) return

@@ -2,12 +2,13 @@
 
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { loadsSayAsMuch, oddSetBound, oddSetName } from '../bounds/odd-set.js'
+import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName } from '../bounds/odd-set.js'
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
 import type { Effort } from '../run.js'
 import type { Wish } from '../wishes.js'
+import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
 import { coversMost, type Incumbent, parks } from './incumbent.js'
 
@@ -22,6 +23,9 @@ interface ProvenOfAssignments {
   effort: Effort
 }
 
+/** From this effort on, the matching LP is solved even where the incumbent is near its bound. */
+const LP_ALWAYS = 4
+
 export class Bounding {
   readonly #context: PlannerContext
   /** Ticks: the least makespan is a multiple of it. */
@@ -31,6 +35,8 @@ export class Bounding {
   /** What became of the LPs of the bounds, `''`: there was none. */
   lpStory = ''
   readonly #proven: ProvenOfAssignments[] = []
+  /** Of the wishes that were bounded last. */
+  #groups: { wishes: readonly Wish[]; groups: readonly OddSetGroup[] } | undefined
 
   constructor(context: PlannerContext) {
     this.#context = context
@@ -54,7 +60,7 @@ export class Bounding {
     prices: readonly Float64Array[],
     spare: number,
   ): PlanBound {
-    const { instance, forbidden } = this.#context
+    const { instance } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
     const bound = makespanAndCostBound(
       this.#context.instance,
@@ -66,8 +72,9 @@ export class Bounding {
     )
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
     let raised = plain
-    if (spare > 0 || !loadsSayAsMuch(instance, forbidden, asked)) {
-      const odd = oddSetBound(instance, forbidden, asked, spare, plain.makespan)
+    const groups = this.#groupsOf(wishes, asked)
+    if (spare > 0 || !loadsSayAsMuch(instance, groups)) {
+      const odd = oddSetBound(instance, groups, spare, plain.makespan)
       raised = this.raised(plain, odd.makespan, oddSetName(instance, odd.nodes), odd.nodes)
     }
     for (const known of this.#proven) {
@@ -76,6 +83,14 @@ export class Bounding {
       if (known.cost > raised.cost) raised = { ...raised, cost: known.cost }
     }
     return this.#roundsBound(raised, asked, false)
+  }
+
+  #groupsOf(wishes: readonly Wish[], asked: readonly Wish[]): readonly OddSetGroup[] {
+    if (this.#groups?.wishes !== wishes) {
+      const { instance, forbidden } = this.#context
+      this.#groups = { wishes, groups: oddSetGroups(instance, forbidden, asked) }
+    }
+    return this.#groups.groups
   }
 
   /** The bound raised by what holds for rounds only. */
@@ -137,6 +152,11 @@ export class Bounding {
   ): Promise<MatchingLpResult | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) {
       this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
+      return undefined
+    }
+    if (this.#context.run.options.effort < LP_ALWAYS && isNearEnough(incumbent, bound)) {
+      const percent = (100 * (1 - bound.makespan / incumbent.timeline.makespan)).toPrecision(2)
+      this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined
     }
     const legs = fixedLegs(this.#context.instance, this.#context.maker, wishes)

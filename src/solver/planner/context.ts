@@ -2,6 +2,7 @@
 import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchPool } from '../lanes/pool.js'
 import type { Run } from '../run.js'
 import type { Tolerance } from '../tolerance.js'
 import type { ForbiddenIntervals, Request, Wish, WishMaker } from '../wishes.js'
@@ -11,6 +12,7 @@ export interface PlannerContext {
   readonly kernel: Kernel
   readonly run: Run
   readonly lp: LpService
+  readonly pool: SearchPool
   readonly forbidden: ForbiddenIntervals
   readonly maker: WishMaker
   readonly request: Request

@@ -17,6 +17,7 @@ import type { MatchingLpResult } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
+import { ALONE, type SearchPool } from '../lanes/pool.js'
 import { bindingMemoryNodes, type Leg, legsOf } from '../legs.js'
 import { reportPlan } from '../report.js'
 import type { Run } from '../run.js'
@@ -31,8 +32,14 @@ import { freshState, RoomMaking } from './room.js'
 import { decisionsOf, FIRST_SEARCH, Settling } from './settling.js'
 import { Targeting } from './targeting.js'
 
-export async function planProblem(problem: ResolvedProblem, run: Run, lp: LpService): Promise<Plan> {
-  const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp)
+/** @param pool threads that search; it and `lp` are the caller's to close. */
+export async function planProblem(
+  problem: ResolvedProblem,
+  run: Run,
+  lp: LpService,
+  pool: SearchPool = ALONE,
+): Promise<Plan> {
+  const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp, pool)
   return planner.plan()
 }
 
@@ -45,12 +52,12 @@ class Planner {
   readonly #proving: Proving
   readonly #progress: ProgressReport
 
-  constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService) {
+  constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService, pool: SearchPool) {
     const { forbidden, maker, request } = readAsked(instance, kernel)
     const tolerance = instance.problem.policy.tolerateNodeFailure
       ? new Tolerance(instance, request.drained)
       : undefined
-    const context: PlannerContext = { instance, kernel, run, lp, forbidden, maker, request, tolerance }
+    const context: PlannerContext = { instance, kernel, run, lp, pool, forbidden, maker, request, tolerance }
     this.#context = context
     this.#progress = new ProgressReport(context)
     this.#bounding = new Bounding(context)
@@ -70,7 +77,7 @@ class Planner {
       this.#bounding.grid = timeGrid(this.#context.instance, open)
     let state = freshState(this.#context, open, availability)
     // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
-    const trial = this.#bounding.bound(open, availability, [], 0).makespan
+    const trial = () => this.#bounding.bound(open, availability, [], 0).makespan
     const prices = await chooseTargets(state, availability, this.#context.lp, this.#context.run, trial)
     await this.#context.tolerance?.improve(state, this.#context.run, this.#context.run.options.seed)
     const asked = state
@@ -93,6 +100,7 @@ class Planner {
         incumbent = plain
       }
     }
+    const bounded = wishes
     if (incumbent.unplacedWeight > 0 && this.#context.instance.problem.policy.allowMakeRoom) {
       this.#room.withdrawRoom(state)
       const roomier = await this.#room.makeRoomInTransit(state, availability, bound, incumbent)
@@ -103,7 +111,8 @@ class Planner {
     }
     const orders: Int32Array[] = []
     if (!this.#bounding.meets(incumbent, bound)) {
-      bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
+      if (wishes !== bounded || incumbent.unplacedWeight !== bound.spare)
+        bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
       const single = await this.#bounding.singleNodeBound(wishes, availability, bound, incumbent)
       if (single !== undefined) {
         bound = this.#bounding.raised(
@@ -172,6 +181,8 @@ class Planner {
         incumbent.unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent),
       shortages: this.#context.tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: notes.join('; '),
+      threads: this.#context.pool.threads,
+      threadsNote: this.#context.pool.note,
     })
   }
 }

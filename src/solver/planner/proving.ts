@@ -4,6 +4,7 @@ import type { MatchingLpResult } from '../bounds/matching-lp.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { pairCount } from '../dead-ends.js'
 import { exactSearchFits, searchExactly } from '../exact.js'
+import { ALONE } from '../lanes/pool.js'
 import { roundLists } from '../rounds/lists.js'
 import { solveRounds } from '../rounds/solve.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
@@ -44,6 +45,7 @@ export class Proving {
     this.#context.run.phase = schedule
     const { timeline } = incumbent
     const { legs } = timeline
+    if (this.#canProve(incumbent)) this.#context.pool.prepare()
     const orders: Int32Array[] = [timeline.order, ...lists.filter((list) => list.length === legs.length)]
     if (schedule === 'rounds') {
       const forbidden = legs.map((l) => this.#context.forbidden.of(l.vm, l.from, l.to))
@@ -103,6 +105,8 @@ export class Proving {
       this.#context.kernel,
       this.#context.forbidden,
       this.#context.run,
+      // The first, short search is over sooner than helpers are there.
+      share === FIRST_PROOF ? ALONE : this.#context.pool,
       timeline,
       bound.makespan,
       this.#bounding.grid,

@@ -163,6 +163,7 @@ export class Targeting {
       this.#context.kernel,
       this.#context.forbidden,
       this.#context.run,
+      this.#context.pool,
       wishes,
       {
         work: this.#context.run.workOf(effort) * JOINT_SEARCH,

@@ -58,7 +58,7 @@ export async function findPassage(
   const variants = await otherSequences(places, parks, VARIANTS, { ...limits, states: VARIANT_STATES })
   let best: (Passage & { order: Int32Array }) | undefined
   for (const steps of [outcome.steps, ...variants.sequences]) {
-    const parked = withStops(decisions, steps, wishOf)
+    const parked = withStops(decisions, steps, wishOf, instance.nodeCount)
     const legs = legsOf(instance, maker, wishes, parked)
     const order = legOrder(legs, steps, wishOf)
     const timeline = await timeInOrder(context, legs, order, QUICK_EVALUATIONS * legs.length)
@@ -124,11 +124,13 @@ function withStops(
   decisions: readonly Decision[],
   steps: readonly Step[],
   wishOf: readonly number[],
+  nodeCount: number,
 ): Decision[] {
   const parked = decisions.map(({ choice }) => ({ choice, parking: -1 }))
   for (const { mover, to } of steps) {
     const decision = parked[wishOf[mover]]
-    if (decision.choice?.kind !== 'save-in-place' && decision.choice?.node !== to) decision.parking = to
+    // Behind the nodes is where those end that take no memory: it is no stop.
+    if (to < nodeCount && decision.choice?.node !== to) decision.parking = to
   }
   return parked
 }

@@ -4,6 +4,7 @@ import type { Plan } from '../../../src/model/plan.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { type JointPlan, jointSearch, legList } from '../../../src/solver/assignment/joint.js'
 import { annealAssignment, placeGreedily, restore } from '../../../src/solver/assignment/search.js'
+import { ALONE } from '../../../src/solver/lanes/pool.js'
 import { bindingMemoryNodes, type Leg, legsOf } from '../../../src/solver/legs.js'
 import { reportPlan } from '../../../src/solver/report.js'
 import { solveTimeline, type Timeline } from '../../../src/solver/timeline.js'
@@ -24,7 +25,7 @@ const drains: Flavour = {
 const search = { work: 40_000, seed: 1, makespanBound: 0, costBound: 0, keep: 4 }
 
 function find({ instance, forbidden, open }: Parts, changes: Partial<typeof search> = {}) {
-  return jointSearch(instance, kernel, forbidden, newRun(), open, { ...search, ...changes })
+  return jointSearch(instance, kernel, forbidden, newRun(), ALONE, open, { ...search, ...changes })
 }
 
 function legsOfPlan({ instance, maker, open }: Parts, { chosen }: JointPlan): Leg[] {
@@ -62,6 +63,8 @@ function report(parts: Parts, plan: JointPlan, timeline: Timeline): Plan {
     unplacedProven: false,
     shortages: [],
     lp: '',
+    threads: 1,
+    threadsNote: '',
   })
 }
 
@@ -182,7 +185,7 @@ describe('joint search', () => {
       const first = [parts.state.chosen.slice()]
       const { instance, forbidden, open } = parts
       const settings = { ...search, work: 1, first }
-      const [plan] = await jointSearch(instance, kernel, forbidden, newRun(), open, settings)
+      const [plan] = await jointSearch(instance, kernel, forbidden, newRun(), ALONE, open, settings)
       expect(plan.unplacedWeight, `seed ${seed}`).toBeLessThanOrEqual(unplacedWeight)
     }
   })
@@ -210,7 +213,7 @@ describe('joint search', () => {
     expect(await find(nothing)).toMatchObject([{ makespan: 0, unplacedWeight: 0, order: new Int32Array(0) }])
     const stuck = partsOf(problemOf({ nodes, vms: [{ id: 'a', node: 'A' }], request: { drain: ['A', 'B'] } }))
     const { instance, forbidden, request } = stuck
-    const [plan] = await jointSearch(instance, kernel, forbidden, newRun(), request.wishes, search)
+    const [plan] = await jointSearch(instance, kernel, forbidden, newRun(), ALONE, request.wishes, search)
     expect(plan).toMatchObject({ chosen: Int32Array.of(-1), makespan: 0, unplacedWeight: 2001 })
   })
 
@@ -220,10 +223,10 @@ describe('joint search', () => {
     const { instance, forbidden, open } = parts
     const run = newRun()
     const enough = { ...search, work: 1e9, costBound: plan.makespan + plan.penalty }
-    const [met] = await jointSearch(instance, kernel, forbidden, run, open, enough)
+    const [met] = await jointSearch(instance, kernel, forbidden, run, ALONE, open, enough)
     expect(met.makespan + met.penalty).toBe(enough.costBound)
     const stopped = newRun({ signal: AbortSignal.abort() })
-    await jointSearch(instance, kernel, forbidden, stopped, open, { ...search, work: 1e9 })
+    await jointSearch(instance, kernel, forbidden, stopped, ALONE, open, { ...search, work: 1e9 })
     expect(stopped.evaluations).toBeLessThan(100_000)
   })
 })

@@ -3,7 +3,7 @@ import { createInlineLpService } from '../../../src/lp/service.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { matchingLpBound } from '../../../src/solver/bounds/matching-lp.js'
 import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
-import { oddSetBound, oddSetName } from '../../../src/solver/bounds/odd-set.js'
+import { oddSetBound, oddSetGroups, oddSetName } from '../../../src/solver/bounds/odd-set.js'
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
 import { bruteForce } from '../brute-force.js'
@@ -28,7 +28,7 @@ function moves(
 
 function boundOf(problem: Problem, spare = 0, known = 0) {
   const { instance, forbidden, open } = partsOf(problem)
-  const { makespan, nodes } = oddSetBound(instance, forbidden, open, spare, known)
+  const { makespan, nodes } = oddSetBound(instance, oddSetGroups(instance, forbidden, open), spare, known)
   return { seconds: makespan / 1000, set: nodes.map((n) => instance.problem.nodes[n].id).join('') }
 }
 
@@ -149,7 +149,7 @@ describe('odd sets', () => {
     const list = ids.map((id, i): Move => [id, ids[(i + 1) % 41], 20])
     list.push(['X', 'N0', 1], ['Y', 'X', 2])
     const { instance, forbidden, open } = partsOf(moves(list))
-    const { makespan, nodes } = oddSetBound(instance, forbidden, open, 0, 40_000)
+    const { makespan, nodes } = oddSetBound(instance, oddSetGroups(instance, forbidden, open), 0, 40_000)
     expect(nodes).toHaveLength(41)
     expect(makespan).toBe(41_000)
   })
@@ -186,7 +186,7 @@ describe('odd sets', () => {
       const ends = earliestEnds(instance, forbidden, open).flatMap((list) => [...list])
       const load = nodeLoadBound(instance, availability, open, 0).makespan
       const known = Math.max(load, ...ends)
-      const { makespan } = oddSetBound(instance, forbidden, open, 0, known)
+      const { makespan } = oddSetBound(instance, oddSetGroups(instance, forbidden, open), 0, known)
       const { bound } = await matchingLpBound(
         kernel,
         lp,

@@ -41,6 +41,14 @@ describe('full nodes that trade VMs', () => {
     expect(parked(plan)).toHaveLength(1)
   })
 
+  it('also where a VM that takes no memory moves beside them: that is no stop-over', async () => {
+    const problem = cluster({ A: [32, 32, 8], B: [32, 32], S: [] }, ['A1>B', 'A2>B', 'B1>A', 'B2>A', 'A3>B'])
+    for (const vm of problem.vms) if (vm.id === 'A3') vm.state = 'saved'
+    const plan = await planned(problem)
+    expect(plan.unplaced).toEqual([])
+    expect(parked(plan).map(({ vm }) => vm)).not.toContain('A3')
+  })
+
   it('cannot without one, which is proven', async () => {
     const plan = await planned(cluster(swap, ['A1>B', 'A2>B', 'B1>A', 'B2>A']))
     expect(plan).toMatchObject({ status: 'infeasible', proven: true, migrations: [] })

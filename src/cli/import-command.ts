@@ -1,0 +1,117 @@
+/** `vmferry import`: an inventory as other tools export it in, problem out. */
+import type { InputFile } from '../import/inventory.js'
+import type { ImportOptions } from '../import/options.js'
+import type { ImportReport } from '../import/report.js'
+import type { ImportSource } from '../import/sources.js'
+import { escapeText } from '../io/table/text.js'
+import { CliError, EXIT } from './failure.js'
+import type { ImportCommandOptions } from './import-options.js'
+import type { CliIo } from './io.js'
+import { type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
+import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
+
+/** Assumptions that go to standard error unasked. */
+const SHOWN_ASSUMPTIONS = 20
+/** Reads every file once, at most one of them from standard input. */
+class Inputs {
+  readonly read: InputBytes[] = []
+  private readonly io: CliIo
+  private readonly quiet: boolean
+
+  constructor(io: CliIo, quiet: boolean) {
+    this.io = io
+    this.quiet = quiet
+  }
+
+  async file(path: string, what: string): Promise<InputFile> {
+    if (path === STANDARD_INPUT && this.read.some(({ label }) => label === 'standard input'))
+      throw new CliError('"-" is given twice: only one file can come from standard input')
+    const input = await readBytes(path, what, this.io, this.quiet)
+    this.read.push(input)
+    return { name: input.label, bytes: input.bytes }
+  }
+
+  async files(paths: readonly string[], what: string): Promise<InputFile[]> {
+    const files: InputFile[] = []
+    for (const path of paths) files.push(await this.file(path, what))
+    return files
+  }
+}
+
+async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
+  const { name, start, zone, drain, cpu, mbps, slots, reserve, encoding } = options
+  if (zone !== undefined && options.windows === undefined)
+    throw new CliError('--zone is for the calendars of --windows; there are none')
+  const given: ImportOptions = {}
+  if (name !== undefined) given.name = name
+  if (start !== undefined) given.start = start
+  if (zone !== undefined) given.zone = zone
+  if (drain !== undefined) given.drain = drain
+  if (cpu !== undefined) given.cpu = cpu
+  if (mbps !== undefined) given.mbps = mbps
+  if (slots !== undefined) given.slots = slots
+  if (reserve !== undefined) given.reserveMiB = reserve
+  if (encoding !== undefined) given.encoding = encoding
+  if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
+  if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')
+  return given
+}
+
+function prepare(
+  file: string | undefined,
+  inputs: Inputs,
+  io: CliIo,
+  option = '-o',
+): OutputTarget | undefined {
+  return file === undefined || file === STANDARD_INPUT
+    ? undefined
+    : prepareOutput(file, inputs.read, io.fs, option)
+}
+
+/** Returns the exit code. @throws CliError, ImportError, InvalidOptionError for bad input; nothing is written then. */
+export async function importCommand(
+  source: ImportSource,
+  paths: readonly string[],
+  options: ImportCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const quiet = options.quiet ?? false
+  const inputs = new Inputs(io, quiet)
+  const files = await inputs.files(paths, 'inventory')
+  const given = await importOptions(options, inputs)
+  const target = prepare(options.output, inputs, io)
+  const reportTarget = prepare(options.report, inputs, io, '--report')
+  if (target !== undefined && target.path === reportTarget?.path)
+    throw new CliError(`-o and --report name the same file, ${target.label}`)
+  const [{ importProblem }, { problemToJson }, { reportLines, summariseReport }] = await Promise.all([
+    import('../import/import.js'),
+    import('../import/problem-text.js'),
+    import('../import/report.js'),
+  ])
+  const { problem, report } = await importProblem(source, files, given)
+  const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
+  const lines = reportLines(report).map(escapeText)
+  const text = problemToJson(problem)
+  if (target === undefined) await io.stdout.write(text)
+  else writeOutput(target, text, io.fs)
+  if (reportTarget !== undefined)
+    writeOutput(reportTarget, [escapeText(summary), ...lines].map((line) => `${line}\n`).join(''), io.fs)
+  const most = options.report === STANDARD_INPUT ? lines.length : SHOWN_ASSUMPTIONS
+  if (!quiet) await io.stderr.write(notes(summary, lines.slice(0, most), reportTarget, report))
+  return EXIT.done
+}
+
+function notes(
+  summary: string,
+  lines: readonly string[],
+  reportTarget: OutputTarget | undefined,
+  { assumptions }: ImportReport,
+): string {
+  const where = reportTarget === undefined || assumptions.length === 0 ? '' : `, in ${reportTarget.label}`
+  const shown = reportTarget === undefined ? lines : []
+  const hidden = assumptions.length - shown.length
+  const text = [`vmferry: ${escapeText(summary + where)}`, ...shown.map((line) => `  ${line}`)]
+  if (reportTarget === undefined && hidden > 0)
+    text.push(`  and ${hidden} more; --report FILE has all of them`)
+  return text.map((line) => `${line}\n`).join('')
+}

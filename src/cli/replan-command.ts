@@ -1,0 +1,109 @@
+/** `vmferry replan`: problem, plan and journal in, a plan for what is left out. */
+import { InvalidProblemError } from '../errors.js'
+import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
+import { problemToJson } from '../io/json.js'
+import { formatCount } from '../io/table/clock.js'
+import { runToTable } from '../io/table/run.js'
+import type { Instant } from '../model/problem.js'
+import type { Remaining } from '../replan/remaining.js'
+import { addCalendars } from './calendars.js'
+import { CliError, EXIT, inDocument, safeLines } from './failure.js'
+import type { CliIo } from './io.js'
+import { type PlanCommandOptions, searchOptions, summarise } from './plan-command.js'
+import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
+import { watchSearch } from './search.js'
+import { tableOptions } from './terminal.js'
+import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
+
+export interface ReplanCommandOptions extends PlanCommandOptions {
+  journal: string
+  now: Instant
+  skip?: string[]
+  problemOut?: string
+}
+
+/** Returns the exit code. @throws CliError for bad input; nothing is written then. */
+export async function replanCommand(
+  problemPath: string,
+  planPath: string,
+  options: ReplanCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const quiet = options.quiet ?? false
+  const file = options.output === STANDARD_INPUT ? undefined : options.output
+  const formatName = options.format ?? defaultPlanFormat(file)
+  const format: PlanFormat = PLAN_FORMATS[formatName]
+  if (options.journal === STANDARD_INPUT && [problemPath, planPath].includes(STANDARD_INPUT))
+    throw new CliError('--journal -: only one of problem, plan and journal can come from standard input')
+  const planner = await io.loadPlanner()
+  const { problem: own, plan: old } = await readProblemAndPlan(problemPath, planPath, io, {
+    quiet,
+    parseJson: planner.parseJson,
+  })
+  const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
+  const others = [old, { ...journal, value: undefined }]
+  const { problem: document, inputs } = await addCalendars(own, others, options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
+  const problemTarget = prepareProblemOutput(options, target, inputs, io)
+  const labels = { problem: document.label, plan: old.label, journal: journal.label }
+
+  const left = inOneOf(labels, () => {
+    const entries = planner.parseJournal(journal.text)
+    const skip = options.skip ?? []
+    return planner.remaining(document.value, old.value, entries, { now: options.now, skip })
+  })
+  const problem = planner.resolveProblem(left.problem)
+  inDocument(document.label, () => format.require?.(problem))
+  const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
+    planner.planRemaining(left, { ...hooks, ...searchOptions(options) }),
+  )
+
+  const display = tableOptions(options, target !== undefined, io)
+  const head = formatName === 'table' ? `${runToTable(left, display)}\n` : ''
+  const text = head + format.render(plan, problem, display)
+  if (problemTarget !== undefined) writeOutput(problemTarget, problemToJson(left.problem), io.fs)
+  if (target === undefined) await io.stdout.write(text)
+  else writeOutput(target, text, io.fs)
+  if (!quiet) {
+    const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
+    if (formatName !== 'table' || target !== undefined) notes.push(describe(left))
+    if (plan.statistics.kept === 1)
+      notes.push('the rest of the old plan is kept: the search found nothing better')
+    if (interrupted) notes.push('interrupted: this is the best plan found so far')
+    if (problemTarget !== undefined) notes.push(`wrote ${problemTarget.label}: what is left, as a problem`)
+    if (target !== undefined) notes.push(summarise(plan, target.label))
+    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
+  }
+  return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+}
+
+function prepareProblemOutput(
+  { problemOut }: ReplanCommandOptions,
+  target: OutputTarget | undefined,
+  inputs: Parameters<typeof prepareOutput>[1],
+  io: CliIo,
+): OutputTarget | undefined {
+  if (problemOut === undefined) return undefined
+  if (problemOut === STANDARD_INPUT) throw new CliError('--problem-out -: name a file')
+  const other = prepareOutput(problemOut, inputs, io.fs, '--problem-out')
+  if (other.path === target?.path)
+    throw new CliError(`--problem-out ${problemOut}: the same file as that of -o; name another`)
+  return other
+}
+
+/** Names the file in which the faults are. */
+function inOneOf(labels: Readonly<Record<string, string>>, read: () => Remaining): Remaining {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof InvalidProblemError)) throw error
+    return inDocument(labels[error.what] ?? `the ${error.what}`, () => {
+      throw error
+    })
+  }
+}
+
+function describe({ ended, running, failed, left }: Remaining): string {
+  const old = `${formatCount(left.length, 'migration')} of the old plan left`
+  return `${ended.length} ended, ${running.length} running, ${failed.length} failed, ${old}`
+}

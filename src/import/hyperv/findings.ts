@@ -1,0 +1,39 @@
+/** What a reader has to say besides the inventory, gathered while it reads. */
+import type { Assumption, ImportIssue, Origin } from '../inventory.js'
+import { listNames } from '../words.js'
+
+export class Findings {
+  readonly assumptions: Assumption[] = []
+  readonly issues: ImportIssue[] = []
+
+  assume(origin: Origin, text: string): void {
+    this.assumptions.push({ origin, text })
+  }
+
+  fault(origin: Origin, message: string): void {
+    this.issues.push({ origin, message })
+  }
+}
+
+/** The same remark about many things, made once: with the first one's origin, and the names of all. */
+export class Remarks {
+  readonly #found = new Map<string, { origin: Origin; names: Set<string> }>()
+
+  /** @param kind tells the remarks apart */
+  add(kind: string, name: string, origin: Origin): void {
+    const known = this.#found.get(kind)
+    if (known === undefined) this.#found.set(kind, { origin, names: new Set([name]) })
+    else known.names.add(name)
+  }
+
+  /** @param text makes the sentence of the names, which it may list */
+  report(kind: string, findings: Findings, text: (names: string) => string): void {
+    const found = this.#found.get(kind)
+    if (found !== undefined) findings.assume(found.origin, text(listNames([...found.names])))
+  }
+
+  /** Every remark there is; @param text gets its kind too. */
+  reportAll(findings: Findings, text: (kind: string, names: string) => string): void {
+    for (const kind of this.#found.keys()) this.report(kind, findings, (names) => text(kind, names))
+  }
+}

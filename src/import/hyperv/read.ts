@@ -1,0 +1,41 @@
+/** Source `hyperv`: the file of `collect/Get-VmferryInventory.ps1`, or what cmdlets gave to `ConvertTo-Json`, one file or several. */
+import type { InputFile, Inventory } from '../inventory.js'
+import { readAffinity } from './affinity.js'
+import { readBackups } from './backups.js'
+import { readCluster } from './cluster.js'
+import { Findings } from './findings.js'
+import { readNodeMemory } from './memory.js'
+import { readNodes } from './nodes.js'
+import { readOwners } from './owners.js'
+import { readRoles } from './roles.js'
+import { readRows } from './rows.js'
+import { readVms } from './vms.js'
+import { readWarnings } from './warnings.js'
+
+/**
+ * Reads all files as one cluster. Values are taken as Windows PowerShell 5.1 and PowerShell 7 write them; what is unsafe to guess is an
+ * issue, and what was guessed an assumption.
+ */
+export function readHyperV(files: readonly InputFile[]): Inventory {
+  const findings = new Findings()
+  const collected = readRows(files, findings)
+  const cluster = readCluster(collected.rows.get('cluster') ?? [], findings)
+  const { nodes, rows } = readNodes(collected, cluster, findings)
+  const vms = readVms(collected, rows, findings)
+  const roles = readRoles(collected, vms)
+  readOwners(collected, cluster, vms, roles, rows, findings)
+  readAffinity(collected, cluster, roles, nodes, findings)
+  const inventory = vms.map(({ vm }) => vm)
+  readNodeMemory(nodes, inventory, rows, findings)
+  const windows = readBackups(collected, rows, vms, cluster?.name, findings)
+  readWarnings(collected, findings)
+  const { assumptions, issues } = findings
+  return {
+    ...(cluster?.name === undefined ? {} : { name: cluster.name }),
+    nodes: [...nodes],
+    vms: inventory,
+    windows,
+    assumptions,
+    issues,
+  }
+}

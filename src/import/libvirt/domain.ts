@@ -1,0 +1,84 @@
+/** `<domain>`: a VM. */
+import { quote, show } from '../../model/issues.js'
+import type { VmState } from '../../model/problem.js'
+import type { GuestCpu } from '../cpu/guest-models.js'
+import type { Assumption, ImportIssue, InventoryVm } from '../inventory.js'
+import type { XmlElement } from '../xml/tree.js'
+import { forbidden, guestCpu } from './cpu.js'
+import { memoryOf } from './memory.js'
+
+export interface Domain {
+  vm: InventoryVm
+  /** `''` where it has none. */
+  uuid: string
+  /** Undefined where it sees all of its host's CPU. */
+  guest: GuestCpu | undefined
+}
+
+/** States of `<domstatus>` in which a domain has no memory. */
+const AT_REST = new Set(['shutoff', 'crashed', 'shutdown'])
+
+/** @param status the element around it in `/run/libvirt/qemu`, which has the state */
+export function readDomain(
+  domain: XmlElement,
+  host: string,
+  status: string | undefined,
+  issues: ImportIssue[],
+  assumptions: Assumption[],
+): Domain | undefined {
+  const id = domain.child('name')?.text ?? ''
+  if (id === '') {
+    issues.push({ origin: domain.origin, message: 'a domain without <name>' })
+    return undefined
+  }
+  const state = stateOf(domain, status)
+  const memory = memoryElement(domain, state)
+  if (memory === undefined) issues.push({ origin: domain.origin, message: `${quote(id)} has no <memory>` })
+  const memoryMiB = memory === undefined ? undefined : memoryOf(memory, issues)
+  const vm: InventoryVm = {
+    id,
+    node: host,
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    state,
+    origin: domain.origin,
+  }
+  const arch = domain.at('os', 'type')?.attribute('arch')
+  if (arch !== undefined && arch !== 'x86_64' && arch !== 'i686') {
+    const message = `${quote(id)} is of architecture ${show(arch)}; vmferry knows the CPUs of x86-64 only`
+    issues.push({ origin: domain.origin, message })
+  }
+  const cpu = domain.child('cpu')
+  pinToDevices(domain, vm, assumptions)
+  const bad = forbidden(cpu)
+  if (bad.length > 0) {
+    const text = `${id} must not run where the CPU has ${bad.join(', ')} (policy "forbid"), which the format cannot say: give it allowedNodes`
+    assumptions.push({ origin: cpu!.origin, text })
+  }
+  return { vm, uuid: domain.child('uuid')?.text ?? '', guest: guestCpu(cpu) }
+}
+
+/** Only a running domain has a number. */
+function stateOf(domain: XmlElement, status: string | undefined): VmState {
+  if (status !== undefined) return AT_REST.has(status) ? 'off' : 'running'
+  return domain.attribute('id') === undefined ? 'off' : 'running'
+}
+
+/** What the balloon leaves a running domain is what a migration copies; one that starts again gets all. */
+function memoryElement(domain: XmlElement, state: VmState): XmlElement | undefined {
+  const all = domain.child('memory')
+  return state === 'running' ? (domain.child('currentMemory') ?? all) : all
+}
+
+/** A domain with a device of its host cannot leave it while it runs. */
+function pinToDevices(domain: XmlElement, vm: InventoryVm, assumptions: Assumption[]): void {
+  const devices = (domain.child('devices')?.all('hostdev') ?? []).filter(
+    (device) => device.attribute('mode') !== 'capabilities',
+  )
+  if (devices.length === 0) return
+  vm.allowedNodes = [vm.node]
+  const types = [...new Set(devices.map((device) => device.attribute('type') ?? 'unknown'))].join(', ')
+  assumptions.push({
+    origin: devices[0].origin,
+    text: `${vm.id} has a device of its host passed through (${types}): it stays there (allowedNodes)`,
+  })
+}

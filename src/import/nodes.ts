@@ -1,0 +1,83 @@
+/** The nodes of the problem. */
+import { quote } from '../model/issues.js'
+import type { ProblemNode } from '../model/problem.js'
+import { type Answers, readAnswers } from './answers.js'
+import { readCpus } from './cpus.js'
+import { describeOrigin, FaultList } from './failure.js'
+import type { Assumption, InventoryNode } from './inventory.js'
+import type { NodeNames } from './names.js'
+import type { ImportOptions } from './options.js'
+import { listNames } from './words.js'
+
+/** Megabits per second, where neither files nor options tell it: the commonest link between hosts, and only times rest on it. */
+export const ASSUMED_MBPS = 10_000
+
+/** Reports every node that has the id of another. */
+export function checkNodeIds(nodes: readonly InventoryNode[], faults: FaultList): void {
+  const seen = new Map<string, InventoryNode>()
+  for (const node of nodes) {
+    const key = node.id.toLowerCase()
+    const other = seen.get(key)
+    if (other === undefined) seen.set(key, node)
+    else {
+      const where = describeOrigin(other.origin)
+      faults.add(node.origin, `the node ${quote(node.id)} stands at ${where} already; remove one of the two`)
+    }
+  }
+}
+
+/**
+ * The nodes that have no fault. With `cpusOnly` nothing else is reported: what else is missing may be the work of faults that the reader found.
+ */
+export function buildNodes(
+  nodes: readonly InventoryNode[],
+  names: NodeNames,
+  options: ImportOptions,
+  context: { faults: FaultList; assumptions: Assumption[]; cpusOnly: boolean },
+): ProblemNode[] {
+  const { faults, assumptions, cpusOnly } = context
+  // An option may name a node that could not be read.
+  const optionFaults = cpusOnly ? new FaultList() : faults
+  const cpus = readCpus(nodes, readAnswers('--cpu', options.cpu, names, optionFaults), faults, assumptions)
+  if (cpusOnly) return []
+  const mbps = readAnswers('--mbps', options.mbps, names, faults)
+  const slots = readAnswers('--slots', options.slots, names, faults)
+
+  const answerOf = <T>({ byNode, all }: Answers<T>, id: string): T | undefined =>
+    (byNode.get(id) ?? all)?.value
+  const slowest: InventoryNode[] = []
+  const single: InventoryNode[] = []
+  const built: ProblemNode[] = []
+  nodes.forEach((node, index) => {
+    const { id, memoryMiB, offloads, state, origin } = node
+    const bandwidth = answerOf(mbps, id) ?? node.migrationMbps
+    const parallel = answerOf(slots, id) ?? node.slots
+    if (bandwidth === undefined) slowest.push(node)
+    if (parallel === undefined) single.push(node)
+    if (memoryMiB === undefined) faults.add(origin, `the files do not tell the memory of node ${quote(id)}`)
+    const cpu = cpus[index]
+    if (cpu === undefined || memoryMiB === undefined) return
+    const result: ProblemNode = { id, cpu, memoryMiB, migrationMbps: bandwidth ?? ASSUMED_MBPS }
+    if (parallel !== undefined) result.slots = parallel
+    if (offloads !== undefined && offloads.length > 0) result.offloads = offloads
+    if (state !== undefined) result.state = state
+    built.push(result)
+  })
+  if (slowest.length > 0) {
+    const text = `migration network of 10 Gbit/s, which decides how long migrations take; --mbps N or --mbps NODE=N says otherwise`
+    assumptions.push({
+      origin: { file: slowest[0].origin.file, place: '' },
+      text: `${idsOf(slowest)}: ${text}`,
+    })
+  }
+  if (single.length > 0) {
+    const text = 'one migration at once, sending or receiving; --slots N or --slots NODE=N says otherwise'
+    assumptions.push({
+      origin: { file: single[0].origin.file, place: '' },
+      text: `${idsOf(single)}: ${text}`,
+    })
+  }
+  return built
+}
+
+const idsOf = (nodes: readonly InventoryNode[]): string => listNames(nodes.map(({ id }) => id))

@@ -1,0 +1,108 @@
+/** Proxmox VE: the resources of a cluster, and, where given, its nodes' CPUs, its VMs' configurations and its affinity rules. */
+import { quote } from '../../model/issues.js'
+import { CpuPlacing } from '../cpu/placing.js'
+import { ImportError } from '../failure.js'
+import type {
+  Assumption,
+  ImportIssue,
+  InputFile,
+  Inventory,
+  InventoryNode,
+  InventoryVm,
+} from '../inventory.js'
+import { listNames } from '../words.js'
+import { type ProxmoxFile, readProxmoxFile } from './files.js'
+import { guestCpuOf, passedThrough } from './guest.js'
+import { ResourceReader } from './resources.js'
+import { applyRules } from './rules.js'
+
+type FileOf<K extends ProxmoxFile['kind']> = Extract<ProxmoxFile, { kind: K }>
+
+export function readProxmox(files: readonly InputFile[]): Inventory {
+  const issues: ImportIssue[] = []
+  const assumptions: Assumption[] = []
+  const found: ProxmoxFile[] = []
+  for (const file of files) {
+    try {
+      found.push(readProxmoxFile(file))
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error
+      issues.push(...error.issues)
+    }
+  }
+  const inventory: Inventory = { nodes: [], vms: [], windows: [], assumptions, issues }
+  const [resources, ...more] = found.filter((file) => file.kind === 'resources')
+  for (const { file } of more) {
+    const message = `the resources of a cluster, which ${quote(resources.file)} has too; import one cluster at a time`
+    issues.push({ origin: { file, place: '' }, message })
+  }
+  if (resources === undefined) {
+    const message = 'there is no output of pvesh get /cluster/resources --output-format json among the files'
+    if (issues.length === 0) issues.push({ origin: { file: files[0]?.name ?? '', place: '' }, message })
+    return inventory
+  }
+  const { nodes, vms } = new ResourceReader(resources.file, issues, assumptions).read(resources.rows)
+  for (const file of found) if (file.kind === 'cpu') setCpu(nodes, file, issues)
+  for (const { kind, file, ...rest } of found) {
+    if (kind === 'rules') applyRules(file, (rest as FileOf<'rules'>).rows, vms, issues, assumptions)
+  }
+  applyConfigs(
+    nodes,
+    vms,
+    found.filter((file) => file.kind === 'config'),
+    issues,
+    assumptions,
+  )
+  return { ...inventory, nodes, vms: [...vms.values()] }
+}
+
+function setCpu(
+  nodes: readonly InventoryNode[],
+  { file, node: name, cpu }: FileOf<'cpu'>,
+  issues: ImportIssue[],
+): void {
+  const node = nodes.find(({ id }) => id.toLowerCase() === name.toLowerCase())
+  if (node === undefined) {
+    const message = `tells the CPU of a node, but ${quote(name)} is none of the cluster; name the file NODE.status.json or NODE.lscpu`
+    issues.push({ origin: { file, place: '' }, message })
+  } else if (node.cpu !== undefined) {
+    const message = `tells the CPU of ${node.id}, as ${quote(node.cpu.origin.file)} does; give one of the two`
+    issues.push({ origin: { file, place: '' }, message })
+  } else node.cpu = cpu
+}
+
+function applyConfigs(
+  nodes: readonly InventoryNode[],
+  vms: ReadonlyMap<string, InventoryVm>,
+  configs: readonly FileOf<'config'>[],
+  issues: ImportIssue[],
+  assumptions: Assumption[],
+): void {
+  const placing = new CpuPlacing(nodes)
+  const left = new Map(vms)
+  for (const { file, vmid, config } of configs) {
+    const vm = vms.get(vmid)
+    // Files of containers and templates come along with those of VMs.
+    if (vm === undefined) continue
+    if (!left.delete(vmid)) {
+      issues.push({ origin: { file, place: '' }, message: `a second configuration of VM ${vmid}` })
+      continue
+    }
+    const guest = guestCpuOf(config.get('cpu'))
+    if (guest !== undefined) placing.place(vm, guest)
+    const devices = passedThrough(config)
+    if (devices.length === 0) continue
+    vm.allowedNodes = [vm.node]
+    assumptions.push({
+      origin: { file, place: devices[0] },
+      text: `${vm.id} has a device of its node passed through (${devices.join(', ')}): it stays there (allowedNodes)`,
+    })
+  }
+  assumptions.push(...placing.assumptions())
+  const running = [...left.values()].filter(({ state }) => state === 'running')
+  if (running.length === 0) return
+  assumptions.push({
+    origin: running[0].origin,
+    text: `no configuration is given for ${listNames(running.map(({ id }) => id))}: taken to have CPU type host, with which a VM moves only to nodes that have all of its node's features, and no device passed through; give the files of /etc/pve/nodes/*/qemu-server`,
+  })
+}

@@ -1,0 +1,155 @@
+/** `pvesh get /cluster/resources`: nodes and VMs. */
+import { quote, show } from '../../model/issues.js'
+import type { VmState } from '../../model/problem.js'
+import type { Assumption, ImportIssue, InventoryNode, InventoryVm, Origin } from '../inventory.js'
+import { field, type JsonObject } from '../json.js'
+import { Skipped } from '../skipped.js'
+
+const MIB = 1_048_576
+
+export interface Resources {
+  nodes: InventoryNode[]
+  /** By VMID, which is unique in a cluster, as names are not. */
+  vms: Map<string, InventoryVm>
+}
+
+export class ResourceReader {
+  readonly #file: string
+  readonly #issues: ImportIssue[]
+  readonly #assumptions: Assumption[]
+  readonly #skipped = new Skipped()
+  readonly #nodes = new Map<string, InventoryNode>()
+  readonly #vms = new Map<string, InventoryVm>()
+
+  constructor(file: string, issues: ImportIssue[], assumptions: Assumption[]) {
+    this.#file = file
+    this.#issues = issues
+    this.#assumptions = assumptions
+  }
+
+  read(rows: readonly JsonObject[]): Resources {
+    // Nodes first: whether a VM runs may hang on whether its node does.
+    rows.forEach((row, i) => {
+      if (field(row, 'type') === 'node') this.#readNode(row, `[${i}]`)
+    })
+    rows.forEach((row, i) => {
+      const type = field(row, 'type')
+      if (type === 'qemu') this.#readVm(row, `[${i}]`)
+      else if (type === 'lxc') this.#skip('containers (lxc), which cannot move while they run', row, `[${i}]`)
+    })
+    this.#nameApart()
+    this.#assumptions.push(...this.#skipped.assumptions())
+    return { nodes: [...this.#nodes.values()], vms: this.#vms }
+  }
+
+  #origin(place: string, key?: string): Origin {
+    return { file: this.#file, place: key === undefined ? place : `${place}.${key}` }
+  }
+
+  #fault(place: string, key: string, value: unknown, right: string): undefined {
+    this.#issues.push({ origin: this.#origin(place, key), message: `${show(value)} is not ${right}` })
+    return undefined
+  }
+
+  #text(row: JsonObject, key: string, place: string): string | undefined {
+    const value = field(row, key)
+    if (typeof value === 'string' && value !== '') return value
+    return this.#fault(place, key, value, 'a text')
+  }
+
+  /** MiB, whole for VMs; what the kernel keeps of a node's memory makes it odd. */
+  #memory(row: JsonObject, place: string): number | undefined {
+    const value = field(row, 'maxmem')
+    const bytes = typeof value === 'string' && /^\d{1,18}$/.test(value) ? Number(value) : value
+    if (typeof bytes === 'number' && bytes >= MIB && bytes < 2 ** 60) return Math.floor(bytes / MIB)
+    return this.#fault(place, 'maxmem', value, 'a number of bytes')
+  }
+
+  #readNode(row: JsonObject, place: string): void {
+    const id = this.#text(row, 'node', place)
+    if (id === undefined) return
+    const status = field(row, 'status')
+    const down = status !== 'online'
+    if (down && status !== 'offline') {
+      this.#assumptions.push({
+        origin: this.#origin(place, 'status'),
+        text: `${id}: status ${show(status)} is taken as offline`,
+      })
+    }
+    // A node that is away may have none here.
+    const memoryMiB = down && !field(row, 'maxmem') ? undefined : this.#memory(row, place)
+    const maintenance = field(row, 'hastate') === 'maintenance'
+    this.#nodes.set(id, {
+      id,
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      state: down ? 'down' : maintenance ? 'paused' : 'up',
+      origin: this.#origin(place),
+    })
+  }
+
+  #readVm(row: JsonObject, place: string): void {
+    const vmid = field(row, 'vmid')
+    if (!(typeof vmid === 'number' || typeof vmid === 'string') || !/^\d{1,9}$/.test(String(vmid))) {
+      this.#fault(place, 'vmid', vmid, 'the number of a VM')
+      return
+    }
+    if (Number(field(row, 'template') ?? 0) === 1) {
+      this.#skip('templates, which never run', row, place)
+      return
+    }
+    const node = this.#text(row, 'node', place)
+    if (node === undefined) return
+    const name = field(row, 'name')
+    const id = typeof name === 'string' && name !== '' ? name : String(vmid)
+    const state = this.#state(row, place, id, node)
+    // Whatever the balloon leaves the guest now: the rest may come back while it moves.
+    const memoryMiB = this.#memory(row, place)
+    this.#vms.set(String(vmid), {
+      id,
+      node,
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      ...(state === undefined ? {} : { state }),
+      origin: this.#origin(place),
+    })
+  }
+
+  #state(row: JsonObject, place: string, id: string, node: string): VmState | undefined {
+    const [status, lock] = [field(row, 'status'), field(row, 'lock')]
+    if (typeof lock === 'string' && lock !== '' && lock !== 'suspended') {
+      this.#assumptions.push({
+        origin: this.#origin(place, 'lock'),
+        text: `${id} is locked (${lock}): Proxmox refuses to migrate it until that ends; the plan takes it as free`,
+      })
+    }
+    if (status === 'stopped') return lock === 'suspended' ? 'saved' : 'off'
+    // A paused VM keeps its memory, and migrates as a running one.
+    if (status === 'running' || status === 'paused' || status === 'suspended') return 'running'
+    if (status !== 'unknown')
+      return this.#fault(place, 'status', status, 'the status of a VM: running or stopped')
+    const down = this.#nodes.get(node)?.state === 'down'
+    this.#assumptions.push({
+      origin: this.#origin(place, 'status'),
+      text: `${id}: status unknown is taken as ${down ? 'off, since its node is down' : 'running'}`,
+    })
+    return down ? 'off' : 'running'
+  }
+
+  #skip(reason: string, row: JsonObject, place: string): void {
+    const name = field(row, 'name') ?? field(row, 'vmid')
+    this.#skipped.add(reason, this.#origin(place), String(name))
+  }
+
+  #nameApart(): void {
+    const count = new Map<string, number>()
+    for (const { id } of this.#vms.values()) count.set(id, (count.get(id) ?? 0) + 1)
+    for (const [vmid, vm] of this.#vms) if (count.get(vm.id)! > 1) vm.id = `${vm.id} (${vmid})`
+    const several = [...count].filter(([, times]) => times > 1)
+    if (several.length === 0) return
+    const [name, times] = several[0]
+    const more = several.length > 1 ? `, and other names are given to several VMs too` : ''
+    this.#assumptions.push({
+      origin: this.#origin(''),
+      text: `${times} VMs are named ${quote(name)}${more}: their numbers are put behind the name, as in ${quote([...this.#vms.values()].find(({ id }) => id.startsWith(`${name} (`))!.id)}`,
+    })
+  }
+}

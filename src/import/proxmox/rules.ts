@@ -1,0 +1,78 @@
+/** Affinity rules of Proxmox's high availability, since version 9. */
+import { quote, show } from '../../model/issues.js'
+import type { Assumption, ImportIssue, InventoryVm, Origin } from '../inventory.js'
+import { field, type JsonObject } from '../json.js'
+import { listNames } from '../words.js'
+
+const listed = (value: unknown): string[] =>
+  typeof value === 'string' ? value.split(/[\s,;]+/).filter((part) => part !== '') : []
+
+const isSet = (value: unknown): boolean => value === 1 || value === '1' || value === true
+
+/** @param vms by VMID */
+export function applyRules(
+  file: string,
+  rows: readonly JsonObject[],
+  vms: ReadonlyMap<string, InventoryVm>,
+  issues: ImportIssue[],
+  assumptions: Assumption[],
+): void {
+  rows.forEach((row, index) => {
+    const [rule, type] = [field(row, 'rule'), field(row, 'type')]
+    const origin: Origin = { file, place: `[${index}]` }
+    if (typeof rule !== 'string') {
+      issues.push({ origin, message: `rule is ${show(rule)}, not a name` })
+      return
+    }
+    if (isSet(field(row, 'disable'))) return
+    const members = listed(field(row, 'resources')).flatMap((resource) => {
+      const vm = vms.get(/^vm:(\d+)$/.exec(resource)?.[1] ?? '')
+      return vm === undefined ? [] : [vm]
+    })
+    if (type === 'node-affinity') nodeAffinity(rule, row, members, origin, assumptions)
+    else if (type === 'resource-affinity')
+      resourceAffinity(rule, field(row, 'affinity'), members, origin, issues)
+    else
+      assumptions.push({
+        origin,
+        text: `the rule ${quote(rule)} of type ${show(type)} is left out: vmferry does not know it`,
+      })
+  })
+}
+
+function nodeAffinity(
+  rule: string,
+  row: JsonObject,
+  members: readonly InventoryVm[],
+  origin: Origin,
+  assumptions: Assumption[],
+): void {
+  if (!isSet(field(row, 'strict'))) {
+    const ids = listNames(members.map(({ id }) => id))
+    const text = `the rule ${quote(rule)} only prefers nodes, and is left out (${ids}); give these VMs allowedNodes to bind them`
+    if (members.length > 0) assumptions.push({ origin, text })
+    return
+  }
+  // Behind a colon stands how much a node is preferred.
+  const nodes = listed(field(row, 'nodes')).map((node) => node.replace(/:.*$/, ''))
+  for (const vm of members)
+    vm.allowedNodes = (vm.allowedNodes ?? nodes).filter((node) => nodes.includes(node))
+}
+
+function resourceAffinity(
+  rule: string,
+  affinity: unknown,
+  members: readonly InventoryVm[],
+  origin: Origin,
+  issues: ImportIssue[],
+): void {
+  if (affinity !== 'positive' && affinity !== 'negative') {
+    issues.push({
+      origin,
+      message: `affinity of the rule ${quote(rule)} is ${show(affinity)}, not "positive" or "negative"`,
+    })
+    return
+  }
+  const key = affinity === 'positive' ? 'affinity' : 'antiAffinity'
+  for (const vm of members) vm[key] = [...(vm[key] ?? []), rule]
+}

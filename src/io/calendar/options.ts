@@ -1,0 +1,30 @@
+/** What a calendar is read with, and what comes of it. No type of a library: these are the package's own. */
+import type { ProblemWindow } from '../../model/problem.js'
+
+/** Names that the problem has. */
+export interface CalendarScope {
+  vms: Iterable<string>
+  nodes: Iterable<string>
+}
+
+export interface CalendarOptions {
+  /** Named in the error. */
+  file?: string
+  /** Second 0 of the problem: an ISO 8601 instant with an offset. */
+  start: string
+  /** Occurrences that begin after it do not count. Seconds, > 0. */
+  horizonSeconds: number
+  /** The problem's VMs and nodes; without it any name will do. */
+  scope?: CalendarScope
+  /** For times without a zone and for dates: an IANA or Windows name, or an offset such as `+01:00`. Default: the calendar's X-WR-TIMEZONE. */
+  zone?: string
+}
+
+export interface CalendarWindows {
+  /** Sorted by start. Each is one occurrence, with its instants at the offset of its zone; those that are under way at `start` are whole. */
+  windows: ProblemWindow[]
+  /** Events that take time, of which none need fall within the horizon. */
+  events: number
+  /** Events that are cancelled or marked as free time. */
+  free: number
+}

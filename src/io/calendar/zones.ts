@@ -1,0 +1,132 @@
+/** Time zones of a calendar: VTIMEZONE blocks of the file, names of the IANA database, and names of Windows. */
+import { quote } from '../../model/issues.js'
+import { expandRule, RuleError } from '../../model/rrule.js'
+import { CalendarFault, type Component, type Property } from './content.js'
+import { dateOf, only, textOf } from './values.js'
+
+export interface Zone {
+  /** Offset from UTC at an instant, both in milliseconds. */
+  offsetMs(epochMs: number): number
+}
+
+const DAY_MS = 86_400_000
+export const UTC: Zone = { offsetMs: () => 0 }
+
+/**
+ * The instant of a wall-clock time, as RFC 5545 has it (section 3.3.5): of a time that comes twice the first, and one that a
+ * change of the clocks leaves out is counted with the offset before it.
+ */
+export function instantOf(zone: Zone, wallMs: number): number {
+  return instantsOf(zone, wallMs)[0]
+}
+
+/** The same, and the second instant where the clocks are put back over that time. */
+export function instantsOf(zone: Zone, wallMs: number): number[] {
+  const before = zone.offsetMs(wallMs - DAY_MS)
+  const after = zone.offsetMs(wallMs + DAY_MS)
+  const fits = (offset: number): boolean => zone.offsetMs(wallMs - offset) === offset
+  const found = [...new Set([before, after])].filter(fits).map((offset) => wallMs - offset)
+  return found.length > 0 ? found.sort((a, b) => a - b) : [wallMs - before]
+}
+
+/** A zone of the runtime's own database. Undefined where it has none of this name. */
+function ianaZone(name: string): Zone | undefined {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })
+  } catch {
+    return undefined
+  }
+  return {
+    offsetMs(epochMs) {
+      const [, sign, hours, minutes, seconds = '0'] =
+        /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(format.format(epochMs)) ?? []
+      if (sign === undefined) return 0
+      const size = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+      return (sign === '-' ? -size : size) * 1000
+    },
+  }
+}
+
+function fixedZone(text: string): Zone | undefined {
+  const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?$/.exec(text) ?? []
+  if (sign === undefined || Number(hours) > 18 || Number(minutes) > 59) return undefined
+  const size = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
+  const offset = sign === '-' ? -size : size
+  return { offsetMs: () => offset }
+}
+
+/** `windows-iana`: the zones of a Windows name in a territory, `001` for the one that stands for it everywhere. */
+export type FindIana = (windowsName: string, territory?: string) => string[]
+
+/** By the name of the IANA database or of Windows, or an offset such as `+01:00`; undefined where it is none. */
+export function findZone(name: string, findIana: FindIana): Zone | undefined {
+  const [windows] = findIana(name, '001')
+  if (windows !== undefined) return ianaZone(windows)
+  // Calendars of Mozilla and Evolution put their own path in front: /mozilla.org/20050126_1/Europe/Berlin
+  const bare = /^\/[^/]+\/(?:[^/]*\d[^/]*\/)?([A-Z].*)$/.exec(name)?.[1] ?? name
+  return fixedZone(bare) ?? ianaZone(bare)
+}
+
+interface Change {
+  atMs: number
+  fromMs: number
+  toMs: number
+}
+
+const FIRST_MS = Date.UTC(1970, 0, 1)
+
+/** The zone that a VTIMEZONE describes, for instants up to `untilMs`. @throws CalendarFault */
+export function definedZone(block: Component, untilMs: number): Zone {
+  const changes = block.components
+    .filter(({ name }) => name === 'standard' || name === 'daylight')
+    .flatMap((observance) => changesOf(observance, untilMs))
+    .sort((a, b) => a.atMs - b.atMs)
+  const [first] = changes
+  if (first === undefined)
+    throw new CalendarFault(block.line, 'VTIMEZONE has neither STANDARD nor DAYLIGHT; it says no offset')
+  return {
+    offsetMs(epochMs) {
+      let low = 0
+      let high = changes.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (changes[middle].atMs <= epochMs) low = middle + 1
+        else high = middle
+      }
+      return low === 0 ? first.fromMs : changes[low - 1].toMs
+    },
+  }
+}
+
+function changesOf(observance: Component, untilMs: number): Change[] {
+  const fromMs = offsetOf(observance, 'tzoffsetfrom')
+  const toMs = offsetOf(observance, 'tzoffsetto')
+  const start = only(observance, 'dtstart')
+  if (start === undefined) throw new CalendarFault(observance.line, 'the observance has no DTSTART')
+  const walls = [dateOf(start).wallMs]
+  for (const dates of observance.properties.filter(({ name }) => name === 'rdate'))
+    walls.push(...dates.values.map((_, index) => dateOf(dates, index).wallMs))
+  const rule = only(observance, 'rrule')
+  if (rule !== undefined) walls.push(...expandObservance(rule, walls[0], fromMs, untilMs))
+  return [...new Set(walls)].map((wall) => ({ atMs: wall - fromMs, fromMs, toMs }))
+}
+
+function expandObservance(rule: Property, firstMs: number, offsetMs: number, untilMs: number): number[] {
+  const range = { firstMs, fromMs: Math.max(firstMs - 1, FIRST_MS), toMs: untilMs + DAY_MS }
+  try {
+    return expandRule(textOf(rule), { ...range, offsetMinutes: offsetMs / 60_000 }, { candidates: 40_000 })
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    throw new CalendarFault(rule.line, `${quote(rule.text)}: ${error.message}`)
+  }
+}
+
+function offsetOf(observance: Component, name: string): number {
+  const property = only(observance, name)
+  const missing = `the observance has no ${name.toUpperCase()}`
+  if (property === undefined) throw new CalendarFault(observance.line, missing)
+  const zone = fixedZone(textOf(property))
+  if (zone !== undefined) return zone.offsetMs(0)
+  throw new CalendarFault(property.line, `${quote(property.text)} is no offset such as +0100`)
+}

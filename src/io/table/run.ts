@@ -1,0 +1,45 @@
+/** How far a run has come, above the plan for what is left of it. */
+import type { Migration } from '../../model/plan.js'
+import type { Remaining } from '../../replan/remaining.js'
+import { formatCount, formatSpan } from './clock.js'
+import { paragraph } from './columns.js'
+import { cut } from './outcome.js'
+import { createTheme, type TableOptions, type Theme } from './theme.js'
+
+const LABEL = 12
+
+/** What has ended, is under way, has failed and is left. Ends with one newline. */
+export function runToTable(
+  { nowSeconds, ended, running, failed, left }: Remaining,
+  options: TableOptions,
+): string {
+  const theme = createTheme(options)
+  const route = (m: Migration) => describe(m, theme)
+  const migrations = (list: readonly unknown[]) => formatCount(list.length, 'migration')
+  const lines = [
+    theme.paint('bold', `Run, ${formatSpan(nowSeconds)} after its start`),
+    ...fact('ended', migrations(ended), theme),
+    ...fact('running', migrations(running), theme),
+    ...cut(running, theme, ({ migration, leftSeconds, late }) => {
+      const estimate = `about ${formatSpan(leftSeconds)} left${late ? '; longer than planned' : ''}`
+      return paragraph(`${route(migration)}, ${estimate}`, theme, LABEL + 2)
+    }),
+    ...fact('failed', migrations(failed), theme),
+    ...cut(failed, theme, ({ migration, node, detail, skipped }) => {
+      const then = skipped ? 'stays there' : 'planned again'
+      const text = `${route(migration)}: is on ${theme.clean(node)}, ${then}; ${theme.clean(detail)}`
+      return paragraph(text, theme, LABEL + 2)
+    }),
+    ...fact('left', `${migrations(left)} of the old plan, planned anew`, theme),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function fact(label: string, text: string, theme: Theme): string[] {
+  return paragraph(text, theme, LABEL, `  ${label}`)
+}
+
+function describe({ vm, from, to, kind }: Migration, theme: Theme): string {
+  const place = from === to ? from : `${theme.clean(from)} ${theme.glyphs.arrow} ${theme.clean(to)}`
+  return `${theme.clean(vm)} ${place} (${kind})`
+}

@@ -1,0 +1,152 @@
+/** `vmferry replan` from the first plan to the check of the second. */
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadPlanner } from '../../src/cli/planner.js'
+import { planFingerprint } from '../../src/model/fingerprint.js'
+import type { Plan } from '../../src/model/plan.js'
+import type { Harness } from './harness.js'
+import { createHarness } from './harness.js'
+
+const problem = {
+  version: 1,
+  name: 'three',
+  start: '2026-11-23T20:00:00+01:00',
+  nodes: ['HV01', 'HV02', 'HV03'].map((id) => ({
+    id,
+    cpu: { vendor: 'Intel', features: [] },
+    memoryMiB: 65_536,
+    migrationMbps: 10_000,
+  })),
+  vms: ['web-01', 'web-02', 'web-03'].map((id) => ({ id, node: 'HV01', memoryMiB: 8192 })),
+  request: { drain: ['HV01'] },
+}
+const start = Date.parse(problem.start)
+const at = (seconds: number) => new Date(start + seconds * 1000).toISOString()
+
+let cli: Harness
+let files: [problem: string, plan: string]
+let plan: Plan
+beforeEach(async () => {
+  cli = createHarness()
+  cli.io.loadPlanner = loadPlanner
+  const path = cli.write('p.json', JSON.stringify(problem))
+  const { out } = await cli.run('plan', path, '--format', 'json', '-q')
+  plan = JSON.parse(out)
+  files = [path, cli.write('plan.json', out)]
+})
+afterEach(() => cli.dispose())
+
+/** The first migration has failed, the second is under way. */
+function journal(): string[] {
+  const [first, second] = plan.migrations.map(({ vm, from, to, kind }) => ({ vm, from, to, kind, leg: 0 }))
+  return [
+    { version: 1, event: 'begin', at: at(0), problem: 'three', plan: planFingerprint(plan), start: at(0) },
+    { event: 'started', at: at(0), ...first },
+    { event: 'failed', at: at(5), ...first, detail: 'error 21502\x1b[2J', node: 'HV01' },
+    { event: 'started', at: at(10), ...second },
+  ].map((entry) => JSON.stringify(entry))
+}
+
+describe('replan', () => {
+  it('says what is done and plans the rest, which check judges by the problem it writes', async () => {
+    const log = cli.write(
+      'run.journal',
+      Buffer.from(`\ufeff${journal().join('\r\n')}\r\n{"event":"en`, 'utf16le'),
+    )
+    const argv = ['replan', ...files, '--journal', log, '--now', '2026-11-23T20:00:12+01:00']
+    const table = await cli.run(...argv)
+    expect(table.code).toBe(0)
+    expect(table.out).toMatch(
+      /^Run, 0:00:12 after its start\n {2}ended {5}0 migrations\n {2}running {3}1 migration\n/,
+    )
+    expect(table.out).toMatch(/web-0\d HV01 → HV0\d \(live\), about 0:00:0\d left/)
+    expect(table.out).toMatch(/is on HV01, planned again; error 21502\\x1b/)
+    expect(table.out).toMatch(/left {6}1 migration of the old plan/)
+    expect(table.out).toMatch(/three · optimal/)
+    expect(table.err).toMatch(/run\.journal: line 5 is broken off and was left out/)
+
+    const [rest, left] = [cli.path('rest.json'), cli.path('left.json')]
+    const written = await cli.run(...argv, '-o', rest, '--problem-out', left)
+    expect(written).toMatchObject({ code: 0, out: '' })
+    expect(written.err).toMatch(/0 ended, 1 running, 1 failed, 1 migration of the old plan left\n/)
+    expect(written.err).toMatch(/left\.json: what is left, as a problem\n.*rest\.json: 2 migrations/)
+    expect(await cli.run('check', left, rest)).toMatchObject({
+      code: 0,
+      out: 'ok: 2 migrations, no violation\n',
+    })
+    expect(JSON.parse(readFileSync(left, 'utf8'))).toMatchObject({
+      start: '2026-11-23T20:00:12.000+01:00',
+      request: { drain: ['HV01'] },
+    })
+
+    const skipped = await cli.run(...argv, '--skip', plan.migrations[0]?.vm ?? '', '--format', 'json', '-q')
+    expect(skipped.err).toBe('')
+    expect(JSON.parse(skipped.out).migrations).toHaveLength(1)
+  }, 60_000)
+
+  it('takes calendars too', async () => {
+    const log = cli.write('run.journal', journal().join('\n'))
+    const ics = [
+      'BEGIN:VCALENDAR',
+      'BEGIN:VEVENT',
+      'DTSTART:20261123T190000Z',
+      'DURATION:PT10M',
+      'END:VEVENT',
+      'END:VCALENDAR',
+    ]
+    const windows = cli.write('b.ics', ics.join('\n'))
+    const { out } = await cli.run(
+      'replan',
+      ...files,
+      '--journal',
+      log,
+      '--now',
+      '12',
+      '--windows',
+      windows,
+      '--format',
+      'json',
+    )
+    expect(JSON.parse(out).migrations[0].startSeconds).toBe(588)
+  }, 60_000)
+
+  it('names the file in which something is wrong, and writes nothing', async () => {
+    const log = cli.write('run.journal', journal().join('\n'))
+    const out = cli.path('out.json')
+    const fault = async (...argv: string[]) => {
+      const result = await cli.run('replan', ...argv)
+      expect(result.code).toBe(2)
+      expect(cli.files()).not.toContain('out.json')
+      return result.err
+    }
+    const now = ['--now', '30', '-o', out]
+    const bad = (lines: string[]) => cli.write('bad.journal', lines.join('\n'))
+    expect(await fault(...files, '--journal', bad([...journal(), journal()[3]!]), ...now)).toMatch(
+      /bad\.journal: line 5: event: "started", and leg 0/,
+    )
+    expect(await fault(...files, '--journal', bad(['{', ...journal()]), ...now)).toMatch(
+      /bad\.journal: line 1: column 2: /,
+    )
+    expect(await fault(...files, '--journal', bad(['']), ...now)).toMatch(
+      /bad\.journal: empty; a journal is expected/,
+    )
+    expect(await fault(...files, '--journal', log, '--now', '9', '-o', out)).toMatch(
+      /^vmferry: now: 9 is before the last entry/,
+    )
+    expect(await fault(files[0], cli.write('other.json', '{}'), '--journal', log, ...now)).toMatch(
+      /other\.json: .*faults/,
+    )
+    expect(await fault(files[1], files[0], '--journal', log, ...now)).toMatch(/plan\.json: /)
+    expect(await fault(...files, '--journal', log, ...now, '--problem-out', out)).toMatch(
+      /--problem-out .*the same file as that of -o/,
+    )
+    expect(await fault(...files, '--journal', log, ...now, '--problem-out', log)).toMatch(
+      /--problem-out .*the same file as .*run\.journal/,
+    )
+    expect(await fault('-', files[1], '--journal', '-', ...now)).toMatch(
+      /only one of problem, plan and journal can come from standard input/,
+    )
+    expect(await fault(...files, ...now)).toMatch(/--journal/)
+    expect(await fault(...files, '--journal', log)).toMatch(/--now/)
+  }, 60_000)
+})

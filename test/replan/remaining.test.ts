@@ -1,0 +1,459 @@
+/** What becomes of each thing in a problem once its run has begun, by hand. */
+import { describe, expect, it } from 'vitest'
+import { check } from '../../src/check/check.js'
+import { InvalidOptionError, InvalidProblemError } from '../../src/errors.js'
+import { planFingerprint } from '../../src/model/fingerprint.js'
+import { type JournalEntry, parseJournal } from '../../src/model/journal.js'
+import type { Migration, Plan } from '../../src/model/plan.js'
+import type { Problem, ProblemWindow } from '../../src/model/problem.js'
+import { resolveProblem } from '../../src/model/validate.js'
+import { betterOf } from '../../src/replan/candidate.js'
+import type { Remaining, RemainingOptions } from '../../src/replan/remaining.js'
+import { remaining } from '../../src/replan/replan.js'
+import { planOf, problemOf } from '../solver/problems.js'
+
+const START = '2026-11-23T20:00:00+01:00'
+const at = (seconds: number) => new Date(Date.parse(START) + seconds * 1000).toISOString()
+
+type Step = ['started' | 'ended' | 'failed', seconds: number, vm: string, extra?: Record<string, unknown>]
+
+function journalOf(problem: Problem, plan: Plan, steps: readonly (Step | JournalEntry)[]) {
+  const begin = {
+    version: 1,
+    event: 'begin',
+    at: at(0),
+    problem: problem.name ?? '',
+    plan: planFingerprint(plan),
+    start: at(0),
+  }
+  const entries = steps.map((step) => {
+    if (!Array.isArray(step)) return step
+    const [event, seconds, vm, extra = {}] = step
+    const leg = (extra.leg as number | undefined) ?? 0
+    const { from, to, kind } = plan.migrations.filter((m) => m.vm === vm)[leg] ?? {
+      from: 'x',
+      to: 'y',
+      kind: 'live',
+    }
+    const failed = event === 'failed' ? { detail: 'why', node: from } : {}
+    return { event, at: at(seconds), vm, from, to, kind, leg, ...failed, ...extra }
+  })
+  return parseJournal([begin, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+}
+
+function leftOf(
+  problem: Problem,
+  plan: Plan,
+  steps: readonly (Step | JournalEntry)[],
+  options: RemainingOptions,
+): Remaining {
+  return remaining(problem, plan, journalOf(problem, plan, steps), options)
+}
+
+/** A right plan of one's own making is not needed here: only its migrations are read. */
+function planWith(
+  problem: Problem,
+  migrations: (Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'> & Partial<Migration>)[],
+): Plan {
+  return {
+    version: 1,
+    problem: problem.name ?? '',
+    status: 'feasible',
+    proven: false,
+    schedule: 'timeline',
+    makespanSeconds: 0,
+    lowerBoundSeconds: 0,
+    gap: 0,
+    cost: 0,
+    costLowerBound: 0,
+    migrations: migrations.map((m) => ({
+      kind: 'live' as const,
+      round: 0,
+      blackoutSeconds: 0,
+      lostOffloads: [],
+      lostFeatures: [],
+      ...m,
+    })),
+    unplaced: [],
+    drained: [],
+    warnings: [],
+    statistics: {
+      runtimeSeconds: 0,
+      seed: 0,
+      lpSolves: 0,
+      columns: 0,
+      roundsScored: 0,
+      evaluations: 0,
+      bound: '',
+    },
+  }
+}
+
+/** Three VMs leave A for B, 10 s each. */
+const drain = problemOf({
+  nodes: ['A', 'B', 'C'],
+  vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
+  request: { drain: ['A'] },
+})
+const drainPlan = planWith(
+  drain,
+  ['a', 'b', 'c'].map((vm, i) => ({ vm, from: 'A', to: 'B', startSeconds: 10 * i, endSeconds: 10 * i + 10 })),
+)
+const vmOf = ({ problem }: Remaining, id: string) => problem.vms.find((vm) => vm.id === id)
+
+describe('VMs', () => {
+  it('stand where the journal says, and were started where they were', () => {
+    const left = leftOf(
+      drain,
+      drainPlan,
+      [
+        ['started', 0, 'a'],
+        ['ended', 10, 'a'],
+        ['started', 10, 'b'],
+      ],
+      { now: 14 },
+    )
+    expect(vmOf(left, 'a')).toMatchObject({ node: 'B', bootNode: 'A' })
+    expect(vmOf(left, 'b')).toMatchObject({ node: 'B', bootNode: 'A' })
+    expect(vmOf(left, 'c')).toEqual(drain.vms[2])
+    expect(left.problem.request).toEqual({ moves: [], drain: ['A'] })
+    expect(
+      [left.ended, left.running.map(({ migration }) => migration), left.left].map((list) =>
+        list.map(({ vm }) => vm),
+      ),
+    ).toEqual([['a'], ['b'], ['c']])
+  })
+
+  it('that were restarted see what all CPUs there have in common, and boot elsewhere', () => {
+    const plan = planWith(drain, [
+      { vm: 'a', from: 'A', to: 'B', kind: 'restart', startSeconds: 0, endSeconds: 10 },
+    ])
+    const left = leftOf(
+      drain,
+      plan,
+      [
+        ['started', 0, 'a'],
+        ['ended', 10, 'a'],
+      ],
+      { now: 10 },
+    )
+    expect(vmOf(left, 'a')).toMatchObject({ node: 'B', bootNode: 'B', compatibility: 'cluster' })
+  })
+
+  it('that were saved in place are saved, and have lost what their node lacks', () => {
+    const problem = problemOf({
+      nodes: ['A', 'B'],
+      vms: [
+        { id: 'a', node: 'A', offloads: ['rdma'] },
+        { id: 'b', node: 'A', offloads: ['rdma'] },
+      ],
+      request: { moves: [{ vm: 'b', to: 'B' }], drain: [{ node: 'A', mode: 'save' }] },
+    })
+    const plan = planWith(problem, [
+      { vm: 'a', from: 'A', to: 'A', kind: 'save-in-place', startSeconds: 0, endSeconds: 10 },
+      { vm: 'b', from: 'A', to: 'B', startSeconds: 10, endSeconds: 20, lostOffloads: ['rdma'] },
+    ])
+    const left = leftOf(
+      problem,
+      plan,
+      [
+        ['started', 0, 'a'],
+        ['ended', 9, 'a'],
+        ['started', 10, 'b'],
+        ['ended', 20, 'b'],
+      ],
+      { now: 20 },
+    )
+    expect(vmOf(left, 'a')).toMatchObject({ node: 'A', state: 'saved', offloads: ['rdma'] })
+    expect(vmOf(left, 'b')).toMatchObject({ node: 'B', offloads: [] })
+    expect(left.problem.request.moves).toEqual([])
+  })
+
+  it('that failed are where the entry says, and planned again unless they are left out', () => {
+    const steps: Step[] = [
+      ['started', 0, 'a'],
+      ['failed', 4, 'a', { node: 'c' }],
+    ]
+    const again = leftOf(drain, drainPlan, [...steps.slice(0, 1), ['failed', 4, 'a']], { now: 5 })
+    expect(again.failed).toEqual([
+      { migration: drainPlan.migrations[0], node: 'A', detail: 'why', skipped: false },
+    ])
+    expect(vmOf(again, 'a')).toMatchObject({ node: 'A' })
+    const skipped = leftOf(drain, drainPlan, [...steps.slice(0, 1), ['failed', 4, 'a']], {
+      now: 5,
+      skip: ['a'],
+    })
+    expect(skipped.problem.request).toEqual({ moves: [{ vm: 'a', to: 'A' }], drain: ['A'] })
+    // On another node, in the case that the cluster writes.
+    const elsewhere = leftOf(drain, drainPlan, steps, { now: 5 })
+    expect(vmOf(elsewhere, 'a')).toMatchObject({ node: 'C', bootNode: 'A' })
+    // Started once more.
+    const more = leftOf(drain, drainPlan, [...steps.slice(0, 1), ['failed', 4, 'a'], ['started', 5, 'a']], {
+      now: 6,
+    })
+    expect(more.failed).toEqual([])
+    expect(more.running).toHaveLength(1)
+  })
+
+  it('that failed where they should be count as there', () => {
+    const left = leftOf(
+      drain,
+      drainPlan,
+      [
+        ['started', 0, 'a'],
+        ['failed', 9, 'a', { node: 'B' }],
+      ],
+      { now: 9 },
+    )
+    expect(vmOf(left, 'a')).toMatchObject({ node: 'B', bootNode: 'A' })
+    expect(left.failed).toHaveLength(1)
+  })
+
+  it('that have parked still go on to where they should', () => {
+    const plan = planWith(drain, [
+      { vm: 'a', from: 'A', to: 'C', startSeconds: 0, endSeconds: 10, parking: true },
+      { vm: 'a', from: 'C', to: 'B', startSeconds: 10, endSeconds: 20 },
+    ])
+    const steps: Step[] = [
+      ['started', 0, 'a'],
+      ['ended', 10, 'a'],
+    ]
+    const wished = [{ vm: 'a', to: 'B' }]
+    expect(leftOf(drain, plan, steps.slice(0, 1), { now: 5 }).problem.request.moves).toEqual(wished)
+    expect(leftOf(drain, plan, steps, { now: 10 }).problem.request.moves).toEqual(wished)
+    const second: Step = ['started', 11, 'a', { leg: 1 }]
+    expect(leftOf(drain, plan, [...steps, second], { now: 12 }).problem.request.moves).toEqual([])
+    expect(
+      leftOf(drain, plan, [...steps, second, ['failed', 12, 'a', { leg: 1 }]], { now: 12 }).problem.request
+        .moves,
+    ).toEqual(wished)
+  })
+})
+
+describe('what is under way', () => {
+  it('keeps its VM and both nodes busy for as long as it was planned', () => {
+    const left = leftOf(drain, drainPlan, [['started', 1, 'a']], { now: 5 })
+    expect(left.running).toEqual([{ migration: drainPlan.migrations[0], leftSeconds: 6, late: false }])
+    const window = { start: 0, end: 6, kind: 'blackout' }
+    expect(left.problem.windows).toEqual([
+      { vm: 'a', ...window },
+      { node: 'A', ...window },
+      { node: 'B', ...window },
+    ])
+  })
+
+  it('and is late takes a quarter more, at least ten seconds', () => {
+    expect(leftOf(drain, drainPlan, [['started', 0, 'a']], { now: 10 }).running[0]).toMatchObject({
+      leftSeconds: 10,
+      late: true,
+    })
+    expect(leftOf(drain, drainPlan, [['started', 0, 'a']], { now: 400 }).running[0]).toMatchObject({
+      leftSeconds: 100,
+      late: true,
+    })
+  })
+
+  it('and holds no slot keeps its source busy only where that may receive', () => {
+    const nodesWith = (problem: Problem) => {
+      const plan = planWith(problem, [
+        { vm: 'a', from: 'A', to: 'B', kind: 'restart', startSeconds: 0, endSeconds: 10 },
+      ])
+      return (leftOf(problem, plan, [['started', 0, 'a']], { now: 5 }).problem.windows ?? []).map(
+        ({ node }) => node,
+      )
+    }
+    expect(nodesWith(drain)).toEqual([undefined])
+    expect(nodesWith({ ...drain, request: { moves: [{ vm: 'a', to: 'B' }] } })).toEqual([undefined, 'A'])
+  })
+})
+
+describe('times', () => {
+  const windowsAt = (windows: ProblemWindow[], now: number, dated: boolean) => {
+    const problem: Problem = { ...drain, ...(dated ? { start: START } : {}), windows }
+    return leftOf(problem, drainPlan, [], { now }).problem
+  }
+
+  it('count from now', () => {
+    const windows: ProblemWindow[] = [
+      { node: 'C', start: 0, end: 30 },
+      { node: 'C', start: 20, durationSeconds: 40 },
+      { vm: 'a', start: 100, end: 200, kind: 'blackout' },
+    ]
+    expect(windowsAt(windows, 30, false)).toMatchObject({
+      windows: [
+        { node: 'C', start: 0, end: 30 },
+        { vm: 'a', start: 70, end: 170, kind: 'blackout' },
+      ],
+      policy: { horizonSeconds: 604_770 },
+    })
+    expect(windowsAt(windows, 30, false).start).toBeUndefined()
+    expect(windowsAt(windows, 30.5, true).start).toBe('2026-11-23T20:00:30.500+01:00')
+  })
+
+  it('that are dates stay, as long as they are not over; rules begin where they began', () => {
+    const windows: ProblemWindow[] = [
+      { node: 'C', start: '2026-11-23T19:00:00Z', durationSeconds: 60 },
+      { node: 'C', start: '2026-11-23T19:00:00Z', durationSeconds: 61 },
+      { node: 'C', start: 3600, end: 7200, rrule: 'FREQ=DAILY;COUNT=3' },
+      { node: 'C', start: '2026-11-23T19:00:00Z', durationSeconds: 5, rrule: 'FREQ=DAILY;COUNT=1' },
+    ]
+    const left = windowsAt(windows, 60, true)
+    expect(left.windows).toEqual([
+      windows[1],
+      {
+        node: 'C',
+        start: '2026-11-23T21:00:00.000+01:00',
+        durationSeconds: 3600,
+        rrule: 'FREQ=DAILY;COUNT=3',
+      },
+    ])
+    const before = resolveProblem({ ...drain, start: START, windows }).windows
+    const shifted = before
+      .filter(({ endSeconds }) => endSeconds > 60)
+      .map((w) => [Math.max(0, w.startSeconds - 60), w.endSeconds - 60])
+    expect(resolveProblem(left).windows.map((w) => [w.startSeconds, w.endSeconds])).toEqual(shifted)
+  })
+
+  it('are those of the problem, however late the run began', () => {
+    const problem: Problem = { ...drain, start: START, windows: [{ node: 'C', start: 0, end: 1000 }] }
+    const late = {
+      version: 1,
+      event: 'begin',
+      at: at(500),
+      problem: '',
+      plan: planFingerprint(drainPlan),
+      start: at(500),
+    }
+    const left = remaining(problem, drainPlan, parseJournal(JSON.stringify([late])), { now: 100 })
+    expect(left).toMatchObject({
+      nowSeconds: 100,
+      problem: { start: '2026-11-23T20:10:00.000+01:00', windows: [{ start: 0, end: 400 }] },
+    })
+  })
+
+  it('must be behind the journal and before the horizon', () => {
+    const steps: Step[] = [['started', 5, 'a']]
+    expect(() => leftOf(drain, drainPlan, steps, { now: 4 })).toThrow(
+      /^now: 4 is before the last entry of the journal, 2026-11-23T19:00:05/,
+    )
+    expect(() => leftOf(drain, drainPlan, steps, { now: '2026-11-23T20:00:04+01:00' })).toThrow(
+      InvalidOptionError,
+    )
+    expect(() => leftOf(drain, drainPlan, steps, { now: 'soon' })).toThrow(
+      /^now: "soon" is no ISO 8601 instant/,
+    )
+    expect(() => leftOf(drain, drainPlan, steps, { now: 604_800 })).toThrow(/behind the horizon/)
+    expect(leftOf(drain, drainPlan, steps, { now: '2026-11-23T20:00:05+01:00' }).nowSeconds).toBe(5)
+    expect(() => leftOf(drain, drainPlan, steps, { now: 9, skip: ['x'] })).toThrow(/^skip: "x" is no VM/)
+    expect(() => leftOf(drain, drainPlan, steps, { now: 9, skip: ['a'] })).toThrow(
+      /^skip: "a" has not failed/,
+    )
+  })
+})
+
+describe('contradictions', () => {
+  const started: Step = ['started', 0, 'a']
+  it.each<[string, (Step | JournalEntry)[], RegExp]>([
+    ['another VM', [['started', 0, 'z']], /line 2: vm: "z" has no migration in the plan/],
+    [
+      'another target',
+      [['started', 0, 'a', { to: 'C' }]],
+      /line 2: to: "C": the plan has "B" for leg 0 of "a"/,
+    ],
+    [
+      'another kind',
+      [started, ['ended', 1, 'a', { kind: 'save' }]],
+      /line 3: kind: "save": the plan has "live"/,
+    ],
+    ['a leg too many', [['started', 0, 'a', { leg: 1 }]], /line 2: leg: 1: "a" has 1 in the plan/],
+    ['twice started', [started, started], /line 3: event: "started", and leg 0 of "a" is under way already/],
+    [
+      'ended twice',
+      [started, ['ended', 1, 'a'], ['ended', 2, 'a']],
+      /line 4: event: "ended" of leg 0 of "a", which has ended before/,
+    ],
+    [
+      'ended too early',
+      [
+        ['started', 5, 'a'],
+        ['ended', 4, 'a'],
+      ],
+      /line 3: at: .* is before the migration started/,
+    ],
+    [
+      'an unknown node',
+      [started, ['failed', 1, 'a', { node: 'Z' }]],
+      /line 3: node: "Z" is no node of the problem/,
+    ],
+    [
+      'started from elsewhere',
+      [started, ['failed', 1, 'a', { node: 'C' }], started],
+      /line 4: from: "A": "a" is on "C" since it failed/,
+    ],
+    [
+      'finished too early',
+      [started, { event: 'finished', at: at(2) }],
+      /line 3: event: "finished", and the migration of "a"/,
+    ],
+  ])('%s', (_, steps, message) => {
+    expect(() => leftOf(drain, drainPlan, steps, { now: 60 })).toThrow(message)
+    expect(() => leftOf(drain, drainPlan, steps, { now: 60 })).toThrow(InvalidProblemError)
+  })
+
+  it('of plan, problem and journal', () => {
+    const other = planWith(drain, [{ vm: 'a', from: 'A', to: 'C', startSeconds: 0, endSeconds: 1 }])
+    expect(() => remaining(drain, other, journalOf(drain, drainPlan, [started]), { now: 60 })).toThrow(
+      /line 1: plan: .* is another plan/,
+    )
+    expect(() =>
+      remaining({ ...drain, name: 'x' }, drainPlan, journalOf(drain, drainPlan, []), { now: 60 }),
+    ).toThrow(/line 1: problem: "" is another problem: the one given is "x"/)
+    const strange = planWith(drain, [{ vm: 'z', from: 'A', to: 'Z', startSeconds: 0, endSeconds: 1 }])
+    expect(() => leftOf(drain, strange, [], { now: 60 })).toThrow(
+      /plan has 2 faults:\n.*"z" is no VM.*\n.*"Z" is no node/,
+    )
+    const torn = planWith(drain, [{ vm: 'a', from: 'B', to: 'C', startSeconds: 0, endSeconds: 1 }])
+    expect(() => leftOf(drain, torn, [], { now: 60 })).toThrow(/moves it from "B", and it is on "A" then/)
+    const full = {
+      ...drain,
+      nodes: drain.nodes.map((node) => (node.id === 'C' ? { ...node, memoryMiB: 500 } : node)),
+    }
+    expect(() => leftOf(full, drainPlan, [started, ['failed', 1, 'a', { node: 'C' }]], { now: 60 })).toThrow(
+      /remaining problem has 1 fault:.*\n.*VMs running on "C" take 1000 MiB/,
+    )
+  })
+})
+
+describe('the rest of the old plan', () => {
+  it('is taken where the search found something worse, and only then', async () => {
+    const first = await planOf(drain)
+    const begun: Step = ['started', 0, first.migrations[0]?.vm ?? '']
+    const left = leftOf(drain, first, [begun], { now: 2 })
+    const resolved = resolveProblem(left.problem)
+    const found = await planOf(left.problem)
+    expect(betterOf(found, left, resolved)).toBe(found)
+    const late = {
+      ...found,
+      cost: found.cost + 30,
+      makespanSeconds: found.makespanSeconds + 30,
+      migrations: found.migrations.map((m) => ({
+        ...m,
+        startSeconds: m.startSeconds + 30,
+        endSeconds: m.endSeconds + 30,
+      })),
+    }
+    const kept = betterOf(late, left, resolved)
+    expect(kept).toMatchObject({
+      status: 'optimal',
+      proven: true,
+      makespanSeconds: 28,
+      statistics: { kept: 1 },
+    })
+    expect(check(left.problem, kept)).toEqual([])
+    // Where the run is late, the rest is put off with it.
+    const slow = leftOf(drain, first, [begun], { now: 20 })
+    const put = betterOf({ ...late, cost: 1000 }, slow, resolveProblem(slow.problem))
+    expect(put.migrations.map(({ startSeconds }) => startSeconds)).toEqual([10, 20])
+    expect(check(slow.problem, put).filter(({ rule }) => rule !== 'figures')).toEqual([])
+  })
+})
