@@ -20,6 +20,7 @@ Examples:
   $ vmferry plan cluster.json                 the plan as a table
   $ vmferry plan cluster.json -o plan.json    the plan as JSON
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
+  $ vmferry export cluster.json plan.json -o night.ps1   a script that runs it
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
@@ -38,7 +39,8 @@ export const PLAN_DESCRIPTION =
 
 export const PLAN_HELP = `
 Without --format a plan is a table on standard output; in a file the name
-decides: .txt or .log for a table, .csv and .ics for these, anything else JSON.
+decides: .txt or .log for a table, .csv and .ics for these, .ps1 for PowerShell,
+anything else JSON.
 
 Formats:
   json        the plan as docs/format.md has it; all of it
@@ -48,6 +50,8 @@ Formats:
   ics-rounds  a calendar, one event a round; likewise
   cau         a command line for Cluster-Aware Updating: drained nodes in the
               order in which they are empty
+  powershell  a script from which the night is run, stopped and resumed;
+              docs/runbook.md
 
 Examples:
   $ vmferry plan cluster.json -o night.ics        for the calendar
@@ -113,6 +117,24 @@ Examples:
 
 ${EXIT_CODES}
 
+${FORMAT_POINTER}`
+
+export const EXPORT_DESCRIPTION =
+  'Writes PLAN.json in another format, so that the plan that was reviewed is the plan that is run. A plan that breaks a ' +
+  'rule of PROBLEM.json is refused.'
+
+export const EXPORT_HELP = `
+The formats are those of "vmferry plan"; without --format the same rules hold.
+Violations are listed on standard error, and nothing is written then.
+
+Examples:
+  $ vmferry export cluster.json plan.json -o night.ps1       to run it
+  $ vmferry export cluster.json plan.json --format table
+  $ vmferry export cluster.json plan.json -o night.ics
+
+${EXIT_CODES}
+
+docs/runbook.md in this package documents the PowerShell script.
 ${FORMAT_POINTER}`
 
 export const CPU_DESCRIPTION =

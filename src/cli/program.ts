@@ -7,6 +7,7 @@ import { MOST_THREADS } from '../solver/plan-options.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
+import type { ExportCommandOptions } from './export-command.js'
 import { safeLines } from './failure.js'
 import {
   CHECK_DESCRIPTION,
@@ -15,6 +16,8 @@ import {
   CPU_HELP,
   EXPLAIN_DESCRIPTION,
   EXPLAIN_HELP,
+  EXPORT_DESCRIPTION,
+  EXPORT_HELP,
   IMPORT_DESCRIPTION,
   IMPORT_HELP,
   MAIN_HELP,
@@ -199,6 +202,25 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (problem: string, plan: string, options: CheckCommandOptions) => {
       const { checkCommand } = await import('./check-command.js')
       result.exitCode = await checkCommand(problem, plan, options, io)
+    })
+
+  addDisplayOptions(
+    addCalendarOptions(
+      program
+        .command('export')
+        .summary('write a plan that is there in another format')
+        .description(EXPORT_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'its plan; - for standard input')
+        .option('-o, --output <file>', 'write it there in place of standard output')
+        .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+    ),
+  )
+    .addHelpText('after', EXPORT_HELP)
+    .showHelpAfterError('(vmferry export --help shows all options)')
+    .action(async (problem: string, plan: string, options: ExportCommandOptions) => {
+      const { exportCommand } = await import('./export-command.js')
+      result.exitCode = await exportCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(

@@ -7,6 +7,7 @@ import { planToCau, requireNodeNames } from './cau.js'
 import { planToCsv } from './csv.js'
 import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
 import { explanationToJson, planToJson, quietToJson } from './json.js'
+import { planToRunbook, requireRunbookNames } from './runbook/runbook.js'
 import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
 import { quietToTable } from './table/quiet.js'
@@ -30,6 +31,7 @@ export const PLAN_FORMATS = {
   ics: { extensions: ['.ics'], require: requireDates, render: migrationsToCalendar },
   'ics-rounds': { extensions: [], require: requireDates, render: roundsToCalendar },
   cau: { extensions: [], require: requireNodeNames, render: planToCau },
+  powershell: { extensions: ['.ps1'], require: requireRunbookNames, render: planToRunbook },
 } as const satisfies Record<string, PlanFormat>
 
 export type PlanFormatName = keyof typeof PLAN_FORMATS

@@ -22,6 +22,10 @@ describe('help and version', () => {
       ['--relaxations <n>', 'What would help most?', 'Exit codes:', 'docs/explain.md'],
     ],
     [
+      ['export', '--help'],
+      ['--format <format>', 'Exit codes:', 'docs/runbook.md'],
+    ],
+    [
       ['quiet', '--help'],
       ['--duration <time>', '--until <time>', 'Exit codes:', 'docs/library.md'],
     ],
@@ -75,7 +79,7 @@ describe('usage errors', () => {
     ],
     [
       ['plan', 'p.json', '--format', 'xml'],
-      "vmferry: option '--format <format>' argument 'xml' is invalid. Allowed choices are json, table, csv, ics, ics-rounds, cau.\n(vmferry plan --help shows all options)\n",
+      "vmferry: option '--format <format>' argument 'xml' is invalid. Allowed choices are json, table, csv, ics, ics-rounds, cau, powershell.\n(vmferry plan --help shows all options)\n",
     ],
     [
       ['plan', 'p.json', '\x1b[31m'],

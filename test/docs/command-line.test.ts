@@ -106,6 +106,7 @@ describe('commands without output', () => {
   const help = {
     plan: vmferry(['help', 'plan'], root).output,
     check: vmferry(['help', 'check'], root).output,
+    export: vmferry(['help', 'export'], root).output,
     explain: vmferry(['help', 'explain'], root).output,
     cpu: vmferry(['help', 'cpu'], root).output,
     quiet: vmferry(['help', 'quiet'], root).output,
@@ -161,7 +162,7 @@ describe('commands without output', () => {
           .filter((f) => f !== '--help'),
       ),
     )
-    for (const { 1: own } of [help.check, help.cpu].map((text) => text.split('\nArguments:')))
+    for (const { 1: own } of [help.check, help.export, help.cpu].map((text) => text.split('\nArguments:')))
       for (const flag of flagsOf(own)) expect(commandLine.text).toContain(flag)
   })
 })

@@ -101,7 +101,7 @@ describe('defaultPlanFormat', () => {
     ['plan', 'json'],
     ['plan.csv', 'csv'],
     ['Plan.ICS', 'ics'],
-    ['plan.ps1', 'json'],
+    ['plan.ps1', 'powershell'],
   ])('%s: %s', (file, format) => {
     expect(defaultPlanFormat(file)).toBe(format)
   })

@@ -1,0 +1,56 @@
+/** `vmferry export`: problem and plan in, the plan in another format out. */
+import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
+import { violationsToTable } from '../io/table/violations.js'
+import type { Plan } from '../model/plan.js'
+import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import { EXIT, inDocument, safeLines } from './failure.js'
+import type { CliIo } from './io.js'
+import { summarise } from './plan-command.js'
+import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
+import type { DisplayOptions } from './terminal.js'
+import { tableOptions } from './terminal.js'
+import { prepareOutput, writeOutput } from './write.js'
+
+export interface ExportCommandOptions extends DisplayOptions, CalendarCommandOptions {
+  output?: string
+  format?: PlanFormatName
+}
+
+/** Returns the exit code. A plan that breaks a rule is not written. @throws CliError for bad input; nothing is written then. */
+export async function exportCommand(
+  problemPath: string,
+  planPath: string,
+  options: ExportCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const quiet = options.quiet ?? false
+  const file = options.output === STANDARD_INPUT ? undefined : options.output
+  const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
+  const planner = await io.loadPlanner()
+  const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, {
+    quiet,
+    parseJson: planner.parseJson,
+  })
+  const { problem, inputs } = await addCalendars(own, [plan], options, io, planner, quiet)
+  const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
+  const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
+  inDocument(problem.label, () => format.require?.(resolved))
+  const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
+  const checked = plan.value as Plan
+  const display = tableOptions(options, target !== undefined, io)
+  if (violations.length > 0) {
+    const list = violationsToTable(violations, checked.migrations.length, resolved, {
+      ...display,
+      color: false,
+    })
+    await io.stderr.write(`${list}vmferry: nothing written: the plan does not fit the problem\n`)
+    return EXIT.findings
+  }
+  const text = format.render(checked, resolved, display)
+  if (target === undefined) await io.stdout.write(text)
+  else {
+    writeOutput(target, text, io.fs)
+    if (!quiet) await io.stderr.write(`vmferry: ${safeLines(summarise(checked, target.label))}\n`)
+  }
+  return EXIT.done
+}

@@ -1,0 +1,153 @@
+/** What has to hold before anything moves. Every check adds to the faults, none ends the others. */
+export const CHECKS = `
+function Add-Fault($text) { $Run.Faults += $text }
+function Add-Note($text) { $Run.Notes += $text }
+
+# Where the VM has to be for the rest of the plan.
+function Get-Expected($vm) {
+  $node = $VmOf[$vm].Node
+  foreach ($move in $vmMoves[$vm]) { if ($move.Status -eq 'ended') { $node = $move.To } }
+  return $node
+}
+
+function Test-Modules {
+  foreach ($name in @('FailoverClusters', 'Hyper-V')) {
+    if ($null -eq (Get-Module -ListAvailable -Name $name | Select-Object -First 1)) {
+      Add-Fault ('The PowerShell module {0} is missing here. Run this on a node of the cluster, or install the management tools.' -f $name)
+    }
+  }
+}
+
+function Test-Nodes {
+  foreach ($node in $Nodes) {
+    $state = $Run.Nodes[$node.Name]
+    if ($null -eq $state) { Add-Fault ('{0}: the cluster has no such node.' -f $node.Name) }
+    elseif ($node.Receives -and $state -ne 'Up') { Add-Fault ('{0}: is {1}; it has to be Up, since VMs are to arrive there.' -f $node.Name, $state) }
+    elseif (@('Up', 'Paused') -notcontains $state) { Add-Fault ('{0}: is {1}; it has to be Up or Paused.' -f $node.Name, $state) }
+    elseif ($node.State -eq 'paused' -and $state -eq 'Up') { Add-Note ('{0}: is Up; the plan has it as paused.' -f $node.Name) }
+  }
+}
+
+function Test-Vm($vm) {
+  $name = $vm.Name
+  $group = $Run.Groups[$name]
+  if ($null -eq $group) { Add-Fault ('{0}: the cluster has no such group. Only clustered VMs can be migrated by this runbook.' -f $name); return }
+  if ([string]$group.GroupType -ne 'VirtualMachine' -or $null -eq $Run.Resources[$name]) { Add-Fault ('{0}: is no group of a virtual machine.' -f $name); return }
+  foreach ($move in $vmMoves[$name]) { if ($move.Status -eq 'running') { return } }
+  $left = @($vmMoves[$name] | Where-Object { $_.Status -ne 'ended' })
+  if ($left.Count -eq 0) { return }
+  $expected = Get-Expected $name
+  $owner = Get-Owner $name
+  if ($owner -ne $expected) { Add-Fault ('{0}: is on {1}; the plan has it on {2}.' -f $name, $owner, $expected); return }
+  if ((Get-Standing $name).Transit) { Add-Fault ('{0}: is being migrated.' -f $name); return }
+  $state = [string]$group.State
+  if ($vm.State -eq 'running' -and $state -ne 'Online') { Add-Fault ('{0}: is {1}; the plan has it running.' -f $name, $state); return }
+  if ($vm.State -ne 'running' -and $state -eq 'Online') { Add-Fault ('{0}: is running; the plan has it {1}.' -f $name, $vm.State); return }
+  try {
+    $machine = Get-Machine $name $owner
+    $activity = Get-Activity $machine
+    if ($activity -ne '') { Add-Fault ('{0}: is busy ({1}). Wait until its backup or checkpoint is over.' -f $name, $activity) }
+    if (-not $SkipCompare) { foreach ($move in $left) { Test-Compatible $move $machine $owner } }
+  }
+  catch {
+    Add-Fault ('{0}: {1} does not answer for it: {2}' -f $name, $owner, $_.Exception.Message)
+  }
+}
+
+function Test-Compatible($move, $machine, $owner) {
+  if ($move.Kind -ne 'live' -or $VmOf[$move.Vm].State -ne 'running' -or $move.To -eq $owner) { return }
+  try {
+    $report = Compare-VM -VM $machine -DestinationHost $move.To -WhatIf:$false -Confirm:$false
+    foreach ($each in @($report.Incompatibilities)) {
+      if ($null -ne $each) { Add-Fault ('{0}: does not fit {1}: {2}' -f $move.Vm, $move.To, $each.Message) }
+    }
+  }
+  catch {
+    Add-Fault ('{0}: Compare-VM with {1} has failed: {2} (-SkipCompare leaves it out)' -f $move.Vm, $move.To, $_.Exception.Message)
+  }
+}
+
+# What the hosts really have free, followed through the plan in its own order.
+function Test-Memory {
+  $events = @()
+  foreach ($move in $Moves) {
+    if (@('open', 'running') -notcontains $move.Status -or $VmOf[$move.Vm].State -ne 'running') { continue }
+    $size = $VmOf[$move.Vm].MemoryMiB
+    if ($move.Kind -ne 'save-in-place' -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
+    $events += @{ At = $move.Start + $move.Seconds; Rank = 0; Node = $move.From; Change = $size }
+  }
+  $free = @{}
+  $least = @{}
+  foreach ($node in $Nodes) {
+    if (-not $node.Receives) { continue }
+    try {
+      $free[$node.Name] = Get-FreeMiB $node.Name
+      $least[$node.Name] = $free[$node.Name]
+    }
+    catch { Add-Fault ('{0}: its free memory cannot be asked for: {1}' -f $node.Name, $_.Exception.Message) }
+  }
+  foreach ($each in @($events | Sort-Object -Property { $_.At }, { $_.Rank })) {
+    if (-not $free.ContainsKey($each.Node)) { continue }
+    $free[$each.Node] = $free[$each.Node] + $each.Change
+    if ($free[$each.Node] -lt $least[$each.Node]) { $least[$each.Node] = $free[$each.Node] }
+  }
+  foreach ($name in @($least.Keys | Sort-Object)) {
+    if ($least[$name] -ge 0) { continue }
+    $text = '{0}: lacks {1:0} MiB of free memory for what the plan brings there.' -f $name, [math]::Ceiling(-$least[$name])
+    # After failures the rest may fit in another order only, or not all of it; each start is checked anyway.
+    if ($null -eq $Run.Begin) { Add-Fault $text }
+    else { Add-Note ($text + ' Some of it may be left: then plan anew from where things stand.') }
+  }
+}
+
+# Settings and services that would work against the plan.
+function Test-Settings {
+  $settings = Get-Cluster -Name $Cluster
+  $limit = $settings.MaximumParallelMigrations
+  foreach ($node in $Nodes) {
+    if ($null -eq $limit) {
+      # Before the cluster had such a limit, each host had its own.
+      try { $most = (Get-VMHost -ComputerName $node.Name).MaximumVirtualMachineMigrations }
+      catch { Add-Fault ('{0}: its settings cannot be asked for: {1}' -f $node.Name, $_.Exception.Message); continue }
+      if ($most -lt $node.Slots) { Add-Fault ('{0}: takes part in {1} migrations at once; the plan needs {2}. Raise its limit, or plan with fewer slots.' -f $node.Name, $most, $node.Slots) }
+    }
+    elseif ($limit -lt $node.Slots) {
+      Add-Fault ('MaximumParallelMigrations of the cluster is {0}; the plan needs {1}. Raise it, or plan with fewer slots.' -f $limit, $node.Slots)
+      break
+    }
+  }
+  if ($null -ne $settings.AutoBalancerMode -and $settings.AutoBalancerMode -ne 0) {
+    Add-Note 'VM load balancing of the cluster is on. It moves VMs against the plan; you will be asked whether to suspend it.'
+  }
+  if ($null -ne (Get-Module -ListAvailable -Name 'VirtualMachineManager' | Select-Object -First 1)) {
+    Add-Note 'System Center Virtual Machine Manager is installed here. If it manages this cluster, switch off Dynamic Optimization for the time being.'
+  }
+  foreach ($node in $Nodes) {
+    try { $agent = Get-CimInstance -ClassName Win32_Service -ComputerName $node.Name -Filter "Name='SCVMMAgent'" } catch { $agent = $null }
+    if ($null -ne $agent) { Add-Note ('{0}: has the agent of System Center Virtual Machine Manager. Dynamic Optimization moves VMs against the plan.' -f $node.Name) }
+  }
+}
+
+# Migrations that would have to be left out even if everything were on time.
+function Test-Margins {
+  if ((Get-Second) -gt $Plan.HorizonSeconds) { Add-Fault ('The horizon of the plan was at {0}. Plan again.' -f (Format-Second $Plan.HorizonSeconds)) }
+  foreach ($move in $Moves) {
+    if ($move.Status -ne 'open') { continue }
+    $end = $move.Start + $move.Seconds * (1 + $MarginPercent / 100) + $MarginSeconds
+    foreach ($window in $move.Windows) {
+      if ($window.From -ge $move.Start -and $window.From -lt $end) {
+        Add-Note ('{0}: ends too near to the window that begins at {1}, and will not start before it. Smaller margins, or an earlier window, would help.' -f $move.Vm, (Format-Second $window.From))
+        break
+      }
+    }
+  }
+}
+
+function Test-Everything {
+  Test-Nodes
+  foreach ($vm in $Vms) { Test-Vm $vm }
+  Test-Memory
+  Test-Settings
+  Test-Margins
+}
+`

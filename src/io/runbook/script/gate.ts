@@ -1,0 +1,180 @@
+/** Whether a migration may start now. Safety is asked anew each time; the plan's order only decides who is asked first. */
+export const GATE = `
+# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, room, group or host.
+function Set-Block($move, $block, $why) {
+  $move.Block = $block
+  $move.Why = $why
+  return $false
+}
+
+function Test-Open($move) {
+  return @('open', 'held') -contains $move.Status
+}
+
+function Test-Unsettled($move) {
+  return @('open', 'running', 'lost') -contains $move.Status
+}
+
+# Those that the plan has before this one on its nodes: they have ended, or it is settled that they do not happen now. One that is held
+# has had its turn, and waits for nothing but what is asked below.
+function Test-Order($move) {
+  if ($move.Status -eq 'held') { return $true }
+  if ($Plan.Schedule -eq 'rounds') {
+    if ($move.Round -gt $Run.Round) { return (Set-Block $move 'order' 'an earlier round is not over') }
+    return $true
+  }
+  foreach ($number in $move.After) {
+    if (Test-Unsettled $Moves[$number]) { return (Set-Block $move 'order' ('waits for {0}' -f $Moves[$number].Vm)) }
+  }
+  return $true
+}
+
+# The VM is where the migration begins.
+function Test-Place($move) {
+  if ($move.Prior -ge 0) {
+    $prior = $Moves[$move.Prior].Status
+    if ($prior -eq 'running' -or $prior -eq 'lost') { return (Set-Block $move 'order' 'its first migration is under way') }
+    if ($prior -ne 'ended') { return (Set-Block $move 'place' 'its first migration has not taken place') }
+  }
+  $owner = Get-Owner $move.Vm
+  if ($owner -ne $move.From) { return (Set-Block $move 'place' ('it is on {0}, not on {1}' -f $owner, $move.From)) }
+  return $true
+}
+
+# It has to have ended, even if it takes longer than planned, before the next window begins.
+function Test-Window($move) {
+  $now = Get-Second
+  if ($now + $move.Seconds -gt $Plan.HorizonSeconds) { return (Set-Block $move 'horizon' 'it would end after the horizon of the plan') }
+  $end = $now + $move.Seconds * (1 + $MarginPercent / 100) + $MarginSeconds
+  $waits = $null
+  foreach ($window in $move.Windows) {
+    if ($window.Until -le $now -or $window.From -ge $end) { continue }
+    # The plan itself starts it after this window.
+    if ($move.Start -ge $window.Until - 0.001) { $waits = $window; continue }
+    return (Set-Block $move 'late' ('it would not end before the window that begins at {0}' -f (Format-Second $window.From)))
+  }
+  if ($null -ne $waits) { return (Set-Block $move 'window' ('waits for the window that ends at {0}' -f (Format-Second $waits.Until))) }
+  return $true
+}
+
+function Test-Slots($move) {
+  foreach ($node in @($move.From, $move.To)) {
+    $busy = 0
+    foreach ($other in $Run.Active) {
+      if ($other.Kind -eq $move.Kind -and ($other.From -eq $node -or $other.To -eq $node)) { $busy++ }
+    }
+    if ($move.Kind -eq 'live' -and $busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'slots' ('{0} has no free slot' -f $node)) }
+    if ($move.Kind -eq 'save-in-place' -and $busy -ge 1) { return (Set-Block $move 'slots' ('{0} saves one VM at a time' -f $node)) }
+  }
+  return $true
+}
+
+# By the plan's figures: what lives on the target, arrives there or has not left it yet.
+function Test-Room($move) {
+  $vm = $VmOf[$move.Vm]
+  if ($move.Kind -eq 'save-in-place' -or $vm.State -ne 'running') { return $true }
+  $missing = $Run.Load[$move.To] + $vm.MemoryMiB - $NodeOf[$move.To].RoomMiB
+  if ($missing -gt 0.000001) { return (Set-Block $move 'room' ('{0} lacks {1:0} MiB for it' -f $move.To, [math]::Ceiling($missing))) }
+  return $true
+}
+
+# Where the VM stays when all goes on as it stands now: a migration that is held or has failed may never happen.
+function Get-Destination($vm) {
+  $node = Get-Owner $vm
+  foreach ($other in $vmMoves[$vm]) {
+    if (Test-Unsettled $other) { $node = $other.To }
+    elseif ($other.Status -ne 'ended') { break }
+  }
+  return $node
+}
+
+# VMs that must not share a node, and VMs that must: neither is broken because another migration has failed.
+function Test-Groups($move) {
+  $vm = $VmOf[$move.Vm]
+  if (-not $move.Final -or $move.Kind -eq 'save-in-place') { return $true }
+  foreach ($group in $vm.Apart) {
+    foreach ($other in $Apart[$group]) {
+      if ($other -eq $move.Vm) { continue }
+      if ((Get-Destination $other) -eq $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
+    }
+  }
+  if ($vm.Together -ge 0) {
+    $broken = ''
+    $begun = $false
+    foreach ($other in $Together[$vm.Together]) {
+      foreach ($each in $vmMoves[$other]) {
+        if (@('running', 'lost', 'ended') -contains $each.Status) { $begun = $true }
+        elseif ($other -ne $move.Vm -and $each.Status -ne 'open' -and ($each.Status -ne 'held' -or $each.Block -ne 'group')) { $broken = $other }
+      }
+    }
+    if ($broken -ne '' -and -not $begun) { return (Set-Block $move 'group' ('it must stay together with {0}' -f $broken)) }
+  }
+  return $true
+}
+
+# By what the hosts say now. One that says nothing keeps its own VMs from moving, and no others.
+function Test-Hosts($move) {
+  try { return (Test-HostsNow $move) }
+  catch { return (Set-Block $move 'host' ('its hosts do not answer: {0}' -f $_.Exception.Message)) }
+}
+
+function Test-HostsNow($move) {
+  if ($move.Kind -ne 'save-in-place' -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
+  if (@('Up', 'Paused') -notcontains $Run.Nodes[$move.From]) { return (Set-Block $move 'host' ('{0} is {1}' -f $move.From, $Run.Nodes[$move.From])) }
+  if ((Get-Standing $move.Vm).Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }
+  $machine = Get-Machine $move.Vm $move.From
+  $activity = Get-Activity $machine
+  if ($activity -ne '') { return (Set-Block $move 'host' ('it is busy: {0}' -f $activity)) }
+  if ($move.Kind -eq 'save-in-place' -or $VmOf[$move.Vm].State -ne 'running') { return $true }
+  $free = Get-FreeMiB $move.To
+  # A migration that has just started may not have taken its memory yet.
+  foreach ($other in $Run.Active) {
+    if ($other.To -eq $move.To -and $other.From -ne $other.To -and (Get-Second) - $other.StartedAt -lt 60) { $free = $free - $VmOf[$other.Vm].MemoryMiB }
+  }
+  $need = Get-NeedMiB $machine $VmOf[$move.Vm].MemoryMiB
+  if ($free -lt $need) { return (Set-Block $move 'host' ('{0} has {1:0} MiB free, it needs {2:0}' -f $move.To, [math]::Floor($free), [math]::Ceiling($need))) }
+  return $true
+}
+
+function Test-Start($move) {
+  $move.Block = ''
+  $move.Why = ''
+  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Window $move) -and (Test-Slots $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
+}
+
+# Whether a migration under way can still change what keeps this one.
+function Test-Touched($move) {
+  foreach ($other in $Run.Active) {
+    if ($other.Status -ne 'running') { continue }
+    if ($other.Vm -eq $move.Vm -or $other.From -eq $move.To -or $other.To -eq $move.To) { return $true }
+    foreach ($group in $VmOf[$move.Vm].Apart) { if ($VmOf[$other.Vm].Apart -contains $group) { return $true } }
+  }
+  return $false
+}
+
+# Lets go of the place in the order where waiting for it would hold up the others for nothing.
+function Update-Blocked($move) {
+  if ($move.Block -ne 'host') { $move.HostSince = -1 }
+  if ($move.Status -eq 'held') { return }
+  if ($move.Block -eq 'late') {
+    if ($OnWindow -eq 'Wait') { $move.Status = 'held' }
+    else { $move.Status = 'left' }
+  }
+  elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
+  elseif (@('place', 'room', 'group') -contains $move.Block) {
+    if (-not (Test-Touched $move)) { $move.Status = 'held' }
+  }
+  elseif ($move.Block -eq 'host') {
+    if ($move.HostSince -lt 0) { $move.HostSince = Get-Second; Write-Note ('{0}: waits, {1}' -f $move.Vm, $move.Why) }
+    elseif ((Get-Second) - $move.HostSince -ge 60 * $AllowStuckMinutes) { $move.Status = 'held' }
+  }
+  if ($move.Status -eq 'held') { Write-Note ('{0}: put off, {1}' -f $move.Vm, $move.Why) }
+  if ($move.Status -eq 'left') { Write-Warning ('{0}: left, {1}' -f $move.Vm, $move.Why) }
+}
+
+# Whether time alone may let it start.
+function Test-Waiting($move) {
+  if ($move.Block -eq 'window' -or $move.Block -eq 'late') { return $true }
+  return ($move.Block -eq 'host' -and $move.Status -eq 'open')
+}
+`

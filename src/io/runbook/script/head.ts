@@ -1,0 +1,89 @@
+/** The runbook's help and parameters. `String.raw`: no escape of this text is one of JavaScript's, and no backtick is needed. */
+
+/** @param journal file name of the journal beside the script, unless -JournalPath says otherwise; without quotes */
+export function head(journal: string): string {
+  return String.raw`#Requires -Version 5.1
+<#
+.SYNOPSIS
+Runs a plan of vmferry on a Hyper-V failover cluster: checks, migrates in the plan's order, keeps a journal, goes on where it was stopped.
+
+.DESCRIPTION
+Nothing moves before every check has passed; all that fails is listed at once. A migration starts when those that the plan has before it
+on its nodes have really ended, when its nodes have a free slot and its target has the memory, and when it will have ended before the
+next window of its VM, of its nodes or of the cluster begins. It has ended when the cluster says that its target owns the VM.
+
+What has been done is in the journal. Started again with the same journal, the runbook looks up what has become of the migrations that
+were under way, and goes on with the rest.
+
+It sets AutoBalancerMode of the cluster to 0 while it runs, after asking, and restores it. A VM that the plan restarts keeps processor
+compatibility switched on afterwards: that is what the restart is for. Nothing else is set.
+
+Exit codes: 0 every migration has ended; 2 a check has failed and nothing was moved; 3 some migrations are left; 1 any other error.
+
+.PARAMETER JournalPath
+The journal: JSON Lines, UTF-8. The default is a file beside this script. Keep it until the plan is finished.
+
+.PARAMETER Cluster
+Name of the cluster. The default is the cluster of the node on which the runbook runs.
+
+.PARAMETER PollSeconds
+Seconds between two looks at the cluster.
+
+.PARAMETER MarginPercent
+How much longer than planned a migration may take: it starts only if, that much longer, it still ends before the next window.
+
+.PARAMETER MarginSeconds
+Seconds that are left free before a window on top of that.
+
+.PARAMETER AllowStuckMinutes
+Minutes beyond its planned duration after which a live migration is cancelled. After as many more without an end, of any kind, it is left
+alone: its nodes count as busy, and the rest goes on without them.
+
+.PARAMETER OnWindow
+What happens to a migration that no longer ends before a window that the plan has after it. Leave: it is left for another start, and named
+at the end. Wait: it starts after the window. Migrations that the plan itself has after a window always wait for its end.
+
+.PARAMETER SkipCompare
+Leaves out Compare-VM, which takes some seconds for each VM.
+
+.EXAMPLE
+.\runbook.ps1 -WhatIf
+Checks everything and shows what would be done, in order. Changes nothing and writes no journal.
+
+.EXAMPLE
+.\runbook.ps1
+Checks, asks before it begins, before each restart or save and before it suspends VM load balancing, and then runs without questions.
+
+.EXAMPLE
+.\runbook.ps1 -Confirm:$false -OnWindow Wait
+Asks nothing, and goes on after a window that came too early.
+#>
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+param(
+  [ValidateNotNullOrEmpty()]
+  [string]$JournalPath = (Join-Path -Path $PSScriptRoot -ChildPath '${journal}'),
+
+  [ValidateNotNullOrEmpty()]
+  [string]$Cluster = '.',
+
+  [ValidateRange(1, 600)]
+  [int]$PollSeconds = 5,
+
+  [ValidateRange(0, 1000)]
+  [int]$MarginPercent = 25,
+
+  [ValidateRange(0, 86400)]
+  [int]$MarginSeconds = 30,
+
+  [ValidateRange(1, 1440)]
+  [int]$AllowStuckMinutes = 30,
+
+  [ValidateSet('Leave', 'Wait')]
+  [string]$OnWindow = 'Leave',
+
+  [switch]$SkipCompare
+)
+
+$ErrorActionPreference = 'Stop'
+`
+}

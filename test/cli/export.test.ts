@@ -1,0 +1,85 @@
+/** The command: a plan that is there, in another format, once it has been checked. */
+import fs from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { InvalidProblemError } from '../../src/errors.js'
+import { maintenanceNight, resolved, vm } from '../io/fixtures.js'
+import type { Harness } from './harness.js'
+import { createHarness } from './harness.js'
+
+let cli: Harness
+let files: [string, string]
+beforeEach(() => {
+  cli = createHarness({ stdin: JSON.stringify(maintenanceNight().plan) })
+  files = [
+    cli.write('p.json', '{"nodes":[]}'),
+    cli.write('plan.json', JSON.stringify(maintenanceNight().plan)),
+  ]
+})
+afterEach(() => cli.dispose())
+
+const read = (name: string) => fs.readFileSync(cli.path(name), 'utf8')
+
+describe('export', () => {
+  it.each([
+    ['json', '{'],
+    ['table', 'prod-cluster-01'],
+    ['csv', 'vm,from,to,'],
+    ['ics', 'BEGIN:VCALENDAR'],
+    ['cau', '# Order of nodes'],
+    ['powershell', '#Requires -Version 5.1'],
+  ])('writes %s to standard output, and exits with 0 also where VMs are left', async (format, beginning) => {
+    const { code, out, err } = await cli.run('export', ...files, '--format', format)
+    expect([code, err]).toEqual([0, ''])
+    expect(out.startsWith(beginning)).toBe(true)
+  })
+
+  it('writes what "plan" would have written', async () => {
+    expect((await cli.run('export', ...files, '-o', cli.path('a.ps1'))).code).toBe(0)
+    expect((await cli.run('plan', files[0], '-o', cli.path('b.ps1'))).code).toBe(3)
+    expect(read('a.ps1')).toBe(read('b.ps1'))
+  })
+
+  it('tells what it has written, unless it is to be quiet', async () => {
+    const told = await cli.run('export', ...files, '-o', cli.path('a.ps1'))
+    expect(told.err).toMatch(/^vmferry: wrote .*a\.ps1: 6 migrations, makespan 0:20:35, partial.*\n$/)
+    expect((await cli.run('export', ...files, '-q', '-o', cli.path('a.ps1'))).err).toBe('')
+  })
+
+  it('takes one of both from standard input', async () => {
+    const { code, out } = await cli.run('export', files[0], '-', '--format', 'csv')
+    expect(code).toBe(0)
+    expect(out.split('\r\n')).toHaveLength(8)
+  })
+
+  it('refuses a plan that breaks a rule, and lists what it breaks', async () => {
+    cli.planner.check = () => [{ rule: 'slots', subject: 'HV01', atSeconds: 60, excess: 1, message: 'two' }]
+    const { code, out, err } = await cli.run('export', ...files, '-o', cli.path('a.ps1'))
+    expect([code, out]).toEqual([3, ''])
+    expect(err).toContain('1 violation in 6 migrations')
+    expect(err).toContain('vmferry: nothing written: the plan does not fit the problem\n')
+    expect(cli.files()).toEqual(['p.json', 'plan.json'])
+  })
+
+  it('names the file of a plan that is none', async () => {
+    cli.planner.check = () => {
+      throw new InvalidProblemError([{ path: 'migrations', message: 'missing' }], 'plan')
+    }
+    const { code, err } = await cli.run('export', ...files)
+    expect([code, err]).toEqual([2, `vmferry: ${files[1]}: migrations: missing\n`])
+  })
+
+  it('refuses names that no script can hold, before anything is written', async () => {
+    cli.planner.resolveProblem = () => resolved([], [vm('a\nb', 'x'), vm('Web', 'x'), vm('web', 'x')])
+    const { code, err } = await cli.run('export', ...files, '-o', cli.path('a.ps1'))
+    expect(code).toBe(2)
+    expect(err).toContain('vms[0].id: "a\\u000ab" has a control or format character')
+    expect(err).toContain('vms[2].id: "web" differs from "Web" in upper and lower case only')
+    expect(cli.files()).toEqual(['p.json', 'plan.json'])
+  })
+
+  it('overwrites none of its inputs', async () => {
+    const { code, err } = await cli.run('export', ...files, '-o', files[1])
+    expect(code).toBe(2)
+    expect(err).toContain('the same file as')
+  })
+})

@@ -1,0 +1,76 @@
+/** Problems and plans for the runbook, written by hand. */
+import type { Migration } from '../../../src/model/plan.js'
+import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
+import { INTEL } from '../../solver/problems.js'
+import { migration, plan } from '../fixtures.js'
+import type { Night } from './nights.js'
+
+interface Parts {
+  migrations: Migration[]
+  /** State of VMs that do not run. */
+  states?: Record<string, 'off' | 'saved'>
+  windows?: ProblemWindow[]
+  start?: string
+  memoryMiB?: number
+  slots?: number
+  policy?: Problem['policy']
+  drain?: NonNullable<Problem['request']['drain']>
+  antiAffinity?: Record<string, string[]>
+}
+
+/** The problem of which the migrations may be a plan: their nodes and VMs, each VM of 1,000 MiB. */
+export function nightByHand(parts: Parts): Night {
+  const { migrations, states = {}, antiAffinity = {} } = parts
+  const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
+  const first = new Map<string, Migration>()
+  for (const each of migrations) if (!first.has(each.vm)) first.set(each.vm, each)
+  const problem: Problem = {
+    version: 1,
+    name: 'by hand',
+    ...(parts.start === undefined ? {} : { start: parts.start }),
+    nodes: nodes.map((id) => ({
+      id,
+      cpu: INTEL,
+      memoryMiB: parts.memoryMiB ?? 10_000,
+      migrationMbps: 1000,
+      slots: parts.slots ?? 1,
+    })),
+    vms: [...first.values()].map(({ vm, from }) => ({
+      id: vm,
+      node: from,
+      memoryMiB: 1000,
+      restartable: true,
+      ...(states[vm] === undefined ? {} : { state: states[vm] }),
+      ...(antiAffinity[vm] === undefined ? {} : { antiAffinity: antiAffinity[vm] }),
+    })),
+    windows: parts.windows ?? [],
+    request: {
+      moves: [...first.keys()]
+        .map((vm) => ({ vm, to: migrations.findLast((m) => m.vm === vm)!.to }))
+        .filter(({ vm }) => first.get(vm)!.kind !== 'save-in-place'),
+      drain: parts.drain ?? [],
+    },
+    policy: { allowRestart: true, allowSave: true, ...parts.policy },
+  }
+  return { problem, plan: plan(migrations, { problem: 'by hand' }) }
+}
+
+/** One of each kind, a VM that is off, one that is saved, one that parks, and some that only wait for their nodes. */
+export function everyKind(): Night {
+  return nightByHand({
+    states: { off: 'off', saved: 'saved' },
+    drain: [{ node: 'D', mode: 'save' }],
+    migrations: [
+      migration('live', 'A', 'B', 0, 100),
+      migration('restart', 'C', 'B', 0, 180, { kind: 'restart' }),
+      migration('sleeper', 'D', 'D', 0, 120, { kind: 'save-in-place' }),
+      migration('off', 'A', 'B', 100, 130),
+      migration('sleeper-2', 'D', 'D', 120, 240, { kind: 'save-in-place' }),
+      migration('saved', 'C', 'A', 180, 200),
+      migration('park', 'B', 'C', 200, 300, { parking: true }),
+      migration('save', 'C', 'A', 200, 320, { kind: 'save' }),
+      migration('last', 'A', 'B', 320, 400),
+      migration('park', 'C', 'A', 400, 500),
+    ],
+  })
+}

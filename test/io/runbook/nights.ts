@@ -1,0 +1,157 @@
+/** Problems for simulated nights, and what really happened in one as a plan for the checker. */
+import { checkResolved } from '../../../src/check/check-resolved.js'
+import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
+import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
+import type { TraceEntry } from '../../powershell/fake-cluster.js'
+import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
+
+const PLAIN: Flavour = {
+  vms: 12,
+  request: 'moves',
+  memory: false,
+  windows: false,
+  rules: false,
+  parking: false,
+}
+
+export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; nights: number }> = {
+  timeline: { flavour: PLAIN, schedule: 'timeline', nights: 2 },
+  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', nights: 2 },
+  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', nights: 2 },
+  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', nights: 2 },
+  'memory and parking': {
+    flavour: { ...PLAIN, memory: true, tight: true, parking: true, makeRoom: true },
+    schedule: 'timeline',
+    nights: 2,
+  },
+  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', nights: 2 },
+  'restarts and saves': {
+    flavour: { ...PLAIN, request: 'both', rules: true },
+    schedule: 'timeline',
+    nights: 2,
+  },
+  groups: {
+    flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
+    schedule: 'timeline',
+    nights: 2,
+  },
+}
+
+/** Seconds in the random problems are few: a minute for each leaves room for polls and margins. */
+const SCALE = 60
+
+/** The same problem, slower, without an end of the horizon. */
+function slowed(problem: Problem): Problem {
+  const policy = problem.policy ?? {}
+  return {
+    ...problem,
+    nodes: problem.nodes.map((node) => ({ ...node, migrationMbps: node.migrationMbps / SCALE })),
+    vms: problem.vms.map((vm) =>
+      vm.dirtyMiBps === undefined ? vm : { ...vm, dirtyMiBps: vm.dirtyMiBps / SCALE },
+    ),
+    windows: (problem.windows ?? []).map((window) => ({
+      ...window,
+      start: (window.start as number) * SCALE,
+      end: (window.end as number) * SCALE,
+    })),
+    request: {
+      ...problem.request,
+      ...(problem.request.moves === undefined
+        ? {}
+        : {
+            moves: problem.request.moves.map((move) =>
+              move.durationSeconds === undefined
+                ? move
+                : { ...move, durationSeconds: move.durationSeconds * SCALE },
+            ),
+          }),
+    },
+    policy: {
+      ...policy,
+      setupSeconds: policy.setupSeconds! * SCALE,
+      restartSeconds: policy.restartSeconds! * SCALE,
+      saveMiBps: policy.saveMiBps! / SCALE,
+      horizonSeconds: 604_800,
+    },
+  }
+}
+
+export interface Night {
+  problem: Problem
+  plan: Plan
+}
+
+/** Undefined where the random problem gives nothing to do. */
+export async function nightOf(kind: string, seed: number): Promise<Night | undefined> {
+  const { flavour, schedule } = NIGHTS[kind]
+  const problem = slowed(randomProblem(seed * 7919 + 13, flavour))
+  const plan = await planOf(problem, { schedule })
+  return plan.migrations.length === 0 ? undefined : { problem, plan }
+}
+
+/** A migration that took place, in seconds of the plan. */
+export type Done = Pick<Migration, 'vm' | 'from' | 'to' | 'kind' | 'startSeconds' | 'endSeconds'>
+
+/** Least number above all that has ended on the nodes of each: the numbering of a timeline. */
+function withRounds(done: readonly Done[], plan: Plan): Migration[] {
+  const sorted = [...done].sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
+  const numbered: Migration[] = []
+  for (const each of sorted) {
+    const nodes = [each.from, each.to]
+    const above = numbered
+      .filter((o) => o.endSeconds <= each.startSeconds && (nodes.includes(o.from) || nodes.includes(o.to)))
+      .map((o) => o.round + 1)
+    const planned = plan.migrations.find((m) => m.vm === each.vm && m.from === each.from && m.to === each.to)
+    numbered.push({
+      ...each,
+      ...(planned?.parking === true ? { parking: true } : {}),
+      ...(planned?.makesRoom === true ? { makesRoom: true } : {}),
+      round: Math.max(0, ...above),
+      blackoutSeconds: 0,
+      lostOffloads: [],
+      lostFeatures: [],
+    })
+  }
+  return numbered
+}
+
+/** Rules that speak of figures and of the request, not of what was done to the cluster. */
+const SET_ASIDE = new Set(['duration', 'figures', 'request'])
+
+/** Slots and windows, which attempts that come to nothing have to respect as well. `untilSeconds`: of those that are under way. */
+export function judgeAttempts(
+  { nodes, windows }: ResolvedProblem,
+  attempts: readonly TraceEntry[],
+  untilSeconds: number,
+): string[] {
+  const faults: string[] = []
+  const overlap = (a: { start: number; end: number }, b: { start: number; end: number }) =>
+    a.start < b.end && b.start < a.end
+  const spans = attempts.map((each) => ({
+    ...each,
+    start: each.startSeconds,
+    end: each.endSeconds ?? untilSeconds,
+  }))
+  for (const each of spans) {
+    const met = windows.find(
+      (w) =>
+        (w.vm ?? each.vm) === each.vm &&
+        (w.node === undefined || w.node === each.from || w.node === each.to) &&
+        overlap(each, { start: w.startSeconds, end: w.endSeconds }),
+    )
+    if (met !== undefined) faults.push(`${each.kind} of ${each.vm} meets the window at ${met.startSeconds} s`)
+    if (each.kind !== 'live') continue
+    for (const { id, slots } of nodes) {
+      const there = spans.filter((o) => o.kind === 'live' && (o.from === id || o.to === id))
+      const together = there.filter((o) => o.start <= each.start && each.start < o.end)
+      if (there.includes(each) && together.length > slots) faults.push(`${id} carries ${together.length}`)
+    }
+  }
+  return faults
+}
+
+/** What the checker says of a night as it was: all rules but those of figures, durations and the request. */
+export function judge(problem: ResolvedProblem, plan: Plan, done: readonly Done[]): Violation[] {
+  const real: Plan = { ...plan, schedule: 'timeline', migrations: withRounds(done, plan), drained: [] }
+  return checkResolved(problem, real).filter(({ rule }) => !SET_ASIDE.has(rule))
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { predecessors } from '../../../src/io/runbook/precedence.js'
+import type { Migration } from '../../../src/model/plan.js'
+import { migration } from '../fixtures.js'
+
+const sorted = (migrations: Migration[]) =>
+  [...migrations].sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
+
+const touches = (a: Migration, b: Migration) =>
+  a.vm === b.vm || [a.from, a.to].some((node) => node === b.from || node === b.to)
+
+/** All that a migration is after, directly or by way of others. */
+function closure(lists: readonly number[][]): Set<number>[] {
+  const all: Set<number>[] = []
+  for (const list of lists) all.push(new Set(list.flatMap((i) => [i, ...all[i]])))
+  return all
+}
+
+const anyMigrations = fc
+  .array(
+    fc.record({
+      vm: fc.integer({ min: 0, max: 9 }),
+      from: fc.integer({ min: 0, max: 4 }),
+      step: fc.integer({ min: 0, max: 4 }),
+      start: fc.integer({ min: 0, max: 20 }),
+      seconds: fc.integer({ min: 1, max: 8 }),
+    }),
+    { maxLength: 40 },
+  )
+  .map((rows) =>
+    sorted(
+      rows.map(({ vm, from, step, start, seconds }) =>
+        migration(`v${vm}`, `N${from}`, `N${(from + step) % 5}`, start, start + seconds),
+      ),
+    ),
+  )
+
+describe('predecessors', () => {
+  it('are those on the same nodes that end by the start, and no more than is needed', () => {
+    const plan = sorted([
+      migration('a', 'A', 'B', 0, 10),
+      migration('b', 'C', 'D', 0, 12),
+      migration('c', 'B', 'C', 12, 20),
+      migration('d', 'A', 'B', 20, 30),
+      migration('e', 'E', 'F', 20, 25),
+      migration('f', 'D', 'A', 29, 40),
+    ])
+    // d is after a too, but that follows from c; f overlaps d and does not wait for it.
+    expect(predecessors(plan)).toEqual([[], [], [0, 1], [2], [], [0, 1]])
+  })
+
+  it('has the first leg of a VM before the second', () => {
+    const plan = [migration('a', 'A', 'B', 0, 10), migration('a', 'B', 'C', 30, 40)]
+    expect(predecessors(plan)).toEqual([[], [0]])
+  })
+
+  it('takes a VM and a node of one name for two things', () => {
+    const plan = [migration('A', 'X', 'Y', 0, 10), migration('b', 'A', 'B', 10, 20)]
+    expect(predecessors(plan)).toEqual([[], []])
+  })
+
+  it('counts an end at the instant of a start, whatever the last bits say', () => {
+    const plan = [migration('a', 'A', 'B', 0, 0.1 + 0.2), migration('b', 'A', 'B', 0.3, 1)]
+    expect(predecessors(plan)).toEqual([[], [0]])
+  })
+
+  it('implies, with what follows from it, exactly what the times say of migrations that share a node', () => {
+    fc.assert(
+      fc.property(anyMigrations, (plan) => {
+        const lists = predecessors(plan)
+        const all = closure(lists)
+        plan.forEach((m, number) => {
+          for (const other of all[number]) expect(plan[other].endSeconds).toBeLessThanOrEqual(m.startSeconds)
+          plan.forEach((o, other) => {
+            if (other < number && touches(m, o) && o.endSeconds <= m.startSeconds) {
+              expect(all[number].has(other)).toBe(true)
+            }
+          })
+          for (const other of lists[number]) {
+            expect(touches(m, plan[other])).toBe(true)
+            for (const third of lists[number]) expect(all[third].has(other)).toBe(false)
+          }
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('stays short where a node has one slot', () => {
+    const plan = Array.from({ length: 3000 }, (_, i) =>
+      migration(`v${i}`, `N${i % 7}`, `N${7 + (i % 5)}`, i, i + 1),
+    )
+    expect(Math.max(...predecessors(plan).map((list) => list.length))).toBeLessThanOrEqual(2)
+  })
+})
