@@ -21,10 +21,17 @@ function closure(entry, known = new Set()) {
   return known
 }
 
-// One file for what every use of the library loads, one for what the command line's commonest command adds: each file costs a start
-// about a millisecond.
+// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds: each file costs
+// a start about a millisecond.
+const main = join(dist, 'cli/main.js')
+const command = closure(main)
 const library = closure(join(dist, 'index.js'))
-const command = closure(join(dist, 'cli/plan-command.js'), closure(join(dist, 'cli/main.js')))
+const groups = [
+  { name: 'common', modules: new Set([...command].filter((id) => library.has(id))) },
+  { name: 'command-line', modules: command },
+  { name: 'library', modules: library },
+  { name: 'plan', modules: closure(join(dist, 'cli/plan-command.js')) },
+]
 
 rmSync(folder, { recursive: true, force: true })
 const bundle = await rolldown({
@@ -55,14 +62,11 @@ await bundle.write({
   format: 'esm',
   chunkFileNames: '[name].js',
   codeSplitting: {
-    groups: [
-      { name: 'library', test: (id) => library.has(id), priority: 2 },
-      {
-        name: 'command-line',
-        test: (id) => command.has(id) && id !== join(dist, 'cli/main.js'),
-        priority: 1,
-      },
-    ],
+    groups: groups.map(({ name, modules }, i) => ({
+      name,
+      test: (id) => id !== main && modules.has(id),
+      priority: groups.length - i,
+    })),
   },
 })
 await bundle.close()
