@@ -2,10 +2,11 @@
 // intervals; at each instant the list is scanned and whatever can start starts. A task that lacks nothing but memory reserves its
 // target's memory against lower ones for that scan, or a large one would wait for ever.
 //
-// A scan looks only at tasks for which something has changed since they were last turned down: a resource of theirs was full and
-// is not any more (and the other has room too, or that one's release will tell), their predecessor or their forbidden interval has
-// ended, or memory was what they lacked (those at every scan, for they may reserve). List positions are bits, so that the union of
-// such sets comes out in list order; a bit of the summary stands for 64 positions, so that a scan costs what it finds.
+// A scan looks only at tasks for which something has changed since they were last turned down: their predecessor or their forbidden
+// interval has ended, memory was what they lacked (those at every scan, for they may reserve), or both their resources have room again.
+// Of tasks that share both resources only the first is looked at, and the next one where that leaves room for it. List positions are
+// bits, so that what is to be looked at comes out in list order; a bit of the summary stands for 64 positions, so that a scan costs
+// what it finds.
 import { dequeue, enqueue, nextTick, resetQueue } from './event-queue'
 import {
   CAPACITY,
@@ -17,12 +18,24 @@ import {
   FREE_MEMORY,
   HORIZON,
   IN_USE,
-  MEMBER_FIRST,
   MEMORY,
   MEMORY_FROM,
   MEMORY_TO,
+  NEIGHBOURS,
+  NEIGHBOURS_END,
+  NEIGHBOURS_LIVE,
+  NEIGHBOUR_BYTES,
   NEVER,
   NEXT_SUCCESSOR,
+  OTHER,
+  PAIR,
+  PAIRS,
+  PAIRS_END,
+  PAIR_FIRST,
+  PAIR_LAST,
+  PAIR_NEXT,
+  PAIR_OF,
+  PAIR_PREVIOUS,
   PENDING,
   POSITION,
   PREDECESSOR,
@@ -43,9 +56,6 @@ import {
   TASKS,
   TASK_COUNT,
   TASK_SHIFT,
-  WAITERS,
-  WAITER_BYTES,
-  WAITER_COUNT,
   WAITING,
   WAKE,
   WINDOWS,
@@ -56,13 +66,14 @@ import { report } from './schedule-result'
 
 let starts: usize = 0
 let waiting: usize = 0
-/** To be looked at in the next scan. */
+/** To be looked at in this scan, or the next one. */
 let candidates: usize = 0
-/** Turned down in the last scan for memory or for a reservation. */
-let hungry: usize = 0
-/** A bit for each word of the two sets in which a position may be. */
+/** A bit for each word of the candidates in which there are any. */
 let summary: usize = 0
 let summaryEnd: usize = 0
+/** Positions of those that were turned down in the last scan for memory or for a reservation. */
+let hungry: usize = 0
+let hungryCount: usize = 0
 let horizon: u32 = 0
 let now: u32 = 0
 let scans: u32 = 0
@@ -72,39 +83,49 @@ let placed: u32 = 0
 /** A reservation alone kept some task from starting in the last scan. */
 let heldBack: bool = false
 
-function insert(set: usize, position: usize): void {
+function insert(position: usize): void {
   const index = position >> 6
-  const word = set + (index << 3)
+  const word = candidates + (index << 3)
   store<u64>(word, load<u64>(word) | ((<u64>1) << (<u64>position & 63)))
   const group = summary + ((index >> 6) << 3)
   store<u64>(group, load<u64>(group) | ((<u64>1) << (<u64>index & 63)))
 }
 
 function resetResources(schedule: usize): void {
-  const count = <usize>load<u32>(schedule, RESOURCE_COUNT)
   const setBytes = <usize>load<u32>(schedule, SET_WORDS) << 3
   candidates = load<usize>(schedule, SETS)
-  hungry = candidates + setBytes
-  summary = hungry + setBytes
+  summary = candidates + setBytes
   summaryEnd = summary + (((setBytes >> 9) + 1) << 3)
+  hungry = summaryEnd
+  hungryCount = 0
   memory.fill(candidates, 0, summaryEnd - candidates)
   let resource = load<usize>(schedule, RESOURCES)
-  let first = load<usize>(schedule, MEMBER_FIRST)
-  for (const end = resource + count * RESOURCE_BYTES; resource < end; resource += RESOURCE_BYTES) {
+  const end = resource + <usize>load<u32>(schedule, RESOURCE_COUNT) * RESOURCE_BYTES
+  for (; resource < end; resource += RESOURCE_BYTES) {
     store<u32>(resource, 0, IN_USE)
     store<u32>(resource, 0, FINISH)
-    store<usize>(resource, summaryEnd + load<usize>(first) * WAITER_BYTES, WAITERS)
-    store<u32>(resource, 0, WAITER_COUNT)
-    first += 4
+    store<usize>(resource, load<usize>(resource, NEIGHBOURS_END), NEIGHBOURS_LIVE)
   }
+  const pairs = load<usize>(schedule, PAIRS)
+  memory.fill(pairs, 0, load<usize>(schedule, PAIRS_END) - pairs)
 }
 
-function addWaiter(resource: usize, position: usize, other: usize): void {
-  const count = load<usize>(resource, WAITER_COUNT)
-  const entry = load<usize>(resource, WAITERS) + count * WAITER_BYTES
-  store<u32>(entry, <u32>position)
-  store<usize>(entry, other, 4)
-  store<usize>(resource, count + 1, WAITER_COUNT)
+function appendToPair(pair: usize, task: usize): void {
+  const last = load<usize>(pair, PAIR_LAST)
+  store<usize>(task, last, PAIR_PREVIOUS)
+  store<usize>(task, 0, PAIR_NEXT)
+  if (last) store<usize>(last, task, PAIR_NEXT)
+  else store<usize>(pair, task, PAIR_FIRST)
+  store<usize>(pair, task, PAIR_LAST)
+}
+
+function removeFromPair(pair: usize, task: usize): void {
+  const next = load<usize>(task, PAIR_NEXT)
+  const previous = load<usize>(task, PAIR_PREVIOUS)
+  if (previous) store<usize>(previous, next, PAIR_NEXT)
+  else store<usize>(pair, next, PAIR_FIRST)
+  if (next) store<usize>(next, previous, PAIR_PREVIOUS)
+  else store<usize>(pair, previous, PAIR_LAST)
 }
 
 /** Fills the reservoirs; also the `rounds` scheme's. */
@@ -130,17 +151,19 @@ function resetTasks(schedule: usize, order: usize): void {
     store<u32>(task, 0, WAKE)
     store<usize>(task, load<usize>(task, WINDOWS), WINDOW_CURSOR)
     store<i32>(starts + load<usize>(task, SLOT), -1)
-    const a = load<usize>(task, ROOM_A)
-    const b = load<usize>(task, ROOM_B)
-    if (a) addWaiter(a, position, b)
-    if (b) addWaiter(b, position, a)
-    insert(candidates, position)
+    const pair = load<usize>(task, PAIR)
+    if (!pair) insert(position)
+    else {
+      if (!load<usize>(pair, PAIR_FIRST)) insert(position)
+      appendToPair(pair, task)
+    }
   }
 }
 
-function start(task: usize, position: usize): void {
+function start(task: usize): void {
   const end = now + load<u32>(task, DURATION)
-  store<usize>(waiting + (position << 2), 0)
+  const pair = load<usize>(task, PAIR)
+  if (pair) removeFromPair(pair, task)
   store<u32>(starts + load<usize>(task, SLOT), now)
   const a = load<usize>(task, ROOM_A)
   const b = load<usize>(task, ROOM_B)
@@ -192,17 +215,21 @@ function consider(task: usize, position: usize, reserving: bool): bool {
   if (target) {
     if (load<f64>(task, MEMORY) > load<f64>(target, FREE)) {
       if (reserving) store<u32>(target, scans, RESERVED)
-      insert(hungry, position)
+      store<u32>(hungry + (hungryCount++ << 2), <u32>position)
       return false
     }
     if (reserving && load<u32>(target, RESERVED) == scans) {
       heldBack = true
-      insert(hungry, position)
+      store<u32>(hungry + (hungryCount++ << 2), <u32>position)
       return false
     }
   }
-  start(task, position)
+  start(task)
   return true
+}
+
+function hasRoom(resource: usize): bool {
+  return !resource || load<u32>(resource, IN_USE) < load<u32>(resource, CAPACITY)
 }
 
 /** Looks at every candidate and every hungry task in list order; true where one started. */
@@ -210,24 +237,25 @@ function scan(reserving: bool): bool {
   scans++
   heldBack = false
   let started = false
-  for (let group = summary, sets = candidates; group < summaryEnd; group += 8, sets += 512) {
-    let words = load<u64>(group)
-    if (!words) continue
-    store<u64>(group, 0)
-    do {
-      const word = sets + (<usize>ctz(words) << 3)
-      words &= words - 1
-      const other = word + (hungry - candidates)
-      let bits = load<u64>(word) | load<u64>(other)
-      store<u64>(word, 0)
-      store<u64>(other, 0)
-      const first = (word - candidates) << 3
-      while (bits) {
-        const position = first + <usize>ctz(bits)
-        bits &= bits - 1
-        if (consider(load<usize>(waiting + (position << 2)), position, reserving)) started = true
-      }
-    } while (words)
+  for (let h: usize = 0; h < hungryCount; h++) insert(load<usize>(hungry + (h << 2)))
+  hungryCount = 0
+  for (let group = summary, words = candidates; group < summaryEnd; group += 8, words += 512) {
+    let present = load<u64>(group)
+    while (present) {
+      const word = words + (<usize>ctz(present) << 3)
+      let bits = load<u64>(word)
+      const position = ((word - candidates) << 3) + <usize>ctz(bits)
+      bits &= bits - 1
+      store<u64>(word, bits)
+      if (!bits) store<u64>(group, present & (present - 1))
+      const task = load<usize>(waiting + (position << 2))
+      const next = load<usize>(task, PAIR_NEXT)
+      if (consider(task, position, reserving)) started = true
+      // What follows it in its pair stands behind it in the list too: this scan comes to it.
+      if (next && hasRoom(load<usize>(task, ROOM_A)) && hasRoom(load<usize>(task, ROOM_B)))
+        insert(<usize>load<u32>(next, POSITION))
+      present = load<u64>(group)
+    }
   }
   return started
 }
@@ -236,21 +264,24 @@ function release(resource: usize): void {
   const inUse = load<u32>(resource, IN_USE)
   store<u32>(resource, inUse - 1, IN_USE)
   if (inUse < load<u32>(resource, CAPACITY)) return
-  let entry = load<usize>(resource, WAITERS)
-  let last = entry + load<usize>(resource, WAITER_COUNT) * WAITER_BYTES
-  while (entry < last) {
-    const position = <usize>load<u32>(entry)
-    if (!load<usize>(waiting + (position << 2))) {
-      // It has started since: the last entry takes its place.
-      last -= WAITER_BYTES
-      store<u64>(entry, load<u64>(last))
-      store<u32>(resource, load<u32>(resource, WAITER_COUNT) - 1, WAITER_COUNT)
-      continue
+  let at = load<usize>(resource, NEIGHBOURS)
+  let end = load<usize>(resource, NEIGHBOURS_LIVE)
+  while (at < end) {
+    if (hasRoom(load<usize>(at, OTHER))) {
+      const first = load<usize>(load<usize>(at, PAIR_OF), PAIR_FIRST)
+      if (first) insert(<usize>load<u32>(first, POSITION))
+      else {
+        // All its tasks have started: it changes places with the last one. The order plays no part.
+        end -= NEIGHBOUR_BYTES
+        const last = load<u64>(end)
+        store<u64>(end, load<u64>(at))
+        store<u64>(at, last)
+        continue
+      }
     }
-    const other = load<usize>(entry, 4)
-    if (!other || load<u32>(other, IN_USE) < load<u32>(other, CAPACITY)) insert(candidates, position)
-    entry += WAITER_BYTES
+    at += NEIGHBOUR_BYTES
   }
+  store<usize>(resource, end, NEIGHBOURS_LIVE)
 }
 
 /** The task is over: what it held is free again, and what waited for that gets looked at. */
@@ -265,7 +296,7 @@ function finish(task: usize): void {
   if (source) store<f64>(source, load<f64>(source, FREE) + load<f64>(task, MEMORY), FREE)
   let successor = load<usize>(task, FIRST_SUCCESSOR)
   while (successor) {
-    insert(candidates, load<u32>(successor, POSITION))
+    insert(<usize>load<u32>(successor, POSITION))
     successor = load<usize>(successor, NEXT_SUCCESSOR)
   }
 }
@@ -300,7 +331,7 @@ export function eventDriven(schedule: usize, order: usize, limit: u32): bool {
     while (nextTick() == now) {
       const item = <usize>dequeue()
       const task = item & ~1
-      if (item & 1) insert(candidates, load<u32>(task, POSITION))
+      if (item & 1) insert(<usize>load<u32>(task, POSITION))
       else finish(task)
     }
   }

@@ -54,7 +54,7 @@ export const RESERVOIRS: usize = 100
 export const GAPS: usize = 104
 /** Pool of steps: resources + 4 × tasks. */
 export const STEPS: usize = 108
-/** Two sets of list positions, a bit for each of their words, and the resources' waiters: at most 2 × tasks. */
+/** A set of list positions, a bit for each of its words, and [tasks] a list of positions. */
 export const SETS: usize = 112
 /** [2 × tasks + 1] u64. */
 export const QUEUE: usize = 116
@@ -75,15 +75,22 @@ export const PLACE: usize = 148
 export const FINISHES: usize = 152
 /** [tasks] tasks left out where annealing stands. */
 export const LEFT_OUT: usize = 156
+/** [tasks] address of the task's pair, 0 where it needs no room. */
+export const IN_PAIR: usize = 160
+/** Pair records, and where they end. */
+export const PAIRS: usize = 164
+export const PAIRS_END: usize = 168
+/** [resources + 1] address of each resource's first neighbour. */
+export const NEIGHBOUR_FIRST: usize = 172
 
 // Results and derived figures.
-export const MAKESPAN: usize = 160
+export const MAKESPAN: usize = 176
 /** f64. */
-export const UNSCHEDULED_WEIGHT: usize = 168
+export const UNSCHEDULED_WEIGHT: usize = 184
 /** f64: ticks, the largest load of a resource over its capacity, or the longest task. */
-export const SCALE: usize = 176
+export const SCALE: usize = 192
 /** f64: cost of one unit of unscheduled weight while annealing, ticks. */
-export const WEIGHT_COST: usize = 184
+export const WEIGHT_COST: usize = 200
 
 export const DURATION_CLASSES: usize = 6
 
@@ -98,14 +105,23 @@ export const FINISH: usize = 8
 export const SHORTEST: usize = 12
 /** Where a search stands in its intervals. */
 export const CURSOR: usize = 16
-/** Address of its waiting tasks, in no order: entries of WAITER_BYTES. */
-export const WAITERS: usize = 20
-export const WAITER_COUNT: usize = 24
+/** Address of its first neighbour, and behind its last one. */
+export const NEIGHBOURS: usize = 20
+export const NEIGHBOURS_END: usize = 24
+/** Behind the last neighbour whose tasks have not all started. */
+export const NEIGHBOURS_LIVE: usize = 28
 /** [DURATION_CLASSES] first gap, or first step, that may take a task of the class. */
 export const FIRSTS: usize = 32
 
-// A waiting task of a resource: its list position, and its other resource, 0 none.
-export const WAITER_BYTES: usize = 8
+// A neighbour of a resource: the other resource of some task, 0 none, and their pair.
+export const NEIGHBOUR_BYTES: usize = 8
+export const OTHER: usize = 0
+export const PAIR_OF: usize = 4
+
+// A pair of resources, or one alone: its tasks that wait, a list in list order through PAIR_NEXT and PAIR_PREVIOUS, 0 none.
+export const PAIR_BYTES: usize = 8
+export const PAIR_FIRST: usize = 0
+export const PAIR_LAST: usize = 4
 
 // A task. The first 64 bytes are what an evaluation reads most.
 export const TASK_SHIFT: usize = 7
@@ -150,6 +166,10 @@ export const FIRST_SUCCESSOR: usize = 92
 export const NEXT_SUCCESSOR: usize = 96
 /** Round, NEVER while it has none. */
 export const OWN_ROUND: usize = 100
+/** Pair of the resources in which it needs room, 0 none. */
+export const PAIR: usize = 104
+export const PAIR_NEXT: usize = 108
+export const PAIR_PREVIOUS: usize = 112
 
 // A reservoir of memory.
 export const RESERVOIR_BYTES: usize = 16

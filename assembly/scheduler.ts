@@ -12,6 +12,7 @@ import {
   IN_MEMORY,
   IN_MEMORY_FROM,
   IN_MEMORY_TO,
+  IN_PAIR,
   IN_PREDECESSOR,
   IN_RESOURCE_A,
   IN_RESOURCE_B,
@@ -24,9 +25,13 @@ import {
   MEMORY,
   MEMORY_FROM,
   MEMORY_TO,
+  NEIGHBOURS,
+  NEIGHBOURS_END,
+  NEIGHBOUR_FIRST,
   NEVER,
   NEXT_SUCCESSOR,
   ORDER,
+  PAIR,
   PREDECESSOR,
   RESERVOIRS,
   RESERVOIR_BYTES,
@@ -65,6 +70,8 @@ function prepareResources(schedule: usize): void {
   for (let r: usize = 0; r < count; r++) {
     store<i32>(table + r * RESOURCE_BYTES, field(schedule, IN_CAPACITY, r << 2), CAPACITY)
     store<u32>(table + r * RESOURCE_BYTES, NEVER, SHORTEST)
+    store<i32>(table + r * RESOURCE_BYTES, field(schedule, NEIGHBOUR_FIRST, r << 2), NEIGHBOURS)
+    store<i32>(table + r * RESOURCE_BYTES, field(schedule, NEIGHBOUR_FIRST, (r + 1) << 2), NEIGHBOURS_END)
   }
 }
 
@@ -79,6 +86,7 @@ function prepareTask(schedule: usize, index: usize): void {
   const duration = <u32>field(schedule, IN_DURATION, slot)
   store<u32>(task, duration, DURATION)
   store<usize>(task, slot, SLOT)
+  store<i32>(task, field(schedule, IN_PAIR, slot), PAIR)
   store<usize>(task, a, MEMBER_A)
   store<usize>(task, b, MEMBER_B)
   store<usize>(task, duration ? a : 0, ROOM_A)

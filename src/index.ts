@@ -87,6 +87,7 @@ export type {
 } from './model/problem.js'
 export { DEFAULT_POLICY } from './model/problem.js'
 export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } from './model/quiet.js'
+export { explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
 export { plan } from './plan.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
@@ -96,7 +97,6 @@ export type {
   RemainingOptions,
   RunningMigration,
 } from './replan/remaining.js'
-export { explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
 export type { PlanOptions } from './solver/plan-options.js'
 export type { Progress } from './solver/progress.js'
 export { Workers } from './workers.js'

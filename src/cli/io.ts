@@ -57,12 +57,7 @@ export interface Planner {
   explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
   quiet(problem: unknown, plan: unknown, options: QuietOptions): Quiet
   parseJournal(text: string): Journal
-  remaining(
-    problem: unknown,
-    plan: unknown,
-    journal: Journal,
-    options: RemainingOptions,
-  ): Promise<Remaining>
+  remaining(problem: unknown, plan: unknown, journal: Journal, options: RemainingOptions): Promise<Remaining>
   planRemaining(left: Remaining, options: PlanOptions): Promise<Plan>
   readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
   parseJson(text: string): unknown

@@ -40,14 +40,14 @@ const RESOURCE_BYTES = 64
 const RESERVOIR_BYTES = 16
 const GAP_BYTES = 64
 const STEP_BYTES = 16
-const WAITER_BYTES = 8
+const PAIR_BYTES = 8
 const CACHE_LINE = 64
 const NEVER = 0xffff_ffff
 
 /** Byte offsets in the struct of what is read back. */
-const MAKESPAN = 160
-const UNSCHEDULED_WEIGHT = 168
-const STRUCT_BYTES = 192
+const MAKESPAN = 176
+const UNSCHEDULED_WEIGHT = 184
+const STRUCT_BYTES = 208
 
 function windowEnds(problem: ScheduleProblem): Uint32Array {
   const ends = new Set<number>()
@@ -74,6 +74,57 @@ function membersOf(problem: ScheduleProblem): { first: Int32Array; members: Int3
   return { first, members }
 }
 
+/** Addresses of the pairs of resources that tasks need room in. */
+interface Pairs {
+  /** [tasks] 0 where a task needs no room. */
+  ofTask: Uint32Array
+  /** Of the first pair, and behind the last. */
+  first: number
+  end: number
+  /** [resources + 1] */
+  neighbourFirst: Uint32Array
+}
+
+/**
+ * Tasks that share both their resources wait together, as a pair; and each resource has a list of its neighbours, (other resource or 0,
+ * pair).
+ *
+ * @param resources address of the table of resources
+ */
+function layOutPairs(arena: Arena, problem: ScheduleProblem, resources: number): Pairs {
+  const { taskCount, resourceCount, resourceA, resourceB, duration } = problem
+  const NONE = resourceCount
+  const index = new Map<number, number>()
+  const ends: [number, number][] = []
+  const own = new Int32Array(taskCount).fill(-1)
+  for (let i = 0; i < taskCount; i++) {
+    const [one, other] = [resourceA[i], resourceB[i]]
+    if (duration[i] === 0 || Math.max(one, other) < 0) continue
+    // NONE is above every resource, and so the second.
+    const [a, b] = [one < 0 ? NONE : one, other < 0 ? NONE : other].sort((x, y) => x - y)
+    const key = a * (resourceCount + 1) + b
+    let pair = index.get(key)
+    if (pair === undefined) {
+      pair = ends.length
+      index.set(key, pair)
+      ends.push([a, b])
+    }
+    own[i] = pair
+  }
+  const first = arena.allocate(PAIR_BYTES * ends.length)
+  const address = (pair: number) => first + PAIR_BYTES * pair
+  const neighbours: number[][] = Array.from({ length: resourceCount }, () => [])
+  ends.forEach(([a, b], pair) => {
+    neighbours[a].push(b === NONE ? 0 : resources + RESOURCE_BYTES * b, address(pair))
+    if (b !== NONE) neighbours[b].push(resources + RESOURCE_BYTES * a, address(pair))
+  })
+  const flat = arena.place(Uint32Array.from(neighbours.flat()))
+  const neighbourFirst = new Uint32Array(resourceCount + 1).fill(flat)
+  for (let r = 0; r < resourceCount; r++) neighbourFirst[r + 1] = neighbourFirst[r] + 4 * neighbours[r].length
+  const ofTask = Uint32Array.from(own, (pair) => (pair < 0 ? 0 : address(pair)))
+  return { ofTask, first, end: first + PAIR_BYTES * ends.length, neighbourFirst }
+}
+
 interface Layout {
   struct: number
   order: number
@@ -93,6 +144,8 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
   const classes = durationClasses(problem.duration)
   const members = membersOf(problem)
   const setWords = 2 * Math.ceil(n / 128)
+  const resources = aligned(RESOURCE_BYTES * resourceCount)
+  const pairs = layOutPairs(arena, problem, resources)
 
   const struct = arena.allocate(STRUCT_BYTES)
   const layout: Layout = {
@@ -129,11 +182,11 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     arena.place(members.members),
     layout.order,
     aligned(TASK_BYTES * n),
-    aligned(RESOURCE_BYTES * resourceCount),
+    resources,
     arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
     aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
     arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
-    arena.allocate(8 * (2 * setWords + (setWords >> 6) + 1) + WAITER_BYTES * members.members.length),
+    arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),
     arena.allocate(8 * (2 * n + 1)),
     arena.allocate(4 * n),
     arena.allocate(4 * n),
@@ -145,6 +198,10 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     arena.allocate(4 * n),
     arena.allocate(4 * resourceCount),
     arena.allocate(4 * n),
+    arena.place(pairs.ofTask),
+    pairs.first,
+    pairs.end,
+    arena.place(pairs.neighbourFirst),
   ]
   arena.zero(struct, STRUCT_BYTES)
   arena.write(struct, Int32Array.from(fields))
