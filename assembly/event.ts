@@ -215,8 +215,15 @@ function release(resource: usize): void {
   store<u32>(resource, inUse - 1, IN_USE)
   if (inUse < load<u32>(resource, CAPACITY)) return
   const set = load<usize>(resource, WAITERS)
+  // An even number of words, so that vectors of two fit.
   for (let offset: usize = 0; offset < setBytes; offset += 16) {
-    v128.store(candidates + offset, v128.or(v128.load(candidates + offset), v128.load(set + offset)))
+    const at = candidates + offset
+    if (ASC_FEATURE_SIMD) {
+      v128.store(at, v128.or(v128.load(at), v128.load(set + offset)))
+    } else {
+      store<u64>(at, load<u64>(at) | load<u64>(set + offset))
+      store<u64>(at, load<u64>(at, 8) | load<u64>(set + offset, 8), 8)
+    }
   }
 }
 

@@ -33,6 +33,19 @@ export function resetGaps(schedule: usize): void {
   spare = 0
 }
 
+/** The same address for each of the DURATION_CLASSES from `at` on. */
+@inline
+export function fillClasses(at: usize, address: usize): void {
+  const pair = <u64>address | (<u64>address << 32)
+  if (ASC_FEATURE_SIMD) {
+    v128.store(at, i32x4.splat(<i32>address))
+  } else {
+    store<u64>(at, pair)
+    store<u64>(at, pair, 8)
+  }
+  store<u64>(at, pair, 16)
+}
+
 /** One gap for ever. */
 export function openGap(resource: usize): void {
   const gap = fresh
@@ -40,14 +53,9 @@ export function openGap(resource: usize): void {
   store<u32>(gap, 0, G_START)
   store<u32>(gap, NEVER, G_END)
   store<usize>(gap, (DURATION_CLASSES - 1) << 2, G_CLASS)
-  const itself = <u32>gap
-  const head = <u32>(resource + FIRSTS - G_NEXT)
-  v128.store(gap, i32x4.splat(<i32>beyond), G_NEXT)
-  v128.store(gap, i32x4.splat(<i32>head), G_PREVIOUS)
-  store<u64>(gap, <u64>beyond | (<u64>beyond << 32), G_NEXT + 16)
-  store<u64>(gap, <u64>head | (<u64>head << 32), G_PREVIOUS + 16)
-  v128.store(resource, i32x4.splat(<i32>itself), FIRSTS)
-  store<u64>(resource, <u64>itself | (<u64>itself << 32), FIRSTS + 16)
+  fillClasses(gap + G_NEXT, beyond)
+  fillClasses(gap + G_PREVIOUS, resource + FIRSTS - G_NEXT)
+  fillClasses(resource + FIRSTS, gap)
 }
 
 function allocate(): usize {

@@ -5,8 +5,8 @@ const RECORD_SHIFT = 5
 const NODES = 0
 const SOURCE = 0
 const TARGET = 4
-// The penalty follows the duration: both are loaded and added up as one vector.
 const DURATION = 8
+const PENALTY = 12
 const FIRST_FORBIDDEN = 16
 const FORBIDDEN_COUNT = 20
 // 2, the flag itself, where the VM cannot run on its target; else 0.
@@ -89,7 +89,8 @@ export function scoreRounds(
     const start = load<u32>(starts + ((<usize>round) << 2))
     const tasksEnd = tasks + roundBytes
     let longest = 0
-    let workAndPenalty = i64x2.splat(0)
+    let work: i64 = 0
+    let penalty: i64 = 0
     let busy: u64 = 0
     let twice: u64 = 0
     let flag = 0
@@ -103,7 +104,8 @@ export function scoreRounds(
       busy |= nodes
       const duration = load<i32>(record, DURATION)
       longest = max(longest, duration)
-      workAndPenalty = i64x2.add(workAndPenalty, v128.load_ext<i32>(record, DURATION))
+      work += <i64>duration
+      penalty += <i64>load<i32>(record, PENALTY)
       flag |= load<i32>(record, INCOMPATIBLE)
       const first = load<usize>(record, FIRST_FORBIDDEN)
       const listed = load<usize>(record, FORBIDDEN_COUNT)
@@ -113,8 +115,8 @@ export function scoreRounds(
     if (over) flag |= OVER_SLOTS
     store<u8>(flags + <usize>round, <u8>flag)
     store<i32>(durations + ((<usize>round) << 2), longest)
-    store<f64>(works + ((<usize>round) << 3), <f64>i64x2.extract_lane(workAndPenalty, 0))
-    store<f64>(penalties + ((<usize>round) << 3), <f64>i64x2.extract_lane(workAndPenalty, 1))
+    store<f64>(works + ((<usize>round) << 3), <f64>work)
+    store<f64>(penalties + ((<usize>round) << 3), <f64>penalty)
     tasks = tasksEnd
   }
 }
