@@ -1,0 +1,51 @@
+// Feature masks (assembly/compatibility.ts): rows of 32-bit words against transposed blocks of 16 columns.
+#include "kernel.h"
+#include "routines.h"
+
+enum { BLOCK = 16 };
+
+/** One byte for each of the 16 columns of a block: 1 where the row has no bit that the column lacks. */
+static inline void block(const u32 *restrict row, i32 words, const u32 *restrict columns, u8 *restrict out) {
+  u32 lost[BLOCK] = {0};
+  for (i32 word = 0; word < words; word++) {
+    for (i32 lane = 0; lane < BLOCK; lane++) lost[lane] |= row[word] & ~columns[word * BLOCK + lane];
+  }
+  for (i32 lane = 0; lane < BLOCK; lane++) out[lane] = lost[lane] == 0;
+}
+
+static void subset(const u32 *restrict rows, i32 rowCount, const u32 *restrict columns, i32 columnCount,
+                   i32 words, u8 *restrict result) {
+  i32 blocks = (columnCount + BLOCK - 1) / BLOCK;
+  for (i32 row = 0; row < rowCount; row++) {
+    for (i32 b = 0; b < blocks; b++) {
+      block(rows + row * words, words, columns + b * BLOCK * words, result + BLOCK * b);
+    }
+    result += columnCount;
+  }
+}
+
+static void missing(const u64 *restrict rows, i32 rowCount, const u64 *restrict columns, i32 columnCount,
+                    i32 words, u16 *restrict result) {
+  i32 pairs = words / 2;
+  for (i32 row = 0; row < rowCount; row++) {
+    for (i32 column = 0; column < columnCount; column++) {
+      i32 count = 0;
+      for (i32 k = 0; k < pairs; k++) {
+        count += __builtin_popcountll(rows[row * pairs + k] & ~columns[column * pairs + k]);
+      }
+      *result++ = (u16)count;
+    }
+  }
+}
+
+#define AT(type, argument) ((type *)(usize)(argument))
+
+f64 subsetMatrix(const f64 *a) {
+  subset(AT(u32, a[0]), (i32)a[1], AT(u32, a[2]), (i32)a[3], (i32)a[4], AT(u8, a[5]));
+  return 0;
+}
+
+f64 missingCounts(const f64 *a) {
+  missing(AT(u64, a[0]), (i32)a[1], AT(u64, a[2]), (i32)a[3], (i32)a[4], AT(u16, a[5]));
+  return 0;
+}
