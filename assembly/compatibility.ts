@@ -74,6 +74,20 @@ export function subsetMatrix(
   }
 }
 
+/** `missingCounts` for masks of 128 bits, a row of which stays in registers. */
+function missingCountsOf4(rows: usize, rowCount: i32, columns: usize, columnCount: i32, result: usize): void {
+  const columnsEnd = columns + ((<usize>columnCount) << 4)
+  for (const rowsEnd = rows + ((<usize>rowCount) << 4); rows < rowsEnd; rows += 16) {
+    const low = load<i64>(rows)
+    const high = load<i64>(rows, 8)
+    for (let column = columns; column < columnsEnd; column += 16) {
+      const missing = popcnt<i64>(low & ~load<i64>(column)) + popcnt<i64>(high & ~load<i64>(column, 8))
+      store<u16>(result, <u16>missing)
+      result += 2
+    }
+  }
+}
+
 /** result[row, column] (u16) = bits that the row mask has and the column mask lacks. */
 export function missingCounts(
   rows: usize,
@@ -84,16 +98,19 @@ export function missingCounts(
   result: usize,
 ): void {
   const maskBytes = (<usize>words) << 2
+  if (words == 4) {
+    missingCountsOf4(rows, rowCount, columns, columnCount, result)
+    return
+  }
   for (let row = 0; row < rowCount; row++) {
     let column = columns
-    for (let j = 0; j < columnCount; j++) {
+    for (const end = column + <usize>columnCount * maskBytes; column < end; column += maskBytes) {
       let missing: i64 = 0
       for (let at: usize = 0; at < maskBytes; at += 16) {
         missing += popcnt<i64>(load<i64>(rows + at) & ~load<i64>(column + at))
         missing += popcnt<i64>(load<i64>(rows + at, 8) & ~load<i64>(column + at, 8))
       }
       store<u16>(result, <u16>missing)
-      column += maskBytes
       result += 2
     }
     rows += maskBytes

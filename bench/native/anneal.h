@@ -50,7 +50,9 @@ static void propose(usize schedule) {
     u32 task = U32(PTR(schedule, LEFT_OUT) + ((usize)randomBelow(leftOutCount) << 2), 0);
     u32 from = placeOf(task);
     if (from) {
-      moveInList(from, randomBelow(from), (nextRandom() & 1) == 0);
+      // One after the other: C leaves the order of arguments open.
+      u32 to = randomBelow(from);
+      moveInList(from, to, (nextRandom() & 1) == 0);
       return;
     }
   }
@@ -62,7 +64,8 @@ static void propose(usize schedule) {
       return;
     }
   }
-  moveInList(from, placeNear(from), (nextRandom() & 3) == 0);
+  u32 to = placeNear(from);
+  moveInList(from, to, (nextRandom() & 3) == 0);
 }
 
 static f64 costOf(usize schedule, u32 target) {

@@ -21,14 +21,21 @@ typedef struct {
   u32 start, end;
 } Interval;
 
-/** Whether an interval of the list, its sentinel last, meets [start, end). Without branches on ticks. */
-static inline bool meetsForbidden(const Interval *restrict first, u32 count, u32 start, u32 end) {
-  while (count > 1) {
+typedef u32 Lanes __attribute__((vector_size(16), aligned(4)));
+
+/** 1 where an interval of the list, four sentinels after it, meets [start, end). Without branches on ticks. */
+static inline i32 meetsForbidden(const Interval *restrict first, u32 count, u32 start, u32 end) {
+  while (count > 4) {
     u32 half = count >> 1;
     first += first[half - 1].end <= start ? half : 0;
     count -= half;
   }
-  return first->start < end;
+  Lanes low = *(const Lanes *)first, high = *(const Lanes *)(first + 2);
+  Lanes starts = __builtin_shufflevector(low, high, 0, 2, 4, 6);
+  Lanes ends = __builtin_shufflevector(low, high, 1, 3, 5, 7);
+  typedef u64 Halves __attribute__((vector_size(16)));
+  Halves meets = (Halves)((starts < end) & (ends > start));
+  return (meets[0] | meets[1]) != 0;
 }
 
 static bool takeSlot(i32 node, const i32 *restrict slots, i32 *restrict held) {
@@ -65,7 +72,7 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
     u64 busy = 0, twice = 0;
     i32 flag = 0;
     for (i32 k = 0; k < stride; k++) {
-      if (tasks[k] < 0) continue;
+      // What pads has the record before the first, which is empty.
       const Task *task = records + tasks[k];
       twice |= busy & task->nodes;
       busy |= task->nodes;

@@ -83,7 +83,9 @@ export function createState(problem: ScheduleProblem): ExactState {
     choices.some((choice) => !choice.hard) ||
     propagators.some((propagator) => propagator.kind !== 'unary')
   ) {
-    throw new RangeError('the twin takes open shops: resources of capacity 1, no windows, predecessors or memory')
+    throw new RangeError(
+      'the twin takes open shops: resources of capacity 1, no windows, predecessors or memory',
+    )
   }
   const n = problem.taskCount
   const m = choices.length
@@ -117,9 +119,11 @@ export function createState(problem: ScheduleProblem): ExactState {
   for (let i = 0; i < n; i++) linkFirst[i + 1] = linkFirst[i] + links[i].length
   const watchers = new Int32Array(n * READERS).fill(-1)
   for (let i = 0; i < n; i++) {
-    propagators.flatMap(({ members }, p) => (members.includes(i) ? [p] : [])).forEach((p, k) => {
-      watchers[i * READERS + k] = p
-    })
+    propagators
+      .flatMap(({ members }, p) => (members.includes(i) ? [p] : []))
+      .forEach((p, k) => {
+        watchers[i * READERS + k] = p
+      })
   }
   const sorted = [...choices.keys()].sort((x, y) => {
     const [p, q] = [choices[x], choices[y]]
@@ -257,7 +261,11 @@ export function clearQueues(s: ExactState): void {
   for (; s.taskHead !== s.taskTail; s.taskHead = (s.taskHead + 1) & (s.taskRing.length - 1)) {
     s.queued[s.taskRing[s.taskHead]] = 0
   }
-  for (; s.resourceHead !== s.resourceTail; s.resourceHead = (s.resourceHead + 1) & (s.resourceRing.length - 1)) {
+  for (
+    ;
+    s.resourceHead !== s.resourceTail;
+    s.resourceHead = (s.resourceHead + 1) & (s.resourceRing.length - 1)
+  ) {
     s.waiting[s.resourceRing[s.resourceHead]] = 0
   }
 }

@@ -86,7 +86,7 @@ export class UnaryRule {
       let ect = -0x8000_0000
       for (let p = 0; p < count; p++) {
         if (cells[column + numbers[p] * rowStride] !== 0) {
-          ect = (ect > ests[p] ? ect : ests[p]) + durations[p]
+          ect = Math.max(ect, ests[p]) + durations[p]
         }
       }
       if (ect > ests[k] && !this.#raise(s, resource, k, ect, mirrored)) return false
@@ -133,7 +133,7 @@ export class UnaryRule {
     let ect = -0x8000_0000
     for (let p = 0; p < count; p++) {
       const packed = ests[p] + rest
-      const later = ect > packed ? ect : packed
+      const later = Math.max(ect, packed)
       if (lcts[p] <= tick) {
         ect = later
         rest -= durations[p]

@@ -1,6 +1,17 @@
 /** The exact search over typed arrays, by the method of assembly/exact.ts: failure-directed search with restarts. */
 import type { ExactRun, ScheduleProblem } from '../../../src/kernel/types.js'
-import { clearQueues, createState, decide, type ExactState, LINK, lower, raise, restore, saveLevel, wake } from './exact-state.js'
+import {
+  clearQueues,
+  createState,
+  decide,
+  type ExactState,
+  LINK,
+  lower,
+  raise,
+  restore,
+  saveLevel,
+  wake,
+} from './exact-state.js'
 import { UnaryRule } from './exact-unary.js'
 
 const FIRST_RESTART = 300

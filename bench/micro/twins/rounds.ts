@@ -45,7 +45,8 @@ export function scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores {
       ticks += own
       price += tasks.penalty[task]
       const list = forbiddenClass[task]
-      if (meets(forbidden, forbiddenOffset[list], forbiddenOffset[list + 1], start, start + own)) flag |= FORBIDDEN
+      if (meets(forbidden, forbiddenOffset[list], forbiddenOffset[list + 1], start, start + own))
+        flag |= FORBIDDEN
     }
     for (let k = first; k < end; k++) {
       const task = members[k]

@@ -3,7 +3,19 @@
  * capacity 1 a task, no predecessors, durations > 0.
  */
 import type { ScheduleProblem, ScheduleResult } from '../../../src/kernel/types.js'
-import { createGaps, END, FINISH, type Gaps, headOf, NEVER, NEXT, resetGaps, SHORTEST, START, takeFromGap } from './gaps.js'
+import {
+  createGaps,
+  END,
+  FINISH,
+  type Gaps,
+  headOf,
+  NEVER,
+  NEXT,
+  resetGaps,
+  SHORTEST,
+  START,
+  takeFromGap,
+} from './gaps.js'
 
 // Words of a task: duration, heads of its two resources, class of its duration, first of its windows.
 const TASK = 8
@@ -60,7 +72,15 @@ export function createSerial(problem: ScheduleProblem): Serial {
       gaps.records[head + SHORTEST] = Math.min(gaps.records[head + SHORTEST], duration[i])
     }
   }
-  return { problem, gaps, tasks, windows, start: new Int32Array(taskCount), makespan: 0, unscheduledWeight: 0 }
+  return {
+    problem,
+    gaps,
+    tasks,
+    windows,
+    start: new Int32Array(taskCount),
+    makespan: 0,
+    unscheduledWeight: 0,
+  }
 }
 
 /** Start of the task, which takes its room there; −1 where it would end after the horizon. */

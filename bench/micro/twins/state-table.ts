@@ -44,7 +44,8 @@ export class StateTable {
     const slots = this.#slots
     const keys = this.key
     const mask = slots.length - 1
-    let slot = Math.imul((key | 0) ^ Math.imul((key / 0x1_0000_0000) | 0, 0x85eb_ca6b), 0x9e37_79b1) >>> this.#shift
+    let slot =
+      Math.imul((key | 0) ^ Math.imul((key / 0x1_0000_0000) | 0, 0x85eb_ca6b), 0x9e37_79b1) >>> this.#shift
     for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
       if (keys[entry - 1] === key) return entry - 1
       slot = (slot + 1) & mask
@@ -108,7 +109,8 @@ export class StateTable {
       return
     }
     const own = this.#finishes[place]
-    if (finish < own || (finish === own && work <= this.#works[place])) this.#siftUp(place, finish, work, state)
+    if (finish < own || (finish === own && work <= this.#works[place]))
+      this.#siftUp(place, finish, work, state)
     else this.#siftDown(place, finish, work, state)
   }
 
