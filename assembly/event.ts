@@ -4,7 +4,8 @@
 //
 // A scan looks only at tasks for which something has changed since they were last turned down: a resource of theirs was full and
 // is not any more, their predecessor or their forbidden interval has ended, or memory was what they lacked (those at every scan,
-// for they may reserve). List positions are bits, so that the union of such sets comes out in list order.
+// for they may reserve). List positions are bits, so that the union of such sets comes out in list order; and those that wait for a
+// full resource besides are masked out word by word, before any of them is looked at.
 import { dequeue, enqueue, nextTick, resetQueue } from './event-queue'
 import {
   CAPACITY,
@@ -56,6 +57,9 @@ let waiting: usize = 0
 let candidates: usize = 0
 /** Turned down in the last scan for memory or for a reservation. */
 let hungry: usize = 0
+/** Waiting for one resource at least that is full, and for two. */
+let blocked: usize = 0
+let blockedTwice: usize = 0
 let setBytes: usize = 0
 let horizon: u32 = 0
 let now: u32 = 0
@@ -81,7 +85,7 @@ function resetResources(schedule: usize): void {
   let resource = load<usize>(schedule, RESOURCES)
   let set = load<usize>(schedule, SETS)
   setBytes = <usize>load<u32>(schedule, SET_WORDS) << 3
-  memory.fill(set, 0, (count + 2) * setBytes)
+  memory.fill(set, 0, (count + 4) * setBytes)
   for (const end = resource + count * RESOURCE_BYTES; resource < end; resource += RESOURCE_BYTES) {
     store<u32>(resource, 0, IN_USE)
     store<u32>(resource, 0, FINISH)
@@ -90,6 +94,8 @@ function resetResources(schedule: usize): void {
   }
   candidates = set
   hungry = set + setBytes
+  blocked = hungry + setBytes
+  blockedTwice = blocked + setBytes
 }
 
 /** Fills the reservoirs; also the `rounds` scheme's. */
@@ -123,21 +129,68 @@ function resetTasks(schedule: usize, order: usize): void {
   }
 }
 
+/** No room any more: all who wait for it are blocked. Sets have an even number of words, so that vectors of two fit. */
+function block(set: usize): void {
+  for (let offset: usize = 0; offset < setBytes; offset += 16) {
+    const once = blocked + offset
+    const twice = blockedTwice + offset
+    if (ASC_FEATURE_SIMD) {
+      const waiters = v128.load(set + offset)
+      const before = v128.load(once)
+      v128.store(twice, v128.or(v128.load(twice), v128.and(before, waiters)))
+      v128.store(once, v128.or(before, waiters))
+    } else {
+      for (let word: usize = 0; word < 16; word += 8) {
+        const waiters = load<u64>(set + offset + word)
+        const before = load<u64>(once + word)
+        store<u64>(twice + word, load<u64>(twice + word) | (before & waiters))
+        store<u64>(once + word, before | waiters)
+      }
+    }
+  }
+}
+
+/** Room again: all who wait for it are candidates, and blocked only by another resource. */
+function unblock(set: usize): void {
+  for (let offset: usize = 0; offset < setBytes; offset += 16) {
+    const asked = candidates + offset
+    const once = blocked + offset
+    const twice = blockedTwice + offset
+    if (ASC_FEATURE_SIMD) {
+      const waiters = v128.load(set + offset)
+      const both = v128.load(twice)
+      v128.store(asked, v128.or(v128.load(asked), waiters))
+      v128.store(once, v128.andnot(v128.load(once), v128.andnot(waiters, both)))
+      v128.store(twice, v128.andnot(both, waiters))
+    } else {
+      for (let word: usize = 0; word < 16; word += 8) {
+        const waiters = load<u64>(set + offset + word)
+        const both = load<u64>(twice + word)
+        store<u64>(asked + word, load<u64>(asked + word) | waiters)
+        store<u64>(once + word, load<u64>(once + word) & ~(waiters & ~both))
+        store<u64>(twice + word, both & ~waiters)
+      }
+    }
+  }
+}
+
+/** Takes a unit of the resource for the task at the position. */
+function occupy(resource: usize, position: usize, end: u32): void {
+  const inUse = load<u32>(resource, IN_USE) + 1
+  const set = load<usize>(resource, WAITERS)
+  store<u32>(resource, inUse, IN_USE)
+  store<u32>(resource, max(load<u32>(resource, FINISH), end), FINISH)
+  remove(set, position)
+  if (inUse == load<u32>(resource, CAPACITY)) block(set)
+}
+
 function start(task: usize, position: usize): void {
   const end = now + load<u32>(task, DURATION)
   store<u32>(starts + load<usize>(task, SLOT), now)
   const a = load<usize>(task, ROOM_A)
+  if (a) occupy(a, position, end)
   const b = load<usize>(task, ROOM_B)
-  if (a) {
-    store<u32>(a, load<u32>(a, IN_USE) + 1, IN_USE)
-    store<u32>(a, max(load<u32>(a, FINISH), end), FINISH)
-    remove(load<usize>(a, WAITERS), position)
-  }
-  if (b) {
-    store<u32>(b, load<u32>(b, IN_USE) + 1, IN_USE)
-    store<u32>(b, max(load<u32>(b, FINISH), end), FINISH)
-    remove(load<usize>(b, WAITERS), position)
-  }
+  if (b) occupy(b, position, end)
   const target = load<usize>(task, MEMORY_TO)
   if (target) store<f64>(target, load<f64>(target, FREE) - load<f64>(task, MEMORY), FREE)
   placed++
@@ -146,15 +199,15 @@ function start(task: usize, position: usize): void {
   enqueue(end, <u32>task)
 }
 
-/** Looks at one task; true where it started. */
+function hasRoom(resource: usize): bool {
+  return !resource || load<u32>(resource, IN_USE) < load<u32>(resource, CAPACITY)
+}
+
+/** Looks at one task, whose resources have room; true where it started. */
 function consider(task: usize, position: usize, reserving: bool): bool {
   const predecessor = load<usize>(task, PREDECESSOR)
   if (predecessor && load<u32>(predecessor, END) == PENDING) return false
-  const a = load<usize>(task, ROOM_A)
-  if (a && load<u32>(a, IN_USE) >= load<u32>(a, CAPACITY)) return false
-  const b = load<usize>(task, ROOM_B)
-  if (b && load<u32>(b, IN_USE) >= load<u32>(b, CAPACITY)) return false
-
+  assert(hasRoom(load<usize>(task, ROOM_A)) && hasRoom(load<usize>(task, ROOM_B)))
   const duration = load<u32>(task, DURATION)
   let window = load<usize>(task, WINDOW_CURSOR)
   while (load<u32>(window, 4) <= now) window += 8
@@ -201,11 +254,15 @@ function scan(reserving: bool): bool {
     if (!bits) continue
     store<u64>(candidates + offset, 0)
     store<u64>(hungry + offset, 0)
-    do {
+    bits &= ~load<u64>(blocked + offset)
+    while (bits) {
       const position = (offset << 3) + <usize>ctz(bits)
       bits &= bits - 1
-      if (consider(load<usize>(waiting + (position << 2)), position, reserving)) started = true
-    } while (bits)
+      if (consider(load<usize>(waiting + (position << 2)), position, reserving)) {
+        started = true
+        bits &= ~load<u64>(blocked + offset)
+      }
+    }
   }
   return started
 }
@@ -213,18 +270,7 @@ function scan(reserving: bool): bool {
 function release(resource: usize): void {
   const inUse = load<u32>(resource, IN_USE)
   store<u32>(resource, inUse - 1, IN_USE)
-  if (inUse < load<u32>(resource, CAPACITY)) return
-  const set = load<usize>(resource, WAITERS)
-  // An even number of words, so that vectors of two fit.
-  for (let offset: usize = 0; offset < setBytes; offset += 16) {
-    const at = candidates + offset
-    if (ASC_FEATURE_SIMD) {
-      v128.store(at, v128.or(v128.load(at), v128.load(set + offset)))
-    } else {
-      store<u64>(at, load<u64>(at) | load<u64>(set + offset))
-      store<u64>(at, load<u64>(at, 8) | load<u64>(set + offset, 8), 8)
-    }
-  }
+  if (inUse == load<u32>(resource, CAPACITY)) unblock(load<usize>(resource, WAITERS))
 }
 
 /** The task is over: what it held is free again, and what waited for that gets looked at. */

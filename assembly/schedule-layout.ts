@@ -54,7 +54,7 @@ export const RESERVOIRS: usize = 100
 export const GAPS: usize = 104
 /** Pool of steps: resources + 4 × tasks. */
 export const STEPS: usize = 108
-/** (resources + 2) sets of list positions. */
+/** (resources + 4) sets of list positions. */
 export const SETS: usize = 112
 /** [2 × tasks + 1] u64. */
 export const QUEUE: usize = 116

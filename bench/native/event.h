@@ -4,7 +4,8 @@
 //
 // A scan looks only at tasks for which something has changed since they were last turned down: a resource of theirs was full and
 // is not any more, their predecessor or their forbidden interval has ended, or memory was what they lacked (those at every scan,
-// for they may reserve). List positions are bits, so that the union of such sets comes out in list order.
+// for they may reserve). List positions are bits, so that the union of such sets comes out in list order; and those that wait for a
+// full resource besides are masked out word by word, before any of them is looked at.
 
 static usize starts = 0;
 static usize waiting = 0;
@@ -12,6 +13,9 @@ static usize waiting = 0;
 static usize candidates = 0;
 /** Turned down in the last scan for memory or for a reservation. */
 static usize hungry = 0;
+/** Waiting for one resource at least that is full, and for two. */
+static usize blocked = 0;
+static usize blockedTwice = 0;
 static usize setBytes = 0;
 static u32 horizon = 0;
 static u32 now = 0;
@@ -37,7 +41,7 @@ static void resetResources(usize schedule) {
   usize resource = PTR(schedule, RESOURCES);
   usize set = PTR(schedule, SETS);
   setBytes = (usize)U32(schedule, SET_WORDS) << 3;
-  fill(set, 0, (count + 2) * setBytes);
+  fill(set, 0, (count + 4) * setBytes);
   for (usize end = resource + count * RESOURCE_BYTES; resource < end; resource += RESOURCE_BYTES) {
     U32(resource, IN_USE) = 0;
     U32(resource, FINISH) = 0;
@@ -46,6 +50,8 @@ static void resetResources(usize schedule) {
   }
   candidates = set;
   hungry = set + setBytes;
+  blocked = hungry + setBytes;
+  blockedTwice = blocked + setBytes;
 }
 
 /** Fills the reservoirs; also the `rounds` scheme's. */
@@ -79,21 +85,44 @@ static void resetTasks(usize schedule, usize order) {
   }
 }
 
+/** No room any more: all who wait for it are blocked. */
+static void block(usize set) {
+  for (usize offset = 0; offset < setBytes; offset += 8) {
+    u64 waiters = U64(set + offset, 0);
+    u64 before = U64(blocked + offset, 0);
+    U64(blockedTwice + offset, 0) |= before & waiters;
+    U64(blocked + offset, 0) = before | waiters;
+  }
+}
+
+/** Room again: all who wait for it are candidates, and blocked only by another resource. */
+static void unblock(usize set) {
+  for (usize offset = 0; offset < setBytes; offset += 8) {
+    u64 waiters = U64(set + offset, 0);
+    u64 both = U64(blockedTwice + offset, 0);
+    U64(candidates + offset, 0) |= waiters;
+    U64(blocked + offset, 0) &= ~(waiters & ~both);
+    U64(blockedTwice + offset, 0) = both & ~waiters;
+  }
+}
+
+/** Takes a unit of the resource for the task at the position. */
+static void occupy(usize resource, usize position, u32 end) {
+  u32 inUse = U32(resource, IN_USE) + 1;
+  usize set = PTR(resource, WAITERS);
+  U32(resource, IN_USE) = inUse;
+  U32(resource, FINISH) = MAX(U32(resource, FINISH), end);
+  remove(set, position);
+  if (inUse == U32(resource, CAPACITY)) block(set);
+}
+
 static void start(usize task, usize position) {
   u32 end = now + U32(task, DURATION);
   U32(starts + PTR(task, SLOT), 0) = now;
   usize a = PTR(task, ROOM_A);
+  if (a) occupy(a, position, end);
   usize b = PTR(task, ROOM_B);
-  if (a) {
-    U32(a, IN_USE) = U32(a, IN_USE) + 1;
-    U32(a, FINISH) = MAX(U32(a, FINISH), end);
-    remove(PTR(a, WAITERS), position);
-  }
-  if (b) {
-    U32(b, IN_USE) = U32(b, IN_USE) + 1;
-    U32(b, FINISH) = MAX(U32(b, FINISH), end);
-    remove(PTR(b, WAITERS), position);
-  }
+  if (b) occupy(b, position, end);
   usize target = PTR(task, MEMORY_TO);
   if (target) F64(target, FREE) = F64(target, FREE) - F64(task, MEMORY);
   placed++;
@@ -102,15 +131,10 @@ static void start(usize task, usize position) {
   enqueue(end, (u32)task);
 }
 
-/** Looks at one task; true where it started. */
+/** Looks at one task, whose resources have room; true where it started. */
 static bool consider(usize task, usize position, bool reserving) {
   usize predecessor = PTR(task, PREDECESSOR);
   if (predecessor && U32(predecessor, END) == PENDING) return false;
-  usize a = PTR(task, ROOM_A);
-  if (a && U32(a, IN_USE) >= U32(a, CAPACITY)) return false;
-  usize b = PTR(task, ROOM_B);
-  if (b && U32(b, IN_USE) >= U32(b, CAPACITY)) return false;
-
   u32 duration = U32(task, DURATION);
   usize window = PTR(task, WINDOW_CURSOR);
   while (U32(window, 4) <= now) window += 8;
@@ -157,11 +181,15 @@ static bool scan(bool reserving) {
     if (!bits) continue;
     U64(candidates + offset, 0) = 0;
     U64(hungry + offset, 0) = 0;
-    do {
+    bits &= ~U64(blocked + offset, 0);
+    while (bits) {
       usize position = (offset << 3) + (usize)__builtin_ctzll(bits);
       bits &= bits - 1;
-      if (consider(PTR(waiting + (position << 2), 0), position, reserving)) started = true;
-    } while (bits);
+      if (consider(PTR(waiting + (position << 2), 0), position, reserving)) {
+        started = true;
+        bits &= ~U64(blocked + offset, 0);
+      }
+    }
   }
   return started;
 }
@@ -169,11 +197,7 @@ static bool scan(bool reserving) {
 static void release(usize resource) {
   u32 inUse = U32(resource, IN_USE);
   U32(resource, IN_USE) = inUse - 1;
-  if (inUse < U32(resource, CAPACITY)) return;
-  usize set = PTR(resource, WAITERS);
-  for (usize offset = 0; offset < setBytes; offset += 8) {
-    U64(candidates + offset, 0) |= U64(set + offset, 0);
-  }
+  if (inUse == U32(resource, CAPACITY)) unblock(PTR(resource, WAITERS));
 }
 
 /** The task is over: what it held is free again, and what waited for that gets looked at. */

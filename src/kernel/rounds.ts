@@ -125,10 +125,10 @@ export function scoreRounds(
       workAt,
       penaltyAt,
     )
-    scores.flags.set(arena.uint8(flagsAt, length), first)
-    scores.duration.set(arena.int32(durationAt, length), first)
-    scores.work.set(arena.float64(workAt, length), first)
-    scores.penalty.set(arena.float64(penaltyAt, length), first)
+    arena.read(flagsAt, scores.flags.subarray(first, end))
+    arena.read(durationAt, scores.duration.subarray(first, end))
+    arena.read(workAt, scores.work.subarray(first, end))
+    arena.read(penaltyAt, scores.penalty.subarray(first, end))
   }
   return scores
 }

@@ -132,7 +132,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
     aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
     arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
-    arena.allocate(8 * setWords * (resourceCount + 2)),
+    arena.allocate(8 * setWords * (resourceCount + 4)),
     arena.allocate(8 * (2 * n + 1)),
     arena.allocate(4 * n),
     arena.allocate(4 * n),
