@@ -96,18 +96,29 @@ function split(gap: usize, highest: isize, start: u32, end: u32): void {
   store<u32>(other, end, G_START)
   store<u32>(other, until, G_END)
   store<isize>(other, given, G_CLASS)
-  for (let k = highest; k >= 0; k -= 4) {
+  // Above what remains of it the new gap stands in its place; below, right after it.
+  let k = highest
+  for (; k > given; k -= 4) {
+    if (k <= kept) continue
     const next = load<usize>(gap + k, G_NEXT)
-    const previous = k > kept ? load<usize>(gap + k, G_PREVIOUS) : gap
-    if (k <= given) {
-      store<usize>(other + k, next, G_NEXT)
-      store<usize>(other + k, previous, G_PREVIOUS)
-      store<usize>(previous + k, other, G_NEXT)
-      store<usize>(next + k, other, G_PREVIOUS)
-    } else if (k > kept) {
-      store<usize>(previous + k, next, G_NEXT)
-      store<usize>(next + k, previous, G_PREVIOUS)
-    }
+    const previous = load<usize>(gap + k, G_PREVIOUS)
+    store<usize>(previous + k, next, G_NEXT)
+    store<usize>(next + k, previous, G_PREVIOUS)
+  }
+  for (; k > kept; k -= 4) {
+    const next = load<usize>(gap + k, G_NEXT)
+    const previous = load<usize>(gap + k, G_PREVIOUS)
+    store<usize>(other + k, next, G_NEXT)
+    store<usize>(other + k, previous, G_PREVIOUS)
+    store<usize>(previous + k, other, G_NEXT)
+    store<usize>(next + k, other, G_PREVIOUS)
+  }
+  for (; k >= 0; k -= 4) {
+    const next = load<usize>(gap + k, G_NEXT)
+    store<usize>(other + k, next, G_NEXT)
+    store<usize>(other + k, gap, G_PREVIOUS)
+    store<usize>(gap + k, other, G_NEXT)
+    store<usize>(next + k, other, G_PREVIOUS)
   }
 }
 

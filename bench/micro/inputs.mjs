@@ -136,20 +136,34 @@ export function completeGraph(vertexCount) {
   }
 }
 
-/** Jobs of four classes around three windows that all of them share. */
-export function singleNodeJobs(perClass) {
-  const forbidden = Int32Array.of(90, 130, 210, 240, 400, 450)
+/** Jobs of classes with durations and windows of their own; `draw` picks one of many such problems. */
+export function singleNodeJobs({ classes, perClass, draw }) {
+  const random = new Random(SEED, `single node ${classes} ${perClass} ${draw}`)
+  const duration = Int32Array.from({ length: classes }, () => random.integer(2000, 30_000))
+  const span = perClass * duration.reduce((sum, ticks) => sum + ticks, 0)
+  const between = (low, high) => random.integer(Math.round(span / low), Math.round(span / high))
+  const lists = Array.from({ length: classes }, () => {
+    const list = []
+    for (let start = between(12, 5); start <= 1.3 * span; ) {
+      const end = start + between(40, 15)
+      list.push(start, end)
+      start = end + between(12, 5)
+    }
+    return list
+  })
+  const offsets = [0]
+  for (const list of lists) offsets.push(offsets.at(-1) + list.length / 2)
   return {
-    classCount: 4,
-    count: new Int32Array(4).fill(perClass),
-    duration: Int32Array.of(23, 37, 41, 58),
-    forbiddenClass: new Int32Array(4),
-    forbiddenOffset: Int32Array.of(0, 3),
-    forbidden,
-    closed: forbidden,
-    horizon: 1_000_000,
+    classCount: classes,
+    count: new Int32Array(classes).fill(perClass),
+    duration,
+    forbiddenClass: Int32Array.from(lists.keys()),
+    forbiddenOffset: Int32Array.from(offsets),
+    forbidden: Int32Array.from(lists.flat()),
+    closed: new Int32Array(0),
+    horizon: 2_000_000_000,
     lower: 0,
-    upper: 1_000_000,
-    maxExpanded: 1_000_000,
+    upper: 2_000_000_000,
+    maxExpanded: 20_000,
   }
 }

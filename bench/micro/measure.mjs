@@ -38,15 +38,18 @@ export function sampler(call, before) {
   }
 }
 
+/** Turns to warm up: until engines have compiled what is hot, also where other work keeps their compiler waiting. */
+const WARM_UP = 8
+
 /**
- * One round to warm up, then `rounds` in which each of the samplers has its turn; who goes first rotates.
+ * Warms up, then `rounds` in which each of the samplers has its turn; who goes first rotates.
  * @param {Record<string, (milliseconds: number) => number>} samplers
  * @returns {Record<string, number[]>} nanoseconds of a call by name, one a round
  */
 export function alternate(samplers, rounds, milliseconds) {
   const names = Object.keys(samplers)
   const times = Object.fromEntries(names.map((name) => [name, []]))
-  for (const name of names) samplers[name](milliseconds)
+  for (const name of names) samplers[name](WARM_UP * milliseconds)
   for (let round = 0; round < rounds; round++) {
     for (let k = 0; k < names.length; k++) {
       const name = names[(round + k) % names.length]

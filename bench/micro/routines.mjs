@@ -19,9 +19,9 @@ export const SIZES = {
     rounds: { rounds: 1000, stride: 6, tasks: 200, nodes: 24 },
     matching: { vertices: 64 },
     schedule: { tasks: 400, nodes: 40 },
-    anneal: { tasks: 400, nodes: 40, evaluations: 500 },
-    exact: { size: 8, longest: 500, failures: 200 },
-    singleNode: { perClass: 6 },
+    anneal: { tasks: 400, nodes: 40, evaluations: 60 },
+    exact: { size: 8, longest: 500, failures: 40 },
+    singleNode: { classes: 6, perClass: 3, draw: 2 },
   },
   tiny: {
     masks: { vms: 20, nodes: 18, words: 4 },
@@ -30,7 +30,7 @@ export const SIZES = {
     schedule: { tasks: 24, nodes: 6 },
     anneal: { tasks: 24, nodes: 6, evaluations: 50 },
     exact: { size: 5, longest: 50, failures: 20 },
-    singleNode: { perClass: 2 },
+    singleNode: { classes: 3, perClass: 2, draw: 0 },
   },
 }
 
@@ -53,8 +53,7 @@ function* maskRoutines({ vms, nodes, words }, { kernel, module, twins }) {
       input: { rows, columns },
       kernel: () => kernel[name](rows, columns, words),
       twin: () => twins.compatibility[name](rows, columns, words),
-      image: () =>
-        capture(module, name, (wasm, arena) => routine(wasm, arena, rows, columns, words)),
+      image: () => capture(module, name, (wasm, arena) => routine(wasm, arena, rows, columns, words)),
     }
   }
 }
@@ -188,7 +187,7 @@ function exactRoutine({ failures, ...sizes }, { kernel, module, twins }) {
 }
 
 function singleNodeRoutine(sizes, { kernel, module, twins }) {
-  const jobs = inputs.singleNodeJobs(sizes.perClass)
+  const jobs = inputs.singleNodeJobs(sizes)
   return {
     id: 'singleNode',
     title: 'single node',

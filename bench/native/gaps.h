@@ -76,18 +76,29 @@ static void split(usize gap, i64 highest, u32 start, u32 end) {
   U32(other, G_START) = end;
   U32(other, G_END) = until;
   I32(other, G_CLASS) = given;
-  for (i64 k = highest; k >= 0; k -= 4) {
+  // Above what remains of it the new gap stands in its place; below, right after it.
+  i64 k = highest;
+  for (; k > given; k -= 4) {
+    if (k <= kept) continue;
     usize next = PTR(gap + k, G_NEXT);
-    usize previous = k > kept ? PTR(gap + k, G_PREVIOUS) : gap;
-    if (k <= given) {
-      U32(other + k, G_NEXT) = (u32)next;
-      U32(other + k, G_PREVIOUS) = (u32)previous;
-      U32(previous + k, G_NEXT) = (u32)other;
-      U32(next + k, G_PREVIOUS) = (u32)other;
-    } else if (k > kept) {
-      U32(previous + k, G_NEXT) = (u32)next;
-      U32(next + k, G_PREVIOUS) = (u32)previous;
-    }
+    usize previous = PTR(gap + k, G_PREVIOUS);
+    U32(previous + k, G_NEXT) = (u32)next;
+    U32(next + k, G_PREVIOUS) = (u32)previous;
+  }
+  for (; k > kept; k -= 4) {
+    usize next = PTR(gap + k, G_NEXT);
+    usize previous = PTR(gap + k, G_PREVIOUS);
+    U32(other + k, G_NEXT) = (u32)next;
+    U32(other + k, G_PREVIOUS) = (u32)previous;
+    U32(previous + k, G_NEXT) = (u32)other;
+    U32(next + k, G_PREVIOUS) = (u32)other;
+  }
+  for (; k >= 0; k -= 4) {
+    usize next = PTR(gap + k, G_NEXT);
+    U32(other + k, G_NEXT) = (u32)next;
+    U32(other + k, G_PREVIOUS) = (u32)gap;
+    U32(gap + k, G_NEXT) = (u32)other;
+    U32(next + k, G_PREVIOUS) = (u32)other;
   }
 }
 

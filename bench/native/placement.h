@@ -10,23 +10,24 @@ static u32 insertUnary(usize task, u32 ready, u32 horizon, bool take) {
   usize gapA = PTR(a + klass, FIRSTS);
   usize gapB = PTR(b + klass, FIRSTS);
   usize window = PTR(task, WINDOWS);
-  u32 start = ready;
+  u32 start = MAX(ready, U32(gapA, G_START));
   for (;;) {
-    u32 startA = MAX(start, U32(gapA, G_START));
-    if (startA + duration > U32(gapA, G_END)) {
+    while (start + duration > U32(gapA, G_END)) {
       gapA = PTR(gapA + klass, G_NEXT);
-      continue;
+      start = MAX(start, U32(gapA, G_START));
     }
-    start = MAX(startA, U32(gapB, G_START));
-    if (start + duration > U32(gapB, G_END)) {
+    u32 both = MAX(start, U32(gapB, G_START));
+    while (both + duration > U32(gapB, G_END)) {
       gapB = PTR(gapB + klass, G_NEXT);
-      start = startA;
+      both = MAX(start, U32(gapB, G_START));
+    }
+    while (U32(window, 4) <= both) window += 8;
+    if (U32(window, 0) < both + duration) {
+      start = U32(window, 4);
       continue;
     }
-    if (start != startA && start + duration > U32(gapA, G_END)) continue;
-    while (U32(window, 4) <= start) window += 8;
-    if (U32(window, 0) >= start + duration) break;
-    start = U32(window, 4);
+    start = both;
+    if (start + duration <= U32(gapA, G_END)) break;
   }
   u32 end = start + duration;
   if (end > horizon) return NEVER;

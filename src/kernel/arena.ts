@@ -69,6 +69,15 @@ export class Arena {
     )
   }
 
+  /** One number, without a copy. */
+  int32At(address: number): number {
+    return new DataView(this.#memory.buffer).getInt32(address, true)
+  }
+
+  float64At(address: number): number {
+    return new DataView(this.#memory.buffer).getFloat64(address, true)
+  }
+
   /** Copies out. */
   int32(address: number, length: number): Int32Array {
     return new Int32Array(this.#memory.buffer, address, length).slice()

@@ -45,7 +45,8 @@ function packForbidden(tasks: RoundTasks): Int32Array {
   // Entry by entry: there are many lists, and most are short.
   let at = 0
   for (let list = 0; list < lists; list++) {
-    for (let i = 2 * forbiddenOffset[list]; i < 2 * forbiddenOffset[list + 1]; i++) packed[at++] = forbidden[i]
+    for (let i = 2 * forbiddenOffset[list]; i < 2 * forbiddenOffset[list + 1]; i++)
+      packed[at++] = forbidden[i]
     at += 2 * SENTINELS
   }
   return packed
