@@ -8,7 +8,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { createKernel } from '../dist/kernel/kernel.js'
 import { compileKernel, hasSimd } from '../dist/kernel/module.js'
 import { replay } from './micro/image.mjs'
-import { alternate, ratio, sampler, summary } from './micro/measure.mjs'
+import { ratio, summary, takeTurns, timedElsewhere } from './micro/measure.mjs'
 import { buildNative } from './micro/native.mjs'
 import { markdownTable, textTable } from './micro/report.mjs'
 import { routines, SIZES } from './micro/routines.mjs'
@@ -80,25 +80,27 @@ function describeRun(options, native) {
 }
 
 /** @throws Error where the versions differ in their result */
-function samplersOf(routine, module, native) {
+function versionsOf(routine, module, native, milliseconds) {
   const { id, kernel, twin, changesMemory = false } = routine
   if (!isDeepStrictEqual(kernel(), twin())) throw new Error(`${id}: kernel and twin differ`)
   const image = routine.image()
   const { call, restore } = replay(module, image)
-  const samplers = {
-    kernel: sampler(kernel),
-    call: sampler(call, changesMemory ? restore : undefined),
-    twin: sampler(twin),
+  const versions = {
+    kernel: { call: kernel },
+    call: { call, before: changesMemory ? restore : undefined },
+    twin: { call: twin },
   }
   if (native.missing === undefined) {
     const run = native.load(image, changesMemory)
-    samplers.native = (milliseconds) => {
-      const { agrees, nanoseconds } = run(milliseconds)
-      if (!agrees) throw new Error(`${id}: kernel and native routine differ`)
-      return nanoseconds
+    versions.native = {
+      call: () => {
+        const { agrees, nanoseconds } = run(milliseconds)
+        if (!agrees) throw new Error(`${id}: kernel and native routine differ`)
+        return timedElsewhere(nanoseconds, milliseconds)
+      },
     }
   }
-  return samplers
+  return versions
 }
 
 /** Nanoseconds an item, with spread over rounds; ratios of rounds. */
@@ -132,7 +134,8 @@ try {
   const rows = []
   for (const routine of routines(SIZES[options.sizes], context)) {
     if (!`${routine.id} ${routine.title}`.includes(options.filter)) continue
-    rows.push(rowOf(routine, alternate(samplersOf(routine, module, native), options.rounds, options.time)))
+    const versions = versionsOf(routine, module, native, options.time)
+    rows.push(rowOf(routine, takeTurns(versions, options.rounds, options.time)))
   }
   if (rows.length === 0) {
     console.error(`no routine has “${options.filter}” in its name`)

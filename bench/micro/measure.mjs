@@ -1,13 +1,15 @@
-/** Alternating medians: on a machine that is shared, ratios of times taken in turns are worth more than times. */
+/**
+ * Measuring in turns: on a machine that is shared, ratios of times taken in turns are worth more than times. Calls are timed by tinybench;
+ * here is who goes when, and what becomes of the rounds.
+ */
+import { Bench } from 'tinybench'
 
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
+/** Milliseconds of warming up by those of a turn: until engines have compiled what is hot, also where other work keeps their compiler waiting. */
+const WARM_UP = 8
+const NANOSECONDS = 1e6
 
 /** The value below which the share `q` of the values lies, between neighbours in proportion. */
-export function quantile(values, q) {
+function quantile(values, q) {
   const sorted = [...values].sort((a, b) => a - b)
   const at = q * (sorted.length - 1)
   const low = Math.floor(at)
@@ -17,49 +19,54 @@ export function quantile(values, q) {
 
 /** Median and the middle half, of which spread is told. */
 export function summary(values) {
-  return { median: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75) }
-}
-
-/**
- * A sampler: calls `call` over and over for so many milliseconds, each call timed by itself, and returns the median in nanoseconds. The
- * native program does the same. `before` runs before each call, untimed.
- */
-export function sampler(call, before) {
-  return (milliseconds) => {
-    const times = []
-    const until = performance.now() + milliseconds
-    do {
-      before?.()
-      const begin = performance.now()
-      call()
-      times.push(performance.now() - begin)
-    } while (performance.now() < until)
-    return 1e6 * median(times)
-  }
-}
-
-/** Turns to warm up: until engines have compiled what is hot, also where other work keeps their compiler waiting. */
-const WARM_UP = 8
-
-/**
- * Warms up, then `rounds` in which each of the samplers has its turn; who goes first rotates.
- * @param {Record<string, (milliseconds: number) => number>} samplers
- * @returns {Record<string, number[]>} nanoseconds of a call by name, one a round
- */
-export function alternate(samplers, rounds, milliseconds) {
-  const names = Object.keys(samplers)
-  const times = Object.fromEntries(names.map((name) => [name, []]))
-  for (const name of names) samplers[name](WARM_UP * milliseconds)
-  for (let round = 0; round < rounds; round++) {
-    for (let k = 0; k < names.length; k++) {
-      const name = names[(round + k) % names.length]
-      times[name].push(samplers[name](milliseconds))
-    }
-  }
-  return times
+  return { median: quantile(values, 0.5), low: quantile(values, 0.25), high: quantile(values, 0.75) }
 }
 
 /** Ratios of two series taken in turns, round by round. */
 export function ratio(above, below) {
   return summary(above.map((value, round) => value / below[round]))
+}
+
+/**
+ * What a task returns where another process has timed its calls: their median as its one sample, and a turn that is over.
+ * @param {number} nanoseconds median of a call
+ * @param {number} milliseconds of a turn
+ */
+export function timedElsewhere(nanoseconds, milliseconds) {
+  return {
+    overriddenDuration: nanoseconds / NANOSECONDS,
+    overriddenIterationCost: WARM_UP * milliseconds,
+  }
+}
+
+/**
+ * One run of tinybench a round, in which each version has a turn of so many milliseconds, at least one call; who goes first rotates. The first
+ * round warms up before.
+ * @param {Record<string, { call: () => unknown, before?: () => void }>} versions `before` runs before each call, untimed
+ * @param {number} rounds 1 or more
+ * @param {number} milliseconds of a turn, above 0
+ * @returns {Record<string, number[]>} medians of a call in nanoseconds by name, one a round
+ * @throws what a call throws
+ */
+export function takeTurns(versions, rounds, milliseconds) {
+  const names = Object.keys(versions)
+  const times = Object.fromEntries(names.map((name) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    const bench = new Bench({
+      time: milliseconds,
+      iterations: 1,
+      warmup: round === 0,
+      warmupTime: WARM_UP * milliseconds,
+      warmupIterations: 1,
+      throws: true,
+    })
+    for (let k = 0; k < names.length; k++) {
+      const name = names[(round + k) % names.length]
+      const { call, before } = versions[name]
+      // Said to be synchronous: tinybench would call it once to find out, without `before`.
+      bench.add(name, call, { async: false, beforeEach: before })
+    }
+    for (const { name, result } of bench.runSync()) times[name].push(NANOSECONDS * result.latency.p50)
+  }
+  return times
 }
