@@ -3,6 +3,44 @@
 /** Columns that one inner step of `subsetMatrix` compares: four vectors of four lanes. */
 const BLOCK = 16
 
+/** A block of `subsetMatrix`, vectors of four columns: one byte a column to `out`. */
+@inline
+function subsetBlock(row: usize, rowEnd: usize, column: usize, out: usize): void {
+  const zero = i32x4.splat(0)
+  let lost0 = zero
+  let lost1 = zero
+  let lost2 = zero
+  let lost3 = zero
+  for (; row < rowEnd; row += 4) {
+    const mask = v128.load_splat<u32>(row)
+    lost0 = v128.or(lost0, v128.andnot(mask, v128.load(column, 0)))
+    lost1 = v128.or(lost1, v128.andnot(mask, v128.load(column, 16)))
+    lost2 = v128.or(lost2, v128.andnot(mask, v128.load(column, 32)))
+    lost3 = v128.or(lost3, v128.andnot(mask, v128.load(column, 48)))
+    column += 64
+  }
+  const low = i16x8.narrow_i32x4_s(i32x4.eq(lost0, zero), i32x4.eq(lost1, zero))
+  const high = i16x8.narrow_i32x4_s(i32x4.eq(lost2, zero), i32x4.eq(lost3, zero))
+  v128.store(out, v128.and(i8x16.narrow_i16x8_s(low, high), i8x16.splat(1)))
+}
+
+/** The same without SIMD: two columns side by side in 64 bits. */
+@inline
+function subsetPairs(row: usize, rowEnd: usize, column: usize, out: usize): void {
+  for (let pair: usize = 0; pair < 64; pair += 8) {
+    let lost: u64 = 0
+    let at = column + pair
+    for (let word = row; word < rowEnd; word += 4) {
+      const mask = load<u32>(word)
+      lost |= (<u64>mask | (<u64>mask << 32)) & ~load<u64>(at)
+      at += 64
+    }
+    const first = <u32>(<u32>lost == 0)
+    const second = <u32>(lost >> 32 == 0)
+    store<u16>(out + (pair >> 2), <u16>(first | (second << 8)))
+  }
+}
+
 /**
  * result[row, column] = 1 where the row mask has no bit that the column mask lacks.
  *
@@ -19,33 +57,34 @@ export function subsetMatrix(
   result: usize,
 ): void {
   const rowBytes = (<usize>words) << 2
+  const blockBytes = rowBytes * BLOCK
   const blockCount = (columnCount + BLOCK - 1) / BLOCK
-  const one = i8x16.splat(1)
-  const zero = i32x4.splat(0)
   for (let row = 0; row < rowCount; row++) {
     const rowEnd = rows + rowBytes
     let column = columns
     let out = result
     for (let block = 0; block < blockCount; block++) {
-      let lost0 = zero
-      let lost1 = zero
-      let lost2 = zero
-      let lost3 = zero
-      for (let word = rows; word < rowEnd; word += 4) {
-        const mask = v128.load_splat<u32>(word)
-        lost0 = v128.or(lost0, v128.andnot(mask, v128.load(column, 0)))
-        lost1 = v128.or(lost1, v128.andnot(mask, v128.load(column, 16)))
-        lost2 = v128.or(lost2, v128.andnot(mask, v128.load(column, 32)))
-        lost3 = v128.or(lost3, v128.andnot(mask, v128.load(column, 48)))
-        column += 64
-      }
-      const low = i16x8.narrow_i32x4_s(i32x4.eq(lost0, zero), i32x4.eq(lost1, zero))
-      const high = i16x8.narrow_i32x4_s(i32x4.eq(lost2, zero), i32x4.eq(lost3, zero))
-      v128.store(out, v128.and(i8x16.narrow_i16x8_s(low, high), one))
+      if (ASC_FEATURE_SIMD) subsetBlock(rows, rowEnd, column, out)
+      else subsetPairs(rows, rowEnd, column, out)
+      column += blockBytes
       out += BLOCK
     }
     rows = rowEnd
     result += columnCount
+  }
+}
+
+/** `missingCounts` for masks of 128 bits, a row of which stays in registers. */
+function missingCountsOf4(rows: usize, rowCount: i32, columns: usize, columnCount: i32, result: usize): void {
+  const columnsEnd = columns + ((<usize>columnCount) << 4)
+  for (const rowsEnd = rows + ((<usize>rowCount) << 4); rows < rowsEnd; rows += 16) {
+    const low = load<i64>(rows)
+    const high = load<i64>(rows, 8)
+    for (let column = columns; column < columnsEnd; column += 16) {
+      const missing = popcnt<i64>(low & ~load<i64>(column)) + popcnt<i64>(high & ~load<i64>(column, 8))
+      store<u16>(result, <u16>missing)
+      result += 2
+    }
   }
 }
 
@@ -59,33 +98,39 @@ export function missingCounts(
   result: usize,
 ): void {
   const maskBytes = (<usize>words) << 2
+  if (words == 4) {
+    missingCountsOf4(rows, rowCount, columns, columnCount, result)
+    return
+  }
   for (let row = 0; row < rowCount; row++) {
     let column = columns
-    for (let j = 0; j < columnCount; j++) {
+    for (const end = column + <usize>columnCount * maskBytes; column < end; column += maskBytes) {
       let missing: i64 = 0
       for (let at: usize = 0; at < maskBytes; at += 16) {
         missing += popcnt<i64>(load<i64>(rows + at) & ~load<i64>(column + at))
         missing += popcnt<i64>(load<i64>(rows + at, 8) & ~load<i64>(column + at, 8))
       }
       store<u16>(result, <u16>missing)
-      column += maskBytes
       result += 2
     }
     rows += maskBytes
   }
 }
 
-/** result = the bits that all `maskCount` ≥ 1 masks have; 16-byte vectors, so `words` a multiple of four. */
+/** result = the bits that all `maskCount` ≥ 1 masks have; 16 bytes at a time, so `words` a multiple of four. */
 export function intersection(masks: usize, maskCount: i32, words: i32, result: usize): void {
   assert(maskCount > 0)
   const maskBytes = (<usize>words) << 2
   for (let at: usize = 0; at < maskBytes; at += 16) {
     let mask = masks + at
-    let common = v128.load(mask)
+    let low = load<u64>(mask)
+    let high = load<u64>(mask, 8)
     for (let i = 1; i < maskCount; i++) {
       mask += maskBytes
-      common = v128.and(common, v128.load(mask))
+      low &= load<u64>(mask)
+      high &= load<u64>(mask, 8)
     }
-    v128.store(result + at, common)
+    store<u64>(result + at, low)
+    store<u64>(result + at, high, 8)
   }
 }

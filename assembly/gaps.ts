@@ -33,6 +33,19 @@ export function resetGaps(schedule: usize): void {
   spare = 0
 }
 
+/** The same address for each of the DURATION_CLASSES from `at` on. */
+@inline
+export function fillClasses(at: usize, address: usize): void {
+  const pair = <u64>address | (<u64>address << 32)
+  if (ASC_FEATURE_SIMD) {
+    v128.store(at, i32x4.splat(<i32>address))
+  } else {
+    store<u64>(at, pair)
+    store<u64>(at, pair, 8)
+  }
+  store<u64>(at, pair, 16)
+}
+
 /** One gap for ever. */
 export function openGap(resource: usize): void {
   const gap = fresh
@@ -40,14 +53,9 @@ export function openGap(resource: usize): void {
   store<u32>(gap, 0, G_START)
   store<u32>(gap, NEVER, G_END)
   store<usize>(gap, (DURATION_CLASSES - 1) << 2, G_CLASS)
-  const itself = <u32>gap
-  const head = <u32>(resource + FIRSTS - G_NEXT)
-  v128.store(gap, i32x4.splat(<i32>beyond), G_NEXT)
-  v128.store(gap, i32x4.splat(<i32>head), G_PREVIOUS)
-  store<u64>(gap, <u64>beyond | (<u64>beyond << 32), G_NEXT + 16)
-  store<u64>(gap, <u64>head | (<u64>head << 32), G_PREVIOUS + 16)
-  v128.store(resource, i32x4.splat(<i32>itself), FIRSTS)
-  store<u64>(resource, <u64>itself | (<u64>itself << 32), FIRSTS + 16)
+  fillClasses(gap + G_NEXT, beyond)
+  fillClasses(gap + G_PREVIOUS, resource + FIRSTS - G_NEXT)
+  fillClasses(resource + FIRSTS, gap)
 }
 
 function allocate(): usize {
@@ -88,18 +96,29 @@ function split(gap: usize, highest: isize, start: u32, end: u32): void {
   store<u32>(other, end, G_START)
   store<u32>(other, until, G_END)
   store<isize>(other, given, G_CLASS)
-  for (let k = highest; k >= 0; k -= 4) {
+  // Above what remains of it the new gap stands in its place; below, right after it.
+  let k = highest
+  for (; k > given; k -= 4) {
+    if (k <= kept) continue
     const next = load<usize>(gap + k, G_NEXT)
-    const previous = k > kept ? load<usize>(gap + k, G_PREVIOUS) : gap
-    if (k <= given) {
-      store<usize>(other + k, next, G_NEXT)
-      store<usize>(other + k, previous, G_PREVIOUS)
-      store<usize>(previous + k, other, G_NEXT)
-      store<usize>(next + k, other, G_PREVIOUS)
-    } else if (k > kept) {
-      store<usize>(previous + k, next, G_NEXT)
-      store<usize>(next + k, previous, G_PREVIOUS)
-    }
+    const previous = load<usize>(gap + k, G_PREVIOUS)
+    store<usize>(previous + k, next, G_NEXT)
+    store<usize>(next + k, previous, G_PREVIOUS)
+  }
+  for (; k > kept; k -= 4) {
+    const next = load<usize>(gap + k, G_NEXT)
+    const previous = load<usize>(gap + k, G_PREVIOUS)
+    store<usize>(other + k, next, G_NEXT)
+    store<usize>(other + k, previous, G_PREVIOUS)
+    store<usize>(previous + k, other, G_NEXT)
+    store<usize>(next + k, other, G_PREVIOUS)
+  }
+  for (; k >= 0; k -= 4) {
+    const next = load<usize>(gap + k, G_NEXT)
+    store<usize>(other + k, next, G_NEXT)
+    store<usize>(other + k, gap, G_PREVIOUS)
+    store<usize>(gap + k, other, G_NEXT)
+    store<usize>(next + k, other, G_PREVIOUS)
   }
 }
 

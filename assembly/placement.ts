@@ -25,23 +25,24 @@ function insertUnary(task: usize, ready: u32, horizon: u32, take: bool): u32 {
   let gapA = load<usize>(a + klass, FIRSTS)
   let gapB = load<usize>(b + klass, FIRSTS)
   let window = load<usize>(task, WINDOWS)
-  let start = ready
+  let start = max(ready, load<u32>(gapA, G_START))
   while (true) {
-    const startA = max(start, load<u32>(gapA, G_START))
-    if (startA + duration > load<u32>(gapA, G_END)) {
+    while (start + duration > load<u32>(gapA, G_END)) {
       gapA = load<usize>(gapA + klass, G_NEXT)
-      continue
+      start = max(start, load<u32>(gapA, G_START))
     }
-    start = max(startA, load<u32>(gapB, G_START))
-    if (start + duration > load<u32>(gapB, G_END)) {
+    let both = max(start, load<u32>(gapB, G_START))
+    while (both + duration > load<u32>(gapB, G_END)) {
       gapB = load<usize>(gapB + klass, G_NEXT)
-      start = startA
+      both = max(start, load<u32>(gapB, G_START))
+    }
+    while (load<u32>(window, 4) <= both) window += 8
+    if (load<u32>(window) < both + duration) {
+      start = load<u32>(window, 4)
       continue
     }
-    if (start != startA && start + duration > load<u32>(gapA, G_END)) continue
-    while (load<u32>(window, 4) <= start) window += 8
-    if (load<u32>(window) >= start + duration) break
-    start = load<u32>(window, 4)
+    start = both
+    if (start + duration <= load<u32>(gapA, G_END)) break
   }
   const end = start + duration
   if (end > horizon) return NEVER

@@ -1,7 +1,7 @@
 // What resources of any capacity still have free, for insertion at the earliest time: gaps (gaps.ts) where the capacity is 1, else
 // the steps of a usage profile. Time only fills up, so a resource remembers per class of durations the first step from which
 // a task of that class may have room, and a search begins there.
-import { openGap, resetGaps, takeFromGap } from './gaps'
+import { fillClasses, openGap, resetGaps, takeFromGap } from './gaps'
 import {
   CAPACITY,
   CLASS_SHORTEST,
@@ -42,8 +42,7 @@ function openProfile(resource: usize): void {
   unused += STEP_BYTES
   store<u64>(step, 0, S_START)
   store<usize>(step, 0, S_NEXT)
-  v128.store(resource, i32x4.splat(<i32>step), FIRSTS)
-  store<u64>(resource, <u64>step | (<u64>step << 32), FIRSTS + 16)
+  fillClasses(resource + FIRSTS, step)
 }
 
 function insertAfter(step: usize, start: u32, count: u32): usize {

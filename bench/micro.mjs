@@ -1,188 +1,150 @@
 #!/usr/bin/env node
-// Speed of the kernel's routines, one by one, beside their plain TypeScript twins on the same input: nanoseconds for each item.
-// The twins are written to be evident, not to be fast: what the table shows is what the kernel saves over the definition.
+// Speed of the kernel's routines, one by one, beside a twin in TypeScript and, with --native, the same routine in C: all on the same
+// input, in turns, and only after their results have been found equal.
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
-import { Bench } from 'tinybench'
-import { loadKernel } from '../dist/kernel/kernel.js'
-import * as inputs from './micro/inputs.mjs'
+import { arch, cpus, loadavg, platform } from 'node:os'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { createKernel } from '../dist/kernel/kernel.js'
+import { compileKernel, hasSimd } from '../dist/kernel/module.js'
+import { replay } from './micro/image.mjs'
+import { ratio, summary, takeTurns, timedElsewhere } from './micro/measure.mjs'
+import { buildNative } from './micro/native.mjs'
+import { markdownTable, textTable } from './micro/report.mjs'
+import { routines, SIZES } from './micro/routines.mjs'
 import { loadTwins } from './micro/twins.mjs'
 
-const HELP = `usage: node bench/micro.mjs [--time 300] [--filter TEXT] [--json FILE]
+const HELP = `usage: node bench/micro.mjs [--time 60] [--rounds 9] [--filter TEXT] [--sizes full|tiny] [--native] [--json FILE] [--markdown]
 
---time: milliseconds for each routine and each of the two.`
+--time: milliseconds for each routine and each of its versions, in each round. --filter: routines whose name has the text.
+--native: the same routines in C too, where CC (default gcc) is installed. --markdown: the table of docs/performance.md.
+--json: every round, with machine, commit and workloads; node bench/compare.mjs A.json B.json compares two such files.`
 
-const { values } = parseArgs({
-  options: {
-    time: { type: 'string', default: '300' },
-    filter: { type: 'string', default: '' },
-    json: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-const time = Number(values.time)
-if (values.help || !(time > 0)) {
-  console.log(HELP)
-  process.exit(values.help ? 0 : 2)
+/** Version of the shape of a result file. */
+const FORMAT = 'vmferry-micro/1'
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      time: { type: 'string', default: '60' },
+      rounds: { type: 'string', default: '9' },
+      filter: { type: 'string', default: '' },
+      sizes: { type: 'string', default: 'full' },
+      native: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const options = { ...values, time: Number(values.time), rounds: Number(values.rounds) }
+  if (values.help) {
+    console.log(HELP)
+    process.exit(0)
+  }
+  const wrong =
+    (!(options.time > 0) && `--time must be a number of milliseconds above 0, not ${values.time}`) ||
+    (!(Number.isInteger(options.rounds) && options.rounds > 0) &&
+      `--rounds must be a whole number above 0, not ${values.rounds}`) ||
+    (!Object.hasOwn(SIZES, options.sizes) && `--sizes must be full or tiny, not ${values.sizes}`)
+  if (wrong) {
+    console.error(`${wrong}\n\n${HELP}`)
+    process.exit(2)
+  }
+  return options
 }
 
-const kernel = await loadKernel()
-const twins = await loadTwins()
+function git(...args) {
+  try {
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return null
+  }
+}
 
-/** `items`: of what the time is divided by; `same`: whether the two agree on this input, checked before anything is timed. */
-function* routines() {
-  const [vms, nodes, words] = [500, 64, 4]
-  const rows = inputs.masks(vms, words, 0.1)
-  const columns = inputs.masks(nodes, words, 0.95)
-  for (const name of ['subsetMatrix', 'missingCounts']) {
-    yield {
-      name: `${name} ${vms} × ${nodes}, ${32 * words} bits`,
-      item: 'pair',
-      items: vms * nodes,
-      kernel: () => kernel[name](rows, columns, words),
-      twin: () => twins.compatibility.compatibilityTwin[name](rows, columns, words),
+function describeRun(options, native) {
+  const status = git('status', '--porcelain')
+  return {
+    format: FORMAT,
+    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, platform: platform(), arch: arch() },
+    node: process.version,
+    load: loadavg(),
+    kernel: hasSimd() ? 'simd' : 'scalar',
+    commit: git('rev-parse', 'HEAD'),
+    changed: status === null ? null : status !== '',
+    native:
+      native.missing === undefined
+        ? { compiler: native.compiler, flags: native.flags }
+        : { missing: native.missing },
+    options: { time: options.time, rounds: options.rounds, sizes: options.sizes },
+  }
+}
+
+/** @throws Error where the versions differ in their result */
+function versionsOf(routine, module, native, milliseconds) {
+  const { id, kernel, twin, changesMemory = false } = routine
+  if (!isDeepStrictEqual(kernel(), twin())) throw new Error(`${id}: kernel and twin differ`)
+  const image = routine.image()
+  const { call, restore } = replay(module, image)
+  const versions = {
+    kernel: { call: kernel },
+    call: { call, before: changesMemory ? restore : undefined },
+    twin: { call: twin },
+  }
+  if (native.missing === undefined) {
+    const run = native.load(image, changesMemory)
+    versions.native = {
+      call: () => {
+        const { agrees, nanoseconds } = run(milliseconds)
+        if (!agrees) throw new Error(`${id}: kernel and native routine differ`)
+        return timedElsewhere(nanoseconds, milliseconds)
+      },
     }
   }
-
-  const { tasks, batch } = inputs.roundBatch({ rounds: 1000, stride: 6, tasks: 200, nodes: 24 })
-  yield {
-    name: 'scoreRounds, 1,000 rounds of up to 6',
-    item: 'round',
-    items: batch.count,
-    kernel: () => kernel.scoreRounds(tasks, batch),
-    twin: () => twins.rounds.scoreRoundsTwin(tasks, batch),
-  }
-
-  const graph = inputs.completeGraph(12)
-  yield {
-    name: 'maximumWeightMatching, 12 vertices, 66 edges',
-    item: 'edge',
-    items: graph.weight.length,
-    kernel: () => kernel.maximumWeightMatching(graph).weight,
-    twin: () => twins.matching.heaviestByMasks(graph),
-  }
-
-  for (const [scheme, memory] of [
-    ['serial', false],
-    ['event', true],
-    ['rounds', true],
-  ]) {
-    const problem = inputs.scheduleProblem({ tasks: 60, nodes: 8, memory })
-    const order = inputs.permutation(60)
-    const scheduler = kernel.createScheduler(problem)
-    yield {
-      name: `evaluate ${scheme}, 60 tasks on 8 nodes`,
-      item: 'task',
-      items: 60,
-      kernel: () => scheduler.evaluate(order, scheme),
-      twin: () => twins.scheduler.schedule(problem, order, scheme),
-    }
-    scheduler.dispose()
-  }
-
-  const choices = inputs.multiModeProblem({ tasks: 24, nodes: 10, left: 4 })
-  const list = { order: inputs.permutation(24), fixed: new Int32Array(24).fill(-1) }
-  const scheduler = kernel.createMultiModeScheduler(choices)
-  yield {
-    name: 'evaluate multi-mode, 24 tasks of 6 modes on 10 nodes',
-    item: 'mode',
-    items: 144,
-    kernel: () => scheduler.evaluate(list),
-    twin: () => twins['multi-mode'].multiMode(choices, list),
-  }
-  scheduler.dispose()
-
-  const jobs = inputs.singleNodeJobs(2)
-  yield {
-    name: 'singleNode, 4 classes of 2 jobs, 3 windows',
-    item: 'job',
-    items: 8,
-    kernel: () => kernel.singleNode(jobs).bound,
-    twin: () => twins['single-node'].singleNodeTwin(jobs),
-  }
-
-  const tiny = inputs.openShop(2, 5)
-  const least = twins.exact.leastMakespan(tiny)
-  const search = kernel.createExactSearch(tiny)
-  yield {
-    name: 'exact search, 2 × 2 open shop, refuted below its optimum',
-    item: 'task',
-    items: tiny.taskCount,
-    kernel: () => refute(search, tiny, least - 1),
-    twin: () =>
-      twins.exact.leastMakespan({ ...tiny, horizon: least - 1 }) === undefined ? 'refuted' : 'found',
-  }
-  search.dispose()
+  return versions
 }
 
-function refute(search, { taskCount }, target) {
-  search.begin({ target, hint: new Int32Array(taskCount).fill(-1) })
-  for (;;) {
-    const { status } = search.run(1000)
-    if (status !== 'limit') return status
+/** Nanoseconds an item, with spread over rounds; ratios of rounds. */
+function rowOf({ id, title, item, items, bytes, workload }, times) {
+  const perItem = Object.fromEntries(
+    Object.entries(times).map(([name, rounds]) => {
+      const values = rounds.map((ns) => ns / items)
+      return [name, { ...summary(values), rounds: values }]
+    }),
+  )
+  return {
+    id,
+    title,
+    item,
+    items,
+    workload,
+    ...perItem,
+    ...(bytes !== undefined && { bytes, megabytesPerSecond: (1e3 * bytes) / (perItem.call.median * items) }),
+    twinToKernel: ratio(times.twin, times.kernel),
+    ...(times.native !== undefined && { callToNative: ratio(times.call, times.native) }),
   }
 }
 
-/** Nodes of the exact search in a second, on an open shop that it does not finish: no twin could. */
-async function exactSpeed() {
-  const problem = inputs.openShop(8, 500)
-  const load = [...problem.duration].reduce((sum, ticks, i) => {
-    for (const node of [problem.resourceA[i], problem.resourceB[i]]) sum[node] += ticks
-    return sum
-  }, new Array(problem.resourceCount).fill(0))
-  const search = kernel.createExactSearch(problem)
-  search.begin({ target: Math.max(...load), hint: new Int32Array(problem.taskCount).fill(-1) })
-  let nodes = 0
-  let status = 'limit'
-  const began = performance.now()
-  while (status === 'limit' && performance.now() - began < time) {
-    const run = search.run(200)
-    nodes += run.nodes
-    status = run.status
+const options = readOptions()
+const module = await compileKernel()
+const context = { module, kernel: createKernel(module), twins: await loadTwins() }
+const native = options.native ? buildNative() : { missing: 'not asked for' }
+if (options.native && native.missing !== undefined) console.error(native.missing)
+try {
+  const run = describeRun(options, native)
+  const rows = []
+  for (const routine of routines(SIZES[options.sizes], context)) {
+    if (!`${routine.id} ${routine.title}`.includes(options.filter)) continue
+    const versions = versionsOf(routine, module, native, options.time)
+    rows.push(rowOf(routine, takeTurns(versions, options.rounds, options.time)))
   }
-  const nanoseconds = ((performance.now() - began) * 1e6) / nodes
-  search.dispose()
-  return { name: 'exact search, 8 × 8 open shop', item: 'node', kernel: nanoseconds, status }
-}
-
-function agree(a, b) {
-  const plain = (value) => JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? Array.from(v) : v), 0)
-  const [first, second] = [plain(a), plain(b)]
-  if (first !== second)
-    throw new Error(`kernel and twin differ: ${first.slice(0, 200)} against ${second.slice(0, 200)}`)
-}
-
-/** Median nanoseconds of one call. */
-async function nanoseconds(work) {
-  const bench = new Bench({ time, warmupTime: time / 3 })
-  bench.add('it', work)
-  await bench.run()
-  const { result } = bench.tasks[0]
-  if (result.state !== 'completed') throw new Error(`the benchmark ended as ${result.state}`)
-  return result.latency.p50 * 1e6
-}
-
-const cell = (ns) => (ns === undefined ? '' : ns < 10 ? ns.toFixed(2) : ns.toFixed(ns < 100 ? 1 : 0))
-const line = (cells) =>
-  `${cells[0].padEnd(58)}${cells
-    .slice(1)
-    .map((c) => c.padStart(14))
-    .join('')}`
-console.log(line(['routine', 'per', 'kernel, ns', 'twin, ns', 'ratio']))
-const rows = []
-const show = (row) => {
-  rows.push(row)
-  const ratio = row.twin === undefined ? '' : (row.twin / row.kernel).toFixed(1)
-  console.log(line([row.name, row.item, cell(row.kernel), cell(row.twin), ratio]))
-}
-for (const { name, item, items, kernel: fast, twin } of routines()) {
-  if (!name.includes(values.filter)) continue
-  agree(fast(), twin())
-  show({ name, item, kernel: (await nanoseconds(fast)) / items, twin: (await nanoseconds(twin)) / items })
-}
-if ('exact search'.includes(values.filter)) show(await exactSpeed())
-if (values.json !== undefined) {
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version }
-  writeFileSync(values.json, `${JSON.stringify({ machine, options: values, rows }, null, 2)}\n`)
+  if (rows.length === 0) {
+    console.error(`no routine has “${options.filter}” in its name`)
+    process.exitCode = 2
+  } else {
+    console.log(options.markdown ? markdownTable(rows) : textTable(rows))
+    if (options.json !== undefined)
+      writeFileSync(options.json, `${JSON.stringify({ ...run, rows }, null, 2)}\n`)
+  }
+} finally {
+  native.dispose?.()
 }

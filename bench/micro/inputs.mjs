@@ -1,9 +1,12 @@
 /** Seeded inputs of the micro-benchmarks, in the kernel's terms (src/kernel/types.ts): ticks, indices, masks. */
 import { Random } from '../random.mjs'
 
+/** Of every generator below. */
+export const SEED = 1
+
 /** `count` masks of `words` 32-bit words, each bit set with probability `density`. */
 export function masks(count, words, density) {
-  const random = new Random(1, `masks ${count} ${density}`)
+  const random = new Random(SEED, `masks ${count} ${density}`)
   const list = new Uint32Array(count * words)
   for (let i = 0; i < list.length; i++)
     for (let bit = 0; bit < 32; bit++) if (random.chance(density)) list[i] |= 1 << bit
@@ -46,7 +49,7 @@ function randomEnds(random, count, nodeCount) {
 
 /** Tasks on `nodeCount` nodes; with `memory`, each node has room for about three arrivals before it sends. */
 export function scheduleProblem({ tasks, nodes, memory = false, windows = true, longest = 60_000 }) {
-  const random = new Random(1, `schedule ${tasks} ${nodes} ${memory}`)
+  const random = new Random(SEED, `schedule ${tasks} ${nodes} ${memory}`)
   const ends = randomEnds(random, tasks, nodes)
   const duration = Int32Array.from(ends, () => random.integer(Math.ceil(longest / 10), longest))
   const size = Float64Array.from(ends, () => random.integer(1, 4))
@@ -75,41 +78,9 @@ export function scheduleProblem({ tasks, nodes, memory = false, windows = true, 
   }
 }
 
-/** Tasks that leave a few nodes, each for any of the others, around windows; with a list that fixes no mode. */
-export function multiModeProblem({ tasks, nodes, left }) {
-  const random = new Random(1, `modes ${tasks} ${nodes}`)
-  const home = Int32Array.from({ length: tasks }, () => random.integer(0, left - 1))
-  const targets = nodes - left
-  const modes = tasks * targets
-  const node = Int32Array.from({ length: modes }, (_, m) => left + (m % targets))
-  const ends = Array.from({ length: modes }, (_, m) => [home[Math.floor(m / targets)], node[m]])
-  return {
-    taskCount: tasks,
-    resourceCount: nodes,
-    capacity: new Int32Array(nodes).fill(1),
-    modeOffset: Int32Array.from({ length: tasks + 1 }, (_, i) => i * targets),
-    resourceA: Int32Array.from(ends, ([from]) => from),
-    resourceB: node,
-    duration: Int32Array.from({ length: modes }, () => random.integer(2000, 30_000)),
-    penalty: new Float64Array(modes),
-    node,
-    ...windowLists(random, nodes, ends, (16_000 * tasks) / left),
-    nodeCount: nodes,
-    freeMemory: new Float64Array(nodes).fill(tasks),
-    groupCount: 0,
-    groupMembers: new Int32Array(0),
-    home,
-    memory: new Float64Array(tasks).fill(1),
-    groupOffset: new Int32Array(tasks + 1),
-    groups: new Int32Array(0),
-    weight: new Float64Array(tasks).fill(1),
-    horizon: 2_000_000_000,
-  }
-}
-
 /** An open shop of `size` jobs on `size` machines. */
 export function openShop(size, longest) {
-  const random = new Random(1, `open shop ${size}`)
+  const random = new Random(SEED, `open shop ${size}`)
   const tasks = size * size
   return {
     ...scheduleProblem({ tasks, nodes: 2 * size, windows: false }),
@@ -121,12 +92,12 @@ export function openShop(size, longest) {
 }
 
 export function permutation(count) {
-  return Int32Array.from(new Random(1, `permutation ${count}`).shuffle(new Array(count).keys()))
+  return Int32Array.from(new Random(SEED, `permutation ${count}`).shuffle(new Array(count).keys()))
 }
 
 /** Rounds of `stride` tasks at random: about as many valid as not. */
 export function roundBatch({ rounds, stride, tasks, nodes }) {
-  const random = new Random(1, 'rounds')
+  const random = new Random(SEED, 'rounds')
   const problem = scheduleProblem({ tasks, nodes })
   return {
     tasks: {
@@ -154,7 +125,7 @@ export function roundBatch({ rounds, stride, tasks, nodes }) {
 
 /** A complete graph with random weights. */
 export function completeGraph(vertexCount) {
-  const random = new Random(1, `graph ${vertexCount}`)
+  const random = new Random(SEED, `graph ${vertexCount}`)
   const ends = []
   for (let a = 0; a < vertexCount; a++) for (let b = a + 1; b < vertexCount; b++) ends.push([a, b])
   return {
@@ -165,20 +136,34 @@ export function completeGraph(vertexCount) {
   }
 }
 
-/** Jobs of four classes around three windows that all of them share. */
-export function singleNodeJobs(perClass) {
-  const forbidden = Int32Array.of(90, 130, 210, 240, 400, 450)
+/** Jobs of classes with durations and windows of their own; `draw` picks one of many such problems. */
+export function singleNodeJobs({ classes, perClass, draw }) {
+  const random = new Random(SEED, `single node ${classes} ${perClass} ${draw}`)
+  const duration = Int32Array.from({ length: classes }, () => random.integer(2000, 30_000))
+  const span = perClass * duration.reduce((sum, ticks) => sum + ticks, 0)
+  const between = (low, high) => random.integer(Math.round(span / low), Math.round(span / high))
+  const lists = Array.from({ length: classes }, () => {
+    const list = []
+    for (let start = between(12, 5); start <= 1.3 * span; ) {
+      const end = start + between(40, 15)
+      list.push(start, end)
+      start = end + between(12, 5)
+    }
+    return list
+  })
+  const offsets = [0]
+  for (const list of lists) offsets.push(offsets.at(-1) + list.length / 2)
   return {
-    classCount: 4,
-    count: new Int32Array(4).fill(perClass),
-    duration: Int32Array.of(23, 37, 41, 58),
-    forbiddenClass: new Int32Array(4),
-    forbiddenOffset: Int32Array.of(0, 3),
-    forbidden,
-    closed: forbidden,
-    horizon: 1_000_000,
+    classCount: classes,
+    count: new Int32Array(classes).fill(perClass),
+    duration,
+    forbiddenClass: Int32Array.from(lists.keys()),
+    forbiddenOffset: Int32Array.from(offsets),
+    forbidden: Int32Array.from(lists.flat()),
+    closed: new Int32Array(0),
+    horizon: 2_000_000_000,
     lower: 0,
-    upper: 1_000_000,
-    maxExpanded: 1_000_000,
+    upper: 2_000_000_000,
+    maxExpanded: 20_000,
   }
 }

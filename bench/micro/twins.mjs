@@ -1,4 +1,7 @@
-/** The plain twins of the kernel's routines (test/kernel/twins, TypeScript), compiled to a temporary folder and imported from there. */
+/**
+ * The twins that the kernel is timed against (bench/micro/twins, TypeScript over typed arrays), compiled to a temporary folder and
+ * imported from there.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,11 +12,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /**
- * @returns the exports of every twin by file name: `twins.rounds.scoreRoundsTwin`
+ * @returns the exports of every twin by file name: `twins.rounds.scoreRounds`
  * @throws Error where the twins do not compile
  */
 export async function loadTwins() {
-  const folder = join(root, 'test/kernel/twins')
   const out = mkdtempSync(join(tmpdir(), 'vmferry-twins-'))
   try {
     const config = join(out, 'tsconfig.json')
@@ -23,13 +25,12 @@ export async function loadTwins() {
       JSON.stringify({
         extends: join(root, 'tsconfig.json'),
         compilerOptions: { noEmit: false, outDir: join(out, 'out'), rootDir: root, types: [] },
-        include: [join(folder, '*.ts')],
+        include: [join(root, 'bench/micro/twins/*.ts')],
       }),
     )
     const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
     execFileSync(process.execPath, [tsc, '-p', config], { stdio: ['ignore', 'inherit', 'inherit'] })
-    // The twins import types only, so each compiled file stands alone.
-    const compiled = join(out, 'out/test/kernel/twins')
+    const compiled = join(out, 'out/bench/micro/twins')
     const entries = readdirSync(compiled)
       .filter((file) => file.endsWith('.js'))
       .map(async (file) => [file.slice(0, -3), await import(pathToFileURL(join(compiled, file)).href)])

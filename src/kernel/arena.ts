@@ -62,6 +62,22 @@ export class Arena {
     new Uint8Array(this.#memory.buffer, address, bytes).fill(0)
   }
 
+  /** Copies out into an array that the caller has. */
+  read(address: number, into: Int32Array | Float64Array | Uint8Array): void {
+    new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(
+      new Uint8Array(this.#memory.buffer, address, into.byteLength),
+    )
+  }
+
+  /** One number, without a copy. */
+  int32At(address: number): number {
+    return new DataView(this.#memory.buffer).getInt32(address, true)
+  }
+
+  float64At(address: number): number {
+    return new DataView(this.#memory.buffer).getFloat64(address, true)
+  }
+
   /** Copies out. */
   int32(address: number, length: number): Int32Array {
     return new Int32Array(this.#memory.buffer, address, length).slice()

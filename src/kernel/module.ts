@@ -1,7 +1,15 @@
-/** Loads the WASM module: decoded and compiled once a realm, instantiated as often as asked, each instance with its own memory. */
+/**
+ * Loads the WASM module: decoded and compiled once a realm, instantiated as often as asked, each instance with its own memory. There
+ * are two builds of the same sources, one with SIMD and one for engines without it; the second is loaded only where it is needed.
+ */
 import { KernelError } from '../errors.js'
 import type { KernelExports } from './exports.js'
-import { KERNEL_BASE64 } from './kernel-bytes.js'
+
+/** The smallest module that uses a vector instruction: a function that returns `i8x16.popcnt` of a splat. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3],
+  ...[2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+)
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
@@ -12,15 +20,26 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+/** Whether this engine, on this processor, runs WebAssembly SIMD. */
+export function hasSimd(): boolean {
+  return WebAssembly.validate(SIMD_PROBE)
+}
+
+async function compile(simd: boolean): Promise<WebAssembly.Module> {
+  const build = simd ? import('./kernel-bytes.js') : import('./kernel-bytes-scalar.js')
+  return WebAssembly.compile(decodeBase64((await build).KERNEL_BASE64))
+}
+
 /**
  * The compiled kernel; the same module for every call.
- * @throws KernelError where the engine has no WebAssembly SIMD.
+ * @throws KernelError where the engine does not compile the build that suits it.
  */
 export function compileKernel(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(decodeBase64(KERNEL_BASE64)).catch((cause: unknown) => {
+  const simd = hasSimd()
+  compiled ??= compile(simd).catch((cause: unknown) => {
     compiled = undefined
     throw new KernelError(
-      `the kernel does not compile on this engine (it needs WebAssembly SIMD): ${String(cause)}`,
+      `the kernel (${simd ? 'with' : 'without'} SIMD) does not compile on this engine: ${String(cause)}`,
       { cause },
     )
   })

@@ -23,6 +23,8 @@ const ROUNDS_PER_CALL = 1024
 /** Nodes that one 64-bit set holds. */
 const SET_NODES = 64
 const RECORD_WORDS = 8
+/** Intervals that the kernel asks at once. */
+const SENTINELS = 4
 /** Bit 1 of a round's flags. */
 const INCOMPATIBLE = 2
 
@@ -35,24 +37,30 @@ function highBit(node: number): number {
   return node >= 32 ? 1 << (node - 32) : 0
 }
 
-/** The lists of forbidden intervals, each with a sentinel after its last: the interval (2^32 − 1, 2^32 − 1), read unsigned. */
+/** The lists of forbidden intervals, each with sentinels after its last: the interval (2^32 − 1, 2^32 − 1), read unsigned. */
 function packForbidden(tasks: RoundTasks): Int32Array {
   const { forbidden, forbiddenOffset } = tasks
   const lists = forbiddenOffset.length - 1
-  const packed = new Int32Array(2 * (forbiddenOffset[lists] + lists)).fill(-1)
+  const packed = new Int32Array(2 * (forbiddenOffset[lists] + SENTINELS * (lists + 1))).fill(-1)
+  // Entry by entry: there are many lists, and most are short.
+  let at = 0
   for (let list = 0; list < lists; list++) {
-    const first = forbiddenOffset[list]
-    packed.set(forbidden.subarray(2 * first, 2 * forbiddenOffset[list + 1]), 2 * (first + list))
+    for (let i = 2 * forbiddenOffset[list]; i < 2 * forbiddenOffset[list + 1]; i++)
+      packed[at++] = forbidden[i]
+    at += 2 * SENTINELS
   }
   return packed
 }
 
-/** Records of 8 words a task: node set (or source and target), duration, penalty, address and length of its forbidden list, flag. */
+/** Records of 8 words, an empty one and then one a task: node set (or source and target), duration, penalty, address and length of its forbidden list, flag. */
 function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): Int32Array {
   const count = tasks.source.length
-  const records = new Int32Array(count * RECORD_WORDS)
+  const records = new Int32Array((1 + count) * RECORD_WORDS)
+  // The empty record: its list is what follows the last one.
+  const lists = tasks.forbiddenOffset.length - 1
+  records[4] = forbiddenAt + (tasks.forbiddenOffset[lists] + SENTINELS * lists) * 8
   for (let task = 0; task < count; task++) {
-    const at = task * RECORD_WORDS
+    const at = (1 + task) * RECORD_WORDS
     const source = tasks.source[task]
     const target = tasks.target[task]
     records[at] = asSets ? lowBit(source) | lowBit(target) : source
@@ -61,8 +69,8 @@ function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): I
     records[at + 3] = tasks.penalty[task]
     const list = tasks.forbiddenClass[task]
     const first = tasks.forbiddenOffset[list]
-    records[at + 4] = forbiddenAt + (first + list) * 8
-    records[at + 5] = tasks.forbiddenOffset[list + 1] - first + 1
+    records[at + 4] = forbiddenAt + (first + SENTINELS * list) * 8
+    records[at + 5] = tasks.forbiddenOffset[list + 1] - first
     records[at + 6] = tasks.compatible[task] === 0 ? INCOMPATIBLE : 0
   }
   return records
@@ -89,7 +97,8 @@ export function scoreRounds(
   const slice = Math.min(count, ROUNDS_PER_CALL)
 
   arena.reset()
-  const recordsAt = arena.place(packRecords(tasks, arena.place(packForbidden(tasks)), asSets))
+  const recordsAt =
+    arena.place(packRecords(tasks, arena.place(packForbidden(tasks)), asSets)) + 4 * RECORD_WORDS
   const slotsAt = asSets ? 0 : arena.place(tasks.slots)
   const heldAt = asSets ? 0 : arena.place(new Int32Array(tasks.nodeCount))
   const tasksAt = arena.allocate(slice * stride * 4)
@@ -117,10 +126,10 @@ export function scoreRounds(
       workAt,
       penaltyAt,
     )
-    scores.flags.set(arena.uint8(flagsAt, length), first)
-    scores.duration.set(arena.int32(durationAt, length), first)
-    scores.work.set(arena.float64(workAt, length), first)
-    scores.penalty.set(arena.float64(penaltyAt, length), first)
+    arena.read(flagsAt, scores.flags.subarray(first, end))
+    arena.read(durationAt, scores.duration.subarray(first, end))
+    arena.read(workAt, scores.work.subarray(first, end))
+    arena.read(penaltyAt, scores.penalty.subarray(first, end))
   }
   return scores
 }

@@ -234,8 +234,8 @@ export function createScheduler(wasm: KernelExports, problem: ScheduleProblem): 
     return {
       start: arena.int32(start, n),
       round: scheme === 'rounds' ? arena.int32(round, n) : new Int32Array(n),
-      makespan: arena.int32(layout.struct + MAKESPAN, 1)[0],
-      unscheduledWeight: arena.float64(layout.struct + UNSCHEDULED_WEIGHT, 1)[0],
+      makespan: arena.int32At(layout.struct + MAKESPAN),
+      unscheduledWeight: arena.float64At(layout.struct + UNSCHEDULED_WEIGHT),
     }
   }
 

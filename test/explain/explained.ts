@@ -2,9 +2,9 @@
 import { expect } from 'vitest'
 import { check } from '../../src/check/check.js'
 import type { ExplainOptions } from '../../src/explain/options.js'
-import { explain } from '../../src/on-demand.js'
 import type { Explanation, NodeForVm, Relaxation, RelaxationKind } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
+import { explain } from '../../src/on-demand.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 

@@ -1,8 +1,8 @@
 /** Every change that `withChanges` gets is applied by other code, planned again and compared figure by figure; here is what is found. */
 import { describe, expect, it } from 'vitest'
 import type { ExplainProgress } from '../../src/explain/options.js'
-import { explain } from '../../src/on-demand.js'
 import type { Problem } from '../../src/model/problem.js'
+import { explain } from '../../src/on-demand.js'
 import { INTEL, MBPS_OF_100_MIB, problemOf, randomProblem } from '../solver/problems.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'

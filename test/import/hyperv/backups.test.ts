@@ -1,7 +1,7 @@
 /** Windows, from the schedules that the collect script read. */
 import { describe, expect, it } from 'vitest'
-import { importProblem } from '../../../src/on-demand.js'
 import { resolveProblem } from '../../../src/model/validate.js'
+import { importProblem } from '../../../src/on-demand.js'
 import { assumptions, collected, faults, file, type Json, read } from './fixtures.js'
 
 const backup = (more: Json = {}): Json => ({

@@ -7,8 +7,8 @@ import { parseCoreinfo } from '../../../src/import/hyperv/coreinfo.js'
 import { COLLECTED_TABLES } from '../../../src/import/hyperv/kinds.js'
 import { readHyperV } from '../../../src/import/hyperv/read.js'
 import { asInstant, asMinutes, asNumber, asText, asTexts, unwrap } from '../../../src/import/hyperv/values.js'
-import { importProblem } from '../../../src/on-demand.js'
 import type { InputFile } from '../../../src/import/inventory.js'
+import { importProblem } from '../../../src/on-demand.js'
 import { collected, file, type Json } from './fixtures.js'
 
 /** Values that PowerShell may write, and that it would not. */

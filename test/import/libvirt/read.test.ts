@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ImportError } from '../../../src/import/failure.js'
-import { importProblem } from '../../../src/on-demand.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readLibvirt } from '../../../src/import/libvirt/read.js'
 import { readXmlTrees } from '../../../src/import/xml/tree.js'
+import { importProblem } from '../../../src/on-demand.js'
 import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, reportOf, textFile } from '../inputs.js'
 
 interface Host {

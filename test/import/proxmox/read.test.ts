@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { importProblem } from '../../../src/on-demand.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readProxmox } from '../../../src/import/proxmox/read.js'
+import { importProblem } from '../../../src/on-demand.js'
 import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, jsonFile, reportOf, textFile } from '../inputs.js'
 
 const GIB = 2 ** 30

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
 import type { CalendarOptions } from '../../../src/io/calendar/options.js'
-import { readCalendarWindows } from '../../../src/on-demand.js'
 import { resolveProblem } from '../../../src/model/validate.js'
+import { readCalendarWindows } from '../../../src/on-demand.js'
 import { calendar, event, VTIMEZONES } from './oracle.js'
 
 const night: CalendarOptions = { start: '2026-11-23T20:00:00+01:00', horizonSeconds: 7 * 86_400 }

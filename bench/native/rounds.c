@@ -1,0 +1,102 @@
+// Scores candidate rounds (assembly/rounds.ts).
+#include "kernel.h"
+#include "routines.h"
+
+enum { OVER_SLOTS = 1, FORBIDDEN_BIT = 2 };
+
+/** Node sets, or source and target, in the first eight bytes. */
+typedef struct {
+  union {
+    u64 nodes;
+    struct {
+      i32 source, target;
+    };
+  };
+  i32 duration, penalty;
+  u32 firstForbidden, forbiddenCount;
+  i32 incompatible, unused;
+} Task;
+
+typedef struct {
+  u32 start, end;
+} Interval;
+
+typedef u32 Lanes __attribute__((vector_size(16), aligned(4)));
+
+/** 1 where an interval of the list, four sentinels after it, meets [start, end). Without branches on ticks. */
+static inline i32 meetsForbidden(const Interval *restrict first, u32 count, u32 start, u32 end) {
+  while (count > 4) {
+    u32 half = count >> 1;
+    first += first[half - 1].end <= start ? half : 0;
+    count -= half;
+  }
+  Lanes low = *(const Lanes *)first, high = *(const Lanes *)(first + 2);
+  Lanes starts = __builtin_shufflevector(low, high, 0, 2, 4, 6);
+  Lanes ends = __builtin_shufflevector(low, high, 1, 3, 5, 7);
+  typedef u64 Halves __attribute__((vector_size(16)));
+  Halves meets = (Halves)((starts < end) & (ends > start));
+  return (meets[0] | meets[1]) != 0;
+}
+
+static bool takeSlot(i32 node, const i32 *restrict slots, i32 *restrict held) {
+  return node >= 0 && ++held[node] > slots[node];
+}
+
+/** Whether a node is in more of the round's tasks than it has slots. `held` is all zeros before and after. */
+static bool exceedsSlots(const Task *restrict records, const i32 *restrict slots, i32 *restrict held,
+                         const i32 *restrict tasks, i32 stride) {
+  bool exceeded = false;
+  for (i32 k = 0; k < stride; k++) {
+    if (tasks[k] < 0) continue;
+    const Task *task = records + tasks[k];
+    if (takeSlot(task->source, slots, held)) exceeded = true;
+    if (task->target != task->source && takeSlot(task->target, slots, held)) exceeded = true;
+  }
+  for (i32 k = 0; k < stride; k++) {
+    if (tasks[k] < 0) continue;
+    const Task *task = records + tasks[k];
+    if (task->source >= 0) held[task->source] = 0;
+    if (task->target >= 0) held[task->target] = 0;
+  }
+  return exceeded;
+}
+
+static void score(const Task *restrict records, const i32 *restrict slots, i32 *restrict held,
+                  const i32 *restrict tasks, i32 stride, const u32 *restrict starts, i32 count,
+                  u8 *restrict flags, i32 *restrict durations, f64 *restrict works,
+                  f64 *restrict penalties) {
+  for (i32 round = 0; round < count; round++, tasks += stride) {
+    u32 start = starts[round];
+    i32 longest = 0;
+    i64 work = 0, penalty = 0;
+    u64 busy = 0, twice = 0;
+    i32 flag = 0;
+    for (i32 k = 0; k < stride; k++) {
+      // What pads has the record before the first, which is empty.
+      const Task *task = records + tasks[k];
+      twice |= busy & task->nodes;
+      busy |= task->nodes;
+      i32 duration = task->duration;
+      longest = MAX(longest, duration);
+      work += duration;
+      penalty += task->penalty;
+      flag |= task->incompatible;
+      const Interval *list = (const Interval *)(usize)task->firstForbidden;
+      flag |= meetsForbidden(list, task->forbiddenCount, start, start + (u32)duration) << FORBIDDEN_BIT;
+    }
+    bool over = slots == NULL ? twice != 0 : exceedsSlots(records, slots, held, tasks, stride);
+    if (over) flag |= OVER_SLOTS;
+    flags[round] = (u8)flag;
+    durations[round] = longest;
+    works[round] = (f64)work;
+    penalties[round] = (f64)penalty;
+  }
+}
+
+#define AT(type, argument) ((type *)(usize)(argument))
+
+f64 scoreRounds(const f64 *a) {
+  score(AT(Task, a[0]), AT(i32, a[1]), AT(i32, a[2]), AT(i32, a[3]), (i32)a[4], AT(u32, a[5]), (i32)a[6],
+        AT(u8, a[7]), AT(i32, a[8]), AT(f64, a[9]), AT(f64, a[10]));
+  return 0;
+}

@@ -1,0 +1,16 @@
+// What every scheme leaves in the struct.
+
+/** Stores makespan and unscheduled weight, summed by index so that the float is the same whatever the list. */
+static void report(usize schedule, u32 makespan, u32 placed) {
+  u32 count = U32(schedule, TASK_COUNT);
+  f64 unscheduled = 0;
+  if (placed < count) {
+    usize starts = PTR(schedule, START);
+    usize tasks = PTR(schedule, TASKS);
+    for (usize i = 0; i < (usize)count; i++) {
+      if (I32(starts + (i << 2), 0) < 0) unscheduled += F64(tasks + (i << TASK_SHIFT), WEIGHT);
+    }
+  }
+  U32(schedule, MAKESPAN) = makespan;
+  F64(schedule, UNSCHEDULED_WEIGHT) = unscheduled;
+}

@@ -1,0 +1,73 @@
+// Serial schedule generation: tasks in list order, each at the earliest time at which everything allows it, gaps included
+// (Kolisch 1996: active schedules). Memory is not looked at.
+
+static void resetChains(usize schedule) {
+  usize task = PTR(schedule, TASKS);
+  usize end = task + (usize)U32(schedule, TASK_COUNT) * TASK_BYTES;
+  for (; task < end; task += TASK_BYTES) {
+    U32(task, END) = PENDING;
+    U32(task, WAIT_FIRST) = 0;
+  }
+}
+
+static void waitFor(usize predecessor, usize task) {
+  U32(task, WAIT_NEXT) = 0;
+  if (PTR(predecessor, WAIT_FIRST)) U32(PTR(predecessor, WAIT_LAST), WAIT_NEXT) = (u32)task;
+  else U32(predecessor, WAIT_FIRST) = (u32)task;
+  U32(predecessor, WAIT_LAST) = (u32)task;
+}
+
+/** False, with results undefined, as soon as the makespan exceeds `limit`. */
+static bool serial(usize schedule, usize order, u32 limit) {
+  usize count = (usize)U32(schedule, TASK_COUNT);
+  usize tasks = PTR(schedule, TASKS);
+  usize starts = PTR(schedule, START);
+  u32 horizon = U32(schedule, HORIZON);
+  u32 chained = U32(schedule, CHAINED);
+  resetProfiles(schedule);
+  if (chained) resetChains(schedule);
+  u32 makespan = 0;
+  u32 placed = 0;
+  for (usize p = order, last = order + (count << 2); p < last; p += 4) {
+    usize task = tasks + (PTR(p, 0) << TASK_SHIFT);
+    // Tasks whose predecessor has just been placed, still to be placed themselves.
+    usize agenda = 0;
+    for (;;) {
+      u32 ready = 0;
+      if (chained) {
+        usize predecessor = PTR(task, PREDECESSOR);
+        if (predecessor) {
+          ready = U32(predecessor, END);
+          if (ready == PENDING) {
+            waitFor(predecessor, task);
+            break;
+          }
+        }
+      }
+      u32 start = NEVER;
+      if (ready != NEVER) start = insert(schedule, task, ready, horizon, true);
+      U32(starts + PTR(task, SLOT), 0) = start;
+      u32 end = NEVER;
+      if (start != NEVER) {
+        placed++;
+        end = start + U32(task, DURATION);
+        if (end > makespan) {
+          if (end > limit) return false;
+          makespan = end;
+        }
+      }
+      if (!chained) break;
+      U32(task, END) = end;
+      usize first = PTR(task, WAIT_FIRST);
+      if (first) {
+        U32(PTR(task, WAIT_LAST), WAIT_NEXT) = (u32)agenda;
+        agenda = first;
+      }
+      if (!agenda) break;
+      task = agenda;
+      agenda = PTR(task, WAIT_NEXT);
+    }
+  }
+  report(schedule, makespan, placed);
+  return true;
+}
