@@ -3,34 +3,34 @@
 
 // Addresses.
 /** [tasks] records. */
-export const MODE_TASKS: usize = 192
+export const MODE_TASKS: usize = 208
 /** [tasks] i32: mode that each task has where annealing stands, −1 unscheduled. */
-export const STANDING: usize = 196
+export const STANDING: usize = 212
 /** [tasks] i32: mode that the task must take where it can, counted within the task; −1: the one that ends the schedule first. */
-export const FIXED: usize = 200
+export const FIXED: usize = 216
 /** [tasks] i32: mode taken, −1 unscheduled. */
-export const CHOSEN: usize = 204
-export const BEST_CHOSEN: usize = 208
+export const CHOSEN: usize = 220
+export const BEST_CHOSEN: usize = 224
 /** [nodes] f64: KiB free before anything moves. */
-export const NODE_FREE: usize = 212
+export const NODE_FREE: usize = 228
 /** [nodes] f64: KiB free after what has been placed. */
-export const FREE_NOW: usize = 216
+export const FREE_NOW: usize = 232
 /** [nodes × groups] i32: members on the node before anything moves. */
-export const GROUP_COUNT: usize = 220
+export const GROUP_COUNT: usize = 236
 /** [nodes × groups] i32: members after what has been placed. */
-export const GROUP_NOW: usize = 224
+export const GROUP_NOW: usize = 240
 /** [groups of all tasks] i32 group indices, by task. */
-export const TASK_GROUPS: usize = 228
+export const TASK_GROUPS: usize = 244
 /** [tasks] tasks that hold the resource that finishes last where annealing stands. */
-export const CRITICAL: usize = 232
+export const CRITICAL: usize = 248
 /** [tasks] u32: latest finish of a resource that the task holds where annealing stands. */
-export const LATENESS: usize = 236
-export const NODE_COUNT: usize = 240
-export const GROUPS: usize = 244
+export const LATENESS: usize = 252
+export const NODE_COUNT: usize = 256
+export const GROUPS: usize = 260
 /** f64: sum over tasks of the least penalty of a mode. */
-export const LEAST_PENALTY: usize = 248
+export const LEAST_PENALTY: usize = 264
 /** f64, result: penalties of the modes taken. */
-export const PENALTY: usize = 256
+export const PENALTY: usize = 272
 
 // A task.
 export const MODE_TASK_SHIFT: usize = 6
