@@ -15,8 +15,10 @@ export interface SqueakyWheel {
   evaluate: (order: Int32Array) => ScheduleResult
   /** The list to begin with. */
   order: Int32Array
-  /** Hoped-for makespan, ticks. */
+  /** Hoped-for makespan, ticks: what ends later is late. */
   target: number
+  /** Makespan that is good enough to stop at, ticks, at least the target. */
+  enough: number
   seed: number
   /** Work units for each way of serving: tasks placed. */
   work: number
@@ -40,11 +42,13 @@ const SERVES: readonly Serve[] = [
   (order, late) => toTheFront(order, late, true),
 ]
 
-/** Ends early where a schedule meets the target. */
+/** Ends early where a schedule is good enough. */
 export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
   const { problem, target } = wheel
   const random = new Random(wheel.seed ^ 0x2545f491)
   const evaluations = Math.max(FEWEST, Math.min(MOST, wheel.work / problem.taskCount))
+  const isEnough = (schedule: ScheduleResult) =>
+    schedule.unscheduledWeight === 0 && schedule.makespan <= wheel.enough
   const first = wheel.evaluate(wheel.order)
   wheel.take(wheel.order, first)
   for (const serve of SERVES) {
@@ -53,7 +57,7 @@ export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
     let best = first
     for (let used = 0, since = 0; used < evaluations && since < evaluations * PATIENCE; used++, since++) {
       const late = lateTasks(problem, result, target)
-      if (late === undefined || (await wheel.breathe())) return
+      if (late === undefined || isEnough(best) || (await wheel.breathe())) return
       order = clearTheWay(problem, serve(order, late, random), late)
       result = wheel.evaluate(order)
       wheel.take(order, result)

@@ -42,6 +42,14 @@ const MANY_LEGS = 300
 /** So near the target, as a share of it, many legs are not worth that scheme. */
 const NEAR = 5e-4
 
+/** From so many legs on an evaluation takes milliseconds; up to this effort, this near the target is then enough. */
+const THOUSANDS = 5000
+const MODERATE = 3
+const CLOSE = 5e-5
+
+/** Annealing moves one task a step: fewer steps than this for each leg lead nowhere. */
+const STEPS_A_LEG = 4
+
 /** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
 const EVALUATIONS_BY_SQUARE = 1000
 
@@ -135,6 +143,13 @@ class ListSearch {
     this.#onBetter?.(this.#best)
   }
 
+  /** Makespan at which a search of thousands of legs stops, but for great effort: what is left takes longest to find. */
+  #enough(): number {
+    const { target } = this.#search
+    const patient = this.#legs.length < THOUSANDS || this.#run.options.effort > MODERATE
+    return patient ? target : target * (1 + CLOSE)
+  }
+
   /** All legs are scheduled, by the target or as near to it as `slack` times it. */
   #reached(slack = 0): boolean {
     const best = this.#best
@@ -147,6 +162,7 @@ class ListSearch {
       problem: this.#problem,
       order: orders[0] ?? bottleneckFirst(this.#problem, target),
       target,
+      enough: this.#enough(),
       seed,
       work: Math.max(work, LEAST_WHEEL_WORK),
       breathe: () => this.#run.breathe(),
@@ -213,8 +229,7 @@ class ListSearch {
     const { length } = this.#legs
     const { work, seed, target } = this.#search
     const total = Math.max(1, Math.min(work / length, EVALUATIONS_BY_SQUARE * length ** 2) | 0)
-    // So few steps lead nowhere: each moves one task.
-    if (this.#listed === undefined || length === 1 || total < length) return
+    if (this.#listed === undefined || length === 1 || total < STEPS_A_LEG * length) return
     const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / length)))
     let current = this.#listed.order
     for (let spent = 0; spent < total && !this.#reached(); ) {

@@ -22,6 +22,9 @@ const POLISH_BEFORE_PROOF = 0.1
 /** … and less on so many. */
 const PAIRS_FOR_ALL_POLISH = 10_000
 const MOST_POLISH_BEFORE_PROOF = 10_000_000
+/** Up to this effort, what is near enough is left as it is on so many pairs. */
+const MODERATE = 3
+const MANY_PAIRS = 100_000
 
 export class Proving {
   readonly #context: PlannerContext
@@ -42,6 +45,7 @@ export class Proving {
     lists: readonly Int32Array[],
   ): Promise<Incumbent> {
     const { schedule, seed } = this.#context.run.options
+    if (this.#isGoodEnough(incumbent, bound)) return incumbent
     this.#context.run.phase = schedule
     const { timeline } = incumbent
     const { legs } = timeline
@@ -95,7 +99,7 @@ export class Proving {
     if (this.#context.run.options.schedule === 'rounds')
       return this.#proveRounds(wishes, incumbent, bound, share === FIRST_PROOF)
     const { timeline } = incumbent
-    if (!this.#canProve(incumbent)) return [incumbent, bound]
+    if (!this.#canProve(incumbent) || this.#isGoodEnough(incumbent, bound)) return [incumbent, bound]
     this.#context.run.phase = 'exact'
     const fixed = legsAreForced(wishes, timeline.legs)
     const at = (t: Timeline) => retimed(incumbent, t)
@@ -148,6 +152,12 @@ export class Proving {
     if (outcome.note !== '')
       this.#bounding.lpStory = [this.#bounding.lpStory, outcome.note].filter((s) => s !== '').join('; ')
     return [at(outcome.timeline), within(outcome.bound, outcome.by)]
+  }
+
+  /** So near the bound, on so many pairs, that only a great effort goes on. */
+  #isGoodEnough(incumbent: Incumbent, bound: PlanBound): boolean {
+    if (this.#context.run.options.effort > MODERATE || !isNearEnough(incumbent, bound)) return false
+    return pairCount(incumbent.timeline.legs) > MANY_PAIRS
   }
 
   /** Work units of the long local search. */
