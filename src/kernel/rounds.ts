@@ -25,6 +25,9 @@ const SET_NODES = 64
 const RECORD_WORDS = 8
 /** Intervals that the kernel asks at once. */
 const SENTINELS = 4
+/** Ticks less 2^31: a start plus a duration, which may reach 2^32, then compares as signed. */
+const BIAS = 1 << 31
+const LATEST = -1
 /** Bit 1 of a round's flags. */
 const INCOMPATIBLE = 2
 
@@ -37,16 +40,16 @@ function highBit(node: number): number {
   return node >= 32 ? 1 << (node - 32) : 0
 }
 
-/** The lists of forbidden intervals, each with sentinels after its last: the interval (2^32 − 1, 2^32 − 1), read unsigned. */
+/** The lists of forbidden intervals, each with sentinels after its last: the interval (2^32 − 1, 2^32 − 1); all less 2^31. */
 function packForbidden(tasks: RoundTasks): Int32Array {
   const { forbidden, forbiddenOffset } = tasks
   const lists = forbiddenOffset.length - 1
-  const packed = new Int32Array(2 * (forbiddenOffset[lists] + SENTINELS * (lists + 1))).fill(-1)
+  const packed = new Int32Array(2 * (forbiddenOffset[lists] + SENTINELS * (lists + 1))).fill(LATEST ^ BIAS)
   // Entry by entry: there are many lists, and most are short.
   let at = 0
   for (let list = 0; list < lists; list++) {
     for (let i = 2 * forbiddenOffset[list]; i < 2 * forbiddenOffset[list + 1]; i++)
-      packed[at++] = forbidden[i]
+      packed[at++] = forbidden[i] ^ BIAS
     at += 2 * SENTINELS
   }
   return packed
