@@ -5,7 +5,7 @@
 import { missingCounts, subsetMatrix } from '../../dist/kernel/compatibility.js'
 import { createExactSearch } from '../../dist/kernel/exact.js'
 import { maximumWeightMatching } from '../../dist/kernel/matching.js'
-import { scoreRounds } from '../../dist/kernel/rounds.js'
+import { createRoundScorer } from '../../dist/kernel/rounds.js'
 import { createScheduler } from '../../dist/kernel/scheduler.js'
 import { singleNode } from '../../dist/kernel/single-node.js'
 import { capture } from './image.mjs'
@@ -60,6 +60,7 @@ function* maskRoutines({ vms, nodes, words }, { kernel, module, twins }) {
 
 function roundRoutine(sizes, { kernel, module, twins }) {
   const { tasks, batch } = inputs.roundBatch(sizes)
+  const scorer = kernel.createRoundScorer(tasks)
   return {
     id: 'scoreRounds',
     title: 'round scoring',
@@ -68,9 +69,9 @@ function roundRoutine(sizes, { kernel, module, twins }) {
     bytes: batch.count * (4 * batch.stride + 4 + 1 + 4 + 8 + 8),
     sizes,
     input: { tasks, batch },
-    kernel: () => kernel.scoreRounds(tasks, batch),
+    kernel: () => scorer.score(batch),
     twin: () => twins.rounds.scoreRounds(tasks, batch),
-    image: () => capture(module, 'scoreRounds', (wasm, arena) => scoreRounds(wasm, arena, tasks, batch)),
+    image: () => capture(module, 'scoreRounds', (wasm) => createRoundScorer(wasm, tasks).score(batch)),
   }
 }
 
