@@ -1,6 +1,7 @@
 /**
  * The kernel's routines with their workloads. Of each: what the time is divided by, what goes in, the kernel through its
- * TypeScript interface (`kernel`), its twin (`twin`), and an image of the bare WebAssembly call (`image`).
+ * TypeScript interface (`kernel`), its twin (`twin`), and an image of the bare WebAssembly call (`image`). `imageItems` says how many of the items
+ * that one call has, where they are not all.
  */
 import { missingCounts, subsetMatrix } from '../../dist/kernel/compatibility.js'
 import { createExactSearch } from '../../dist/kernel/exact.js'
@@ -35,6 +36,8 @@ export const SIZES = {
 }
 
 const NEVER_EARLY = -1
+/** Of the arguments of both mask routines. */
+const ROW_COUNT = 1
 
 function* maskRoutines({ vms, nodes, words }, { kernel, module, twins }) {
   const rows = inputs.masks(vms, words, 0.1)
@@ -54,6 +57,8 @@ function* maskRoutines({ vms, nodes, words }, { kernel, module, twins }) {
       kernel: () => kernel[name](rows, columns, words),
       twin: () => twins.compatibility[name](rows, columns, words),
       image: () => capture(module, name, (wasm, arena) => routine(wasm, arena, rows, columns, words)),
+      // The kernel is called for so many rows at a time; the image is of the last call.
+      imageItems: (image) => image.arguments[ROW_COUNT] * nodes,
     }
   }
 }
