@@ -74,41 +74,55 @@ export function subsetMatrix(
   }
 }
 
-/** `missingCounts` for masks of 128 bits, a row of which stays in registers. */
-function missingCountsOf4(rows: usize, rowCount: i32, columns: usize, columnCount: i32, result: usize): void {
-  const columnsEnd = columns + ((<usize>columnCount) << 4)
+/** Bits that a row of 128 bits, `low` and `high`, shares with the mask at `address`. */
+@inline
+function shared(low: i64, high: i64, address: usize): u16 {
+  return <u16>(popcnt<i64>(low & load<i64>(address)) + popcnt<i64>(high & load<i64>(address, 8)))
+}
+
+/** `missingCounts` for masks of 128 bits, a row of which stays in registers: four columns a step, then what is left. */
+function missingCountsOf4(rows: usize, rowCount: i32, lacking: usize, columnCount: i32, result: usize): void {
+  const foursEnd = lacking + ((<usize>columnCount >> 2) << 6)
+  const end = lacking + ((<usize>columnCount) << 4)
   for (const rowsEnd = rows + ((<usize>rowCount) << 4); rows < rowsEnd; rows += 16) {
     const low = load<i64>(rows)
     const high = load<i64>(rows, 8)
-    for (let column = columns; column < columnsEnd; column += 16) {
-      const missing = popcnt<i64>(low & ~load<i64>(column)) + popcnt<i64>(high & ~load<i64>(column, 8))
-      store<u16>(result, <u16>missing)
+    let column = lacking
+    for (; column < foursEnd; column += 64) {
+      store<u16>(result, shared(low, high, column))
+      store<u16>(result, shared(low, high, column + 16), 2)
+      store<u16>(result, shared(low, high, column + 32), 4)
+      store<u16>(result, shared(low, high, column + 48), 6)
+      result += 8
+    }
+    for (; column < end; column += 16) {
+      store<u16>(result, shared(low, high, column))
       result += 2
     }
   }
 }
 
-/** result[row, column] (u16) = bits that the row mask has and the column mask lacks. */
+/** result[row, column] (u16) = bits that the row mask shares with the mask of what the column lacks. */
 export function missingCounts(
   rows: usize,
   rowCount: i32,
-  columns: usize,
+  lacking: usize,
   columnCount: i32,
   words: i32,
   result: usize,
 ): void {
   const maskBytes = (<usize>words) << 2
   if (words == 4) {
-    missingCountsOf4(rows, rowCount, columns, columnCount, result)
+    missingCountsOf4(rows, rowCount, lacking, columnCount, result)
     return
   }
   for (let row = 0; row < rowCount; row++) {
-    let column = columns
+    let column = lacking
     for (const end = column + <usize>columnCount * maskBytes; column < end; column += maskBytes) {
       let missing: i64 = 0
       for (let at: usize = 0; at < maskBytes; at += 16) {
-        missing += popcnt<i64>(load<i64>(rows + at) & ~load<i64>(column + at))
-        missing += popcnt<i64>(load<i64>(rows + at, 8) & ~load<i64>(column + at, 8))
+        missing += popcnt<i64>(load<i64>(rows + at) & load<i64>(column + at))
+        missing += popcnt<i64>(load<i64>(rows + at, 8) & load<i64>(column + at, 8))
       }
       store<u16>(result, <u16>missing)
       result += 2

@@ -38,15 +38,36 @@ function waitFor(predecessor: usize, task: usize): void {
   store<usize>(predecessor, task, WAIT_LAST)
 }
 
-/** False, with results undefined, as soon as the makespan exceeds `limit`. */
-export function serial(schedule: usize, order: usize, limit: u32): bool {
+/** Where no task has a predecessor: each goes when the list has it. */
+function serialUnchained(schedule: usize, order: usize, limit: u32): bool {
+  const tasks = load<usize>(schedule, TASKS)
+  const starts = load<usize>(schedule, START)
+  const horizon = load<u32>(schedule, HORIZON)
+  let makespan: u32 = 0
+  let placed: u32 = 0
+  for (const last = order + ((<usize>load<u32>(schedule, TASK_COUNT)) << 2); order < last; order += 4) {
+    const task = tasks + (load<usize>(order) << TASK_SHIFT)
+    const start = insert(schedule, task, 0, horizon, true)
+    store<u32>(starts + load<usize>(task, SLOT), start)
+    if (start == NEVER) continue
+    placed++
+    const end = start + load<u32>(task, DURATION)
+    if (end > makespan) {
+      if (end > limit) return false
+      makespan = end
+    }
+  }
+  report(schedule, makespan, placed)
+  return true
+}
+
+/** Where tasks have predecessors: one that is not yet placed is waited for. */
+function serialChained(schedule: usize, order: usize, limit: u32): bool {
   const count = <usize>load<u32>(schedule, TASK_COUNT)
   const tasks = load<usize>(schedule, TASKS)
   const starts = load<usize>(schedule, START)
   const horizon = load<u32>(schedule, HORIZON)
-  const chained = load<u32>(schedule, CHAINED)
-  resetProfiles(schedule)
-  if (chained) resetChains(schedule)
+  resetChains(schedule)
   let makespan: u32 = 0
   let placed: u32 = 0
   for (let p = order, last = order + (count << 2); p < last; p += 4) {
@@ -55,14 +76,12 @@ export function serial(schedule: usize, order: usize, limit: u32): bool {
     let agenda: usize = 0
     while (true) {
       let ready: u32 = 0
-      if (chained) {
-        const predecessor = load<usize>(task, PREDECESSOR)
-        if (predecessor) {
-          ready = load<u32>(predecessor, END)
-          if (ready == PENDING) {
-            waitFor(predecessor, task)
-            break
-          }
+      const predecessor = load<usize>(task, PREDECESSOR)
+      if (predecessor) {
+        ready = load<u32>(predecessor, END)
+        if (ready == PENDING) {
+          waitFor(predecessor, task)
+          break
         }
       }
       let start = NEVER
@@ -77,7 +96,6 @@ export function serial(schedule: usize, order: usize, limit: u32): bool {
           makespan = end
         }
       }
-      if (!chained) break
       store<u32>(task, end, END)
       const first = load<usize>(task, WAIT_FIRST)
       if (first) {
@@ -91,4 +109,12 @@ export function serial(schedule: usize, order: usize, limit: u32): bool {
   }
   report(schedule, makespan, placed)
   return true
+}
+
+/** False, with results undefined, as soon as the makespan exceeds `limit`. */
+export function serial(schedule: usize, order: usize, limit: u32): bool {
+  resetProfiles(schedule)
+  return load<u32>(schedule, CHAINED)
+    ? serialChained(schedule, order, limit)
+    : serialUnchained(schedule, order, limit)
 }

@@ -80,10 +80,8 @@ function describeRun(options, native) {
 }
 
 /** @throws Error where the versions differ in their result */
-function versionsOf(routine, module, native, milliseconds) {
-  const { id, kernel, twin, changesMemory = false } = routine
+function versionsOf({ id, kernel, twin, changesMemory = false }, image, module, native, milliseconds) {
   if (!isDeepStrictEqual(kernel(), twin())) throw new Error(`${id}: kernel and twin differ`)
-  const image = routine.image()
   const { call, restore } = replay(module, image)
   const versions = {
     kernel: { call: kernel },
@@ -103,11 +101,15 @@ function versionsOf(routine, module, native, milliseconds) {
   return versions
 }
 
+/** Versions that run on the image, which may have fewer items than the whole workload. */
+const ON_IMAGE = ['call', 'native']
+
 /** Nanoseconds an item, with spread over rounds; ratios of rounds. */
-function rowOf({ id, title, item, items, bytes, workload }, times) {
+function rowOf({ id, title, item, items, bytes, workload }, imageItems, times) {
   const perItem = Object.fromEntries(
     Object.entries(times).map(([name, rounds]) => {
-      const values = rounds.map((ns) => ns / items)
+      const count = ON_IMAGE.includes(name) ? imageItems : items
+      const values = rounds.map((ns) => ns / count)
       return [name, { ...summary(values), rounds: values }]
     }),
   )
@@ -134,8 +136,10 @@ try {
   const rows = []
   for (const routine of routines(SIZES[options.sizes], context)) {
     if (!`${routine.id} ${routine.title}`.includes(options.filter)) continue
-    const versions = versionsOf(routine, module, native, options.time)
-    rows.push(rowOf(routine, takeTurns(versions, options.rounds, options.time)))
+    const image = routine.image()
+    const versions = versionsOf(routine, image, module, native, options.time)
+    const times = takeTurns(versions, options.rounds, options.time)
+    rows.push(rowOf(routine, routine.imageItems?.(image) ?? routine.items, times))
   }
   if (rows.length === 0) {
     console.error(`no routine has “${options.filter}” in its name`)

@@ -1,11 +1,12 @@
 /**
  * The kernel's routines with their workloads. Of each: what the time is divided by, what goes in, the kernel through its
- * TypeScript interface (`kernel`), its twin (`twin`), and an image of the bare WebAssembly call (`image`).
+ * TypeScript interface (`kernel`), its twin (`twin`), and an image of the bare WebAssembly call (`image`). `imageItems` says how many of the items
+ * that one call has, where they are not all.
  */
 import { missingCounts, subsetMatrix } from '../../dist/kernel/compatibility.js'
 import { createExactSearch } from '../../dist/kernel/exact.js'
 import { maximumWeightMatching } from '../../dist/kernel/matching.js'
-import { scoreRounds } from '../../dist/kernel/rounds.js'
+import { createRoundScorer } from '../../dist/kernel/rounds.js'
 import { createScheduler } from '../../dist/kernel/scheduler.js'
 import { singleNode } from '../../dist/kernel/single-node.js'
 import { capture } from './image.mjs'
@@ -35,6 +36,8 @@ export const SIZES = {
 }
 
 const NEVER_EARLY = -1
+/** Of the arguments of both mask routines. */
+const ROW_COUNT = 1
 
 function* maskRoutines({ vms, nodes, words }, { kernel, module, twins }) {
   const rows = inputs.masks(vms, words, 0.1)
@@ -54,12 +57,15 @@ function* maskRoutines({ vms, nodes, words }, { kernel, module, twins }) {
       kernel: () => kernel[name](rows, columns, words),
       twin: () => twins.compatibility[name](rows, columns, words),
       image: () => capture(module, name, (wasm, arena) => routine(wasm, arena, rows, columns, words)),
+      // The kernel is called for so many rows at a time; the image is of the last call.
+      imageItems: (image) => image.arguments[ROW_COUNT] * nodes,
     }
   }
 }
 
 function roundRoutine(sizes, { kernel, module, twins }) {
   const { tasks, batch } = inputs.roundBatch(sizes)
+  const scorer = kernel.createRoundScorer(tasks)
   return {
     id: 'scoreRounds',
     title: 'round scoring',
@@ -68,9 +74,9 @@ function roundRoutine(sizes, { kernel, module, twins }) {
     bytes: batch.count * (4 * batch.stride + 4 + 1 + 4 + 8 + 8),
     sizes,
     input: { tasks, batch },
-    kernel: () => kernel.scoreRounds(tasks, batch),
+    kernel: () => scorer.score(batch),
     twin: () => twins.rounds.scoreRounds(tasks, batch),
-    image: () => capture(module, 'scoreRounds', (wasm, arena) => scoreRounds(wasm, arena, tasks, batch)),
+    image: () => capture(module, 'scoreRounds', (wasm) => createRoundScorer(wasm, tasks).score(batch)),
   }
 }
 

@@ -30,15 +30,15 @@ static void subset(const u32 *restrict rows, i32 rowCount, const u32 *restrict c
   }
 }
 
-static void missing(const u64 *restrict rows, i32 rowCount, const u64 *restrict columns, i32 columnCount,
+static void missing(const u64 *restrict rows, i32 rowCount, const u64 *restrict lacking, i32 columnCount,
                     i32 words, u16 *restrict result) {
   i32 pairs = words / 2;
   if (pairs == 2) {
     for (i32 row = 0; row < rowCount; row++) {
       u64 low = rows[2 * row], high = rows[2 * row + 1];
       for (i32 column = 0; column < columnCount; column++) {
-        *result++ = (u16)(__builtin_popcountll(low & ~columns[2 * column]) +
-                          __builtin_popcountll(high & ~columns[2 * column + 1]));
+        *result++ = (u16)(__builtin_popcountll(low & lacking[2 * column]) +
+                          __builtin_popcountll(high & lacking[2 * column + 1]));
       }
     }
     return;
@@ -47,7 +47,7 @@ static void missing(const u64 *restrict rows, i32 rowCount, const u64 *restrict 
     for (i32 column = 0; column < columnCount; column++) {
       i32 count = 0;
       for (i32 k = 0; k < pairs; k++) {
-        count += __builtin_popcountll(rows[row * pairs + k] & ~columns[column * pairs + k]);
+        count += __builtin_popcountll(rows[row * pairs + k] & lacking[column * pairs + k]);
       }
       *result++ = (u16)count;
     }

@@ -2,7 +2,10 @@
 #include "kernel.h"
 #include "routines.h"
 
-enum { OVER_SLOTS = 1, FORBIDDEN_BIT = 2 };
+enum { OVER_SLOTS = 1, FORBIDDEN = 4 };
+
+// Ticks of intervals are stored less 2^31.
+#define BIAS 0x80000000u
 
 /** Node sets, or source and target, in the first eight bytes. */
 typedef struct {
@@ -18,13 +21,13 @@ typedef struct {
 } Task;
 
 typedef struct {
-  u32 start, end;
+  i32 start, end;
 } Interval;
 
-typedef u32 Lanes __attribute__((vector_size(16), aligned(4)));
+typedef i32 Lanes __attribute__((vector_size(16), aligned(4)));
 
-/** 1 where an interval of the list, four sentinels after it, meets [start, end). Without branches on ticks. */
-static inline i32 meetsForbidden(const Interval *restrict first, u32 count, u32 start, u32 end) {
+/** All ones in the lanes of intervals, the last of the list with four sentinels after it, that meet [start, end). Without branches on ticks. */
+static inline Lanes meeting(const Interval *restrict first, u32 count, i32 start, i32 end) {
   while (count > 4) {
     u32 half = count >> 1;
     first += first[half - 1].end <= start ? half : 0;
@@ -33,9 +36,7 @@ static inline i32 meetsForbidden(const Interval *restrict first, u32 count, u32 
   Lanes low = *(const Lanes *)first, high = *(const Lanes *)(first + 2);
   Lanes starts = __builtin_shufflevector(low, high, 0, 2, 4, 6);
   Lanes ends = __builtin_shufflevector(low, high, 1, 3, 5, 7);
-  typedef u64 Halves __attribute__((vector_size(16)));
-  Halves meets = (Halves)((starts < end) & (ends > start));
-  return (meets[0] | meets[1]) != 0;
+  return (starts < end) & (ends > start);
 }
 
 static bool takeSlot(i32 node, const i32 *restrict slots, i32 *restrict held) {
@@ -66,11 +67,12 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
                   u8 *restrict flags, i32 *restrict durations, f64 *restrict works,
                   f64 *restrict penalties) {
   for (i32 round = 0; round < count; round++, tasks += stride) {
-    u32 start = starts[round];
+    i32 start = (i32)(starts[round] + BIAS);
     i32 longest = 0;
     i64 work = 0, penalty = 0;
     u64 busy = 0, twice = 0;
     i32 flag = 0;
+    Lanes met = {0};
     for (i32 k = 0; k < stride; k++) {
       // What pads has the record before the first, which is empty.
       const Task *task = records + tasks[k];
@@ -82,8 +84,11 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
       penalty += task->penalty;
       flag |= task->incompatible;
       const Interval *list = (const Interval *)(usize)task->firstForbidden;
-      flag |= meetsForbidden(list, task->forbiddenCount, start, start + (u32)duration) << FORBIDDEN_BIT;
+      met |= meeting(list, task->forbiddenCount, start, (i32)((u32)start + (u32)duration));
     }
+    typedef u64 Halves __attribute__((vector_size(16)));
+    Halves halves = (Halves)met;
+    if ((halves[0] | halves[1]) != 0) flag |= FORBIDDEN;
     bool over = slots == NULL ? twice != 0 : exceedsSlots(records, slots, held, tasks, stride);
     if (over) flag |= OVER_SLOTS;
     flags[round] = (u8)flag;

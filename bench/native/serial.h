@@ -17,15 +17,36 @@ static void waitFor(usize predecessor, usize task) {
   U32(predecessor, WAIT_LAST) = (u32)task;
 }
 
-/** False, with results undefined, as soon as the makespan exceeds `limit`. */
-static bool serial(usize schedule, usize order, u32 limit) {
+/** Where no task has a predecessor: each goes when the list has it. */
+static bool serialUnchained(usize schedule, usize order, u32 limit) {
+  usize tasks = PTR(schedule, TASKS);
+  usize starts = PTR(schedule, START);
+  u32 horizon = U32(schedule, HORIZON);
+  u32 makespan = 0;
+  u32 placed = 0;
+  for (usize last = order + ((usize)U32(schedule, TASK_COUNT) << 2); order < last; order += 4) {
+    usize task = tasks + (PTR(order, 0) << TASK_SHIFT);
+    u32 start = insert(schedule, task, 0, horizon, true);
+    U32(starts + PTR(task, SLOT), 0) = start;
+    if (start == NEVER) continue;
+    placed++;
+    u32 end = start + U32(task, DURATION);
+    if (end > makespan) {
+      if (end > limit) return false;
+      makespan = end;
+    }
+  }
+  report(schedule, makespan, placed);
+  return true;
+}
+
+/** Where tasks have predecessors: one that is not yet placed is waited for. */
+static bool serialChained(usize schedule, usize order, u32 limit) {
   usize count = (usize)U32(schedule, TASK_COUNT);
   usize tasks = PTR(schedule, TASKS);
   usize starts = PTR(schedule, START);
   u32 horizon = U32(schedule, HORIZON);
-  u32 chained = U32(schedule, CHAINED);
-  resetProfiles(schedule);
-  if (chained) resetChains(schedule);
+  resetChains(schedule);
   u32 makespan = 0;
   u32 placed = 0;
   for (usize p = order, last = order + (count << 2); p < last; p += 4) {
@@ -34,14 +55,12 @@ static bool serial(usize schedule, usize order, u32 limit) {
     usize agenda = 0;
     for (;;) {
       u32 ready = 0;
-      if (chained) {
-        usize predecessor = PTR(task, PREDECESSOR);
-        if (predecessor) {
-          ready = U32(predecessor, END);
-          if (ready == PENDING) {
-            waitFor(predecessor, task);
-            break;
-          }
+      usize predecessor = PTR(task, PREDECESSOR);
+      if (predecessor) {
+        ready = U32(predecessor, END);
+        if (ready == PENDING) {
+          waitFor(predecessor, task);
+          break;
         }
       }
       u32 start = NEVER;
@@ -56,7 +75,6 @@ static bool serial(usize schedule, usize order, u32 limit) {
           makespan = end;
         }
       }
-      if (!chained) break;
       U32(task, END) = end;
       usize first = PTR(task, WAIT_FIRST);
       if (first) {
@@ -70,4 +88,10 @@ static bool serial(usize schedule, usize order, u32 limit) {
   }
   report(schedule, makespan, placed);
   return true;
+}
+
+/** False, with results undefined, as soon as the makespan exceeds `limit`. */
+static bool serial(usize schedule, usize order, u32 limit) {
+  resetProfiles(schedule);
+  return U32(schedule, CHAINED) ? serialChained(schedule, order, limit) : serialUnchained(schedule, order, limit);
 }

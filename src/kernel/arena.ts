@@ -24,6 +24,16 @@ export class Arena {
     this.#top = this.#base
   }
 
+  /** Where the next region begins. */
+  get top(): number {
+    return this.#top
+  }
+
+  /** Forgets the regions from `top` on, which was the arena's before they were made. */
+  release(top: number): void {
+    this.#top = top
+  }
+
   /** Address of a new region of `bytes` bytes; its content is undefined. */
   allocate(bytes: number): number {
     const address = this.#top

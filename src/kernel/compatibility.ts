@@ -14,7 +14,7 @@ export interface CompatibilityExports {
   missingCounts(
     rows: number,
     rowCount: number,
-    columns: number,
+    lacking: number,
     columnCount: number,
     words: number,
     result: number,
@@ -105,13 +105,13 @@ export function missingCounts(
     throw new KernelError(`a mask of ${words} words has more bits than a 16-bit count can hold`)
   }
   arena.reset()
-  const columnsAt = arena.place(columns)
+  const lackingAt = arena.place(columns.map((word) => ~word))
   const rowsAt = arena.place(rows)
   const resultAt = arena.allocate(rowCount * columnCount * 2)
   for (let row = 0; row < rowCount; row += ROWS_PER_CALL) {
     const slice = Math.min(ROWS_PER_CALL, rowCount - row)
     const sliceAt = resultAt + row * columnCount * 2
-    wasm.missingCounts(rowsAt + row * words * 4, slice, columnsAt, columnCount, words, sliceAt)
+    wasm.missingCounts(rowsAt + row * words * 4, slice, lackingAt, columnCount, words, sliceAt)
   }
   return arena.uint16(resultAt, rowCount * columnCount)
 }

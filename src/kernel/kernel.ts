@@ -1,11 +1,11 @@
-/** The kernel as the solver sees it (`types.ts`): one instance for the one-shot routines, one more for each scheduler. */
+/** The kernel as the solver sees it (`types.ts`): one instance for the one-shot routines, one more for each scheduler, scorer and search. */
 import { Arena } from './arena.js'
 import * as compatibility from './compatibility.js'
 import { createExactSearch } from './exact.js'
 import { maximumWeightMatching } from './matching.js'
 import { compileKernel, instantiateKernel } from './module.js'
 import { createMultiModeScheduler } from './multi-mode.js'
-import { scoreRounds } from './rounds.js'
+import { createRoundScorer } from './rounds.js'
 import { createScheduler } from './scheduler.js'
 import { singleNode } from './single-node.js'
 import type { Kernel } from './types.js'
@@ -18,11 +18,11 @@ export function createKernel(module: WebAssembly.Module): Kernel {
     subsetMatrix: (rows, columns, words) => compatibility.subsetMatrix(wasm, arena, rows, columns, words),
     missingCounts: (rows, columns, words) => compatibility.missingCounts(wasm, arena, rows, columns, words),
     intersection: (masks, words) => compatibility.intersection(wasm, arena, masks, words),
-    scoreRounds: (tasks, batch) => scoreRounds(wasm, arena, tasks, batch),
     maximumWeightMatching: (graph) => maximumWeightMatching(wasm, arena, graph),
     singleNode: (problem) => singleNode(wasm, arena, problem),
     createScheduler: (problem) => createScheduler(instantiateKernel(module), problem),
     createMultiModeScheduler: (problem) => createMultiModeScheduler(instantiateKernel(module), problem),
+    createRoundScorer: (tasks) => createRoundScorer(instantiateKernel(module), tasks),
     createExactSearch: (problem) => createExactSearch(instantiateKernel(module), problem),
   }
 }

@@ -1,6 +1,8 @@
 /** Scores candidate rounds in batches. */
-import type { Arena } from './arena.js'
-import type { RoundBatch, RoundScores, RoundTasks } from './types.js'
+import { KernelError } from '../errors.js'
+import { Arena } from './arena.js'
+import type { KernelExports } from './exports.js'
+import type { RoundBatch, RoundScorer, RoundScores, RoundTasks } from './types.js'
 
 export interface RoundsExports {
   scoreRounds(
@@ -25,6 +27,9 @@ const SET_NODES = 64
 const RECORD_WORDS = 8
 /** Intervals that the kernel asks at once. */
 const SENTINELS = 4
+/** Ticks less 2^31: a start plus a duration, which may reach 2^32, then compares as signed. */
+const BIAS = 1 << 31
+const LATEST = -1
 /** Bit 1 of a round's flags. */
 const INCOMPATIBLE = 2
 
@@ -37,16 +42,16 @@ function highBit(node: number): number {
   return node >= 32 ? 1 << (node - 32) : 0
 }
 
-/** The lists of forbidden intervals, each with sentinels after its last: the interval (2^32 − 1, 2^32 − 1), read unsigned. */
+/** The lists of forbidden intervals, each with sentinels after its last: the interval (2^32 − 1, 2^32 − 1); all less 2^31. */
 function packForbidden(tasks: RoundTasks): Int32Array {
   const { forbidden, forbiddenOffset } = tasks
   const lists = forbiddenOffset.length - 1
-  const packed = new Int32Array(2 * (forbiddenOffset[lists] + SENTINELS * (lists + 1))).fill(-1)
+  const packed = new Int32Array(2 * (forbiddenOffset[lists] + SENTINELS * (lists + 1))).fill(LATEST ^ BIAS)
   // Entry by entry: there are many lists, and most are short.
   let at = 0
   for (let list = 0; list < lists; list++) {
     for (let i = 2 * forbiddenOffset[list]; i < 2 * forbiddenOffset[list + 1]; i++)
-      packed[at++] = forbidden[i]
+      packed[at++] = forbidden[i] ^ BIAS
     at += 2 * SENTINELS
   }
   return packed
@@ -77,59 +82,68 @@ function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): I
 }
 
 /**
- * The scores of every round of the batch. A migration counts once on each of its nodes, also where both are the same; an end
- * of −1 holds no slot. Starts and durations are ticks ≥ 0. The forbidden intervals are asked for [start, start + own duration) of each migration.
+ * A scorer over its own kernel instance: the tasks are laid out once. A migration counts once on each of its nodes, also where both are the same;
+ * an end of −1 holds no slot. Starts and durations are ticks ≥ 0. The forbidden intervals are asked for [start, start + own duration) of each migration.
+ * @throws KernelError from `score` after `dispose`.
  */
-export function scoreRounds(
-  wasm: RoundsExports,
-  arena: Arena,
-  tasks: RoundTasks,
-  batch: RoundBatch,
-): RoundScores {
-  const { count, stride } = batch
-  const scores: RoundScores = {
-    flags: new Uint8Array(count),
-    duration: new Int32Array(count),
-    work: new Float64Array(count),
-    penalty: new Float64Array(count),
+export function createRoundScorer(wasm: KernelExports, tasks: RoundTasks): RoundScorer {
+  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+    wasm,
+    arena: new Arena(wasm.memory, wasm.heapBase()),
   }
   const asSets = tasks.nodeCount <= SET_NODES && tasks.slots.every((slots) => slots === 1)
-  const slice = Math.min(count, ROUNDS_PER_CALL)
+  const forbiddenAt = live.arena.place(packForbidden(tasks))
+  const recordsAt = live.arena.place(packRecords(tasks, forbiddenAt, asSets)) + 4 * RECORD_WORDS
+  const slotsAt = asSets ? 0 : live.arena.place(tasks.slots)
+  const heldAt = asSets ? 0 : live.arena.place(new Int32Array(tasks.nodeCount))
+  const top = live.arena.top
 
-  arena.reset()
-  const recordsAt =
-    arena.place(packRecords(tasks, arena.place(packForbidden(tasks)), asSets)) + 4 * RECORD_WORDS
-  const slotsAt = asSets ? 0 : arena.place(tasks.slots)
-  const heldAt = asSets ? 0 : arena.place(new Int32Array(tasks.nodeCount))
-  const tasksAt = arena.allocate(slice * stride * 4)
-  const startAt = arena.allocate(slice * 4)
-  const flagsAt = arena.allocate(slice)
-  const durationAt = arena.allocate(slice * 4)
-  const workAt = arena.allocate(slice * 8)
-  const penaltyAt = arena.allocate(slice * 8)
+  return {
+    score({ count, stride, tasks: members, start }: RoundBatch): RoundScores {
+      if (live === undefined) throw new KernelError('the scorer of rounds has been disposed of')
+      const { wasm, arena } = live
+      const scores: RoundScores = {
+        flags: new Uint8Array(count),
+        duration: new Int32Array(count),
+        work: new Float64Array(count),
+        penalty: new Float64Array(count),
+      }
+      const slice = Math.min(count, ROUNDS_PER_CALL)
+      arena.release(top)
+      const tasksAt = arena.allocate(slice * stride * 4)
+      const startAt = arena.allocate(slice * 4)
+      const flagsAt = arena.allocate(slice)
+      const durationAt = arena.allocate(slice * 4)
+      const workAt = arena.allocate(slice * 8)
+      const penaltyAt = arena.allocate(slice * 8)
 
-  for (let first = 0; first < count; first += ROUNDS_PER_CALL) {
-    const end = Math.min(first + ROUNDS_PER_CALL, count)
-    const length = end - first
-    arena.write(tasksAt, batch.tasks.subarray(first * stride, end * stride))
-    arena.write(startAt, batch.start.subarray(first, end))
-    wasm.scoreRounds(
-      recordsAt,
-      slotsAt,
-      heldAt,
-      tasksAt,
-      stride,
-      startAt,
-      length,
-      flagsAt,
-      durationAt,
-      workAt,
-      penaltyAt,
-    )
-    arena.read(flagsAt, scores.flags.subarray(first, end))
-    arena.read(durationAt, scores.duration.subarray(first, end))
-    arena.read(workAt, scores.work.subarray(first, end))
-    arena.read(penaltyAt, scores.penalty.subarray(first, end))
+      for (let first = 0; first < count; first += ROUNDS_PER_CALL) {
+        const end = Math.min(first + ROUNDS_PER_CALL, count)
+        arena.write(tasksAt, members.subarray(first * stride, end * stride))
+        arena.write(startAt, start.subarray(first, end))
+        wasm.scoreRounds(
+          recordsAt,
+          slotsAt,
+          heldAt,
+          tasksAt,
+          stride,
+          startAt,
+          end - first,
+          flagsAt,
+          durationAt,
+          workAt,
+          penaltyAt,
+        )
+        arena.read(flagsAt, scores.flags.subarray(first, end))
+        arena.read(durationAt, scores.duration.subarray(first, end))
+        arena.read(workAt, scores.work.subarray(first, end))
+        arena.read(penaltyAt, scores.penalty.subarray(first, end))
+      }
+      return scores
+    },
+
+    dispose(): void {
+      live = undefined
+    },
   }
-  return scores
 }

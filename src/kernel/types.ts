@@ -245,7 +245,7 @@ export interface ExactSearch {
   dispose(): void
 }
 
-/** Candidate rounds for `scoreRounds`. */
+/** Candidate rounds of the tasks of a `RoundScorer`. */
 export interface RoundBatch {
   /** Rounds in the batch. */
   count: number
@@ -284,6 +284,12 @@ export interface RoundScores {
   work: Float64Array
   /** [count] ticks, the sum over members. */
   penalty: Float64Array
+}
+
+/** `RoundTasks` that live in kernel memory until disposed of. */
+export interface RoundScorer {
+  score(batch: RoundBatch): RoundScores
+  dispose(): void
 }
 
 /** An undirected graph for matching; parallel edges and edges of weight ≤ 0 are allowed (and never help). */
@@ -348,7 +354,7 @@ export interface Kernel {
   missingCounts(rows: Uint32Array, columns: Uint32Array, words: number): Uint16Array
   /** Intersection of the given masks (all of them), `words` words. At least one mask. */
   intersection(masks: Uint32Array, words: number): Uint32Array
-  scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores
+  createRoundScorer(tasks: RoundTasks): RoundScorer
   createScheduler(problem: ScheduleProblem): Scheduler
   createMultiModeScheduler(problem: MultiModeProblem): MultiModeScheduler
   createExactSearch(problem: ScheduleProblem): ExactSearch

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { KernelError } from '../../src/errors.js'
 import type { RoundBatch, RoundTasks } from '../../src/kernel/types.js'
 import { kernelBuilds } from './builds.js'
 import { scoreRoundsTwin } from './twins/rounds.js'
@@ -104,11 +105,11 @@ function chain(slots: number): RoundTasks {
   }
 }
 
-describe.each(kernelBuilds)('scoreRounds, $name build', ({ kernel }) => {
+describe.each(kernelBuilds)('round scorer, $name build', ({ kernel }) => {
   it.each(families)('agrees with the twin: $family', ({ graphs }) => {
     fc.assert(
       fc.property(graphs, ({ tasks, batch }) => {
-        expect(kernel.scoreRounds(tasks, batch)).toEqual(scoreRoundsTwin(tasks, batch))
+        expect(kernel.createRoundScorer(tasks).score(batch)).toEqual(scoreRoundsTwin(tasks, batch))
       }),
       { numRuns: 250 },
     )
@@ -116,7 +117,7 @@ describe.each(kernelBuilds)('scoreRounds, $name build', ({ kernel }) => {
 
   it.each([1, 2])('adds up a round of two with %i slots', (slots) => {
     const batch = { count: 1, stride: 3, tasks: Int32Array.of(0, -1, 1), start: Int32Array.of(0) }
-    expect(kernel.scoreRounds(chain(slots), batch)).toEqual({
+    expect(kernel.createRoundScorer(chain(slots)).score(batch)).toEqual({
       flags: Uint8Array.of(slots === 1 ? 1 : 0),
       duration: Int32Array.of(7),
       work: Float64Array.of(12),
@@ -127,7 +128,9 @@ describe.each(kernelBuilds)('scoreRounds, $name build', ({ kernel }) => {
   it('lets a migration touch a forbidden interval and never overlap it', () => {
     const start = Int32Array.of(5, 6, 19, 20, 25, 26, 39, 40)
     const batch = { count: start.length, stride: 1, tasks: new Int32Array(start.length), start }
-    expect(kernel.scoreRounds(chain(1), batch).flags).toEqual(Uint8Array.of(0, 4, 4, 0, 0, 4, 4, 0))
+    expect(kernel.createRoundScorer(chain(1)).score(batch).flags).toEqual(
+      Uint8Array.of(0, 4, 4, 0, 0, 4, 4, 0),
+    )
   })
 
   it('scores batches of more rounds than one call takes', () => {
@@ -138,15 +141,41 @@ describe.each(kernelBuilds)('scoreRounds, $name build', ({ kernel }) => {
       tasks: Int32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? (i >> 1) % 2 : -1)),
       start: Int32Array.from({ length: count }, (_, i) => i % 50),
     }
-    expect(kernel.scoreRounds(chain(1), batch)).toEqual(scoreRoundsTwin(chain(1), batch))
-    expect(kernel.scoreRounds(chain(2), batch)).toEqual(scoreRoundsTwin(chain(2), batch))
+    expect(kernel.createRoundScorer(chain(1)).score(batch)).toEqual(scoreRoundsTwin(chain(1), batch))
+    expect(kernel.createRoundScorer(chain(2)).score(batch)).toEqual(scoreRoundsTwin(chain(2), batch))
+  })
+
+  it('scores one batch after another, of any size', () => {
+    const scorer = kernel.createRoundScorer(chain(2))
+    for (const [count, stride] of [
+      [3, 1],
+      [1100, 40],
+      [2, 2],
+      [0, 5],
+      [1030, 3],
+    ]) {
+      const batch = {
+        count,
+        stride,
+        tasks: Int32Array.from({ length: stride * count }, (_, i) => ((i * i) % 3) - 1),
+        start: Int32Array.from({ length: count }, (_, i) => i % 50),
+      }
+      expect(scorer.score(batch)).toEqual(scoreRoundsTwin(chain(2), batch))
+    }
+  })
+
+  it('refuses to score once it has been disposed of', () => {
+    const scorer = kernel.createRoundScorer(chain(1))
+    scorer.dispose()
+    const none = { count: 0, stride: 3, tasks: new Int32Array(0), start: new Int32Array(0) }
+    expect(() => scorer.score(none)).toThrow(KernelError)
   })
 
   it('takes an empty batch and empty rounds', () => {
     const none = { count: 0, stride: 3, tasks: new Int32Array(0), start: new Int32Array(0) }
-    expect(kernel.scoreRounds(chain(1), none).flags).toHaveLength(0)
+    expect(kernel.createRoundScorer(chain(1)).score(none).flags).toHaveLength(0)
     const empty = { count: 2, stride: 1, tasks: Int32Array.of(-1, -1), start: new Int32Array(2) }
-    expect(kernel.scoreRounds(chain(1), empty)).toEqual({
+    expect(kernel.createRoundScorer(chain(1)).score(empty)).toEqual({
       flags: new Uint8Array(2),
       duration: new Int32Array(2),
       work: new Float64Array(2),

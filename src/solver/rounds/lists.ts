@@ -3,7 +3,7 @@
  * migration time a tick of the round) is taken, until nothing is left. Candidates are maximal rounds grown around each of the
  * longest remaining migrations from several sortings, and the rounds that the LP master used.
  */
-import type { Kernel, RoundTasks } from '../../kernel/types.js'
+import type { Kernel, RoundScorer, RoundTasks } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
@@ -25,10 +25,15 @@ export async function roundLists(
   const live = legs.map((_, i) => i).filter((i) => legs[i].kind === 'live')
   if (live.length === 0 || live.length > MAX_LEGS) return []
   const tasks = roundTasks(instance, legs, forbidden)
+  const scorer = kernel.createRoundScorer(tasks)
   const lists: Int32Array[] = []
-  for (const density of [1, 1.25, 1.6]) {
-    lists.push(await peel(kernel, run, tasks, legs, live, lpRounds, rowOfLeg, density))
-    if (run.stopped) break
+  try {
+    for (const density of [1, 1.25, 1.6]) {
+      lists.push(await peel(scorer, run, tasks, legs, live, lpRounds, rowOfLeg, density))
+      if (run.stopped) break
+    }
+  } finally {
+    scorer.dispose()
   }
   return lists
 }
@@ -69,7 +74,7 @@ function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: readonl
 
 /** Takes the best candidate round again and again; returns the legs in that order, those that hold no slot last. */
 async function peel(
-  kernel: Kernel,
+  scorer: RoundScorer,
   run: Run,
   tasks: RoundTasks,
   legs: readonly Leg[],
@@ -96,7 +101,7 @@ async function peel(
     candidates.forEach((candidate, i) => {
       batch.tasks.set(candidate, i * stride)
     })
-    const scores = kernel.scoreRounds(tasks, batch)
+    const scores = scorer.score(batch)
     run.roundsScored += candidates.length
     let best = -1
     let bestScore = Number.NEGATIVE_INFINITY
