@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../dist/node/main.js', import.meta.url))
 const USAGE = new URL('./usage.mjs', import.meta.url).href
 
 /** Wall seconds, CPU seconds and peak MB of one command; throws where it fails. */
