@@ -23,6 +23,9 @@ const PROOF_WORK_BY_EFFORT = { 1: 2e6, 2: 1.5e7, 3: 1e8, 4: 5e8, 5: 3e9 } as con
 
 export type Effort = CheckedPlanOptions['effort']
 
+/** From this effort on, the search goes on where what is left to gain is small and the problem large. */
+const PATIENT_EFFORT = 4
+
 export class Run {
   readonly options: CheckedPlanOptions
   readonly #started = performance.now()
@@ -72,6 +75,11 @@ export class Run {
   /** The same for a stage that searches as if at less effort. */
   workOf(effort: Effort): number {
     return WORK_BY_EFFORT[effort]
+  }
+
+  /** Whether a small gap of a large problem is worth more search. */
+  get patient(): boolean {
+    return this.options.effort >= PATIENT_EFFORT
   }
 
   /** Dead ends times pairs that the exact search may spend, by effort. */

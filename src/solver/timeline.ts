@@ -42,9 +42,8 @@ const MANY_LEGS = 300
 /** So near the target, as a share of it, many legs are not worth that scheme. */
 const NEAR = 5e-4
 
-/** From so many legs on an evaluation takes milliseconds; up to this effort, this near the target is then enough. */
+/** From so many legs on an evaluation takes milliseconds: this near the target is then enough, unless the run is patient. */
 const THOUSANDS = 5000
-const MODERATE = 3
 const CLOSE = 5e-5
 
 /** Annealing moves one task a step: fewer steps than this for each leg lead nowhere. */
@@ -146,7 +145,7 @@ class ListSearch {
   /** Makespan at which a search of thousands of legs stops, but for great effort: what is left takes longest to find. */
   #enough(): number {
     const { target } = this.#search
-    const patient = this.#legs.length < THOUSANDS || this.#run.options.effort > MODERATE
+    const patient = this.#legs.length < THOUSANDS || this.#run.patient
     return patient ? target : target * (1 + CLOSE)
   }
 

@@ -23,9 +23,6 @@ interface ProvenOfAssignments {
   effort: Effort
 }
 
-/** From this effort on, the matching LP is solved even where the incumbent is near its bound. */
-const LP_ALWAYS = 4
-
 export class Bounding {
   readonly #context: PlannerContext
   /** Ticks: the least makespan is a multiple of it. */
@@ -154,7 +151,7 @@ export class Bounding {
       this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
       return undefined
     }
-    if (this.#context.run.options.effort < LP_ALWAYS && isNearEnough(incumbent, bound)) {
+    if (!this.#context.run.patient && isNearEnough(incumbent, bound)) {
       const percent = (100 * (1 - bound.makespan / incumbent.timeline.makespan)).toPrecision(2)
       this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined

@@ -22,8 +22,7 @@ const POLISH_BEFORE_PROOF = 0.1
 /** … and less on so many. */
 const PAIRS_FOR_ALL_POLISH = 10_000
 const MOST_POLISH_BEFORE_PROOF = 10_000_000
-/** Up to this effort, what is near enough is left as it is on so many pairs. */
-const MODERATE = 3
+/** On so many pairs, what is near enough is left as it is, unless the run is patient. */
 const MANY_PAIRS = 100_000
 
 export class Proving {
@@ -154,9 +153,9 @@ export class Proving {
     return [at(outcome.timeline), within(outcome.bound, outcome.by)]
   }
 
-  /** So near the bound, on so many pairs, that only a great effort goes on. */
+  /** So near the bound, on so many pairs, that only a patient run goes on. */
   #isGoodEnough(incumbent: Incumbent, bound: PlanBound): boolean {
-    if (this.#context.run.options.effort > MODERATE || !isNearEnough(incumbent, bound)) return false
+    if (this.#context.run.patient || !isNearEnough(incumbent, bound)) return false
     return pairCount(incumbent.timeline.legs) > MANY_PAIRS
   }
 
