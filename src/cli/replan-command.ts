@@ -66,6 +66,7 @@ export async function replanCommand(
   else writeOutput(target, text, io.fs)
   if (!quiet) {
     const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
+    notes.push(...(format.notes?.(problem) ?? []))
     if (formatName !== 'table' || target !== undefined) notes.push(describe(left))
     if (plan.statistics.kept === 1)
       notes.push('the rest of the old plan is kept: the search found nothing better')
