@@ -107,7 +107,8 @@ async function inOneOf(
   }
 }
 
-function describe({ ended, running, failed, left }: Remaining): string {
-  const old = `${formatCount(left.length, 'migration')} of the old plan left`
+function describe({ ended, running, halted, failed, left }: Remaining): string {
+  const restarts = halted.length === 0 ? '' : ` (${formatCount(halted.length, 'restart')} half done)`
+  const old = `${formatCount(left.length, 'migration')} of the old plan left${restarts}`
   return `${ended.length} ended, ${running.length} running, ${failed.length} failed, ${old}`
 }
