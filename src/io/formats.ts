@@ -27,7 +27,7 @@ export interface PlanFormat {
 }
 
 const NO_LAG =
-  'policy.startLagSeconds is 0: the runbook sees about 2 s late that a migration has ended, and will fall behind this plan'
+  'policy.startLagSeconds is 0: a runbook sees some 2 s late that a migration has ended, and falls behind this plan; plan with 2'
 
 export const PLAN_FORMATS = {
   json: { extensions: ['.json'], render: (plan) => planToJson(plan) },

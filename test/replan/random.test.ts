@@ -40,6 +40,7 @@ const flavours: Record<string, Flavour> = {
     parking: true,
     makeRoom: true,
   },
+  lag: { ...plain, request: 'both', rules: true, lag: true },
   policies: { ...plain, request: 'drain', memory: true, policies: true, groups: true },
 }
 
