@@ -93,7 +93,7 @@ export function remainingProblem(
   )
   const standings = new Map<string, Standing>()
   for (const [vm, each] of history.vms) standings.set(vm, standingOf(each, skipped.has(vm)))
-  const halted = [...history.vms.values()].filter(isHalted)
+  const halted = [...history.vms.values()].filter((each) => each.startedMs !== undefined && isHalted(each))
   const windows = [
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
     ...runningWindows(running, problem, horizonSeconds),
@@ -112,7 +112,7 @@ export function remainingProblem(
     nowSeconds: micro((nowMs - journal.startMs) / 1000),
     ...sorted(plan, history, running),
     running,
-    halted: halted.flatMap(({ legs, ended, failure }) => (failure === undefined ? legs[ended]! : [])),
+    halted: halted.map(({ legs, ended }) => legs[ended]!),
     failed,
     warnings: [...journal.warnings, ...[...standings].flatMap(([vm, standing]) => doubtOf(vm, standing))],
   }
@@ -200,14 +200,11 @@ interface Standing {
  */
 function standingOf(history: VmHistory, skipped: boolean): Standing {
   const { legs, ended, startedMs, failure, node } = history
-  const target = legs.at(-1)!.to
-  if (isHalted(history) && !skipped)
-    return { node: legs[ended]!.from, past: legs.slice(0, ended), target, skipped, doubt: 'restarting' }
-  if (startedMs !== undefined)
-    return { node: legs[ended]!.to, past: legs.slice(0, ended + 1), target, skipped, doubt: undefined }
-  if (failure?.arrived === true)
-    return { node, past: legs.slice(0, ended + 1), target, skipped, doubt: 'arrived' }
-  return { node, past: legs.slice(0, ended), target, skipped, doubt: undefined }
+  const before = { past: legs.slice(0, ended), target: legs.at(-1)!.to, skipped, doubt: undefined }
+  const behind = { ...before, past: legs.slice(0, ended + 1) }
+  if (isHalted(history) && !skipped) return { ...before, node: legs[ended]!.from, doubt: 'restarting' }
+  if (startedMs !== undefined) return { ...behind, node: legs[ended]!.to }
+  return failure?.arrived === true ? { ...behind, node, doubt: 'arrived' } : { ...before, node }
 }
 
 /** Its next leg is a restart that was begun: without its runbook it goes no further, and how far it is only the cluster knows. */
@@ -217,13 +214,11 @@ function isHalted({ legs, ended, startedMs, failure }: VmHistory): boolean {
 
 function doubtOf(vm: string, { node, target, doubt }: Standing): string[] {
   if (doubt === undefined) return []
-  return doubt === 'arrived'
-    ? [
-        `${quote(vm)} failed and is on ${quote(node)}, where it should be: it counts as running there; look whether it does`,
-      ]
-    : [
-        `${quote(vm)} may be off, on ${quote(node)} or on ${quote(target)}: its restart was begun, and is planned again from the start; look where it stands`,
-      ]
+  const text =
+    doubt === 'arrived'
+      ? `failed and is on ${quote(node)}, where it should be: it counts as running there; look whether it does`
+      : `may be off, on ${quote(node)} or on ${quote(target)}: its restart was begun, and is planned again; look where it stands`
+  return [`${quote(vm)} ${text}`]
 }
 
 /** The VM as it is now; one under way as it will be. */
