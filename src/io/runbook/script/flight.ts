@@ -42,6 +42,7 @@ function Enter-Flight($move) {
 
 function Exit-Flight($move) {
   Clear-Job $move
+  $Run.Changed = $true
   $Run.Active = @($Run.Active | Where-Object { $_.Number -ne $move.Number })
 }
 
@@ -119,6 +120,7 @@ function Test-Overdue($move) {
   }
   elseif ($over -ge 2 * $patience -and $move.Status -eq 'running') {
     $move.Status = 'lost'
+    $Run.Changed = $true
     $move.Why = 'it does not end; its nodes count as busy'
     Write-Warning ('{0}: does not end. Look at it; until it has ended its nodes count as busy.' -f $move.Vm)
   }

@@ -17,20 +17,17 @@ function Show-Plan {
   }
 }
 
-function Get-Status($status) {
-  return $Moves | Where-Object { $_.Status -eq $status }
-}
-
 # How many have ended, and when the last is to end: as planned, later by what the last start was late.
 function Get-Progress {
-  $last = Get-Second
-  $open = 0
+  $ended = 0
+  $last = -1
   foreach ($move in $Moves) {
-    if (Test-Unsettled $move) { $open++; $last = [math]::Max($last, $move.Start + $move.Seconds + $Run.Delay) }
+    if ($move.Status -eq 'ended') { $ended++ }
+    elseif (Test-Unsettled $move) { $last = [math]::Max($last, $move.Start + $move.Seconds + $Run.Delay) }
   }
-  $text = '{0} of {1}' -f @(Get-Status 'ended').Count, $Moves.Count
-  if ($open -eq 0) { return $text }
-  return '{0}, the last at about {1}' -f $text, (Format-Second $last)
+  $text = '{0} of {1}' -f $ended, $Moves.Count
+  if ($last -lt 0) { return $text }
+  return '{0}, the last at about {1}' -f $text, (Format-Second ([math]::Max($last, (Get-Second))))
 }
 
 function Get-Underway {
@@ -59,7 +56,7 @@ function Show-Resumed {
   foreach ($found in $Run.Found) {
     if ($found.Event -eq 'ended') { Write-Note ('{0}: has ended meanwhile' -f $found.Move.Vm) } else { Write-Note ('{0}: {1}; it is tried again' -f $found.Move.Vm, $found.Detail) }
   }
-  foreach ($move in @(Get-Status 'running')) { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) }
+  foreach ($move in $Moves) { if ($move.Status -eq 'running') { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) } }
 }
 
 # VMs that must not share a node and do, since one of them has not moved.
