@@ -106,7 +106,8 @@ function Stop-ClusterMove($move, $why) {
     $null = FailoverClusters\Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Cancel
   }
   catch {
-    Write-Note ('{0}: there is nothing to cancel, says the cluster: {1}' -f $move.Vm, $_.Exception.Message)
+    # Of one that was seen; else it was only to make sure.
+    if ($move.Seen) { Write-Note ('{0}: could not be cancelled: {1}' -f $move.Vm, $_.Exception.Message) }
   }
 }
 

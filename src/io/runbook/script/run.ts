@@ -13,7 +13,6 @@ function Approve-Disruption {
     if ($move.Status -ne 'open' -or $move.Kind -eq 'live') { continue }
     if (-not (Confirm-Step $move.Vm (Get-Label $move))) {
       $move.Status = 'declined'
-      $move.Why = 'declined'
     }
   }
 }
@@ -160,7 +159,7 @@ function Invoke-Run($suspend) {
   if ($Run.Broken) { return 1 }
   try {
     $Run.BeganAt = Get-Utc
-    foreach ($move in $Moves) { if ($move.Status -eq 'open') { $Run.Delay = [math]::Max(0, (Get-Second) - $move.Start); break } }
+    foreach ($move in $Moves) { if ($move.Status -eq 'open') { $Run.Delay = (Get-Second) - $move.Start; break } }
     Initialize-Load
     Show-Resumed
     foreach ($move in $Moves) { if ($move.Status -eq 'running') { Resume-Move $move } }
@@ -188,7 +187,7 @@ function Invoke-Run($suspend) {
 # Returns the exit code.
 function Invoke-Runbook {
   Test-Modules
-  if ($Run.Faults.Count -gt 0) { Show-Faults; return 2 }
+  if ($Run.Faults.Count -gt 0) { Show-Leftover; Show-Faults; return 2 }
   if ($Asking.WhatIf) {
     Restore-Balancing
     if (-not (Test-Ready)) { return 2 }
