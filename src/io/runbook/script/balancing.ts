@@ -16,11 +16,18 @@ function Get-RestorePath($settings) {
 function Suspend-Balancing {
   $settings = FailoverClusters\Get-Cluster -Name $Cluster
   if (-not (Test-Balanced $settings)) { return }
-  $Run.Balancing = [System.IO.File]::Open((Get-RestorePath $settings), 'Create', 'ReadWrite', 'None')
+  $Run.Balancing = [System.IO.File]::Open((Get-RestorePath $settings), 'Create', 'ReadWrite', 'Read')
   $bytes = $Utf8.GetBytes([string][int]$settings.AutoBalancerMode)
   $Run.Balancing.Write($bytes, 0, $bytes.Length)
   $Run.Balancing.Flush($true)
   $settings.AutoBalancerMode = 0
+}
+
+# Where the cluster cannot be asked at all.
+function Show-Leftover {
+  foreach ($path in [System.IO.Directory]::GetFiles([System.IO.Path]::GetDirectoryName($Run.Journal), 'vmferry-*.restore')) {
+    Add-Note ('An earlier run has left AutoBalancerMode of the cluster at 0; {0} has the value to restore.' -f $path)
+  }
 }
 
 # What this run, or an earlier one that was killed, has set. With -WhatIf it is only named.

@@ -160,7 +160,7 @@ function Test-Margins {
     $need = $move.Seconds * $MarginPercent / 100 + $MarginSeconds
     foreach ($window in $move.Windows) {
       if ($window.From -ge $move.Start -and $window.From -lt $end + $need) {
-        Add-Note ('{0}: would end {1:0} s before the window that begins at {2}, and the margins ask for {3:0} s: it will not start before it. Smaller margins, or a plan with more time, would help.' -f $move.Vm, [math]::Floor($window.From - $end), (Format-Second $window.From), [math]::Ceiling($need))
+        Add-Note ('{0}: would end {1:0} s before the window that begins at {2}, and the margins ask for {3:0} s: it is likely to be left. Smaller margins, or a plan with more time, would help.' -f $move.Vm, [math]::Floor($window.From - $end), (Format-Second $window.From), [math]::Ceiling($need))
         break
       }
     }

@@ -54,8 +54,9 @@ function Get-Foreign($node) {
   $own = New-Table
   foreach ($move in $Run.Active) { $own[$move.Vm] = $true }
   $count = 0
-  foreach ($each in $Run.Resources.GetEnumerator()) {
-    if (-not $own.ContainsKey($each.Key) -and (Test-Same (Get-Owner $each.Key) $node) -and @(1, 2, 3) -contains (Get-Phase $each.Key)) { $count++ }
+  foreach ($group in $Run.Groups.GetEnumerator()) {
+    if (-not $Run.Resources.ContainsKey($group.Key) -or $own.ContainsKey($group.Key)) { continue }
+    if ((Test-Same $group.Value.OwnerNode.Name $node) -and @(1, 2, 3) -contains (Get-Phase $group.Key)) { $count++ }
   }
   $Run.Foreign[$node] = $count
   return $count
@@ -105,7 +106,8 @@ function Stop-ClusterMove($move, $why) {
     $null = FailoverClusters\Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Cancel
   }
   catch {
-    Write-Note ('{0}: there is nothing to cancel, says the cluster: {1}' -f $move.Vm, $_.Exception.Message)
+    # Of one that was seen; else it was only to make sure.
+    if ($move.Seen) { Write-Note ('{0}: could not be cancelled: {1}' -f $move.Vm, $_.Exception.Message) }
   }
 }
 
@@ -154,10 +156,11 @@ function Get-JobFailure($move) {
   return 'the {0} step has failed: {1}' -f $move.Step, $text[0]
 }
 
+# Not all jobs are in the session's list.
 function Clear-Job($move) {
-  if ($move.Job -is [System.Management.Automation.Job] -and @('Completed', 'Failed', 'Stopped') -contains [string]$move.Job.State) {
-    Remove-Job -Job $move.Job -Confirm:$false
-  }
+  $job = $move.Job
   $move.Job = $null
+  if (@('Completed', 'Failed', 'Stopped') -notcontains [string](Read-Property $job 'State')) { return }
+  try { Remove-Job -Job $job -Confirm:$false } catch { $null = $_ }
 }
 `

@@ -42,6 +42,7 @@ function Enter-Flight($move) {
 
 function Exit-Flight($move) {
   Clear-Job $move
+  $Run.Changed = $true
   $Run.Active = @($Run.Active | Where-Object { $_.Number -ne $move.Number })
 }
 
@@ -50,7 +51,7 @@ function Start-Move($move) {
   Add-MoveEvent 'started' $move '' ''
   if ($Run.Broken) { return }
   Enter-Flight $move
-  $Run.Delay = [math]::Max(0, $move.StartedAt - $move.Start)
+  $Run.Delay = $move.StartedAt - $move.Start
   if ($move.Kind -eq 'save-in-place') { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
   else { Write-Note ('{0}: {1} -> {2} ({3})' -f $move.Vm, $move.From, $move.To, $move.Kind) }
   if ($move.Kind -eq 'live' -or $move.Kind -eq 'save') {
@@ -99,7 +100,7 @@ function Update-Failed($move, $detail) {
     return
   }
   $move.Status = 'failed'
-  Write-Warning ('{0}: failed, {1}. It {2}.' -f $move.Vm, $detail, (Get-Whereabouts $move.Vm))
+  Write-Warning ('{0}: failed, {1}. It {2}.' -f $move.Vm, $detail.TrimEnd('.'), (Get-Whereabouts $move.Vm))
 }
 
 # Cancels a live migration that a window is about to meet or that takes far too long. What cannot be cancelled, or does not end, is left
@@ -119,7 +120,8 @@ function Test-Overdue($move) {
   }
   elseif ($over -ge 2 * $patience -and $move.Status -eq 'running') {
     $move.Status = 'lost'
-    $move.Why = 'it does not end; its nodes count as busy'
+    $Run.Changed = $true
+    $move.Why = 'it does not end, and its nodes count as busy'
     Write-Warning ('{0}: does not end. Look at it; until it has ended its nodes count as busy.' -f $move.Vm)
   }
 }

@@ -52,6 +52,7 @@ function Test-Window($move) {
     if ($window.Until -le $now -or $window.From -ge $end) { continue }
     # The plan itself starts it after this window.
     if ($move.Start -ge $window.Until - 0.001) { $waits = $window; continue }
+    $move.Until = $window.Until
     return (Set-Block $move 'late' ('it would not end before the window that begins at {0}' -f (Format-Second $window.From)))
   }
   if ($null -ne $waits) { $move.Until = $waits.Until; return (Set-Block $move 'window' ('waits for the window that ends at {0}' -f (Format-Second $waits.Until))) }
@@ -195,9 +196,10 @@ function Update-Blocked($move) {
   if ($move.Status -eq 'left') { Write-Warning ('{0}: left, {1}' -f $move.Vm, $move.Why) }
 }
 
-# Whether time alone may let it start.
-function Test-Waiting($move) {
-  if ($move.Block -eq 'window' -or $move.Block -eq 'late') { return $true }
-  return ($move.Block -eq 'host' -and $move.Status -eq 'open')
+# The second at which time alone may let it start; infinity where it does not.
+function Get-Due($move) {
+  if ($move.Block -eq 'window' -or $move.Block -eq 'late') { return $move.Until }
+  if ($move.Block -eq 'host' -and $move.Status -eq 'open') { return (Get-Second) + $PollSeconds }
+  return [double]::PositiveInfinity
 }
 `

@@ -35,6 +35,7 @@ foreach ($move in $Moves) {
   $move.Half = $false     # an earlier start has left it half done: the step that is due follows from where the VM is and whether it runs
   $move.Again = $false    # an earlier start may have begun it, nothing is to be seen of it: when that is settled, it is tried again
   $move.Seen = $false     # it was seen in transit since it was started
+  $move.Hidden = $false   # it could not be looked at the last time
   $move.OldPhase = 0      # MigrationState before it was started
   $move.Block = ''
   $move.Why = ''

@@ -2,6 +2,7 @@
 export const REPORT = `
 # Seconds without a message after which it is told what is under way.
 $QuietSeconds = 300
+$Left = @{ open = 'not started'; held = 'put off'; left = 'left'; declined = 'declined'; failed = 'failed'; lost = 'under way'; running = 'under way' }
 
 function Get-Label($move) {
   if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
@@ -17,20 +18,17 @@ function Show-Plan {
   }
 }
 
-function Get-Status($status) {
-  return $Moves | Where-Object { $_.Status -eq $status }
-}
-
-# How many have ended, and when the last is to end: as planned, later by what the last start was late.
+# How many have ended, and when the last is to end: as planned, later or earlier by as much as the last start.
 function Get-Progress {
-  $last = Get-Second
-  $open = 0
+  $ended = 0
+  $last = -1
   foreach ($move in $Moves) {
-    if (Test-Unsettled $move) { $open++; $last = [math]::Max($last, $move.Start + $move.Seconds + $Run.Delay) }
+    if ($move.Status -eq 'ended') { $ended++ }
+    elseif (Test-Unsettled $move) { $last = [math]::Max($last, $move.Seconds + [math]::Max($move.Until, $move.Start + $Run.Delay)) }
   }
-  $text = '{0} of {1}' -f @(Get-Status 'ended').Count, $Moves.Count
-  if ($open -eq 0) { return $text }
-  return '{0}, the last at about {1}' -f $text, (Format-Second $last)
+  $text = '{0} of {1} done' -f $ended, $Moves.Count
+  if ($last -lt 0) { return $text }
+  return '{0}, all by about {1}' -f $text, (Format-Second ([math]::Max($last, (Get-Second))))
 }
 
 function Get-Underway {
@@ -55,11 +53,11 @@ function Get-Whereabouts($vm) {
 
 function Show-Resumed {
   if ($null -eq $Run.Begin) { return }
-  Write-Note ('Resumed. {0} have ended.' -f (Get-Progress))
+  Write-Note ('Resumed: {0}' -f (Get-Progress))
   foreach ($found in $Run.Found) {
     if ($found.Event -eq 'ended') { Write-Note ('{0}: has ended meanwhile' -f $found.Move.Vm) } else { Write-Note ('{0}: {1}; it is tried again' -f $found.Move.Vm, $found.Detail) }
   }
-  foreach ($move in @(Get-Status 'running')) { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) }
+  foreach ($move in $Moves) { if ($move.Status -eq 'running') { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) } }
 }
 
 # VMs that must not share a node and do, since one of them has not moved.
@@ -78,6 +76,7 @@ function Show-Shared {
 # Tells what has become of all. Returns the exit code.
 function Complete-Run {
   $left = @($Moves | Where-Object { $_.Status -ne 'ended' })
+  if ($Run.Broken) { foreach ($move in $left) { if (Test-Open $move) { $move.Why = 'the journal cannot be written' } } }
   $took = Format-Span ((Get-Utc) - $Run.BeganAt).TotalSeconds
   if ($left.Count -eq 0) {
     Add-Event 'finished' ''
@@ -87,9 +86,9 @@ function Complete-Run {
     try { Update-View } catch { Write-Warning ('The cluster does not answer; what follows is as last seen: {0}' -f $_.Exception.Message) }
     Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took)
     foreach ($move in $left) {
-      $why = $move.Why
-      if ($why -eq '') { $why = 'not started' }
-      Write-Warning ('  {0}: {1} -> {2}, {3}, {4}. It {5}.' -f $move.Vm, $move.From, $move.To, $move.Status, $why, (Get-Whereabouts $move.Vm))
+      $text = $Left[$move.Status]
+      if ($move.Why -ne '') { $text = '{0}: {1}' -f $text, $move.Why.TrimEnd('.') }
+      Write-Warning ('  {0}: {1} -> {2}, {3}. It {4}.' -f $move.Vm, $move.From, $move.To, $text, (Get-Whereabouts $move.Vm))
     }
     Show-Shared
     $names = New-Table

@@ -13,7 +13,6 @@ function Approve-Disruption {
     if ($move.Status -ne 'open' -or $move.Kind -eq 'live') { continue }
     if (-not (Confirm-Step $move.Vm (Get-Label $move))) {
       $move.Status = 'declined'
-      $move.Why = 'declined'
     }
   }
 }
@@ -26,7 +25,7 @@ function Approve-Suspension {
 
 function Update-Round {
   $Run.Round = [int]::MaxValue
-  foreach ($move in $Moves) {
+  foreach ($move in $Run.Ahead) {
     if ((Test-Unsettled $move) -and $move.Round -lt $Run.Round) { $Run.Round = $move.Round }
   }
 }
@@ -44,81 +43,86 @@ function Update-Arrived($vm) {
   return ($arrived.Count -gt 0)
 }
 
-# Starts what may start. Returns whether time alone may let something start later.
+# Starts what may start. Returns the second at which to ask again though nothing ends until then.
 function Start-Ready {
-  $waiting = $false
-  if ($Run.Broken) { return $false }
+  $never = [double]::PositiveInfinity
+  if ($Run.Broken) { return $never }
   # What is put off or settled makes way for others, which have been asked already: again, until nothing changes.
   do {
     $changed = $false
-    $waiting = $false
+    $due = $never
     Update-Round
-    foreach ($move in $Moves) {
+    foreach ($move in $Run.Ahead) {
       if (-not (Test-Open $move)) { continue }
       $before = $move.Status
       if (Test-Start $move) {
         Start-Move $move
-        if ($Run.Broken) { return $false }
+        if ($Run.Broken) { return $never }
         if ($move.Status -ne 'running') { $changed = $true }
         continue
       }
       if ($move.Block -eq 'place' -and (Update-Arrived $move.Vm)) { $changed = $true; continue }
       Update-Blocked $move
       if ($move.Status -ne $before) { $changed = $true }
-      elseif (Test-Waiting $move) { $waiting = $true }
+      else { $due = [math]::Min($due, (Get-Due $move)) }
     }
   } while ($changed)
-  return $waiting
+  return $due
 }
 
-# Seconds until the next look: one where something is about to happen, else as long as nothing is missed, and -PollSeconds at most.
-function Get-Pause {
+# Milliseconds until the next look: a second where something is about to happen, else as long as nothing is missed, and -PollSeconds at
+# most. A migration that ends when the plan says so is seen at once.
+function Get-Pause($due) {
   $now = Get-Second
-  $next = $now + $PollSeconds
+  $next = [math]::Min($now + $PollSeconds, [math]::Max($due, $now))
   foreach ($move in $Run.Active) {
     if ($move.Status -ne 'running') { continue }
     $end = $move.StartedAt + $move.Seconds
     $near = [math]::Min(60, [math]::Max(10, $move.Seconds / 10))
-    if ([math]::Abs($end - $now) -le $near) { return 1 }
-    # Of a restart any step may end; of a short one a second more is a lot.
-    if ($end -gt $now -and $move.Kind -eq 'restart') { return 1 }
-    $next = [math]::Min($next, $now + $move.Seconds / 20)
-    if ($end -gt $now) { $next = [math]::Min($next, $end - $near) }
+    # Of a restart any step may end.
+    if ([math]::Abs($end - $now) -le $near -or ($end -gt $now -and $move.Kind -eq 'restart')) { $next = [math]::Min($next, $now + 1) }
+    else { $next = [math]::Min($next, $now + [math]::Max(1, $move.Seconds / 20)) }
+    foreach ($at in @(($end - $near), ($end + 0.02))) { if ($at -gt $now) { $next = [math]::Min($next, $at) } }
     foreach ($window in $move.Windows) { if ($window.From - $LeadSeconds -gt $now) { $next = [math]::Min($next, $window.From - $LeadSeconds) } }
   }
-  foreach ($move in $Moves) {
-    if ((Test-Open $move) -and $move.Block -eq 'window' -and $move.Until -gt $now) { $next = [math]::Min($next, $move.Until) }
-  }
-  return [int][math]::Max(1, [math]::Ceiling($next - $now))
+  return [int][math]::Max(20, [math]::Ceiling(1000 * ($next - $now)))
 }
 
 function Invoke-Plan {
   $silentSince = $null
+  $due = 0
+  $Run.Ahead = $Moves
   while ($true) {
     try {
       Update-View
       foreach ($move in $Run.Active) {
         # A host that does not answer must not hide the others.
-        try { Update-Move $move }
+        try { Update-Move $move; $move.Hidden = $false }
         catch {
-          Write-Note ('{0}: cannot be looked at: {1}' -f $move.Vm, $_.Exception.Message)
+          if (-not $move.Hidden) { Write-Note ('{0}: cannot be looked at: {1}' -f $move.Vm, $_.Exception.Message) }
+          $move.Hidden = $true
           Test-Overdue $move
         }
       }
       $silentSince = $null
-      $waiting = Start-Ready
+      if ($Run.Changed -or (Get-Second) -ge $due) {
+        $Run.Ahead = @($Run.Ahead | Where-Object { @('open', 'held', 'running', 'lost') -contains $_.Status })
+        $Run.Changed = $false
+        $due = Start-Ready
+      }
     }
     catch {
       # A cluster that does not answer for a while is no reason to lose sight of what is under way.
       if ($null -eq $silentSince) { $silentSince = Get-Utc }
       if (((Get-Utc) - $silentSince).TotalMinutes -ge $AllowStuckMinutes) { throw }
       Write-Warning ('The cluster does not answer, trying again: {0}' -f $_.Exception.Message)
-      $waiting = $true
+      $Run.Changed = $true
+      $due = (Get-Second) + $PollSeconds
     }
     $running = @($Run.Active | Where-Object { $_.Status -eq 'running' })
-    if ($running.Count -eq 0 -and -not $waiting) { return }
+    if ($running.Count -eq 0 -and [double]::IsPositiveInfinity($due)) { return }
     Show-Underway
-    Start-Sleep -Seconds (Get-Pause)
+    Start-Sleep -Milliseconds (Get-Pause $due)
   }
 }
 
@@ -155,7 +159,7 @@ function Invoke-Run($suspend) {
   if ($Run.Broken) { return 1 }
   try {
     $Run.BeganAt = Get-Utc
-    $Run.Delay = [math]::Max(0, (Get-Second) - [double](@(Get-Status 'open') | ForEach-Object { $_.Start } | Select-Object -First 1))
+    foreach ($move in $Moves) { if ($move.Status -eq 'open') { $Run.Delay = (Get-Second) - $move.Start; break } }
     Initialize-Load
     Show-Resumed
     foreach ($move in $Moves) { if ($move.Status -eq 'running') { Resume-Move $move } }
@@ -183,7 +187,7 @@ function Invoke-Run($suspend) {
 # Returns the exit code.
 function Invoke-Runbook {
   Test-Modules
-  if ($Run.Faults.Count -gt 0) { Show-Faults; return 2 }
+  if ($Run.Faults.Count -gt 0) { Show-Leftover; Show-Faults; return 2 }
   if ($Asking.WhatIf) {
     Restore-Balancing
     if (-not (Test-Ready)) { return 2 }
