@@ -178,6 +178,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem): string {
       Schedule: plan.schedule,
       Start: start === undefined ? '' : new Date(epochMsOf(start, 0)).toISOString(),
       HorizonSeconds: problem.policy.horizonSeconds,
+      LagSeconds: problem.policy.startLagSeconds,
     })}\n`,
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers)),

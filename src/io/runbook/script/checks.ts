@@ -5,8 +5,8 @@ export const CHECKS = String.raw`
 # else, such as a disk image that is found again on shared storage, is told, and left to the migration itself.
 $BlockingIds = @(20413, 20417, 21024, 21125, 21501, 21502, 33012)
 
-# Seconds that may pass until an end is seen.
-$LagSeconds = 1
+# Seconds that may pass until an end is seen, where the plan's durations do not hold them already.
+$LagSeconds = [math]::Max(0, 1 - $Plan.LagSeconds)
 
 function Add-Fault($text) { $Run.Faults += $text }
 function Add-Note($text) { $Run.Notes += $text }
