@@ -41,7 +41,7 @@ function Show-Underway {
   if ($Run.Active.Count -gt 0 -and ((Get-Utc) - $Run.SpokeAt).TotalSeconds -ge $QuietSeconds) { Write-Note ('Under way: {0}. {1}' -f (Get-Underway), (Get-Progress)) }
 }
 
-# 'is on HV02, running'
+# 'is on NODE, running'
 function Get-Whereabouts($vm) {
   $owner = Get-Owner $vm
   if ($owner -eq '') { return 'is no longer in the cluster' }
