@@ -105,7 +105,6 @@ function nodeRows(
   moving: ReadonlySet<string>,
 ): Record<string, Value>[] {
   const used = new Set(plan.migrations.flatMap(({ from, to }) => [from, to]))
-  const receivers = new Set(plan.migrations.filter((m) => m.from !== m.to).map(({ to }) => to))
   const slots = mostAtOnce(plan.migrations)
   const staying = new Map<string, number>()
   for (const vm of problem.vms) {
@@ -118,7 +117,6 @@ function nodeRows(
     .map((node) => ({
       Name: node.id,
       State: node.state,
-      Receives: receivers.has(node.id),
       RoomMiB: node.memoryMiB - problem.policy.reserveMiB - (staying.get(node.id) ?? 0),
       // A node that only restarts or saves takes part in no live migration: 1 is then as good as any.
       Slots: Math.max(1, slots.get(node.id) ?? 0),
@@ -178,6 +176,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem): string {
       Schedule: plan.schedule,
       Start: start === undefined ? '' : new Date(epochMsOf(start, 0)).toISOString(),
       HorizonSeconds: problem.policy.horizonSeconds,
+      LagSeconds: problem.policy.startLagSeconds,
     })}\n`,
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers)),

@@ -19,7 +19,7 @@ export function requireRunbookNames(problem: ResolvedProblem): void {
     list.forEach(({ id }, i) => {
       const path = `${key}[${i}].id`
       if (!canQuote(id)) issues.push({ path, message: unquotable(id) })
-      const folded = id.toLowerCase()
+      const folded = fold(id)
       const other = seen.get(folded)
       if (other !== undefined) {
         issues.push({
@@ -31,6 +31,18 @@ export function requireRunbookNames(problem: ResolvedProblem): void {
     })
   }
   if (issues.length > 0) throw new InvalidProblemError(issues)
+}
+
+/**
+ * What two names have in common that the cluster takes for one: each character in upper case, where that is one character, then in lower
+ * case. The dotless i and the long s are letters of their own there.
+ */
+function fold(id: string): string {
+  const upper = (letter: string) => {
+    const one = letter.toUpperCase()
+    return one.length === letter.length && !'ıſ'.includes(letter) ? one : letter
+  }
+  return Array.from(id, upper).join('').toLowerCase()
 }
 
 function unquotable(name: string): string {

@@ -25,7 +25,9 @@ function Suspend-Balancing {
 
 # Where the cluster cannot be asked at all.
 function Show-Leftover {
-  foreach ($path in [System.IO.Directory]::GetFiles([System.IO.Path]::GetDirectoryName($Run.Journal), 'vmferry-*.restore')) {
+  $folder = [System.IO.Path]::GetDirectoryName($Run.Journal)
+  if (-not [System.IO.Directory]::Exists($folder)) { return }
+  foreach ($path in [System.IO.Directory]::GetFiles($folder, 'vmferry-*.restore')) {
     Add-Note ('An earlier run has left AutoBalancerMode of the cluster at 0; {0} has the value to restore.' -f $path)
   }
 }

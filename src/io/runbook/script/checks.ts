@@ -5,8 +5,8 @@ export const CHECKS = String.raw`
 # else, such as a disk image that is found again on shared storage, is told, and left to the migration itself.
 $BlockingIds = @(20413, 20417, 21024, 21125, 21501, 21502, 33012)
 
-# Seconds that may pass until an end is seen.
-$LagSeconds = 1
+# Seconds that may pass until an end is seen, where the plan's durations do not hold them already.
+$LagSeconds = [math]::Max(0, 1 - $Plan.LagSeconds)
 
 function Add-Fault($text) { $Run.Faults += $text }
 function Add-Note($text) { $Run.Notes += $text }
@@ -26,11 +26,24 @@ function Test-Modules {
   }
 }
 
+# The nodes of what is left to do: whether VMs are still to arrive there.
+function Get-Needed {
+  $needed = New-Table
+  foreach ($move in $Moves) {
+    if ($move.Status -eq 'ended') { continue }
+    if (-not $needed.ContainsKey($move.From)) { $needed[$move.From] = $false }
+    if (-not (Test-Same $move.From $move.To)) { $needed[$move.To] = $true }
+  }
+  return $needed
+}
+
 function Test-Nodes {
+  $needed = Get-Needed
   foreach ($node in $Nodes) {
+    if (-not $needed.ContainsKey($node.Name)) { continue }
     $state = $Run.Nodes[$node.Name]
     if ($null -eq $state) { Add-Fault ('{0}: the cluster has no such node.' -f $node.Name) }
-    elseif ($node.Receives -and $state -ne 'Up') { Add-Fault ('{0}: is {1}; it has to be Up, since VMs are to arrive there.' -f $node.Name, $state) }
+    elseif ($needed[$node.Name] -and $state -ne 'Up') { Add-Fault ('{0}: is {1}; it has to be Up, since VMs are to arrive there.' -f $node.Name, $state) }
     elseif (@('Up', 'Paused') -notcontains $state) { Add-Fault ('{0}: is {1}; it has to be Up or Paused.' -f $node.Name, $state) }
     elseif ($node.State -eq 'paused' -and $state -eq 'Up') { Add-Note ('{0}: is Up; the plan has it as paused.' -f $node.Name) }
   }
@@ -38,12 +51,12 @@ function Test-Nodes {
 
 function Test-Vm($vm) {
   $name = $vm.Name
+  $left = @($vmMoves[$name] | Where-Object { $_.Status -ne 'ended' })
+  if ($left.Count -eq 0) { return }
   $group = $Run.Groups[$name]
   if ($null -eq $group) { Add-Fault ('{0}: the cluster has no such group. Only clustered VMs can be migrated by this runbook.' -f $name); return }
   if ([string]$group.GroupType -ne 'VirtualMachine' -or $null -eq $Run.Resources[$name]) { Add-Fault ('{0}: is no group of a virtual machine.' -f $name); return }
-  foreach ($move in $vmMoves[$name]) { if ($move.Status -eq 'running') { return } }
-  $left = @($vmMoves[$name] | Where-Object { $_.Status -ne 'ended' })
-  if ($left.Count -eq 0) { return }
+  foreach ($move in $left) { if ($move.Status -eq 'running') { return } }
   $expected = Get-Expected $name
   $owner = Get-Owner $name
   if (-not (Test-Same $owner $expected)) { Add-Fault ('{0}: is on {1}; the plan has it on {2}.' -f $name, $owner, $expected); return }
@@ -70,8 +83,8 @@ function Test-Compatible($move, $machine, $owner) {
     foreach ($each in @(Read-Property $report 'Incompatibilities')) {
       if ($null -eq $each) { continue }
       $id = [int](Read-Property $each 'MessageId')
-      $text = '{0}, Compare-VM with {1}: {2} ({3})' -f $move.Vm, $move.To, $each.Message, $id
-      if ($BlockingIds -contains $id -or ($id -ge 24000 -and $id -lt 25000)) { Add-Fault $text } else { Add-Note $text }
+      if ($BlockingIds -contains $id -or ($id -ge 24000 -and $id -lt 25000)) { Add-Fault ('{0}: does not fit {1}: {2} ({3})' -f $move.Vm, $move.To, $each.Message, $id) }
+      else { Add-Note ('{0}: Compare-VM with {1} tells: {2} ({3})' -f $move.Vm, $move.To, $each.Message, $id) }
     }
   }
   catch {
@@ -90,8 +103,9 @@ function Test-Memory {
   }
   $free = New-Table
   $least = New-Table
+  $needed = Get-Needed
   foreach ($node in $Nodes) {
-    if (-not $node.Receives) { continue }
+    if (-not $needed[$node.Name]) { continue }
     try {
       $free[$node.Name] = Get-FreeMiB $node.Name
       $least[$node.Name] = $free[$node.Name]

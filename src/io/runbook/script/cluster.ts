@@ -45,7 +45,14 @@ function Get-Standing($vm) {
   if ($null -eq $group) { return @{ Owner = ''; State = 'missing'; Phase = 0; Transit = $false } }
   $phase = Get-Phase $vm
   $state = [string]$group.State
-  return @{ Owner = (Get-Owner $vm); State = $state; Phase = $phase; Transit = (@(1, 2, 3) -contains $phase -or $state -eq 'Pending') }
+  # CLUSGRP_STATUS_WAITING_IN_QUEUE_FOR_MOVE
+  $queued = ((Read-Property $group 'StatusInformation') -as [long]) -band 4
+  return @{
+    Owner = Get-Owner $vm
+    State = $state
+    Phase = $phase
+    Transit = (@(1, 2, 3) -contains $phase -or $state -eq 'Pending' -or $queued -ne 0)
+  }
 }
 
 # How many VMs somebody else is moving away from the node. The cluster does not tell where to.

@@ -113,7 +113,7 @@ if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
     $command += '; exit $LASTEXITCODE'
     $found = Get-Command -Name 'powershell.exe' -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if ($null -eq $found) {
-      Write-Warning -WarningAction Continue -Message ('This runbook needs Windows PowerShell 5.1, and powershell.exe is not on the path. Nothing was moved. Type: powershell.exe -NoProfile -Command "{0}"' -f $command)
+      Write-Warning -WarningAction Continue -Message ('This runbook needs Windows PowerShell 5.1, and powershell.exe is not on the path. Nothing was moved. Type: powershell.exe -NoProfile -Command {0}' -f (Format-Literal $command))
       exit 2
     }
     & $found.Source -NoProfile -Command $command

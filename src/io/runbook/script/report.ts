@@ -2,7 +2,7 @@
 export const REPORT = `
 # Seconds without a message after which it is told what is under way.
 $QuietSeconds = 300
-$Left = @{ open = 'not started'; held = 'put off'; left = 'left'; declined = 'declined'; failed = 'failed'; lost = 'under way'; running = 'under way' }
+$Fates = @{ open = 'not started'; held = 'put off'; left = 'left'; declined = 'declined'; failed = 'failed'; lost = 'under way'; running = 'under way' }
 
 function Get-Label($move) {
   if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
@@ -41,7 +41,7 @@ function Show-Underway {
   if ($Run.Active.Count -gt 0 -and ((Get-Utc) - $Run.SpokeAt).TotalSeconds -ge $QuietSeconds) { Write-Note ('Under way: {0}. {1}' -f (Get-Underway), (Get-Progress)) }
 }
 
-# 'is on HV02, running'
+# 'is on NODE, running'
 function Get-Whereabouts($vm) {
   $owner = Get-Owner $vm
   if ($owner -eq '') { return 'is no longer in the cluster' }
@@ -86,7 +86,7 @@ function Complete-Run {
     try { Update-View } catch { Write-Warning ('The cluster does not answer; what follows is as last seen: {0}' -f $_.Exception.Message) }
     Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took)
     foreach ($move in $left) {
-      $text = $Left[$move.Status]
+      $text = $Fates[$move.Status]
       if ($move.Why -ne '') { $text = '{0}: {1}' -f $text, $move.Why.TrimEnd('.') }
       Write-Warning ('  {0}: {1} -> {2}, {3}. It {4}.' -f $move.Vm, $move.From, $move.To, $text, (Get-Whereabouts $move.Vm))
     }
