@@ -87,7 +87,7 @@ describe('checks', () => {
       'stopped: is Offline; the plan has it running.',
       'gone: the cluster has no such group. Only clustered VMs can be migrated by this runbook.',
       'backed-up: is busy (BackingUpVirtualMachine). Wait until its backup or checkpoint is over.',
-      'misfit: does not fit B: The switch is missing.',
+      'misfit, Compare-VM with B: The switch is missing. (33012)',
       'moving: is being migrated.',
       "to-d: Compare-VM with D has failed: The cluster node 'D' was not found. (-SkipCompare leaves it out)",
       "D: its free memory cannot be asked for: The cluster node 'D' was not found.",
@@ -129,7 +129,7 @@ describe('checks', () => {
     const warnings = texts(result).join('\n')
     expect(warnings).toContain('VM load balancing of the cluster is on.')
     expect(warnings).toContain(
-      'web: ends too near to the window that begins at 2026-11-23 20:01:50, and will not start before it.',
+      'web: would end 10 s before the window that begins at 2026-11-23 20:01:50, and the margins ask for 55 s',
     )
   })
 })
@@ -149,7 +149,7 @@ describe('the journal', () => {
       /is of another plan \(0123456789abcdef; this is [0-9a-f]{16}\)/,
     ],
     ['that is no journal', 'a,b\n1,2\n', /^Line 1 of the journal is no JSON\./],
-    ['that is text', 'hello', /is no journal\. Name another file/],
+    ['that is text', 'hello', /^Line 1 of the journal is no JSON/],
     ['of another version', begin('0').replace('"version":1', '"version":2'), /is no journal of version 1/],
     [
       'that begins in the middle',
@@ -158,7 +158,7 @@ describe('the journal', () => {
     ],
     [
       'with a broken line inside',
-      `${begin('0')}{"event":\n{"event":"finished"}\n`,
+      `${begin('0')}event\n{"event":"finished"}\n`,
       /^Line 2 of the journal is no JSON/,
     ],
   ])('%s is refused', async (_, text, message) => {
@@ -184,7 +184,8 @@ describe('the journal', () => {
     const simulation = new Simulation(three())
     const prelude = `$null = [IO.File]::Open('${simulation.journalPath}.lock', 'OpenOrCreate', 'ReadWrite', 'None')`
     const result = await simulation.start({}, { prelude: `$global:held = ${prelude.slice(8)}` })
-    expect(result.error).toContain('is in use: another runbook is running')
+    expect(result.exitCode).toBe(1)
+    expect(texts(result).join()).toContain('is in use: another runbook is running')
     expectUntouched(simulation, ['journal.jsonl.lock', 'night.ps1'])
   })
 
@@ -251,7 +252,7 @@ describe('questions', () => {
 describe('VM load balancing', () => {
   it('is off while it runs, and as before afterwards', async () => {
     const simulation = new Simulation(three(), { autoBalancerMode: 2 })
-    await simulation.start({}, { endAtCall: 60 })
+    await simulation.start({}, { endAtCall: 90 })
     expect(simulation.world.autoBalancerMode).toBe(0)
     expect((await simulation.start()).exitCode).toBe(0)
     expect(simulation.world.autoBalancerMode).toBe(2)

@@ -47,7 +47,7 @@ describe('a caller', () => {
     const simulation = new Simulation(two())
     const result = await simulation.start({}, { constrained: true })
     expect(result.exitCode).toBe(2)
-    expect(result.shown[0]?.text).toMatch(/constrained language mode/i)
+    expect(result.shown[0]?.text).toMatch(/restricted language mode/)
     expect([result.calls, simulation.world.trace, simulation.journalText]).toEqual([0, [], ''])
   })
 
@@ -103,7 +103,7 @@ describe('a process', () => {
       if (shown.includes('web') && !child.stdin.writableEnded) setTimeout(() => child.stdin.end('\x03'), 500)
     })
     const code = await new Promise((resolve) => child.on('exit', resolve))
-    expect(shown).toMatch(/web.*under way/s)
+    expect(shown.replaceAll(/\s+/g, ' ')).toMatch(/These go on without the runbook: web -> B/)
     expect(code).not.toBe(0)
     const last = readFileSync(simulation.journalPath, 'utf8').trimEnd().split('\n').at(-1)!
     expect(JSON.parse(last).event).toBe('stopped')

@@ -6,7 +6,7 @@ import { nightByHand } from './by-hand.js'
 import { Simulation } from './simulate.js'
 
 const starts = (simulation: Simulation) =>
-  simulation.attempts.map(({ vm, startSeconds }) => `${vm} ${startSeconds}`)
+  simulation.attempts.map(({ vm, startSeconds }) => `${vm} ${Math.floor(startSeconds / 5) * 5}`)
 
 /** The first attempt on each of these VMs. */
 const first = (fate: 'fails' | 'sticks', ...vms: string[]) => ({

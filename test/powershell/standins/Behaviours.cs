@@ -265,6 +265,7 @@ public static class Behaviours
                 try { w.Operate(vm, kind); } catch (Refused error) when (!error.Accepted) { refused = error.Message; }
                 var job = new OperationJob(w, vm, c.Command, refused);
                 w.Jobs.Add(job);
+                c.JobRepository.Add(job);
                 yield return job;
                 continue;
             }

@@ -205,7 +205,8 @@ public class World
         var number = Attempts.GetValueOrDefault(vm.Name);
         if (!foreign) Attempts[vm.Name] = number + 1;
         var course = foreign ? new Course() : Courses.GetValueOrDefault(vm.Name)?.ElementAtOrDefault(number) ?? new Course();
-        var part = kind is "stop" or "start" ? 0.3 : 1;
+        // The three steps of a restart share its time.
+        var part = kind is "stop" or "start" || (kind == "quick" && vm.State == "Off") ? 0.3 : 1;
         var planned = Planned.TryGetValue($"{vm.Name} {vm.Node} {to}", out var route) ? route : Planned.GetValueOrDefault(vm.Name, 60);
         var seconds = course.Seconds ?? Math.Max(0.1, planned * part * (1 + Spread * (2 * Random() - 1)));
         if (course.Fate == "refused") throw Refuse(course.Message ?? $"The operation on '{vm.Name}' failed.");
