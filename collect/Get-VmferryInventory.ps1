@@ -74,14 +74,13 @@ if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
     $line = "& '" + ($PSCommandPath -replace $quote, '$1$1') + "'"
     foreach ($name in $PSBoundParameters.Keys) {
         $value = $PSBoundParameters[$name]
-        if ($value -is [switch]) { $line += " -${name}:`$$value" }
-        else { $line += " -$name " + (@($value | ForEach-Object { "'" + ("$_" -replace $quote, '$1$1') + "'" }) -join ', ') }
+        if ($value -isnot [switch]) { $line += " -$name " + (@($value | ForEach-Object { "'" + ("$_" -replace $quote, '$1$1') + "'" }) -join ', ') }
+        elseif ($value) { $line += " -$name" }
     }
-    $line += '; exit $LASTEXITCODE'
     if (-not (Get-Command -Name powershell.exe -CommandType Application -ErrorAction SilentlyContinue)) {
-        throw "This script is for Windows PowerShell 5.1, and powershell.exe is not on the path. Start it so: powershell.exe -NoProfile -Command `"$line`""
+        throw "This script is for Windows PowerShell 5.1, and there is no powershell.exe on the path. Start Windows PowerShell, and type: $line"
     }
-    powershell.exe -NoProfile -Command $line
+    powershell.exe -NoProfile -Command "$line; exit `$LASTEXITCODE"
     exit $LASTEXITCODE
 }
 
@@ -173,7 +172,7 @@ function ConvertTo-Row {
 function Find-OwnCluster {
     $hint = 'Give -Cluster NAME, or -ComputerName NAME for a host that is in no cluster.'
     if (Get-Command -Name Get-Cluster -Module FailoverClusters -ErrorAction SilentlyContinue) {
-        try { return [string](FailoverClusters\Get-Cluster -ErrorAction Stop).Name }
+        try { return (FailoverClusters\Get-Cluster -ErrorAction Stop).Name }
         catch {
             # 1060: there is no such service; 1062: it was not started; 1753: nobody listens.
             $none = [string]$_.Exception.Message -like '*cluster service is not running*' -or (Test-ErrorCode $_ @('1060', '1062', '1753'))
@@ -409,7 +408,7 @@ function Read-NodeVm {
     }
     # What a disk holds counts where it would have to be copied: outside of shared volumes and shares.
     $local = @($inventory['HardDisks'] | Where-Object {
-            $_['Node'] -ceq $Node -and $_['Path'] -match '^[A-Z]:\\' -and $_['Path'] -notmatch '^[A-Z]:\\ClusterStorage\\'
+            $_['Node'] -ceq $Node -and $_['Path'] -match '^[A-Z]:\\(?!ClusterStorage\\)'
         } | ForEach-Object { $_['VMId'] } | Sort-Object -Unique)
     foreach ($id in $local) {
         Add-NodeRow 'VhdFiles' 'Get-VHD' { Hyper-V\Get-VHD -VMId $id -ComputerName $Node -ErrorAction Stop | ConvertTo-Row $of -Text Path -Value FileSize }
@@ -568,7 +567,7 @@ $part = "$OutFile.part"
 $whole = $false
 try {
     $clusterName = $Cluster
-    if ($clusterName -eq '' -and $ComputerName.Count -eq 0) { $clusterName = [string](Find-OwnCluster) }
+    if ($clusterName -eq '' -and $ComputerName.Count -eq 0) { $clusterName = "$(Find-OwnCluster)" }
     if ($clusterName -ne '') {
         Read-Cluster $clusterName
         Read-Role $clusterName
