@@ -25,9 +25,6 @@ Names of Hyper-V hosts that are in no cluster. Not together with -Cluster.
 .PARAMETER OutFile
 The file to write, in UTF-8. An existing file is replaced once everything is read. Default: vmferry-inventory.json in the current folder.
 
-.PARAMETER Exclude
-Names of nodes that are not read: nothing is planned to them or from them.
-
 .PARAMETER Coreinfo
 Either a folder that has the output of "Coreinfo.exe -f" as NODE.txt for each node (nodes without a file are looked up by their CPU
 signature), or the path of Coreinfo.exe as it stands on every node: it is then run there, which accepts its licence for your account.
@@ -38,6 +35,9 @@ on this machine and connected to its server.
 
 .PARAMETER BackupMinutes
 How long a backup is taken to last where no earlier run tells. 1 to 1440, default 60.
+
+.PARAMETER Exclude
+Names of nodes that are not read: nothing is planned to them or from them.
 
 .EXAMPLE
 .\Get-VmferryInventory.ps1 -Cluster CL01
@@ -53,11 +53,11 @@ param(
     [string]$Cluster = '',
     [string[]]$ComputerName = @(),
     [string]$OutFile = 'vmferry-inventory.json',
-    [string[]]$Exclude = @(),
     [string]$Coreinfo = '',
     [switch]$IncludeBackups,
     [ValidateRange(1, 1440)]
-    [int]$BackupMinutes = 60
+    [int]$BackupMinutes = 60,
+    [string[]]$Exclude = @()
 )
 
 # Dot-sourced, everything below would stay in the caller's session.
