@@ -101,7 +101,7 @@ $inventory = [ordered]@{
     PowerShell = [string]$PSVersionTable.PSVersion
     BackupsRead = [bool]$IncludeBackups
 }
-$tables = @('Cluster', 'Nodes', 'FaultDomains', 'ClusterNetworks', 'Groups', 'Resources', 'RoleDisks', 'AntiAffinity', 'PreferredOwners',
+$tables = @('Cluster', 'Nodes', 'FaultDomains', 'ClusterNetworks', 'Groups', 'Resources', 'AntiAffinity', 'PreferredOwners',
     'PossibleOwners', 'AffinityRules', 'Hosts', 'Memory', 'Processors', 'Coreinfo', 'Adapters', 'Addresses', 'Offloads', 'MigrationNetworks',
     'Switches', 'Guardians', 'Vms', 'VmProcessors', 'VmAdapters', 'HardDisks', 'VhdFiles', 'DvdDrives', 'AssignableDevices', 'GpuPartitions',
     'Security', 'Checkpoints', 'Backups', 'Warnings')
@@ -259,18 +259,17 @@ function Read-Role {
             if ($owners.Count -eq 0) { $owners = @('') }
             foreach ($owner in $owners) { [ordered]@{ Group = [string]$resource.OwnerGroup; Resource = [string]$resource.Name; Node = $owner } }
         })
-    # Role and VM may have different names: what ties them is the parameter VmID of the VM's resource.
-    $inventory['Resources'] = @(foreach ($resource in $ofVms) {
-            if ([string]$resource.ResourceType -eq 'Virtual Machine') {
+    # Role and VM may have different names: what ties them is the parameter VmID of the VM's resource. Disks of a role go with it.
+    $inventory['Resources'] = @(foreach ($resource in $resources) {
+            $row = [ordered]@{ Group = [string]$resource.OwnerGroup; Resource = [string]$resource.Name; ResourceType = [string]$resource.ResourceType; VMId = '' }
+            if ($row['ResourceType'] -eq 'Physical Disk') { $row }
+            elseif ($row['ResourceType'] -eq 'Virtual Machine') {
                 Read-Source '' "Get-ClusterParameter of $($resource.Name)" {
                     $id = FailoverClusters\Get-ClusterParameter -InputObject $resource -Name VmID -ErrorAction Stop
-                    [ordered]@{ Group = [string]$resource.OwnerGroup; Resource = [string]$resource.Name; VMId = [string]$id.Value }
+                    $row['VMId'] = [string]$id.Value
+                    $row
                 }
             }
-        })
-    # Disks of the cluster that are no shared volumes go with their role.
-    $inventory['RoleDisks'] = @(foreach ($resource in $resources) {
-            if ([string]$resource.ResourceType -eq 'Physical Disk') { [ordered]@{ Group = [string]$resource.OwnerGroup; Resource = [string]$resource.Name } }
         })
 }
 
@@ -286,8 +285,9 @@ function Read-Node {
     param([string]$Node)
     Add-NodeRow 'Memory' 'Win32_OperatingSystem' {
         Get-NodeInstance $Node 'Win32_OperatingSystem' | ForEach-Object {
-            $times = @{ Node = $Node; LastBootUpTime = '{0:o}' -f $_.LastBootUpTime; LocalDateTime = '{0:o}' -f $_.LocalDateTime }
-            $_ | ConvertTo-Row $times -Text Caption, Version -Value TotalVisibleMemorySize, FreePhysicalMemory
+            $uptime = $null
+            if ($_.LastBootUpTime) { $uptime = [int64]((Get-Date) - $_.LastBootUpTime).TotalSeconds }
+            $_ | ConvertTo-Row @{ Node = $Node; UptimeSeconds = $uptime } -Text Caption, Version -Value TotalVisibleMemorySize, FreePhysicalMemory
         }
     }
     $answers = Test-Answer $Node 'Memory'

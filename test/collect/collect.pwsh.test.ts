@@ -89,7 +89,8 @@ describe('the script', () => {
     expect(json!.Guardians.map(({ Node, Mode }) => [Node, Mode])).toEqual(
       NODES.map((node) => [node, 'HostGuardianService']),
     )
-    expect(json!.RoleDisks).toEqual([{ Group: 'vm-2', Resource: 'Cluster Disk 1' }])
+    const disk = { Group: 'vm-2', Resource: 'Cluster Disk 1', ResourceType: 'Physical Disk', VMId: '' }
+    expect(json!.Resources).toContainEqual(disk)
     const { vms, assumptions } = readHyperV([file])
     expect(vms.map(({ allowedNodes }) => allowedNodes)).toEqual([['HV01'], ['HV02'], undefined, ['HV03']])
     expect(assumptions.map(({ text }) => text).join('\n')).toContain(': 64 GiB)')

@@ -96,8 +96,7 @@ function tables(ids: readonly string[]): Record<string, Row[]> {
       Version: '10.0.26100',
       TotalVisibleMemorySize: 256 * 2 ** 20,
       FreePhysicalMemory: 200 * 2 ** 20,
-      LastBootUpTime: '2026-11-01T04:00:00+01:00',
-      LocalDateTime: '2026-11-23T20:00:00+01:00',
+      LastBootUpTime: '2026-11-01T04:00:00',
     })),
     Win32_Processor: onEach(() => ({
       Name: 'Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz',

@@ -29,7 +29,6 @@ export type RowKind =
   | 'preferredOwner'
   | 'processor'
   | 'resource'
-  | 'roleDisk'
   | 'security'
   | 'switch'
   | 'vhdFile'
@@ -66,7 +65,6 @@ export const COLLECTED_TABLES: Readonly<Record<string, RowKind>> = {
   PreferredOwners: 'preferredOwner',
   Processors: 'processor',
   Resources: 'resource',
-  RoleDisks: 'roleDisk',
   Security: 'security',
   Switches: 'switch',
   VhdFiles: 'vhdFile',

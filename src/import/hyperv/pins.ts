@@ -57,7 +57,9 @@ class Ties {
     this.#disks = new VmRows(rows, 'hardDisk', nodes)
     this.#dvds = new VmRows(rows, 'dvdDrive', nodes)
     this.#withDisks = new Set(
-      (rows.get('roleDisk') ?? []).map((row) => (asName(rawOf(row, 'Group')) ?? '').toLowerCase()),
+      (rows.get('resource') ?? [])
+        .filter((row) => /^Physical Disk$/i.test(asText(rawOf(row, 'ResourceType')) ?? ''))
+        .map((row) => (asName(rawOf(row, 'Group') ?? rawOf(row, 'OwnerGroup')) ?? '').toLowerCase()),
     )
     this.#unread = unreadSources(collected, nodes)
     for (const row of rows.get('vhdFile') ?? []) {

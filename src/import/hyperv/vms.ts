@@ -41,6 +41,20 @@ export function restrict({ vm }: ReadVm, nodes: readonly string[], may: (node: s
   return true
 }
 
+/** The most that Kerberos allows, without which nobody reads anything. */
+const CLOCKS_DIFFER_SECONDS = 300
+
+/** Seconds since a VM or a node was started. */
+function uptimeOf(row: Row): number | undefined {
+  const seconds = asNumber(rawOf(row, 'UptimeSeconds'))
+  if (seconds !== undefined) return seconds
+  const minutes = asMinutes(rawOf(row, 'Uptime'))
+  if (minutes !== undefined) return minutes * 60
+  const started = asInstant(rawOf(row, 'LastBootUpTime'))
+  const now = asInstant(rawOf(row, 'LocalDateTime'))
+  return started && now && (now.epochMs - started.epochMs) / 1000
+}
+
 class VmReader {
   readonly #rows: Collected['rows']
   readonly #nodes: NodeRows
@@ -124,16 +138,12 @@ class VmReader {
     return mode === 'Replica' || mode === 'ExtendedReplica' || mode === 'TestReplica'
   }
 
-  /** Whether it has run for longer than its host, beyond what clocks may differ by: it was started elsewhere. */
+  /** Whether it has run for longer than its host, beyond what clocks differ by: it was started elsewhere. */
   #cameLive({ row, node }: ReadVm): boolean {
     const [host] = node === undefined ? [] : this.#nodes.of('memory', node)
-    const started = host && asInstant(rawOf(host, 'LastBootUpTime'))
-    const now = host && asInstant(rawOf(host, 'LocalDateTime'))
-    const minutes = asMinutes(rawOf(row, 'Uptime'))
-    const seconds =
-      asNumber(rawOf(row, 'UptimeSeconds')) ?? (minutes === undefined ? undefined : minutes * 60)
-    if (started === undefined || now === undefined || seconds === undefined) return false
-    return seconds > (now.epochMs - started.epochMs) / 1000 + 60
+    const uptime = uptimeOf(row)
+    const hostUptime = host && uptimeOf(host)
+    return uptime !== undefined && hostUptime !== undefined && uptime > hostUptime + CLOCKS_DIFFER_SECONDS
   }
 
   #readMemory(read: ReadVm): void {

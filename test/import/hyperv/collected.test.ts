@@ -362,12 +362,12 @@ describe('VMs', () => {
   })
 
   it('that have run for longer than their host were started elsewhere', () => {
-    const Memory = ['HV01', 'HV02'].map((Node) => ({
-      Node,
-      LastBootUpTime: '2026-11-25T02:00:00.0000000+01:00',
-      LocalDateTime: '2026-11-25T12:00:00.0000000+01:00',
-    }))
-    const Vms = [vmRow(1, 'HV01', { UptimeSeconds: 36_061 }), vmRow(2, 'HV02', { UptimeSeconds: 36_000 })]
+    const times = { LastBootUpTime: '/Date(1795568400000)/', LocalDateTime: '/Date(1795604400000)/' }
+    const Memory = [
+      { Node: 'HV01', UptimeSeconds: 36_000 },
+      { Node: 'HV02', ...times },
+    ]
+    const Vms = [vmRow(1, 'HV01', { UptimeSeconds: 36_301 }), vmRow(2, 'HV02', { Uptime: '10:05:00' })]
     const told = assumptions(read(collected({ Memory, Vms })))
     expect(told).toContain('Vms[0]: VMs that have run for longer than their host were started elsewhere')
     expect(told).toContain('since Hyper-V does not tell: vm-2;')

@@ -168,10 +168,10 @@ describe('a VM with', () => {
   it('disks that go with its role may move, unless one is on the drive of Windows', () => {
     const disks = (Path: string, more: Json = {}) =>
       vmOf(read(collected({ HardDisks: [of(1, { Path })], ...more })), 'vm-1').allowedNodes
-    const RoleDisks = [{ Group: 'vm-1', Resource: 'Cluster Disk 3' }]
+    const Resources = [{ Group: 'vm-1', Resource: 'Cluster Disk 3', ResourceType: 'Physical Disk' }]
     expect(disks('V:\\vm-1.vhdx')).toEqual(['HV01'])
-    expect(disks('V:\\vm-1.vhdx', { RoleDisks })).toBeUndefined()
-    expect(disks('C:\\vm-1.vhdx', { RoleDisks })).toEqual(['HV01'])
+    expect(disks('V:\\vm-1.vhdx', { Resources })).toBeUndefined()
+    expect(disks('C:\\vm-1.vhdx', { Resources })).toEqual(['HV01'])
     for (const path of ['\\\\?\\Volume{1}\\a.vhdx', '\\\\localhost\\c$\\a.vhdx', '\\\\.\\PHYSICALDRIVE3'])
       expect(disks(path)).toEqual(['HV01'])
   })
