@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COLLECTED_TABLES } from '../../src/import/hyperv/kinds.js'
 import { readHyperV } from '../../src/import/hyperv/read.js'
-import { importProblem } from '../../src/index.js'
+import { importProblem, plan } from '../../src/index.js'
 import type { ScriptRequest } from '../powershell/pwsh.js'
-import { type Collected, collect, guid, inventoryWorld, NODES, vmRow } from './world.js'
+import { type Collected, collect, guid, inventoryWorld, NODES, type Row, vmRow } from './world.js'
 
 const ALL = { Cluster: 'CL01', IncludeBackups: true }
 
@@ -63,37 +63,79 @@ describe('the script', () => {
     ])
   })
 
-  it('reads what ties VMs to their hosts', async () => {
-    const tables = inventoryWorld().tables!
-    const world = inventoryWorld({
-      tables: {
-        'Get-VMAssignableDevice': [vmRow(1, { InstanceID: 'PCIP\\VEN_10DE', LocationPath: 'PCIROOT(0)' })],
-        'Get-VMGpuPartitionAdapter': [vmRow(2, { SupportsOutgoingLiveMigration: false })],
-        'Get-VMHardDiskDrive': [
-          ...tables['Get-VMHardDiskDrive'],
-          vmRow(4, { ControllerType: 'SCSI', Path: 'D:\\a.vhdx', DiskNumber: null }),
-        ],
-        'Get-VHD': [{ Node: 'HV03', VMId: guid(4), Path: 'D:\\a.vhdx', FileSize: 2 ** 36 }],
-        'Get-ClusterResource': [
-          { Name: 'Cluster Disk 1', ResourceType: 'Physical Disk', OwnerGroup: 'vm-2' },
-        ],
-        'Get-VMSecurity': [vmRow(3, { TpmEnabled: true, Shielded: false })],
-        'Get-HgsClientConfiguration': NODES.map((Node) => ({
-          Node,
-          IsHostGuarded: true,
-          Mode: 'HostGuardianService',
-        })),
-      },
-    })
-    const { json, file } = await collect(world)
-    expect(json!.Guardians.map(({ Node, Mode }) => [Node, Mode])).toEqual(
-      NODES.map((node) => [node, 'HostGuardianService']),
-    )
-    const disk = { Group: 'vm-2', Resource: 'Cluster Disk 1', ResourceType: 'Physical Disk', VMId: '' }
+  it('reads what ties VMs to their hosts: of 22 that cannot be migrated live, none is', async () => {
+    const shared = 'C:\\ClusterStorage\\Volume1\\a.vhdx'
+    // Rows of a cmdlet for a VM, and what the report says of it.
+    const kinds: [cmdlet: string, row: Row, line: string][] = [
+      ['Get-VMAssignableDevice', { InstanceID: 'PCIP', LocationPath: 'PCIROOT(0)' }, 'devices of their host'],
+      ['Get-VMGpuPartitionAdapter', { SupportsOutgoingLiveMigration: true }, "partition of their host's GPU"],
+      ['Get-VMProcessor', { ExposeVirtualizationExtensions: true }, 'virtual machines of their own'],
+      ['Get-VMHardDiskDrive', { Path: 'Disk 3', DiskNumber: 3 }, 'passed through'],
+      ['Get-VMHardDiskDrive', { Path: shared, ControllerType: 'PMEM' }, 'persistent memory'],
+      ['Get-VMHardDiskDrive', { Path: 'D:\\a.vhdx' }, ': 64 GiB)'],
+      ['Get-VMDvdDrive', { DvdMediaType: 'ISO', Path: 'C:\\a.iso' }, 'image of a local disk'],
+      ['Get-VMDvdDrive', { DvdMediaType: 'PassThrough', Path: 'D:' }, 'DVD drive of their host'],
+      ['Get-VMNetworkAdapter', { SwitchName: 'Lab' }, 'virtual switch'],
+      ['Get-VMSecurity', { TpmEnabled: true, Shielded: false }, 'virtual TPM'],
+      ['Get-VMSecurity', { TpmEnabled: true, Shielded: true }, 'shielded'],
+      ['Get-VM', { Version: '13.0' }, 'support their version'],
+      ['Get-VM', { ConfigurationLocation: 'D:\\VMs' }, 'configuration on storage of their host alone'],
+      ['Get-VM', { State: 'Paused' }, 'paused'],
+      ['Get-VM', { State: 'Starting' }, 'starting'],
+      ['Get-VM', { State: 'RunningCritical' }, 'lost their storage'],
+      ['Get-VM', { SecondaryOperationalStatus: 'BackingUpVirtualMachine' }, 'busy: BackingUpVirtualMachine'],
+      ['Get-VM', { SecondaryOperationalStatus: 'MergingDisks' }, 'busy: MergingDisks'],
+      ['Get-ClusterGroup', { LockedFromMoving: 1 }, 'role is locked'],
+      ['Get-ClusterGroup', { StatusInformation: 1 }, 'role is locked'],
+      ['Get-ClusterGroup', { StatusInformation: 4 }, 'waits for a migration'],
+      ['', {}, 'only their own node'],
+    ]
+    const vms = [...kinds, []].map(([cmdlet], i) => ({
+      name: `vm-${i + 1}`,
+      id: guid(i + 1),
+      node: 'HV01',
+      memoryMiB: 1024,
+      ...(cmdlet === '' ? { allowedNodes: ['HV01'] } : {}),
+    }))
+    const tables: Record<string, Row[]> = {
+      'Get-VMProcessor': [],
+      'Get-VMNetworkAdapter': [],
+      'Get-VMHardDiskDrive': vms.map((_, i) => vmRow(i + 1, { Path: shared })),
+      'Get-VMDvdDrive': [],
+      'Get-VMSecurity': [],
+      'Get-VMSnapshot': [],
+      'Get-VM': [],
+      'Get-VHD': [{ Node: 'HV01', VMId: guid(6), Path: 'D:\\a.vhdx', FileSize: 2 ** 36 }],
+      'Get-ClusterGroup': [],
+      'Get-ClusterAffinityRule': [],
+      'Get-ClusterResource': [{ Name: 'Cluster Disk 1', ResourceType: 'Physical Disk', OwnerGroup: 'vm-23' }],
+      'Get-HgsClientConfiguration': [{ Node: 'HV01', IsHostGuarded: true, Mode: 'HostGuardianService' }],
+    }
+    for (const [i, [cmdlet, row]] of kinds.entries()) {
+      const who =
+        cmdlet === 'Get-VM'
+          ? { VMId: guid(i + 1) }
+          : cmdlet === 'Get-ClusterGroup'
+            ? { Name: `vm-${i + 1}` }
+            : vmRow(i + 1)
+      if (cmdlet !== '') tables[cmdlet] = [...(tables[cmdlet] ?? []), { ...who, ...row }]
+    }
+    const { error, json, file } = await collect(inventoryWorld({ vms, tables }))
+    expect(error).toBeNull()
+    expect(json!.Guardians.map(({ Node, Mode }) => [Node, Mode])).toEqual([
+      ['HV01', 'HostGuardianService'],
+      ['HV02', ''],
+      ['HV03', ''],
+    ])
+    const disk = { Group: 'vm-23', Resource: 'Cluster Disk 1', ResourceType: 'Physical Disk', VMId: '' }
     expect(json!.Resources).toContainEqual(disk)
-    const { vms, assumptions } = readHyperV([file])
-    expect(vms.map(({ allowedNodes }) => allowedNodes)).toEqual([['HV01'], ['HV02'], undefined, ['HV03']])
-    expect(assumptions.map(({ text }) => text).join('\n')).toContain(': 64 GiB)')
+    const { problem, report } = await importProblem('hyperv', [file], { drain: ['HV01'] })
+    const { migrations } = await plan(problem, { effort: 1 })
+    expect(migrations.map(({ vm }) => vm)).toEqual(['vm-23'])
+    for (const [i, [, , line]] of kinds.entries()) {
+      const told = report.assumptions.map(({ text }) => text).find((text) => text.includes(line))
+      expect(told, line).toMatch(new RegExp(`\\bvm-${i + 1}\\b`))
+    }
   })
 
   it('asks by object, and keeps names as they are', async () => {
