@@ -50,7 +50,7 @@ foreach ($line in $table) {
         $sets[$Matches[1]] += $Matches[2]
     }
 }
-# They take the places of Get-Date and Start-Sleep.
+# They take the places of Get-Date, Start-Sleep and Invoke-Command.
 $modules['Clock'] = @()
 $clock = @'
 [Cmdlet("Get", "StandInDate")] public class GetStandInDate : PSCmdlet {
@@ -65,6 +65,16 @@ $clock = @'
   [Parameter(Position = 0)] public double Seconds { get; set; }
   [Parameter] public int Milliseconds { get; set; }
   protected override void ProcessRecord() => Session.Sleep(Seconds + Milliseconds / 1000.0);
+}
+[Cmdlet("Invoke", "StandInCommand")] public class InvokeStandInCommand : PSCmdlet {
+  [Parameter(Mandatory = true)] public string ComputerName { get; set; } = "";
+  [Parameter(Mandatory = true)] public ScriptBlock ScriptBlock { get; set; } = null!;
+  [Parameter] public object[] ArgumentList { get; set; } = Array.Empty<object>();
+  protected override void ProcessRecord() {
+    Session.Here = Session.World.TheNode(ComputerName);
+    try { foreach (var item in InvokeCommand.InvokeScript(SessionState, ScriptBlock, ArgumentList)) WriteObject(item); }
+    finally { Session.Here = null; }
+  }
 }
 '@
 $generated = @{}
@@ -116,6 +126,7 @@ if ($World -ne '') {
     Import-Module -Name Clock -Global
     Set-Alias -Name Get-Date -Value Get-StandInDate -Scope Global
     Set-Alias -Name Start-Sleep -Value Start-StandInSleep -Scope Global
+    Set-Alias -Name Invoke-Command -Value Invoke-StandInCommand -Scope Global
     return
 }
 

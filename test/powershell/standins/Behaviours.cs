@@ -56,11 +56,13 @@ public static class Behaviours
         {
             "Get-Cluster" => [w.Version >= 2022 ? new Cluster2022(w) { Name = w.Name } : new Cluster(w) { Name = w.Name }],
             "Get-ClusterNode" => ByName(c, "node", w.Nodes.Select(NodeOf)),
-            "Get-ClusterGroup" => Groups(c),
-            "Get-ClusterResource" => Resources(c),
+            "Get-ClusterGroup" => Groups(c).Select(group => With(c, "Name", group.Name, group)),
+            "Get-ClusterResource" => Resources(c).Concat(Rows(c, null)),
             "Get-ClusterParameter" => Parameters(c),
             "Move-ClusterVirtualMachineRole" => MoveRole(c),
-            "Get-VM" => Has(c, "Id") ? [Machine(w, ById(c, node!))] : Vms(c, node!).Select(vm => Machine(w, vm)),
+            "Get-ClusterOwnerNode" => Owners(c),
+            "Get-ClusterResourceType" => c.Texts("Name").Select(name => new ClusterResourceType { Name = name }),
+            "Get-VM" => (Has(c, "Id") ? [ById(c, node!)] : Vms(c, node!)).Select(vm => With(c, "VMId", vm.Id, Machine(w, vm))),
             "Get-VMHost" => Rows(c, node).DefaultIfEmpty(HostOf(node!)),
             "Compare-VM" => Compare(c),
             "Stop-VM" => Operate(c, "stop"),
@@ -87,7 +89,7 @@ public static class Behaviours
         if (c.MyInvocation.MyCommand.ModuleName == "FailoverClusters") return null;
         if (c.Get<VirtualMachine>("VM") is { } vm) name = vm.ComputerName;
         if (c.Get<VirtualMachine[]>("VM") is { } several) name = several[0].ComputerName;
-        var node = name is null or "." or "localhost" ? c.World.Nodes.First() : c.World.TheNode(name);
+        var node = name is null or "." or "localhost" ? Session.Here ?? c.World.Nodes.First() : c.World.TheNode(name);
         if (!node.Answers || node.State == "Down") throw new Refused($"The operation on computer '{node.Name}' failed: The RPC server is unavailable.");
         return node;
     }
@@ -128,7 +130,7 @@ public static class Behaviours
 
     static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    static IEnumerable<object> Groups(StandIn c)
+    static IEnumerable<ClusterGroup> Groups(StandIn c)
     {
         var w = c.World;
         var input = Bare(c.Get<object>("InputObject"));
@@ -306,6 +308,25 @@ public static class Behaviours
         })];
     }
 
+    /// Possible owners of a resource; of a role, the preferred ones that the test has put down.
+    static IEnumerable<object> Owners(StandIn c)
+    {
+        var w = c.World;
+        var of = Bare(c.Get<object>("InputObject")) ?? throw new Refused("The cluster object was not given.");
+        var names = of is ClusterResource { OwnerGroup.Vm: { } vm } ? vm.AllowedNodes ?? w.Nodes.Select(node => node.Name)
+            : Rows(c, null).Cast<PSObject>().Where(row => Equals(row.Properties["Group"].Value, of.ToString())).Select(row => (string)row.Properties["Owner"].Value);
+        yield return new ClusterOwnerNodeList(of, names.Select(name => NodeOf(w.TheNode(name))).ToList().AsReadOnly());
+    }
+
+    /// The object, with what the test's row for it says besides, or instead.
+    static object With(StandIn c, string key, object value, object item)
+    {
+        var more = PSObject.AsPSObject(item);
+        foreach (var row in c.World.Tables.GetValueOrDefault(c.Command, []).Where(row => row[key].GetString() == value.ToString()))
+            foreach (var (name, told) in row.Where(pair => pair.Key != key)) more.Properties.Add(new PSNoteProperty(name, Value(told)));
+        return more;
+    }
+
     /// Rows that the test has put down for the command or class: of the node and the VM that were asked for.
     static IEnumerable<object> Rows(StandIn c, Node? node, string? table = null)
     {
@@ -315,6 +336,8 @@ public static class Behaviours
             if (node != null && row.TryGetValue("Node", out var on) && !World.Same(on.GetString(), node.Name)) continue;
             if (pattern.Count > 0 && row.TryGetValue("VMName", out var vm) && !pattern.Any(p => p.IsMatch(vm.GetString()))) continue;
             if (c.Get<VirtualMachine[]>("VM") is { } vms && row.TryGetValue("VMId", out var id) && vms.All(v => v.Id.ToString() != id.GetString())) continue;
+            if (c.Get<Guid[]>("VMId") is { } ids && ids.All(each => each.ToString() != row["VMId"].GetString())) continue;
+            if (c.Has("Job") && row["Job"].GetString() != PSObject.AsPSObject(c.Get<object>("Job")).Properties["Name"].Value as string) continue;
             yield return Row(row.Where(pair => pair.Key != "Node").ToDictionary(pair => pair.Key, pair => Value(pair.Value)));
         }
     }
@@ -328,6 +351,7 @@ public static class Behaviours
 
     static object? Value(JsonElement value) => value.ValueKind switch
     {
+        JsonValueKind.String when value.TryGetDateTime(out var time) => time,
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
         JsonValueKind.True => true,

@@ -54,6 +54,8 @@ public class ScriptResult
 public static class Session
 {
     public static World World = new();
+    /// The node on which the block of Invoke-Command runs.
+    public static Node? Here;
     /// The stand-ins' modules, each in a folder of its name.
     public static string Folder = "";
     public static string[] Modules = [];
@@ -127,6 +129,7 @@ public static class Session
         var state = InitialSessionState.CreateDefault2();
         state.Commands.Add(new SessionStateAliasEntry("Get-Date", "Get-StandInDate"));
         state.Commands.Add(new SessionStateAliasEntry("Start-Sleep", "Start-StandInSleep"));
+        state.Commands.Add(new SessionStateAliasEntry("Invoke-Command", "Invoke-StandInCommand"));
         state.ImportPSModule([Path.Combine(Folder, "Clock", "Clock")]);
         var there = Modules.Except(asked.Without).Select(name => Path.Combine(Folder, name)).Prepend(modulePath);
         Environment.SetEnvironmentVariable("PSModulePath", string.Join(Path.PathSeparator, there));
