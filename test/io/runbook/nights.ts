@@ -2,7 +2,7 @@
 import { checkResolved } from '../../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
-import type { TraceEntry } from '../../powershell/fake-cluster.js'
+import type { TraceEntry } from '../../powershell/pwsh.js'
 import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
 
 const PLAIN: Flavour = {

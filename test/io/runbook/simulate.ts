@@ -1,34 +1,43 @@
-/** Runs a plan's runbook, its own text, against a simulated cluster. */
+/** Runs a plan's runbook, its own text, in a real PowerShell against a cluster of stand-ins. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { planToRunbook } from '../../../src/io/runbook/runbook.js'
 import { type Journal, parseJournal } from '../../../src/model/journal.js'
+import type { Migration } from '../../../src/model/plan.js'
 import { resolveProblem } from '../../../src/model/validate.js'
-import { traceToPlan } from '../../powershell/fake-cluster/trace.js'
-import { type ClusterSpec, FakeCluster, type TraceEntry } from '../../powershell/fake-cluster.js'
 import {
-  compile,
-  type InterpreterOptions,
-  type RunResult,
+  Ended,
+  Pwsh,
   type ScriptArguments,
-} from '../../powershell/interpreter/index.js'
+  type ScriptRequest,
+  type ScriptResult,
+  type TraceEntry,
+  type World,
+  type WorldVm,
+} from '../../powershell/pwsh.js'
 import type { Done, Night } from './nights.js'
 
-export const JOURNAL = 'C:\\work\\journal.jsonl'
+let shared: Pwsh | undefined
+const folders: string[] = []
 
-/** Ends the process that runs the script. A script cannot catch it. */
-export class Killed extends Error {}
-
-const FAKED = new Set(['failoverclusters', 'hyper-v', 'cimcmdlets'])
-
-export type SimulationOptions = Partial<ClusterSpec> & InterpreterOptions
+afterAll(() => {
+  shared?.end()
+  shared = undefined
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
 
 const STATES = { running: 'Running', off: 'Off', saved: 'Saved' } as const
 const NODE_STATES = { up: 'Up', paused: 'Paused', down: 'Down' } as const
 
-function specOf({ problem, plan }: Night, options: SimulationOptions): ClusterSpec {
-  const route = new Map(
-    plan.migrations.map((m) => [`${m.vm} ${m.from} ${m.to}`, m.endSeconds - m.startSeconds]),
-  )
-  const ofVm = new Map(plan.migrations.map((m) => [m.vm, m.endSeconds - m.startSeconds]))
+/** The cluster of the problem; migrations take what the plan says, ± `spread`. */
+export function worldOf({ problem, plan }: Night): Partial<World> {
+  const planned: Record<string, number> = {}
+  for (const { vm, from, to, startSeconds, endSeconds } of plan.migrations) {
+    planned[`${vm} ${from} ${to}`] = endSeconds - startSeconds
+    planned[vm] = endSeconds - startSeconds
+  }
   return {
     nodes: problem.nodes.map(({ id, memoryMiB, state }) => ({
       name: id,
@@ -41,99 +50,106 @@ function specOf({ problem, plan }: Night, options: SimulationOptions): ClusterSp
       memoryMiB,
       state: STATES[state ?? 'running'],
     })),
-    maximumParallelMigrations: 9,
-    autoBalancerMode: 0,
-    spread: 0,
-    // Stopping and starting are parts of a restart.
-    plannedSeconds: (vm, from, to, kind) =>
-      (route.get(`${vm} ${from} ${to}`) ?? ofVm.get(vm) ?? 60) *
-      (kind === 'stop' || kind === 'start' ? 0.3 : 1),
-    ...options,
+    planned,
   }
 }
 
+/** One cluster and one journal, for any number of starts of the script. */
 export class Simulation {
-  readonly cluster: FakeCluster
+  readonly folder: string
   readonly script: string
-  /** Calls of the cluster and writes of files until the process is killed; Infinity: never. */
-  callsLeft = Infinity
-  calls = 0
-  /** Asked before each call of the cluster: whether it answers. */
-  answers: () => boolean = () => true
+  readonly journalPath: string
+  readonly scriptPath: string
   readonly #night: Night
-  #block: Compiled | undefined
+  readonly #world: Partial<World>
+  #built = false
+  /** The cluster after the last start. */
+  world!: World
 
-  constructor(night: Night, options: SimulationOptions = {}) {
+  constructor(night: Night, world: Partial<World> = {}) {
     this.#night = night
+    this.#world = { ...worldOf(night), ...world }
     this.script = planToRunbook(night.plan, resolveProblem(night.problem))
-    this.cluster = new FakeCluster(specOf(night, options), { limits: { steps: 200_000_000 }, ...options })
-    this.#letCallsFail()
-    this.#letWritesFail()
+    this.folder = mkdtempSync(join(tmpdir(), 'vmferry-night-'))
+    folders.push(this.folder)
+    this.journalPath = join(this.folder, 'journal.jsonl')
+    this.scriptPath = join(this.folder, 'night.ps1')
+    writeFileSync(this.scriptPath, this.script)
   }
 
-  get clock() {
-    return this.cluster.interpreter.clock
+  /** The process, with this cluster in it: a file's simulations are not run at the same time. */
+  async pwsh(): Promise<Pwsh> {
+    shared ??= new Pwsh()
+    if (!this.#built) await shared.build(this.#world)
+    this.#built = true
+    return shared
   }
 
-  #tick(): void {
-    this.calls++
-    if (this.callsLeft-- <= 0) throw new Killed('killed')
+  /** One start of the script. An argument that is `null` is left out; the default is to ask nothing. */
+  async start(
+    args: Record<string, ScriptArguments[string] | null> = {},
+    how: Omit<ScriptRequest, 'path' | 'arguments'> = {},
+  ): Promise<ScriptResult> {
+    const pwsh = await this.pwsh()
+    const given = { JournalPath: this.journalPath, Confirm: false, ...args }
+    const kept = Object.entries(given).filter(([, value]) => value !== null) as [
+      string,
+      ScriptArguments[string],
+    ][]
+    const result = await pwsh.run({
+      path: this.scriptPath,
+      arguments: Object.fromEntries(kept),
+      folder: this.folder,
+      ...how,
+    })
+    this.world = await pwsh.look()
+    return result
   }
 
-  #letCallsFail(): void {
-    const { commands } = this.cluster.interpreter.runtime
-    for (const [name, definition] of commands) {
-      if (!FAKED.has(definition.module.toLowerCase())) continue
-      commands.set(name, {
-        ...definition,
-        start: (ctx, args) => {
-          this.#tick()
-          if (!this.answers()) ctx.fail('The cluster service is not running.')
-          return definition.start(ctx, args)
-        },
-      })
-    }
-  }
-
-  /** A kill during a write leaves a part of what was to be written. */
-  #letWritesFail(): void {
-    const { files } = this.cluster.interpreter
-    const write = files.write.bind(files)
-    files.write = (path, text, encoding) => {
-      if (this.callsLeft <= 0 && path.toLowerCase() === JOURNAL.toLowerCase()) {
-        const before = (files.read(path) ?? '').length
-        const part = Math.max(before, before + Math.floor((text.length - before) / 2))
-        write(path, text.slice(0, part), encoding)
-      }
-      this.#tick()
-      write(path, text, encoding)
-    }
-  }
-
-  /** One start of the script; undefined where it was killed. An argument that is `null` is left out. */
-  async start(args: ScriptArguments = {}): Promise<RunResult | undefined> {
-    this.#block ??= await compileOnce(this.script)
-    const given: ScriptArguments = { JournalPath: JOURNAL, Confirm: false, ...args }
-    for (const [name, value] of Object.entries(given)) if (value === null) delete given[name]
+  /** Kills the whole process by SIGKILL before the call; the cluster goes on in the next one. */
+  async kill(args: ScriptArguments, endAtCall: number): Promise<boolean> {
+    const saveTo = join(this.folder, 'cluster.json')
     try {
-      return this.cluster.interpreter.runBlock(this.#block, given)
+      await this.start(args, { endAtCall, endBy: 'process', saveTo })
+      return false
     } catch (error) {
-      if (!(error instanceof Killed)) throw error
-      return undefined
-    } finally {
-      // The process has ended: its locks are gone, and what it has started in the cluster goes on.
-      this.callsLeft = Infinity
-      this.cluster.interpreter.runtime.locks.clear()
+      if (!(error instanceof Ended)) throw error
+      shared = new Pwsh()
+      await shared.load(saveTo)
+      rmSync(saveTo)
+      return true
     }
+  }
+
+  async advance(seconds: number): Promise<void> {
+    await (await this.pwsh()).advance(seconds)
+    this.world = await shared!.look()
+  }
+
+  /** Changes the VM at once, as somebody at the cluster would. */
+  async setVm(vm: string, set: Partial<WorldVm> & { transit?: null }): Promise<void> {
+    await (await this.pwsh()).set({ vm, set })
+  }
+
+  get journalText(): string {
+    return existsSync(this.journalPath) ? readFileSync(this.journalPath, 'utf8') : ''
+  }
+
+  set journalText(text: string) {
+    writeFileSync(this.journalPath, text)
   }
 
   get journal(): Journal {
-    return parseJournal(this.cluster.interpreter.files.read(JOURNAL) ?? '')
+    return parseJournal(this.journalText)
   }
 
-  /** Seconds of the clock at the plan's second 0. */
+  vm(name: string): Partial<WorldVm> {
+    return this.world.vms.find((vm) => vm.name === name)!
+  }
+
+  /** Seconds of the cluster's clock at the plan's second 0. */
   get second0(): number {
-    return (this.journal.startMs - this.clock.startMs) / 1000
+    return (this.journal.startMs - Date.parse('2026-11-23T20:00:00+01:00')) / 1000
   }
 
   /** Migrations that took place, in seconds of the plan. A VM that does not run moves as `live`, whatever the command. */
@@ -141,7 +157,7 @@ export class Simulation {
     const idle = new Set(
       this.#night.problem.vms.filter(({ state = 'running' }) => state !== 'running').map(({ id }) => id),
     )
-    return traceToPlan(this.cluster.trace, this.#night.problem).migrations.map((m) => ({
+    return migrationsOf(this.world.trace).map((m) => ({
       ...m,
       kind: idle.has(m.vm) ? 'live' : m.kind,
       startSeconds: m.startSeconds - this.second0,
@@ -151,17 +167,17 @@ export class Simulation {
 
   /** All that was tried, in seconds of the plan. */
   get attempts(): TraceEntry[] {
-    return this.cluster.trace.map((each) => ({
+    return this.world.trace.map((each) => ({
       ...each,
       startSeconds: each.startSeconds - this.second0,
-      endSeconds: each.endSeconds === undefined ? undefined : each.endSeconds - this.second0,
+      endSeconds: each.endSeconds == null ? undefined : each.endSeconds - this.second0,
     }))
   }
 
   /** VMs of which something other than a live migration never ends. */
   get stranded(): string[] {
-    return this.cluster.trace
-      .filter(({ kind, outcome }) => kind !== 'live' && outcome === undefined)
+    return this.world.trace
+      .filter(({ kind, outcome }) => kind !== 'live' && outcome == null)
       .map(({ vm }) => vm)
   }
 
@@ -187,37 +203,25 @@ export function label({ vm, from, to, kind }: Pick<Done, 'vm' | 'from' | 'to' | 
   return `${vm} ${from}>${to} ${kind}`
 }
 
-type Compiled = Awaited<ReturnType<typeof compile>>
-
-const TABLES = /^\$Plan = [\s\S]*?^\$Windows = [\s\S]*?^\)$/m
-/** Of the first script: its program without tables and fingerprint, and what it was compiled to. */
-let common: { program: string; block: Compiled } | undefined
-
-const programOf = (script: string) =>
-  script
-    .replace(/^\ufeff/, '')
-    .replace(TABLES, '')
-    .replace(/vmferry-[0-9a-f]{16}/, '')
-
-/**
- * The grammar takes seconds for the program, which is the same in all runbooks: it is compiled once, and the tables, five assignments, take
- * their places in it.
- */
-async function compileOnce(script: string): Promise<Compiled> {
-  const program = programOf(script)
-  common ??= { program, block: await compile(script) }
-  if (common.program !== program) throw new Error('two runbooks differ in more than their tables')
-  const tables = TABLES.exec(script)
-  if (tables === null) throw new Error('the runbook has no tables')
-  const own = (await compile(tables[0])).end
-  const first = common.block.end.findIndex((each) => isAssignmentTo(each, 'Plan'))
-  const last = common.block.end.findIndex((each) => isAssignmentTo(each, 'Windows'))
-  if (own.length !== last - first + 1) throw new Error('the tables are not the statements expected')
-  const end = [...common.block.end.slice(0, first), ...own, ...common.block.end.slice(last + 1)]
-  return { ...common.block, end }
-}
-
-function isAssignmentTo(statement: Compiled['end'][number], name: string): boolean {
-  if (statement.kind !== 'assign' || statement.target.kind !== 'var') return false
-  return statement.target.name.toLowerCase() === name.toLowerCase()
+/** What has ended of what was tried: stop, move and start of one VM are one restart, a VM saved where it is a save in place. */
+function migrationsOf(trace: readonly TraceEntry[]): Done[] {
+  const stopped = new Map<string, number>()
+  const moved = new Map<string, TraceEntry>()
+  const done: Done[] = []
+  for (const { vm, kind, from, to, startSeconds, endSeconds, outcome } of trace) {
+    if (outcome !== 'ended') continue
+    const add = (as: Migration['kind'], start = startSeconds, source = from) =>
+      done.push({ vm, kind: as, from: source, to, startSeconds: start, endSeconds: endSeconds! })
+    if (kind === 'stop') stopped.set(vm, startSeconds)
+    else if (kind === 'live') add('live')
+    else if (kind === 'save') add('save-in-place')
+    else if (kind === 'quick' && !stopped.has(vm)) add('save')
+    else if (kind === 'quick') moved.set(vm, { vm, kind, from, to, startSeconds })
+    else if (moved.has(vm)) {
+      add('restart', stopped.get(vm), moved.get(vm)!.from)
+      stopped.delete(vm)
+      moved.delete(vm)
+    } else stopped.delete(vm)
+  }
+  return done.sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
 }
