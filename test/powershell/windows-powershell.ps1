@@ -1,19 +1,18 @@
 # What in a script Windows PowerShell 5.1 on .NET Framework 4.6.2 does not have, or does otherwise than PowerShell 7, by its parsed tree.
-# Reads scripts as JSON, [{ "text": "...", "constrained": false }], and writes a list of findings for each. Constrained: as in the language
-# mode of that name. Reference assemblies are in Packages, as NuGet restores them; the syntax of cmdlets is in Cmdlets.
+# Reads scripts from standard input, [{ "text": "...", "constrained": false }], and writes a list of findings for each. Constrained: it has to
+# run in the language mode of that name too.
 using namespace System.Management.Automation.Language
 using namespace System.Reflection
-
-param([string]$Scripts, [string]$Packages, [string[]]$Cmdlets)
 
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 
 # ---- What there is ----
 
-$framework = (Resolve-Path "$Packages/microsoft.netframework.referenceassemblies.net462/*/build/.NETFramework/v4.6.2").Path
-$standard = (Resolve-Path "$Packages/powershellstandard.library/*/lib/net452/System.Management.Automation.dll").Path
-Add-Type -Path (Resolve-Path "$Packages/system.reflection.metadataloadcontext/*/lib/net8.0/*.dll").Path
+$packages = "$PSScriptRoot/../../build/reference-assemblies"
+$framework = (Resolve-Path "$packages/microsoft.netframework.referenceassemblies.net462/*/build/.NETFramework/v4.6.2").Path
+$standard = (Resolve-Path "$packages/powershellstandard.library/*/lib/net452/System.Management.Automation.dll").Path
+Add-Type -Path (Resolve-Path "$packages/system.reflection.metadataloadcontext/*/lib/net8.0/*.dll").Path
 $context = [MetadataLoadContext]::new([PathAssemblyResolver]::new([string[]](@(Get-ChildItem $framework -Recurse -Filter *.dll).FullName + $standard)), 'mscorlib')
 $types = @{}
 foreach ($assembly in 'mscorlib', 'System', 'System.Core', 'System.Management.Automation') {
@@ -33,9 +32,9 @@ $coreTypes = 'array', 'bool', 'byte', 'char', 'datetime', 'decimal', 'double', '
 $commonParameters = 'Debug', 'ErrorAction', 'ErrorVariable', 'InformationAction', 'InformationVariable', 'OutVariable', 'OutBuffer',
     'PipelineVariable', 'Verbose', 'WarningAction', 'WarningVariable'
 $declared = @{}
-foreach ($line in Get-Content $Cmdlets) {
+foreach ($line in Get-Content "$PSScriptRoot/standins/cmdlets.txt", "$PSScriptRoot/windows-powershell.txt") {
     if ($line -notmatch '^(?<name>[A-Z]\w+-\w+)(?<syntax> .*)?$') { continue }
-    $command = $declared[$Matches.name] ??= @{ Parameters = @{}; Positions = 0 }
+    $command = $declared[$Matches.name] ??= @{ Parameters = @{}; Positions = 0; Common = $true }
     $syntax = $Matches['syntax']
     foreach ($parameter in [regex]::Matches("$syntax", '(?<= \[*)-(\w+)\]?(?<value> <)?')) {
         $command.Parameters[$parameter.Groups[1].Value] = $parameter.Groups['value'].Success
@@ -45,9 +44,6 @@ foreach ($line in Get-Content $Cmdlets) {
 
 # What both have, and what a script of ours must not use all the same.
 $refusedParameters = @{
-    'Move-Item -Force' = 'deletes its target before it moves'
-    'Select-Object -Unique' = 'compares by case'
-    'Sort-Object -Unique' = 'compares by culture'
     'Out-File -FilePath' = 'takes [ and ] for a wildcard: -LiteralPath'
 }
 foreach ($name in 'Add-Content', 'Clear-Content', 'Copy-Item', 'Get-ChildItem', 'Get-Content', 'Get-Item', 'Move-Item', 'Remove-Item', 'Resolve-Path', 'Set-Content', 'Split-Path', 'Test-Path') {
@@ -82,7 +78,7 @@ function Test-Method($Type, [string]$Name, [int]$Count, [bool]$Static) {
 
 function Add-Finding($Ast, [string]$Text) { $findings.Add("line $($Ast.Extent.StartLineNumber): $Text") }
 
-function Find-Ast([type]$Type) { $script.FindAll({ $args[0] -is $Type }.GetNewClosure(), $true) }
+function Find-Ast([type[]]$Types) { $script.FindAll({ $ast = $args[0]; $Types.Where({ $ast -is $_ }, 'First') }.GetNewClosure(), $true) }
 
 # The type, or nothing where it has been refused.
 function Resolve-TypeName($TypeName, [string]$Suffix = '') {
@@ -106,11 +102,11 @@ function Test-Syntax {
         if ($token -is [NumberToken] -and $token.Text -notmatch '^-?(0x[\da-f]+|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)[ld]?([kmgtp]b)?$') { Add-Finding $token "5.1 has no number $($token.Text)" }
         if ($token -is [StringExpandableToken] -and $token.Text -match '(?<!`)(``)*`(u\{|e)') { Add-Finding $token '5.1 has no `e and `u{} in strings' }
     }
-    foreach ($ast in Find-Ast ([PipelineBaseAst])) { if ($ast.PSObject.Properties['Background'] -and $ast.Background) { Add-Finding $ast '5.1 has no & behind a pipeline' } }
-    foreach ($ast in Find-Ast ([ScriptBlockAst])) { if ($ast.CleanBlock) { Add-Finding $ast.CleanBlock '5.1 has no clean block' } }
-    foreach ($ast in (Find-Ast ([TypeDefinitionAst])) + (Find-Ast ([UsingStatementAst]))) { Add-Finding $ast 'classes, enumerations and using differ between versions' }
-    foreach ($ast in Find-Ast ([FileRedirectionAst])) { Add-Finding $ast 'what > writes is UTF-16 in 5.1: a cmdlet with -Encoding' }
-    foreach ($ast in Find-Ast ([BinaryExpressionAst])) {
+    foreach ($ast in Find-Ast PipelineBaseAst) { if ($ast.PSObject.Properties['Background'] -and $ast.Background) { Add-Finding $ast '5.1 has no & behind a pipeline' } }
+    foreach ($ast in Find-Ast ScriptBlockAst) { if ($ast.CleanBlock) { Add-Finding $ast.CleanBlock '5.1 has no clean block' } }
+    foreach ($ast in Find-Ast TypeDefinitionAst, UsingStatementAst) { Add-Finding $ast 'classes, enumerations and using differ between versions' }
+    foreach ($ast in Find-Ast FileRedirectionAst) { Add-Finding $ast 'what > writes is UTF-16 in 5.1: a cmdlet with -Encoding' }
+    foreach ($ast in Find-Ast BinaryExpressionAst) {
         if ($ast.Operator -like '*replace' -and $ast.Right.Find({ $args[0] -is [ScriptBlockExpressionAst] }, $true)) { Add-Finding $ast '5.1 replaces by no script block' }
         if ($ast.Operator -eq 'DotDot' -and ($ast.Left, $ast.Right).StaticType -contains [string]) { Add-Finding $ast '5.1 has no ranges of characters' }
     }
@@ -121,14 +117,14 @@ function Test-Syntax {
 }
 
 function Test-Variable {
-    $dictionaries = @(Find-Ast ([AssignmentStatementAst]) | Where-Object { $_.Right.Extent.Text -match '^(\[ordered\]\s*)?@\{\s*\}$' } | ForEach-Object { "$($_.Left)" })
-    foreach ($ast in Find-Ast ([AssignmentStatementAst])) {
+    $dictionaries = @(Find-Ast AssignmentStatementAst | Where-Object { $_.Right.Extent.Text -match '^@\{\s*\}$' } | ForEach-Object { "$($_.Left)" })
+    foreach ($ast in Find-Ast AssignmentStatementAst) {
         $left = $ast.Left
         if ($left -is [IndexExpressionAst] -and $left.Index -isnot [ConstantExpressionAst] -and $dictionaries -contains "$($left.Target)") {
             Add-Finding $ast "$($left.Target) is @{}, whose keys are equal by culture: an ordinal dictionary"
         }
     }
-    foreach ($ast in Find-Ast ([VariableExpressionAst])) {
+    foreach ($ast in Find-Ast VariableExpressionAst) {
         $name = $ast.VariablePath.UserPath
         if ($name -notin 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSStyle') { continue }
         for ($up = $ast; $up -and -not ($up -is [BinaryExpressionAst] -and $up.Operator -eq 'And' -and "$($up.Left)" -match 'PSEdition'); $up = $up.Parent) {}
@@ -137,7 +133,7 @@ function Test-Variable {
 }
 
 function Test-TypeUse {
-    foreach ($ast in (Find-Ast ([TypeExpressionAst])) + (Find-Ast ([AttributeBaseAst]))) {
+    foreach ($ast in Find-Ast TypeExpressionAst, AttributeBaseAst) {
         # Not a conversion, but a hashtable that keeps its order.
         if ($ast.TypeName.FullName -eq 'ordered' -and $ast.Parent -is [ConvertExpressionAst] -and $ast.Parent.Child -is [HashtableAst]) { continue }
         $type = Resolve-TypeName $ast.TypeName
@@ -147,7 +143,7 @@ function Test-TypeUse {
             }
         }
     }
-    foreach ($ast in Find-Ast ([CommandAst])) {
+    foreach ($ast in Find-Ast CommandAst) {
         $at = @($ast.CommandElements | ForEach-Object { "$_" }).IndexOf('-TypeName')
         if ("$($ast.GetCommandName())" -ne 'New-Object' -or $at -lt 0) { continue }
         $written = $ast.CommandElements[$at + 1]
@@ -157,7 +153,7 @@ function Test-TypeUse {
 
 function Test-Member {
     $instances = @($named) + @(($everyday + ($constrained ? @() : $fullLanguage)) | ForEach-Object { Find-Type $_ }) | Select-Object -Unique
-    foreach ($ast in Find-Ast ([MemberExpressionAst])) {
+    foreach ($ast in Find-Ast MemberExpressionAst) {
         $call = $ast -is [InvokeMemberExpressionAst]
         $count = $call ? @($ast.Arguments).Where({ $_ }).Count : 0
         if ($ast.Member -isnot [StringConstantExpressionAst]) {
@@ -173,28 +169,27 @@ function Test-Member {
             if ($call -and $name -eq 'Split' -and "$($ast.Arguments[0])" -notmatch "^('[^']'|`"[^`"]`"|\[char(\[\])?\].*)$") { Add-Finding $ast 'Split with a string splits at each of its characters in 5.1: -split' }
             continue
         }
-        if ($constrained) { Add-Finding $ast "constrained language calls no static member: $ast" }
         if ($clocks -contains $name) { Add-Finding $ast "time comes from Get-Date and Start-Sleep alone, not from $ast" }
         if ($ast.Expression -isnot [TypeExpressionAst]) { Add-Finding $ast 'which type this asks cannot be told'; continue }
         $type = Find-Type $ast.Expression.TypeName.FullName
         if (-not $type) { continue }
         $known = $call ? (Test-Method $type $name $count $true) : [bool]$type.GetMember($name, [BindingFlags]'Public, Static, FlattenHierarchy, IgnoreCase')
-        if (-not $known) { Add-Finding $ast (".NET Framework 4.6.2 has no $type::$name" + ($call ? " with $count arguments" : '')) }
+        if (-not $known) { Add-Finding $ast (".NET Framework 4.6.2 has no [$($type.FullName)]::$name" + ($call ? " with $count arguments" : '')) }
     }
 }
 
 function Test-Command {
     $own = @{}
-    foreach ($function in Find-Ast ([FunctionDefinitionAst])) {
+    foreach ($function in Find-Ast FunctionDefinitionAst) {
         $parameters = @($function.Parameters) + @($function.Body.ParamBlock?.Parameters) | Where-Object { $_ }
-        $own[$function.Name] = @{ Parameters = @{}; Positions = 0 }
+        $own[$function.Name] = @{ Parameters = @{}; Positions = 0; Common = [bool]$function.Find({ $args[0] -is [AttributeAst] -and $args[0].TypeName.Name -in 'CmdletBinding', 'Parameter' }, $false) }
         foreach ($parameter in $parameters) {
             $valued = $parameter.StaticType -ne [switch]
             $own[$function.Name].Parameters[$parameter.Name.VariablePath.UserPath] = $valued
             $own[$function.Name].Positions += [int]$valued
         }
     }
-    foreach ($ast in Find-Ast ([CommandAst])) {
+    foreach ($ast in Find-Ast CommandAst) {
         $written = $ast.GetCommandName()
         foreach ($element in $ast.CommandElements) {
             if ($element -is [StringConstantExpressionAst] -and $element.StringConstantType -eq 'BareWord' -and $element.Value -match '^-') { Add-Finding $element "$element is text here, neither a number nor a parameter" }
@@ -216,9 +211,12 @@ function Test-Argument($Ast, [string]$Name, $Command) {
         $element = $Ast.CommandElements[$i]
         if ($element -is [CommandParameterAst]) {
             $parameter = $element.ParameterName
-            if ($commonParameters -notcontains $parameter -and -not $Command.Parameters.ContainsKey($parameter)) { Add-Finding $element "$Name has no parameter -$parameter"; return }
+            $common = $Command.Common -and $commonParameters -contains $parameter
+            if (-not $common -and -not $Command.Parameters.ContainsKey($parameter)) { Add-Finding $element "$Name has no parameter -$parameter"; return }
+            # There constrained language has nothing better.
+            if ("$Name -$parameter" -eq 'Move-Item -Force' -and -not $constrained) { Add-Finding $element "$Name -$parameter deletes its target before it moves" }
             if ($refusedParameters.ContainsKey("$Name -$parameter")) { Add-Finding $element "$Name -$parameter $($refusedParameters["$Name -$parameter"])" }
-            $valued = $commonParameters -contains $parameter ? $parameter -notin 'Debug', 'Verbose' : $Command.Parameters[$parameter]
+            $valued = $common ? $parameter -notin 'Debug', 'Verbose' : $Command.Parameters[$parameter]
             $given[$parameter] = $element.Argument ?? ($valued ? $Ast.CommandElements[++$i] : $null)
         }
         elseif ($element -is [VariableExpressionAst] -and $element.Splatted) { $splatted = $true }
@@ -232,15 +230,15 @@ function Test-Argument($Ast, [string]$Name, $Command) {
     }
 }
 
-$results = foreach ($request in Get-Content -Raw $Scripts | ConvertFrom-Json) {
+$results = foreach ($request in ConvertFrom-Json ([Console]::In.ReadToEnd())) {
     $text = $request.text
     $constrained = $request.constrained
     $findings = [System.Collections.Generic.List[string]]::new()
     $named = [System.Collections.Generic.List[type]]::new()
     $tokens = $errors = $null
-    $script = [Parser]::ParseInput($text, [ref]$tokens, [ref]$errors)
+    $script = [Parser]::ParseInput($text.TrimStart([char]0xfeff), [ref]$tokens, [ref]$errors)
     foreach ($problem in $errors) { Add-Finding $problem $problem.Message }
     if (-not $errors) { Test-Syntax; Test-Variable; Test-TypeUse; Test-Member; Test-Command }
-    , $findings
+    ConvertTo-Json -InputObject $findings -Compress
 }
-ConvertTo-Json -InputObject @($results) -Depth 3 -Compress
+"[$($results -join ',')]"
