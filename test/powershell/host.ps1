@@ -1,7 +1,8 @@
 # Serves one vitest process: compiles the stand-ins once, then runs what is asked for, a JSON object a line.
 # Requests: { "world": … } a new cluster; { "load": path } one that a killed process left; { "run": … } a script; { "advance": seconds };
 # { "set": { at, vm, node, set } } a change at once; { "look": true } the cluster as it is.
-param([Parameter(Mandatory)][string]$Cache)
+# With -World, the file of a cluster, it prepares the session of a console instead, in which each wait lasts -Milliseconds.
+param([Parameter(Mandatory)][string]$Cache, [string]$World, [int]$Milliseconds)
 
 $ErrorActionPreference = 'Stop'
 $sources = Get-ChildItem -LiteralPath (Join-Path $PSScriptRoot 'standins') -Filter '*.cs' | Sort-Object -Property Name
@@ -107,6 +108,16 @@ if (-not (Test-Path -LiteralPath $folder)) {
 Add-Type -LiteralPath (Join-Path $folder 'StandIns.dll')
 [Vmferry.StandIns.Session]::Folder = $folder
 [Vmferry.StandIns.Session]::Modules = @($modules.Keys)
+
+if ($World -ne '') {
+    [Vmferry.StandIns.Session]::World = [Vmferry.StandIns.World]::Load([IO.File]::ReadAllText($World))
+    [Vmferry.StandIns.Session]::Milliseconds = $Milliseconds
+    $env:PSModulePath = (@($modules.Keys | ForEach-Object { Join-Path $folder $_ }) + $env:PSModulePath) -join [IO.Path]::PathSeparator
+    Import-Module -Name Clock -Global
+    Set-Alias -Name Get-Date -Value Get-StandInDate -Scope Global
+    Set-Alias -Name Start-Sleep -Value Start-StandInSleep -Scope Global
+    return
+}
 
 $options = [System.Text.Json.JsonSerializerOptions]::new()
 $options.IncludeFields = $true

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** Of PowerShell 7; undefined where there is none. `PWSH` names it, else it is looked for on the path. */
-export const pwshPath: string | undefined = [process.env.PWSH ?? '', 'pwsh'].find(
-  (path) => path !== '' && spawnSync(path, ['-NoProfile', '-Version'], { stdio: 'ignore' }).status === 0,
-)
+/** Of PowerShell 7: the one that `PWSH` names, that of .ci/run, or one on the path; undefined where there is none. */
+export const pwshPath: string | undefined = [
+  process.env.PWSH ?? '',
+  join(import.meta.dirname, '../../build/powershell/pwsh'),
+  'pwsh',
+].find((path) => path !== '' && spawnSync(path, ['-Version'], { stdio: 'ignore' }).status === 0)
 
 if (pwshPath === undefined) console.warn('no PowerShell 7 (pwsh) here: what needs it is not tested')
 
@@ -65,12 +67,17 @@ export interface Course {
   message: string
 }
 
-/** What happens by itself at an instant: `set` to the VM, the node or the cluster; `move`: somebody migrates the VM there. */
+/**
+ * What happens by itself at an instant: `set` to the VM, the node or the cluster; `move`: somebody migrates the VM there; `full`: the disk of
+ * the file is full, until `free`.
+ */
 export interface Happening {
   at: number
   vm?: string
   node?: string
   move?: string
+  full?: string
+  free?: string
   set?: Record<string, unknown>
 }
 
@@ -80,7 +87,7 @@ export interface TraceEntry {
   from: string
   to: string
   startSeconds: number
-  endSeconds?: number | null
+  endSeconds?: number | null | undefined
   outcome?: 'ended' | 'failed' | 'cancelled' | null
   foreign?: boolean
 }
@@ -93,6 +100,8 @@ export interface ScriptRequest {
   prelude?: string
   dotSource?: boolean
   constrained?: boolean
+  /** Modules that are missing. */
+  without?: string[]
   answers?: string[]
   endAtCall?: number
   endBy?: 'kill' | 'stop' | 'process'

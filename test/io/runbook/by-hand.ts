@@ -1,8 +1,11 @@
 /** Problems and plans for the runbook, written by hand. */
+
+import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
 import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
 import { INTEL } from '../../solver/problems.js'
 import { migration, plan } from '../fixtures.js'
+import { HOSTILE_IDS } from '../hostile.js'
 import type { Night } from './nights.js'
 
 interface Parts {
@@ -74,3 +77,32 @@ export function everyKind(): Night {
     ],
   })
 }
+
+/** Names that a language might take for something else. */
+export const NAMES = [
+  ...HOSTILE_IDS.filter(canQuote),
+  '--%',
+  "'@",
+  '"@',
+  "@'",
+  '`',
+  '$env:TEMP',
+  '$\u007bx}',
+  '[a-z]*?',
+  '#> #',
+  '{0} {1:0}',
+  '2026-11-23T19:00:00Z',
+  '-Name',
+  '*',
+  "''",
+  'Keys',
+  'Count',
+  'straße',
+  'STRASSE',
+  'e\u0301',
+  '\u00e9',
+  'İ',
+  'i',
+  '\u00c5',
+  'A\u030a',
+]

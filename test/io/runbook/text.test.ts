@@ -1,39 +1,13 @@
-/** The script as text: what PowerShell makes of it, and that no name is ever more than a literal. */
+/** The script as text: no name is ever more than a literal. */
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
 import { canQuote } from '../../../src/io/powershell.js'
 import { planToRunbook, requireRunbookNames } from '../../../src/io/runbook/runbook.js'
 import { planFingerprint } from '../../../src/model/fingerprint.js'
 import { resolveProblem } from '../../../src/model/validate.js'
-import {
-  comments,
-  parseTree,
-  singleQuotedLiterals,
-  syntaxProblems,
-  tokensOutsideSingleQuotes,
-} from '../../powershell/parse.js'
 import { maintenanceNight, migration, plan, resolved, vm } from '../fixtures.js'
 import { HOSTILE_IDS } from '../hostile.js'
-import { nightByHand } from './by-hand.js'
-import { Simulation } from './simulate.js'
-
-const NAMES = [
-  ...HOSTILE_IDS.filter(canQuote),
-  '--%',
-  "'@",
-  '"@',
-  "@'",
-  '`',
-  '$env:TEMP',
-  '$\u007bx}',
-  '[a-z]*?',
-  '#> #',
-  '{0} {1:0}',
-  '2026-11-23T19:00:00Z',
-  '-Name',
-  '*',
-  "''",
-]
+import { NAMES, nightByHand } from './by-hand.js'
 
 const hostile = () =>
   nightByHand({
@@ -78,25 +52,6 @@ const tablesOf = (script: string) => {
 }
 
 describe('the script', () => {
-  it('is PowerShell, with a plan and without', async () => {
-    const { plan: night, problem } = maintenanceNight()
-    expect(syntaxProblems(await parseTree(planToRunbook(night, problem)))).toEqual([])
-    expect(syntaxProblems(await parseTree(planToRunbook(plan([]), resolved([], []))))).toEqual([])
-  })
-
-  it('keeps names in single-quoted literals of its tables, all of them', async () => {
-    const script = hostileScript()
-    const root = await parseTree(script)
-    expect(syntaxProblems(root)).toEqual([])
-    // -Name is a parameter, too.
-    const marks = NAMES.filter((name) => name.length > 2 && name !== '-Name')
-    const outside = [...tokensOutsideSingleQuotes(root), ...comments(root)]
-    expect(outside.length).toBeGreaterThan(1000)
-    expect(outside.filter(({ text }) => marks.some((name) => text.includes(name)))).toEqual([])
-    const literals = singleQuotedLiterals(root).map(({ text }) => text)
-    for (const name of NAMES) expect(literals).toContain(name)
-  })
-
   it('holds each name whole by the rules of PowerShell, which knows five quotes', () => {
     const tables = tablesOf(hostileScript())
     const { literals, rest } = tokenise(tables)
@@ -159,25 +114,4 @@ describe('names', () => {
     ])
     expect(() => planToRunbook(plan([]), problem)).toThrow(InvalidProblemError)
   })
-
-  it.each(['5.1', '7.4'] as const)(
-    'of all kinds go through a night in PowerShell %s, and through its journal',
-    async (version) => {
-      const night = nightByHand({
-        migrations: NAMES.map((name, i) => migration(name, `from ${i}`, `to ${name}`, 0, 60)),
-      })
-      const simulation = new Simulation(night, { version })
-      simulation.callsLeft = 120
-      expect(await simulation.start({ PollSeconds: 30 })).toBeUndefined()
-      const result = await simulation.start({ PollSeconds: 30 })
-      expect([result?.exitCode, result?.error]).toEqual([0, undefined])
-      expect(simulation.cluster.refusals).toEqual([])
-      expect(simulation.missing).toEqual([])
-      expect(simulation.cluster.trace).toHaveLength(NAMES.length)
-      const told = simulation.journal.entries.flatMap(({ entry }) =>
-        entry.event === 'ended' ? [entry.vm] : [],
-      )
-      expect(told.sort()).toEqual([...NAMES].sort())
-    },
-  )
 })

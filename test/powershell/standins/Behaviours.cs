@@ -280,7 +280,7 @@ public static class Behaviours
         var w = c.World;
         foreach (var vm in Vms(c, w.Nodes[0]))
         {
-            if (c.Has("CompatibilityForMigrationMode") && w.Version < 2025) throw w.Refuse("The mode is not supported on this host.");
+            if (c.Has("CompatibilityForMigrationMode") && w.Version < 2025) throw new Refused("The mode is not supported on this host.");
             if (vm.State != "Off") throw w.Refuse($"'{vm.Name}' failed to modify device 'Processor': cannot modify while the virtual machine is {vm.State}.");
             if (!c.ShouldProcess(vm.Name)) continue;
             if (c.Has("CompatibilityForMigrationEnabled")) vm.Compatibility = c.Get<bool>("CompatibilityForMigrationEnabled");

@@ -58,6 +58,8 @@ public static class Session
     public static string Folder = "";
     public static string[] Modules = [];
     static readonly string? modulePath = Environment.GetEnvironmentVariable("PSModulePath");
+    /// Of the real clock, that each wait lasts.
+    public static int Milliseconds;
     static ScriptRequest request = new();
     static PowerShell? running;
     static int calls;
@@ -83,12 +85,16 @@ public static class Session
     public static void Sleep(double seconds)
     {
         Tick("Start-Sleep");
+        System.Threading.Thread.Sleep(Milliseconds);
         World.Advance(seconds);
         if (World.Now > 40 * 86400) throw new InvalidOperationException("forty days have passed: the script does not end");
     }
 
     static void Restore()
     {
+        // What the script held open is let go of, as when a process ends.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         if (files == null) return;
         foreach (var path in Directory.GetFiles(request.Folder)) File.Delete(path);
         foreach (var (path, content) in files) File.WriteAllBytes(path, content);
@@ -141,7 +147,7 @@ public static class Session
             result.ExitCode = host.Exit ?? LanguagePrimitives.ConvertTo<int>(runspace.SessionStateProxy.GetVariable("LASTEXITCODE"));
         }
         catch (PipelineStoppedException) { result.Ended = true; }
-        catch (RuntimeException error) when (!result.Ended) { result.Error = error.Message; result.ExitCode = 1; }
+        catch (RuntimeException error) { (result.Error, result.ExitCode) = (error.ErrorRecord.Exception.Message, 1); }
         foreach (var error in shell.Streams.Error) result.Shown.Add(new("error", error.ToString(), World.Now));
         if (files != null) result.Ended = true;
         if (!asked.Constrained && !result.Ended) result.Left = Names(runspace).Except(before).ToList();

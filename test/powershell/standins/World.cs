@@ -4,6 +4,7 @@
 // Reduced against reality: storage, networks and heartbeats do not exist; memory that a VM leaves is free when it has left.
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -83,11 +84,12 @@ public class Entry
     public bool Foreign;
 }
 
-/// Something that happens by itself: Set changes the node, the VM or (without either) the cluster; Move is where somebody migrates the VM to.
+/// Something that happens by itself: Set changes the node, the VM or (without either) the cluster; Move is where somebody migrates the VM to;
+/// Full is a file on a disk that is full from now on, Free one that is not any more.
 public class Happening
 {
     public double At;
-    public string? Vm, Node, Move;
+    public string? Vm, Node, Move, Full, Free;
     public Dictionary<string, JsonElement> Set = [];
 }
 
@@ -327,7 +329,13 @@ public class World
     public void Happen(Happening what)
     {
         var vm = what.Vm == null ? null : Vms.Find(v => v.Name == what.Vm);
-        if (what.Move != null) Migrate(vm!, what.Move, live: true, foreign: true);
+        if (what.Move != null) try { Migrate(vm!, what.Move, live: true, foreign: true); } catch (Refused) { }
+        else if (what.Full != null)
+        {
+            File.Move(what.Full, what.Full + ".kept");
+            File.CreateSymbolicLink(what.Full, "/dev/full");
+        }
+        else if (what.Free != null) File.Move(what.Free + ".kept", what.Free, overwrite: true);
         else if (what.Vm != null) { if (vm != null) Assign(vm, what.Set); }
         else Assign(what.Node == null ? this : TheNode(what.Node), what.Set);
     }

@@ -42,7 +42,7 @@ function Start-Move($move) {
 function Update-Ended($move) {
   Add-MoveEvent 'ended' $move '' ''
   Exit-Flight $move
-  Add-Load $move.From $move -1
+  Add-Load $move.From $move (-1)
   $move.Status = 'ended'
   Write-Note ('{0}: has ended' -f $move.Vm)
 }
@@ -55,8 +55,8 @@ function Update-Failed($move, $detail) {
   Add-MoveEvent 'failed' $move $detail $node
   Exit-Flight $move
   if ($move.Kind -ne 'save-in-place') {
-    Add-Load $move.To $move -1
-    Add-Load $move.From $move -1
+    Add-Load $move.To $move (-1)
+    Add-Load $move.From $move (-1)
     Add-Load $node $move 1
   }
   $move.Status = 'failed'

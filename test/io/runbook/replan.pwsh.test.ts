@@ -18,24 +18,21 @@ it('the journal of a night with a failure and a kill is read by replan, and the 
     plan: await planOf({ ...problem(), name: 'night' }),
   }
   const first = new Simulation(night, { courses: { v3: [{ fate: 'fails' }] } })
-  first.callsLeft = 400
-  expect(await first.start({ PollSeconds: 60 })).toBeUndefined()
+  expect((await first.start({}, { endAtCall: 400 })).ended).toBe(true)
   // What was under way ends, and is found out on resuming; then it is killed again.
-  first.clock.advance(5000)
-  first.callsLeft = 60
-  await first.start({ PollSeconds: 60 })
-  first.clock.advance(5000)
+  await first.advance(5000)
+  await first.start({}, { endAtCall: 60 })
+  await first.advance(5000)
 
-  const now = first.clock.seconds - first.second0
+  const now = first.world.now - first.second0
   const left = remaining(night.problem, night.plan, first.journal, { now })
   expect(left.ended.length).toBeGreaterThan(0)
   expect(left.ended.length).toBeLessThan(8)
   const plan = await planRemaining(left, { thread: 'caller', effort: 1 })
   expect(check(left.problem, plan)).toEqual([])
 
-  const second = new Simulation({ problem: left.problem, plan })
-  for (const [name, vm] of first.cluster.vms) Object.assign(second.cluster.vms.get(name)!, { node: vm.node })
-  const result = await second.start({ PollSeconds: 60 })
-  expect([result?.exitCode, result?.error]).toEqual([0, undefined])
-  expect([...second.cluster.vms.values()].filter(({ node }) => node === 'A')).toEqual([])
+  const second = new Simulation({ problem: left.problem, plan }, { ...first.world, happenings: [] })
+  const result = await second.start()
+  expect([result.exitCode, result.error]).toEqual([0, null])
+  expect(second.world.vms.filter(({ node }) => node === 'A')).toEqual([])
 })

@@ -2,25 +2,23 @@
 import { describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { Random } from '../../../src/solver/random.js'
+import type { Course, ScriptResult, World } from '../../powershell/pwsh.js'
 import { judge, judgeAttempts, NIGHTS, type Night, nightOf } from './nights.js'
-import { label, Simulation, type SimulationOptions } from './simulate.js'
+import { label, Simulation } from './simulate.js'
 
-/** Polls as long as half the shortest migration: fewer steps for the interpreter, and coarser than anyone would run it. */
-const ARGS = { PollSeconds: 30, MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 6, OnWindow: 'Wait' }
+const ARGS = { MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 6, OnWindow: 'Wait' }
 
-/** Durations up to 30 % off; the first attempts on some VMs fail or get stuck. */
-function withLuck(night: Night, seed: number, failures: number, stuck: number): SimulationOptions {
+/** Durations up to 30 % off; the first attempts on some VMs fail, get stuck, wait in a queue or throw. */
+function withLuck({ plan }: Night, seed: number, fates: Partial<Course>[]): Partial<World> {
   const random = new Random(seed)
-  const courses: NonNullable<SimulationOptions['courses']> = {}
-  const pick = () => night.plan.migrations[random.below(night.plan.migrations.length)].vm
-  for (let i = 0; i < failures; i++) courses[pick()] = [{ fate: 'fails' }]
-  for (let i = 0; i < stuck; i++) courses[pick()] = [{ fate: 'sticks' }]
+  const courses: World['courses'] = {}
+  for (const fate of fates) courses[plan.migrations[random.below(plan.migrations.length)].vm] = [fate]
   return {
     seed,
     spread: 0.3,
     courses,
-    serverVersion: seed % 2 === 0 ? 2022 : 2025,
-    version: seed % 3 === 0 ? '7.4' : '5.1',
+    version: [2016, 2019, 2022, 2025][seed % 4],
+    jobsHaveReasons: seed % 2 === 0,
   }
 }
 
@@ -52,7 +50,7 @@ function meetInPlan({ problem, plan }: Night, vm: string): boolean {
 /** What must hold whatever happens. A failure may leave a VM where it is parked, and part an affinity group that had begun to move. */
 function expectNoHarm(night: Night, simulation: Simulation, failed: boolean): void {
   const problem = resolveProblem(night.problem)
-  expect(simulation.cluster.refusals).toEqual([])
+  expect(simulation.world.refusals).toEqual([])
   expect(simulation.surplus).toEqual([])
   const broken = judge(problem, night.plan, simulation.done).filter(({ rule, subject }) => {
     if (!failed || simulation.missing.length === 0) return true
@@ -60,9 +58,7 @@ function expectNoHarm(night: Night, simulation: Simulation, failed: boolean): vo
     return rule !== 'parking' && rule !== 'affinity'
   })
   expect(broken).toEqual([])
-  expect(judgeAttempts(problem, simulation.attempts, simulation.clock.seconds - simulation.second0)).toEqual(
-    [],
-  )
+  expect(judgeAttempts(problem, simulation.attempts, simulation.world.now - simulation.second0)).toEqual([])
 }
 
 /** The journal says of each migration what has happened, and nothing begins twice or out of turn. */
@@ -89,17 +85,20 @@ function expectTrueJournal(simulation: Simulation): void {
   expect(warnings).toEqual([])
 }
 
+/** What a crash leaves of an entry. */
+const HALF = '{"event":"started","at":"2026-11-23T19:0'
+
 let deadEnds = 0
 
 describe.each(Object.keys(NIGHTS))('%s', (kind) => {
   it('ends as planned where nothing fails, whatever each migration takes', async () => {
     for (const [seed, night] of await nights(kind)) {
-      const simulation = new Simulation(night, withLuck(night, seed, 0, 0))
+      const simulation = new Simulation(night, withLuck(night, seed, []))
       const result = await simulation.start(ARGS)
-      expect(result?.error).toBeUndefined()
+      expect(result.error).toBeNull()
       expectNoHarm(night, simulation, false)
       expect(simulation.missing).toEqual([])
-      expect(result?.exitCode).toBe(0)
+      expect(result.exitCode).toBe(0)
       expect(simulation.journal.entries.at(-1)?.entry.event).toBe('finished')
       expectTrueJournal(simulation)
     }
@@ -107,22 +106,32 @@ describe.each(Object.keys(NIGHTS))('%s', (kind) => {
 
   it('bears failures and what gets stuck, and ends when it is started again', async () => {
     for (const [seed, night] of await nights(kind)) {
-      const simulation = new Simulation(night, { ...withLuck(night, seed + 100, 2, 1), autoBalancerMode: 2 })
+      const simulation = new Simulation(night, {
+        ...withLuck(night, seed + 100, [
+          { fate: 'fails' },
+          { fate: 'fails' },
+          { fate: 'sticks' },
+          { queue: 90 },
+          { fate: 'thrown' },
+        ]),
+        autoBalancerMode: 2,
+      })
       let deadEnd = false
-      for (let start = 0; start < 6 && simulation.missing.length > 0; start++) {
-        const before = simulation.cluster.trace.length
+      for (let start = 0; start < 6; start++) {
+        const before = simulation.world?.trace.length ?? 0
         const result = await simulation.start(ARGS)
-        expect(result?.error).toBeUndefined()
+        expect(result.error).toBeNull()
         expectNoHarm(night, simulation, true)
         expectTrueJournal(simulation)
-        expect(simulation.cluster.autoBalancerMode).toBe(2)
+        expect(simulation.world.autoBalancerMode).toBe(2)
         if (simulation.stranded.length > 0) break
-        expect(result?.exitCode, result?.records.map(({ text }) => text).join('\n')).toBe(
+        expect(result.exitCode, result.shown.map(({ text }) => text).join('\n')).toBe(
           simulation.missing.length === 0 ? 0 : 3,
         )
-        const idle = simulation.cluster.trace.length === before
-        deadEnd = idle && result!.records.some(({ text }) => / lacks \d+ MiB for it$/.test(text))
+        const idle = simulation.world.trace.length === before
+        deadEnd = idle && result.shown.some(({ text }) => / lacks \d+ MiB for it$/.test(text))
         if (deadEnd) deadEnds++
+        if (simulation.missing.length === 0) break
       }
       // A guest that neither shuts down nor fails to is for people; a lack of room that a failure has led to, for another plan.
       if (simulation.stranded.length === 0 && !deadEnd) expect(simulation.missing).toEqual([])
@@ -131,24 +140,24 @@ describe.each(Object.keys(NIGHTS))('%s', (kind) => {
 
   it('is killed anywhere, and goes on without doing anything twice', async () => {
     for (const [seed, night] of await nights(kind)) {
-      const simulation = new Simulation(night, { ...withLuck(night, seed + 200, 0, 0), autoBalancerMode: 1 })
+      const simulation = new Simulation(night, { ...withLuck(night, seed + 200, []), autoBalancerMode: 1 })
       const random = new Random(seed)
+      let result: ScriptResult
       let kills = 0
-      let result: Awaited<ReturnType<Simulation['start']>>
       do {
-        simulation.callsLeft = kills < 4 ? random.below(250) : Infinity
-        result = await simulation.start(ARGS)
-        if (result === undefined) {
-          kills++
-          simulation.clock.advance(random.below(400))
-        }
-      } while (result === undefined)
-      expect(result.error).toBeUndefined()
+        const endAtCall = kills < 4 ? 1 + random.below(250) : 0
+        result = await simulation.start(ARGS, { endAtCall, endBy: kills % 2 === 0 ? 'kill' : 'stop' })
+        if (!result.ended) continue
+        kills++
+        if (kills === 2) simulation.journalText += HALF
+        await simulation.advance(random.below(400))
+      } while (result.ended)
+      expect(result.error).toBeNull()
       expectNoHarm(night, simulation, false)
       expect(simulation.missing).toEqual([])
       expect(result.exitCode).toBe(0)
       expectTrueJournal(simulation)
-      expect(simulation.cluster.autoBalancerMode).toBe(1)
+      expect(simulation.world.autoBalancerMode).toBe(1)
     }
   }, 300_000)
 })

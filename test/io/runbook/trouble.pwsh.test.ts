@@ -1,5 +1,6 @@
 /** Windows, failures and what gets stuck: what the runbook decides. */
 import { describe, expect, it } from 'vitest'
+import type { Happening, ScriptResult } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
 import { nightByHand } from './by-hand.js'
 import { Simulation } from './simulate.js'
@@ -12,8 +13,8 @@ const first = (fate: 'fails' | 'sticks', ...vms: string[]) => ({
   courses: Object.fromEntries(vms.map((vm) => [vm, [{ fate }]])),
 })
 
-const reasons = (result: Awaited<ReturnType<Simulation['start']>>) =>
-  result!.records
+const reasons = (result: ScriptResult) =>
+  result.shown
     .map(({ text }) => text)
     .filter((text) => text.startsWith('  '))
     .map((text) => text.trim())
@@ -33,7 +34,7 @@ describe('windows', () => {
   it('are waited for where the plan does; what is late is left, and named', async () => {
     const simulation = new Simulation(night())
     const result = await simulation.start({ PollSeconds: 10, MarginPercent: 10, MarginSeconds: 5 })
-    expect(result?.exitCode).toBe(3)
+    expect(result.exitCode).toBe(3)
     expect(starts(simulation)).toEqual(['early 0', 'other 0', 'after 500'])
     expect(reasons(result)).toEqual([
       'tight: A -> B, left, it would not end before the window that begins at 2026-11-23 20:03:30',
@@ -43,20 +44,20 @@ describe('windows', () => {
       detail: 'left: tight',
     })
     // A later start takes it up.
-    expect((await simulation.start())?.exitCode).toBe(0)
+    expect((await simulation.start()).exitCode).toBe(0)
   })
 
   it('are waited for by what is late with -OnWindow Wait', async () => {
     const simulation = new Simulation(night())
     const args = { PollSeconds: 10, MarginPercent: 10, MarginSeconds: 5, OnWindow: 'Wait' }
-    expect((await simulation.start(args))?.exitCode).toBe(0)
+    expect((await simulation.start(args)).exitCode).toBe(0)
     expect(starts(simulation)).toEqual(['early 0', 'other 0', 'tight 500', 'after 600'])
   })
 
   it('keep no one out who has the time, with the margin that is given', async () => {
     const simulation = new Simulation(night())
     const args = { PollSeconds: 10, MarginPercent: 0, MarginSeconds: 10 }
-    expect((await simulation.start(args))?.exitCode).toBe(0)
+    expect((await simulation.start(args)).exitCode).toBe(0)
     expect(starts(simulation)).toEqual(['early 0', 'other 0', 'tight 100', 'after 500'])
   })
 
@@ -68,27 +69,25 @@ describe('windows', () => {
         windows: [{ vm: 'sql', start: '2026-11-23T20:30:00+01:00', durationSeconds: 400 }],
       }),
     )
-    expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
-    expect(simulation.cluster.trace.map(({ startSeconds }) => startSeconds)).toEqual([1800, 2200])
+    expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
+    expect(simulation.world.trace.map(({ startSeconds }) => startSeconds)).toEqual([1800, 2200])
     expect(starts(simulation)).toEqual(['web 0', 'sql 400'])
   })
 
   it('checks again after the wait for the start', async () => {
     const simulation = new Simulation(
       nightByHand({ start: '2026-11-23T20:30:00+01:00', migrations: [migration('web', 'A', 'B', 0, 100)] }),
+      { happenings: [{ at: 600, vm: 'web', set: { node: 'B' } }] },
     )
-    simulation.clock.schedule(600, () => {
-      simulation.cluster.vms.get('web')!.node = 'B'
-    })
     const result = await simulation.start()
-    expect(result?.error?.exception.message).toContain('A check has failed that had passed before the wait')
-    expect(simulation.cluster.trace).toEqual([])
+    expect(result.error).toContain('A check has failed that had passed before the wait')
+    expect(simulation.world.trace).toEqual([])
   })
 
   it('end a live migration that would run into one', async () => {
     const simulation = new Simulation(night(), first('sticks', 'early'))
     const result = await simulation.start({ PollSeconds: 10, MarginPercent: 0, MarginSeconds: 10 })
-    expect(result?.exitCode).toBe(3)
+    expect(result.exitCode).toBe(3)
     const [early] = simulation.attempts
     expect(early).toMatchObject({ vm: 'early', outcome: 'cancelled' })
     expect(early.endSeconds).toBeLessThan(210)
@@ -109,8 +108,8 @@ describe('windows', () => {
       }),
     )
     const result = await simulation.start()
-    expect(result?.exitCode).toBe(2)
-    expect(result?.records.map(({ text }) => text)).toContain(
+    expect(result.exitCode).toBe(2)
+    expect(result.shown.map(({ text }) => text)).toContain(
       'CHECK FAILED  The horizon of the plan was at 2026-11-23 19:50:00. Plan again.',
     )
   })
@@ -132,9 +131,9 @@ describe('failures', () => {
     )
     const result = await simulation.start({ PollSeconds: 10 })
     // needs-room finds room once stays-1 has left.
-    expect(result?.exitCode).toBe(3)
+    expect(result.exitCode).toBe(3)
     expect(simulation.missing).toEqual(['leaves A>B live'])
-    expect(simulation.cluster.refusals).toEqual([])
+    expect(simulation.world.refusals).toEqual([])
     expect(simulation.journal.entries.find(({ entry }) => entry.event === 'failed')?.entry).toMatchObject({
       vm: 'leaves',
       node: 'A',
@@ -156,7 +155,7 @@ describe('failures', () => {
       'leaves: A -> B, failed, the cluster reports a failure',
       'needs-room: C -> A, held, A lacks 1000 MiB for it',
     ])
-    expect((await simulation.start())?.exitCode).toBe(0)
+    expect((await simulation.start()).exitCode).toBe(0)
   })
 
   it('keep apart what must not share a node', async () => {
@@ -172,7 +171,7 @@ describe('failures', () => {
       'dc-1: A -> B, failed, the cluster reports a failure',
       'dc-2: C -> A, held, it must not share A with dc-1',
     ])
-    expect((await simulation.start())?.exitCode).toBe(0)
+    expect((await simulation.start()).exitCode).toBe(0)
   })
 
   it('of a restart leave no VM down', async () => {
@@ -181,10 +180,10 @@ describe('failures', () => {
       { courses: { web: [{ fate: 'ends' }, { fate: 'fails' }] } },
     )
     const result = await simulation.start({ PollSeconds: 10 })
-    expect(result?.exitCode).toBe(3)
-    expect(simulation.cluster.trace.map(({ kind }) => kind)).toEqual(['stop', 'quick', 'start'])
-    simulation.clock.advance(300)
-    expect(simulation.cluster.vms.get('web')).toMatchObject({ node: 'A', state: 'Running' })
+    expect(result.exitCode).toBe(3)
+    expect(simulation.world.trace.map(({ kind }) => kind)).toEqual(['stop', 'quick', 'start'])
+    await simulation.advance(300)
+    expect(simulation.vm('web')).toMatchObject({ node: 'A', state: 'Running' })
     expect(simulation.journal.entries.find(({ entry }) => entry.event === 'failed')?.entry).toMatchObject({
       detail: 'its role does not move; it is being started where it is',
     })
@@ -199,7 +198,7 @@ describe('failures', () => {
     expect(reasons(result)).toEqual([
       'web: A -> B, failed, the stop step has failed: The guest did not answer.',
     ])
-    expect(simulation.cluster.vms.get('web')).toMatchObject({ node: 'A', state: 'Running' })
+    expect(simulation.vm('web')).toMatchObject({ node: 'A', state: 'Running' })
   })
 
   it('of what cannot be cancelled leave its nodes alone, and the rest goes on', async () => {
@@ -212,7 +211,7 @@ describe('failures', () => {
     })
     const simulation = new Simulation(night, { ...first('sticks', 'stuck'), uncancellable: ['stuck'] })
     const result = await simulation.start({ PollSeconds: 20, AllowStuckMinutes: 5 })
-    expect(result?.exitCode).toBe(3)
+    expect(result.exitCode).toBe(3)
     expect(simulation.done).toEqual([])
     expect(reasons(result)).toEqual([
       'stuck: A -> B, lost, it does not end; its nodes count as busy',
@@ -220,12 +219,15 @@ describe('failures', () => {
       'free: C -> D, open, waits for behind',
     ])
     // It ends after all; the next start finds out, and goes on.
-    const vm = simulation.cluster.vms.get('stuck')!
-    Object.assign(vm, { node: 'B', phase: 0, transit: undefined })
-    expect((await simulation.start())?.exitCode).toBe(0)
-    expect(simulation.cluster.trace.map((a) => a.vm)).toEqual(['stuck', 'behind', 'free'])
+    await simulation.setVm('stuck', { node: 'B', phase: 0, transit: null })
+    expect((await simulation.start()).exitCode).toBe(0)
+    expect(simulation.world.trace.map((a) => a.vm)).toEqual(['stuck', 'behind', 'free'])
   })
 })
+
+/** Of the node, or of the whole cluster. */
+const silence = (from: number, until: number, node?: string): Happening[] =>
+  [from, until].map((at) => ({ at, ...(node === undefined ? {} : { node }), set: { answers: at === until } }))
 
 describe('a host that does not answer', () => {
   it('keeps its own VMs from moving, and no others', async () => {
@@ -237,14 +239,8 @@ describe('a host that does not answer', () => {
         migration('next', 'F', 'E', 200, 300),
       ],
     })
-    const simulation = new Simulation(night)
-    simulation.clock.schedule(50, () => {
-      simulation.cluster.nodes.get('D')!.answers = false
-    })
-    simulation.clock.schedule(1000, () => {
-      simulation.cluster.nodes.get('D')!.answers = true
-    })
-    expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
+    const simulation = new Simulation(night, { happenings: silence(50, 1000, 'D') })
+    expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
     expect(starts(simulation)).toEqual(['first 0', 'other 0', 'next 100', 'to-dead 1000'])
   })
 
@@ -256,43 +252,30 @@ describe('a host that does not answer', () => {
         migration('next', 'F', 'E', 100, 200),
       ],
     })
-    const simulation = new Simulation(night)
-    for (const [at, answers] of [
-      [20, false],
-      [800, true],
-    ] as const) {
-      simulation.clock.schedule(at, () => {
-        simulation.cluster.nodes.get('A')!.answers = answers
-      })
-    }
-    expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
+    const simulation = new Simulation(night, { happenings: silence(20, 800, 'A') })
+    expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
     expect(starts(simulation).slice(0, 3)).toEqual(['down 0', 'other 0', 'next 100'])
-    expect(simulation.cluster.vms.get('down')).toMatchObject({ node: 'B', state: 'Running' })
+    expect(simulation.vm('down')).toMatchObject({ node: 'B', state: 'Running' })
   })
 })
 
 describe('a cluster that does not answer', () => {
-  const broken = (from: number, until: number) => {
-    const simulation = new Simulation(
+  const broken = (from: number, until: number) =>
+    new Simulation(
       nightByHand({ migrations: [migration('web', 'A', 'B', 0, 100), migration('sql', 'A', 'B', 100, 200)] }),
+      { happenings: silence(from, until) },
     )
-    simulation.answers = () => simulation.clock.seconds < from || simulation.clock.seconds >= until
-    return simulation
-  }
 
   it('is asked again', async () => {
     const simulation = broken(50, 400)
-    expect((await simulation.start({ PollSeconds: 10 }))?.exitCode).toBe(0)
+    expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
     expect(starts(simulation)).toEqual(['web 0', 'sql 400'])
   })
 
   it('ends the run in the end, with an entry that says why', async () => {
     const simulation = broken(50, 1e9)
     const result = await simulation.start({ PollSeconds: 10, AllowStuckMinutes: 5 })
-    expect([result?.exitCode, result?.error?.exception.message]).toEqual([
-      1,
-      'The cluster service is not running.',
-    ])
+    expect([result.exitCode, result.error]).toEqual([1, 'The cluster service is not running.'])
     expect(simulation.journal.entries.at(-1)?.entry).toMatchObject({
       event: 'stopped',
       detail: 'The cluster service is not running.',

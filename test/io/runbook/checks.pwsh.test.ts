@@ -1,13 +1,14 @@
 /** What the runbook looks at before anything moves, what it asks, and what it leaves as it was. */
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { planFingerprint } from '../../../src/model/fingerprint.js'
-import type { RunResult } from '../../powershell/interpreter/index.js'
+import type { ScriptResult, WorldVm } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
 import { everyKind, nightByHand } from './by-hand.js'
-import { JOURNAL, Simulation } from './simulate.js'
+import { Simulation, worldOf } from './simulate.js'
 
-const texts = (result: RunResult | undefined) => result!.records.map(({ text }) => text)
-const faults = (result: RunResult | undefined) =>
+const texts = (result: ScriptResult) => result.shown.map(({ text }) => text)
+const faults = (result: ScriptResult) =>
   texts(result)
     .filter((text) => text.startsWith('CHECK FAILED  '))
     .map((text) => text.slice(14))
@@ -21,35 +22,33 @@ const three = () =>
     ],
   })
 
-function expectUntouched(simulation: Simulation): void {
-  expect(simulation.cluster.trace).toEqual([])
-  expect(simulation.cluster.interpreter.files.log).toEqual([])
+function expectUntouched(simulation: Simulation, files = ['night.ps1']): void {
+  expect(simulation.world.trace).toEqual([])
+  expect(readdirSync(simulation.folder)).toEqual(files)
 }
 
 describe('-WhatIf', () => {
   it('checks, shows all in order, and changes nothing', async () => {
     const simulation = new Simulation(everyKind(), { autoBalancerMode: 2 })
     const result = await simulation.start({ WhatIf: true })
-    expect([result?.exitCode, result?.error]).toEqual([0, undefined])
+    expect([result.exitCode, result.error]).toEqual([0, null])
     expectUntouched(simulation)
-    expect(simulation.cluster.autoBalancerMode).toBe(2)
-    const asked = simulation.cluster.interpreter.runtime.shouldProcess
-    expect(asked.map(({ target, answer }) => `${target} ${answer}`)).toEqual(
-      everyKind().plan.migrations.map(({ vm }) => `${vm} whatif`),
+    expect(simulation.world.autoBalancerMode).toBe(2)
+    const would = texts(result).filter((text) => text.startsWith('What if:'))
+    expect(would.map((text) => / on target "(.*)"/.exec(text)![1])).toEqual(
+      everyKind().plan.migrations.map(({ vm }) => vm),
     )
-    expect(asked[1].action).toMatch(
-      /^RESTART: shut down, .* move from C to B, start, planned for 2026-11-23 /,
-    )
-    expect(asked[2].action).toMatch(/^SAVE IN PLACE: save on D, and leave it saved/)
-    expect(asked[7].action).toMatch(/^SAVE: save, move from C to A, resume/)
-    expect(simulation.clock.seconds).toBe(0)
+    expect(would[1]).toMatch(/"RESTART: shut down, .* move from C to B, start, planned for 2026-11-23 /)
+    expect(would[2]).toMatch(/"SAVE IN PLACE: save on D, and leave it saved/)
+    expect(would[7]).toMatch(/"SAVE: save, move from C to A, resume/)
+    expect(simulation.world.now).toBe(0)
   })
 
   it('tells what fails, too', async () => {
     const simulation = new Simulation(three())
-    simulation.cluster.vms.get('sql')!.node = 'B'
+    await simulation.setVm('sql', { node: 'B' })
     const result = await simulation.start({ WhatIf: true })
-    expect(result?.exitCode).toBe(2)
+    expect(result.exitCode).toBe(2)
     expect(faults(result)).toEqual(['sql: is on B; the plan has it on A.'])
     expectUntouched(simulation)
   })
@@ -62,21 +61,25 @@ describe('checks', () => {
         (vm, i) => migration(vm, 'A', vm === 'to-d' ? 'D' : i % 2 === 0 ? 'B' : 'C', i * 100, i * 100 + 90),
       ),
     })
+    const changes: Record<string, Partial<WorldVm>> = {
+      elsewhere: { node: 'C' },
+      stopped: { state: 'Off' },
+      'backed-up': { busy: 'BackingUpVirtualMachine' },
+      moving: { phase: 2 },
+    }
+    const world = worldOf(night)
     const simulation = new Simulation(night, {
       maximumParallelMigrations: 0,
-      incompatible: { misfit: { B: ['The switch is missing.'] } },
+      incompatible: { 'misfit B': { 33012: 'The switch is missing.' } },
+      vms: world.vms!.filter(({ name }) => name !== 'gone').map((vm) => ({ ...vm, ...changes[vm.name!] })),
+      nodes: [
+        { name: 'A', memoryMiB: 10_000 },
+        { name: 'B', memoryMiB: 10_000, state: 'Paused' },
+        { name: 'C', memoryMiB: 1500 },
+      ],
     })
-    const { vms, nodes, interpreter } = simulation.cluster
-    vms.get('elsewhere')!.node = 'C'
-    vms.get('stopped')!.state = 'Off'
-    vms.delete('gone')
-    vms.get('backed-up')!.busy = 'BackingUpVirtualMachine'
-    vms.get('moving')!.phase = 2
-    nodes.get('B')!.state = 'Paused'
-    nodes.get('C')!.memoryMiB = 1500
-    nodes.delete('D')
     const result = await simulation.start()
-    expect(result?.exitCode).toBe(2)
+    expect(result.exitCode).toBe(2)
     expect(faults(result)).toEqual([
       'B: is Paused; it has to be Up, since VMs are to arrive there.',
       'D: the cluster has no such node.',
@@ -92,15 +95,13 @@ describe('checks', () => {
       'MaximumParallelMigrations of the cluster is 0; the plan needs 1. Raise it, or plan with fewer slots.',
     ])
     expect(texts(result).at(-1)).toBe('Nothing was moved.')
-    expect(interpreter.files.log).toEqual([])
-    expect(simulation.cluster.trace).toEqual([])
+    expectUntouched(simulation)
   })
 
   it('need both modules', async () => {
     const simulation = new Simulation(three())
-    simulation.cluster.interpreter.setModules('Hyper-V')
-    const result = await simulation.start()
-    expect(result?.exitCode).toBe(2)
+    const result = await simulation.start({}, { without: ['FailoverClusters'] })
+    expect(result.exitCode).toBe(2)
     expect(faults(result)).toEqual([
       'The PowerShell module FailoverClusters is missing here. Run this on a node of the cluster, or install the management tools.',
     ])
@@ -108,7 +109,9 @@ describe('checks', () => {
   })
 
   it('can leave out Compare-VM', async () => {
-    const simulation = new Simulation(three(), { incompatible: { web: { B: ['The switch is missing.'] } } })
+    const simulation = new Simulation(three(), {
+      incompatible: { 'web B': { 33012: 'The switch is missing.' } },
+    })
     const result = await simulation.start({ SkipCompare: true })
     expect(faults(result)).toEqual([])
     // What it would have told is then found out the hard way.
@@ -121,12 +124,10 @@ describe('checks', () => {
       windows: [{ node: 'B', start: 110, end: 500 }],
     })
     const simulation = new Simulation(night, { autoBalancerMode: 2 })
-    simulation.cluster.interpreter.setModules('Hyper-V', 'FailoverClusters', 'VirtualMachineManager')
     const result = await simulation.start({ WhatIf: true })
-    expect(result?.exitCode).toBe(0)
+    expect(result.exitCode).toBe(0)
     const warnings = texts(result).join('\n')
     expect(warnings).toContain('VM load balancing of the cluster is on.')
-    expect(warnings).toContain('System Center Virtual Machine Manager is installed here.')
     expect(warnings).toContain(
       'web: ends too near to the window that begins at 2026-11-23 20:01:50, and will not start before it.',
     )
@@ -135,8 +136,7 @@ describe('checks', () => {
 
 describe('the journal', () => {
   const journalOf = async (simulation: Simulation, text: string) => {
-    simulation.cluster.interpreter.files.write(JOURNAL, text)
-    simulation.cluster.interpreter.files.log.length = 0
+    simulation.journalText = text
     return simulation.start()
   }
   const begin = (plan: string) =>
@@ -164,36 +164,36 @@ describe('the journal', () => {
   ])('%s is refused', async (_, text, message) => {
     const simulation = new Simulation(three())
     const result = await journalOf(simulation, text)
-    expect([result?.exitCode, result?.error]).toEqual([2, undefined])
+    expect([result.exitCode, result.error]).toEqual([2, null])
     expect(faults(result)).toHaveLength(1)
     expect(faults(result)[0]).toMatch(message)
-    expectUntouched(simulation)
-    expect(simulation.cluster.interpreter.files.read(JOURNAL)).toBe(text)
+    expectUntouched(simulation, ['journal.jsonl', 'night.ps1'])
+    expect(simulation.journalText).toBe(text)
   })
 
   it.each(['', '{"ver', '{"version":1,"event":"begin","at":"2026-'])(
     '%j of a crash is as none',
     async (text) => {
       const simulation = new Simulation(three())
-      expect((await journalOf(simulation, text))?.exitCode).toBe(0)
+      expect((await journalOf(simulation, text)).exitCode).toBe(0)
       expect(simulation.journal.entries.at(-1)?.entry.event).toBe('finished')
     },
   )
 
   it('that another runbook has is refused', async () => {
     const simulation = new Simulation(three())
-    simulation.cluster.interpreter.runtime.locks.add(`${JOURNAL}.lock`.toLowerCase())
-    const result = await simulation.start()
-    expect(result?.error?.exception.message).toContain('is in use: another runbook is running')
-    expectUntouched(simulation)
+    const prelude = `$null = [IO.File]::Open('${simulation.journalPath}.lock', 'OpenOrCreate', 'ReadWrite', 'None')`
+    const result = await simulation.start({}, { prelude: `$global:held = ${prelude.slice(8)}` })
+    expect(result.error).toContain('is in use: another runbook is running')
+    expectUntouched(simulation, ['journal.jsonl.lock', 'night.ps1'])
   })
 
   it('of a finished run has nothing left to do', async () => {
     const simulation = new Simulation(three())
     await simulation.start()
-    const attempts = simulation.cluster.trace.length
-    expect((await simulation.start())?.exitCode).toBe(0)
-    expect(simulation.cluster.trace).toHaveLength(attempts)
+    const attempts = simulation.world.trace.length
+    expect((await simulation.start()).exitCode).toBe(0)
+    expect(simulation.world.trace).toHaveLength(attempts)
     expect(simulation.journal.entries.slice(-2).map(({ entry }) => entry.event)).toEqual([
       'resumed',
       'finished',
@@ -204,37 +204,30 @@ describe('the journal', () => {
     const simulation = new Simulation(three(), {
       courses: { web: [{ fate: 'fails' }] },
     })
-    expect((await simulation.start())?.exitCode).toBe(3)
-    simulation.cluster.vms.get('web')!.node = 'B'
-    expect((await simulation.start())?.exitCode).toBe(0)
-    expect(simulation.cluster.trace.map(({ vm }) => vm)).toEqual(['web', 'sql', 'ad'])
+    expect((await simulation.start()).exitCode).toBe(3)
+    await simulation.setVm('web', { node: 'B' })
+    expect((await simulation.start()).exitCode).toBe(0)
+    expect(simulation.world.trace.map(({ vm }) => vm)).toEqual(['web', 'sql', 'ad'])
   })
 })
 
 describe('without -JournalPath', () => {
   it('the journal is beside the script, whatever the current folder, and named after the plan', async () => {
     const night = three()
-    const simulation = new Simulation(night, { scriptPath: 'D:\\nights\\monday.ps1' })
-    const { interpreter } = simulation.cluster
-    interpreter.files.makeFolder('D:\\nights')
-    const result = await interpreter.run(simulation.script, { Confirm: false })
-    expect([result.exitCode, result.error]).toEqual([0, undefined])
-    expect(interpreter.files.list().map(({ path }) => path)).toEqual([
-      `D:\\nights\\vmferry-${planFingerprint(night.plan)}.jsonl`,
-    ])
+    const simulation = new Simulation(night)
+    const result = await simulation.start({ JournalPath: null })
+    expect([result.exitCode, result.error]).toEqual([0, null])
+    expect(readdirSync(simulation.folder)).toContain(`vmferry-${planFingerprint(night.plan)}.jsonl`)
   })
 })
 
 describe('questions', () => {
   it('come before anything moves: the run, each restart and save, load balancing', async () => {
-    const simulation = new Simulation(everyKind(), {
-      autoBalancerMode: 2,
-      answers: ['y', 'y', 'n', 'y', 'y', 'y'],
-    })
-    const result = await simulation.start({ Confirm: null })
-    expect(result?.error).toBeUndefined()
-    const asked = simulation.cluster.interpreter.runtime.shouldProcess.map(({ target }) => target)
-    expect(asked.slice(0, 6)).toEqual([
+    const simulation = new Simulation(everyKind(), { autoBalancerMode: 2 })
+    const result = await simulation.start({ Confirm: null }, { answers: ['y', 'y', 'n', 'y', 'y', 'y'] })
+    expect(result.error).toBeNull()
+    const asked = result.shown.filter(({ stream }) => stream === 'question')
+    expect(asked.map(({ text }) => / on target "(.*)"/.exec(text)![1])).toEqual([
       '10 migrations of the plan',
       'restart',
       'sleeper',
@@ -242,15 +235,15 @@ describe('questions', () => {
       'save',
       'AutoBalancerMode of the cluster',
     ])
-    expect(result?.exitCode).toBe(3)
+    expect(result.exitCode).toBe(3)
     expect(simulation.missing).toEqual(['sleeper D>D save-in-place'])
-    expect(simulation.cluster.autoBalancerMode).toBe(2)
+    expect(simulation.world.autoBalancerMode).toBe(2)
   })
 
   it('answered with no, leave all as it is', async () => {
-    const simulation = new Simulation(three(), { answers: ['n'] })
-    const result = await simulation.start({ Confirm: null })
-    expect(result?.exitCode).toBe(3)
+    const simulation = new Simulation(three())
+    const result = await simulation.start({ Confirm: null }, { answers: ['n'] })
+    expect(result.exitCode).toBe(3)
     expectUntouched(simulation)
   })
 })
@@ -258,12 +251,10 @@ describe('questions', () => {
 describe('VM load balancing', () => {
   it('is off while it runs, and as before afterwards', async () => {
     const simulation = new Simulation(three(), { autoBalancerMode: 2 })
-    const seen = new Set<unknown>()
-    for (let s = 10; s < 290; s += 10)
-      simulation.clock.schedule(s, () => seen.add(simulation.cluster.autoBalancerMode))
-    expect((await simulation.start())?.exitCode).toBe(0)
-    expect([...seen]).toEqual([0])
-    expect(simulation.cluster.autoBalancerMode).toBe(2)
-    expect(simulation.cluster.interpreter.files.list().map(({ path }) => path)).toEqual([JOURNAL])
+    await simulation.start({}, { endAtCall: 60 })
+    expect(simulation.world.autoBalancerMode).toBe(0)
+    expect((await simulation.start()).exitCode).toBe(0)
+    expect(simulation.world.autoBalancerMode).toBe(2)
+    expect(readdirSync(simulation.folder)).toEqual(['journal.jsonl', 'night.ps1'])
   })
 })

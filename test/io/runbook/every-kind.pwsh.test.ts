@@ -5,7 +5,7 @@ import { everyKind } from './by-hand.js'
 import { judge } from './nights.js'
 import { label, Simulation } from './simulate.js'
 
-const ARGS = { PollSeconds: 20, MarginPercent: 0 }
+const ARGS = { MarginPercent: 0 }
 const TOLD = [
   'live A>B live',
   'last A>B live',
@@ -25,9 +25,9 @@ describe('a night with every kind of migration', () => {
   it('does each as it is meant', async () => {
     const simulation = new Simulation(everyKind())
     const result = await simulation.start(ARGS)
-    expect([result?.exitCode, result?.error]).toEqual([0, undefined])
+    expect([result.exitCode, result.error]).toEqual([0, null])
     expect(told(simulation)).toEqual(TOLD)
-    expect(simulation.cluster.trace.map(({ vm, kind }) => `${vm} ${kind}`)).toEqual([
+    expect(simulation.world.trace.map(({ vm, kind }) => `${vm} ${kind}`)).toEqual([
       'live live',
       'restart stop',
       'sleeper save',
@@ -41,10 +41,10 @@ describe('a night with every kind of migration', () => {
       'last live',
       'park live',
     ])
-    expect(simulation.cluster.refusals).toEqual([])
+    expect(simulation.world.refusals).toEqual([])
     const { problem, plan } = everyKind()
     expect(judge(resolveProblem(problem), plan, simulation.done)).toEqual([])
-    const states = [...simulation.cluster.vms.values()].map((vm) => [vm.name, vm.state, vm.compatibility])
+    const states = simulation.world.vms.map((vm) => [vm.name, vm.state, vm.compatibility])
     expect(states).toEqual([
       ['live', 'Running', false],
       ['restart', 'Running', true],
@@ -60,23 +60,17 @@ describe('a night with every kind of migration', () => {
 
   it('comes to the same end wherever it is killed', async () => {
     const whole = new Simulation(everyKind())
-    await whole.start(ARGS)
-    const { calls } = whole
+    const { calls } = await whole.start(ARGS)
     expect(calls).toBeGreaterThan(100)
-    for (let at = 0; at < calls; at += 11) {
-      const simulation = new Simulation(everyKind(), { version: at % 2 === 0 ? '5.1' : '7.4' })
-      simulation.callsLeft = at
-      expect(await simulation.start(ARGS)).toBeUndefined()
-      simulation.clock.advance((at * 13) % 150)
+    for (let at = 1; at <= calls; at += 9) {
+      const simulation = new Simulation(everyKind())
+      const first = await simulation.start(ARGS, { endAtCall: at, endBy: at % 2 === 0 ? 'kill' : 'stop' })
+      expect([at, first.ended]).toEqual([at, true])
+      await simulation.advance((at * 13) % 150)
       const result = await simulation.start(ARGS)
-      expect([at, result?.exitCode, result?.error, simulation.cluster.refusals]).toEqual([
-        at,
-        0,
-        undefined,
-        [],
-      ])
+      expect([at, result.exitCode, result.error, simulation.world.refusals]).toEqual([at, 0, null, []])
       expect([at, told(simulation)]).toEqual([at, TOLD])
-      const asked = simulation.cluster.trace.map(({ vm, kind, to }) => `${vm} ${kind} ${to}`)
+      const asked = simulation.world.trace.map(({ vm, kind, to }) => `${vm} ${kind} ${to}`)
       expect(new Set(asked).size).toBe(asked.length)
       expect(simulation.journal.warnings).toEqual([])
     }
