@@ -33,8 +33,9 @@ $commonParameters = 'Debug', 'ErrorAction', 'ErrorVariable', 'InformationAction'
     'PipelineVariable', 'Verbose', 'WarningAction', 'WarningVariable'
 $declared = @{}
 foreach ($line in Get-Content "$PSScriptRoot/standins/cmdlets.txt", "$PSScriptRoot/windows-powershell.txt") {
+    if ($line -match '^module (\S+)') { $module = $Matches[1] }
     if ($line -notmatch '^(?<name>[A-Z]\w+-\w+)(?<syntax> .*)?$') { continue }
-    $command = $declared[$Matches.name] ??= @{ Parameters = @{}; Positions = 0; Common = $true }
+    $command = $declared[$Matches.name] ??= @{ Module = $module; Parameters = @{}; Positions = 0; Common = $true }
     $syntax = $Matches['syntax']
     foreach ($parameter in [regex]::Matches("$syntax", '(?<= \[*)-(\w+)\]?(?<value> <)?')) {
         $command.Parameters[$parameter.Groups[1].Value] = $parameter.Groups['value'].Success
@@ -97,8 +98,11 @@ function Resolve-TypeName($TypeName, [string]$Suffix = '') {
 
 function Test-Syntax {
     $operators = @{ QuestionQuestion = '??'; QuestionQuestionEquals = '??='; AndAnd = '&&'; OrOr = '||'; QuestionDot = '?.'; QuestionLBracket = '?['; QuestionMark = '? :' }
+    $previous = ''
     foreach ($token in $tokens) {
         if ($operators.ContainsKey("$($token.Kind)")) { Add-Finding $token "5.1 has no $($operators["$($token.Kind)"])" }
+        if ($token.Kind -eq 'Pipe' -and $previous -eq 'NewLine') { Add-Finding $token '5.1 has no | at the beginning of a line' }
+        $previous = $token.Kind -eq 'Comment' ? $previous : $token.Kind
         if ($token -is [NumberToken] -and $token.Text -notmatch '^-?(0x[\da-f]+|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)[ld]?([kmgtp]b)?$') { Add-Finding $token "5.1 has no number $($token.Text)" }
         if ($token -is [StringExpandableToken] -and $token.Text -match '(?<!`)(``)*`(u\{|e)') { Add-Finding $token '5.1 has no `e and `u{} in strings' }
     }
@@ -196,9 +200,11 @@ function Test-Command {
         }
         if (-not $written -or $written -like '*.exe') { continue }
         $name = $written -replace '^.*\\'
-        if ($name -in 'Get-Date', 'Start-Sleep' -and $written -ne $name) { Add-Finding $ast "$name goes without its module, so that a clock can stand in" }
         $command = $own[$written] ?? $declared[$name]
         if (-not $command) { Add-Finding $ast "$written is no function of the script, and no cmdlet whose syntax is listed"; continue }
+        # Those of PowerShell itself have no namesakes, and the clock stands in for two of them.
+        $full = $own[$written] -or $command.Module -like 'Microsoft.PowerShell.*' ? $name : "$($command.Module)\$name"
+        if ($written -ne $full) { Add-Finding $ast "$written is to be called $full" }
         Test-Argument $ast $name $command
     }
 }
@@ -224,6 +230,7 @@ function Test-Argument($Ast, [string]$Name, $Command) {
     }
     if ($positions -gt $Command.Positions) { Add-Finding $Ast "$Name takes $($Command.Positions) arguments without a name, not $positions" }
     if ($positions -and ($refusedParameters.ContainsKey("$Name -Path") -or $Name -eq 'Out-File')) { Add-Finding $Ast "$Name takes [ and ] for a wildcard: -LiteralPath" }
+    if ($Name -eq 'Start-Sleep' -and $given['Seconds']?.StaticType -eq [double]) { Add-Finding $Ast 'Start-Sleep takes whole seconds in 5.1' }
     if ($encoded -contains $Name -and -not $splatted) {
         if (-not $given.ContainsKey('Encoding')) { Add-Finding $Ast "$Name without -Encoding differs between versions" }
         elseif ($given.Encoding -is [StringConstantExpressionAst] -and $encodings -notcontains $given.Encoding.Value) { Add-Finding $Ast "5.1 has no encoding $($given.Encoding)" }
