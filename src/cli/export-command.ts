@@ -48,9 +48,11 @@ export async function exportCommand(
   }
   const text = format.render(checked, resolved, display)
   if (target === undefined) await io.stdout.write(text)
-  else {
-    writeOutput(target, text, io.fs)
-    if (!quiet) await io.stderr.write(`vmferry: ${safeLines(summarise(checked, target.label))}\n`)
+  else writeOutput(target, text, io.fs)
+  if (!quiet) {
+    const notes = format.notes?.(resolved) ?? []
+    if (target !== undefined) notes.push(summarise(checked, target.label))
+    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
   return EXIT.done
 }

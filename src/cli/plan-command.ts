@@ -69,7 +69,7 @@ export async function planCommand(
   if (target === undefined) await io.stdout.write(text)
   else writeOutput(target, text, io.fs)
   if (!quiet) {
-    const notes: string[] = []
+    const notes = format.notes?.(problem) ?? []
     if (interrupted) notes.push('interrupted: this is the best plan found so far')
     if (target !== undefined) notes.push(summarise(plan, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)

@@ -66,6 +66,7 @@ export async function replanCommand(
   else writeOutput(target, text, io.fs)
   if (!quiet) {
     const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
+    notes.push(...(format.notes?.(problem) ?? []))
     if (formatName !== 'table' || target !== undefined) notes.push(describe(left))
     if (plan.statistics.kept === 1)
       notes.push('the rest of the old plan is kept: the search found nothing better')
@@ -106,7 +107,8 @@ async function inOneOf(
   }
 }
 
-function describe({ ended, running, failed, left }: Remaining): string {
-  const old = `${formatCount(left.length, 'migration')} of the old plan left`
+function describe({ ended, running, halted, failed, left }: Remaining): string {
+  const restarts = halted.length === 0 ? '' : ` (${formatCount(halted.length, 'restart')} half done)`
+  const old = `${formatCount(left.length, 'migration')} of the old plan left${restarts}`
   return `${ended.length} ended, ${running.length} running, ${failed.length} failed, ${old}`
 }

@@ -213,8 +213,7 @@ export class VmExplainer {
 
 /** The duration that the request gives for this node, if it does. */
 function givenSeconds(wish: Wish | undefined, node: number): number | undefined {
-  if (wish === undefined || wish.target !== node || wish.givenDuration < 0) return undefined
-  return ticksToSeconds(wish.givenDuration)
+  return wish?.target === node ? wish.givenSeconds : undefined
 }
 
 function requestOf(

@@ -21,8 +21,13 @@ export interface PlanFormat {
    * @throws InvalidProblemError where the problem lacks what the format has to say
    */
   require?(problem: ResolvedProblem): void
+  /** What to know before the file is used, a line each. */
+  notes?(problem: ResolvedProblem): string[]
   render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string
 }
+
+const NO_LAG =
+  'policy.startLagSeconds is 0: a runbook sees some 2 s late that a migration has ended, and falls behind this plan; plan with 2'
 
 export const PLAN_FORMATS = {
   json: { extensions: ['.json'], render: (plan) => planToJson(plan) },
@@ -31,7 +36,12 @@ export const PLAN_FORMATS = {
   ics: { extensions: ['.ics'], require: requireDates, render: migrationsToCalendar },
   'ics-rounds': { extensions: [], require: requireDates, render: roundsToCalendar },
   cau: { extensions: [], require: requireNodeNames, render: planToCau },
-  powershell: { extensions: ['.ps1'], require: requireRunbookNames, render: planToRunbook },
+  powershell: {
+    extensions: ['.ps1'],
+    require: requireRunbookNames,
+    notes: ({ policy }) => (policy.startLagSeconds === 0 ? [NO_LAG] : []),
+    render: planToRunbook,
+  },
 } as const satisfies Record<string, PlanFormat>
 
 export type PlanFormatName = keyof typeof PLAN_FORMATS

@@ -1,5 +1,6 @@
-/** How long a migration takes, by the pre-copy model of docs/format.md. All pure; seconds here are not rounded. */
+/** How long a migration takes, by the pre-copy model of docs/format.md. All pure; seconds are not rounded, only ticks are. */
 import type { Policy, ResolvedNode, ResolvedVm } from './problem.js'
+import { durationToTicks } from './ticks.js'
 
 /** Megabits (10^6 bits) per second in one MiB (2^20 bytes) per second. */
 const MBPS_PER_MIBPS = 8.388608
@@ -50,4 +51,9 @@ export function saveDuration(memoryMiB: number, policy: Pick<Policy, 'setupSecon
 /** Save where the VM is: seconds. */
 export function saveInPlaceDuration(memoryMiB: number, policy: Pick<Policy, 'saveMiBps'>): number {
   return memoryMiB / policy.saveMiBps
+}
+
+/** What a migration of any kind takes of the schedule, if it is done in `seconds`: ticks. */
+export function scheduledTicks(seconds: number, policy: Pick<Policy, 'startLagSeconds'>): number {
+  return durationToTicks(seconds + policy.startLagSeconds)
 }

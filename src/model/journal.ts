@@ -110,7 +110,8 @@ interface RawEntry {
 }
 
 /**
- * JSON Lines, or one JSON array of the same objects. A run that was killed may leave half a last line: it is left out, with a warning.
+ * JSON Lines, or one JSON array of the same objects. A run that was killed may leave half a line, and the next one may have written on
+ * behind it, on the same line or the next: such a half is left out, with a warning.
  *
  * @throws InvalidProblemError with every fault, its line and the value
  */
@@ -180,12 +181,36 @@ function readLines(text: string, warnings: string[]): RawEntry[] {
       if (!(error instanceof InvalidProblemError)) throw error
       // Each line is a document of its own: its first line is no news.
       const message = error.issues.map((issue) => issue.message.replace(/^line 1, /, '')).join('; ')
-      if (index === last && index > 0) warnings.push(`${place} is broken off and was left out: ${message}`)
-      else issues.push({ path: place, message })
+      const behind = entryBehind(lines[index])
+      const brokenOff = index === last || behind !== undefined || isHalf(lines[index])
+      if (index === 0 || !brokenOff) {
+        issues.push({ path: place, message })
+        continue
+      }
+      if (behind !== undefined) entries.push({ place, value: behind })
+      const part = behind === undefined ? place : `the beginning of ${place}`
+      warnings.push(`${part} is broken off and was left out: ${message}`)
     }
   }
   throwIfAny(issues)
   return entries
+}
+
+/** An object without its end. A crash of the machine may leave zeros in place of what was written. */
+function isHalf(line: string): boolean {
+  const text = line.trim()
+  return (text.startsWith('{') && !text.endsWith('}')) || /^\0+$/.test(text)
+}
+
+/** A whole entry behind a half one. Entries hold no objects, and in their texts every quote is escaped: the last beginning is its own. */
+function entryBehind(line: string): unknown {
+  const begin = line.lastIndexOf('{"event":')
+  if (begin <= 0) return undefined
+  try {
+    return parseJson(line.slice(begin))
+  } catch {
+    return undefined
+  }
 }
 
 function describe(issue: v.BaseIssue<unknown>, place: string): Issue {

@@ -101,6 +101,8 @@ export interface Policy {
   savePenaltySeconds: number
   linkEfficiency: number
   setupSeconds: number
+  /** Added to the time of every migration, a given one too, and to no blackout: until a runbook sees that it can go on. */
+  startLagSeconds: number
   maxPasses: number
   stopThresholdMiB: number
   horizonSeconds: number
@@ -133,6 +135,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   savePenaltySeconds: 300,
   linkEfficiency: 0.9,
   setupSeconds: 2,
+  startLagSeconds: 0,
   maxPasses: 10,
   stopThresholdMiB: 32,
   horizonSeconds: 604_800,

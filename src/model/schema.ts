@@ -249,6 +249,7 @@ export const policySchema = v.strictObject({
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
   linkEfficiency: v.optional(number({ min: 0, above: true, max: 1 }), D.linkEfficiency),
   setupSeconds: v.optional(seconds, D.setupSeconds),
+  startLagSeconds: v.optional(seconds, D.startLagSeconds),
   /** The bound keeps the pre-copy loop short; real hypervisors stop far earlier. */
   maxPasses: v.optional(number({ integer: true, min: 1, max: 10_000 }), D.maxPasses),
   stopThresholdMiB: v.optional(number({ unit: 'MiB', min: 0 }), D.stopThresholdMiB),

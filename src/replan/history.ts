@@ -161,7 +161,9 @@ function contradiction(
   if (entry.event === 'started') {
     if (startedMs !== undefined)
       return ['event', `"started", and leg ${index} of ${quote(vm)} is under way already`]
-    if (node !== leg.from)
+    // What was down, or saved, may have come as far as its target.
+    const halfWay = node === leg.to && (leg.kind === 'restart' || leg.kind === 'save')
+    if (node !== leg.from && !halfWay)
       return ['from', `${quote(leg.from)}: ${quote(vm)} is on ${quote(node)} since it failed`]
     return undefined
   }

@@ -4,7 +4,7 @@
  */
 import { InvalidOptionError } from '../errors.js'
 import { isoInstant } from '../io/instant.js'
-import { parseInstant } from '../model/instant.js'
+import { type ParsedInstant, parseInstant } from '../model/instant.js'
 import { didYouMean, quote, show } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
 import type { Migration, Plan } from '../model/plan.js'
@@ -51,8 +51,10 @@ export interface Remaining {
   /** In the order of the plan. */
   ended: Migration[]
   running: RunningMigration[]
+  /** Restarts that were under way: nothing goes on with them, so they are among `left` too. */
+  halted: Migration[]
   failed: FailedMigration[]
-  /** Neither ended nor under way nor failed. */
+  /** Neither ended nor running nor failed. */
   left: Migration[]
   warnings: readonly string[]
 }
@@ -76,7 +78,7 @@ export function remainingProblem(
   { now, skip = [] }: RemainingOptions,
 ): Remaining {
   const history = readHistory(problem, plan, journal)
-  const nowMs = readNow(now, journal, history)
+  const { epochMs: nowMs, offsetMinutes } = readNow(now, journal, history)
   const skipped = readSkipped(skip, problem, history)
   // A problem without a start begins when its run does.
   const nowSeconds = micro((nowMs - (problem.start?.epochMs ?? journal.startMs)) / 1000)
@@ -89,26 +91,30 @@ export function remainingProblem(
       ? []
       : [{ migration: legs[ended]!, node: failure.node, detail: failure.detail, skipped: skipped.has(vm) }],
   )
-  const under = new Map(running.map((item) => [item.migration.vm, item]))
+  const standings = new Map<string, Standing>()
+  for (const [vm, each] of history.vms) standings.set(vm, standingOf(each, skipped.has(vm)))
+  const halted = [...history.vms.values()].filter((each) => each.startedMs !== undefined && isHalted(each))
   const windows = [
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
     ...runningWindows(running, problem, horizonSeconds),
   ]
-  const { windows: _, start: __, ...rest } = document
+  const { windows: _, ...rest } = document
   return {
     problem: {
       ...rest,
-      ...(problem.start === undefined ? {} : { start: isoInstant(problem.start, nowSeconds) }),
-      vms: document.vms.map((vm) => vmNow(vm, problem, history.vms.get(vm.id), under.has(vm.id))),
+      // The new plan is for this instant, whenever it is run. Rules of windows keep the offset of the first start.
+      start: isoInstant({ epochMs: nowMs, offsetMinutes: problem.start?.offsetMinutes ?? offsetMinutes }, 0),
+      vms: document.vms.map((vm) => vmNow(vm, problem, standings.get(vm.id))),
       ...(windows.length === 0 ? {} : { windows }),
-      request: requestNow(problem, document, history, skipped, under),
+      request: requestNow(problem, document, standings),
       policy: { ...document.policy, horizonSeconds },
     },
     nowSeconds: micro((nowMs - journal.startMs) / 1000),
-    ...sorted(plan, history, under),
+    ...sorted(plan, history, running),
     running,
+    halted: halted.map(({ legs, ended }) => legs[ended]!),
     failed,
-    warnings: journal.warnings,
+    warnings: [...journal.warnings, ...[...standings].flatMap(([vm, standing]) => doubtOf(vm, standing))],
   }
 }
 
@@ -116,15 +122,12 @@ function badOption(option: keyof RemainingOptions, message: string): InvalidOpti
   return new InvalidOptionError(`${option}: ${message}`)
 }
 
-function readNow(now: Instant, { startMs }: Journal, { lastMs }: History): number {
-  let nowMs: number
-  if (typeof now === 'number') nowMs = Math.round(startMs + now * 1000)
-  else {
-    const parsed = parseInstant(now)
-    if (typeof parsed === 'string') throw badOption('now', `${quote(now)} ${parsed}`)
-    nowMs = Math.round(parsed.epochMs)
-  }
-  if (nowMs >= lastMs) return nowMs
+/** A whole millisecond; at the journal's offset where it is a number. */
+function readNow(now: Instant, { begin, startMs }: Journal, { lastMs }: History): ParsedInstant {
+  const parsed = parseInstant(typeof now === 'number' ? begin.entry.start : now)
+  if (typeof parsed === 'string') throw badOption('now', `${show(now)} ${parsed}`)
+  const epochMs = Math.round(typeof now === 'number' ? startMs + now * 1000 : parsed.epochMs)
+  if (epochMs >= lastMs) return { ...parsed, epochMs }
   const last = new Date(lastMs).toISOString()
   throw badOption('now', `${show(now)} is before the last entry of the journal, ${last}`)
 }
@@ -141,8 +144,9 @@ function readSkipped(skip: readonly string[], problem: ResolvedProblem, { vms }:
 
 function runningMigrations({ vms }: History, nowMs: number): RunningMigration[] {
   const running: RunningMigration[] = []
-  for (const { legs, ended, startedMs } of vms.values()) {
-    if (startedMs === undefined) continue
+  for (const history of vms.values()) {
+    const { legs, ended, startedMs } = history
+    if (startedMs === undefined || isHalted(history)) continue
     const migration = legs[ended]!
     const taken = Math.max(0, (nowMs - startedMs) / 1000)
     const left = migration.endSeconds - migration.startSeconds - taken
@@ -180,25 +184,50 @@ function runningWindows(
   return windows
 }
 
-/** How many of its migrations have taken the VM to where it counts now. */
-function behind({ ended, failure }: VmHistory, isRunning: boolean): number {
-  return ended + (isRunning || failure?.arrived === true ? 1 : 0)
+/** Where a VM counts, and what has taken it there. */
+interface Standing {
+  node: string
+  past: readonly Migration[]
+  /** Where its plan ends. */
+  target: string
+  skipped: boolean
+  doubt: 'restarting' | 'arrived' | undefined
+}
+
+/**
+ * One under way counts as if it had ended, one halted as if it had not begun: the plan then has room for it on both nodes, and the same
+ * restart is the one thing that is right wherever it stands.
+ */
+function standingOf(history: VmHistory, skipped: boolean): Standing {
+  const { legs, ended, startedMs, failure, node } = history
+  const before = { past: legs.slice(0, ended), target: legs.at(-1)!.to, skipped, doubt: undefined }
+  const behind = { ...before, past: legs.slice(0, ended + 1) }
+  if (isHalted(history) && !skipped) return { ...before, node: legs[ended]!.from, doubt: 'restarting' }
+  if (startedMs !== undefined) return { ...behind, node: legs[ended]!.to }
+  return failure?.arrived === true ? { ...behind, node, doubt: 'arrived' } : { ...before, node }
+}
+
+/** Its next leg is a restart that was begun: without its runbook it goes no further, and how far it is only the cluster knows. */
+function isHalted({ legs, ended, startedMs, failure }: VmHistory): boolean {
+  return legs[ended]?.kind === 'restart' && (startedMs !== undefined || failure?.arrived === true)
+}
+
+function doubtOf(vm: string, { node, target, doubt }: Standing): string[] {
+  if (doubt === undefined) return []
+  const text =
+    doubt === 'arrived'
+      ? `failed and is on ${quote(node)}, where it should be: it counts as running there; look whether it does`
+      : `may be off, on ${quote(node)} or on ${quote(target)}: its restart was begun, and is planned again; look where it stands`
+  return [`${quote(vm)} ${text}`]
 }
 
 /** The VM as it is now; one under way as it will be. */
-function vmNow(
-  vm: ProblemVm,
-  problem: ResolvedProblem,
-  history: VmHistory | undefined,
-  isRunning: boolean,
-): ProblemVm {
-  if (history === undefined) return vm
-  const past = history.legs.slice(0, behind(history, isRunning))
+function vmNow(vm: ProblemVm, problem: ResolvedProblem, standing: Standing | undefined): ProblemVm {
+  if (standing === undefined) return vm
+  const { node, past } = standing
   const last = past.at(-1)
-  if (last === undefined)
-    return history.node === vm.node ? vm : { bootNode: vm.node, ...vm, node: history.node }
+  if (last === undefined) return node === vm.node ? vm : { bootNode: vm.node, ...vm, node }
   const resolved = problem.vmById.get(vm.id)!
-  const node = history.failure?.node ?? last.to
   // It was started where it was started, however often it has moved since.
   const changed: ProblemVm = { ...vm, node, bootNode: resolved.bootNode }
   const restart = past.findLast(({ kind }) => kind === 'restart')
@@ -216,35 +245,31 @@ function vmNow(
 function requestNow(
   problem: ResolvedProblem,
   document: Problem,
-  { vms }: History,
-  skipped: ReadonlySet<string>,
-  running: ReadonlyMap<string, RunningMigration>,
+  standings: ReadonlyMap<string, Standing>,
 ): Problem['request'] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
-  const nodeNow = (vm: string): string =>
-    running.get(vm)?.migration.to ?? vms.get(vm)?.node ?? problem.vmById.get(vm)!.node
   const moves: ProblemMove[] = []
   for (const move of document.request.moves ?? []) {
-    if (skipped.has(move.vm)) continue
+    const standing = standings.get(move.vm)
+    if (standing?.skipped === true) continue
     // On a drained node it has to be said that the VM is to stay there.
-    if (nodeNow(move.vm) === move.to && !drained.has(move.to)) continue
+    const node = standing?.node ?? problem.vmById.get(move.vm)!.node
+    if (node === move.to && !drained.has(move.to)) continue
     moves.push(move)
   }
   for (const vm of problem.vms) {
-    const history = vms.get(vm.id)
-    if (history === undefined) continue
-    if (skipped.has(vm.id)) {
-      if (isAsked(vm, moved, drained) && drained.has(history.node))
-        moves.push({ vm: vm.id, to: history.node })
+    const standing = standings.get(vm.id)
+    if (standing === undefined) continue
+    const { node, past, target, skipped, doubt } = standing
+    if (skipped) {
+      if (isAsked(vm, moved, drained) && drained.has(node)) moves.push({ vm: vm.id, to: node })
       continue
     }
     // A VM that has parked is off its node, as the drain wanted, and not where it should be.
-    const { legs } = history
-    const onItsWay = behind(history, running.has(vm.id))
-    const target = legs.at(-1)!.to
-    if (moved.has(vm.id) || onItsWay === 0 || onItsWay === legs.length) continue
-    if (!drained.has(nodeNow(vm.id)) && nodeNow(vm.id) !== target) moves.push({ vm: vm.id, to: target })
+    const parked = past.length > 0 && node !== target && !drained.has(node)
+    // One that is restarting may be on its target already.
+    if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }
   const { drain } = document.request
   return { moves, ...(drain === undefined ? {} : { drain }) }
@@ -257,10 +282,10 @@ function isAsked(vm: ResolvedVm, moved: ReadonlySet<string>, drained: ReadonlySe
 function sorted(
   plan: Plan,
   { vms }: History,
-  running: ReadonlyMap<string, RunningMigration>,
+  running: readonly RunningMigration[],
 ): Pick<Remaining, 'ended' | 'left'> {
   const over = new Set<Migration>()
-  const other = new Set<Migration>([...running.values()].map(({ migration }) => migration))
+  const other = new Set<Migration>(running.map(({ migration }) => migration))
   for (const { legs, ended, failure } of vms.values()) {
     for (const leg of legs.slice(0, ended)) over.add(leg)
     if (failure !== undefined) other.add(legs[ended]!)

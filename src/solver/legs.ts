@@ -68,16 +68,15 @@ export function legsOf(
       predecessor: -1,
       parking: true,
     })
-    const model = maker.liveLeg(vm, parking, choice.node)
-    const given = wish.givenDuration
+    const last = maker.liveLeg(vm, parking, choice.node, wish.givenSeconds)
     legs.push({
       wish: w,
       vm,
       from: parking,
       to: choice.node,
       kind: 'live',
-      duration: given >= 0 ? given : model.ticks,
-      blackoutSeconds: given >= 0 ? Math.min(model.blackoutSeconds, given / 1000) : model.blackoutSeconds,
+      duration: last.ticks,
+      blackoutSeconds: last.blackoutSeconds,
       predecessor: legs.length - 1,
       parking: false,
     })

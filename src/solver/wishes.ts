@@ -3,11 +3,17 @@
  * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
  */
 import type { Kernel } from '../kernel/types.js'
-import { bandwidthMiBps, liveDuration, saveDuration, saveInPlaceDuration } from '../model/duration.js'
+import {
+  bandwidthMiBps,
+  liveDuration,
+  saveDuration,
+  saveInPlaceDuration,
+  scheduledTicks,
+} from '../model/duration.js'
 import type { Instance, Intervals } from '../model/instance.js'
 import { firstGap, unionIntervals } from '../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../model/plan.js'
-import { durationToTicks, penaltyToTicks } from '../model/ticks.js'
+import { penaltyToTicks } from '../model/ticks.js'
 
 /** One way to fulfil a wish. */
 export interface Choice {
@@ -38,8 +44,8 @@ export interface Wish {
   vm: number
   /** The only target, −1 where the planner chooses. */
   target: number
-  /** Duration in ticks that the request gives for the leg that ends at `target`, −1: the model decides. */
-  givenDuration: number
+  /** Duration that the request gives for the leg that ends at `target`, undefined: the model decides. */
+  givenSeconds: number | undefined
   /** Asked for, or moved so that another finds room. */
   makesRoom: boolean
   choices: Choice[]
@@ -111,6 +117,11 @@ export class ForbiddenIntervals {
   }
 }
 
+interface LiveLeg {
+  ticks: number
+  blackoutSeconds: number
+}
+
 /** Makes wishes and their choices. */
 export class WishMaker {
   readonly #instance: Instance
@@ -118,7 +129,7 @@ export class WishMaker {
   readonly #forbidden: ForbiddenIntervals
   readonly #drained: Uint8Array
   /** Live durations repeat: VMs come in sizes, links in speeds. */
-  readonly #liveCache = new Map<string, { ticks: number; blackoutSeconds: number }>()
+  readonly #liveCache = new Map<string, LiveLeg>()
 
   constructor(
     instance: Instance,
@@ -132,21 +143,38 @@ export class WishMaker {
     this.#drained = drained
   }
 
-  /** Duration of a live leg by the model (a VM that is saved or off moves without a memory copy). */
-  liveLeg(vm: number, from: number, to: number): { ticks: number; blackoutSeconds: number } {
+  /**
+   * A live leg (a VM that is saved or off moves without a memory copy).
+   *
+   * @param givenSeconds duration that a move gives, undefined: the model decides.
+   */
+  liveLeg(vm: number, from: number, to: number, givenSeconds?: number): LiveLeg {
+    const model = this.#modelledLeg(vm, from, to)
+    if (givenSeconds === undefined) return model
+    return {
+      ticks: this.#ticks(givenSeconds),
+      blackoutSeconds: Math.min(model.blackoutSeconds, givenSeconds),
+    }
+  }
+
+  #modelledLeg(vm: number, from: number, to: number): LiveLeg {
     const { problem } = this.#instance
     const { policy } = problem
     const v = problem.vms[vm]
-    if (v.state !== 'running') return { ticks: durationToTicks(policy.setupSeconds), blackoutSeconds: 0 }
+    if (v.state !== 'running') return { ticks: this.#ticks(policy.setupSeconds), blackoutSeconds: 0 }
     const bandwidth = bandwidthMiBps(problem.nodes[from], problem.nodes[to], policy)
     const key = `${bandwidth},${v.memoryMiB},${v.dirtyMiBps},${v.workingSetMiB}`
     let known = this.#liveCache.get(key)
     if (known === undefined) {
       const { seconds, blackoutSeconds } = liveDuration(v, bandwidth, policy)
-      known = { ticks: durationToTicks(seconds), blackoutSeconds }
+      known = { ticks: this.#ticks(seconds), blackoutSeconds }
       this.#liveCache.set(key, known)
     }
     return known
+  }
+
+  #ticks(seconds: number): number {
+    return scheduledTicks(seconds, this.#instance.problem.policy)
   }
 
   /** A wish for one given target, or (target −1) for any node but the VM's own. */
@@ -154,7 +182,7 @@ export class WishMaker {
     const made: Wish = {
       vm,
       target,
-      givenDuration: givenSeconds === undefined ? -1 : durationToTicks(givenSeconds),
+      givenSeconds,
       makesRoom,
       choices: [],
       refusals: new Map(),
@@ -178,7 +206,7 @@ export class WishMaker {
     const made: Wish = {
       vm,
       target: own,
-      givenDuration: -1,
+      givenSeconds: undefined,
       makesRoom: false,
       choices: [],
       refusals: new Map(),
@@ -194,7 +222,7 @@ export class WishMaker {
     const choice: Choice = {
       node: own,
       kind: 'save-in-place',
-      duration: durationToTicks(seconds),
+      duration: this.#ticks(seconds),
       blackoutSeconds: seconds,
       penalty: penaltyToTicks(problem.policy.savePenaltySeconds),
     }
@@ -226,7 +254,7 @@ export class WishMaker {
     const tried: Wish = {
       vm,
       target: node,
-      givenDuration: -1,
+      givenSeconds: undefined,
       makesRoom: false,
       choices: [],
       refusals: new Map(),
@@ -265,10 +293,7 @@ export class WishMaker {
     const vm = problem.vms[made.vm]
     const offloads = this.offloadPenaltyTicks(made.vm, node)
     if (cpu === undefined) {
-      const leg = this.liveLeg(made.vm, own, node)
-      const duration = givenSeconds === undefined ? leg.ticks : durationToTicks(givenSeconds)
-      const blackoutSeconds =
-        givenSeconds === undefined ? leg.blackoutSeconds : Math.min(leg.blackoutSeconds, givenSeconds)
+      const { ticks: duration, blackoutSeconds } = this.liveLeg(made.vm, own, node, givenSeconds)
       this.#addIfItFits(made, own, { node, kind: 'live', duration, blackoutSeconds, penalty: offloads })
       if (policy.allowSave && vm.state === 'running') {
         const seconds = saveDuration(vm.memoryMiB, policy)
@@ -276,7 +301,7 @@ export class WishMaker {
         this.#addIfItFits(made, own, {
           node,
           kind: 'save',
-          duration: durationToTicks(seconds),
+          duration: this.#ticks(seconds),
           blackoutSeconds: seconds,
           penalty,
         })
@@ -290,7 +315,7 @@ export class WishMaker {
       this.#addIfItFits(made, own, {
         node,
         kind: 'restart',
-        duration: durationToTicks(policy.restartSeconds),
+        duration: this.#ticks(policy.restartSeconds),
         blackoutSeconds: policy.restartSeconds,
         penalty,
       })

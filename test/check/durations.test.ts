@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
+import type { Plan } from '../../src/model/plan.js'
 import { leg, loosen, problemOf } from './fixture.js'
-import { testWrongPlans, violationsOf } from './mutate.js'
-import { antiAffinity, drain, moves, parking, saveInPlace } from './right-plans.js'
+import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
+import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 
 describe('pre-copy model, at 100 MiB per second', () => {
   const duration = (vm: object, policy: object = {}, target: object = {}) => {
@@ -67,6 +68,52 @@ describe('a pass that leaves exactly as much as makes it the last', () => {
     expect(withDirty(3.2, 12.32, 0.32)).toEqual([])
     expect(withDirty(3.2, 12.331, 0.01024)).toEqual([])
     expect(withDirty(3.2, 12.32, 0.01024)).toEqual([['duration', 'a1']])
+  })
+})
+
+describe('the start lag', () => {
+  const lagging = (from: () => Case, ends: number[], change: (plan: Plan, parts: Parts) => void = () => {}) =>
+    violationsOf({
+      from,
+      change: (plan, parts) => {
+        parts.policy.startLagSeconds = 5
+        for (const [i, migration] of plan.migrations.entries()) {
+          const lasts = migration.endSeconds - migration.startSeconds + 5
+          Object.assign(migration, { startSeconds: ends[i]! - lasts, endSeconds: ends[i]! })
+        }
+        if (plan.drained[0] !== undefined) plan.drained[0].atSeconds = Math.max(...ends)
+        change(plan, parts)
+        loosen(plan)
+      },
+    }).map(({ rule, subject, message }) => `${rule} ${subject}: ${message}`)
+
+  it('is in the time of every kind, and in no blackout', () => {
+    // Live, restart, save.
+    expect(lagging(drain, [17, 185, 27])).toEqual([])
+    expect(lagging(saveInPlace, [6, 13])).toEqual([])
+    expect(lagging(parking, [17, 34, 51])).toEqual([])
+    const longer = (plan: Plan) => {
+      for (const migration of plan.migrations.slice(1)) migration.blackoutSeconds += 5
+    }
+    expect(lagging(drain, [17, 185, 27], longer)).toEqual([
+      expect.stringMatching(/^duration r1: .* blackout of 185 s, but the model says 180 s/),
+      expect.stringMatching(/^duration s1: .* blackout of 27 s, but the model says 22 s/),
+    ])
+  })
+
+  it('is in a given time too', () => {
+    const given = (blackoutSeconds: number) =>
+      lagging(parking, [17, 34, 54], ({ migrations }, { problem }) => {
+        problem.moves = [
+          { vm: 'a1', to: 'B', durationSeconds: 15 },
+          { vm: 'b1', to: 'A' },
+        ]
+        Object.assign(migrations[2]!, { startSeconds: 34, blackoutSeconds })
+      })
+    expect(given(15)).toEqual([])
+    expect(given(16)).toEqual([
+      expect.stringMatching(/^duration a1: .* blackout of 16 s, but it has to lie within 0 s and 15 s/),
+    ])
   })
 })
 

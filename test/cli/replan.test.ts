@@ -84,6 +84,43 @@ describe('replan', () => {
     expect(JSON.parse(skipped.out).migrations).toHaveLength(1)
   }, 60_000)
 
+  it('plans a restart that was under way again, for a second 0 that is fixed', async () => {
+    const { start: _, ...undated } = problem
+    const amd = { ...problem.nodes[1], cpu: { vendor: 'AMD', features: [] } }
+    const vms = [{ ...problem.vms[0], restartable: true }]
+    const restart = {
+      ...undated,
+      nodes: [problem.nodes[0], amd],
+      vms,
+      policy: { allowRestart: true, startLagSeconds: 2 },
+    }
+    const path = cli.write('restart.json', JSON.stringify(restart))
+    const { out } = await cli.run('plan', path, '--format', 'json', '-q')
+    const first = JSON.parse(out)
+    const move = { vm: 'web-01', from: 'HV01', to: 'HV02', kind: 'restart', leg: 0 }
+    const begin = { version: 1, event: 'begin', at: at(0), problem: 'three', start: at(0) }
+    const entries = [
+      { ...begin, plan: planFingerprint(first) },
+      { event: 'started', at: at(1), ...move },
+      { event: 'stopped', at: at(9), detail: 'Ctrl-C' },
+    ]
+    const log = cli.write('run.journal', entries.map((entry) => JSON.stringify(entry)).join('\n'))
+    const argv = ['replan', path, cli.write('first.json', out), '--journal', log, '--now', '60']
+    const table = await cli.run(...argv)
+    expect(table.out).toMatch(
+      /\n {2}halted {4}1 restart\n {14}web-01 HV01 → HV02 \(restart\): begun, planned again; may be off\n/,
+    )
+    expect(table.err).toMatch(/run\.journal: "web-01" may be off, on "HV01" or on "HV02": /)
+    const written = await cli.run(...argv, '-o', cli.path('rest.ps1'), '--problem-out', cli.path('left.json'))
+    expect(written.code).toBe(0)
+    expect(written.err).toMatch(
+      /0 ended, 0 running, 0 failed, 1 migration of the old plan left \(1 restart half done\)\n/,
+    )
+    const left = JSON.parse(readFileSync(cli.path('left.json'), 'utf8'))
+    expect(left.start).toBe('2026-11-23T19:01:00.000+00:00')
+    expect(readFileSync(cli.path('rest.ps1'), 'utf8')).toContain("Start = '2026-11-23T19:01:00.000Z'")
+  }, 60_000)
+
   it('takes calendars too', async () => {
     const log = cli.write('run.journal', journal().join('\n'))
     const ics = [

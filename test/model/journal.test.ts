@@ -71,6 +71,22 @@ describe('parseJournal', () => {
     expect(parseJournal(`${lines([begin])}\0\0\0\0`).warnings).toHaveLength(1)
   })
 
+  it('leaves out a line that was broken off and written on behind, on that line or the next', () => {
+    const [whole, behind] = [lines([begin, { ...started, vm: 'a{"event":' }]), lines(all.slice(4))]
+    for (let length = whole.indexOf('\n') + 2; length < whole.length - 2; length++) {
+      const half = whole.slice(0, length)
+      for (const text of [half + behind, `${half}\n${behind}`]) {
+        const { entries, warnings } = parseJournal(text)
+        expect(entries.map(({ entry }) => entry)).toEqual(all.slice(4))
+        expect(warnings).toEqual([
+          expect.stringMatching(/line 2 is broken off and was left out: column \d+: /),
+        ])
+      }
+    }
+    expect(parseJournal(`${lines([begin])}\0\0\0${behind}`).entries).toHaveLength(3)
+    expect(parseJournal(`${lines([begin])}\0\0\0\n${behind}`).entries).toHaveLength(3)
+  })
+
   it.each([
     ['', /the document is empty|has no entry/],
     ['[]', /^: has no entry; a journal starts with "begin"/],
@@ -91,7 +107,9 @@ describe('parseJournal', () => {
       /^line 2: event: "begun" is not valid; expected .*"ended"/,
     ],
     [lines([begin, 7]), /^line 2: 7 is not valid; expected Object/],
-    [`${lines([begin])}{"event":\n${lines([started])}`, /^line 2: column 10: expected a value/],
+    [`${lines([begin])}{"event":}\n${lines([started])}`, /^line 2: column 10: expected a value/],
+    [`${lines([begin])}{"event":"resu{"event":"x"}\n${lines([started])}`, /^line 2: event: "x" is not valid/],
+    [`${lines([begin])}resumed\n${lines([started])}`, /^line 2: column 1: /],
     ['{"version":1', /^line 1: column 13: /],
   ])('%j is refused', (text, message) => {
     expect(faultOf(text)).toMatch(message)

@@ -145,6 +145,7 @@ const CASES: Case[] = [
   ['horizon as text', (p) => (p.policy = { horizonSeconds: '8h' }), 'policy.horizonSeconds', ['28800']],
   ['no save rate', (p) => (p.policy = { saveMiBps: 0 }), 'policy.saveMiBps', ['above 0']],
   ['negative set-up', (p) => (p.policy = { setupSeconds: -1 }), 'policy.setupSeconds', ['-1']],
+  ['negative start lag', (p) => (p.policy = { startLagSeconds: -1 }), 'policy.startLagSeconds', ['-1']],
   ['negative restart', (p) => (p.policy = { restartSeconds: -1 }), 'policy.restartSeconds', ['-1']],
   [
     'negative penalty',

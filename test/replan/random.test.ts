@@ -40,6 +40,7 @@ const flavours: Record<string, Flavour> = {
     parking: true,
     makeRoom: true,
   },
+  lag: { ...plain, request: 'both', rules: true, lag: true },
   policies: { ...plain, request: 'drain', memory: true, policies: true, groups: true },
 }
 
@@ -127,6 +128,11 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
       expect(new Set(left.failed.map(({ migration }) => migration))).toEqual(run.failed)
       const second = await replanned(left)
       expect(checkResolved(resolveProblem(left.problem), second), `seed ${seed}`).toEqual([])
+      for (const { vm, from, to } of left.halted) {
+        const again = second.migrations.filter((m) => m.vm === vm)
+        const placed = second.unplaced.every((each) => each.vm !== vm)
+        expect(again, `seed ${seed}`).toMatchObject(placed ? [{ from, to }] : [])
+      }
       for (const vm of skip)
         expect(second.migrations.filter((m) => m.vm === vm && m.makesRoom !== true)).toEqual([])
       const rules = checkResolved(resolveProblem(problem), whole(left, second)).filter(
@@ -147,8 +153,12 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
   }, 120_000)
 })
 
-/** A window takes the whole node: its other slots, and what needs none. The rest of the first plan then has to wait as well. */
-function mayHaveToWait({ running, left }: Remaining, { nodeById }: ResolvedProblem): boolean {
+/**
+ * A window takes the whole node: its other slots, and what needs none. The rest of the first plan then has to wait as well. A restart
+ * begins anew.
+ */
+function mayHaveToWait({ running, halted, left }: Remaining, { nodeById }: ResolvedProblem): boolean {
+  if (halted.length > 0) return true
   return running.some(({ migration: { from, to, kind } }) =>
     [from, to].some((id) => {
       const needNone = left.some((m) => m.kind !== 'live' && (m.from === id || m.to === id))

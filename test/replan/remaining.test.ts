@@ -256,7 +256,7 @@ describe('what is under way', () => {
   it('and holds no slot keeps its source busy only where that may receive', () => {
     const nodesWith = (problem: Problem) => {
       const plan = planWith(problem, [
-        { vm: 'a', from: 'A', to: 'B', kind: 'restart', startSeconds: 0, endSeconds: 10 },
+        { vm: 'a', from: 'A', to: 'B', kind: 'save', startSeconds: 0, endSeconds: 10 },
       ])
       return (leftOf(problem, plan, [['started', 0, 'a']], { now: 5 }).problem.windows ?? []).map(
         ({ node }) => node,
@@ -264,6 +264,66 @@ describe('what is under way', () => {
     }
     expect(nodesWith(drain)).toEqual([undefined])
     expect(nodesWith({ ...drain, request: { moves: [{ vm: 'a', to: 'B' }] } })).toEqual([undefined, 'A'])
+  })
+})
+
+describe('a restart', () => {
+  const problem = problemOf({
+    nodes: ['A', 'B', { id: 'X', cpu: { vendor: 'AMD', features: [] } }],
+    vms: [
+      { id: 'r', node: 'A', restartable: true },
+      { id: 's', node: 'A' },
+    ],
+    request: { drain: ['A'] },
+    policy: { allowRestart: true },
+  })
+  const plan = planWith(problem, [
+    { vm: 'r', from: 'A', to: 'X', kind: 'restart', startSeconds: 0, endSeconds: 180 },
+    { vm: 's', from: 'A', to: 'B', startSeconds: 200, endSeconds: 210 },
+  ])
+  const left = (steps: Step[], skip: string[] = []) => leftOf(problem, plan, steps, { now: 60, skip })
+  const begun: Step = ['started', 0, 'r']
+  const failed = (node: string): Step => ['failed', 50, 'r', { node, detail: 'off' }]
+
+  it('that was under way is left to do, from the same node to the same target', async () => {
+    const halted = left([begun])
+    expect(halted).toMatchObject({ running: [], failed: [], halted: [plan.migrations[0]] })
+    expect(halted.left).toEqual(plan.migrations)
+    expect(vmOf(halted, 'r')).toEqual(problem.vms[0])
+    expect(halted.problem.request).toEqual({ moves: [{ vm: 'r', to: 'X' }], drain: ['A'] })
+    expect(halted.problem.windows).toBeUndefined()
+    expect(halted.warnings).toEqual([expect.stringMatching(/^"r" may be off, on "A" or on "X": /)])
+    const again = betterOf(await planOf(halted.problem), halted, resolveProblem(halted.problem))
+    expect(again).toMatchObject({ status: 'optimal', makespanSeconds: 180 })
+    expect(again.migrations.find(({ vm }) => vm === 'r')).toMatchObject({
+      from: 'A',
+      to: 'X',
+      kind: 'restart',
+    })
+  })
+
+  it('that failed on its target is too: it was not started there, and may be tried again from where it is', () => {
+    const off = left([begun, failed('X')])
+    expect(off).toMatchObject({ halted: [], failed: [{ node: 'X', skipped: false }] })
+    expect(vmOf(off, 'r')).toEqual(problem.vms[0])
+    expect(off.problem.request.moves).toEqual([{ vm: 'r', to: 'X' }])
+    expect(off.warnings).toHaveLength(1)
+    expect(left([begun, failed('X'), ['started', 55, 'r']]).halted).toHaveLength(1)
+    expect(left([begun, failed('X'), ['started', 55, 'r'], ['ended', 58, 'r']]).warnings).toEqual([])
+  })
+
+  it('that is not to be tried again counts where it is', () => {
+    const skipped = left([begun, failed('X')], ['r'])
+    expect(vmOf(skipped, 'r')).toMatchObject({ node: 'X', bootNode: 'X' })
+    expect(skipped.problem.request.moves).toEqual([])
+    expect(skipped.warnings).toEqual([expect.stringMatching(/^"r" failed and is on "X"/)])
+  })
+
+  it('that failed where it began is planned anew, to any target', () => {
+    const back = left([begun, failed('A')])
+    expect(back.problem.request.moves).toEqual([])
+    expect(vmOf(back, 'r')).toEqual(problem.vms[0])
+    expect(back.warnings).toEqual([])
   })
 })
 
@@ -286,8 +346,27 @@ describe('times', () => {
       ],
       policy: { horizonSeconds: 604_770 },
     })
-    expect(windowsAt(windows, 30, false).start).toBeUndefined()
     expect(windowsAt(windows, 30.5, true).start).toBe('2026-11-23T20:00:30.500+01:00')
+  })
+
+  it('have an absolute second 0, also where the problem had none, however often a run is planned anew', () => {
+    const problem: Problem = { ...drain, windows: [{ node: 'C', start: 1000, end: 2000 }] }
+    const instants = ({ start, windows = [] }: Problem) =>
+      windows.map((w) => Date.parse(start!) + Number(w.start) * 1000)
+    const first = leftOf(problem, drainPlan, [], { now: '2026-11-23T20:00:30.500+01:00' }).problem
+    expect(first.start).toBe('2026-11-23T20:00:30.500+01:00')
+    expect(leftOf(problem, drainPlan, [], { now: 30 }).problem.start).toBe('2026-11-23T19:00:30.000+00:00')
+    expect(instants(first)).toEqual([Date.parse(START) + 1000_000])
+    // The second run began later than its plan's second 0.
+    const begin = { version: 1, event: 'begin', at: at(600), problem: '', start: at(30.5) }
+    const journal = JSON.stringify([{ ...begin, plan: planFingerprint(drainPlan) }])
+    const second = remaining(first, drainPlan, parseJournal(journal), { now: at(900) })
+    expect(second.nowSeconds).toBe(869.5)
+    expect(second.problem).toMatchObject({
+      start: '2026-11-23T20:15:00.000+01:00',
+      policy: { horizonSeconds: 604_800 - 900 },
+    })
+    expect(instants(second.problem)).toEqual(instants(first))
   })
 
   it('that are dates stay, as long as they are not over; rules begin where they began', () => {

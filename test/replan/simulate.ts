@@ -6,7 +6,7 @@ import type { Migration, Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import type { Random } from '../../src/solver/random.js'
 
-/** Second 0 of every run. */
+/** Second 0 of every run whose problem has none of its own. */
 export const START_MS = Date.parse('2026-11-23T19:00:00Z')
 
 export interface CutRun {
@@ -19,8 +19,6 @@ export interface CutRun {
   ended: Set<Migration>
 }
 
-const iso = (seconds: number) => new Date(START_MS + Math.round(seconds * 1000)).toISOString()
-
 /** Every migration starts as planned; those that nothing after them rests on yet may be late, or fail. */
 export function cut(
   problem: Problem,
@@ -29,6 +27,8 @@ export function cut(
   random: Random,
   troubles: { late: number; failures: number },
 ): CutRun {
+  const startMs = problem.start === undefined ? START_MS : Date.parse(problem.start)
+  const iso = (seconds: number) => new Date(startMs + Math.round(seconds * 1000)).toISOString()
   const late = new Set<Migration>()
   const failed = new Set<Migration>()
   const ended = new Set<Migration>()

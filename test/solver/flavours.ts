@@ -98,6 +98,17 @@ const KINDS: Kind[] = [
     groups: true,
   },
   {
+    ...plain,
+    name: 'all rules and a start lag, with parking',
+    count: 300,
+    vms: 3,
+    request: 'both',
+    memory: true,
+    windows: true,
+    rules: true,
+    lag: true,
+  },
+  {
     ...tight,
     name: 'making room with affinity groups',
     count: 200,

@@ -133,6 +133,34 @@ describe('moves', () => {
     expect(result.migrations.map((m) => m.blackoutSeconds)).toEqual([0, 0, 0])
   })
 
+  it('the start lag is in every time, a given one too, and in no blackout', async () => {
+    const result = await planned(
+      problemOf({
+        nodes: ['A', 'B', 'C', 'D'],
+        vms: [
+          { id: 'a', node: 'A', dirtyMiBps: 10 },
+          { id: 'b', node: 'A', dirtyMiBps: 200 },
+          { id: 'c', node: 'C', state: 'off' },
+        ],
+        request: {
+          moves: [
+            { vm: 'a', to: 'B' },
+            { vm: 'b', to: 'B', durationSeconds: 5 },
+            { vm: 'c', to: 'D' },
+          ],
+        },
+        policy: { startLagSeconds: 2 },
+      }),
+    )
+    expect(result).toMatchObject({ status: 'optimal', makespanSeconds: 11.1 + 2 + 5 + 2 })
+    const told = result.migrations.map((m) => [m.vm, m.endSeconds - m.startSeconds, m.blackoutSeconds])
+    expect(told.sort()).toEqual([
+      ['a', expect.closeTo(13.1, 9), 0.1],
+      ['b', expect.closeTo(7, 9), 5],
+      ['c', 2, 0],
+    ])
+  })
+
   it('a VM that is off moves to any CPU, a saved one does not', async () => {
     const result = await planned(
       problemOf({

@@ -69,6 +69,8 @@ export interface Flavour {
   /** Alike VMs, nodes with hardly any memory to spare, many groups. */
   tight?: boolean
   makeRoom?: boolean
+  /** A start lag. */
+  lag?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
@@ -187,6 +189,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
+      ...(flavour.lag === true ? { startLagSeconds: pick([0.5, 2]) } : {}),
       horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
     },
   }

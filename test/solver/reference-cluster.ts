@@ -98,9 +98,13 @@ export class Cluster {
     return vm.allowedNodes === undefined || vm.allowedNodes.includes(target.id)
   }
 
+  #ticks(seconds: number): number {
+    return roundUp(seconds + this.policy.startLagSeconds)
+  }
+
   liveTicks(vm: ProblemVm, from: number, to: number): number {
     const { policy } = this
-    if ((vm.state ?? 'running') !== 'running') return roundUp(policy.setupSeconds)
+    if ((vm.state ?? 'running') !== 'running') return this.#ticks(policy.setupSeconds)
     const rate = Math.min(
       ...[from, to].map(
         (n) =>
@@ -114,7 +118,7 @@ export class Cluster {
       seconds += pass
       const next = Math.min(vm.workingSetMiB ?? vm.memoryMiB, (vm.dirtyMiBps ?? 0) * pass)
       if (next <= policy.stopThresholdMiB || next >= dirty || k >= policy.maxPasses) {
-        return roundUp(seconds + next / rate)
+        return this.#ticks(seconds + next / rate)
       }
       dirty = next
     }
@@ -172,10 +176,10 @@ export class Cluster {
     const running = (vm.state ?? 'running') === 'running'
     if (this.keepsRunning(vm, to)) {
       const ticks = (a: number) =>
-        givenSeconds === undefined ? this.liveTicks(vm, a, to) : roundUp(givenSeconds)
+        givenSeconds === undefined ? this.liveTicks(vm, a, to) : this.#ticks(givenSeconds)
       found.push({ legs: [leg(from, to, true, ticks(from))], end: to, penalty: offload, placed: true })
       if (policy.allowSave && running) {
-        const duration = roundUp(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
+        const duration = this.#ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
         const penalty = offload + policy.savePenaltySeconds * 1000
         found.push({ legs: [leg(from, to, false, duration)], end: to, penalty, placed: true })
       }
@@ -189,7 +193,7 @@ export class Cluster {
     if (policy.allowRestart && vm.restartable === true && running) {
       const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
       found.push({
-        legs: [leg(from, to, false, roundUp(policy.restartSeconds))],
+        legs: [leg(from, to, false, this.#ticks(policy.restartSeconds))],
         end: to,
         penalty,
         placed: true,
@@ -202,7 +206,7 @@ export class Cluster {
     const vm = this.vms[v]
     const own = this.index(vm.node)
     if ((this.nodes[own].state ?? 'up') === 'down') return []
-    const duration = roundUp(vm.memoryMiB / this.policy.saveMiBps)
+    const duration = this.#ticks(vm.memoryMiB / this.policy.saveMiBps)
     const closed = this.closed(vm, own, own)
     const legs = [{ vm: v, from: own, to: own, live: false, inPlace: true, duration, closed }]
     return [{ legs, end: own, penalty: this.policy.savePenaltySeconds * 1000, placed: true }]

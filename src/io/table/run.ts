@@ -10,7 +10,7 @@ const LABEL = 12
 
 /** What has ended, is under way, has failed and is left. Ends with one newline. */
 export function runToTable(
-  { nowSeconds, ended, running, failed, left }: Remaining,
+  { nowSeconds, ended, running, halted, failed, left }: Remaining,
   options: TableOptions,
 ): string {
   const theme = createTheme(options)
@@ -24,6 +24,10 @@ export function runToTable(
       const estimate = `about ${formatSpan(leftSeconds)} left${late ? '; longer than planned' : ''}`
       return paragraph(`${route(migration)}, ${estimate}`, theme, LABEL + 2)
     }),
+    ...(halted.length === 0 ? [] : fact('halted', formatCount(halted.length, 'restart'), theme)),
+    ...cut(halted, theme, (migration) =>
+      paragraph(`${route(migration)}: begun, planned again; may be off`, theme, LABEL + 2),
+    ),
     ...fact('failed', migrations(failed), theme),
     ...cut(failed, theme, ({ migration, node, detail, skipped }) => {
       const then = skipped ? 'stays there' : 'planned again'

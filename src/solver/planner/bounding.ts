@@ -204,10 +204,7 @@ export class Bounding {
         for (let n = 0; n < instance.nodeCount; n++) {
           if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
           const first = this.#context.maker.liveLeg(wish.vm, own, n).ticks
-          const last =
-            wish.givenDuration >= 0
-              ? wish.givenDuration
-              : this.#context.maker.liveLeg(wish.vm, n, choice.node).ticks
+          const last = this.#context.maker.liveLeg(wish.vm, n, choice.node, wish.givenSeconds).ticks
           duration = Math.min(duration, first, last)
         }
         return { ...choice, duration }
