@@ -48,7 +48,7 @@ const SCRIPTS = {
   },
 }
 
-describe.skipIf(pwshPath === undefined).each(Object.entries(SCRIPTS))('%s', (_, { text, given }) => {
+describe.each(Object.entries(SCRIPTS))('%s', (_, { text, given }) => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'vmferry-hand-over-'))
