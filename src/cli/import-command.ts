@@ -39,7 +39,7 @@ class Inputs {
 }
 
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
-  const { name, start, zone, drain, cpu, mbps, slots, reserve, encoding } = options
+  const { name, start, zone, drain, exclude, cpu, mbps, slots, reserve, encoding } = options
   if (zone !== undefined && options.windows === undefined)
     throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
@@ -47,6 +47,7 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (start !== undefined) given.start = start
   if (zone !== undefined) given.zone = zone
   if (drain !== undefined) given.drain = drain
+  if (exclude !== undefined) given.exclude = exclude
   if (cpu !== undefined) given.cpu = cpu
   if (mbps !== undefined) given.mbps = mbps
   if (slots !== undefined) given.slots = slots

@@ -11,6 +11,7 @@ export interface ImportCommandOptions {
   name?: string
   start?: string
   drain?: ProblemDrain[]
+  exclude?: string[]
   moves?: string
   windows?: string[]
   zone?: string

@@ -314,6 +314,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         'a node to empty, again for each; NODE=save saves its VMs where they are',
       ).argParser(drainOption),
     )
+    .option('--exclude <node>', 'a node to leave out, with the VMs on it, again for each', collect)
     .option('--moves <file>', 'CSV of moves: vm, to, durationSeconds')
     .option(
       '--windows <file>',

@@ -3,6 +3,7 @@ import { InvalidProblemError, type Issue } from '../errors.js'
 import { quote } from '../model/issues.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
+import { excludeNodes } from './exclude.js'
 import { FaultList } from './failure.js'
 import type { Assumption, InputFile, Inventory, Origin } from './inventory.js'
 import { readMoves } from './moves.js'
@@ -30,11 +31,12 @@ interface Origins {
 
 /** @throws ImportError with every fault */
 export async function buildProblem(
-  inventory: Inventory,
+  whole: Inventory,
   files: readonly InputFile[],
   options: ImportOptions,
 ): Promise<ImportedProblem> {
   const faults = new FaultList()
+  const inventory = excludeNodes(whole, options.exclude ?? [], faults)
   for (const { origin, message } of inventory.issues) faults.add(origin, message)
   // What the reader could not read may be what others refer to: only questions that do not depend on it are asked at once.
   const unread = faults.items.length > 0

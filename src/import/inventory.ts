@@ -73,6 +73,8 @@ export interface ImportIssue {
   origin: Origin
   /** What is wrong, with the value, and what would be right. */
   message: string
+  /** A node without which there is no such fault. */
+  node?: string
 }
 
 export interface Inventory {

@@ -19,6 +19,8 @@ export interface ImportOptions {
   start?: string
   /** Nodes to empty. Default none. */
   drain?: readonly ProblemDrain[]
+  /** Nodes to leave out, with the VMs on them. Default none. */
+  exclude?: readonly string[]
   /** A CSV file of moves. Default none. */
   moves?: InputFile
   /** CSV files and calendars (`.ics`) of backup windows. Default none. */
@@ -44,6 +46,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'name',
   'start',
   'drain',
+  'exclude',
   'moves',
   'windows',
   'zone',
@@ -97,7 +100,7 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     if (!(NAMES as readonly string[]).includes(name))
       throw new InvalidOptionError(`${show(name)} is not an option${didYouMean(name, NAMES)}`)
   }
-  const { name, start, drain, moves, windows, zone, cpu, mbps, slots, reserveMiB, encoding } =
+  const { name, start, drain, exclude, moves, windows, zone, cpu, mbps, slots, reserveMiB, encoding } =
     options as ImportOptions
   checkText('name', name)
   checkText('start', start)
@@ -106,6 +109,7 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     const node = typeof x === 'object' && x !== null ? (x as { node?: unknown }).node : x
     return typeof node === 'string'
   })
+  checkList('exclude', exclude, 'the name of a node', (x) => typeof x === 'string')
   if (moves !== undefined && !isFile(moves))
     throw new InvalidOptionError(`moves is ${show(moves)}; it must be { name: string, bytes: Uint8Array }`)
   checkList('windows', windows, '{ name: string, bytes: Uint8Array }', isFile)

@@ -1,25 +1,27 @@
-/** Which VMs belong together, and which apart: anti-affinity classes and affinity rules of the cluster. */
+/** Which VMs belong together, and which apart: anti-affinity classes and affinity rules of the cluster, and its fault domains. */
 import type { InventoryNode } from '../inventory.js'
-import { listNames } from '../words.js'
+import { listNames, plainName } from '../words.js'
 import type { Cluster } from './cluster.js'
 import { RULE_TYPES } from './enums.js'
 import type { Findings } from './findings.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
-import { asBoolean, asEnum, asText, asTexts } from './values.js'
+import { asBoolean, asEnum, asName, asText, asTexts } from './values.js'
 
 /** Roles that one class or rule names. */
 interface Members {
   label: string
   row: Row
   roles: Set<Role>
+  /** The cluster gives it up where nothing else is left. */
+  soft: boolean
 }
 
 class Groups {
   readonly #groups = new Map<string, Members>()
 
-  add(label: string, row: Row, role: Role | undefined): void {
-    const group = this.#groups.get(label.toLowerCase()) ?? { label, row, roles: new Set<Role>() }
+  add(label: string, row: Row, role: Role | undefined, soft = false): void {
+    const group = this.#groups.get(label.toLowerCase()) ?? { label, row, roles: new Set<Role>(), soft }
     this.#groups.set(label.toLowerCase(), group)
     if (role !== undefined) group.roles.add(role)
   }
@@ -45,37 +47,48 @@ export function readAffinity(
   nodes: readonly InventoryNode[],
   findings: Findings,
 ): void {
-  const classes = readClasses(collected, roles, findings)
+  const classes = readClasses(collected, roles, cluster?.enforcesAntiAffinity !== true, findings)
+  const { together, apart, sameDomain } = readRules(collected, roles, findings)
   const targets = nodes.filter(({ state }) => state !== 'down').length
-  const soft = cluster?.enforcesAntiAffinity !== true
-  const kept: Members[] = []
-  for (const group of classes.all()) {
-    if (soft && group.roles.size > targets) {
+  const wishes: Members[] = []
+  const keepApart = (group: Members, what: string, label: string) => {
+    if (group.soft && group.roles.size > targets) {
       findings.assume(
         originOf(group.row),
-        `anti-affinity class "${group.label}" has ${group.roles.size} VMs for ${targets} nodes, and the cluster does not enforce it: left out`,
+        `${what} ${plainName(group.label)} has ${group.roles.size} VMs for ${targets} nodes, and the cluster does not enforce it: left out`,
       )
-      continue
+      return
     }
-    // A class of one binds nobody yet, and tells whoever adds the next VM.
-    if (group.roles.size > 1) kept.push(group)
-    separate(group, group.label)
+    if (group.soft && group.roles.size > 1) wishes.push(group)
+    separate(group, label)
   }
-  if (soft && kept.length > 0) {
-    const labels = listNames(kept.map(({ label }) => `"${label}"`))
+  // A class of one binds nobody yet, and tells whoever adds the next VM.
+  for (const group of classes.all()) keepApart(group, 'anti-affinity class', group.label)
+  for (const group of apart.binding())
+    keepApart(group, 'affinity rule', classes.has(group.label) ? `${group.label} (rule)` : group.label)
+  if (wishes.length > 0) {
     findings.assume(
-      originOf(kept[0].row),
-      `anti-affinity is a wish in this cluster (ClusterEnforcedAntiAffinity is not 1), and a rule in a plan: ${labels}; take antiAffinity out of the problem where VMs may share a node`,
+      originOf(wishes[0].row),
+      `anti-affinity is a wish in this cluster (ClusterEnforcedAntiAffinity is not 1, or a rule has SoftAntiAffinity), and a rule in a plan: ${listNames(wishes.map(({ label }) => label))}; take antiAffinity out of the problem where VMs may share a node`,
     )
   }
-  readRules(collected, roles, classes, findings)
+  for (const group of together.binding()) {
+    for (const { vm } of [...group.roles].flatMap((role) => role.vms))
+      vm.affinity = [...(vm.affinity ?? []), group.label]
+  }
+  for (const group of sameDomain.binding())
+    findings.assume(
+      originOf(group.row),
+      `affinity rule ${plainName(group.label)} wants one fault domain for its VMs, which no plan keeps: write allowedNodes into the problem where it matters`,
+    )
+  readDomains(collected, findings)
 }
 
-function readClasses({ rows }: Collected, roles: Roles, findings: Findings): Groups {
+function readClasses({ rows }: Collected, roles: Roles, soft: boolean, findings: Findings): Groups {
   const classes = new Groups()
   for (const row of rows.get('antiAffinity') ?? []) {
     const label = asText(rawOf(row, 'ClassName'))
-    if (label !== undefined) classes.add(label, row, roles.find(asText(rawOf(row, 'Group')) ?? ''))
+    if (label !== undefined) classes.add(label, row, roles.find(asName(rawOf(row, 'Group')) ?? ''), soft)
   }
   for (const role of roles.roles) {
     const labels = asTexts(rawOf(role.row, 'AntiAffinityClassNames'))
@@ -86,7 +99,7 @@ function readClasses({ rows }: Collected, roles: Roles, findings: Findings): Gro
       )
       continue
     }
-    for (const label of labels) classes.add(label, role.row, role)
+    for (const label of labels) classes.add(label, role.row, role, soft)
   }
   return classes
 }
@@ -98,15 +111,21 @@ function separate({ roles }: Members, label: string): void {
   }
 }
 
-function readRules({ rows }: Collected, roles: Roles, classes: Groups, findings: Findings): void {
+function readRules(
+  { rows }: Collected,
+  roles: Roles,
+  findings: Findings,
+): { together: Groups; apart: Groups; sameDomain: Groups } {
   const together = new Groups()
   const apart = new Groups()
-  const sites = new Groups()
+  const sameDomain = new Groups()
+  const told = new Set<string>()
   for (const row of rows.get('affinityRule') ?? []) {
     const name = asText(rawOf(row, 'Name')) ?? 'a rule'
     if (asBoolean(rawOf(row, 'Enabled')) === false) continue
     const type = asEnum(rawOf(row, 'RuleType'), RULE_TYPES)
-    const members = asTexts(rawOf(row, 'Group') ?? rawOf(row, 'Groups'))
+    const member = asName(rawOf(row, 'Group'))
+    const members = member === undefined ? asTexts(rawOf(row, 'Groups')) : [member]
     if (type === undefined || members === undefined) {
       const property = type === undefined ? 'RuleType' : 'Groups'
       const right =
@@ -116,23 +135,29 @@ function readRules({ rows }: Collected, roles: Roles, classes: Groups, findings:
       findings.fault(originOf(row, property), right)
       continue
     }
-    const groups = type === 'SameNode' ? together : type === 'SameFaultDomain' ? sites : apart
-    for (const member of members) groups.add(name, row, roles.find(member))
-    if (type === 'DifferentFaultDomain' && !sites.has(name))
+    const groups = type === 'SameNode' ? together : type === 'SameFaultDomain' ? sameDomain : apart
+    const soft = asBoolean(rawOf(row, 'SoftAntiAffinity')) === true
+    for (const each of members) groups.add(name, row, roles.find(each), soft)
+    if (type === 'DifferentFaultDomain' && !told.has(name)) {
+      told.add(name)
       findings.assume(
         originOf(row),
-        `affinity rule "${name}" wants different fault domains, which vmferry does not know: different nodes are what a plan keeps`,
+        `affinity rule ${plainName(name)} wants different fault domains: different nodes are what a plan keeps`,
       )
+    }
   }
-  for (const group of together.binding()) {
-    for (const { vm } of [...group.roles].flatMap((role) => role.vms))
-      vm.affinity = [...(vm.affinity ?? []), group.label]
-  }
-  for (const group of apart.binding())
-    separate(group, classes.has(group.label) ? `${group.label} (rule)` : group.label)
-  for (const group of sites.binding())
-    findings.assume(
-      originOf(group.row),
-      `affinity rule "${group.label}" wants one fault domain for its VMs, which vmferry does not know: write allowedNodes into the problem where it matters`,
-    )
+  return { together, apart, sameDomain }
+}
+
+/** Sites, racks and chassis with something in them; a plan takes all nodes alike. */
+function readDomains({ rows }: Collected, findings: Findings): void {
+  const domains = rows.get('faultDomain') ?? []
+  const parents = new Set(domains.map((row) => asName(rawOf(row, 'ParentName'))))
+  const used = domains.filter((row) => parents.has(asName(rawOf(row, 'Name')) ?? ''))
+  if (used.length < 2) return
+  const names = used.map((row) => asName(rawOf(row, 'Name')) ?? '')
+  findings.assume(
+    originOf(used[0]),
+    `the cluster has fault domains, such as sites and racks, which a plan does not know: ${listNames(names)}; write allowedNodes into the problem where VMs must not leave theirs`,
+  )
 }

@@ -52,7 +52,18 @@ export const BUSY = {
 
 export const NODE_STATES = { Unknown: -1, Up: 0, Down: 1, Paused: 2, Joining: 3 } as const
 export const DRAIN_STATES = { NotInitiated: 0, InProgress: 1, Completed: 2, Failed: 3 } as const
-export const NODE_STATUS = { Normal: 0, Isolated: 1, Quarantined: 2 } as const
+/** Flags. */
+export const NODE_STATUS = {
+  Isolated: 1,
+  Quarantined: 2,
+  DrainInProgress: 4,
+  DrainCompleted: 8,
+  DrainFailed: 16,
+  AvoidPlacement: 32,
+} as const
+/** Flags of a role (`CLUSGRP_STATUS_…`), those that keep it where it is. */
+export const GROUP_STATUS = { Locked: 1, Queued: 4 } as const
+export const NETWORK_STATES = { Unavailable: 0, Down: 1, Partitioned: 2, Up: 3 } as const
 export const NETWORK_ROLES = { None: 0, Cluster: 1, ClusterAndClient: 3 } as const
 export const TRANSPORTS = { TCPIP: 0, Compression: 1, SMB: 2 } as const
 export const COMPATIBILITY_MODES = { MinimumFeatureSet: 0, CommonClusterFeatureSet: 1 } as const
@@ -69,4 +80,5 @@ export const REPLICATION_MODES = {
   TestReplica: 3,
   ExtendedReplica: 4,
 } as const
+export const DVD_MEDIA = { None: 0, ISO: 1, PassThrough: 2 } as const
 export const CHIMNEY = { Disabled: 0, Enabled: 1, Automatic: 2 } as const

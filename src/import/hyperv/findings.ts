@@ -10,8 +10,9 @@ export class Findings {
     this.assumptions.push({ origin, text })
   }
 
-  fault(origin: Origin, message: string): void {
-    this.issues.push({ origin, message })
+  /** @param node where the fault goes away with this node */
+  fault(origin: Origin, message: string, node?: string): void {
+    this.issues.push(node === undefined ? { origin, message } : { origin, message, node })
   }
 }
 

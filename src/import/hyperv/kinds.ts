@@ -6,13 +6,19 @@ export type RowKind =
   | 'adapter'
   | 'affinityRule'
   | 'antiAffinity'
+  | 'assignedDevice'
   | 'backup'
   | 'checkpoint'
   | 'cluster'
   | 'clusterNetwork'
   | 'computer'
   | 'coreinfo'
+  | 'dvdDrive'
+  | 'faultDomain'
+  | 'gpuPartition'
   | 'group'
+  | 'guardian'
+  | 'hardDisk'
   | 'host'
   | 'memory'
   | 'migrationNetwork'
@@ -23,6 +29,10 @@ export type RowKind =
   | 'preferredOwner'
   | 'processor'
   | 'resource'
+  | 'roleDisk'
+  | 'security'
+  | 'switch'
+  | 'vhdFile'
   | 'vm'
   | 'vmAdapter'
   | 'vmMemory'
@@ -35,12 +45,18 @@ export const COLLECTED_TABLES: Readonly<Record<string, RowKind>> = {
   Adapters: 'adapter',
   AffinityRules: 'affinityRule',
   AntiAffinity: 'antiAffinity',
+  AssignableDevices: 'assignedDevice',
   Backups: 'backup',
   Checkpoints: 'checkpoint',
   Cluster: 'cluster',
   ClusterNetworks: 'clusterNetwork',
   Coreinfo: 'coreinfo',
+  DvdDrives: 'dvdDrive',
+  FaultDomains: 'faultDomain',
+  GpuPartitions: 'gpuPartition',
   Groups: 'group',
+  Guardians: 'guardian',
+  HardDisks: 'hardDisk',
   Hosts: 'host',
   Memory: 'memory',
   MigrationNetworks: 'migrationNetwork',
@@ -50,6 +66,10 @@ export const COLLECTED_TABLES: Readonly<Record<string, RowKind>> = {
   PreferredOwners: 'preferredOwner',
   Processors: 'processor',
   Resources: 'resource',
+  RoleDisks: 'roleDisk',
+  Security: 'security',
+  Switches: 'switch',
+  VhdFiles: 'vhdFile',
   VmAdapters: 'vmAdapter',
   VmProcessors: 'vmProcessor',
   Vms: 'vm',
@@ -77,6 +97,12 @@ const MARKS: readonly Mark[] = [
     any: ['memorycapacity', 'maximumvirtualmachinemigrations', 'virtualmachinemigrationenabled'],
   },
   { kind: 'cluster', all: [], any: ['maximumparallelmigrations', 'clusterenforcedantiaffinity'] },
+  { kind: 'gpuPartition', all: ['vmid'], any: ['minpartitionvram', 'supportsoutgoinglivemigration'] },
+  { kind: 'assignedDevice', all: ['vmid', 'locationpath'] },
+  { kind: 'dvdDrive', all: ['dvdmediatype'] },
+  { kind: 'hardDisk', all: ['controllertype', 'path', 'disknumber'] },
+  { kind: 'security', all: ['tpmenabled'] },
+  { kind: 'switch', all: ['name', 'switchtype'] },
   { kind: 'affinityRule', all: ['ruletype'] },
   { kind: 'owners', all: ['ownernodes'] },
   { kind: 'group', all: [], any: ['antiaffinityclassnames', 'grouptype', 'failoverthreshold'] },

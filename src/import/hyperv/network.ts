@@ -1,6 +1,6 @@
 /** How fast a node migrates: which network live migration takes there, and how fast the adapter in it is. */
 import type { Cluster } from './cluster.js'
-import { NETWORK_ROLES, TRANSPORTS } from './enums.js'
+import { NETWORK_ROLES, NETWORK_STATES, TRANSPORTS } from './enums.js'
 import { type Row, rawOf } from './rows.js'
 import {
   type Address,
@@ -85,6 +85,8 @@ export function clusterCandidates(rows: readonly Row[], cluster: Cluster | undef
     const mask = asText(rawOf(row, 'AddressMask') ?? rawOf(row, 'PrefixLength'))
     const subnet = address === undefined || mask === undefined ? undefined : parseSubnet(address, mask)
     if (subnet === undefined || asEnum(rawOf(row, 'Role'), NETWORK_ROLES) === 'None') continue
+    const state = asEnum(rawOf(row, 'State'), NETWORK_STATES)
+    if (state === 'Down' || state === 'Unavailable') continue
     if (id !== undefined && cluster?.excludedNetworks.includes(id)) continue
     const rank = id === undefined ? -1 : (cluster?.networkOrder.indexOf(id) ?? -1)
     found.push({

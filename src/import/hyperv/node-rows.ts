@@ -20,8 +20,7 @@ export function nodeNamesOf(row: Row): string[] {
 
 export class NodeRows {
   readonly names: NodeNames
-  /** How many nodes there are. */
-  readonly count: number
+  readonly ids: readonly string[]
   readonly #only: string | undefined
   readonly #rows: Collected['rows']
   readonly #sorted = new Map<RowKind, ReadonlyMap<string, Row[]>>()
@@ -29,7 +28,7 @@ export class NodeRows {
 
   constructor(nodes: readonly InventoryNode[], rows: Collected['rows'], findings: Findings) {
     this.names = new NodeNames(nodes)
-    this.count = nodes.length
+    this.ids = nodes.map(({ id }) => id)
     this.#only = nodes.length === 1 ? nodes[0].id : undefined
     this.#rows = rows
     this.#findings = findings

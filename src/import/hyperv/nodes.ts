@@ -9,7 +9,7 @@ import type { RowKind } from './kinds.js'
 import { clusterCandidates, migrationSpeed } from './network.js'
 import { NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
-import { asBoolean, asEnum, asNumber, asText } from './values.js'
+import { asBoolean, asEnum, asFlags, asNumber, asText } from './values.js'
 
 /** Where nodes are told by nothing but what is of them. */
 const HINTS: readonly RowKind[] = ['processor', 'memory', 'computer', 'adapter', 'vm']
@@ -51,7 +51,7 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
     }
     const offloads = offloadsOf(adapters, sorted.of('offload', id))
     if (offloads !== undefined) node.offloads = offloads
-    const refuses = !clustered && host !== undefined && migrationIsOff(id, host, findings)
+    const refuses = host !== undefined && migrationIsOff(id, host, cluster, clustered, findings)
     if (refuses) node.state = 'down'
     else {
       const slots = cluster?.slots ?? (host && readSlots(host, 'MaximumVirtualMachineMigrations', findings))
@@ -86,14 +86,20 @@ function isSingle(rows: Collected['rows'], cluster: Cluster | undefined): boolea
   )
 }
 
-/** A single host may have live migration switched off; in a cluster it is always on. */
-function migrationIsOff(id: string, host: Row, findings: Findings): boolean {
-  const enabled = asBoolean(rawOf(host, 'VirtualMachineMigrationEnabled'))
-  const none = asNumber(rawOf(host, 'MaximumVirtualMachineMigrations')) === 0
-  if (enabled !== false && !none) return false
+/** A single host may have live migration switched off; in a cluster it is always on, and the cluster's own limit goes before the host's. */
+function migrationIsOff(
+  id: string,
+  host: Row,
+  cluster: Cluster | undefined,
+  clustered: boolean,
+  findings: Findings,
+): boolean {
+  const off = !clustered && asBoolean(rawOf(host, 'VirtualMachineMigrationEnabled')) === false
+  const none = cluster?.slots === undefined && asNumber(rawOf(host, 'MaximumVirtualMachineMigrations')) === 0
+  if (!off && !none) return false
   findings.assume(
     originOf(host, none ? 'MaximumVirtualMachineMigrations' : 'VirtualMachineMigrationEnabled'),
-    `live migration is switched off on ${id}: nothing moves from it or to it; Enable-VMMigration there and export again`,
+    `live migration is switched off on ${id}: nothing moves from it or to it; ${none ? 'raise MaximumVirtualMachineMigrations' : 'Enable-VMMigration'} there and export again`,
   )
   return true
 }
@@ -167,17 +173,22 @@ function readState(row: Row, findings: Findings): NodeState | undefined {
     assume(`${name} is ${state.toLowerCase()}: nothing moves from it or to it; export again once it is up`)
     return 'down'
   }
-  const trouble = asEnum(rawOf(row, 'StatusInformation'), NODE_STATUS)
-  if (state !== 'Down' && trouble !== undefined && trouble !== 'Normal') {
-    assume(`${name} is ${trouble.toLowerCase()}: nothing moves from it or to it`, 'StatusInformation')
+  const status = asFlags(rawOf(row, 'StatusInformation'), NODE_STATUS)
+  const trouble = status.has('Quarantined') ? 'quarantined' : status.has('Isolated') ? 'isolated' : undefined
+  if (state !== 'Down' && trouble !== undefined) {
+    assume(`${name} is ${trouble}: nothing moves from it or to it`, 'StatusInformation')
     return 'down'
   }
   const drain = asEnum(rawOf(row, 'DrainStatus'), DRAIN_STATES)
-  if (drain === 'InProgress') {
+  if (drain === 'InProgress' || status.has('DrainInProgress')) {
     assume(
       `${name} is being drained: what is here may have moved by now; export again once that is over`,
       'DrainStatus',
     )
+    return 'paused'
+  }
+  if (state === 'Up' && status.has('AvoidPlacement')) {
+    assume(`${name} is to get no VMs (AvoidPlacement): it counts as paused`, 'StatusInformation')
     return 'paused'
   }
   return state === 'Up' ? 'up' : state === 'Paused' ? 'paused' : 'down'

@@ -1,10 +1,11 @@
 /** Where VMs may go: roles, possible owners, and what keeps a VM where it is. */
 import type { Cluster } from './cluster.js'
+import { GROUP_STATUS } from './enums.js'
 import { type Findings, Remarks } from './findings.js'
 import type { NodeRows } from './node-rows.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
-import { asNumber, asText, asTexts } from './values.js'
+import { asFlags, asName, asNumber, asText, asTexts } from './values.js'
 import { pin, type ReadVm } from './vms.js'
 
 const PRIORITIES: Readonly<Record<string, number>> = { high: 3000, medium: 2000, low: 1000, noautostart: 0 }
@@ -41,7 +42,7 @@ export function readOwners(
   }
   for (const role of roles.roles) {
     const isVm = /^(?:VirtualMachine|111)$/i.test(asText(rawOf(role.row, 'GroupType')) ?? '')
-    if (isVm && role.vms.length === 0) remarks.add('absent', role.name, originOf(role.row))
+    if (isVm && role.vms.length === 0 && !role.replica) remarks.add('absent', role.name, originOf(role.row))
   }
   const { rows } = collected
   if (vms.some((vm) => roles.of(vm) !== undefined) && !rows.has('possibleOwner') && !rows.has('owners'))
@@ -74,6 +75,12 @@ export function readOwners(
       `VMs whose role has another name go by their own in a plan, and commands that move roles need the role's: ${names}; rename the roles before a runbook is made`,
   )
   remarks.report('locked', findings, (names) => `VMs whose role is locked stay where they are: ${names}`)
+  remarks.report(
+    'queued',
+    findings,
+    (names) =>
+      `VMs whose role waits for a migration of somebody else stay where they are: ${names}; export again once that is over`,
+  )
   remarks.report(
     'shared',
     findings,
@@ -108,9 +115,14 @@ function readRole(vm: ReadVm, role: Role, findings: Findings, remarks: Remarks):
   if (role.name.toLowerCase() !== vm.name.toLowerCase())
     remarks.add('renamed', `${vm.name} (role ${role.name})`, originOf(row, 'Name'))
   const locked = asText(rawOf(row, 'LockedFromMoving'))?.toLowerCase()
-  if (locked !== undefined && locked !== '0' && locked !== 'false') {
+  const status = asFlags(rawOf(row, 'StatusInformation'), GROUP_STATUS)
+  if ((locked !== undefined && locked !== '0' && locked !== 'false') || status.has('Locked')) {
     pin(vm)
-    remarks.add('locked', vm.name, originOf(row, 'LockedFromMoving'))
+    remarks.add('locked', vm.name, originOf(row))
+  }
+  if (status.has('Queued')) {
+    pin(vm)
+    remarks.add('queued', vm.name, originOf(row, 'StatusInformation'))
   }
   if (role.vms.length > 1) {
     pin(vm)
@@ -135,7 +147,7 @@ function restrict(
     return owners
   }
   for (const row of rows.get('possibleOwner') ?? []) {
-    const role = roles.find(asText(rawOf(row, 'Group')) ?? '')
+    const role = roles.find(asName(rawOf(row, 'Group')) ?? '')
     if (role === undefined) continue
     const owners = ownersOf(role, asText(rawOf(row, 'Resource')) ?? '', row)
     const node = asText(rawOf(row, 'Node'))
@@ -144,7 +156,7 @@ function restrict(
   }
   for (const row of rows.get('owners') ?? []) readExportedOwners(row, roles, ownersOf, remarks)
   for (const row of rows.get('preferredOwner') ?? []) {
-    const role = roles.find(asText(rawOf(row, 'Group')) ?? '')
+    const role = roles.find(asName(rawOf(row, 'Group')) ?? '')
     if (role !== undefined && asNumber(rawOf(row, 'Order')) === 1)
       remarks.add('preferred', role.name, originOf(row))
   }
@@ -160,7 +172,7 @@ function restrict(
         if (owners.unread) {
           pin(vm)
           remarks.add('unread', vm.name, originOf(owners.row))
-        } else if (allowed.size < nodes.count || vm.vm.allowedNodes !== undefined)
+        } else if (allowed.size < nodes.ids.length || vm.vm.allowedNodes !== undefined)
           vm.vm.allowedNodes = (vm.vm.allowedNodes ?? [...allowed]).filter((id) => allowed.has(id))
       }
       if (owners.nodes.size > 0 && allowed.size === 0)
@@ -179,7 +191,7 @@ function readExportedOwners(
   ownersOf: (role: Role, resource: string, row: Row) => Owners,
   remarks: Remarks,
 ): void {
-  const object = asText(rawOf(row, 'ClusterObject')) ?? ''
+  const object = asName(rawOf(row, 'ClusterObject')) ?? ''
   const resource = /^Virtual Machine (?:Configuration )?(.+)$/i.exec(object)
   const role = roles.find(resource?.[1] ?? object)
   if (role === undefined) return

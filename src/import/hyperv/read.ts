@@ -7,8 +7,10 @@ import { Findings } from './findings.js'
 import { readNodeMemory } from './memory.js'
 import { readNodes } from './nodes.js'
 import { readOwners } from './owners.js'
+import { readPins } from './pins.js'
 import { readRoles } from './roles.js'
 import { readRows } from './rows.js'
+import { readTargets } from './targets.js'
 import { readVms } from './vms.js'
 import { readWarnings } from './warnings.js'
 
@@ -21,8 +23,11 @@ export function readHyperV(files: readonly InputFile[]): Inventory {
   const collected = readRows(files, findings)
   const cluster = readCluster(collected.rows.get('cluster') ?? [], findings)
   const { nodes, rows } = readNodes(collected, cluster, findings)
-  const vms = readVms(collected, rows, findings)
-  const roles = readRoles(collected, vms)
+  const read = readVms(collected, rows, findings)
+  const { vms } = read
+  const roles = readRoles(collected, read)
+  readPins(collected, vms, roles, rows, findings)
+  readTargets(collected, vms, rows, findings)
   readOwners(collected, cluster, vms, roles, rows, findings)
   readAffinity(collected, cluster, roles, nodes, findings)
   const inventory = vms.map(({ vm }) => vm)

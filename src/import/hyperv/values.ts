@@ -46,6 +46,12 @@ export function asText(raw: unknown): string | undefined {
   return isObject(value) ? asText(fieldsOf(value).get('name') ?? undefined) : undefined
 }
 
+/** A name as it is, with the spaces around it, which tell it from another. */
+export function asName(raw: unknown): string | undefined {
+  const value = unwrap(raw)
+  return typeof value === 'string' && value.trim() !== '' ? value : asText(value)
+}
+
 /** A finite number, also where it stands in quotes; undefined for anything else. */
 export function asNumber(raw: unknown): number | undefined {
   const value = unwrap(raw)
@@ -80,6 +86,15 @@ export function asEnum<T extends string>(raw: unknown, names: Readonly<Record<T,
   if (text === undefined) return undefined
   const known = Object.keys(names) as T[]
   return known.find((name) => name.toLowerCase() === text || String(names[name]) === text)
+}
+
+/** Flags by name, in any number, or as the sum of their bits. */
+export function asFlags<T extends string>(raw: unknown, names: Readonly<Record<T, number>>): ReadonlySet<T> {
+  const known = Object.keys(names) as T[]
+  const bits = asNumber(raw)
+  if (bits !== undefined) return new Set(known.filter((name) => Math.floor(bits / names[name]) % 2 === 1))
+  const told = (asText(raw) ?? '').toLowerCase().split(/[,\s]+/)
+  return new Set(known.filter((name) => told.includes(name.toLowerCase())))
 }
 
 /** An instant with the offset at which it was written. `/Date(…)/` has none, and is UTC. */

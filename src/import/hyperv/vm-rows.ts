@@ -3,7 +3,7 @@
 import type { RowKind } from './kinds.js'
 import type { NodeRows } from './node-rows.js'
 import { type Collected, type Row, rawOf } from './rows.js'
-import { asText } from './values.js'
+import { asName, asText } from './values.js'
 
 /** What ties rows to a VM. */
 export interface VmKey {
@@ -33,7 +33,7 @@ export class VmRows {
   constructor(rows: Collected['rows'], kind: RowKind, nodes: NodeRows) {
     for (const row of rows.get(kind) ?? []) {
       const id = guidOf(row, 'VMId')
-      const name = asText(rawOf(row, 'VMName'))
+      const name = asName(rawOf(row, 'VMName'))
       if (id !== undefined) push(this.#byId, id, row)
       else if (name !== undefined) push(this.#byName, nameKey(name, nodes.nodeOf(row)), row)
     }

@@ -6,7 +6,7 @@ import { type Findings, Remarks } from './findings.js'
 import { readMiB } from './memory.js'
 import { type NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
-import { asBoolean, asEnum, asNumber, asText } from './values.js'
+import { asBoolean, asEnum, asInstant, asMinutes, asName, asNumber, asText } from './values.js'
 import { guidOf, type VmKey, VmRows } from './vm-rows.js'
 import { readState } from './vm-state.js'
 
@@ -18,13 +18,27 @@ export interface ReadVm extends VmKey {
   clustered: boolean | undefined
 }
 
-export function readVms(collected: Collected, nodes: NodeRows, findings: Findings): ReadVm[] {
+export interface ReadVms {
+  vms: readonly ReadVm[]
+  /** Those that wait for their failover, and are left out. */
+  replicas: readonly VmKey[]
+}
+
+export function readVms(collected: Collected, nodes: NodeRows, findings: Findings): ReadVms {
   return new VmReader(collected, nodes, findings).read()
 }
 
 /** Leaves the VM where it is. */
 export function pin({ vm }: ReadVm): void {
   vm.allowedNodes = [vm.node]
+}
+
+/** Allows the VM, besides its own node, only nodes that `may` have it. Returns whether that shuts any out. */
+export function restrict({ vm }: ReadVm, nodes: readonly string[], may: (node: string) => boolean): boolean {
+  const allowed = nodes.filter((node) => node === vm.node || may(node))
+  if (allowed.length === nodes.length) return false
+  vm.allowedNodes = (vm.allowedNodes ?? nodes).filter((node) => allowed.includes(node))
+  return true
 }
 
 class VmReader {
@@ -37,6 +51,7 @@ class VmReader {
   readonly #processors: VmRows
   readonly #adapters: VmRows
   readonly #checkpoints: VmRows
+  readonly #replicas: VmKey[] = []
 
   constructor({ rows }: Collected, nodes: NodeRows, findings: Findings) {
     this.#rows = rows
@@ -48,7 +63,7 @@ class VmReader {
     this.#checkpoints = new VmRows(rows, 'checkpoint', nodes)
   }
 
-  read(): ReadVm[] {
+  read(): ReadVms {
     const found: ReadVm[] = []
     const byName = new Map<string, ReadVm>()
     for (const row of this.#rows.get('vm') ?? []) {
@@ -61,11 +76,11 @@ class VmReader {
       } else this.#twice(first, read)
     }
     this.#report()
-    return found
+    return { vms: found, replicas: this.#replicas }
   }
 
   #vm(row: Row): ReadVm | undefined {
-    const name = asText(rawOf(row, 'Name')) ?? asText(rawOf(row, 'VMName'))
+    const name = asName(rawOf(row, 'Name')) ?? asName(rawOf(row, 'VMName'))
     if (name === undefined) {
       this.#findings.fault(originOf(row), 'a VM without a Name; export it too')
       return undefined
@@ -82,24 +97,19 @@ class VmReader {
     const state = readState(row, this.#findings)
     if (state === undefined) return undefined
     const origin = originOf(row)
+    const key: VmKey = { name, node, vmId: guidOf(row, 'VMId', 'Id') }
     if (state.state === 'off' && this.#isReplica(row)) {
       this.#remarks.add('replica', name, origin)
+      this.#replicas.push(key)
       return undefined
     }
     const vm: InventoryVm = { id: name, node: host, state: state.state, origin }
-    const read: ReadVm = {
-      vm,
-      row,
-      name,
-      node,
-      vmId: guidOf(row, 'VMId', 'Id'),
-      clustered: asBoolean(rawOf(row, 'IsClustered')),
-    }
+    const read: ReadVm = { ...key, vm, row, clustered: asBoolean(rawOf(row, 'IsClustered')) }
     if (state.stays !== undefined) {
       pin(read)
       this.#stays.add(state.stays, name, originOf(row, 'State'))
     }
-    if (state.state !== 'off') this.#remarks.add('boot', name, origin)
+    if (state.state !== 'off') this.#remarks.add(this.#cameLive(read) ? 'came' : 'boot', name, origin)
     this.#readMemory(read)
     vm.compatibility = this.#compatibility(read)
     const offloads = this.#offloads(read)
@@ -112,6 +122,18 @@ class VmReader {
   #isReplica(row: Row): boolean {
     const mode = asEnum(rawOf(row, 'ReplicationMode'), REPLICATION_MODES)
     return mode === 'Replica' || mode === 'ExtendedReplica' || mode === 'TestReplica'
+  }
+
+  /** Whether it has run for longer than its host, beyond what clocks may differ by: it was started elsewhere. */
+  #cameLive({ row, node }: ReadVm): boolean {
+    const [host] = node === undefined ? [] : this.#nodes.of('memory', node)
+    const started = host && asInstant(rawOf(host, 'LastBootUpTime'))
+    const now = host && asInstant(rawOf(host, 'LocalDateTime'))
+    const minutes = asMinutes(rawOf(row, 'Uptime'))
+    const seconds =
+      asNumber(rawOf(row, 'UptimeSeconds')) ?? (minutes === undefined ? undefined : minutes * 60)
+    if (started === undefined || now === undefined || seconds === undefined) return false
+    return seconds > (now.epochMs - started.epochMs) / 1000 + 60
   }
 
   #readMemory(read: ReadVm): void {
@@ -130,7 +152,9 @@ class VmReader {
       true
     if (vm.state === 'running') {
       if (dynamic) this.#remarks.add(assigned === undefined ? 'maximum' : 'dynamic', name, originOf(row))
-      else if (assigned === undefined) this.#remarks.add('startup', name, originOf(row))
+      if (dynamic && (asNumber(rawOf(row, 'MemoryDemand')) ?? 0) / 2 ** 20 > (assigned ?? Infinity))
+        this.#remarks.add('demand', name, originOf(row, 'MemoryDemand'))
+      if (!dynamic && assigned === undefined) this.#remarks.add('startup', name, originOf(row))
     }
     const most = dynamic ? (maximum ?? startup) : startup
     const mib = vm.state === 'running' ? (assigned ?? most) : (startup ?? assigned)
@@ -200,11 +224,21 @@ class VmReader {
       (names) =>
         `VMs are taken to have been started where they are now, since Hyper-V does not tell: ${names}; bootNode in the problem says better`,
     )
+    say(
+      'came',
+      (names) =>
+        `VMs that have run for longer than their host were started elsewhere, and see no more than both CPUs have: ${names}; bootNode in the problem says where`,
+    )
     say('replica', (names) => `left out, replicas that are off: ${names}`)
     say(
       'dynamic',
       (names) =>
         `VMs with dynamic memory count with what is assigned to them now: ${names}; memoryMiB of the problem says otherwise`,
+    )
+    say(
+      'demand',
+      (names) =>
+        `VMs that ask for more memory than is assigned to them may have grown by the time they move: ${names}; --reserve keeps room for that`,
     )
     say('maximum', (names) => `running VMs that tell no assigned memory count with their maximum: ${names}`)
     say(

@@ -1,0 +1,122 @@
+/** What ties a VM to its host, so that no plan moves it: devices, disks and images that no other node has. */
+import { DVD_MEDIA } from './enums.js'
+import { type Findings, Remarks } from './findings.js'
+import type { NodeRows } from './node-rows.js'
+import type { Role, Roles } from './roles.js'
+import { type Collected, originOf, type Row, rawOf } from './rows.js'
+import { asBoolean, asEnum, asName, asNumber, asText } from './values.js'
+import { VmRows } from './vm-rows.js'
+import { pin, type ReadVm } from './vms.js'
+import { unreadSources } from './warnings.js'
+
+/** A reason to stay, to go behind "VMs that ", what ties the VM, and the row that tells. */
+type Tie = readonly [reason: string, what: string | undefined, row: Row]
+
+export function readPins(
+  collected: Collected,
+  vms: readonly ReadVm[],
+  roles: Roles,
+  nodes: NodeRows,
+  findings: Findings,
+): void {
+  const ties = new Ties(collected, nodes)
+  const remarks = new Remarks()
+  for (const vm of vms) {
+    for (const [reason, what, row] of ties.of(vm, roles.of(vm))) {
+      pin(vm)
+      remarks.add(reason, what === undefined ? vm.name : `${vm.name} (${what})`, originOf(row))
+    }
+  }
+  remarks.reportAll(findings, (reason, names) => `VMs that ${reason} stay where they are: ${names}`)
+}
+
+/** A path that every node reaches: a cluster shared volume or a share. */
+const SHARED = /^(?:[a-z]:\\ClusterStorage\\|\\\\(?![.?]\\|localhost\\|127\.))/i
+const SYSTEM_DRIVE = /^c:/i
+
+class Ties {
+  readonly #nodes: NodeRows
+  readonly #devices: VmRows
+  readonly #partitions: VmRows
+  readonly #processors: VmRows
+  readonly #disks: VmRows
+  readonly #dvds: VmRows
+  /** Bytes of disks, by node and path. */
+  readonly #sizes = new Map<string, number>()
+  /** Roles that have a disk of the cluster to themselves, by name in lower case. */
+  readonly #withDisks: ReadonlySet<string>
+  /** By node, a cmdlet that could not be read there. */
+  readonly #unread: ReadonlyMap<string, string>
+
+  constructor(collected: Collected, nodes: NodeRows) {
+    const { rows } = collected
+    this.#nodes = nodes
+    this.#devices = new VmRows(rows, 'assignedDevice', nodes)
+    this.#partitions = new VmRows(rows, 'gpuPartition', nodes)
+    this.#processors = new VmRows(rows, 'vmProcessor', nodes)
+    this.#disks = new VmRows(rows, 'hardDisk', nodes)
+    this.#dvds = new VmRows(rows, 'dvdDrive', nodes)
+    this.#withDisks = new Set(
+      (rows.get('roleDisk') ?? []).map((row) => (asName(rawOf(row, 'Group')) ?? '').toLowerCase()),
+    )
+    this.#unread = unreadSources(collected, nodes)
+    for (const row of rows.get('vhdFile') ?? []) {
+      const size = asNumber(rawOf(row, 'FileSize'))
+      if (size !== undefined) this.#sizes.set(this.#sizeKey(row), size)
+    }
+  }
+
+  *of(vm: ReadVm, role: Role | undefined): Generator<Tie> {
+    for (const row of this.#devices.of(vm)) {
+      const device = asText(rawOf(row, 'LocationPath')) ?? asText(rawOf(row, 'InstanceID'))
+      yield ['have devices of their host', device, row]
+    }
+    for (const row of this.#partitions.of(vm))
+      yield ["have a partition of their host's GPU", asText(rawOf(row, 'InstancePath')), row]
+    // What runs in such a VM is no part of what a live migration takes along.
+    const [processor] = this.#processors.of(vm)
+    if (
+      vm.vm.state !== 'off' &&
+      processor !== undefined &&
+      asBoolean(rawOf(processor, 'ExposeVirtualizationExtensions')) === true
+    )
+      yield ['may run virtual machines of their own (ExposeVirtualizationExtensions)', undefined, processor]
+    yield* this.#storage(vm, role)
+    const unread = vm.node === undefined ? undefined : this.#unread.get(vm.node)
+    if (unread !== undefined)
+      yield ['may be tied to their host in ways that could not be read', unread, vm.row]
+  }
+
+  *#storage(vm: ReadVm, role: Role | undefined): Generator<Tie> {
+    const own = role !== undefined && this.#withDisks.has(role.name.toLowerCase())
+    const isLocal = (path: string) => !SHARED.test(path) && !(own && !SYSTEM_DRIVE.test(path))
+    for (const row of this.#disks.of(vm)) {
+      const disk = asNumber(rawOf(row, 'DiskNumber'))
+      const path = asText(rawOf(row, 'Path'))
+      if (disk !== undefined) yield ['have a disk of their host passed through', `disk ${disk}`, row]
+      else if (path !== undefined && isLocal(path)) {
+        const bytes = this.#sizes.get(this.#sizeKey(row))
+        const size = bytes === undefined ? '' : `: ${Math.ceil(bytes / 2 ** 30)} GiB`
+        yield [
+          'have disks on storage of their host alone, which a live migration would have to copy,',
+          path + size,
+          row,
+        ]
+      }
+    }
+    for (const row of this.#dvds.of(vm)) {
+      const media = asEnum(rawOf(row, 'DvdMediaType'), DVD_MEDIA)
+      const path = asText(rawOf(row, 'Path'))
+      if (media === 'PassThrough') yield ['use the DVD drive of their host', path, row]
+      else if (path !== undefined && isLocal(path))
+        yield ['have an image of a local disk in their DVD drive', path, row]
+    }
+    const configuration = asText(rawOf(vm.row, 'ConfigurationLocation'))
+    if (configuration !== undefined && isLocal(configuration))
+      yield ['have their configuration on storage of their host alone', configuration, vm.row]
+  }
+
+  #sizeKey(row: Row): string {
+    return `${this.#nodes.nodeOf(row) ?? ''}\n${(asText(rawOf(row, 'Path')) ?? '').toLowerCase()}`
+  }
+}
