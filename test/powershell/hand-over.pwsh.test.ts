@@ -103,6 +103,6 @@ describe.each(Object.entries(SCRIPTS))('%s', (_, { text, given }) => {
   it('says what to type where there is no powershell.exe', () => {
     const { status, stdout, stderr } = start(TELLS, given, null)
     expect(status).toBeGreaterThan(0)
-    expect(`${stdout}${stderr}`).toMatch(/powershell\.exe[\s\S]*& '/)
+    expect(`${stdout}${stderr}`).toMatch(/powershell\.exe[\s\S]*&[\s|]+'/)
   })
 })

@@ -23,7 +23,8 @@ $accelerators = [psobject].Assembly.GetType('System.Management.Automation.TypeAc
 $laterAccelerators = 'short', 'ushort', 'uint', 'ulong', 'ordered'
 # Objects whose methods a script calls without ever naming their types.
 $everyday = 'string', 'datetime', 'timespan', 'array', 'hashtable'
-$fullLanguage = 'System.Management.Automation.PSCmdlet', 'System.Management.Automation.Host.PSHostUserInterface', 'System.IDisposable'
+$fullLanguage = 'System.Exception', 'System.IO.FileStream', 'System.Management.Automation.PSCmdlet',
+    'System.Management.Automation.Host.PSHost', 'System.Management.Automation.Host.PSHostUserInterface'
 # about_Language_Modes of 5.1, as far as scripts need them. A conversion to pscustomobject fails there, although the page lists it.
 $coreTypes = 'array', 'bool', 'byte', 'char', 'datetime', 'decimal', 'double', 'guid', 'hashtable', 'int', 'int32', 'int64', 'long', 'object', 'psobject', 'regex', 'scriptblock',
     'string', 'switch', 'timespan', 'uint32', 'uint64', 'version', 'System.Collections.Hashtable',
@@ -124,8 +125,8 @@ function Test-Variable {
     $dictionaries = @(Find-Ast AssignmentStatementAst | Where-Object { $_.Right.Extent.Text -match '^@\{\s*\}$' } | ForEach-Object { "$($_.Left)" })
     foreach ($ast in Find-Ast AssignmentStatementAst) {
         $left = $ast.Left
-        if ($left -is [IndexExpressionAst] -and $left.Index -isnot [ConstantExpressionAst] -and $dictionaries -contains "$($left.Target)") {
-            Add-Finding $ast "$($left.Target) is @{}, whose keys are equal by culture: an ordinal dictionary"
+        if ($left -is [IndexExpressionAst] -and $left.Index -match '[.$](Name|Vm|Node|From|To)$' -and $dictionaries -contains "$($left.Target)") {
+            Add-Finding $ast "$($left.Target) is @{}, which takes names for equal by culture: an ordinal dictionary"
         }
     }
     foreach ($ast in Find-Ast VariableExpressionAst) {
