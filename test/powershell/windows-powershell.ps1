@@ -13,7 +13,8 @@ $packages = "$PSScriptRoot/../../build/reference-assemblies"
 $framework = (Resolve-Path "$packages/microsoft.netframework.referenceassemblies.net462/*/build/.NETFramework/v4.6.2").Path
 $standard = (Resolve-Path "$packages/powershellstandard.library/*/lib/net452/System.Management.Automation.dll").Path
 Add-Type -Path (Resolve-Path "$packages/system.reflection.metadataloadcontext/*/lib/net8.0/*.dll").Path
-$context = [MetadataLoadContext]::new([PathAssemblyResolver]::new([string[]](@(Get-ChildItem $framework -Recurse -Filter *.dll).FullName + $standard)), 'mscorlib')
+$files = @(Get-ChildItem $framework -Recurse -Filter *.dll).FullName + $standard
+$context = [MetadataLoadContext]::new([PathAssemblyResolver]::new([string[]]$files), 'mscorlib')
 $types = @{}
 foreach ($assembly in 'mscorlib', 'System', 'System.Core', 'System.Management.Automation') {
     foreach ($type in $context.LoadFromAssemblyName($assembly).GetExportedTypes()) { $types[$type.FullName] = $type }
@@ -26,8 +27,8 @@ $everyday = 'string', 'datetime', 'timespan', 'array', 'hashtable'
 $fullLanguage = 'System.Exception', 'System.IO.FileStream', 'System.Management.Automation.PSCmdlet',
     'System.Management.Automation.Host.PSHost', 'System.Management.Automation.Host.PSHostUserInterface'
 # about_Language_Modes of 5.1, as far as scripts need them. A conversion to pscustomobject fails there, although the page lists it.
-$coreTypes = 'array', 'bool', 'byte', 'char', 'datetime', 'decimal', 'double', 'guid', 'hashtable', 'int', 'int32', 'int64', 'long', 'object', 'psobject', 'regex', 'scriptblock',
-    'string', 'switch', 'timespan', 'uint32', 'uint64', 'version', 'System.Collections.Hashtable',
+$coreTypes = 'array', 'bool', 'byte', 'char', 'datetime', 'decimal', 'double', 'guid', 'hashtable', 'int', 'int32', 'int64', 'long',
+    'object', 'psobject', 'regex', 'scriptblock', 'string', 'switch', 'timespan', 'uint32', 'uint64', 'version', 'System.Collections.Hashtable',
     'CmdletBinding', 'Parameter', 'ValidateRange', 'ValidateSet', 'ValidateNotNullOrEmpty', 'AllowEmptyString', 'AllowNull', 'AllowEmptyCollection'
 
 $commonParameters = 'Debug', 'ErrorAction', 'ErrorVariable', 'InformationAction', 'InformationVariable', 'OutVariable', 'OutBuffer',
@@ -44,14 +45,6 @@ foreach ($line in Get-Content "$PSScriptRoot/standins/cmdlets.txt", "$PSScriptRo
     $command.Positions = [math]::Max($command.Positions, [regex]::Matches("$syntax", '\[-\w+\] ?<').Count)
 }
 
-# What both have, and what a script of ours must not use all the same.
-$refusedParameters = @{
-    'Out-File -FilePath' = 'takes [ and ] for a wildcard: -LiteralPath'
-}
-foreach ($name in 'Add-Content', 'Clear-Content', 'Copy-Item', 'Get-ChildItem', 'Get-Content', 'Get-Item', 'Move-Item', 'Remove-Item', 'Resolve-Path', 'Set-Content', 'Split-Path', 'Test-Path') {
-    $refusedParameters["$name -Path"] = 'takes [ and ] for a wildcard: -LiteralPath'
-}
-$encoded = 'Add-Content', 'Get-Content', 'Out-File', 'Set-Content'
 $encodings = 'ascii', 'bigendianunicode', 'byte', 'default', 'oem', 'string', 'unicode', 'unknown', 'utf32', 'utf7', 'utf8'
 $clocks = 'Now', 'UtcNow', 'Today', 'TickCount', 'StartNew', 'GetTimestamp', 'Sleep'
 
@@ -98,32 +91,40 @@ function Resolve-TypeName($TypeName, [string]$Suffix = '') {
 }
 
 function Test-Syntax {
-    $operators = @{ QuestionQuestion = '??'; QuestionQuestionEquals = '??='; AndAnd = '&&'; OrOr = '||'; QuestionDot = '?.'; QuestionLBracket = '?['; QuestionMark = '? :' }
+    $operators = @{
+        AndAnd = '&&'; OrOr = '||'; QuestionMark = '? :'; QuestionQuestion = '??'; QuestionQuestionEquals = '??='
+        QuestionDot = '?.'; QuestionLBracket = '?['
+    }
+    $number = '^-?(0x[\da-f]+|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)[ld]?([kmgtp]b)?$'
     $previous = ''
     foreach ($token in $tokens) {
         if ($operators.ContainsKey("$($token.Kind)")) { Add-Finding $token "5.1 has no $($operators["$($token.Kind)"])" }
         if ($token.Kind -eq 'Pipe' -and $previous -eq 'NewLine') { Add-Finding $token '5.1 has no | at the beginning of a line' }
         $previous = $token.Kind -eq 'Comment' ? $previous : $token.Kind
-        if ($token -is [NumberToken] -and $token.Text -notmatch '^-?(0x[\da-f]+|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)[ld]?([kmgtp]b)?$') { Add-Finding $token "5.1 has no number $($token.Text)" }
+        if ($token -is [NumberToken] -and $token.Text -notmatch $number) { Add-Finding $token "5.1 has no number $($token.Text)" }
         if ($token -is [StringExpandableToken] -and $token.Text -match '(?<!`)(``)*`(u\{|e)') { Add-Finding $token '5.1 has no `e and `u{} in strings' }
     }
-    foreach ($ast in Find-Ast PipelineBaseAst) { if ($ast.PSObject.Properties['Background'] -and $ast.Background) { Add-Finding $ast '5.1 has no & behind a pipeline' } }
+    foreach ($ast in Find-Ast PipelineAst, PipelineChainAst) { if ($ast.Background) { Add-Finding $ast '5.1 has no & behind a pipeline' } }
     foreach ($ast in Find-Ast ScriptBlockAst) { if ($ast.CleanBlock) { Add-Finding $ast.CleanBlock '5.1 has no clean block' } }
     foreach ($ast in Find-Ast TypeDefinitionAst, UsingStatementAst) { Add-Finding $ast 'classes, enumerations and using differ between versions' }
     foreach ($ast in Find-Ast FileRedirectionAst) { Add-Finding $ast 'what > writes is UTF-16 in 5.1: a cmdlet with -Encoding' }
     foreach ($ast in Find-Ast BinaryExpressionAst) {
-        if ($ast.Operator -like '*replace' -and $ast.Right.Find({ $args[0] -is [ScriptBlockExpressionAst] }, $true)) { Add-Finding $ast '5.1 replaces by no script block' }
-        if ($ast.Operator -eq 'DotDot' -and ($ast.Left, $ast.Right).StaticType -contains [string]) { Add-Finding $ast '5.1 has no ranges of characters' }
+        $block = $ast.Right.Find({ $args[0] -is [ScriptBlockExpressionAst] }, $true)
+        if ($ast.Operator -like '*replace' -and $block) { Add-Finding $ast '5.1 replaces by no script block' }
+        $texts = ($ast.Left, $ast.Right).StaticType -contains [string]
+        if ($ast.Operator -eq 'DotDot' -and $texts) { Add-Finding $ast '5.1 has no ranges of characters' }
     }
-    if ($requirements = $script.ScriptRequirements) {
-        if ($requirements.RequiredPSVersion -gt [version]'5.1' -or $requirements.RequiredPSEditions -contains 'Core') { Add-Finding $script '#Requires asks for more than 5.1' }
+    $required = $script.ScriptRequirements
+    if ($required -and ($required.RequiredPSVersion -gt [version]'5.1' -or $required.RequiredPSEditions -contains 'Core')) {
+        Add-Finding $script '#Requires asks for more than 5.1'
     }
     if ($text -match '[^\x00-\x7f]' -and $text[0] -ne [char]0xfeff) { Add-Finding $script '5.1 reads characters beyond ASCII only behind a byte-order mark' }
 }
 
 function Test-Variable {
-    $dictionaries = @(Find-Ast AssignmentStatementAst | Where-Object { $_.Right.Extent.Text -match '^@\{\s*\}$' } | ForEach-Object { "$($_.Left)" })
-    foreach ($ast in Find-Ast AssignmentStatementAst) {
+    $assignments = Find-Ast AssignmentStatementAst
+    $dictionaries = @($assignments | Where-Object { $_.Right.Extent.Text -match '^@\{\s*\}$' } | ForEach-Object { "$($_.Left)" })
+    foreach ($ast in $assignments) {
         $left = $ast.Left
         if ($left -is [IndexExpressionAst] -and $left.Index -match '[.$](Name|Vm|Node|From|To)$' -and $dictionaries -contains "$($left.Target)") {
             Add-Finding $ast "$($left.Target) is @{}, which takes names for equal by culture: an ordinal dictionary"
@@ -132,7 +133,8 @@ function Test-Variable {
     foreach ($ast in Find-Ast VariableExpressionAst) {
         $name = $ast.VariablePath.UserPath
         if ($name -notin 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSStyle') { continue }
-        for ($up = $ast; $up -and -not ($up -is [BinaryExpressionAst] -and $up.Operator -eq 'And' -and "$($up.Left)" -match 'PSEdition'); $up = $up.Parent) {}
+        $up = $ast
+        while ($up -and -not ($up -is [BinaryExpressionAst] -and $up.Operator -eq 'And' -and "$($up.Left)" -match 'PSEdition')) { $up = $up.Parent }
         if (-not $up) { Add-Finding $ast "5.1 has no `$$name`: only behind a test of PSEdition and -and" }
     }
 }
@@ -171,14 +173,17 @@ function Test-Member {
                 Add-Finding $ast ".NET Framework 4.6.2 has no method $name with $count arguments on what this script uses"
             }
             # Its only overloads there take characters.
-            if ($call -and $name -eq 'Split' -and "$($ast.Arguments[0])" -notmatch "^('[^']'|`"[^`"]`"|\[char(\[\])?\].*)$") { Add-Finding $ast 'Split with a string splits at each of its characters in 5.1: -split' }
+            if ($call -and $name -eq 'Split' -and "$($ast.Arguments[0])" -notmatch "^('[^']'|\[char)") {
+                Add-Finding $ast 'Split with a string splits at each of its characters in 5.1: -split'
+            }
             continue
         }
         if ($clocks -contains $name) { Add-Finding $ast "time comes from Get-Date and Start-Sleep alone, not from $ast" }
         if ($ast.Expression -isnot [TypeExpressionAst]) { Add-Finding $ast 'which type this asks cannot be told'; continue }
         $type = Find-Type $ast.Expression.TypeName.FullName
         if (-not $type) { continue }
-        $known = $call ? (Test-Method $type $name $count $true) : [bool]$type.GetMember($name, [BindingFlags]'Public, Static, FlattenHierarchy, IgnoreCase')
+        $flags = [BindingFlags]'Public, Static, FlattenHierarchy, IgnoreCase'
+        $known = $call ? (Test-Method $type $name $count $true) : [bool]$type.GetMember($name, $flags)
         if (-not $known) { Add-Finding $ast (".NET Framework 4.6.2 has no [$($type.FullName)]::$name" + ($call ? " with $count arguments" : '')) }
     }
 }
@@ -187,7 +192,8 @@ function Test-Command {
     $own = @{}
     foreach ($function in Find-Ast FunctionDefinitionAst) {
         $parameters = @($function.Parameters) + @($function.Body.ParamBlock?.Parameters) | Where-Object { $_ }
-        $own[$function.Name] = @{ Parameters = @{}; Positions = 0; Common = [bool]$function.Find({ $args[0] -is [AttributeAst] -and $args[0].TypeName.Name -in 'CmdletBinding', 'Parameter' }, $false) }
+        $advanced = $function.Find({ $args[0] -is [AttributeAst] -and $args[0].TypeName.Name -in 'CmdletBinding', 'Parameter' }, $false)
+        $own[$function.Name] = @{ Parameters = @{}; Positions = 0; Common = [bool]$advanced }
         foreach ($parameter in $parameters) {
             $valued = $parameter.StaticType -ne [switch]
             $own[$function.Name].Parameters[$parameter.Name.VariablePath.UserPath] = $valued
@@ -197,7 +203,9 @@ function Test-Command {
     foreach ($ast in Find-Ast CommandAst) {
         $written = $ast.GetCommandName()
         foreach ($element in $ast.CommandElements) {
-            if ($element -is [StringConstantExpressionAst] -and $element.StringConstantType -eq 'BareWord' -and $element.Value -match '^-') { Add-Finding $element "$element is text here, neither a number nor a parameter" }
+            if ($element -is [StringConstantExpressionAst] -and $element.StringConstantType -eq 'BareWord' -and $element.Value -match '^-') {
+                Add-Finding $element "$element is text here, neither a number nor a parameter"
+            }
         }
         if (-not $written -or $written -like '*.exe') { continue }
         $name = $written -replace '^.*\\'
@@ -219,10 +227,13 @@ function Test-Argument($Ast, [string]$Name, $Command) {
         if ($element -is [CommandParameterAst]) {
             $parameter = $element.ParameterName
             $common = $Command.Common -and $commonParameters -contains $parameter
-            if (-not $common -and -not $Command.Parameters.ContainsKey($parameter)) { Add-Finding $element "$Name has no parameter -$parameter"; return }
+            if (-not $common -and -not $Command.Parameters.ContainsKey($parameter)) {
+                return Add-Finding $element "$Name has no -$parameter in its syntax as listed"
+            }
             # There constrained language has nothing better.
-            if ("$Name -$parameter" -eq 'Move-Item -Force' -and -not $constrained) { Add-Finding $element "$Name -$parameter deletes its target before it moves" }
-            if ($refusedParameters.ContainsKey("$Name -$parameter")) { Add-Finding $element "$Name -$parameter $($refusedParameters["$Name -$parameter"])" }
+            if ("$Name -$parameter" -eq 'Move-Item -Force' -and -not $constrained) {
+                Add-Finding $element 'Move-Item -Force deletes its target before it moves'
+            }
             $valued = $common ? $parameter -notin 'Debug', 'Verbose' : $Command.Parameters[$parameter]
             $given[$parameter] = $element.Argument ?? ($valued ? $Ast.CommandElements[++$i] : $null)
         }
@@ -230,11 +241,16 @@ function Test-Argument($Ast, [string]$Name, $Command) {
         else { $positions++ }
     }
     if ($positions -gt $Command.Positions) { Add-Finding $Ast "$Name takes $($Command.Positions) arguments without a name, not $positions" }
-    if ($positions -and ($refusedParameters.ContainsKey("$Name -Path") -or $Name -eq 'Out-File')) { Add-Finding $Ast "$Name takes [ and ] for a wildcard: -LiteralPath" }
     if ($Name -eq 'Start-Sleep' -and $given['Seconds']?.StaticType -eq [double]) { Add-Finding $Ast 'Start-Sleep takes whole seconds in 5.1' }
-    if ($encoded -contains $Name -and -not $splatted) {
-        if (-not $given.ContainsKey('Encoding')) { Add-Finding $Ast "$Name without -Encoding differs between versions" }
-        elseif ($given.Encoding -is [StringConstantExpressionAst] -and $encodings -notcontains $given.Encoding.Value) { Add-Finding $Ast "5.1 has no encoding $($given.Encoding)" }
+    if ($splatted) { return }
+    if ($Command.Parameters.ContainsKey('LiteralPath') -and -not $given.ContainsKey('LiteralPath')) {
+        Add-Finding $Ast "$Name without -LiteralPath takes [ and ] for wildcards"
+    }
+    if ($Command.Parameters.ContainsKey('Encoding') -and -not $given.ContainsKey('Encoding')) {
+        Add-Finding $Ast "$Name without -Encoding differs between versions"
+    }
+    if ($given['Encoding'] -is [StringConstantExpressionAst] -and $encodings -notcontains $given['Encoding'].Value) {
+        Add-Finding $Ast "5.1 has no encoding $($given['Encoding'])"
     }
 }
 

@@ -53,19 +53,25 @@ const SNIPPETS: [text: string, finding: string][] = [
     'function Add-Load($node, $by) { $by }; Add-Load a 1 2',
     'Add-Load takes 2 arguments without a name, not 3',
   ],
-  ['function Add-Load($node, $by) { $by }; Add-Load -Knot a', 'Add-Load has no parameter -Knot'],
+  [
+    'function Add-Load($node, $by) { $by }; Add-Load -Knot a',
+    'Add-Load has no -Knot in its syntax as listed',
+  ],
   [
     'function Add-Load($node, $by) { $by }; Add-Load -ErrorAction Stop',
-    'Add-Load has no parameter -ErrorAction',
+    'Add-Load has no -ErrorAction in its syntax as listed',
   ],
-  ['Get-Date -AsUTC', 'Get-Date has no parameter -AsUTC'],
-  ["ConvertFrom-Json -InputObject '{}' -AsHashtable", 'ConvertFrom-Json has no parameter -AsHashtable'],
-  ['Get-Date -For o', 'Get-Date has no parameter -For'],
+  ['Get-Date -AsUTC', 'Get-Date has no -AsUTC in its syntax as listed'],
+  [
+    "ConvertFrom-Json -InputObject '{}' -AsHashtable",
+    'ConvertFrom-Json has no -AsHashtable in its syntax as listed',
+  ],
+  ['Get-Date -For o', 'Get-Date has no -For in its syntax as listed'],
   ['Get-Uptime', 'Get-Uptime is no function of the script, and no cmdlet whose syntax is listed'],
   ['1 | % { $_ }', '% is no function of the script, and no cmdlet whose syntax is listed'],
-  ['1 | ForEach-Object -Parallel { $_ }', 'ForEach-Object has no parameter -Parallel'],
+  ['1 | ForEach-Object -Parallel { $_ }', 'ForEach-Object has no -Parallel in its syntax as listed'],
   ['Join-Path a b c', 'Join-Path takes 2 arguments without a name, not 3'],
-  ['Hyper-V\\Get-VM -Nmae a', 'Get-VM has no parameter -Nmae'],
+  ['Hyper-V\\Get-VM -Nmae a', 'Get-VM has no -Nmae in its syntax as listed'],
   ['Get-VM', 'Get-VM is to be called Hyper-V\\Get-VM'],
   ['FailoverClusters\\Get-VM', 'FailoverClusters\\Get-VM is to be called Hyper-V\\Get-VM'],
   ['Hyper-V\\Get-VM', ''],
@@ -104,8 +110,9 @@ const SNIPPETS: [text: string, finding: string][] = [
   ['$a = @{}; $a[$b.Name] = 1', '$a is @{}, which takes names for equal by culture: an ordinal dictionary'],
   ['$a = @{}; $a[$b.Number] = 1', ''],
   ['1 > a.txt', 'what > writes is UTF-16 in 5.1: a cmdlet with -Encoding'],
-  ['Test-Path -Path $a', 'Test-Path -Path takes [ and ] for a wildcard: -LiteralPath'],
-  ['Test-Path $a', 'Test-Path takes [ and ] for a wildcard: -LiteralPath'],
+  ['Move-Item -LiteralPath a -Destination b -Force', 'Move-Item -Force deletes its target before it moves'],
+  ['Test-Path -Path $a', 'Test-Path without -LiteralPath takes [ and ] for wildcards'],
+  ['Test-Path $a', 'Test-Path without -LiteralPath takes [ and ] for wildcards'],
   ['Get-Content -LiteralPath a', 'Get-Content without -Encoding differs between versions'],
   ['1 | Out-File -LiteralPath a -Encoding utf8NoBOM', '5.1 has no encoding utf8NoBOM'],
 ]
@@ -116,6 +123,7 @@ const CONSTRAINED: typeof SNIPPETS = [
   ['[pscustomobject]@{ a = 1 }', 'constrained language has no type [pscustomobject]'],
   ['New-Object -TypeName System.Collections.Hashtable', ''],
   ["(Get-Date).ToString('o')", ''],
+  ['Move-Item -LiteralPath a -Destination b -Force', ''],
 ]
 
 const { plan, problem } = everyKind()
