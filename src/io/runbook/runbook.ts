@@ -5,6 +5,7 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import { markEncoding } from '../powershell.js'
 import { planTables } from './data.js'
 import { requireRunbookNames } from './names.js'
+import { BALANCING } from './script/balancing.js'
 import { CHECKS } from './script/checks.js'
 import { CLUSTER } from './script/cluster.js'
 import { FLIGHT } from './script/flight.js'
@@ -12,6 +13,7 @@ import { GATE } from './script/gate.js'
 import { head } from './script/head.js'
 import { JOURNAL } from './script/journal.js'
 import { PROGRESS } from './script/progress.js'
+import { REPORT } from './script/report.js'
 import { RUN } from './script/run.js'
 
 export { requireRunbookNames } from './names.js'
@@ -23,9 +25,6 @@ export { requireRunbookNames } from './names.js'
 export function planToRunbook(plan: Plan, problem: ResolvedProblem): string {
   requireRunbookNames(problem)
   const journal = `vmferry-${planFingerprint(plan)}.jsonl`
-  return markEncoding(
-    [head(journal), planTables(plan, problem), JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, RUN].join(
-      '',
-    ),
-  )
+  const program = [JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, BALANCING, REPORT, RUN]
+  return markEncoding([head(journal), planTables(plan, problem), ...program].join(''))
 }

@@ -1,5 +1,13 @@
 /** What has to hold before anything moves. Every check adds to the faults, none ends the others. */
-export const CHECKS = `
+export const CHECKS = String.raw`
+# What Compare-VM reports and a migration fails on: 33012, a virtual switch that the target lacks (documentation of Compare-VM); 24000 to
+# 24999, hardware and processor of the target; and the numbers under which Microsoft's guide to failed live migrations lists the rest. All
+# else, such as a disk image that is found again on shared storage, is told, and left to the migration itself.
+$BlockingIds = @(20413, 20417, 21024, 21125, 21501, 21502, 33012)
+
+# Seconds that may pass until an end is seen.
+$LagSeconds = 1
+
 function Add-Fault($text) { $Run.Faults += $text }
 function Add-Note($text) { $Run.Notes += $text }
 
@@ -11,9 +19,9 @@ function Get-Expected($vm) {
 }
 
 function Test-Modules {
-  foreach ($name in @('FailoverClusters', 'Hyper-V')) {
-    if ($null -eq (Get-Module -ListAvailable -Name $name | Select-Object -First 1)) {
-      Add-Fault ('The PowerShell module {0} is missing here. Run this on a node of the cluster, or install the management tools.' -f $name)
+  foreach ($cmdlet in @('FailoverClusters\Get-ClusterGroup', 'Hyper-V\Get-VM')) {
+    if ($null -eq (Get-Command -Name $cmdlet -ErrorAction Ignore)) {
+      Add-Fault ('The PowerShell module {0} is missing here. Run this on a node of the cluster, or install the management tools.' -f $cmdlet.Split('\')[0])
     }
   }
 }
@@ -38,11 +46,12 @@ function Test-Vm($vm) {
   if ($left.Count -eq 0) { return }
   $expected = Get-Expected $name
   $owner = Get-Owner $name
-  if ($owner -ne $expected) { Add-Fault ('{0}: is on {1}; the plan has it on {2}.' -f $name, $owner, $expected); return }
+  if (-not (Test-Same $owner $expected)) { Add-Fault ('{0}: is on {1}; the plan has it on {2}.' -f $name, $owner, $expected); return }
   if ((Get-Standing $name).Transit) { Add-Fault ('{0}: is being migrated.' -f $name); return }
   $state = [string]$group.State
   if ($vm.State -eq 'running' -and $state -ne 'Online') { Add-Fault ('{0}: is {1}; the plan has it running.' -f $name, $state); return }
   if ($vm.State -ne 'running' -and $state -eq 'Online') { Add-Fault ('{0}: is running; the plan has it {1}.' -f $name, $vm.State); return }
+  if ($Run.Checked) { return }
   try {
     $machine = Get-Machine $name $owner
     $activity = Get-Activity $machine
@@ -55,11 +64,14 @@ function Test-Vm($vm) {
 }
 
 function Test-Compatible($move, $machine, $owner) {
-  if ($move.Kind -ne 'live' -or $VmOf[$move.Vm].State -ne 'running' -or $move.To -eq $owner) { return }
+  if (-not (Test-Live $move) -or (Test-Same $move.To $owner)) { return }
   try {
-    $report = Compare-VM -VM $machine -DestinationHost $move.To -WhatIf:$false -Confirm:$false
-    foreach ($each in @($report.Incompatibilities)) {
-      if ($null -ne $each) { Add-Fault ('{0}: does not fit {1}: {2}' -f $move.Vm, $move.To, $each.Message) }
+    $report = Hyper-V\Compare-VM -VM $machine -DestinationHost $move.To -WhatIf:$false -Confirm:$false
+    foreach ($each in @(Read-Property $report 'Incompatibilities')) {
+      if ($null -eq $each) { continue }
+      $id = [int](Read-Property $each 'MessageId')
+      $text = '{0}, Compare-VM with {1}: {2} ({3})' -f $move.Vm, $move.To, $each.Message, $id
+      if ($BlockingIds -contains $id -or ($id -ge 24000 -and $id -lt 25000)) { Add-Fault $text } else { Add-Note $text }
     }
   }
   catch {
@@ -76,8 +88,8 @@ function Test-Memory {
     if ($move.Kind -ne 'save-in-place' -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
     $events += @{ At = $move.Start + $move.Seconds; Rank = 0; Node = $move.From; Change = $size }
   }
-  $free = @{}
-  $least = @{}
+  $free = New-Table
+  $least = New-Table
   foreach ($node in $Nodes) {
     if (-not $node.Receives) { continue }
     try {
@@ -91,8 +103,9 @@ function Test-Memory {
     $free[$each.Node] = $free[$each.Node] + $each.Change
     if ($free[$each.Node] -lt $least[$each.Node]) { $least[$each.Node] = $free[$each.Node] }
   }
-  foreach ($name in @($least.Keys | Sort-Object)) {
-    if ($least[$name] -ge 0) { continue }
+  foreach ($node in $Nodes) {
+    $name = $node.Name
+    if (-not $least.ContainsKey($name) -or $least[$name] -ge 0) { continue }
     $text = '{0}: lacks {1:0} MiB of free memory for what the plan brings there.' -f $name, [math]::Ceiling(-$least[$name])
     # After failures the rest may fit in another order only, or not all of it; each start is checked anyway.
     if ($null -eq $Run.Begin) { Add-Fault $text }
@@ -102,12 +115,12 @@ function Test-Memory {
 
 # Settings and services that would work against the plan.
 function Test-Settings {
-  $settings = Get-Cluster -Name $Cluster
-  $limit = $settings.MaximumParallelMigrations
+  $settings = FailoverClusters\Get-Cluster -Name $Cluster
+  $limit = Read-Property $settings 'MaximumParallelMigrations'
   foreach ($node in $Nodes) {
     if ($null -eq $limit) {
       # Before the cluster had such a limit, each host had its own.
-      try { $most = (Get-VMHost -ComputerName $node.Name).MaximumVirtualMachineMigrations }
+      try { $most = (Hyper-V\Get-VMHost -ComputerName $node.Name).MaximumVirtualMachineMigrations }
       catch { Add-Fault ('{0}: its settings cannot be asked for: {1}' -f $node.Name, $_.Exception.Message); continue }
       if ($most -lt $node.Slots) { Add-Fault ('{0}: takes part in {1} migrations at once; the plan needs {2}. Raise its limit, or plan with fewer slots.' -f $node.Name, $most, $node.Slots) }
     }
@@ -116,27 +129,38 @@ function Test-Settings {
       break
     }
   }
-  if ($null -ne $settings.AutoBalancerMode -and $settings.AutoBalancerMode -ne 0) {
+  if (Test-Balanced $settings) {
     Add-Note 'VM load balancing of the cluster is on. It moves VMs against the plan; you will be asked whether to suspend it.'
   }
   if ($null -ne (Get-Module -ListAvailable -Name 'VirtualMachineManager' | Select-Object -First 1)) {
     Add-Note 'System Center Virtual Machine Manager is installed here. If it manages this cluster, switch off Dynamic Optimization for the time being.'
   }
   foreach ($node in $Nodes) {
-    try { $agent = Get-CimInstance -ClassName Win32_Service -ComputerName $node.Name -Filter "Name='SCVMMAgent'" } catch { $agent = $null }
+    try { $agent = CimCmdlets\Get-CimInstance -ClassName Win32_Service -ComputerName $node.Name -Filter "Name='SCVMMAgent'" } catch { $agent = $null }
     if ($null -ne $agent) { Add-Note ('{0}: has the agent of System Center Virtual Machine Manager. Dynamic Optimization moves VMs against the plan.' -f $node.Name) }
   }
 }
 
-# Migrations that would have to be left out even if everything were on time.
+# Migrations that would have to be left out even if each took as long as planned: what the plan leaves before a window is held against the
+# margins, and against the second that may pass until an end is seen and the next migration starts.
 function Test-Margins {
-  if ((Get-Second) -gt $Plan.HorizonSeconds) { Add-Fault ('The horizon of the plan was at {0}. Plan again.' -f (Format-Second $Plan.HorizonSeconds)) }
+  $now = Get-Second
+  if ($now -gt $Plan.HorizonSeconds) { Add-Fault ('The horizon of the plan was at {0}. Plan again.' -f (Format-Second $Plan.HorizonSeconds)); return }
+  $ends = @{}
+  $roundEnds = @{}
   foreach ($move in $Moves) {
     if ($move.Status -ne 'open') { continue }
-    $end = $move.Start + $move.Seconds * (1 + $MarginPercent / 100) + $MarginSeconds
+    $start = [math]::Max($move.Start, $now)
+    foreach ($number in $move.After) { if ($ends.ContainsKey($number)) { $start = [math]::Max($start, $ends[$number]) } }
+    if ($Plan.Schedule -eq 'rounds') { foreach ($round in $roundEnds.Keys) { if ($round -lt $move.Round) { $start = [math]::Max($start, $roundEnds[$round]) } } }
+    $end = $start + $move.Seconds
+    $ends[$move.Number] = $end + $LagSeconds
+    $roundEnds[$move.Round] = [math]::Max([double]$roundEnds[$move.Round], $end + $LagSeconds)
+    if ($end -gt $Plan.HorizonSeconds) { Add-Note ('{0}: would end after the horizon of the plan, at {1}, and will not start.' -f $move.Vm, (Format-Second $Plan.HorizonSeconds)) }
+    $need = $move.Seconds * $MarginPercent / 100 + $MarginSeconds
     foreach ($window in $move.Windows) {
-      if ($window.From -ge $move.Start -and $window.From -lt $end) {
-        Add-Note ('{0}: ends too near to the window that begins at {1}, and will not start before it. Smaller margins, or an earlier window, would help.' -f $move.Vm, (Format-Second $window.From))
+      if ($window.From -ge $move.Start -and $window.From -lt $end + $need) {
+        Add-Note ('{0}: would end {1:0} s before the window that begins at {2}, and the margins ask for {3:0} s: it will not start before it. Smaller margins, or a plan with more time, would help.' -f $move.Vm, [math]::Floor($window.From - $end), (Format-Second $window.From), [math]::Ceiling($need))
         break
       }
     }
@@ -149,5 +173,20 @@ function Test-Everything {
   Test-Memory
   Test-Settings
   Test-Margins
+}
+
+# After a wait for the plan's start: what may have changed meanwhile, and is quick to ask.
+function Test-Again {
+  $Run.Faults = @()
+  $Run.Notes = @()
+  $Run.Checked = $true
+  Update-View
+  Test-Nodes
+  foreach ($vm in $Vms) { Test-Vm $vm }
+}
+
+function Show-Faults {
+  foreach ($note in $Run.Notes) { Write-Warning $note }
+  foreach ($fault in $Run.Faults) { Write-Warning ('CHECK FAILED  {0}' -f $fault) }
 }
 `

@@ -1,26 +1,27 @@
 /** What the runbook asks the cluster, and the few commands that change something. */
-export const CLUSTER = `
+export const CLUSTER = String.raw`
 # One look at all groups and nodes. Names are never passed to -Name, which would take brackets and asterisks for wildcards.
 function Update-View {
-  $groups = @{}
-  foreach ($group in @(Get-ClusterGroup -Cluster $Cluster)) { $groups[$group.Name] = $group }
-  $nodes = @{}
-  foreach ($node in @(Get-ClusterNode -Cluster $Cluster)) { $nodes[$node.Name] = [string]$node.State }
+  $groups = New-Table
+  foreach ($group in @(FailoverClusters\Get-ClusterGroup -Cluster $Cluster)) { $groups[[string]$group.Name] = $group }
+  $nodes = New-Table
+  foreach ($node in @(FailoverClusters\Get-ClusterNode -Cluster $Cluster)) { $nodes[[string]$node.Name] = [string]$node.State }
   $Run.Groups = $groups
   $Run.Nodes = $nodes
+  $Run.Foreign = New-Table
 }
 
 function Update-Resources {
-  foreach ($resource in @(Get-ClusterResource -Cluster $Cluster)) {
+  foreach ($resource in @(FailoverClusters\Get-ClusterResource -Cluster $Cluster)) {
     if ([string]$resource.ResourceType -ne 'Virtual Machine') { continue }
-    $Run.Resources[$resource.OwnerGroup.Name] = $resource
+    $Run.Resources[[string]$resource.OwnerGroup.Name] = $resource
   }
 }
 
 function Get-Private($vm, $name) {
   $resource = $Run.Resources[$vm]
   if ($null -eq $resource) { return $null }
-  foreach ($parameter in @(Get-ClusterParameter -InputObject $resource)) {
+  foreach ($parameter in @(FailoverClusters\Get-ClusterParameter -InputObject $resource)) {
     if ($parameter.Name -eq $name) { return $parameter.Value }
   }
   return $null
@@ -29,41 +30,54 @@ function Get-Private($vm, $name) {
 function Get-Owner($vm) {
   $group = $Run.Groups[$vm]
   if ($null -eq $group) { return '' }
-  return $group.OwnerNode.Name
+  return [string](Read-Property $group.OwnerNode 'Name')
 }
 
-# Phase is MigrationState: 0 none, 1 setup, 2 data transfer, 3 move, 4 cancelled, 5 failed (the last two stay until the next migration).
+# MigrationState: 0 none, 1 setup, 2 data transfer, 3 move, 4 cancelled, 5 failed (the last two stay until the next migration begins).
+function Get-Phase($vm) {
+  $value = Get-Private $vm 'MigrationState'
+  if ($null -eq $value) { return 0 }
+  return [int]$value
+}
+
 function Get-Standing($vm) {
   $group = $Run.Groups[$vm]
   if ($null -eq $group) { return @{ Owner = ''; State = 'missing'; Phase = 0; Transit = $false } }
-  $value = Get-Private $vm 'MigrationState'
-  $phase = 0
-  if ($null -ne $value) { $phase = [int]$value }
+  $phase = Get-Phase $vm
   $state = [string]$group.State
-  return @{
-    Owner = $group.OwnerNode.Name
-    State = $state
-    Phase = $phase
-    Transit = (($phase -ge 1 -and $phase -le 3) -or $state -eq 'Pending')
+  return @{ Owner = (Get-Owner $vm); State = $state; Phase = $phase; Transit = (@(1, 2, 3) -contains $phase -or $state -eq 'Pending') }
+}
+
+# How many VMs somebody else is moving away from the node. The cluster does not tell where to.
+function Get-Foreign($node) {
+  if ($Run.Foreign.ContainsKey($node)) { return $Run.Foreign[$node] }
+  $own = New-Table
+  foreach ($move in $Run.Active) { $own[$move.Vm] = $true }
+  $count = 0
+  foreach ($each in $Run.Resources.GetEnumerator()) {
+    if (-not $own.ContainsKey($each.Key) -and (Test-Same (Get-Owner $each.Key) $node) -and @(1, 2, 3) -contains (Get-Phase $each.Key)) { $count++ }
   }
+  $Run.Foreign[$node] = $count
+  return $count
 }
 
 function Get-Machine($vm, $node) {
   if (-not $Run.Ids.ContainsKey($vm)) { $Run.Ids[$vm] = [string](Get-Private $vm 'VmID') }
-  return Get-VM -ComputerName $node -Id $Run.Ids[$vm]
+  return Hyper-V\Get-VM -ComputerName $node -Id $Run.Ids[$vm]
 }
 
 # Backups, checkpoints, merges: while one of them runs, a VM must not migrate.
 function Get-Activity($machine) {
   $busy = @('BackingUpVirtualMachine', 'CreatingSnapshot', 'ApplyingSnapshot', 'DeletingSnapshot', 'MergingDisks', 'ExportingVirtualMachine', 'MigratingVirtualMachine')
-  foreach ($status in @($machine.PrimaryOperationalStatus, $machine.SecondaryOperationalStatus)) {
-    if ($busy -contains [string]$status) { return [string]$status }
+  foreach ($name in @('PrimaryOperationalStatus', 'SecondaryOperationalStatus')) {
+    $status = [string](Read-Property $machine $name)
+    if ($busy -contains $status) { return $status }
   }
   return ''
 }
 
 function Get-FreeMiB($node) {
-  return (Get-CimInstance -ClassName Win32_OperatingSystem -ComputerName $node).FreePhysicalMemory / 1024
+  return (CimCmdlets\Get-CimInstance -ClassName Win32_OperatingSystem -ComputerName $node).FreePhysicalMemory / 1024
 }
 
 # MiB that the VM takes now. With dynamic memory that is more or less than the plan has.
@@ -81,57 +95,69 @@ function Test-Live($move) {
 function Start-ClusterMove($move) {
   $type = 'Quick'
   if (Test-Live $move) { $type = 'Live' }
-  $null = Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Node $move.To -MigrationType $type -Wait 0
+  $null = FailoverClusters\Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Node $move.To -MigrationType $type -Wait 0
 }
 
 function Stop-ClusterMove($move, $why) {
   $move.Cancelled = $why
   Write-Note ('{0}: cancelling, {1}' -f $move.Vm, $why)
   try {
-    $null = Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Cancel
+    $null = FailoverClusters\Move-ClusterVirtualMachineRole -InputObject $Run.Groups[$move.Vm] -Cancel
   }
   catch {
-    Write-Note ('{0}: could not be cancelled: {1}' -f $move.Vm, $_.Exception.Message)
+    Write-Note ('{0}: there is nothing to cancel, says the cluster: {1}' -f $move.Vm, $_.Exception.Message)
   }
 }
 
-# RESTART, first step: the guest shuts down. Never forced.
+# First step of a restart: the guest shuts down. Never forced.
 function Stop-Guest($move, $machine) {
-  $move.Step = 'stop'
-  $move.Job = Stop-VM -VM $machine -AsJob -Confirm:$false
+  $move.Job = Hyper-V\Stop-VM -VM $machine -AsJob -Confirm:$false
 }
 
-# RESTART, second step: compatibility, which only a VM that is off takes, and the move.
+# Second step: compatibility, which only a VM that is off takes, and the move.
 function Move-Stopped($move, $machine) {
-  $move.Step = 'move'
-  try {
-    Set-VMProcessor -VM $machine -CompatibilityForMigrationEnabled $true -CompatibilityForMigrationMode CommonClusterFeatureSet -Confirm:$false
-  }
-  catch {
-    # Before Windows Server 2025, or an older configuration version: there is only the minimum set.
-    Set-VMProcessor -VM $machine -CompatibilityForMigrationEnabled $true -Confirm:$false
+  if ($move.Kind -eq 'restart') {
+    try {
+      $null = Hyper-V\Set-VMProcessor -VM $machine -CompatibilityForMigrationEnabled $true -CompatibilityForMigrationMode CommonClusterFeatureSet -Confirm:$false
+    }
+    catch {
+      # Before Windows Server 2025, or an older configuration version: there is only the minimum set.
+      $null = Hyper-V\Set-VMProcessor -VM $machine -CompatibilityForMigrationEnabled $true -Confirm:$false
+    }
   }
   Start-ClusterMove $move
 }
 
-# RESTART, last step.
+# Last step.
 function Start-Guest($move, $machine) {
-  $move.Step = 'start'
-  $move.Job = Start-VM -VM $machine -AsJob -Confirm:$false
+  $move.Job = Hyper-V\Start-VM -VM $machine -AsJob -Confirm:$false
 }
 
-# SAVE IN PLACE: the VM stands still on its node until somebody resumes it.
+# Save in place: the VM stands still on its node until somebody resumes it.
 function Save-Guest($move, $machine) {
-  $move.Step = 'save'
-  $move.Job = Save-VM -VM $machine -AsJob -Confirm:$false
+  $move.Job = Hyper-V\Save-VM -VM $machine -AsJob -Confirm:$false
 }
 
-# Why the job of the step has failed; '' where it has not.
+# Why the job of the step has failed; '' where it has not. Not every job has a reason: then its errors are asked for.
 function Get-JobFailure($move) {
-  if ($null -eq $move.Job -or [string]$move.Job.State -ne 'Failed') { return '' }
-  $reason = $move.Job.JobStateInfo.Reason
-  foreach ($child in $move.Job.ChildJobs) { if ($null -eq $reason) { $reason = $child.JobStateInfo.Reason } }
-  if ($null -eq $reason) { return 'the {0} step has failed' -f $move.Step }
-  return 'the {0} step has failed: {1}' -f $move.Step, $reason.Message
+  $state = [string](Read-Property $move.Job 'State')
+  $jobs = @($move.Job) + @(Read-Property $move.Job 'ChildJobs')
+  $texts = @()
+  foreach ($job in $jobs) {
+    $reason = Read-Property (Read-Property $job 'JobStateInfo') 'Reason'
+    if ($null -ne $reason) { $texts += [string](Read-Property $reason 'Message') }
+    foreach ($record in @(Read-Property $job 'Error')) { if ($null -ne $record) { $texts += [string]$record } }
+  }
+  $text = @($texts | Where-Object { $_ -ne '' } | Select-Object -First 1)
+  if (@('Failed', 'Stopped') -notcontains $state -and ($state -ne 'Completed' -or $text.Count -eq 0)) { return '' }
+  if ($text.Count -eq 0) { return 'the {0} step has failed' -f $move.Step }
+  return 'the {0} step has failed: {1}' -f $move.Step, $text[0]
+}
+
+function Clear-Job($move) {
+  if ($move.Job -is [System.Management.Automation.Job] -and @('Completed', 'Failed', 'Stopped') -contains [string]$move.Job.State) {
+    Remove-Job -Job $move.Job -Confirm:$false
+  }
+  $move.Job = $null
 }
 `

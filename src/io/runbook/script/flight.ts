@@ -1,67 +1,105 @@
 /** A migration from its start to what has become of it. */
-export const FLIGHT = `
+export const FLIGHT = String.raw`
 # Seconds of silence after which the cluster is taken at its word, and after which a start that shows nothing is given up.
 $SettleSeconds = 20
 $SilenceSeconds = 120
+# Seconds before a window at which what is still under way is cancelled.
+$LeadSeconds = [math]::Max($MarginSeconds, 2)
+# The order of a restart's steps: none is taken back.
+$Steps = @('', 'stop', 'move', 'start')
 
 function Add-Load($node, $move, $sign) {
   $vm = $VmOf[$move.Vm]
   if ($vm.State -eq 'running' -and $Run.Load.ContainsKey($node)) { $Run.Load[$node] = $Run.Load[$node] + $sign * $vm.MemoryMiB }
 }
 
+# Its memory counts on its target from now on.
+function Add-Arrival($move) { if ($move.Kind -ne 'save-in-place') { Add-Load $move.To $move 1 } }
+
+# Its memory counts no more on the node that it was to leave.
+function Remove-Departure($move) { Add-Load $move.From $move (-1) }
+
+# Its memory counts where the VM is.
+function Restore-Load($move, $node) {
+  if ($move.Kind -eq 'save-in-place') { return }
+  Add-Load $move.To $move (-1)
+  Add-Load $move.From $move (-1)
+  Add-Load $node $move 1
+}
+
 function Enter-Flight($move) {
   $move.Status = 'running'
   $move.StartedAt = Get-Second
   $move.SeenAt = $move.StartedAt
+  $move.Seen = $false
   $move.Step = ''
   $move.Job = $null
   $move.Cancelled = ''
-  if ($move.Kind -ne 'save-in-place') { Add-Load $move.To $move 1 }
+  $move.Doubt = ''
+  Add-Arrival $move
   $Run.Active += $move
 }
 
 function Exit-Flight($move) {
+  Clear-Job $move
   $Run.Active = @($Run.Active | Where-Object { $_.Number -ne $move.Number })
 }
 
 # The journal is written first: a crash between the two leaves an entry that is looked up in reality, never a migration nobody knows of.
 function Start-Move($move) {
   Add-MoveEvent 'started' $move '' ''
+  if ($Run.Broken) { return }
   Enter-Flight $move
+  $Run.Delay = [math]::Max(0, $move.StartedAt - $move.Start)
   if ($move.Kind -eq 'save-in-place') { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
   else { Write-Note ('{0}: {1} -> {2} ({3})' -f $move.Vm, $move.From, $move.To, $move.Kind) }
-  try {
-    if ($move.Kind -eq 'live' -or $move.Kind -eq 'save') { Start-ClusterMove $move }
-    else { Update-Move $move }
+  if ($move.Kind -eq 'live' -or $move.Kind -eq 'save') {
+    try { Start-ClusterMove $move } catch { Update-Doubtful $move ('it could not be started: {0}' -f $_.Exception.Message) }
   }
-  catch {
-    Update-Failed $move ('it could not be started: {0}' -f $_.Exception.Message)
-  }
+  else { Update-Move $move }
+}
+
+# What stands in the journal as begun by an earlier start, and is half done or perhaps accepted without a trace so far.
+function Resume-Move($move) {
+  if ($move.Logged -eq 'failed') { Add-MoveEvent 'started' $move '' '' }
+  Enter-Flight $move
+  $move.Again = (-not $move.Half -and -not (Get-Standing $move.Vm).Transit)
+  if ($move.Again -and (Test-Live $move)) { Stop-ClusterMove $move 'in case it is still to begin' }
+}
+
+# The command has failed, but may have been taken all the same. It is cancelled, so that it cannot begin behind our back, and looked at
+# like any other.
+function Update-Doubtful($move, $why) {
+  $move.Doubt = $why
+  Update-View
+  $seen = Get-Standing $move.Vm
+  if ((Test-Live $move) -and -not $seen.Transit -and (Test-Same $seen.Owner $move.From)) { Stop-ClusterMove $move 'its start has failed' }
 }
 
 function Update-Ended($move) {
   Add-MoveEvent 'ended' $move '' ''
   Exit-Flight $move
-  Add-Load $move.From $move (-1)
+  Remove-Departure $move
   $move.Status = 'ended'
-  Write-Note ('{0}: has ended' -f $move.Vm)
+  Write-Note ('{0}: has ended; {1}' -f $move.Vm, (Get-Progress))
 }
 
 # What is known to have failed. The VM is where the cluster says; its memory counts there.
 function Update-Failed($move, $detail) {
   $node = Get-Owner $move.Vm
   if ($node -eq '') { $node = $move.From }
-  if ($move.Cancelled -ne '') { $detail = '{0} (cancelled: {1})' -f $detail, $move.Cancelled }
   Add-MoveEvent 'failed' $move $detail $node
   Exit-Flight $move
-  if ($move.Kind -ne 'save-in-place') {
-    Add-Load $move.To $move (-1)
-    Add-Load $move.From $move (-1)
-    Add-Load $node $move 1
+  Restore-Load $move $node
+  $move.Why = $detail
+  if ($move.Again) {
+    $move.Status = 'open'
+    $move.Again = $false
+    Write-Note ('{0}: was not under way any more; it is tried again' -f $move.Vm)
+    return
   }
   $move.Status = 'failed'
-  $move.Why = $detail
-  Write-Warning ('{0}: failed, {1}. It is on {2}.' -f $move.Vm, $detail, $node)
+  Write-Warning ('{0}: failed, {1}. It {2}.' -f $move.Vm, $detail, (Get-Whereabouts $move.Vm))
 }
 
 # Cancels a live migration that a window is about to meet or that takes far too long. What cannot be cancelled, or does not end, is left
@@ -71,9 +109,8 @@ function Test-Overdue($move) {
   $patience = 60 * $AllowStuckMinutes
   $over = $now - $move.StartedAt - $move.Seconds
   if ((Test-Live $move) -and $move.Cancelled -eq '') {
-    $lead = [math]::Max($MarginSeconds, $PollSeconds)
     foreach ($window in $move.Windows) {
-      if ($window.From -gt $move.StartedAt -and $window.From -le $now + $lead) {
+      if ($window.From -gt $move.StartedAt -and $window.From -le $now + $LeadSeconds) {
         Stop-ClusterMove $move 'a window begins'
         return
       }
@@ -87,17 +124,18 @@ function Test-Overdue($move) {
   }
 }
 
-# LIVE, SAVE: only an owner that is the target, with the VM online and nothing in transit, is an end.
+# Live, save: only an owner that is the target, with the VM online and nothing in transit, is an end.
 function Update-ClusterMove($move) {
   $seen = Get-Standing $move.Vm
   $now = Get-Second
   if ($seen.Transit) {
     $move.SeenAt = $now
+    $move.Seen = $true
+    $move.Again = $false
     Test-Overdue $move
     return
   }
-  $online = ($seen.State -eq 'Online' -or $VmOf[$move.Vm].State -ne 'running')
-  if ($seen.Owner -eq $move.To -and $online) {
+  if (Test-Reached $move $seen) {
     Update-Ended $move
     return
   }
@@ -106,76 +144,111 @@ function Update-ClusterMove($move) {
     # The host may know of a migration that the cluster does not show.
     if ((Get-Activity (Get-Machine $move.Vm $seen.Owner)) -eq 'MigratingVirtualMachine') {
       $move.SeenAt = $now
+      $move.Seen = $true
       Test-Overdue $move
       return
     }
-    if ($seen.Owner -eq $move.To) { Update-Failed $move ('it has arrived, but is {0}' -f $seen.State); return }
-    if ($seen.Owner -ne $move.From) { Update-Failed $move ('it is on another node, {0}' -f $seen.State); return }
-    if ($move.Cancelled -ne '') { Update-Failed $move 'it was cancelled'; return }
-    # From before this start, these two would be gone by now.
-    if ($seen.Phase -eq 4) { Update-Failed $move 'somebody has cancelled it'; return }
-    if ($seen.Phase -eq 5) { Update-Failed $move 'the cluster reports a failure'; return }
+    $why = ''
+    if (Test-Same $seen.Owner $move.To) { $why = 'it has arrived, but is {0}' -f $seen.State }
+    elseif (-not (Test-Same $seen.Owner $move.From)) { $why = 'it is on another node, {0}' -f $seen.State }
+    elseif ($move.Doubt -ne '' -and ($move.Cancelled -ne '' -or $silence -ge $SilenceSeconds)) { $why = $move.Doubt }
+    elseif ($move.Cancelled -ne '') { $why = 'it was cancelled: {0}' -f $move.Cancelled }
+    # These two stay from an earlier migration while this one is queued: then they say nothing of it.
+    elseif ($seen.Phase -eq 4 -and ($move.Seen -or $move.OldPhase -ne 4)) { $why = 'somebody has cancelled it' }
+    elseif ($seen.Phase -eq 5 -and ($move.Seen -or $move.OldPhase -ne 5)) { $why = 'the cluster reports a failure' }
+    elseif ($silence -ge $SilenceSeconds -and -not (Test-Live $move)) { $why = 'nothing is seen of it' }
+    elseif ($move.Again -and -not (Test-Live $move)) { $why = 'it was not under way any more when the run was resumed' }
+    if ($why -ne '') { Update-Failed $move $why; return }
   }
   # Perhaps it is only queued: cancelled first, so that it cannot begin behind our back.
   if ($silence -ge $SilenceSeconds) {
-    if (-not (Test-Live $move)) { Update-Failed $move 'nothing is seen of it'; return }
     Stop-ClusterMove $move 'nothing is seen of it'
     $move.SeenAt = $now
   }
   Test-Overdue $move
 }
 
-# RESTART: each step follows from where the VM is and whether it runs, so that a start after a crash goes on with the right one.
-function Update-Restart($move) {
+# A step that has reported an error may go through all the same: it has failed when some seconds later it has not.
+function Get-StepFailure($move) {
+  if ($move.Doubt -eq '') {
+    $move.Doubt = Get-JobFailure $move
+    if ($move.Doubt -eq '') { return '' }
+    $move.SeenAt = Get-Second
+  }
+  if ((Get-Second) - $move.SeenAt -lt $SettleSeconds) { return '' }
+  return $move.Doubt
+}
+
+function Start-Step($move, $machine, $step) {
+  Clear-Job $move
+  $move.Step = $step
+  $move.Doubt = ''
+  $move.SeenAt = Get-Second
+  try {
+    if ($step -eq 'stop') { Stop-Guest $move $machine }
+    elseif ($step -eq 'move') { Move-Stopped $move $machine }
+    elseif ($step -eq 'save') { Save-Guest $move $machine }
+    else { Start-Guest $move $machine }
+  }
+  catch {
+    $move.Doubt = 'the {0} step has failed: {1}' -f $step, $_.Exception.Message
+  }
+}
+
+# The step that is due follows from where the VM is and whether it runs: so a start after a crash or a failure goes on with the right one.
+function Get-DueStep($move, $owner, $state) {
+  $down = (@('Off', 'Saved') -contains $state)
+  if (Test-Same $owner $move.To) { if ($down) { return 'start' } }
+  elseif ($down) { return 'move' }
+  elseif ($state -eq 'Running') { return 'stop' }
+  return ''
+}
+
+# Restart; and a save that an earlier start has left half done.
+function Update-Steps($move) {
   $seen = Get-Standing $move.Vm
-  $now = Get-Second
-  if ($seen.Transit) { $move.SeenAt = $now; Test-Overdue $move; return }
-  if (@($move.From, $move.To) -notcontains $seen.Owner) { Update-Failed $move ('it is on another node, {0}' -f $seen.State); return }
+  if ($seen.Transit) { $move.SeenAt = Get-Second; Test-Overdue $move; return }
+  if (-not (Test-Same $seen.Owner $move.From) -and -not (Test-Same $seen.Owner $move.To)) { Update-Failed $move ('it is on another node, {0}' -f $seen.State); return }
   $machine = Get-Machine $move.Vm $seen.Owner
   $state = [string]$machine.State
-  $failure = Get-JobFailure $move
-  if ($failure -eq '' -and $move.Step -eq 'move' -and $seen.Owner -eq $move.From -and $now - $move.SeenAt -ge $SilenceSeconds) { $failure = 'its role does not move' }
-  if ($failure -eq '') {
-    try {
-      if ($seen.Owner -eq $move.To -and $state -eq 'Running') { Update-Ended $move; return }
-      if ($seen.Owner -eq $move.To -and $state -eq 'Off' -and $move.Step -ne 'start') { Start-Guest $move $machine; $move.SeenAt = $now }
-      if ($seen.Owner -eq $move.From -and $state -eq 'Running' -and $move.Step -eq '') { Stop-Guest $move $machine; $move.SeenAt = $now }
-      if ($seen.Owner -eq $move.From -and $state -eq 'Off' -and $move.Step -ne 'move') { Move-Stopped $move $machine; $move.SeenAt = $now }
-    }
-    catch {
-      $failure = 'the {0} step has failed: {1}' -f $move.Step, $_.Exception.Message
-    }
+  if ((Test-Same $seen.Owner $move.To) -and $state -eq 'Running') { Update-Ended $move; return }
+  $due = Get-DueStep $move $seen.Owner $state
+  $failure = ''
+  if ($due -ne '' -and [array]::IndexOf($Steps, $due) -lt [array]::IndexOf($Steps, $move.Step)) { $failure = 'somebody has started it on {0}' -f $seen.Owner }
+  elseif ($due -eq 'stop' -and $move.Kind -ne 'restart') { $failure = 'somebody has started it on {0}' -f $seen.Owner }
+  elseif ($due -ne '' -and $due -ne $move.Step) { Start-Step $move $machine $due }
+  elseif ($due -ne '') {
+    $failure = Get-StepFailure $move
+    if ($failure -eq '' -and $due -eq 'move' -and (Get-Second) - $move.SeenAt -ge $SilenceSeconds) { $failure = 'its role does not move' }
   }
   if ($failure -eq '') { Test-Overdue $move; return }
   # A VM that was taken down is not left down, where that can be helped.
-  if ($state -eq 'Off' -and $move.Step -ne 'start') {
+  if ($due -eq 'move' -and $state -eq 'Off') {
     try {
-      $null = Start-VM -VM $machine -AsJob -Confirm:$false
+      $null = Hyper-V\Start-VM -VM $machine -AsJob -Confirm:$false
       $failure = $failure + '; it is being started where it is'
     }
     catch {
-      $failure = '{0}; it is OFF and could not be started: {1}' -f $failure, $_.Exception.Message
+      $failure = '{0}; it could not be started where it is: {1}' -f $failure, $_.Exception.Message
     }
   }
-  elseif ($state -eq 'Off') { $failure = $failure + '; it is OFF' }
   Update-Failed $move $failure
 }
 
 function Update-Save($move) {
-  if ((Get-Owner $move.Vm) -ne $move.From) { Update-Failed $move 'it is on another node'; return }
+  if (-not (Test-Same (Get-Owner $move.Vm) $move.From)) { Update-Failed $move 'it is on another node'; return }
   $machine = Get-Machine $move.Vm $move.From
   $state = [string]$machine.State
   if ($state -eq 'Saved') { Update-Ended $move; return }
-  $failure = Get-JobFailure $move
-  if ($failure -eq '' -and $state -eq 'Running' -and $move.Step -eq '') {
-    try { Save-Guest $move $machine } catch { $failure = 'it could not be saved: {0}' -f $_.Exception.Message }
-  }
+  $failure = ''
+  if ($state -eq 'Running' -and $move.Step -eq '') { Start-Step $move $machine 'save' }
+  else { $failure = Get-StepFailure $move }
   if ($failure -ne '') { Update-Failed $move $failure; return }
   Test-Overdue $move
 }
 
 function Update-Move($move) {
-  if ($move.Kind -eq 'restart') { Update-Restart $move }
+  if ($move.Kind -eq 'restart' -or $move.Half) { Update-Steps $move }
   elseif ($move.Kind -eq 'save-in-place') { Update-Save $move }
   else { Update-ClusterMove $move }
 }

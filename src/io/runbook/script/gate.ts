@@ -12,11 +12,11 @@ function Test-Open($move) {
 }
 
 function Test-Unsettled($move) {
-  return @('open', 'running', 'lost') -contains $move.Status
+  return @('open', 'running') -contains $move.Status
 }
 
-# Those that the plan has before this one on its nodes: they have ended, or it is settled that they do not happen now. One that is held
-# has had its turn, and waits for nothing but what is asked below.
+# Those that the plan has before this one on its nodes: they have ended, or it is settled that they do not happen now, or they do not end
+# at all: what those take, slots and memory, is asked below. One that is held has had its turn, and waits for nothing else.
 function Test-Order($move) {
   if ($move.Status -eq 'held') { return $true }
   if ($Plan.Schedule -eq 'rounds') {
@@ -33,11 +33,11 @@ function Test-Order($move) {
 function Test-Place($move) {
   if ($move.Prior -ge 0) {
     $prior = $Moves[$move.Prior].Status
-    if ($prior -eq 'running' -or $prior -eq 'lost') { return (Set-Block $move 'order' 'its first migration is under way') }
+    if ($prior -eq 'running') { return (Set-Block $move 'order' 'its first migration is under way') }
     if ($prior -ne 'ended') { return (Set-Block $move 'place' 'its first migration has not taken place') }
   }
   $owner = Get-Owner $move.Vm
-  if ($owner -ne $move.From) { return (Set-Block $move 'place' ('it is on {0}, not on {1}' -f $owner, $move.From)) }
+  if (-not (Test-Same $owner $move.From)) { return (Set-Block $move 'place' ('it is on {0}, not on {1}' -f $owner, $move.From)) }
   return $true
 }
 
@@ -47,13 +47,14 @@ function Test-Window($move) {
   if ($now + $move.Seconds -gt $Plan.HorizonSeconds) { return (Set-Block $move 'horizon' 'it would end after the horizon of the plan') }
   $end = $now + $move.Seconds * (1 + $MarginPercent / 100) + $MarginSeconds
   $waits = $null
+  $move.Until = -1
   foreach ($window in $move.Windows) {
     if ($window.Until -le $now -or $window.From -ge $end) { continue }
     # The plan itself starts it after this window.
     if ($move.Start -ge $window.Until - 0.001) { $waits = $window; continue }
     return (Set-Block $move 'late' ('it would not end before the window that begins at {0}' -f (Format-Second $window.From)))
   }
-  if ($null -ne $waits) { return (Set-Block $move 'window' ('waits for the window that ends at {0}' -f (Format-Second $waits.Until))) }
+  if ($null -ne $waits) { $move.Until = $waits.Until; return (Set-Block $move 'window' ('waits for the window that ends at {0}' -f (Format-Second $waits.Until))) }
   return $true
 }
 
@@ -61,10 +62,24 @@ function Test-Slots($move) {
   foreach ($node in @($move.From, $move.To)) {
     $busy = 0
     foreach ($other in $Run.Active) {
-      if ($other.Kind -eq $move.Kind -and ($other.From -eq $node -or $other.To -eq $node)) { $busy++ }
+      if ($other.Kind -eq $move.Kind -and ((Test-Same $other.From $node) -or (Test-Same $other.To $node))) { $busy++ }
     }
     if ($move.Kind -eq 'live' -and $busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'slots' ('{0} has no free slot' -f $node)) }
     if ($move.Kind -eq 'save-in-place' -and $busy -ge 1) { return (Set-Block $move 'slots' ('{0} saves one VM at a time' -f $node)) }
+  }
+  return $true
+}
+
+# Migrations of others take slots, too.
+function Test-Foreign($move) {
+  if ($move.Kind -ne 'live') { return $true }
+  foreach ($node in @($move.From, $move.To)) {
+    $busy = Get-Foreign $node
+    if ($busy -eq 0) { continue }
+    foreach ($other in $Run.Active) {
+      if ($other.Kind -eq 'live' -and ((Test-Same $other.From $node) -or (Test-Same $other.To $node))) { $busy++ }
+    }
+    if ($busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'host' ('{0} is busy with a migration of somebody else' -f $node)) }
   }
   return $true
 }
@@ -78,14 +93,16 @@ function Test-Room($move) {
   return $true
 }
 
-# Where the VM stays when all goes on as it stands now: a migration that is held or has failed may never happen.
-function Get-Destination($vm) {
-  $node = Get-Owner $vm
+# Where the VM may stay when all goes on as it stands now: a migration that is held or has failed may never happen, and of one that does
+# not end nobody knows.
+function Get-Destinations($vm) {
+  $nodes = @(Get-Owner $vm)
   foreach ($other in $vmMoves[$vm]) {
-    if (Test-Unsettled $other) { $node = $other.To }
+    if ($other.Status -eq 'lost') { $nodes += $other.To }
+    elseif (Test-Unsettled $other) { $nodes = @($other.To) }
     elseif ($other.Status -ne 'ended') { break }
   }
-  return $node
+  return $nodes
 }
 
 # VMs that must not share a node, and VMs that must: neither is broken because another migration has failed.
@@ -94,8 +111,10 @@ function Test-Groups($move) {
   if (-not $move.Final -or $move.Kind -eq 'save-in-place') { return $true }
   foreach ($group in $vm.Apart) {
     foreach ($other in $Apart[$group]) {
-      if ($other -eq $move.Vm) { continue }
-      if ((Get-Destination $other) -eq $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
+      if (Test-Same $other $move.Vm) { continue }
+      foreach ($node in @(Get-Destinations $other)) {
+        if (Test-Same $node $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
+      }
     }
   }
   if ($vm.Together -ge 0) {
@@ -104,7 +123,7 @@ function Test-Groups($move) {
     foreach ($other in $Together[$vm.Together]) {
       foreach ($each in $vmMoves[$other]) {
         if (@('running', 'lost', 'ended') -contains $each.Status) { $begun = $true }
-        elseif ($other -ne $move.Vm -and $each.Status -ne 'open' -and ($each.Status -ne 'held' -or $each.Block -ne 'group')) { $broken = $other }
+        elseif (-not (Test-Same $other $move.Vm) -and $each.Status -ne 'open' -and ($each.Status -ne 'held' -or $each.Block -ne 'group')) { $broken = $other }
       }
     }
     if ($broken -ne '' -and -not $begun) { return (Set-Block $move 'group' ('it must stay together with {0}' -f $broken)) }
@@ -121,7 +140,10 @@ function Test-Hosts($move) {
 function Test-HostsNow($move) {
   if ($move.Kind -ne 'save-in-place' -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
   if (@('Up', 'Paused') -notcontains $Run.Nodes[$move.From]) { return (Set-Block $move 'host' ('{0} is {1}' -f $move.From, $Run.Nodes[$move.From])) }
-  if ((Get-Standing $move.Vm).Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }
+  $seen = Get-Standing $move.Vm
+  if ($seen.Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }
+  $move.OldPhase = $seen.Phase
+  if (-not (Test-Foreign $move)) { return $false }
   $machine = Get-Machine $move.Vm $move.From
   $activity = Get-Activity $machine
   if ($activity -ne '') { return (Set-Block $move 'host' ('it is busy: {0}' -f $activity)) }
@@ -129,7 +151,7 @@ function Test-HostsNow($move) {
   $free = Get-FreeMiB $move.To
   # A migration that has just started may not have taken its memory yet.
   foreach ($other in $Run.Active) {
-    if ($other.To -eq $move.To -and $other.From -ne $other.To -and (Get-Second) - $other.StartedAt -lt 60) { $free = $free - $VmOf[$other.Vm].MemoryMiB }
+    if ((Test-Same $other.To $move.To) -and -not (Test-Same $other.From $other.To) -and (Get-Second) - $other.StartedAt -lt 60) { $free = $free - $VmOf[$other.Vm].MemoryMiB }
   }
   $need = Get-NeedMiB $machine $VmOf[$move.Vm].MemoryMiB
   if ($free -lt $need) { return (Set-Block $move 'host' ('{0} has {1:0} MiB free, it needs {2:0}' -f $move.To, [math]::Floor($free), [math]::Ceiling($need))) }
@@ -146,7 +168,8 @@ function Test-Start($move) {
 function Test-Touched($move) {
   foreach ($other in $Run.Active) {
     if ($other.Status -ne 'running') { continue }
-    if ($other.Vm -eq $move.Vm -or $other.From -eq $move.To -or $other.To -eq $move.To) { return $true }
+    if (Test-Same $other.Vm $move.Vm) { return $true }
+    foreach ($node in @($move.From, $move.To)) { if ((Test-Same $other.From $node) -or (Test-Same $other.To $node)) { return $true } }
     foreach ($group in $VmOf[$move.Vm].Apart) { if ($VmOf[$other.Vm].Apart -contains $group) { return $true } }
   }
   return $false
@@ -161,7 +184,7 @@ function Update-Blocked($move) {
     else { $move.Status = 'left' }
   }
   elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
-  elseif (@('place', 'room', 'group') -contains $move.Block) {
+  elseif (@('place', 'slots', 'room', 'group') -contains $move.Block) {
     if (-not (Test-Touched $move)) { $move.Status = 'held' }
   }
   elseif ($move.Block -eq 'host') {

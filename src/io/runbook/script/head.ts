@@ -3,6 +3,7 @@
 /** @param journal file name of the journal beside the script, unless -JournalPath says otherwise; without quotes */
 export function head(journal: string): string {
   return String.raw`#Requires -Version 5.1
+
 <#
 .SYNOPSIS
 Runs a plan of vmferry on a Hyper-V failover cluster: checks, migrates in the plan's order, keeps a journal, goes on where it was stopped.
@@ -15,10 +16,15 @@ next window of its VM, of its nodes or of the cluster begins. It has ended when 
 What has been done is in the journal. Started again with the same journal, the runbook looks up what has become of the migrations that
 were under way, and goes on with the rest.
 
-It sets AutoBalancerMode of the cluster to 0 while it runs, after asking, and restores it. A VM that the plan restarts keeps processor
-compatibility switched on afterwards: that is what the restart is for. Nothing else is set.
+It sets AutoBalancerMode of the cluster to 0 while it runs, after asking, and restores it; what a crash has kept it from restoring, the
+next start restores. A VM that the plan restarts keeps processor compatibility switched on: that is what the restart is for. Nothing else
+is set.
 
-Exit codes: 0 every migration has ended; 2 a check has failed and nothing was moved; 3 some migrations are left; 1 any other error.
+It is written for Windows PowerShell 5.1, for which the module FailoverClusters is made. Started in PowerShell 7 it goes on in
+powershell.exe, with the same parameters.
+
+Exit codes: 0 every migration has ended; 2 a check has failed and nothing was moved; 3 some migrations are left, the run was declined or
+stopped by Ctrl-C; 1 any other error, also a journal that cannot be written any more.
 
 .PARAMETER JournalPath
 The journal: JSON Lines, UTF-8. The default is a file beside this script. Keep it until the plan is finished.
@@ -27,7 +33,7 @@ The journal: JSON Lines, UTF-8. The default is a file beside this script. Keep i
 Name of the cluster. The default is the cluster of the node on which the runbook runs.
 
 .PARAMETER PollSeconds
-Seconds between two looks at the cluster.
+Most seconds between two looks at the cluster. Where something is about to happen it looks every second.
 
 .PARAMETER MarginPercent
 How much longer than planned a migration may take: it starts only if, that much longer, it still ends before the next window.
@@ -84,6 +90,50 @@ param(
   [switch]$SkipCompare
 )
 
+if ([string]$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+  Write-Warning -WarningAction Continue -Message 'PowerShell runs in a restricted language mode here (App Control or AppLocker): this runbook needs the full one. Have the policy trust this file, or run it elsewhere. Nothing was moved.'
+  exit 2
+}
+
+# FailoverClusters has no module for PowerShell 7: there its objects come as copies, which cannot be passed on or set.
+if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
+  & {
+    function Format-Literal($text) { return "'" + ($text -replace "['\u2018-\u201B]", '$0$0') + "'" }
+    $given = $PSCmdlet.MyInvocation.BoundParameters
+    $command = '& ' + (Format-Literal $PSCommandPath)
+    foreach ($name in $given.Keys) {
+      $value = $given[$name]
+      if ($value -is [switch] -or $value -is [bool]) { $text = '$' + ([bool]$value).ToString().ToLowerInvariant() }
+      else { $text = Format-Literal ([string]$value) }
+      $command += ' -{0}:{1}' -f $name, $text
+    }
+    # What the session has set does not come along by itself.
+    if ($WhatIfPreference -and -not $given.ContainsKey('WhatIf')) { $command += ' -WhatIf:$true' }
+    if ([string]$ConfirmPreference -eq 'None' -and -not $given.ContainsKey('Confirm')) { $command += ' -Confirm:$false' }
+    $command += '; exit $LASTEXITCODE'
+    $found = Get-Command -Name 'powershell.exe' -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if ($null -eq $found) {
+      Write-Warning -WarningAction Continue -Message ('This runbook needs Windows PowerShell 5.1, and powershell.exe is not on the path. Nothing was moved. Type: powershell.exe -NoProfile -Command "{0}"' -f $command)
+      exit 2
+    }
+    & $found.Source -NoProfile -Command $command
+    exit $LASTEXITCODE
+  }
+}
+
+# A scope of its own: what the session has set does not change how the runbook works, and nothing of it stays in the session.
+& {
+Set-StrictMode -Version Latest
+$Asking = @{ Confirm = $ConfirmPreference; WhatIf = [bool]$WhatIfPreference }
+$ConfirmPreference = 'None'
+$WhatIfPreference = $false
 $ErrorActionPreference = 'Stop'
+$WarningPreference = 'Continue'
+$VerbosePreference = 'SilentlyContinue'
+$DebugPreference = 'SilentlyContinue'
+$ProgressPreference = 'SilentlyContinue'
+# Also for cmdlets that are functions of a module, which do not see the preferences of this scope.
+$PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop'; '*:WarningAction' = 'Continue' }
+
 `
 }

@@ -1,31 +1,56 @@
-/** Clock, messages and journal of the runbook. */
+/** Names, clock, messages and journal of the runbook. */
 export const JOURNAL = String.raw`
 $Utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
 $Invariant = [System.Globalization.CultureInfo]::InvariantCulture
 $NewLine = [string][char]10
 
+# Keyed by names: @{} compares by culture, to which some different names are one. Read by index only: a node may be called Keys.
+function New-Table {
+  return New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::OrdinalIgnoreCase)
+}
+
+function Test-Same($name, $other) {
+  return [string]::Equals([string]$name, [string]$other, [System.StringComparison]::OrdinalIgnoreCase)
+}
+
+# $null where there is none: which properties an object has depends on the versions of cluster and module.
+function Read-Property($object, $name) {
+  if ($null -eq $object) { return $null }
+  $property = $object.PSObject.Properties[$name]
+  if ($null -eq $property) { return $null }
+  return $property.Value
+}
+
 # All that changes while the runbook runs, apart from what each migration carries itself.
 $Run = @{
-  Journal = ''         # full path
-  Lock = $null         # open file that keeps a second runbook out
-  Begin = $null        # first entry of the journal; $null: a new run
-  Entries = @()        # the entries after it
-  Whole = ''           # the journal's text without the half line that a crash may leave
-  Second0 = $null      # the plan's second 0, UTC
-  Groups = @{}         # cluster groups by name, as last seen
-  Nodes = @{}          # state of each node, as last seen
-  Resources = @{}      # virtual machine resource of each group
-  Ids = @{}            # Hyper-V's id of each VM
-  Load = @{}           # MiB that the VMs of the plan take on each node, arriving and leaving ones included
-  Active = @()         # migrations under way
-  Round = 0            # first round that is not over
-  Found = @()          # what became of migrations that the journal has as under way
+  Journal = ''            # full path
+  Lock = $null            # open file that keeps a second runbook out
+  Balancing = $null       # open file with the setting to restore
+  Begin = $null           # first entry of the journal; $null: a new run
+  Entries = @()           # the entries after it
+  Whole = ''              # the journal's text without the half lines that a crash may leave
+  Broken = $false         # the journal cannot be written any more
+  Second0 = $null         # the plan's second 0, UTC
+  Groups = New-Table      # cluster groups by name, as last seen
+  Nodes = New-Table       # state of each node, as last seen
+  Resources = New-Table   # virtual machine resource of each group
+  Ids = New-Table         # Hyper-V's id of each VM
+  Foreign = New-Table     # migrations of others on each node, since the last look
+  Load = New-Table        # MiB that the VMs of the plan take on each node, arriving and leaving ones included
+  Active = @()            # migrations under way
+  Round = 0               # first round that is not over
+  Delay = 0.0             # seconds that the last start was behind the plan
+  BeganAt = $null         # when this start began to migrate, UTC
+  SpokeAt = $null         # when the last message was written, UTC
+  Found = @()             # what became of migrations that the journal has as under way
+  Checked = $false        # every check has passed once
   Faults = @()
   Notes = @()
 }
 
 function Write-Note($text) {
-  Write-Host ('{0}  {1}' -f (Get-Date).ToString('HH:mm:ss', $Invariant), $text)
+  $Run.SpokeAt = Get-Utc
+  Write-Host ('{0}  {1}' -f $Run.SpokeAt.ToLocalTime().ToString('HH:mm:ss', $Invariant), $text)
 }
 
 function Get-Utc {
@@ -50,8 +75,37 @@ function Format-Second($second) {
   return $Run.Second0.AddSeconds($second).ToLocalTime().ToString('yyyy-MM-dd HH:mm:ss', $Invariant)
 }
 
+function Format-Span($seconds) {
+  $span = [System.TimeSpan]::FromSeconds([math]::Round([math]::Max(0, $seconds)))
+  return '{0}:{1:00}:{2:00}' -f [math]::Floor($span.TotalHours), $span.Minutes, $span.Seconds
+}
+
+# A virus scanner or a backup may hold the file for a moment. What cannot be written at the third time is not written at all: nothing new
+# starts from then on, and the next start finds out from the cluster what has become of the rest.
 function Add-Entry($entry) {
-  [System.IO.File]::AppendAllText($Run.Journal, (ConvertTo-Json -InputObject $entry -Compress) + $NewLine, $Utf8)
+  if ($Run.Broken) { return }
+  $line = (ConvertTo-Json -InputObject $entry -Compress) + $NewLine
+  $length = 0
+  if ([System.IO.File]::Exists($Run.Journal)) { $length = (New-Object -TypeName System.IO.FileInfo -ArgumentList $Run.Journal).Length }
+  for ($attempt = 1; $true; $attempt++) {
+    try {
+      [System.IO.File]::AppendAllText($Run.Journal, $line, $Utf8)
+      return
+    }
+    catch {
+      $reason = $_.Exception.GetBaseException().Message
+      try {
+        # A part of the line may have been written.
+        $file = [System.IO.File]::Open($Run.Journal, 'Open', 'Write', 'None')
+        try { if ($file.Length -gt $length) { $file.SetLength($length) } } finally { $file.Dispose() }
+      }
+      catch { $null = $_ }
+      if ($attempt -ge 3) { break }
+      Start-Sleep -Seconds 1
+    }
+  }
+  $Run.Broken = $true
+  Write-Warning ('The journal {0} cannot be written: {1} Nothing new is started; what is under way is watched to its end.' -f $Run.Journal, $reason)
 }
 
 function Add-Event($name, $detail) {
@@ -77,43 +131,55 @@ function Add-MoveEvent($name, $move, $detail, $node) {
   Add-Entry $entry
 }
 
-# PowerShell 7 turns JSON text that looks like a date into one, also where it is the name of a VM: with a letter in front it does not.
+# $null where the line is no entry. PowerShell 7 turns JSON text that looks like a date into one, also where it is the name of a VM: with
+# a letter in front it does not.
 function ConvertFrom-Line($line) {
-  return ConvertFrom-Json -InputObject ($line -replace '"(vm|plan|start)"\s*:\s*"', '"$1":"_')
+  try { $entry = ConvertFrom-Json -InputObject ($line -replace '"(vm|plan|start)"\s*:\s*"', '"$1":"_') } catch { return $null }
+  if ((Read-Property $entry 'event') -isnot [string]) { return $null }
+  return $entry
+}
+
+# A crash can leave a half line, and a start that could not mend it has written on behind that.
+function ConvertFrom-Torn($line) {
+  $entry = ConvertFrom-Line $line
+  if ($null -ne $entry) { return @{ Line = $line; Entry = $entry } }
+  $start = $line.LastIndexOf('{"', [System.StringComparison]::Ordinal)
+  if ($start -le 0) { return $null }
+  $entry = ConvertFrom-Line $line.Substring($start)
+  if ($null -eq $entry) { return $null }
+  return @{ Line = $line.Substring($start); Entry = $entry }
 }
 
 # Reads the journal of an earlier start. Changes nothing; what is wrong with it is a fault.
 function Read-Journal {
-  if (-not (Test-Path -LiteralPath $Run.Journal)) { return }
+  if (-not [System.IO.File]::Exists($Run.Journal)) { return }
   $text = [System.IO.File]::ReadAllText($Run.Journal, $Utf8)
-  $lines = @($text -split $NewLine)
   $entries = @()
-  for ($i = 0; $i -lt $lines.Count; $i++) {
-    $line = $lines[$i].Trim()
+  $whole = New-Object -TypeName System.Text.StringBuilder
+  $number = 0
+  $lines = $text.TrimEnd().Split([char]10)
+  foreach ($each in $lines) {
+    $number++
+    $line = $each.Trim()
     if ($line -eq '') { continue }
-    try {
-      $entry = ConvertFrom-Line $line
+    $found = ConvertFrom-Torn $line
+    if ($null -ne $found) {
+      $entries += $found.Entry
+      $null = $whole.Append($found.Line + $NewLine)
     }
-    catch {
-      # Only a line that was being written when the run was killed has no end.
-      if ($i -eq $lines.Count - 1) { break }
-      $Run.Faults += 'Line {0} of the journal is no JSON. Is {1} a journal?' -f ($i + 1), $Run.Journal
+    elseif ($line -notlike '{*' -or ($line -like '*}' -and $number -lt $lines.Count)) {
+      $Run.Faults += 'Line {0} of the journal is no JSON. Is {1} a journal?' -f $number, $Run.Journal
       return
     }
-    $entries += $entry
-    $Run.Whole += $line + $NewLine
   }
-  if ($entries.Count -eq 0) {
-    # A crash may also have left no more than a part of the first line.
-    if (-not $text.StartsWith('{"version":1') -and -not '{"version":1'.StartsWith($text.Trim())) { $Run.Faults += '{0} is no journal. Name another file with -JournalPath.' -f $Run.Journal }
-    return
-  }
+  $Run.Whole = $whole.ToString()
+  if ($entries.Count -eq 0) { return }
   $first = $entries[0]
-  if ($first.event -ne 'begin' -or $first.version -ne 1) {
+  if ($first.event -ne 'begin' -or (Read-Property $first 'version') -ne 1) {
     $Run.Faults += '{0} is no journal of version 1. Name another file with -JournalPath.' -f $Run.Journal
     return
   }
-  $found = ([string]$first.plan).TrimStart('_')
+  $found = ([string](Read-Property $first 'plan')).TrimStart('_')
   if ($found -ne $Plan.Fingerprint) {
     $Run.Faults += 'The journal {0} is of another plan ({1}; this is {2}). Name another file with -JournalPath, or run the runbook of that plan.' -f $Run.Journal, $found, $Plan.Fingerprint
     return
@@ -128,14 +194,15 @@ function Lock-Journal {
     $Run.Lock = [System.IO.File]::Open($Run.Journal + '.lock', 'OpenOrCreate', 'ReadWrite', 'None')
   }
   catch {
-    throw 'The journal {0} is in use: another runbook is running, or the folder cannot be written. {1}' -f $Run.Journal, $_.Exception.Message
+    throw 'The journal {0} is in use: another runbook is running, or the folder cannot be written. {1}' -f $Run.Journal, $_.Exception.GetBaseException().Message
   }
 }
 
 function Unlock-Journal {
   if ($null -eq $Run.Lock) { return }
   $Run.Lock.Dispose()
-  Remove-Item -LiteralPath ($Run.Journal + '.lock') -Confirm:$false
+  $Run.Lock = $null
+  [System.IO.File]::Delete($Run.Journal + '.lock')
 }
 
 function Open-Journal {
@@ -152,9 +219,9 @@ function Open-Journal {
     return
   }
   # The new file takes the place of the old one whole: a crash here loses nothing.
-  if ([System.IO.File]::ReadAllText($Run.Journal, $Utf8) -ne $Run.Whole) {
+  if (-not [string]::Equals([System.IO.File]::ReadAllText($Run.Journal, $Utf8), $Run.Whole, [System.StringComparison]::Ordinal)) {
     [System.IO.File]::WriteAllText($Run.Journal + '.new', $Run.Whole, $Utf8)
-    Move-Item -LiteralPath ($Run.Journal + '.new') -Destination $Run.Journal -Force -Confirm:$false
+    [System.IO.File]::Replace($Run.Journal + '.new', $Run.Journal, [System.Management.Automation.Language.NullString]::Value)
   }
   Add-Event 'resumed' ''
   foreach ($found in $Run.Found) { Add-MoveEvent $found.Event $found.Move $found.Detail $found.Node }

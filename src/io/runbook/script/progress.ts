@@ -1,9 +1,9 @@
 /** The plan's tables by name, and how far an earlier start has come with them. */
 export const PROGRESS = `
 # Looks up what the plan's tables refer to, and gives each migration what changes with it.
-$NodeOf = @{}
-$VmOf = @{}
-$vmMoves = @{}
+$NodeOf = New-Table
+$VmOf = New-Table
+$vmMoves = New-Table
 $Apart = @{}
 $Together = @{}
 foreach ($node in $Nodes) {
@@ -16,7 +16,7 @@ foreach ($vm in $Vms) {
   foreach ($group in $vm.Apart) { $Apart[$group] = @($Apart[$group] | Where-Object { $null -ne $_ }) + @($vm.Name) }
   if ($vm.Together -ge 0) { $Together[$vm.Together] = @($Together[$vm.Together] | Where-Object { $null -ne $_ }) + @($vm.Name) }
 }
-$windowsOf = @{}
+$windowsOf = New-Table
 foreach ($window in $Windows) {
   $key = ''
   if ($window.Vm -ne '') { $key = 'vm ' + $window.Vm }
@@ -31,8 +31,14 @@ $number = 0
 foreach ($move in $Moves) {
   $move.Number = $number
   $move.Status = 'open'   # open, held, running, lost; settled: ended, failed, left, declined
+  $move.Logged = ''       # the last that an earlier start has written of it: started, ended or failed
+  $move.Half = $false     # an earlier start has left it half done: the step that is due follows from where the VM is and whether it runs
+  $move.Again = $false    # an earlier start may have begun it, nothing is to be seen of it: when that is settled, it is tried again
+  $move.Seen = $false     # it was seen in transit since it was started
+  $move.OldPhase = 0      # MigrationState before it was started
   $move.Block = ''
   $move.Why = ''
+  $move.Until = -1        # end of the window that it waits for
   $move.HostSince = -1
   $move.Windows = @(Get-Listed '') + @(Get-Listed ('vm ' + $move.Vm)) + @(Get-Listed ('node ' + $move.From))
   if ($move.To -ne $move.From) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
@@ -41,41 +47,54 @@ foreach ($move in $Moves) {
 }
 
 function Test-Reached($move, $seen) {
-  if ($seen.Transit -or $seen.Owner -ne $move.To) { return $false }
+  if ($seen.Transit -or -not (Test-Same $seen.Owner $move.To)) { return $false }
   if ($move.Kind -eq 'save-in-place') { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq 'Saved') }
   return ($seen.State -eq 'Online' -or $VmOf[$move.Vm].State -ne 'running')
+}
+
+# The migrations of the VM that are over by where it is, though nobody has written that they have ended: an earlier start was stopped
+# meanwhile, or somebody else has moved the VM, perhaps past its stop-over.
+function Get-Arrived($vm) {
+  $open = @($vmMoves[$vm] | Where-Object { $_.Status -ne 'ended' })
+  if ($open.Count -eq 0) { return @() }
+  $seen = Get-Standing $vm
+  for ($last = $open.Count - 1; $last -ge 0; $last--) {
+    # A VM that is to come back to where it is has not left yet.
+    if ($last -gt 0 -and (Test-Same $open[$last].To $open[0].From)) { continue }
+    if (Test-Reached $open[$last] $seen) { return @($open[0..$last]) }
+  }
+  return @()
 }
 
 # What the journal says of an earlier start, and what has become of what it has as under way. Reality decides.
 function Read-Progress {
   foreach ($entry in $Run.Entries) {
     if (@('started', 'ended', 'failed') -notcontains $entry.event) { continue }
-    $list = $vmMoves[$entry.vm.Substring(1)]
-    if ($null -eq $list -or $entry.leg -ge $list.Count) { $Run.Faults += 'The journal names a migration that the plan does not have.'; return }
-    $move = $list[$entry.leg]
-    if ($entry.event -eq 'started') { $move.Status = 'hanging' }
-    elseif ($entry.event -eq 'ended') { $move.Status = 'ended' }
-    else { $move.Status = 'open' }
+    $vm = [string](Read-Property $entry 'vm')
+    $leg = Read-Property $entry 'leg'
+    $list = @()
+    if ($vm -ne '' -and $vmMoves.ContainsKey($vm.Substring(1))) { $list = @($vmMoves[$vm.Substring(1)]) }
+    if ($null -eq $leg -or $leg -lt 0 -or $leg -ge $list.Count) { $Run.Faults += 'The journal names a migration that the plan does not have.'; return }
+    $list[$leg].Logged = $entry.event
+    if ($entry.event -eq 'ended') { $list[$leg].Status = 'ended' } else { $list[$leg].Status = 'open' }
   }
   if ($null -eq $Run.Begin) { return }
   foreach ($vm in $Vms) {
-    foreach ($move in $vmMoves[$vm.Name]) {
-      if ($move.Status -eq 'ended') { continue }
-      $seen = Get-Standing $vm.Name
-      if (Test-Reached $move $seen) {
-        $move.Status = 'ended'
-        $Run.Found += @{ Event = 'ended'; Move = $move; Detail = ''; Node = '' }
-        continue
-      }
-      if ($move.Status -eq 'hanging') {
-        $half = ($move.Kind -eq 'restart' -and $seen.State -ne 'Online' -and @($move.From, $move.To) -contains $seen.Owner)
-        if ($seen.Transit -or $half) { $move.Status = 'running' }
-        else {
-          $move.Status = 'open'
-          $Run.Found += @{ Event = 'failed'; Move = $move; Detail = 'it was not under way any more when the run was resumed'; Node = (Get-Expected $vm.Name) }
-        }
-      }
-      break
+    foreach ($move in @(Get-Arrived $vm.Name)) {
+      $move.Status = 'ended'
+      $Run.Found += @{ Event = 'ended'; Move = $move; Detail = ''; Node = '' }
+    }
+    $move = $vmMoves[$vm.Name] | Where-Object { $_.Status -ne 'ended' } | Select-Object -First 1
+    if ($null -eq $move -or $move.Logged -eq '') { continue }
+    $seen = Get-Standing $vm.Name
+    $near = ((Test-Same $seen.Owner $move.From) -or (Test-Same $seen.Owner $move.To))
+    $down = ($vm.State -eq 'running' -and $seen.State -ne 'Online' -and -not $seen.Transit)
+    $move.Half = ($near -and $down -and @('restart', 'save') -contains $move.Kind)
+    # A restart or a save in place of which nothing has happened can begin anew. What the cluster was to move may still be queued.
+    $begun = ($move.Logged -eq 'started' -and @('live', 'save') -contains $move.Kind -and $near)
+    if ($move.Half -or $seen.Transit -or $begun) { $move.Status = 'running' }
+    elseif ($move.Logged -eq 'started') {
+      $Run.Found += @{ Event = 'failed'; Move = $move; Detail = 'it was not under way any more when the run was resumed'; Node = (Get-Owner $vm.Name) }
     }
   }
 }

@@ -1,24 +1,17 @@
 /** The run: from the first look at the cluster to the exit code. */
-export const RUN = `
-function Get-Label($move) {
-  if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
-  if ($move.Kind -eq 'save') { return 'SAVE: save, move from {0} to {1}, resume' -f $move.From, $move.To }
-  if ($move.Kind -eq 'save-in-place') { return 'SAVE IN PLACE: save on {0}, and leave it saved' -f $move.From }
-  return 'Migrate from {0} to {1}' -f $move.From, $move.To
-}
-
-function Show-Plan {
-  foreach ($move in $Moves) {
-    if ($move.Status -eq 'ended') { continue }
-    $null = $PSCmdlet.ShouldProcess($move.Vm, ('{0}, planned for {1}' -f (Get-Label $move), (Format-Second $move.Start)))
-  }
+export const RUN = String.raw`
+function Confirm-Step($target, $action) {
+  $ConfirmPreference = $Asking.Confirm
+  $WhatIfPreference = $Asking.WhatIf
+  try { return $PSCmdlet.ShouldProcess($target, $action) }
+  catch { throw 'A question cannot be asked here: {0} With -Confirm:$false nothing is asked. Nothing was moved.' -f $_.Exception.GetBaseException().Message }
 }
 
 # All questions come before the first migration: nobody sits at the screen all night.
 function Approve-Disruption {
   foreach ($move in $Moves) {
     if ($move.Status -ne 'open' -or $move.Kind -eq 'live') { continue }
-    if (-not $PSCmdlet.ShouldProcess($move.Vm, (Get-Label $move))) {
+    if (-not (Confirm-Step $move.Vm (Get-Label $move))) {
       $move.Status = 'declined'
       $move.Why = 'declined'
     }
@@ -27,25 +20,8 @@ function Approve-Disruption {
 
 # Returns whether VM load balancing is to be suspended.
 function Approve-Suspension {
-  $mode = (Get-Cluster -Name $Cluster).AutoBalancerMode
-  if ($null -eq $mode -or $mode -eq 0) { return $false }
-  return $PSCmdlet.ShouldProcess('AutoBalancerMode of the cluster', 'Set to 0 until the run has ended, then restore')
-}
-
-# The value to restore is in a file of its own, so that a start after a crash restores it too.
-function Suspend-Balancing {
-  $settings = Get-Cluster -Name $Cluster
-  if ($null -eq $settings.AutoBalancerMode -or $settings.AutoBalancerMode -eq 0) { return }
-  [System.IO.File]::WriteAllText($Run.Journal + '.restore', [string][int]$settings.AutoBalancerMode, $Utf8)
-  $settings.AutoBalancerMode = 0
-}
-
-function Restore-Balancing {
-  $path = $Run.Journal + '.restore'
-  if (-not (Test-Path -LiteralPath $path)) { return }
-  $mode = 0
-  if ([int]::TryParse([System.IO.File]::ReadAllText($path, $Utf8), [ref]$mode)) { (Get-Cluster -Name $Cluster).AutoBalancerMode = $mode }
-  Remove-Item -LiteralPath $path -Confirm:$false
+  if (-not (Test-Balanced (FailoverClusters\Get-Cluster -Name $Cluster))) { return $false }
+  return (Confirm-Step 'AutoBalancerMode of the cluster' 'Set to 0 until the run has ended, then restore')
 }
 
 function Update-Round {
@@ -55,9 +31,23 @@ function Update-Round {
   }
 }
 
+# Somebody else has moved the VM to where the plan wants it.
+function Update-Arrived($vm) {
+  $arrived = @(Get-Arrived $vm)
+  foreach ($move in $arrived) {
+    Add-MoveEvent 'ended' $move '' ''
+    Add-Arrival $move
+    Remove-Departure $move
+    $move.Status = 'ended'
+  }
+  if ($arrived.Count -gt 0) { Write-Note ('{0}: is where it was to go, without us; {1}' -f $vm, (Get-Progress)) }
+  return ($arrived.Count -gt 0)
+}
+
 # Starts what may start. Returns whether time alone may let something start later.
 function Start-Ready {
   $waiting = $false
+  if ($Run.Broken) { return $false }
   # What is put off or settled makes way for others, which have been asked already: again, until nothing changes.
   do {
     $changed = $false
@@ -68,15 +58,38 @@ function Start-Ready {
       $before = $move.Status
       if (Test-Start $move) {
         Start-Move $move
+        if ($Run.Broken) { return $false }
         if ($move.Status -ne 'running') { $changed = $true }
         continue
       }
+      if ($move.Block -eq 'place' -and (Update-Arrived $move.Vm)) { $changed = $true; continue }
       Update-Blocked $move
       if ($move.Status -ne $before) { $changed = $true }
       elseif (Test-Waiting $move) { $waiting = $true }
     }
   } while ($changed)
   return $waiting
+}
+
+# Seconds until the next look: one where something is about to happen, else as long as nothing is missed, and -PollSeconds at most.
+function Get-Pause {
+  $now = Get-Second
+  $next = $now + $PollSeconds
+  foreach ($move in $Run.Active) {
+    if ($move.Status -ne 'running') { continue }
+    $end = $move.StartedAt + $move.Seconds
+    $near = [math]::Min(60, [math]::Max(10, $move.Seconds / 10))
+    if ([math]::Abs($end - $now) -le $near) { return 1 }
+    # Of a restart any step may end; of a short one a second more is a lot.
+    if ($end -gt $now -and $move.Kind -eq 'restart') { return 1 }
+    $next = [math]::Min($next, $now + $move.Seconds / 20)
+    if ($end -gt $now) { $next = [math]::Min($next, $end - $near) }
+    foreach ($window in $move.Windows) { if ($window.From - $LeadSeconds -gt $now) { $next = [math]::Min($next, $window.From - $LeadSeconds) } }
+  }
+  foreach ($move in $Moves) {
+    if ((Test-Open $move) -and $move.Block -eq 'window' -and $move.Until -gt $now) { $next = [math]::Min($next, $move.Until) }
+  }
+  return [int][math]::Max(1, [math]::Ceiling($next - $now))
 }
 
 function Invoke-Plan {
@@ -104,56 +117,25 @@ function Invoke-Plan {
     }
     $running = @($Run.Active | Where-Object { $_.Status -eq 'running' })
     if ($running.Count -eq 0 -and -not $waiting) { return }
-    Start-Sleep -Seconds $PollSeconds
+    Show-Underway
+    Start-Sleep -Seconds (Get-Pause)
   }
 }
 
-# Tells what is left, and why. Returns the exit code.
-function Complete-Run {
-  $left = @($Moves | Where-Object { $_.Status -ne 'ended' })
-  if ($left.Count -eq 0) {
-    Add-Event 'finished' ''
-    Write-Note 'Every migration of the plan has ended.'
-    return 0
-  }
-  Write-Warning ('{0} of {1} migrations are left:' -f $left.Count, $Moves.Count)
-  foreach ($move in $left) {
-    $why = $move.Why
-    if ($why -eq '') { $why = 'not started' }
-    Write-Warning ('  {0}: {1} -> {2}, {3}, {4}' -f $move.Vm, $move.From, $move.To, $move.Status, $why)
-  }
-  $names = @($left | ForEach-Object { $_.Vm } | Select-Object -Unique)
-  Add-Event 'stopped' ('left: {0}' -f ($names -join ', '))
-  return 3
-}
-
-# The plan's second 0: its own where the problem has one, else when the first run began.
+# The plan's second 0: its own where the problem has one, else when the first run began. Until it begins, it is now.
 function Initialize-Clock {
-  if ($null -ne $Run.Begin) { $Run.Second0 = ConvertFrom-Iso ($Run.Begin.start.Substring(1)) }
+  if ($null -ne $Run.Begin) { $Run.Second0 = ConvertFrom-Iso ([string](Read-Property $Run.Begin 'start')).Substring(1) }
   elseif ($Plan.Start -ne '') { $Run.Second0 = ConvertFrom-Iso $Plan.Start }
   else { $Run.Second0 = Get-Utc }
 }
 
-# A run that is begun too early waits, and checks again: what held some hours ago may not hold now.
 function Wait-Start {
-  if ((Get-Second) -ge 0) { return }
   Write-Note ('The plan begins at {0}. Waiting.' -f (Format-Second 0))
-  while ((Get-Second) -lt 0) { Start-Sleep -Seconds $PollSeconds }
-  $Run.Notes = @()
-  Update-View
-  Test-Everything
-  Show-Faults
-  if ($Run.Faults.Count -gt 0) { throw 'A check has failed that had passed before the wait. Nothing was moved.' }
-}
-
-function Show-Faults {
-  foreach ($note in $Run.Notes) { Write-Warning $note }
-  foreach ($fault in $Run.Faults) { Write-Warning ('CHECK FAILED  {0}' -f $fault) }
+  while ((Get-Second) -lt 0) { Start-Sleep -Seconds ([int][math]::Max(1, [math]::Min(60, [math]::Ceiling(-(Get-Second))))) }
 }
 
 # Returns whether everything is as it has to be.
 function Test-Ready {
-  Test-Modules
   Read-Journal
   if ($Run.Faults.Count -eq 0) {
     Initialize-Clock
@@ -166,45 +148,98 @@ function Test-Ready {
   return ($Run.Faults.Count -eq 0)
 }
 
+# From the first entry in the journal to the last. Returns the exit code.
 function Invoke-Run($suspend) {
+  $over = $false
+  Open-Journal
+  if ($Run.Broken) { return 1 }
+  try {
+    $Run.BeganAt = Get-Utc
+    $Run.Delay = [math]::Max(0, (Get-Second) - [double](@(Get-Status 'open') | ForEach-Object { $_.Start } | Select-Object -First 1))
+    Initialize-Load
+    Show-Resumed
+    foreach ($move in $Moves) { if ($move.Status -eq 'running') { Resume-Move $move } }
+    if ($suspend) { Suspend-Balancing }
+    Invoke-Plan
+    $code = Complete-Run
+    $over = $true
+    return $code
+  }
+  catch {
+    Add-Event 'stopped' $_.Exception.Message
+    $over = $true
+    throw
+  }
+  finally {
+    if (-not $over) {
+      Add-Event 'stopped' 'interrupted'
+      if ($Run.Active.Count -gt 0) { Write-Warning ('Interrupted. These go on without the runbook: {0}.' -f (Get-Underway)) }
+      Write-Warning ('Interrupted: {0}. Start it again to go on.' -f (Get-Progress))
+    }
+    Restore-Balancing
+  }
+}
+
+# Returns the exit code.
+function Invoke-Runbook {
+  Test-Modules
+  if ($Run.Faults.Count -gt 0) { Show-Faults; return 2 }
+  if ($Asking.WhatIf) {
+    Restore-Balancing
+    if (-not (Test-Ready)) { return 2 }
+    Show-Plan
+    return 0
+  }
   Lock-Journal
   try {
-    if ($null -eq $Run.Begin) { Wait-Start }
-    Open-Journal
-    Initialize-Load
-    foreach ($move in $Moves) { if ($move.Status -eq 'running') { Enter-Flight $move } }
-    if ($suspend) { Suspend-Balancing }
-    try {
-      Invoke-Plan
-      return (Complete-Run)
+    Restore-Balancing
+    if (-not (Test-Ready)) { return 2 }
+    $open = @($Moves | Where-Object { $_.Status -ne 'ended' })
+    $suspend = $false
+    if ($open.Count -gt 0) {
+      if (-not (Confirm-Step ('{0} migrations of the plan' -f $open.Count) 'Run')) { return 3 }
+      Approve-Disruption
+      $suspend = Approve-Suspension
     }
-    catch {
-      Add-Event 'stopped' $_.Exception.Message
-      throw
+    if ($null -eq $Run.Begin) {
+      if ($Plan.Start -eq '') { $Run.Second0 = Get-Utc }
+      elseif ((Get-Second) -lt 0) {
+        Wait-Start
+        Test-Again
+        Show-Faults
+        if ($Run.Faults.Count -gt 0) { return 2 }
+      }
     }
-    finally {
-      Restore-Balancing
-    }
+    return (Invoke-Run $suspend)
   }
   finally {
     Unlock-Journal
   }
 }
 
-$Run.Journal = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($JournalPath)
-$code = 2
-if (Test-Ready) {
-  $open = @($Moves | Where-Object { $_.Status -ne 'ended' })
-  if ($WhatIfPreference) {
-    Show-Plan
-    $code = 0
-  }
-  elseif ($PSCmdlet.ShouldProcess(('{0} migrations of the plan' -f $open.Count), 'Run')) {
-    Approve-Disruption
-    $code = Invoke-Run (Approve-Suspension)
-  }
-  else { $code = 3 }
+$code = $null
+try {
+  $Run.Journal = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($JournalPath)
+  $code = Invoke-Runbook
+  if ($code -eq 2) { Write-Warning 'Nothing was moved.' }
 }
-else { Write-Warning 'Nothing was moved.' }
+catch {
+  $code = 1
+  Write-Error -Message $_.Exception.Message -ErrorAction Continue
+}
+finally {
+  if ($PSCmdlet.MyInvocation.InvocationName -eq '.') {
+    foreach ($name in @('JournalPath', 'Cluster', 'PollSeconds', 'MarginPercent', 'MarginSeconds', 'AllowStuckMinutes', 'OnWindow', 'SkipCompare')) { Remove-Variable -Name $name -Scope 1 -ErrorAction Ignore }
+  }
+  if ($null -eq $code) {
+    # Ctrl-C. PowerShell loses the exit code of a script with parameters here; the host does not. In a session with a prompt that would
+    # end the session.
+    $code = 3
+    $arguments = [System.Environment]::GetCommandLineArgs()
+    if (@($arguments -match '^[-/](f|file|c|command|enc\w*)$|\.ps1$').Count -gt 0 -and @($arguments -match '^[-/]noe').Count -eq 0) { $Host.SetShouldExit($code) }
+    exit $code
+  }
+}
 exit $code
+}
 `

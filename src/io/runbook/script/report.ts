@@ -1,0 +1,103 @@
+/** What the people at the screen read. */
+export const REPORT = `
+# Seconds without a message after which it is told what is under way.
+$QuietSeconds = 300
+
+function Get-Label($move) {
+  if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
+  if ($move.Kind -eq 'save') { return 'SAVE: save, move from {0} to {1}, resume' -f $move.From, $move.To }
+  if ($move.Kind -eq 'save-in-place') { return 'SAVE IN PLACE: save on {0}, and leave it saved' -f $move.From }
+  return 'Migrate from {0} to {1}' -f $move.From, $move.To
+}
+
+function Show-Plan {
+  foreach ($move in $Moves) {
+    if ($move.Status -eq 'ended') { continue }
+    $null = Confirm-Step $move.Vm ('{0}, planned for {1}' -f (Get-Label $move), (Format-Second $move.Start))
+  }
+}
+
+function Get-Status($status) {
+  return $Moves | Where-Object { $_.Status -eq $status }
+}
+
+# How many have ended, and when the last is to end: as planned, later by what the last start was late.
+function Get-Progress {
+  $last = Get-Second
+  $open = 0
+  foreach ($move in $Moves) {
+    if (Test-Unsettled $move) { $open++; $last = [math]::Max($last, $move.Start + $move.Seconds + $Run.Delay) }
+  }
+  $text = '{0} of {1}' -f @(Get-Status 'ended').Count, $Moves.Count
+  if ($open -eq 0) { return $text }
+  return '{0}, the last at about {1}' -f $text, (Format-Second $last)
+}
+
+function Get-Underway {
+  $now = Get-Second
+  return (@($Run.Active | ForEach-Object { '{0} -> {1} for {2} of {3}' -f $_.Vm, $_.To, (Format-Span ($now - $_.StartedAt)), (Format-Span $_.Seconds) }) -join '; ')
+}
+
+# A sign of life while nothing else is to be told.
+function Show-Underway {
+  if ($Run.Active.Count -gt 0 -and ((Get-Utc) - $Run.SpokeAt).TotalSeconds -ge $QuietSeconds) { Write-Note ('Under way: {0}. {1}' -f (Get-Underway), (Get-Progress)) }
+}
+
+# 'is on HV02, running'
+function Get-Whereabouts($vm) {
+  $owner = Get-Owner $vm
+  if ($owner -eq '') { return 'is no longer in the cluster' }
+  $state = [string]$Run.Groups[$vm].State
+  if ($state -eq 'Online') { return 'is on {0}, running' -f $owner }
+  try { $state = [string](Get-Machine $vm $owner).State } catch { $null = $_ }
+  return 'is on {0}, {1}' -f $owner, $state.ToUpperInvariant()
+}
+
+function Show-Resumed {
+  if ($null -eq $Run.Begin) { return }
+  Write-Note ('Resumed. {0} have ended.' -f (Get-Progress))
+  foreach ($found in $Run.Found) {
+    if ($found.Event -eq 'ended') { Write-Note ('{0}: has ended meanwhile' -f $found.Move.Vm) } else { Write-Note ('{0}: {1}; it is tried again' -f $found.Move.Vm, $found.Detail) }
+  }
+  foreach ($move in @(Get-Status 'running')) { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) }
+}
+
+# VMs that must not share a node and do, since one of them has not moved.
+function Show-Shared {
+  foreach ($group in $Apart.Keys) {
+    $nodes = New-Table
+    foreach ($vm in $Apart[$group]) {
+      $owner = Get-Owner $vm
+      if ($owner -eq '') { continue }
+      if ($nodes.ContainsKey($owner)) { Write-Warning ('{0} and {1} must not share a node: both are on {2}.' -f $nodes[$owner], $vm, $owner) }
+      $nodes[$owner] = $vm
+    }
+  }
+}
+
+# Tells what has become of all. Returns the exit code.
+function Complete-Run {
+  $left = @($Moves | Where-Object { $_.Status -ne 'ended' })
+  $took = Format-Span ((Get-Utc) - $Run.BeganAt).TotalSeconds
+  if ($left.Count -eq 0) {
+    Add-Event 'finished' ''
+    Write-Note ('Every migration of the plan has ended: {0} in {1}.' -f $Moves.Count, $took)
+  }
+  else {
+    try { Update-View } catch { Write-Warning ('The cluster does not answer; what follows is as last seen: {0}' -f $_.Exception.Message) }
+    Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took)
+    foreach ($move in $left) {
+      $why = $move.Why
+      if ($why -eq '') { $why = 'not started' }
+      Write-Warning ('  {0}: {1} -> {2}, {3}, {4}. It {5}.' -f $move.Vm, $move.From, $move.To, $move.Status, $why, (Get-Whereabouts $move.Vm))
+    }
+    Show-Shared
+    $names = New-Table
+    foreach ($move in $left) { $names[$move.Vm] = $true }
+    Add-Event 'stopped' ('left: {0}' -f (@($Vms | Where-Object { $names.ContainsKey($_.Name) } | ForEach-Object { $_.Name }) -join ', '))
+  }
+  if ($Run.Broken) { return 1 }
+  if ($left.Count -eq 0) { return 0 }
+  return 3
+}
+`
