@@ -381,7 +381,7 @@ function Read-NodeVm {
             ConvertTo-Row $of -Text VMName, VMId, SwitchName -Value IovWeight, IovUsage, VmqUsage
     }
     Add-NodeRow 'HardDisks' 'Get-VMHardDiskDrive' {
-        Hyper-V\Get-VMHardDiskDrive -VM $vms -ErrorAction Stop | ConvertTo-Row $of -Text VMName, VMId, Path -Value DiskNumber
+        Hyper-V\Get-VMHardDiskDrive -VM $vms -ErrorAction Stop | ConvertTo-Row $of -Text VMName, VMId, ControllerType, Path -Value DiskNumber
     }
     Add-NodeRow 'DvdDrives' 'Get-VMDvdDrive' {
         Hyper-V\Get-VMDvdDrive -VM $vms -ErrorAction Stop | ConvertTo-Row $of -Text VMName, VMId, DvdMediaType, Path

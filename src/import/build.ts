@@ -39,7 +39,7 @@ export async function buildProblem(
   const inventory = excludeNodes(whole, options.exclude ?? [], faults)
   for (const { origin, message } of inventory.issues) faults.add(origin, message)
   // What the reader could not read may be what others refer to: only questions that do not depend on it are asked at once.
-  const unread = faults.items.length > 0
+  const unread = inventory.issues.length > 0
   const assumptions: Assumption[] = [...inventory.assumptions]
   const names = { nodes: new NodeNames(inventory.nodes), vms: new VmNames(inventory.vms) }
   checkNodeIds(inventory.nodes, faults)

@@ -1,4 +1,6 @@
 /** Leaves nodes out of an inventory, with all that is on them. */
+
+import { formatCount } from '../io/table/clock.js'
 import { quote } from '../model/issues.js'
 import type { FaultList } from './failure.js'
 import type { Inventory } from './inventory.js'
@@ -22,7 +24,7 @@ export function excludeNodes(inventory: Inventory, names: readonly string[], fau
   const vms = inventory.vms.filter(({ node }) => stays(node))
   const gone = new Set(inventory.vms.filter(({ node }) => !stays(node)).map(({ id }) => id))
   const origin = inventory.nodes.find(({ id }) => left.has(id))?.origin ?? { file: '--exclude', place: '' }
-  const text = `left out with --exclude: ${listNames([...left])}, and ${gone.size} VMs there`
+  const text = `left out with --exclude: ${listNames([...left])}, and ${formatCount(gone.size, 'VM')} there`
   return {
     ...inventory,
     nodes: inventory.nodes.filter(({ id }) => !left.has(id)),

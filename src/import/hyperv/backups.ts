@@ -10,6 +10,20 @@ const DAY_MINUTES = 1440
 /** A backup that runs longer than this is one that hung. */
 const MAX_MINUTES = 7 * DAY_MINUTES
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
 const WEEKS: Readonly<Record<string, number>> = { first: 1, second: 2, third: 3, fourth: 4, last: -1 }
 
 export function readBackups(
@@ -79,8 +93,11 @@ function readRule(row: Row, remarks: Remarks, findings: Findings): string | unde
 
 const weekday = (name: string) => DAYS[DAYS.indexOf(name.toLowerCase())]?.slice(0, 2).toUpperCase()
 
+const listed = (row: Row, property: string): string[] =>
+  (asTexts(rawOf(row, property)) ?? []).flatMap((text) => text.split(/[\s,;]+/)).filter(Boolean)
+
 function readDays(row: Row, findings: Findings): string[] | undefined {
-  const names = (asTexts(rawOf(row, 'Days')) ?? []).flatMap((text) => text.split(/[\s,;]+/)).filter(Boolean)
+  const names = listed(row, 'Days')
   const days = names.map((name) => (/^[0-6]$/.test(name) ? weekday(DAYS[Number(name)]) : weekday(name)))
   if (days.every((day) => day !== undefined)) return [...new Set(days)]
   findings.fault(
@@ -91,6 +108,21 @@ function readDays(row: Row, findings: Findings): string[] | undefined {
 }
 
 function readMonthly(row: Row, findings: Findings): string | undefined {
+  const names = listed(row, 'Months')
+  const months = names.map((name) => MONTHS.indexOf(name.toLowerCase()) + 1)
+  if (months.includes(0)) {
+    findings.fault(
+      originOf(row, 'Months'),
+      `is ${showValue(row, 'Months')}; it must be months, as in "January,July"`,
+    )
+    return undefined
+  }
+  const day = readDayOfMonth(row, findings)
+  const some = months.length > 0 && months.length < 12
+  return day === undefined || !some ? day : `${day};BYMONTH=${months.join(',')}`
+}
+
+function readDayOfMonth(row: Row, findings: Findings): string | undefined {
   const week = asText(rawOf(row, 'WeekOfMonth'))?.toLowerCase() ?? ''
   if (week === 'onday') {
     const day = asText(rawOf(row, 'DayOfMonth'))?.toLowerCase() ?? ''
@@ -133,7 +165,7 @@ function readSpan(
     return fault('DurationMinutes', `a number of minutes, above 0, at most ${MAX_MINUTES}`)
   const from = asText(rawOf(row, 'DurationFrom'))
   remarks.add(
-    from === 'last run' ? 'measured' : 'guessed',
+    from === 'longest run' || from === 'last run' ? 'measured' : 'guessed',
     `${jobOf(row)} ${Math.ceil(minutes)} min`,
     originOf(row, 'DurationMinutes'),
   )
@@ -162,7 +194,7 @@ function report(remarks: Remarks, findings: Findings): void {
     'measured',
     findings,
     (names) =>
-      `backups are taken to last as long as their last run, at the UTC offset of the export: ${names}`,
+      `backups are taken to last as long as earlier runs did, at the UTC offset of the export: ${names}`,
   )
   remarks.report(
     'everything',

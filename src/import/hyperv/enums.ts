@@ -80,5 +80,6 @@ export const REPLICATION_MODES = {
   TestReplica: 3,
   ExtendedReplica: 4,
 } as const
+export const CONTROLLERS = { IDE: 0, SCSI: 1, PMEM: 2 } as const
 export const DVD_MEDIA = { None: 0, ISO: 1, PassThrough: 2 } as const
 export const CHIMNEY = { Disabled: 0, Enabled: 1, Automatic: 2 } as const

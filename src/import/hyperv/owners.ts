@@ -93,6 +93,7 @@ export function readOwners(
     (names) =>
       `VMs whose possible owners could not be read stay where they are: ${names}; export again with the rights for it`,
   )
+  remarks.report('owned', findings, (names) => `VMs that only their own node may have stay there: ${names}`)
   remarks.report(
     'preferred',
     findings,
@@ -175,6 +176,9 @@ function restrict(
         } else if (allowed.size < nodes.ids.length || vm.vm.allowedNodes !== undefined)
           vm.vm.allowedNodes = (vm.vm.allowedNodes ?? [...allowed]).filter((id) => allowed.has(id))
       }
+      const [only, second] = allowed
+      if (second === undefined)
+        for (const vm of role.vms) if (vm.node === only) remarks.add('owned', vm.name, originOf(owners.row))
       if (owners.nodes.size > 0 && allowed.size === 0)
         findings.assume(
           originOf(owners.row),

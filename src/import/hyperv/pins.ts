@@ -1,5 +1,5 @@
 /** What ties a VM to its host, so that no plan moves it: devices, disks and images that no other node has. */
-import { DVD_MEDIA } from './enums.js'
+import { CONTROLLERS, DVD_MEDIA } from './enums.js'
 import { type Findings, Remarks } from './findings.js'
 import type { NodeRows } from './node-rows.js'
 import type { Role, Roles } from './roles.js'
@@ -93,7 +93,9 @@ class Ties {
     for (const row of this.#disks.of(vm)) {
       const disk = asNumber(rawOf(row, 'DiskNumber'))
       const path = asText(rawOf(row, 'Path'))
-      if (disk !== undefined) yield ['have a disk of their host passed through', `disk ${disk}`, row]
+      if (asEnum(rawOf(row, 'ControllerType'), CONTROLLERS) === 'PMEM')
+        yield ['have persistent memory', path, row]
+      else if (disk !== undefined) yield ['have a disk of their host passed through', `disk ${disk}`, row]
       else if (path !== undefined && isLocal(path)) {
         const bytes = this.#sizes.get(this.#sizeKey(row))
         const size = bytes === undefined ? '' : `: ${Math.ceil(bytes / 2 ** 30)} GiB`

@@ -13,7 +13,7 @@ const backup = (more: Json = {}): Json => ({
   Time: '22:30',
   Days: '',
   DurationMinutes: 45,
-  DurationFrom: 'last run',
+  DurationFrom: 'longest run',
   Clock: '2026-11-25T12:00:00.0000000+01:00',
   ...more,
 })
@@ -50,6 +50,9 @@ describe('backup windows', () => {
     expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'OnDay', DayOfMonth: '15' })).toBe(
       'FREQ=MONTHLY;BYMONTHDAY=15',
     )
+    expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'First', Days: 'Monday', Months: 'January,July' })).toBe(
+      'FREQ=MONTHLY;BYDAY=1MO;BYMONTH=1,7',
+    )
     expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'OnDay', DayOfMonth: 'Last' })).toBe(
       'FREQ=MONTHLY;BYMONTHDAY=-1',
     )
@@ -65,7 +68,7 @@ describe('backup windows', () => {
   })
 
   it('say where their length is from', () => {
-    expect(assumptions(read(collected({ Backups: [backup()] })))).toContain('as long as their last run')
+    expect(assumptions(read(collected({ Backups: [backup()] })))).toContain('as long as earlier runs did')
     expect(assumptions(read(collected({ Backups: [backup({ DurationFrom: 'BackupMinutes' })] })))).toContain(
       'as long as -BackupMinutes said: Veeam Nightly 45 min',
     )
@@ -92,6 +95,9 @@ describe('backup windows', () => {
       'Backups[0].Time: is "25:00"; it must be a time of day, as in 22:30',
     ])
     expect(fault({ Days: 'Caturday' })[0]).toContain('Backups[0].Days: is "Caturday"')
+    expect(fault({ Schedule: 'Monthly', WeekOfMonth: 'First', Days: 'Monday', Months: 'Smarch' })).toEqual([
+      'Backups[0].Months: is "Smarch"; it must be months, as in "January,July"',
+    ])
     expect(fault({ DurationMinutes: 0 })[0]).toContain('Backups[0].DurationMinutes: is 0')
     expect(fault({ DurationMinutes: 1e6 })[0]).toContain('at most 10080')
     expect(fault({ Clock: 'noon' })[0]).toContain('Backups[0].Clock: is "noon"')

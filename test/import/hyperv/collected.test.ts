@@ -1,6 +1,8 @@
 /** The file of the collect script. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readHyperV } from '../../../src/import/hyperv/read.js'
+import { gapOf } from '../../../src/import/hyperv/warnings.js'
 import { importProblem } from '../../../src/on-demand.js'
 import { assumptions, collected, faults, file, GIB, guid, nodeOf, read, vmOf, vmRow } from './fixtures.js'
 
@@ -124,6 +126,14 @@ describe('a collected file', () => {
     expect(state({ DrainStatus: 'InProgress' })).toBe('paused')
     expect(state({ DrainStatus: 1 })).toBe('paused')
     expect(state({ StatusInformation: 'Quarantined' })).toBe('down')
+    expect(state({ StatusInformation: 'Isolated, AvoidPlacement' })).toBe('down')
+    expect(state({ StatusInformation: 'Quarantined, DrainFailed' })).toBe('down')
+    expect(state({ StatusInformation: 2 + 16 })).toBe('down')
+    expect(state({ StatusInformation: 'AvoidPlacement' })).toBe('paused')
+    expect(state({ StatusInformation: '32' })).toBe('paused')
+    expect(state({ StatusInformation: 'DrainInProgress' })).toBe('paused')
+    expect(state({ StatusInformation: 'DrainCompleted', State: 'Paused' })).toBe('paused')
+    expect(state({ StatusInformation: 'DrainFailed' })).toBe('up')
     expect(faults(read(collected({ Nodes: [{ Name: 'HV01', State: 'Sideways' }] })))[0]).toBe(
       'Nodes[0].State: must be Up, Down, Paused or Joining; it is "Sideways"',
     )
@@ -150,17 +160,51 @@ describe('what could not be read', () => {
   })
 
   it('is an assumption where it is safe', () => {
-    for (const source of [
-      'Get-VMProcessor',
-      'Get-VMNetworkAdapter',
-      'Coreinfo',
-      'Get-ClusterNetwork',
-      'MSFT_NetAdapter',
-    ]) {
+    for (const source of ['Coreinfo', 'Get-ClusterNetwork', 'MSFT_NetAdapter']) {
       const inventory = warned(source)
       expect(inventory.issues).toEqual([])
-      expect(assumptions(inventory)).toContain(`could not be read: ${source} on HV02 (Access is denied.)`)
+      expect(assumptions(inventory)).toContain(`could not be read: ${source} on HV02 (Access is denied.); `)
     }
+  })
+
+  it('has a consequence for each reading of the script', () => {
+    const script = readFileSync(new URL('../../../collect/Get-VmferryInventory.ps1', import.meta.url), 'utf8')
+    const sources = [
+      ...[...script.matchAll(/Read-Source (?:''|\$\w+) (?:'([^'$]+)'|"([^"]+)")/g)],
+      ...[...script.matchAll(/Add-NodeRow '\w+' (?:'([^']+)'|"([^"]+)")/g)],
+      ...[...script.matchAll(/(?:-Source|Read-NewerClass) '([^']+)'/g)],
+    ].map(
+      ([, plain, expanded]) => plain ?? expanded.replace(/\$\{kind\}/, 'Rdma').replace(/\$.*/, '-Resource x'),
+    )
+    expect(sources.length).toBeGreaterThan(30)
+    for (const source of sources) expect(gapOf(source, 'HV01')?.follows, source).toBeDefined()
+  })
+
+  it('goes with a node that is left out', async () => {
+    const Warnings = [
+      { Node: 'HV02', Source: 'Node', Text: 'it does not answer' },
+      { Node: 'HV03', Source: 'Get-VMSwitch', Text: 'Access is denied.' },
+    ]
+    const document = collected({
+      Warnings,
+      PossibleOwners: ['HV01', 'HV02'].map((Node) => ({ Group: 'vm-1', Resource: 'x', Node })),
+    })
+    await expect(importProblem('hyperv', [file(document)])).rejects.toThrow(
+      'leave it out with --exclude HV02',
+    )
+    const { problem, report } = await importProblem('hyperv', [file(document)], {
+      exclude: ['hv02.corp.example'],
+    })
+    expect(problem.nodes.map(({ id }) => id)).toEqual(['HV01', 'HV03'])
+    expect(problem.vms.map(({ id, allowedNodes }) => [id, allowedNodes])).toEqual([
+      ['vm-1', ['HV01']],
+      ['vm-3', undefined],
+    ])
+    expect(report.assumptions.map(({ text }) => text)).toContain(
+      'left out with --exclude: HV02, and 1 VM there',
+    )
+    const gone = importProblem('hyperv', [file(document)], { exclude: ['HV02', 'HV09'], drain: ['HV02'] })
+    await expect(gone).rejects.toThrow(/--exclude HV09: "HV09" is none.*--drain HV02: "HV02" is none/s)
   })
 })
 
@@ -195,6 +239,15 @@ describe('single hosts', () => {
     const none = [{ Node: 'HV01', VirtualMachineMigrationEnabled: true, MaximumVirtualMachineMigrations: 0 }]
     expect(nodeOf(read(single({ Hosts: none })), 'HV01').state).toBe('down')
     expect(nodeOf(read(collected({ Hosts })), 'HV01').state).toBe('up')
+  })
+
+  it('take part in nothing where they allow no migrations, in a cluster only where it has no limit of its own', () => {
+    const Hosts = [{ Node: 'HV01', VirtualMachineMigrationEnabled: true, MaximumVirtualMachineMigrations: 0 }]
+    expect(nodeOf(read(collected({ Hosts })), 'HV01').state).toBe('up')
+    const inventory = read(collected({ Hosts, Cluster: [{ Name: 'CL01' }] }))
+    expect(inventory.issues).toEqual([])
+    expect(nodeOf(inventory, 'HV01').state).toBe('down')
+    expect(assumptions(inventory)).toContain('raise MaximumVirtualMachineMigrations there')
   })
 })
 
@@ -308,6 +361,38 @@ describe('VMs', () => {
     expect(assumptions(inventory)).toContain('since Hyper-V does not tell: vm-1;')
   })
 
+  it('that have run for longer than their host were started elsewhere', () => {
+    const Memory = ['HV01', 'HV02'].map((Node) => ({
+      Node,
+      LastBootUpTime: '2026-11-25T02:00:00.0000000+01:00',
+      LocalDateTime: '2026-11-25T12:00:00.0000000+01:00',
+    }))
+    const Vms = [vmRow(1, 'HV01', { UptimeSeconds: 36_061 }), vmRow(2, 'HV02', { UptimeSeconds: 36_000 })]
+    const told = assumptions(read(collected({ Memory, Vms })))
+    expect(told).toContain('Vms[0]: VMs that have run for longer than their host were started elsewhere')
+    expect(told).toContain('since Hyper-V does not tell: vm-2;')
+  })
+
+  it('that ask for more memory than they have are told', () => {
+    const told = (more: object) =>
+      assumptions(read(collected({ Vms: [vmRow(1, 'HV01', { DynamicMemoryEnabled: true, ...more })] })))
+    expect(told({ MemoryDemand: 9 * GIB })).toContain('VMs that ask for more memory than is assigned to them')
+    expect(told({ MemoryDemand: 8 * GIB })).not.toContain('ask for more')
+  })
+
+  it('keep the spaces around their names', () => {
+    const Vms = [vmRow(1, 'HV01', { Name: ' a' }), vmRow(2, 'HV02', { Name: 'a' })]
+    const Groups = [
+      { Name: ' a', Priority: 3000 },
+      { Name: 'a', Priority: 1000 },
+    ]
+    const inventory = read(collected({ Vms, Groups, Resources: [] }))
+    expect(inventory.vms.map(({ id, priority }) => [id, priority])).toEqual([
+      [' a', 3000],
+      ['a', 1000],
+    ])
+  })
+
   it('are one by name', () => {
     const same = faults(read(collected({ Vms: [vmRow(1, 'HV01'), vmRow(1, 'HV02')] })))
     expect(same[0]).toContain(
@@ -322,6 +407,17 @@ describe('VMs', () => {
     const inventory = read(collected({ Vms: [vmRow(1, 'HV01'), replica] }))
     expect(inventory.issues).toEqual([])
     expect(inventory.vms.map(({ node }) => node)).toEqual(['HV01'])
+  })
+
+  it('are told once where they are replicas with a role', () => {
+    const Vms = [vmRow(1, 'HV01'), vmRow(2, 'HV02', { State: 'Off', ReplicationMode: 'Replica' })]
+    const told = assumptions(read(collected({ Vms }))).split('\n')
+    expect(told.filter((line) => line.includes('vm-2'))).toEqual([
+      'Vms[1]: left out, replicas that are off: vm-2',
+    ])
+    expect(told.some((line) => line.includes('roles whose VM no node has') && line.includes('vm-3'))).toBe(
+      true,
+    )
   })
 
   it('on a node that is not there are a fault of the import', async () => {

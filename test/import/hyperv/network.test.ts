@@ -69,6 +69,14 @@ describe('the migration network of a cluster', () => {
     expect(mbps(cluster({ MigrationExcludeNetworks: 'id-LM;id-Management' }))).toBe(1_000)
   })
 
+  it('is never one that is down', () => {
+    const networks = (State: unknown) =>
+      (NETWORKS.ClusterNetworks as Json[]).map((each) => (each.Name === 'LM' ? { ...each, State } : each))
+    for (const State of ['Down', 1, 'Unavailable'])
+      expect(mbps({ ClusterNetworks: networks(State) })).toBe(1_000)
+    expect(mbps({ ClusterNetworks: networks('Up') })).toBe(25_000)
+  })
+
   it('is the next where its adapter is down, or has no speed', () => {
     for (const more of [{ InterfaceOperationalStatus: 2 }, { Speed: 2 ** 64 }, { Speed: 0 }, { Speed: null }])
       expect(mbps({ Adapters: [adapter(1, 1), adapter(2, 25, more)] })).toBe(1_000)

@@ -129,6 +129,13 @@ describe('anti-affinity', () => {
     )
   })
 
+  it('is named without doubled quotes', () => {
+    const two = ['A', 'B, C'].flatMap((ClassName) => [1, 2].map((n) => ({ Group: `vm-${n}`, ClassName })))
+    expect(assumptions(read(collected({ AntiAffinity: two })))).toContain(
+      'a rule in a plan: A and "B, C"; take',
+    )
+  })
+
   it('of one VM is kept for the next one, and nothing is said of it', () => {
     const inventory = read(collected({ AntiAffinity: classes(1) }))
     expect(vmOf(inventory, 'vm-1').antiAffinity).toEqual(['SQL'])
@@ -144,7 +151,7 @@ describe('anti-affinity', () => {
     const more = { Nodes, AntiAffinity: classes(1, 2, 3) }
     const soft = read(collected(more))
     expect(vmOf(soft, 'vm-1').antiAffinity).toBeUndefined()
-    expect(assumptions(soft)).toContain('anti-affinity class "SQL" has 3 VMs for 2 nodes')
+    expect(assumptions(soft)).toContain('anti-affinity class SQL has 3 VMs for 2 nodes')
     const hard = read(collected({ ...more, Cluster: [{ Name: 'CL01', ClusterEnforcedAntiAffinity: '1' }] }))
     expect(vmOf(hard, 'vm-1').antiAffinity).toEqual(['SQL'])
   })
@@ -200,6 +207,18 @@ describe('affinity rules', () => {
     ])
   })
 
+  it('that are soft are told to be wishes, and left out where no node count can keep them', () => {
+    const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: 1 }]
+    const soft = (of: number[], more: Json = {}) =>
+      read(
+        collected({ Cluster, AffinityRules: rule('DifferentNode', of, { SoftAntiAffinity: '1' }), ...more }),
+      )
+    expect(assumptions(soft([1, 2]))).toContain('a rule in a plan: shop')
+    expect(vmOf(soft([1, 2]), 'vm-1').antiAffinity).toEqual(['shop'])
+    const Nodes = ['HV01', 'HV02', 'HV03'].map((Name) => ({ Name, State: Name === 'HV03' ? 'Down' : 'Up' }))
+    expect(vmOf(soft([1, 2, 3], { Nodes }), 'vm-1').antiAffinity).toBeUndefined()
+  })
+
   it('that are off bind nothing', () => {
     for (const Enabled of [0, '0', false, 'False'])
       expect(
@@ -214,6 +233,17 @@ describe('affinity rules', () => {
     const same = read(collected({ AffinityRules: rule('SameFaultDomain', [1, 2]) }))
     expect(vmOf(same, 'vm-1').affinity).toBeUndefined()
     expect(assumptions(same)).toContain('wants one fault domain')
+  })
+
+  it('know no sites, which are told', () => {
+    const FaultDomains = [
+      ...['North', 'South'].map((Name) => ({ Name, Type: 'Site', ParentName: '' })),
+      ...['HV01', 'HV02'].map((Name, i) => ({ Name, Type: 'Node', ParentName: ['North', 'South'][i] })),
+    ]
+    expect(assumptions(read(collected({ FaultDomains })))).toContain(
+      'which a plan does not know: North and South',
+    )
+    expect(assumptions(read(collected({ FaultDomains: FaultDomains.slice(0, 3) })))).not.toContain('North')
   })
 
   it('of a type that is none are a fault', () => {
