@@ -60,9 +60,9 @@ function Start-Move($move) {
   else { Update-Move $move }
 }
 
-# What stands in the journal as begun by an earlier start, and is half done or perhaps accepted without a trace so far.
+# What was begun by an earlier start, and is half done or perhaps accepted without a trace so far.
 function Resume-Move($move) {
-  if ($move.Logged -eq 'failed') { Add-MoveEvent 'started' $move '' '' }
+  if ($move.Logged -ne 'started') { Add-MoveEvent 'started' $move '' '' }
   Enter-Flight $move
   $move.Again = (-not $move.Half -and -not (Get-Standing $move.Vm).Transit)
   if ($move.Again -and (Test-Live $move)) { Stop-ClusterMove $move 'in case it is still to begin' }

@@ -218,14 +218,19 @@ function Open-Journal {
       plan = $Plan.Fingerprint
       start = (ConvertTo-Iso $Run.Second0)
     })
-    return
   }
+  else {
+    Repair-Journal
+    Add-Event 'resumed' ''
+  }
+  foreach ($found in $Run.Found) { Add-MoveEvent $found.Event $found.Move $found.Detail $found.Node }
+}
+
+function Repair-Journal {
   # The new file takes the place of the old one whole: a crash here loses nothing.
   if (-not [string]::Equals([System.IO.File]::ReadAllText($Run.Journal, $Utf8), $Run.Whole, [System.StringComparison]::Ordinal)) {
     [System.IO.File]::WriteAllText($Run.Journal + '.new', $Run.Whole, $Utf8)
     [System.IO.File]::Replace($Run.Journal + '.new', $Run.Journal, [System.Management.Automation.Language.NullString]::Value)
   }
-  Add-Event 'resumed' ''
-  foreach ($found in $Run.Found) { Add-MoveEvent $found.Event $found.Move $found.Detail $found.Node }
 }
 `

@@ -79,21 +79,24 @@ function Read-Progress {
     $list[$leg].Logged = $entry.event
     if ($entry.event -eq 'ended') { $list[$leg].Status = 'ended' } else { $list[$leg].Status = 'open' }
   }
-  if ($null -eq $Run.Begin) { return }
   foreach ($vm in $Vms) {
+    # Without a journal the VM has to be where the plan has it, but for a restart: one that another runbook has left half done may have been
+    # planned anew, and then goes on from where it stands.
+    $first = $vmMoves[$vm.Name] | Where-Object { $_.Status -ne 'ended' } | Select-Object -First 1
+    if ($null -eq $first -or ($null -eq $Run.Begin -and $first.Kind -ne 'restart')) { continue }
     foreach ($move in @(Get-Arrived $vm.Name)) {
       $move.Status = 'ended'
       $Run.Found += @{ Event = 'ended'; Move = $move; Detail = ''; Node = '' }
     }
     $move = $vmMoves[$vm.Name] | Where-Object { $_.Status -ne 'ended' } | Select-Object -First 1
-    if ($null -eq $move -or $move.Logged -eq '') { continue }
+    if ($null -eq $move -or ($move.Logged -eq '' -and $move.Kind -ne 'restart')) { continue }
     $seen = Get-Standing $vm.Name
     $near = ((Test-Same $seen.Owner $move.From) -or (Test-Same $seen.Owner $move.To))
     $down = ($vm.State -eq 'running' -and $seen.State -ne 'Online' -and -not $seen.Transit)
     $move.Half = ($near -and $down -and @('restart', 'save') -contains $move.Kind)
     # A restart or a save in place of which nothing has happened can begin anew. What the cluster was to move may still be queued.
     $begun = ($move.Logged -eq 'started' -and @('live', 'save') -contains $move.Kind -and $near)
-    if ($move.Half -or $seen.Transit -or $begun) { $move.Status = 'running' }
+    if ($move.Half -or $begun -or ($seen.Transit -and $move.Logged -ne '')) { $move.Status = 'running' }
     elseif ($move.Logged -eq 'started') {
       $Run.Found += @{ Event = 'failed'; Move = $move; Detail = 'it was not under way any more when the run was resumed'; Node = (Get-Owner $vm.Name) }
     }

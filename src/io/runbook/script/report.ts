@@ -52,10 +52,9 @@ function Get-Whereabouts($vm) {
 }
 
 function Show-Resumed {
-  if ($null -eq $Run.Begin) { return }
-  Write-Note ('Resumed: {0}' -f (Get-Progress))
+  if ($null -ne $Run.Begin) { Write-Note ('Resumed: {0}' -f (Get-Progress)) }
   foreach ($found in $Run.Found) {
-    if ($found.Event -eq 'ended') { Write-Note ('{0}: has ended meanwhile' -f $found.Move.Vm) } else { Write-Note ('{0}: {1}; it is tried again' -f $found.Move.Vm, $found.Detail) }
+    if ($found.Event -eq 'ended') { Write-Note ('{0}: has ended already' -f $found.Move.Vm) } else { Write-Note ('{0}: {1}; it is tried again' -f $found.Move.Vm, $found.Detail) }
   }
   foreach ($move in $Moves) { if ($move.Status -eq 'running') { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) } }
 }

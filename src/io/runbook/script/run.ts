@@ -10,7 +10,7 @@ function Confirm-Step($target, $action) {
 # All questions come before the first migration: nobody sits at the screen all night.
 function Approve-Disruption {
   foreach ($move in $Moves) {
-    if ($move.Status -ne 'open' -or $move.Kind -eq 'live') { continue }
+    if ($move.Kind -eq 'live' -or -not ($move.Status -eq 'open' -or ($move.Half -and $move.Logged -eq ''))) { continue }
     if (-not (Confirm-Step $move.Vm (Get-Label $move))) {
       $move.Status = 'declined'
     }
