@@ -104,6 +104,7 @@ export interface ScriptRequest {
   without?: string[]
   answers?: string[]
   endAtCall?: number
+  endAtSeconds?: number
   endBy?: 'kill' | 'stop' | 'process'
   folder?: string
   saveTo?: string

@@ -87,7 +87,7 @@ describe('checks', () => {
       'stopped: is Offline; the plan has it running.',
       'gone: the cluster has no such group. Only clustered VMs can be migrated by this runbook.',
       'backed-up: is busy (BackingUpVirtualMachine). Wait until its backup or checkpoint is over.',
-      'misfit, Compare-VM with B: The switch is missing. (33012)',
+      'misfit: does not fit B: The switch is missing. (33012)',
       'moving: is being migrated.',
       "to-d: Compare-VM with D has failed: The cluster node 'D' was not found. (-SkipCompare leaves it out)",
       "D: its free memory cannot be asked for: The cluster node 'D' was not found.",
@@ -252,7 +252,7 @@ describe('questions', () => {
 describe('VM load balancing', () => {
   it('is off while it runs, and as before afterwards', async () => {
     const simulation = new Simulation(three(), { autoBalancerMode: 2 })
-    await simulation.start({}, { endAtCall: 90 })
+    await simulation.start({}, { endAtSeconds: 50 })
     expect(simulation.world.autoBalancerMode).toBe(0)
     expect((await simulation.start()).exitCode).toBe(0)
     expect(simulation.world.autoBalancerMode).toBe(2)

@@ -49,7 +49,7 @@ describe('a migration', () => {
         { name: 'foreign', node: 'B', memoryMiB: 1000 },
       ],
       planned: { foreign: 300, 'web A B': 60, 'other C B': 60 },
-      happenings: [{ at: 62, vm: 'foreign', move: 'C' }],
+      happenings: [{ at: 60, vm: 'foreign', move: 'C' }],
     })
     const result = await simulation.start()
     expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
@@ -139,7 +139,7 @@ describe('the disk of the journal', () => {
 
   it('a half line in the middle is mended', async () => {
     const simulation = new Simulation(pair())
-    await simulation.start({}, { endAtCall: 60 })
+    await simulation.start({}, { endAtSeconds: 30 })
     simulation.journalText += '{"event":"started","at":"2026{"event":"resumed","at":"2026-11-23T19:00:40.000Z"}\n'
     expect((await simulation.start()).exitCode).toBe(0)
     expect(simulation.missing).toEqual([])
@@ -150,7 +150,7 @@ describe('the disk of the journal', () => {
 describe('load balancing that a crash has left off', () => {
   it('is restored or named by the next start, also one whose checks fail', async () => {
     const simulation = new Simulation(pair(), { autoBalancerMode: 2 })
-    await simulation.start({}, { endAtCall: 70 })
+    await simulation.start({}, { endAtSeconds: 30 })
     expect(simulation.world.autoBalancerMode).toBe(0)
     await simulation.advance(200)
     await simulation.setVm('sql', { state: 'Off' })

@@ -29,6 +29,8 @@ public class ScriptRequest
     public string[] Answers = [];
     /// The call of a cmdlet before which the script ends; 0: none.
     public int EndAtCall;
+    /// The same by time, seconds of the cluster's clock.
+    public double EndAtSeconds = double.PositiveInfinity;
     /// How it ends. kill: nothing of the script runs any more, files in Folder are as they were. stop: as by Ctrl-C. process: SIGKILL.
     public string EndBy = "kill";
     public string Folder = "";
@@ -65,6 +67,7 @@ public static class Session
     static ScriptRequest request = new();
     static PowerShell? running;
     static int calls;
+    static bool ended;
     static Dictionary<string, byte[]>? files;
 
     /// Before anything that a script does to the cluster, the clock included.
@@ -72,7 +75,7 @@ public static class Session
     {
         if (files != null) throw new PipelineStoppedException();
         if (++calls > 1_000_000) throw new InvalidOperationException($"{calls} calls: the script does not end");
-        if (calls != request.EndAtCall) return;
+        if (calls != request.EndAtCall && World.Now < request.EndAtSeconds) return;
         if (request.EndBy == "process")
         {
             File.WriteAllText(request.SaveTo, World.Save());
@@ -80,6 +83,7 @@ public static class Session
             System.Threading.Thread.Sleep(-1);
         }
         if (request.EndBy == "kill") files = Directory.GetFiles(request.Folder).ToDictionary(path => path, File.ReadAllBytes);
+        ended = true;
         running!.BeginStop(null, null);
         throw new PipelineStoppedException();
     }
@@ -123,7 +127,7 @@ public static class Session
 
     public static ScriptResult Run(ScriptRequest asked)
     {
-        (request, calls) = (asked, 0);
+        (request, calls, ended) = (asked, 0, false);
         var result = new ScriptResult();
         var host = new RecordingHost(result, new Queue<string>(asked.Answers));
         var state = InitialSessionState.CreateDefault2();
@@ -149,10 +153,10 @@ public static class Session
             // Of a script without exit: 0, as for -File.
             result.ExitCode = host.Exit ?? LanguagePrimitives.ConvertTo<int>(runspace.SessionStateProxy.GetVariable("LASTEXITCODE"));
         }
-        catch (PipelineStoppedException) { result.Ended = true; }
+        catch (PipelineStoppedException) { }
         catch (RuntimeException error) { (result.Error, result.ExitCode) = (error.ErrorRecord.Exception.Message, 1); }
         foreach (var error in shell.Streams.Error) result.Shown.Add(new("error", error.ToString(), World.Now));
-        if (files != null) result.Ended = true;
+        result.Ended = ended;
         if (!asked.Constrained && !result.Ended) result.Left = Names(runspace).Except(before).ToList();
         result.Calls = calls;
         runspace.Close();

@@ -26,7 +26,7 @@ public class Node
     /// Whether Hyper-V and CIM answer there.
     public bool Answers = true;
     public string StatusInformation = "Normal";
-    public int MaximumVirtualMachineMigrations = 2;
+    public int MaximumVirtualMachineMigrations = 9;
 }
 
 /// What becomes of one attempt. Fates: ends, fails, sticks; refused (an error, nothing begins), thrown (an error, and it begins all the
