@@ -135,7 +135,7 @@ function Initialize-Clock {
 
 function Wait-Start {
   Write-Note ('The plan begins at {0}. Waiting.' -f (Format-Second 0))
-  while ((Get-Second) -lt 0) { Start-Sleep -Seconds ([int][math]::Max(1, [math]::Min(60, [math]::Ceiling(-(Get-Second))))) }
+  while ((Get-Second) -lt 0) { Start-Sleep -Milliseconds ([int][math]::Ceiling(1000 * [math]::Min(60, -(Get-Second)))) }
 }
 
 # Returns whether everything is as it has to be.
