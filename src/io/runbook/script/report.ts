@@ -74,6 +74,12 @@ function Show-Shared {
 
 # Tells what has become of all. Returns the exit code.
 function Complete-Run {
+  try {
+    Update-View
+    # What has failed here may have been moved by hand since.
+    foreach ($vm in $Vms) { $null = Update-Arrived $vm.Name }
+  }
+  catch { Write-Warning ('The cluster does not answer; what follows is as last seen: {0}' -f $_.Exception.Message) }
   $left = @($Moves | Where-Object { $_.Status -ne 'ended' })
   if ($Run.Broken) { foreach ($move in $left) { if (Test-Open $move) { $move.Why = 'the journal cannot be written' } } }
   $took = Format-Span ((Get-Utc) - $Run.BeganAt).TotalSeconds
@@ -82,7 +88,6 @@ function Complete-Run {
     Write-Note ('Every migration of the plan has ended: {0} in {1}.' -f $Moves.Count, $took)
   }
   else {
-    try { Update-View } catch { Write-Warning ('The cluster does not answer; what follows is as last seen: {0}' -f $_.Exception.Message) }
     Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took)
     foreach ($move in $left) {
       $text = $Fates[$move.Status]

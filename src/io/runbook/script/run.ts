@@ -79,8 +79,9 @@ function Get-Pause($due) {
     if ($move.Status -ne 'running') { continue }
     $end = $move.StartedAt + $move.Seconds
     $near = [math]::Min(60, [math]::Max(10, $move.Seconds / 10))
-    # Of a restart any step may end.
-    if ([math]::Abs($end - $now) -le $near -or ($end -gt $now -and $move.Kind -eq 'restart')) { $next = [math]::Min($next, $now + 1) }
+    if ([math]::Abs($end - $now) -le $near) { $next = [math]::Min($next, $now + 1) }
+    # A restart has three steps, each of which is followed by the next only when its end is seen.
+    elseif ($move.Kind -eq 'restart') { $next = [math]::Min($next, $now + [math]::Max(1, $move.Seconds / 60)) }
     else { $next = [math]::Min($next, $now + [math]::Max(1, $move.Seconds / 20)) }
     foreach ($at in @(($end - $near), ($end + 0.02))) { if ($at -gt $now) { $next = [math]::Min($next, $at) } }
     foreach ($window in $move.Windows) { if ($window.From - $LeadSeconds -gt $now) { $next = [math]::Min($next, $window.From - $LeadSeconds) } }
@@ -135,7 +136,7 @@ function Initialize-Clock {
 
 function Wait-Start {
   Write-Note ('The plan begins at {0}. Waiting.' -f (Format-Second 0))
-  while ((Get-Second) -lt 0) { Start-Sleep -Seconds ([int][math]::Max(1, [math]::Min(60, [math]::Ceiling(-(Get-Second))))) }
+  while ((Get-Second) -lt 0) { Start-Sleep -Milliseconds ([int][math]::Ceiling(1000 * [math]::Min(60, -(Get-Second)))) }
 }
 
 # Returns whether everything is as it has to be.
