@@ -71,11 +71,16 @@ if ($MyInvocation.InvocationName -eq '.') {
 if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
     # PowerShell takes five characters for a single quote.
     $quote = "(['\u2018-\u201b])"
-    $line = "& '" + ($PSCommandPath -replace $quote, '$1$1') + "'"
+    # Where its execution policy refuses the file, powershell.exe must not end with 0.
+    $line = "`$ErrorActionPreference = 'Stop'; & '" + ($PSCommandPath -replace $quote, '$1$1') + "'"
     foreach ($name in $PSBoundParameters.Keys) {
         $value = $PSBoundParameters[$name]
-        if ($value -isnot [switch]) { $line += " -$name " + (@($value | ForEach-Object { "'" + ("$_" -replace $quote, '$1$1') + "'" }) -join ', ') }
-        elseif ($value) { $line += " -$name" }
+        if ($value -is [switch]) { $line += " -${name}:`$$([bool]$value)" }
+        else {
+            $texts = @($value | ForEach-Object { "'" + ("$_" -replace $quote, '$1$1') + "'" }) -join ', '
+            if ($value -is [array]) { $texts = "@($texts)" }
+            $line += " -$name $texts"
+        }
     }
     if (-not (Get-Command -Name powershell.exe -CommandType Application -ErrorAction SilentlyContinue)) {
         throw "This script is for Windows PowerShell 5.1, and there is no powershell.exe on the path. Start Windows PowerShell, and type: $line"
@@ -453,7 +458,7 @@ function Get-CoreinfoRow {
             & $Tool -nobanner -accepteula -f
         }
     }
-    elseif (Test-Path -LiteralPath $file) { $lines = Get-Content -LiteralPath $file -ErrorAction Stop }
+    elseif (Test-Path -LiteralPath $file) { $lines = Get-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
     else { return }
     [ordered]@{ Node = $Node; Text = (@($lines) -join "`n") }
 }

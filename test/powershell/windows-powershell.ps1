@@ -184,6 +184,11 @@ function Test-Member {
         if (-not $type) { continue }
         $flags = [BindingFlags]'Public, Static, FlattenHierarchy, IgnoreCase'
         $known = $call ? (Test-Method $type $name $count $true) : [bool]$type.GetMember($name, $flags)
+        # The overload of whole numbers is taken where the first is one, and a fraction behind it is rounded.
+        if ($call -and $type.FullName -eq 'System.Math' -and $name -in 'Min', 'Max' -and
+            $ast.Arguments[0] -is [ConstantExpressionAst] -and $ast.Arguments[0].Value -is [int] -and $ast.Arguments[1] -isnot [ConstantExpressionAst]) {
+            Add-Finding $ast "[math]::$name with the whole number $($ast.Arguments[0]) first rounds the other"
+        }
         if (-not $known) { Add-Finding $ast (".NET Framework 4.6.2 has no [$($type.FullName)]::$name" + ($call ? " with $count arguments" : '')) }
     }
 }

@@ -80,6 +80,8 @@ const SNIPPETS: [text: string, finding: string][] = [
   ["[IO.File]::Move('a', 'b', $true)", '.NET Framework 4.6.2 has no [System.IO.File]::Move with 3 arguments'],
   ["[string]::Join(',', 1, 2, 3)", ''],
   ['[math]::Clamp(1, 2, 3)', '.NET Framework 4.6.2 has no [System.Math]::Clamp with 3 arguments'],
+  ['[math]::Max(0, (Get-Date).Day)', '[math]::Max with the whole number 0 first rounds the other'],
+  ['[math]::Max(0.0, (Get-Date).Day)', ''],
   ['[math]::Tau', '.NET Framework 4.6.2 has no [System.Math]::Tau'],
   ['[DateOnly]$a', '.NET Framework 4.6.2 and PowerShell 5.1 have no type [DateOnly]'],
   ['[uint]5', '5.1 has no type [uint]'],

@@ -18,7 +18,7 @@ it('the journal of a night with a failure and a kill is read by replan, and the 
     plan: await planOf({ ...problem(), name: 'night' }),
   }
   const first = new Simulation(night, { courses: { v3: [{ fate: 'fails' }] } })
-  expect((await first.start({}, { endAtCall: 400 })).ended).toBe(true)
+  expect((await first.start({}, { endAtSeconds: 2500 })).ended).toBe(true)
   // What was under way ends, and is found out on resuming; then it is killed again.
   await first.advance(5000)
   await first.start({}, { endAtCall: 60 })
@@ -33,6 +33,6 @@ it('the journal of a night with a failure and a kill is read by replan, and the 
 
   const second = new Simulation({ problem: left.problem, plan }, { ...first.world, happenings: [] })
   const result = await second.start()
-  expect([result.exitCode, result.error]).toEqual([0, null])
+  expect([result.exitCode, result.error], result.shown.map(({ text }) => text).join('\n')).toEqual([0, null])
   expect(second.world.vms.filter(({ node }) => node === 'A')).toEqual([])
 })

@@ -82,7 +82,7 @@ public static class Session
             Process.GetCurrentProcess().Kill();
             System.Threading.Thread.Sleep(-1);
         }
-        if (request.EndBy == "kill") files = Directory.GetFiles(request.Folder).ToDictionary(path => path, File.ReadAllBytes);
+        if (request.EndBy == "kill") files = Directory.GetFiles(request.Folder).Where(path => !path.EndsWith(".lock")).ToDictionary(path => path, ReadShared);
         ended = true;
         running!.BeginStop(null, null);
         throw new PipelineStoppedException();
@@ -94,6 +94,15 @@ public static class Session
         System.Threading.Thread.Sleep(Milliseconds);
         World.Advance(seconds);
         if (World.Now > 40 * 86400) throw new InvalidOperationException("forty days have passed: the script does not end");
+    }
+
+    /// What the script holds open is read, too, but for what it holds for itself alone.
+    static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        return content;
     }
 
     static void Restore()

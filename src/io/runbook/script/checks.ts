@@ -6,7 +6,7 @@ export const CHECKS = String.raw`
 $BlockingIds = @(20413, 20417, 21024, 21125, 21501, 21502, 33012)
 
 # Seconds that may pass until an end is seen, where the plan's durations do not hold them already.
-$LagSeconds = [math]::Max(0, 1 - $Plan.LagSeconds)
+$LagSeconds = [math]::Max(0.0, 1 - $Plan.LagSeconds)
 
 function Add-Fault($text) { $Run.Faults += $text }
 function Add-Note($text) { $Run.Notes += $text }
@@ -164,9 +164,9 @@ function Test-Margins {
   $roundEnds = @{}
   foreach ($move in $Moves) {
     if ($move.Status -ne 'open') { continue }
-    $start = [math]::Max($move.Start, $now)
-    foreach ($number in $move.After) { if ($ends.ContainsKey($number)) { $start = [math]::Max($start, $ends[$number]) } }
-    if ($Plan.Schedule -eq 'rounds') { foreach ($round in $roundEnds.Keys) { if ($round -lt $move.Round) { $start = [math]::Max($start, $roundEnds[$round]) } } }
+    $start = [math]::Max([double]$move.Start, $now)
+    foreach ($number in $move.After) { if ($ends.ContainsKey($number)) { $start = [math]::Max([double]$start, $ends[$number]) } }
+    if ($Plan.Schedule -eq 'rounds') { foreach ($round in $roundEnds.Keys) { if ($round -lt $move.Round) { $start = [math]::Max([double]$start, $roundEnds[$round]) } } }
     $end = $start + $move.Seconds
     $ends[$move.Number] = $end + $LagSeconds
     $roundEnds[$move.Round] = [math]::Max([double]$roundEnds[$move.Round], $end + $LagSeconds)

@@ -100,7 +100,8 @@ if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
   & {
     function Format-Literal($text) { return "'" + ($text -replace "['\u2018-\u201B]", '$0$0') + "'" }
     $given = $PSCmdlet.MyInvocation.BoundParameters
-    $command = '& ' + (Format-Literal $PSCommandPath)
+    # Where its execution policy refuses the file, powershell.exe must not end with 0.
+    $command = '$ErrorActionPreference = ''Stop''; & ' + (Format-Literal $PSCommandPath)
     foreach ($name in $given.Keys) {
       $value = $given[$name]
       if ($value -is [switch] -or $value -is [bool]) { $text = '$' + ([bool]$value).ToString().ToLowerInvariant() }

@@ -78,7 +78,7 @@ function Format-Second($second) {
 }
 
 function Format-Span($seconds) {
-  $span = [System.TimeSpan]::FromSeconds([math]::Round([math]::Max(0, $seconds)))
+  $span = [System.TimeSpan]::FromSeconds([math]::Round([math]::Max(0.0, $seconds)))
   return '{0}:{1:00}:{2:00}' -f [math]::Floor($span.TotalHours), $span.Minutes, $span.Seconds
 }
 

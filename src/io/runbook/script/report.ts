@@ -24,11 +24,11 @@ function Get-Progress {
   $last = -1
   foreach ($move in $Moves) {
     if ($move.Status -eq 'ended') { $ended++ }
-    elseif (Test-Unsettled $move) { $last = [math]::Max($last, $move.Seconds + [math]::Max($move.Until, $move.Start + $Run.Delay)) }
+    elseif (Test-Unsettled $move) { $last = [math]::Max([double]$last, $move.Seconds + [math]::Max([double]$move.Until, $move.Start + $Run.Delay)) }
   }
   $text = '{0} of {1} done' -f $ended, $Moves.Count
   if ($last -lt 0) { return $text }
-  return '{0}, all by about {1}' -f $text, (Format-Second ([math]::Max($last, (Get-Second))))
+  return '{0}, all by about {1}' -f $text, (Format-Second ([math]::Max([double]$last, (Get-Second))))
 }
 
 function Get-Underway {

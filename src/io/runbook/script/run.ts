@@ -64,7 +64,7 @@ function Start-Ready {
       if ($move.Block -eq 'place' -and (Update-Arrived $move.Vm)) { $changed = $true; continue }
       Update-Blocked $move
       if ($move.Status -ne $before) { $changed = $true }
-      else { $due = [math]::Min($due, (Get-Due $move)) }
+      else { $due = [math]::Min([double]$due, (Get-Due $move)) }
     }
   } while ($changed)
   return $due
@@ -74,19 +74,19 @@ function Start-Ready {
 # most. A migration that ends when the plan says so is seen at once.
 function Get-Pause($due) {
   $now = Get-Second
-  $next = [math]::Min($now + $PollSeconds, [math]::Max($due, $now))
+  $next = [math]::Min($now + $PollSeconds, [math]::Max([double]$due, $now))
   foreach ($move in $Run.Active) {
     if ($move.Status -ne 'running') { continue }
     $end = $move.StartedAt + $move.Seconds
-    $near = [math]::Min(60, [math]::Max(10, $move.Seconds / 10))
+    $near = [math]::Min(60.0, [math]::Max(10.0, $move.Seconds / 10))
     if ([math]::Abs($end - $now) -le $near) { $next = [math]::Min($next, $now + 1) }
     # A restart has three steps, each of which is followed by the next only when its end is seen.
-    elseif ($move.Kind -eq 'restart') { $next = [math]::Min($next, $now + [math]::Max(1, $move.Seconds / 60)) }
-    else { $next = [math]::Min($next, $now + [math]::Max(1, $move.Seconds / 20)) }
+    elseif ($move.Kind -eq 'restart') { $next = [math]::Min($next, $now + [math]::Max(1.0, $move.Seconds / 60)) }
+    else { $next = [math]::Min($next, $now + [math]::Max(1.0, $move.Seconds / 20)) }
     foreach ($at in @(($end - $near), ($end + 0.02))) { if ($at -gt $now) { $next = [math]::Min($next, $at) } }
     foreach ($window in $move.Windows) { if ($window.From - $LeadSeconds -gt $now) { $next = [math]::Min($next, $window.From - $LeadSeconds) } }
   }
-  return [int][math]::Max(20, [math]::Ceiling(1000 * ($next - $now)))
+  return [int][math]::Max(20.0, [math]::Ceiling(1000 * ($next - $now)))
 }
 
 function Invoke-Plan {
@@ -136,7 +136,7 @@ function Initialize-Clock {
 
 function Wait-Start {
   Write-Note ('The plan begins at {0}. Waiting.' -f (Format-Second 0))
-  while ((Get-Second) -lt 0) { Start-Sleep -Milliseconds ([int][math]::Ceiling(1000 * [math]::Min(60, -(Get-Second)))) }
+  while ((Get-Second) -lt 0) { Start-Sleep -Milliseconds ([int][math]::Ceiling(1000 * [math]::Min(60.0, -(Get-Second)))) }
 }
 
 # Returns whether everything is as it has to be.
