@@ -114,6 +114,7 @@ describe('a process', () => {
     const shown = spawn(pwshPath!, ['-NoProfile', '-Command', `Get-Help '${simulation.scriptPath}' -Full`])
     let text = ''
     for await (const data of shown.stdout) text += data
-    for (const part of ['SYNOPSIS', '-JournalPath', 'Exit codes', '-Confirm:$false']) expect(text).toContain(part)
+    for (const part of ['SYNOPSIS', '-JournalPath', 'Exit codes', '-Confirm:$false'])
+      expect(text).toContain(part)
   })
 })

@@ -11,8 +11,7 @@ const events = (simulation: Simulation) => simulation.journal.entries.map(({ ent
 
 const pair = () =>
   nightByHand({ migrations: [migration('web', 'A', 'B', 0, 60), migration('sql', 'A', 'B', 60, 120)] })
-const restart = () =>
-  nightByHand({ migrations: [migration('web', 'A', 'B', 0, 200, { kind: 'restart' })] })
+const restart = () => nightByHand({ migrations: [migration('web', 'A', 'B', 0, 200, { kind: 'restart' })] })
 
 describe('a migration', () => {
   it.each([
@@ -140,7 +139,8 @@ describe('the disk of the journal', () => {
   it('a half line in the middle is mended', async () => {
     const simulation = new Simulation(pair())
     await simulation.start({}, { endAtSeconds: 30 })
-    simulation.journalText += '{"event":"started","at":"2026{"event":"resumed","at":"2026-11-23T19:00:40.000Z"}\n'
+    simulation.journalText +=
+      '{"event":"started","at":"2026{"event":"resumed","at":"2026-11-23T19:00:40.000Z"}\n'
     expect((await simulation.start()).exitCode).toBe(0)
     expect(simulation.missing).toEqual([])
     expect(simulation.journal.entries.at(-1)?.entry.event).toBe('finished')

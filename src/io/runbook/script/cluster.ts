@@ -1,5 +1,12 @@
 /** What the runbook asks the cluster, and the few commands that change something. */
 export const CLUSTER = String.raw`
+# Of a node or group that another object names: by its name alone, where it comes as text.
+function Get-NameOf($object) {
+  $name = Read-Property $object 'Name'
+  if ($null -eq $name) { return [string]$object }
+  return [string]$name
+}
+
 # One look at all groups and nodes. Names are never passed to -Name, which would take brackets and asterisks for wildcards.
 function Update-View {
   $groups = New-Table
@@ -14,7 +21,7 @@ function Update-View {
 function Update-Resources {
   foreach ($resource in @(FailoverClusters\Get-ClusterResource -Cluster $Cluster)) {
     if ([string]$resource.ResourceType -ne 'Virtual Machine') { continue }
-    $Run.Resources[[string]$resource.OwnerGroup.Name] = $resource
+    $Run.Resources[(Get-NameOf $resource.OwnerGroup)] = $resource
   }
 }
 
@@ -30,7 +37,7 @@ function Get-Private($vm, $name) {
 function Get-Owner($vm) {
   $group = $Run.Groups[$vm]
   if ($null -eq $group) { return '' }
-  return [string](Read-Property $group.OwnerNode 'Name')
+  return Get-NameOf $group.OwnerNode
 }
 
 # MigrationState: 0 none, 1 setup, 2 data transfer, 3 move, 4 cancelled, 5 failed (the last two stay until the next migration begins).
@@ -63,7 +70,7 @@ function Get-Foreign($node) {
   $count = 0
   foreach ($group in $Run.Groups.GetEnumerator()) {
     if (-not $Run.Resources.ContainsKey($group.Key) -or $own.ContainsKey($group.Key)) { continue }
-    if ((Test-Same $group.Value.OwnerNode.Name $node) -and @(1, 2, 3) -contains (Get-Phase $group.Key)) { $count++ }
+    if ((Test-Same (Get-NameOf $group.Value.OwnerNode) $node) -and @(1, 2, 3) -contains (Get-Phase $group.Key)) { $count++ }
   }
   $Run.Foreign[$node] = $count
   return $count
