@@ -62,7 +62,7 @@ describe('a night with every kind of migration', () => {
     const whole = new Simulation(everyKind())
     const { calls } = await whole.start(ARGS)
     expect(calls).toBeGreaterThan(100)
-    for (let at = 5; at <= calls; at += 83) {
+    for (let at = 5; at <= calls; at += 137) {
       const simulation = new Simulation(everyKind())
       const first = await simulation.start(ARGS, { endAtCall: at, endBy: at % 3 === 0 ? 'stop' : 'kill' })
       expect([at, first.ended]).toEqual([at, true])

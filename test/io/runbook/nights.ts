@@ -15,25 +15,25 @@ const PLAIN: Flavour = {
 }
 
 export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; nights: number }> = {
-  timeline: { flavour: PLAIN, schedule: 'timeline', nights: 3 },
-  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', nights: 3 },
-  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', nights: 3 },
-  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', nights: 3 },
+  timeline: { flavour: PLAIN, schedule: 'timeline', nights: 2 },
+  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', nights: 2 },
+  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', nights: 2 },
+  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', nights: 2 },
   'memory and parking': {
     flavour: { ...PLAIN, memory: true, tight: true, parking: true, makeRoom: true },
     schedule: 'timeline',
-    nights: 3,
+    nights: 2,
   },
-  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', nights: 3 },
+  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', nights: 2 },
   'restarts and saves': {
     flavour: { ...PLAIN, request: 'both', rules: true },
     schedule: 'timeline',
-    nights: 3,
+    nights: 2,
   },
   groups: {
     flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
     schedule: 'timeline',
-    nights: 3,
+    nights: 2,
   },
 }
 

@@ -74,14 +74,21 @@ async function inProcess(simulation: Simulation, world: object, script: string):
 }
 
 describe('a process', () => {
-  it('that is killed by SIGKILL, ten times and more, leaves what the next one needs', async () => {
-    let kills = 0
-    for (let at = 12; kills < 12; at += 29) {
-      const simulation = new Simulation(everyKind(), { autoBalancerMode: 2 })
-      if (!(await simulation.kill({ MarginPercent: 0 }, at))) throw new Error(`${at} is behind the end`)
-      kills++
-      await simulation.advance((at * 7) % 100)
-      const result = await simulation.start({ MarginPercent: 0 })
+  it('that is killed by SIGKILL, ten times, leaves what the next one needs', async () => {
+    const night = () =>
+      nightByHand({
+        migrations: [
+          migration('web', 'A', 'B', 0, 30),
+          migration('old', 'C', 'D', 0, 60, { kind: 'restart' }),
+          migration('sql', 'B', 'A', 30, 60),
+        ],
+      })
+    for (let kills = 0; kills < 10; kills++) {
+      const simulation = new Simulation(night(), { autoBalancerMode: 2 })
+      const at = 12 + 17 * kills
+      expect([at, await simulation.kill({}, at)]).toEqual([at, true])
+      await simulation.advance((at * 7) % 50)
+      const result = await simulation.start()
       expect([at, result.exitCode, result.error, simulation.missing]).toEqual([at, 0, null, []])
       expect([simulation.surplus, simulation.world.refusals]).toEqual([[], []])
       expect(simulation.world.autoBalancerMode).toBe(2)
