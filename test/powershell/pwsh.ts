@@ -9,9 +9,16 @@ export const pwshPath: string | undefined = [
   process.env.PWSH ?? '',
   join(import.meta.dirname, '../../build/powershell/pwsh'),
   'pwsh',
-].find((path) => path !== '' && spawnSync(path, ['-Version'], { stdio: 'ignore' }).status === 0)
+].find(
+  // On Windows the scripts go on in Windows PowerShell, which has no stand-ins.
+  (path) =>
+    path !== '' &&
+    process.platform !== 'win32' &&
+    spawnSync(path, ['-Version'], { stdio: 'ignore' }).status === 0,
+)
 
-if (pwshPath === undefined) console.warn('no PowerShell 7 (pwsh) here: what needs it is not tested')
+if (pwshPath === undefined)
+  console.warn('no PowerShell 7 (pwsh) here, or this is Windows: what needs it is not tested')
 
 /** The cluster, as standins/World.cs has it; what is left out has its default there. */
 export interface World {
