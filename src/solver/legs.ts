@@ -2,7 +2,7 @@
 import type { ScheduleProblem } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../model/plan.js'
-import type { Choice, ForbiddenIntervals, Wish, WishMaker } from './wishes.js'
+import type { Choice, ForbiddenIntervals, Wish } from './wishes.js'
 
 /** A migration that is to be scheduled. */
 export interface Leg {
@@ -29,12 +29,7 @@ export interface Decision {
 }
 
 /** The legs of all decisions, in the order of the wishes. */
-export function legsOf(
-  instance: Instance,
-  maker: WishMaker,
-  wishes: readonly Wish[],
-  decisions: readonly Decision[],
-): Leg[] {
+export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: readonly Decision[]): Leg[] {
   const legs: Leg[] = []
   decisions.forEach(({ choice, parking }, w) => {
     if (choice === undefined) return
@@ -56,7 +51,7 @@ export function legsOf(
       })
       return
     }
-    const first = maker.liveLeg(vm, from, parking)
+    const first = instance.durations.live(vm, from, parking)
     legs.push({
       wish: w,
       vm,
@@ -68,7 +63,7 @@ export function legsOf(
       predecessor: -1,
       parking: true,
     })
-    const last = maker.liveLeg(vm, parking, choice.node, wish.givenSeconds)
+    const last = instance.durations.live(vm, parking, choice.node, wish.given)
     legs.push({
       wish: w,
       vm,

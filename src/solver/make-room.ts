@@ -78,8 +78,8 @@ function cheapestEvictions(
   taken: ReadonlySet<number>,
   extra: Float64Array,
 ): { node: number; wishes: Wish[]; freed: number } | undefined {
-  const { problem, vmNode, vmMemory, nodeMemory } = instance
-  const groups = new Set(problem.vms[wish.vm].antiAffinity)
+  const { vmNode, vmMemory, nodeMemory, vmGroups } = instance
+  const groups = vmGroups[wish.vm]
   let best: { node: number; wishes: Wish[]; freed: number } | undefined
   for (const node of new Set(wish.choices.map((c) => c.node))) {
     const candidates: Eviction[] = []
@@ -90,7 +90,7 @@ function cheapestEvictions(
       const eviction = { vm, memory: vmMemory[vm] }
       // One that is tied to others by affinity could only leave with all of them.
       const tied = instance.affinityOf[vm] >= 0
-      if (problem.vms[vm].antiAffinity.some((g) => groups.has(g))) rivals.push(eviction)
+      if (vmGroups[vm].some((g) => groups.includes(g))) rivals.push(eviction)
       else if (eviction.memory > 0 && !tied) candidates.push(eviction)
     }
     let missing = vmMemory[wish.vm] - (nodeMemory[node] - state.memory[node] + extra[node])

@@ -80,10 +80,10 @@ async function withStops(
   decisions: Decision[],
   stops: readonly StopOver[],
 ): Promise<Timeline> {
-  const { instance, kernel, forbidden, maker, run, wishes, search } = context
+  const { instance, kernel, forbidden, run, wishes, search } = context
   const before = stops.map(({ wish }) => decisions[wish].parking)
   for (const { wish, node } of stops) decisions[wish].parking = node
-  const legs = legsOf(instance, maker, wishes, decisions)
+  const legs = legsOf(instance, wishes, decisions)
   stops.forEach(({ wish }, i) => {
     decisions[wish].parking = before[i]
   })

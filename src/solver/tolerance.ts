@@ -44,9 +44,9 @@ export class Tolerance {
   readonly #test: FailureTest
   readonly #steps: number
 
-  constructor(instance: Instance, drained: Uint8Array) {
+  constructor(instance: Instance) {
     this.#instance = instance
-    this.#test = new FailureTest(instance, drained)
+    this.#test = new FailureTest(instance)
     this.#steps = Math.max(LEAST_STEPS, Math.floor(STEPS / Math.max(1, instance.nodeCount) ** 2))
   }
 

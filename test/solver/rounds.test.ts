@@ -6,9 +6,9 @@ import { kernel, newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
 
 async function listsOf(problem: Problem, lpRounds: number[][] = [], signal?: AbortSignal) {
-  const { instance, maker, forbidden, open } = partsOf(problem)
+  const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices.at(-1), parking: -1 }))
-  const legs = legsOf(instance, maker, open, decisions)
+  const legs = legsOf(instance, open, decisions)
   const windows = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
   const run = newRun(signal === undefined ? {} : { signal })
   const rows = lpRounds.length > 0 ? Int32Array.from(legs, (_, i) => i) : undefined

@@ -169,7 +169,7 @@ export async function examine(one: SoundnessCase): Promise<Examined> {
 /** The bounds of sets, of single nodes and of refutation, each from scratch. */
 async function examineBounds(problem: Problem, schedule: ScheduleKind, examined: Examined): Promise<void> {
   const parts = partsOf(problem)
-  const { instance, forbidden, maker, request, open, availability } = parts
+  const { instance, forbidden, request, open, availability } = parts
   if (open.length === 0) return
   const reference = bruteForce(problem, schedule)
   const hopeless = request.wishes
@@ -196,7 +196,7 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   const single = await singleNodeBounds(instance, kernel, run, forbidden, availability, open, 0, horizon)
   compare('single-node', single.makespan, 0)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
-  const legs = legsOf(instance, maker, open, decisions)
+  const legs = legsOf(instance, open, decisions)
   if (!legsAreForced(open, legs)) return
   // Room may be made only where these legs have no schedule, which then bounds nothing.
   const roomless = { ...problem, policy: { ...problem.policy, allowMakeRoom: false } }

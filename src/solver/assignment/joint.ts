@@ -113,24 +113,17 @@ export function multiModeProblemOf(
   forbidden: ForbiddenIntervals,
   wishes: readonly Wish[],
 ): MultiModeProblem {
-  const { nodeCount, vmNode } = instance
+  const { nodeCount, vmNode, vmGroups } = instance
   const choices = wishes.flatMap((wish) => wish.choices.map((choice) => ({ ...choice, vm: wish.vm })))
   const savers = [...new Set(choices.filter((c) => c.kind === 'save-in-place').map((c) => c.node))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
   const capacity = new Int32Array(nodeCount + savers.length).fill(1)
   capacity.set(instance.nodeSlots)
 
-  const groups = new Map<string, number>()
-  const groupsOf = instance.problem.vms.map(({ antiAffinity }) =>
-    Array.from(antiAffinity, (name) => {
-      const known = groups.get(name) ?? groups.size
-      groups.set(name, known)
-      return known
-    }),
-  )
-  const groupMembers = new Int32Array(nodeCount * groups.size)
-  groupsOf.forEach((own, vm) => {
-    for (const g of own) groupMembers[vmNode[vm] * groups.size + g]++
+  const groupCount = instance.groups.length
+  const groupMembers = new Int32Array(nodeCount * groupCount)
+  vmGroups.forEach((own, vm) => {
+    for (const g of own) groupMembers[vmNode[vm] * groupCount + g]++
   })
 
   const lists = new Map<Int32Array, number>()
@@ -161,12 +154,12 @@ export function multiModeProblemOf(
     forbidden: Int32Array.from(flat.flatMap((list) => [...list])),
     nodeCount,
     freeMemory: instance.nodeMemory.map((memory, node) => memory - instance.nodeUsed[node]),
-    groupCount: groups.size,
+    groupCount,
     groupMembers,
     home: Int32Array.from(wishes, ({ vm }) => vmNode[vm]),
     memory: Float64Array.from(wishes, ({ vm }) => instance.vmMemory[vm]),
-    groupOffset: offsetsOf(wishes.map(({ vm }) => groupsOf[vm].length)),
-    groups: Int32Array.from(wishes.flatMap(({ vm }) => groupsOf[vm])),
+    groupOffset: offsetsOf(wishes.map(({ vm }) => vmGroups[vm].length)),
+    groups: Int32Array.from(wishes.flatMap(({ vm }) => [...vmGroups[vm]])),
     weight: Float64Array.from(wishes, ({ vm }) => instance.vmWeight[vm]),
     horizon: instance.horizon,
   }

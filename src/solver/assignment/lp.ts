@@ -204,7 +204,7 @@ function groupRows(
 ) {
   const members = new Map<string, number>()
   for (const wish of wishes) {
-    for (const group of instance.problem.vms[wish.vm].antiAffinity) {
+    for (const group of instance.vmGroups[wish.vm]) {
       for (const node of new Set(wish.choices.map((c) => c.node))) {
         const key = `${node}:${group}`
         members.set(key, (members.get(key) ?? 0) + 1)
@@ -215,7 +215,7 @@ function groupRows(
   for (const [key, count] of members) if (count > 1) rows.set(key, row(Number.NEGATIVE_INFINITY, 1))
   return (vm: number, node: number): number[] => {
     const found: number[] = []
-    for (const group of instance.problem.vms[vm].antiAffinity) {
+    for (const group of instance.vmGroups[vm]) {
       const r = rows.get(`${node}:${group}`)
       if (r !== undefined) found.push(r)
     }

@@ -156,7 +156,7 @@ export class Bounding {
       this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined
     }
-    const legs = fixedLegs(this.#context.instance, this.#context.maker, wishes)
+    const legs = fixedLegs(this.#context.instance, wishes)
     if (legs.length < 2) return undefined
     this.#context.run.phase = 'bound'
     const forbidden = legs.map((l) => this.#context.forbidden.of(l.vm, l.from, l.to))
@@ -203,8 +203,8 @@ export class Bounding {
         let { duration } = choice
         for (let n = 0; n < instance.nodeCount; n++) {
           if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
-          const first = this.#context.maker.liveLeg(wish.vm, own, n).ticks
-          const last = this.#context.maker.liveLeg(wish.vm, n, choice.node, wish.givenSeconds).ticks
+          const first = instance.durations.live(wish.vm, own, n).ticks
+          const last = instance.durations.live(wish.vm, n, choice.node, wish.given).ticks
           duration = Math.min(duration, first, last)
         }
         return { ...choice, duration }

@@ -54,9 +54,7 @@ class Planner {
 
   constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService, pool: SearchPool) {
     const { forbidden, maker, request } = readAsked(instance, kernel)
-    const tolerance = instance.problem.policy.tolerateNodeFailure
-      ? new Tolerance(instance, request.drained)
-      : undefined
+    const tolerance = instance.problem.policy.tolerateNodeFailure ? new Tolerance(instance) : undefined
     const context: PlannerContext = { instance, kernel, run, lp, pool, forbidden, maker, request, tolerance }
     this.#context = context
     this.#progress = new ProgressReport(context)
@@ -160,10 +158,7 @@ class Planner {
         const followed = wasChosen && !incumbent.leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
         const timed =
           wasChosen &&
-          !bindingMemoryNodes(
-            instance,
-            legsOf(instance, this.#context.maker, state.wishes, decisionsOf(state)),
-          ).includes(1)
+          !bindingMemoryNodes(instance, legsOf(instance, state.wishes, decisionsOf(state))).includes(1)
         return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
       })
     let penalty = 0

@@ -91,7 +91,7 @@ export class Settling {
         this.#context.kernel,
         this.#context.forbidden,
         this.#context.run,
-        legsOf(instance, this.#context.maker, wishes, some),
+        legsOf(instance, wishes, some),
         how,
         (t) => {
           if (t.unscheduledWeight > 0) return
@@ -136,7 +136,7 @@ export class Settling {
         decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
       dropRivals(instance, wishes, decisions)
-      const legs = legsOf(instance, this.#context.maker, wishes, decisions)
+      const legs = legsOf(instance, wishes, decisions)
       const order = orderLike(legs, timeline)
       const inOrder = scheduleInOrder(instance, this.#context.forbidden, legs, order, search.schedule)
       timeline = await time(decisions, { ...search, work: 1, orders: [order] })

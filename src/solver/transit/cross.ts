@@ -66,12 +66,12 @@ export async function cross(
 }
 
 async function timed(
-  { instance, kernel, forbidden, maker, run, wishes, search }: TransitContext,
+  { instance, kernel, forbidden, run, wishes, search }: TransitContext,
   decisions: readonly Decision[],
   order?: Int32Array,
 ): Promise<Timeline> {
   const orders = order === undefined ? [] : [order]
-  const legs = legsOf(instance, maker, wishes, decisions)
+  const legs = legsOf(instance, wishes, decisions)
   return solveTimeline(instance, kernel, forbidden, run, legs, { ...search, orders })
 }
 

@@ -104,13 +104,12 @@ class StaySets {
     const alike = new Map(wishOf.map((w, m) => [w, classes[m]]))
     this.#weightOf = (w) => (wishes[w].makesRoom ? 0 : instance.vmWeight[wishes[w].vm])
     this.#kind = wishes.map(({ vm, makesRoom }, w) => {
-      const groups = instance.problem.vms[vm].antiAffinity
       return [
         alike.get(w) ?? -1,
         instance.vmWeight[vm],
         decisions[w].choice?.kind,
         makesRoom,
-        ...groups,
+        ...instance.vmGroups[vm],
       ].join('\n')
     })
   }
@@ -172,7 +171,7 @@ function endClash(
   wishes: readonly Wish[],
   decisions: readonly Decision[],
 ): number[] | undefined {
-  const { problem, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
+  const { vmGroups, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
   const used = nodeUsed.slice()
   const end = vmNode.slice()
   const arrivals: number[] = []
@@ -195,19 +194,19 @@ function endClash(
     return arrivals.filter((w) => end[wishes[w].vm] === node && overfull(w))
   }
   const members = new Map<string, number>()
-  problem.vms.forEach(({ antiAffinity }, vm) => {
-    for (const group of antiAffinity) {
+  vmGroups.forEach((groups, vm) => {
+    for (const group of groups) {
       const key = `${end[vm]}:${group}`
       members.set(key, (members.get(key) ?? 0) + 1)
     }
   })
   for (const w of arrivals) {
     const { vm } = wishes[w]
-    const group = problem.vms[vm].antiAffinity.find((g) => (members.get(`${end[vm]}:${g}`) ?? 0) > 1)
+    const group = vmGroups[vm].find((g) => (members.get(`${end[vm]}:${g}`) ?? 0) > 1)
     if (group === undefined) continue
     return arrivals.filter((o) => {
       const other = wishes[o].vm
-      return end[other] === end[vm] && problem.vms[other].antiAffinity.includes(group)
+      return end[other] === end[vm] && vmGroups[other].includes(group)
     })
   }
   for (const set of instance.affinitySets) {

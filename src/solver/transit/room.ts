@@ -66,7 +66,7 @@ function evictableVms(
   const candidates: Wish[] = []
   for (let vm = 0; vm < instance.vmCount; vm++) {
     if (request.wishOf[vm] >= 0 || request.alreadyThere.includes(vm)) continue
-    if (instance.vmMemory[vm] === 0 || instance.problem.vms[vm].antiAffinity.length > 0) continue
+    if (instance.vmMemory[vm] === 0 || instance.vmGroups[vm].length > 0) continue
     const wish = maker.wish(vm, -1, undefined, true)
     wish.choices = wish.choices.filter((c) => c.kind === 'live')
     if (wish.choices.length > 0) candidates.push(wish)
@@ -131,7 +131,7 @@ function plainMover(instance: Instance, vm: number, targets: readonly number[], 
 
 /** Where the wish could go without meeting one of its groups at the end. */
 function openTargets(
-  { problem, vmNode }: Instance,
+  { vmNode, vmGroups }: Instance,
   wishes: readonly Wish[],
   decisions: readonly Decision[],
   w: number,
@@ -141,12 +141,10 @@ function openTargets(
     if (choice !== undefined) end[wishes[i].vm] = choice.node
   })
   const { vm } = wishes[w]
-  const groups = problem.vms[vm].antiAffinity
+  const groups = vmGroups[vm]
   const isMet = (node: number) =>
     groups.length > 0 &&
-    problem.vms.some(
-      (other, o) => o !== vm && end[o] === node && other.antiAffinity.some((g) => groups.includes(g)),
-    )
+    vmGroups.some((other, o) => o !== vm && end[o] === node && other.some((group) => groups.includes(group)))
   const nodes = wishes[w].choices.filter((c) => c.kind !== 'save-in-place').map((c) => c.node)
   return [...new Set(nodes)].filter((node) => !isMet(node))
 }

@@ -59,7 +59,7 @@ export async function findPassage(
   let best: (Passage & { order: Int32Array }) | undefined
   for (const steps of [outcome.steps, ...variants.sequences]) {
     const parked = withStops(decisions, steps, wishOf, instance.nodeCount)
-    const legs = legsOf(instance, maker, wishes, parked)
+    const legs = legsOf(instance, wishes, parked)
     const order = legOrder(legs, steps, wishOf)
     const timeline = await timeInOrder(context, legs, order, QUICK_EVALUATIONS * legs.length)
     if (best === undefined || isBetter(timeline, best.timeline)) best = { decisions: parked, timeline, order }

@@ -28,9 +28,9 @@ function find({ instance, forbidden, open }: Parts, changes: Partial<typeof sear
   return jointSearch(instance, kernel, forbidden, newRun(), ALONE, open, { ...search, ...changes })
 }
 
-function legsOfPlan({ instance, maker, open }: Parts, { chosen }: JointPlan): Leg[] {
+function legsOfPlan({ instance, open }: Parts, { chosen }: JointPlan): Leg[] {
   const decisions = open.map((wish, w) => ({ choice: wish.choices[chosen[w]], parking: -1 }))
-  return legsOf(instance, maker, open, decisions)
+  return legsOf(instance, open, decisions)
 }
 
 /** The plan's own times. */

@@ -8,9 +8,9 @@ import { kernel, newRun, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
 
 function legsOfProblem(problem: Problem) {
-  const { instance, forbidden, maker, open } = partsOf(problem)
+  const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
-  return { instance, forbidden, open, legs: legsOf(instance, maker, open, decisions) }
+  return { instance, forbidden, open, legs: legsOf(instance, open, decisions) }
 }
 
 async function boundOf(problem: Problem, failures: number, high?: number, low = 0, grid = 1) {

@@ -17,9 +17,9 @@ async function boundOf(
   enough?: number,
   wantsRounds = true,
 ) {
-  const { instance, maker, open, forbidden } = partsOf(problem)
+  const { instance, open, forbidden } = partsOf(problem)
   const known = given ?? Math.max(0, ...earliestEnds(instance, forbidden, open).flatMap((ends) => [...ends]))
-  const legs = fixedLegs(instance, maker, open)
+  const legs = fixedLegs(instance, open)
   const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
   const { nodeSlots, horizon } = instance
   const run = newRun()

@@ -179,8 +179,8 @@ describe('odd sets', () => {
         const start = random.below(40)
         return { node: list[random.below(list.length)][0], start, end: start + 1 + random.below(20) }
       })
-      const { instance, forbidden, availability, maker, open } = partsOf(moves(list, { windows }))
-      const legs = fixedLegs(instance, maker, open)
+      const { instance, forbidden, availability, open } = partsOf(moves(list, { windows }))
+      const legs = fixedLegs(instance, open)
       const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
       const { nodeSlots, horizon } = instance
       const ends = earliestEnds(instance, forbidden, open).flatMap((list) => [...list])

@@ -18,7 +18,7 @@ async function shop(size = 5) {
     to: `M${m}`,
     durationSeconds: 5 + 7 * ((j + m) % size) + 3 * ((j + 2 * m) % size) + ((3 * j + m * m) % 4),
   }))
-  const { instance, forbidden, maker, open } = partsOf(
+  const { instance, forbidden, open } = partsOf(
     problemOf({
       nodes: ['J', 'M'].flatMap((kind) => Array.from({ length: size }, (_, i) => `${kind}${i}`)),
       vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `J${j}`, memoryMiB: 1 })),
@@ -27,7 +27,6 @@ async function shop(size = 5) {
   )
   const legs = legsOf(
     instance,
-    maker,
     open,
     open.map((wish) => ({ choice: wish.choices[0], parking: -1 })),
   )
