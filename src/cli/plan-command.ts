@@ -5,7 +5,7 @@ import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Plan, ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../solver/plan-options.js'
-import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
@@ -58,12 +58,11 @@ export async function planCommand(
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const { problem, inputs } = await resolveWithCalendars(own, [], options, io, planner, quiet)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
-  const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
-  inDocument(document.label, () => format.require?.(problem))
+  inDocument(own.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
-    planner.plan(document.value, { ...hooks, ...searchOptions(options) }),
+    planner.plan(problem, { ...hooks, ...searchOptions(options) }),
   )
   const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)

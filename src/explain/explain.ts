@@ -16,8 +16,7 @@ import {
   checkSubjects,
   type ExplainOptions,
 } from './options.js'
-import { applyPatch } from './patch.js'
-import { byGain, chooseChanges, relaxationOf } from './relaxations.js'
+import { byGain, chooseChanges, type PlannedChange, relaxationOf } from './relaxations.js'
 import { VmExplainer } from './vms.js'
 
 /** Share of a time limit that the plan of the problem may take where changes are planned after it. */
@@ -30,14 +29,23 @@ export async function explainProblem(
   problem: Problem | unknown,
   options?: ExplainOptions,
 ): Promise<Explanation> {
+  checkExplainOptions(options)
+  return explainResolved(problem as Problem, resolveProblem(problem), options)
+}
+
+/** The same for a problem that is validated, beside which its document is: changes are to be applied to that. */
+export async function explainResolved(
+  document: Problem,
+  problem: ResolvedProblem,
+  options?: ExplainOptions,
+): Promise<Explanation> {
   const checked = checkExplainOptions(options)
-  const resolved = resolveProblem(problem)
-  checkSubjects(resolved, checked)
+  checkSubjects(problem, checked)
   // Its plans share workers: the first that needs one starts it.
   const workers = checked.plan.workers ?? new Workers()
   const shared = { ...checked, plan: { ...checked.plan, workers } }
   try {
-    return await new Explainer(problem as Problem, resolved, shared).explain()
+    return await new Explainer(document, problem, shared).explain()
   } finally {
     if (checked.plan.workers === undefined) workers.close()
   }
@@ -92,19 +100,18 @@ class Explainer {
   /** Plans each change in turn, with an equal share of the time that is left. */
   async #relax(
     today: Plan,
-    changes: readonly Change[],
+    changes: readonly PlannedChange[],
   ): Promise<Pick<Explanation, 'relaxations' | 'notComputed'>> {
     this.#steps = changes.length + 1
     const relaxations: Explanation['relaxations'] = []
     const notComputed: Change[] = []
-    for (const [i, change] of changes.entries()) {
+    for (const [i, { change, changed }] of changes.entries()) {
       if (this.#options.plan.signal?.aborted === true || this.#deadline - performance.now() < LEAST_MS) {
         notComputed.push(change)
         continue
       }
       this.#step = i + 1
-      const relaxed = resolveProblem(applyPatch(this.#raw, change.patch))
-      const { plan, complete } = await this.#plan(relaxed, change.change, 1 / (changes.length - i))
+      const { plan, complete } = await this.#plan(changed, change.change, 1 / (changes.length - i))
       relaxations.push(relaxationOf(change, this.#problem, today, plan, complete))
     }
     return { relaxations: relaxations.sort(byGain), notComputed }
