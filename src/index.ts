@@ -97,6 +97,7 @@ export type {
   RemainingOptions,
   RunningMigration,
 } from './replan/remaining.js'
+export { type ParameterOverrides, type Parameters, parametersAt } from './solver/parameters.js'
 export type { PlanOptions } from './solver/plan-options.js'
 export type { Progress } from './solver/progress.js'
 export { Workers } from './workers.js'

@@ -9,9 +9,8 @@ import type { Progress } from '../solver/progress.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { type SearchCommandOptions, searchOptions } from './plan-command.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
-import { watchSearch } from './search.js'
+import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
@@ -50,8 +49,8 @@ export async function explainCommand(
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
   const { document, problem, inputs } = await resolveWithCalendars(own, [], options, io, planner, quiet)
+  const given: ExplainOptions = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
-  const given: ExplainOptions = searchOptions(options)
   if (options.vm !== undefined) given.vm = options.vm
   if (options.node !== undefined) given.node = options.node
   if (options.relaxations !== undefined) given.relaxations = options.relaxations

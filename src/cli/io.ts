@@ -10,6 +10,8 @@ import type { Quiet } from '../model/quiet.js'
 import type { QuietOptions } from '../quiet/options.js'
 import type { RemainingOptions } from '../replan/remaining.js'
 import type { Rest } from '../replan/replan.js'
+import type { Effort } from '../solver/dials.js'
+import type { Parameters } from '../solver/parameters.js'
 import type { PlanOptions } from '../solver/plan-options.js'
 
 export interface OutputStream {
@@ -58,6 +60,8 @@ export interface Planner {
   withWindows(problem: ResolvedProblem, windows: unknown): ResolvedProblem
   readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
   parseJournal(text: string): Journal
+  /** All parameters of a search: those of the document (some or all), else those of the effort. */
+  readParameters(document: unknown, effort: Effort | undefined): Parameters
   plan(problem: ResolvedProblem, options: PlanOptions): Promise<Plan>
   check(problem: ResolvedProblem, plan: unknown): Violation[]
   quiet(problem: ResolvedProblem, plan: unknown, options: QuietOptions): Quiet

@@ -1,12 +1,14 @@
 /** The library as the commands use it: with problems that are resolved already. Everything heavy is behind this module. */
 import { checkResolved, parsePlan } from '../check/check.js'
+import { IssueList } from '../model/issues.js'
 import { parseJournal } from '../model/journal.js'
 import { parseJson } from '../model/parse.js'
 import { resolveProblem, withWindows } from '../model/validate.js'
 import { readCalendarWindows } from '../on-demand.js'
 import { planResolved } from '../plan.js'
 import { quietResolved } from '../quiet/quiet.js'
-import { checkPlanOptions } from '../solver/plan-options.js'
+import { overrideParameters } from '../solver/parameters.js'
+import { checkPlanOptions, DEFAULT_EFFORT } from '../solver/plan-options.js'
 import { Run } from '../solver/run.js'
 import type { Planner } from './io.js'
 
@@ -16,6 +18,12 @@ export const planner: Planner = {
   withWindows,
   readCalendarWindows,
   parseJournal,
+  readParameters(document, effort) {
+    const issues = new IssueList()
+    const { parameters } = overrideParameters(effort ?? DEFAULT_EFFORT, document, issues)
+    issues.throwIfAny()
+    return parameters
+  },
   plan: (problem, options) => planResolved(problem, new Run(checkPlanOptions(options))),
   check: (problem, plan) => checkResolved(problem, parsePlan(plan)),
   quiet: quietResolved,

@@ -10,9 +10,9 @@ import type { Rest } from '../replan/replan.js'
 import { resolveWithCalendars } from './calendars.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { type PlanCommandOptions, searchOptions, summarise } from './plan-command.js'
+import { type PlanCommandOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
-import { watchSearch } from './search.js'
+import { readSearchOptions, watchSearch } from './search.js'
 import { tableOptions } from './terminal.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
 
@@ -44,6 +44,7 @@ export async function replanCommand(
   const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
   const others = [old, { ...journal, value: undefined }]
   const { document, problem, inputs } = await resolveWithCalendars(own, others, options, io, planner, quiet)
+  const search = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problemTarget = prepareProblemOutput(options, target, inputs, io)
   const labels = { problem: own.label, plan: old.label, journal: journal.label }
@@ -56,7 +57,7 @@ export async function replanCommand(
   const left = rest.remaining
   inDocument(own.label, () => format.require?.(rest.problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
-    planner.planRemaining(rest, { ...hooks, ...searchOptions(options) }),
+    planner.planRemaining(rest, { ...hooks, ...search }),
   )
 
   const display = tableOptions(options, target !== undefined, io)

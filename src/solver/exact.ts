@@ -13,12 +13,9 @@ import type { Run } from './run.js'
 import type { Timeline } from './timeline.js'
 import type { ForbiddenIntervals } from './wishes.js'
 
-/** Above this many legs on one node the pairs alone would fill the kernel's memory. */
-const MAX_PAIRS = 400_000
-
 /** Is the problem of a size that the exact search can hold? */
-export function exactSearchFits(legs: readonly Leg[]): boolean {
-  return legs.length > 1 && pairCount(legs) <= MAX_PAIRS
+export function exactSearchFits(run: Run, legs: readonly Leg[]): boolean {
+  return legs.length > 1 && pairCount(legs) <= run.parameters.search.exactMostPairs
 }
 
 export interface ExactOutcome {
@@ -49,7 +46,7 @@ export async function searchExactly(
 ): Promise<ExactOutcome> {
   const { legs } = timeline
   const problem = scheduleProblemOf(instance, forbidden, legs)
-  const task = { problem, legs, seed: run.options.seed, grid, failures }
+  const task = { problem, legs, seed: run.options.seed, grid, failures, parameters: run.parameters }
   const state = { timeline, bound: low, failures: 0 }
   await searchInLanes(kernel, run, pool, task, pairCount(legs), state, onBetter)
   return state

@@ -13,7 +13,7 @@ interface Eviction {
 }
 
 /**
- * For each wish that `state` leaves unplaced: the first set of at most `MAX_EVICTIONS` VMs, on one node, whose leaving lets it in.
+ * For each wish that `state` leaves unplaced: the first set of at most `most` VMs, on one node, whose leaving lets it in.
  * Returns wishes for them; the caller adds these to the request and chooses again.
  */
 export function roomMakers(
@@ -21,6 +21,7 @@ export function roomMakers(
   request: Request,
   maker: WishMaker,
   state: AssignmentState,
+  most: number,
 ): Wish[] {
   const made: Wish[] = []
   const taken = new Set<number>()
@@ -33,7 +34,7 @@ export function roomMakers(
       made.push(...along)
       return
     }
-    const best = cheapestEvictions(instance, request, maker, state, wish, taken, extra)
+    const best = cheapestEvictions(instance, request, maker, state, wish, taken, extra, most)
     if (best === undefined) return
     extra[best.node] += best.freed - instance.vmMemory[wish.vm]
     for (const eviction of best.wishes) {
@@ -43,8 +44,6 @@ export function roomMakers(
   })
   return made
 }
-
-const MAX_EVICTIONS = 4
 
 /** Wishes for the VMs of its affinity set that were not asked for, to where the wish itself may go; none where one of them cannot. */
 function companions(
@@ -77,6 +76,7 @@ function cheapestEvictions(
   wish: Wish,
   taken: ReadonlySet<number>,
   extra: Float64Array,
+  most: number,
 ): { node: number; wishes: Wish[]; freed: number } | undefined {
   const { vmNode, vmMemory, nodeMemory, vmGroups } = instance
   const groups = vmGroups[wish.vm]
@@ -110,7 +110,7 @@ function cheapestEvictions(
       return true
     }
     for (const rival of rivals) if (!evict(rival)) possible = false
-    while (possible && missing > 0 && chosen.length < MAX_EVICTIONS) {
+    while (possible && missing > 0 && chosen.length < most) {
       // The smallest that is enough alone, or else the largest.
       candidates.sort((a, b) => a.memory - b.memory || a.vm - b.vm)
       const at = candidates.findIndex((c) => c.memory >= missing)

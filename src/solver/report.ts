@@ -71,8 +71,15 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
       lp: outcome.lp,
       threads: outcome.threads,
       ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
+      ...overriddenBy(run),
     },
   }
+}
+
+/** Parameters that are not the effort's own, with their values. */
+function overriddenBy({ options: { overridden } }: Run): { parameters?: string } {
+  const list = Object.entries(overridden).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return list.length === 0 ? {} : { parameters: list.join(' ') }
 }
 
 /** Ticks as seconds, without what floats add behind the sixth decimal. */

@@ -2,29 +2,13 @@
  * One run of the planner: its clock, its limits, its counters, and when it lets the event loop breathe. Work is counted in
  * evaluations; the clock decides only where the user set a time limit.
  */
+import type { Parameters } from './parameters.js'
 import type { CheckedPlanOptions } from './plan-options.js'
 import type { Progress } from './progress.js'
 
 /** How long the search may hold the thread before it yields, milliseconds. */
 const SLICE_MS = 12
 const PROGRESS_MS = 100
-
-/**
- * Work units (tasks placed by schedule generation) by effort. Effort 3 is about a second of search on a machine of 2024; each
- * step is a factor of about six.
- */
-const WORK_BY_EFFORT = { 1: 500_000, 2: 3_000_000, 3: 20_000_000, 4: 120_000_000, 5: 700_000_000 } as const
-
-/**
- * Work of the exact search, by effort: dead ends times pairs of tasks that share a node, for that is what one costs. Effort 3 is about five
- * seconds on a machine of 2024.
- */
-const PROOF_WORK_BY_EFFORT = { 1: 2e6, 2: 1.5e7, 3: 1e8, 4: 5e8, 5: 3e9 } as const
-
-export type Effort = CheckedPlanOptions['effort']
-
-/** From this effort on, the search goes on where what is left to gain is small and the problem large. */
-const PATIENT_EFFORT = 4
 
 export class Run {
   readonly options: CheckedPlanOptions
@@ -67,24 +51,8 @@ export class Run {
     return this.options.signal?.aborted === true || performance.now() >= this.#deadline
   }
 
-  /** Work units for a search, by effort. */
-  get work(): number {
-    return this.workOf(this.options.effort)
-  }
-
-  /** The same for a stage that searches as if at less effort. */
-  workOf(effort: Effort): number {
-    return WORK_BY_EFFORT[effort]
-  }
-
-  /** Whether a small gap of a large problem is worth more search. */
-  get patient(): boolean {
-    return this.options.effort >= PATIENT_EFFORT
-  }
-
-  /** Dead ends times pairs that the exact search may spend, by effort. */
-  get proofWork(): number {
-    return PROOF_WORK_BY_EFFORT[this.options.effort]
+  get parameters(): Parameters {
+    return this.options.parameters
   }
 
   /** Lets timers, messages and the abort signal through when the slice is used up, and reports. True: stop. */

@@ -11,6 +11,7 @@ import { type Leg, scheduleProblemOf } from './legs.js'
 import { memoryHolds } from './memory-holds.js'
 import { postPredecessors } from './memory-posting.js'
 import type { Run } from './run.js'
+import type { SearchParameters } from './search-parameters.js'
 import { type SqueakyWheel, turnSqueakyWheel } from './squeaky-wheel.js'
 import type { ForbiddenIntervals } from './wishes.js'
 
@@ -33,24 +34,6 @@ export interface TimelineSearch {
 
 /** Evaluations between two looks at the clock, as work units. */
 const SLICE_WORK = 60_000
-
-/** The squeaky wheel is worth this much work even in a short search. */
-const LEAST_WHEEL_WORK = 1_000_000
-
-/** From so many legs on, memory binds here and there rather than everywhere; of fewer, annealing finds more. */
-const MANY_LEGS = 300
-/** So near the target, as a share of it, many legs are not worth that scheme. */
-const NEAR = 5e-4
-
-/** From so many legs on an evaluation takes milliseconds: this near the target is then enough, unless the run is patient. */
-const THOUSANDS = 5000
-const CLOSE = 5e-5
-
-/** Annealing moves one task a step: fewer steps than this for each leg lead nowhere. */
-const STEPS_A_LEG = 4
-
-/** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
-const EVALUATIONS_BY_SQUARE = 1000
 
 /** A schedule is better that leaves less weight out, then that ends earlier. */
 export function isBetter(a: ScheduleResult, b: ScheduleResult): boolean {
@@ -89,6 +72,7 @@ class ListSearch {
   readonly #search: TimelineSearch
   readonly #onBetter: ((timeline: Timeline) => void) | undefined
   readonly #scheme: GenerationScheme
+  readonly #parameters: SearchParameters
   #best: Timeline | undefined
   /** The best that comes of a list in the search's own scheme. */
   #listed: Timeline | undefined
@@ -104,6 +88,7 @@ class ListSearch {
   ) {
     this.#kernel = kernel
     this.#run = run
+    this.#parameters = run.parameters.search
     this.#legs = legs
     this.#problem = problem
     this.#scheduler = scheduler
@@ -145,8 +130,9 @@ class ListSearch {
   /** Makespan at which a search of thousands of legs stops, but for great effort: what is left takes longest to find. */
   #enough(): number {
     const { target } = this.#search
-    const patient = this.#legs.length < THOUSANDS || this.#run.patient
-    return patient ? target : target * (1 + CLOSE)
+    const { thousandsOfLegs, thousandsOfLegsNear, patient } = this.#parameters
+    const goesOn = this.#legs.length < thousandsOfLegs || patient
+    return goesOn ? target : target * (1 + thousandsOfLegsNear)
   }
 
   /** All legs are scheduled, by the target or as near to it as `slack` times it. */
@@ -163,13 +149,14 @@ class ListSearch {
       target,
       enough: this.#enough(),
       seed,
-      work: Math.max(work, LEAST_WHEEL_WORK),
+      work: Math.max(work, this.#parameters.wheelLeastWork),
+      parameters: this.#parameters,
       breathe: () => this.#run.breathe(),
     }
     if (this.#scheme === 'event') {
-      if (this.#legs.length < MANY_LEGS) return
+      if (this.#legs.length < this.#parameters.manyLegs) return
       await this.#fillGaps(wheel)
-      if (this.#reached(NEAR)) return
+      if (this.#reached(this.#parameters.manyLegsNear)) return
       wheel.work = work
     }
     await turnSqueakyWheel({
@@ -205,6 +192,7 @@ class ListSearch {
     const predecessor = await postPredecessors(
       problem,
       tasksThatMayWait(problem, wheel.target),
+      this.#parameters.postingRounds,
       async (given) => {
         await this.#run.breathe()
         this.#run.evaluations++
@@ -227,8 +215,9 @@ class ListSearch {
   async #anneal(): Promise<void> {
     const { length } = this.#legs
     const { work, seed, target } = this.#search
-    const total = Math.max(1, Math.min(work / length, EVALUATIONS_BY_SQUARE * length ** 2) | 0)
-    if (this.#listed === undefined || length === 1 || total < STEPS_A_LEG * length) return
+    const { annealEvaluationsBySquare, annealStepsPerLeg } = this.#parameters
+    const total = Math.max(1, Math.min(work / length, annealEvaluationsBySquare * length ** 2) | 0)
+    if (this.#listed === undefined || length === 1 || total < annealStepsPerLeg * length) return
     const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / length)))
     let current = this.#listed.order
     for (let spent = 0; spent < total && !this.#reached(); ) {

@@ -12,7 +12,7 @@ export function createSearchWorkerApi(): SearchWorkerApi {
     openLane: (id, task, first) =>
       answer(async () => {
         const stop = new AbortController()
-        const run = new Run(checkPlanOptions({ signal: stop.signal }))
+        const run = new Run({ ...checkPlanOptions({ signal: stop.signal }), parameters: task.parameters })
         const lane = new LocalLane(await loadKernel(), task, run, first, () => undefined)
         lanes.set(id, { lane, stop })
         return null

@@ -8,6 +8,7 @@ import { InvalidProblemError } from '../../src/errors.js'
 import { parseJournal } from '../../src/model/journal.js'
 import { readCalendarWindows } from '../../src/on-demand.js'
 import { remainingResolved } from '../../src/replan/replan.js'
+import type { Parameters } from '../../src/solver/parameters.js'
 import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
 
 export interface Outcome {
@@ -69,6 +70,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     explain: async () => nightExplained(),
     quiet: () => nightQuiet(),
     parseJournal,
+    readParameters: () => ({}) as Parameters,
     remaining: async (...args) => remainingResolved(...args),
     planRemaining: async () => sample.plan,
     readCalendarWindows,

@@ -11,7 +11,7 @@ import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
 import { Random } from '../../src/solver/random.js'
 import { audit, newTally, type Tally } from './audit.js'
 import { bruteForce } from './brute-force.js'
-import { kernel, newRun, partsOf } from './parts.js'
+import { kernel, newRun, PARAMETERS, partsOf } from './parts.js'
 import { type Flavour, MBPS_OF_100_MIB, planOf, problemOf, randomProblem } from './problems.js'
 
 const plain: Flavour = {
@@ -187,7 +187,13 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   for (const spare of new Set([0, least, least + 2001])) {
     compare(
       'odd-set',
-      oddSetBound(instance, oddSetGroups(instance, forbidden, open), spare, 0).makespan,
+      oddSetBound(
+        instance,
+        oddSetGroups(instance, forbidden, open, PARAMETERS.bounds),
+        spare,
+        0,
+        PARAMETERS.bounds,
+      ).makespan,
       spare,
     )
   }

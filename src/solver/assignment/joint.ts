@@ -26,10 +26,6 @@ export interface JointSearch {
   first?: readonly Int32Array[]
 }
 
-/** Restarts that share the work at most, and evaluations by task below which there are fewer. */
-const MOST_RESTARTS = 6
-const EVALUATIONS_BY_TASK = 400
-
 /**
  * The best plans found that differ in what is chosen, best first; at least one. All that a plan places goes to its target directly:
  * nothing is parked. Two VMs that can only trade places, each waiting for the other's memory, are not found.
@@ -45,12 +41,13 @@ export async function jointSearch(
   search: JointSearch,
 ): Promise<JointPlan[]> {
   const problem = multiModeProblemOf(instance, forbidden, wishes)
+  const { jointRestarts, jointEvaluationsPerTask } = run.parameters.assignment
   const n = wishes.length
   const modes = Math.max(1, problem.duration.length)
   const evaluations = Math.max(1, Math.floor(search.work / modes))
   const restarts = Math.max(
     1,
-    Math.min(MOST_RESTARTS, Math.floor(evaluations / (EVALUATIONS_BY_TASK * n + 1))),
+    Math.min(jointRestarts, Math.floor(evaluations / (jointEvaluationsPerTask * n + 1))),
   )
   const random = new Random(search.seed)
   const tasks = Array.from({ length: restarts }, (_, restart): RestartTask => {

@@ -10,9 +10,6 @@ import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
 import { affinityRows } from './affinity-rows.js'
 
-/** Above this many choices the LP is left out: docs/algorithm.md. */
-export const MAX_LP_CHOICES = 30_000
-
 export interface AssignmentProposal {
   /** By wish and choice: share in [0, 1]; empty where the LP gave none. */
   shares: Float64Array[]
@@ -43,7 +40,10 @@ export async function proposeAssignment(
   integer: boolean,
 ): Promise<AssignmentProposal | undefined> {
   const shape = assignmentLp(instance, wishes, availability, guess, integer)
-  const solution = await lp.solve(shape.lp, integer ? { maxNodes: 4000, mipGap: 0, backend: 'highs' } : {})
+  const solution = await lp.solve(
+    shape.lp,
+    integer ? { maxNodes: run.parameters.assignment.mipNodes, mipGap: 0, backend: 'highs' } : {},
+  )
   run.lpSolves++
   if (solution.note !== '') run.lpNotes.add(solution.note)
   if (solution.x.length === 0) return undefined

@@ -10,14 +10,11 @@ import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import { singleNodeBounds } from '../bounds/single-node.js'
-import type { Effort, Run } from '../run.js'
+import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import type { MasterObjective } from './master.js'
 import { Packing } from './packing.js'
 import { leastPenalty, proveAssignment } from './prove.js'
-
-/** Times that single-node bounds and assignment proofs follow each other. */
-const MAX_PASSES = 4
 
 export interface Refinement {
   instance: Instance
@@ -29,8 +26,8 @@ export interface Refinement {
   wishes: readonly Wish[]
   /** Weight that the incumbent leaves unplaced. */
   spare: number
-  /** Whose work the assignment proofs may take. */
-  effort: Effort
+  /** Columns of LPs that one assignment proof may solve. */
+  work: number
 }
 
 export interface RefinedBound {
@@ -50,10 +47,10 @@ export async function refineBound(
   low: number,
   cutoff: number,
 ): Promise<RefinedBound> {
-  const { instance, kernel, lp, run, forbidden, spare, effort } = refinement
+  const { instance, kernel, lp, run, forbidden, spare, work } = refinement
   let { wishes } = refinement
   const result: RefinedBound = { bound: low, candidates: [] }
-  for (let pass = 0; pass < MAX_PASSES && !run.stopped; pass++) {
+  for (let pass = 0; pass < run.parameters.assignment.proofPasses && !run.stopped; pass++) {
     const availability = new NodeAvailability(instance, shortestByNode(instance, wishes))
     const earliestEnd = earliestEnds(instance, forbidden, wishes)
     const problem = { instance, wishes, availability, earliestEnd }
@@ -64,7 +61,7 @@ export async function refineBound(
       spare,
       low,
       cutoff,
-      effort,
+      work,
       ...packing,
     })
     if (proof === undefined) break

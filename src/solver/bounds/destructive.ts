@@ -8,9 +8,6 @@ import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
 
-/** Part of the failures that one of the short searches may take. */
-const PROBES = 12
-
 /**
  * Is what is refuted of these legs refuted of every plan? Only where each wish has one way to be fulfilled and takes it: with another
  * target, by way of a parking node or with a VM left unplaced a plan has other legs, and may end earlier. And only where these legs have
@@ -65,7 +62,7 @@ export async function destructiveBound(
 ): Promise<DestructiveBound> {
   const state: DestructiveBound = { bound: low, start: undefined, high, failures: 0 }
   state.bound = Math.ceil(search.rootBound(low, high) / grid) * grid
-  const probe = Math.ceil(failures / PROBES)
+  const probe = Math.ceil(failures / run.parameters.lanes.refutationProbes)
   // What lies between the bound and the least target that resisted: the greatest that can be refuted, by bisection.
   let open = high
   while (state.bound < open && state.failures < failures && !(await run.breathe())) {

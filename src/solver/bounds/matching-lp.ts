@@ -21,14 +21,6 @@ import type { Run } from '../run.js'
 import { isBipartite } from './bipartite.js'
 import { closeShortGaps } from './node-availability.js'
 
-/** Above these the node bounds have to do (docs/algorithm.md has the measurements). */
-const MAX_ROWS = 400
-const MAX_EDGES = 6000
-const MAX_TYPES = 256
-const MAX_MASTERS = 12
-const MAX_ITERATIONS = 600
-/** Iterations without a better bound after which a master is given up. */
-const MAX_STALLED = 120
 /** Integer value of the dearest row when prices are made integers for the kernel. */
 const PRICE_SCALE = 2 ** 24
 /** Reduced cost that makes a column worth adding, relative to a stretch factor of about 1. */
@@ -81,6 +73,7 @@ export async function matchingLpBound(
   horizon: number,
   wantsRounds = true,
 ): Promise<MatchingLpResult> {
+  const { matchingMostRows, matchingMostEdges, matchingMostTypes, matchingMasters } = run.parameters.bounds
   const { rows, rowOfLeg } = makeRows(legs, forbidden)
   const result: MatchingLpResult = { bound: knownBound, rounds: [], rowOfLeg, note: '' }
   if (rows.length === 0) return result
@@ -89,14 +82,14 @@ export async function matchingLpBound(
     result.note = 'left out: no windows and no odd cycle, so that node loads are all it could see'
     return result
   }
-  const edges = rows.length > MAX_ROWS ? Number.POSITIVE_INFINITY : edgeCount(rows, slots)
-  if (edges > MAX_EDGES) {
+  const edges = rows.length > matchingMostRows ? Number.POSITIVE_INFINITY : edgeCount(rows, slots)
+  if (edges > matchingMostEdges) {
     result.note = `left out: ${rows.length} rows`
     return result
   }
   const graph = expandSlots(rows, slots)
   const types = timeTypes(rows, enough, horizon)
-  if (types.length > MAX_TYPES) {
+  if (types.length > matchingMostTypes) {
     result.note = `left out: ${types.length} types of time`
     return result
   }
@@ -104,7 +97,7 @@ export async function matchingLpBound(
   const pool = new ColumnPool(rows.length, types)
 
   let trial = Math.max(knownBound, 1)
-  for (let master = 0; master < MAX_MASTERS && trial < enough; master++) {
+  for (let master = 0; master < matchingMasters && trial < enough; master++) {
     const outcome = await solveMaster(lp, run, rows, types, pricer, pool, trial, enough)
     if (outcome.bound > result.bound) result.bound = outcome.bound
     result.rounds = outcome.rounds
@@ -393,6 +386,7 @@ async function solveMaster(
   trial: number,
   enough: number,
 ): Promise<{ bound: number; rounds: number[][]; note: string }> {
+  const { matchingIterations, matchingStalled } = run.parameters.bounds
   // All in units of the trial makespan: coefficients near 1.
   const lengths = Float64Array.from(types, (type) => lengthBefore(type, trial) / trial)
   const profit = new Float64Array(rows.length + types.length)
@@ -407,7 +401,7 @@ async function solveMaster(
     const sent: number[] = []
     let done = 0
     let stalled = 0
-    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+    for (let iteration = 0; iteration < matchingIterations; iteration++) {
       const solution = await master.addRowsAndSolve(pool.asRows(done, lengths, sent))
       run.lpSolves++
       if (solution.note !== '') run.lpNotes.add(solution.note)
@@ -432,7 +426,7 @@ async function solveMaster(
           added = pool.add(round.type, round.rows) || added
       }
       // A master value θ ≤ 1 can refute nothing: more columns only lower it.
-      if (!added || bound >= enough || solution.objective <= 1 || ++stalled > MAX_STALLED) break
+      if (!added || bound >= enough || solution.objective <= 1 || ++stalled > matchingStalled) break
       if (await run.breathe()) break
     }
   } finally {

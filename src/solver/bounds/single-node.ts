@@ -9,14 +9,6 @@ import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
-/** States of the kernel's search over all nodes, by effort: about 2 µs each, so that effort 3 is about a second at most. */
-const STATES_BY_EFFORT = { 1: 20_000, 2: 120_000, 3: 600_000, 4: 3_000_000, 5: 15_000_000 } as const
-/** Share of what is left of them that one node may take. */
-const SHARE_OF_A_NODE = 0.5
-/** A first try with so few states settles nearly every node, and spares the memory that the whole share would need. */
-const FIRST_STATES = 1000
-/** Each further try may look at this many times more, and begins anew: a call of the kernel cannot be interrupted. */
-const STATES_GROWTH = 8
 /** Pessimistic, for time limits only. */
 const MS_A_STATE = 0.004
 
@@ -89,17 +81,18 @@ export async function singleNodeBounds(
   )
   nodes.sort((a, b) => (load.get(b) ?? 0) - (load.get(a) ?? 0) || a - b)
 
-  let budget: number = STATES_BY_EFFORT[run.options.effort]
+  const { singleNodeStates, singleNodeShare, singleNodeFirstStates, singleNodeGrowth } = run.parameters.bounds
+  let budget = singleNodeStates
   for (const node of nodes) {
     if (result.makespan >= upper || (await run.breathe())) break
     const { problem, members } = problemOf(jobs.get(node) ?? [], upper)
     const bounds = { horizon: instance.horizon, lower: result.makespan, upper }
-    const share = Math.ceil(budget * SHARE_OF_A_NODE)
-    let states = Math.min(FIRST_STATES, share)
+    const share = Math.ceil(budget * singleNodeShare)
+    let states = Math.min(singleNodeFirstStates, share)
     let found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
     budget -= found.expanded
     while (!found.optimal && found.bound < upper && found.expanded > 0 && states < share) {
-      states = Math.min(share, states * STATES_GROWTH)
+      states = Math.min(share, Math.ceil(states * singleNodeGrowth))
       if ((await run.breathe()) || run.remainingMs < states * MS_A_STATE) break
       found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
       budget -= found.expanded

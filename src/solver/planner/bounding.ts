@@ -6,7 +6,6 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
-import type { Effort } from '../run.js'
 import type { Wish } from '../wishes.js'
 import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
@@ -19,8 +18,8 @@ interface ProvenOfAssignments {
   cost: number
   /** Only plans that cost less than this were looked at. */
   cutoff: number
-  /** Whose work the proof took. */
-  effort: Effort
+  /** Columns that the proof could solve. */
+  work: number
 }
 
 export class Bounding {
@@ -45,9 +44,9 @@ export class Bounding {
   }
 
   /** Has such a proof been made already? */
-  knows(spare: number, cutoff: number, effort: Effort): boolean {
+  knows(spare: number, cutoff: number, work: number): boolean {
     return this.#proven.some(
-      (known) => known.spare === spare && known.cutoff === cutoff && known.effort === effort,
+      (known) => known.spare === spare && known.cutoff === cutoff && known.work === work,
     )
   }
 
@@ -57,7 +56,7 @@ export class Bounding {
     prices: readonly Float64Array[],
     spare: number,
   ): PlanBound {
-    const { instance } = this.#context
+    const { instance, run } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
     const bound = makespanAndCostBound(
       this.#context.instance,
@@ -71,7 +70,7 @@ export class Bounding {
     let raised = plain
     const groups = this.#groupsOf(wishes, asked)
     if (spare > 0 || !loadsSayAsMuch(instance, groups)) {
-      const odd = oddSetBound(instance, groups, spare, plain.makespan)
+      const odd = oddSetBound(instance, groups, spare, plain.makespan, run.parameters.bounds)
       raised = this.raised(plain, odd.makespan, oddSetName(instance, odd.nodes), odd.nodes)
     }
     for (const known of this.#proven) {
@@ -84,8 +83,8 @@ export class Bounding {
 
   #groupsOf(wishes: readonly Wish[], asked: readonly Wish[]): readonly OddSetGroup[] {
     if (this.#groups?.wishes !== wishes) {
-      const { instance, forbidden } = this.#context
-      this.#groups = { wishes, groups: oddSetGroups(instance, forbidden, asked) }
+      const { instance, forbidden, run } = this.#context
+      this.#groups = { wishes, groups: oddSetGroups(instance, forbidden, asked, run.parameters.bounds) }
     }
     return this.#groups.groups
   }
@@ -151,7 +150,8 @@ export class Bounding {
       this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
       return undefined
     }
-    if (!this.#context.run.patient && isNearEnough(incumbent, bound)) {
+    const { run } = this.#context
+    if (!run.parameters.search.patient && isNearEnough(run, incumbent, bound)) {
       const percent = (100 * (1 - bound.makespan / incumbent.timeline.makespan)).toPrecision(2)
       this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined

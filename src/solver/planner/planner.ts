@@ -27,9 +27,9 @@ import { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
-import { FIRST_PROOF, Proving } from './proving.js'
+import { Proving } from './proving.js'
 import { freshState, RoomMaking } from './room.js'
-import { decisionsOf, FIRST_SEARCH, Settling } from './settling.js'
+import { decisionsOf, Settling } from './settling.js'
 import { Targeting } from './targeting.js'
 
 /** @param pool threads that search; it and `lp` are the caller's to close. */
@@ -54,7 +54,9 @@ class Planner {
 
   constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService, pool: SearchPool) {
     const { forbidden, maker, request } = readAsked(instance, kernel)
-    const tolerance = instance.problem.policy.tolerateNodeFailure ? new Tolerance(instance) : undefined
+    const tolerance = instance.problem.policy.tolerateNodeFailure
+      ? new Tolerance(instance, run.parameters.search)
+      : undefined
     const context: PlannerContext = { instance, kernel, run, lp, pool, forbidden, maker, request, tolerance }
     this.#context = context
     this.#progress = new ProgressReport(context)
@@ -82,15 +84,16 @@ class Planner {
     if (state.unplacedWeight > 0 && this.#context.instance.problem.policy.allowMakeRoom) {
       state = (await this.#room.makeRoom(state, availability)) ?? state
     }
+    const { firstSearch } = this.#context.run.parameters.planner
     let wishes = state.wishes
     let bound = this.#bounding.bound(wishes, availability, prices, state.unplacedWeight)
     this.#progress.announce(undefined, bound)
 
-    let incumbent = await this.#settling.schedule(state, bound, FIRST_SEARCH)
+    let incumbent = await this.#settling.schedule(state, bound, firstSearch)
     if (state !== asked) {
       // Room that was made in vain must not be made.
       const without = this.#bounding.bound(asked.wishes, availability, prices, asked.unplacedWeight)
-      const plain = await this.#settling.schedule(asked, without, FIRST_SEARCH)
+      const plain = await this.#settling.schedule(asked, without, firstSearch)
       if (plain.unplacedWeight <= incumbent.unplacedWeight) {
         state = asked
         wishes = asked.wishes
@@ -131,12 +134,12 @@ class Planner {
       this.#progress.announce(incumbent, bound)
     }
     if (!this.#bounding.meets(incumbent, bound)) {
-      ;[incumbent, bound] = await this.#proving.prove(wishes, incumbent, bound, FIRST_PROOF)
+      ;[incumbent, bound] = await this.#proving.prove(wishes, incumbent, bound, true)
     }
     if (!this.#bounding.meets(incumbent, bound))
       incumbent = await this.#proving.polish(incumbent, bound, lpRounds, orders)
     if (!this.#bounding.meets(incumbent, bound)) {
-      ;[incumbent, bound] = await this.#proving.prove(wishes, incumbent, bound, 1 - FIRST_PROOF)
+      ;[incumbent, bound] = await this.#proving.prove(wishes, incumbent, bound, false)
     }
     bound = this.#bounding.finalBound(wishes, availability, prices, incumbent, bound)
     this.#progress.announce(incumbent, bound)

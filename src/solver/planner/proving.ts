@@ -10,20 +10,10 @@ import { solveRounds } from '../rounds/solve.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
 import type { Wish } from '../wishes.js'
 import type { Bounding } from './bounding.js'
-import { deadEnds, isNearEnough, NEAR_SHARE } from './budget.js'
+import { deadEnds, isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
 import { type Incumbent, parks, retimed } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
-
-/** Share of the exact search's budget that is spent before the long local search. */
-export const FIRST_PROOF = 0.02
-/** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */
-const POLISH_BEFORE_PROOF = 0.1
-/** … and less on so many. */
-const PAIRS_FOR_ALL_POLISH = 10_000
-const MOST_POLISH_BEFORE_PROOF = 10_000_000
-/** On so many pairs, what is near enough is left as it is, unless the run is patient. */
-const MANY_PAIRS = 100_000
 
 export class Proving {
   readonly #context: PlannerContext
@@ -69,7 +59,7 @@ export class Proving {
     const search: TimelineSearch = {
       schedule,
       target: bound.makespan,
-      work: this.#polishWork(incumbent) * (isNearEnough(incumbent, bound) ? NEAR_SHARE : 1),
+      work: this.#polishWork(incumbent) * this.#shareOf(incumbent, bound),
       seed: seed ^ 0x9e3779b9,
       orders,
     }
@@ -88,15 +78,19 @@ export class Proving {
     return retimed(incumbent, polished)
   }
 
-  /** Exact search over the times of what is chosen. What it refutes bounds the plan only where nothing else could be chosen. */
+  /**
+   * Exact search over the times of what is chosen, `quick` before the long local search. What it refutes bounds the plan only where nothing else could be chosen.
+   */
   async prove(
     wishes: readonly Wish[],
     incumbent: Incumbent,
     bound: PlanBound,
-    share: number,
+    quick: boolean,
   ): Promise<[Incumbent, PlanBound]> {
     if (this.#context.run.options.schedule === 'rounds')
-      return this.#proveRounds(wishes, incumbent, bound, share === FIRST_PROOF)
+      return this.#proveRounds(wishes, incumbent, bound, quick)
+    const { firstProof } = this.#context.run.parameters.planner
+    const share = quick ? firstProof : 1 - firstProof
     const { timeline } = incumbent
     if (!this.#canProve(incumbent) || this.#isGoodEnough(incumbent, bound)) return [incumbent, bound]
     this.#context.run.phase = 'exact'
@@ -109,7 +103,7 @@ export class Proving {
       this.#context.forbidden,
       this.#context.run,
       // The first, short search is over sooner than helpers are there.
-      share === FIRST_PROOF ? ALONE : this.#context.pool,
+      quick ? ALONE : this.#context.pool,
       timeline,
       bound.makespan,
       this.#bounding.grid,
@@ -117,7 +111,7 @@ export class Proving {
         this.#context.instance,
         this.#context.run,
         timeline.legs,
-        isNearEnough(incumbent, bound) ? share * NEAR_SHARE : share,
+        share * this.#shareOf(incumbent, bound),
       ),
       (t, value) => this.#progress.announce(at(t), within(value)),
     )
@@ -155,20 +149,31 @@ export class Proving {
 
   /** So near the bound, on so many pairs, that only a patient run goes on. */
   #isGoodEnough(incumbent: Incumbent, bound: PlanBound): boolean {
-    if (this.#context.run.patient || !isNearEnough(incumbent, bound)) return false
-    return pairCount(incumbent.timeline.legs) > MANY_PAIRS
+    const { search, planner } = this.#context.run.parameters
+    if (search.patient || !isNearEnough(this.#context.run, incumbent, bound)) return false
+    return pairCount(incumbent.timeline.legs) > planner.nearLeftAlonePairs
+  }
+
+  /** Of its work, what a search is worth where so little is left to gain. */
+  #shareOf(incumbent: Incumbent, bound: PlanBound): number {
+    const { nearShare } = this.#context.run.parameters.planner
+    return isNearEnough(this.#context.run, incumbent, bound) ? nearShare : 1
   }
 
   /** Work units of the long local search. */
   #polishWork(incumbent: Incumbent): number {
-    const { work } = this.#context.run
+    const { work } = this.#context.run.parameters.search
     if (!this.#canProve(incumbent)) return work
-    const share = POLISH_BEFORE_PROOF + pairCount(incumbent.timeline.legs) / PAIRS_FOR_ALL_POLISH
-    return Math.min(work * Math.min(1, share), MOST_POLISH_BEFORE_PROOF)
+    const { polishBeforeProof, polishPairsForAll, polishMostBeforeProof } =
+      this.#context.run.parameters.planner
+    const share = polishBeforeProof + pairCount(incumbent.timeline.legs) / polishPairsForAll
+    return Math.min(work * Math.min(1, share), polishMostBeforeProof)
   }
 
   /** Is the exact search of use for an incumbent: timelines of moderate size. */
   #canProve({ timeline }: Incumbent): boolean {
-    return this.#context.run.options.schedule === 'timeline' && exactSearchFits(timeline.legs)
+    return (
+      this.#context.run.options.schedule === 'timeline' && exactSearchFits(this.#context.run, timeline.legs)
+    )
   }
 }

@@ -8,7 +8,7 @@ import { makeRoomInTransit } from '../transit/room.js'
 import type { Wish } from '../wishes.js'
 import type { PlannerContext } from './context.js'
 import type { Incumbent } from './incumbent.js'
-import { FIRST_SEARCH, type Settling } from './settling.js'
+import type { Settling } from './settling.js'
 
 /** An assignment of the wishes in which nothing is chosen yet. */
 export function freshState(
@@ -34,7 +34,13 @@ export class RoomMaking {
     availability: NodeAvailability,
   ): Promise<AssignmentState | undefined> {
     this.#context.run.phase = 'room'
-    const evictions = roomMakers(this.#context.instance, this.#context.request, this.#context.maker, state)
+    const evictions = roomMakers(
+      this.#context.instance,
+      this.#context.request,
+      this.#context.maker,
+      state,
+      this.#context.run.parameters.search.roomEvictions,
+    )
     if (evictions.length === 0) return undefined
     const weightBefore = state.unplacedWeight
     for (const wish of evictions) {
@@ -78,7 +84,8 @@ export class RoomMaking {
     incumbent: Incumbent,
   ): Promise<{ state: AssignmentState; incumbent: Incumbent } | undefined> {
     this.#context.run.phase = 'room'
-    const context = this.#settling.transitContext(state.wishes, this.#settling.searchFor(bound, FIRST_SEARCH))
+    const { firstSearch } = this.#context.run.parameters.planner
+    const context = this.#settling.transitContext(state.wishes, this.#settling.searchFor(bound, firstSearch))
     const made = await makeRoomInTransit(
       context,
       this.#context.request,
@@ -92,7 +99,7 @@ export class RoomMaking {
       if (choice !== undefined) wider.set(w, state.wishes[w].choices.indexOf(choice))
     })
     for (let w = decisions.length; w < wider.wishes.length; w++) wider.set(w, 0)
-    const roomier = await this.#settling.schedule(wider, bound, FIRST_SEARCH)
+    const roomier = await this.#settling.schedule(wider, bound, firstSearch)
     if (roomier.unplacedWeight >= incumbent.unplacedWeight) return undefined
     for (const wish of evictions) {
       this.#context.request.wishOf[wish.vm] = this.#context.request.wishes.length

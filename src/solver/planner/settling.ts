@@ -16,15 +16,6 @@ import type { PlannerContext } from './context.js'
 import { type Incumbent, incumbentOf, uncoveredOf } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
 
-/** Share of the search work that a schedule gets before the bounds are asked for. */
-export const FIRST_SEARCH = 0.05
-/** Work units that a search before the bounds gets at most: what they say may spare the rest. Without windows the exact search does that sooner. */
-const MOST_FIRST_WORK = { windows: 300_000, none: 60_000 } as const
-/** Share of the exact search's budget that a hunt for any schedule at all may take. */
-const FEASIBILITY = 0.05
-/** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
-const TRANSIT_SHARE = 0.5
-
 export function decisionsOf(state: AssignmentState): Decision[] {
   return state.wishes.map((wish, w) => ({ choice: wish.choices[state.chosen[w]], parking: -1 }))
 }
@@ -40,7 +31,7 @@ export class Settling {
     this.#context = context
     this.#bounding = bounding
     this.#progress = progress
-    this.transit = { states: context.run.work * TRANSIT_SHARE }
+    this.transit = { states: context.run.parameters.search.work * context.run.parameters.planner.transit }
   }
 
   /** Times for the state's assignment, with stop-overs where memory needs them. */
@@ -59,8 +50,9 @@ export class Settling {
     const { schedule, seed } = this.#context.run.options
     const { clusterWindows, nodeWindows, vmWindows } = this.#context.instance
     const open = [clusterWindows, ...nodeWindows, ...vmWindows].every((list) => list.length === 0)
-    const most = MOST_FIRST_WORK[open ? 'none' : 'windows']
-    const work = Math.min(this.#context.run.work * share, most)
+    const { planner, search } = this.#context.run.parameters
+    const most = open ? planner.firstSearchMostWithoutWindows : planner.firstSearchMost
+    const work = Math.min(search.work * share, most)
     return { schedule, target: bound.makespan, work, seed }
   }
 
@@ -104,14 +96,24 @@ export class Settling {
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
     const whole = timeline.unscheduledWeight === 0
-    if (!whole && !stuck && search.schedule === 'timeline' && exactSearchFits(timeline.legs)) {
+    if (
+      !whole &&
+      !stuck &&
+      search.schedule === 'timeline' &&
+      exactSearchFits(this.#context.run, timeline.legs)
+    ) {
       const found = await findSchedule(
         instance,
         this.#context.kernel,
         this.#context.forbidden,
         this.#context.run,
         timeline,
-        deadEnds(instance, this.#context.run, timeline.legs, FEASIBILITY),
+        deadEnds(
+          instance,
+          this.#context.run,
+          timeline.legs,
+          this.#context.run.parameters.planner.feasibility,
+        ),
       )
       timeline = found.timeline
     }

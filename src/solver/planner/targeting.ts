@@ -6,7 +6,6 @@ import { annealAssignment, placeGreedily, relieve, restore } from '../assignment
 import type { AssignmentState } from '../assignment/state.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { earliestEnds, type PlanBound } from '../bounds/plan-bound.js'
-import type { Effort } from '../run.js'
 import type { Timeline } from '../timeline.js'
 import type { Bounding } from './bounding.js'
 import { isNearEnough } from './budget.js'
@@ -14,16 +13,6 @@ import type { PlannerContext } from './context.js'
 import { type Incumbent, isBetterPlan, parks } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
 import type { Settling } from './settling.js'
-
-/** Assignments that are tried, or tried again because their nodes pack worse than their work says, by effort. */
-const PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
-/** Share of the search work that each of them gets. */
-const PASS_SEARCH = 0.02
-/** Share of a search for targets that tolerate a node's failure that each of them gets. */
-const PASS_TOLERANCE = 0.1
-/** Share of the search work for choosing targets and order at once, and how many of its plans are scheduled. */
-const JOINT_SEARCH = 0.6
-const JOINT_PLANS = 4
 
 /** An assignment to be scheduled. */
 interface Candidate {
@@ -36,9 +25,6 @@ interface Candidate {
 function candidatesOf(found: readonly Int32Array[] = []): Candidate[] {
   return found.map((chosen) => ({ chosen }))
 }
-
-/** Search and proofs take turns, with the work of this effort first and that of the next ones after it. */
-const FIRST_STAGE = 3
 
 export class Targeting {
   readonly #context: PlannerContext
@@ -65,19 +51,19 @@ export class Targeting {
     firstBound: PlanBound,
   ): Promise<[Incumbent, PlanBound]> {
     let [incumbent, bound] = [first, firstBound]
-    const { effort } = this.#context.run.options
-    const prove = async (stage: Effort) => {
-      ;[incumbent, bound] = await this.#prove(state, availability, prices, incumbent, bound, stage)
+    const { turnWork, turnColumns } = this.#context.run.parameters.planner
+    const prove = async (turn: number) => {
+      const columns = turnColumns[Math.min(turn, turnColumns.length - 1)]
+      ;[incumbent, bound] = await this.#prove(state, availability, prices, incumbent, bound, columns)
     }
-    for (const stage of [1, 2, 3, 4, 5] as const) {
-      if (stage > effort || stage < Math.min(FIRST_STAGE, effort)) continue
-      incumbent = await this.#searchJointly(state, bound, incumbent, stage)
-      await prove(stage)
-      if (stage === Math.min(FIRST_STAGE, effort)) {
+    for (const [turn, work] of turnWork.entries()) {
+      incumbent = await this.#searchJointly(state, bound, incumbent, turn, work)
+      await prove(turn)
+      if (turn === 0) {
         incumbent = await this.#searchByFeedback(state, bound, incumbent)
-        await prove(stage)
+        await prove(turn)
       }
-      if (this.#bounding.meetsProven(incumbent, bound) || isNearEnough(incumbent, bound)) break
+      if (this.#bounding.meetsProven(incumbent, bound) || this.#isNearEnough(incumbent, bound)) break
     }
     return [incumbent, bound]
   }
@@ -92,7 +78,7 @@ export class Targeting {
     prices: readonly Float64Array[],
     first: Incumbent,
     firstBound: PlanBound,
-    effort: Effort,
+    columns: number,
   ): Promise<[Incumbent, PlanBound]> {
     let incumbent = first
     let bound = firstBound
@@ -107,7 +93,7 @@ export class Targeting {
         { instance, wishes, availability, earliestEnd },
         this.#context.lp,
         this.#context.run,
-        { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight, effort },
+        { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight, work: columns },
       )
       this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, proof?.bound ?? 0)
       incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(proof?.found))
@@ -126,17 +112,17 @@ export class Targeting {
       forbidden: this.#context.forbidden,
       wishes,
       spare: incumbent.unplacedWeight,
-      effort,
+      work: columns,
     }
     const free = wishes.every((w) => w.choices.every((c) => c.penalty === 0))
     const { spare } = refinement
     // Nothing new is to be had where the incumbent is as good as it was.
-    if (this.#bounding.knows(spare, incumbent.cost, effort)) return [incumbent, bound]
+    if (this.#bounding.knows(spare, incumbent.cost, columns)) return [incumbent, bound]
     const cost = await refineBound(refinement, 'cost', bound.makespan, incumbent.cost)
     const makespan = free
       ? cost.bound
       : (await refineBound(refinement, 'makespan', bound.makespan, incumbent.timeline.makespan)).bound
-    this.#bounding.learn({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost, effort })
+    this.#bounding.learn({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost, work: columns })
     bound = this.#bounding.bound(wishes, availability, prices, spare)
     this.#progress.announce(incumbent, bound)
     incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(cost.candidates))
@@ -150,9 +136,11 @@ export class Targeting {
     state: AssignmentState,
     bound: PlanBound,
     first: Incumbent,
-    effort: Effort,
+    turn: number,
+    work: number,
   ): Promise<Incumbent> {
-    const { schedule, seed } = this.#context.run.options
+    const { schedule, seed, effort } = this.#context.run.options
+    const { jointSearch: share, jointPlans } = this.#context.run.parameters.planner
     const { wishes } = state
     if (this.#bounding.meets(first, bound) || schedule === 'rounds' || wishes.some((w) => w.makesRoom))
       return first
@@ -166,11 +154,12 @@ export class Targeting {
       this.#context.pool,
       wishes,
       {
-        work: this.#context.run.workOf(effort) * JOINT_SEARCH,
-        seed: seed ^ (0x6a09e667 + effort),
+        work: work * share,
+        // A turn begins as the last turn of the effort before it did.
+        seed: seed ^ (0x6a09e667 + Math.min(3, effort) + turn),
         makespanBound: bound.makespan,
         costBound: bound.cost,
-        keep: JOINT_PLANS,
+        keep: jointPlans,
         first: [state.chosen.slice()],
       },
     )
@@ -187,7 +176,7 @@ export class Targeting {
   ): Promise<Incumbent> {
     let best = first
     let bestChosen: Int32Array = state.chosen.slice()
-    const passes = PASSES[this.#context.run.options.effort]
+    const { passes, passSearch, passTolerance } = this.#context.run.parameters.planner
     for (const { chosen, list } of candidates.slice(0, passes)) {
       if (this.#bounding.meets(best, bound)) break
       restore(state, chosen)
@@ -198,10 +187,10 @@ export class Targeting {
         state,
         this.#context.run,
         this.#context.run.options.seed,
-        PASS_TOLERANCE,
+        passTolerance,
       )
       const asIs = list !== undefined && chosen.every((c, w) => c === state.chosen[w])
-      const now = await this.#settling.schedule(state, bound, PASS_SEARCH, asIs ? [list] : [])
+      const now = await this.#settling.schedule(state, bound, passSearch, asIs ? [list] : [])
       if (!isBetterPlan(now, best)) continue
       best = now
       bestChosen = state.chosen.slice()
@@ -219,16 +208,17 @@ export class Targeting {
     let best = first
     let now = first
     let bestChosen = state.chosen.slice()
-    const passes = PASSES[this.#context.run.options.effort]
+    const { passes, passSearch, passTolerance, ...each } = this.#context.run.parameters.planner
     for (let pass = 0; pass < passes && !this.#bounding.meets(best, bound); pass++) {
-      if (isNearEnough(best, bound)) break
+      if (this.#isNearEnough(best, bound)) break
       this.#context.run.phase = 'targets'
       const finish = this.#finishByNode(now.timeline)
       for (let n = 0; n < finish.length; n++) {
         const loss = finish[n] - (state.finish[n] - state.allowance[n])
         if (loss > 0 && finish[n] >= now.timeline.makespan) state.allow(n, Math.max(state.allowance[n], loss))
       }
-      const moves = Math.min(60_000, Math.max(2000, Math.floor(this.#context.run.work / 400)))
+      const byWork = Math.floor(this.#context.run.parameters.search.work / each.passWorkPerMove)
+      const moves = Math.min(each.passMovesMost, Math.max(each.passMovesLeast, byWork))
       await annealAssignment(
         state,
         this.#context.run,
@@ -239,9 +229,9 @@ export class Targeting {
         state,
         this.#context.run,
         this.#context.run.options.seed + pass + 1,
-        PASS_TOLERANCE,
+        passTolerance,
       )
-      now = await this.#settling.schedule(state, bound, PASS_SEARCH)
+      now = await this.#settling.schedule(state, bound, passSearch)
       if (isBetterPlan(now, best)) {
         best = now
         bestChosen = state.chosen.slice()
@@ -249,6 +239,10 @@ export class Targeting {
     }
     restore(state, bestChosen)
     return best
+  }
+
+  #isNearEnough(incumbent: Incumbent, bound: PlanBound): boolean {
+    return isNearEnough(this.#context.run, incumbent, bound)
   }
 
   #finishByNode(timeline: Timeline): Float64Array {

@@ -9,10 +9,6 @@ import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 
-const CANDIDATES = 48
-/** Above this many legs, growing candidates would cost more than annealing wins back. */
-const MAX_LEGS = 4000
-
 export async function roundLists(
   instance: Instance,
   kernel: Kernel,
@@ -23,7 +19,7 @@ export async function roundLists(
   rowOfLeg: Int32Array | undefined,
 ): Promise<Int32Array[]> {
   const live = legs.map((_, i) => i).filter((i) => legs[i].kind === 'live')
-  if (live.length === 0 || live.length > MAX_LEGS) return []
+  if (live.length === 0 || live.length > run.parameters.rounds.listMostLegs) return []
   const tasks = roundTasks(instance, legs, forbidden)
   const scorer = kernel.createRoundScorer(tasks)
   const lists: Int32Array[] = []
@@ -90,7 +86,15 @@ async function peel(
   let time = 0
   while (left.length > 0) {
     if (await run.breathe()) break
-    const candidates = makeCandidates(tasks, left, used, random, lpRounds, rowOfLeg)
+    const candidates = makeCandidates(
+      tasks,
+      left,
+      used,
+      random,
+      lpRounds,
+      rowOfLeg,
+      run.parameters.rounds.listCandidates,
+    )
     const stride = Math.max(...candidates.map((c) => c.length))
     const batch = {
       count: candidates.length,
@@ -132,6 +136,7 @@ function makeCandidates(
   random: Random,
   lpRounds: readonly number[][],
   rowOfLeg: Int32Array | undefined,
+  most: number,
 ): number[][] {
   const grow = (list: readonly number[], limit: number): number[] => {
     const round: number[] = []
@@ -167,7 +172,7 @@ function makeCandidates(
       candidates.push(grow(list, limit))
     }
   }
-  while (candidates.length < CANDIDATES && left.length <= 400) {
+  while (candidates.length < most && left.length <= 400) {
     const noise = 0.15 + 0.35 * random.unit()
     const key = new Map(left.map((i) => [i, tasks.duration[i] * (1 + noise * (random.unit() - 0.5))]))
     const list = [...left].sort((x, y) => (key.get(y) ?? 0) - (key.get(x) ?? 0))
@@ -182,7 +187,7 @@ function makeCandidates(
       if (members === undefined) byRow.set(row, [i])
       else members.push(i)
     }
-    for (const rows of lpRounds.slice(0, CANDIDATES)) {
+    for (const rows of lpRounds.slice(0, most)) {
       const next = new Map<number, number>()
       const round: number[] = []
       for (const row of rows) {

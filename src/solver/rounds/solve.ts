@@ -15,17 +15,6 @@ import { firstComeRounds } from './first-come.js'
 import { improveRounds } from './improve.js'
 import { type Rounds, RoundsProblem } from './problem.js'
 
-/** Steps of the exact search for a try and for the proof, by effort; some three million a second. */
-const STEPS_BY_EFFORT = { 1: 100_000, 2: 400_000, 3: 2_000_000, 4: 12_000_000, 5: 72_000_000 } as const
-const SHARE_OF_TRY = 0.2
-/** Schedules that repacking starts from, the incumbent first; steps for each; and the share of the search work that makes one. */
-const STARTS_BY_EFFORT = { 1: 2, 2: 3, 3: 6, 4: 12, 5: 24 } as const
-const REPACK_BY_EFFORT = { 1: 60_000, 2: 250_000, 3: 1_000_000, 4: 3_000_000, 5: 10_000_000 } as const
-const START_SEARCH = 0.03
-/** Masters that the LP may solve, and cells of time, by effort. */
-const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 100, 4: 400, 5: 1500 } as const
-const CELLS_BY_EFFORT = { 1: 16, 2: 32, 3: 64, 4: 96, 5: 160 } as const
-
 export interface RoundsOutcome {
   timeline: Timeline
   /** Ticks: no schedule of rounds for these legs ends earlier. `known` where nothing better was proven. */
@@ -55,7 +44,9 @@ export interface RoundsTask {
 
 export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   const { kernel, lp, run, prove, onBetter } = task
-  const { effort, seed } = run.options
+  const { seed } = run.options
+  const { exactSteps, exactTry, starts, repackSteps } = run.parameters.rounds
+  const { roundsCells, roundsSolves } = run.parameters.bounds
   const problem = roundsProblemOf(task.instance, task.forbidden, task.timeline.legs)
   const outcome: RoundsOutcome = { timeline: task.timeline, bound: task.known, by: '', note: '' }
   const met = () => run.stopped || outcome.bound >= outcome.timeline.makespan
@@ -72,7 +63,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     onBetter(better, outcome.bound, outcome.by)
   }
   const current = () => problem.roundsOf(outcome.timeline.round)
-  let steps: number = STEPS_BY_EFFORT[effort]
+  let steps = exactSteps
   const search = async (allowed: number, prices: Float64Array | undefined) => {
     if (!prove) return
     run.phase = 'exact'
@@ -90,7 +81,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
 
   if (task.quick) {
     take(firstComeRounds(problem))
-    if (!met()) await search(Math.ceil(steps * SHARE_OF_TRY), undefined)
+    if (!met()) await search(Math.ceil(steps * exactTry), undefined)
     return outcome
   }
   let prices: Float64Array | undefined
@@ -99,8 +90,8 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     const found = await roundsLpBound(kernel, lp, run, problem, {
       known: outcome.bound,
       enough: outcome.timeline.makespan,
-      cells: prove ? CELLS_BY_EFFORT[effort] : 1,
-      maxSolves: SOLVES_BY_EFFORT[effort],
+      cells: prove ? roundsCells : 1,
+      maxSolves: roundsSolves,
       rounds: current(),
     })
     prices = found.prices
@@ -108,13 +99,13 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     if (prove) raise(found.bound, 'rounds-lp')
   }
   run.phase = 'rounds'
-  for (let start = 0; start < STARTS_BY_EFFORT[effort] && !met(); start++) {
+  for (let start = 0; start < starts && !met(); start++) {
     const rounds = start === 0 ? current() : await anotherStart(task, problem, start, outcome.bound)
     if (rounds === undefined) continue
     await improveRounds(problem, run, rounds, {
       target: outcome.bound,
       prices,
-      steps: REPACK_BY_EFFORT[effort],
+      steps: repackSteps,
       seed: seed + start,
       onBetter: take,
     })
@@ -138,7 +129,7 @@ async function anotherStart(
   const timeline = await solveTimeline(instance, kernel, forbidden, run, task.timeline.legs, {
     schedule: 'rounds',
     target,
-    work: run.work * START_SEARCH,
+    work: run.parameters.search.work * run.parameters.rounds.startSearch,
     seed: (run.options.seed + start) ^ 0x27d4eb2f,
   })
   return timeline.unscheduledWeight > 0 ? undefined : problem.roundsOf(timeline.round)

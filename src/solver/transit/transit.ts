@@ -9,12 +9,6 @@ import { findSequence, otherSequences, type SequenceOutcome } from './find-seque
 import type { Mover, Places, Step } from './places.js'
 import { scheduleInOrder } from './sequence-schedule.js'
 
-/** Other orders with as few stop-overs that are tried, and states that all of them may take. */
-const VARIANTS = 12
-const VARIANT_STATES = 6000
-/** Evaluations of an order's list before the best order is chosen. */
-const QUICK_EVALUATIONS = 30
-
 export interface TransitContext {
   instance: Instance
   kernel: Kernel
@@ -50,18 +44,22 @@ export async function findPassage(
   const { instance, maker, run, wishes } = context
   const { places, wishOf } = placesOf(instance, maker, wishes, decisions)
   const breathe = () => run.breathe()
-  const limits = { states, evictions: 0, breathe }
+  const parameters = run.parameters.transit
+  const limits = { states, evictions: 0, parameters, breathe }
   const outcome = await findSequence(places, limits)
   if (outcome.status !== 'found')
     return { status: outcome.status, passage: undefined, states: outcome.states }
   const parks = outcome.steps.length - wishOf.length
-  const variants = await otherSequences(places, parks, VARIANTS, { ...limits, states: VARIANT_STATES })
+  const variants = await otherSequences(places, parks, parameters.variants, {
+    ...limits,
+    states: parameters.variantStates,
+  })
   let best: (Passage & { order: Int32Array }) | undefined
   for (const steps of [outcome.steps, ...variants.sequences]) {
     const parked = withStops(decisions, steps, wishOf, instance.nodeCount)
     const legs = legsOf(instance, wishes, parked)
     const order = legOrder(legs, steps, wishOf)
-    const timeline = await timeInOrder(context, legs, order, QUICK_EVALUATIONS * legs.length)
+    const timeline = await timeInOrder(context, legs, order, parameters.quickEvaluations * legs.length)
     if (best === undefined || isBetter(timeline, best.timeline)) best = { decisions: parked, timeline, order }
     if (await run.breathe()) break
   }

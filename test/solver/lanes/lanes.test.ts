@@ -37,6 +37,7 @@ async function shop(size = 5) {
     problem: scheduleProblemOf(instance, forbidden, legs),
     legs,
     seed: 1,
+    parameters: run.parameters,
     grid: 1000,
     failures: 20_000,
   }
