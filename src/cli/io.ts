@@ -7,12 +7,12 @@ import type { Journal } from '../model/journal.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
+import type { PlanOptions } from '../plan-options.js'
 import type { QuietOptions } from '../quiet/options.js'
 import type { RemainingOptions } from '../replan/remaining.js'
 import type { Rest } from '../replan/replan.js'
 import type { Effort } from '../solver/dials.js'
 import type { Parameters } from '../solver/parameters.js'
-import type { PlanOptions } from '../solver/plan-options.js'
 
 export interface OutputStream {
   isTTY: boolean

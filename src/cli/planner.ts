@@ -6,10 +6,9 @@ import { parseJson } from '../model/parse.js'
 import { resolveProblem, withWindows } from '../model/validate.js'
 import { readCalendarWindows } from '../on-demand.js'
 import { planResolved } from '../plan.js'
+import { checkPlanOptions, DEFAULT_EFFORT } from '../plan-options.js'
 import { quietResolved } from '../quiet/quiet.js'
 import { overrideParameters } from '../solver/parameters.js'
-import { checkPlanOptions, DEFAULT_EFFORT } from '../solver/plan-options.js'
-import { Run } from '../solver/run.js'
 import type { Planner } from './io.js'
 
 export const planner: Planner = {
@@ -24,7 +23,7 @@ export const planner: Planner = {
     issues.throwIfAny()
     return parameters
   },
-  plan: (problem, options) => planResolved(problem, new Run(checkPlanOptions(options))),
+  plan: async (problem, options) => (await planResolved(problem, checkPlanOptions(options))).plan,
   check: (problem, plan) => checkResolved(problem, parsePlan(plan)),
   quiet: quietResolved,
   async explain(document, problem, options) {

@@ -1,6 +1,6 @@
 /** A search on the command line: its options, a progress line while it runs, and an interrupt that ends it with what it has found. */
 import type { ScheduleKind } from '../model/plan.js'
-import type { PlanOptions } from '../solver/plan-options.js'
+import type { PlanOptions } from '../plan-options.js'
 import type { Progress } from '../solver/progress.js'
 import { CliError, inDocument } from './failure.js'
 import type { CliIo, Planner } from './io.js'

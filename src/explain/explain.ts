@@ -3,9 +3,8 @@ import type { Change, Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
-import { planResolved } from '../plan.js'
-import type { CheckedPlanOptions } from '../solver/plan-options.js'
-import { Run } from '../solver/run.js'
+import { type PlannedProblem, planResolved } from '../plan.js'
+import type { CheckedPlanOptions } from '../plan-options.js'
 import { Workers } from '../workers.js'
 import { explainBound } from './bound.js'
 import { gatherFacts } from './facts.js'
@@ -68,12 +67,12 @@ class Explainer {
 
   async explain(): Promise<Explanation> {
     const { plan: planOptions, vm, node, relaxations: most } = this.#options
-    const { plan, run, complete } = await this.#plan(this.#problem, '', most > 0 ? SHARE_OF_PLAN : 1)
+    const { plan, boundNodes, complete } = await this.#plan(this.#problem, '', most > 0 ? SHARE_OF_PLAN : 1)
     const facts = await gatherFacts(this.#problem, plan)
     const { instance } = facts
     const vms = new VmExplainer(facts)
     const indexOf = (id: string) => instance.vmIndex.get(id) ?? -1
-    const bound = explainBound(facts, run.boundNodes)
+    const bound = explainBound(facts, boundNodes)
     const unplaced = plan.unplaced.map((entry) => vms.explain(indexOf(entry.vm)))
     const first = node === undefined ? -1 : (instance.nodeIndex.get(node) ?? -1)
     const { changes, ruledOut } = await chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
@@ -117,12 +116,8 @@ class Explainer {
     return { relaxations: relaxations.sort(byGain), notComputed }
   }
 
-  /** A plan within a share of the time that is left, whether nothing cut its search, and the run that made it. */
-  async #plan(
-    problem: ResolvedProblem,
-    change: string,
-    share: number,
-  ): Promise<{ plan: Plan; run: Run; complete: boolean }> {
+  /** A plan within a share of the time that is left. */
+  async #plan(problem: ResolvedProblem, change: string, share: number): Promise<PlannedProblem> {
     const { onProgress } = this.#options
     const options: CheckedPlanOptions = {
       ...this.#options.plan,
@@ -132,8 +127,6 @@ class Explainer {
       options.onProgress = (progress) =>
         onProgress({ ...progress, step: this.#step, steps: this.#steps, change })
     }
-    const run = new Run(options)
-    const plan = await planResolved(problem, run)
-    return { plan, run, complete: !run.stopped }
+    return planResolved(problem, options)
   }
 }

@@ -4,8 +4,8 @@ import { InvalidOptionError } from '../errors.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import { didYouMean, show } from '../model/issues.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from '../plan-options.js'
 import { count, valueAt } from '../solver/dials.js'
-import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from '../solver/plan-options.js'
 import type { Progress } from '../solver/progress.js'
 
 /** How far an explanation is: the plan of the problem is step 0, each changed problem one more. */

@@ -6,8 +6,7 @@ import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import { planResolved } from '../plan.js'
-import { checkPlanOptions, type PlanOptions } from '../solver/plan-options.js'
-import { Run } from '../solver/run.js'
+import { checkPlanOptions, type PlanOptions } from '../plan-options.js'
 import { betterOf } from './candidate.js'
 import { type Remaining, type RemainingOptions, remainingProblem } from './remaining.js'
 
@@ -66,6 +65,6 @@ export async function planRemaining(left: Remaining, options?: PlanOptions): Pro
 
 /** The same for a rest that is validated. */
 export async function planRest({ remaining: left, problem }: Rest, options?: PlanOptions): Promise<Plan> {
-  const found = await planResolved(problem, new Run(checkPlanOptions(options)))
-  return betterOf(found, left, problem)
+  const { plan } = await planResolved(problem, checkPlanOptions(options))
+  return betterOf(plan, left, problem)
 }

@@ -33,7 +33,7 @@ export async function spend(
   for (let turns = 0; turns + spent < allowed; turns++) {
     const { status, start, failures, nodes } = search.run(Math.min(slice, allowed - spent))
     spent += Math.max(failures, Math.floor(nodes / nodesPerDeadEnd))
-    run.failures += failures
+    run.count('failures', failures)
     if (status !== 'limit') return { status, start, spent }
     if (await run.breathe()) break
   }

@@ -114,7 +114,7 @@ class ListSearch {
   }
 
   #take(order: Int32Array, result: ScheduleResult): void {
-    this.#run.evaluations++
+    this.#run.count('evaluations')
     if (this.#listed === undefined || isBetter(result, this.#listed))
       this.#listed = { legs: this.#legs, order, ...result }
     this.#keep(order, result)
@@ -179,7 +179,7 @@ class ListSearch {
           ...wheel,
           evaluate: (order) => scheduler.evaluate(order, 'serial'),
           take: (order, result) => {
-            this.#run.evaluations++
+            this.#run.count('evaluations')
             if (blind === undefined || isBetter(result, blind)) blind = { order, ...result }
             const better = this.#best === undefined || isBetter(result, this.#best)
             if (better && memoryHolds(problem, result.start)) this.#keep(order, result)
@@ -195,7 +195,7 @@ class ListSearch {
       this.#parameters.postingRounds,
       async (given) => {
         await this.#run.breathe()
-        this.#run.evaluations++
+        this.#run.count('evaluations')
         return this.#under(given, (scheduler) => scheduler.evaluate(order, 'serial').start)
       },
     )
@@ -232,7 +232,7 @@ class ListSearch {
         target,
       })
       spent += Math.max(1, result.evaluations)
-      this.#run.evaluations += result.evaluations
+      this.#run.count('evaluations', result.evaluations)
       current = result.current
       this.#keep(result.order, result)
     }

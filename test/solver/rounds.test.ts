@@ -55,7 +55,7 @@ describe('first lists for rounds', () => {
     // A → B: 100, 10, 99. C → D: 9, 98, 8.
     const { makespans, run } = await listsOf(problem)
     expect(Math.min(...makespans)).toBe(100_000 + 99_000 + 10_000)
-    expect(run.roundsScored).toBeGreaterThan(0)
+    expect(run.counters.roundsScored).toBeGreaterThan(0)
   })
 
   it('take rounds of the LP into account without losing a leg', async () => {

@@ -52,7 +52,7 @@ async function settled(
 ): Promise<RestartResult> {
   try {
     const result = await pending
-    run.evaluations += result.evaluations
+    run.count('evaluations', result.evaluations)
     return result
   } catch (cause) {
     if (!(cause instanceof HelperLost)) throw cause

@@ -44,8 +44,7 @@ export async function proposeAssignment(
     shape.lp,
     integer ? { maxNodes: run.parameters.assignment.mipNodes, mipGap: 0, backend: 'highs' } : {},
   )
-  run.lpSolves++
-  if (solution.note !== '') run.lpNotes.add(solution.note)
+  run.countLp(solution)
   if (solution.x.length === 0) return undefined
   return readSolution(wishes, instance, shape, solution, integer)
 }

@@ -107,7 +107,7 @@ export async function matchingLpBound(
     if (types.length === 1) break
     trial = result.bound
   }
-  run.columns += pool.size
+  run.count('columns', pool.size)
   return result
 }
 
@@ -403,8 +403,7 @@ async function solveMaster(
     let stalled = 0
     for (let iteration = 0; iteration < matchingIterations; iteration++) {
       const solution = await master.addRowsAndSolve(pool.asRows(done, lengths, sent))
-      run.lpSolves++
-      if (solution.note !== '') run.lpNotes.add(solution.note)
+      run.countLp(solution)
       if (solution.status !== 'optimal') {
         note = `ended early: the master was ${solution.status}`
         break

@@ -79,7 +79,7 @@ export async function roundsLpBound(
     result.bound = Math.max(result.bound, Math.min(whole.bound, options.enough))
   }
   const grid = options.cells > 1 ? cutsOf(problem, options.enough, options.cells) : [0]
-  run.columns += pool.size
+  run.count('columns', pool.size)
   if (grid.length > 1)
     await refuteTrials(lp, run, problem, pricer, grid, options.enough, result, {
       solves: options.maxSolves,
@@ -113,7 +113,7 @@ async function refuteTrials(
     if (outcome.refuted) result.bound = trial + 1
     else resisted = trial
   }
-  run.columns += pool.size
+  run.count('columns', pool.size)
 }
 
 interface MasterOutcome {
@@ -163,8 +163,7 @@ async function solveMaster(
     while (going && budget.solves > 0) {
       budget.solves--
       const solution = await master.addRowsAndSolve(pool.asRows(cells, unit, done, sent))
-      run.lpSolves++
-      if (solution.note !== '') run.lpNotes.add(solution.note)
+      run.countLp(solution)
       if (solution.status !== 'optimal') {
         outcome.note = `ended early: the master was ${solution.status}`
         break

@@ -106,7 +106,7 @@ async function keepInStep(
       if (pending === undefined) continue
       const report = await pending
       done[i] = report.done
-      if (i > 0) run.failures += report.failures
+      if (i > 0) run.count('failures', report.failures)
       state.failures += failures
       takeOver(state, report, onBetter)
       // What the lanes behind this one know by now depends on how fast they are: it is not asked for.

@@ -125,7 +125,7 @@ export class Bounding {
     incumbent: Incumbent,
   ): Promise<SingleNodeBounds | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) return undefined
-    this.#context.run.phase = 'bound'
+    this.#context.run.enter('bound')
     const upper = incumbent.timeline.makespan
     return singleNodeBounds(
       this.#context.instance,
@@ -158,7 +158,7 @@ export class Bounding {
     }
     const legs = fixedLegs(this.#context.instance, wishes)
     if (legs.length < 2) return undefined
-    this.#context.run.phase = 'bound'
+    this.#context.run.enter('bound')
     const forbidden = legs.map((l) => this.#context.forbidden.of(l.vm, l.from, l.to))
     const result = await matchingLpBound(
       this.#context.kernel,

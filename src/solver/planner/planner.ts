@@ -32,13 +32,19 @@ import { freshState, RoomMaking } from './room.js'
 import { decisionsOf, Settling } from './settling.js'
 import { Targeting } from './targeting.js'
 
+export interface Planned {
+  plan: Plan
+  /** Indices of the nodes that its lower bound rests on; empty where it rests on no certain ones. */
+  boundNodes: readonly number[]
+}
+
 /** @param pool threads that search; it and `lp` are the caller's to close. */
 export async function planProblem(
   problem: ResolvedProblem,
   run: Run,
   lp: LpService,
   pool: SearchPool = ALONE,
-): Promise<Plan> {
+): Promise<Planned> {
   const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp, pool)
   return planner.plan()
 }
@@ -67,7 +73,7 @@ class Planner {
     this.#proving = new Proving(context, this.#bounding, this.#progress)
   }
 
-  async plan(): Promise<Plan> {
+  async plan(): Promise<Planned> {
     const open = openWishes(this.#context)
     const availability = new NodeAvailability(
       this.#context.instance,
@@ -143,7 +149,7 @@ class Planner {
     }
     bound = this.#bounding.finalBound(wishes, availability, prices, incumbent, bound)
     this.#progress.announce(incumbent, bound)
-    return this.#report(state, incumbent, bound)
+    return { plan: this.#report(state, incumbent, bound), boundNodes: bound.nodes }
   }
 
   #report(state: AssignmentState, incumbent: Incumbent, bound: PlanBound): Plan {
@@ -166,7 +172,6 @@ class Planner {
       })
     let penalty = 0
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0
-    this.#context.run.boundNodes = bound.nodes
     const notes = [this.#bounding.lpStory, ...this.#context.run.lpNotes].filter((s) => s !== '')
     return reportPlan(instance, this.#context.request, this.#context.run, {
       timeline: { ...timeline, legs },

@@ -35,7 +35,7 @@ export class Proving {
   ): Promise<Incumbent> {
     const { schedule, seed } = this.#context.run.options
     if (this.#isGoodEnough(incumbent, bound)) return incumbent
-    this.#context.run.phase = schedule
+    this.#context.run.enter(schedule)
     const { timeline } = incumbent
     const { legs } = timeline
     if (this.#canProve(incumbent)) this.#context.pool.prepare()
@@ -93,7 +93,7 @@ export class Proving {
     const share = quick ? firstProof : 1 - firstProof
     const { timeline } = incumbent
     if (!this.#canProve(incumbent) || this.#isGoodEnough(incumbent, bound)) return [incumbent, bound]
-    this.#context.run.phase = 'exact'
+    this.#context.run.enter('exact')
     const fixed = legsAreForced(wishes, timeline.legs)
     const at = (t: Timeline) => retimed(incumbent, t)
     const within = (value: number) => (fixed ? this.#bounding.raised(bound, value, 'exact-search') : bound)

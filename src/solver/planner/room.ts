@@ -33,7 +33,7 @@ export class RoomMaking {
     state: AssignmentState,
     availability: NodeAvailability,
   ): Promise<AssignmentState | undefined> {
-    this.#context.run.phase = 'room'
+    this.#context.run.enter('room')
     const evictions = roomMakers(
       this.#context.instance,
       this.#context.request,
@@ -83,7 +83,7 @@ export class RoomMaking {
     bound: PlanBound,
     incumbent: Incumbent,
   ): Promise<{ state: AssignmentState; incumbent: Incumbent } | undefined> {
-    this.#context.run.phase = 'room'
+    this.#context.run.enter('room')
     const { firstSearch } = this.#context.run.parameters.planner
     const context = this.#settling.transitContext(state.wishes, this.#settling.searchFor(bound, firstSearch))
     const made = await makeRoomInTransit(

@@ -41,7 +41,7 @@ export class Settling {
     share: number,
     orders: readonly Int32Array[] = [],
   ): Promise<Incumbent> {
-    this.#context.run.phase = this.#context.run.options.schedule
+    this.#context.run.enter(this.#context.run.options.schedule)
     const search = { ...this.searchFor(bound, share), orders }
     return this.#settle(state.wishes, decisionsOf(state), search, bound)
   }
@@ -119,7 +119,7 @@ export class Settling {
     }
     const leftOut = new Set<number>()
     if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
-      this.#context.run.phase = 'parking'
+      this.#context.run.enter('parking')
       const context = this.transitContext(wishes, search)
       const crossing = await cross(context, decisions, timeline, this.transit)
       crossing.decisions.forEach((decision, w) => {
@@ -128,7 +128,7 @@ export class Settling {
       })
       timeline = crossing.timeline
       this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, crossing.least)
-      this.#context.run.phase = search.schedule
+      this.#context.run.enter(search.schedule)
     }
     // What could not be scheduled stays; its parked half must not happen either.
     while (timeline.unscheduledWeight > 0) {

@@ -88,7 +88,7 @@ export class Targeting {
       return [incumbent, bound]
     const earliestEnd = earliestEnds(instance, this.#context.forbidden, wishes)
     if (incumbent.unplacedWeight > this.#bounding.leastUnplaced && !instance.problem.policy.allowMakeRoom) {
-      this.#context.run.phase = 'targets'
+      this.#context.run.enter('targets')
       const proof = await proveAssignment(
         { instance, wishes, availability, earliestEnd },
         this.#context.lp,
@@ -103,7 +103,7 @@ export class Targeting {
     if (parks(incumbent) || this.#bounding.meets(incumbent, bound)) return [incumbent, bound]
     if (incumbent.unplacedWeight === 0 && wishes.every((w) => w.choices.length === 1))
       return [incumbent, bound]
-    this.#context.run.phase = 'targets'
+    this.#context.run.enter('targets')
     const refinement = {
       instance,
       kernel: this.#context.kernel,
@@ -145,7 +145,7 @@ export class Targeting {
     if (this.#bounding.meets(first, bound) || schedule === 'rounds' || wishes.some((w) => w.makesRoom))
       return first
     if (wishes.every((w) => w.choices.length <= 1)) return first
-    this.#context.run.phase = 'targets'
+    this.#context.run.enter('targets')
     const plans = await jointSearch(
       this.#context.instance,
       this.#context.kernel,
@@ -211,7 +211,7 @@ export class Targeting {
     const { passes, passSearch, passTolerance, ...each } = this.#context.run.parameters.planner
     for (let pass = 0; pass < passes && !this.#bounding.meets(best, bound); pass++) {
       if (this.#isNearEnough(best, bound)) break
-      this.#context.run.phase = 'targets'
+      this.#context.run.enter('targets')
       const finish = this.#finishByNode(now.timeline)
       for (let n = 0; n < finish.length; n++) {
         const loss = finish[n] - (state.finish[n] - state.allowance[n])

@@ -106,7 +106,7 @@ async function peel(
       batch.tasks.set(candidate, i * stride)
     })
     const scores = scorer.score(batch)
-    run.roundsScored += candidates.length
+    run.count('roundsScored', candidates.length)
     let best = -1
     let bestScore = Number.NEGATIVE_INFINITY
     for (let i = 0; i < candidates.length; i++) {

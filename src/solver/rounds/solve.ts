@@ -66,7 +66,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   let steps = exactSteps
   const search = async (allowed: number, prices: Float64Array | undefined) => {
     if (!prove) return
-    run.phase = 'exact'
+    run.enter('exact')
     const found = await searchRounds(problem, {
       upper: outcome.timeline.makespan,
       steps: allowed,
@@ -86,7 +86,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   }
   let prices: Float64Array | undefined
   if (!met()) {
-    run.phase = 'bound'
+    run.enter('bound')
     const found = await roundsLpBound(kernel, lp, run, problem, {
       known: outcome.bound,
       enough: outcome.timeline.makespan,
@@ -98,7 +98,7 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     outcome.note = found.note === '' ? 'LP over rounds solved' : `LP over rounds ${found.note}`
     if (prove) raise(found.bound, 'rounds-lp')
   }
-  run.phase = 'rounds'
+  run.enter('rounds')
   for (let start = 0; start < starts && !met(); start++) {
     const rounds = start === 0 ? current() : await anotherStart(task, problem, start, outcome.bound)
     if (rounds === undefined) continue

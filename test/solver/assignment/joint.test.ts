@@ -227,6 +227,6 @@ describe('joint search', () => {
     expect(met.makespan + met.penalty).toBe(enough.costBound)
     const stopped = newRun({ signal: AbortSignal.abort() })
     await jointSearch(instance, kernel, forbidden, stopped, ALONE, open, { ...search, work: 1e9 })
-    expect(stopped.evaluations).toBeLessThan(100_000)
+    expect(stopped.counters.evaluations).toBeLessThan(100_000)
   })
 })

@@ -72,7 +72,7 @@ describe('destructive improvement', () => {
     const little = await destructiveBound(scripted(7300, [], 6000), run, 1000, 7300, 1, hint, 30, 1)
     expect(little.bound).toBeLessThanOrEqual(1301)
     expect(little.failures).toBeLessThanOrEqual(30)
-    expect(run.failures).toBe(little.failures)
+    expect(run.counters.failures).toBe(little.failures)
   })
 
   it('only propagates without failures to spend, and after an abort', async () => {

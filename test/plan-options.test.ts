@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidOptionError } from '../../src/errors.js'
-import { parametersAt } from '../../src/solver/parameters.js'
-import { checkPlanOptions } from '../../src/solver/plan-options.js'
-import { Workers } from '../../src/workers.js'
+import { InvalidOptionError } from '../src/errors.js'
+import { checkPlanOptions } from '../src/plan-options.js'
+import { parametersAt } from '../src/solver/parameters.js'
+import { Workers } from '../src/workers.js'
 
 const check = (options: unknown) => checkPlanOptions(options as Parameters<typeof checkPlanOptions>[0])
 

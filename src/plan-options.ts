@@ -1,12 +1,13 @@
 /** The options of `plan()`: types, defaults, ranges. */
-import { InvalidOptionError } from '../errors.js'
-import { IssueList } from '../model/issues.js'
-import type { ScheduleKind } from '../model/plan.js'
-import { Workers } from '../workers.js'
-import type { Effort, Value } from './dials.js'
-import { MOST_THREADS } from './lanes/cores.js'
-import { overrideParameters, type ParameterOverrides, type Parameters } from './parameters.js'
-import type { Progress } from './progress.js'
+import { InvalidOptionError } from './errors.js'
+import { IssueList } from './model/issues.js'
+import type { ScheduleKind } from './model/plan.js'
+import type { Effort } from './solver/dials.js'
+import { MOST_THREADS } from './solver/lanes/cores.js'
+import { overrideParameters, type ParameterOverrides } from './solver/parameters.js'
+import type { Progress } from './solver/progress.js'
+import type { RunOptions } from './solver/run.js'
+import { Workers } from './workers.js'
 
 export interface PlanOptions {
   /** Default `timeline`. */
@@ -37,20 +38,11 @@ export interface PlanOptions {
   parameters?: ParameterOverrides
 }
 
-export interface CheckedPlanOptions {
-  schedule: ScheduleKind
-  seed: number
-  effort: Effort
-  timeLimitSeconds: number
-  signal: AbortSignal | undefined
-  onProgress: ((progress: Progress) => void) | undefined
+export interface CheckedPlanOptions extends RunOptions {
   thread: 'worker' | 'caller'
   /** 0: as many as there are cores. */
   threads: number
   workers: Workers | undefined
-  parameters: Parameters
-  /** Those that differ from the effort's, as `group.name`. */
-  overridden: Readonly<Record<string, Value>>
 }
 
 export const DEFAULT_EFFORT = 3
