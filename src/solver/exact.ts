@@ -2,8 +2,7 @@
  * Exact search over the times of fixed legs, by the kernel's failure-directed search (Vilím, Laborie, Shaw 2015): a target that is found lowers
  * the incumbent, one that is refuted raises the bound; both may end the search. `lanes/` has how.
  */
-import type { Kernel } from '../kernel/types.js'
-import type { Instance } from '../model/instance.js'
+import type { SearchContext } from './context.js'
 import { pairCount, spend } from './dead-ends.js'
 import { timelineOf } from './lanes/lane.js'
 import { searchInLanes } from './lanes/lanes.js'
@@ -11,7 +10,6 @@ import type { SearchPool } from './lanes/pool.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import type { Run } from './run.js'
 import type { Timeline } from './timeline.js'
-import type { ForbiddenIntervals } from './wishes.js'
 
 /** Is the problem of a size that the exact search can hold? */
 export function exactSearchFits(run: Run, legs: readonly Leg[]): boolean {
@@ -24,24 +22,25 @@ export interface ExactOutcome {
   bound: number
 }
 
+export interface ExactTask {
+  /** An incumbent with every leg scheduled. */
+  timeline: Timeline
+  /** A bound that holds for these legs, ticks. */
+  low: number
+  /** Ticks: the least makespan is a multiple of it, and so is `low`. */
+  grid: number
+  /** Dead ends that one thread may spend in all. */
+  failures: number
+}
+
 /**
  * @param pool threads that search.
- * @param timeline an incumbent with every leg scheduled.
- * @param low a bound that holds for these legs, ticks.
- * @param grid ticks: the least makespan is a multiple of it, and so is `low`.
- * @param failures dead ends that one thread may spend in all.
  * @param onBetter told of every better incumbent, and of every better bound.
  */
 export async function searchExactly(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  { instance, kernel, forbidden, run }: SearchContext,
   pool: SearchPool,
-  timeline: Timeline,
-  low: number,
-  grid: number,
-  failures: number,
+  { timeline, low, grid, failures }: ExactTask,
   onBetter: (timeline: Timeline, bound: number) => void,
 ): Promise<ExactOutcome> {
   const { legs } = timeline
@@ -57,10 +56,7 @@ export async function searchExactly(
  * `refuted`: there is none, whatever the order.
  */
 export async function findSchedule(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  { instance, kernel, forbidden, run }: SearchContext,
   timeline: Timeline,
   failures: number,
 ): Promise<{ status: 'found' | 'refuted' | 'limit'; timeline: Timeline }> {

@@ -34,7 +34,7 @@ export function roomMakers(
       made.push(...along)
       return
     }
-    const best = cheapestEvictions(instance, request, maker, state, wish, taken, extra, most)
+    const best = cheapestEvictions({ instance, request, maker, state, taken, extra, most }, wish)
     if (best === undefined) return
     extra[best.node] += best.freed - instance.vmMemory[wish.vm]
     for (const eviction of best.wishes) {
@@ -68,15 +68,21 @@ function companions(
   return made
 }
 
+interface Evicting {
+  instance: Instance
+  request: Request
+  maker: WishMaker
+  state: AssignmentState
+  /** VMs that move away already. */
+  taken: ReadonlySet<number>
+  /** [N] KiB that these free, less what then arrives. */
+  extra: Float64Array
+  most: number
+}
+
 function cheapestEvictions(
-  instance: Instance,
-  request: Request,
-  maker: WishMaker,
-  state: AssignmentState,
+  { instance, request, maker, state, taken, extra, most }: Evicting,
   wish: Wish,
-  taken: ReadonlySet<number>,
-  extra: Float64Array,
-  most: number,
 ): { node: number; wishes: Wish[]; freed: number } | undefined {
   const { vmNode, vmMemory, nodeMemory, vmGroups } = instance
   const groups = vmGroups[wish.vm]

@@ -74,14 +74,14 @@ async function withStops(
   decisions: Decision[],
   stops: readonly StopOver[],
 ): Promise<Timeline> {
-  const { instance, kernel, forbidden, run, wishes, search } = context
+  const { instance, run, wishes, search } = context
   const before = stops.map(({ wish }) => decisions[wish].parking)
   for (const { wish, node } of stops) decisions[wish].parking = node
   const legs = legsOf(instance, wishes, decisions)
   stops.forEach(({ wish }, i) => {
     decisions[wish].parking = before[i]
   })
-  const timeline = await solveTimeline(instance, kernel, forbidden, run, legs, {
+  const timeline = await solveTimeline(context, legs, {
     schedule: search.schedule,
     target: 0,
     work: run.parameters.search.parkingEvaluations * legs.length,

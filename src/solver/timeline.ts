@@ -4,8 +4,8 @@
  * for schedules with barriers.
  */
 import type { GenerationScheme, Kernel, ScheduleProblem, ScheduleResult, Scheduler } from '../kernel/types.js'
-import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
+import type { SearchContext } from './context.js'
 import { bottleneckFirst, firstLists, tasksThatMayWait } from './first-lists.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import { memoryHolds } from './memory-holds.js'
@@ -13,7 +13,6 @@ import { postPredecessors } from './memory-posting.js'
 import type { Run } from './run.js'
 import type { SearchParameters } from './search-parameters.js'
 import { type SqueakyWheel, turnSqueakyWheel } from './squeaky-wheel.js'
-import type { ForbiddenIntervals } from './wishes.js'
 
 export interface Timeline extends ScheduleResult {
   legs: readonly Leg[]
@@ -42,10 +41,7 @@ export function isBetter(a: ScheduleResult, b: ScheduleResult): boolean {
 }
 
 export async function solveTimeline(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  context: SearchContext,
   legs: readonly Leg[],
   search: TimelineSearch,
   onBetter?: (timeline: Timeline) => void,
@@ -54,10 +50,11 @@ export async function solveTimeline(
   if (legs.length === 0) {
     return { legs, order: empty, start: empty, round: empty, makespan: 0, unscheduledWeight: 0 }
   }
+  const { instance, kernel, forbidden } = context
   const problem = scheduleProblemOf(instance, forbidden, legs, search.schedule)
   const scheduler = kernel.createScheduler(problem)
   try {
-    return await new ListSearch(kernel, run, legs, problem, scheduler, search, onBetter).solve()
+    return await new ListSearch(context, legs, problem, scheduler, search, onBetter).solve()
   } finally {
     scheduler.dispose()
   }
@@ -78,8 +75,7 @@ class ListSearch {
   #listed: Timeline | undefined
 
   constructor(
-    kernel: Kernel,
-    run: Run,
+    { kernel, run }: SearchContext,
     legs: readonly Leg[],
     problem: ScheduleProblem,
     scheduler: Scheduler,

@@ -9,10 +9,10 @@ async function listsOf(problem: Problem, lpRounds: number[][] = [], signal?: Abo
   const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices.at(-1), parking: -1 }))
   const legs = legsOf(instance, open, decisions)
-  const windows = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
   const run = newRun(signal === undefined ? {} : { signal })
-  const rows = lpRounds.length > 0 ? Int32Array.from(legs, (_, i) => i) : undefined
-  const lists = await roundLists(instance, kernel, run, legs, windows, lpRounds, rows)
+  const rounds = { rounds: lpRounds, rowOfLeg: Int32Array.from(legs, (_, i) => i) }
+  const context = { instance, kernel, run, forbidden }
+  const lists = await roundLists(context, legs, lpRounds.length > 0 ? rounds : undefined)
   const scheduler = kernel.createScheduler(scheduleProblemOf(instance, forbidden, legs))
   const makespans = lists.map((order) => scheduler.evaluate(order, 'rounds').makespan)
   scheduler.dispose()

@@ -199,7 +199,7 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   }
   const run = newRun()
   const { horizon } = instance
-  const single = await singleNodeBounds(instance, kernel, run, forbidden, availability, open, 0, horizon)
+  const single = await singleNodeBounds({ instance, kernel, run, forbidden }, availability, open, 0, horizon)
   compare('single-node', single.makespan, 0)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
   const legs = legsOf(instance, open, decisions)
@@ -211,7 +211,14 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   try {
     const hint = new Int32Array(legs.length).fill(-1)
     for (const failures of [0, 100]) {
-      const { bound } = await destructiveBound(search, run, 0, horizon, 1, hint, failures, 1)
+      const { bound } = await destructiveBound(search, run, {
+        low: 0,
+        high: horizon,
+        grid: 1,
+        hint,
+        failures,
+        pairs: 1,
+      })
       compare(`destructive (${failures})`, bound, 0, direct)
     }
   } finally {

@@ -2,11 +2,11 @@
  * Local search that chooses targets and order at once: multi-mode schedule generation and annealing in the kernel, whose modes are the
  * choices of the wishes.
  */
-import type { Kernel, ModeList, MultiModeProblem } from '../../kernel/types.js'
+import type { ModeList, MultiModeProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchContext } from '../context.js'
 import type { SearchPool } from '../lanes/pool.js'
 import { Random } from '../random.js'
-import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import type { JointPlan, RestartTask } from './joint-restart.js'
 import { runRestarts } from './joint-restarts.js'
@@ -32,10 +32,7 @@ export interface JointSearch {
  * @param wishes each with or without choices; those without stay unplaced.
  */
 export async function jointSearch(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  { instance, kernel, forbidden, run }: SearchContext,
   pool: SearchPool,
   wishes: readonly Wish[],
   search: JointSearch,

@@ -3,25 +3,19 @@
  * may still use; over those the single-node bound, which knows how migrations pack around windows, says more than over all; what it says is
  * the next proof's least makespan; and so on as long as that helps. (Reduced-cost fixing: Dantzig, Fulkerson & Johnson 1954.)
  */
-import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
-import type { Instance } from '../../model/instance.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import { singleNodeBounds } from '../bounds/single-node.js'
-import type { Run } from '../run.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import type { SearchContext } from '../context.js'
+import type { Wish } from '../wishes.js'
 import type { MasterObjective } from './master.js'
 import { Packing } from './packing.js'
 import { leastPenalty, proveAssignment } from './prove.js'
 
-export interface Refinement {
-  instance: Instance
-  kernel: Kernel
+export interface Refinement extends SearchContext {
   lp: LpService
-  run: Run
-  forbidden: ForbiddenIntervals
   /** Those with a choice that were asked for; none makes room, and no better plan parks. */
   wishes: readonly Wish[]
   /** Weight that the incumbent leaves unplaced. */
@@ -47,7 +41,7 @@ export async function refineBound(
   low: number,
   cutoff: number,
 ): Promise<RefinedBound> {
-  const { instance, kernel, lp, run, forbidden, spare, work } = refinement
+  const { instance, lp, run, forbidden, spare, work } = refinement
   let { wishes } = refinement
   const result: RefinedBound = { bound: low, candidates: [] }
   for (let pass = 0; pass < run.parameters.assignment.proofPasses && !run.stopped; pass++) {
@@ -84,7 +78,7 @@ export async function refineBound(
     const penalty = objective === 'cost' ? leastPenalty(wishes, 0) : 0
     const closer = new NodeAvailability(instance, shortestByNode(instance, wishes))
     const upper = Math.ceil(cutoff - penalty)
-    const single = await singleNodeBounds(instance, kernel, run, forbidden, closer, wishes, low, upper)
+    const single = await singleNodeBounds(refinement, closer, wishes, low, upper)
     result.bound = Math.max(result.bound, Math.min(cutoff, single.makespan + penalty))
     if (result.bound >= cutoff || (pass > 0 && single.makespan <= low)) break
     low = single.makespan

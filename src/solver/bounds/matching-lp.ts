@@ -16,6 +16,7 @@
  */
 import type { Kernel, WeightedGraph } from '../../kernel/types.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
+import type { SearchContext } from '../context.js'
 import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
 import { isBipartite } from './bipartite.js'
@@ -55,30 +56,32 @@ export interface MatchingLpResult {
   note: string
 }
 
-/**
- * @param legs live legs without predecessors (no parking); each must happen.
- * @param knownBound a bound that holds already, ticks.
- * @param enough a makespan that was reached: no bound above it is needed, ticks.
- * @param wantsRounds whether the LP's rounds are of use where its bound is known without it.
- */
+export interface MatchingLpTask {
+  /** Live legs without predecessors (no parking); each must happen. */
+  legs: readonly Leg[]
+  /** A bound that holds already, ticks. */
+  known: number
+  /** A makespan that was reached: no bound above it is needed, ticks. */
+  enough: number
+  /** Whether the LP's rounds are of use where its bound is known without it. */
+  wantsRounds: boolean
+}
+
 export async function matchingLpBound(
-  kernel: Kernel,
+  { instance, kernel, run, forbidden }: SearchContext,
   lp: LpService,
-  run: Run,
-  legs: readonly Leg[],
-  forbidden: readonly Int32Array[],
-  slots: Int32Array,
-  knownBound: number,
-  enough: number,
-  horizon: number,
-  wantsRounds = true,
+  { legs, known, enough, wantsRounds }: MatchingLpTask,
 ): Promise<MatchingLpResult> {
+  const { nodeSlots: slots, horizon } = instance
   const { matchingMostRows, matchingMostEdges, matchingMostTypes, matchingMasters } = run.parameters.bounds
-  const { rows, rowOfLeg } = makeRows(legs, forbidden)
-  const result: MatchingLpResult = { bound: knownBound, rounds: [], rowOfLeg, note: '' }
+  const { rows, rowOfLeg } = makeRows(
+    legs,
+    legs.map(({ vm, from, to }) => forbidden.of(vm, from, to)),
+  )
+  const result: MatchingLpResult = { bound: known, rounds: [], rowOfLeg, note: '' }
   if (rows.length === 0) return result
   if (!wantsRounds && loadsAreExact(rows, slots)) {
-    result.bound = Math.max(knownBound, largestLoad(rows))
+    result.bound = Math.max(known, largestLoad(rows))
     result.note = 'left out: no windows and no odd cycle, so that node loads are all it could see'
     return result
   }
@@ -95,10 +98,11 @@ export async function matchingLpBound(
   }
   const pricer = new Pricer(kernel, rows, graph, types)
   const pool = new ColumnPool(rows.length, types)
+  const problem = { lp, run, rows, types, pricer, pool }
 
-  let trial = Math.max(knownBound, 1)
+  let trial = Math.max(known, 1)
   for (let master = 0; master < matchingMasters && trial < enough; master++) {
-    const outcome = await solveMaster(lp, run, rows, types, pricer, pool, trial, enough)
+    const outcome = await solveMaster(problem, trial, enough)
     if (outcome.bound > result.bound) result.bound = outcome.bound
     result.rounds = outcome.rounds
     if (outcome.note !== '') result.note = outcome.note
@@ -375,14 +379,18 @@ class ColumnPool {
   }
 }
 
+interface MatchingProblem {
+  lp: LpService
+  run: Run
+  rows: readonly Row[]
+  types: readonly TimeType[]
+  pricer: Pricer
+  pool: ColumnPool
+}
+
 /** Column generation at one trial makespan. */
 async function solveMaster(
-  lp: LpService,
-  run: Run,
-  rows: readonly Row[],
-  types: readonly TimeType[],
-  pricer: Pricer,
-  pool: ColumnPool,
+  { lp, run, rows, types, pricer, pool }: MatchingProblem,
   trial: number,
   enough: number,
 ): Promise<{ bound: number; rounds: number[][]; note: string }> {

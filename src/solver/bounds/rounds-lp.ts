@@ -66,12 +66,13 @@ export async function roundsLpBound(
     result.note = `left out: ${pricer.edgeCount} pairs of slots`
     return result
   }
+  const over = { lp, run, problem, pricer }
   const pool = new ColumnPool(problem)
   for (const round of options.rounds) pool.add({ first: 0, last: 0 }, round)
   const always = new Cells(problem, [0], MAX_TICK)
   const solvesByClasses = Math.ceil(limits.roundsFreeSolvesByClasses / problem.classes.length)
   const free = { solves: Math.min(limits.roundsFreeSolves, solvesByClasses) }
-  const whole = await solveMaster(lp, run, problem, pricer, pool, always, options.known, options.enough, free)
+  const whole = await solveMaster(over, pool, always, options.known, options.enough, free)
   result.note = whole.note
   result.used = whole.used
   if (whole.prices !== undefined) {
@@ -80,24 +81,26 @@ export async function roundsLpBound(
   }
   const grid = options.cells > 1 ? cutsOf(problem, options.enough, options.cells) : [0]
   run.count('columns', pool.size)
-  if (grid.length > 1)
-    await refuteTrials(lp, run, problem, pricer, grid, options.enough, result, {
-      solves: options.maxSolves,
-    })
+  if (grid.length > 1) await refuteTrials(over, grid, options.enough, result, { solves: options.maxSolves })
   return result
+}
+
+interface LpOverRounds {
+  lp: LpService
+  run: Run
+  problem: RoundsProblem
+  pricer: RoundsPricer
 }
 
 /** Raises `result.bound` by refuting trial makespans; nearer to the bound than to the incumbent, which resists at more cost. */
 async function refuteTrials(
-  lp: LpService,
-  run: Run,
-  problem: RoundsProblem,
-  pricer: RoundsPricer,
+  over: LpOverRounds,
   grid: readonly number[],
   enough: number,
   result: RoundsLpResult,
   budget: { solves: number },
 ): Promise<void> {
+  const { run, problem } = over
   const pool = new ColumnPool(problem)
   // From here on up, trials have resisted.
   let resisted = enough
@@ -108,7 +111,7 @@ async function refuteTrials(
   ) {
     const trial = result.bound + Math.floor((resisted - result.bound - 1) / 3)
     const cells = new Cells(problem, grid, trial)
-    const outcome = await solveMaster(lp, run, problem, pricer, pool, cells, result.bound, enough, budget)
+    const outcome = await solveMaster(over, pool, cells, result.bound, enough, budget)
     if (outcome.note !== '') result.note = outcome.note
     if (outcome.refuted) result.bound = trial + 1
     else resisted = trial
@@ -128,10 +131,7 @@ interface MasterOutcome {
 }
 
 async function solveMaster(
-  lp: LpService,
-  run: Run,
-  problem: RoundsProblem,
-  pricer: RoundsPricer,
+  { lp, run, problem, pricer }: LpOverRounds,
   pool: ColumnPool,
   cells: Cells,
   known: number,

@@ -2,10 +2,10 @@
  * The exact single-node problem as a bound: a node with one slot carries its migrations one after another, each around the windows
  * of the VM, of both nodes and of the cluster. The kernel finds the least time by which all of them can be done.
  */
-import type { Kernel, SingleNodeProblem } from '../../kernel/types.js'
+import type { SingleNodeProblem } from '../../kernel/types.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
-import type { Run } from '../run.js'
+import type { SearchContext } from '../context.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
@@ -42,10 +42,7 @@ export interface SingleNodeBounds {
  * @param upper a makespan that was reached, or the horizon, ticks: no bound above it is needed.
  */
 export async function singleNodeBounds(
-  instance: Instance,
-  kernel: Kernel,
-  run: Run,
-  forbidden: ForbiddenIntervals,
+  { instance, kernel, run, forbidden }: SearchContext,
   availability: NodeAvailability,
   wishes: readonly Wish[],
   known: number,

@@ -129,16 +129,17 @@ export class Lane {
   async #refute(): Promise<void> {
     if (this.#scout === undefined) return
     const { timeline, bound: low } = this.state
-    const share = Math.ceil(this.#task.failures * this.#parameters.refutationShare)
     const { start, bound } = await destructiveBound(
       this.#scout,
       this.#run,
-      low,
-      timeline.makespan,
-      this.#task.grid,
-      timeline.start,
-      share,
-      this.#pairs,
+      {
+        low,
+        high: timeline.makespan,
+        grid: this.#task.grid,
+        hint: timeline.start,
+        failures: Math.ceil(this.#task.failures * this.#parameters.refutationShare),
+        pairs: this.#pairs,
+      },
       (search, allowed, target) => this.#meteredSpend(search, allowed, target),
     )
     if (start !== undefined) this.#take(start)

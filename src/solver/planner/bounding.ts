@@ -9,7 +9,8 @@ import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.j
 import type { Wish } from '../wishes.js'
 import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
-import { coversMost, type Incumbent, parks } from './incumbent.js'
+import { coversMost, parks } from './incumbent.js'
+import type { Reached, Standing } from './standing.js'
 
 /** No plan that leaves at most `spare` unplaced, and neither makes room nor parks, ends earlier, or costs less. Ticks. */
 interface ProvenOfAssignments {
@@ -50,22 +51,11 @@ export class Bounding {
     )
   }
 
-  bound(
-    wishes: readonly Wish[],
-    availability: NodeAvailability,
-    prices: readonly Float64Array[],
-    spare: number,
-  ): PlanBound {
-    const { instance, run } = this.#context
+  /** @param spare weight that may stay unplaced. */
+  bound(wishes: readonly Wish[], prices: readonly Float64Array[], spare: number): PlanBound {
+    const { instance, run, forbidden, availability } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
-    const bound = makespanAndCostBound(
-      this.#context.instance,
-      this.#context.forbidden,
-      availability,
-      asked,
-      prices,
-      spare,
-    )
+    const bound = makespanAndCostBound(instance, forbidden, availability, asked, prices, spare)
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
     let raised = plain
     const groups = this.#groupsOf(wishes, asked)
@@ -79,6 +69,13 @@ export class Bounding {
       if (known.cost > raised.cost) raised = { ...raised, cost: known.cost }
     }
     return this.#roundsBound(raised, asked, false)
+  }
+
+  /** The bound of what the incumbent leaves unplaced, made anew. */
+  rebound(standing: Standing): void {
+    const { state, prices, incumbent } = standing
+    standing.bound = this.bound(state.wishes, prices, incumbent.unplacedWeight)
+    standing.bounded = state.wishes
   }
 
   #groupsOf(wishes: readonly Wish[], asked: readonly Wish[]): readonly OddSetGroup[] {
@@ -104,89 +101,57 @@ export class Bounding {
   }
 
   /** Nothing is left to prove either. */
-  meetsProven(incumbent: Incumbent, bound: PlanBound): boolean {
-    return (
-      this.#context.run.stopped ||
-      (incumbent.unplacedWeight <= this.leastUnplaced && this.meets(incumbent, bound))
-    )
+  meetsProven(reached: Reached): boolean {
+    if (this.#context.run.stopped) return true
+    return reached.incumbent.unplacedWeight <= this.leastUnplaced && this.meets(reached)
   }
 
-  meets(incumbent: Incumbent, bound: PlanBound): boolean {
+  meets({ incumbent, bound }: Reached): boolean {
     if (this.#context.run.stopped) return true
     if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
     return coversMost(this.#context, incumbent)
   }
 
   /** Holds only for plans that place everything and park nothing. */
-  async singleNodeBound(
-    wishes: readonly Wish[],
-    availability: NodeAvailability,
-    bound: PlanBound,
-    incumbent: Incumbent,
-  ): Promise<SingleNodeBounds | undefined> {
+  async singleNodeBound({ state, bound, incumbent }: Standing): Promise<SingleNodeBounds | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) return undefined
-    this.#context.run.enter('bound')
-    const upper = incumbent.timeline.makespan
-    return singleNodeBounds(
-      this.#context.instance,
-      this.#context.kernel,
-      this.#context.run,
-      this.#context.forbidden,
-      availability,
-      wishes,
-      bound.makespan,
-      // Where targets can be chosen, a plan that costs less may end later: the bound may rise above this makespan.
-      wishes.every((w) => w.choices.length === 1) ? upper : this.#context.instance.horizon,
-    )
+    const { instance, run, availability } = this.#context
+    run.enter('bound')
+    const { wishes } = state
+    // Where targets can be chosen, a plan that costs less may end later: the bound may rise above this makespan.
+    const fixed = wishes.every((w) => w.choices.length === 1)
+    const upper = fixed ? incumbent.timeline.makespan : instance.horizon
+    return singleNodeBounds(this.#context, availability, wishes, bound.makespan, upper)
   }
 
   /** The matching LP over what has to happen in just one way. */
-  async matchingBound(
-    wishes: readonly Wish[],
-    bound: PlanBound,
-    incumbent: Incumbent,
-  ): Promise<MatchingLpResult | undefined> {
+  async matchingBound({ state, bound, incumbent }: Standing): Promise<MatchingLpResult | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) {
       this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
       return undefined
     }
-    const { run } = this.#context
+    const { instance, run, lp } = this.#context
+    const { makespan } = incumbent.timeline
     if (!run.parameters.search.patient && isNearEnough(run, incumbent, bound)) {
-      const percent = (100 * (1 - bound.makespan / incumbent.timeline.makespan)).toPrecision(2)
+      const percent = (100 * (1 - bound.makespan / makespan)).toPrecision(2)
       this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined
     }
-    const legs = fixedLegs(this.#context.instance, wishes)
+    const legs = fixedLegs(instance, state.wishes)
     if (legs.length < 2) return undefined
-    this.#context.run.enter('bound')
-    const forbidden = legs.map((l) => this.#context.forbidden.of(l.vm, l.from, l.to))
-    const result = await matchingLpBound(
-      this.#context.kernel,
-      this.#context.lp,
-      this.#context.run,
-      legs,
-      forbidden,
-      this.#context.instance.nodeSlots,
-      bound.makespan,
-      incumbent.timeline.makespan,
-      this.#context.instance.horizon,
-      this.#context.run.options.schedule === 'rounds',
-    )
+    run.enter('bound')
+    const wantsRounds = run.options.schedule === 'rounds'
+    const task = { legs, known: bound.makespan, enough: makespan, wantsRounds }
+    const result = await matchingLpBound(this.#context, lp, task)
     this.lpStory = result.note === '' ? 'matching LP solved' : `matching LP ${result.note}`
     return result
   }
 
   /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
-  finalBound(
-    wishes: readonly Wish[],
-    availability: NodeAvailability,
-    prices: readonly Float64Array[],
-    incumbent: Incumbent,
-    bound: PlanBound,
-  ): PlanBound {
-    if (parks(incumbent)) return this.#parkedBound(wishes, incumbent.unplacedWeight)
+  finalBound({ state, prices, incumbent, bound }: Standing): PlanBound {
+    if (parks(incumbent)) return this.#parkedBound(state.wishes, incumbent.unplacedWeight)
     if (incumbent.unplacedWeight === bound.spare) return bound
-    return this.bound(wishes, availability, prices, incumbent.unplacedWeight)
+    return this.bound(state.wishes, prices, incumbent.unplacedWeight)
   }
 
   /**

@@ -57,15 +57,7 @@ export class Settling {
   }
 
   transitContext(wishes: readonly Wish[], search: TimelineSearch): TransitContext {
-    return {
-      instance: this.#context.instance,
-      kernel: this.#context.kernel,
-      forbidden: this.#context.forbidden,
-      maker: this.#context.maker,
-      run: this.#context.run,
-      wishes,
-      search,
-    }
+    return { ...this.#context, wishes, search }
   }
 
   /** Schedules decisions; parks where memory blocks; drops what still cannot move. */
@@ -75,51 +67,26 @@ export class Settling {
     search: TimelineSearch,
     bound: PlanBound,
   ): Promise<Incumbent> {
-    const instance = this.#context.instance
+    const { instance, forbidden, run } = this.#context
     const time = (some: Decision[], how: TimelineSearch) => {
       let uncovered: Uncovered | undefined
-      return solveTimeline(
-        instance,
-        this.#context.kernel,
-        this.#context.forbidden,
-        this.#context.run,
-        legsOf(instance, wishes, some),
-        how,
-        (t) => {
-          if (t.unscheduledWeight > 0) return
-          uncovered ??= uncoveredOf(this.#context, wishes, some)
-          this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)
-        },
-      )
+      return solveTimeline(this.#context, legsOf(instance, wishes, some), how, (t) => {
+        if (t.unscheduledWeight > 0) return
+        uncovered ??= uncoveredOf(this.#context, wishes, some)
+        this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)
+      })
     }
     let timeline = await time(decisions, search)
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
-    const whole = timeline.unscheduledWeight === 0
-    if (
-      !whole &&
-      !stuck &&
-      search.schedule === 'timeline' &&
-      exactSearchFits(this.#context.run, timeline.legs)
-    ) {
-      const found = await findSchedule(
-        instance,
-        this.#context.kernel,
-        this.#context.forbidden,
-        this.#context.run,
-        timeline,
-        deadEnds(
-          instance,
-          this.#context.run,
-          timeline.legs,
-          this.#context.run.parameters.planner.feasibility,
-        ),
-      )
-      timeline = found.timeline
+    const exact = search.schedule === 'timeline' && !stuck && timeline.unscheduledWeight > 0
+    if (exact && exactSearchFits(run, timeline.legs)) {
+      const failures = deadEnds(instance, run, timeline.legs, run.parameters.planner.feasibility)
+      timeline = (await findSchedule(this.#context, timeline, failures)).timeline
     }
     const leftOut = new Set<number>()
     if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
-      this.#context.run.enter('parking')
+      run.enter('parking')
       const context = this.transitContext(wishes, search)
       const crossing = await cross(context, decisions, timeline, this.transit)
       crossing.decisions.forEach((decision, w) => {
@@ -128,7 +95,7 @@ export class Settling {
       })
       timeline = crossing.timeline
       this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, crossing.least)
-      this.#context.run.enter(search.schedule)
+      run.enter(search.schedule)
     }
     // What could not be scheduled stays; its parked half must not happen either.
     while (timeline.unscheduledWeight > 0) {
@@ -140,19 +107,11 @@ export class Settling {
       dropRivals(instance, wishes, decisions)
       const legs = legsOf(instance, wishes, decisions)
       const order = orderLike(legs, timeline)
-      const inOrder = scheduleInOrder(instance, this.#context.forbidden, legs, order, search.schedule)
+      const inOrder = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
       timeline = await time(decisions, { ...search, work: 1, orders: [order] })
       if (inOrder !== undefined && isBetter(inOrder, timeline)) timeline = inOrder
     }
-    return {
-      ...incumbentOf(
-        this.#context,
-        wishes,
-        decisions,
-        timeline,
-        uncoveredOf(this.#context, wishes, decisions),
-      ),
-      leftOut,
-    }
+    const uncovered = uncoveredOf(this.#context, wishes, decisions)
+    return { ...incumbentOf(this.#context, wishes, decisions, timeline, uncovered), leftOut }
   }
 }

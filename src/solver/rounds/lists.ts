@@ -3,29 +3,37 @@
  * migration time a tick of the round) is taken, until nothing is left. Candidates are maximal rounds grown around each of the
  * longest remaining migrations from several sortings, and the rounds that the LP master used.
  */
-import type { Kernel, RoundScorer, RoundTasks } from '../../kernel/types.js'
+import type { RoundScorer, RoundTasks } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchContext } from '../context.js'
 import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 
+/** Rounds of an LP, by its rows. */
+interface LpRounds {
+  rounds: readonly number[][]
+  rowOfLeg: Int32Array
+}
+
+/** @param lpRounds undefined: the LP was not asked, or had other legs. */
 export async function roundLists(
-  instance: Instance,
-  kernel: Kernel,
-  run: Run,
+  { instance, kernel, run, forbidden }: SearchContext,
   legs: readonly Leg[],
-  forbidden: readonly Int32Array[],
-  lpRounds: readonly number[][],
-  rowOfLeg: Int32Array | undefined,
+  lpRounds: LpRounds | undefined,
 ): Promise<Int32Array[]> {
   const live = legs.map((_, i) => i).filter((i) => legs[i].kind === 'live')
   if (live.length === 0 || live.length > run.parameters.rounds.listMostLegs) return []
-  const tasks = roundTasks(instance, legs, forbidden)
+  const tasks = roundTasks(
+    instance,
+    legs,
+    legs.map(({ vm, from, to }) => forbidden.of(vm, from, to)),
+  )
   const scorer = kernel.createRoundScorer(tasks)
   const lists: Int32Array[] = []
   try {
     for (const density of [1, 1.25, 1.6]) {
-      lists.push(await peel(scorer, run, tasks, legs, live, lpRounds, rowOfLeg, density))
+      lists.push(await peel(scorer, run, tasks, legs, live, lpRounds, density))
       if (run.stopped) break
     }
   } finally {
@@ -75,8 +83,7 @@ async function peel(
   tasks: RoundTasks,
   legs: readonly Leg[],
   live: readonly number[],
-  lpRounds: readonly number[][],
-  rowOfLeg: Int32Array | undefined,
+  lpRounds: LpRounds | undefined,
   density: number,
 ): Promise<Int32Array> {
   const random = new Random(run.options.seed ^ Math.round(density * 4096))
@@ -92,7 +99,6 @@ async function peel(
       used,
       random,
       lpRounds,
-      rowOfLeg,
       run.parameters.rounds.listCandidates,
     )
     const stride = Math.max(...candidates.map((c) => c.length))
@@ -134,8 +140,7 @@ function makeCandidates(
   left: readonly number[],
   used: Int32Array,
   random: Random,
-  lpRounds: readonly number[][],
-  rowOfLeg: Int32Array | undefined,
+  lpRounds: LpRounds | undefined,
   most: number,
 ): number[][] {
   const grow = (list: readonly number[], limit: number): number[] => {
@@ -178,16 +183,16 @@ function makeCandidates(
     const list = [...left].sort((x, y) => (key.get(y) ?? 0) - (key.get(x) ?? 0))
     candidates.push(grow(list, Number.POSITIVE_INFINITY))
   }
-  if (rowOfLeg !== undefined && lpRounds.length > 0) {
+  if (lpRounds !== undefined) {
     const byRow = new Map<number, number[]>()
     for (const i of left) {
-      const row = rowOfLeg[i]
+      const row = lpRounds.rowOfLeg[i]
       if (row < 0) continue
       const members = byRow.get(row)
       if (members === undefined) byRow.set(row, [i])
       else members.push(i)
     }
-    for (const rows of lpRounds.slice(0, most)) {
+    for (const rows of lpRounds.rounds.slice(0, most)) {
       const next = new Map<number, number>()
       const round: number[] = []
       for (const row of rows) {

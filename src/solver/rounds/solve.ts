@@ -2,12 +2,11 @@
  * What a schedule of rounds gets after annealing: an exact try, the LP's bound and prices, repacking of a few rounds at a time, and the
  * exact search once more with what the LP knows.
  */
-import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import { roundsLpBound } from '../bounds/rounds-lp.js'
+import type { SearchContext } from '../context.js'
 import { type Leg, scheduleProblemOf } from '../legs.js'
-import type { Run } from '../run.js'
 import { solveTimeline, type Timeline } from '../timeline.js'
 import type { ForbiddenIntervals } from '../wishes.js'
 import { searchRounds } from './exact.js'
@@ -25,12 +24,8 @@ export interface RoundsOutcome {
   note: string
 }
 
-export interface RoundsTask {
-  instance: Instance
-  kernel: Kernel
+export interface RoundsTask extends SearchContext {
   lp: LpService
-  run: Run
-  forbidden: ForbiddenIntervals
   /** An incumbent with every leg scheduled. */
   timeline: Timeline
   /** Ticks: a bound for these legs. */
@@ -121,12 +116,12 @@ async function anotherStart(
   start: number,
   target: number,
 ): Promise<Rounds | undefined> {
-  const { instance, kernel, forbidden, run } = task
+  const { run } = task
   if (start === 1) {
     const rounds = firstComeRounds(problem)
     return problem.allows(rounds) && problem.time(rounds) !== undefined ? rounds : undefined
   }
-  const timeline = await solveTimeline(instance, kernel, forbidden, run, task.timeline.legs, {
+  const timeline = await solveTimeline(task, task.timeline.legs, {
     schedule: 'rounds',
     target,
     work: run.parameters.search.work * run.parameters.rounds.startSearch,

@@ -64,13 +64,13 @@ export async function cross(
 }
 
 async function timed(
-  { instance, kernel, forbidden, run, wishes, search }: TransitContext,
+  context: TransitContext,
   decisions: readonly Decision[],
   order?: Int32Array,
 ): Promise<Timeline> {
   const orders = order === undefined ? [] : [order]
-  const legs = legsOf(instance, wishes, decisions)
-  return solveTimeline(instance, kernel, forbidden, run, legs, { ...search, orders })
+  const legs = legsOf(context.instance, context.wishes, decisions)
+  return solveTimeline(context, legs, { ...context.search, orders })
 }
 
 function hasOneTarget({ choices }: Wish): boolean {

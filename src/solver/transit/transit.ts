@@ -1,20 +1,15 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
-import type { Kernel } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../legs.js'
-import type { Run } from '../run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
-import type { ForbiddenIntervals, Wish, WishMaker } from '../wishes.js'
+import type { Wish, WishMaker } from '../wishes.js'
 import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
 import type { Mover, Places, Step } from './places.js'
 import { scheduleInOrder } from './sequence-schedule.js'
 
-export interface TransitContext {
-  instance: Instance
-  kernel: Kernel
-  forbidden: ForbiddenIntervals
+export interface TransitContext extends SearchContext {
   maker: WishMaker
-  run: Run
   wishes: readonly Wish[]
   search: TimelineSearch
 }
@@ -73,17 +68,14 @@ export async function findPassage(
 
 /** The better of the order itself, each leg as early as it can be, and what a search finds that begins with it. */
 async function timeInOrder(
-  { instance, kernel, forbidden, run, search }: TransitContext,
+  context: TransitContext,
   legs: readonly Leg[],
   order: Int32Array,
   work: number,
 ): Promise<Timeline> {
+  const { instance, forbidden, search } = context
   const inOrder = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
-  const found = await solveTimeline(instance, kernel, forbidden, run, legs, {
-    ...search,
-    work,
-    orders: [order],
-  })
+  const found = await solveTimeline(context, legs, { ...search, work, orders: [order] })
   return inOrder !== undefined && isBetter(inOrder, found) ? inOrder : found
 }
 

@@ -20,21 +20,10 @@ async function boundOf(
   const { instance, open, forbidden } = partsOf(problem)
   const known = given ?? Math.max(0, ...earliestEnds(instance, forbidden, open).flatMap((ends) => [...ends]))
   const legs = fixedLegs(instance, open)
-  const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
-  const { nodeSlots, horizon } = instance
   const run = newRun()
-  const result = await matchingLpBound(
-    kernel,
-    lp,
-    run,
-    legs,
-    lists,
-    nodeSlots,
-    known,
-    enough ?? horizon,
-    horizon,
-    wantsRounds,
-  )
+  const context = { instance, kernel, run, forbidden }
+  const task = { legs, known, enough: enough ?? instance.horizon, wantsRounds }
+  const result = await matchingLpBound(context, lp, task)
   await lp.close()
   return { ...result, run }
 }

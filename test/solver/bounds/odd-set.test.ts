@@ -193,8 +193,7 @@ describe('odd sets', () => {
       })
       const { instance, forbidden, availability, open } = partsOf(moves(list, { windows }))
       const legs = fixedLegs(instance, open)
-      const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
-      const { nodeSlots, horizon } = instance
+      const { horizon } = instance
       const ends = earliestEnds(instance, forbidden, open).flatMap((list) => [...list])
       const load = nodeLoadBound(instance, availability, open, 0).makespan
       const known = Math.max(load, ...ends)
@@ -205,17 +204,13 @@ describe('odd sets', () => {
         known,
         PARAMETERS.bounds,
       )
-      const { bound } = await matchingLpBound(
-        kernel,
-        lp,
-        newRun(),
+      const context = { instance, kernel, run: newRun(), forbidden }
+      const { bound } = await matchingLpBound(context, lp, {
         legs,
-        lists,
-        nodeSlots,
         known,
-        horizon,
-        horizon,
-      )
+        enough: horizon,
+        wantsRounds: true,
+      })
       expect(makespan, `${seed}`).toBeLessThanOrEqual(bound)
       if (bound === known) continue
       higher++

@@ -17,7 +17,8 @@ function boundsOf(
   upper = parts.instance.horizon,
 ) {
   const { instance, forbidden, availability, open } = parts
-  return singleNodeBounds(instance, by, newRun(options), forbidden, availability, open, known, upper)
+  const context = { instance, kernel: by, run: newRun(options), forbidden }
+  return singleNodeBounds(context, availability, open, known, upper)
 }
 
 const vms = (...seconds: number[]) => seconds.map((s, i) => ({ id: `v${i}`, node: 'A', memoryMiB: 100 * s }))

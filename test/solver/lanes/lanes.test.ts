@@ -32,7 +32,7 @@ async function shop(size = 5) {
   )
   const run = newRun()
   const search = { schedule: 'timeline' as const, target: 0, work: 1, seed: 0 }
-  const timeline = await solveTimeline(instance, kernel, forbidden, run, legs, search)
+  const timeline = await solveTimeline({ instance, kernel, forbidden, run }, legs, search)
   const task: Omit<LaneTask, 'role'> = {
     problem: scheduleProblemOf(instance, forbidden, legs),
     legs,
