@@ -2,6 +2,7 @@
 import type { ScheduleProblem } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../model/plan.js'
+import { IntervalClasses } from './interval-classes.js'
 import type { Choice, ForbiddenIntervals, Wish } from './wishes.js'
 
 /** A migration that is to be scheduled. */
@@ -140,8 +141,7 @@ export function scheduleProblemOf(
     horizon: instance.horizon,
   }
 
-  const classes = new Map<Int32Array, number>()
-  const lists: Int32Array[] = []
+  const classes = new IntervalClasses()
   legs.forEach((leg, i) => {
     // A restart or a save holds no slot, but counts among the migrations of its round.
     if (leg.kind === 'live' || (schedule === 'rounds' && leg.kind !== 'save-in-place')) {
@@ -155,24 +155,7 @@ export function scheduleProblemOf(
       problem.memoryFrom[i] = reservoir[leg.from]
       if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
     }
-    const list = forbidden.of(leg.vm, leg.from, leg.to)
-    let cls = classes.get(list)
-    if (cls === undefined) {
-      cls = lists.length
-      classes.set(list, cls)
-      lists.push(list)
-    }
-    problem.forbiddenClass[i] = cls
+    problem.forbiddenClass[i] = classes.of(forbidden.of(leg.vm, leg.from, leg.to))
   })
-  const offsets = new Int32Array(lists.length + 1)
-  lists.forEach((list, i) => {
-    offsets[i + 1] = offsets[i] + list.length / 2
-  })
-  const flat = new Int32Array(2 * offsets[lists.length])
-  lists.forEach((list, i) => {
-    flat.set(list, 2 * offsets[i])
-  })
-  problem.forbiddenOffset = offsets
-  problem.forbidden = flat
-  return problem
+  return { ...problem, ...classes.flat() }
 }

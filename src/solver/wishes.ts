@@ -109,6 +109,10 @@ export class ForbiddenIntervals {
   }
 }
 
+function emptyWish(vm: number, target: number, given?: Duration, makesRoom = false): Wish {
+  return { vm, target, given, makesRoom, choices: [], refusals: new Map() }
+}
+
 /** Makes wishes and their choices. */
 export class WishMaker {
   readonly #instance: Instance
@@ -123,14 +127,7 @@ export class WishMaker {
 
   /** A wish for one given target, or (target −1) for any node but the VM's own. */
   wish(vm: number, target: number, given: Duration | undefined, makesRoom = false): Wish {
-    const made: Wish = {
-      vm,
-      target,
-      given,
-      makesRoom,
-      choices: [],
-      refusals: new Map(),
-    }
+    const made = emptyWish(vm, target, given, makesRoom)
     const own = this.#instance.vmNode[vm]
     const first = Math.max(target, 0)
     const last = target >= 0 ? target : this.#instance.nodeCount - 1
@@ -147,14 +144,7 @@ export class WishMaker {
   saveInPlace(vm: number): Wish {
     const { problem, vmNode, durations, penalties } = this.#instance
     const own = vmNode[vm]
-    const made: Wish = {
-      vm,
-      target: own,
-      given: undefined,
-      makesRoom: false,
-      choices: [],
-      refusals: new Map(),
-    }
+    const made = emptyWish(vm, own)
     if (problem.nodes[own].state === 'down') {
       made.refusals.set(own, {
         reason: 'node-state',
@@ -187,14 +177,7 @@ export class WishMaker {
     cpuFits = false,
   ): { choices: Choice[]; refusals: Refusal[] } {
     const own = this.#instance.vmNode[vm]
-    const tried: Wish = {
-      vm,
-      target: node,
-      given: undefined,
-      makesRoom: false,
-      choices: [],
-      refusals: new Map(),
-    }
+    const tried = emptyWish(vm, node)
     this.#addChoices(tried, own, node, given, cpuFits ? undefined : this.cpuRefusal(vm, node))
     const last = tried.refusals.get(node)
     const first = this.#nodeRefusals(vm, own, node)

@@ -1,8 +1,8 @@
 /** The search in a worker: lanes of the exact search, and restarts of the joint search. Only what the caller's thread grants is spent. */
 import { loadKernel } from '../kernel/kernel.js'
+import { checkPlanOptions } from '../plan-options.js'
 import { runRestart } from '../solver/assignment/joint-restart.js'
 import { LocalLane } from '../solver/lanes/stepped-lane.js'
-import { type Parameters, parametersAt } from '../solver/parameters.js'
 import { Run } from '../solver/run.js'
 import { answer, type SearchWorkerApi } from './protocol.js'
 
@@ -12,7 +12,7 @@ export function createSearchWorkerApi(): SearchWorkerApi {
     openLane: (id, task, first) =>
       answer(async () => {
         const stop = new AbortController()
-        const run = helperRun(task.parameters, stop.signal)
+        const run = new Run({ ...checkPlanOptions({ signal: stop.signal }), parameters: task.parameters })
         const lane = new LocalLane(await loadKernel(), task, run, first, () => undefined)
         lanes.set(id, { lane, stop })
         return null
@@ -31,23 +31,6 @@ export function createSearchWorkerApi(): SearchWorkerApi {
         open?.lane.end()
         return null
       }),
-    restart: (task) =>
-      answer(async () => runRestart(await loadKernel(), helperRun(parametersAt(EFFORT)), task)),
+    restart: (task) => answer(async () => runRestart(await loadKernel(), new Run(checkPlanOptions()), task)),
   }
-}
-
-/** Any: what a helper may spend comes with its task. */
-const EFFORT = 3
-
-function helperRun(parameters: Parameters, signal?: AbortSignal): Run {
-  return new Run({
-    schedule: 'timeline',
-    seed: 0,
-    effort: EFFORT,
-    timeLimitSeconds: Number.POSITIVE_INFINITY,
-    signal,
-    onProgress: undefined,
-    parameters,
-    overridden: {},
-  })
 }

@@ -5,6 +5,7 @@
 import type { ModeList, MultiModeProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
+import { IntervalClasses } from '../interval-classes.js'
 import type { SearchPool } from '../lanes/pool.js'
 import { Random } from '../random.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
@@ -120,16 +121,10 @@ export function multiModeProblemOf(
     for (const g of own) groupMembers[vmNode[vm] * groupCount + g]++
   })
 
-  const lists = new Map<Int32Array, number>()
-  const classOf = (list: Int32Array): number => {
-    const known = lists.get(list) ?? lists.size
-    lists.set(list, known)
-    return known
-  }
+  const classes = new IntervalClasses()
   const forbiddenClass = Int32Array.from(choices, ({ vm, node }) =>
-    classOf(forbidden.of(vm, vmNode[vm], node)),
+    classes.of(forbidden.of(vm, vmNode[vm], node)),
   )
-  const flat = [...lists.keys()]
 
   return {
     taskCount: wishes.length,
@@ -144,8 +139,7 @@ export function multiModeProblemOf(
     penalty: Float64Array.from(choices, (c) => c.penalty),
     node: Int32Array.from(choices, ({ kind, node }) => (kind === 'save-in-place' ? -1 : node)),
     forbiddenClass,
-    forbiddenOffset: offsetsOf(flat.map((list) => list.length / 2)),
-    forbidden: Int32Array.from(flat.flatMap((list) => [...list])),
+    ...classes.flat(),
     nodeCount,
     freeMemory: instance.nodeMemory.map((memory, node) => memory - instance.nodeUsed[node]),
     groupCount,

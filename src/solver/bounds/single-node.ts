@@ -6,6 +6,7 @@ import type { SingleNodeProblem } from '../../kernel/types.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
 import type { SearchContext } from '../context.js'
+import { flatLists } from '../interval-classes.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
@@ -181,22 +182,13 @@ function problemOf(
   const shortest = made.reduce((least, c) => Math.min(least, c.duration), Number.POSITIVE_INFINITY)
   // What is too short for a job is closed to it before lists are intersected: more stays closed that way.
   const closed = made.map((c) => closeShortGaps(lists[c.list], c.duration)).reduce(intersectIntervals)
-  const offsets = new Int32Array(lists.length + 1)
-  lists.forEach((list, i) => {
-    offsets[i + 1] = offsets[i] + list.length / 2
-  })
-  const flat = new Int32Array(2 * offsets[lists.length])
-  lists.forEach((list, i) => {
-    flat.set(list, 2 * offsets[i])
-  })
   return {
     problem: {
       classCount: made.length,
       count: Int32Array.from(made, (c) => c.wishes.length),
       duration: Int32Array.from(made, (c) => c.duration),
       forbiddenClass: Int32Array.from(made, (c) => c.list),
-      forbiddenOffset: offsets,
-      forbidden: flat,
+      ...flatLists(lists),
       closed: closeShortGaps(closed, shortest),
     },
     members: made.map((c) => c.wishes),

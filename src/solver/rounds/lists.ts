@@ -6,9 +6,11 @@
 import type { RoundScorer, RoundTasks } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
+import { IntervalClasses } from '../interval-classes.js'
 import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
+import type { ForbiddenIntervals } from '../wishes.js'
 
 /** Rounds of an LP, by its rows. */
 interface LpRounds {
@@ -24,11 +26,7 @@ export async function roundLists(
 ): Promise<Int32Array[]> {
   const live = legs.map((_, i) => i).filter((i) => legs[i].kind === 'live')
   if (live.length === 0 || live.length > run.parameters.rounds.listMostLegs) return []
-  const tasks = roundTasks(
-    instance,
-    legs,
-    legs.map(({ vm, from, to }) => forbidden.of(vm, from, to)),
-  )
+  const tasks = roundTasks(instance, legs, forbidden)
   const scorer = kernel.createRoundScorer(tasks)
   const lists: Int32Array[] = []
   try {
@@ -42,26 +40,10 @@ export async function roundLists(
   return lists
 }
 
-function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: readonly Int32Array[]): RoundTasks {
-  const classes = new Map<Int32Array, number>()
-  const lists: Int32Array[] = []
-  const forbiddenClass = Int32Array.from(forbidden, (list) => {
-    let cls = classes.get(list)
-    if (cls === undefined) {
-      cls = lists.length
-      classes.set(list, cls)
-      lists.push(list)
-    }
-    return cls
-  })
-  const forbiddenOffset = new Int32Array(lists.length + 1)
-  lists.forEach((list, i) => {
-    forbiddenOffset[i + 1] = forbiddenOffset[i] + list.length / 2
-  })
-  const flat = new Int32Array(2 * forbiddenOffset[lists.length])
-  lists.forEach((list, i) => {
-    flat.set(list, 2 * forbiddenOffset[i])
-  })
+function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: ForbiddenIntervals): RoundTasks {
+  const classes = new IntervalClasses()
+  const forbiddenClass = Int32Array.from(legs, ({ vm, from, to }) => classes.of(forbidden.of(vm, from, to)))
+  const { forbiddenOffset, forbidden: flat } = classes.flat()
   return {
     nodeCount: instance.nodeCount,
     slots: instance.nodeSlots,
