@@ -89,6 +89,7 @@ export { DEFAULT_POLICY } from './model/problem.js'
 export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } from './model/quiet.js'
 export { explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
 export { plan } from './plan.js'
+export type { PlanOptions } from './plan-options.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
 export type {
@@ -97,6 +98,6 @@ export type {
   RemainingOptions,
   RunningMigration,
 } from './replan/remaining.js'
-export type { PlanOptions } from './solver/plan-options.js'
+export { type ParameterOverrides, type Parameters, parametersAt } from './solver/parameters.js'
 export type { Progress } from './solver/progress.js'
 export { Workers } from './workers.js'

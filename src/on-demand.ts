@@ -9,8 +9,8 @@ import type { Explanation } from './model/explanation.js'
 import type { Journal } from './model/journal.js'
 import type { Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
+import type { PlanOptions } from './plan-options.js'
 import type { Remaining, RemainingOptions } from './replan/remaining.js'
-import type { PlanOptions } from './solver/plan-options.js'
 
 /**
  * Plans the problem, explains the plan, and plans changed problems to find what would help (docs/explain.md).

@@ -3,10 +3,10 @@ import { createLazyLpService } from './lp/lazy.js'
 import type { Plan } from './model/plan.js'
 import type { Problem, ResolvedProblem } from './model/problem.js'
 import { resolveProblem } from './model/validate.js'
+import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from './plan-options.js'
 import { coreCount } from './solver/lanes/cores.js'
 import { ALONE, type SearchPool } from './solver/lanes/pool.js'
-import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from './solver/plan-options.js'
-import { planProblem } from './solver/planner/planner.js'
+import { type Planned, planProblem } from './solver/planner/planner.js'
 import { Run } from './solver/run.js'
 
 /**
@@ -22,16 +22,27 @@ import { Run } from './solver/run.js'
 export async function plan(problem: Problem | unknown, options?: PlanOptions): Promise<Plan> {
   const checked = checkPlanOptions(options)
   const run = new Run(checked)
-  return planResolved(resolveProblem(problem), run)
+  return (await planResolved(resolveProblem(problem), checked, run)).plan
 }
 
-/** The same for a problem that is validated, in a run of the caller's, which tells afterwards how it went. */
-export async function planResolved(problem: ResolvedProblem, run: Run): Promise<Plan> {
-  const stop = stopSignal(run.options)
-  const lp = createLazyLpService(run.options.thread, stop.signal, run.options.workers)
-  const pool = await searchPool(run.options, stop.signal)
+/** A plan, and how it came about. */
+export interface PlannedProblem extends Planned {
+  /** No limit cut the search. */
+  complete: boolean
+}
+
+/** @param run in which the problem is planned: its clock is running. */
+export async function planResolved(
+  problem: ResolvedProblem,
+  options: CheckedPlanOptions,
+  run = new Run(options),
+): Promise<PlannedProblem> {
+  const stop = stopSignal(options)
+  const lp = createLazyLpService(options.thread, stop.signal, options.workers)
+  const pool = await searchPool(options, stop.signal)
   try {
-    return await planProblem(problem, run, lp, pool)
+    const planned = await planProblem(problem, run, lp, pool)
+    return { ...planned, complete: !run.stopped }
   } finally {
     stop.release()
     pool.close()

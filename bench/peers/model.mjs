@@ -3,7 +3,7 @@
  * project's own model (defaults, windows, duration formula), so that all solvers are given the same numbers; which options a
  * job has is worked out here anew, and none of the planner's search is used.
  */
-import { bandwidthMiBps, liveDuration, scheduledTicks } from '../../dist/model/duration.js'
+import { bandwidthMiBps, liveDuration } from '../../dist/model/duration.js'
 import { mergeIntervals, unionIntervals } from '../../dist/model/intervals.js'
 import { durationToTicks, MAX_TICK, windowStartToTicks } from '../../dist/model/ticks.js'
 import { resolveProblem } from '../../dist/model/validate.js'
@@ -159,7 +159,7 @@ function optionOf(problem, vm, node, move, indexOf, windows, nodes) {
   const ends = unionIntervals(nodes[indexOf.get(vm.node)].windows, nodes[to].windows)
   return {
     to,
-    duration: scheduledTicks(seconds, policy),
+    duration: durationToTicks(seconds + policy.startLagSeconds),
     penalty,
     forbidden: unionIntervals(ends, windows.ofVm(vm.id)),
   }

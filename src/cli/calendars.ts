@@ -1,6 +1,6 @@
 /** `--windows`: calendars whose events count as windows of the problem, for every command that reads one. */
 import { formatCount } from '../io/table/clock.js'
-import type { Problem } from '../model/problem.js'
+import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { CliError, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
 import { type InputDocument, readText, STANDARD_INPUT } from './read.js'
@@ -11,49 +11,50 @@ export interface CalendarCommandOptions {
   zone?: string
 }
 
-/** What else the command reads, for the rule that standard input is read once, and that no output overwrites an input. */
-export interface WithCalendars {
-  problem: InputDocument
+export interface ReadProblem {
+  /** Valid, with the windows of the calendars. */
+  document: Problem
+  problem: ResolvedProblem
+  /** All that the command reads, for the rule that standard input is read once, and that no output overwrites an input. */
   inputs: Pick<InputDocument, 'label' | 'identity'>[]
 }
 
 /**
- * The problem with the windows of the calendars behind its own. Says on standard error how many each file gave, unless it is to be quiet.
+ * The problem, resolved, with the windows of the calendars behind its own. Says on standard error how many each file gave, unless it is to be quiet.
  *
  * @param others further documents of the command, which may be standard input too
- * @throws CliError that names the file: a problem without start, a calendar that cannot be understood
+ * @throws CliError that names the file: a problem with faults or without start, a calendar that cannot be understood
  */
-export async function addCalendars(
-  problem: InputDocument,
+export async function resolveWithCalendars(
+  { label, value, identity }: InputDocument,
   others: readonly InputDocument[],
   { windows: paths = [], zone }: CalendarCommandOptions,
   io: CliIo,
   planner: Planner,
   quiet: boolean,
-): Promise<WithCalendars> {
-  const inputs: WithCalendars['inputs'] = [problem, ...others]
-  if (paths.length === 0) {
-    if (zone !== undefined) throw new CliError('--zone is for the calendars of --windows; there are none')
-    return { problem, inputs }
-  }
-  const { start, policy, vmById, nodeById } = inDocument(problem.label, () =>
-    planner.resolveProblem(problem.value),
-  )
-  const value = problem.value as Problem
-  if (start === undefined || value.start === undefined) {
+): Promise<ReadProblem> {
+  const inputs: ReadProblem['inputs'] = [{ label, identity }, ...others]
+  if (paths.length === 0 && zone !== undefined)
+    throw new CliError('--zone is for the calendars of --windows; there are none')
+  const problem = inDocument(label, () => planner.resolveProblem(value))
+  const document = value as Problem
+  if (paths.length === 0) return { document, problem, inputs }
+  const { policy, vmById, nodeById } = problem
+  const { start } = document
+  if (start === undefined) {
     const message = 'start: is missing; calendars need it: write it, as "2026-11-23T20:00:00+01:00"'
-    throw new CliError(`${problem.label}: ${message}`)
+    throw new CliError(`${label}: ${message}`)
   }
-  const windows = [...(value.windows ?? [])]
+  const windows = [...(document.windows ?? [])]
   const notes: string[] = []
   for (const path of paths) {
     if (path === STANDARD_INPUT && inputs.some(({ label }) => label === 'standard input'))
       throw new CliError(`--windows ${path}: standard input is read already; name a file`)
-    const { label, identity, text } = await readText(path, 'calendar', io, quiet, 'a calendar')
-    inputs.push({ label, identity })
-    const read = await inDocumentAsync(label, () =>
-      planner.readCalendarWindows(text, {
-        start: value.start!,
+    const calendar = await readText(path, 'calendar', io, quiet, 'a calendar')
+    inputs.push(calendar)
+    const read = await inDocumentAsync(calendar.label, () =>
+      planner.readCalendarWindows(calendar.text, {
+        start,
         horizonSeconds: policy.horizonSeconds,
         scope: { vms: vmById.keys(), nodes: nodeById.keys() },
         ...(zone === undefined ? {} : { zone }),
@@ -63,10 +64,11 @@ export async function addCalendars(
     for (const window of read.windows) windows.push(window)
     const free = read.free === 0 ? '' : `; ${read.free} cancelled or marked as free time`
     const found = `${formatCount(read.windows.length, 'window')} of ${formatCount(read.events, 'event')}`
-    notes.push(`${label}: ${found}${free}`)
+    notes.push(`${calendar.label}: ${found}${free}`)
   }
   if (!quiet) for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
-  return { problem: { ...problem, value: { ...value, windows } }, inputs }
+  const wider = inDocument(label, () => planner.withWindows(problem, windows))
+  return { document: { ...document, windows }, problem: wider, inputs }
 }
 
 /** As `inDocument`, for what takes its time. */

@@ -2,7 +2,7 @@
 import { violationsToJson } from '../io/json.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
-import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument } from './failure.js'
 import type { CliIo } from './io.js'
 import { readProblemAndPlan } from './read.js'
@@ -23,14 +23,13 @@ export async function checkCommand(
   const planner = await io.loadPlanner()
   const reading = { quiet: options.quiet ?? false, parseJson: planner.parseJson }
   const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, reading)
-  const { problem } = await addCalendars(own, [plan], options, io, planner, reading.quiet)
-  const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
-  const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
+  const { problem } = await resolveWithCalendars(own, [plan], options, io, planner, reading.quiet)
+  const violations = inDocument(plan.label, () => planner.check(problem, plan.value))
   const migrationCount = (plan.value as Plan).migrations.length
   const text =
     options.format === 'json'
       ? violationsToJson(violations)
-      : violationsToTable(violations, migrationCount, resolved, tableOptions(options, false, io))
+      : violationsToTable(violations, migrationCount, problem, tableOptions(options, false, io))
   await io.stdout.write(text)
   return violations.length > 0 ? EXIT.findings : EXIT.done
 }

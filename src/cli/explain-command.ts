@@ -6,12 +6,11 @@ import { formatCount } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Explanation } from '../model/explanation.js'
 import type { Progress } from '../solver/progress.js'
-import { addCalendars, type CalendarCommandOptions } from './calendars.js'
-import { EXIT, inDocument, safeLines } from './failure.js'
+import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
+import { EXIT, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { type SearchCommandOptions, searchOptions } from './plan-command.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
-import { watchSearch } from './search.js'
+import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
@@ -49,17 +48,16 @@ export async function explainCommand(
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const { document, problem, inputs } = await resolveWithCalendars(own, [], options, io, planner, quiet)
+  const given: ExplainOptions = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
-  const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
-  const given: ExplainOptions = searchOptions(options)
   if (options.vm !== undefined) given.vm = options.vm
   if (options.node !== undefined) given.node = options.node
   if (options.relaxations !== undefined) given.relaxations = options.relaxations
   const { result: explanation, interrupted } = await watchSearch<ExplainProgress, Explanation>(
     io,
     quiet,
-    (hooks) => planner.explain(document.value, { ...hooks, ...given }),
+    (hooks) => planner.explain(document, problem, { ...hooks, ...given }),
     withStep,
   )
   const display = tableOptions(options, target !== undefined, io)

@@ -2,7 +2,7 @@
 import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
-import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { summarise } from './plan-command.js'
@@ -31,26 +31,25 @@ export async function exportCommand(
     quiet,
     parseJson: planner.parseJson,
   })
-  const { problem, inputs } = await addCalendars(own, [plan], options, io, planner, quiet)
+  const { problem, inputs } = await resolveWithCalendars(own, [plan], options, io, planner, quiet)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
-  const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
-  inDocument(problem.label, () => format.require?.(resolved))
-  const violations = inDocument(plan.label, () => planner.check(problem.value, plan.value))
+  inDocument(own.label, () => format.require?.(problem))
+  const violations = inDocument(plan.label, () => planner.check(problem, plan.value))
   const checked = plan.value as Plan
   const display = tableOptions(options, target !== undefined, io)
   if (violations.length > 0) {
-    const list = violationsToTable(violations, checked.migrations.length, resolved, {
+    const list = violationsToTable(violations, checked.migrations.length, problem, {
       ...display,
       color: false,
     })
     await io.stderr.write(`${list}vmferry: nothing written: the plan does not fit the problem\n`)
     return EXIT.findings
   }
-  const text = format.render(checked, resolved, display)
+  const text = format.render(checked, problem, display)
   if (target === undefined) await io.stdout.write(text)
   else writeOutput(target, text, io.fs)
   if (!quiet) {
-    const notes = format.notes?.(resolved) ?? []
+    const notes = format.notes?.(problem) ?? []
     if (target !== undefined) notes.push(summarise(checked, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }

@@ -5,11 +5,14 @@ import type { CalendarOptions, CalendarWindows } from '../io/calendar/options.js
 import type { Explanation } from '../model/explanation.js'
 import type { Journal } from '../model/journal.js'
 import type { Plan, Violation } from '../model/plan.js'
-import type { ResolvedProblem } from '../model/problem.js'
+import type { Problem, ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
+import type { PlanOptions } from '../plan-options.js'
 import type { QuietOptions } from '../quiet/options.js'
-import type { Remaining, RemainingOptions } from '../replan/remaining.js'
-import type { PlanOptions } from '../solver/plan-options.js'
+import type { RemainingOptions } from '../replan/remaining.js'
+import type { Rest } from '../replan/replan.js'
+import type { Effort } from '../solver/dials.js'
+import type { Parameters } from '../solver/parameters.js'
 
 export interface OutputStream {
   isTTY: boolean
@@ -52,16 +55,25 @@ export type FileSystem = Pick<
 
 /** What the commands need of the library. */
 export interface Planner {
-  plan(problem: unknown, options: PlanOptions): Promise<Plan>
-  check(problem: unknown, plan: unknown): Violation[]
-  explain(problem: unknown, options: ExplainOptions): Promise<Explanation>
-  quiet(problem: unknown, plan: unknown, options: QuietOptions): Quiet
-  parseJournal(text: string): Journal
-  remaining(problem: unknown, plan: unknown, journal: Journal, options: RemainingOptions): Promise<Remaining>
-  planRemaining(left: Remaining, options: PlanOptions): Promise<Plan>
-  readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
   parseJson(text: string): unknown
   resolveProblem(input: unknown): ResolvedProblem
+  withWindows(problem: ResolvedProblem, windows: unknown): ResolvedProblem
+  readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows>
+  parseJournal(text: string): Journal
+  /** All parameters of a search: those of the document (some or all), else those of the effort. */
+  readParameters(document: unknown, effort: Effort | undefined): Parameters
+  plan(problem: ResolvedProblem, options: PlanOptions): Promise<Plan>
+  check(problem: ResolvedProblem, plan: unknown): Violation[]
+  quiet(problem: ResolvedProblem, plan: unknown, options: QuietOptions): Quiet
+  explain(document: Problem, problem: ResolvedProblem, options: ExplainOptions): Promise<Explanation>
+  remaining(
+    document: Problem,
+    problem: ResolvedProblem,
+    plan: unknown,
+    journal: Journal,
+    options: RemainingOptions,
+  ): Promise<Rest>
+  planRemaining(rest: Rest, options: PlanOptions): Promise<Plan>
 }
 
 export interface CliIo {

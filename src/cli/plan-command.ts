@@ -3,47 +3,26 @@ import type { PlanFormat, PlanFormatName } from '../io/formats.js'
 import { defaultPlanFormat, PLAN_FORMATS } from '../io/formats.js'
 import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
-import type { Plan, ScheduleKind } from '../model/plan.js'
-import type { PlanOptions } from '../solver/plan-options.js'
-import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import type { Plan } from '../model/plan.js'
+import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
-import { watchSearch } from './search.js'
+import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
 
-export interface SearchCommandOptions {
-  schedule?: ScheduleKind
-  seed?: number
-  effort?: 1 | 2 | 3 | 4 | 5
-  timeLimit?: number
-  threads?: number
-}
-
 export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
   format?: PlanFormatName
+  printParameters?: boolean
 }
 
 /** What was written, in one line. */
 export function summarise(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
   return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
-}
-
-/** What was given on the command line; the rest is the library's to decide. */
-export function searchOptions(
-  options: SearchCommandOptions,
-): Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds' | 'threads'> {
-  const given: ReturnType<typeof searchOptions> = {}
-  if (options.schedule !== undefined) given.schedule = options.schedule
-  if (options.seed !== undefined) given.seed = options.seed
-  if (options.effort !== undefined) given.effort = options.effort
-  if (options.timeLimit !== undefined) given.timeLimitSeconds = options.timeLimit
-  if (options.threads !== undefined) given.threads = options.threads
-  return given
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -58,12 +37,12 @@ export async function planCommand(
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const { problem: document, inputs } = await addCalendars(own, [], options, io, planner, quiet)
+  const { problem, inputs } = await resolveWithCalendars(own, [], options, io, planner, quiet)
+  const search = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
-  const problem = inDocument(document.label, () => planner.resolveProblem(document.value))
-  inDocument(document.label, () => format.require?.(problem))
+  inDocument(own.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
-    planner.plan(document.value, { ...hooks, ...searchOptions(options) }),
+    planner.plan(problem, { ...hooks, ...search }),
   )
   const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
@@ -75,4 +54,12 @@ export async function planCommand(
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
   return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+}
+
+/** `--print-parameters`. @throws CliError for a faulty file of parameters. */
+export async function printParameters(options: SearchCommandOptions, io: CliIo): Promise<number> {
+  const planner = await io.loadPlanner()
+  const { effort, parameters } = await readSearchOptions(options, io, planner, [])
+  await io.stdout.write(`${JSON.stringify(planner.readParameters(parameters ?? {}, effort), null, 2)}\n`)
+  return EXIT.done
 }

@@ -1,11 +1,41 @@
-/** Everything heavy behind one dynamic import. */
+/** The library as the commands use it: with problems that are resolved already. Everything heavy is behind this module. */
+import { checkResolved, parsePlan } from '../check/check.js'
+import { IssueList } from '../model/issues.js'
+import { parseJournal } from '../model/journal.js'
+import { parseJson } from '../model/parse.js'
+import { resolveProblem, withWindows } from '../model/validate.js'
+import { readCalendarWindows } from '../on-demand.js'
+import { planResolved } from '../plan.js'
+import { checkPlanOptions, DEFAULT_EFFORT } from '../plan-options.js'
+import { quietResolved } from '../quiet/quiet.js'
+import { overrideParameters } from '../solver/parameters.js'
 import type { Planner } from './io.js'
 
-export async function loadPlanner(): Promise<Planner> {
-  const [library, { parseJson }, { resolveProblem }] = await Promise.all([
-    import('../index.js'),
-    import('../model/parse.js'),
-    import('../model/validate.js'),
-  ])
-  return { ...library, parseJson, resolveProblem }
+export const planner: Planner = {
+  parseJson,
+  resolveProblem,
+  withWindows,
+  readCalendarWindows,
+  parseJournal,
+  readParameters(document, effort) {
+    const issues = new IssueList()
+    const { parameters } = overrideParameters(effort ?? DEFAULT_EFFORT, document, issues)
+    issues.throwIfAny()
+    return parameters
+  },
+  plan: async (problem, options) => (await planResolved(problem, checkPlanOptions(options))).plan,
+  check: (problem, plan) => checkResolved(problem, parsePlan(plan)),
+  quiet: quietResolved,
+  async explain(document, problem, options) {
+    const { explainResolved } = await import('../explain/explain.js')
+    return explainResolved(document, problem, options)
+  },
+  async remaining(...args) {
+    const { remainingResolved } = await import('../replan/replan.js')
+    return remainingResolved(...args)
+  },
+  async planRemaining(rest, options) {
+    const { planRest } = await import('../replan/replan.js')
+    return planRest(rest, options)
+  },
 }

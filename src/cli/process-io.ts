@@ -2,7 +2,6 @@
 import fs from 'node:fs'
 import { CliError, describeSystemError } from './failure.js'
 import type { CliIo, InputStream, OutputStream } from './io.js'
-import { loadPlanner } from './planner.js'
 
 /** 128 + the signal's number. */
 const EXIT_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const
@@ -70,7 +69,7 @@ export function processIo(): CliIo {
     env: process.env,
     platform: process.platform,
     fs,
-    loadPlanner,
+    loadPlanner: async () => (await import('./planner.js')).planner,
     onInterrupt,
   }
 }

@@ -1,9 +1,9 @@
 /** The commands, their arguments and options. */
 import { Argument, Command, Option } from 'commander'
-import { MOST_RELAXATIONS } from '../explain/options.js'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
-import { MOST_THREADS } from '../solver/plan-options.js'
+import { MOST_RELAXATIONS } from '../model/explanation.js'
+import { MOST_THREADS } from '../solver/lanes/cores.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
@@ -100,6 +100,10 @@ function addSearchOptions(command: Command): Command {
         `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
       ).argParser(integerOption(0, MOST_THREADS)),
     )
+    .option(
+      '--parameters <file>',
+      'parameters of the search in place of those of the effort, for experiments',
+    )
 }
 
 /** What the streams got and whether a command has answered with an exit code. */
@@ -136,17 +140,20 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
           .command('plan')
           .summary('plan the migrations that a problem requests')
           .description(PLAN_DESCRIPTION)
-          .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+          .argument('[PROBLEM.json]', 'the cluster and the request; - for standard input')
           .option('-o, --output <file>', 'write the plan there in place of standard output')
-          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
+          .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES))
+          .option('--print-parameters', 'print the parameters of the search as JSON, and plan nothing'),
       ),
     ),
   )
     .addHelpText('after', PLAN_HELP)
     .showHelpAfterError('(vmferry plan --help shows all options)')
-    .action(async (problem: string, options: PlanCommandOptions) => {
-      const { planCommand } = await import('./plan-command.js')
-      result.exitCode = await planCommand(problem, options, io)
+    .action(async (problem: string | undefined, options: PlanCommandOptions, command: Command) => {
+      const { planCommand, printParameters } = await import('./plan-command.js')
+      if (options.printParameters) result.exitCode = await printParameters(options, io)
+      else if (problem !== undefined) result.exitCode = await planCommand(problem, options, io)
+      else command.error("error: missing required argument 'PROBLEM.json'")
     })
 
   addDisplayOptions(

@@ -4,7 +4,7 @@ import { formatSpan } from '../io/table/clock.js'
 import type { Instant } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import type { QuietOptions } from '../quiet/options.js'
-import { addCalendars, type CalendarCommandOptions } from './calendars.js'
+import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
@@ -44,15 +44,14 @@ export async function quietCommand(
     quiet,
     parseJson: planner.parseJson,
   })
-  const { problem, inputs } = await addCalendars(own, [plan], options, io, planner, quiet)
+  const { problem, inputs } = await resolveWithCalendars(own, [plan], options, io, planner, quiet)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
-  const resolved = inDocument(problem.label, () => planner.resolveProblem(problem.value))
   const given: QuietOptions = { durationSeconds: options.duration }
   if (options.until !== undefined) given.until = options.until
   if (options.node !== undefined) given.nodes = options.node
   if (options.vm !== undefined) given.vms = options.vm
-  const report = inDocument(plan.label, () => planner.quiet(problem.value, plan.value, given))
-  const text = QUIET_FORMATS[format].render(report, resolved, tableOptions(options, target !== undefined, io))
+  const report = inDocument(plan.label, () => planner.quiet(problem, plan.value, given))
+  const text = QUIET_FORMATS[format].render(report, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else {
     writeOutput(target, text, io.fs)

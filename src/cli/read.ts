@@ -129,12 +129,12 @@ export async function readText(
 
 /**
  * @param path a file, or `-` for standard input
- * @param what `problem` or `plan`, for messages
+ * @param what for messages
  * @throws CliError that names the file
  */
 export async function readDocument(
   path: string,
-  what: 'problem' | 'plan',
+  what: 'problem' | 'plan' | 'parameters',
   io: CliIo,
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {

@@ -6,12 +6,13 @@ import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
 import type { Instant } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
-import { addCalendars } from './calendars.js'
+import type { Rest } from '../replan/replan.js'
+import { resolveWithCalendars } from './calendars.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { type PlanCommandOptions, searchOptions, summarise } from './plan-command.js'
+import { type PlanCommandOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
-import { watchSearch } from './search.js'
+import { readSearchOptions, watchSearch } from './search.js'
 import { tableOptions } from './terminal.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
 
@@ -42,31 +43,32 @@ export async function replanCommand(
   })
   const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
   const others = [old, { ...journal, value: undefined }]
-  const { problem: document, inputs } = await addCalendars(own, others, options, io, planner, quiet)
+  const { document, problem, inputs } = await resolveWithCalendars(own, others, options, io, planner, quiet)
+  const search = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problemTarget = prepareProblemOutput(options, target, inputs, io)
-  const labels = { problem: document.label, plan: old.label, journal: journal.label }
+  const labels = { problem: own.label, plan: old.label, journal: journal.label }
 
-  const left = await inOneOf(labels, async () => {
+  const rest = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
     const skip = options.skip ?? []
-    return planner.remaining(document.value, old.value, entries, { now: options.now, skip })
+    return planner.remaining(document, problem, old.value, entries, { now: options.now, skip })
   })
-  const problem = planner.resolveProblem(left.problem)
-  inDocument(document.label, () => format.require?.(problem))
+  const left = rest.remaining
+  inDocument(own.label, () => format.require?.(rest.problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
-    planner.planRemaining(left, { ...hooks, ...searchOptions(options) }),
+    planner.planRemaining(rest, { ...hooks, ...search }),
   )
 
   const display = tableOptions(options, target !== undefined, io)
   const head = formatName === 'table' ? `${runToTable(left, display)}\n` : ''
-  const text = head + format.render(plan, problem, display)
+  const text = head + format.render(plan, rest.problem, display)
   if (problemTarget !== undefined) writeOutput(problemTarget, problemToJson(left.problem), io.fs)
   if (target === undefined) await io.stdout.write(text)
   else writeOutput(target, text, io.fs)
   if (!quiet) {
     const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
-    notes.push(...(format.notes?.(problem) ?? []))
+    notes.push(...(format.notes?.(rest.problem) ?? []))
     if (formatName !== 'table' || target !== undefined) notes.push(describe(left))
     if (plan.statistics.kept === 1)
       notes.push('the rest of the old plan is kept: the search found nothing better')
@@ -93,10 +95,7 @@ function prepareProblemOutput(
 }
 
 /** Names the file in which the faults are. */
-async function inOneOf(
-  labels: Readonly<Record<string, string>>,
-  read: () => Promise<Remaining>,
-): Promise<Remaining> {
+async function inOneOf(labels: Readonly<Record<string, string>>, read: () => Promise<Rest>): Promise<Rest> {
   try {
     return await read()
   } catch (error) {

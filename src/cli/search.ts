@@ -1,7 +1,49 @@
-/** A search on the terminal: a progress line while it runs, and an interrupt that ends it with what it has found. */
+/** A search on the command line: its options, a progress line while it runs, and an interrupt that ends it with what it has found. */
+import type { ScheduleKind } from '../model/plan.js'
+import type { PlanOptions } from '../plan-options.js'
 import type { Progress } from '../solver/progress.js'
-import type { CliIo } from './io.js'
+import { CliError, inDocument } from './failure.js'
+import type { CliIo, Planner } from './io.js'
 import { ProgressLine } from './progress-line.js'
+import { type InputDocument, readDocument, STANDARD_INPUT } from './read.js'
+
+export interface SearchCommandOptions {
+  schedule?: ScheduleKind
+  seed?: number
+  effort?: 1 | 2 | 3 | 4 | 5
+  timeLimit?: number
+  threads?: number
+  /** A file of parameters of the search. */
+  parameters?: string
+}
+
+/**
+ * What was given on the command line; the rest is the library's to decide.
+ *
+ * @param inputs gets the file of parameters, so that no output overwrites it.
+ * @throws CliError that names the file of parameters
+ */
+export async function readSearchOptions(
+  { schedule, seed, effort, timeLimit, threads, parameters: path }: SearchCommandOptions,
+  io: CliIo,
+  planner: Planner,
+  inputs: Pick<InputDocument, 'label' | 'identity'>[],
+): Promise<
+  Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds' | 'threads' | 'parameters'>
+> {
+  const given: Awaited<ReturnType<typeof readSearchOptions>> = {}
+  if (schedule !== undefined) given.schedule = schedule
+  if (seed !== undefined) given.seed = seed
+  if (effort !== undefined) given.effort = effort
+  if (timeLimit !== undefined) given.timeLimitSeconds = timeLimit
+  if (threads !== undefined) given.threads = threads
+  if (path === undefined) return given
+  if (path === STANDARD_INPUT) throw new CliError('--parameters -: name a file')
+  const document = await readDocument(path, 'parameters', io, { quiet: true, parseJson: planner.parseJson })
+  inputs.push(document)
+  given.parameters = inDocument(path, () => planner.readParameters(document.value, effort))
+  return given
+}
 
 /** What the command passes on to the library; without `onProgress` nobody watches. */
 export interface SearchHooks<P extends Progress> {

@@ -3,9 +3,8 @@ import type { Change, Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
-import { planResolved } from '../plan.js'
-import type { CheckedPlanOptions } from '../solver/plan-options.js'
-import { Run } from '../solver/run.js'
+import { type PlannedProblem, planResolved } from '../plan.js'
+import type { CheckedPlanOptions } from '../plan-options.js'
 import { Workers } from '../workers.js'
 import { explainBound } from './bound.js'
 import { gatherFacts } from './facts.js'
@@ -16,8 +15,7 @@ import {
   checkSubjects,
   type ExplainOptions,
 } from './options.js'
-import { applyPatch } from './patch.js'
-import { byGain, chooseChanges, relaxationOf } from './relaxations.js'
+import { byGain, chooseChanges, type PlannedChange, relaxationOf } from './relaxations.js'
 import { VmExplainer } from './vms.js'
 
 /** Share of a time limit that the plan of the problem may take where changes are planned after it. */
@@ -30,14 +28,23 @@ export async function explainProblem(
   problem: Problem | unknown,
   options?: ExplainOptions,
 ): Promise<Explanation> {
+  checkExplainOptions(options)
+  return explainResolved(problem as Problem, resolveProblem(problem), options)
+}
+
+/** The same for a problem that is validated, beside which its document is: changes are to be applied to that. */
+export async function explainResolved(
+  document: Problem,
+  problem: ResolvedProblem,
+  options?: ExplainOptions,
+): Promise<Explanation> {
   const checked = checkExplainOptions(options)
-  const resolved = resolveProblem(problem)
-  checkSubjects(resolved, checked)
+  checkSubjects(problem, checked)
   // Its plans share workers: the first that needs one starts it.
   const workers = checked.plan.workers ?? new Workers()
   const shared = { ...checked, plan: { ...checked.plan, workers } }
   try {
-    return await new Explainer(problem as Problem, resolved, shared).explain()
+    return await new Explainer(document, problem, shared).explain()
   } finally {
     if (checked.plan.workers === undefined) workers.close()
   }
@@ -60,12 +67,12 @@ class Explainer {
 
   async explain(): Promise<Explanation> {
     const { plan: planOptions, vm, node, relaxations: most } = this.#options
-    const { plan, run, complete } = await this.#plan(this.#problem, '', most > 0 ? SHARE_OF_PLAN : 1)
+    const { plan, boundNodes, complete } = await this.#plan(this.#problem, '', most > 0 ? SHARE_OF_PLAN : 1)
     const facts = await gatherFacts(this.#problem, plan)
     const { instance } = facts
     const vms = new VmExplainer(facts)
     const indexOf = (id: string) => instance.vmIndex.get(id) ?? -1
-    const bound = explainBound(facts, run.boundNodes)
+    const bound = explainBound(facts, boundNodes)
     const unplaced = plan.unplaced.map((entry) => vms.explain(indexOf(entry.vm)))
     const first = node === undefined ? -1 : (instance.nodeIndex.get(node) ?? -1)
     const { changes, ruledOut } = await chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
@@ -92,30 +99,25 @@ class Explainer {
   /** Plans each change in turn, with an equal share of the time that is left. */
   async #relax(
     today: Plan,
-    changes: readonly Change[],
+    changes: readonly PlannedChange[],
   ): Promise<Pick<Explanation, 'relaxations' | 'notComputed'>> {
     this.#steps = changes.length + 1
     const relaxations: Explanation['relaxations'] = []
     const notComputed: Change[] = []
-    for (const [i, change] of changes.entries()) {
+    for (const [i, { change, changed }] of changes.entries()) {
       if (this.#options.plan.signal?.aborted === true || this.#deadline - performance.now() < LEAST_MS) {
         notComputed.push(change)
         continue
       }
       this.#step = i + 1
-      const relaxed = resolveProblem(applyPatch(this.#raw, change.patch))
-      const { plan, complete } = await this.#plan(relaxed, change.change, 1 / (changes.length - i))
+      const { plan, complete } = await this.#plan(changed, change.change, 1 / (changes.length - i))
       relaxations.push(relaxationOf(change, this.#problem, today, plan, complete))
     }
     return { relaxations: relaxations.sort(byGain), notComputed }
   }
 
-  /** A plan within a share of the time that is left, whether nothing cut its search, and the run that made it. */
-  async #plan(
-    problem: ResolvedProblem,
-    change: string,
-    share: number,
-  ): Promise<{ plan: Plan; run: Run; complete: boolean }> {
+  /** A plan within a share of the time that is left. */
+  async #plan(problem: ResolvedProblem, change: string, share: number): Promise<PlannedProblem> {
     const { onProgress } = this.#options
     const options: CheckedPlanOptions = {
       ...this.#options.plan,
@@ -125,8 +127,6 @@ class Explainer {
       options.onProgress = (progress) =>
         onProgress({ ...progress, step: this.#step, steps: this.#steps, change })
     }
-    const run = new Run(options)
-    const plan = await planResolved(problem, run)
-    return { plan, run, complete: !run.stopped }
+    return planResolved(problem, options)
   }
 }

@@ -1,8 +1,11 @@
 /** The options of `explain()`: those of `plan()`, and what to explain. */
+
 import { InvalidOptionError } from '../errors.js'
+import { MOST_RELAXATIONS } from '../model/explanation.js'
 import { didYouMean, show } from '../model/issues.js'
 import type { ResolvedProblem } from '../model/problem.js'
-import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from '../solver/plan-options.js'
+import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from '../plan-options.js'
+import { count, valueAt } from '../solver/dials.js'
 import type { Progress } from '../solver/progress.js'
 
 /** How far an explanation is: the plan of the problem is step 0, each changed problem one more. */
@@ -34,8 +37,8 @@ export interface CheckedExplainOptions {
   onProgress: ((progress: ExplainProgress) => void) | undefined
 }
 
-const RELAXATIONS_BY_EFFORT = { 1: 5, 2: 6, 3: 8, 4: 12, 5: 16 } as const
-export const MOST_RELAXATIONS = 100
+/** Changes that are planned where nothing else is said. */
+const RELAXATIONS = count(5, 6, 8, 12, 16)
 
 /** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */
 export function checkExplainOptions(options: ExplainOptions = {}): CheckedExplainOptions {
@@ -60,7 +63,7 @@ export function checkExplainOptions(options: ExplainOptions = {}): CheckedExplai
   }
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new InvalidOptionError('onProgress must be a function')
-  return { plan, vm, node, relaxations: relaxations ?? RELAXATIONS_BY_EFFORT[plan.effort], onProgress }
+  return { plan, vm, node, relaxations: relaxations ?? valueAt(RELAXATIONS, plan.effort), onProgress }
 }
 
 /** @throws InvalidOptionError where the problem has no VM or node of that id. */

@@ -19,6 +19,12 @@ import { speedups } from './speedups.js'
 /** Below a microsecond lies only float noise. */
 const NOISE_SECONDS = 1e-6
 
+/** A change that is to be planned, and the problem after it. */
+export interface PlannedChange {
+  change: Change
+  changed: ResolvedProblem
+}
+
 /**
  * At most `most` changes to plan, no two alike: remedies for VMs left unplaced first, then what may shorten the plan. Of every list the
  * best comes before the second of any. What bounds prove to be of no use on the way is not among them, but told.
@@ -33,7 +39,7 @@ export async function chooseChanges(
   unplaced: readonly VmExplanation[],
   first: { vm: string | undefined; node: string | undefined },
   most: number,
-): Promise<{ changes: Change[]; ruledOut: RuledOut[] }> {
+): Promise<{ changes: PlannedChange[]; ruledOut: RuledOut[] }> {
   const maker = new ChangeMaker(raw, facts.problem)
   const kernel = await loadKernel()
   const candidates = [
@@ -41,7 +47,7 @@ export async function chooseChanges(
     ...interleave(speedups(facts, maker, bound, first.node)),
   ]
   const seen = new Set<string>()
-  const changes: Change[] = []
+  const changes: PlannedChange[] = []
   const ruledOut: RuledOut[] = []
   for (const candidate of candidates) {
     if (changes.length === most) break
@@ -55,7 +61,7 @@ export async function chooseChanges(
     const changed = validAfter(raw, candidate)
     if (changed === undefined) continue
     const gainAtMost = negligibleGain(facts, changed, kernel)
-    if (gainAtMost === undefined) changes.push(candidate)
+    if (gainAtMost === undefined) changes.push({ change: candidate, changed })
     else ruledOut.push({ ...candidate, gainAtMost })
   }
   return { changes, ruledOut }

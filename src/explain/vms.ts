@@ -138,7 +138,7 @@ export class VmExplainer {
     const own = n === instance.vmNode[v]
     const refusals = own
       ? [...(wish?.refusals.values() ?? [])]
-      : maker.consider(v, n, givenSeconds(wish, n)).refusals
+      : maker.consider(v, n, given(wish, n)).refusals
     const stays = own ? undefined : residents.refusal(v, n)
     if (stays !== undefined) refusals.push(stays)
     return refusals.map((refusal) => this.#obstacle(v, n, refusal))
@@ -185,7 +185,7 @@ export class VmExplainer {
       (n) => n !== instance.vmNode[v] && problem.nodes[n].vendor === vm.vendor,
     )
     const reaches = fits.filter((n) => {
-      const { choices, refusals } = maker.consider(v, n, givenSeconds(wish, n), true)
+      const { choices, refusals } = maker.consider(v, n, given(wish, n), true)
       // A restart needs no mode.
       const goes = refusals.length === 0 && choices.some(({ kind }) => kind !== 'restart')
       return goes && residents.refusal(v, n) === undefined
@@ -212,8 +212,8 @@ export class VmExplainer {
 }
 
 /** The duration that the request gives for this node, if it does. */
-function givenSeconds(wish: Wish | undefined, node: number): number | undefined {
-  return wish?.target === node ? wish.givenSeconds : undefined
+function given(wish: Wish | undefined, node: number): Wish['given'] {
+  return wish?.target === node ? wish.given : undefined
 }
 
 function requestOf(

@@ -1,8 +1,9 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
+import { Durations } from './duration.js'
 import type { Instance, Intervals } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import type { ResolvedProblem } from './problem.js'
-import { durationToTicks, MAX_TICK, windowStartToTicks } from './ticks.js'
+import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 const KIB_PER_MIB = 1024
 /** What float error a product of MiB and 1,024 may carry before rounding would change an exact number of KiB. */
@@ -27,6 +28,9 @@ export function compileInstance(problem: ResolvedProblem): Instance {
   const vmMemory = Float64Array.from(vms, (vm) => (vm.state === 'running' ? toKiBUp(vm.memoryMiB) : 0))
   const nodeUsed = new Float64Array(nodes.length)
   for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
+  const drained = new Uint8Array(nodes.length)
+  for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
+  const durations = new Durations(problem)
 
   return {
     problem,
@@ -44,6 +48,20 @@ export function compileInstance(problem: ResolvedProblem): Instance {
     vmMemory,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
     ...compileAffinity(problem),
+    ...compileGroups(problem),
+    moves: problem.moves.map(({ vm, to, durationSeconds: seconds }) => ({
+      vm: vmIndex.get(vm)!,
+      to: nodeIndex.get(to)!,
+      given: seconds === undefined ? undefined : durations.whole(seconds),
+    })),
+    drained,
+    durations,
+    penalties: {
+      offload: penaltyToTicks(policy.offloadPenaltySeconds),
+      featureLoss: penaltyToTicks(policy.featureLossPenaltySeconds),
+      restart: penaltyToTicks(policy.restartPenaltySeconds),
+      save: penaltyToTicks(policy.savePenaltySeconds),
+    },
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
 }
@@ -89,6 +107,18 @@ function compileAffinity({ vms }: ResolvedProblem): Pick<Instance, 'affinitySets
     affinitySets.push(Int32Array.from(together).sort())
   }
   return { affinitySets, affinityOf }
+}
+
+function compileGroups({ vms }: ResolvedProblem): Pick<Instance, 'groups' | 'vmGroups'> {
+  const index = new Map<string, number>()
+  const vmGroups = vms.map((vm) =>
+    Int32Array.from(vm.antiAffinity, (group) => {
+      const known = index.get(group) ?? index.size
+      index.set(group, known)
+      return known
+    }),
+  )
+  return { groups: [...index.keys()], vmGroups }
 }
 
 type Features = Pick<

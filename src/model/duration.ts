@@ -1,5 +1,5 @@
-/** How long a migration takes, by the pre-copy model of docs/format.md. All pure; seconds are not rounded, only ticks are. */
-import type { Policy, ResolvedNode, ResolvedVm } from './problem.js'
+/** How long a migration takes, by the pre-copy model of docs/format.md. Seconds are not rounded, only ticks are. */
+import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from './problem.js'
 import { durationToTicks } from './ticks.js'
 
 /** Megabits (10^6 bits) per second in one MiB (2^20 bytes) per second. */
@@ -53,7 +53,69 @@ export function saveInPlaceDuration(memoryMiB: number, policy: Pick<Policy, 'sav
   return memoryMiB / policy.saveMiBps
 }
 
-/** What a migration of any kind takes of the schedule, if it is done in `seconds`: ticks. */
-export function scheduledTicks(seconds: number, policy: Pick<Policy, 'startLagSeconds'>): number {
-  return durationToTicks(seconds + policy.startLagSeconds)
+/** What a migration takes of the schedule, and for how long its VM stands still. */
+export interface Duration {
+  ticks: number
+  blackoutSeconds: number
+}
+
+/** Durations of a problem's migrations by index, each rounded once. */
+export class Durations {
+  readonly #problem: ResolvedProblem
+  /** Live durations repeat: VMs come in sizes, links in speeds. */
+  readonly #live = new Map<string, Duration>()
+
+  constructor(problem: ResolvedProblem) {
+    this.#problem = problem
+  }
+
+  /** What takes `seconds`, all of them without the VM. */
+  whole(seconds: number): Duration {
+    return { ticks: this.#ticks(seconds), blackoutSeconds: seconds }
+  }
+
+  /**
+   * A live leg; a VM that is saved or off moves without a memory copy.
+   *
+   * @param given by a move (`whole`), undefined: the model decides.
+   */
+  live(vm: number, from: number, to: number, given?: Duration): Duration {
+    const model = this.#modelled(vm, from, to)
+    if (given === undefined) return model
+    const blackoutSeconds = Math.min(model.blackoutSeconds, given.blackoutSeconds)
+    return { ticks: given.ticks, blackoutSeconds }
+  }
+
+  save(vm: number): Duration {
+    const { vms, policy } = this.#problem
+    return this.whole(saveDuration(vms[vm].memoryMiB, policy))
+  }
+
+  saveInPlace(vm: number): Duration {
+    const { vms, policy } = this.#problem
+    return this.whole(saveInPlaceDuration(vms[vm].memoryMiB, policy))
+  }
+
+  restart(): Duration {
+    return this.whole(this.#problem.policy.restartSeconds)
+  }
+
+  #modelled(v: number, from: number, to: number): Duration {
+    const { nodes, vms, policy } = this.#problem
+    const vm = vms[v]
+    if (vm.state !== 'running') return { ticks: this.#ticks(policy.setupSeconds), blackoutSeconds: 0 }
+    const bandwidth = bandwidthMiBps(nodes[from], nodes[to], policy)
+    const key = `${bandwidth},${vm.memoryMiB},${vm.dirtyMiBps},${vm.workingSetMiB}`
+    let known = this.#live.get(key)
+    if (known === undefined) {
+      const { seconds, blackoutSeconds } = liveDuration(vm, bandwidth, policy)
+      known = { ticks: this.#ticks(seconds), blackoutSeconds }
+      this.#live.set(key, known)
+    }
+    return known
+  }
+
+  #ticks(seconds: number): number {
+    return durationToTicks(seconds + this.#problem.policy.startLagSeconds)
+  }
 }

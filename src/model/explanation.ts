@@ -2,6 +2,9 @@
 import type { MigrationKind, Plan, PlanStatus, UnplacedReason } from './plan.js'
 import type { VmState, WindowKind } from './problem.js'
 
+/** Most changes that one explanation plans. */
+export const MOST_RELAXATIONS = 100
+
 /** One way for a VM to get to a node, as the planner sees it. */
 export interface WayToNode {
   kind: MigrationKind

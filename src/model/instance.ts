@@ -2,12 +2,32 @@
  * The compiled problem: indices instead of ids, ticks instead of seconds, masks instead of feature names. Made once by
  * `compile.ts`; read-only afterwards. N nodes, V VMs, W = `maskWords`.
  */
+import type { Duration, Durations } from './duration.js'
 import type { ResolvedProblem } from './problem.js'
 
 /** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
 export type Intervals = Int32Array
 
+/** Ticks of cost, each rounded to 1 µs: a penalty is no time, and many small ones must add up to what the policy says. */
+export interface Penalties {
+  /** For each offload that a VM uses and its new node lacks. */
+  offload: number
+  /** For each feature that a VM loses by a restart. */
+  featureLoss: number
+  restart: number
+  /** Of both kinds. */
+  save: number
+}
+
+export interface Move {
+  vm: number
+  to: number
+  /** Of the leg that ends at `to`; undefined: the model decides. */
+  given: Duration | undefined
+}
+
 export interface Instance {
+  /** For names, states and what the policy allows; its quantities are compiled. */
   problem: ResolvedProblem
   nodeCount: number
   vmCount: number
@@ -55,6 +75,17 @@ export interface Instance {
   affinitySets: readonly Int32Array[]
   /** [V] index into `affinitySets`, −1 none. */
   affinityOf: Int32Array
+  /** Names of the anti-affinity groups. */
+  groups: readonly string[]
+  /** [V] indices into `groups`, in the problem's order. */
+  vmGroups: readonly Int32Array[]
+
+  /** In the order asked. */
+  moves: readonly Move[]
+  /** [N] 1: drained live, 2: drained by saving, 0: not drained. */
+  drained: Uint8Array
+  durations: Durations
+  penalties: Penalties
 
   /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
   clusterWindows: Intervals

@@ -20,7 +20,7 @@ export function windowStartToTicks(seconds: number): number {
   return Math.floor(seconds * TICKS_PER_SECOND + ROUNDING_TOLERANCE)
 }
 
-/** Not rounded to whole ticks: a penalty is no time, and many small ones must add up to what the policy says. Rounded to 1 µs. */
+/** Rounded to 1 µs, not to whole ticks. */
 export function penaltyToTicks(seconds: number): number {
   return Math.round(seconds * 1e6) / 1000
 }

@@ -62,6 +62,29 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   return { name: head.name, start, nodes, vms: resolved, nodeById, vmById, windows, moves, drains, policy }
 }
 
+/**
+ * The same problem with other windows, which alone are read.
+ *
+ * @param list as in a problem's `windows`
+ * @throws InvalidProblemError with all faults of the windows.
+ */
+export function withWindows(problem: ResolvedProblem, list: unknown): ResolvedProblem {
+  const issues = new IssueList()
+  const registerOf = (kind: string, what: 'nodes' | 'vms') => {
+    const ids = new IdRegister(kind, problem[what], issues)
+    problem[what].forEach(({ id }, i) => {
+      ids.define(id, `${what}[${i}]`)
+    })
+    return ids
+  }
+  const { start, policy } = problem
+  const context = { start, horizonSeconds: policy.horizonSeconds, issues }
+  const nodeIds = registerOf('node', 'nodes')
+  const windows = readWindows(list, { ...context, nodeIds, vmIds: registerOf('VM', 'vms') })
+  issues.throwIfAny()
+  return { ...problem, windows }
+}
+
 function readStart(start: unknown, issues: IssueList): PlanStart {
   if (start === undefined) return undefined
   // Anything but text has been reported by the schema.

@@ -23,11 +23,15 @@ const TOLERANCE = 1e-6
  * @throws InvalidOptionError where an option is unknown or out of its range
  */
 export function quiet(problem: Problem | unknown, plan: Plan | unknown, options: QuietOptions): Quiet {
-  const resolved = resolveProblem(problem)
-  const checked = checkQuietOptions(options, resolved)
+  return quietResolved(resolveProblem(problem), plan, options)
+}
+
+/** The same for a problem that is validated. */
+export function quietResolved(problem: ResolvedProblem, plan: unknown, options: QuietOptions): Quiet {
+  const checked = checkQuietOptions(options, problem)
   const parsed = parsePlan(plan)
-  checkReferences(resolved, parsed)
-  return quietSpans(resolved, parsed, checked)
+  checkReferences(problem, parsed)
+  return quietSpans(problem, parsed, checked)
 }
 
 function checkReferences(problem: ResolvedProblem, plan: Plan): void {

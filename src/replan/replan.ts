@@ -3,10 +3,10 @@ import { parsePlan } from '../check/plan-schema.js'
 import { InvalidProblemError } from '../errors.js'
 import type { Journal } from '../model/journal.js'
 import type { Plan } from '../model/plan.js'
-import type { Problem } from '../model/problem.js'
+import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
-import { plan } from '../plan.js'
-import type { PlanOptions } from '../solver/plan-options.js'
+import { planResolved } from '../plan.js'
+import { checkPlanOptions, type PlanOptions } from '../plan-options.js'
 import { betterOf } from './candidate.js'
 import { type Remaining, type RemainingOptions, remainingProblem } from './remaining.js'
 
@@ -25,16 +25,31 @@ export function remaining(
   journal: Journal,
   options: RemainingOptions,
 ): Remaining {
-  const resolved = resolveProblem(problem)
-  const left = remainingProblem(problem as Problem, resolved, parsePlan(oldPlan), journal, options)
+  return remainingResolved(problem as Problem, resolveProblem(problem), oldPlan, journal, options).remaining
+}
+
+/** What is left of a run, and its problem resolved. */
+export interface Rest {
+  remaining: Remaining
+  problem: ResolvedProblem
+}
+
+/** The same for a problem that is validated, beside which its document is. */
+export function remainingResolved(
+  document: Problem,
+  problem: ResolvedProblem,
+  oldPlan: unknown,
+  journal: Journal,
+  options: RemainingOptions,
+): Rest {
+  const left = remainingProblem(document, problem, parsePlan(oldPlan), journal, options)
   try {
-    resolveProblem(left.problem)
+    return { remaining: left, problem: resolveProblem(left.problem) }
   } catch (error) {
     // A failure may have left more on a node than it holds.
     if (error instanceof InvalidProblemError) throw new InvalidProblemError(error.issues, 'remaining problem')
     throw error
   }
-  return left
 }
 
 /**
@@ -44,6 +59,12 @@ export function remaining(
  * @throws as `plan`
  */
 export async function planRemaining(left: Remaining, options?: PlanOptions): Promise<Plan> {
-  const found = await plan(left.problem, options)
-  return betterOf(found, left, resolveProblem(left.problem))
+  checkPlanOptions(options)
+  return planRest({ remaining: left, problem: resolveProblem(left.problem) }, options)
+}
+
+/** The same for a rest that is validated. */
+export async function planRest({ remaining: left, problem }: Rest, options?: PlanOptions): Promise<Plan> {
+  const { plan } = await planResolved(problem, checkPlanOptions(options))
+  return betterOf(plan, left, problem)
 }

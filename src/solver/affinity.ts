@@ -42,8 +42,7 @@ function refusal(
   wish: Wish,
   node: number,
 ): Refusal | undefined {
-  const { problem, vmMemory, vmNode, nodeMemory } = instance
-  const vm = problem.vms[wish.vm]
+  const { problem, groups, vmGroups, vmMemory, vmNode, nodeMemory } = instance
   const members = instance.affinitySets[instance.affinityOf[wish.vm]]
   const target = problem.nodes[node].id
   const refuse = (detail: string): Refusal => ({ reason: 'affinity', detail })
@@ -52,9 +51,11 @@ function refusal(
   for (const member of members) {
     const other = problem.vms[member]
     if (member !== wish.vm) {
-      const rival = vm.antiAffinity.find((group) => other.antiAffinity.includes(group))
+      const rival = vmGroups[wish.vm].find((group) => vmGroups[member].includes(group))
       if (rival !== undefined)
-        return refuse(`its affinity group keeps it with ${other.id}, its group ${rival} apart from it`)
+        return refuse(
+          `its affinity group keeps it with ${other.id}, its group ${groups[rival]} apart from it`,
+        )
       if (vmNode[member] !== node && !canCome(request, problem.policy.allowMakeRoom, member, node)) {
         return refuse(`${other.id} of its affinity group cannot move to ${target} with it`)
       }

@@ -2,14 +2,7 @@
 import type { Kernel } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import { type Residents, refuseByResidents } from './residents.js'
-import {
-  Compatibility,
-  drainedNodes,
-  ForbiddenIntervals,
-  makeWishes,
-  type Request,
-  WishMaker,
-} from './wishes.js'
+import { Compatibility, ForbiddenIntervals, makeWishes, type Request, WishMaker } from './wishes.js'
 
 export interface Asked {
   forbidden: ForbiddenIntervals
@@ -20,9 +13,8 @@ export interface Asked {
 
 export function readAsked(instance: Instance, kernel: Kernel): Asked {
   const forbidden = new ForbiddenIntervals(instance)
-  const drained = drainedNodes(instance)
-  const maker = new WishMaker(instance, new Compatibility(instance, kernel), forbidden, drained)
-  const request = makeWishes(instance, maker, drained)
+  const maker = new WishMaker(instance, new Compatibility(instance, kernel), forbidden)
+  const request = makeWishes(instance, maker)
   const residents = refuseByResidents(instance, request)
   return { forbidden, maker, request, residents }
 }

@@ -6,8 +6,6 @@ import type { Run } from './run.js'
 /** Dead ends times pairs between two looks at the clock, and the most dead ends. */
 const SLICE_WORK = 20_000
 const MOST_SLICE = 200
-/** Decisions that cost as much as a dead end: deep dives without one are work too. */
-const NODES_A_DEAD_END = 8
 
 /** Pairs of legs that share a node: what the search decides between. */
 export function pairCount(legs: readonly Leg[]): number {
@@ -29,12 +27,13 @@ export async function spend(
   allowed: number,
 ): Promise<{ status: ExactRun['status']; start: Int32Array; spent: number }> {
   const slice = Math.max(1, Math.min(MOST_SLICE, Math.floor(SLICE_WORK / Math.max(1, pairs))))
+  const { nodesPerDeadEnd } = run.parameters.lanes
   let spent = 0
   // A slice without a dead end has looked around all the same: it counts as one, so that this ends.
   for (let turns = 0; turns + spent < allowed; turns++) {
     const { status, start, failures, nodes } = search.run(Math.min(slice, allowed - spent))
-    spent += Math.max(failures, Math.floor(nodes / NODES_A_DEAD_END))
-    run.failures += failures
+    spent += Math.max(failures, Math.floor(nodes / nodesPerDeadEnd))
+    run.count('failures', failures)
     if (status !== 'limit') return { status, start, spent }
     if (await run.breathe()) break
   }

@@ -2,8 +2,7 @@
  * Exact search over the times of fixed legs, by the kernel's failure-directed search (Vilím, Laborie, Shaw 2015): a target that is found lowers
  * the incumbent, one that is refuted raises the bound; both may end the search. `lanes/` has how.
  */
-import type { Kernel } from '../kernel/types.js'
-import type { Instance } from '../model/instance.js'
+import type { SearchContext } from './context.js'
 import { pairCount, spend } from './dead-ends.js'
 import { timelineOf } from './lanes/lane.js'
 import { searchInLanes } from './lanes/lanes.js'
@@ -11,14 +10,10 @@ import type { SearchPool } from './lanes/pool.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import type { Run } from './run.js'
 import type { Timeline } from './timeline.js'
-import type { ForbiddenIntervals } from './wishes.js'
-
-/** Above this many legs on one node the pairs alone would fill the kernel's memory. */
-const MAX_PAIRS = 400_000
 
 /** Is the problem of a size that the exact search can hold? */
-export function exactSearchFits(legs: readonly Leg[]): boolean {
-  return legs.length > 1 && pairCount(legs) <= MAX_PAIRS
+export function exactSearchFits(run: Run, legs: readonly Leg[]): boolean {
+  return legs.length > 1 && pairCount(legs) <= run.parameters.search.exactMostPairs
 }
 
 export interface ExactOutcome {
@@ -27,29 +22,30 @@ export interface ExactOutcome {
   bound: number
 }
 
+export interface ExactTask {
+  /** An incumbent with every leg scheduled. */
+  timeline: Timeline
+  /** A bound that holds for these legs, ticks. */
+  low: number
+  /** Ticks: the least makespan is a multiple of it, and so is `low`. */
+  grid: number
+  /** Dead ends that one thread may spend in all. */
+  failures: number
+}
+
 /**
  * @param pool threads that search.
- * @param timeline an incumbent with every leg scheduled.
- * @param low a bound that holds for these legs, ticks.
- * @param grid ticks: the least makespan is a multiple of it, and so is `low`.
- * @param failures dead ends that one thread may spend in all.
  * @param onBetter told of every better incumbent, and of every better bound.
  */
 export async function searchExactly(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  { instance, kernel, forbidden, run }: SearchContext,
   pool: SearchPool,
-  timeline: Timeline,
-  low: number,
-  grid: number,
-  failures: number,
+  { timeline, low, grid, failures }: ExactTask,
   onBetter: (timeline: Timeline, bound: number) => void,
 ): Promise<ExactOutcome> {
   const { legs } = timeline
   const problem = scheduleProblemOf(instance, forbidden, legs)
-  const task = { problem, legs, seed: run.options.seed, grid, failures }
+  const task = { problem, legs, seed: run.options.seed, grid, failures, parameters: run.parameters }
   const state = { timeline, bound: low, failures: 0 }
   await searchInLanes(kernel, run, pool, task, pairCount(legs), state, onBetter)
   return state
@@ -60,10 +56,7 @@ export async function searchExactly(
  * `refuted`: there is none, whatever the order.
  */
 export async function findSchedule(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  { instance, kernel, forbidden, run }: SearchContext,
   timeline: Timeline,
   failures: number,
 ): Promise<{ status: 'found' | 'refuted' | 'limit'; timeline: Timeline }> {

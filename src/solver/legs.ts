@@ -2,7 +2,8 @@
 import type { ScheduleProblem } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../model/plan.js'
-import type { Choice, ForbiddenIntervals, Wish, WishMaker } from './wishes.js'
+import { IntervalClasses } from './interval-classes.js'
+import type { Choice, ForbiddenIntervals, Wish } from './wishes.js'
 
 /** A migration that is to be scheduled. */
 export interface Leg {
@@ -29,12 +30,7 @@ export interface Decision {
 }
 
 /** The legs of all decisions, in the order of the wishes. */
-export function legsOf(
-  instance: Instance,
-  maker: WishMaker,
-  wishes: readonly Wish[],
-  decisions: readonly Decision[],
-): Leg[] {
+export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: readonly Decision[]): Leg[] {
   const legs: Leg[] = []
   decisions.forEach(({ choice, parking }, w) => {
     if (choice === undefined) return
@@ -56,7 +52,7 @@ export function legsOf(
       })
       return
     }
-    const first = maker.liveLeg(vm, from, parking)
+    const first = instance.durations.live(vm, from, parking)
     legs.push({
       wish: w,
       vm,
@@ -68,7 +64,7 @@ export function legsOf(
       predecessor: -1,
       parking: true,
     })
-    const last = maker.liveLeg(vm, parking, choice.node, wish.givenSeconds)
+    const last = instance.durations.live(vm, parking, choice.node, wish.given)
     legs.push({
       wish: w,
       vm,
@@ -145,8 +141,7 @@ export function scheduleProblemOf(
     horizon: instance.horizon,
   }
 
-  const classes = new Map<Int32Array, number>()
-  const lists: Int32Array[] = []
+  const classes = new IntervalClasses()
   legs.forEach((leg, i) => {
     // A restart or a save holds no slot, but counts among the migrations of its round.
     if (leg.kind === 'live' || (schedule === 'rounds' && leg.kind !== 'save-in-place')) {
@@ -160,24 +155,7 @@ export function scheduleProblemOf(
       problem.memoryFrom[i] = reservoir[leg.from]
       if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
     }
-    const list = forbidden.of(leg.vm, leg.from, leg.to)
-    let cls = classes.get(list)
-    if (cls === undefined) {
-      cls = lists.length
-      classes.set(list, cls)
-      lists.push(list)
-    }
-    problem.forbiddenClass[i] = cls
+    problem.forbiddenClass[i] = classes.of(forbidden.of(leg.vm, leg.from, leg.to))
   })
-  const offsets = new Int32Array(lists.length + 1)
-  lists.forEach((list, i) => {
-    offsets[i + 1] = offsets[i] + list.length / 2
-  })
-  const flat = new Int32Array(2 * offsets[lists.length])
-  lists.forEach((list, i) => {
-    flat.set(list, 2 * offsets[i])
-  })
-  problem.forbiddenOffset = offsets
-  problem.forbidden = flat
-  return problem
+  return { ...problem, ...classes.flat() }
 }

@@ -13,7 +13,7 @@ interface Eviction {
 }
 
 /**
- * For each wish that `state` leaves unplaced: the first set of at most `MAX_EVICTIONS` VMs, on one node, whose leaving lets it in.
+ * For each wish that `state` leaves unplaced: the first set of at most `most` VMs, on one node, whose leaving lets it in.
  * Returns wishes for them; the caller adds these to the request and chooses again.
  */
 export function roomMakers(
@@ -21,6 +21,7 @@ export function roomMakers(
   request: Request,
   maker: WishMaker,
   state: AssignmentState,
+  most: number,
 ): Wish[] {
   const made: Wish[] = []
   const taken = new Set<number>()
@@ -33,7 +34,7 @@ export function roomMakers(
       made.push(...along)
       return
     }
-    const best = cheapestEvictions(instance, request, maker, state, wish, taken, extra)
+    const best = cheapestEvictions({ instance, request, maker, state, taken, extra, most }, wish)
     if (best === undefined) return
     extra[best.node] += best.freed - instance.vmMemory[wish.vm]
     for (const eviction of best.wishes) {
@@ -43,8 +44,6 @@ export function roomMakers(
   })
   return made
 }
-
-const MAX_EVICTIONS = 4
 
 /** Wishes for the VMs of its affinity set that were not asked for, to where the wish itself may go; none where one of them cannot. */
 function companions(
@@ -69,17 +68,24 @@ function companions(
   return made
 }
 
+interface Evicting {
+  instance: Instance
+  request: Request
+  maker: WishMaker
+  state: AssignmentState
+  /** VMs that move away already. */
+  taken: ReadonlySet<number>
+  /** [N] KiB that these free, less what then arrives. */
+  extra: Float64Array
+  most: number
+}
+
 function cheapestEvictions(
-  instance: Instance,
-  request: Request,
-  maker: WishMaker,
-  state: AssignmentState,
+  { instance, request, maker, state, taken, extra, most }: Evicting,
   wish: Wish,
-  taken: ReadonlySet<number>,
-  extra: Float64Array,
 ): { node: number; wishes: Wish[]; freed: number } | undefined {
-  const { problem, vmNode, vmMemory, nodeMemory } = instance
-  const groups = new Set(problem.vms[wish.vm].antiAffinity)
+  const { vmNode, vmMemory, nodeMemory, vmGroups } = instance
+  const groups = vmGroups[wish.vm]
   let best: { node: number; wishes: Wish[]; freed: number } | undefined
   for (const node of new Set(wish.choices.map((c) => c.node))) {
     const candidates: Eviction[] = []
@@ -90,7 +96,7 @@ function cheapestEvictions(
       const eviction = { vm, memory: vmMemory[vm] }
       // One that is tied to others by affinity could only leave with all of them.
       const tied = instance.affinityOf[vm] >= 0
-      if (problem.vms[vm].antiAffinity.some((g) => groups.has(g))) rivals.push(eviction)
+      if (vmGroups[vm].some((g) => groups.includes(g))) rivals.push(eviction)
       else if (eviction.memory > 0 && !tied) candidates.push(eviction)
     }
     let missing = vmMemory[wish.vm] - (nodeMemory[node] - state.memory[node] + extra[node])
@@ -110,7 +116,7 @@ function cheapestEvictions(
       return true
     }
     for (const rival of rivals) if (!evict(rival)) possible = false
-    while (possible && missing > 0 && chosen.length < MAX_EVICTIONS) {
+    while (possible && missing > 0 && chosen.length < most) {
       // The smallest that is enough alone, or else the largest.
       candidates.sort((a, b) => a.memory - b.memory || a.vm - b.vm)
       const at = candidates.findIndex((c) => c.memory >= missing)

@@ -5,10 +5,9 @@
  */
 import type { ScheduleProblem } from '../kernel/types.js'
 
-const MOST_ROUNDS = 40
-
 /**
  * @param order the list to schedule
+ * @param most rounds
  * @param evaluate schedules it under the given predecessors: start ticks, −1 unscheduled
  * @param mayWait [tasks] 0 for those that had better not: windows leave them little time
  * @returns [tasks] predecessors under which the schedule respects memory; undefined where some rounds did not find any
@@ -16,10 +15,11 @@ const MOST_ROUNDS = 40
 export async function postPredecessors(
   problem: ScheduleProblem,
   mayWait: Uint8Array,
+  most: number,
   evaluate: (predecessor: Int32Array) => Int32Array | Promise<Int32Array>,
 ): Promise<Int32Array | undefined> {
   const predecessor = problem.predecessor.slice()
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < most; round++) {
     const start = await evaluate(predecessor)
     const posted = post(problem, start, mayWait, predecessor)
     if (posted === 'impossible') return undefined

@@ -4,24 +4,24 @@
  * some at random; their sizes follow what the search can digest.
  */
 import type { ExactSearch } from '../kernel/types.js'
+import type { LaneParameters } from './lanes/parameters.js'
 import type { Random } from './random.js'
 import type { Timeline } from './timeline.js'
 
 const SHAPES = ['nodes', 'time', 'random'] as const
 type Shape = (typeof SHAPES)[number]
 
-/** Share of the legs that is set free at first. */
-const FIRST_SHARE = 0.25
-const LEAST_SHARE = 0.02
-const MOST_SHARE = 0.95
-
 export class Neighbourhoods {
   readonly #random: Random
-  readonly #share: Record<Shape, number> = { nodes: FIRST_SHARE, time: FIRST_SHARE, random: FIRST_SHARE }
+  readonly #parameters: LaneParameters
+  readonly #share: Record<Shape, number>
   #turn = 0
 
-  constructor(random: Random) {
+  constructor(random: Random, parameters: LaneParameters) {
+    const first = parameters.freeAtFirst
     this.#random = random
+    this.#parameters = parameters
+    this.#share = { nodes: first, time: first, random: first }
   }
 
   /** Begins the exact search of the next neighbourhood; tell `digest` how it went. */
@@ -39,8 +39,9 @@ export class Neighbourhoods {
 
   /** Neighbourhoods that are searched to the end may grow, those that are not must shrink. */
   digest(shape: Shape, status: 'found' | 'refuted' | 'limit'): void {
-    const factor = status === 'refuted' ? 1.15 : status === 'limit' ? 0.9 : 1
-    this.#share[shape] = Math.min(MOST_SHARE, Math.max(LEAST_SHARE, this.#share[shape] * factor))
+    const { freeAtLeast, freeAtMost, freeGrowth, freeShrink } = this.#parameters
+    const factor = status === 'refuted' ? freeGrowth : status === 'limit' ? freeShrink : 1
+    this.#share[shape] = Math.min(freeAtMost, Math.max(freeAtLeast, this.#share[shape] * factor))
   }
 
   #freeNodes({ legs }: Timeline, wanted: number, keep: Uint8Array): void {

@@ -42,24 +42,20 @@ export class FailureTest {
   /** [N] 1: takes VMs over. */
   readonly #takes: Uint8Array
   readonly #size: Float64Array
-  readonly #groups: readonly Int32Array[]
   readonly #allowed: readonly (Uint8Array | undefined)[]
   readonly #free: Float64Array
   /** Groups × N: VMs there. */
   readonly #groupCount: Int32Array
 
-  /** @param drained [N] not 0: receives nothing, not even then. */
-  constructor(instance: Instance, drained: Uint8Array) {
-    const { problem, nodeCount, nodeIndex } = instance
+  constructor(instance: Instance) {
+    const { problem, nodeCount, nodeIndex, drained } = instance
     this.#instance = instance
+    // A drained node receives nothing, not even then.
     this.#takes = Uint8Array.from(problem.nodes, (node, n) =>
       node.state === 'up' && drained[n] === 0 ? 1 : 0,
     )
     this.#size = Float64Array.from(problem.vms, (vm) => vm.memoryMiB)
-    const names = [...new Set(problem.vms.flatMap((vm) => vm.antiAffinity))]
-    const index = new Map(names.map((name, i) => [name, i]))
-    this.#groups = problem.vms.map((vm) => Int32Array.from(vm.antiAffinity, (name) => index.get(name) ?? -1))
-    this.#groupCount = new Int32Array(names.length * nodeCount)
+    this.#groupCount = new Int32Array(instance.groups.length * nodeCount)
     this.#free = new Float64Array(nodeCount)
     const masks = new Map<ReadonlySet<string>, Uint8Array>()
     this.#allowed = problem.vms.map(({ allowedNodes }) => {
@@ -89,7 +85,7 @@ export class FailureTest {
         living[end[vm]].push(vm)
         this.#free[end[vm]] -= this.#size[vm]
       }
-      for (const g of this.#groups[vm]) this.#groupCount[g * nodeCount + end[vm]]++
+      for (const g of this.#instance.vmGroups[vm]) this.#groupCount[g * nodeCount + end[vm]]++
     }
     const found: Shortage[] = []
     for (let n = 0; n < nodeCount; n++) {
@@ -128,13 +124,14 @@ export class FailureTest {
 
   #admits(vm: number, n: number): boolean {
     if (this.#size[vm] > this.#free[n] + NOISE || this.#allowed[vm]?.[n] === 0) return false
-    for (const g of this.#groups[vm]) if (this.#groupCount[g * this.#takes.length + n] > 0) return false
+    for (const g of this.#instance.vmGroups[vm])
+      if (this.#groupCount[g * this.#takes.length + n] > 0) return false
     return true
   }
 
   #put(vm: number, n: number, sign: 1 | -1): void {
     this.#free[n] -= sign * this.#size[vm]
-    for (const g of this.#groups[vm]) this.#groupCount[g * this.#takes.length + n] += sign
+    for (const g of this.#instance.vmGroups[vm]) this.#groupCount[g * this.#takes.length + n] += sign
   }
 
   /** Each on the node that it leaves the least free; what fits nowhere is left out. MiB left out. */

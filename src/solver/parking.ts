@@ -7,12 +7,6 @@ import { type Decision, legsOf } from './legs.js'
 import { isBetter, solveTimeline, type Timeline } from './timeline.js'
 import type { TransitContext } from './transit/transit.js'
 
-/** Stop-overs tried in one step. */
-const MAX_CANDIDATES = 300
-/** Evaluations for each of them. */
-const EVALUATIONS = 30
-const MAX_STEPS = 60
-
 /**
  * Changes `decisions` to use stop-overs; returns the best timeline that it reached, never worse than `timeline`.
  *
@@ -22,7 +16,7 @@ export async function park(
   context: TransitContext,
   decisions: Decision[],
   timeline: Timeline,
-  most = MAX_STEPS,
+  most = context.run.parameters.search.parkingSteps,
 ): Promise<Timeline> {
   let best = timeline
   for (let step = 0; step < most && best.unscheduledWeight > 0; step++) {
@@ -64,7 +58,7 @@ async function tryAll(
     if (await context.run.breathe()) return found
   }
   if (found !== undefined) return found
-  const few = candidates.slice(0, 24)
+  const few = candidates.slice(0, context.run.parameters.search.parkingPairsOf)
   for (const a of few) {
     for (const b of few) {
       if (a.wish >= b.wish) continue
@@ -80,17 +74,17 @@ async function withStops(
   decisions: Decision[],
   stops: readonly StopOver[],
 ): Promise<Timeline> {
-  const { instance, kernel, forbidden, maker, run, wishes, search } = context
+  const { instance, run, wishes, search } = context
   const before = stops.map(({ wish }) => decisions[wish].parking)
   for (const { wish, node } of stops) decisions[wish].parking = node
-  const legs = legsOf(instance, maker, wishes, decisions)
+  const legs = legsOf(instance, wishes, decisions)
   stops.forEach(({ wish }, i) => {
     decisions[wish].parking = before[i]
   })
-  const timeline = await solveTimeline(instance, kernel, forbidden, run, legs, {
+  const timeline = await solveTimeline(context, legs, {
     schedule: search.schedule,
     target: 0,
-    work: EVALUATIONS * legs.length,
+    work: run.parameters.search.parkingEvaluations * legs.length,
     seed: search.seed,
   })
   return timeline
@@ -125,7 +119,7 @@ function stopOvers(context: TransitContext, decisions: readonly Decision[], time
     for (let node = 0; node < instance.nodeCount; node++) {
       if (node === own || node === choice.node || !maker.canStand(wishes[w].vm, node)) continue
       stops.push({ wish: w, node })
-      if (stops.length >= MAX_CANDIDATES) return stops
+      if (stops.length >= context.run.parameters.search.parkingCandidates) return stops
     }
   }
   return stops

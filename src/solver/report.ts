@@ -62,17 +62,20 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
       runtimeSeconds: Math.round(run.elapsedSeconds * 1e6) / 1e6,
       seed: run.options.seed,
       effort: run.options.effort,
-      lpSolves: run.lpSolves,
-      columns: run.columns,
-      roundsScored: run.roundsScored,
-      evaluations: run.evaluations,
-      failures: run.failures,
+      ...run.counters,
       bound: outcome.bound,
       lp: outcome.lp,
       threads: outcome.threads,
       ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
+      ...overriddenBy(run),
     },
   }
+}
+
+/** Parameters that are not the effort's own, with their values. */
+function overriddenBy({ options: { overridden } }: Run): { parameters?: string } {
+  const list = Object.entries(overridden).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return list.length === 0 ? {} : { parameters: list.join(' ') }
 }
 
 /** Ticks as seconds, without what floats add behind the sixth decimal. */

@@ -15,7 +15,7 @@ export class Residents {
   /** [N] KiB */
   readonly staying: Float64Array
   /** By node: group → a VM of it that stays. */
-  readonly #groups: Map<string, string>[]
+  readonly #groups: Map<number, number>[]
 
   constructor(instance: Instance) {
     this.#instance = instance
@@ -25,19 +25,20 @@ export class Residents {
 
   /** `saves`: the VM frees its memory by being saved there, and stays all the same. */
   add(vm: number, saves: boolean): void {
-    const { problem, vmNode, vmMemory } = this.#instance
+    const { vmNode, vmMemory, vmGroups } = this.#instance
     if (!saves) this.staying[vmNode[vm]] += vmMemory[vm]
-    for (const group of problem.vms[vm].antiAffinity) this.#groups[vmNode[vm]].set(group, problem.vms[vm].id)
+    for (const group of vmGroups[vm]) this.#groups[vmNode[vm]].set(group, vm)
   }
 
   /** Why the VM can never end on a node that is not its own; undefined where residents leave it room. */
   refusal(vm: number, node: number): Refusal | undefined {
-    const { problem, vmMemory, nodeMemory } = this.#instance
+    const { problem, vmMemory, nodeMemory, vmGroups } = this.#instance
     const target = problem.nodes[node].id
-    const groups = this.#groups[node]
-    const group = problem.vms[vm].antiAffinity.find((g) => groups.has(g))
-    if (group !== undefined) {
-      const rival = groups.get(group) ?? ''
+    const there = this.#groups[node]
+    const shared = vmGroups[vm].find((g) => there.has(g))
+    if (shared !== undefined) {
+      const group = this.#instance.groups[shared]
+      const rival = problem.vms[there.get(shared)!].id
       const detail = `${rival} of its group ${group} stays on ${target}`
       return { reason: 'anti-affinity', detail, group, rival }
     }

@@ -8,19 +8,19 @@ import type { Wish } from './wishes.js'
  * until none would. Changes `decisions`.
  */
 export function dropRivals(instance: Instance, wishes: readonly Wish[], decisions: Decision[]): void {
-  const { vms } = instance.problem
+  const { vmGroups } = instance
   const end = instance.vmNode.slice()
   decisions.forEach(({ choice }, w) => {
     if (choice !== undefined) end[wishes[w].vm] = choice.node
   })
   const count = new Map<string, number>()
   const add = (vm: number, by: 1 | -1) => {
-    for (const group of vms[vm].antiAffinity) {
+    for (const group of vmGroups[vm]) {
       const key = `${end[vm]}:${group}`
       count.set(key, (count.get(key) ?? 0) + by)
     }
   }
-  vms.forEach((_, vm) => {
+  vmGroups.forEach((_, vm) => {
     add(vm, 1)
   })
   for (let changed = true; changed; ) {
@@ -28,7 +28,7 @@ export function dropRivals(instance: Instance, wishes: readonly Wish[], decision
     decisions.forEach(({ choice }, w) => {
       const { vm } = wishes[w]
       if (choice === undefined || choice.kind === 'save-in-place') return
-      const shares = vms[vm].antiAffinity.some((group) => (count.get(`${end[vm]}:${group}`) ?? 0) > 1)
+      const shares = vmGroups[vm].some((group) => (count.get(`${end[vm]}:${group}`) ?? 0) > 1)
       if (!shares && !isApart(instance, end, vm)) return
       decisions[w] = { choice: undefined, parking: -1 }
       add(vm, -1)

@@ -2,55 +2,75 @@
  * One run of the planner: its clock, its limits, its counters, and when it lets the event loop breathe. Work is counted in
  * evaluations; the clock decides only where the user set a time limit.
  */
-import type { CheckedPlanOptions } from './plan-options.js'
+import type { ScheduleKind } from '../model/plan.js'
+import type { Effort, Value } from './dials.js'
+import type { Parameters } from './parameters.js'
 import type { Progress } from './progress.js'
 
 /** How long the search may hold the thread before it yields, milliseconds. */
 const SLICE_MS = 12
 const PROGRESS_MS = 100
 
-/**
- * Work units (tasks placed by schedule generation) by effort. Effort 3 is about a second of search on a machine of 2024; each
- * step is a factor of about six.
- */
-const WORK_BY_EFFORT = { 1: 500_000, 2: 3_000_000, 3: 20_000_000, 4: 120_000_000, 5: 700_000_000 } as const
+export interface RunOptions {
+  schedule: ScheduleKind
+  seed: number
+  effort: Effort
+  timeLimitSeconds: number
+  signal: AbortSignal | undefined
+  onProgress: ((progress: Progress) => void) | undefined
+  parameters: Parameters
+  /** Those of them that differ from the effort's, as `group.name`. */
+  overridden: Readonly<Record<string, Value>>
+}
 
-/**
- * Work of the exact search, by effort: dead ends times pairs of tasks that share a node, for that is what one costs. Effort 3 is about five
- * seconds on a machine of 2024.
- */
-const PROOF_WORK_BY_EFFORT = { 1: 2e6, 2: 1.5e7, 3: 1e8, 4: 5e8, 5: 3e9 } as const
+/** What the search does at the moment. */
+export type Phase = 'targets' | 'bound' | 'timeline' | 'rounds' | 'parking' | 'room' | 'exact'
 
-export type Effort = CheckedPlanOptions['effort']
+/** Work done, for statistics; `failures` are dead ends of the exact search. */
+export interface Counters {
+  lpSolves: number
+  columns: number
+  roundsScored: number
+  evaluations: number
+  failures: number
+}
 
-/** From this effort on, the search goes on where what is left to gain is small and the problem large. */
-const PATIENT_EFFORT = 4
+/** Where a plan stands that is being made. */
+export interface Told {
+  /** Of the incumbent; undefined before there is one. */
+  makespanSeconds: number | undefined
+  lowerBoundSeconds: number
+  /** VMs that the incumbent leaves unplaced. */
+  unplaced: number
+}
 
 export class Run {
-  readonly options: CheckedPlanOptions
+  readonly options: RunOptions
   readonly #started = performance.now()
   readonly #deadline: number
+  readonly #counters: Counters = { lpSolves: 0, columns: 0, roundsScored: 0, evaluations: 0, failures: 0 }
+  readonly #lpNotes = new Set<string>()
   #lastYield = this.#started
   #lastProgress = Number.NEGATIVE_INFINITY
-  phase = 'targets'
-  evaluations = 0
-  /** Dead ends of the exact search. */
-  failures = 0
-  roundsScored = 0
-  lpSolves = 0
-  columns = 0
-  /** Notes of the LP layer about answers that had to be taken elsewhere. */
-  readonly lpNotes = new Set<string>()
-  /** For progress: incumbent and bound, seconds. */
-  makespanSeconds: number | undefined
-  lowerBoundSeconds = 0
-  unplaced = 0
-  /** Of the finished plan: indices of the nodes that its lower bound rests on; empty where it rests on no certain ones. */
-  boundNodes: readonly number[] = []
+  #phase: Phase = 'targets'
+  #told: Told = { makespanSeconds: undefined, lowerBoundSeconds: 0, unplaced: 0 }
 
-  constructor(options: CheckedPlanOptions) {
+  constructor(options: RunOptions) {
     this.options = options
     this.#deadline = this.#started + options.timeLimitSeconds * 1000
+  }
+
+  get parameters(): Parameters {
+    return this.options.parameters
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.#counters
+  }
+
+  /** Notes of the LP layer about answers that had to be taken elsewhere. */
+  get lpNotes(): ReadonlySet<string> {
+    return this.#lpNotes
   }
 
   get elapsedSeconds(): number {
@@ -67,60 +87,52 @@ export class Run {
     return this.options.signal?.aborted === true || performance.now() >= this.#deadline
   }
 
-  /** Work units for a search, by effort. */
-  get work(): number {
-    return this.workOf(this.options.effort)
+  enter(phase: Phase): void {
+    this.#phase = phase
   }
 
-  /** The same for a stage that searches as if at less effort. */
-  workOf(effort: Effort): number {
-    return WORK_BY_EFFORT[effort]
+  count(what: keyof Counters, by = 1): void {
+    this.#counters[what] += by
   }
 
-  /** Whether a small gap of a large problem is worth more search. */
-  get patient(): boolean {
-    return this.options.effort >= PATIENT_EFFORT
-  }
-
-  /** Dead ends times pairs that the exact search may spend, by effort. */
-  get proofWork(): number {
-    return PROOF_WORK_BY_EFFORT[this.options.effort]
+  /** Counts an answer of the LP layer. */
+  countLp({ note }: { readonly note: string }): void {
+    this.#counters.lpSolves++
+    if (note !== '') this.#lpNotes.add(note)
   }
 
   /** Lets timers, messages and the abort signal through when the slice is used up, and reports. True: stop. */
   async breathe(): Promise<boolean> {
     const now = performance.now()
     if (now - this.#lastYield >= SLICE_MS) {
-      this.report(false)
+      if (now - this.#lastProgress >= PROGRESS_MS) this.#report(now)
       await yieldToEventLoop()
       this.#lastYield = performance.now()
     }
     return this.stopped
   }
 
-  /** Tells the user where the search stands; `important`: at once, else at most ten times a second. */
-  report(important: boolean): void {
+  /** Tells the user at once that the plan stands better. */
+  tell(told: Told): void {
+    this.#told = told
+    this.#report(performance.now())
+  }
+
+  #report(now: number): void {
     const { onProgress } = this.options
     if (onProgress === undefined) return
-    const now = performance.now()
-    if (!important && now - this.#lastProgress < PROGRESS_MS) return
     this.#lastProgress = now
-    const { makespanSeconds, lowerBoundSeconds } = this
-    const progress: Progress = {
-      phase: this.phase,
+    const { makespanSeconds: makespan, lowerBoundSeconds, unplaced } = this.#told
+    const open = (makespan ?? 0) - lowerBoundSeconds
+    onProgress({
+      phase: this.#phase,
       elapsedSeconds: this.elapsedSeconds,
-      evaluations: this.evaluations,
-      makespanSeconds,
+      evaluations: this.#counters.evaluations,
+      makespanSeconds: makespan,
       lowerBoundSeconds,
-      gap:
-        makespanSeconds === undefined
-          ? undefined
-          : makespanSeconds === 0
-            ? 0
-            : Math.max(0, (makespanSeconds - lowerBoundSeconds) / makespanSeconds),
-      unplaced: this.unplaced,
-    }
-    onProgress(progress)
+      gap: makespan === undefined ? undefined : makespan === 0 ? 0 : Math.max(0, open / makespan),
+      unplaced,
+    })
   }
 }
 

@@ -9,6 +9,7 @@
  */
 import type { ScheduleProblem, ScheduleResult } from '../kernel/types.js'
 import { Random } from './random.js'
+import type { SearchParameters } from './search-parameters.js'
 
 export interface SqueakyWheel {
   problem: ScheduleProblem
@@ -22,6 +23,7 @@ export interface SqueakyWheel {
   seed: number
   /** Work units for each way of serving: tasks placed. */
   work: number
+  parameters: SearchParameters
   /** True: stop. */
   breathe: () => Promise<boolean>
   /** Gets every list and its schedule. */
@@ -29,12 +31,6 @@ export interface SqueakyWheel {
 }
 
 type Serve = (order: Int32Array, late: Uint8Array, random: Random) => Int32Array
-
-/** Evaluations for each way of serving, whatever the work. */
-const FEWEST = 30
-const MOST = 200
-/** Share of its evaluations without a better schedule after which a way of serving is given up. */
-const PATIENCE = 0.5
 
 const SERVES: readonly Serve[] = [
   (order, late) => toTheFront(order, late, false),
@@ -45,8 +41,9 @@ const SERVES: readonly Serve[] = [
 /** Ends early where a schedule is good enough. */
 export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
   const { problem, target } = wheel
+  const { wheelFewest, wheelMost, wheelPatience } = wheel.parameters
   const random = new Random(wheel.seed ^ 0x2545f491)
-  const evaluations = Math.max(FEWEST, Math.min(MOST, wheel.work / problem.taskCount))
+  const evaluations = Math.max(wheelFewest, Math.min(wheelMost, wheel.work / problem.taskCount))
   const isEnough = (schedule: ScheduleResult) =>
     schedule.unscheduledWeight === 0 && schedule.makespan <= wheel.enough
   const first = wheel.evaluate(wheel.order)
@@ -55,7 +52,11 @@ export async function turnSqueakyWheel(wheel: SqueakyWheel): Promise<void> {
     let { order } = wheel
     let result = first
     let best = first
-    for (let used = 0, since = 0; used < evaluations && since < evaluations * PATIENCE; used++, since++) {
+    for (
+      let used = 0, since = 0;
+      used < evaluations && since < evaluations * wheelPatience;
+      used++, since++
+    ) {
       const late = lateTasks(problem, result, target)
       if (late === undefined || isEnough(best) || (await wheel.breathe())) return
       order = clearTheWay(problem, serve(order, late, random), late)

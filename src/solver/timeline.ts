@@ -4,15 +4,15 @@
  * for schedules with barriers.
  */
 import type { GenerationScheme, Kernel, ScheduleProblem, ScheduleResult, Scheduler } from '../kernel/types.js'
-import type { Instance } from '../model/instance.js'
 import type { ScheduleKind } from '../model/plan.js'
+import type { SearchContext } from './context.js'
 import { bottleneckFirst, firstLists, tasksThatMayWait } from './first-lists.js'
 import { type Leg, scheduleProblemOf } from './legs.js'
 import { memoryHolds } from './memory-holds.js'
 import { postPredecessors } from './memory-posting.js'
 import type { Run } from './run.js'
+import type { SearchParameters } from './search-parameters.js'
 import { type SqueakyWheel, turnSqueakyWheel } from './squeaky-wheel.js'
-import type { ForbiddenIntervals } from './wishes.js'
 
 export interface Timeline extends ScheduleResult {
   legs: readonly Leg[]
@@ -34,24 +34,6 @@ export interface TimelineSearch {
 /** Evaluations between two looks at the clock, as work units. */
 const SLICE_WORK = 60_000
 
-/** The squeaky wheel is worth this much work even in a short search. */
-const LEAST_WHEEL_WORK = 1_000_000
-
-/** From so many legs on, memory binds here and there rather than everywhere; of fewer, annealing finds more. */
-const MANY_LEGS = 300
-/** So near the target, as a share of it, many legs are not worth that scheme. */
-const NEAR = 5e-4
-
-/** From so many legs on an evaluation takes milliseconds: this near the target is then enough, unless the run is patient. */
-const THOUSANDS = 5000
-const CLOSE = 5e-5
-
-/** Annealing moves one task a step: fewer steps than this for each leg lead nowhere. */
-const STEPS_A_LEG = 4
-
-/** Evaluations beyond this many times the square of the legs find nothing new: a few legs have few lists. */
-const EVALUATIONS_BY_SQUARE = 1000
-
 /** A schedule is better that leaves less weight out, then that ends earlier. */
 export function isBetter(a: ScheduleResult, b: ScheduleResult): boolean {
   if (a.unscheduledWeight !== b.unscheduledWeight) return a.unscheduledWeight < b.unscheduledWeight
@@ -59,10 +41,7 @@ export function isBetter(a: ScheduleResult, b: ScheduleResult): boolean {
 }
 
 export async function solveTimeline(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  context: SearchContext,
   legs: readonly Leg[],
   search: TimelineSearch,
   onBetter?: (timeline: Timeline) => void,
@@ -71,10 +50,11 @@ export async function solveTimeline(
   if (legs.length === 0) {
     return { legs, order: empty, start: empty, round: empty, makespan: 0, unscheduledWeight: 0 }
   }
+  const { instance, kernel, forbidden } = context
   const problem = scheduleProblemOf(instance, forbidden, legs, search.schedule)
   const scheduler = kernel.createScheduler(problem)
   try {
-    return await new ListSearch(kernel, run, legs, problem, scheduler, search, onBetter).solve()
+    return await new ListSearch(context, legs, problem, scheduler, search, onBetter).solve()
   } finally {
     scheduler.dispose()
   }
@@ -89,13 +69,13 @@ class ListSearch {
   readonly #search: TimelineSearch
   readonly #onBetter: ((timeline: Timeline) => void) | undefined
   readonly #scheme: GenerationScheme
+  readonly #parameters: SearchParameters
   #best: Timeline | undefined
   /** The best that comes of a list in the search's own scheme. */
   #listed: Timeline | undefined
 
   constructor(
-    kernel: Kernel,
-    run: Run,
+    { kernel, run }: SearchContext,
     legs: readonly Leg[],
     problem: ScheduleProblem,
     scheduler: Scheduler,
@@ -104,6 +84,7 @@ class ListSearch {
   ) {
     this.#kernel = kernel
     this.#run = run
+    this.#parameters = run.parameters.search
     this.#legs = legs
     this.#problem = problem
     this.#scheduler = scheduler
@@ -129,7 +110,7 @@ class ListSearch {
   }
 
   #take(order: Int32Array, result: ScheduleResult): void {
-    this.#run.evaluations++
+    this.#run.count('evaluations')
     if (this.#listed === undefined || isBetter(result, this.#listed))
       this.#listed = { legs: this.#legs, order, ...result }
     this.#keep(order, result)
@@ -145,8 +126,9 @@ class ListSearch {
   /** Makespan at which a search of thousands of legs stops, but for great effort: what is left takes longest to find. */
   #enough(): number {
     const { target } = this.#search
-    const patient = this.#legs.length < THOUSANDS || this.#run.patient
-    return patient ? target : target * (1 + CLOSE)
+    const { thousandsOfLegs, thousandsOfLegsNear, patient } = this.#parameters
+    const goesOn = this.#legs.length < thousandsOfLegs || patient
+    return goesOn ? target : target * (1 + thousandsOfLegsNear)
   }
 
   /** All legs are scheduled, by the target or as near to it as `slack` times it. */
@@ -163,13 +145,14 @@ class ListSearch {
       target,
       enough: this.#enough(),
       seed,
-      work: Math.max(work, LEAST_WHEEL_WORK),
+      work: Math.max(work, this.#parameters.wheelLeastWork),
+      parameters: this.#parameters,
       breathe: () => this.#run.breathe(),
     }
     if (this.#scheme === 'event') {
-      if (this.#legs.length < MANY_LEGS) return
+      if (this.#legs.length < this.#parameters.manyLegs) return
       await this.#fillGaps(wheel)
-      if (this.#reached(NEAR)) return
+      if (this.#reached(this.#parameters.manyLegsNear)) return
       wheel.work = work
     }
     await turnSqueakyWheel({
@@ -192,7 +175,7 @@ class ListSearch {
           ...wheel,
           evaluate: (order) => scheduler.evaluate(order, 'serial'),
           take: (order, result) => {
-            this.#run.evaluations++
+            this.#run.count('evaluations')
             if (blind === undefined || isBetter(result, blind)) blind = { order, ...result }
             const better = this.#best === undefined || isBetter(result, this.#best)
             if (better && memoryHolds(problem, result.start)) this.#keep(order, result)
@@ -205,9 +188,10 @@ class ListSearch {
     const predecessor = await postPredecessors(
       problem,
       tasksThatMayWait(problem, wheel.target),
+      this.#parameters.postingRounds,
       async (given) => {
         await this.#run.breathe()
-        this.#run.evaluations++
+        this.#run.count('evaluations')
         return this.#under(given, (scheduler) => scheduler.evaluate(order, 'serial').start)
       },
     )
@@ -227,8 +211,9 @@ class ListSearch {
   async #anneal(): Promise<void> {
     const { length } = this.#legs
     const { work, seed, target } = this.#search
-    const total = Math.max(1, Math.min(work / length, EVALUATIONS_BY_SQUARE * length ** 2) | 0)
-    if (this.#listed === undefined || length === 1 || total < STEPS_A_LEG * length) return
+    const { annealEvaluationsBySquare, annealStepsPerLeg } = this.#parameters
+    const total = Math.max(1, Math.min(work / length, annealEvaluationsBySquare * length ** 2) | 0)
+    if (this.#listed === undefined || length === 1 || total < annealStepsPerLeg * length) return
     const slice = Math.max(1, Math.min(total, Math.floor(SLICE_WORK / length)))
     let current = this.#listed.order
     for (let spent = 0; spent < total && !this.#reached(); ) {
@@ -243,7 +228,7 @@ class ListSearch {
         target,
       })
       spent += Math.max(1, result.evaluations)
-      this.#run.evaluations += result.evaluations
+      this.#run.count('evaluations', result.evaluations)
       current = result.current
       this.#keep(result.order, result)
     }

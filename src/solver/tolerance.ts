@@ -9,14 +9,8 @@ import type { Decision } from './legs.js'
 import { FailureTest, type Shortage, type Standing } from './node-failure.js'
 import { Random } from './random.js'
 import type { Run } from './run.js'
+import type { SearchParameters } from './search-parameters.js'
 import type { Wish } from './wishes.js'
-
-/** Placements times nodes that branch and bound may try in all for one answer, about; and the least placements for one failing node. */
-const STEPS = 2_000_000
-const LEAST_STEPS = 500
-/** Work of a search for better targets: VMs × nodes looked at, and the most tries. */
-const SEARCH_WORK = 60_000_000
-const MOST_TRIES = 20_000
 
 /** MiB, over all nodes. */
 export interface Uncovered {
@@ -42,12 +36,15 @@ export function uncoveredBy(shortages: readonly Shortage[]): Uncovered {
 export class Tolerance {
   readonly #instance: Instance
   readonly #test: FailureTest
+  readonly #parameters: SearchParameters
   readonly #steps: number
 
-  constructor(instance: Instance, drained: Uint8Array) {
+  constructor(instance: Instance, parameters: SearchParameters) {
+    const { failureLeastSteps, failureSteps } = parameters
+    this.#parameters = parameters
     this.#instance = instance
-    this.#test = new FailureTest(instance, drained)
-    this.#steps = Math.max(LEAST_STEPS, Math.floor(STEPS / Math.max(1, instance.nodeCount) ** 2))
+    this.#test = new FailureTest(instance)
+    this.#steps = Math.max(failureLeastSteps, Math.floor(failureSteps / Math.max(1, instance.nodeCount) ** 2))
   }
 
   /** What is missing, node by node; [] where every failure is shown to be survived. */
@@ -85,8 +82,9 @@ export class Tolerance {
     const movable = wishes.map((_, w) => w).filter((w) => wishes[w].choices.length > 1)
     if (movable.length === 0) return
     const { nodeCount, vmCount } = this.#instance
-    const tries = Math.ceil(share * Math.min(MOST_TRIES, SEARCH_WORK / (vmCount * nodeCount + 1)))
-    const steps = Math.min(this.#steps, 200)
+    const { failureMostTries, failureSearchWork, failureStepsInSearch } = this.#parameters
+    const tries = Math.ceil(share * Math.min(failureMostTries, failureSearchWork / (vmCount * nodeCount + 1)))
+    const steps = Math.min(this.#steps, failureStepsInSearch)
     const random = new Random(seed)
     const measure = () => ({
       unplaced: state.unplacedWeight,

@@ -3,17 +3,11 @@
  * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
  */
 import type { Kernel } from '../kernel/types.js'
-import {
-  bandwidthMiBps,
-  liveDuration,
-  saveDuration,
-  saveInPlaceDuration,
-  scheduledTicks,
-} from '../model/duration.js'
+import type { Duration } from '../model/duration.js'
 import type { Instance, Intervals } from '../model/instance.js'
 import { firstGap, unionIntervals } from '../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../model/plan.js'
-import { penaltyToTicks } from '../model/ticks.js'
+import { ticksToSeconds } from '../model/ticks.js'
 
 /** One way to fulfil a wish. */
 export interface Choice {
@@ -45,7 +39,7 @@ export interface Wish {
   /** The only target, −1 where the planner chooses. */
   target: number
   /** Duration that the request gives for the leg that ends at `target`, undefined: the model decides. */
-  givenSeconds: number | undefined
+  given: Duration | undefined
   /** Asked for, or moved so that another finds room. */
   makesRoom: boolean
   choices: Choice[]
@@ -57,8 +51,6 @@ export interface Request {
   wishes: Wish[]
   /** Requested moves of VMs that are at their target already. */
   alreadyThere: number[]
-  /** [N] 1: drained live, 2: drained by saving; such nodes receive nothing. */
-  drained: Uint8Array
   /** [V] index into `wishes`, −1: not asked for. */
   wishOf: Int32Array
 }
@@ -117,9 +109,8 @@ export class ForbiddenIntervals {
   }
 }
 
-interface LiveLeg {
-  ticks: number
-  blackoutSeconds: number
+function emptyWish(vm: number, target: number, given?: Duration, makesRoom = false): Wish {
+  return { vm, target, given, makesRoom, choices: [], refusals: new Map() }
 }
 
 /** Makes wishes and their choices. */
@@ -127,66 +118,16 @@ export class WishMaker {
   readonly #instance: Instance
   readonly #compatibility: Compatibility
   readonly #forbidden: ForbiddenIntervals
-  readonly #drained: Uint8Array
-  /** Live durations repeat: VMs come in sizes, links in speeds. */
-  readonly #liveCache = new Map<string, LiveLeg>()
 
-  constructor(
-    instance: Instance,
-    compatibility: Compatibility,
-    forbidden: ForbiddenIntervals,
-    drained: Uint8Array,
-  ) {
+  constructor(instance: Instance, compatibility: Compatibility, forbidden: ForbiddenIntervals) {
     this.#instance = instance
     this.#compatibility = compatibility
     this.#forbidden = forbidden
-    this.#drained = drained
-  }
-
-  /**
-   * A live leg (a VM that is saved or off moves without a memory copy).
-   *
-   * @param givenSeconds duration that a move gives, undefined: the model decides.
-   */
-  liveLeg(vm: number, from: number, to: number, givenSeconds?: number): LiveLeg {
-    const model = this.#modelledLeg(vm, from, to)
-    if (givenSeconds === undefined) return model
-    return {
-      ticks: this.#ticks(givenSeconds),
-      blackoutSeconds: Math.min(model.blackoutSeconds, givenSeconds),
-    }
-  }
-
-  #modelledLeg(vm: number, from: number, to: number): LiveLeg {
-    const { problem } = this.#instance
-    const { policy } = problem
-    const v = problem.vms[vm]
-    if (v.state !== 'running') return { ticks: this.#ticks(policy.setupSeconds), blackoutSeconds: 0 }
-    const bandwidth = bandwidthMiBps(problem.nodes[from], problem.nodes[to], policy)
-    const key = `${bandwidth},${v.memoryMiB},${v.dirtyMiBps},${v.workingSetMiB}`
-    let known = this.#liveCache.get(key)
-    if (known === undefined) {
-      const { seconds, blackoutSeconds } = liveDuration(v, bandwidth, policy)
-      known = { ticks: this.#ticks(seconds), blackoutSeconds }
-      this.#liveCache.set(key, known)
-    }
-    return known
-  }
-
-  #ticks(seconds: number): number {
-    return scheduledTicks(seconds, this.#instance.problem.policy)
   }
 
   /** A wish for one given target, or (target −1) for any node but the VM's own. */
-  wish(vm: number, target: number, givenSeconds: number | undefined, makesRoom = false): Wish {
-    const made: Wish = {
-      vm,
-      target,
-      givenSeconds,
-      makesRoom,
-      choices: [],
-      refusals: new Map(),
-    }
+  wish(vm: number, target: number, given: Duration | undefined, makesRoom = false): Wish {
+    const made = emptyWish(vm, target, given, makesRoom)
     const own = this.#instance.vmNode[vm]
     const first = Math.max(target, 0)
     const last = target >= 0 ? target : this.#instance.nodeCount - 1
@@ -194,24 +135,16 @@ export class WishMaker {
       if (node === own) continue
       const [refusal] = this.#nodeRefusals(vm, own, node)
       if (refusal !== undefined) made.refusals.set(node, refusal)
-      else this.#addChoices(made, own, node, givenSeconds, this.cpuRefusal(vm, node))
+      else this.#addChoices(made, own, node, given, this.cpuRefusal(vm, node))
     }
     return made
   }
 
   /** Saving a running VM where it is. */
   saveInPlace(vm: number): Wish {
-    const { problem, vmNode } = this.#instance
+    const { problem, vmNode, durations, penalties } = this.#instance
     const own = vmNode[vm]
-    const made: Wish = {
-      vm,
-      target: own,
-      givenSeconds: undefined,
-      makesRoom: false,
-      choices: [],
-      refusals: new Map(),
-    }
-    const seconds = saveInPlaceDuration(problem.vms[vm].memoryMiB, problem.policy)
+    const made = emptyWish(vm, own)
     if (problem.nodes[own].state === 'down') {
       made.refusals.set(own, {
         reason: 'node-state',
@@ -219,14 +152,7 @@ export class WishMaker {
       })
       return made
     }
-    const choice: Choice = {
-      node: own,
-      kind: 'save-in-place',
-      duration: this.#ticks(seconds),
-      blackoutSeconds: seconds,
-      penalty: penaltyToTicks(problem.policy.savePenaltySeconds),
-    }
-    this.#addIfItFits(made, own, choice)
+    this.#addIfItFits(made, own, 'save-in-place', durations.saveInPlace(vm), penalties.save)
     return made
   }
 
@@ -241,25 +167,18 @@ export class WishMaker {
    * What speaks for and against one node that is not the VM's own, each by itself: reasons in the order in which a wish tells the first of
    * them, and ways there as far as state and owners do not matter.
    *
-   * @param givenSeconds duration that a move gives, undefined: the model decides.
+   * @param given duration that a move gives, undefined: the model decides.
    * @param cpuFits as if its CPU were no reason.
    */
   consider(
     vm: number,
     node: number,
-    givenSeconds: number | undefined,
+    given: Duration | undefined,
     cpuFits = false,
   ): { choices: Choice[]; refusals: Refusal[] } {
     const own = this.#instance.vmNode[vm]
-    const tried: Wish = {
-      vm,
-      target: node,
-      givenSeconds: undefined,
-      makesRoom: false,
-      choices: [],
-      refusals: new Map(),
-    }
-    this.#addChoices(tried, own, node, givenSeconds, cpuFits ? undefined : this.cpuRefusal(vm, node))
+    const tried = emptyWish(vm, node)
+    this.#addChoices(tried, own, node, given, cpuFits ? undefined : this.cpuRefusal(vm, node))
     const last = tried.refusals.get(node)
     const first = this.#nodeRefusals(vm, own, node)
     return { choices: tried.choices, refusals: last === undefined ? first : [...first, last] }
@@ -274,7 +193,7 @@ export class WishMaker {
     if (problem.nodes[own].state === 'down')
       stateForbids(`${problem.nodes[own].id}, where the VM is, is down: it cannot send`)
     if (target.state !== 'up') stateForbids(`${target.id} is ${target.state}: it receives nothing`)
-    if (this.#drained[node] !== 0) stateForbids(`${target.id} is being drained: it receives nothing`)
+    if (this.#instance.drained[node] !== 0) stateForbids(`${target.id} is being drained: it receives nothing`)
     const allowed = problem.vms[vm].allowedNodes
     if (allowed !== undefined && !allowed.has(target.id))
       found.push({ reason: 'allowed-nodes', detail: `${target.id} is not among its allowed nodes` })
@@ -285,40 +204,22 @@ export class WishMaker {
     made: Wish,
     own: number,
     node: number,
-    givenSeconds: number | undefined,
+    given: Duration | undefined,
     cpu: Refusal | undefined,
   ): void {
-    const { problem } = this.#instance
+    const { problem, durations, penalties, vendors, nodeVendor } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
-    const offloads = this.offloadPenaltyTicks(made.vm, node)
+    const offloads = this.#offloadPenalty(made.vm, node)
+    const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
+      this.#addIfItFits(made, node, kind, duration, offloads + penalty)
     if (cpu === undefined) {
-      const { ticks: duration, blackoutSeconds } = this.liveLeg(made.vm, own, node, givenSeconds)
-      this.#addIfItFits(made, own, { node, kind: 'live', duration, blackoutSeconds, penalty: offloads })
-      if (policy.allowSave && vm.state === 'running') {
-        const seconds = saveDuration(vm.memoryMiB, policy)
-        const penalty = offloads + penaltyToTicks(policy.savePenaltySeconds)
-        this.#addIfItFits(made, own, {
-          node,
-          kind: 'save',
-          duration: this.#ticks(seconds),
-          blackoutSeconds: seconds,
-          penalty,
-        })
-      }
+      add('live', durations.live(made.vm, own, node, given), 0)
+      if (policy.allowSave && vm.state === 'running') add('save', durations.save(made.vm), penalties.save)
     }
     if (policy.allowRestart && vm.restartable && vm.state === 'running') {
-      const vendors = this.#instance.vendors.length
-      const lost = this.#compatibility.lost[made.vm * vendors + this.#instance.nodeVendor[node]]
-      const penalty =
-        offloads + penaltyToTicks(policy.restartPenaltySeconds + lost * policy.featureLossPenaltySeconds)
-      this.#addIfItFits(made, own, {
-        node,
-        kind: 'restart',
-        duration: this.#ticks(policy.restartSeconds),
-        blackoutSeconds: policy.restartSeconds,
-        penalty,
-      })
+      const lost = this.#compatibility.lost[made.vm * vendors.length + nodeVendor[node]]
+      add('restart', durations.restart(), penalties.restart + lost * penalties.featureLoss)
     }
     if (cpu !== undefined && !made.choices.some((c) => c.node === node)) made.refusals.set(node, cpu)
     if (made.choices.some((c) => c.node === node)) made.refusals.delete(node)
@@ -347,31 +248,33 @@ export class WishMaker {
     return { reason: 'cpu-features', detail, missingFeatures: missing }
   }
 
-  offloadPenaltyTicks(vm: number, node: number): number {
-    const { problem } = this.#instance
+  #offloadPenalty(vm: number, node: number): number {
+    const { problem, penalties } = this.#instance
     const offered = problem.nodes[node].offloads
     let lost = 0
     for (const offload of problem.vms[vm].offloads) if (!offered.includes(offload)) lost++
-    return penaltyToTicks(lost * problem.policy.offloadPenaltySeconds)
+    return lost * penalties.offload
   }
 
-  #addIfItFits(made: Wish, own: number, choice: Choice): void {
-    const { horizon, problem } = this.#instance
-    const forbidden = this.#forbidden.of(made.vm, own, choice.node)
-    if (firstGap(forbidden, 0, choice.duration, horizon) >= 0) {
-      made.choices.push(choice)
+  #addIfItFits(made: Wish, node: number, kind: MigrationKind, duration: Duration, penalty: number): void {
+    const { horizon, problem, vmNode } = this.#instance
+    const { ticks, blackoutSeconds } = duration
+    const own = vmNode[made.vm]
+    const forbidden = this.#forbidden.of(made.vm, own, node)
+    if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
+      made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
     } else {
-      made.refusals.set(choice.node, {
+      made.refusals.set(node, {
         reason: 'window',
-        detail: `no ${choice.duration / 1000} s free of windows before the horizon for ${problem.nodes[own].id} and ${problem.nodes[choice.node].id} together`,
+        detail: `no ${ticksToSeconds(ticks)} s free of windows before the horizon for ${problem.nodes[own].id} and ${problem.nodes[node].id} together`,
       })
     }
   }
 }
 
 /** The request as wishes: moves first, then drains in the order asked. */
-export function makeWishes(instance: Instance, maker: WishMaker, drained: Uint8Array): Request {
-  const { problem, nodeIndex, vmIndex, vmNode, vmCount } = instance
+export function makeWishes(instance: Instance, maker: WishMaker): Request {
+  const { problem, vmNode, vmCount, drained } = instance
   const wishes: Wish[] = []
   const alreadyThere: number[] = []
   const wishOf = new Int32Array(vmCount).fill(-1)
@@ -380,12 +283,10 @@ export function makeWishes(instance: Instance, maker: WishMaker, drained: Uint8A
     wishes.push(wish)
   }
   const asked = new Uint8Array(vmCount)
-  for (const move of problem.moves) {
-    const vm = vmIndex.get(move.vm) ?? -1
-    const to = nodeIndex.get(move.to) ?? -1
+  for (const { vm, to, given } of instance.moves) {
     asked[vm] = 1
     if (vmNode[vm] === to) alreadyThere.push(vm)
-    else add(maker.wish(vm, to, move.durationSeconds))
+    else add(maker.wish(vm, to, given))
   }
   for (let vm = 0; vm < vmCount; vm++) {
     const mode = drained[vmNode[vm]]
@@ -393,14 +294,5 @@ export function makeWishes(instance: Instance, maker: WishMaker, drained: Uint8A
     if (mode === 1) add(maker.wish(vm, -1, undefined))
     else if (problem.vms[vm].state === 'running') add(maker.saveInPlace(vm))
   }
-  return { wishes, alreadyThere, drained, wishOf }
-}
-
-/** [N] 0 not drained, 1 live, 2 save. */
-export function drainedNodes(instance: Instance): Uint8Array {
-  const drained = new Uint8Array(instance.nodeCount)
-  for (const drain of instance.problem.drains) {
-    drained[instance.nodeIndex.get(drain.node) ?? -1] = drain.mode === 'live' ? 1 : 2
-  }
-  return drained
+  return { wishes, alreadyThere, wishOf }
 }

@@ -9,7 +9,7 @@ import type { LaneTask } from '../solver/lanes/lane.js'
 import type { LaneReport, LaneUpdate } from '../solver/lanes/pool.js'
 
 /** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 export interface WireError {
   /** Code of a `PlannerError`; `''` for anything else, which is the worker's own failure. */

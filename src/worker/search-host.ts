@@ -1,8 +1,8 @@
 /** The search in a worker: lanes of the exact search, and restarts of the joint search. Only what the caller's thread grants is spent. */
 import { loadKernel } from '../kernel/kernel.js'
+import { checkPlanOptions } from '../plan-options.js'
 import { runRestart } from '../solver/assignment/joint-restart.js'
 import { LocalLane } from '../solver/lanes/stepped-lane.js'
-import { checkPlanOptions } from '../solver/plan-options.js'
 import { Run } from '../solver/run.js'
 import { answer, type SearchWorkerApi } from './protocol.js'
 
@@ -12,7 +12,7 @@ export function createSearchWorkerApi(): SearchWorkerApi {
     openLane: (id, task, first) =>
       answer(async () => {
         const stop = new AbortController()
-        const run = new Run(checkPlanOptions({ signal: stop.signal }))
+        const run = new Run({ ...checkPlanOptions({ signal: stop.signal }), parameters: task.parameters })
         const lane = new LocalLane(await loadKernel(), task, run, first, () => undefined)
         lanes.set(id, { lane, stop })
         return null

@@ -18,7 +18,7 @@ const placed = (): Explanation => ({ ...nightExplained(), plan: smallPlan().plan
 
 async function optionsOf(...argv: string[]): Promise<ExplainOptions> {
   let seen: ExplainOptions = {}
-  cli.planner.explain = async (_, options) => {
+  cli.planner.explain = async (_, __, options) => {
     seen = options
     return placed()
   }
@@ -101,7 +101,7 @@ describe('what is written', () => {
 
 describe('while it runs', () => {
   it('an interrupt ends it with what has been found', async () => {
-    cli.planner.explain = (_, { signal }) =>
+    cli.planner.explain = (_, __, { signal }) =>
       new Promise((resolve) => {
         signal?.addEventListener('abort', () => resolve(nightExplained()))
         setImmediate(() => cli.interrupt())
@@ -116,7 +116,7 @@ describe('while it runs', () => {
   it('a terminal sees which change is being planned', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
     const terminal = createHarness({ tty: true })
-    terminal.planner.explain = async (_, { onProgress }) => {
+    terminal.planner.explain = async (_, __, { onProgress }) => {
       const progress = {
         phase: 'timeline',
         elapsedSeconds: 1,

@@ -7,7 +7,8 @@ import { run } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
 import { parseJournal } from '../../src/model/journal.js'
 import { readCalendarWindows } from '../../src/on-demand.js'
-import { remaining } from '../../src/replan/replan.js'
+import { remainingResolved } from '../../src/replan/replan.js'
+import type { Parameters } from '../../src/solver/parameters.js'
 import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
 
 export interface Outcome {
@@ -24,6 +25,8 @@ export interface Harness {
   files(): string[]
   io: CliIo
   planner: Planner
+  /** Problems that the planner was to resolve. */
+  documents: readonly unknown[]
   /** What the command hears as Ctrl-C. */
   interrupt(): void
   /** Listeners that are registered and not yet taken back. */
@@ -58,6 +61,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
   const folder = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'vmferry-cli-'))
   const tty = settings.tty ?? false
   const sample = maintenanceNight()
+  const documents: unknown[] = []
   const listeners = new Set<() => void>()
   let loads = 0
   const planner: Planner = {
@@ -66,11 +70,16 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     explain: async () => nightExplained(),
     quiet: () => nightQuiet(),
     parseJournal,
-    remaining: async (...args) => remaining(...args),
+    readParameters: () => ({}) as Parameters,
+    remaining: async (...args) => remainingResolved(...args),
     planRemaining: async () => sample.plan,
     readCalendarWindows,
     parseJson,
-    resolveProblem: () => sample.problem,
+    resolveProblem: (document) => {
+      documents.push(document)
+      return sample.problem
+    },
+    withWindows: (problem) => problem,
   }
   const out = memoryStream(tty)
   const err = memoryStream(tty)
@@ -111,6 +120,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     files: () => fs.readdirSync(folder).sort(),
     io,
     planner,
+    documents,
     interrupt: () => {
       for (const listener of listeners) listener()
     },

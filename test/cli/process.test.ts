@@ -17,10 +17,9 @@ const input = join(folder, 'p.json')
 const PLANNER = `
 import fs from 'node:fs'
 const { plan, problem } = JSON.parse(fs.readFileSync(new URL('../../sample.json', import.meta.url), 'utf8'))
-export async function loadPlanner() {
-  return {
+export const planner = {
     parseJson: JSON.parse,
-    resolveProblem: () => problem,
+    resolveProblem: (document) => ({ ...problem, ...document }),
     check: () => Array.from({ length: 20000 }, () => ({ rule: 'slots', subject: 'A', message: 'x'.repeat(50) })),
     plan: (wish, { signal }) => new Promise((resolve) => {
       const awake = setInterval(() => {}, 1000)
@@ -33,7 +32,6 @@ export async function loadPlanner() {
       fs.writeSync(2, 'searching\\n')
       if (wish.now) { clearInterval(awake); resolve(plan) }
     }),
-  }
 }
 `
 

@@ -101,13 +101,14 @@ describe('options', () => {
 describe('documents', () => {
   it('go to the library, either of them from standard input, not both', async () => {
     const seen: unknown[] = []
-    cli.planner.quiet = (problem, plan) => {
-      seen.push(problem, plan)
+    cli.planner.quiet = (_, plan) => {
+      seen.push(plan)
       return nightQuiet()
     }
     await cli.run('quiet', ...files, '--duration', '1h')
     await cli.run('quiet', files[0], '-', '--duration', '1h')
-    expect(seen).toEqual([{ nodes: [] }, { migrations: [] }, { nodes: [] }, { stdin: 1 }])
+    expect(cli.documents).toEqual([{ nodes: [] }, { nodes: [] }])
+    expect(seen).toEqual([{ migrations: [] }, { stdin: 1 }])
     expect(await cli.run('quiet', '-', '-', '--duration', '1h')).toEqual({
       code: 2,
       out: '',

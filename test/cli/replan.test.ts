@@ -1,7 +1,7 @@
 /** `vmferry replan` from the first plan to the check of the second. */
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadPlanner } from '../../src/cli/planner.js'
+import { planner } from '../../src/cli/planner.js'
 import { planFingerprint } from '../../src/model/fingerprint.js'
 import type { Plan } from '../../src/model/plan.js'
 import type { Harness } from './harness.js'
@@ -28,7 +28,7 @@ let files: [problem: string, plan: string]
 let plan: Plan
 beforeEach(async () => {
   cli = createHarness()
-  cli.io.loadPlanner = loadPlanner
+  cli.io.loadPlanner = async () => planner
   const path = cli.write('p.json', JSON.stringify(problem))
   const { out } = await cli.run('plan', path, '--format', 'json', '-q')
   plan = JSON.parse(out)

@@ -1,7 +1,7 @@
 /** What happens between reading and writing: options, progress, interrupts. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { formatProgress, ProgressLine } from '../../src/cli/progress-line.js'
-import type { PlanOptions } from '../../src/solver/plan-options.js'
+import type { PlanOptions } from '../../src/plan-options.js'
 import type { Progress } from '../../src/solver/progress.js'
 import { maintenanceNight, smallPlan } from '../io/fixtures.js'
 import type { Harness } from './harness.js'

@@ -1,6 +1,6 @@
 /** `--windows`: the same calendars for every command that reads a problem. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadPlanner } from '../../src/cli/planner.js'
+import { planner } from '../../src/cli/planner.js'
 import type { Harness } from './harness.js'
 import { createHarness } from './harness.js'
 
@@ -25,7 +25,7 @@ let cli: Harness
 let path: string
 beforeEach(async () => {
   cli = createHarness({ stdin: backup })
-  cli.io.loadPlanner = loadPlanner
+  cli.io.loadPlanner = async () => planner
   path = cli.write('p.json', JSON.stringify(problem))
 })
 afterEach(() => cli.dispose())

@@ -280,7 +280,7 @@ describe('docs/import.md', () => {
 describe('docs/library.md', () => {
   it('has every option, progress key and error', () => {
     const options = rowsOf(sectionOf(library, '## `plan(problem, options?)`'))
-    expect([...options.keys()]).toEqual(declared('src/solver/plan-options.ts', 'PlanOptions'))
+    expect([...options.keys()]).toEqual(declared('src/plan-options.ts', 'PlanOptions'))
     const explains = rowsOf(sectionOf(library, '## `explain(problem, options?)`'))
     expect([...explains.keys()]).toEqual(declared('src/explain/options.ts', 'ExplainOptions'))
     const quiets = [...rowsOf(sectionOf(library, '## `quiet(problem, plan, options)`')).keys()]

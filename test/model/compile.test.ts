@@ -48,6 +48,53 @@ test('the reserve is taken off what a node may hold once something has arrived',
   expect(memory(200)).toEqual([65336 * 1024, 0])
 })
 
+test('moves with their durations; the start lag is added before ticks are rounded, and stops no VM', () => {
+  const { moves, durations, vmNode } = compiled((p) => {
+    p.policy = { startLagSeconds: 2.0004 }
+    p.request.moves = [
+      { vm: 'sql-07', to: 'HV01' },
+      { vm: 'web-01', to: 'HV02', durationSeconds: 10.0004 },
+    ]
+  })
+  expect(moves).toEqual([
+    { vm: 1, to: 0, given: undefined },
+    { vm: 0, to: 1, given: { ticks: 12_001, blackoutSeconds: 10.0004 } },
+  ])
+  const modelled = durations.live(0, vmNode[0], 1)
+  expect(durations.live(0, vmNode[0], 1, moves[1].given)).toEqual({ ...modelled, ticks: 12_001 })
+  expect(durations.live(0, vmNode[0], 1, durations.whole(0.001)).blackoutSeconds).toBeLessThanOrEqual(0.001)
+})
+
+test('a drain is live unless it saves', () => {
+  expect([...compiled((p) => (p.request = { drain: ['HV02'] })).drained]).toEqual([0, 1])
+  expect([...compiled((p) => (p.request = { drain: [{ node: 'HV01', mode: 'save' }] })).drained]).toEqual([
+    2, 0,
+  ])
+})
+
+test('penalties are ticks, rounded to a µs', () => {
+  const policy = {
+    offloadPenaltySeconds: 0.5,
+    featureLossPenaltySeconds: 1e-7,
+    restartPenaltySeconds: 0.000_123_4,
+    savePenaltySeconds: 2,
+  }
+  const { penalties } = compiled((p) => (p.policy = policy))
+  expect(penalties).toEqual({ offload: 500, featureLoss: 0, restart: 0.123, save: 2000 })
+})
+
+test('anti-affinity groups by index', () => {
+  const { groups, vmGroups } = compiled((p) => {
+    p.vms[0].antiAffinity = ['b', 'a']
+    p.vms[1].antiAffinity = ['c', 'b']
+  })
+  expect(groups).toEqual(['b', 'a', 'c'])
+  expect(vmGroups.map((own) => [...own])).toEqual([
+    [0, 1],
+    [2, 0],
+  ])
+})
+
 test('affinity sets are groups, united where they share a VM; a VM alone is none', () => {
   const instance = compiled((p) => {
     const vm = (id: string, ...affinity: string[]) => ({ id, node: 'HV02', memoryMiB: 1, affinity })

@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  bandwidthMiBps,
-  liveDuration,
-  saveDuration,
-  saveInPlaceDuration,
-  scheduledTicks,
-} from '../../src/model/duration.js'
+import { bandwidthMiBps, liveDuration, saveDuration, saveInPlaceDuration } from '../../src/model/duration.js'
 
 const POLICY = { setupSeconds: 2, maxPasses: 10, stopThresholdMiB: 32, linkEfficiency: 0.9, saveMiBps: 400 }
 
@@ -107,9 +101,4 @@ describe('live migration, worked by hand', () => {
 test('saves', () => {
   expect(saveDuration(4000, POLICY)).toBe(22)
   expect(saveInPlaceDuration(4000, POLICY)).toBe(10)
-})
-
-test('the start lag is added before ticks are rounded', () => {
-  expect(scheduledTicks(10.0004, { startLagSeconds: 0 })).toBe(10_001)
-  expect(scheduledTicks(10.0004, { startLagSeconds: 2.0004 })).toBe(12_001)
 })

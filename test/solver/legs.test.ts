@@ -8,7 +8,7 @@ import { problemOf } from './problems.js'
 function decide(problem: Problem, parking: Record<number, number> = {}) {
   const parts = partsOf(problem)
   const decisions = parts.open.map((w, i): Decision => ({ choice: w.choices[0], parking: parking[i] ?? -1 }))
-  const legs = legsOf(parts.instance, parts.maker, parts.open, decisions)
+  const legs = legsOf(parts.instance, parts.open, decisions)
   return { ...parts, decisions, legs, schedule: scheduleProblemOf(parts.instance, parts.forbidden, legs) }
 }
 
@@ -52,18 +52,18 @@ describe('legs', () => {
   })
 
   it('none for a VM that stays', () => {
-    const { instance, maker, open } = partsOf(problem)
+    const { instance, open } = partsOf(problem)
     const decisions = [
       { choice: undefined, parking: -1 },
       { choice: open[1].choices[0], parking: -1 },
     ]
-    expect(legsOf(instance, maker, open, decisions)).toMatchObject([{ wish: 1, vm: 1 }])
+    expect(legsOf(instance, open, decisions)).toMatchObject([{ wish: 1, vm: 1 }])
   })
 })
 
 describe('the schedule problem', () => {
   it('live legs hold both nodes; restarts and saves hold none', () => {
-    const { open, instance, forbidden, maker } = partsOf(
+    const { open, instance, forbidden } = partsOf(
       problemOf({
         nodes: ['A', { id: 'B', slots: 3 }],
         vms: [{ id: 'a', node: 'A', restartable: true }],
@@ -72,7 +72,7 @@ describe('the schedule problem', () => {
       }),
     )
     const kinds = open[0].choices.map((choice) => {
-      const legs = legsOf(instance, maker, open, [{ choice, parking: -1 }])
+      const legs = legsOf(instance, open, [{ choice, parking: -1 }])
       const { capacity, resourceA, resourceB } = scheduleProblemOf(instance, forbidden, legs)
       expect([...capacity]).toEqual([1, 3])
       return [choice.kind, resourceA[0], resourceB[0]]

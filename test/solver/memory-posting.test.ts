@@ -74,7 +74,7 @@ describe('memory of schedules that were made without a look at it', () => {
         return scheduler.evaluate(order, 'serial').start
       }
       const before = holdsByDefinition(problem, evaluate(problem.predecessor))
-      const found = await postPredecessors(problem, new Uint8Array(problem.taskCount).fill(1), evaluate)
+      const found = await postPredecessors(problem, new Uint8Array(problem.taskCount).fill(1), 40, evaluate)
       if (found === undefined) continue
       const start = evaluate(found)
       expect(
@@ -109,12 +109,12 @@ describe('memory of schedules that were made without a look at it', () => {
     const order = Int32Array.of(0, 1, 2)
     const evaluate = (predecessor: Int32Array) =>
       kernel.createScheduler({ ...problem, predecessor }).evaluate(order, 'serial').start
-    expect([...((await postPredecessors(problem, Uint8Array.of(1, 1, 1), evaluate)) ?? [])]).toEqual([
+    expect([...((await postPredecessors(problem, Uint8Array.of(1, 1, 1), 40, evaluate)) ?? [])]).toEqual([
       -1, 2, -1,
     ])
-    expect([...((await postPredecessors(problem, Uint8Array.of(1, 0, 1), evaluate)) ?? [])]).toEqual([
+    expect([...((await postPredecessors(problem, Uint8Array.of(1, 0, 1), 40, evaluate)) ?? [])]).toEqual([
       2, -1, -1,
     ])
-    expect(await postPredecessors(problem, Uint8Array.of(0, 0, 0), evaluate)).toBeUndefined()
+    expect(await postPredecessors(problem, Uint8Array.of(0, 0, 0), 40, evaluate)).toBeUndefined()
   })
 })

@@ -31,10 +31,8 @@ describe('the packing test', () => {
       const { vmCount, nodeCount } = instance
       const end = Int32Array.from({ length: vmCount }, () => random.below(nodeCount))
       const running = Uint8Array.from(problem.vms, (vm) => ((vm.state ?? 'running') === 'running' ? 1 : 0))
-      const drained = new Uint8Array(nodeCount)
-      for (const { node } of instance.problem.drains) drained[instance.nodeIndex.get(node) ?? -1] = 1
       const truth = new Cluster(problem).uncoveredAt([...end], [...running].map(Boolean))
-      const test = new FailureTest(instance, drained)
+      const test = new FailureTest(instance)
       for (const steps of [0, 1, 3, 1e6]) {
         const found = test.shortages({ end, running }, steps)
         const atLeast = found.reduce((sum, s) => sum + s.atLeast, 0)
@@ -57,7 +55,7 @@ describe('the packing test', () => {
       request: { moves: [] },
     })
     const instance = instanceOf(problem)
-    const test = new FailureTest(instance, new Uint8Array(3))
+    const test = new FailureTest(instance)
     const standing = { end: instance.vmNode, running: new Uint8Array(6).fill(1) }
     expect(test.shortages(standing, 0)).toEqual([
       { node: 0, atLeast: 0, atMost: 200, running: 2000, free: 2000 },

@@ -3,17 +3,20 @@ import { loadKernel } from '../../src/kernel/kernel.js'
 import type { Kernel } from '../../src/kernel/types.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Problem } from '../../src/model/problem.js'
+import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { readAsked } from '../../src/solver/asked.js'
 import { AssignmentState } from '../../src/solver/assignment/state.js'
 import { NodeAvailability } from '../../src/solver/bounds/node-availability.js'
 import { shortestByNode } from '../../src/solver/bounds/node-load.js'
 import { earliestEnds } from '../../src/solver/bounds/plan-bound.js'
-import { checkPlanOptions, type PlanOptions } from '../../src/solver/plan-options.js'
+import { parametersAt } from '../../src/solver/parameters.js'
 import { Run } from '../../src/solver/run.js'
 import type { ForbiddenIntervals, Request, Wish, WishMaker } from '../../src/solver/wishes.js'
 import { instanceOf } from './problems.js'
 
 export const kernel: Kernel = await loadKernel()
+/** Of the least effort. */
+export const PARAMETERS = parametersAt(1)
 
 export interface Parts {
   instance: Instance

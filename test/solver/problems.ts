@@ -6,7 +6,7 @@ import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
 import type { Policy, Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { checkPlanOptions, type PlanOptions } from '../../src/solver/plan-options.js'
+import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
@@ -46,7 +46,7 @@ export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: L
   const service = lp ?? createInlineLpService()
   try {
     const run = new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
-    return await planProblem(resolveProblem(problem), run, service)
+    return (await planProblem(resolveProblem(problem), run, service)).plan
   } finally {
     if (lp === undefined) await service.close()
   }

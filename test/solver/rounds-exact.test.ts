@@ -14,10 +14,10 @@ const ALL = { upper: 2 ** 30, steps: 10_000_000 }
 
 /** The problem's only choices as rounds; undefined where some VM has none, or more than one. */
 function roundsProblem(problem: Problem): RoundsProblem | undefined {
-  const { instance, maker, forbidden, request } = partsOf(problem)
+  const { instance, forbidden, request } = partsOf(problem)
   if (request.wishes.some((w) => w.choices.length !== 1)) return undefined
   const decisions = request.wishes.map((w) => ({ choice: w.choices[0], parking: -1 }))
-  return roundsProblemOf(instance, forbidden, legsOf(instance, maker, request.wishes, decisions))
+  return roundsProblemOf(instance, forbidden, legsOf(instance, request.wishes, decisions))
 }
 
 /** Moves [from, to, seconds] between nodes named by letters. */

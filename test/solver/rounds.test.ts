@@ -6,13 +6,13 @@ import { kernel, newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
 
 async function listsOf(problem: Problem, lpRounds: number[][] = [], signal?: AbortSignal) {
-  const { instance, maker, forbidden, open } = partsOf(problem)
+  const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices.at(-1), parking: -1 }))
-  const legs = legsOf(instance, maker, open, decisions)
-  const windows = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
+  const legs = legsOf(instance, open, decisions)
   const run = newRun(signal === undefined ? {} : { signal })
-  const rows = lpRounds.length > 0 ? Int32Array.from(legs, (_, i) => i) : undefined
-  const lists = await roundLists(instance, kernel, run, legs, windows, lpRounds, rows)
+  const rounds = { rounds: lpRounds, rowOfLeg: Int32Array.from(legs, (_, i) => i) }
+  const context = { instance, kernel, run, forbidden }
+  const lists = await roundLists(context, legs, lpRounds.length > 0 ? rounds : undefined)
   const scheduler = kernel.createScheduler(scheduleProblemOf(instance, forbidden, legs))
   const makespans = lists.map((order) => scheduler.evaluate(order, 'rounds').makespan)
   scheduler.dispose()
@@ -55,7 +55,7 @@ describe('first lists for rounds', () => {
     // A → B: 100, 10, 99. C → D: 9, 98, 8.
     const { makespans, run } = await listsOf(problem)
     expect(Math.min(...makespans)).toBe(100_000 + 99_000 + 10_000)
-    expect(run.roundsScored).toBeGreaterThan(0)
+    expect(run.counters.roundsScored).toBeGreaterThan(0)
   })
 
   it('take rounds of the LP into account without losing a leg', async () => {

@@ -4,7 +4,7 @@ import { check } from '../../src/check/check.js'
 import type { Migration, Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import { plan } from '../../src/plan.js'
-import type { PlanOptions } from '../../src/solver/plan-options.js'
+import type { PlanOptions } from '../../src/plan-options.js'
 
 export async function planned(problem: Problem, options: PlanOptions = {}): Promise<Plan> {
   const result = await plan(problem, { thread: 'caller', effort: 1, ...options })

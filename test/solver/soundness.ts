@@ -11,7 +11,7 @@ import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
 import { Random } from '../../src/solver/random.js'
 import { audit, newTally, type Tally } from './audit.js'
 import { bruteForce } from './brute-force.js'
-import { kernel, newRun, partsOf } from './parts.js'
+import { kernel, newRun, PARAMETERS, partsOf } from './parts.js'
 import { type Flavour, MBPS_OF_100_MIB, planOf, problemOf, randomProblem } from './problems.js'
 
 const plain: Flavour = {
@@ -169,7 +169,7 @@ export async function examine(one: SoundnessCase): Promise<Examined> {
 /** The bounds of sets, of single nodes and of refutation, each from scratch. */
 async function examineBounds(problem: Problem, schedule: ScheduleKind, examined: Examined): Promise<void> {
   const parts = partsOf(problem)
-  const { instance, forbidden, maker, request, open, availability } = parts
+  const { instance, forbidden, request, open, availability } = parts
   if (open.length === 0) return
   const reference = bruteForce(problem, schedule)
   const hopeless = request.wishes
@@ -187,16 +187,22 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   for (const spare of new Set([0, least, least + 2001])) {
     compare(
       'odd-set',
-      oddSetBound(instance, oddSetGroups(instance, forbidden, open), spare, 0).makespan,
+      oddSetBound(
+        instance,
+        oddSetGroups(instance, forbidden, open, PARAMETERS.bounds),
+        spare,
+        0,
+        PARAMETERS.bounds,
+      ).makespan,
       spare,
     )
   }
   const run = newRun()
   const { horizon } = instance
-  const single = await singleNodeBounds(instance, kernel, run, forbidden, availability, open, 0, horizon)
+  const single = await singleNodeBounds({ instance, kernel, run, forbidden }, availability, open, 0, horizon)
   compare('single-node', single.makespan, 0)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
-  const legs = legsOf(instance, maker, open, decisions)
+  const legs = legsOf(instance, open, decisions)
   if (!legsAreForced(open, legs)) return
   // Room may be made only where these legs have no schedule, which then bounds nothing.
   const roomless = { ...problem, policy: { ...problem.policy, allowMakeRoom: false } }
@@ -205,7 +211,14 @@ async function examineBounds(problem: Problem, schedule: ScheduleKind, examined:
   try {
     const hint = new Int32Array(legs.length).fill(-1)
     for (const failures of [0, 100]) {
-      const { bound } = await destructiveBound(search, run, 0, horizon, 1, hint, failures, 1)
+      const { bound } = await destructiveBound(search, run, {
+        low: 0,
+        high: horizon,
+        grid: 1,
+        hint,
+        failures,
+        pairs: 1,
+      })
       compare(`destructive (${failures})`, bound, 0, direct)
     }
   } finally {

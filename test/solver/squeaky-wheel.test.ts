@@ -4,6 +4,7 @@ import { loadKernel } from '../../src/kernel/kernel.js'
 import type { ScheduleProblem, ScheduleResult } from '../../src/kernel/types.js'
 import { bottleneckFirst } from '../../src/solver/first-lists.js'
 import { turnSqueakyWheel } from '../../src/solver/squeaky-wheel.js'
+import { PARAMETERS } from './parts.js'
 
 /** Two nodes send to one another and to a third: the windowed task has 10 ticks before its window, or waits for its end. */
 const WINDOWED: ScheduleProblem = {
@@ -30,6 +31,7 @@ async function turn(problem: ScheduleProblem, order: Int32Array, target: number,
   const scheduler = (await loadKernel()).createScheduler(problem)
   const seen: { order: Int32Array; result: ScheduleResult }[] = []
   await turnSqueakyWheel({
+    parameters: PARAMETERS.search,
     problem,
     order,
     target,

@@ -25,5 +25,5 @@ export const built = {
   ...((await load('solver/planner/planner.js')) as typeof import('../../src/solver/planner/planner.js')),
   ...((await load('model/validate.js')) as typeof import('../../src/model/validate.js')),
   ...((await load('solver/run.js')) as typeof import('../../src/solver/run.js')),
-  ...((await load('solver/plan-options.js')) as typeof import('../../src/solver/plan-options.js')),
+  ...((await load('plan-options.js')) as typeof import('../../src/plan-options.js')),
 }

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
+import type { PlanOptions } from '../../src/plan-options.js'
 import { ALONE } from '../../src/solver/lanes/pool.js'
-import type { PlanOptions } from '../../src/solver/plan-options.js'
 import type { WorkerHandle } from '../../src/worker/handle.js'
 import { plainModes, randomList } from '../kernel/multi-mode-problems.js'
 import { random as createRandom } from '../kernel/schedule-problems.js'
@@ -71,7 +71,7 @@ async function planWith(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   try {
-    return await planProblem(resolveProblem(problem), run, lp, pool)
+    return (await planProblem(resolveProblem(problem), run, lp, pool)).plan
   } finally {
     pool.close()
     await lp.close()
@@ -152,7 +152,7 @@ describe('with several threads', () => {
       const pool = createSearchPool(threads, { workerFactory: () => delayed(() => 15 * Math.random()) })
       const run = newRun()
       expect(await runRestarts(kernel, run, pool, tasks)).toEqual(plans)
-      expect(run.evaluations).toBe(alone.evaluations)
+      expect(run.counters).toEqual(alone.counters)
       expect(pool.threads).toBe(threads)
       pool.close()
     }
@@ -231,7 +231,7 @@ describe('kept workers', () => {
       })
       const lp = createInlineLpService()
       try {
-        return await built.planProblem(built.resolveProblem(shop), newRun(), lp, pool)
+        return (await built.planProblem(built.resolveProblem(shop), newRun(), lp, pool)).plan
       } finally {
         pool.close()
       }

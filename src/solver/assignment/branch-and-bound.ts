@@ -127,8 +127,7 @@ async function lookAt(
 ): Promise<void> {
   const program = toLinearProgram(master, node.bounds)
   const solution = await lp.solve(program, {})
-  run.lpSolves++
-  if (solution.note !== '') run.lpNotes.add(solution.note)
+  run.countLp(solution)
   if (solution.status === 'infeasible') {
     if (await rowsCannotBeMet(node, master, lp, run)) node.bound = Number.POSITIVE_INFINITY
     return
@@ -170,7 +169,7 @@ async function rowsCannotBeMet(node: SearchNode, master: Master, lp: LpService, 
     upper: Float64Array.of(...program.upper, Number.POSITIVE_INFINITY),
   }
   const solution = await lp.solve(loosened, {})
-  run.lpSolves++
+  run.count('lpSolves')
   if (solution.status !== 'optimal') return false
   return dualBound(costless, node.bounds, usablePrices(master, solution.dual), true).bound > 0
 }

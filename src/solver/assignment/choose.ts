@@ -3,14 +3,9 @@ import type { LpService } from '../../lp/types.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { priceBound } from '../bounds/price-bound.js'
 import type { Run } from '../run.js'
-import { MAX_LP_CHOICES, proposeAssignment } from './lp.js'
+import { proposeAssignment } from './lp.js'
 import { annealAssignment, eject, placeGreedily, restore, roundShares, takeOnlyChoices } from './search.js'
 import type { AssignmentState } from './state.js'
-
-/** LP passes: the forbidden time before the trial makespan is that of the pass before. */
-const LP_PASSES = 3
-/** Choices above which placing the most is left to the search: the MIP would take too long. */
-const MAX_MIP_CHOICES = 4000
 
 /**
  * Chooses for every wish of `state` (all of which have a choice), and returns the node prices that the LPs proposed.
@@ -26,11 +21,12 @@ export async function chooseTargets(
   trial: () => number,
 ): Promise<Float64Array[]> {
   const { wishes, instance } = state
+  const { lpMostChoices, lpPasses, mipMostChoices, ...anneal } = run.parameters.assignment
   const prices: Float64Array[] = []
   if (wishes.every((w) => w.choices.length === 1)) {
     takeOnlyChoices(state)
-    if (state.unplacedWeight > 0 && wishes.length <= MAX_MIP_CHOICES && !run.stopped) {
-      await annealAssignment(state, run, 4000, run.options.seed ^ 0x2545f491)
+    if (state.unplacedWeight > 0 && wishes.length <= mipMostChoices && !run.stopped) {
+      await annealAssignment(state, run, anneal.annealMovesLeast, run.options.seed ^ 0x2545f491)
       placeGreedily(state)
       await placeTheMost(state, availability, lp, run, trial())
     }
@@ -38,9 +34,9 @@ export async function chooseTargets(
   }
   const knownBound = trial()
   const choiceCount = wishes.reduce((sum, w) => sum + w.choices.length, 0)
-  if (choiceCount <= MAX_LP_CHOICES && !run.stopped) {
+  if (choiceCount <= lpMostChoices && !run.stopped) {
     let guess = Math.max(1, knownBound)
-    for (let pass = 0; pass < LP_PASSES; pass++) {
+    for (let pass = 0; pass < lpPasses; pass++) {
       const proposal = await proposeAssignment(instance, lp, run, wishes, availability, guess, false)
       if (proposal === undefined) break
       prices.push(proposal.prices)
@@ -56,11 +52,12 @@ export async function chooseTargets(
     placeGreedily(state)
   }
   eject(state)
-  const moves = Math.min(400_000, Math.max(4000, Math.floor(run.work / 60)))
+  const byWork = Math.floor(run.parameters.search.work / anneal.annealWorkPerMove)
+  const moves = Math.min(anneal.annealMovesMost, Math.max(anneal.annealMovesLeast, byWork))
   await annealAssignment(state, run, moves, run.options.seed ^ 0x2545f491)
   eject(state)
   placeGreedily(state)
-  if (state.unplacedWeight > 0 && choiceCount <= MAX_MIP_CHOICES && !run.stopped) {
+  if (state.unplacedWeight > 0 && choiceCount <= mipMostChoices && !run.stopped) {
     await placeTheMost(state, availability, lp, run, knownBound)
   }
   return prices

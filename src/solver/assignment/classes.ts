@@ -13,7 +13,7 @@ export interface WishClass {
   /** By choice: end of the choice were it alone, ticks. */
   earliestEnd: Int32Array
   /** Anti-affinity groups that another wish has too; a wish with any is a class of its own. */
-  groups: readonly string[]
+  groups: Int32Array
 }
 
 /** @param earliestEnd by wish and choice, ticks. */
@@ -22,12 +22,12 @@ export function wishClasses(
   wishes: readonly Wish[],
   earliestEnd: readonly Int32Array[],
 ): WishClass[] {
-  const sharers = new Map<string, number>()
-  const groupsOf = (wish: Wish) => instance.problem.vms[wish.vm].antiAffinity
-  for (const wish of wishes) for (const g of groupsOf(wish)) sharers.set(g, (sharers.get(g) ?? 0) + 1)
+  const sharers = new Int32Array(instance.groups.length)
+  const groupsOf = (wish: Wish) => instance.vmGroups[wish.vm]
+  for (const wish of wishes) for (const g of groupsOf(wish)) sharers[g]++
   const classes = new Map<string, WishClass>()
   wishes.forEach((wish, w) => {
-    const groups = groupsOf(wish).filter((g) => (sharers.get(g) ?? 0) > 1)
+    const groups = groupsOf(wish).filter((g) => sharers[g] > 1)
     const { vmNode, vmMemory, vmWeight, vmWindows } = instance
     const choices = wish.choices.map((c, i) =>
       [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join(),

@@ -78,7 +78,7 @@ export async function runRestart(
         enough: costBound,
       })
       spent += result.evaluations
-      run.evaluations += result.evaluations
+      run.count('evaluations', result.evaluations)
       current = result.current
       const plan = planOf(result)
       plans.add(plan)

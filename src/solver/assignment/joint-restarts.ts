@@ -10,9 +10,6 @@ import {
   runRestart,
 } from './joint-restart.js'
 
-/** Choices tried, in all, below which helpers would not be worth their start: some tenths of a second. */
-const WORK_FOR_HELPERS = 2_000_000
-
 /** @param tasks at least one. */
 export async function runRestarts(
   kernel: Kernel,
@@ -22,7 +19,8 @@ export async function runRestarts(
 ): Promise<JointPlan[]> {
   const plans = new BestPlans(tasks[0].keep)
   const work = tasks.reduce((sum, { evaluations, problem }) => sum + evaluations * problem.duration.length, 0)
-  const helpers = tasks.length > 1 && work >= WORK_FOR_HELPERS ? await pool.helpers() : []
+  const isLong = work >= run.parameters.assignment.jointWorkForHelpers
+  const helpers = tasks.length > 1 && isLong ? await pool.helpers() : []
   for (let first = 0; first < tasks.length; first += helpers.length + 1) {
     const others = tasks.slice(first + 1, first + 1 + helpers.length)
     const pending = others.map((task, i) => helpers[i].restart(task))
@@ -54,7 +52,7 @@ async function settled(
 ): Promise<RestartResult> {
   try {
     const result = await pending
-    run.evaluations += result.evaluations
+    run.count('evaluations', result.evaluations)
     return result
   } catch (cause) {
     if (!(cause instanceof HelperLost)) throw cause

@@ -2,11 +2,12 @@
  * Local search that chooses targets and order at once: multi-mode schedule generation and annealing in the kernel, whose modes are the
  * choices of the wishes.
  */
-import type { Kernel, ModeList, MultiModeProblem } from '../../kernel/types.js'
+import type { ModeList, MultiModeProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchContext } from '../context.js'
+import { IntervalClasses } from '../interval-classes.js'
 import type { SearchPool } from '../lanes/pool.js'
 import { Random } from '../random.js'
-import type { Run } from '../run.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import type { JointPlan, RestartTask } from './joint-restart.js'
 import { runRestarts } from './joint-restarts.js'
@@ -26,31 +27,25 @@ export interface JointSearch {
   first?: readonly Int32Array[]
 }
 
-/** Restarts that share the work at most, and evaluations by task below which there are fewer. */
-const MOST_RESTARTS = 6
-const EVALUATIONS_BY_TASK = 400
-
 /**
  * The best plans found that differ in what is chosen, best first; at least one. All that a plan places goes to its target directly:
  * nothing is parked. Two VMs that can only trade places, each waiting for the other's memory, are not found.
  * @param wishes each with or without choices; those without stay unplaced.
  */
 export async function jointSearch(
-  instance: Instance,
-  kernel: Kernel,
-  forbidden: ForbiddenIntervals,
-  run: Run,
+  { instance, kernel, forbidden, run }: SearchContext,
   pool: SearchPool,
   wishes: readonly Wish[],
   search: JointSearch,
 ): Promise<JointPlan[]> {
   const problem = multiModeProblemOf(instance, forbidden, wishes)
+  const { jointRestarts, jointEvaluationsPerTask } = run.parameters.assignment
   const n = wishes.length
   const modes = Math.max(1, problem.duration.length)
   const evaluations = Math.max(1, Math.floor(search.work / modes))
   const restarts = Math.max(
     1,
-    Math.min(MOST_RESTARTS, Math.floor(evaluations / (EVALUATIONS_BY_TASK * n + 1))),
+    Math.min(jointRestarts, Math.floor(evaluations / (jointEvaluationsPerTask * n + 1))),
   )
   const random = new Random(search.seed)
   const tasks = Array.from({ length: restarts }, (_, restart): RestartTask => {
@@ -113,36 +108,23 @@ export function multiModeProblemOf(
   forbidden: ForbiddenIntervals,
   wishes: readonly Wish[],
 ): MultiModeProblem {
-  const { nodeCount, vmNode } = instance
+  const { nodeCount, vmNode, vmGroups } = instance
   const choices = wishes.flatMap((wish) => wish.choices.map((choice) => ({ ...choice, vm: wish.vm })))
   const savers = [...new Set(choices.filter((c) => c.kind === 'save-in-place').map((c) => c.node))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
   const capacity = new Int32Array(nodeCount + savers.length).fill(1)
   capacity.set(instance.nodeSlots)
 
-  const groups = new Map<string, number>()
-  const groupsOf = instance.problem.vms.map(({ antiAffinity }) =>
-    Array.from(antiAffinity, (name) => {
-      const known = groups.get(name) ?? groups.size
-      groups.set(name, known)
-      return known
-    }),
-  )
-  const groupMembers = new Int32Array(nodeCount * groups.size)
-  groupsOf.forEach((own, vm) => {
-    for (const g of own) groupMembers[vmNode[vm] * groups.size + g]++
+  const groupCount = instance.groups.length
+  const groupMembers = new Int32Array(nodeCount * groupCount)
+  vmGroups.forEach((own, vm) => {
+    for (const g of own) groupMembers[vmNode[vm] * groupCount + g]++
   })
 
-  const lists = new Map<Int32Array, number>()
-  const classOf = (list: Int32Array): number => {
-    const known = lists.get(list) ?? lists.size
-    lists.set(list, known)
-    return known
-  }
+  const classes = new IntervalClasses()
   const forbiddenClass = Int32Array.from(choices, ({ vm, node }) =>
-    classOf(forbidden.of(vm, vmNode[vm], node)),
+    classes.of(forbidden.of(vm, vmNode[vm], node)),
   )
-  const flat = [...lists.keys()]
 
   return {
     taskCount: wishes.length,
@@ -157,16 +139,15 @@ export function multiModeProblemOf(
     penalty: Float64Array.from(choices, (c) => c.penalty),
     node: Int32Array.from(choices, ({ kind, node }) => (kind === 'save-in-place' ? -1 : node)),
     forbiddenClass,
-    forbiddenOffset: offsetsOf(flat.map((list) => list.length / 2)),
-    forbidden: Int32Array.from(flat.flatMap((list) => [...list])),
+    ...classes.flat(),
     nodeCount,
     freeMemory: instance.nodeMemory.map((memory, node) => memory - instance.nodeUsed[node]),
-    groupCount: groups.size,
+    groupCount,
     groupMembers,
     home: Int32Array.from(wishes, ({ vm }) => vmNode[vm]),
     memory: Float64Array.from(wishes, ({ vm }) => instance.vmMemory[vm]),
-    groupOffset: offsetsOf(wishes.map(({ vm }) => groupsOf[vm].length)),
-    groups: Int32Array.from(wishes.flatMap(({ vm }) => groupsOf[vm])),
+    groupOffset: offsetsOf(wishes.map(({ vm }) => vmGroups[vm].length)),
+    groups: Int32Array.from(wishes.flatMap(({ vm }) => [...vmGroups[vm]])),
     weight: Float64Array.from(wishes, ({ vm }) => instance.vmWeight[vm]),
     horizon: instance.horizon,
   }

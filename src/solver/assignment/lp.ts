@@ -10,9 +10,6 @@ import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
 import { affinityRows } from './affinity-rows.js'
 
-/** Above this many choices the LP is left out: docs/algorithm.md. */
-export const MAX_LP_CHOICES = 30_000
-
 export interface AssignmentProposal {
   /** By wish and choice: share in [0, 1]; empty where the LP gave none. */
   shares: Float64Array[]
@@ -43,9 +40,11 @@ export async function proposeAssignment(
   integer: boolean,
 ): Promise<AssignmentProposal | undefined> {
   const shape = assignmentLp(instance, wishes, availability, guess, integer)
-  const solution = await lp.solve(shape.lp, integer ? { maxNodes: 4000, mipGap: 0, backend: 'highs' } : {})
-  run.lpSolves++
-  if (solution.note !== '') run.lpNotes.add(solution.note)
+  const solution = await lp.solve(
+    shape.lp,
+    integer ? { maxNodes: run.parameters.assignment.mipNodes, mipGap: 0, backend: 'highs' } : {},
+  )
+  run.countLp(solution)
   if (solution.x.length === 0) return undefined
   return readSolution(wishes, instance, shape, solution, integer)
 }
@@ -204,7 +203,7 @@ function groupRows(
 ) {
   const members = new Map<string, number>()
   for (const wish of wishes) {
-    for (const group of instance.problem.vms[wish.vm].antiAffinity) {
+    for (const group of instance.vmGroups[wish.vm]) {
       for (const node of new Set(wish.choices.map((c) => c.node))) {
         const key = `${node}:${group}`
         members.set(key, (members.get(key) ?? 0) + 1)
@@ -215,7 +214,7 @@ function groupRows(
   for (const [key, count] of members) if (count > 1) rows.set(key, row(Number.NEGATIVE_INFINITY, 1))
   return (vm: number, node: number): number[] => {
     const found: number[] = []
-    for (const group of instance.problem.vms[vm].antiAffinity) {
+    for (const group of instance.vmGroups[vm]) {
       const r = rows.get(`${node}:${group}`)
       if (r !== undefined) found.push(r)
     }

@@ -162,7 +162,7 @@ export function makeMaster(
     return r
   }
   const groupRows = new Map<string, number>()
-  const groupRow = (group: string, n: number) => {
+  const groupRow = (group: number, n: number) => {
     const key = `${n}:${group}`
     let r = groupRows.get(key)
     if (r === undefined) {

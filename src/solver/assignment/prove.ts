@@ -5,22 +5,13 @@
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import type { Effort, Run } from '../run.js'
+import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
 import { branchAndBound } from './branch-and-bound.js'
 import { wishClasses } from './classes.js'
 import { type Master, type MasterObjective, makeMaster, piecesOf, unitOf } from './master.js'
 import type { Packing } from './packing.js'
 
-/** Columns of a master above which it is left out, and of all masters together. */
-const MAX_COLUMNS = 6000
-const MAX_ALL_COLUMNS = 200_000
-/** Columns of LPs that one proof may solve, by effort. */
-const WORK_BY_EFFORT = { 1: 4_000, 2: 20_000, 3: 100_000, 4: 500_000, 5: 2_500_000 } as const
-/** Of that, where only the makespan is asked for: the cost decides. */
-const MAKESPAN_SHARE = 0.2
-/** Different sums of weights that are told apart. */
-const MAX_SUMS = 20_000
 /** Below a ten-thousandth of a tick lies only float noise. */
 const TICK_SLACK = 1e-4
 
@@ -52,8 +43,8 @@ export interface ProofOptions {
   cutoff: number
   /** Migrations are packed between windows, not only counted: stronger, with more columns. */
   packing?: Packing
-  /** Whose work it may take. */
-  effort: Effort
+  /** Columns of LPs that it may solve. */
+  work: number
 }
 
 /** Undefined where the problem is too large, or nothing is left between bound and cutoff. */
@@ -61,19 +52,21 @@ export async function proveAssignment(
   problem: AssignmentProblem,
   lp: LpService,
   run: Run,
-  { objective, spare, low, cutoff, packing, effort }: ProofOptions,
+  { objective, spare, low, cutoff, packing, work }: ProofOptions,
 ): Promise<AssignmentProof | undefined> {
   const { instance, wishes, availability, earliestEnd } = problem
+  const { proofMostColumns, proofMostAllColumns, proofMakespanShare, proofMostSums } =
+    run.parameters.assignment
   const classes = wishClasses(instance, wishes, earliestEnd)
   const columns = classes.reduce((sum, k) => sum + k.wish.choices.length + 1, 0)
-  if (columns > MAX_COLUMNS || cutoff <= 0) return undefined
+  if (columns > proofMostColumns || cutoff <= 0) return undefined
   const penalty = leastPenalty(wishes, spare)
   const high = objective === 'cost' ? cutoff - penalty : cutoff
   const timed = objective !== 'unplaced'
   if (timed && high <= low) return undefined
   const room = instance.problem.policy.allowMakeRoom
   const pieces = timed ? piecesOf(availability, instance.nodeCount, low, high) : [{ from: 0, to: 0 }]
-  if (pieces.length * columns > MAX_ALL_COLUMNS) return undefined
+  if (pieces.length * columns > proofMostAllColumns) return undefined
   const masters: Master[] = []
   let all = 0
   for (const piece of pieces) {
@@ -81,15 +74,17 @@ export async function proveAssignment(
     const master = makeMaster(instance, classes, availability, options)
     masters.push(master)
     all += master.columns.length
-    if (all > MAX_ALL_COLUMNS || (await run.breathe())) return undefined
+    if (all > proofMostAllColumns || (await run.breathe())) return undefined
   }
   const unit = unitOf(objective)
-  const roundUp = timed ? tickRounding(wishes, objective, unit) : weightRounding(instance, wishes, unit)
+  const roundUp = timed
+    ? tickRounding(wishes, objective, unit)
+    : weightRounding(instance, wishes, unit, proofMostSums)
   const { bound, found, open } = await branchAndBound(masters, lp, run, {
     cutoff,
     known: pieces.map(({ from }) => (timed ? from + (objective === 'cost' ? penalty : 0) : 0)),
     roundUp,
-    work: WORK_BY_EFFORT[effort] * (objective === 'makespan' ? MAKESPAN_SHARE : 1),
+    work: work * (objective === 'makespan' ? proofMakespanShare : 1),
   })
   return {
     bound,
@@ -115,12 +110,12 @@ function tickRounding(wishes: readonly Wish[], objective: MasterObjective, unit:
 }
 
 /** The weight unplaced is a sum of weights of VMs, not just any number. */
-function weightRounding(instance: Instance, wishes: readonly Wish[], unit: number) {
+function weightRounding(instance: Instance, wishes: readonly Wish[], unit: number, mostSums: number) {
   let sums: number[] | undefined = [0]
   for (const wish of wishes) {
     const next: Set<number> = new Set(sums)
     for (const sum of sums) next.add(sum + instance.vmWeight[wish.vm])
-    if (next.size > MAX_SUMS) {
+    if (next.size > mostSums) {
       sums = undefined
       break
     }

@@ -3,34 +3,25 @@
  * may still use; over those the single-node bound, which knows how migrations pack around windows, says more than over all; what it says is
  * the next proof's least makespan; and so on as long as that helps. (Reduced-cost fixing: Dantzig, Fulkerson & Johnson 1954.)
  */
-import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
-import type { Instance } from '../../model/instance.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import { singleNodeBounds } from '../bounds/single-node.js'
-import type { Effort, Run } from '../run.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import type { SearchContext } from '../context.js'
+import type { Wish } from '../wishes.js'
 import type { MasterObjective } from './master.js'
 import { Packing } from './packing.js'
 import { leastPenalty, proveAssignment } from './prove.js'
 
-/** Times that single-node bounds and assignment proofs follow each other. */
-const MAX_PASSES = 4
-
-export interface Refinement {
-  instance: Instance
-  kernel: Kernel
+export interface Refinement extends SearchContext {
   lp: LpService
-  run: Run
-  forbidden: ForbiddenIntervals
   /** Those with a choice that were asked for; none makes room, and no better plan parks. */
   wishes: readonly Wish[]
   /** Weight that the incumbent leaves unplaced. */
   spare: number
-  /** Whose work the assignment proofs may take. */
-  effort: Effort
+  /** Columns of LPs that one assignment proof may solve. */
+  work: number
 }
 
 export interface RefinedBound {
@@ -50,10 +41,10 @@ export async function refineBound(
   low: number,
   cutoff: number,
 ): Promise<RefinedBound> {
-  const { instance, kernel, lp, run, forbidden, spare, effort } = refinement
+  const { instance, lp, run, forbidden, spare, work } = refinement
   let { wishes } = refinement
   const result: RefinedBound = { bound: low, candidates: [] }
-  for (let pass = 0; pass < MAX_PASSES && !run.stopped; pass++) {
+  for (let pass = 0; pass < run.parameters.assignment.proofPasses && !run.stopped; pass++) {
     const availability = new NodeAvailability(instance, shortestByNode(instance, wishes))
     const earliestEnd = earliestEnds(instance, forbidden, wishes)
     const problem = { instance, wishes, availability, earliestEnd }
@@ -64,7 +55,7 @@ export async function refineBound(
       spare,
       low,
       cutoff,
-      effort,
+      work,
       ...packing,
     })
     if (proof === undefined) break
@@ -87,7 +78,7 @@ export async function refineBound(
     const penalty = objective === 'cost' ? leastPenalty(wishes, 0) : 0
     const closer = new NodeAvailability(instance, shortestByNode(instance, wishes))
     const upper = Math.ceil(cutoff - penalty)
-    const single = await singleNodeBounds(instance, kernel, run, forbidden, closer, wishes, low, upper)
+    const single = await singleNodeBounds(refinement, closer, wishes, low, upper)
     result.bound = Math.max(result.bound, Math.min(cutoff, single.makespan + penalty))
     if (result.bound >= cutoff || (pass > 0 && single.makespan <= low)) break
     low = single.makespan

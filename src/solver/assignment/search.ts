@@ -161,10 +161,12 @@ function placeByEjection(state: AssignmentState, w: number): boolean {
 export type Chosen = Int32Array
 
 /** What the search compares: unplaced weight above all, then ticks of cost, then how evenly the nodes are used. */
-function energy(state: AssignmentState, unit: number): number {
+function energy(state: AssignmentState, unit: number, evenness: number): number {
   let sum = 0
   for (let n = 0; n < state.finish.length; n++) sum += state.finish[n]
-  return state.unplacedWeight * unit + state.makespan() + state.penalty + (0.05 * sum) / state.finish.length
+  return (
+    state.unplacedWeight * unit + state.makespan() + state.penalty + (evenness * sum) / state.finish.length
+  )
 }
 
 /**
@@ -178,16 +180,17 @@ export async function annealAssignment(
   seed: number,
 ): Promise<void> {
   const { wishes } = state
+  const { annealHot, annealCold, annealEvenness } = run.parameters.assignment
   const movable = wishes.map((_, w) => w).filter((w) => wishes[w].choices.length > 0)
   const flexible = movable.filter((w) => wishes[w].choices.length > 1 || state.chosen[w] < 0)
   if (flexible.length === 0) return
   const random = new Random(seed)
   const unit = unplacedUnit(state)
-  let now = energy(state, unit)
+  let now = energy(state, unit, annealEvenness)
   let best = now
   let bestChosen = state.chosen.slice()
-  const hot = Math.max(1, 0.05 * (state.makespan() + 1000))
-  const cold = Math.max(0.5, hot * 1e-4)
+  const hot = Math.max(1, annealHot * (state.makespan() + 1000))
+  const cold = Math.max(0.5, hot * annealCold)
   for (let i = 0; i < moves; i++) {
     if ((i & 1023) === 1023 && (await run.breathe())) break
     const temperature = hot * (cold / hot) ** (i / moves)
@@ -220,7 +223,7 @@ export async function annealAssignment(
       state.giveBack(w, before)
       continue
     }
-    const then = energy(state, unit)
+    const then = energy(state, unit, annealEvenness)
     if (then <= now || random.unit() < Math.exp((now - then) / temperature)) {
       now = then
       if (now < best - 1e-9) {

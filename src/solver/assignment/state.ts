@@ -36,7 +36,6 @@ export class AssignmentState {
   readonly #groupCount: Int32Array
   /** Those of them that come from elsewhere. */
   readonly #arrived: Int32Array
-  readonly #groupsOf: readonly Int32Array[]
   /** [N] KiB of what ends there and comes from elsewhere. */
   readonly #arrivedMemory: Float64Array
   readonly #companions: Companions
@@ -61,22 +60,10 @@ export class AssignmentState {
     this.#arrivedMemory = new Float64Array(instance.nodeCount)
     this.#companions = new Companions(instance, wishes)
 
-    const groupIndex = new Map<string, number>()
-    const groupsOf: Int32Array[] = []
-    for (const vm of instance.problem.vms) {
-      groupsOf.push(
-        Int32Array.from(vm.antiAffinity, (group) => {
-          const known = groupIndex.get(group)
-          if (known !== undefined) return known
-          groupIndex.set(group, groupIndex.size)
-          return groupIndex.size - 1
-        }),
-      )
-    }
-    this.#groupsOf = groupsOf
-    this.#groupCount = new Int32Array(groupIndex.size * instance.nodeCount)
-    this.#arrived = new Int32Array(groupIndex.size * instance.nodeCount)
-    groupsOf.forEach((groups, vm) => {
+    const { groups, vmGroups } = instance
+    this.#groupCount = new Int32Array(groups.length * instance.nodeCount)
+    this.#arrived = new Int32Array(groups.length * instance.nodeCount)
+    vmGroups.forEach((groups, vm) => {
       for (const g of groups) this.#groupCount[g * instance.nodeCount + instance.vmNode[vm]]++
     })
   }
@@ -143,18 +130,18 @@ export class AssignmentState {
 
   /** Is it a group, not memory, that keeps the VM off the node? */
   groupBlocks(vm: number, node: number): boolean {
-    return this.#groupsOf[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 0)
+    return this.instance.vmGroups[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 0)
   }
 
   /** Does the VM, which ends on the node, share it with another of one of its groups? */
   groupShared(vm: number, node: number): boolean {
-    return this.#groupsOf[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 1)
+    return this.instance.vmGroups[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 1)
   }
 
   /** Has one of the VM's groups arrived on the node where the VM is now? It could not stay there. */
   groupArrivedAtHome(vm: number): boolean {
     const home = this.instance.vmNode[vm]
-    return this.#groupsOf[vm].some((g) => this.#arrived[g * this.instance.nodeCount + home] > 0)
+    return this.instance.vmGroups[vm].some((g) => this.#arrived[g * this.instance.nodeCount + home] > 0)
   }
 
   /** Node where the wish's VM ends as things stand. */
@@ -212,7 +199,7 @@ export class AssignmentState {
     if (kind === 'save-in-place') return
     this.memory[node] += sign * memory
     this.#arrivedMemory[node] += sign * memory
-    for (const g of this.#groupsOf[vm]) {
+    for (const g of instance.vmGroups[vm]) {
       this.#groupCount[g * instance.nodeCount + from] -= sign
       this.#groupCount[g * instance.nodeCount + node] += sign
       this.#arrived[g * instance.nodeCount + node] += sign

@@ -8,9 +8,6 @@ import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
 import type { Wish } from '../wishes.js'
 
-/** Part of the failures that one of the short searches may take. */
-const PROBES = 12
-
 /**
  * Is what is refuted of these legs refuted of every plan? Only where each wish has one way to be fulfilled and takes it: with another
  * target, by way of a parking node or with a VM left unplaced a plan has other legs, and may end earlier. And only where these legs have
@@ -40,32 +37,36 @@ export interface DestructiveBound {
   failures: number
 }
 
+export interface DestructiveTask {
+  /** A bound that holds, ticks, a multiple of `grid`. */
+  low: number
+  /** A makespan that these tasks reached, ticks, a multiple of `grid`, at least `low`. */
+  high: number
+  /** Ticks, ≥ 1: the least makespan is a multiple of it. */
+  grid: number
+  /** [tasks] start ticks of an incumbent, −1 none. */
+  hint: Int32Array
+  /** Dead ends to spend on searches, ≥ 0; 0: propagation only. */
+  failures: number
+  /** Pairs of the search's tasks that share a node: what makes a dead end dear. */
+  pairs: number
+}
+
 /**
  * Bounds the makespan of the search's tasks, all of which are scheduled, with no other duration or resource than theirs
  * (`legsAreForced`). The search begun ends.
  *
- * @param low a bound that holds, ticks, a multiple of `grid`.
- * @param high a makespan that these tasks reached, ticks, a multiple of `grid`, at least `low`.
- * @param grid ticks, ≥ 1: the least makespan is a multiple of it.
- * @param hint [tasks] start ticks of an incumbent, −1 none.
- * @param failures dead ends to spend on searches, ≥ 0; 0: propagation only.
- * @param pairs of the search's tasks that share a node: what makes a dead end dear.
  * @param spendOn runs what was begun, for a caller that counts dead ends itself.
  */
 export async function destructiveBound(
   search: ExactSearch,
   run: Run,
-  low: number,
-  high: number,
-  grid: number,
-  hint: Int32Array,
-  failures: number,
-  pairs: number,
+  { low, high, grid, hint, failures, pairs }: DestructiveTask,
   spendOn: SpendOn = (search, allowed) => spend(search, run, pairs, allowed),
 ): Promise<DestructiveBound> {
   const state: DestructiveBound = { bound: low, start: undefined, high, failures: 0 }
   state.bound = Math.ceil(search.rootBound(low, high) / grid) * grid
-  const probe = Math.ceil(failures / PROBES)
+  const probe = Math.ceil(failures / run.parameters.lanes.refutationProbes)
   // What lies between the bound and the least target that resisted: the greatest that can be refuted, by bisection.
   let open = high
   while (state.bound < open && state.failures < failures && !(await run.breathe())) {

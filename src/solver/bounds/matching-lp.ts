@@ -16,19 +16,12 @@
  */
 import type { Kernel, WeightedGraph } from '../../kernel/types.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
+import type { SearchContext } from '../context.js'
 import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
 import { isBipartite } from './bipartite.js'
 import { closeShortGaps } from './node-availability.js'
 
-/** Above these the node bounds have to do (docs/algorithm.md has the measurements). */
-const MAX_ROWS = 400
-const MAX_EDGES = 6000
-const MAX_TYPES = 256
-const MAX_MASTERS = 12
-const MAX_ITERATIONS = 600
-/** Iterations without a better bound after which a master is given up. */
-const MAX_STALLED = 120
 /** Integer value of the dearest row when prices are made integers for the kernel. */
 const PRICE_SCALE = 2 ** 24
 /** Reduced cost that makes a column worth adding, relative to a stretch factor of about 1. */
@@ -63,49 +56,53 @@ export interface MatchingLpResult {
   note: string
 }
 
-/**
- * @param legs live legs without predecessors (no parking); each must happen.
- * @param knownBound a bound that holds already, ticks.
- * @param enough a makespan that was reached: no bound above it is needed, ticks.
- * @param wantsRounds whether the LP's rounds are of use where its bound is known without it.
- */
+export interface MatchingLpTask {
+  /** Live legs without predecessors (no parking); each must happen. */
+  legs: readonly Leg[]
+  /** A bound that holds already, ticks. */
+  known: number
+  /** A makespan that was reached: no bound above it is needed, ticks. */
+  enough: number
+  /** Whether the LP's rounds are of use where its bound is known without it. */
+  wantsRounds: boolean
+}
+
 export async function matchingLpBound(
-  kernel: Kernel,
+  { instance, kernel, run, forbidden }: SearchContext,
   lp: LpService,
-  run: Run,
-  legs: readonly Leg[],
-  forbidden: readonly Int32Array[],
-  slots: Int32Array,
-  knownBound: number,
-  enough: number,
-  horizon: number,
-  wantsRounds = true,
+  { legs, known, enough, wantsRounds }: MatchingLpTask,
 ): Promise<MatchingLpResult> {
-  const { rows, rowOfLeg } = makeRows(legs, forbidden)
-  const result: MatchingLpResult = { bound: knownBound, rounds: [], rowOfLeg, note: '' }
+  const { nodeSlots: slots, horizon } = instance
+  const { matchingMostRows, matchingMostEdges, matchingMostTypes, matchingMasters } = run.parameters.bounds
+  const { rows, rowOfLeg } = makeRows(
+    legs,
+    legs.map(({ vm, from, to }) => forbidden.of(vm, from, to)),
+  )
+  const result: MatchingLpResult = { bound: known, rounds: [], rowOfLeg, note: '' }
   if (rows.length === 0) return result
   if (!wantsRounds && loadsAreExact(rows, slots)) {
-    result.bound = Math.max(knownBound, largestLoad(rows))
+    result.bound = Math.max(known, largestLoad(rows))
     result.note = 'left out: no windows and no odd cycle, so that node loads are all it could see'
     return result
   }
-  const edges = rows.length > MAX_ROWS ? Number.POSITIVE_INFINITY : edgeCount(rows, slots)
-  if (edges > MAX_EDGES) {
+  const edges = rows.length > matchingMostRows ? Number.POSITIVE_INFINITY : edgeCount(rows, slots)
+  if (edges > matchingMostEdges) {
     result.note = `left out: ${rows.length} rows`
     return result
   }
   const graph = expandSlots(rows, slots)
   const types = timeTypes(rows, enough, horizon)
-  if (types.length > MAX_TYPES) {
+  if (types.length > matchingMostTypes) {
     result.note = `left out: ${types.length} types of time`
     return result
   }
   const pricer = new Pricer(kernel, rows, graph, types)
   const pool = new ColumnPool(rows.length, types)
+  const problem = { lp, run, rows, types, pricer, pool }
 
-  let trial = Math.max(knownBound, 1)
-  for (let master = 0; master < MAX_MASTERS && trial < enough; master++) {
-    const outcome = await solveMaster(lp, run, rows, types, pricer, pool, trial, enough)
+  let trial = Math.max(known, 1)
+  for (let master = 0; master < matchingMasters && trial < enough; master++) {
+    const outcome = await solveMaster(problem, trial, enough)
     if (outcome.bound > result.bound) result.bound = outcome.bound
     result.rounds = outcome.rounds
     if (outcome.note !== '') result.note = outcome.note
@@ -114,7 +111,7 @@ export async function matchingLpBound(
     if (types.length === 1) break
     trial = result.bound
   }
-  run.columns += pool.size
+  run.count('columns', pool.size)
   return result
 }
 
@@ -382,17 +379,22 @@ class ColumnPool {
   }
 }
 
+interface MatchingProblem {
+  lp: LpService
+  run: Run
+  rows: readonly Row[]
+  types: readonly TimeType[]
+  pricer: Pricer
+  pool: ColumnPool
+}
+
 /** Column generation at one trial makespan. */
 async function solveMaster(
-  lp: LpService,
-  run: Run,
-  rows: readonly Row[],
-  types: readonly TimeType[],
-  pricer: Pricer,
-  pool: ColumnPool,
+  { lp, run, rows, types, pricer, pool }: MatchingProblem,
   trial: number,
   enough: number,
 ): Promise<{ bound: number; rounds: number[][]; note: string }> {
+  const { matchingIterations, matchingStalled } = run.parameters.bounds
   // All in units of the trial makespan: coefficients near 1.
   const lengths = Float64Array.from(types, (type) => lengthBefore(type, trial) / trial)
   const profit = new Float64Array(rows.length + types.length)
@@ -407,10 +409,9 @@ async function solveMaster(
     const sent: number[] = []
     let done = 0
     let stalled = 0
-    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+    for (let iteration = 0; iteration < matchingIterations; iteration++) {
       const solution = await master.addRowsAndSolve(pool.asRows(done, lengths, sent))
-      run.lpSolves++
-      if (solution.note !== '') run.lpNotes.add(solution.note)
+      run.countLp(solution)
       if (solution.status !== 'optimal') {
         note = `ended early: the master was ${solution.status}`
         break
@@ -432,7 +433,7 @@ async function solveMaster(
           added = pool.add(round.type, round.rows) || added
       }
       // A master value θ ≤ 1 can refute nothing: more columns only lower it.
-      if (!added || bound >= enough || solution.objective <= 1 || ++stalled > MAX_STALLED) break
+      if (!added || bound >= enough || solution.objective <= 1 || ++stalled > matchingStalled) break
       if (await run.breathe()) break
     }
   } finally {

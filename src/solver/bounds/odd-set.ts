@@ -13,15 +13,7 @@ import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { isBipartite } from './bipartite.js'
 import { removableValue } from './knapsack.js'
 import { closeShortGaps } from './node-availability.js'
-
-/** Up to so many nodes every set is looked at. */
-const ENUMERATED_NODES = 12
-/** Most nodes of a set that is grown, and most ends of a wish that counts. */
-const MAX_GROWN = 13
-/** Third nodes that are tried with a pair. */
-const THIRDS = 3
-/** Nodes and groups looked at in all: about 30 ms. */
-const MAX_STEPS = 4_000_000
+import type { BoundParameters } from './parameters.js'
 
 export interface OddSetBound {
   /** Ticks, at least `known`. */
@@ -55,9 +47,10 @@ export function oddSetBound(
   groups: readonly OddSetGroup[],
   spareWeight: number,
   known: number,
+  parameters: BoundParameters,
 ): OddSetBound {
   if (groups.length === 0 || known >= instance.horizon) return { makespan: known, nodes: [] }
-  return new OddSetSearch(instance, groups, spareWeight, known).find()
+  return new OddSetSearch(instance, groups, spareWeight, known, parameters).find()
 }
 
 /**
@@ -74,9 +67,12 @@ export function loadsSayAsMuch(instance: Instance, groups: readonly OddSetGroup[
   return plain && isBipartite(groups.map(({ ends }) => ({ from: ends[0], to: ends[1] })))
 }
 
+/** Nodes that a set is named by. */
+const MOST_NAMED = 13
+
 /** As `odd-set A+B+C`; large sets by their size. */
 export function oddSetName(instance: Instance, nodes: readonly number[]): string {
-  if (nodes.length > MAX_GROWN) return `odd-set of ${nodes.length} nodes`
+  if (nodes.length > MOST_NAMED) return `odd-set of ${nodes.length} nodes`
   return `odd-set ${nodes.map((n) => instance.problem.nodes[n].id).join('+')}`
 }
 
@@ -85,6 +81,7 @@ export function oddSetGroups(
   instance: Instance,
   forbidden: ForbiddenIntervals,
   wishes: readonly Wish[],
+  { oddSetMostGrown }: BoundParameters,
 ): OddSetGroup[] {
   // Most wishes have two ends: a number is a quicker key for them than a text.
   const groups = new Map<number | string, OddSetGroup>()
@@ -95,9 +92,9 @@ export function oddSetGroups(
     for (const choice of choices) {
       ends.add(choice.node)
       duration = Math.min(duration, choice.kind === 'live' ? choice.duration : 0)
-      if (duration === 0 || ends.size > MAX_GROWN) break
+      if (duration === 0 || ends.size > oddSetMostGrown) break
     }
-    if (duration === 0 || ends.size > MAX_GROWN) continue
+    if (duration === 0 || ends.size > oddSetMostGrown) continue
     let closed = closeShortGaps(forbidden.of(vm, from, choices[0].node), choices[0].duration)
     for (let c = 1; c < choices.length && closed.length > 0; c++) {
       const { node, duration } = choices[c]
@@ -182,10 +179,18 @@ class OddSetSearch {
   /** [N] slot-ticks that the node has before the best bound. */
   readonly #free: Float64Array
   readonly #set: InnerSet
+  readonly #parameters: BoundParameters
   #best: OddSetBound
   #steps = 0
 
-  constructor(instance: Instance, groups: readonly OddSetGroup[], spareWeight: number, known: number) {
+  constructor(
+    instance: Instance,
+    groups: readonly OddSetGroup[],
+    spareWeight: number,
+    known: number,
+    parameters: BoundParameters,
+  ) {
+    this.#parameters = parameters
     this.#instance = instance
     this.#groups = groups
     this.#spareWeight = spareWeight
@@ -209,7 +214,7 @@ class OddSetSearch {
 
   find(): OddSetBound {
     const nodes = this.#within()
-    if (nodes.length <= ENUMERATED_NODES) this.#enumerate(nodes)
+    if (nodes.length <= this.#parameters.oddSetEnumeratedNodes) this.#enumerate(nodes)
     else {
       this.#peel(nodes)
       this.#growFromPairs()
@@ -263,7 +268,7 @@ class OddSetSearch {
   #peel(nodes: readonly number[]): void {
     const set = this.#set
     for (const node of nodes) set.add(node)
-    while (set.nodes.size > 2 && this.#steps < MAX_STEPS / 2) {
+    while (set.nodes.size > 2 && this.#steps < this.#parameters.oddSetSteps / 2) {
       this.#test()
       let idlest = -1
       let most = Number.NEGATIVE_INFINITY
@@ -281,18 +286,19 @@ class OddSetSearch {
   }
 
   #growFromPairs(): void {
+    const { oddSetMostGrown, oddSetSteps, oddSetThirds } = this.#parameters
     const free = this.#free
     // A set of k nodes beats the bound only with a pair in it that does about 1/k of what a node has time for.
     const pairs = this.#groups.filter(({ ends, work }) => {
-      return ends.length === 2 && 2 * MAX_GROWN * work >= Math.min(free[ends[0]], free[ends[1]])
+      return ends.length === 2 && 2 * oddSetMostGrown * work >= Math.min(free[ends[0]], free[ends[1]])
     })
     const slack = ({ ends: [a, b], work }: OddSetGroup) => free[a] + free[b] - 2 * work
     pairs.sort((a, b) => slack(a) - slack(b) || a.ends[0] - b.ends[0] || a.ends[1] - b.ends[1])
     for (const { ends } of pairs) {
-      if (this.#steps >= MAX_STEPS) return
+      if (this.#steps >= oddSetSteps) return
       for (const n of ends) this.#set.add(n)
       this.#test()
-      for (const third of this.#bestToAdd(THIRDS)) {
+      for (const third of this.#bestToAdd(oddSetThirds)) {
         this.#set.add(third)
         this.#grow()
         for (const n of [...this.#set.nodes].slice(2)) this.#set.remove(n)
@@ -306,7 +312,7 @@ class OddSetSearch {
     const set = this.#set
     for (;;) {
       const spare = this.#test()
-      if (set.nodes.size >= MAX_GROWN || spare > 2 * this.#best.makespan) return
+      if (set.nodes.size >= this.#parameters.oddSetMostGrown || spare > 2 * this.#best.makespan) return
       const [next] = this.#bestToAdd(1)
       if (next === undefined) return
       set.add(next)

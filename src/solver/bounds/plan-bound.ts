@@ -2,7 +2,7 @@
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { type Leg, legsOf } from '../legs.js'
-import type { ForbiddenIntervals, Wish, WishMaker } from '../wishes.js'
+import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'
@@ -119,10 +119,10 @@ export function earliestEnds(
 }
 
 /** Legs of the wishes that can be fulfilled in just one way, live: every plan that places all has them. */
-export function fixedLegs(instance: Instance, maker: WishMaker, wishes: readonly Wish[]): Leg[] {
+export function fixedLegs(instance: Instance, wishes: readonly Wish[]): Leg[] {
   const decisions = wishes.map((wish) => {
     const only = wish.choices.length === 1 && wish.choices[0].kind === 'live' && !wish.makesRoom
     return { choice: only ? wish.choices[0] : undefined, parking: -1 }
   })
-  return legsOf(instance, maker, wishes, decisions)
+  return legsOf(instance, wishes, decisions)
 }

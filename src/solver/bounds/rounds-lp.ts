@@ -18,21 +18,10 @@ import { Cells, cutsOf, ends } from './rounds-cells.js'
 import { ColumnPool } from './rounds-columns.js'
 import { type PricedRound, RoundsPricer } from './rounds-pricing.js'
 
-const MAX_CLASSES = 400
-const MAX_EDGES = 6000
-/** Columns added at a time. */
-const MAX_ADDED = 60
 /** Largest integer price; the kernel's matching takes up to 2^29. */
 const PRICE_SCALE = 2 ** 28
 /** One in this many is more than what a comparison of two products of doubles can be wrong by. */
 const COMPARED = 2n ** 44n
-/** Masters without windows are cheap: so many of them, and in all so many kinds of task. */
-const MAX_FREE_SOLVES = 600
-const MAX_FREE_CLASSES = 20_000
-/** Trials end when the bound is known this well, relative: cells are coarser than that anyway. */
-const PRECISION = 1e-3
-/** Share of the best prices so far in those that are priced next (Wentges 1997). */
-const SMOOTHING = 0.5
 
 export interface RoundsLpOptions {
   /** Ticks, > 0: a bound that holds. */
@@ -66,21 +55,24 @@ export async function roundsLpBound(
   problem: RoundsProblem,
   options: RoundsLpOptions,
 ): Promise<RoundsLpResult> {
+  const limits = run.parameters.bounds
   const result: RoundsLpResult = { bound: options.known, prices: undefined, used: [], note: '' }
-  if (problem.classes.length > MAX_CLASSES) {
+  if (problem.classes.length > limits.roundsMostClasses) {
     result.note = `left out: ${problem.classes.length} kinds of migration`
     return result
   }
   const pricer = new RoundsPricer(kernel, problem)
-  if (pricer.edgeCount > MAX_EDGES) {
+  if (pricer.edgeCount > limits.roundsMostEdges) {
     result.note = `left out: ${pricer.edgeCount} pairs of slots`
     return result
   }
+  const over = { lp, run, problem, pricer }
   const pool = new ColumnPool(problem)
   for (const round of options.rounds) pool.add({ first: 0, last: 0 }, round)
   const always = new Cells(problem, [0], MAX_TICK)
-  const free = { solves: Math.min(MAX_FREE_SOLVES, Math.ceil(MAX_FREE_CLASSES / problem.classes.length)) }
-  const whole = await solveMaster(lp, run, problem, pricer, pool, always, options.known, options.enough, free)
+  const solvesByClasses = Math.ceil(limits.roundsFreeSolvesByClasses / problem.classes.length)
+  const free = { solves: Math.min(limits.roundsFreeSolves, solvesByClasses) }
+  const whole = await solveMaster(over, pool, always, options.known, options.enough, free)
   result.note = whole.note
   result.used = whole.used
   if (whole.prices !== undefined) {
@@ -88,37 +80,43 @@ export async function roundsLpBound(
     result.bound = Math.max(result.bound, Math.min(whole.bound, options.enough))
   }
   const grid = options.cells > 1 ? cutsOf(problem, options.enough, options.cells) : [0]
-  run.columns += pool.size
-  if (grid.length > 1)
-    await refuteTrials(lp, run, problem, pricer, grid, options.enough, result, {
-      solves: options.maxSolves,
-    })
+  run.count('columns', pool.size)
+  if (grid.length > 1) await refuteTrials(over, grid, options.enough, result, { solves: options.maxSolves })
   return result
+}
+
+interface LpOverRounds {
+  lp: LpService
+  run: Run
+  problem: RoundsProblem
+  pricer: RoundsPricer
 }
 
 /** Raises `result.bound` by refuting trial makespans; nearer to the bound than to the incumbent, which resists at more cost. */
 async function refuteTrials(
-  lp: LpService,
-  run: Run,
-  problem: RoundsProblem,
-  pricer: RoundsPricer,
+  over: LpOverRounds,
   grid: readonly number[],
   enough: number,
   result: RoundsLpResult,
   budget: { solves: number },
 ): Promise<void> {
+  const { run, problem } = over
   const pool = new ColumnPool(problem)
   // From here on up, trials have resisted.
   let resisted = enough
-  while (resisted - result.bound > PRECISION * resisted && budget.solves > 0 && !run.stopped) {
+  while (
+    resisted - result.bound > run.parameters.bounds.roundsPrecision * resisted &&
+    budget.solves > 0 &&
+    !run.stopped
+  ) {
     const trial = result.bound + Math.floor((resisted - result.bound - 1) / 3)
     const cells = new Cells(problem, grid, trial)
-    const outcome = await solveMaster(lp, run, problem, pricer, pool, cells, result.bound, enough, budget)
+    const outcome = await solveMaster(over, pool, cells, result.bound, enough, budget)
     if (outcome.note !== '') result.note = outcome.note
     if (outcome.refuted) result.bound = trial + 1
     else resisted = trial
   }
-  run.columns += pool.size
+  run.count('columns', pool.size)
 }
 
 interface MasterOutcome {
@@ -133,10 +131,7 @@ interface MasterOutcome {
 }
 
 async function solveMaster(
-  lp: LpService,
-  run: Run,
-  problem: RoundsProblem,
-  pricer: RoundsPricer,
+  { lp, run, problem, pricer }: LpOverRounds,
   pool: ColumnPool,
   cells: Cells,
   known: number,
@@ -158,6 +153,7 @@ async function solveMaster(
     profit[c] = tasks.length
   })
   const master = await lp.createDualMaster(profit, single ? {} : { backend: 'highs' })
+  const { roundsSmoothing, roundsAdded } = run.parameters.bounds
   try {
     const sent: number[] = []
     let done = 0
@@ -167,8 +163,7 @@ async function solveMaster(
     while (going && budget.solves > 0) {
       budget.solves--
       const solution = await master.addRowsAndSolve(pool.asRows(cells, unit, done, sent))
-      run.lpSolves++
-      if (solution.note !== '') run.lpNotes.add(solution.note)
+      run.countLp(solution)
       if (solution.status !== 'optimal') {
         outcome.note = `ended early: the master was ${solution.status}`
         break
@@ -179,7 +174,7 @@ async function solveMaster(
       const reachable = Math.ceil(solution.objective * unit - 1e-6)
       if (single ? Math.max(outcome.bound, known) >= reachable : solution.objective <= 1) break
       going = false
-      for (const share of centre === undefined ? [0] : [SMOOTHING, 0]) {
+      for (const share of centre === undefined ? [0] : [roundsSmoothing, 0]) {
         const point = profit.map((_, i) => valid(solution.x[i]) * (1 - share) + (centre?.[i] ?? 0) * share)
         const certificate = certify(pricer, problem, cells, unit, point)
         const { need, have } = certificate
@@ -202,7 +197,7 @@ async function solveMaster(
         }
         const { rounds } = certificate
         rounds.sort((a, b) => b.ratio - a.ratio)
-        for (const { span, members, length } of rounds.slice(0, MAX_ADDED)) {
+        for (const { span, members, length } of rounds.slice(0, roundsAdded)) {
           const taken = ends(cells, span, length, certificate.cell)
           const early = taken === undefined || taken.last === 0 || taken.first === cells.length(span.first)
           going = pool.add(span, members, early) || going

@@ -2,21 +2,14 @@
  * The exact single-node problem as a bound: a node with one slot carries its migrations one after another, each around the windows
  * of the VM, of both nodes and of the cluster. The kernel finds the least time by which all of them can be done.
  */
-import type { Kernel, SingleNodeProblem } from '../../kernel/types.js'
+import type { SingleNodeProblem } from '../../kernel/types.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
-import type { Run } from '../run.js'
+import type { SearchContext } from '../context.js'
+import { flatLists } from '../interval-classes.js'
 import type { ForbiddenIntervals, Wish } from '../wishes.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
-/** States of the kernel's search over all nodes, by effort: about 2 µs each, so that effort 3 is about a second at most. */
-const STATES_BY_EFFORT = { 1: 20_000, 2: 120_000, 3: 600_000, 4: 3_000_000, 5: 15_000_000 } as const
-/** Share of what is left of them that one node may take. */
-const SHARE_OF_A_NODE = 0.5
-/** A first try with so few states settles nearly every node, and spares the memory that the whole share would need. */
-const FIRST_STATES = 1000
-/** Each further try may look at this many times more, and begins anew: a call of the kernel cannot be interrupted. */
-const STATES_GROWTH = 8
 /** Pessimistic, for time limits only. */
 const MS_A_STATE = 0.004
 
@@ -50,10 +43,7 @@ export interface SingleNodeBounds {
  * @param upper a makespan that was reached, or the horizon, ticks: no bound above it is needed.
  */
 export async function singleNodeBounds(
-  instance: Instance,
-  kernel: Kernel,
-  run: Run,
-  forbidden: ForbiddenIntervals,
+  { instance, kernel, run, forbidden }: SearchContext,
   availability: NodeAvailability,
   wishes: readonly Wish[],
   known: number,
@@ -89,17 +79,18 @@ export async function singleNodeBounds(
   )
   nodes.sort((a, b) => (load.get(b) ?? 0) - (load.get(a) ?? 0) || a - b)
 
-  let budget: number = STATES_BY_EFFORT[run.options.effort]
+  const { singleNodeStates, singleNodeShare, singleNodeFirstStates, singleNodeGrowth } = run.parameters.bounds
+  let budget = singleNodeStates
   for (const node of nodes) {
     if (result.makespan >= upper || (await run.breathe())) break
     const { problem, members } = problemOf(jobs.get(node) ?? [], upper)
     const bounds = { horizon: instance.horizon, lower: result.makespan, upper }
-    const share = Math.ceil(budget * SHARE_OF_A_NODE)
-    let states = Math.min(FIRST_STATES, share)
+    const share = Math.ceil(budget * singleNodeShare)
+    let states = Math.min(singleNodeFirstStates, share)
     let found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
     budget -= found.expanded
     while (!found.optimal && found.bound < upper && found.expanded > 0 && states < share) {
-      states = Math.min(share, states * STATES_GROWTH)
+      states = Math.min(share, Math.ceil(states * singleNodeGrowth))
       if ((await run.breathe()) || run.remainingMs < states * MS_A_STATE) break
       found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
       budget -= found.expanded
@@ -191,22 +182,13 @@ function problemOf(
   const shortest = made.reduce((least, c) => Math.min(least, c.duration), Number.POSITIVE_INFINITY)
   // What is too short for a job is closed to it before lists are intersected: more stays closed that way.
   const closed = made.map((c) => closeShortGaps(lists[c.list], c.duration)).reduce(intersectIntervals)
-  const offsets = new Int32Array(lists.length + 1)
-  lists.forEach((list, i) => {
-    offsets[i + 1] = offsets[i] + list.length / 2
-  })
-  const flat = new Int32Array(2 * offsets[lists.length])
-  lists.forEach((list, i) => {
-    flat.set(list, 2 * offsets[i])
-  })
   return {
     problem: {
       classCount: made.length,
       count: Int32Array.from(made, (c) => c.wishes.length),
       duration: Int32Array.from(made, (c) => c.duration),
       forbiddenClass: Int32Array.from(made, (c) => c.list),
-      forbiddenOffset: offsets,
-      forbidden: flat,
+      ...flatLists(lists),
       closed: closeShortGaps(closed, shortest),
     },
     members: made.map((c) => c.wishes),

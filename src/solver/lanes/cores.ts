@@ -1,5 +1,5 @@
 /** How many threads this machine runs at once. */
-import { MOST_THREADS } from '../plan-options.js'
+export const MOST_THREADS = 64
 
 /** Cores that this process may use, as Node or the browser counts them; 1 where neither says, 64 at most. */
 export function coreCount(): number {

@@ -7,22 +7,12 @@ import { destructiveBound } from '../bounds/destructive.js'
 import { pairCount, spend } from '../dead-ends.js'
 import type { Leg } from '../legs.js'
 import { Neighbourhoods } from '../neighbourhood.js'
+import type { Parameters } from '../parameters.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import type { Timeline } from '../timeline.js'
 import { type Meter, UNMETERED } from './meter.js'
-
-/** Dead ends that the first turn grants, and how much more each further one. */
-const FIRST_TURN = 200
-const TURN_GROWTH = 2
-/** Part of a turn that each way of the scout gets for one question. */
-const SCOUT_SHARE = 0.25
-/** Above so many pairs refutations get rare, and the main search gets less in comparison. */
-const PAIRS_FOR_PROOF = 2000
-/** Dead ends that one neighbourhood may meet. */
-const NEIGHBOURHOOD = 60
-/** Part of the dead ends that may go into raising the bound first. */
-const REFUTATION_SHARE = 0.1
+import type { LaneParameters } from './parameters.js'
 
 /**
  * What a lane does: `alone` all of it, in turns; `prove` asks for makespan − grid and goes on where it stopped; `scout` tries the bound, steps
@@ -41,6 +31,7 @@ export interface LaneTask {
   grid: number
   /** Dead ends to spend in all. */
   failures: number
+  parameters: Parameters
 }
 
 export interface LaneState {
@@ -62,6 +53,7 @@ export class Lane {
   readonly #main: ExactSearch | undefined
   readonly #scout: ExactSearch | undefined
   readonly #run: Run
+  readonly #parameters: LaneParameters
   readonly #meter: Meter
   readonly #onBetter: (timeline: Timeline, bound: number) => void
   readonly #neighbourhoods: Neighbourhoods
@@ -85,11 +77,12 @@ export class Lane {
     this.#main = role === 'alone' || role === 'prove' ? kernel.createExactSearch(problem) : undefined
     this.#scout = role === 'prove' ? undefined : kernel.createExactSearch(problem)
     this.#run = run
+    this.#parameters = run.parameters.lanes
     this.#meter = meter
     this.#onBetter = onBetter
     this.#pairs = pairCount(legs)
-    this.#mainShare = Math.min(1, PAIRS_FOR_PROOF / this.#pairs)
-    this.#neighbourhoods = new Neighbourhoods(new Random(seed ^ 0x1b873593))
+    this.#mainShare = Math.min(1, this.#parameters.pairsForProof / this.#pairs)
+    this.#neighbourhoods = new Neighbourhoods(new Random(seed ^ 0x1b873593), this.#parameters)
   }
 
   dispose(): void {
@@ -101,13 +94,14 @@ export class Lane {
   async search(): Promise<void> {
     const state = this.state
     const { role } = this.#task
+    const { firstTurn, turnGrowth, scoutShare } = this.#parameters
     if (role === 'prove') {
       while (this.#going) await this.#refuteNext(this.#left)
       return
     }
     if (role !== 'roam') await this.#refute()
-    for (let turn = FIRST_TURN; this.#going; turn *= TURN_GROWTH) {
-      const part = Math.ceil(turn * SCOUT_SHARE)
+    for (let turn = firstTurn; this.#going; turn *= turnGrowth) {
+      const part = Math.ceil(turn * scoutShare)
       if (role !== 'roam') {
         await this.#scoutAt(state.bound, part, true)
         await this.#descend(part)
@@ -135,16 +129,17 @@ export class Lane {
   async #refute(): Promise<void> {
     if (this.#scout === undefined) return
     const { timeline, bound: low } = this.state
-    const share = Math.ceil(this.#task.failures * REFUTATION_SHARE)
     const { start, bound } = await destructiveBound(
       this.#scout,
       this.#run,
-      low,
-      timeline.makespan,
-      this.#task.grid,
-      timeline.start,
-      share,
-      this.#pairs,
+      {
+        low,
+        high: timeline.makespan,
+        grid: this.#task.grid,
+        hint: timeline.start,
+        failures: Math.ceil(this.#task.failures * this.#parameters.refutationShare),
+        pairs: this.#pairs,
+      },
       (search, allowed, target) => this.#meteredSpend(search, allowed, target),
     )
     if (start !== undefined) this.#take(start)
@@ -208,7 +203,7 @@ export class Lane {
     while (this.#going && state.failures < until && this.#scout !== undefined) {
       const target = state.timeline.makespan - this.#task.grid
       const shape = this.#neighbourhoods.begin(this.#scout, state.timeline, target)
-      const status = await this.#spend(this.#scout, NEIGHBOURHOOD, target, false)
+      const status = await this.#spend(this.#scout, this.#parameters.neighbourhood, target, false)
       // A neighbourhood that is refuted at once has cost something too.
       state.failures++
       this.#neighbourhoods.digest(shape, status)

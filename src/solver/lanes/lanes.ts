@@ -11,13 +11,6 @@ import { UNMETERED } from './meter.js'
 import { HelperLost, type LaneReport, type SearchPool, type SteppedLane } from './pool.js'
 import { LocalLane } from './stepped-lane.js'
 
-/** Dead ends times pairs of an epoch: about 50 ms. */
-const EPOCH_WORK = 1e6
-/** Below so many pairs a dead end costs no less. */
-const MIN_PAIRS = 50
-/** Part of the dead ends of one thread that each lane may spend: two lanes do its work in half the time, further ones do more. */
-const LANE_SHARE = 0.5
-
 function roleOf(lane: number): LaneRole {
   return lane === 0 ? 'prove' : lane === 1 ? 'scout' : 'roam'
 }
@@ -38,7 +31,8 @@ export async function searchInLanes(
 ): Promise<void> {
   const helpers = await pool.helpers()
   if (helpers.length === 0) return searchAlone(kernel, run, task, state, onBetter)
-  const share = Math.ceil(task.failures * LANE_SHARE)
+  const { epochWork, fewestPairs, laneShare } = run.parameters.lanes
+  const share = Math.ceil(task.failures * laneShare)
   const taskOf = (lane: number): LaneTask => ({
     ...task,
     role: roleOf(lane),
@@ -51,7 +45,7 @@ export async function searchInLanes(
     ...helpers.map((helper, i) => helper.lane(taskOf(i + 1), first)),
   ]
   try {
-    await keepInStep(lanes, run, Math.ceil(EPOCH_WORK / Math.max(MIN_PAIRS, pairs)), state, onBetter)
+    await keepInStep(lanes, run, Math.ceil(epochWork / Math.max(fewestPairs, pairs)), state, onBetter)
   } catch (cause) {
     if (!(cause instanceof HelperLost)) throw cause
     if (run.stopped) return
@@ -112,7 +106,7 @@ async function keepInStep(
       if (pending === undefined) continue
       const report = await pending
       done[i] = report.done
-      if (i > 0) run.failures += report.failures
+      if (i > 0) run.count('failures', report.failures)
       state.failures += failures
       takeOver(state, report, onBetter)
       // What the lanes behind this one know by now depends on how fast they are: it is not asked for.

@@ -34,13 +34,13 @@ export class LocalLane implements SteppedLane {
     if (told.makespan <= state.timeline.makespan) state.timeline = told
     state.bound = Math.max(state.bound, bound)
     const before = state.timeline
-    const failuresBefore = this.#run.failures
+    const failuresBefore = this.#run.counters.failures
     if (!this.#done) await this.#meter.epoch(failures)
     if (this.#fault !== undefined) throw this.#fault.cause
     return {
       start: state.timeline === before ? new Int32Array(0) : state.timeline.start,
       bound: state.bound,
-      failures: this.#run.failures - failuresBefore,
+      failures: this.#run.counters.failures - failuresBefore,
       done: this.#done,
     }
   }

@@ -6,11 +6,11 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
-import type { Effort } from '../run.js'
 import type { Wish } from '../wishes.js'
 import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
-import { coversMost, type Incumbent, parks } from './incumbent.js'
+import { coversMost, parks } from './incumbent.js'
+import type { Reached, Standing } from './standing.js'
 
 /** No plan that leaves at most `spare` unplaced, and neither makes room nor parks, ends earlier, or costs less. Ticks. */
 interface ProvenOfAssignments {
@@ -19,8 +19,8 @@ interface ProvenOfAssignments {
   cost: number
   /** Only plans that cost less than this were looked at. */
   cutoff: number
-  /** Whose work the proof took. */
-  effort: Effort
+  /** Columns that the proof could solve. */
+  work: number
 }
 
 export class Bounding {
@@ -45,33 +45,22 @@ export class Bounding {
   }
 
   /** Has such a proof been made already? */
-  knows(spare: number, cutoff: number, effort: Effort): boolean {
+  knows(spare: number, cutoff: number, work: number): boolean {
     return this.#proven.some(
-      (known) => known.spare === spare && known.cutoff === cutoff && known.effort === effort,
+      (known) => known.spare === spare && known.cutoff === cutoff && known.work === work,
     )
   }
 
-  bound(
-    wishes: readonly Wish[],
-    availability: NodeAvailability,
-    prices: readonly Float64Array[],
-    spare: number,
-  ): PlanBound {
-    const { instance } = this.#context
+  /** @param spare weight that may stay unplaced. */
+  bound(wishes: readonly Wish[], prices: readonly Float64Array[], spare: number): PlanBound {
+    const { instance, run, forbidden, availability } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
-    const bound = makespanAndCostBound(
-      this.#context.instance,
-      this.#context.forbidden,
-      availability,
-      asked,
-      prices,
-      spare,
-    )
+    const bound = makespanAndCostBound(instance, forbidden, availability, asked, prices, spare)
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
     let raised = plain
     const groups = this.#groupsOf(wishes, asked)
     if (spare > 0 || !loadsSayAsMuch(instance, groups)) {
-      const odd = oddSetBound(instance, groups, spare, plain.makespan)
+      const odd = oddSetBound(instance, groups, spare, plain.makespan, run.parameters.bounds)
       raised = this.raised(plain, odd.makespan, oddSetName(instance, odd.nodes), odd.nodes)
     }
     for (const known of this.#proven) {
@@ -82,10 +71,17 @@ export class Bounding {
     return this.#roundsBound(raised, asked, false)
   }
 
+  /** The bound of what the incumbent leaves unplaced, made anew. */
+  rebound(standing: Standing): void {
+    const { state, prices, incumbent } = standing
+    standing.bound = this.bound(state.wishes, prices, incumbent.unplacedWeight)
+    standing.bounded = state.wishes
+  }
+
   #groupsOf(wishes: readonly Wish[], asked: readonly Wish[]): readonly OddSetGroup[] {
     if (this.#groups?.wishes !== wishes) {
-      const { instance, forbidden } = this.#context
-      this.#groups = { wishes, groups: oddSetGroups(instance, forbidden, asked) }
+      const { instance, forbidden, run } = this.#context
+      this.#groups = { wishes, groups: oddSetGroups(instance, forbidden, asked, run.parameters.bounds) }
     }
     return this.#groups.groups
   }
@@ -105,88 +101,57 @@ export class Bounding {
   }
 
   /** Nothing is left to prove either. */
-  meetsProven(incumbent: Incumbent, bound: PlanBound): boolean {
-    return (
-      this.#context.run.stopped ||
-      (incumbent.unplacedWeight <= this.leastUnplaced && this.meets(incumbent, bound))
-    )
+  meetsProven(reached: Reached): boolean {
+    if (this.#context.run.stopped) return true
+    return reached.incumbent.unplacedWeight <= this.leastUnplaced && this.meets(reached)
   }
 
-  meets(incumbent: Incumbent, bound: PlanBound): boolean {
+  meets({ incumbent, bound }: Reached): boolean {
     if (this.#context.run.stopped) return true
     if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
     return coversMost(this.#context, incumbent)
   }
 
   /** Holds only for plans that place everything and park nothing. */
-  async singleNodeBound(
-    wishes: readonly Wish[],
-    availability: NodeAvailability,
-    bound: PlanBound,
-    incumbent: Incumbent,
-  ): Promise<SingleNodeBounds | undefined> {
+  async singleNodeBound({ state, bound, incumbent }: Standing): Promise<SingleNodeBounds | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) return undefined
-    this.#context.run.phase = 'bound'
-    const upper = incumbent.timeline.makespan
-    return singleNodeBounds(
-      this.#context.instance,
-      this.#context.kernel,
-      this.#context.run,
-      this.#context.forbidden,
-      availability,
-      wishes,
-      bound.makespan,
-      // Where targets can be chosen, a plan that costs less may end later: the bound may rise above this makespan.
-      wishes.every((w) => w.choices.length === 1) ? upper : this.#context.instance.horizon,
-    )
+    const { instance, run, availability } = this.#context
+    run.enter('bound')
+    const { wishes } = state
+    // Where targets can be chosen, a plan that costs less may end later: the bound may rise above this makespan.
+    const fixed = wishes.every((w) => w.choices.length === 1)
+    const upper = fixed ? incumbent.timeline.makespan : instance.horizon
+    return singleNodeBounds(this.#context, availability, wishes, bound.makespan, upper)
   }
 
   /** The matching LP over what has to happen in just one way. */
-  async matchingBound(
-    wishes: readonly Wish[],
-    bound: PlanBound,
-    incumbent: Incumbent,
-  ): Promise<MatchingLpResult | undefined> {
+  async matchingBound({ state, bound, incumbent }: Standing): Promise<MatchingLpResult | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) {
       this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
       return undefined
     }
-    if (!this.#context.run.patient && isNearEnough(incumbent, bound)) {
-      const percent = (100 * (1 - bound.makespan / incumbent.timeline.makespan)).toPrecision(2)
+    const { instance, run, lp } = this.#context
+    const { makespan } = incumbent.timeline
+    if (!run.parameters.search.patient && isNearEnough(run, incumbent, bound)) {
+      const percent = (100 * (1 - bound.makespan / makespan)).toPrecision(2)
       this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
       return undefined
     }
-    const legs = fixedLegs(this.#context.instance, this.#context.maker, wishes)
+    const legs = fixedLegs(instance, state.wishes)
     if (legs.length < 2) return undefined
-    this.#context.run.phase = 'bound'
-    const forbidden = legs.map((l) => this.#context.forbidden.of(l.vm, l.from, l.to))
-    const result = await matchingLpBound(
-      this.#context.kernel,
-      this.#context.lp,
-      this.#context.run,
-      legs,
-      forbidden,
-      this.#context.instance.nodeSlots,
-      bound.makespan,
-      incumbent.timeline.makespan,
-      this.#context.instance.horizon,
-      this.#context.run.options.schedule === 'rounds',
-    )
+    run.enter('bound')
+    const wantsRounds = run.options.schedule === 'rounds'
+    const task = { legs, known: bound.makespan, enough: makespan, wantsRounds }
+    const result = await matchingLpBound(this.#context, lp, task)
     this.lpStory = result.note === '' ? 'matching LP solved' : `matching LP ${result.note}`
     return result
   }
 
   /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
-  finalBound(
-    wishes: readonly Wish[],
-    availability: NodeAvailability,
-    prices: readonly Float64Array[],
-    incumbent: Incumbent,
-    bound: PlanBound,
-  ): PlanBound {
-    if (parks(incumbent)) return this.#parkedBound(wishes, incumbent.unplacedWeight)
+  finalBound({ state, prices, incumbent, bound }: Standing): PlanBound {
+    if (parks(incumbent)) return this.#parkedBound(state.wishes, incumbent.unplacedWeight)
     if (incumbent.unplacedWeight === bound.spare) return bound
-    return this.bound(wishes, availability, prices, incumbent.unplacedWeight)
+    return this.bound(state.wishes, prices, incumbent.unplacedWeight)
   }
 
   /**
@@ -203,8 +168,8 @@ export class Bounding {
         let { duration } = choice
         for (let n = 0; n < instance.nodeCount; n++) {
           if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
-          const first = this.#context.maker.liveLeg(wish.vm, own, n).ticks
-          const last = this.#context.maker.liveLeg(wish.vm, n, choice.node, wish.givenSeconds).ticks
+          const first = instance.durations.live(wish.vm, own, n).ticks
+          const last = instance.durations.live(wish.vm, n, choice.node, wish.given).ticks
           duration = Math.min(duration, first, last)
         }
         return { ...choice, duration }

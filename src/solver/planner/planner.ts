@@ -7,13 +7,12 @@ import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
 import { compileInstance } from '../../model/compile.js'
 import type { Instance } from '../../model/instance.js'
-import type { Plan } from '../../model/plan.js'
+import type { Plan, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { readAsked } from '../asked.js'
 import { chooseTargets } from '../assignment/choose.js'
 import type { AssignmentState } from '../assignment/state.js'
 import { timeGrid } from '../bounds/grid.js'
-import type { MatchingLpResult } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
@@ -27,10 +26,17 @@ import { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
-import { FIRST_PROOF, Proving } from './proving.js'
+import { Proving } from './proving.js'
 import { freshState, RoomMaking } from './room.js'
-import { decisionsOf, FIRST_SEARCH, Settling } from './settling.js'
+import { decisionsOf, Settling } from './settling.js'
+import type { Standing } from './standing.js'
 import { Targeting } from './targeting.js'
+
+export interface Planned {
+  plan: Plan
+  /** Indices of the nodes that its lower bound rests on; empty where it rests on no certain ones. */
+  boundNodes: readonly number[]
+}
 
 /** @param pool threads that search; it and `lp` are the caller's to close. */
 export async function planProblem(
@@ -38,7 +44,7 @@ export async function planProblem(
   run: Run,
   lp: LpService,
   pool: SearchPool = ALONE,
-): Promise<Plan> {
+): Promise<Planned> {
   const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp, pool)
   return planner.plan()
 }
@@ -54,10 +60,12 @@ class Planner {
 
   constructor(instance: Instance, kernel: Kernel, run: Run, lp: LpService, pool: SearchPool) {
     const { forbidden, maker, request } = readAsked(instance, kernel)
+    const availability = new NodeAvailability(instance, shortestByNode(instance, openWishes({ request })))
     const tolerance = instance.problem.policy.tolerateNodeFailure
-      ? new Tolerance(instance, request.drained)
+      ? new Tolerance(instance, run.parameters.search)
       : undefined
-    const context: PlannerContext = { instance, kernel, run, lp, pool, forbidden, maker, request, tolerance }
+    const search = { instance, kernel, run, forbidden }
+    const context = { ...search, lp, pool, maker, request, availability, tolerance }
     this.#context = context
     this.#progress = new ProgressReport(context)
     this.#bounding = new Bounding(context)
@@ -67,122 +75,109 @@ class Planner {
     this.#proving = new Proving(context, this.#bounding, this.#progress)
   }
 
-  async plan(): Promise<Plan> {
-    const open = openWishes(this.#context)
-    const availability = new NodeAvailability(
-      this.#context.instance,
-      shortestByNode(this.#context.instance, open),
-    )
-    if (!this.#context.instance.problem.policy.allowMakeRoom)
-      this.#bounding.grid = timeGrid(this.#context.instance, open)
-    let state = freshState(this.#context, open, availability)
-    // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
-    const trial = () => this.#bounding.bound(open, availability, [], 0).makespan
-    const prices = await chooseTargets(state, availability, this.#context.lp, this.#context.run, trial)
-    await this.#context.tolerance?.improve(state, this.#context.run, this.#context.run.options.seed)
-    const asked = state
-    if (state.unplacedWeight > 0 && this.#context.instance.problem.policy.allowMakeRoom) {
-      state = (await this.#room.makeRoom(state, availability)) ?? state
-    }
-    let wishes = state.wishes
-    let bound = this.#bounding.bound(wishes, availability, prices, state.unplacedWeight)
-    this.#progress.announce(undefined, bound)
-
-    let incumbent = await this.#settling.schedule(state, bound, FIRST_SEARCH)
-    if (state !== asked) {
-      // Room that was made in vain must not be made.
-      const without = this.#bounding.bound(asked.wishes, availability, prices, asked.unplacedWeight)
-      const plain = await this.#settling.schedule(asked, without, FIRST_SEARCH)
-      if (plain.unplacedWeight <= incumbent.unplacedWeight) {
-        state = asked
-        wishes = asked.wishes
-        bound = without
-        incumbent = plain
-      }
-    }
-    const bounded = wishes
-    if (incumbent.unplacedWeight > 0 && this.#context.instance.problem.policy.allowMakeRoom) {
-      this.#room.withdrawRoom(state)
-      const roomier = await this.#room.makeRoomInTransit(state, availability, bound, incumbent)
-      if (roomier !== undefined) {
-        ;({ state, incumbent } = roomier)
-        wishes = state.wishes
-      }
-    }
-    const orders: Int32Array[] = []
-    if (!this.#bounding.meets(incumbent, bound)) {
-      if (wishes !== bounded || incumbent.unplacedWeight !== bound.spare)
-        bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
-      const single = await this.#bounding.singleNodeBound(wishes, availability, bound, incumbent)
-      if (single !== undefined) {
-        bound = this.#bounding.raised(
-          bound,
-          single.makespan,
-          `single-node ${this.#context.instance.problem.nodes[single.node]?.id}`,
-          [single.node],
-        )
-        orders.push(...sequenceLists(incumbent.timeline.legs, single.sequences))
-      }
-      this.#progress.announce(incumbent, bound)
-    }
-    ;[incumbent, bound] = await this.#targeting.improve(state, availability, prices, incumbent, bound)
-    let lpRounds: MatchingLpResult | undefined
-    if (!this.#bounding.meets(incumbent, bound)) {
-      lpRounds = await this.#bounding.matchingBound(wishes, bound, incumbent)
-      if (lpRounds !== undefined) bound = this.#bounding.raised(bound, lpRounds.bound, 'matching-lp')
-      this.#progress.announce(incumbent, bound)
-    }
-    if (!this.#bounding.meets(incumbent, bound)) {
-      ;[incumbent, bound] = await this.#proving.prove(wishes, incumbent, bound, FIRST_PROOF)
-    }
-    if (!this.#bounding.meets(incumbent, bound))
-      incumbent = await this.#proving.polish(incumbent, bound, lpRounds, orders)
-    if (!this.#bounding.meets(incumbent, bound)) {
-      ;[incumbent, bound] = await this.#proving.prove(wishes, incumbent, bound, 1 - FIRST_PROOF)
-    }
-    bound = this.#bounding.finalBound(wishes, availability, prices, incumbent, bound)
-    this.#progress.announce(incumbent, bound)
-    return this.#report(state, incumbent, bound)
+  async plan(): Promise<Planned> {
+    const standing = await this.#firstPlan()
+    await this.#room.makeRoomInTransit(standing)
+    await this.#boundByNodes(standing)
+    await this.#targeting.improve(standing)
+    await this.#boundByMatchings(standing)
+    await this.#proving.prove(standing, true)
+    await this.#proving.polish(standing)
+    await this.#proving.prove(standing, false)
+    standing.bound = this.#bounding.finalBound(standing)
+    this.#progress.announce(standing.incumbent, standing.bound)
+    return { plan: this.#report(standing), boundNodes: standing.bound.nodes }
   }
 
-  #report(state: AssignmentState, incumbent: Incumbent, bound: PlanBound): Plan {
-    const instance = this.#context.instance
+  /** Targets, with room made for them where they need it, and a first schedule. */
+  async #firstPlan(): Promise<Standing> {
+    const { instance, run, lp, availability, tolerance } = this.#context
+    const { allowMakeRoom } = instance.problem.policy
+    const open = openWishes(this.#context)
+    if (!allowMakeRoom) this.#bounding.grid = timeGrid(instance, open)
+    const asked = freshState(this.#context, open)
+    // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
+    const trial = () => this.#bounding.bound(open, [], 0).makespan
+    const prices = await chooseTargets(asked, availability, lp, run, trial)
+    await tolerance?.improve(asked, run, run.options.seed)
+    const wider = asked.unplacedWeight > 0 && allowMakeRoom ? this.#room.makeRoom(asked) : undefined
+    const bound = this.#bounding.bound((wider ?? asked).wishes, prices, (wider ?? asked).unplacedWeight)
+    this.#progress.announce(undefined, bound)
+    const first = await this.#scheduled(wider ?? asked, prices, bound)
+    if (wider === undefined) return first
+    // Room that was made in vain must not be made.
+    const without = this.#bounding.bound(open, prices, asked.unplacedWeight)
+    const plain = await this.#scheduled(asked, prices, without)
+    return plain.incumbent.unplacedWeight <= first.incumbent.unplacedWeight ? plain : first
+  }
+
+  async #scheduled(
+    state: AssignmentState,
+    prices: readonly Float64Array[],
+    bound: PlanBound,
+  ): Promise<Standing> {
+    const { firstSearch } = this.#context.run.parameters.planner
+    const incumbent = await this.#settling.schedule(state, bound, firstSearch)
+    return { state, prices, incumbent, bound, bounded: state.wishes, lists: [], matching: undefined }
+  }
+
+  async #boundByNodes(standing: Standing): Promise<void> {
+    if (this.#bounding.meets(standing)) return
+    const { state, bounded, incumbent, bound } = standing
+    if (state.wishes !== bounded || incumbent.unplacedWeight !== bound.spare) this.#bounding.rebound(standing)
+    const single = await this.#bounding.singleNodeBound(standing)
+    if (single !== undefined) {
+      const name = `single-node ${this.#context.instance.problem.nodes[single.node]?.id}`
+      standing.bound = this.#bounding.raised(standing.bound, single.makespan, name, [single.node])
+      standing.lists.push(...sequenceLists(incumbent.timeline.legs, single.sequences))
+    }
+    this.#progress.announce(incumbent, standing.bound)
+  }
+
+  async #boundByMatchings(standing: Standing): Promise<void> {
+    if (this.#bounding.meets(standing)) return
+    standing.matching = await this.#bounding.matchingBound(standing)
+    if (standing.matching !== undefined)
+      standing.bound = this.#bounding.raised(standing.bound, standing.matching.bound, 'matching-lp')
+    this.#progress.announce(standing.incumbent, standing.bound)
+  }
+
+  #report({ state, incumbent, bound }: Standing): Plan {
+    const { instance, request, run, pool, tolerance } = this.#context
     const { decisions, timeline } = incumbent
     // Legs know wishes by their place in the state's list; the report needs the request's.
-    const indexOf = new Map(this.#context.request.wishes.map((wish, i) => [wish, i]))
+    const indexOf = new Map(request.wishes.map((wish, i) => [wish, i]))
     const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
-    const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
-    const unplaced = this.#context.request.wishes
-      .filter((wish) => !wish.makesRoom && decided.get(wish)?.choice === undefined)
-      .map((wish) => {
-        const w = state.wishes.indexOf(wish)
-        const wasChosen = w >= 0 && state.chosen[w] >= 0
-        const followed = wasChosen && !incumbent.leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
-        const timed =
-          wasChosen &&
-          !bindingMemoryNodes(
-            instance,
-            legsOf(instance, this.#context.maker, state.wishes, decisionsOf(state)),
-          ).includes(1)
-        return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
-      })
     let penalty = 0
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0
-    this.#context.run.boundNodes = bound.nodes
-    const notes = [this.#bounding.lpStory, ...this.#context.run.lpNotes].filter((s) => s !== '')
-    return reportPlan(instance, this.#context.request, this.#context.run, {
+    const notes = [this.#bounding.lpStory, ...run.lpNotes].filter((s) => s !== '')
+    return reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
-      unplaced,
+      unplaced: this.#unplaced(state, incumbent),
       penalty,
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
       unplacedProven:
         incumbent.unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent),
-      shortages: this.#context.tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
+      shortages: tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: notes.join('; '),
-      threads: this.#context.pool.threads,
-      threadsNote: this.#context.pool.note,
+      threads: pool.threads,
+      threadsNote: pool.note,
+    })
+  }
+
+  #unplaced(state: AssignmentState, { decisions, leftOut }: Incumbent): UnplacedVm[] {
+    const { instance, request } = this.#context
+    const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
+    const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
+    return left.map((wish) => {
+      const w = state.wishes.indexOf(wish)
+      const wasChosen = w >= 0 && state.chosen[w] >= 0
+      const followed = wasChosen && !leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
+      const binds = () => bindingMemoryNodes(instance, legsOf(instance, state.wishes, decisionsOf(state)))
+      const timed = wasChosen && !binds().includes(1)
+      return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
     })
   }
 }

@@ -1,6 +1,7 @@
 /** What the user hears while the planner works. */
 import { ticksToSeconds } from '../../model/ticks.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
+import type { Told } from '../run.js'
 import type { PlannerContext } from './context.js'
 import { type Incumbent, isBetterPlan } from './incumbent.js'
 
@@ -8,6 +9,7 @@ export class ProgressReport {
   readonly #context: PlannerContext
   #told: Incumbent | undefined
   #toldSpare = 0
+  #standing: Told = { makespanSeconds: undefined, lowerBoundSeconds: 0, unplaced: 0 }
 
   constructor(context: PlannerContext) {
     this.#context = context
@@ -15,20 +17,19 @@ export class ProgressReport {
 
   /** What is told never gets worse: an incumbent that loses against one told before is not told. */
   announce(incumbent: Incumbent | undefined, bound: PlanBound): void {
-    const run = this.#context.run
-    const lowerBound = ticksToSeconds(bound.makespan)
+    const reached = ticksToSeconds(bound.makespan)
     const wider = bound.spare > this.#toldSpare
-    run.lowerBoundSeconds = wider ? lowerBound : Math.max(run.lowerBoundSeconds, lowerBound)
+    const lowerBoundSeconds = wider ? reached : Math.max(this.#standing.lowerBoundSeconds, reached)
     this.#toldSpare = bound.spare
+    this.#standing = { ...this.#standing, lowerBoundSeconds }
     if (incumbent !== undefined && (this.#told === undefined || isBetterPlan(incumbent, this.#told))) {
       this.#told = incumbent
-      run.makespanSeconds = ticksToSeconds(incumbent.timeline.makespan)
+      const { decisions, makesRoom, timeline } = incumbent
       const asked = this.#context.request.wishes.filter((w) => !w.makesRoom).length
-      const placed = incumbent.decisions.filter(
-        (d, w) => d.choice !== undefined && !incumbent.makesRoom[w],
-      ).length
-      run.unplaced = asked - placed
+      const placed = decisions.filter((d, w) => d.choice !== undefined && !makesRoom[w]).length
+      const makespanSeconds = ticksToSeconds(timeline.makespan)
+      this.#standing = { makespanSeconds, lowerBoundSeconds, unplaced: asked - placed }
     }
-    run.report(true)
+    this.#context.run.tell(this.#standing)
   }
 }

@@ -1,20 +1,18 @@
 /** VMs that were not asked for move out of the way, where one of the request would stay unplaced. */
 import { eject, placeGreedily } from '../assignment/search.js'
 import { AssignmentState } from '../assignment/state.js'
-import type { NodeAvailability } from '../bounds/node-availability.js'
-import { earliestEnds, type PlanBound } from '../bounds/plan-bound.js'
+import { earliestEnds } from '../bounds/plan-bound.js'
 import { roomMakers } from '../make-room.js'
 import { makeRoomInTransit } from '../transit/room.js'
 import type { Wish } from '../wishes.js'
 import type { PlannerContext } from './context.js'
-import type { Incumbent } from './incumbent.js'
-import { FIRST_SEARCH, type Settling } from './settling.js'
+import type { Settling } from './settling.js'
+import type { Standing } from './standing.js'
 
 /** An assignment of the wishes in which nothing is chosen yet. */
 export function freshState(
-  { instance, forbidden }: PlannerContext,
+  { instance, forbidden, availability }: PlannerContext,
   wishes: readonly Wish[],
-  availability: NodeAvailability,
 ): AssignmentState {
   return new AssignmentState(instance, wishes, availability, earliestEnds(instance, forbidden, wishes))
 }
@@ -29,19 +27,14 @@ export class RoomMaking {
   }
 
   /** Adds VMs that make room to the request and chooses anew; undefined where that places no more. */
-  async makeRoom(
-    state: AssignmentState,
-    availability: NodeAvailability,
-  ): Promise<AssignmentState | undefined> {
-    this.#context.run.phase = 'room'
-    const evictions = roomMakers(this.#context.instance, this.#context.request, this.#context.maker, state)
+  makeRoom(state: AssignmentState): AssignmentState | undefined {
+    const { instance, run, request, maker } = this.#context
+    run.enter('room')
+    const evictions = roomMakers(instance, request, maker, state, run.parameters.search.roomEvictions)
     if (evictions.length === 0) return undefined
     const weightBefore = state.unplacedWeight
-    for (const wish of evictions) {
-      this.#context.request.wishOf[wish.vm] = this.#context.request.wishes.length
-      this.#context.request.wishes.push(wish)
-    }
-    const wider = freshState(this.#context, [...state.wishes, ...evictions], availability)
+    this.#ask(evictions)
+    const wider = freshState(this.#context, [...state.wishes, ...evictions])
     // Evictions first: what they free must be free before anything is chosen.
     for (let w = state.wishes.length; w < wider.wishes.length; w++) {
       const c = wider.wishes[w].choices.findIndex((_, i) => wider.admits(w, i))
@@ -54,50 +47,50 @@ export class RoomMaking {
     placeGreedily(wider)
     eject(wider)
     const unplaced = wider.wishes.reduce(
-      (sum, wish, w) =>
-        sum + (wider.chosen[w] < 0 && !wish.makesRoom ? this.#context.instance.vmWeight[wish.vm] : 0),
+      (sum, wish, w) => sum + (wider.chosen[w] < 0 && !wish.makesRoom ? instance.vmWeight[wish.vm] : 0),
       0,
     )
     return unplaced < weightBefore ? wider : undefined
   }
 
+  /** The same for VMs that wait for memory only while others move. */
+  async makeRoomInTransit(standing: Standing): Promise<void> {
+    const { instance, run, request } = this.#context
+    const { state, incumbent, bound } = standing
+    if (incumbent.unplacedWeight === 0 || !instance.problem.policy.allowMakeRoom) return
+    this.#withdraw(state)
+    run.enter('room')
+    const { firstSearch } = run.parameters.planner
+    const context = this.#settling.transitContext(state.wishes, this.#settling.searchFor(bound, firstSearch))
+    const made = await makeRoomInTransit(context, request, incumbent.decisions, this.#settling.transit)
+    if (made === undefined) return
+    const { evictions, decisions } = made
+    const wider = freshState(this.#context, [...state.wishes, ...evictions])
+    decisions.forEach(({ choice }, w) => {
+      if (choice !== undefined) wider.set(w, state.wishes[w].choices.indexOf(choice))
+    })
+    for (let w = decisions.length; w < wider.wishes.length; w++) wider.set(w, 0)
+    const roomier = await this.#settling.schedule(wider, bound, firstSearch)
+    if (roomier.unplacedWeight >= incumbent.unplacedWeight) return
+    this.#ask(evictions)
+    standing.state = wider
+    standing.incumbent = roomier
+  }
+
+  #ask(wishes: readonly Wish[]): void {
+    const { request } = this.#context
+    for (const wish of wishes) {
+      request.wishOf[wish.vm] = request.wishes.length
+      request.wishes.push(wish)
+    }
+  }
+
   /** Takes VMs out of the request that were to make room and do not in this state. */
-  withdrawRoom(state: AssignmentState): void {
+  #withdraw(state: AssignmentState): void {
     const { wishes, wishOf } = this.#context.request
     for (let w = wishes.length - 1; w >= 0 && wishes[w].makesRoom && !state.wishes.includes(wishes[w]); w--) {
       wishOf[wishes[w].vm] = -1
       wishes.pop()
     }
-  }
-
-  /** The same for VMs that wait for memory only while others move; undefined where that places no more. */
-  async makeRoomInTransit(
-    state: AssignmentState,
-    availability: NodeAvailability,
-    bound: PlanBound,
-    incumbent: Incumbent,
-  ): Promise<{ state: AssignmentState; incumbent: Incumbent } | undefined> {
-    this.#context.run.phase = 'room'
-    const context = this.#settling.transitContext(state.wishes, this.#settling.searchFor(bound, FIRST_SEARCH))
-    const made = await makeRoomInTransit(
-      context,
-      this.#context.request,
-      incumbent.decisions,
-      this.#settling.transit,
-    )
-    if (made === undefined) return undefined
-    const { evictions, decisions } = made
-    const wider = freshState(this.#context, [...state.wishes, ...evictions], availability)
-    decisions.forEach(({ choice }, w) => {
-      if (choice !== undefined) wider.set(w, state.wishes[w].choices.indexOf(choice))
-    })
-    for (let w = decisions.length; w < wider.wishes.length; w++) wider.set(w, 0)
-    const roomier = await this.#settling.schedule(wider, bound, FIRST_SEARCH)
-    if (roomier.unplacedWeight >= incumbent.unplacedWeight) return undefined
-    for (const wish of evictions) {
-      this.#context.request.wishOf[wish.vm] = this.#context.request.wishes.length
-      this.#context.request.wishes.push(wish)
-    }
-    return { state: wider, incumbent: roomier }
   }
 }

@@ -16,15 +16,6 @@ import type { PlannerContext } from './context.js'
 import { type Incumbent, incumbentOf, uncoveredOf } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
 
-/** Share of the search work that a schedule gets before the bounds are asked for. */
-export const FIRST_SEARCH = 0.05
-/** Work units that a search before the bounds gets at most: what they say may spare the rest. Without windows the exact search does that sooner. */
-const MOST_FIRST_WORK = { windows: 300_000, none: 60_000 } as const
-/** Share of the exact search's budget that a hunt for any schedule at all may take. */
-const FEASIBILITY = 0.05
-/** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
-const TRANSIT_SHARE = 0.5
-
 export function decisionsOf(state: AssignmentState): Decision[] {
   return state.wishes.map((wish, w) => ({ choice: wish.choices[state.chosen[w]], parking: -1 }))
 }
@@ -40,7 +31,7 @@ export class Settling {
     this.#context = context
     this.#bounding = bounding
     this.#progress = progress
-    this.transit = { states: context.run.work * TRANSIT_SHARE }
+    this.transit = { states: context.run.parameters.search.work * context.run.parameters.planner.transit }
   }
 
   /** Times for the state's assignment, with stop-overs where memory needs them. */
@@ -50,7 +41,7 @@ export class Settling {
     share: number,
     orders: readonly Int32Array[] = [],
   ): Promise<Incumbent> {
-    this.#context.run.phase = this.#context.run.options.schedule
+    this.#context.run.enter(this.#context.run.options.schedule)
     const search = { ...this.searchFor(bound, share), orders }
     return this.#settle(state.wishes, decisionsOf(state), search, bound)
   }
@@ -59,21 +50,14 @@ export class Settling {
     const { schedule, seed } = this.#context.run.options
     const { clusterWindows, nodeWindows, vmWindows } = this.#context.instance
     const open = [clusterWindows, ...nodeWindows, ...vmWindows].every((list) => list.length === 0)
-    const most = MOST_FIRST_WORK[open ? 'none' : 'windows']
-    const work = Math.min(this.#context.run.work * share, most)
+    const { planner, search } = this.#context.run.parameters
+    const most = open ? planner.firstSearchMostWithoutWindows : planner.firstSearchMost
+    const work = Math.min(search.work * share, most)
     return { schedule, target: bound.makespan, work, seed }
   }
 
   transitContext(wishes: readonly Wish[], search: TimelineSearch): TransitContext {
-    return {
-      instance: this.#context.instance,
-      kernel: this.#context.kernel,
-      forbidden: this.#context.forbidden,
-      maker: this.#context.maker,
-      run: this.#context.run,
-      wishes,
-      search,
-    }
+    return { ...this.#context, wishes, search }
   }
 
   /** Schedules decisions; parks where memory blocks; drops what still cannot move. */
@@ -83,41 +67,26 @@ export class Settling {
     search: TimelineSearch,
     bound: PlanBound,
   ): Promise<Incumbent> {
-    const instance = this.#context.instance
+    const { instance, forbidden, run } = this.#context
     const time = (some: Decision[], how: TimelineSearch) => {
       let uncovered: Uncovered | undefined
-      return solveTimeline(
-        instance,
-        this.#context.kernel,
-        this.#context.forbidden,
-        this.#context.run,
-        legsOf(instance, this.#context.maker, wishes, some),
-        how,
-        (t) => {
-          if (t.unscheduledWeight > 0) return
-          uncovered ??= uncoveredOf(this.#context, wishes, some)
-          this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)
-        },
-      )
+      return solveTimeline(this.#context, legsOf(instance, wishes, some), how, (t) => {
+        if (t.unscheduledWeight > 0) return
+        uncovered ??= uncoveredOf(this.#context, wishes, some)
+        this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)
+      })
     }
     let timeline = await time(decisions, search)
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
-    const whole = timeline.unscheduledWeight === 0
-    if (!whole && !stuck && search.schedule === 'timeline' && exactSearchFits(timeline.legs)) {
-      const found = await findSchedule(
-        instance,
-        this.#context.kernel,
-        this.#context.forbidden,
-        this.#context.run,
-        timeline,
-        deadEnds(instance, this.#context.run, timeline.legs, FEASIBILITY),
-      )
-      timeline = found.timeline
+    const exact = search.schedule === 'timeline' && !stuck && timeline.unscheduledWeight > 0
+    if (exact && exactSearchFits(run, timeline.legs)) {
+      const failures = deadEnds(instance, run, timeline.legs, run.parameters.planner.feasibility)
+      timeline = (await findSchedule(this.#context, timeline, failures)).timeline
     }
     const leftOut = new Set<number>()
     if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
-      this.#context.run.phase = 'parking'
+      run.enter('parking')
       const context = this.transitContext(wishes, search)
       const crossing = await cross(context, decisions, timeline, this.transit)
       crossing.decisions.forEach((decision, w) => {
@@ -126,7 +95,7 @@ export class Settling {
       })
       timeline = crossing.timeline
       this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, crossing.least)
-      this.#context.run.phase = search.schedule
+      run.enter(search.schedule)
     }
     // What could not be scheduled stays; its parked half must not happen either.
     while (timeline.unscheduledWeight > 0) {
@@ -136,21 +105,13 @@ export class Settling {
         decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
       dropRivals(instance, wishes, decisions)
-      const legs = legsOf(instance, this.#context.maker, wishes, decisions)
+      const legs = legsOf(instance, wishes, decisions)
       const order = orderLike(legs, timeline)
-      const inOrder = scheduleInOrder(instance, this.#context.forbidden, legs, order, search.schedule)
+      const inOrder = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
       timeline = await time(decisions, { ...search, work: 1, orders: [order] })
       if (inOrder !== undefined && isBetter(inOrder, timeline)) timeline = inOrder
     }
-    return {
-      ...incumbentOf(
-        this.#context,
-        wishes,
-        decisions,
-        timeline,
-        uncoveredOf(this.#context, wishes, decisions),
-      ),
-      leftOut,
-    }
+    const uncovered = uncoveredOf(this.#context, wishes, decisions)
+    return { ...incumbentOf(this.#context, wishes, decisions, timeline, uncovered), leftOut }
   }
 }

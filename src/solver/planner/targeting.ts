@@ -3,27 +3,15 @@ import { jointSearch, legList } from '../assignment/joint.js'
 import { proveAssignment } from '../assignment/prove.js'
 import { refineBound } from '../assignment/refine.js'
 import { annealAssignment, placeGreedily, relieve, restore } from '../assignment/search.js'
-import type { AssignmentState } from '../assignment/state.js'
-import type { NodeAvailability } from '../bounds/node-availability.js'
-import { earliestEnds, type PlanBound } from '../bounds/plan-bound.js'
-import type { Effort } from '../run.js'
+import { earliestEnds } from '../bounds/plan-bound.js'
 import type { Timeline } from '../timeline.js'
 import type { Bounding } from './bounding.js'
 import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
-import { type Incumbent, isBetterPlan, parks } from './incumbent.js'
+import { isBetterPlan, parks } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
 import type { Settling } from './settling.js'
-
-/** Assignments that are tried, or tried again because their nodes pack worse than their work says, by effort. */
-const PASSES = { 1: 2, 2: 5, 3: 10, 4: 20, 5: 40 } as const
-/** Share of the search work that each of them gets. */
-const PASS_SEARCH = 0.02
-/** Share of a search for targets that tolerate a node's failure that each of them gets. */
-const PASS_TOLERANCE = 0.1
-/** Share of the search work for choosing targets and order at once, and how many of its plans are scheduled. */
-const JOINT_SEARCH = 0.6
-const JOINT_PLANS = 4
+import type { Standing } from './standing.js'
 
 /** An assignment to be scheduled. */
 interface Candidate {
@@ -36,9 +24,6 @@ interface Candidate {
 function candidatesOf(found: readonly Int32Array[] = []): Candidate[] {
   return found.map((chosen) => ({ chosen }))
 }
-
-/** Search and proofs take turns, with the work of this effort first and that of the next ones after it. */
-const FIRST_STAGE = 3
 
 export class Targeting {
   readonly #context: PlannerContext
@@ -55,200 +40,147 @@ export class Targeting {
 
   /**
    * Search for targets and order, and proofs, in turns of growing work, so that a time limit finds both done. The state ends at the targets
-   * of the incumbent that is returned.
+   * of the incumbent.
    */
-  async improve(
-    state: AssignmentState,
-    availability: NodeAvailability,
-    prices: readonly Float64Array[],
-    first: Incumbent,
-    firstBound: PlanBound,
-  ): Promise<[Incumbent, PlanBound]> {
-    let [incumbent, bound] = [first, firstBound]
-    const { effort } = this.#context.run.options
-    const prove = async (stage: Effort) => {
-      ;[incumbent, bound] = await this.#prove(state, availability, prices, incumbent, bound, stage)
-    }
-    for (const stage of [1, 2, 3, 4, 5] as const) {
-      if (stage > effort || stage < Math.min(FIRST_STAGE, effort)) continue
-      incumbent = await this.#searchJointly(state, bound, incumbent, stage)
-      await prove(stage)
-      if (stage === Math.min(FIRST_STAGE, effort)) {
-        incumbent = await this.#searchByFeedback(state, bound, incumbent)
-        await prove(stage)
+  async improve(standing: Standing): Promise<void> {
+    const { run } = this.#context
+    const { turnWork, turnColumns } = run.parameters.planner
+    for (const [turn, work] of turnWork.entries()) {
+      const columns = turnColumns[Math.min(turn, turnColumns.length - 1)]
+      await this.#searchJointly(standing, turn, work)
+      await this.#prove(standing, columns)
+      if (turn === 0) {
+        await this.#searchByFeedback(standing)
+        await this.#prove(standing, columns)
       }
-      if (this.#bounding.meetsProven(incumbent, bound) || isNearEnough(incumbent, bound)) break
+      if (this.#bounding.meetsProven(standing) || isNearEnough(run, standing.incumbent, standing.bound)) break
     }
-    return [incumbent, bound]
   }
 
   /**
    * What no choice of targets can better, in weight unplaced, makespan and cost; assignments that the proofs come upon are scheduled.
    * Nothing is said of plans that make room or park.
+   *
+   * @param work columns of LPs that one proof may solve.
    */
-  async #prove(
-    state: AssignmentState,
-    availability: NodeAvailability,
-    prices: readonly Float64Array[],
-    first: Incumbent,
-    firstBound: PlanBound,
-    effort: Effort,
-  ): Promise<[Incumbent, PlanBound]> {
-    let incumbent = first
-    let bound = firstBound
-    const { wishes } = state
-    const instance = this.#context.instance
-    if (this.#bounding.meetsProven(incumbent, bound) || wishes.some((w) => w.makesRoom))
-      return [incumbent, bound]
-    const earliestEnd = earliestEnds(instance, this.#context.forbidden, wishes)
-    if (incumbent.unplacedWeight > this.#bounding.leastUnplaced && !instance.problem.policy.allowMakeRoom) {
-      this.#context.run.phase = 'targets'
-      const proof = await proveAssignment(
-        { instance, wishes, availability, earliestEnd },
-        this.#context.lp,
-        this.#context.run,
-        { objective: 'unplaced', spare: 0, low: 0, cutoff: incumbent.unplacedWeight, effort },
-      )
-      this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, proof?.bound ?? 0)
-      incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(proof?.found))
-    }
-    if (incumbent.unplacedWeight !== bound.spare)
-      bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
-    if (parks(incumbent) || this.#bounding.meets(incumbent, bound)) return [incumbent, bound]
-    if (incumbent.unplacedWeight === 0 && wishes.every((w) => w.choices.length === 1))
-      return [incumbent, bound]
-    this.#context.run.phase = 'targets'
-    const refinement = {
-      instance,
-      kernel: this.#context.kernel,
-      lp: this.#context.lp,
-      run: this.#context.run,
-      forbidden: this.#context.forbidden,
-      wishes,
-      spare: incumbent.unplacedWeight,
-      effort,
-    }
-    const free = wishes.every((w) => w.choices.every((c) => c.penalty === 0))
-    const { spare } = refinement
+  async #prove(standing: Standing, work: number): Promise<void> {
+    const { wishes } = standing.state
+    if (this.#bounding.meetsProven(standing) || wishes.some((w) => w.makesRoom)) return
+    await this.#proveUnplaced(standing, work)
+    if (standing.incumbent.unplacedWeight !== standing.bound.spare) this.#bounding.rebound(standing)
+    if (parks(standing.incumbent) || this.#bounding.meets(standing)) return
+    if (standing.incumbent.unplacedWeight === 0 && wishes.every((w) => w.choices.length === 1)) return
+    this.#context.run.enter('targets')
+    const { cost: cutoff, unplacedWeight: spare, timeline } = standing.incumbent
     // Nothing new is to be had where the incumbent is as good as it was.
-    if (this.#bounding.knows(spare, incumbent.cost, effort)) return [incumbent, bound]
-    const cost = await refineBound(refinement, 'cost', bound.makespan, incumbent.cost)
-    const makespan = free
-      ? cost.bound
-      : (await refineBound(refinement, 'makespan', bound.makespan, incumbent.timeline.makespan)).bound
-    this.#bounding.learn({ spare, makespan, cost: cost.bound, cutoff: incumbent.cost, effort })
-    bound = this.#bounding.bound(wishes, availability, prices, spare)
-    this.#progress.announce(incumbent, bound)
-    incumbent = await this.#tryAssignments(state, bound, incumbent, candidatesOf(cost.candidates))
-    if (incumbent.unplacedWeight !== bound.spare)
-      bound = this.#bounding.bound(wishes, availability, prices, incumbent.unplacedWeight)
-    return [incumbent, bound]
+    if (this.#bounding.knows(spare, cutoff, work)) return
+    const refinement = { ...this.#context, wishes, spare, work }
+    const low = standing.bound.makespan
+    const cost = await refineBound(refinement, 'cost', low, cutoff)
+    const free = wishes.every((w) => w.choices.every((c) => c.penalty === 0))
+    const makespan = free ? cost : await refineBound(refinement, 'makespan', low, timeline.makespan)
+    this.#bounding.learn({ spare, makespan: makespan.bound, cost: cost.bound, cutoff, work })
+    this.#bounding.rebound(standing)
+    this.#progress.announce(standing.incumbent, standing.bound)
+    await this.#tryAssignments(standing, candidatesOf(cost.candidates))
+    if (standing.incumbent.unplacedWeight !== standing.bound.spare) this.#bounding.rebound(standing)
+  }
+
+  async #proveUnplaced(standing: Standing, work: number): Promise<void> {
+    const { instance, run, lp, forbidden, availability } = this.#context
+    const { state, incumbent } = standing
+    if (incumbent.unplacedWeight <= this.#bounding.leastUnplaced || instance.problem.policy.allowMakeRoom)
+      return
+    run.enter('targets')
+    const { wishes } = state
+    const problem = { instance, wishes, availability, earliestEnd: earliestEnds(instance, forbidden, wishes) }
+    const options = {
+      objective: 'unplaced',
+      spare: 0,
+      low: 0,
+      cutoff: incumbent.unplacedWeight,
+      work,
+    } as const
+    const proof = await proveAssignment(problem, lp, run, options)
+    this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, proof?.bound ?? 0)
+    await this.#tryAssignments(standing, candidatesOf(proof?.found))
   }
 
   /** Targets and order at once (`assignment/joint.ts`); what it finds is scheduled like any other choice. */
-  async #searchJointly(
-    state: AssignmentState,
-    bound: PlanBound,
-    first: Incumbent,
-    effort: Effort,
-  ): Promise<Incumbent> {
-    const { schedule, seed } = this.#context.run.options
+  async #searchJointly(standing: Standing, turn: number, work: number): Promise<void> {
+    const { run, pool } = this.#context
+    const { schedule, seed, effort } = run.options
+    const { state, bound } = standing
     const { wishes } = state
-    if (this.#bounding.meets(first, bound) || schedule === 'rounds' || wishes.some((w) => w.makesRoom))
-      return first
-    if (wishes.every((w) => w.choices.length <= 1)) return first
-    this.#context.run.phase = 'targets'
-    const plans = await jointSearch(
-      this.#context.instance,
-      this.#context.kernel,
-      this.#context.forbidden,
-      this.#context.run,
-      this.#context.pool,
-      wishes,
-      {
-        work: this.#context.run.workOf(effort) * JOINT_SEARCH,
-        seed: seed ^ (0x6a09e667 + effort),
-        makespanBound: bound.makespan,
-        costBound: bound.cost,
-        keep: JOINT_PLANS,
-        first: [state.chosen.slice()],
-      },
-    )
+    if (this.#bounding.meets(standing) || schedule === 'rounds' || wishes.some((w) => w.makesRoom)) return
+    if (wishes.every((w) => w.choices.length <= 1)) return
+    run.enter('targets')
+    const { jointSearch: share, jointPlans: keep } = run.parameters.planner
+    const plans = await jointSearch(this.#context, pool, wishes, {
+      work: work * share,
+      // Each turn has a seed of its own.
+      seed: seed ^ (0x6a09e667 + Math.min(3, effort) + turn),
+      makespanBound: bound.makespan,
+      costBound: bound.cost,
+      keep,
+      first: [state.chosen.slice()],
+    })
     const candidates = plans.map((plan) => ({ chosen: plan.chosen, list: legList(plan) }))
-    return this.#tryAssignments(state, bound, first, candidates)
+    await this.#tryAssignments(standing, candidates)
   }
 
   /** Schedules assignments as long as there is something to gain. The state ends at that of the best. */
-  async #tryAssignments(
-    state: AssignmentState,
-    bound: PlanBound,
-    first: Incumbent,
-    candidates: readonly Candidate[],
-  ): Promise<Incumbent> {
-    let best = first
+  async #tryAssignments(standing: Standing, candidates: readonly Candidate[]): Promise<void> {
+    const { run, tolerance } = this.#context
+    const { state, bound } = standing
     let bestChosen: Int32Array = state.chosen.slice()
-    const passes = PASSES[this.#context.run.options.effort]
+    const { passes, passSearch, passTolerance } = run.parameters.planner
     for (const { chosen, list } of candidates.slice(0, passes)) {
-      if (this.#bounding.meets(best, bound)) break
+      if (this.#bounding.meets(standing)) break
       restore(state, chosen)
       // What a candidate leaves out of account (who stays where it is, room to be made, affinity) may be in its way.
       relieve(state)
       placeGreedily(state)
-      await this.#context.tolerance?.improve(
-        state,
-        this.#context.run,
-        this.#context.run.options.seed,
-        PASS_TOLERANCE,
-      )
+      await tolerance?.improve(state, run, run.options.seed, passTolerance)
       const asIs = list !== undefined && chosen.every((c, w) => c === state.chosen[w])
-      const now = await this.#settling.schedule(state, bound, PASS_SEARCH, asIs ? [list] : [])
-      if (!isBetterPlan(now, best)) continue
-      best = now
+      const now = await this.#settling.schedule(state, bound, passSearch, asIs ? [list] : [])
+      if (!isBetterPlan(now, standing.incumbent)) continue
+      standing.incumbent = now
       bestChosen = state.chosen.slice()
     }
     restore(state, bestChosen)
-    return best
   }
 
   /**
    * Where nodes pack worse around their windows than their work says, the loss is written to their account and targets are chosen
    * again: a cut for the eye of the search only, not for the bound.
    */
-  async #searchByFeedback(state: AssignmentState, bound: PlanBound, first: Incumbent): Promise<Incumbent> {
-    if (state.wishes.every((w) => w.choices.length <= 1)) return first
-    let best = first
-    let now = first
+  async #searchByFeedback(standing: Standing): Promise<void> {
+    const { run, tolerance } = this.#context
+    const { state, bound } = standing
+    if (state.wishes.every((w) => w.choices.length <= 1)) return
+    let now = standing.incumbent
     let bestChosen = state.chosen.slice()
-    const passes = PASSES[this.#context.run.options.effort]
-    for (let pass = 0; pass < passes && !this.#bounding.meets(best, bound); pass++) {
-      if (isNearEnough(best, bound)) break
-      this.#context.run.phase = 'targets'
+    const { passes, passSearch, passTolerance, ...each } = run.parameters.planner
+    const byWork = Math.floor(run.parameters.search.work / each.passWorkPerMove)
+    const moves = Math.min(each.passMovesMost, Math.max(each.passMovesLeast, byWork))
+    for (let pass = 0; pass < passes && !this.#bounding.meets(standing); pass++) {
+      if (isNearEnough(run, standing.incumbent, bound)) break
+      run.enter('targets')
       const finish = this.#finishByNode(now.timeline)
       for (let n = 0; n < finish.length; n++) {
         const loss = finish[n] - (state.finish[n] - state.allowance[n])
         if (loss > 0 && finish[n] >= now.timeline.makespan) state.allow(n, Math.max(state.allowance[n], loss))
       }
-      const moves = Math.min(60_000, Math.max(2000, Math.floor(this.#context.run.work / 400)))
-      await annealAssignment(
-        state,
-        this.#context.run,
-        moves,
-        (this.#context.run.options.seed + pass + 1) ^ 0x2545f491,
-      )
-      await this.#context.tolerance?.improve(
-        state,
-        this.#context.run,
-        this.#context.run.options.seed + pass + 1,
-        PASS_TOLERANCE,
-      )
-      now = await this.#settling.schedule(state, bound, PASS_SEARCH)
-      if (isBetterPlan(now, best)) {
-        best = now
-        bestChosen = state.chosen.slice()
-      }
+      const seed = run.options.seed + pass + 1
+      await annealAssignment(state, run, moves, seed ^ 0x2545f491)
+      await tolerance?.improve(state, run, seed, passTolerance)
+      now = await this.#settling.schedule(state, bound, passSearch)
+      if (!isBetterPlan(now, standing.incumbent)) continue
+      standing.incumbent = now
+      bestChosen = state.chosen.slice()
     }
     restore(state, bestChosen)
-    return best
   }
 
   #finishByNode(timeline: Timeline): Float64Array {

@@ -116,10 +116,7 @@ export async function searchRounds(problem: RoundsProblem, search: RoundsSearch)
       left,
       ready,
       free,
-      state.time,
-      search.upper,
-      priced,
-      search.steps,
+      { now: state.time, upper: search.upper, priced, limit: search.steps },
       (members, end) => {
         let key = state.key
         for (const c of members) key -= radix[c]

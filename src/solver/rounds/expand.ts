@@ -46,19 +46,14 @@ export class Expander {
   /**
    * @param left [classes] tasks left of each class.
    * @param ready [classes] 1 where predecessors are done.
-   * @param now ticks: the round starts no earlier.
-   * @param upper ticks: only what may still be done before is of interest.
-   * @param priced summed price of all that is left, ticks.
-   * @param limit `steps` at which to give up. False is then returned.
+   * @param limits `now`, ticks: the round starts no earlier; `upper`, ticks: only what may still be done before is of interest; `priced`:
+   * summed price of all that is left, ticks; `limit`: `steps` at which to give up. False is then returned.
    */
   rounds(
     left: Int32Array,
     ready: Uint8Array,
     free: Float64Array,
-    now: number,
-    upper: number,
-    priced: number,
-    limit: number,
+    { now, upper, priced, limit }: Readonly<Record<'now' | 'upper' | 'priced' | 'limit', number>>,
     onRound: OnRound,
   ): boolean {
     const { classes, commutes } = this.#problem

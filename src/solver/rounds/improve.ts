@@ -19,15 +19,6 @@ export interface ImproveOptions {
   onBetter?: (rounds: Rounds) => void
 }
 
-/** Steps that one neighbourhood may take at first, and how it grows when none of a size helps any more. */
-const FIRST_STEPS = 1500
-const STEPS_GROWTH = 4
-/** What a neighbourhood costs besides, in steps. */
-const BEGINNING = 20
-/** Rounds opened at once, at first and at most. */
-const FIRST_OPEN = 2
-const MOST_OPEN = 8
-
 /** @param rounds whole and within the horizon. Returns rounds that are over no later. */
 export async function improveRounds(
   problem: RoundsProblem,
@@ -35,11 +26,13 @@ export async function improveRounds(
   rounds: Rounds,
   options: ImproveOptions,
 ): Promise<Rounds> {
+  const { repackFirstOpen, repackMostOpen, repackFirstSteps, repackGrowth, repackBeginning } =
+    run.parameters.rounds
   const random = new Random(options.seed ^ 0x3c6ef372)
   let best = rounds
   let left = options.steps
-  let open = FIRST_OPEN
-  let allowed = FIRST_STEPS
+  let open = repackFirstOpen
+  let allowed = repackFirstSteps
   const makespan = () => problem.time(best)?.makespan ?? Number.POSITIVE_INFINITY
   while (left > 0 && makespan() > options.target && best.length > 1) {
     const size = Math.min(open, best.length)
@@ -53,7 +46,7 @@ export async function improveRounds(
         Math.min(allowed, left),
         options,
       )
-      left -= steps + BEGINNING + problem.taskCount / 2
+      left -= steps + repackBeginning + problem.taskCount / 2
       if (repacked === undefined) continue
       best = repacked
       improved = true
@@ -61,10 +54,10 @@ export async function improveRounds(
       break
     }
     if (improved) continue
-    if (size === best.length || open === MOST_OPEN) {
+    if (size === best.length || open >= repackMostOpen) {
       if (size === best.length && allowed >= left) break
-      open = FIRST_OPEN
-      allowed *= STEPS_GROWTH
+      open = repackFirstOpen
+      allowed *= repackGrowth
     } else open++
   }
   return best

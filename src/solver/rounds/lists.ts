@@ -3,33 +3,35 @@
  * migration time a tick of the round) is taken, until nothing is left. Candidates are maximal rounds grown around each of the
  * longest remaining migrations from several sortings, and the rounds that the LP master used.
  */
-import type { Kernel, RoundScorer, RoundTasks } from '../../kernel/types.js'
+import type { RoundScorer, RoundTasks } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchContext } from '../context.js'
+import { IntervalClasses } from '../interval-classes.js'
 import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
+import type { ForbiddenIntervals } from '../wishes.js'
 
-const CANDIDATES = 48
-/** Above this many legs, growing candidates would cost more than annealing wins back. */
-const MAX_LEGS = 4000
+/** Rounds of an LP, by its rows. */
+interface LpRounds {
+  rounds: readonly number[][]
+  rowOfLeg: Int32Array
+}
 
+/** @param lpRounds undefined: the LP was not asked, or had other legs. */
 export async function roundLists(
-  instance: Instance,
-  kernel: Kernel,
-  run: Run,
+  { instance, kernel, run, forbidden }: SearchContext,
   legs: readonly Leg[],
-  forbidden: readonly Int32Array[],
-  lpRounds: readonly number[][],
-  rowOfLeg: Int32Array | undefined,
+  lpRounds: LpRounds | undefined,
 ): Promise<Int32Array[]> {
   const live = legs.map((_, i) => i).filter((i) => legs[i].kind === 'live')
-  if (live.length === 0 || live.length > MAX_LEGS) return []
+  if (live.length === 0 || live.length > run.parameters.rounds.listMostLegs) return []
   const tasks = roundTasks(instance, legs, forbidden)
   const scorer = kernel.createRoundScorer(tasks)
   const lists: Int32Array[] = []
   try {
     for (const density of [1, 1.25, 1.6]) {
-      lists.push(await peel(scorer, run, tasks, legs, live, lpRounds, rowOfLeg, density))
+      lists.push(await peel(scorer, run, tasks, legs, live, lpRounds, density))
       if (run.stopped) break
     }
   } finally {
@@ -38,26 +40,10 @@ export async function roundLists(
   return lists
 }
 
-function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: readonly Int32Array[]): RoundTasks {
-  const classes = new Map<Int32Array, number>()
-  const lists: Int32Array[] = []
-  const forbiddenClass = Int32Array.from(forbidden, (list) => {
-    let cls = classes.get(list)
-    if (cls === undefined) {
-      cls = lists.length
-      classes.set(list, cls)
-      lists.push(list)
-    }
-    return cls
-  })
-  const forbiddenOffset = new Int32Array(lists.length + 1)
-  lists.forEach((list, i) => {
-    forbiddenOffset[i + 1] = forbiddenOffset[i] + list.length / 2
-  })
-  const flat = new Int32Array(2 * forbiddenOffset[lists.length])
-  lists.forEach((list, i) => {
-    flat.set(list, 2 * forbiddenOffset[i])
-  })
+function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: ForbiddenIntervals): RoundTasks {
+  const classes = new IntervalClasses()
+  const forbiddenClass = Int32Array.from(legs, ({ vm, from, to }) => classes.of(forbidden.of(vm, from, to)))
+  const { forbiddenOffset, forbidden: flat } = classes.flat()
   return {
     nodeCount: instance.nodeCount,
     slots: instance.nodeSlots,
@@ -79,8 +65,7 @@ async function peel(
   tasks: RoundTasks,
   legs: readonly Leg[],
   live: readonly number[],
-  lpRounds: readonly number[][],
-  rowOfLeg: Int32Array | undefined,
+  lpRounds: LpRounds | undefined,
   density: number,
 ): Promise<Int32Array> {
   const random = new Random(run.options.seed ^ Math.round(density * 4096))
@@ -90,7 +75,14 @@ async function peel(
   let time = 0
   while (left.length > 0) {
     if (await run.breathe()) break
-    const candidates = makeCandidates(tasks, left, used, random, lpRounds, rowOfLeg)
+    const candidates = makeCandidates(
+      tasks,
+      left,
+      used,
+      random,
+      lpRounds,
+      run.parameters.rounds.listCandidates,
+    )
     const stride = Math.max(...candidates.map((c) => c.length))
     const batch = {
       count: candidates.length,
@@ -102,7 +94,7 @@ async function peel(
       batch.tasks.set(candidate, i * stride)
     })
     const scores = scorer.score(batch)
-    run.roundsScored += candidates.length
+    run.count('roundsScored', candidates.length)
     let best = -1
     let bestScore = Number.NEGATIVE_INFINITY
     for (let i = 0; i < candidates.length; i++) {
@@ -130,8 +122,8 @@ function makeCandidates(
   left: readonly number[],
   used: Int32Array,
   random: Random,
-  lpRounds: readonly number[][],
-  rowOfLeg: Int32Array | undefined,
+  lpRounds: LpRounds | undefined,
+  most: number,
 ): number[][] {
   const grow = (list: readonly number[], limit: number): number[] => {
     const round: number[] = []
@@ -167,22 +159,22 @@ function makeCandidates(
       candidates.push(grow(list, limit))
     }
   }
-  while (candidates.length < CANDIDATES && left.length <= 400) {
+  while (candidates.length < most && left.length <= 400) {
     const noise = 0.15 + 0.35 * random.unit()
     const key = new Map(left.map((i) => [i, tasks.duration[i] * (1 + noise * (random.unit() - 0.5))]))
     const list = [...left].sort((x, y) => (key.get(y) ?? 0) - (key.get(x) ?? 0))
     candidates.push(grow(list, Number.POSITIVE_INFINITY))
   }
-  if (rowOfLeg !== undefined && lpRounds.length > 0) {
+  if (lpRounds !== undefined) {
     const byRow = new Map<number, number[]>()
     for (const i of left) {
-      const row = rowOfLeg[i]
+      const row = lpRounds.rowOfLeg[i]
       if (row < 0) continue
       const members = byRow.get(row)
       if (members === undefined) byRow.set(row, [i])
       else members.push(i)
     }
-    for (const rows of lpRounds.slice(0, CANDIDATES)) {
+    for (const rows of lpRounds.rounds.slice(0, most)) {
       const next = new Map<number, number>()
       const round: number[] = []
       for (const row of rows) {

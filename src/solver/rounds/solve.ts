@@ -2,29 +2,17 @@
  * What a schedule of rounds gets after annealing: an exact try, the LP's bound and prices, repacking of a few rounds at a time, and the
  * exact search once more with what the LP knows.
  */
-import type { Kernel } from '../../kernel/types.js'
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import { roundsLpBound } from '../bounds/rounds-lp.js'
+import type { SearchContext } from '../context.js'
 import { type Leg, scheduleProblemOf } from '../legs.js'
-import type { Run } from '../run.js'
 import { solveTimeline, type Timeline } from '../timeline.js'
 import type { ForbiddenIntervals } from '../wishes.js'
 import { searchRounds } from './exact.js'
 import { firstComeRounds } from './first-come.js'
 import { improveRounds } from './improve.js'
 import { type Rounds, RoundsProblem } from './problem.js'
-
-/** Steps of the exact search for a try and for the proof, by effort; some three million a second. */
-const STEPS_BY_EFFORT = { 1: 100_000, 2: 400_000, 3: 2_000_000, 4: 12_000_000, 5: 72_000_000 } as const
-const SHARE_OF_TRY = 0.2
-/** Schedules that repacking starts from, the incumbent first; steps for each; and the share of the search work that makes one. */
-const STARTS_BY_EFFORT = { 1: 2, 2: 3, 3: 6, 4: 12, 5: 24 } as const
-const REPACK_BY_EFFORT = { 1: 60_000, 2: 250_000, 3: 1_000_000, 4: 3_000_000, 5: 10_000_000 } as const
-const START_SEARCH = 0.03
-/** Masters that the LP may solve, and cells of time, by effort. */
-const SOLVES_BY_EFFORT = { 1: 30, 2: 60, 3: 100, 4: 400, 5: 1500 } as const
-const CELLS_BY_EFFORT = { 1: 16, 2: 32, 3: 64, 4: 96, 5: 160 } as const
 
 export interface RoundsOutcome {
   timeline: Timeline
@@ -36,12 +24,8 @@ export interface RoundsOutcome {
   note: string
 }
 
-export interface RoundsTask {
-  instance: Instance
-  kernel: Kernel
+export interface RoundsTask extends SearchContext {
   lp: LpService
-  run: Run
-  forbidden: ForbiddenIntervals
   /** An incumbent with every leg scheduled. */
   timeline: Timeline
   /** Ticks: a bound for these legs. */
@@ -55,7 +39,9 @@ export interface RoundsTask {
 
 export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   const { kernel, lp, run, prove, onBetter } = task
-  const { effort, seed } = run.options
+  const { seed } = run.options
+  const { exactSteps, exactTry, starts, repackSteps } = run.parameters.rounds
+  const { roundsCells, roundsSolves } = run.parameters.bounds
   const problem = roundsProblemOf(task.instance, task.forbidden, task.timeline.legs)
   const outcome: RoundsOutcome = { timeline: task.timeline, bound: task.known, by: '', note: '' }
   const met = () => run.stopped || outcome.bound >= outcome.timeline.makespan
@@ -72,10 +58,10 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
     onBetter(better, outcome.bound, outcome.by)
   }
   const current = () => problem.roundsOf(outcome.timeline.round)
-  let steps: number = STEPS_BY_EFFORT[effort]
+  let steps = exactSteps
   const search = async (allowed: number, prices: Float64Array | undefined) => {
     if (!prove) return
-    run.phase = 'exact'
+    run.enter('exact')
     const found = await searchRounds(problem, {
       upper: outcome.timeline.makespan,
       steps: allowed,
@@ -90,31 +76,31 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
 
   if (task.quick) {
     take(firstComeRounds(problem))
-    if (!met()) await search(Math.ceil(steps * SHARE_OF_TRY), undefined)
+    if (!met()) await search(Math.ceil(steps * exactTry), undefined)
     return outcome
   }
   let prices: Float64Array | undefined
   if (!met()) {
-    run.phase = 'bound'
+    run.enter('bound')
     const found = await roundsLpBound(kernel, lp, run, problem, {
       known: outcome.bound,
       enough: outcome.timeline.makespan,
-      cells: prove ? CELLS_BY_EFFORT[effort] : 1,
-      maxSolves: SOLVES_BY_EFFORT[effort],
+      cells: prove ? roundsCells : 1,
+      maxSolves: roundsSolves,
       rounds: current(),
     })
     prices = found.prices
     outcome.note = found.note === '' ? 'LP over rounds solved' : `LP over rounds ${found.note}`
     if (prove) raise(found.bound, 'rounds-lp')
   }
-  run.phase = 'rounds'
-  for (let start = 0; start < STARTS_BY_EFFORT[effort] && !met(); start++) {
+  run.enter('rounds')
+  for (let start = 0; start < starts && !met(); start++) {
     const rounds = start === 0 ? current() : await anotherStart(task, problem, start, outcome.bound)
     if (rounds === undefined) continue
     await improveRounds(problem, run, rounds, {
       target: outcome.bound,
       prices,
-      steps: REPACK_BY_EFFORT[effort],
+      steps: repackSteps,
       seed: seed + start,
       onBetter: take,
     })
@@ -130,15 +116,15 @@ async function anotherStart(
   start: number,
   target: number,
 ): Promise<Rounds | undefined> {
-  const { instance, kernel, forbidden, run } = task
+  const { run } = task
   if (start === 1) {
     const rounds = firstComeRounds(problem)
     return problem.allows(rounds) && problem.time(rounds) !== undefined ? rounds : undefined
   }
-  const timeline = await solveTimeline(instance, kernel, forbidden, run, task.timeline.legs, {
+  const timeline = await solveTimeline(task, task.timeline.legs, {
     schedule: 'rounds',
     target,
-    work: run.work * START_SEARCH,
+    work: run.parameters.search.work * run.parameters.rounds.startSearch,
     seed: (run.options.seed + start) ^ 0x27d4eb2f,
   })
   return timeline.unscheduledWeight > 0 ? undefined : problem.roundsOf(timeline.round)

@@ -9,9 +9,6 @@ import type { Wish } from '../wishes.js'
 import { departWithMost } from './leave-behind.js'
 import type { TransitContext } from './transit.js'
 
-/** Work of choosing stop-overs by time, by the square of the migrations: each try schedules all, and tries grow with them. */
-const GREEDY_WORK = 600
-
 export interface Crossing {
   decisions: Decision[]
   timeline: Timeline
@@ -51,7 +48,8 @@ export async function cross(
     // Stop-overs chosen by time instead of by number may end earlier; where none is needed, none may be taken.
     const { decisions: chosen, timeline: found } = passage
     const parks = chosen.filter((d) => d.parking >= 0).length
-    const tooMany = movers ** 2 * GREEDY_WORK > context.run.work
+    const tooMany =
+      movers ** 2 * context.run.parameters.transit.greedyWork > context.run.parameters.search.work
     if (parks === 0 || tooMany) return { ...passage, least: sure }
     const greedy = chosen.map(({ choice }) => ({ choice, parking: -1 }))
     const parked = await park(context, greedy, await timed(context, greedy), parks)
@@ -66,13 +64,13 @@ export async function cross(
 }
 
 async function timed(
-  { instance, kernel, forbidden, maker, run, wishes, search }: TransitContext,
+  context: TransitContext,
   decisions: readonly Decision[],
   order?: Int32Array,
 ): Promise<Timeline> {
   const orders = order === undefined ? [] : [order]
-  const legs = legsOf(instance, maker, wishes, decisions)
-  return solveTimeline(instance, kernel, forbidden, run, legs, { ...search, orders })
+  const legs = legsOf(context.instance, context.wishes, decisions)
+  return solveTimeline(context, legs, { ...context.search, orders })
 }
 
 function hasOneTarget({ choices }: Wish): boolean {

@@ -3,16 +3,12 @@
  * restarts. A budget that is exhausted without having cut anything off ends it all: there is no order.
  */
 import { withinHoles } from './holes.js'
+import type { TransitParameters } from './parameters.js'
 import { type Places, reversed, reversedSteps, type Step } from './places.js'
 import { type DeadStates, SequenceSearch } from './sequence-search.js'
 
-/** States of the first run of each budget, and how much more each restart gets. */
-const FIRST_RUN = 400
-const RUN_GROWTH = 1.5
 /** States between two looks at the clock. */
 const SLICE = 200
-/** Share of what is left that one budget may spend before the next one is tried. */
-const SHARE = 0.3
 
 export interface SequenceOutcome {
   /** `impossible`: no order, whoever steps aside (evictions as far as they were allowed). */
@@ -29,6 +25,7 @@ export interface SequenceLimits {
   states: number
   /** VMs that may be evicted. */
   evictions: number
+  parameters: TransitParameters
   /** Looks at the clock; true: stop. */
   breathe: () => Promise<boolean>
 }
@@ -42,7 +39,7 @@ export async function findSequence(all: Places, limits: SequenceLimits): Promise
     return { ...outcome, status: 'impossible' }
   for (const parks of budgets(most)) {
     const left = limits.states - outcome.states
-    const allowed = parks === most ? left : Math.ceil(left * SHARE)
+    const allowed = parks === most ? left : Math.ceil(left * limits.parameters.budgetShare)
     for (const side of sides) side.begin(parks, limits.evictions)
     const verdict = await searchBudget(sides, allowed, most, outcome, limits)
     if (verdict !== undefined) return { ...outcome, ...verdict }
@@ -90,10 +87,10 @@ async function searchBudget(
   allowed: number,
   most: number,
   outcome: SequenceOutcome,
-  { breathe }: SequenceLimits,
+  { parameters, breathe }: SequenceLimits,
 ): Promise<Partial<SequenceOutcome> | undefined> {
   const until = outcome.states + allowed
-  let run = FIRST_RUN
+  let run = parameters.firstRun
   for (let restart = 0; outcome.states < until; restart++) {
     for (const side of sides) {
       const { status, states } = await side.run(Math.min(run, until - outcome.states), restart, breathe)
@@ -107,7 +104,7 @@ async function searchBudget(
       }
       if (outcome.states >= until || (await breathe())) return undefined
     }
-    run = Math.ceil(run * RUN_GROWTH)
+    run = Math.ceil(run * parameters.runGrowth)
   }
   return undefined
 }

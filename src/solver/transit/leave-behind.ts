@@ -10,14 +10,6 @@ import { alikeClasses, type Places } from './places.js'
 import { Relaxation } from './relaxation.js'
 import { findPassage, type Passage, placesOf, type TransitContext } from './transit.js'
 
-/** Sets that are looked at, at most. */
-const MOST_SETS = 4000
-/** States that a set is granted at least, and as a share of what is left. */
-const LEAST_STATES = 1000
-const SHARE = 0.1
-/** The same of the set of none, which is to be hoped for. */
-const FIRST_SHARE = 0.5
-
 export interface Departure {
   /** The best that was found below `known`, undefined: nothing. */
   passage: Passage | undefined
@@ -43,6 +35,7 @@ export async function departWithMost(
   states: number,
 ): Promise<Departure> {
   const { instance, wishes, run } = context
+  const { staySets, stayLeastStates, stayShare, stayNoneShare } = run.parameters.transit
   const sets = new StaySets(context, decisions)
   // A look at every VM, and at every node for every mover, in states, each of which looks at every mover.
   const movers = decisions.reduce((sum, d) => (d.choice === undefined ? sum : sum + 1), 1)
@@ -51,7 +44,7 @@ export async function departWithMost(
   let proven = true
   let looked = 0
   for (let set = sets.next(); set !== undefined && set.weight < known; set = sets.next()) {
-    if (looked++ >= MOST_SETS || spent >= states || (await run.breathe())) {
+    if (looked++ >= staySets || spent >= states || (await run.breathe())) {
       proven = false
       break
     }
@@ -69,10 +62,10 @@ export async function departWithMost(
       sets.addAll(set, fixed)
       continue
     }
-    const share = set.members.length === 0 ? FIRST_SHARE : SHARE
+    const share = set.members.length === 0 ? stayNoneShare : stayShare
     const allowed = Math.max(
       1,
-      Math.min(states - spent, Math.max(LEAST_STATES, Math.ceil((states - spent) * share))),
+      Math.min(states - spent, Math.max(stayLeastStates, Math.ceil((states - spent) * share))),
     )
     const outcome = await findPassage(context, some, allowed)
     spent += outcome.states
@@ -104,13 +97,12 @@ class StaySets {
     const alike = new Map(wishOf.map((w, m) => [w, classes[m]]))
     this.#weightOf = (w) => (wishes[w].makesRoom ? 0 : instance.vmWeight[wishes[w].vm])
     this.#kind = wishes.map(({ vm, makesRoom }, w) => {
-      const groups = instance.problem.vms[vm].antiAffinity
       return [
         alike.get(w) ?? -1,
         instance.vmWeight[vm],
         decisions[w].choice?.kind,
         makesRoom,
-        ...groups,
+        ...instance.vmGroups[vm],
       ].join('\n')
     })
   }
@@ -172,7 +164,7 @@ function endClash(
   wishes: readonly Wish[],
   decisions: readonly Decision[],
 ): number[] | undefined {
-  const { problem, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
+  const { vmGroups, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
   const used = nodeUsed.slice()
   const end = vmNode.slice()
   const arrivals: number[] = []
@@ -195,19 +187,19 @@ function endClash(
     return arrivals.filter((w) => end[wishes[w].vm] === node && overfull(w))
   }
   const members = new Map<string, number>()
-  problem.vms.forEach(({ antiAffinity }, vm) => {
-    for (const group of antiAffinity) {
+  vmGroups.forEach((groups, vm) => {
+    for (const group of groups) {
       const key = `${end[vm]}:${group}`
       members.set(key, (members.get(key) ?? 0) + 1)
     }
   })
   for (const w of arrivals) {
     const { vm } = wishes[w]
-    const group = problem.vms[vm].antiAffinity.find((g) => (members.get(`${end[vm]}:${g}`) ?? 0) > 1)
+    const group = vmGroups[vm].find((g) => (members.get(`${end[vm]}:${g}`) ?? 0) > 1)
     if (group === undefined) continue
     return arrivals.filter((o) => {
       const other = wishes[o].vm
-      return end[other] === end[vm] && problem.vms[other].antiAffinity.includes(group)
+      return end[other] === end[vm] && vmGroups[other].includes(group)
     })
   }
   for (const set of instance.affinitySets) {

@@ -9,13 +9,6 @@ import { findSequence } from './find-sequence.js'
 import type { Mover, Places } from './places.js'
 import { placesOf, type TransitContext } from './transit.js'
 
-/** VMs that move away, at most. */
-const MOST_EVICTIONS = 4
-/** VMs that are considered for it; on more, those on the targets of what waits. */
-const MOST_CANDIDATES = 200
-/** Share of the states left that one question may look at. */
-const SHARE = 0.2
-
 export interface MadeRoom {
   /** One for each VM that moves away, with one choice. */
   evictions: Wish[]
@@ -38,7 +31,8 @@ export async function makeRoomInTransit(
     .map((_, w) => w)
     .filter((w) => decisions[w].choice === undefined && wishes[w].choices.length > 0 && !wishes[w].makesRoom)
     .sort((a, b) => instance.vmWeight[wishes[b].vm] - instance.vmWeight[wishes[a].vm] || a - b)
-  const evictable = evictableVms(instance, request, context.maker, wishes, unplaced)
+  const { roomCandidates } = context.run.parameters.transit
+  const evictable = evictableVms(instance, request, context.maker, wishes, unplaced).slice(0, roomCandidates)
   if (evictable.length === 0) return undefined
   const all = await placeWith(context, decisions, unplaced, evictable, pool)
   if (all !== undefined || unplaced.length === 1) return all
@@ -66,15 +60,13 @@ function evictableVms(
   const candidates: Wish[] = []
   for (let vm = 0; vm < instance.vmCount; vm++) {
     if (request.wishOf[vm] >= 0 || request.alreadyThere.includes(vm)) continue
-    if (instance.vmMemory[vm] === 0 || instance.problem.vms[vm].antiAffinity.length > 0) continue
+    if (instance.vmMemory[vm] === 0 || instance.vmGroups[vm].length > 0) continue
     const wish = maker.wish(vm, -1, undefined, true)
     wish.choices = wish.choices.filter((c) => c.kind === 'live')
     if (wish.choices.length > 0) candidates.push(wish)
   }
   const isNear = (wish: Wish) => wanted.has(instance.vmNode[wish.vm])
-  return candidates
-    .sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || a.vm - b.vm)
-    .slice(0, MOST_CANDIDATES)
+  return candidates.sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || a.vm - b.vm)
 }
 
 /** An order for all that is placed and these as well, with the fewest VMs sent away. */
@@ -86,6 +78,7 @@ async function placeWith(
   pool: { states: number },
 ): Promise<MadeRoom | undefined> {
   const { instance, maker, wishes, run } = context
+  const parameters = run.parameters.transit
   const chosen = decisions.slice()
   const open: { wish: number; targets: number[] }[] = []
   for (const wish of more) {
@@ -101,9 +94,9 @@ async function placeWith(
   ]
   const wider: Places = { free: places.free, movers }
   const breathe = () => run.breathe()
-  for (let evictions = 1; evictions <= MOST_EVICTIONS && pool.states > 0; evictions++) {
-    const states = Math.ceil((pool.states * SHARE) / movers.length)
-    const outcome = await findSequence(wider, { states, evictions, breathe })
+  for (let evictions = 1; evictions <= parameters.roomEvictions && pool.states > 0; evictions++) {
+    const states = Math.ceil((pool.states * parameters.roomShare) / movers.length)
+    const outcome = await findSequence(wider, { states, evictions, parameters, breathe })
     pool.states -= outcome.states * movers.length
     if (await breathe()) return undefined
     if (outcome.status !== 'found') continue
@@ -131,7 +124,7 @@ function plainMover(instance: Instance, vm: number, targets: readonly number[], 
 
 /** Where the wish could go without meeting one of its groups at the end. */
 function openTargets(
-  { problem, vmNode }: Instance,
+  { vmNode, vmGroups }: Instance,
   wishes: readonly Wish[],
   decisions: readonly Decision[],
   w: number,
@@ -141,12 +134,10 @@ function openTargets(
     if (choice !== undefined) end[wishes[i].vm] = choice.node
   })
   const { vm } = wishes[w]
-  const groups = problem.vms[vm].antiAffinity
+  const groups = vmGroups[vm]
   const isMet = (node: number) =>
     groups.length > 0 &&
-    problem.vms.some(
-      (other, o) => o !== vm && end[o] === node && other.antiAffinity.some((g) => groups.includes(g)),
-    )
+    vmGroups.some((other, o) => o !== vm && end[o] === node && other.some((group) => groups.includes(group)))
   const nodes = wishes[w].choices.filter((c) => c.kind !== 'save-in-place').map((c) => c.node)
   return [...new Set(nodes)].filter((node) => !isMet(node))
 }

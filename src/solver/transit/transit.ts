@@ -1,26 +1,15 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
-import type { Kernel } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../legs.js'
-import type { Run } from '../run.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
-import type { ForbiddenIntervals, Wish, WishMaker } from '../wishes.js'
+import type { Wish, WishMaker } from '../wishes.js'
 import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
 import type { Mover, Places, Step } from './places.js'
 import { scheduleInOrder } from './sequence-schedule.js'
 
-/** Other orders with as few stop-overs that are tried, and states that all of them may take. */
-const VARIANTS = 12
-const VARIANT_STATES = 6000
-/** Evaluations of an order's list before the best order is chosen. */
-const QUICK_EVALUATIONS = 30
-
-export interface TransitContext {
-  instance: Instance
-  kernel: Kernel
-  forbidden: ForbiddenIntervals
+export interface TransitContext extends SearchContext {
   maker: WishMaker
-  run: Run
   wishes: readonly Wish[]
   search: TimelineSearch
 }
@@ -50,18 +39,22 @@ export async function findPassage(
   const { instance, maker, run, wishes } = context
   const { places, wishOf } = placesOf(instance, maker, wishes, decisions)
   const breathe = () => run.breathe()
-  const limits = { states, evictions: 0, breathe }
+  const parameters = run.parameters.transit
+  const limits = { states, evictions: 0, parameters, breathe }
   const outcome = await findSequence(places, limits)
   if (outcome.status !== 'found')
     return { status: outcome.status, passage: undefined, states: outcome.states }
   const parks = outcome.steps.length - wishOf.length
-  const variants = await otherSequences(places, parks, VARIANTS, { ...limits, states: VARIANT_STATES })
+  const variants = await otherSequences(places, parks, parameters.variants, {
+    ...limits,
+    states: parameters.variantStates,
+  })
   let best: (Passage & { order: Int32Array }) | undefined
   for (const steps of [outcome.steps, ...variants.sequences]) {
     const parked = withStops(decisions, steps, wishOf, instance.nodeCount)
-    const legs = legsOf(instance, maker, wishes, parked)
+    const legs = legsOf(instance, wishes, parked)
     const order = legOrder(legs, steps, wishOf)
-    const timeline = await timeInOrder(context, legs, order, QUICK_EVALUATIONS * legs.length)
+    const timeline = await timeInOrder(context, legs, order, parameters.quickEvaluations * legs.length)
     if (best === undefined || isBetter(timeline, best.timeline)) best = { decisions: parked, timeline, order }
     if (await run.breathe()) break
   }
@@ -75,17 +68,14 @@ export async function findPassage(
 
 /** The better of the order itself, each leg as early as it can be, and what a search finds that begins with it. */
 async function timeInOrder(
-  { instance, kernel, forbidden, run, search }: TransitContext,
+  context: TransitContext,
   legs: readonly Leg[],
   order: Int32Array,
   work: number,
 ): Promise<Timeline> {
+  const { instance, forbidden, search } = context
   const inOrder = scheduleInOrder(instance, forbidden, legs, order, search.schedule)
-  const found = await solveTimeline(instance, kernel, forbidden, run, legs, {
-    ...search,
-    work,
-    orders: [order],
-  })
+  const found = await solveTimeline(context, legs, { ...search, work, orders: [order] })
   return inOrder !== undefined && isBetter(inOrder, found) ? inOrder : found
 }
 

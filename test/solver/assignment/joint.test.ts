@@ -25,12 +25,12 @@ const drains: Flavour = {
 const search = { work: 40_000, seed: 1, makespanBound: 0, costBound: 0, keep: 4 }
 
 function find({ instance, forbidden, open }: Parts, changes: Partial<typeof search> = {}) {
-  return jointSearch(instance, kernel, forbidden, newRun(), ALONE, open, { ...search, ...changes })
+  return jointSearch({ instance, kernel, forbidden, run: newRun() }, ALONE, open, { ...search, ...changes })
 }
 
-function legsOfPlan({ instance, maker, open }: Parts, { chosen }: JointPlan): Leg[] {
+function legsOfPlan({ instance, open }: Parts, { chosen }: JointPlan): Leg[] {
   const decisions = open.map((wish, w) => ({ choice: wish.choices[chosen[w]], parking: -1 }))
-  return legsOf(instance, maker, open, decisions)
+  return legsOf(instance, open, decisions)
 }
 
 /** The plan's own times. */
@@ -131,7 +131,7 @@ describe('joint search', () => {
       checked++
       const own = ownTimes(legs, plan)
       expect(faultsOf(problem, report(parts, plan, own)), `seed ${seed}`).toEqual([])
-      const again = await solveTimeline(parts.instance, kernel, parts.forbidden, newRun(), legs, {
+      const again = await solveTimeline({ ...parts, kernel, run: newRun() }, legs, {
         schedule: 'timeline',
         target: plan.makespan,
         work: 1,
@@ -185,7 +185,7 @@ describe('joint search', () => {
       const first = [parts.state.chosen.slice()]
       const { instance, forbidden, open } = parts
       const settings = { ...search, work: 1, first }
-      const [plan] = await jointSearch(instance, kernel, forbidden, newRun(), ALONE, open, settings)
+      const [plan] = await jointSearch({ instance, kernel, forbidden, run: newRun() }, ALONE, open, settings)
       expect(plan.unplacedWeight, `seed ${seed}`).toBeLessThanOrEqual(unplacedWeight)
     }
   })
@@ -213,7 +213,12 @@ describe('joint search', () => {
     expect(await find(nothing)).toMatchObject([{ makespan: 0, unplacedWeight: 0, order: new Int32Array(0) }])
     const stuck = partsOf(problemOf({ nodes, vms: [{ id: 'a', node: 'A' }], request: { drain: ['A', 'B'] } }))
     const { instance, forbidden, request } = stuck
-    const [plan] = await jointSearch(instance, kernel, forbidden, newRun(), ALONE, request.wishes, search)
+    const [plan] = await jointSearch(
+      { instance, kernel, forbidden, run: newRun() },
+      ALONE,
+      request.wishes,
+      search,
+    )
     expect(plan).toMatchObject({ chosen: Int32Array.of(-1), makespan: 0, unplacedWeight: 2001 })
   })
 
@@ -223,10 +228,10 @@ describe('joint search', () => {
     const { instance, forbidden, open } = parts
     const run = newRun()
     const enough = { ...search, work: 1e9, costBound: plan.makespan + plan.penalty }
-    const [met] = await jointSearch(instance, kernel, forbidden, run, ALONE, open, enough)
+    const [met] = await jointSearch({ instance, kernel, forbidden, run }, ALONE, open, enough)
     expect(met.makespan + met.penalty).toBe(enough.costBound)
     const stopped = newRun({ signal: AbortSignal.abort() })
-    await jointSearch(instance, kernel, forbidden, stopped, ALONE, open, { ...search, work: 1e9 })
-    expect(stopped.evaluations).toBeLessThan(100_000)
+    await jointSearch({ instance, kernel, forbidden, run: stopped }, ALONE, open, { ...search, work: 1e9 })
+    expect(stopped.counters.evaluations).toBeLessThan(100_000)
   })
 })

@@ -12,7 +12,7 @@ import { problemOf, randomProblem } from '../problems.js'
 async function proofs(problem: Problem, cutoff: number, lp = createInlineLpService()) {
   const { instance, forbidden, open, availability } = partsOf(problem)
   const earliestEnd = earliestEnds(instance, forbidden, open)
-  const options = { objective: 'cost', spare: 0, low: 0, cutoff, effort: 1 } as const
+  const options = { objective: 'cost', spare: 0, low: 0, cutoff, work: 4000 } as const
   const assignment = { instance, wishes: open, availability, earliestEnd }
   const counted = await proveAssignment(assignment, lp, newRun(), options)
   const packing = new Packing(instance, forbidden, open, instance.horizon)

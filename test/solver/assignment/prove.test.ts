@@ -19,7 +19,7 @@ function prove(parts: Parts, lp: LpService, options: Partial<ProofOptions>) {
     spare: 0,
     low: 0,
     cutoff: AMPLE,
-    effort: 1,
+    work: 4000,
     ...options,
   })
 }

@@ -12,7 +12,7 @@ async function refined(problem: Problem, cutoff: number) {
   const { instance, forbidden, open, availability } = partsOf(problem)
   const lp = createInlineLpService()
   const run = newRun()
-  const refinement = { instance, kernel, lp, run, forbidden, wishes: open, spare: 0, effort: 1 as const }
+  const refinement = { instance, kernel, lp, run, forbidden, wishes: open, spare: 0, work: 4000 }
   const { bound } = await refineBound(refinement, 'cost', 0, cutoff)
   const earliestEnd = earliestEnds(instance, forbidden, open)
   const assignment = { instance, wishes: open, availability, earliestEnd }
@@ -21,7 +21,7 @@ async function refined(problem: Problem, cutoff: number) {
     spare: 0,
     low: 0,
     cutoff,
-    effort: 1,
+    work: 4000,
   })
   await lp.close()
   return { bound, alone: proof?.bound ?? 0 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isBipartite } from '../../../src/solver/bounds/bipartite.js'
 import { loadsSayAsMuch, oddSetBound, oddSetGroups } from '../../../src/solver/bounds/odd-set.js'
-import { partsOf } from '../parts.js'
+import { PARAMETERS, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
 
 const ring = (length: number) => Array.from({ length }, (_, i) => ({ from: i, to: (i + 1) % length }))
@@ -43,7 +43,7 @@ describe('bipartite graphs', () => {
       })
     const spared = (...parts: Parameters<typeof problem>) => {
       const { instance, forbidden, open } = partsOf(problem(...parts))
-      return loadsSayAsMuch(instance, oddSetGroups(instance, forbidden, open))
+      return loadsSayAsMuch(instance, oddSetGroups(instance, forbidden, open, PARAMETERS.bounds))
     }
     expect(spared([], 'B')).toBe(true)
     expect(spared([], 'C')).toBe(false)
@@ -62,7 +62,11 @@ describe('bipartite graphs', () => {
         parking: false,
       } as const
       const { instance, forbidden, open } = partsOf(randomProblem(seed * 19, flavour))
-      if (open.length < 2 || !loadsSayAsMuch(instance, oddSetGroups(instance, forbidden, open))) continue
+      if (
+        open.length < 2 ||
+        !loadsSayAsMuch(instance, oddSetGroups(instance, forbidden, open, PARAMETERS.bounds))
+      )
+        continue
       const load = new Float64Array(instance.nodeCount)
       for (const { vm, choices } of open) {
         load[instance.vmNode[vm]] += choices[0].duration / instance.nodeSlots[instance.vmNode[vm]]
@@ -70,7 +74,13 @@ describe('bipartite graphs', () => {
       }
       const busiest = Math.ceil(Math.max(...load) - 1e-6)
       expect(
-        oddSetBound(instance, oddSetGroups(instance, forbidden, open), 0, busiest).makespan,
+        oddSetBound(
+          instance,
+          oddSetGroups(instance, forbidden, open, PARAMETERS.bounds),
+          0,
+          busiest,
+          PARAMETERS.bounds,
+        ).makespan,
         `seed ${seed}`,
       ).toBe(busiest)
       compared++

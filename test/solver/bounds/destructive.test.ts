@@ -8,9 +8,9 @@ import { kernel, newRun, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
 
 function legsOfProblem(problem: Problem) {
-  const { instance, forbidden, maker, open } = partsOf(problem)
+  const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
-  return { instance, forbidden, open, legs: legsOf(instance, maker, open, decisions) }
+  return { instance, forbidden, open, legs: legsOf(instance, open, decisions) }
 }
 
 async function boundOf(problem: Problem, failures: number, high?: number, low = 0, grid = 1) {
@@ -18,7 +18,14 @@ async function boundOf(problem: Problem, failures: number, high?: number, low = 
   const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, legs))
   const hint = new Int32Array(legs.length).fill(-1)
   try {
-    return await destructiveBound(search, newRun(), low, high ?? instance.horizon, grid, hint, failures, 1)
+    return await destructiveBound(search, newRun(), {
+      low,
+      high: high ?? instance.horizon,
+      grid,
+      hint,
+      failures,
+      pairs: 1,
+    })
   } finally {
     search.dispose()
   }
@@ -48,7 +55,14 @@ const hint = Int32Array.of(-1)
 describe('destructive improvement', () => {
   it('bisects to the optimum where searches answer', async () => {
     const asked: number[] = []
-    const found = await destructiveBound(scripted(7300, asked), newRun(), 1000, 9000, 1, hint, 600, 1)
+    const found = await destructiveBound(scripted(7300, asked), newRun(), {
+      low: 1000,
+      high: 9000,
+      grid: 1,
+      hint,
+      failures: 600,
+      pairs: 1,
+    })
     expect(found).toMatchObject({ bound: 7300, high: 7300 })
     expect(found.start).toEqual(Int32Array.of(7300))
     expect(asked.length).toBeLessThanOrEqual(14)
@@ -57,7 +71,14 @@ describe('destructive improvement', () => {
 
   it('stays on the grid', async () => {
     const asked: number[] = []
-    const found = await destructiveBound(scripted(7300, asked), newRun(), 1000, 9000, 100, hint, 600, 1)
+    const found = await destructiveBound(scripted(7300, asked), newRun(), {
+      low: 1000,
+      high: 9000,
+      grid: 100,
+      hint,
+      failures: 600,
+      pairs: 1,
+    })
     expect(found).toMatchObject({ bound: 7300, high: 7300 })
     expect(asked.every((t) => t % 100 === 0)).toBe(true)
     expect(asked.length).toBeLessThanOrEqual(7)
@@ -66,21 +87,53 @@ describe('destructive improvement', () => {
   it('finds the greatest target that short searches refute, and spends no more than it may', async () => {
     const asked: number[] = []
     const search = scripted(7300, asked, 500)
-    const found = await destructiveBound(search, newRun(), 1000, 7300, 100, hint, 240, 1)
+    const found = await destructiveBound(search, newRun(), {
+      low: 1000,
+      high: 7300,
+      grid: 100,
+      hint,
+      failures: 240,
+      pairs: 1,
+    })
     expect(found).toMatchObject({ bound: 6800, start: undefined, high: 7300 })
     const run = newRun()
-    const little = await destructiveBound(scripted(7300, [], 6000), run, 1000, 7300, 1, hint, 30, 1)
+    const little = await destructiveBound(scripted(7300, [], 6000), run, {
+      low: 1000,
+      high: 7300,
+      grid: 1,
+      hint,
+      failures: 30,
+      pairs: 1,
+    })
     expect(little.bound).toBeLessThanOrEqual(1301)
     expect(little.failures).toBeLessThanOrEqual(30)
-    expect(run.failures).toBe(little.failures)
+    expect(run.counters.failures).toBe(little.failures)
   })
 
   it('only propagates without failures to spend, and after an abort', async () => {
     const asked: number[] = []
     const root = { ...scripted(7300, asked), rootBound: () => 2501 }
-    expect(await destructiveBound(root, newRun(), 1000, 9000, 100, hint, 0, 1)).toMatchObject({ bound: 2600 })
+    expect(
+      await destructiveBound(root, newRun(), {
+        low: 1000,
+        high: 9000,
+        grid: 100,
+        hint,
+        failures: 0,
+        pairs: 1,
+      }),
+    ).toMatchObject({ bound: 2600 })
     const stopped = newRun({ signal: AbortSignal.abort() })
-    expect(await destructiveBound(root, stopped, 1000, 9000, 100, hint, 900, 1)).toMatchObject({
+    expect(
+      await destructiveBound(root, stopped, {
+        low: 1000,
+        high: 9000,
+        grid: 100,
+        hint,
+        failures: 900,
+        pairs: 1,
+      }),
+    ).toMatchObject({
       bound: 2600,
     })
     expect(asked).toEqual([])

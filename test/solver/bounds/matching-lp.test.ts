@@ -17,24 +17,13 @@ async function boundOf(
   enough?: number,
   wantsRounds = true,
 ) {
-  const { instance, maker, open, forbidden } = partsOf(problem)
+  const { instance, open, forbidden } = partsOf(problem)
   const known = given ?? Math.max(0, ...earliestEnds(instance, forbidden, open).flatMap((ends) => [...ends]))
-  const legs = fixedLegs(instance, maker, open)
-  const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
-  const { nodeSlots, horizon } = instance
+  const legs = fixedLegs(instance, open)
   const run = newRun()
-  const result = await matchingLpBound(
-    kernel,
-    lp,
-    run,
-    legs,
-    lists,
-    nodeSlots,
-    known,
-    enough ?? horizon,
-    horizon,
-    wantsRounds,
-  )
+  const context = { instance, kernel, run, forbidden }
+  const task = { legs, known, enough: enough ?? instance.horizon, wantsRounds }
+  const result = await matchingLpBound(context, lp, task)
   await lp.close()
   return { ...result, run }
 }
@@ -120,11 +109,11 @@ describe('matching LP', () => {
   it('asks no LP where there are neither windows nor odd cycles: the busiest node is all it could see', async () => {
     const plain = await boundOf(cycle(4, 10), undefined, 0, 30_000, false)
     expect(plain).toMatchObject({ bound: 20_000, note: expect.stringContaining('left out') })
-    expect(plain.run.lpSolves).toBe(0)
+    expect(plain.run.counters.lpSolves).toBe(0)
     // Each of these has something that loads do not show.
     const windows = [{ node: 'N0', start: 0, end: 10 }]
     for (const other of [cycle(3, 10), cycle(4, 10, { windows }), cycle(4, 10, { slots: 2 })])
-      expect((await boundOf(other, undefined, 0, 60_000, false)).run.lpSolves).toBeGreaterThan(0)
+      expect((await boundOf(other, undefined, 0, 60_000, false)).run.counters.lpSolves).toBeGreaterThan(0)
     let compared = 0
     for (let seed = 1; seed <= 120; seed++) {
       const options = {
@@ -137,7 +126,7 @@ describe('matching LP', () => {
       } as const
       const problem = randomProblem(seed * 17, options)
       const short = await boundOf(problem, undefined, 0, undefined, false)
-      if (short.run.lpSolves > 0) continue
+      if (short.run.counters.lpSolves > 0) continue
       compared++
       expect(short.bound, problem.name).toBe((await boundOf(problem, undefined, 0)).bound)
     }
@@ -149,7 +138,7 @@ describe('matching LP', () => {
     expect(rounds.length).toBeGreaterThan(0)
     expect(Math.max(...rounds.map((r) => r.length))).toBe(2)
     expect(new Set(rowOfLeg).size).toBe(4)
-    expect(run.lpSolves).toBeGreaterThan(0)
-    expect(run.columns).toBeGreaterThan(0)
+    expect(run.counters.lpSolves).toBeGreaterThan(0)
+    expect(run.counters.columns).toBeGreaterThan(0)
   })
 })

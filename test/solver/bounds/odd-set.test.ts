@@ -7,7 +7,7 @@ import { oddSetBound, oddSetGroups, oddSetName } from '../../../src/solver/bound
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
 import { bruteForce } from '../brute-force.js'
-import { kernel, newRun, partsOf } from '../parts.js'
+import { kernel, newRun, PARAMETERS, partsOf } from '../parts.js'
 import { type NodeParts, planOf, problemOf, randomProblem } from '../problems.js'
 
 type Move = readonly [from: string, to: string, seconds: number, priority?: number]
@@ -28,7 +28,13 @@ function moves(
 
 function boundOf(problem: Problem, spare = 0, known = 0) {
   const { instance, forbidden, open } = partsOf(problem)
-  const { makespan, nodes } = oddSetBound(instance, oddSetGroups(instance, forbidden, open), spare, known)
+  const { makespan, nodes } = oddSetBound(
+    instance,
+    oddSetGroups(instance, forbidden, open, PARAMETERS.bounds),
+    spare,
+    known,
+    PARAMETERS.bounds,
+  )
   return { seconds: makespan / 1000, set: nodes.map((n) => instance.problem.nodes[n].id).join('') }
 }
 
@@ -149,7 +155,13 @@ describe('odd sets', () => {
     const list = ids.map((id, i): Move => [id, ids[(i + 1) % 41], 20])
     list.push(['X', 'N0', 1], ['Y', 'X', 2])
     const { instance, forbidden, open } = partsOf(moves(list))
-    const { makespan, nodes } = oddSetBound(instance, oddSetGroups(instance, forbidden, open), 0, 40_000)
+    const { makespan, nodes } = oddSetBound(
+      instance,
+      oddSetGroups(instance, forbidden, open, PARAMETERS.bounds),
+      0,
+      40_000,
+      PARAMETERS.bounds,
+    )
     expect(nodes).toHaveLength(41)
     expect(makespan).toBe(41_000)
   })
@@ -179,25 +191,26 @@ describe('odd sets', () => {
         const start = random.below(40)
         return { node: list[random.below(list.length)][0], start, end: start + 1 + random.below(20) }
       })
-      const { instance, forbidden, availability, maker, open } = partsOf(moves(list, { windows }))
-      const legs = fixedLegs(instance, maker, open)
-      const lists = legs.map((l) => forbidden.of(l.vm, l.from, l.to))
-      const { nodeSlots, horizon } = instance
+      const { instance, forbidden, availability, open } = partsOf(moves(list, { windows }))
+      const legs = fixedLegs(instance, open)
+      const { horizon } = instance
       const ends = earliestEnds(instance, forbidden, open).flatMap((list) => [...list])
       const load = nodeLoadBound(instance, availability, open, 0).makespan
       const known = Math.max(load, ...ends)
-      const { makespan } = oddSetBound(instance, oddSetGroups(instance, forbidden, open), 0, known)
-      const { bound } = await matchingLpBound(
-        kernel,
-        lp,
-        newRun(),
-        legs,
-        lists,
-        nodeSlots,
+      const { makespan } = oddSetBound(
+        instance,
+        oddSetGroups(instance, forbidden, open, PARAMETERS.bounds),
+        0,
         known,
-        horizon,
-        horizon,
+        PARAMETERS.bounds,
       )
+      const context = { instance, kernel, run: newRun(), forbidden }
+      const { bound } = await matchingLpBound(context, lp, {
+        legs,
+        known,
+        enough: horizon,
+        wantsRounds: true,
+      })
       expect(makespan, `${seed}`).toBeLessThanOrEqual(bound)
       if (bound === known) continue
       higher++

@@ -15,9 +15,9 @@ const lp = createInlineLpService()
 afterAll(() => lp.close())
 
 function roundsProblem(problem: Problem): RoundsProblem {
-  const { instance, maker, forbidden, open } = partsOf(problem)
+  const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
-  return roundsProblemOf(instance, forbidden, legsOf(instance, maker, open, decisions))
+  return roundsProblemOf(instance, forbidden, legsOf(instance, open, decisions))
 }
 
 function bound(problem: RoundsProblem, enough: number, cells: number, service: LpService = lp) {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Kernel, SingleNodeProblem } from '../../../src/kernel/types.js'
 import { firstGap } from '../../../src/model/intervals.js'
 import type { Problem } from '../../../src/model/problem.js'
+import type { PlanOptions } from '../../../src/plan-options.js'
 import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
 import { singleNodeBounds } from '../../../src/solver/bounds/single-node.js'
-import type { PlanOptions } from '../../../src/solver/plan-options.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, problemOf, randomProblem } from '../problems.js'
@@ -17,7 +17,8 @@ function boundsOf(
   upper = parts.instance.horizon,
 ) {
   const { instance, forbidden, availability, open } = parts
-  return singleNodeBounds(instance, by, newRun(options), forbidden, availability, open, known, upper)
+  const context = { instance, kernel: by, run: newRun(options), forbidden }
+  return singleNodeBounds(context, availability, open, known, upper)
 }
 
 const vms = (...seconds: number[]) => seconds.map((s, i) => ({ id: `v${i}`, node: 'A', memoryMiB: 100 * s }))

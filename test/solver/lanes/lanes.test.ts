@@ -18,7 +18,7 @@ async function shop(size = 5) {
     to: `M${m}`,
     durationSeconds: 5 + 7 * ((j + m) % size) + 3 * ((j + 2 * m) % size) + ((3 * j + m * m) % 4),
   }))
-  const { instance, forbidden, maker, open } = partsOf(
+  const { instance, forbidden, open } = partsOf(
     problemOf({
       nodes: ['J', 'M'].flatMap((kind) => Array.from({ length: size }, (_, i) => `${kind}${i}`)),
       vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `J${j}`, memoryMiB: 1 })),
@@ -27,17 +27,17 @@ async function shop(size = 5) {
   )
   const legs = legsOf(
     instance,
-    maker,
     open,
     open.map((wish) => ({ choice: wish.choices[0], parking: -1 })),
   )
   const run = newRun()
   const search = { schedule: 'timeline' as const, target: 0, work: 1, seed: 0 }
-  const timeline = await solveTimeline(instance, kernel, forbidden, run, legs, search)
+  const timeline = await solveTimeline({ instance, kernel, forbidden, run }, legs, search)
   const task: Omit<LaneTask, 'role'> = {
     problem: scheduleProblemOf(instance, forbidden, legs),
     legs,
     seed: 1,
+    parameters: run.parameters,
     grid: 1000,
     failures: 20_000,
   }

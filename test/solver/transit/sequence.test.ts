@@ -3,11 +3,13 @@ import { Random } from '../../../src/solver/random.js'
 import { findSequence, type SequenceLimits } from '../../../src/solver/transit/find-sequence.js'
 import { largestHoles } from '../../../src/solver/transit/holes.js'
 import type { Mover, Places } from '../../../src/solver/transit/places.js'
+import { PARAMETERS } from '../parts.js'
 import { leastParks, orderFaults, parksOf } from './reference.js'
 
 const limits = (evictions = 0, states = 100_000): SequenceLimits => ({
   states,
   evictions,
+  parameters: PARAMETERS.transit,
   breathe: () => Promise.resolve(false),
 })
 

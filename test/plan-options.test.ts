@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidOptionError } from '../../src/errors.js'
-import { checkPlanOptions } from '../../src/solver/plan-options.js'
-import { Workers } from '../../src/workers.js'
+import { InvalidOptionError } from '../src/errors.js'
+import { checkPlanOptions } from '../src/plan-options.js'
+import { parametersAt } from '../src/solver/parameters.js'
+import { Workers } from '../src/workers.js'
 
 const check = (options: unknown) => checkPlanOptions(options as Parameters<typeof checkPlanOptions>[0])
 
@@ -17,6 +18,8 @@ describe('plan options', () => {
       thread: 'worker',
       threads: 1,
       workers: undefined,
+      parameters: parametersAt(3),
+      overridden: {},
     }
     expect(checkPlanOptions()).toEqual(defaults)
     expect(checkPlanOptions({})).toEqual(defaults)
@@ -34,7 +37,7 @@ describe('plan options', () => {
       onProgress,
     }
     const threads = { thread: 'caller', threads: 64, workers: new Workers() }
-    expect(check({ ...given, ...threads })).toEqual({ ...given, ...threads })
+    expect(check({ ...given, ...threads })).toMatchObject({ ...given, ...threads })
   })
 
   it.each([

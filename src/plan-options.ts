@@ -1,8 +1,13 @@
 /** The options of `plan()`: types, defaults, ranges. */
-import { InvalidOptionError } from '../errors.js'
-import type { ScheduleKind } from '../model/plan.js'
-import { Workers } from '../workers.js'
-import type { Progress } from './progress.js'
+import { InvalidOptionError } from './errors.js'
+import { IssueList } from './model/issues.js'
+import type { ScheduleKind } from './model/plan.js'
+import type { Effort } from './solver/dials.js'
+import { MOST_THREADS } from './solver/lanes/cores.js'
+import { overrideParameters, type ParameterOverrides } from './solver/parameters.js'
+import type { Progress } from './solver/progress.js'
+import type { RunOptions } from './solver/run.js'
+import { Workers } from './workers.js'
 
 export interface PlanOptions {
   /** Default `timeline`. */
@@ -10,7 +15,7 @@ export interface PlanOptions {
   /** Unsigned 32-bit integer, default 0. The same problem, seed and effort give the same plan. */
   seed?: number
   /** Work budget, 1 (quickest) to 5, default 3; docs/algorithm.md has the numbers. */
-  effort?: 1 | 2 | 3 | 4 | 5
+  effort?: Effort
   /** Wall-clock limit, seconds > 0, default none. The best plan found by then is returned. */
   timeLimitSeconds?: number
   /** Aborting ends the search; the best plan found so far is returned. */
@@ -29,22 +34,18 @@ export interface PlanOptions {
   threads?: number
   /** Keeps the workers of this plan for the next ones, and serves it those of earlier ones; default: they start and end with the plan. */
   workers?: Workers
+  /** Parameters of the search in place of those of the effort, for experiments: `parametersAt` has them all. */
+  parameters?: ParameterOverrides
 }
 
-export interface CheckedPlanOptions {
-  schedule: ScheduleKind
-  seed: number
-  effort: 1 | 2 | 3 | 4 | 5
-  timeLimitSeconds: number
-  signal: AbortSignal | undefined
-  onProgress: ((progress: Progress) => void) | undefined
+export interface CheckedPlanOptions extends RunOptions {
   thread: 'worker' | 'caller'
   /** 0: as many as there are cores. */
   threads: number
   workers: Workers | undefined
 }
 
-export const MOST_THREADS = 64
+export const DEFAULT_EFFORT = 3
 
 const KNOWN = new Set([
   'schedule',
@@ -56,6 +57,7 @@ const KNOWN = new Set([
   'thread',
   'threads',
   'workers',
+  'parameters',
 ])
 
 /**
@@ -80,7 +82,7 @@ export function checkPlanOptions(
   const {
     schedule = 'timeline',
     seed = 0,
-    effort = 3,
+    effort = DEFAULT_EFFORT,
     timeLimitSeconds = Number.POSITIVE_INFINITY,
     thread = 'worker',
     threads = 1,
@@ -114,6 +116,7 @@ export function checkPlanOptions(
     throw new InvalidOptionError(`workers is ${show(options.workers)}; it must be made by new Workers()`)
   }
   return {
+    ...checkParameters(effort, options.parameters),
     schedule,
     seed,
     effort,
@@ -124,6 +127,16 @@ export function checkPlanOptions(
     threads,
     workers: options.workers,
   }
+}
+
+function checkParameters(effort: Effort, overrides: ParameterOverrides = {}) {
+  const issues = new IssueList()
+  const checked = overrideParameters(effort, overrides, issues)
+  if (issues.items.length === 0) return checked
+  const faults = issues.items.map(
+    ({ path, message }) => `parameters${path === '' ? '' : `.${path}`}: ${message}`,
+  )
+  throw new InvalidOptionError(faults.join('; '))
 }
 
 function show(value: unknown): string {

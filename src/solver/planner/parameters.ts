@@ -1,0 +1,54 @@
+/** Parameters of the planner: how its phases share the work, and when what is left is not worth it. */
+import { count, counts, share, type ValuesOf } from '../dials.js'
+
+export const PLANNER = {
+  /** Share of the search work that a schedule gets before the bounds are asked for. */
+  firstSearch: share(0.05),
+  /** Work that such a search gets at most: what the bounds say may spare the rest. Without windows the exact search does that sooner. */
+  firstSearchMost: count(300_000),
+  firstSearchMostWithoutWindows: count(60_000),
+  /** Share of the exact search's work that a hunt for any schedule at all may take. */
+  feasibility: share(0.05),
+  /** Looks at movers, as a share of the work, that a plan's searches for orders may take in all. */
+  transit: share(0.5),
+
+  /** Work of each turn of searching targets and proving: a time limit then finds both done. From effort 4 on there are turns before the last. */
+  turnWork: counts(
+    [500_000],
+    [3_000_000],
+    [20_000_000],
+    [20_000_000, 120_000_000],
+    [20_000_000, 120_000_000, 700_000_000],
+  ),
+  /** Columns of LPs that one proof of that turn may solve. */
+  turnColumns: counts([4_000], [20_000], [100_000], [100_000, 500_000], [100_000, 500_000, 2_500_000]),
+  /** Share of a turn's work for choosing targets and order at once, and how many of its plans are scheduled. */
+  jointSearch: share(0.6),
+  jointPlans: count(4),
+  /** Assignments that are tried, or tried again because their nodes pack worse than their work says. */
+  passes: count(2, 5, 10, 20, 40),
+  /** Share of the search work that each of them gets, and of a search for targets that survive a node's failure. */
+  passSearch: share(0.02),
+  passTolerance: share(0.1),
+  /** Moves of annealing in each pass: the search work by this, within limits. */
+  passWorkPerMove: count(400),
+  passMovesLeast: count(2000),
+  passMovesMost: count(60_000),
+
+  /** Share of the exact search's work that is spent before the long local search. */
+  firstProof: share(0.02),
+  /** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */
+  polishBeforeProof: share(0.1),
+  /** … and less on so many. */
+  polishPairsForAll: count(10_000),
+  polishMostBeforeProof: count(10_000_000),
+  /** What a dead end costs where memory binds, against one where it does not. */
+  deadEndWithMemory: count(4),
+  /** On so many pairs a gap below this share of the cost gets only this share of the search, and no other targets. */
+  nearPairs: count(5000),
+  near: share(5e-4),
+  nearShare: share(0.1),
+  /** On so many pairs, what is near enough is left as it is, unless the run is patient. */
+  nearLeftAlonePairs: count(100_000),
+}
+export type PlannerParameters = ValuesOf<typeof PLANNER>

@@ -1,0 +1,27 @@
+/** Parameters of schedules with barriers. Steps are those of the exact search over rounds, some three million a second. */
+import { count, growth, share, type ValuesOf } from '../dials.js'
+
+export const ROUNDS = {
+  /** Steps for a try and for the proof, and the share of the try. */
+  exactSteps: count(100_000, 400_000, 2_000_000, 12_000_000, 72_000_000),
+  exactTry: share(0.2),
+
+  /** Schedules that repacking starts from, the incumbent first; the share of the search work that makes one; steps for each. */
+  starts: count(2, 3, 6, 12, 24),
+  startSearch: share(0.03),
+  repackSteps: count(60_000, 250_000, 1_000_000, 3_000_000, 10_000_000),
+  /** Steps that one neighbourhood may take at first, and how it grows when none of a size helps any more. */
+  repackFirstSteps: count(1500),
+  repackGrowth: growth(4),
+  /** What a neighbourhood costs besides, in steps. */
+  repackBeginning: count(20),
+  /** Rounds opened at once, at first and at most. */
+  repackFirstOpen: count(2),
+  repackMostOpen: count(8),
+
+  /** Rounds that a list is chosen from, each time. */
+  listCandidates: count(48),
+  /** Above this many legs, growing candidates would cost more than annealing wins back. */
+  listMostLegs: count(4000),
+}
+export type RoundsParameters = ValuesOf<typeof ROUNDS>
