@@ -9,11 +9,9 @@ const DURATION = 8
 const PENALTY = 12
 const FIRST_FORBIDDEN = 16
 const FORBIDDEN_COUNT = 20
-// 2, the flag itself, where the VM cannot run on its target; else 0.
-const INCOMPATIBLE = 24
 
 const OVER_SLOTS = 1
-const FORBIDDEN = 4
+const FORBIDDEN = 2
 
 // Ticks of intervals are stored less 2^31, so that a start plus a duration, up to 2^32, compares as signed: SIMD has that in one instruction.
 const BIAS = i32.MIN_VALUE
@@ -169,14 +167,12 @@ export function scoreRounds(
     const tasksEnd = tasks + roundBytes
     let busy: u64 = 0
     let twice: u64 = 0
-    let flag = 0
     for (let at = tasks; at < tasksEnd; at += 4) {
       const record = recordOf(records, at)
       // Means nothing where the record has node indices, and is not asked then: cheaper than a branch.
       const nodes = load<u64>(record, NODES)
       twice |= busy & nodes
       busy |= nodes
-      flag |= load<i32>(record, INCOMPATIBLE)
     }
     const duration = durations + ((<usize>round) << 2)
     const work = works + ((<usize>round) << 3)
@@ -184,7 +180,7 @@ export function scoreRounds(
     const meets = ASC_FEATURE_SIMD
       ? sumLanes(records, tasks, tasksEnd, start, duration, work, penalty)
       : sumScalar(records, tasks, tasksEnd, start, duration, work, penalty)
-    if (meets) flag |= FORBIDDEN
+    let flag = meets ? FORBIDDEN : 0
     const over = slots == 0 ? twice != 0 : exceedsSlots(records, slots, held, tasks, tasksEnd)
     if (over) flag |= OVER_SLOTS
     store<u8>(flags + <usize>round, <u8>flag)

@@ -2,7 +2,7 @@
 #include "kernel.h"
 #include "routines.h"
 
-enum { OVER_SLOTS = 1, FORBIDDEN = 4 };
+enum { OVER_SLOTS = 1, FORBIDDEN = 2 };
 
 // Ticks of intervals are stored less 2^31.
 #define BIAS 0x80000000u
@@ -17,7 +17,7 @@ typedef struct {
   };
   i32 duration, penalty;
   u32 firstForbidden, forbiddenCount;
-  i32 incompatible, unused;
+  u32 unused[2];
 } Task;
 
 typedef struct {
@@ -71,7 +71,6 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
     i32 longest = 0;
     i64 work = 0, penalty = 0;
     u64 busy = 0, twice = 0;
-    i32 flag = 0;
     Lanes met = {0};
     for (i32 k = 0; k < stride; k++) {
       // What pads has the record before the first, which is empty.
@@ -82,13 +81,12 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
       longest = MAX(longest, duration);
       work += duration;
       penalty += task->penalty;
-      flag |= task->incompatible;
       const Interval *list = (const Interval *)(usize)task->firstForbidden;
       met |= meeting(list, task->forbiddenCount, start, (i32)((u32)start + (u32)duration));
     }
     typedef u64 Halves __attribute__((vector_size(16)));
     Halves halves = (Halves)met;
-    if ((halves[0] | halves[1]) != 0) flag |= FORBIDDEN;
+    i32 flag = (halves[0] | halves[1]) != 0 ? FORBIDDEN : 0;
     bool over = slots == NULL ? twice != 0 : exceedsSlots(records, slots, held, tasks, stride);
     if (over) flag |= OVER_SLOTS;
     flags[round] = (u8)flag;

@@ -30,8 +30,6 @@ const SENTINELS = 4
 /** Ticks less 2^31: a start plus a duration, which may reach 2^32, then compares as signed. */
 const BIAS = 1 << 31
 const LATEST = -1
-/** Bit 1 of a round's flags. */
-const INCOMPATIBLE = 2
 
 /** The halves of a node's set; a migration without that end (−1) holds nothing. */
 function lowBit(node: number): number {
@@ -57,7 +55,7 @@ function packForbidden(tasks: RoundTasks): Int32Array {
   return packed
 }
 
-/** Records of 8 words, an empty one and then one a task: node set (or source and target), duration, penalty, address and length of its forbidden list, flag. */
+/** Records of 8 words, an empty one and then one a task: node set (or source and target), duration, penalty, address and length of its forbidden list. */
 function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): Int32Array {
   const count = tasks.source.length
   const records = new Int32Array((1 + count) * RECORD_WORDS)
@@ -76,7 +74,6 @@ function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): I
     const first = tasks.forbiddenOffset[list]
     records[at + 4] = forbiddenAt + (first + SENTINELS * list) * 8
     records[at + 5] = tasks.forbiddenOffset[list + 1] - first
-    records[at + 6] = tasks.compatible[task] === 0 ? INCOMPATIBLE : 0
   }
   return records
 }
