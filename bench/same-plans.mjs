@@ -25,8 +25,8 @@ const EXAMPLES = [
   'batch/full-swap',
   'batch/triangle',
 ]
-const TINY = 136
-/** Cases of each family, 64 in all, so small that most are proven. */
+const TINY = 137
+/** Cases of each family, 63 in all, so small that most are proven. */
 const FAMILIES = {
   moves: { count: 8, nodes: 5, vms: 14 },
   odd: { count: 8, nodes: 3, vms: 10 },
@@ -35,7 +35,7 @@ const FAMILIES = {
   evacuate: { count: 7, nodes: 4, vms: 9 },
   swap: { count: 8, nodes: 3 },
   'edge-colouring': { count: 8, nodes: 5, edges: 14, multiplicity: 2 },
-  slots: { count: 7, nodes: 4, vms: 12 },
+  slots: { count: 6, nodes: 4, vms: 12 },
   large: { count: 1, nodes: 4, vms: 14 },
   estate: { count: 1, nodes: 4, vms: 14 },
 }

@@ -1,7 +1,7 @@
 // Schedule generation (assembly/scheduler.ts) on tables that the kernel has built.
 #include "routines.h"
 
-#include "schedule-layout.h"
+#include "records.h"
 #include "schedule-result.h"
 #include "gaps.h"
 #include "profile.h"
@@ -14,7 +14,7 @@ enum { SERIAL = 0 };
 
 f64 evaluateOrder(const f64 *a) {
   usize schedule = (usize)a[0];
-  usize order = PTR(schedule, ORDER);
+  usize order = PTR(schedule, SCHEDULE_ORDER);
   if ((i32)a[1] == SERIAL) serial(schedule, order, NEVER);
   else eventDriven(schedule, order, NEVER);
   return 0;
