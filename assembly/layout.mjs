@@ -1,7 +1,7 @@
 // The records in the kernel's memory: the one description from which scripts/records.mjs makes assembly/records.ts, src/kernel/records.ts
 // and bench/native/records.h. The order of fields is free, but for what is visited together; fields are aligned to their size.
 //
-// A type is a number's (`u32`, `i32`, `i64`, `f64`), a record's name for the address of one or of the first of a table, 0 none, or `address`
+// A type is a number's (`u32`, `i32`, `u64`, `i64`, `f64`), a record's name for the address of one or of the first of a table, 0 none, or `address`
 // for that of plain numbers; `[n]` makes n of them, side by side. `bytes` is the distance of two records in a table, `base` the record
 // whose fields come first. Regions that the caller fills are said with their shape; who fills a record is said where it is described.
 
@@ -18,6 +18,8 @@ export const CONSTANTS = {
   KIND_UNARY: 0,
   KIND_CUMULATIVE: 1,
   KIND_RESERVOIR: 2,
+  /** Bytes of a queue for each item that may be in it: an entry, and where the item stands. */
+  QUEUE_ITEM_BYTES: 12,
   /** How the exact search stands. */
   RUNNING: 0,
   FOUND: 1,
@@ -496,4 +498,124 @@ const ROUNDS = {
   },
 }
 
-export const RECORDS = { ...SCHEDULE, ...MODES, ...EXACT, ...ROUNDS }
+// Matching (assembly/matching-graph.ts lays its region out and fills it). Nodes, vertices, edges and half-edges are told by number, −1 none.
+const MATCHING = {
+  // A node is a vertex or, behind these, a blossom. "Top" nodes are in no blossom; sub-nodes of a blossom form a ring.
+  MatchNode: {
+    bytes: 64,
+    fields: {
+      /** See assembly/matching.ts. */
+      dual: 'i64',
+      label: 'i32',
+      /** Root vertex of the tree that a labelled top node is in. */
+      tree: 'i32',
+      parent: 'i32',
+      /** The vertex not matched inside. */
+      base: 'i32',
+      /** Of an inner node: the half-edge to the outer node that reached it. */
+      entry: 'i32',
+      /** Its vertices are a chain from first to last; first is −1 in a blossom that is not in use. */
+      first: 'i32',
+      last: 'i32',
+      /** Ring. */
+      next: 'i32',
+      previous: 'i32',
+      /** Half-edge to the next of the ring. */
+      across: 'i32',
+      /** List of the tree's top nodes. */
+      nextOfTree: 'i32',
+      previousOfTree: 'i32',
+      /** Of a blossom: the sub-node with the base. */
+      head: 'i32',
+      stamp: 'i32',
+    },
+  },
+
+  // What only a vertex has; one more ends the last adjacency.
+  MatchVertex: {
+    bytes: 32,
+    fields: {
+      top: 'i32',
+      chain: 'i32',
+      /** Half-edge to the vertex it is matched with. */
+      mate: 'i32',
+      /** Its first half-edge. */
+      adjacent: 'address',
+      firstOfTree: 'i32',
+      seenFrom: 'i32',
+      seenEdge: 'i32',
+    },
+  },
+
+  // An edge that takes part; origin: its index in the caller's list.
+  MatchEdge: { bytes: 16, fields: { ends: 'i32[2]', weight: 'i32', origin: 'i32' } },
+}
+
+// The single-node search (src/kernel/single-node.ts).
+const SINGLE_NODE = {
+  // A class of equal jobs.
+  JobClass: {
+    bytes: 32,
+    fields: {
+      /** Its step in a state's key: product of the numbers of states of the classes before. */
+      radix: 'u64',
+      duration: 'i32',
+      count: 'i32',
+      /** Index of the stretch that its list of forbidden intervals makes, which never is the first. */
+      stretch: 'i32',
+      /** Its forbidden intervals, pairs of ticks. */
+      forbidden: 'address',
+      forbiddenCount: 'i32',
+    },
+  },
+
+  // A stretch of time: its gaps, and the sums.
+  Stretch: {
+    bytes: 32,
+    fields: {
+      gaps: 'OpenGap',
+      gapCount: 'i32',
+      /** Indices of the classes whose jobs count. */
+      members: 'address',
+      memberCount: 'i32',
+      sums: 'SumWord',
+      /** 0: sums are not kept and every sum counts as reached. */
+      words: 'i32',
+      unit: 'i32',
+    },
+  },
+
+  // A gap: start, end (the largest i32 in the last), and what all gaps before it take together.
+  OpenGap: { bytes: 16, fields: { start: 'i32', end: 'i32', before: 'i32' } },
+
+  // A word of the bit set, and the nearest words with a bit before and after it (−1, and the number of words, for none).
+  SumWord: { bytes: 16, fields: { bits: 'u64', previous: 'i32', next: 'i32' } },
+
+  JobState: {
+    bytes: 24,
+    fields: {
+      key: 'u64',
+      /** Earliest finish known, ticks; UNSEEN in a state just added. */
+      finish: 'i32',
+      /** Class of the job that was taken last, −1 at the root. */
+      last: 'i32',
+      /** Place in the queue, −1 out of it. */
+      place: 'i32',
+    },
+  },
+
+  JobResult: {
+    fields: {
+      bound: 'i32',
+      /** 1 where it is the optimum. */
+      optimal: 'i32',
+      /** States looked at. */
+      expanded: 'i32',
+      /** [jobs] i32, the region of the order, and its length. */
+      order: 'address',
+      length: 'i32',
+    },
+  },
+}
+
+export const RECORDS = { ...MATCHING, ...SINGLE_NODE, ...SCHEDULE, ...MODES, ...EXACT, ...ROUNDS }

@@ -4,8 +4,7 @@ import type { Arena } from './arena.js'
 
 interface Field {
   readonly at: number
-  /** Of 64-bit integers only the kernel knows. */
-  readonly type: 'u32' | 'i32' | 'i64' | 'f64'
+  readonly type: 'u32' | 'i32' | 'u64' | 'i64' | 'f64'
   /** Entries side by side. */
   readonly length: number
 }
@@ -16,7 +15,8 @@ interface RecordType {
   readonly fields: Readonly<Record<string, Field>>
 }
 
-type Values<T extends RecordType> = { [F in keyof T['fields']]?: number | readonly number[] }
+type Value = number | bigint
+type Values<T extends RecordType> = { [F in keyof T['fields']]?: Value | readonly Value[] }
 
 /** So many records one after another, all 0 at first. */
 export class Table<T extends RecordType> {
@@ -35,19 +35,20 @@ export class Table<T extends RecordType> {
     const base = this.#type.bytes * index
     for (const name in values) {
       const { at, type, length } = this.#type.fields[name]
-      const value = values[name] as number | readonly number[]
-      if (typeof value === 'number') {
+      const value = values[name] as Value | readonly Value[]
+      if (typeof value !== 'object') {
         this.#put(base + at, type, value)
         continue
       }
       if (value.length > length) throw new KernelError(`${name} holds ${length} entries, not ${value.length}`)
-      const stride = type === 'f64' ? 8 : 4
+      const stride = type.endsWith('64') ? 8 : 4
       for (let k = 0; k < value.length; k++) this.#put(base + at + stride * k, type, value[k])
     }
   }
 
-  #put(at: number, type: Field['type'], value: number): void {
-    if (type === 'f64') this.#view.setFloat64(at, value, true)
+  #put(at: number, type: Field['type'], value: Value): void {
+    if (typeof value === 'bigint') this.#view.setBigUint64(at, value, true)
+    else if (type === 'f64') this.#view.setFloat64(at, value, true)
     else this.#view.setInt32(at, value, true)
   }
 }
