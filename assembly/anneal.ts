@@ -4,11 +4,8 @@ import { barriers } from './barrier'
 import { eventDriven } from './event'
 import { beginMoves, moveInList, placeNear, placeOf, undoInList } from './list-moves'
 import { nextRandom, randomBelow, randomFraction, seedRandom } from './random'
-import { NEVER, Schedule } from './records'
+import { NEVER, Schedule, SCHEME_EVENT, SCHEME_ROUNDS, SCHEME_SERIAL } from './records'
 import { serial } from './serial'
-
-const SERIAL: i32 = 0
-const EVENT: i32 = 1
 
 /** What every tick that a resource finishes after the target costs, against 1 of the makespan. */
 const TAIL: f64 = 0.05
@@ -24,9 +21,9 @@ let leftOutCount: u32 = 0
 let latest: u32 = 0
 
 /** Evaluates one list; false where it stopped at `limit`. */
-export function evaluate(schedule: Schedule, list: usize, scheme: i32, limit: u32): bool {
-  if (scheme == SERIAL) return serial(schedule, list, limit)
-  if (scheme == EVENT) return eventDriven(schedule, list, limit)
+export function evaluate(schedule: Schedule, list: usize, scheme: u32, limit: u32): bool {
+  if (scheme == SCHEME_SERIAL) return serial(schedule, list, limit)
+  if (scheme == SCHEME_EVENT) return eventDriven(schedule, list, limit)
   return barriers(schedule, list, limit)
 }
 
@@ -106,11 +103,11 @@ function settle(schedule: Schedule): void {
   }
 }
 
-function keepBest(schedule: Schedule, scheme: i32): void {
+function keepBest(schedule: Schedule, scheme: u32): void {
   const bytes = <usize>taskCount << 2
   memory.copy(schedule.bestOrder, order, bytes)
   memory.copy(schedule.bestStart, schedule.start, bytes)
-  if (scheme > EVENT) memory.copy(schedule.bestRound, schedule.round, bytes)
+  if (scheme == SCHEME_ROUNDS) memory.copy(schedule.bestRound, schedule.round, bytes)
 }
 
 /**
@@ -119,7 +116,7 @@ function keepBest(schedule: Schedule, scheme: i32): void {
  */
 export function anneal(
   schedule: Schedule,
-  scheme: i32,
+  scheme: u32,
   evaluations: u32,
   spent: f64,
   total: f64,

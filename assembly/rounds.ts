@@ -1,9 +1,6 @@
 // Scores candidate rounds: sets of migrations that would start together.
 
-import { RoundTask } from './records'
-
-const OVER_SLOTS = 1
-const FORBIDDEN = 2
+import { FORBIDDEN, OVER_SLOTS, RoundTask } from './records'
 
 // Ticks of intervals are stored less 2^31, so that a start plus a duration, up to 2^32, compares as signed: SIMD has that in one instruction.
 const BIAS = i32.MIN_VALUE
@@ -174,7 +171,7 @@ export function scoreRounds(
     const meets = ASC_FEATURE_SIMD
       ? sumLanes(tasks, members, membersEnd, start, duration, work, penalty)
       : sumScalar(tasks, members, membersEnd, start, duration, work, penalty)
-    let flag = meets ? FORBIDDEN : 0
+    let flag: u32 = meets ? FORBIDDEN : 0
     const over = slots == 0 ? twice != 0 : exceedsSlots(tasks, slots, held, members, membersEnd)
     if (over) flag |= OVER_SLOTS
     store<u8>(flags + <usize>round, <u8>flag)

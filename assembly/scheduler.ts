@@ -110,15 +110,15 @@ export function prepareSchedule(schedule: Schedule): void {
   prepareScale(schedule)
 }
 
-/** Schedules the list in `order`; `scheme` 0 serial, 1 event-driven, 2 rounds. Leaves `start`, `round`, `makespan`, `unscheduledWeight`. */
-export function evaluateOrder(schedule: Schedule, scheme: i32): void {
+/** Schedules the list in `order`; `scheme` one of SCHEME_…. Leaves `start`, `round`, `makespan`, `unscheduledWeight`. */
+export function evaluateOrder(schedule: Schedule, scheme: u32): void {
   evaluate(schedule, schedule.order, scheme, NEVER)
 }
 
 /** Anneals the list in `order` (anneal.ts); returns the evaluations spent. `target` < 0: never early. */
 export function annealOrder(
   schedule: Schedule,
-  scheme: i32,
+  scheme: u32,
   evaluations: u32,
   spent: f64,
   total: f64,

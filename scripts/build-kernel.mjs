@@ -27,7 +27,7 @@ const records = {
 }
 
 const sources = [
-  ...readdirSync(join(root, 'assembly'))
+  ...readdirSync(join(root, 'assembly'), { recursive: true })
     .map((f) => join(root, 'assembly', f))
     .filter((f) => !(f in records)),
   join(root, 'asconfig.json'),

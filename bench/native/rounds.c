@@ -3,8 +3,6 @@
 #include "records.h"
 #include "routines.h"
 
-enum { OVER_SLOTS = 1, FORBIDDEN = 2 };
-
 // Ticks of intervals are stored less 2^31.
 #define BIAS 0x80000000u
 
@@ -79,7 +77,7 @@ static void score(usize records, const i32 *restrict slots, i32 *restrict held,
     }
     typedef u64 Halves __attribute__((vector_size(16)));
     Halves halves = (Halves)met;
-    i32 flag = (halves[0] | halves[1]) != 0 ? FORBIDDEN : 0;
+    u32 flag = (halves[0] | halves[1]) != 0 ? FORBIDDEN : 0;
     bool over = slots == NULL ? twice != 0 : exceedsSlots(records, slots, held, tasks, stride);
     if (over) flag |= OVER_SLOTS;
     flags[round] = (u8)flag;

@@ -10,12 +10,10 @@
 #include "event-queue.h"
 #include "event.h"
 
-enum { SERIAL = 0 };
-
 f64 evaluateOrder(const f64 *a) {
   usize schedule = (usize)a[0];
   usize order = PTR(schedule, SCHEDULE_ORDER);
-  if ((i32)a[1] == SERIAL) serial(schedule, order, NEVER);
+  if ((u32)a[1] == SCHEME_SERIAL) serial(schedule, order, NEVER);
   else eventDriven(schedule, order, NEVER);
   return 0;
 }

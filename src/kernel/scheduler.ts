@@ -2,7 +2,20 @@
 import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
-import { GAP, NEIGHBOUR, NEVER, PAIR, RESERVOIR, RESOURCE, SCHEDULE, STEP, TASK } from './records.js'
+import {
+  GAP,
+  NEIGHBOUR,
+  NEVER,
+  PAIR,
+  RESERVOIR,
+  RESOURCE,
+  SCHEDULE,
+  SCHEME_EVENT,
+  SCHEME_ROUNDS,
+  SCHEME_SERIAL,
+  STEP,
+  TASK,
+} from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
 import { durationClasses, layOutWindows } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
@@ -32,7 +45,11 @@ export interface SchedulerExports {
   ): number
 }
 
-const SCHEMES: Record<GenerationScheme, number> = { serial: 0, event: 1, rounds: 2 }
+const SCHEMES: Record<GenerationScheme, number> = {
+  serial: SCHEME_SERIAL,
+  event: SCHEME_EVENT,
+  rounds: SCHEME_ROUNDS,
+}
 
 const CACHE_LINE = 64
 

@@ -93,6 +93,37 @@ describe('the order of fields', () => {
   }, 120_000)
 })
 
+describe('the layout', () => {
+  // A path that the type checker does not follow: the build is plain JavaScript.
+  const path: string = new URL('../../scripts/records.mjs', import.meta.url).href
+  const layOut = async (records: object) => (await import(path)).layOut(records)
+
+  it('aligns fields to their size, behind those of the base', async () => {
+    const [base, derived] = await layOut({
+      Base: { fields: { a: 'u32' } },
+      Derived: { bytes: 32, base: 'Base', fields: { b: 'f64', list: 'Base[3]' } },
+    })
+    expect(base.bytes).toBe(4)
+    expect(derived.bytes).toBe(32)
+    expect(derived.fields.map((f: { name: string; at: number }) => [f.name, f.at])).toEqual([
+      ['a', 0],
+      ['b', 8],
+      ['list', 16],
+    ])
+  })
+
+  it.each([
+    [
+      { R: { bytes: 8, fields: { a: 'u32', list: 'R[2]' } } },
+      'R has 12 bytes of fields where there is room for 8',
+    ],
+    [{ R: { fields: { a: 'u16' } } }, '"u16" is no type'],
+    [{ R: { fields: { a: 'Task' } } }, '"Task" is no type'],
+  ])('refuses %j', async (records, message) => {
+    await expect(layOut(records)).rejects.toThrow(message)
+  })
+})
+
 describe('a table', () => {
   it.each([
     ['watchers', SEARCH_TASK],
