@@ -92,23 +92,25 @@ export function assemblyText(layout, constants) {
   ].join('\n')
 }
 
-/** src/kernel/records.ts. */
+/**
+ * src/kernel/records.ts: offsets of the fields of four bytes, and of eight, and the lengths of arrays. 64-bit integers are the kernel's own, but for
+ * unsigned ones, which are written as bigint. Flat, and with sizes apart, so that a start has little to read.
+ */
 export function typescriptText(layout, constants) {
+  const offsets = (fields) => `{ ${fields.map(({ name, at }) => `${name}: ${at}`).join(', ')} }`
   return [
     `// ${GENERATED}`,
     ...Object.entries(constants).map(([name, value]) => `export const ${name} = ${value}`),
-    ...layout.map(({ name, bytes, fields }) =>
-      [
-        `export const ${constant(name)} = {`,
-        `  bytes: ${bytes},`,
-        '  fields: {',
-        ...fields.map(
-          ({ name, type, length = 1, at }) =>
-            `    ${name}: { at: ${at}, type: '${NUMBERS[type] === type ? type : 'u32'}', length: ${length} },`,
-        ),
-        '  },\n} as const',
-      ].join('\n'),
-    ),
+    ...layout.flatMap(({ name, bytes, fields }) => [
+      `export const ${constant(name)}_BYTES = ${bytes}`,
+      `export const ${constant(name)} = {`,
+      `  name: '${name}',`,
+      `  bytes: ${bytes},`,
+      `  words: ${offsets(fields.filter(({ type }) => type !== 'f64' && type !== 'i64'))},`,
+      `  doubles: ${offsets(fields.filter(({ type }) => type === 'f64'))},`,
+      `  lengths: { ${fields.flatMap(({ name, length }) => (length ? [`${name}: ${length}`] : [])).join(', ')} },`,
+      '}',
+    ]),
     '',
   ].join('\n')
 }

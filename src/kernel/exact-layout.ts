@@ -8,14 +8,14 @@ import {
   KIND_CUMULATIVE,
   KIND_RESERVOIR,
   KIND_UNARY,
-  LEVEL,
+  LEVEL_BYTES,
   LINK,
   PICK,
   PROPAGATOR,
   SEARCH,
   SEARCH_TASK,
-  SNAPSHOT,
-  THRESHOLD,
+  SNAPSHOT_BYTES,
+  THRESHOLD_BYTES,
 } from './records.js'
 import { Placed, Table } from './table.js'
 import type { ScheduleProblem } from './types.js'
@@ -282,7 +282,7 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   )
   const taskRing = ringSize(n + 1)
   const propagatorRing = ringSize(propagators.length)
-  const levelBytes = LEVEL.bytes + 8 * (n + 1)
+  const levelBytes = LEVEL_BYTES + 8 * (n + 1)
   const hints = arena.place(new Int32Array(n + 1))
   const keeps = arena.place(new Uint8Array(n + 1))
   const slacks = arena.allocate(8 * (n + 1))
@@ -310,8 +310,8 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
     propagatorRingMask: propagatorRing - 1,
     decided: arena.allocate(4 * choices.length),
     depthMeans: arena.allocate(8 * (choices.length + 2)),
-    snapshot: arena.allocate(SNAPSHOT.bytes * (mostMembers + 1)),
-    thresholds: arena.allocate(THRESHOLD.bytes * (2 * mostMembers + 2)),
+    snapshot: arena.allocate(SNAPSHOT_BYTES * (mostMembers + 1)),
+    thresholds: arena.allocate(THRESHOLD_BYTES * (2 * mostMembers + 2)),
     hits: arena.allocate(4 * mostMembers),
     hints,
     picks: placePicks(arena, model, slacks),

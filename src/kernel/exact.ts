@@ -103,7 +103,7 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
       const start = new Int32Array(status === 'found' ? n : 0)
       if (status === 'found') {
         for (let i = 0; i < n; i++)
-          start[i] = arena.int32At(tasks + SEARCH_TASK.bytes * i + SEARCH_TASK.fields.est.at)
+          start[i] = arena.int32At(tasks + SEARCH_TASK.bytes * i + SEARCH_TASK.words.est)
       }
       return { status, start, failures: search.get('failures') >>> 0, nodes: search.get('nodes') >>> 0 }
     },

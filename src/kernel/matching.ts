@@ -1,6 +1,6 @@
 /** Exact maximum-weight matching in a general graph. */
 import type { Arena } from './arena.js'
-import { MATCH_EDGE, MATCH_NODE, MATCH_VERTEX, QUEUE_ITEM_BYTES } from './records.js'
+import { MATCH_EDGE_BYTES, MATCH_NODE_BYTES, MATCH_VERTEX_BYTES, QUEUE_ITEM_BYTES } from './records.js'
 import type { Matching, WeightedGraph } from './types.js'
 
 export interface MatchingExports {
@@ -24,9 +24,9 @@ function scratchBytes(vertexCount: number, edgeCount: number): number {
   const adjacency = 8 * edgeCount
   const lists = 4 * nodes + 4 * blossoms + 8 * blossoms
   return (
-    nodes * MATCH_NODE.bytes +
-    (vertexCount + 1) * MATCH_VERTEX.bytes +
-    edgeCount * MATCH_EDGE.bytes +
+    nodes * MATCH_NODE_BYTES +
+    (vertexCount + 1) * MATCH_VERTEX_BYTES +
+    edgeCount * MATCH_EDGE_BYTES +
     (edgeCount + blossoms) * QUEUE_ITEM_BYTES +
     adjacency +
     lists

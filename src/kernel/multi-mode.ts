@@ -3,7 +3,7 @@ import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
 import { checkModeList, checkMultiModeProblem } from './multi-mode-check.js'
-import { GAP, MODE, MODE_SCHEDULE, MODE_TASK, NEVER, RESOURCE, STEP } from './records.js'
+import { GAP_BYTES, MODE, MODE_SCHEDULE, MODE_TASK, NEVER, RESOURCE, STEP_BYTES } from './records.js'
 import { durationClasses, layOutWindows } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
@@ -167,8 +167,8 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     horizon: problem.horizon,
     classShortest: arena.place(classes.shortest),
     resources,
-    gaps: aligned(GAP.bytes * (resourceCount + 2 * n + 1)),
-    steps: arena.allocate(STEP.bytes * (resourceCount + 4 * n)),
+    gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
+    steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
     place: list(),
     leftOut: list(),
     modeTasks: put(taskTable(problem, modes, leastPenalty)),

@@ -3,18 +3,18 @@ import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
 import {
-  GAP,
+  GAP_BYTES,
   NEIGHBOUR,
   NEVER,
-  PAIR,
-  RESERVOIR,
+  PAIR_BYTES,
+  RESERVOIR_BYTES,
   RESOURCE,
   SCHEDULE,
   SCHEME_EVENT,
   SCHEME_ROUNDS,
   SCHEME_SERIAL,
-  STEP,
-  TASK,
+  STEP_BYTES,
+  TASK_BYTES,
 } from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
 import { durationClasses, layOutWindows } from './schedule-tables.js'
@@ -115,8 +115,8 @@ function layOutPairs(arena: Arena, problem: ScheduleProblem, resources: number):
     }
     own[i] = pair
   }
-  const first = arena.allocate(PAIR.bytes * ends.length)
-  const address = (pair: number) => first + PAIR.bytes * pair
+  const first = arena.allocate(PAIR_BYTES * ends.length)
+  const address = (pair: number) => first + PAIR_BYTES * pair
   const neighbours: { other: number; pair: number }[][] = Array.from({ length: resourceCount }, () => [])
   ends.forEach(([a, b], pair) => {
     neighbours[a].push({ other: b === NONE ? 0 : resources + RESOURCE.bytes * b, pair: address(pair) })
@@ -130,7 +130,7 @@ function layOutPairs(arena: Arena, problem: ScheduleProblem, resources: number):
   for (let r = 0; r < resourceCount; r++)
     neighbourFirst[r + 1] = neighbourFirst[r] + NEIGHBOUR.bytes * neighbours[r].length
   const ofTask = Uint32Array.from(own, (pair) => (pair < 0 ? 0 : address(pair)))
-  return { ofTask, first, end: first + PAIR.bytes * ends.length, neighbourFirst }
+  return { ofTask, first, end: first + PAIR_BYTES * ends.length, neighbourFirst }
 }
 
 interface Layout {
@@ -190,11 +190,11 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     pairs: pairs.first,
     pairsEnd: pairs.end,
     neighbourFirst: arena.place(pairs.neighbourFirst),
-    tasks: aligned(TASK.bytes * n),
+    tasks: aligned(TASK_BYTES * n),
     resources,
-    reservoirs: arena.allocate(RESERVOIR.bytes * memoryNodeCount),
-    gaps: aligned(GAP.bytes * (resourceCount + 2 * n + 1)),
-    steps: arena.allocate(STEP.bytes * (resourceCount + 4 * n)),
+    reservoirs: arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
+    gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
+    steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
     sets: arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),
     queue: arena.allocate(8 * (2 * n + 1)),
     waiting: list(),

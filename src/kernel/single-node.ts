@@ -1,6 +1,14 @@
 /** The exact single-node problem: one node's migrations one after another, each around its own windows. */
 import type { Arena } from './arena.js'
-import { JOB_CLASS, JOB_RESULT, JOB_STATE, OPEN_GAP, QUEUE_ITEM_BYTES, STRETCH, SUM_WORD } from './records.js'
+import {
+  JOB_CLASS,
+  JOB_RESULT,
+  JOB_STATE_BYTES,
+  OPEN_GAP,
+  QUEUE_ITEM_BYTES,
+  STRETCH,
+  SUM_WORD_BYTES,
+} from './records.js'
 import { Placed, Table } from './table.js'
 import type { SingleNodeProblem, SingleNodeResult } from './types.js'
 
@@ -89,7 +97,7 @@ function placeStretches(arena: Arena, stretches: readonly Stretch[], problem: Si
       gapCount: gaps.length / 2,
       members: arena.place(Int32Array.from(members)),
       memberCount: members.length,
-      sums: arena.allocate(words * SUM_WORD.bytes),
+      sums: arena.allocate(words * SUM_WORD_BYTES),
       words,
       unit,
     })
@@ -146,7 +154,7 @@ export function singleNode(
   // A key that does not fit leaves only the bound that needs no search.
   const room = maxExpanded === 0 || states > MAX_KEY ? 0 : states < BigInt(most) ? Number(states) : most
   const slotBits = Math.max(1, Math.ceil(Math.log2(2 * room + 1)))
-  const statesAt = arena.allocate(room * JOB_STATE.bytes)
+  const statesAt = arena.allocate(room * JOB_STATE_BYTES)
   const queueAt = arena.allocate(room * QUEUE_ITEM_BYTES)
   const slotsAt = arena.allocate(room === 0 ? 0 : 2 ** slotBits * 4)
   const orderAt = arena.allocate(4 * jobs)

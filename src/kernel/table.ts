@@ -2,26 +2,30 @@
 import { KernelError } from '../errors.js'
 import type { Arena } from './arena.js'
 
-interface Field {
-  readonly at: number
-  readonly type: 'u32' | 'i32' | 'u64' | 'i64' | 'f64'
-  /** Entries side by side. */
-  readonly length: number
-}
+/** Offsets by name. */
+type Offsets = Readonly<Record<string, number>>
 
 interface RecordType {
+  readonly name: string
   /** From one record to the next. */
   readonly bytes: number
-  readonly fields: Readonly<Record<string, Field>>
+  /** Fields of four bytes, or unsigned ones of eight. */
+  readonly words: Offsets
+  /** Floats. */
+  readonly doubles: Offsets
+  /** Entries of the fields that are arrays. */
+  readonly lengths: Readonly<Record<string, number>>
 }
 
+/** An unsigned integer of 64 bits is a bigint. */
 type Value = number | bigint
-type Values<T extends RecordType> = { [F in keyof T['fields']]?: Value | readonly Value[] }
+type Name<T extends RecordType> = (keyof T['words'] | keyof T['doubles']) & string
+type Values<T extends RecordType> = { [F in Name<T>]?: Value | readonly number[] }
 
 /** So many records one after another, all 0 at first. */
 export class Table<T extends RecordType> {
   readonly bytes: Uint8Array
-  readonly #type: T
+  readonly #type: RecordType
   readonly #view: DataView
 
   constructor(type: T, count: number) {
@@ -32,24 +36,28 @@ export class Table<T extends RecordType> {
 
   /** @throws KernelError where a field has fewer entries than values are given. */
   set(index: number, values: Values<T>): void {
-    const base = this.#type.bytes * index
+    const { bytes, words, doubles } = this.#type
+    const base = bytes * index
     for (const name in values) {
-      const { at, type, length } = this.#type.fields[name]
-      const value = values[name] as Value | readonly Value[]
-      if (typeof value !== 'object') {
-        this.#put(base + at, type, value)
-        continue
-      }
-      if (value.length > length) throw new KernelError(`${name} holds ${length} entries, not ${value.length}`)
-      const stride = type.endsWith('64') ? 8 : 4
-      for (let k = 0; k < value.length; k++) this.#put(base + at + stride * k, type, value[k])
+      const value = values[name] as Value | readonly number[]
+      const word = words[name]
+      if (typeof value === 'object') this.#setArray(base, name, value)
+      else if (typeof value === 'bigint') this.#view.setBigUint64(base + word, value, true)
+      else if (word !== undefined) this.#view.setInt32(base + word, value, true)
+      else this.#view.setFloat64(base + doubles[name], value, true)
     }
   }
 
-  #put(at: number, type: Field['type'], value: Value): void {
-    if (typeof value === 'bigint') this.#view.setBigUint64(at, value, true)
-    else if (type === 'f64') this.#view.setFloat64(at, value, true)
-    else this.#view.setInt32(at, value, true)
+  #setArray(base: number, field: string, values: readonly number[]): void {
+    const { name, words, doubles, lengths } = this.#type
+    const length = lengths[field] ?? 1
+    if (values.length > length)
+      throw new KernelError(`${name}.${field} holds ${length} entries, not ${values.length}`)
+    const word = words[field]
+    for (let k = 0; k < values.length; k++) {
+      if (word !== undefined) this.#view.setInt32(base + word + 4 * k, values[k], true)
+      else this.#view.setFloat64(base + doubles[field] + 8 * k, values[k], true)
+    }
   }
 }
 
@@ -67,12 +75,16 @@ export class Placed<T extends RecordType> {
     this.address = arena.place(table.bytes)
   }
 
-  get(name: keyof T['fields'] & string): number {
-    const { at, type } = this.#type.fields[name]
-    return type === 'f64' ? this.#arena.float64At(this.address + at) : this.#arena.int32At(this.address + at)
+  get(field: Name<T>): number {
+    const { words, doubles } = this.#type as RecordType
+    const word = words[field]
+    return word === undefined
+      ? this.#arena.float64At(this.address + doubles[field])
+      : this.#arena.int32At(this.address + word)
   }
 
-  set(name: keyof T['fields'] & string, value: number): void {
-    this.#arena.write(this.address + this.#type.fields[name].at, Int32Array.of(value))
+  /** A field of four bytes. */
+  set(field: keyof T['words'] & string, value: number): void {
+    this.#arena.write(this.address + this.#type.words[field], Int32Array.of(value))
   }
 }

@@ -87,7 +87,7 @@ describe('the order of fields', () => {
     run('bench/micro.mjs', '--native', '--sizes', 'tiny', '--time', '0.1', '--rounds', '1')
     const built = (file: string) => import(pathToFileURL(join(folder, 'dist/kernel', file)).href)
     const { SEARCH_TASK: reversed } = await built('records.js')
-    expect(reversed.fields.est.at).toBeGreaterThan(SEARCH_TASK.fields.est.at)
+    expect(reversed.words.est).toBeGreaterThan(SEARCH_TASK.words.est)
     const { loadKernel: loadReversed } = await built('kernel.js')
     expect(answers(await loadReversed())).toEqual(answers(await loadKernel()))
   }, 120_000)
@@ -133,12 +133,12 @@ describe('a table', () => {
     ['secondCells', CHOICE],
     ['ratings', CHOICE],
   ] as const)('refuses more %s than a record holds', (name, type) => {
-    const { length } = (type.fields as Record<string, { length: number }>)[name]
+    const length = (type.lengths as Record<string, number>)[name]
     const table = new Table(type, 1)
     const values = (count: number) => ({ [name]: new Array<number>(count).fill(1) })
     expect(() => table.set(0, values(length + 1))).toThrow(KernelError)
     expect(() => table.set(0, values(length + 1))).toThrow(
-      `${name} holds ${length} entries, not ${length + 1}`,
+      `${type.name}.${name} holds ${length} entries, not ${length + 1}`,
     )
     expect(() => table.set(0, values(length))).not.toThrow()
   })
@@ -147,10 +147,10 @@ describe('a table', () => {
     const table = new Table(PICK, 2)
     table.set(1, { slackB: 7, rating: 0.5 })
     const view = new DataView(table.bytes.buffer)
-    const { slackA, slackB, rating } = PICK.fields
-    expect(view.getInt32(PICK.bytes + slackB.at, true)).toBe(7)
-    expect(view.getFloat64(PICK.bytes + rating.at, true)).toBe(0.5)
-    expect(view.getInt32(PICK.bytes + slackA.at, true)).toBe(0)
+    const { slackA, slackB } = PICK.words
+    expect(view.getInt32(PICK.bytes + slackB, true)).toBe(7)
+    expect(view.getFloat64(PICK.bytes + PICK.doubles.rating, true)).toBe(0.5)
+    expect(view.getInt32(PICK.bytes + slackA, true)).toBe(0)
     expect(table.bytes.subarray(0, PICK.bytes).every((byte) => byte === 0)).toBe(true)
   })
 })
