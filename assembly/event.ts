@@ -260,7 +260,7 @@ export function eventDriven(schedule: Schedule, order: usize, limit: u32): bool 
   running = 0
   makespan = 0
   placed = 0
-  resetQueue(schedule.queue)
+  resetQueue(schedule.queue, 2 * schedule.taskCount + 1)
   resetResources(schedule)
   resetReservoirs(schedule)
   resetTasks(schedule, order)

@@ -67,6 +67,7 @@ function findEdges(
       ect = max(ect, packed)
       rest -= p.duration
     } else if (max(ect, packed) + p.duration > tick) {
+      assert(hit < hits + (resource.memberCount << 2))
       store<Snapshot>(hit, p)
       hit += 4
     }

@@ -6,6 +6,8 @@ import { DURATION_CLASSES, Gap, NEVER, none, Resource, Schedule } from './record
 let classes: usize = 0
 /** First node of the pool that was never in use. */
 let fresh = none<Gap>()
+/** Behind the pool; known to the debug build's assertions alone. */
+let poolEnd = none<Gap>()
 /** Nodes given back, linked through their first lists. */
 let spare = none<Gap>()
 /** Stands behind the last gap of every list: written to, never read. */
@@ -16,6 +18,7 @@ export function resetGaps(schedule: Schedule): void {
   classes = schedule.classShortest
   beyond = schedule.gaps
   fresh = beyond.at(1)
+  poolEnd = fresh.at(schedule.resourceCount + 2 * schedule.taskCount)
   spare = none<Gap>()
 }
 
@@ -35,8 +38,7 @@ export function fillClasses(at: usize, address: usize): void {
 
 /** One gap for ever. */
 export function openGap(resource: Resource): void {
-  const gap = fresh
-  fresh = fresh.at(1)
+  const gap = takeFresh()
   gap.start = 0
   gap.end = NEVER
   gap.klass = (DURATION_CLASSES - 1) << 2
@@ -47,14 +49,18 @@ export function openGap(resource: Resource): void {
   fillClasses(resource.firstsAddress(), changetype<usize>(gap))
 }
 
+@inline
+function takeFresh(): Gap {
+  assert(fresh != poolEnd)
+  const gap = fresh
+  fresh = gap.at(1)
+  return gap
+}
+
 function allocate(): Gap {
-  let gap = spare
-  if (gap) {
-    spare = gap.nextsAt(0)
-  } else {
-    gap = fresh
-    fresh = fresh.at(1)
-  }
+  const gap = spare
+  if (!gap) return takeFresh()
+  spare = gap.nextsAt(0)
   return gap
 }
 

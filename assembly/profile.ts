@@ -6,10 +6,13 @@ import { Gap, none, Resource, Schedule, Step } from './records'
 
 /** First step of the pool that is not in use. */
 let unused = none<Step>()
+/** Behind the pool; known to the debug build's assertions alone. */
+let poolEnd = none<Step>()
 
 /** Every resource is free for ever. */
 export function resetProfiles(schedule: Schedule): void {
   unused = schedule.steps
+  poolEnd = unused.at(schedule.resourceCount + 4 * schedule.taskCount)
   resetGaps(schedule)
   let resource = schedule.resources
   const end = resource.at(schedule.resourceCount)
@@ -20,9 +23,16 @@ export function resetProfiles(schedule: Schedule): void {
   }
 }
 
-function openProfile(resource: Resource): void {
+@inline
+function takeUnused(): Step {
+  assert(unused != poolEnd)
   const step = unused
-  unused = unused.at(1)
+  unused = step.at(1)
+  return step
+}
+
+function openProfile(resource: Resource): void {
+  const step = takeUnused()
   step.start = 0
   step.count = 0
   step.next = none<Step>()
@@ -30,8 +40,7 @@ function openProfile(resource: Resource): void {
 }
 
 function insertAfter(step: Step, start: u32, count: u32): Step {
-  const added = unused
-  unused = unused.at(1)
+  const added = takeUnused()
   added.start = start
   added.count = count
   added.next = step.next
