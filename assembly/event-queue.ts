@@ -3,10 +3,13 @@
 
 let base: usize = 0
 let size: u32 = 0
+/** Known to the debug build's assertions alone. */
+let capacity: u32 = 0
 
-/** Empties the queue; `region` has room for as many entries as will ever be in it at once. */
-export function resetQueue(region: usize): void {
+/** Empties the queue; `region` has room for so many entries at once. */
+export function resetQueue(region: usize, room: u32): void {
   base = region
+  capacity = room
   size = 0
 }
 
@@ -18,6 +21,7 @@ export function nextTick(): u32 {
 /** `item` is a task's address, which is even; its lowest bit tells the kinds apart. */
 export function enqueue(tick: u32, item: u32): void {
   const key = (<u64>tick << 32) | <u64>item
+  assert(size < capacity)
   let hole = size++
   while (hole) {
     const parent: u32 = (hole - 1) >> 1

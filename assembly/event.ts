@@ -8,60 +8,7 @@
 // bits, so that what is to be looked at comes out in list order; a bit of the summary stands for 64 positions, so that a scan costs
 // what it finds.
 import { dequeue, enqueue, nextTick, resetQueue } from './event-queue'
-import {
-  CAPACITY,
-  DURATION,
-  END,
-  FINISH,
-  FIRST_SUCCESSOR,
-  FREE,
-  FREE_MEMORY,
-  HORIZON,
-  IN_USE,
-  MEMORY,
-  MEMORY_FROM,
-  MEMORY_TO,
-  NEIGHBOURS,
-  NEIGHBOURS_END,
-  NEIGHBOURS_LIVE,
-  NEIGHBOUR_BYTES,
-  NEVER,
-  NEXT_SUCCESSOR,
-  OTHER,
-  PAIR,
-  PAIRS,
-  PAIRS_END,
-  PAIR_FIRST,
-  PAIR_LAST,
-  PAIR_NEXT,
-  PAIR_OF,
-  PAIR_PREVIOUS,
-  PENDING,
-  POSITION,
-  PREDECESSOR,
-  QUEUE,
-  RESERVED,
-  RESERVOIRS,
-  RESERVOIR_BYTES,
-  RESERVOIR_COUNT,
-  RESOURCES,
-  RESOURCE_BYTES,
-  RESOURCE_COUNT,
-  ROOM_A,
-  ROOM_B,
-  SETS,
-  SET_WORDS,
-  SLOT,
-  START,
-  TASKS,
-  TASK_COUNT,
-  TASK_SHIFT,
-  WAITING,
-  WAKE,
-  WINDOWS,
-  WINDOW_CURSOR,
-  WINDOW_ENDS,
-} from './schedule-layout'
+import { NEVER, none, Pair, PENDING, Resource, Schedule, Task } from './records'
 import { report } from './schedule-result'
 
 let starts: usize = 0
@@ -91,111 +38,111 @@ function insert(position: usize): void {
   store<u64>(group, load<u64>(group) | ((<u64>1) << (<u64>index & 63)))
 }
 
-function resetResources(schedule: usize): void {
-  const setBytes = <usize>load<u32>(schedule, SET_WORDS) << 3
-  candidates = load<usize>(schedule, SETS)
+function resetResources(schedule: Schedule): void {
+  const setBytes = <usize>schedule.setWords << 3
+  candidates = schedule.sets
   summary = candidates + setBytes
   summaryEnd = summary + (((setBytes >> 9) + 1) << 3)
   hungry = summaryEnd
   hungryCount = 0
   memory.fill(candidates, 0, summaryEnd - candidates)
-  let resource = load<usize>(schedule, RESOURCES)
-  const end = resource + <usize>load<u32>(schedule, RESOURCE_COUNT) * RESOURCE_BYTES
-  for (; resource < end; resource += RESOURCE_BYTES) {
-    store<u32>(resource, 0, IN_USE)
-    store<u32>(resource, 0, FINISH)
-    store<usize>(resource, load<usize>(resource, NEIGHBOURS_END), NEIGHBOURS_LIVE)
+  let resource = schedule.resources
+  const end = resource.at(schedule.resourceCount)
+  for (; resource != end; resource = resource.at(1)) {
+    resource.inUse = 0
+    resource.finish = 0
+    resource.neighboursLive = resource.neighboursEnd
   }
-  const pairs = load<usize>(schedule, PAIRS)
-  memory.fill(pairs, 0, load<usize>(schedule, PAIRS_END) - pairs)
+  const pairs = changetype<usize>(schedule.pairs)
+  memory.fill(pairs, 0, changetype<usize>(schedule.pairsEnd) - pairs)
 }
 
-function appendToPair(pair: usize, task: usize): void {
-  const last = load<usize>(pair, PAIR_LAST)
-  store<usize>(task, last, PAIR_PREVIOUS)
-  store<usize>(task, 0, PAIR_NEXT)
-  if (last) store<usize>(last, task, PAIR_NEXT)
-  else store<usize>(pair, task, PAIR_FIRST)
-  store<usize>(pair, task, PAIR_LAST)
+function appendToPair(pair: Pair, task: Task): void {
+  const last = pair.last
+  task.previousOfPair = last
+  task.nextOfPair = none<Task>()
+  if (last) last.nextOfPair = task
+  else pair.first = task
+  pair.last = task
 }
 
-function removeFromPair(pair: usize, task: usize): void {
-  const next = load<usize>(task, PAIR_NEXT)
-  const previous = load<usize>(task, PAIR_PREVIOUS)
-  if (previous) store<usize>(previous, next, PAIR_NEXT)
-  else store<usize>(pair, next, PAIR_FIRST)
-  if (next) store<usize>(next, previous, PAIR_PREVIOUS)
-  else store<usize>(pair, previous, PAIR_LAST)
+function removeFromPair(pair: Pair, task: Task): void {
+  const next = task.nextOfPair
+  const previous = task.previousOfPair
+  if (previous) previous.nextOfPair = next
+  else pair.first = next
+  if (next) next.previousOfPair = previous
+  else pair.last = previous
 }
 
 /** Fills the reservoirs; also the `rounds` scheme's. */
-export function resetReservoirs(schedule: usize): void {
-  let free = load<usize>(schedule, FREE_MEMORY)
-  let reservoir = load<usize>(schedule, RESERVOIRS)
-  const end = reservoir + <usize>load<u32>(schedule, RESERVOIR_COUNT) * RESERVOIR_BYTES
-  for (; reservoir < end; reservoir += RESERVOIR_BYTES) {
-    store<f64>(reservoir, load<f64>(free), FREE)
-    store<u32>(reservoir, 0, RESERVED)
+export function resetReservoirs(schedule: Schedule): void {
+  let free = schedule.freeMemory
+  let reservoir = schedule.reservoirs
+  const end = reservoir.at(schedule.reservoirCount)
+  for (; reservoir != end; reservoir = reservoir.at(1)) {
+    reservoir.free = load<f64>(free)
+    reservoir.reserved = 0
     free += 8
   }
 }
 
-function resetTasks(schedule: usize, order: usize): void {
-  const count = <usize>load<u32>(schedule, TASK_COUNT)
-  const tasks = load<usize>(schedule, TASKS)
+function resetTasks(schedule: Schedule, order: usize): void {
+  const count = <usize>schedule.taskCount
+  const tasks = schedule.tasks
   for (let position: usize = 0; position < count; position++) {
-    const task = tasks + (load<usize>(order + (position << 2)) << TASK_SHIFT)
-    store<usize>(waiting + (position << 2), task)
-    store<u32>(task, <u32>position, POSITION)
-    store<u32>(task, PENDING, END)
-    store<u32>(task, 0, WAKE)
-    store<usize>(task, load<usize>(task, WINDOWS), WINDOW_CURSOR)
-    store<i32>(starts + load<usize>(task, SLOT), -1)
-    const pair = load<usize>(task, PAIR)
+    const task = tasks.at(load<usize>(order + (position << 2)))
+    store<Task>(waiting + (position << 2), task)
+    task.position = <u32>position
+    task.end = PENDING
+    task.wake = 0
+    task.windowCursor = task.windows
+    store<i32>(starts + task.slot, -1)
+    const pair = task.pair
     if (!pair) insert(position)
     else {
-      if (!load<usize>(pair, PAIR_FIRST)) insert(position)
+      if (!pair.first) insert(position)
       appendToPair(pair, task)
     }
   }
 }
 
-function start(task: usize): void {
-  const end = now + load<u32>(task, DURATION)
-  const pair = load<usize>(task, PAIR)
+function start(task: Task): void {
+  const end = now + task.duration
+  const pair = task.pair
   if (pair) removeFromPair(pair, task)
-  store<u32>(starts + load<usize>(task, SLOT), now)
-  const a = load<usize>(task, ROOM_A)
-  const b = load<usize>(task, ROOM_B)
+  store<u32>(starts + task.slot, now)
+  const a = task.roomA
+  const b = task.roomB
   if (a) {
-    store<u32>(a, load<u32>(a, IN_USE) + 1, IN_USE)
-    store<u32>(a, max(load<u32>(a, FINISH), end), FINISH)
+    a.inUse += 1
+    a.finish = max(a.finish, end)
   }
   if (b) {
-    store<u32>(b, load<u32>(b, IN_USE) + 1, IN_USE)
-    store<u32>(b, max(load<u32>(b, FINISH), end), FINISH)
+    b.inUse += 1
+    b.finish = max(b.finish, end)
   }
-  const target = load<usize>(task, MEMORY_TO)
-  if (target) store<f64>(target, load<f64>(target, FREE) - load<f64>(task, MEMORY), FREE)
+  const target = task.memoryTo
+  if (target) target.free -= task.memory
   placed++
   makespan = max(makespan, end)
   running++
-  enqueue(end, <u32>task)
+  enqueue(end, changetype<u32>(task))
 }
 
 /** Looks at one task; true where it started. */
-function consider(task: usize, position: usize, reserving: bool): bool {
-  const predecessor = load<usize>(task, PREDECESSOR)
-  if (predecessor && load<u32>(predecessor, END) == PENDING) return false
-  const a = load<usize>(task, ROOM_A)
-  if (a && load<u32>(a, IN_USE) >= load<u32>(a, CAPACITY)) return false
-  const b = load<usize>(task, ROOM_B)
-  if (b && load<u32>(b, IN_USE) >= load<u32>(b, CAPACITY)) return false
+function consider(task: Task, position: usize, reserving: bool): bool {
+  const predecessor = task.predecessor
+  if (predecessor && predecessor.end == PENDING) return false
+  const a = task.roomA
+  if (a && a.inUse >= a.capacity) return false
+  const b = task.roomB
+  if (b && b.inUse >= b.capacity) return false
 
-  const duration = load<u32>(task, DURATION)
-  let window = load<usize>(task, WINDOW_CURSOR)
+  const duration = task.duration
+  let window = task.windowCursor
   while (load<u32>(window, 4) <= now) window += 8
-  store<usize>(task, window, WINDOW_CURSOR)
+  task.windowCursor = window
   if (load<u32>(window) < now + duration) {
     let tick: u32
     do {
@@ -203,22 +150,22 @@ function consider(task: usize, position: usize, reserving: bool): bool {
       window += 8
     } while (load<u32>(window) < tick + duration)
     // The answer is the same until that tick comes, so one entry in the queue is enough.
-    if (tick + duration <= horizon && load<u32>(task, WAKE) != tick) {
-      store<u32>(task, tick, WAKE)
-      enqueue(tick, <u32>task | 1)
+    if (tick + duration <= horizon && task.wake != tick) {
+      task.wake = tick
+      enqueue(tick, changetype<u32>(task) | 1)
     }
     return false
   }
   if (now + duration > horizon) return false
 
-  const target = load<usize>(task, MEMORY_TO)
+  const target = task.memoryTo
   if (target) {
-    if (load<f64>(task, MEMORY) > load<f64>(target, FREE)) {
-      if (reserving) store<u32>(target, scans, RESERVED)
+    if (task.memory > target.free) {
+      if (reserving) target.reserved = scans
       store<u32>(hungry + (hungryCount++ << 2), <u32>position)
       return false
     }
-    if (reserving && load<u32>(target, RESERVED) == scans) {
+    if (reserving && target.reserved == scans) {
       heldBack = true
       store<u32>(hungry + (hungryCount++ << 2), <u32>position)
       return false
@@ -228,8 +175,8 @@ function consider(task: usize, position: usize, reserving: bool): bool {
   return true
 }
 
-function hasRoom(resource: usize): bool {
-  return !resource || load<u32>(resource, IN_USE) < load<u32>(resource, CAPACITY)
+function hasRoom(resource: Resource): bool {
+  return !resource || resource.inUse < resource.capacity
 }
 
 /** Looks at every candidate and every hungry task in list order; true where one started. */
@@ -248,74 +195,76 @@ function scan(reserving: bool): bool {
       bits &= bits - 1
       store<u64>(word, bits)
       if (!bits) store<u64>(group, present & (present - 1))
-      const task = load<usize>(waiting + (position << 2))
-      const next = load<usize>(task, PAIR_NEXT)
+      const task = load<Task>(waiting + (position << 2))
+      const next = task.nextOfPair
       if (consider(task, position, reserving)) started = true
       // What follows it in its pair stands behind it in the list too: this scan comes to it.
-      if (next && hasRoom(load<usize>(task, ROOM_A)) && hasRoom(load<usize>(task, ROOM_B)))
-        insert(<usize>load<u32>(next, POSITION))
+      if (next && hasRoom(task.roomA) && hasRoom(task.roomB)) insert(next.position)
       present = load<u64>(group)
     }
   }
   return started
 }
 
-function release(resource: usize): void {
-  const inUse = load<u32>(resource, IN_USE)
-  store<u32>(resource, inUse - 1, IN_USE)
-  if (inUse < load<u32>(resource, CAPACITY)) return
-  let at = load<usize>(resource, NEIGHBOURS)
-  let end = load<usize>(resource, NEIGHBOURS_LIVE)
-  while (at < end) {
-    if (hasRoom(load<usize>(at, OTHER))) {
-      const first = load<usize>(load<usize>(at, PAIR_OF), PAIR_FIRST)
-      if (first) insert(<usize>load<u32>(first, POSITION))
+function release(resource: Resource): void {
+  const inUse = resource.inUse
+  resource.inUse = inUse - 1
+  if (inUse < resource.capacity) return
+  let at = resource.neighbours
+  let end = resource.neighboursLive
+  while (at != end) {
+    if (hasRoom(at.other)) {
+      const first = at.pair.first
+      if (first) insert(first.position)
       else {
         // All its tasks have started: it changes places with the last one. The order plays no part.
-        end -= NEIGHBOUR_BYTES
-        const last = load<u64>(end)
-        store<u64>(end, load<u64>(at))
-        store<u64>(at, last)
+        end = end.at(-1)
+        const other = end.other
+        const pair = end.pair
+        end.other = at.other
+        end.pair = at.pair
+        at.other = other
+        at.pair = pair
         continue
       }
     }
-    at += NEIGHBOUR_BYTES
+    at = at.at(1)
   }
-  store<usize>(resource, end, NEIGHBOURS_LIVE)
+  resource.neighboursLive = end
 }
 
 /** The task is over: what it held is free again, and what waited for that gets looked at. */
-function finish(task: usize): void {
+function finish(task: Task): void {
   running--
-  store<u32>(task, now, END)
-  const a = load<usize>(task, ROOM_A)
+  task.end = now
+  const a = task.roomA
   if (a) release(a)
-  const b = load<usize>(task, ROOM_B)
+  const b = task.roomB
   if (b) release(b)
-  const source = load<usize>(task, MEMORY_FROM)
-  if (source) store<f64>(source, load<f64>(source, FREE) + load<f64>(task, MEMORY), FREE)
-  let successor = load<usize>(task, FIRST_SUCCESSOR)
+  const source = task.memoryFrom
+  if (source) source.free += task.memory
+  let successor = task.firstSuccessor
   while (successor) {
-    insert(<usize>load<u32>(successor, POSITION))
-    successor = load<usize>(successor, NEXT_SUCCESSOR)
+    insert(successor.position)
+    successor = successor.nextSuccessor
   }
 }
 
 /** False, with results undefined, as soon as the makespan exceeds `limit`. */
-export function eventDriven(schedule: usize, order: usize, limit: u32): bool {
-  starts = load<usize>(schedule, START)
-  waiting = load<usize>(schedule, WAITING)
-  horizon = load<u32>(schedule, HORIZON)
+export function eventDriven(schedule: Schedule, order: usize, limit: u32): bool {
+  starts = schedule.start
+  waiting = schedule.waiting
+  horizon = schedule.horizon
   now = 0
   scans = 0
   running = 0
   makespan = 0
   placed = 0
-  resetQueue(load<usize>(schedule, QUEUE))
+  resetQueue(schedule.queue, 2 * schedule.taskCount + 1)
   resetResources(schedule)
   resetReservoirs(schedule)
   resetTasks(schedule, order)
-  let windowEnd = load<usize>(schedule, WINDOW_ENDS)
+  let windowEnd = schedule.windowEnds
   while (true) {
     if (!scan(true) && !running && heldBack) scan(false)
     if (makespan > limit) return false
@@ -330,8 +279,8 @@ export function eventDriven(schedule: usize, order: usize, limit: u32): bool {
     now = tick
     while (nextTick() == now) {
       const item = <usize>dequeue()
-      const task = item & ~1
-      if (item & 1) insert(<usize>load<u32>(task, POSITION))
+      const task = changetype<Task>(item & ~1)
+      if (item & 1) insert(task.position)
       else finish(task)
     }
   }

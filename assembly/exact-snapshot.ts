@@ -2,89 +2,72 @@
 // mixing the two proves what is not so. A mirrored snapshot turns time round (est = −lct, lct = −est), so that each rule is
 // written once.
 import { earliestTick, freeBefore, latestTick } from './exact-free-time'
-import {
-  DURATION,
-  EST,
-  LST,
-  MEMBERS,
-  MEMBER_COUNT,
-  ORDERS,
-  SNAPSHOT,
-  SNAPSHOT_BYTES,
-  S_DURATION,
-  S_EST,
-  S_LCT,
-  S_MEMBER,
-  S_TASK,
-  THRESHOLDS,
-  THRESHOLD_BYTES,
-  T_AMOUNT,
-  T_TICK,
-} from './exact-layout'
 import { lower, raise } from './exact-state'
+import { Propagator, Search, SearchTask, Snapshot } from './records'
 
-/** Writes the members' records to SNAPSHOT by ascending est; returns the end of the last one. */
-export function takeSnapshot(search: usize, resource: usize, mirrored: bool): usize {
-  const count = <usize>load<u32>(resource, MEMBER_COUNT)
-  const members = load<usize>(resource, MEMBERS)
-  const order = load<usize>(resource, ORDERS) + (mirrored ? count << 2 : 0)
-  const first = load<usize>(search, SNAPSHOT)
-  const end = first + count * SNAPSHOT_BYTES
-  for (let at = first, o = order; at < end; at += SNAPSHOT_BYTES, o += 4) {
-    const member = load<usize>(o)
-    const task = load<usize>(members + (member << 2))
-    const duration = <i64>load<i32>(task, DURATION)
-    const from = freeBefore(resource, <i64>load<i32>(task, EST))
-    const until = freeBefore(resource, <i64>load<i32>(task, LST) + duration)
+/** Writes the members' records to `snapshot` by ascending est; returns the end of the last one. */
+export function takeSnapshot(search: Search, resource: Propagator, mirrored: bool): Snapshot {
+  const count = <usize>resource.memberCount
+  const members = resource.members
+  const order = resource.orders + (mirrored ? count << 2 : 0)
+  const first = search.snapshot
+  const end = first.at(count)
+  for (let at = first, o = order; at != end; at = at.at(1), o += 4) {
+    const member = load<u32>(o)
+    const task = load<SearchTask>(members + (member << 2))
+    const duration = <i64>task.duration
+    const from = freeBefore(resource, <i64>task.est)
+    const until = freeBefore(resource, <i64>task.lst + duration)
     const est = mirrored ? -until : from
     let p = at
-    while (p > first && load<i64>(p - SNAPSHOT_BYTES, S_EST) > est) {
-      store<i64>(p, load<i64>(p - SNAPSHOT_BYTES, S_EST), S_EST)
-      store<i64>(p, load<i64>(p - SNAPSHOT_BYTES, S_LCT), S_LCT)
-      store<i64>(p, load<i64>(p - SNAPSHOT_BYTES, S_DURATION), S_DURATION)
-      store<u64>(p, load<u64>(p - SNAPSHOT_BYTES, S_MEMBER), S_MEMBER)
-      p -= SNAPSHOT_BYTES
+    while (p != first && p.at(-1).est > est) {
+      p.est = p.at(-1).est
+      p.lct = p.at(-1).lct
+      p.duration = p.at(-1).duration
+      p.member = p.at(-1).member
+      p.task = p.at(-1).task
+      p = p.at(-1)
     }
-    store<i64>(p, est, S_EST)
-    store<i64>(p, mirrored ? -from : until, S_LCT)
-    store<i64>(p, duration, S_DURATION)
-    store<usize>(p, member, S_MEMBER)
-    store<usize>(p, task, S_TASK)
+    p.est = est
+    p.lct = mirrored ? -from : until
+    p.duration = duration
+    p.member = member
+    p.task = task
   }
-  for (let at = first, o = order; at < end; at += SNAPSHOT_BYTES, o += 4) {
-    store<usize>(o, load<usize>(at, S_MEMBER))
+  for (let at = first, o = order; at != end; at = at.at(1), o += 4) {
+    store<usize>(o, at.member)
   }
   return end
 }
 
-/** Writes the snapshot's latest ends to THRESHOLDS, ascending, each with its member's duration. */
-export function takeThresholds(search: usize, end: usize): void {
-  const first = load<usize>(search, THRESHOLDS)
+/** Writes the snapshot's latest ends to `thresholds`, ascending, each with its member's duration. */
+export function takeThresholds(search: Search, end: Snapshot): void {
+  const first = search.thresholds
   let top = first
-  for (let at = load<usize>(search, SNAPSHOT); at < end; at += SNAPSHOT_BYTES) {
-    const tick = load<i64>(at, S_LCT)
+  for (let at = search.snapshot; at != end; at = at.at(1)) {
+    const tick = at.lct
     let p = top
-    while (p > first && load<i64>(p - THRESHOLD_BYTES, T_TICK) > tick) {
-      store<i64>(p, load<i64>(p - THRESHOLD_BYTES, T_TICK), T_TICK)
-      store<i64>(p, load<i64>(p - THRESHOLD_BYTES, T_AMOUNT), T_AMOUNT)
-      p -= THRESHOLD_BYTES
+    while (p != first && p.at(-1).tick > tick) {
+      p.tick = p.at(-1).tick
+      p.amount = p.at(-1).amount
+      p = p.at(-1)
     }
-    store<i64>(p, tick, T_TICK)
-    store<i64>(p, load<i64>(at, S_DURATION), T_AMOUNT)
-    top += THRESHOLD_BYTES
+    p.tick = tick
+    p.amount = at.duration
+    top = top.at(1)
   }
 }
 
 /** Has a member start no earlier than `free` in the time of its snapshot. */
 export function raiseInSnapshot(
-  search: usize,
-  resource: usize,
-  record: usize,
+  search: Search,
+  resource: Propagator,
+  record: Snapshot,
   free: i64,
   mirrored: bool,
 ): bool {
-  const task = load<usize>(record, S_TASK)
+  const task = record.task
   return mirrored
-    ? lower(search, task, latestTick(resource, -free) - load<i64>(record, S_DURATION), 0)
+    ? lower(search, task, latestTick(resource, -free) - record.duration, 0)
     : raise(search, task, earliestTick(resource, free), 0)
 }

@@ -1,5 +1,5 @@
-// The kernel's exports. Knows indices, ticks and masks; nothing of names, JSON or dates. No import, no garbage collection: raw
-// loads and stores on regions that the caller lays out.
+// The kernel's exports. Knows indices, ticks and masks; nothing of names, JSON or dates. No import, no garbage collection: records
+// (layout.mjs) and numbers in regions that the caller lays out.
 export { subsetMatrix, missingCounts, intersection } from './compatibility'
 export { scoreRounds } from './rounds'
 export { maximumWeightMatching } from './matching'

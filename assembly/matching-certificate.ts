@@ -2,14 +2,7 @@
 // trusts nothing of the search but mates, duals and the nesting of blossoms.
 
 import {
-  BASE,
-  CHAIN,
-  DUAL,
-  FIRST,
-  LAST,
   NONE,
-  PARENT,
-  STAMP,
   blossomTotal,
   edgeTotal,
   endOf,
@@ -24,35 +17,35 @@ import {
 
 /** Doubled dual of a vertex. */
 function vertexDual(v: i32, clock: i64): i64 {
-  return load<i64>(node(v), DUAL) + <i64>labelOf(topOf(v)) * clock
+  return node(v).dual + <i64>labelOf(topOf(v)) * clock
 }
 
 function blossomDual(b: i32, clock: i64): i64 {
-  return load<i64>(node(b), DUAL) - <i64>labelOf(b) * clock
+  return node(b).dual - <i64>labelOf(b) * clock
 }
 
 /** Sum of the duals of the blossoms that hold both ends. */
 function commonBlossomDuals(v: i32, w: i32, clock: i64): i64 {
   let sum: i64 = 0
   // Stamps of the search are positive, and so left alone.
-  for (let b = load<i32>(node(v), PARENT); b != NONE; b = load<i32>(node(b), PARENT)) store<i32>(node(b), NONE, STAMP)
-  for (let b = load<i32>(node(w), PARENT); b != NONE; b = load<i32>(node(b), PARENT)) {
-    if (load<i32>(node(b), STAMP) == NONE) sum += blossomDual(b, clock)
+  for (let b = node(v).parent; b != NONE; b = node(b).parent) node(b).stamp = NONE
+  for (let b = node(w).parent; b != NONE; b = node(b).parent) {
+    if (node(b).stamp == NONE) sum += blossomDual(b, clock)
   }
-  for (let b = load<i32>(node(v), PARENT); b != NONE; b = load<i32>(node(b), PARENT)) store<i32>(node(b), 0, STAMP)
+  for (let b = node(v).parent; b != NONE; b = node(b).parent) node(b).stamp = 0
   return sum
 }
 
 /** Vertices of the blossom; asserts that exactly one of them, its base, is not matched inside it. */
 function assertFull(b: i32): i64 {
   const at = node(b)
-  const last = load<i32>(at, LAST)
+  const last = at.last
   let size: i64 = 0
-  for (let v = load<i32>(at, FIRST); ; v = load<i32>(vertex(v), CHAIN)) {
+  for (let v = at.first; ; v = vertex(v).chain) {
     size++
     let holder = mateOf(v) == NONE ? NONE : endOf(mateOf(v))
-    while (holder != NONE && holder != b) holder = load<i32>(node(holder), PARENT)
-    assert((holder == b) != (v == load<i32>(at, BASE)))
+    while (holder != NONE && holder != b) holder = node(holder).parent
+    assert((holder == b) != (v == at.base))
     if (v == last) break
   }
   assert((size & 1) == 1 && size >= 3)
@@ -84,7 +77,7 @@ export function assertOptimal(clock: i64): void {
     assert(slack == 0 || mateOf(w) != edge << 1)
   }
   for (let b = vertexTotal; b < vertexTotal + blossomTotal; b++) {
-    if (load<i32>(node(b), FIRST) == NONE) continue
+    if (node(b).first == NONE) continue
     const own = blossomDual(b, clock)
     assert(own >= 0)
     dual += own * (assertFull(b) - 1)

@@ -1,23 +1,8 @@
 // The alternating trees of the matching (see matching.ts): which nodes are in them, and how duals and events follow the clock.
 
 import {
-  ADJACENT,
-  BASE,
-  CHAIN,
-  DUAL,
-  FIRST,
-  LABEL,
-  LAST,
-  MATE,
   NONE,
   OUTER,
-  PARENT,
-  STAMP,
-  TOP,
-  TREE,
-  TREE_FIRST,
-  TREE_NEXT,
-  TREE_PREVIOUS,
   edgeTotal,
   endOf,
   labelOf,
@@ -41,49 +26,49 @@ let rescanCount: i32 = 0
 
 /** Doubled slack of an edge between two top nodes. */
 export function slackOf(edge: i32, a: i32, b: i32, rate: i32): i64 {
-  const duals = load<i64>(node(a), DUAL) + load<i64>(node(b), DUAL) - <i64>rate * clock
+  const duals = node(a).dual + node(b).dual - <i64>rate * clock
   return duals - ((<i64>weightOf(edge)) << 1)
 }
 
 export function joinTree(b: i32, tree: i32): void {
   const at = node(b)
-  const first = load<i32>(vertex(tree), TREE_FIRST)
-  store<i32>(at, tree, TREE)
-  store<i32>(at, first, TREE_NEXT)
-  store<i32>(at, NONE, TREE_PREVIOUS)
-  if (first != NONE) store<i32>(node(first), b, TREE_PREVIOUS)
-  store<i32>(vertex(tree), b, TREE_FIRST)
+  const first = vertex(tree).firstOfTree
+  at.tree = tree
+  at.nextOfTree = first
+  at.previousOfTree = NONE
+  if (first != NONE) node(first).previousOfTree = b
+  vertex(tree).firstOfTree = b
 }
 
 export function leaveTree(b: i32): void {
   const at = node(b)
-  const next = load<i32>(at, TREE_NEXT)
-  const previous = load<i32>(at, TREE_PREVIOUS)
-  if (next != NONE) store<i32>(node(next), previous, TREE_PREVIOUS)
-  if (previous != NONE) store<i32>(node(previous), next, TREE_NEXT)
-  else store<i32>(vertex(load<i32>(at, TREE)), next, TREE_FIRST)
+  const next = at.nextOfTree
+  const previous = at.previousOfTree
+  if (next != NONE) node(next).previousOfTree = previous
+  if (previous != NONE) node(previous).nextOfTree = next
+  else vertex(at.tree).firstOfTree = next
 }
 
 /** The stored duals of a node's vertices, as their rate changes now. */
 export function rebase(b: i32, from: i32, to: i32): void {
   const shift = <i64>(from - to) * clock
-  const last = load<i32>(node(b), LAST)
-  for (let v = load<i32>(node(b), FIRST); ; v = load<i32>(vertex(v), CHAIN)) {
-    store<i64>(node(v), load<i64>(node(v), DUAL) + shift, DUAL)
+  const last = node(b).last
+  for (let v = node(b).first; ; v = vertex(v).chain) {
+    node(v).dual = node(v).dual + shift
     if (v == last) return
   }
 }
 
 /** The same for the blossom's own dual. */
 export function rebaseBlossom(b: i32, from: i32, to: i32): void {
-  if (b >= vertexTotal) store<i64>(node(b), load<i64>(node(b), DUAL) - <i64>(from - to) * clock, DUAL)
+  if (b >= vertexTotal) node(b).dual = node(b).dual - <i64>(from - to) * clock
 }
 
 export function relabel(b: i32, label: i32): void {
   const old = labelOf(b)
   rebase(b, old, label)
   rebaseBlossom(b, old, label)
-  store<i32>(node(b), label, LABEL)
+  node(b).label = label
 }
 
 export function rescanLater(b: i32): void {
@@ -93,18 +78,18 @@ export function rescanLater(b: i32): void {
 /** An inner blossom must be opened when its dual is used up. */
 export function awaitOpening(b: i32): void {
   if (b < vertexTotal) return
-  const time = load<i64>(node(b), DUAL)
+  const time = node(b).dual
   if (time < deadline) setEvent(edgeTotal + b - vertexTotal, time)
 }
 
 /** Queues the edges of the node's vertices that are on their way to becoming tight. */
 function scan(b: i32): void {
-  const last = load<i32>(node(b), LAST)
-  for (let v = load<i32>(node(b), FIRST); ; v = load<i32>(vertex(v), CHAIN)) {
+  const last = node(b).last
+  for (let v = node(b).first; ; v = vertex(v).chain) {
     const top = topOf(v)
     const label = labelOf(top)
-    const end = load<usize>(vertex(v + 1), ADJACENT)
-    for (let at = load<usize>(vertex(v), ADJACENT); at < end; at += 4) {
+    const end = vertex(v + 1).adjacent
+    for (let at = vertex(v).adjacent; at < end; at += 4) {
       const half = load<i32>(at)
       const w = endOf(half)
       const other = topOf(w)
@@ -133,16 +118,16 @@ export function plantTrees(): void {
   rescanCount = 0
   for (let v = 0; v < vertexTotal; v++) {
     const at = node(v)
-    store<i64>(at, deadline, DUAL)
-    store<i32>(at, OUTER, LABEL)
-    store<i32>(at, NONE, PARENT)
-    store<i32>(at, v, BASE)
-    store<i32>(at, v, FIRST)
-    store<i32>(at, v, LAST)
-    store<i32>(at, 0, STAMP)
-    store<i32>(vertex(v), v, TOP)
-    store<i32>(vertex(v), NONE, MATE)
-    store<i32>(vertex(v), NONE, TREE_FIRST)
+    at.dual = deadline
+    at.label = OUTER
+    at.parent = NONE
+    at.base = v
+    at.first = v
+    at.last = v
+    at.stamp = 0
+    vertex(v).top = v
+    vertex(v).mate = NONE
+    vertex(v).firstOfTree = NONE
     joinTree(v, v)
   }
   for (let edge = 0; edge < edgeTotal; edge++) appendEvent(edge, deadline - weightOf(edge))

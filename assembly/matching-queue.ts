@@ -1,9 +1,6 @@
 // The event queue of the matching: a binary min-heap that knows where each item stands, so that an item is queued at most once
 // and its room is known beforehand. An entry is `time << 32 | item`; ties go to the lower item, which keeps runs repeatable.
 
-/** Bytes an item needs: an entry, and its position. */
-export const QUEUE_ITEM_BYTES = 12
-
 let entries: usize = 0
 let positions: usize = 0
 let size: i32 = 0

@@ -22,20 +22,9 @@ import {
   slackOf,
 } from './matching-forest'
 import {
-  ADJACENT,
-  BASE,
-  DUAL,
-  EDGE_SHIFT,
-  ENTRY,
   INNER,
-  LABEL,
-  MATE,
   NONE,
-  ORIGIN,
   OUTER,
-  TREE,
-  TREE_FIRST,
-  TREE_NEXT,
   UNREACHED,
   edgeTotal,
   edges,
@@ -54,12 +43,12 @@ let freeCount: i32 = 0
 
 /** An outer node has reached an unreached one over `half`: that becomes inner, and what it is matched with outer. */
 function grow(b: i32, half: i32): void {
-  const tree = load<i32>(node(topOf(endOf(half ^ 1))), TREE)
+  const tree = node(topOf(endOf(half ^ 1))).tree
   relabel(b, INNER)
-  store<i32>(node(b), half ^ 1, ENTRY)
+  node(b).entry = half ^ 1
   joinTree(b, tree)
   awaitOpening(b)
-  const partner = topOf(endOf(mateOf(load<i32>(node(b), BASE))))
+  const partner = topOf(endOf(mateOf(node(b).base)))
   assert(labelOf(partner) == UNREACHED && partner != b)
   relabel(partner, OUTER)
   joinTree(partner, tree)
@@ -70,15 +59,15 @@ function grow(b: i32, half: i32): void {
 function flip(v: i32, half: i32): void {
   for (;;) {
     const outer = topOf(v)
-    const above = mateOf(load<i32>(node(outer), BASE))
+    const above = mateOf(node(outer).base)
     rotate(outer, v)
-    store<i32>(vertex(v), half, MATE)
+    vertex(v).mate = half
     if (above == NONE) return
     const inner = topOf(endOf(above))
-    const entry = load<i32>(node(inner), ENTRY)
+    const entry = node(inner).entry
     const w = endOf(entry ^ 1)
     rotate(inner, w)
-    store<i32>(vertex(w), entry, MATE)
+    vertex(w).mate = entry
     v = endOf(entry)
     half = entry ^ 1
   }
@@ -86,11 +75,11 @@ function flip(v: i32, half: i32): void {
 
 /** All of the tree becomes unreached. Of these only what was inner can have edges that outer nodes are about to reach anew. */
 function dissolve(tree: i32): void {
-  for (let b = load<i32>(vertex(tree), TREE_FIRST); b != NONE; b = load<i32>(node(b), TREE_NEXT)) {
+  for (let b = vertex(tree).firstOfTree; b != NONE; b = node(b).nextOfTree) {
     if (labelOf(b) == INNER) rescanLater(b)
     relabel(b, UNREACHED)
   }
-  store<i32>(vertex(tree), NONE, TREE_FIRST)
+  vertex(tree).firstOfTree = NONE
 }
 
 function meetEdge(edge: i32): void {
@@ -114,8 +103,8 @@ function meetEdge(edge: i32): void {
     else grow(a, half ^ 1)
     return
   }
-  const treeA = load<i32>(node(a), TREE)
-  const treeB = load<i32>(node(b), TREE)
+  const treeA = node(a).tree
+  const treeB = node(b).tree
   if (treeA == treeB) {
     closeBlossom(a, b, half)
     return
@@ -129,14 +118,14 @@ function meetEdge(edge: i32): void {
 
 function meetBlossom(b: i32): void {
   const at = node(b)
-  if (load<i32>(at, LABEL) == INNER && load<i64>(at, DUAL) == clock) openBlossom(b)
+  if (at.label == INNER && at.dual == clock) openBlossom(b)
 }
 
 /** Vertices that have an edge at all; the others can be left alone. */
 function countFree(): i32 {
   let count = 0
   for (let v = 0; v < vertexTotal; v++) {
-    if (load<usize>(vertex(v), ADJACENT) != load<usize>(vertex(v + 1), ADJACENT)) count++
+    if (vertex(v).adjacent != vertex(v + 1).adjacent) count++
   }
   return count
 }
@@ -147,7 +136,7 @@ function writeMatching(result: usize): i32 {
   for (let edge = 0; edge < edgeTotal; edge++) {
     const half = edge << 1
     if (mateOf(endOf(half ^ 1)) != half) continue
-    store<i32>(out, load<i32>(edges + ((<usize>edge) << EDGE_SHIFT), ORIGIN))
+    store<i32>(out, edges.at(edge).origin)
     out += 4
   }
   return <i32>((out - result) >> 2)

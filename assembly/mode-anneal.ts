@@ -2,44 +2,9 @@
 // mode is not fixed takes what suits the schedule so far, so most moves leave most modes to schedule generation. The threshold of
 // acceptance is drawn before the evaluation, which stops as soon as its cost is past it.
 import { beginMoves, leaveList, moveInList, placeNear, placeOf, undoInList } from './list-moves'
-import {
-  BEST_CHOSEN,
-  CHOSEN,
-  CRITICAL,
-  FIXED,
-  LATENESS,
-  MODE_BYTES,
-  MODE_SHIFT,
-  MODE_TASKS,
-  MODE_TASK_SHIFT,
-  M_NODE,
-  PENALTY,
-  STANDING,
-  T_MODES,
-  T_MODES_END,
-} from './mode-layout'
 import { serialModes } from './mode-serial'
 import { nextRandom, randomBelow, randomFraction, seedRandom } from './random'
-import {
-  BEST_ORDER,
-  BEST_START,
-  DURATION,
-  FINISH,
-  LEFT_OUT,
-  MAKESPAN,
-  ORDER,
-  PLACE,
-  RESOURCES,
-  RESOURCE_BYTES,
-  RESOURCE_COUNT,
-  ROOM_A,
-  ROOM_B,
-  SCALE,
-  START,
-  TASK_COUNT,
-  UNSCHEDULED_WEIGHT,
-  WEIGHT_COST,
-} from './schedule-layout'
+import { ModeSchedule, ModeTask, none, Resource } from './records'
 
 /** What every tick that a resource finishes after the target makespan costs, against 1 of the cost. */
 const TAIL: f64 = 0.05
@@ -53,11 +18,11 @@ const FREEING: u32 = 33
 
 let order: usize = 0
 let fixed: usize = 0
-let tasks: usize = 0
+let tasks = none<ModeTask>()
 let taskCount: u32 = 0
 let leftOutCount: u32 = 0
 let criticalCount: u32 = 0
-// The last move of modes: of one task's, and of another's (slots in FIXED, 0: none), and what was there before.
+// The last move of modes: of one task's, and of another's (slots in `fixed`, 0: none), and what was there before.
 let slotA: usize = 0
 let slotB: usize = 0
 let beforeA: i32 = 0
@@ -74,20 +39,20 @@ function undo(): void {
 }
 
 /** A task left out, one on the resource that finishes last, one on a resource that finishes late, or any. */
-function lateTask(schedule: usize): u32 {
+function lateTask(schedule: ModeSchedule): u32 {
   if (leftOutCount && (nextRandom() & 3) == 0) {
-    return load<u32>(at(load<usize>(schedule, LEFT_OUT), randomBelow(leftOutCount)))
+    return load<u32>(at(schedule.leftOut, randomBelow(leftOutCount)))
   }
   const choice = nextRandom() & 7
-  if (choice < 3 && criticalCount) return load<u32>(at(load<usize>(schedule, CRITICAL), randomBelow(criticalCount)))
+  if (choice < 3 && criticalCount) return load<u32>(at(schedule.critical, randomBelow(criticalCount)))
   const task = randomBelow(taskCount)
   if (choice >= 6) return task
   const other = randomBelow(taskCount)
-  const lateness = load<usize>(schedule, LATENESS)
+  const lateness = schedule.lateness
   return load<u32>(at(lateness, other)) > load<u32>(at(lateness, task)) ? other : task
 }
 
-function proposePlace(schedule: usize): void {
+function proposePlace(schedule: ModeSchedule): void {
   const from = placeOf(lateTask(schedule))
   if (nextRandom() & 1) {
     const to = placeOf(lateTask(schedule))
@@ -99,28 +64,23 @@ function proposePlace(schedule: usize): void {
   moveInList(from, placeNear(from), (nextRandom() & 3) == 0)
 }
 
-function taskRecord(task: u32): usize {
-  return tasks + (<usize>task << MODE_TASK_SHIFT)
-}
-
 /** Node at which the task arrives where the search stands, −1 none. */
-function nodeOf(schedule: usize, task: u32): i32 {
-  const mode = load<i32>(at(load<usize>(schedule, STANDING), task))
-  return mode < 0 ? -1 : load<i32>(load<usize>(taskRecord(task), T_MODES) + (<usize>mode << MODE_SHIFT), M_NODE)
+function nodeOf(schedule: ModeSchedule, task: u32): i32 {
+  const mode = load<i32>(at(schedule.standing, task))
+  return mode < 0 ? -1 : tasks.at(task).modes.at(mode).node
 }
 
 /** First mode of the task that arrives at the node, −1 none. */
 function modeTo(task: u32, node: i32): i32 {
-  const record = taskRecord(task)
-  const modes = load<usize>(record, T_MODES)
-  for (let mode = modes, last = load<usize>(record, T_MODES_END); mode < last; mode += MODE_BYTES) {
-    if (load<i32>(mode, M_NODE) == node) return <i32>((mode - modes) >> MODE_SHIFT)
+  const modes = tasks.at(task).modes
+  for (let mode = modes, last = tasks.at(task).modesEnd; mode != last; mode = mode.at(1)) {
+    if (mode.node == node) return <i32>mode.placesAfter(modes)
   }
   return -1
 }
 
 /** Lets two tasks trade nodes. False where they cannot. */
-function proposeExchange(schedule: usize): bool {
+function proposeExchange(schedule: ModeSchedule): bool {
   const task = lateTask(schedule)
   const other = randomBelow(taskCount)
   const from = nodeOf(schedule, task)
@@ -139,10 +99,9 @@ function proposeExchange(schedule: usize): bool {
 }
 
 /** Fixes another mode, or sets the choice free. False where that would change nothing. */
-function proposeMode(schedule: usize): bool {
+function proposeMode(schedule: ModeSchedule): bool {
   const task = lateTask(schedule)
-  const record = taskRecord(task)
-  const modes = <u32>((load<usize>(record, T_MODES_END) - load<usize>(record, T_MODES)) >> MODE_SHIFT)
+  const modes = <u32>tasks.at(task).modesEnd.placesAfter(tasks.at(task).modes)
   const slot = at(fixed, task)
   const before = load<i32>(slot)
   const free = before >= 0 && randomBelow(100) < FREEING
@@ -155,7 +114,7 @@ function proposeMode(schedule: usize): bool {
   return true
 }
 
-function propose(schedule: usize): void {
+function propose(schedule: ModeSchedule): void {
   leaveList()
   slotA = 0
   slotB = 0
@@ -166,71 +125,71 @@ function propose(schedule: usize): void {
   proposePlace(schedule)
 }
 
-function costOf(schedule: usize, target: u32): f64 {
-  const resources = load<usize>(schedule, RESOURCES)
+function costOf(schedule: ModeSchedule, target: u32): f64 {
+  const resources = schedule.resources
   let tail: u64 = 0
-  for (let r: usize = 0, count = <usize>load<u32>(schedule, RESOURCE_COUNT); r < count; r++) {
-    const finish = load<u32>(resources + r * RESOURCE_BYTES, FINISH)
+  for (let r: usize = 0, count = <usize>schedule.resourceCount; r < count; r++) {
+    const finish = resources.at(r).finish
     if (finish > target) tail += <u64>(finish - target)
   }
   return (
-    load<f64>(schedule, UNSCHEDULED_WEIGHT) * load<f64>(schedule, WEIGHT_COST) +
-    <f64>load<u32>(schedule, MAKESPAN) +
-    load<f64>(schedule, PENALTY) +
+    schedule.unscheduledWeight * schedule.weightCost +
+    <f64>schedule.makespan +
+    schedule.penalty +
     TAIL * <f64>tail
   )
 }
 
-function finishOf(resource: usize): u32 {
-  return resource ? load<u32>(resource, FINISH) : 0
+function finishOf(resource: Resource): u32 {
+  return resource ? resource.finish : 0
 }
 
 /** The search now stands at what was evaluated last: notes what the next moves lean on. */
-function settle(schedule: usize): void {
-  const makespan = load<u32>(schedule, MAKESPAN)
-  const starts = load<usize>(schedule, START)
-  const chosen = load<usize>(schedule, CHOSEN)
-  const lateness = load<usize>(schedule, LATENESS)
-  memory.copy(load<usize>(schedule, STANDING), chosen, <usize>taskCount << 2)
+function settle(schedule: ModeSchedule): void {
+  const makespan = schedule.makespan
+  const starts = schedule.start
+  const chosen = schedule.chosen
+  const lateness = schedule.lateness
+  memory.copy(schedule.standing, chosen, <usize>taskCount << 2)
   leftOutCount = 0
   criticalCount = 0
   for (let task: u32 = 0; task < taskCount; task++) {
     const start = load<i32>(at(starts, task))
     if (start < 0) {
       store<u32>(at(lateness, task), makespan)
-      store<u32>(at(load<usize>(schedule, LEFT_OUT), leftOutCount), task)
+      store<u32>(at(schedule.leftOut, leftOutCount), task)
       leftOutCount++
       continue
     }
-    const mode = load<usize>(taskRecord(task), T_MODES) + (load<usize>(at(chosen, task)) << MODE_SHIFT)
-    const own = <u32>start + load<u32>(mode, DURATION)
-    const late = max(own, max(finishOf(load<usize>(mode, ROOM_A)), finishOf(load<usize>(mode, ROOM_B))))
+    const mode = tasks.at(task).modes.at(load<u32>(at(chosen, task)))
+    const own = <u32>start + mode.duration
+    const late = max(own, max(finishOf(mode.roomA), finishOf(mode.roomB)))
     store<u32>(at(lateness, task), late)
     if (late < makespan) continue
-    store<u32>(at(load<usize>(schedule, CRITICAL), criticalCount), task)
+    store<u32>(at(schedule.critical, criticalCount), task)
     criticalCount++
   }
 }
 
-function keepBest(schedule: usize): void {
+function keepBest(schedule: ModeSchedule): void {
   const bytes = <usize>taskCount << 2
-  memory.copy(load<usize>(schedule, BEST_ORDER), order, bytes)
-  memory.copy(load<usize>(schedule, BEST_START), load<usize>(schedule, START), bytes)
-  memory.copy(load<usize>(schedule, BEST_CHOSEN), load<usize>(schedule, CHOSEN), bytes)
+  memory.copy(schedule.bestOrder, order, bytes)
+  memory.copy(schedule.bestStart, schedule.start, bytes)
+  memory.copy(schedule.bestChosen, schedule.chosen, bytes)
 }
 
-/** Schedules the list in ORDER with the modes in FIXED. */
-export function evaluateModes(schedule: usize): void {
-  serialModes(schedule, load<usize>(schedule, ORDER), Infinity)
+/** Schedules the list in `order` with the modes in `fixed`. */
+export function evaluateModes(schedule: ModeSchedule): void {
+  serialModes(schedule, schedule.order, Infinity)
 }
 
 /**
- * Anneals the list in ORDER and the modes in FIXED, which are left where the search stands; the best schedule is in BEST_ORDER, BEST_CHOSEN,
- * BEST_START, MAKESPAN, PENALTY and UNSCHEDULED_WEIGHT. Ends early once all is scheduled at a cost of at most `enough`. Returns the
+ * Anneals the list in `order` and the modes in `fixed`, which are left where the search stands; the best schedule is in `bestOrder`,
+ * `bestChosen`, `bestStart`, `makespan`, `penalty` and `unscheduledWeight`. Ends early once all is scheduled at a cost of at most `enough`. Returns the
  * evaluations spent.
  */
 export function annealModes(
-  schedule: usize,
+  schedule: ModeSchedule,
   evaluations: u32,
   spent: f64,
   total: f64,
@@ -238,22 +197,22 @@ export function annealModes(
   target: u32,
   enough: f64,
 ): u32 {
-  order = load<usize>(schedule, ORDER)
-  fixed = load<usize>(schedule, FIXED)
-  tasks = load<usize>(schedule, MODE_TASKS)
-  taskCount = load<u32>(schedule, TASK_COUNT)
-  beginMoves(order, load<usize>(schedule, PLACE), taskCount)
+  order = schedule.order
+  fixed = schedule.fixed
+  tasks = schedule.modeTasks
+  taskCount = schedule.taskCount
+  beginMoves(order, schedule.place, taskCount)
   seedRandom(seed, <u64>spent)
 
   serialModes(schedule, order, Infinity)
   settle(schedule)
   keepBest(schedule)
   let now = costOf(schedule, target)
-  let makespan = load<u32>(schedule, MAKESPAN)
-  let penalty = load<f64>(schedule, PENALTY)
-  let unscheduled = load<f64>(schedule, UNSCHEDULED_WEIGHT)
+  let makespan = schedule.makespan
+  let penalty = schedule.penalty
+  let unscheduled = schedule.unscheduledWeight
   let used: u32 = 1
-  const hottest = HOT * load<f64>(schedule, SCALE)
+  const hottest = HOT * schedule.scale
   const cooling = Math.log(COLD / HOT)
   while (used < evaluations && taskCount > 1) {
     if (unscheduled == 0 && <f64>makespan + penalty <= enough) break
@@ -266,9 +225,9 @@ export function annealModes(
       continue
     }
     const reached = costOf(schedule, target)
-    const weight = load<f64>(schedule, UNSCHEDULED_WEIGHT)
-    const end = load<u32>(schedule, MAKESPAN)
-    const extra = load<f64>(schedule, PENALTY)
+    const weight = schedule.unscheduledWeight
+    const end = schedule.makespan
+    const extra = schedule.penalty
     if (weight < unscheduled || (weight == unscheduled && <f64>end + extra < <f64>makespan + penalty)) {
       unscheduled = weight
       makespan = end
@@ -282,8 +241,8 @@ export function annealModes(
       undo()
     }
   }
-  store<u32>(schedule, makespan, MAKESPAN)
-  store<f64>(schedule, penalty, PENALTY)
-  store<f64>(schedule, unscheduled, UNSCHEDULED_WEIGHT)
+  schedule.makespan = makespan
+  schedule.penalty = penalty
+  schedule.unscheduledWeight = unscheduled
   return used
 }

@@ -1,40 +1,28 @@
 // One insertion of serial schedule generation: the earliest time at which a task's resources and windows have room for it, gaps
-// included, and taking that room there and then. A task here is any record with the fields DURATION, ROOM_A, ROOM_B, WINDOWS, CLASS and UNARY.
+// included, and taking that room there and then. A task here is an insertion: a task, or a mode of one.
 import { takeFromGap } from './gaps'
 import { beginSearch, earliestRoom, takeRoom } from './profile'
-import {
-  CLASS,
-  DURATION,
-  FIRSTS,
-  G_END,
-  G_NEXT,
-  G_START,
-  NEVER,
-  ROOM_A,
-  ROOM_B,
-  UNARY,
-  WINDOWS,
-} from './schedule-layout'
+import { Insertion, NEVER, Schedule } from './records'
 
 /** For a task that needs room in two resources of capacity 1. */
-function insertUnary(task: usize, ready: u32, horizon: u32, take: bool): u32 {
-  const duration = load<u32>(task, DURATION)
-  const a = load<usize>(task, ROOM_A)
-  const b = load<usize>(task, ROOM_B)
-  const klass = load<usize>(task, CLASS)
-  let gapA = load<usize>(a + klass, FIRSTS)
-  let gapB = load<usize>(b + klass, FIRSTS)
-  let window = load<usize>(task, WINDOWS)
-  let start = max(ready, load<u32>(gapA, G_START))
+function insertUnary(task: Insertion, ready: u32, horizon: u32, take: bool): u32 {
+  const duration = task.duration
+  const a = task.roomA
+  const b = task.roomB
+  const klass = task.klass
+  let gapA = a.firstsAt(klass)
+  let gapB = b.firstsAt(klass)
+  let window = task.windows
+  let start = max(ready, gapA.start)
   while (true) {
-    while (start + duration > load<u32>(gapA, G_END)) {
-      gapA = load<usize>(gapA + klass, G_NEXT)
-      start = max(start, load<u32>(gapA, G_START))
+    while (start + duration > gapA.end) {
+      gapA = gapA.nextsAt(klass)
+      start = max(start, gapA.start)
     }
-    let both = max(start, load<u32>(gapB, G_START))
-    while (both + duration > load<u32>(gapB, G_END)) {
-      gapB = load<usize>(gapB + klass, G_NEXT)
-      both = max(start, load<u32>(gapB, G_START))
+    let both = max(start, gapB.start)
+    while (both + duration > gapB.end) {
+      gapB = gapB.nextsAt(klass)
+      both = max(start, gapB.start)
     }
     while (load<u32>(window, 4) <= both) window += 8
     if (load<u32>(window) < both + duration) {
@@ -42,7 +30,7 @@ function insertUnary(task: usize, ready: u32, horizon: u32, take: bool): u32 {
       continue
     }
     start = both
-    if (start + duration <= load<u32>(gapA, G_END)) break
+    if (start + duration <= gapA.end) break
   }
   const end = start + duration
   if (end > horizon) return NEVER
@@ -54,14 +42,14 @@ function insertUnary(task: usize, ready: u32, horizon: u32, take: bool): u32 {
 }
 
 /** For any task. */
-function insertAny(schedule: usize, task: usize, ready: u32, horizon: u32, take: bool): u32 {
-  const duration = load<u32>(task, DURATION)
-  const a = load<usize>(task, ROOM_A)
-  const b = load<usize>(task, ROOM_B)
-  const klass = load<usize>(task, CLASS)
+function insertAny(schedule: Schedule, task: Insertion, ready: u32, horizon: u32, take: bool): u32 {
+  const duration = task.duration
+  const a = task.roomA
+  const b = task.roomB
+  const klass = task.klass
   if (a) beginSearch(schedule, a, klass)
   if (b) beginSearch(schedule, b, klass)
-  let window = load<usize>(task, WINDOWS)
+  let window = task.windows
   let start = ready
   while (true) {
     const before = start
@@ -81,8 +69,8 @@ function insertAny(schedule: usize, task: usize, ready: u32, horizon: u32, take:
 }
 
 /** Earliest start ≥ `ready` with room for the task, NEVER where it would end after the horizon; takes the room where told to. */
-export function insert(schedule: usize, task: usize, ready: u32, horizon: u32, take: bool): u32 {
-  return load<u32>(task, UNARY)
+export function insert(schedule: Schedule, task: Insertion, ready: u32, horizon: u32, take: bool): u32 {
+  return task.unary
     ? insertUnary(task, ready, horizon, take)
     : insertAny(schedule, task, ready, horizon, take)
 }

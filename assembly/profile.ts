@@ -2,94 +2,84 @@
 // the steps of a usage profile. Time only fills up, so a resource remembers per class of durations the first step from which
 // a task of that class may have room, and a search begins there.
 import { fillClasses, openGap, resetGaps, takeFromGap } from './gaps'
-import {
-  CAPACITY,
-  CLASS_SHORTEST,
-  CURSOR,
-  FINISH,
-  FIRSTS,
-  G_END,
-  G_NEXT,
-  G_START,
-  RESOURCES,
-  RESOURCE_BYTES,
-  RESOURCE_COUNT,
-  STEPS,
-  STEP_BYTES,
-  S_COUNT,
-  S_NEXT,
-  S_START,
-} from './schedule-layout'
+import { Gap, none, Resource, Schedule, Step } from './records'
 
 /** First step of the pool that is not in use. */
-let unused: usize = 0
+let unused = none<Step>()
+/** Behind the pool; known to the debug build's assertions alone. */
+let poolEnd = none<Step>()
 
 /** Every resource is free for ever. */
-export function resetProfiles(schedule: usize): void {
-  unused = load<usize>(schedule, STEPS)
+export function resetProfiles(schedule: Schedule): void {
+  unused = schedule.steps
+  poolEnd = unused.at(schedule.resourceCount + 4 * schedule.taskCount)
   resetGaps(schedule)
-  let resource = load<usize>(schedule, RESOURCES)
-  const end = resource + <usize>load<u32>(schedule, RESOURCE_COUNT) * RESOURCE_BYTES
-  for (; resource < end; resource += RESOURCE_BYTES) {
-    store<u32>(resource, 0, FINISH)
-    if (load<u32>(resource, CAPACITY) == 1) openGap(resource)
+  let resource = schedule.resources
+  const end = resource.at(schedule.resourceCount)
+  for (; resource != end; resource = resource.at(1)) {
+    resource.finish = 0
+    if (resource.capacity == 1) openGap(resource)
     else openProfile(resource)
   }
 }
 
-function openProfile(resource: usize): void {
+@inline
+function takeUnused(): Step {
+  assert(unused != poolEnd)
   const step = unused
-  unused += STEP_BYTES
-  store<u64>(step, 0, S_START)
-  store<usize>(step, 0, S_NEXT)
-  fillClasses(resource + FIRSTS, step)
+  unused = step.at(1)
+  return step
 }
 
-function insertAfter(step: usize, start: u32, count: u32): usize {
-  const added = unused
-  unused += STEP_BYTES
-  store<u32>(added, start, S_START)
-  store<u32>(added, count, S_COUNT)
-  store<usize>(added, load<usize>(step, S_NEXT), S_NEXT)
-  store<usize>(step, added, S_NEXT)
+function openProfile(resource: Resource): void {
+  const step = takeUnused()
+  step.start = 0
+  step.count = 0
+  step.next = none<Step>()
+  fillClasses(resource.firstsAddress(), changetype<usize>(step))
+}
+
+function insertAfter(step: Step, start: u32, count: u32): Step {
+  const added = takeUnused()
+  added.start = start
+  added.count = count
+  added.next = step.next
+  step.next = added
   return added
 }
 
 /** First step that begins a run of steps with room, long enough for the class. */
-function firstRun(resource: usize, klass: usize, shortest: u32): usize {
-  const capacity = load<u32>(resource, CAPACITY)
-  let first = load<usize>(resource + klass, FIRSTS)
+function firstRun(resource: Resource, klass: usize, shortest: u32): Step {
+  const capacity = resource.capacity
+  let first = changetype<Step>(resource.firstsAt(klass))
   while (true) {
-    while (load<u32>(first, S_COUNT) >= capacity) first = load<usize>(first, S_NEXT)
-    const start = load<u32>(first, S_START)
+    while (first.count >= capacity) first = first.next
+    const start = first.start
     let step = first
     do {
-      step = load<usize>(step, S_NEXT)
-    } while (step && load<u32>(step, S_COUNT) < capacity && load<u32>(step, S_START) - start < shortest)
-    if (!step || load<u32>(step, S_START) - start >= shortest) break
+      step = step.next
+    } while (step && step.count < capacity && step.start - start < shortest)
+    if (!step || step.start - start >= shortest) break
     first = step
   }
-  store<usize>(resource + klass, first, FIRSTS)
+  resource.firstsSet(klass, changetype<Gap>(first))
   return first
 }
 
 /** Readies `earliestRoom` for a task of one duration class. */
-export function beginSearch(schedule: usize, resource: usize, klass: usize): void {
-  const first =
-    load<u32>(resource, CAPACITY) == 1
-      ? load<usize>(resource + klass, FIRSTS)
-      : firstRun(resource, klass, load<u32>(load<usize>(schedule, CLASS_SHORTEST) + klass))
-  store<usize>(resource, first, CURSOR)
+export function beginSearch(schedule: Schedule, resource: Resource, klass: usize): void {
+  if (resource.capacity == 1) resource.gapCursor = resource.firstsAt(klass)
+  else resource.stepCursor = firstRun(resource, klass, load<u32>(schedule.classShortest + klass))
 }
 
-function earliestGap(resource: usize, klass: usize, from: u32, duration: u32): u32 {
-  let gap = load<usize>(resource, CURSOR)
-  let start = max(from, load<u32>(gap, G_START))
-  while (start + duration > load<u32>(gap, G_END)) {
-    gap = load<usize>(gap + klass, G_NEXT)
-    start = max(from, load<u32>(gap, G_START))
+function earliestGap(resource: Resource, klass: usize, from: u32, duration: u32): u32 {
+  let gap = resource.gapCursor
+  let start = max(from, gap.start)
+  while (start + duration > gap.end) {
+    gap = gap.nextsAt(klass)
+    start = max(from, gap.start)
   }
-  store<usize>(resource, gap, CURSOR)
+  resource.gapCursor = gap
   return start
 }
 
@@ -97,46 +87,46 @@ function earliestGap(resource: usize, klass: usize, from: u32, duration: u32): u
  * Earliest tick ≥ `from` at which the resource has room for `duration` ticks of a task of the class. `from` must not decrease
  * within one search.
  */
-export function earliestRoom(resource: usize, klass: usize, from: u32, duration: u32): u32 {
-  const capacity = load<u32>(resource, CAPACITY)
+export function earliestRoom(resource: Resource, klass: usize, from: u32, duration: u32): u32 {
+  const capacity = resource.capacity
   if (capacity == 1) return earliestGap(resource, klass, from, duration)
-  let first = load<usize>(resource, CURSOR)
-  let start = max(from, load<u32>(first, S_START))
-  let next = load<usize>(first, S_NEXT)
-  while (next && load<u32>(next, S_START) <= start) {
+  let first = resource.stepCursor
+  let start = max(from, first.start)
+  let next = first.next
+  while (next && next.start <= start) {
     first = next
-    next = load<usize>(first, S_NEXT)
+    next = first.next
   }
   let step = first
   do {
-    next = load<usize>(step, S_NEXT)
-    if (load<u32>(step, S_COUNT) >= capacity) {
+    next = step.next
+    if (step.count >= capacity) {
       // The last step is empty, so a full one has a successor.
-      start = load<u32>(next, S_START)
+      start = next.start
       first = next
     }
     step = next
-  } while (step && load<u32>(step, S_START) < start + duration)
-  store<usize>(resource, first, CURSOR)
+  } while (step && step.start < start + duration)
+  resource.stepCursor = first
   return start
 }
 
 /** Takes one unit during [start, end), where the last search of this resource ended. */
-export function takeRoom(resource: usize, start: u32, end: u32): void {
-  let step = load<usize>(resource, CURSOR)
-  if (load<u32>(resource, CAPACITY) == 1) {
-    takeFromGap(resource, step, start, end)
+export function takeRoom(resource: Resource, start: u32, end: u32): void {
+  if (resource.capacity == 1) {
+    takeFromGap(resource, resource.gapCursor, start, end)
     return
   }
-  if (load<u32>(step, S_START) < start) step = insertAfter(step, start, load<u32>(step, S_COUNT))
+  let step = resource.stepCursor
+  if (step.start < start) step = insertAfter(step, start, step.count)
   while (true) {
-    const count = load<u32>(step, S_COUNT)
-    assert(count < load<u32>(resource, CAPACITY))
-    const next = load<usize>(step, S_NEXT)
-    if (!next || load<u32>(next, S_START) > end) insertAfter(step, end, count)
-    store<u32>(step, count + 1, S_COUNT)
-    step = load<usize>(step, S_NEXT)
-    if (load<u32>(step, S_START) == end) break
+    const count = step.count
+    assert(count < resource.capacity)
+    const next = step.next
+    if (!next || next.start > end) insertAfter(step, end, count)
+    step.count = count + 1
+    step = step.next
+    if (step.start == end) break
   }
-  if (end > load<u32>(resource, FINISH)) store<u32>(resource, end, FINISH)
+  if (end > resource.finish) resource.finish = end
 }

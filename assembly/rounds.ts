@@ -1,19 +1,6 @@
 // Scores candidate rounds: sets of migrations that would start together.
 
-// A task's record, 32 bytes; one more stands before the first, for task −1: no node, no duration, no interval. The first eight are a set of nodes where node sets fit into one word, else two node indices.
-const RECORD_SHIFT = 5
-const NODES = 0
-const SOURCE = 0
-const TARGET = 4
-const DURATION = 8
-const PENALTY = 12
-const FIRST_FORBIDDEN = 16
-const FORBIDDEN_COUNT = 20
-// 2, the flag itself, where the VM cannot run on its target; else 0.
-const INCOMPATIBLE = 24
-
-const OVER_SLOTS = 1
-const FORBIDDEN = 4
+import { FORBIDDEN, OVER_SLOTS, RoundTask } from './records'
 
 // Ticks of intervals are stored less 2^31, so that a start plus a duration, up to 2^32, compares as signed: SIMD has that in one instruction.
 const BIAS = i32.MIN_VALUE
@@ -34,18 +21,18 @@ function narrowed(first: usize, count: usize, start: i32, rest: usize): usize {
   return first
 }
 
-/** Address of the record of the task whose index is at `at`; what pads has the record before the first, which is empty: no branch. */
+/** The task whose index is at `at`; what pads has the record before the first, which is empty: no branch. */
 @inline
-function recordOf(records: usize, at: usize): usize {
-  return records + (load<isize>(at) << RECORD_SHIFT)
+function taskAt(tasks: RoundTask, at: usize): RoundTask {
+  return tasks.at(load<isize>(at))
 }
 
 /** Stores the duration, work and penalty of a round, and returns whether one of its tasks meets an interval. */
 @inline
 function sumLanes(
-  records: usize,
-  tasks: usize,
-  tasksEnd: usize,
+  tasks: RoundTask,
+  members: usize,
+  membersEnd: usize,
   start: i32,
   duration: usize,
   work: usize,
@@ -57,14 +44,14 @@ function sumLanes(
   let most = i64x2.splat(0)
   // Lanes, one for each of four intervals, that a task has met.
   let met = i64x2.splat(0)
-  for (let at = tasks; at < tasksEnd; at += 4) {
-    const record = recordOf(records, at)
-    const both = v128.load_ext<i32>(record, DURATION)
+  for (let at = members; at < membersEnd; at += 4) {
+    const task = taskAt(tasks, at)
+    const both = v128.load_ext<i32>(task.amountsAddress())
     sums = i64x2.add(sums, both)
     most = i32x4.max_s(most, both)
     const ends = i32x4.add(starts, v128.shuffle<i32>(both, both, 0, 0, 0, 0))
-    const list = load<usize>(record, FIRST_FORBIDDEN)
-    const first = narrowed(list, load<usize>(record, FORBIDDEN_COUNT), start, 4)
+    const list = task.firstForbidden
+    const first = narrowed(list, task.forbiddenCount, start, 4)
     const low = v128.load(first)
     const high = v128.load(first, 16)
     const begun = i32x4.lt_s(v128.shuffle<i32>(low, high, 0, 2, 4, 6), ends)
@@ -80,9 +67,9 @@ function sumLanes(
 /** The same without SIMD. */
 @inline
 function sumScalar(
-  records: usize,
-  tasks: usize,
-  tasksEnd: usize,
+  tasks: RoundTask,
+  members: usize,
+  membersEnd: usize,
   start: i32,
   duration: usize,
   work: usize,
@@ -92,15 +79,15 @@ function sumScalar(
   let worked: i64 = 0
   let penalties: i64 = 0
   let met = 0
-  for (let at = tasks; at < tasksEnd; at += 4) {
-    const record = recordOf(records, at)
-    const ticks = load<i32>(record, DURATION)
+  for (let at = members; at < membersEnd; at += 4) {
+    const task = taskAt(tasks, at)
+    const ticks = task.amountsAt(0)
     longest += (ticks - longest) & ((longest - ticks) >> 31)
     worked += <i64>ticks
-    penalties += <i64>load<i32>(record, PENALTY)
-    const list = load<usize>(record, FIRST_FORBIDDEN)
+    penalties += <i64>task.amountsAt(4)
+    const list = task.firstForbidden
     // One sentinel counts: a list may be empty, and the search ends on one.
-    const first = narrowed(list, load<usize>(record, FORBIDDEN_COUNT) + 1, start, 1)
+    const first = narrowed(list, task.forbiddenCount + 1, start, 1)
     met |= <i32>(load<i32>(first) < start + ticks)
   }
   store<i32>(duration, longest)
@@ -125,36 +112,38 @@ function clearSlot(node: i32, held: usize): void {
 }
 
 /** Whether a node is in more of the round's tasks than it has slots. `held` is all zeros before and after. */
-function exceedsSlots(records: usize, slots: usize, held: usize, tasks: usize, tasksEnd: usize): bool {
+function exceedsSlots(
+  tasks: RoundTask,
+  slots: usize,
+  held: usize,
+  members: usize,
+  membersEnd: usize,
+): bool {
   let exceeded = false
-  for (let at = tasks; at < tasksEnd; at += 4) {
-    const task = load<i32>(at)
-    if (task < 0) continue
-    const record = records + ((<usize>task) << RECORD_SHIFT)
-    const source = load<i32>(record, SOURCE)
-    const target = load<i32>(record, TARGET)
+  for (let at = members; at < membersEnd; at += 4) {
+    if (load<i32>(at) < 0) continue
+    const source = taskAt(tasks, at).nodesAt(0)
+    const target = taskAt(tasks, at).nodesAt(4)
     if (takeSlot(source, slots, held)) exceeded = true
     if (target != source && takeSlot(target, slots, held)) exceeded = true
   }
-  for (let at = tasks; at < tasksEnd; at += 4) {
-    const task = load<i32>(at)
-    if (task < 0) continue
-    const record = records + ((<usize>task) << RECORD_SHIFT)
-    clearSlot(load<i32>(record, SOURCE), held)
-    clearSlot(load<i32>(record, TARGET), held)
+  for (let at = members; at < membersEnd; at += 4) {
+    if (load<i32>(at) < 0) continue
+    clearSlot(taskAt(tasks, at).nodesAt(0), held)
+    clearSlot(taskAt(tasks, at).nodesAt(4), held)
   }
   return exceeded
 }
 
 /**
- * Scores `count` rounds of up to `stride` task indices each, −1 pads; `records` is the address of task 0. `slots` = 0 says that records hold node sets and every node
+ * Scores `count` rounds of up to `stride` task indices each, −1 pads; `tasks` is task 0. `slots` = 0 says that tasks hold node sets and every node
  * has one slot; otherwise `slots` and `held` have one i32 a node, and `held` is all zeros before and after.
  */
 export function scoreRounds(
-  records: usize,
+  tasks: RoundTask,
   slots: usize,
   held: usize,
-  tasks: usize,
+  members: usize,
   stride: i32,
   starts: usize,
   count: i32,
@@ -166,28 +155,26 @@ export function scoreRounds(
   const roundBytes = (<usize>stride) << 2
   for (let round = 0; round < count; round++) {
     const start = load<i32>(starts + ((<usize>round) << 2)) + BIAS
-    const tasksEnd = tasks + roundBytes
+    const membersEnd = members + roundBytes
     let busy: u64 = 0
     let twice: u64 = 0
-    let flag = 0
-    for (let at = tasks; at < tasksEnd; at += 4) {
-      const record = recordOf(records, at)
-      // Means nothing where the record has node indices, and is not asked then: cheaper than a branch.
-      const nodes = load<u64>(record, NODES)
+    for (let at = members; at < membersEnd; at += 4) {
+      const task = taskAt(tasks, at)
+      // Means nothing where the task has node indices, and is not asked then: cheaper than a branch.
+      const nodes = load<u64>(task.nodesAddress())
       twice |= busy & nodes
       busy |= nodes
-      flag |= load<i32>(record, INCOMPATIBLE)
     }
     const duration = durations + ((<usize>round) << 2)
     const work = works + ((<usize>round) << 3)
     const penalty = penalties + ((<usize>round) << 3)
     const meets = ASC_FEATURE_SIMD
-      ? sumLanes(records, tasks, tasksEnd, start, duration, work, penalty)
-      : sumScalar(records, tasks, tasksEnd, start, duration, work, penalty)
-    if (meets) flag |= FORBIDDEN
-    const over = slots == 0 ? twice != 0 : exceedsSlots(records, slots, held, tasks, tasksEnd)
+      ? sumLanes(tasks, members, membersEnd, start, duration, work, penalty)
+      : sumScalar(tasks, members, membersEnd, start, duration, work, penalty)
+    let flag: u32 = meets ? FORBIDDEN : 0
+    const over = slots == 0 ? twice != 0 : exceedsSlots(tasks, slots, held, members, membersEnd)
     if (over) flag |= OVER_SLOTS
     store<u8>(flags + <usize>round, <u8>flag)
-    tasks = tasksEnd
+    members = membersEnd
   }
 }

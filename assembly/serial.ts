@@ -2,56 +2,39 @@
 // (Kolisch 1996: active schedules). Memory is not looked at.
 import { insert } from './placement'
 import { resetProfiles } from './profile'
-import {
-  CHAINED,
-  DURATION,
-  END,
-  HORIZON,
-  NEVER,
-  PENDING,
-  PREDECESSOR,
-  SLOT,
-  START,
-  TASKS,
-  TASK_BYTES,
-  TASK_COUNT,
-  TASK_SHIFT,
-  WAIT_FIRST,
-  WAIT_LAST,
-  WAIT_NEXT,
-} from './schedule-layout'
+import { NEVER, none, PENDING, Schedule, Task } from './records'
 import { report } from './schedule-result'
 
-function resetChains(schedule: usize): void {
-  let task = load<usize>(schedule, TASKS)
-  const end = task + <usize>load<u32>(schedule, TASK_COUNT) * TASK_BYTES
-  for (; task < end; task += TASK_BYTES) {
-    store<u32>(task, PENDING, END)
-    store<usize>(task, 0, WAIT_FIRST)
+function resetChains(schedule: Schedule): void {
+  let task = schedule.tasks
+  const end = task.at(schedule.taskCount)
+  for (; task != end; task = task.at(1)) {
+    task.end = PENDING
+    task.firstWaiting = none<Task>()
   }
 }
 
-function waitFor(predecessor: usize, task: usize): void {
-  store<usize>(task, 0, WAIT_NEXT)
-  if (load<usize>(predecessor, WAIT_FIRST)) store<usize>(load<usize>(predecessor, WAIT_LAST), task, WAIT_NEXT)
-  else store<usize>(predecessor, task, WAIT_FIRST)
-  store<usize>(predecessor, task, WAIT_LAST)
+function waitFor(predecessor: Task, task: Task): void {
+  task.nextWaiting = none<Task>()
+  if (predecessor.firstWaiting) predecessor.lastWaiting.nextWaiting = task
+  else predecessor.firstWaiting = task
+  predecessor.lastWaiting = task
 }
 
 /** Where no task has a predecessor: each goes when the list has it. */
-function serialUnchained(schedule: usize, order: usize, limit: u32): bool {
-  const tasks = load<usize>(schedule, TASKS)
-  const starts = load<usize>(schedule, START)
-  const horizon = load<u32>(schedule, HORIZON)
+function serialUnchained(schedule: Schedule, order: usize, limit: u32): bool {
+  const tasks = schedule.tasks
+  const starts = schedule.start
+  const horizon = schedule.horizon
   let makespan: u32 = 0
   let placed: u32 = 0
-  for (const last = order + ((<usize>load<u32>(schedule, TASK_COUNT)) << 2); order < last; order += 4) {
-    const task = tasks + (load<usize>(order) << TASK_SHIFT)
+  for (const last = order + ((<usize>schedule.taskCount) << 2); order < last; order += 4) {
+    const task = tasks.at(load<usize>(order))
     const start = insert(schedule, task, 0, horizon, true)
-    store<u32>(starts + load<usize>(task, SLOT), start)
+    store<u32>(starts + task.slot, start)
     if (start == NEVER) continue
     placed++
-    const end = start + load<u32>(task, DURATION)
+    const end = start + task.duration
     if (end > makespan) {
       if (end > limit) return false
       makespan = end
@@ -62,23 +45,23 @@ function serialUnchained(schedule: usize, order: usize, limit: u32): bool {
 }
 
 /** Where tasks have predecessors: one that is not yet placed is waited for. */
-function serialChained(schedule: usize, order: usize, limit: u32): bool {
-  const count = <usize>load<u32>(schedule, TASK_COUNT)
-  const tasks = load<usize>(schedule, TASKS)
-  const starts = load<usize>(schedule, START)
-  const horizon = load<u32>(schedule, HORIZON)
+function serialChained(schedule: Schedule, order: usize, limit: u32): bool {
+  const count = <usize>schedule.taskCount
+  const tasks = schedule.tasks
+  const starts = schedule.start
+  const horizon = schedule.horizon
   resetChains(schedule)
   let makespan: u32 = 0
   let placed: u32 = 0
   for (let p = order, last = order + (count << 2); p < last; p += 4) {
-    let task = tasks + (load<usize>(p) << TASK_SHIFT)
+    let task = tasks.at(load<usize>(p))
     // Tasks whose predecessor has just been placed, still to be placed themselves.
-    let agenda: usize = 0
+    let agenda = none<Task>()
     while (true) {
       let ready: u32 = 0
-      const predecessor = load<usize>(task, PREDECESSOR)
+      const predecessor = task.predecessor
       if (predecessor) {
-        ready = load<u32>(predecessor, END)
+        ready = predecessor.end
         if (ready == PENDING) {
           waitFor(predecessor, task)
           break
@@ -86,25 +69,25 @@ function serialChained(schedule: usize, order: usize, limit: u32): bool {
       }
       let start = NEVER
       if (ready != NEVER) start = insert(schedule, task, ready, horizon, true)
-      store<u32>(starts + load<usize>(task, SLOT), start)
+      store<u32>(starts + task.slot, start)
       let end = NEVER
       if (start != NEVER) {
         placed++
-        end = start + load<u32>(task, DURATION)
+        end = start + task.duration
         if (end > makespan) {
           if (end > limit) return false
           makespan = end
         }
       }
-      store<u32>(task, end, END)
-      const first = load<usize>(task, WAIT_FIRST)
+      task.end = end
+      const first = task.firstWaiting
       if (first) {
-        store<usize>(load<usize>(task, WAIT_LAST), agenda, WAIT_NEXT)
+        task.lastWaiting.nextWaiting = agenda
         agenda = first
       }
       if (!agenda) break
       task = agenda
-      agenda = load<usize>(task, WAIT_NEXT)
+      agenda = task.nextWaiting
     }
   }
   report(schedule, makespan, placed)
@@ -112,9 +95,9 @@ function serialChained(schedule: usize, order: usize, limit: u32): bool {
 }
 
 /** False, with results undefined, as soon as the makespan exceeds `limit`. */
-export function serial(schedule: usize, order: usize, limit: u32): bool {
+export function serial(schedule: Schedule, order: usize, limit: u32): bool {
   resetProfiles(schedule)
-  return load<u32>(schedule, CHAINED)
+  return schedule.chained
     ? serialChained(schedule, order, limit)
     : serialUnchained(schedule, order, limit)
 }

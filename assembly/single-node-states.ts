@@ -1,21 +1,13 @@
 // States of the single-node search: a table from key to state, and a queue of the open states, least priority first. Both have
 // room for a fixed number of states. A state is queued at most once, and knows where it stands.
 
-/** Bytes of a state. */
-export const STATE_BYTES = 24
-const KEY = 0
-/** Earliest finish known, ticks; UNSEEN in a state just added. */
-export const FINISH = 8
-/** Class of the job that was taken last, −1 at the root. */
-export const LAST = 12
-/** Place in the queue, −1 out of it. */
-const PLACE = 16
+import { JobState, none } from './records'
 
 export const UNSEEN: i32 = i32.MAX_VALUE
 
 const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15
 
-let states: usize = 0
+let states = none<JobState>()
 let capacity: i32 = 0
 let count: i32 = 0
 /** Open addressing: number of the state plus one, 0 where free. A power of two of slots, at least twice the capacity. */
@@ -26,7 +18,7 @@ let queued: usize = 0
 let size: i32 = 0
 
 /** `queueAt` has 12 bytes a state, 8-byte aligned; `slotsAt` one i32 for each of the 2^`bits` slots. */
-export function clearStates(at: usize, room: i32, slotsAt: usize, bits: i32, queueAt: usize): void {
+export function clearStates(at: JobState, room: i32, slotsAt: usize, bits: i32, queueAt: usize): void {
   assert(1 << (bits - 1) >= room)
   states = at
   capacity = room
@@ -39,34 +31,24 @@ export function clearStates(at: usize, room: i32, slotsAt: usize, bits: i32, que
   size = 0
 }
 
-@inline
-function stateAt(number: i32): usize {
-  return states + <usize>number * STATE_BYTES
-}
-
-@inline
-export function keyOf(state: usize): u64 {
-  return load<u64>(state, KEY)
-}
-
-/** The state of the key, added where there is none; 0 where there is no room for it. */
-export function findState(key: u64): usize {
+/** The state of the key, added where there is none; none where there is no room for it. */
+export function findState(key: u64): JobState {
   const mask: u32 = (1 << (<u32>slotBits)) - 1
   let slot = <u32>((key * GOLDEN_RATIO) >> (64 - slotBits))
   let entry = load<i32>(slots + ((<usize>slot) << 2))
   while (entry != 0) {
-    const known = stateAt(entry - 1)
-    if (load<u64>(known, KEY) == key) return known
+    const known = states.at(entry - 1)
+    if (known.key == key) return known
     slot = (slot + 1) & mask
     entry = load<i32>(slots + ((<usize>slot) << 2))
   }
-  if (count == capacity) return 0
-  const state = stateAt(count)
+  if (count == capacity) return none<JobState>()
+  const state = states.at(count)
   store<i32>(slots + ((<usize>slot) << 2), ++count)
-  store<u64>(state, key, KEY)
-  store<i32>(state, UNSEEN, FINISH)
-  store<i32>(state, -1, LAST)
-  store<i32>(state, -1, PLACE)
+  state.key = key
+  state.finish = UNSEEN
+  state.last = -1
+  state.place = -1
   return state
 }
 
@@ -80,18 +62,18 @@ function priorityAt(place: i32): u64 {
 }
 
 @inline
-function put(place: i32, priority: u64, state: u32): void {
+function put(place: i32, priority: u64, state: JobState): void {
   store<u64>(priorities + ((<usize>place) << 3), priority)
-  store<u32>(queued + ((<usize>place) << 2), state)
-  store<i32>(<usize>state, place, PLACE)
+  store<JobState>(queued + ((<usize>place) << 2), state)
+  state.place = place
 }
 
 @inline
 function move(from: i32, to: i32): void {
-  put(to, priorityAt(from), load<u32>(queued + ((<usize>from) << 2)))
+  put(to, priorityAt(from), load<JobState>(queued + ((<usize>from) << 2)))
 }
 
-function siftUp(place: i32, priority: u64, state: u32): void {
+function siftUp(place: i32, priority: u64, state: JobState): void {
   while (place > 0) {
     const parent = (place - 1) >> 1
     if (priorityAt(parent) <= priority) break
@@ -101,7 +83,7 @@ function siftUp(place: i32, priority: u64, state: u32): void {
   put(place, priority, state)
 }
 
-function siftDown(place: i32, priority: u64, state: u32): void {
+function siftDown(place: i32, priority: u64, state: JobState): void {
   for (;;) {
     let child = (place << 1) + 1
     if (child >= size) break
@@ -114,12 +96,12 @@ function siftDown(place: i32, priority: u64, state: u32): void {
 }
 
 /** Queues the state, or gives it another priority. */
-export function queueState(state: usize, priority: u64): void {
-  const place = load<i32>(state, PLACE)
+export function queueState(state: JobState, priority: u64): void {
+  const place = state.place
   assert(place >= 0 || size < capacity)
-  if (place < 0) siftUp(size++, priority, <u32>state)
-  else if (priority <= priorityAt(place)) siftUp(place, priority, <u32>state)
-  else siftDown(place, priority, <u32>state)
+  if (place < 0) siftUp(size++, priority, state)
+  else if (priority <= priorityAt(place)) siftUp(place, priority, state)
+  else siftDown(place, priority, state)
 }
 
 /** Priority of the first in the queue, which must not be empty. */
@@ -129,11 +111,11 @@ export function leastPriority(): u64 {
 }
 
 /** Takes the first out of the queue. */
-export function takeState(): usize {
+export function takeState(): JobState {
   assert(size > 0)
-  const state = load<u32>(queued)
-  store<i32>(<usize>state, -1, PLACE)
+  const state = load<JobState>(queued)
+  state.place = -1
   const last = --size
-  if (last > 0) siftDown(0, priorityAt(last), load<u32>(queued + ((<usize>last) << 2)))
-  return <usize>state
+  if (last > 0) siftDown(0, priorityAt(last), load<JobState>(queued + ((<usize>last) << 2)))
+  return state
 }

@@ -3,34 +3,21 @@
 // finish matters. A state's f is a finish that nothing after it can beat; the least f of the open states bounds the optimum
 // at all times. f is told in two steps: from the work left when a state is found, in full when its turn comes.
 
-import { STRETCH_BYTES, earliestFinish, later, prepareStretch } from './single-node-time'
+import { JobClass, JobResult, JobState, none, Stretch } from './records'
 import {
-  FINISH,
-  LAST,
-  UNSEEN,
   clearStates,
   findState,
-  keyOf,
   leastPriority,
   queueIsEmpty,
   queueState,
   takeState,
+  UNSEEN,
 } from './single-node-states'
+import { earliestFinish, later, prepareStretch } from './single-node-time'
 
-/** A class of equal jobs: its step in a state's key (product of the numbers of states of the classes before), first. */
-const CLASS_SHIFT: usize = 5
-const RADIX = 0
-const DURATION = 8
-const COUNT = 12
-/** Index of the stretch that its list of forbidden intervals makes, which never is the first. */
-const STRETCH = 16
-/** Address of its forbidden intervals (pairs of ticks), and how many there are. */
-const FORBIDDEN = 20
-const FORBIDDEN_COUNT = 24
-
-let classes: usize = 0
+let classes = none<JobClass>()
 let classCount: i32 = 0
-let stretches: usize = 0
+let stretches = none<Stretch>()
 let stretchCount: i32 = 0
 
 /** By class: jobs left, start and finish were it next. By stretch: work left. */
@@ -44,15 +31,10 @@ function at(array: usize, i: i32): usize {
   return array + ((<usize>i) << 2)
 }
 
-@inline
-function classAt(c: i32): usize {
-  return classes + ((<usize>c) << CLASS_SHIFT)
-}
-
 /** The earliest start ≥ `from` outside the class's forbidden intervals. */
-function earliestStart(cls: usize, from: i32, duration: i32): i32 {
-  const list = load<usize>(cls, FORBIDDEN)
-  const count = load<i32>(cls, FORBIDDEN_COUNT)
+function earliestStart(cls: JobClass, from: i32, duration: i32): i32 {
+  const list = cls.forbidden
+  const count = cls.forbiddenCount
   // The first interval that ends after `from`.
   let low = 0
   let high = count
@@ -74,13 +56,13 @@ function earliestStart(cls: usize, from: i32, duration: i32): i32 {
 function readKey(key: u64): void {
   memory.fill(works, 0, (<usize>stretchCount) << 2)
   for (let c = classCount - 1; c >= 0; c--) {
-    const cls = classAt(c)
-    const radix = load<u64>(cls, RADIX)
+    const cls = classes.at(c)
+    const radix = cls.radix
     const jobs = <i32>(key / radix)
     key -= (<u64>jobs) * radix
     store<i32>(at(left, c), jobs)
-    const work = jobs * load<i32>(cls, DURATION)
-    const own = at(works, load<i32>(cls, STRETCH))
+    const work = jobs * cls.duration
+    const own = at(works, cls.stretch)
     store<i32>(own, load<i32>(own) + work)
     store<i32>(works, load<i32>(works) + work)
   }
@@ -94,8 +76,8 @@ function lookAhead(now: i32, known: i32): i32 {
   let f = known
   for (let c = 0; c < classCount; c++) {
     if (load<i32>(at(left, c)) == 0) continue
-    const cls = classAt(c)
-    const duration = load<i32>(cls, DURATION)
+    const cls = classes.at(c)
+    const duration = cls.duration
     const start = earliestStart(cls, now, duration)
     const finish = later(start, duration)
     store<i32>(at(starts, c), start)
@@ -103,7 +85,7 @@ function lookAhead(now: i32, known: i32): i32 {
     f = max(f, finish)
   }
   for (let s = 1; s < stretchCount; s++) {
-    f = max(f, earliestFinish(stretches + (<usize>s) * STRETCH_BYTES, now, load<i32>(at(works, s))))
+    f = max(f, earliestFinish(stretches.at(s), now, load<i32>(at(works, s))))
   }
   return f
 }
@@ -131,16 +113,16 @@ function expand(key: u64, f: i32, upper: i32): bool {
   const allWork = load<i32>(works)
   for (let c = 0; c < classCount; c++) {
     if (load<i32>(at(left, c)) == 0 || load<i32>(at(starts, c)) >= before) continue
-    const cls = classAt(c)
+    const cls = classes.at(c)
     const finish = load<i32>(at(finishes, c))
-    const work = allWork - load<i32>(cls, DURATION)
+    const work = allWork - cls.duration
     const next = max(f, earliestFinish(stretches, finish, work))
     if (next >= upper) continue
-    const state = findState(key - load<u64>(cls, RADIX))
-    if (state == 0) return false
-    if (load<i32>(state, FINISH) <= finish) continue
-    store<i32>(state, finish, FINISH)
-    store<i32>(state, c, LAST)
+    const state = findState(key - cls.radix)
+    if (!state) return false
+    if (state.finish <= finish) continue
+    state.finish = finish
+    state.last = c
     queueState(state, priority(next, work))
   }
   return true
@@ -150,9 +132,9 @@ function expand(key: u64, f: i32, upper: i32): bool {
 function writeOrder(root: u64, order: usize): i32 {
   let length = 0
   for (let key: u64 = 0; key != root; length++) {
-    const c = load<i32>(findState(key), LAST)
+    const c = findState(key).last
     store<i32>(at(order, length), c)
-    key += load<u64>(classAt(c), RADIX)
+    key += classes.at(c).radix
   }
   for (let i = 0, j = length - 1; i < j; i++, j--) {
     const c = load<i32>(at(order, i))
@@ -162,30 +144,23 @@ function writeOrder(root: u64, order: usize): i32 {
   return length
 }
 
-const BOUND = 0
-const OPTIMAL = 4
-const EXPANDED = 8
-const LENGTH = 12
-
-function report(result: usize, bound: i32, optimal: bool, expanded: i32, length: i32): void {
-  store<i32>(result, bound, BOUND)
-  store<i32>(result, <i32>optimal, OPTIMAL)
-  store<i32>(result, expanded, EXPANDED)
-  store<i32>(result, length, LENGTH)
+function report(result: JobResult, bound: i32, optimal: bool, expanded: i32, length: i32): void {
+  result.bound = bound
+  result.optimal = <i32>optimal
+  result.expanded = expanded
+  result.length = length
 }
 
 /**
- * `classList`: records of 32 bytes (above); `stretchList`: those of the time that is open to any job, then of that of each list of forbidden
- * intervals. `scratch`: 16 bytes a class and 4 a stretch. States as in `clearStates`. `room` = 0: no search, only the first f.
- * `result`: four i32 (bound, whether it is the optimum, states looked at, length of the order), then one i32 a job.
+ * `stretchList`: the time that is open to any job, then that of each list of forbidden intervals. `scratch`: 16 bytes a class and 4 a stretch. States as in `clearStates`. `room` = 0: no search, only the first f.
  */
 export function singleNode(
-  classList: usize,
+  classList: JobClass,
   classTotal: i32,
-  stretchList: usize,
+  stretchList: Stretch,
   stretchTotal: i32,
   scratch: usize,
-  states: usize,
+  states: JobState,
   room: i32,
   slots: usize,
   slotBits: i32,
@@ -193,7 +168,7 @@ export function singleNode(
   lower: i32,
   upper: i32,
   maxExpanded: i32,
-  result: usize,
+  result: JobResult,
 ): void {
   classes = classList
   classCount = classTotal
@@ -208,16 +183,16 @@ export function singleNode(
   let root: u64 = 0
   let work = 0
   for (let c = 0; c < classCount; c++) {
-    const cls = classAt(c)
-    const count = load<i32>(cls, COUNT)
-    const duration = load<i32>(cls, DURATION)
+    const cls = classes.at(c)
+    const count = cls.count
+    const duration = cls.duration
     store<i32>(at(left, c), count)
     store<i32>(at(durations, c), duration)
-    root += <u64>count * load<u64>(cls, RADIX)
+    root += <u64>count * cls.radix
     work += count * duration
   }
   for (let s = 0; s < stretchCount; s++) {
-    prepareStretch(stretches + (<usize>s) * STRETCH_BYTES, durations, left)
+    prepareStretch(stretches.at(s), durations, left)
   }
   const first = max(lower, earliestFinish(stretches, 0, work))
   if (first >= upper || room == 0) {
@@ -227,16 +202,16 @@ export function singleNode(
 
   clearStates(states, room, slots, slotBits, queue)
   const start = findState(root)
-  store<i32>(start, 0, FINISH)
+  start.finish = 0
   queueState(start, priority(first, work))
   let expanded = 0
   while (!queueIsEmpty()) {
     const least = leastPriority()
     const known = <i32>(least >> 32)
     const state = takeState()
-    const key = keyOf(state)
+    const key = state.key
     if (key == 0) {
-      report(result, known, true, expanded, writeOrder(root, result + 16))
+      report(result, known, true, expanded, writeOrder(root, result.order))
       return
     }
     if (expanded == maxExpanded) {
@@ -245,7 +220,7 @@ export function singleNode(
     }
     expanded++
     readKey(key)
-    const f = lookAhead(load<i32>(state, FINISH), known)
+    const f = lookAhead(state.finish, known)
     if (f >= upper) continue
     if (f > known) queueState(state, priority(f, load<i32>(works)))
     else if (!expand(key, f, upper)) {

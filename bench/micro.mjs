@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Speed of the kernel's routines, one by one, beside a twin in TypeScript and, with --native, the same routine in C: all on the same
-// input, in turns, and only after their results have been found equal.
+// Speed of the kernel's routines, one by one; those that schedules are made of beside a twin in TypeScript and, with --native, the same
+// routine in C: all on the same input, in turns, and only after their results have been found equal.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, loadavg, platform } from 'node:os'
@@ -17,7 +17,7 @@ import { loadTwins } from './micro/twins.mjs'
 const HELP = `usage: node bench/micro.mjs [--time 60] [--rounds 9] [--filter TEXT] [--sizes full|tiny] [--native] [--json FILE] [--markdown]
 
 --time: milliseconds for each routine and each of its versions, in each round. --filter: routines whose name has the text.
---native: the same routines in C too, where CC (default gcc) is installed. --markdown: the table of docs/performance.md.
+--native: those with a twin in C too, where CC (default gcc) is installed. --markdown: the table of docs/performance.md.
 --json: every round, with machine, commit and workloads; node bench/compare.mjs A.json B.json compares two such files.`
 
 /** Version of the shape of a result file. */
@@ -81,15 +81,16 @@ function describeRun(options, native) {
 
 /** @throws Error where the versions differ in their result */
 function versionsOf({ id, kernel, twin, changesMemory = false }, image, module, native, milliseconds) {
-  if (!isDeepStrictEqual(kernel(), twin())) throw new Error(`${id}: kernel and twin differ`)
   const { call, restore } = replay(module, image)
   const versions = {
     kernel: { call: kernel },
     call: { call, before: changesMemory ? restore : undefined },
-    twin: { call: twin },
   }
+  if (twin === undefined) return versions
+  if (!isDeepStrictEqual(kernel(), twin())) throw new Error(`${id}: kernel and twin differ`)
+  versions.twin = { call: twin }
   if (native.missing === undefined) {
-    const run = native.load(image, changesMemory)
+    const run = native.load(image)
     versions.native = {
       call: () => {
         const { agrees, nanoseconds } = run(milliseconds)
@@ -121,7 +122,7 @@ function rowOf({ id, title, item, items, bytes, workload }, imageItems, times) {
     workload,
     ...perItem,
     ...(bytes !== undefined && { bytes, megabytesPerSecond: (1e3 * bytes) / (perItem.call.median * items) }),
-    twinToKernel: ratio(times.twin, times.kernel),
+    ...(times.twin !== undefined && { twinToKernel: ratio(times.twin, times.kernel) }),
     ...(times.native !== undefined && { callToNative: ratio(times.call, times.native) }),
   }
 }

@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 // Soundness at scale: tiny random problems of all kinds, each planned and held against an exact reference. No bound may exceed the
 // optimum, nothing but an optimum may be called one, and every plan must pass the checker. The first cases run in the tests too.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'vite'
+import { loadTiny } from './tiny.mjs'
 
 const HELP = `usage: node bench/soundness.mjs [--from 0] [--count 10000] [--kind TEXT] [--show 5]
 
@@ -28,29 +25,7 @@ if (values.help || ![from, count, show].every((n) => Number.isSafeInteger(n) && 
   process.exit(values.help ? 0 : 2)
 }
 
-/** The reference is TypeScript beside the tests: bundled once, its packages left to Node. */
-async function loadCases() {
-  const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-  const outDir = mkdtempSync(join(root, 'node_modules', '.soundness-'))
-  try {
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        ssr: 'test/solver/soundness.ts',
-        outDir,
-        minify: false,
-        rollupOptions: { output: { entryFileNames: 'soundness.mjs' } },
-      },
-    })
-    return await import(pathToFileURL(join(outDir, 'soundness.mjs')).href)
-  } finally {
-    rmSync(outDir, { recursive: true, force: true })
-  }
-}
-
-const { examine, soundnessCase } = await loadCases()
+const { examine, soundnessCase } = await loadTiny()
 
 async function faultsOf(one) {
   try {

@@ -1,10 +1,13 @@
-// Compiles assembly/ to a release module, the same without SIMD, and a debug module, and embeds the first two as base64, so that
-// Node, browsers, workers and tests load them by one path. Skips what is up to date.
+// Writes the records of assembly/layout.mjs for all who read them, compiles assembly/ to a release module, the same without SIMD, and a
+// debug module, and embeds the first two as base64, so that Node, browsers, workers and tests load them by one path. Skips what is up
+// to date.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CONSTANTS, RECORDS } from '../assembly/layout.mjs'
+import { assemblyText, headerText, layOut, typescriptText } from './records.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
@@ -17,20 +20,28 @@ const embedded = {
   release: join(root, 'src/kernel/kernel-bytes.ts'),
   scalar: join(root, 'src/kernel/kernel-bytes-scalar.ts'),
 }
+const records = {
+  [join(root, 'assembly/records.ts')]: assemblyText,
+  [join(root, 'src/kernel/records.ts')]: typescriptText,
+  [join(root, 'bench/native/records.h')]: headerText,
+}
 
 const sources = [
-  ...readdirSync(join(root, 'assembly'))
-    .filter((f) => f.endsWith('.ts'))
-    .map((f) => join(root, 'assembly', f)),
+  ...readdirSync(join(root, 'assembly'), { recursive: true })
+    .map((f) => join(root, 'assembly', f))
+    .filter((f) => !(f in records)),
   join(root, 'asconfig.json'),
+  join(root, 'scripts/records.mjs'),
   fileURLToPath(import.meta.url),
 ]
 const newest = Math.max(...sources.map((f) => statSync(f).mtimeMs))
-const upToDate = [...Object.values(outputs), ...Object.values(embedded)].every(
+const upToDate = [...Object.keys(records), ...Object.values(outputs), ...Object.values(embedded)].every(
   (f) => existsSync(f) && statSync(f).mtimeMs > newest,
 )
 
 if (!upToDate) {
+  const layout = layOut(RECORDS)
+  for (const [file, text] of Object.entries(records)) writeFileSync(file, text(layout, CONSTANTS))
   mkdirSync(join(root, 'build'), { recursive: true })
   for (const target of Object.keys(outputs)) {
     execFileSync(process.execPath, [asc, '--config', 'asconfig.json', '--target', target], {

@@ -61,11 +61,11 @@ export function replay(module, image) {
 }
 
 /** Writes an image for the native program; bench/native/main.c describes the file. */
-export function writeImage(path, image, restore) {
+export function writeImage(path, image) {
   const bytes = new Uint8Array(HEADER_BYTES + 8 * image.arguments.length + image.memory.length)
   const view = new DataView(bytes.buffer)
   const header = [MAGIC, image.address, image.memory.length, image.arguments.length]
-  for (const [i, word] of [...header, Number(restore), checksum(image.after)].entries()) {
+  for (const [i, word] of [...header, checksum(image.after)].entries()) {
     view.setUint32(4 * i, word, true)
   }
   view.setFloat64(24, image.result, true)

@@ -107,7 +107,6 @@ export function roundBatch({ rounds, stride, tasks, nodes }) {
       target: problem.resourceB,
       duration: problem.duration,
       penalty: Int32Array.from({ length: tasks }, () => 1000 * random.integer(0, 2)),
-      compatible: Uint8Array.from({ length: tasks }, () => (random.chance(0.95) ? 1 : 0)),
       forbiddenClass: problem.forbiddenClass,
       forbiddenOffset: problem.forbiddenOffset,
       forbidden: problem.forbidden,

@@ -14,7 +14,7 @@ const FLAGS = ['-std=gnu17', '-O3', '-march=native', '-fno-strict-aliasing', '-f
 /**
  * @param {string} [compiler] default: the environment's CC, else gcc
  * @returns `{ compiler, flags, load, dispose }`, or `{ missing }` with the reason why there are no native routines.
- *   `load(image, changesMemory)` returns a function of milliseconds; that returns `{ nanoseconds, samples, agrees }`.
+ *   `load(image)` returns a function of milliseconds; that returns `{ nanoseconds, samples, agrees }`.
  * @throws Error where the compiler is there but refuses the sources
  */
 export function buildNative(compiler = process.env.CC || 'gcc') {
@@ -39,9 +39,9 @@ export function buildNative(compiler = process.env.CC || 'gcc') {
   return {
     compiler: version.stdout.split('\n')[0],
     flags: FLAGS.join(' '),
-    load(image, changesMemory) {
+    load(image) {
       const path = join(out, `${images++}.image`)
-      writeImage(path, image, changesMemory)
+      writeImage(path, image)
       return (milliseconds) =>
         JSON.parse(execFileSync(program, [path, String(milliseconds)], { encoding: 'utf8' }))
     },

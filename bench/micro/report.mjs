@@ -19,7 +19,7 @@ const COLUMNS = [
   { head: 'bare call, ns', cell: (row) => number(row.call.median) },
   { head: 'C, ns', cell: (row) => number(row.native?.median) },
   { head: 'bare call ÷ C', cell: (row) => spread(row.callToNative) },
-  { head: 'twin, ns', cell: (row) => number(row.twin.median) },
+  { head: 'twin, ns', cell: (row) => number(row.twin?.median) },
   { head: 'twin ÷ kernel', cell: (row) => spread(row.twinToKernel) },
   {
     head: 'MB/s',

@@ -1,6 +1,6 @@
 /**
  * The kernel's routines with their workloads. Of each: what the time is divided by, what goes in, the kernel through its
- * TypeScript interface (`kernel`), its twin (`twin`), and an image of the bare WebAssembly call (`image`). `imageItems` says how many of the items
+ * TypeScript interface (`kernel`), an image of the bare WebAssembly call (`image`), and of those that are in C too a twin (`twin`). `imageItems` says how many of the items
  * that one call has, where they are not all.
  */
 import { missingCounts, subsetMatrix } from '../../dist/kernel/compatibility.js'
@@ -122,7 +122,7 @@ function* scheduleRoutines(sizes, { kernel, module, twins }) {
   }
 }
 
-function annealRoutine({ evaluations, ...sizes }, { kernel, module, twins }) {
+function annealRoutine({ evaluations, ...sizes }, { kernel, module }) {
   const problem = inputs.scheduleProblem(sizes)
   const order = inputs.permutation(sizes.tasks)
   const options = {
@@ -135,7 +135,6 @@ function annealRoutine({ evaluations, ...sizes }, { kernel, module, twins }) {
     target: NEVER_EARLY,
   }
   const scheduler = kernel.createScheduler(problem)
-  const twin = twins.serial.createSerial(problem)
   return {
     id: 'anneal serial',
     title: 'annealing step, serial',
@@ -145,7 +144,6 @@ function annealRoutine({ evaluations, ...sizes }, { kernel, module, twins }) {
     input: { problem, options },
     changesMemory: true,
     kernel: () => scheduler.anneal(options),
-    twin: () => twins.anneal.anneal(twin, options),
     image: () => capture(module, 'annealOrder', (wasm) => createScheduler(wasm, problem).anneal(options)),
   }
 }
@@ -160,7 +158,7 @@ function loadOf({ resourceA, resourceB, resourceCount, duration }) {
   return Math.max(...load)
 }
 
-function exactRoutine({ failures, ...sizes }, { kernel, module, twins }) {
+function exactRoutine({ failures, ...sizes }, { kernel, module }) {
   const problem = inputs.openShop(sizes.size, sizes.longest)
   const options = { target: loadOf(problem), hint: new Int32Array(problem.taskCount).fill(-1) }
   const run = (search) => {
@@ -168,7 +166,6 @@ function exactRoutine({ failures, ...sizes }, { kernel, module, twins }) {
     return search.run(failures)
   }
   const search = kernel.createExactSearch(problem)
-  const twin = new twins.exact.ExactTwin(problem)
   return {
     id: 'exact',
     title: 'exact search, propagation',
@@ -178,10 +175,6 @@ function exactRoutine({ failures, ...sizes }, { kernel, module, twins }) {
     input: { problem, options },
     changesMemory: true,
     kernel: () => run(search),
-    twin: () => {
-      twin.begin(options.target)
-      return twin.run(failures)
-    },
     image: () =>
       capture(module, 'runExact', (wasm) => {
         const recorded = createExactSearch(wasm, problem)
@@ -192,7 +185,7 @@ function exactRoutine({ failures, ...sizes }, { kernel, module, twins }) {
   }
 }
 
-function singleNodeRoutine(sizes, { kernel, module, twins }) {
+function singleNodeRoutine(sizes, { kernel, module }) {
   const jobs = inputs.singleNodeJobs(sizes)
   return {
     id: 'singleNode',
@@ -202,7 +195,6 @@ function singleNodeRoutine(sizes, { kernel, module, twins }) {
     sizes,
     input: jobs,
     kernel: () => kernel.singleNode(jobs),
-    twin: () => twins['single-node'].singleNode(jobs),
     image: () => capture(module, 'singleNode', (wasm, arena) => singleNode(wasm, arena, jobs)),
   }
 }

@@ -34,66 +34,66 @@ static void eventInsert(usize position) {
 }
 
 static void resetResources(usize schedule) {
-  usize setBytes = (usize)U32(schedule, SET_WORDS) << 3;
-  candidates = PTR(schedule, SETS);
+  usize setBytes = (usize)U32(schedule, SCHEDULE_SET_WORDS) << 3;
+  candidates = PTR(schedule, SCHEDULE_SETS);
   summary = candidates + setBytes;
   summaryEnd = summary + (((setBytes >> 9) + 1) << 3);
   hungry = summaryEnd;
   hungryCount = 0;
   fill(candidates, 0, summaryEnd - candidates);
-  usize resource = PTR(schedule, RESOURCES);
-  usize end = resource + (usize)U32(schedule, RESOURCE_COUNT) * RESOURCE_BYTES;
+  usize resource = PTR(schedule, SCHEDULE_RESOURCES);
+  usize end = resource + (usize)U32(schedule, SCHEDULE_RESOURCE_COUNT) * RESOURCE_BYTES;
   for (; resource < end; resource += RESOURCE_BYTES) {
-    U32(resource, IN_USE) = 0;
-    U32(resource, FINISH) = 0;
-    U32(resource, NEIGHBOURS_LIVE) = U32(resource, NEIGHBOURS_END);
+    U32(resource, RESOURCE_IN_USE) = 0;
+    U32(resource, RESOURCE_FINISH) = 0;
+    U32(resource, RESOURCE_NEIGHBOURS_LIVE) = U32(resource, RESOURCE_NEIGHBOURS_END);
   }
-  usize pairs = PTR(schedule, PAIRS);
-  fill(pairs, 0, PTR(schedule, PAIRS_END) - pairs);
+  usize pairs = PTR(schedule, SCHEDULE_PAIRS);
+  fill(pairs, 0, PTR(schedule, SCHEDULE_PAIRS_END) - pairs);
 }
 
 static void appendToPair(usize pair, usize task) {
   usize last = PTR(pair, PAIR_LAST);
-  U32(task, PAIR_PREVIOUS) = (u32)last;
-  U32(task, PAIR_NEXT) = 0;
-  if (last) U32(last, PAIR_NEXT) = (u32)task;
+  U32(task, TASK_PREVIOUS_OF_PAIR) = (u32)last;
+  U32(task, TASK_NEXT_OF_PAIR) = 0;
+  if (last) U32(last, TASK_NEXT_OF_PAIR) = (u32)task;
   else U32(pair, PAIR_FIRST) = (u32)task;
   U32(pair, PAIR_LAST) = (u32)task;
 }
 
 static void removeFromPair(usize pair, usize task) {
-  usize next = PTR(task, PAIR_NEXT);
-  usize previous = PTR(task, PAIR_PREVIOUS);
-  if (previous) U32(previous, PAIR_NEXT) = (u32)next;
+  usize next = PTR(task, TASK_NEXT_OF_PAIR);
+  usize previous = PTR(task, TASK_PREVIOUS_OF_PAIR);
+  if (previous) U32(previous, TASK_NEXT_OF_PAIR) = (u32)next;
   else U32(pair, PAIR_FIRST) = (u32)next;
-  if (next) U32(next, PAIR_PREVIOUS) = (u32)previous;
+  if (next) U32(next, TASK_PREVIOUS_OF_PAIR) = (u32)previous;
   else U32(pair, PAIR_LAST) = (u32)previous;
 }
 
 /** Fills the reservoirs; also the `rounds` scheme's. */
 static void resetReservoirs(usize schedule) {
-  usize free = PTR(schedule, FREE_MEMORY);
-  usize reservoir = PTR(schedule, RESERVOIRS);
-  usize end = reservoir + (usize)U32(schedule, RESERVOIR_COUNT) * RESERVOIR_BYTES;
+  usize free = PTR(schedule, SCHEDULE_FREE_MEMORY);
+  usize reservoir = PTR(schedule, SCHEDULE_RESERVOIRS);
+  usize end = reservoir + (usize)U32(schedule, SCHEDULE_RESERVOIR_COUNT) * RESERVOIR_BYTES;
   for (; reservoir < end; reservoir += RESERVOIR_BYTES) {
-    F64(reservoir, FREE) = F64(free, 0);
-    U32(reservoir, RESERVED) = 0;
+    F64(reservoir, RESERVOIR_FREE) = F64(free, 0);
+    U32(reservoir, RESERVOIR_RESERVED) = 0;
     free += 8;
   }
 }
 
 static void resetTasks(usize schedule, usize order) {
-  usize count = (usize)U32(schedule, TASK_COUNT);
-  usize tasks = PTR(schedule, TASKS);
+  usize count = (usize)U32(schedule, SCHEDULE_TASK_COUNT);
+  usize tasks = PTR(schedule, SCHEDULE_TASKS);
   for (usize position = 0; position < count; position++) {
-    usize task = tasks + (PTR(order + (position << 2), 0) << TASK_SHIFT);
+    usize task = tasks + PTR(order + (position << 2), 0) * TASK_BYTES;
     U32(waiting + (position << 2), 0) = (u32)task;
-    U32(task, POSITION) = (u32)position;
-    U32(task, END) = PENDING;
-    U32(task, WAKE) = 0;
-    U32(task, WINDOW_CURSOR) = (u32)(PTR(task, WINDOWS));
-    I32(starts + PTR(task, SLOT), 0) = -1;
-    usize pair = PTR(task, PAIR);
+    U32(task, TASK_POSITION) = (u32)position;
+    U32(task, TASK_END) = PENDING;
+    U32(task, TASK_WAKE) = 0;
+    U32(task, TASK_WINDOW_CURSOR) = (u32)(PTR(task, TASK_WINDOWS));
+    I32(starts + PTR(task, TASK_SLOT), 0) = -1;
+    usize pair = PTR(task, TASK_PAIR);
     if (!pair) eventInsert(position);
     else {
       if (!U32(pair, PAIR_FIRST)) eventInsert(position);
@@ -103,40 +103,40 @@ static void resetTasks(usize schedule, usize order) {
 }
 
 static void start(usize task) {
-  u32 end = now + U32(task, DURATION);
-  usize pair = PTR(task, PAIR);
+  u32 end = now + U32(task, TASK_DURATION);
+  usize pair = PTR(task, TASK_PAIR);
   if (pair) removeFromPair(pair, task);
-  U32(starts + PTR(task, SLOT), 0) = now;
-  usize a = PTR(task, ROOM_A);
-  usize b = PTR(task, ROOM_B);
+  U32(starts + PTR(task, TASK_SLOT), 0) = now;
+  usize a = PTR(task, TASK_ROOM_A);
+  usize b = PTR(task, TASK_ROOM_B);
   if (a) {
-    U32(a, IN_USE) += 1;
-    U32(a, FINISH) = MAX(U32(a, FINISH), end);
+    U32(a, RESOURCE_IN_USE) += 1;
+    U32(a, RESOURCE_FINISH) = MAX(U32(a, RESOURCE_FINISH), end);
   }
   if (b) {
-    U32(b, IN_USE) += 1;
-    U32(b, FINISH) = MAX(U32(b, FINISH), end);
+    U32(b, RESOURCE_IN_USE) += 1;
+    U32(b, RESOURCE_FINISH) = MAX(U32(b, RESOURCE_FINISH), end);
   }
-  usize target = PTR(task, MEMORY_TO);
-  if (target) F64(target, FREE) = F64(target, FREE) - F64(task, MEMORY);
+  usize target = PTR(task, TASK_MEMORY_TO);
+  if (target) F64(target, RESERVOIR_FREE) = F64(target, RESERVOIR_FREE) - F64(task, TASK_MEMORY);
   placed++;
   makespan = MAX(makespan, end);
   running++;
   enqueue(end, (u32)task);
 }
 
-static bool hasRoom(usize resource) { return !resource || U32(resource, IN_USE) < U32(resource, CAPACITY); }
+static bool hasRoom(usize resource) { return !resource || U32(resource, RESOURCE_IN_USE) < U32(resource, RESOURCE_CAPACITY); }
 
 /** Looks at one task; true where it started. */
 static bool consider(usize task, usize position, bool reserving) {
-  usize predecessor = PTR(task, PREDECESSOR);
-  if (predecessor && U32(predecessor, END) == PENDING) return false;
-  if (!hasRoom(PTR(task, ROOM_A)) || !hasRoom(PTR(task, ROOM_B))) return false;
+  usize predecessor = PTR(task, TASK_PREDECESSOR);
+  if (predecessor && U32(predecessor, TASK_END) == PENDING) return false;
+  if (!hasRoom(PTR(task, TASK_ROOM_A)) || !hasRoom(PTR(task, TASK_ROOM_B))) return false;
 
-  u32 duration = U32(task, DURATION);
-  usize window = PTR(task, WINDOW_CURSOR);
+  u32 duration = U32(task, TASK_DURATION);
+  usize window = PTR(task, TASK_WINDOW_CURSOR);
   while (U32(window, 4) <= now) window += 8;
-  U32(task, WINDOW_CURSOR) = (u32)window;
+  U32(task, TASK_WINDOW_CURSOR) = (u32)window;
   if (U32(window, 0) < now + duration) {
     u32 tick;
     do {
@@ -144,22 +144,22 @@ static bool consider(usize task, usize position, bool reserving) {
       window += 8;
     } while (U32(window, 0) < tick + duration);
     // The answer is the same until that tick comes, so one entry in the queue is enough.
-    if (tick + duration <= horizon && U32(task, WAKE) != tick) {
-      U32(task, WAKE) = tick;
+    if (tick + duration <= horizon && U32(task, TASK_WAKE) != tick) {
+      U32(task, TASK_WAKE) = tick;
       enqueue(tick, (u32)task | 1);
     }
     return false;
   }
   if (now + duration > horizon) return false;
 
-  usize target = PTR(task, MEMORY_TO);
+  usize target = PTR(task, TASK_MEMORY_TO);
   if (target) {
-    if (F64(task, MEMORY) > F64(target, FREE)) {
-      if (reserving) U32(target, RESERVED) = scans;
+    if (F64(task, TASK_MEMORY) > F64(target, RESERVOIR_FREE)) {
+      if (reserving) U32(target, RESERVOIR_RESERVED) = scans;
       U32(hungry + (hungryCount++ << 2), 0) = (u32)position;
       return false;
     }
-    if (reserving && U32(target, RESERVED) == scans) {
+    if (reserving && U32(target, RESERVOIR_RESERVED) == scans) {
       heldBack = true;
       U32(hungry + (hungryCount++ << 2), 0) = (u32)position;
       return false;
@@ -186,10 +186,10 @@ static bool scan(bool reserving) {
       U64(word, 0) = bits;
       if (!bits) U64(group, 0) = present & (present - 1);
       usize task = PTR(waiting + (position << 2), 0);
-      usize next = PTR(task, PAIR_NEXT);
+      usize next = PTR(task, TASK_NEXT_OF_PAIR);
       if (consider(task, position, reserving)) started = true;
       // What follows it in its pair stands behind it in the list too: this scan comes to it.
-      if (next && hasRoom(PTR(task, ROOM_A)) && hasRoom(PTR(task, ROOM_B))) eventInsert(U32(next, POSITION));
+      if (next && hasRoom(PTR(task, TASK_ROOM_A)) && hasRoom(PTR(task, TASK_ROOM_B))) eventInsert(U32(next, TASK_POSITION));
       present = U64(group, 0);
     }
   }
@@ -197,61 +197,63 @@ static bool scan(bool reserving) {
 }
 
 static void release(usize resource) {
-  u32 inUse = U32(resource, IN_USE);
-  U32(resource, IN_USE) = inUse - 1;
-  if (inUse < U32(resource, CAPACITY)) return;
-  usize at = PTR(resource, NEIGHBOURS);
-  usize end = PTR(resource, NEIGHBOURS_LIVE);
+  u32 inUse = U32(resource, RESOURCE_IN_USE);
+  U32(resource, RESOURCE_IN_USE) = inUse - 1;
+  if (inUse < U32(resource, RESOURCE_CAPACITY)) return;
+  usize at = PTR(resource, RESOURCE_NEIGHBOURS);
+  usize end = PTR(resource, RESOURCE_NEIGHBOURS_LIVE);
   while (at < end) {
-    if (hasRoom(PTR(at, OTHER))) {
-      usize first = PTR(PTR(at, PAIR_OF), PAIR_FIRST);
-      if (first) eventInsert(U32(first, POSITION));
+    if (hasRoom(PTR(at, NEIGHBOUR_OTHER))) {
+      usize first = PTR(PTR(at, NEIGHBOUR_PAIR), PAIR_FIRST);
+      if (first) eventInsert(U32(first, TASK_POSITION));
       else {
         // All its tasks have started: it changes places with the last one. The order plays no part.
         end -= NEIGHBOUR_BYTES;
-        u64 last = U64(end, 0);
-        U64(end, 0) = U64(at, 0);
-        U64(at, 0) = last;
+        u32 other = U32(end, NEIGHBOUR_OTHER), pair = U32(end, NEIGHBOUR_PAIR);
+        U32(end, NEIGHBOUR_OTHER) = U32(at, NEIGHBOUR_OTHER);
+        U32(end, NEIGHBOUR_PAIR) = U32(at, NEIGHBOUR_PAIR);
+        U32(at, NEIGHBOUR_OTHER) = other;
+        U32(at, NEIGHBOUR_PAIR) = pair;
         continue;
       }
     }
     at += NEIGHBOUR_BYTES;
   }
-  U32(resource, NEIGHBOURS_LIVE) = (u32)end;
+  U32(resource, RESOURCE_NEIGHBOURS_LIVE) = (u32)end;
 }
 
 /** The task is over: what it held is free again, and what waited for that gets looked at. */
 static void finish(usize task) {
   running--;
-  U32(task, END) = now;
-  usize a = PTR(task, ROOM_A);
+  U32(task, TASK_END) = now;
+  usize a = PTR(task, TASK_ROOM_A);
   if (a) release(a);
-  usize b = PTR(task, ROOM_B);
+  usize b = PTR(task, TASK_ROOM_B);
   if (b) release(b);
-  usize source = PTR(task, MEMORY_FROM);
-  if (source) F64(source, FREE) = F64(source, FREE) + F64(task, MEMORY);
-  usize successor = PTR(task, FIRST_SUCCESSOR);
+  usize source = PTR(task, TASK_MEMORY_FROM);
+  if (source) F64(source, RESERVOIR_FREE) = F64(source, RESERVOIR_FREE) + F64(task, TASK_MEMORY);
+  usize successor = PTR(task, TASK_FIRST_SUCCESSOR);
   while (successor) {
-    eventInsert(U32(successor, POSITION));
-    successor = PTR(successor, NEXT_SUCCESSOR);
+    eventInsert(U32(successor, TASK_POSITION));
+    successor = PTR(successor, TASK_NEXT_SUCCESSOR);
   }
 }
 
 /** False, with results undefined, as soon as the makespan exceeds `limit`. */
 static bool eventDriven(usize schedule, usize order, u32 limit) {
-  starts = PTR(schedule, START);
-  waiting = PTR(schedule, WAITING);
-  horizon = U32(schedule, HORIZON);
+  starts = PTR(schedule, SCHEDULE_START);
+  waiting = PTR(schedule, SCHEDULE_WAITING);
+  horizon = U32(schedule, SCHEDULE_HORIZON);
   now = 0;
   scans = 0;
   running = 0;
   makespan = 0;
   placed = 0;
-  resetQueue(PTR(schedule, QUEUE));
+  resetQueue(PTR(schedule, SCHEDULE_QUEUE));
   resetResources(schedule);
   resetReservoirs(schedule);
   resetTasks(schedule, order);
-  usize windowEnd = PTR(schedule, WINDOW_ENDS);
+  usize windowEnd = PTR(schedule, SCHEDULE_WINDOW_ENDS);
   for (;;) {
     if (!scan(true) && !running && heldBack) scan(false);
     if (makespan > limit) return false;
@@ -266,7 +268,7 @@ static bool eventDriven(usize schedule, usize order, u32 limit) {
     while (nextTick() == now) {
       usize item = (usize)dequeue();
       usize task = item & ~1;
-      if (item & 1) eventInsert(U32(task, POSITION));
+      if (item & 1) eventInsert(U32(task, TASK_POSITION));
       else finish(task);
     }
   }

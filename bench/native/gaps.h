@@ -5,15 +5,15 @@
 static usize classes = 0;
 /** First node of the pool that was never in use. */
 static usize fresh = 0;
-/** Nodes given back, linked through G_NEXT. */
+/** Nodes given back, linked through GAP_NEXTS. */
 static usize spare = 0;
 /** Stands behind the last gap of every list: written to, never read. */
 static usize beyond = 0;
 
 /** Empties the pool. */
 static void resetGaps(usize schedule) {
-  classes = PTR(schedule, CLASS_SHORTEST);
-  beyond = PTR(schedule, GAPS);
+  classes = PTR(schedule, SCHEDULE_CLASS_SHORTEST);
+  beyond = PTR(schedule, SCHEDULE_GAPS);
   fresh = beyond + GAP_BYTES;
   spare = 0;
 }
@@ -30,18 +30,18 @@ static void fillClasses(usize at, usize address) {
 static void openGap(usize resource) {
   usize gap = fresh;
   fresh += GAP_BYTES;
-  U32(gap, G_START) = 0;
-  U32(gap, G_END) = NEVER;
-  U32(gap, G_CLASS) = (u32)((DURATION_CLASSES - 1) << 2);
-  fillClasses(gap + G_NEXT, beyond);
-  fillClasses(gap + G_PREVIOUS, resource + FIRSTS - G_NEXT);
-  fillClasses(resource + FIRSTS, gap);
+  U32(gap, GAP_START) = 0;
+  U32(gap, GAP_END) = NEVER;
+  U32(gap, GAP_KLASS) = (u32)((DURATION_CLASSES - 1) << 2);
+  fillClasses(gap + GAP_NEXTS, beyond);
+  fillClasses(gap + GAP_PREVIOUS, resource + RESOURCE_FIRSTS - GAP_NEXTS);
+  fillClasses(resource + RESOURCE_FIRSTS, gap);
 }
 
 static usize allocate(void) {
   usize gap = spare;
   if (gap) {
-    spare = PTR(gap, G_NEXT);
+    spare = PTR(gap, GAP_NEXTS);
   } else {
     gap = fresh;
     fresh += GAP_BYTES;
@@ -57,71 +57,71 @@ static i64 classOf(u32 length, i64 highest) {
 /** Takes the gap out of the lists above `kept`. */
 static void demote(usize gap, i64 highest, i64 kept) {
   for (; highest > kept; highest -= 4) {
-    usize next = PTR(gap + highest, G_NEXT);
-    usize previous = PTR(gap + highest, G_PREVIOUS);
-    U32(previous + highest, G_NEXT) = (u32)next;
-    U32(next + highest, G_PREVIOUS) = (u32)previous;
+    usize next = PTR(gap + highest, GAP_NEXTS);
+    usize previous = PTR(gap + highest, GAP_PREVIOUS);
+    U32(previous + highest, GAP_NEXTS) = (u32)next;
+    U32(next + highest, GAP_PREVIOUS) = (u32)previous;
   }
-  I32(gap, G_CLASS) = kept;
+  I32(gap, GAP_KLASS) = kept;
 }
 
 /** Cuts the gap into [from, start), which it remains, and [end, until). */
 static void split(usize gap, i64 highest, u32 start, u32 end) {
-  u32 until = U32(gap, G_END);
+  u32 until = U32(gap, GAP_END);
   usize other = allocate();
-  i64 kept = classOf(start - U32(gap, G_START), highest);
+  i64 kept = classOf(start - U32(gap, GAP_START), highest);
   i64 given = classOf(until - end, highest);
-  U32(gap, G_END) = start;
-  I32(gap, G_CLASS) = kept;
-  U32(other, G_START) = end;
-  U32(other, G_END) = until;
-  I32(other, G_CLASS) = given;
+  U32(gap, GAP_END) = start;
+  I32(gap, GAP_KLASS) = kept;
+  U32(other, GAP_START) = end;
+  U32(other, GAP_END) = until;
+  I32(other, GAP_KLASS) = given;
   // Above what remains of it the new gap stands in its place; below, right after it.
   i64 k = highest;
   for (; k > given; k -= 4) {
     if (k <= kept) continue;
-    usize next = PTR(gap + k, G_NEXT);
-    usize previous = PTR(gap + k, G_PREVIOUS);
-    U32(previous + k, G_NEXT) = (u32)next;
-    U32(next + k, G_PREVIOUS) = (u32)previous;
+    usize next = PTR(gap + k, GAP_NEXTS);
+    usize previous = PTR(gap + k, GAP_PREVIOUS);
+    U32(previous + k, GAP_NEXTS) = (u32)next;
+    U32(next + k, GAP_PREVIOUS) = (u32)previous;
   }
   for (; k > kept; k -= 4) {
-    usize next = PTR(gap + k, G_NEXT);
-    usize previous = PTR(gap + k, G_PREVIOUS);
-    U32(other + k, G_NEXT) = (u32)next;
-    U32(other + k, G_PREVIOUS) = (u32)previous;
-    U32(previous + k, G_NEXT) = (u32)other;
-    U32(next + k, G_PREVIOUS) = (u32)other;
+    usize next = PTR(gap + k, GAP_NEXTS);
+    usize previous = PTR(gap + k, GAP_PREVIOUS);
+    U32(other + k, GAP_NEXTS) = (u32)next;
+    U32(other + k, GAP_PREVIOUS) = (u32)previous;
+    U32(previous + k, GAP_NEXTS) = (u32)other;
+    U32(next + k, GAP_PREVIOUS) = (u32)other;
   }
   for (; k >= 0; k -= 4) {
-    usize next = PTR(gap + k, G_NEXT);
-    U32(other + k, G_NEXT) = (u32)next;
-    U32(other + k, G_PREVIOUS) = (u32)gap;
-    U32(gap + k, G_NEXT) = (u32)other;
-    U32(next + k, G_PREVIOUS) = (u32)other;
+    usize next = PTR(gap + k, GAP_NEXTS);
+    U32(other + k, GAP_NEXTS) = (u32)next;
+    U32(other + k, GAP_PREVIOUS) = (u32)gap;
+    U32(gap + k, GAP_NEXTS) = (u32)other;
+    U32(next + k, GAP_PREVIOUS) = (u32)other;
   }
 }
 
 /** Takes [start, end) out of a gap that has it. What is left counts only where a task of the resource could fit in. */
 static void takeFromGap(usize resource, usize gap, u32 start, u32 end) {
-  u32 shortest = U32(resource, SHORTEST);
-  u32 from = U32(gap, G_START);
-  u32 until = U32(gap, G_END);
-  i32 highest = I32(gap, G_CLASS);
+  u32 shortest = U32(resource, RESOURCE_SHORTEST);
+  u32 from = U32(gap, GAP_START);
+  u32 until = U32(gap, GAP_END);
+  i32 highest = I32(gap, GAP_KLASS);
   if (start - from >= shortest) {
     if (until - end >= shortest) {
       split(gap, highest, start, end);
     } else {
-      U32(gap, G_END) = start;
+      U32(gap, GAP_END) = start;
       demote(gap, highest, classOf(start - from, highest));
     }
   } else if (until - end >= shortest) {
-    U32(gap, G_START) = end;
+    U32(gap, GAP_START) = end;
     demote(gap, highest, classOf(until - end, highest));
   } else {
     demote(gap, highest, -4);
-    U32(gap, G_NEXT) = (u32)spare;
+    U32(gap, GAP_NEXTS) = (u32)spare;
     spare = gap;
   }
-  if (end > U32(resource, FINISH)) U32(resource, FINISH) = end;
+  if (end > U32(resource, RESOURCE_FINISH)) U32(resource, RESOURCE_FINISH) = end;
 }

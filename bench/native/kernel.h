@@ -1,5 +1,5 @@
 // What the native routines share. They run on the kernel's own memory: an image of it lies at the addresses that it has in
-// WebAssembly, so that an address is a pointer of 32 bits here too, and the records are those of assembly/*-layout.ts.
+// WebAssembly, so that an address is a pointer of 32 bits here too, and the records are those of assembly/layout.mjs (records.h).
 #ifndef KERNEL_H
 #define KERNEL_H
 
@@ -18,6 +18,7 @@ typedef uint64_t u64;
 typedef int64_t i64;
 typedef double f64;
 typedef uintptr_t usize;
+typedef intptr_t isize;
 
 // The field at `offset` of the record at `address`. Records overlap in type (-fno-strict-aliasing).
 #define FIELD(type, address, offset) (*(type *)((address) + (offset)))

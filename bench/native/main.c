@@ -3,7 +3,7 @@
 //
 // usage: vmferry-native IMAGE MILLISECONDS
 //
-// The image, little-endian: u32 magic, u32 address, u32 bytes, u32 arguments, u32 whether memory is restored before each call,
+// The image, little-endian: u32 magic, u32 address, u32 bytes, u32 arguments,
 // u32 checksum of the memory after a call, f64 result, char[32] routine, f64 arguments, then the memory itself.
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 enum { MAGIC = 0x4b464d56, MOST_ARGUMENTS = 16, FIRST_SAMPLES = 1024, PAGE = 4096 };
 
 typedef struct {
-  u32 magic, address, bytes, argumentCount, restore, checksum;
+  u32 magic, address, bytes, argumentCount, checksum;
   f64 result;
   char routine[32];
 } Header;
@@ -32,9 +32,6 @@ static const struct {
     {"scoreRounds", scoreRounds},
     {"maximumWeightMatching", maximumWeightMatching},
     {"evaluateOrder", evaluateOrder},
-    {"annealOrder", annealOrder},
-    {"runExact", runExact},
-    {"singleNode", singleNode},
 };
 
 static _Noreturn void fail(const char *what, const char *detail) {
@@ -112,7 +109,6 @@ int main(int argc, char **argv) {
   do {
     if (samples == room) times = realloc(times, (room *= 2) * sizeof *times);
     if (times == NULL) fail("samples", "not enough memory");
-    if (header.restore) memcpy(memory, image, header.bytes);
     f64 begin = now();
     run(arguments);
     times[samples++] = now() - begin;

@@ -7,9 +7,9 @@ static i32 stamp = 0;
 static void clearBlossoms(void) {
   stamp = 0;
   for (i32 b = vertexTotal; b < vertexTotal + blossomTotal; b++) {
-    I32(node(b), LABEL) = UNREACHED;
-    I32(node(b), FIRST) = NONE;
-    I32(node(b), STAMP) = 0;
+    I32(node(b), MATCH_NODE_LABEL) = UNREACHED;
+    I32(node(b), MATCH_NODE_FIRST) = NONE;
+    I32(node(b), MATCH_NODE_STAMP) = 0;
     setWord(unusedBlossoms, b - vertexTotal, b);
   }
   unusedCount = blossomTotal;
@@ -17,15 +17,15 @@ static void clearBlossoms(void) {
 
 /** The outer node two levels up, NONE above the root. */
 static i32 outerAbove(i32 b) {
-  i32 half = mateOf(I32(node(b), BASE));
-  return half == NONE ? NONE : topOf(endOf(I32(node(topOf(endOf(half))), ENTRY)));
+  i32 half = mateOf(I32(node(b), MATCH_NODE_BASE));
+  return half == NONE ? NONE : topOf(endOf(I32(node(topOf(endOf(half))), MATCH_NODE_ENTRY)));
 }
 
 /** The lowest outer node that is above, or is, each of two outer nodes of one tree. */
 static i32 commonAncestor(i32 a, i32 b) {
   stamp++;
-  while (I32(node(a), STAMP) != stamp) {
-    I32(node(a), STAMP) = stamp;
+  while (I32(node(a), MATCH_NODE_STAMP) != stamp) {
+    I32(node(a), MATCH_NODE_STAMP) = stamp;
     a = outerAbove(a);
     // One of the two climbs at a time, so that the work stays near the size of the blossom.
     if (b != NONE) {
@@ -38,14 +38,14 @@ static i32 commonAncestor(i32 a, i32 b) {
 }
 
 static void linkRing(i32 a, i32 b, i32 half) {
-  I32(node(a), NEXT) = b;
-  I32(node(a), ACROSS) = half;
-  I32(node(b), PREVIOUS) = a;
+  I32(node(a), MATCH_NODE_NEXT) = b;
+  I32(node(a), MATCH_NODE_ACROSS) = half;
+  I32(node(b), MATCH_NODE_PREVIOUS) = a;
 }
 
 /** Half-edge to the node above. */
 static i32 upwards(i32 b) {
-  return labelOf(b) == OUTER ? mateOf(I32(node(b), BASE)) : I32(node(b), ENTRY);
+  return labelOf(b) == OUTER ? mateOf(I32(node(b), MATCH_NODE_BASE)) : I32(node(b), MATCH_NODE_ENTRY);
 }
 
 /** A tight edge between outer nodes `a` and `b` of one tree (its half-edge leads to `b`) closes an odd ring: a new blossom. */
@@ -67,63 +67,63 @@ static void closeBlossom(i32 a, i32 b, i32 half) {
 
   i32 blossom = wordAt(unusedBlossoms, --unusedCount);
   usize at = node(blossom);
-  i32 tree = I32(node(head), TREE);
+  i32 tree = I32(node(head), MATCH_NODE_TREE);
   // A dual of 0 now, that rises while the blossom is outer.
-  I64(at, DUAL) = -clock;
-  I32(at, LABEL) = OUTER;
-  I32(at, PARENT) = NONE;
-  I32(at, HEAD) = head;
-  I32(at, BASE) = I32(node(head), BASE);
-  I32(at, FIRST) = I32(node(head), FIRST);
+  I64(at, MATCH_NODE_DUAL) = -clock;
+  I32(at, MATCH_NODE_LABEL) = OUTER;
+  I32(at, MATCH_NODE_PARENT) = NONE;
+  I32(at, MATCH_NODE_HEAD) = head;
+  I32(at, MATCH_NODE_BASE) = I32(node(head), MATCH_NODE_BASE);
+  I32(at, MATCH_NODE_FIRST) = I32(node(head), MATCH_NODE_FIRST);
   i32 last = NONE;
   i32 x = head;
   do {
     usize sub = node(x);
-    i32 label = I32(sub, LABEL);
+    i32 label = I32(sub, MATCH_NODE_LABEL);
     leaveTree(x);
     rebaseBlossom(x, label, UNREACHED);
-    I32(sub, LABEL) = UNREACHED;
-    I32(sub, PARENT) = blossom;
-    if (last != NONE) I32(vertex(last), CHAIN) = I32(sub, FIRST);
-    last = I32(sub, LAST);
-    for (i32 v = I32(sub, FIRST); ; v = I32(vertex(v), CHAIN)) {
-      I32(vertex(v), TOP) = blossom;
+    I32(sub, MATCH_NODE_LABEL) = UNREACHED;
+    I32(sub, MATCH_NODE_PARENT) = blossom;
+    if (last != NONE) I32(vertex(last), MATCH_VERTEX_CHAIN) = I32(sub, MATCH_NODE_FIRST);
+    last = I32(sub, MATCH_NODE_LAST);
+    for (i32 v = I32(sub, MATCH_NODE_FIRST); ; v = I32(vertex(v), MATCH_VERTEX_CHAIN)) {
+      I32(vertex(v), MATCH_VERTEX_TOP) = blossom;
       if (v == last) break;
     }
     if (label == INNER) {
       rebase(x, INNER, OUTER);
       rescanLater(x);
     }
-    x = I32(sub, NEXT);
+    x = I32(sub, MATCH_NODE_NEXT);
   } while (x != head);
-  I32(at, LAST) = last;
+  I32(at, MATCH_NODE_LAST) = last;
   joinTree(blossom, tree);
 }
 
 static i32 subNodeWith(i32 v, i32 blossom) {
   i32 sub = v;
-  while (I32(node(sub), PARENT) != blossom) sub = I32(node(sub), PARENT);
+  while (I32(node(sub), MATCH_NODE_PARENT) != blossom) sub = I32(node(sub), MATCH_NODE_PARENT);
   return sub;
 }
 
 /** Whether the way round the ring that begins with a matched edge, which is the even one to the head, goes forward. */
 static bool evenWayIsForward(i32 sub, i32 head) {
   bool forward = true;
-  for (i32 x = sub; x != head; x = I32(node(x), NEXT)) forward = !forward;
+  for (i32 x = sub; x != head; x = I32(node(x), MATCH_NODE_NEXT)) forward = !forward;
   return forward;
 }
 
 static i32 step(i32 b, bool forward) {
-  return forward ? I32(node(b), NEXT) : I32(node(b), PREVIOUS);
+  return forward ? I32(node(b), MATCH_NODE_NEXT) : I32(node(b), MATCH_NODE_PREVIOUS);
 }
 
 /** The half-edge from a ring's node to its neighbour `to`, `from` lying just before it on the way. */
 static i32 ringEdge(i32 from, i32 to, bool forward) {
-  return forward ? I32(node(from), ACROSS) : I32(node(to), ACROSS) ^ 1;
+  return forward ? I32(node(from), MATCH_NODE_ACROSS) : I32(node(to), MATCH_NODE_ACROSS) ^ 1;
 }
 
 static i32 rotateLater(i32 b, i32 v, i32 count) {
-  if (I32(node(b), BASE) == v) return count;
+  if (I32(node(b), MATCH_NODE_BASE) == v) return count;
   usize at = rotations + (((usize)count) << 3);
   I32(at, 0) = b;
   I32(at, 4) = v;
@@ -139,7 +139,7 @@ static void rotate(i32 b, i32 v) {
     i32 blossom = I32(at, 0);
     i32 base = I32(at, 4);
     i32 sub = subNodeWith(base, blossom);
-    i32 head = I32(node(blossom), HEAD);
+    i32 head = I32(node(blossom), MATCH_NODE_HEAD);
     bool forward = evenWayIsForward(sub, head);
     count = rotateLater(sub, base, count);
     for (i32 x = sub; x != head; ) {
@@ -148,46 +148,46 @@ static void rotate(i32 b, i32 v) {
       i32 half = ringEdge(y, z, forward);
       i32 inY = endOf(half ^ 1);
       i32 inZ = endOf(half);
-      I32(vertex(inY), MATE) = half;
-      I32(vertex(inZ), MATE) = half ^ 1;
+      I32(vertex(inY), MATCH_VERTEX_MATE) = half;
+      I32(vertex(inZ), MATCH_VERTEX_MATE) = half ^ 1;
       count = rotateLater(y, inY, count);
       count = rotateLater(z, inZ, count);
       x = z;
     }
-    I32(node(blossom), HEAD) = sub;
-    I32(node(blossom), BASE) = base;
+    I32(node(blossom), MATCH_NODE_HEAD) = sub;
+    I32(node(blossom), MATCH_NODE_BASE) = base;
   }
 }
 
 /** Opens an inner blossom whose dual is 0: the even way from its entry to its base stays in the tree, the rest becomes unreached. */
 static void openBlossom(i32 blossom) {
   usize at = node(blossom);
-  i32 tree = I32(at, TREE);
-  i32 head = I32(at, HEAD);
-  i32 entry = I32(at, ENTRY);
+  i32 tree = I32(at, MATCH_NODE_TREE);
+  i32 head = I32(at, MATCH_NODE_HEAD);
+  i32 entry = I32(at, MATCH_NODE_ENTRY);
   i32 first = subNodeWith(endOf(entry ^ 1), blossom);
   bool forward = evenWayIsForward(first, head);
   leaveTree(blossom);
 
-  I32(node(first), LABEL) = INNER;
-  I32(node(first), ENTRY) = entry;
+  I32(node(first), MATCH_NODE_LABEL) = INNER;
+  I32(node(first), MATCH_NODE_ENTRY) = entry;
   for (i32 x = first; x != head; ) {
     i32 y = step(x, forward);
     x = step(y, forward);
     entry = ringEdge(y, x, forward) ^ 1;
-    I32(node(y), LABEL) = OUTER;
-    I32(node(x), LABEL) = INNER;
-    I32(node(x), ENTRY) = entry;
+    I32(node(y), MATCH_NODE_LABEL) = OUTER;
+    I32(node(x), MATCH_NODE_LABEL) = INNER;
+    I32(node(x), MATCH_NODE_ENTRY) = entry;
   }
 
   i32 x = head;
   do {
     usize sub = node(x);
-    i32 label = I32(sub, LABEL);
-    i32 last = I32(sub, LAST);
-    I32(sub, PARENT) = NONE;
-    for (i32 v = I32(sub, FIRST); ; v = I32(vertex(v), CHAIN)) {
-      I32(vertex(v), TOP) = x;
+    i32 label = I32(sub, MATCH_NODE_LABEL);
+    i32 last = I32(sub, MATCH_NODE_LAST);
+    I32(sub, MATCH_NODE_PARENT) = NONE;
+    for (i32 v = I32(sub, MATCH_NODE_FIRST); ; v = I32(vertex(v), MATCH_VERTEX_CHAIN)) {
+      I32(vertex(v), MATCH_VERTEX_TOP) = x;
       if (v == last) break;
     }
     rebase(x, INNER, label);
@@ -195,11 +195,11 @@ static void openBlossom(i32 blossom) {
     if (label != UNREACHED) joinTree(x, tree);
     if (label == INNER) awaitOpening(x);
     else rescanLater(x);
-    x = I32(sub, NEXT);
+    x = I32(sub, MATCH_NODE_NEXT);
   } while (x != head);
 
-  I32(at, LABEL) = UNREACHED;
-  I32(at, FIRST) = NONE;
+  I32(at, MATCH_NODE_LABEL) = UNREACHED;
+  I32(at, MATCH_NODE_FIRST) = NONE;
   setWord(unusedBlossoms, unusedCount++, blossom);
 }
 

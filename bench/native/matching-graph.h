@@ -10,38 +10,7 @@ enum { INNER = 1 };
 
 enum { NONE = -1 };
 
-// A node is a vertex (0 … n − 1) or a blossom (n …), 64 bytes. "Top" nodes are in no blossom; sub-nodes of a blossom form a ring.
-enum { NODE_SHIFT = 6 };
-enum { DUAL = 0 }; // i64, see matching.ts
-enum { LABEL = 8 };
-enum { TREE = 12 }; // root vertex of the tree that a labelled top node is in
-enum { PARENT = 16 };
-enum { BASE = 20 }; // the vertex not matched inside
-enum { ENTRY = 24 }; // of an inner node: the half-edge to the outer node that reached it
-enum { FIRST = 28 }; // its vertices are a chain from FIRST to LAST; NONE in a blossom that is not in use
-enum { LAST = 32 };
-enum { NEXT = 36 }; // ring
-enum { PREVIOUS = 40 };
-enum { ACROSS = 44 }; // half-edge to the next of the ring
-enum { TREE_NEXT = 48 }; // list of the tree's top nodes
-enum { TREE_PREVIOUS = 52 };
-enum { HEAD = 56 }; // of a blossom: the sub-node with the base
-enum { STAMP = 60 };
-
-// What only a vertex has, 32 bytes; one record more ends the last adjacency.
-enum { VERTEX_SHIFT = 5 };
-enum { TOP = 0 };
-enum { CHAIN = 4 };
-enum { MATE = 8 }; // half-edge to the vertex it is matched with
-enum { ADJACENT = 12 }; // address of its first half-edge
-enum { TREE_FIRST = 16 };
-enum { SEEN_FROM = 20 };
-enum { SEEN_EDGE = 24 };
-
-// An edge that takes part, 16 bytes: both ends, weight, index in the caller's list.
-enum { EDGE_SHIFT = 4 };
-enum { WEIGHT = 8 };
-enum { ORIGIN = 12 };
+// A node is a vertex (0 … n − 1) or a blossom (n …).
 
 static i32 vertexTotal = 0;
 static i32 edgeTotal = 0;
@@ -59,32 +28,32 @@ static usize rescans = 0;
 static usize rotations = 0;
 
 static usize node(i32 b) {
-  return nodes + (((usize)b) << NODE_SHIFT);
+  return nodes + (usize)b * MATCH_NODE_BYTES;
 }
 
 static usize vertex(i32 v) {
-  return vertices + (((usize)v) << VERTEX_SHIFT);
+  return vertices + (usize)v * MATCH_VERTEX_BYTES;
 }
 
 static i32 topOf(i32 v) {
-  return I32(vertex(v), TOP);
+  return I32(vertex(v), MATCH_VERTEX_TOP);
 }
 
 static i32 mateOf(i32 v) {
-  return I32(vertex(v), MATE);
+  return I32(vertex(v), MATCH_VERTEX_MATE);
 }
 
 static i32 labelOf(i32 b) {
-  return I32(node(b), LABEL);
+  return I32(node(b), MATCH_NODE_LABEL);
 }
 
 /** The vertex that a half-edge leads to. */
 static i32 endOf(i32 half) {
-  return I32(edges + (((usize)(half >> 1)) << EDGE_SHIFT) + (((usize)(half & 1)) << 2), 0);
+  return I32(edges + (usize)(half >> 1) * MATCH_EDGE_BYTES + (((usize)(half & 1)) << 2), MATCH_EDGE_ENDS);
 }
 
 static i32 weightOf(i32 edge) {
-  return I32(edges + (((usize)edge) << EDGE_SHIFT), WEIGHT);
+  return I32(edges + (usize)edge * MATCH_EDGE_BYTES, MATCH_EDGE_WEIGHT);
 }
 
 static i32 wordAt(usize base, i32 index) {
@@ -102,33 +71,33 @@ static void listByLowerEnd(i32 edgeCount, usize endA, usize endB, usize weight, 
     i32 a = wordAt(endA, edge);
     i32 b = wordAt(endB, edge);
     usize lower = vertex(MIN(a, b));
-    setWord(links, edge, I32(lower, TREE_FIRST));
-    I32(lower, TREE_FIRST) = edge;
+    setWord(links, edge, I32(lower, MATCH_VERTEX_FIRST_OF_TREE));
+    I32(lower, MATCH_VERTEX_FIRST_OF_TREE) = edge;
   }
 }
 
 /** Marks with 1 the heaviest of each set of parallel edges, the first of equal ones; the others with 0. */
 static void markHeaviest(usize endA, usize endB, usize weight, usize links, usize taken) {
   for (i32 v = 0; v < vertexTotal; v++) {
-    for (i32 edge = I32(vertex(v), TREE_FIRST); edge != NONE; edge = wordAt(links, edge)) {
+    for (i32 edge = I32(vertex(v), MATCH_VERTEX_FIRST_OF_TREE); edge != NONE; edge = wordAt(links, edge)) {
       i32 a = wordAt(endA, edge);
       usize upper = vertex(a == v ? wordAt(endB, edge) : a);
-      if (I32(upper, SEEN_FROM) == v) {
-        i32 rival = I32(upper, SEEN_EDGE);
+      if (I32(upper, MATCH_VERTEX_SEEN_FROM) == v) {
+        i32 rival = I32(upper, MATCH_VERTEX_SEEN_EDGE);
         if (wordAt(weight, edge) <= wordAt(weight, rival)) {
           setWord(taken, edge, 0);
           continue;
         }
         setWord(taken, rival, 0);
       }
-      I32(upper, SEEN_FROM) = v;
-      I32(upper, SEEN_EDGE) = edge;
+      I32(upper, MATCH_VERTEX_SEEN_FROM) = v;
+      I32(upper, MATCH_VERTEX_SEEN_EDGE) = edge;
       setWord(taken, edge, 1);
     }
   }
 }
 
-/** Copies the edges that take part, in the caller's order, and counts them at their ends (in ADJACENT). */
+/** Copies the edges that take part, in the caller's order, and counts them at their ends (in MATCH_VERTEX_ADJACENT). */
 static void takeEdges(i32 edgeCount, usize endA, usize endB, usize weight, usize taken) {
   usize at = edges;
   for (i32 edge = 0; edge < edgeCount; edge++) {
@@ -136,30 +105,30 @@ static void takeEdges(i32 edgeCount, usize endA, usize endB, usize weight, usize
     if (w <= 0 || wordAt(taken, edge) == 0) continue;
     i32 a = wordAt(endA, edge);
     i32 b = wordAt(endB, edge);
-    I32(at, 0) = a;
-    I32(at, 4) = b;
-    I32(at, WEIGHT) = w;
-    I32(at, ORIGIN) = edge;
-    at += 1 << EDGE_SHIFT;
-    I32(vertex(a), ADJACENT) = I32(vertex(a), ADJACENT) + 1;
-    I32(vertex(b), ADJACENT) = I32(vertex(b), ADJACENT) + 1;
+    I32(at, MATCH_EDGE_ENDS) = a;
+    I32(at, MATCH_EDGE_ENDS + 4) = b;
+    I32(at, MATCH_EDGE_WEIGHT) = w;
+    I32(at, MATCH_EDGE_ORIGIN) = edge;
+    at += MATCH_EDGE_BYTES;
+    I32(vertex(a), MATCH_VERTEX_ADJACENT) = I32(vertex(a), MATCH_VERTEX_ADJACENT) + 1;
+    I32(vertex(b), MATCH_VERTEX_ADJACENT) = I32(vertex(b), MATCH_VERTEX_ADJACENT) + 1;
     largestWeight = MAX(largestWeight, w);
   }
-  edgeTotal = (i32)((at - edges) >> EDGE_SHIFT);
+  edgeTotal = (i32)((at - edges) / MATCH_EDGE_BYTES);
 }
 
 /** Turns the counts into addresses and fills in the half-edges. */
 static void fillAdjacency(usize adjacency) {
   usize end = adjacency;
   for (i32 v = 0; v <= vertexTotal; v++) {
-    end += PTR(vertex(v), ADJACENT) << 2;
-    U32(vertex(v), ADJACENT) = (u32)end;
+    end += PTR(vertex(v), MATCH_VERTEX_ADJACENT) << 2;
+    U32(vertex(v), MATCH_VERTEX_ADJACENT) = (u32)end;
   }
   for (i32 half = (edgeTotal << 1) - 1; half >= 0; half--) {
     usize from = vertex(endOf(half ^ 1));
-    usize at = PTR(from, ADJACENT) - 4;
+    usize at = PTR(from, MATCH_VERTEX_ADJACENT) - 4;
     I32(at, 0) = half;
-    U32(from, ADJACENT) = (u32)at;
+    U32(from, MATCH_VERTEX_ADJACENT) = (u32)at;
   }
 }
 
@@ -169,18 +138,18 @@ static void readGraph(i32 vertexCount, i32 edgeCount, usize endA, usize endB, us
   blossomTotal = vertexCount >> 1;
   largestWeight = 0;
   nodes = scratch;
-  vertices = nodes + (((usize)(vertexCount + blossomTotal)) << NODE_SHIFT);
-  edges = vertices + (((usize)(vertexCount + 1)) << VERTEX_SHIFT);
-  usize queue = edges + (((usize)edgeCount) << EDGE_SHIFT);
+  vertices = nodes + (usize)(vertexCount + blossomTotal) * MATCH_NODE_BYTES;
+  edges = vertices + (usize)(vertexCount + 1) * MATCH_VERTEX_BYTES;
+  usize queue = edges + (usize)edgeCount * MATCH_EDGE_BYTES;
   rotations = queue + (usize)(edgeCount + blossomTotal) * QUEUE_ITEM_BYTES;
   usize adjacency = rotations + (((usize)blossomTotal) << 3);
   rescans = adjacency + (((usize)edgeCount) << 3);
   unusedBlossoms = rescans + (((usize)(vertexCount + blossomTotal)) << 2);
 
   for (i32 v = 0; v <= vertexCount; v++) {
-    I32(vertex(v), ADJACENT) = 0;
-    I32(vertex(v), TREE_FIRST) = NONE;
-    I32(vertex(v), SEEN_FROM) = NONE;
+    I32(vertex(v), MATCH_VERTEX_ADJACENT) = 0;
+    I32(vertex(v), MATCH_VERTEX_FIRST_OF_TREE) = NONE;
+    I32(vertex(v), MATCH_VERTEX_SEEN_FROM) = NONE;
   }
   // The queue's and the adjacency's room serves for what reading needs.
   listByLowerEnd(edgeCount, endA, endB, weight, queue);

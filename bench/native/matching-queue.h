@@ -1,9 +1,6 @@
 // The event queue of the matching: a binary min-heap that knows where each item stands, so that an item is queued at most once
 // and its room is known beforehand. An entry is `time << 32 | item`; ties go to the lower item, which keeps runs repeatable.
 
-/** Bytes an item needs: an entry, and its position. */
-enum { QUEUE_ITEM_BYTES = 12 };
-
 static usize entries = 0;
 static usize positions = 0;
 static i32 size = 0;

@@ -1,6 +1,7 @@
 // Maximum-weight matching (assembly/matching.ts).
 #include "routines.h"
 
+#include "records.h"
 #include "matching-queue.h"
 #include "matching-graph.h"
 #include "matching-forest.h"

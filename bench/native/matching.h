@@ -11,12 +11,12 @@ static i32 freeCount = 0;
 
 /** An outer node has reached an unreached one over `half`: that becomes inner, and what it is matched with outer. */
 static void grow(i32 b, i32 half) {
-  i32 tree = I32(node(topOf(endOf(half ^ 1))), TREE);
+  i32 tree = I32(node(topOf(endOf(half ^ 1))), MATCH_NODE_TREE);
   relabel(b, INNER);
-  I32(node(b), ENTRY) = half ^ 1;
+  I32(node(b), MATCH_NODE_ENTRY) = half ^ 1;
   joinTree(b, tree);
   awaitOpening(b);
-  i32 partner = topOf(endOf(mateOf(I32(node(b), BASE))));
+  i32 partner = topOf(endOf(mateOf(I32(node(b), MATCH_NODE_BASE))));
   relabel(partner, OUTER);
   joinTree(partner, tree);
   rescanLater(partner);
@@ -26,15 +26,15 @@ static void grow(i32 b, i32 half) {
 static void flip(i32 v, i32 half) {
   for (;;) {
     i32 outer = topOf(v);
-    i32 above = mateOf(I32(node(outer), BASE));
+    i32 above = mateOf(I32(node(outer), MATCH_NODE_BASE));
     rotate(outer, v);
-    I32(vertex(v), MATE) = half;
+    I32(vertex(v), MATCH_VERTEX_MATE) = half;
     if (above == NONE) return;
     i32 inner = topOf(endOf(above));
-    i32 entry = I32(node(inner), ENTRY);
+    i32 entry = I32(node(inner), MATCH_NODE_ENTRY);
     i32 w = endOf(entry ^ 1);
     rotate(inner, w);
-    I32(vertex(w), MATE) = entry;
+    I32(vertex(w), MATCH_VERTEX_MATE) = entry;
     v = endOf(entry);
     half = entry ^ 1;
   }
@@ -42,11 +42,11 @@ static void flip(i32 v, i32 half) {
 
 /** All of the tree becomes unreached. Of these only what was inner can have edges that outer nodes are about to reach anew. */
 static void dissolve(i32 tree) {
-  for (i32 b = I32(vertex(tree), TREE_FIRST); b != NONE; b = I32(node(b), TREE_NEXT)) {
+  for (i32 b = I32(vertex(tree), MATCH_VERTEX_FIRST_OF_TREE); b != NONE; b = I32(node(b), MATCH_NODE_NEXT_OF_TREE)) {
     if (labelOf(b) == INNER) rescanLater(b);
     relabel(b, UNREACHED);
   }
-  I32(vertex(tree), TREE_FIRST) = NONE;
+  I32(vertex(tree), MATCH_VERTEX_FIRST_OF_TREE) = NONE;
 }
 
 static void meetEdge(i32 edge) {
@@ -69,8 +69,8 @@ static void meetEdge(i32 edge) {
     else grow(a, half ^ 1);
     return;
   }
-  i32 treeA = I32(node(a), TREE);
-  i32 treeB = I32(node(b), TREE);
+  i32 treeA = I32(node(a), MATCH_NODE_TREE);
+  i32 treeB = I32(node(b), MATCH_NODE_TREE);
   if (treeA == treeB) {
     closeBlossom(a, b, half);
     return;
@@ -84,14 +84,14 @@ static void meetEdge(i32 edge) {
 
 static void meetBlossom(i32 b) {
   usize at = node(b);
-  if (I32(at, LABEL) == INNER && I64(at, DUAL) == clock) openBlossom(b);
+  if (I32(at, MATCH_NODE_LABEL) == INNER && I64(at, MATCH_NODE_DUAL) == clock) openBlossom(b);
 }
 
 /** Vertices that have an edge at all; the others can be left alone. */
 static i32 countFree(void) {
   i32 count = 0;
   for (i32 v = 0; v < vertexTotal; v++) {
-    if (PTR(vertex(v), ADJACENT) != PTR(vertex(v + 1), ADJACENT)) count++;
+    if (PTR(vertex(v), MATCH_VERTEX_ADJACENT) != PTR(vertex(v + 1), MATCH_VERTEX_ADJACENT)) count++;
   }
   return count;
 }
@@ -102,7 +102,7 @@ static i32 writeMatching(usize result) {
   for (i32 edge = 0; edge < edgeTotal; edge++) {
     i32 half = edge << 1;
     if (mateOf(endOf(half ^ 1)) != half) continue;
-    I32(out, 0) = I32(edges + (((usize)edge) << EDGE_SHIFT), ORIGIN);
+    I32(out, 0) = I32(edges + (usize)edge * MATCH_EDGE_BYTES, MATCH_EDGE_ORIGIN);
     out += 4;
   }
   return (i32)((out - result) >> 2);

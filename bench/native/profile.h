@@ -9,13 +9,13 @@ static usize unused = 0;
 
 /** Every resource is free for ever. */
 static void resetProfiles(usize schedule) {
-  unused = PTR(schedule, STEPS);
+  unused = PTR(schedule, SCHEDULE_STEPS);
   resetGaps(schedule);
-  usize resource = PTR(schedule, RESOURCES);
-  usize end = resource + (usize)U32(schedule, RESOURCE_COUNT) * RESOURCE_BYTES;
+  usize resource = PTR(schedule, SCHEDULE_RESOURCES);
+  usize end = resource + (usize)U32(schedule, SCHEDULE_RESOURCE_COUNT) * RESOURCE_BYTES;
   for (; resource < end; resource += RESOURCE_BYTES) {
-    U32(resource, FINISH) = 0;
-    if (U32(resource, CAPACITY) == 1) openGap(resource);
+    U32(resource, RESOURCE_FINISH) = 0;
+    if (U32(resource, RESOURCE_CAPACITY) == 1) openGap(resource);
     else openProfile(resource);
   }
 }
@@ -23,53 +23,58 @@ static void resetProfiles(usize schedule) {
 static void openProfile(usize resource) {
   usize step = unused;
   unused += STEP_BYTES;
-  U64(step, S_START) = 0;
-  U32(step, S_NEXT) = 0;
-  fillClasses(resource + FIRSTS, step);
+  U32(step, STEP_START) = 0;
+  U32(step, STEP_COUNT) = 0;
+  U32(step, STEP_NEXT) = 0;
+  fillClasses(resource + RESOURCE_FIRSTS, step);
 }
 
 static usize insertAfter(usize step, u32 start, u32 count) {
   usize added = unused;
   unused += STEP_BYTES;
-  U32(added, S_START) = start;
-  U32(added, S_COUNT) = count;
-  U32(added, S_NEXT) = (u32)(PTR(step, S_NEXT));
-  U32(step, S_NEXT) = (u32)added;
+  U32(added, STEP_START) = start;
+  U32(added, STEP_COUNT) = count;
+  U32(added, STEP_NEXT) = (u32)(PTR(step, STEP_NEXT));
+  U32(step, STEP_NEXT) = (u32)added;
   return added;
 }
 
 /** First step that begins a run of steps with room, long enough for the class. */
 static usize firstRun(usize resource, usize klass, u32 shortest) {
-  u32 capacity = U32(resource, CAPACITY);
-  usize first = PTR(resource + klass, FIRSTS);
+  u32 capacity = U32(resource, RESOURCE_CAPACITY);
+  usize first = PTR(resource + klass, RESOURCE_FIRSTS);
   for (;;) {
-    while (U32(first, S_COUNT) >= capacity) first = PTR(first, S_NEXT);
-    u32 start = U32(first, S_START);
+    while (U32(first, STEP_COUNT) >= capacity) first = PTR(first, STEP_NEXT);
+    u32 start = U32(first, STEP_START);
     usize step = first;
     do {
-      step = PTR(step, S_NEXT);
-    } while (step && U32(step, S_COUNT) < capacity && U32(step, S_START) - start < shortest);
-    if (!step || U32(step, S_START) - start >= shortest) break;
+      step = PTR(step, STEP_NEXT);
+    } while (step && U32(step, STEP_COUNT) < capacity && U32(step, STEP_START) - start < shortest);
+    if (!step || U32(step, STEP_START) - start >= shortest) break;
     first = step;
   }
-  U32(resource + klass, FIRSTS) = (u32)first;
+  U32(resource + klass, RESOURCE_FIRSTS) = (u32)first;
   return first;
 }
 
 /** Readies `earliestRoom` for a task of one duration class. */
 static void beginSearch(usize schedule, usize resource, usize klass) {
-  usize first = U32(resource, CAPACITY) == 1 ? PTR(resource + klass, FIRSTS) : firstRun(resource, klass, U32(PTR(schedule, CLASS_SHORTEST) + klass, 0));
-  U32(resource, CURSOR) = (u32)first;
+  if (U32(resource, RESOURCE_CAPACITY) == 1) {
+    U32(resource, RESOURCE_GAP_CURSOR) = U32(resource + klass, RESOURCE_FIRSTS);
+    return;
+  }
+  u32 shortest = U32(PTR(schedule, SCHEDULE_CLASS_SHORTEST) + klass, 0);
+  U32(resource, RESOURCE_STEP_CURSOR) = (u32)firstRun(resource, klass, shortest);
 }
 
 static u32 earliestGap(usize resource, usize klass, u32 from, u32 duration) {
-  usize gap = PTR(resource, CURSOR);
-  u32 start = MAX(from, U32(gap, G_START));
-  while (start + duration > U32(gap, G_END)) {
-    gap = PTR(gap + klass, G_NEXT);
-    start = MAX(from, U32(gap, G_START));
+  usize gap = PTR(resource, RESOURCE_GAP_CURSOR);
+  u32 start = MAX(from, U32(gap, GAP_START));
+  while (start + duration > U32(gap, GAP_END)) {
+    gap = PTR(gap + klass, GAP_NEXTS);
+    start = MAX(from, U32(gap, GAP_START));
   }
-  U32(resource, CURSOR) = (u32)gap;
+  U32(resource, RESOURCE_GAP_CURSOR) = (u32)gap;
   return start;
 }
 
@@ -78,44 +83,44 @@ static u32 earliestGap(usize resource, usize klass, u32 from, u32 duration) {
  * within one search.
  */
 static u32 earliestRoom(usize resource, usize klass, u32 from, u32 duration) {
-  u32 capacity = U32(resource, CAPACITY);
+  u32 capacity = U32(resource, RESOURCE_CAPACITY);
   if (capacity == 1) return earliestGap(resource, klass, from, duration);
-  usize first = PTR(resource, CURSOR);
-  u32 start = MAX(from, U32(first, S_START));
-  usize next = PTR(first, S_NEXT);
-  while (next && U32(next, S_START) <= start) {
+  usize first = PTR(resource, RESOURCE_STEP_CURSOR);
+  u32 start = MAX(from, U32(first, STEP_START));
+  usize next = PTR(first, STEP_NEXT);
+  while (next && U32(next, STEP_START) <= start) {
     first = next;
-    next = PTR(first, S_NEXT);
+    next = PTR(first, STEP_NEXT);
   }
   usize step = first;
   do {
-    next = PTR(step, S_NEXT);
-    if (U32(step, S_COUNT) >= capacity) {
+    next = PTR(step, STEP_NEXT);
+    if (U32(step, STEP_COUNT) >= capacity) {
       // The last step is empty, so a full one has a successor.
-      start = U32(next, S_START);
+      start = U32(next, STEP_START);
       first = next;
     }
     step = next;
-  } while (step && U32(step, S_START) < start + duration);
-  U32(resource, CURSOR) = (u32)first;
+  } while (step && U32(step, STEP_START) < start + duration);
+  U32(resource, RESOURCE_STEP_CURSOR) = (u32)first;
   return start;
 }
 
 /** Takes one unit during [start, end), where the last search of this resource ended. */
 static void takeRoom(usize resource, u32 start, u32 end) {
-  usize step = PTR(resource, CURSOR);
-  if (U32(resource, CAPACITY) == 1) {
-    takeFromGap(resource, step, start, end);
+  if (U32(resource, RESOURCE_CAPACITY) == 1) {
+    takeFromGap(resource, PTR(resource, RESOURCE_GAP_CURSOR), start, end);
     return;
   }
-  if (U32(step, S_START) < start) step = insertAfter(step, start, U32(step, S_COUNT));
+  usize step = PTR(resource, RESOURCE_STEP_CURSOR);
+  if (U32(step, STEP_START) < start) step = insertAfter(step, start, U32(step, STEP_COUNT));
   for (;;) {
-    u32 count = U32(step, S_COUNT);
-    usize next = PTR(step, S_NEXT);
-    if (!next || U32(next, S_START) > end) insertAfter(step, end, count);
-    U32(step, S_COUNT) = count + 1;
-    step = PTR(step, S_NEXT);
-    if (U32(step, S_START) == end) break;
+    u32 count = U32(step, STEP_COUNT);
+    usize next = PTR(step, STEP_NEXT);
+    if (!next || U32(next, STEP_START) > end) insertAfter(step, end, count);
+    U32(step, STEP_COUNT) = count + 1;
+    step = PTR(step, STEP_NEXT);
+    if (U32(step, STEP_START) == end) break;
   }
-  if (end > U32(resource, FINISH)) U32(resource, FINISH) = end;
+  if (end > U32(resource, RESOURCE_FINISH)) U32(resource, RESOURCE_FINISH) = end;
 }

@@ -1,24 +1,10 @@
 // Scores candidate rounds (assembly/rounds.ts).
 #include "kernel.h"
+#include "records.h"
 #include "routines.h"
-
-enum { OVER_SLOTS = 1, FORBIDDEN = 4 };
 
 // Ticks of intervals are stored less 2^31.
 #define BIAS 0x80000000u
-
-/** Node sets, or source and target, in the first eight bytes. */
-typedef struct {
-  union {
-    u64 nodes;
-    struct {
-      i32 source, target;
-    };
-  };
-  i32 duration, penalty;
-  u32 firstForbidden, forbiddenCount;
-  i32 incompatible, unused;
-} Task;
 
 typedef struct {
   i32 start, end;
@@ -39,30 +25,34 @@ static inline Lanes meeting(const Interval *restrict first, u32 count, i32 start
   return (starts < end) & (ends > start);
 }
 
+static inline usize recordOf(usize records, i32 index) { return records + (isize)index * ROUND_TASK_BYTES; }
+
 static bool takeSlot(i32 node, const i32 *restrict slots, i32 *restrict held) {
   return node >= 0 && ++held[node] > slots[node];
 }
 
 /** Whether a node is in more of the round's tasks than it has slots. `held` is all zeros before and after. */
-static bool exceedsSlots(const Task *restrict records, const i32 *restrict slots, i32 *restrict held,
+static bool exceedsSlots(usize records, const i32 *restrict slots, i32 *restrict held,
                          const i32 *restrict tasks, i32 stride) {
   bool exceeded = false;
   for (i32 k = 0; k < stride; k++) {
     if (tasks[k] < 0) continue;
-    const Task *task = records + tasks[k];
-    if (takeSlot(task->source, slots, held)) exceeded = true;
-    if (task->target != task->source && takeSlot(task->target, slots, held)) exceeded = true;
+    usize task = recordOf(records, tasks[k]);
+    i32 source = I32(task, ROUND_TASK_NODES), target = I32(task, ROUND_TASK_NODES + 4);
+    if (takeSlot(source, slots, held)) exceeded = true;
+    if (target != source && takeSlot(target, slots, held)) exceeded = true;
   }
   for (i32 k = 0; k < stride; k++) {
     if (tasks[k] < 0) continue;
-    const Task *task = records + tasks[k];
-    if (task->source >= 0) held[task->source] = 0;
-    if (task->target >= 0) held[task->target] = 0;
+    usize task = recordOf(records, tasks[k]);
+    i32 source = I32(task, ROUND_TASK_NODES), target = I32(task, ROUND_TASK_NODES + 4);
+    if (source >= 0) held[source] = 0;
+    if (target >= 0) held[target] = 0;
   }
   return exceeded;
 }
 
-static void score(const Task *restrict records, const i32 *restrict slots, i32 *restrict held,
+static void score(usize records, const i32 *restrict slots, i32 *restrict held,
                   const i32 *restrict tasks, i32 stride, const u32 *restrict starts, i32 count,
                   u8 *restrict flags, i32 *restrict durations, f64 *restrict works,
                   f64 *restrict penalties) {
@@ -71,24 +61,23 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
     i32 longest = 0;
     i64 work = 0, penalty = 0;
     u64 busy = 0, twice = 0;
-    i32 flag = 0;
     Lanes met = {0};
     for (i32 k = 0; k < stride; k++) {
       // What pads has the record before the first, which is empty.
-      const Task *task = records + tasks[k];
-      twice |= busy & task->nodes;
-      busy |= task->nodes;
-      i32 duration = task->duration;
+      usize task = recordOf(records, tasks[k]);
+      u64 nodes = U64(task, ROUND_TASK_NODES);
+      twice |= busy & nodes;
+      busy |= nodes;
+      i32 duration = I32(task, ROUND_TASK_AMOUNTS);
       longest = MAX(longest, duration);
       work += duration;
-      penalty += task->penalty;
-      flag |= task->incompatible;
-      const Interval *list = (const Interval *)(usize)task->firstForbidden;
-      met |= meeting(list, task->forbiddenCount, start, (i32)((u32)start + (u32)duration));
+      penalty += I32(task, ROUND_TASK_AMOUNTS + 4);
+      const Interval *list = (const Interval *)PTR(task, ROUND_TASK_FIRST_FORBIDDEN);
+      met |= meeting(list, U32(task, ROUND_TASK_FORBIDDEN_COUNT), start, (i32)((u32)start + (u32)duration));
     }
     typedef u64 Halves __attribute__((vector_size(16)));
     Halves halves = (Halves)met;
-    if ((halves[0] | halves[1]) != 0) flag |= FORBIDDEN;
+    u32 flag = (halves[0] | halves[1]) != 0 ? FORBIDDEN : 0;
     bool over = slots == NULL ? twice != 0 : exceedsSlots(records, slots, held, tasks, stride);
     if (over) flag |= OVER_SLOTS;
     flags[round] = (u8)flag;
@@ -101,7 +90,7 @@ static void score(const Task *restrict records, const i32 *restrict slots, i32 *
 #define AT(type, argument) ((type *)(usize)(argument))
 
 f64 scoreRounds(const f64 *a) {
-  score(AT(Task, a[0]), AT(i32, a[1]), AT(i32, a[2]), AT(i32, a[3]), (i32)a[4], AT(u32, a[5]), (i32)a[6],
+  score((usize)a[0], AT(i32, a[1]), AT(i32, a[2]), AT(i32, a[3]), (i32)a[4], AT(u32, a[5]), (i32)a[6],
         AT(u8, a[7]), AT(i32, a[8]), AT(f64, a[9]), AT(f64, a[10]));
   return 0;
 }

@@ -9,8 +9,5 @@ f64 missingCounts(const f64 *a);
 f64 scoreRounds(const f64 *a);
 f64 maximumWeightMatching(const f64 *a);
 f64 evaluateOrder(const f64 *a);
-f64 annealOrder(const f64 *a);
-f64 runExact(const f64 *a);
-f64 singleNode(const f64 *a);
 
 #endif

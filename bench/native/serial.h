@@ -2,35 +2,35 @@
 // (Kolisch 1996: active schedules). Memory is not looked at.
 
 static void resetChains(usize schedule) {
-  usize task = PTR(schedule, TASKS);
-  usize end = task + (usize)U32(schedule, TASK_COUNT) * TASK_BYTES;
+  usize task = PTR(schedule, SCHEDULE_TASKS);
+  usize end = task + (usize)U32(schedule, SCHEDULE_TASK_COUNT) * TASK_BYTES;
   for (; task < end; task += TASK_BYTES) {
-    U32(task, END) = PENDING;
-    U32(task, WAIT_FIRST) = 0;
+    U32(task, TASK_END) = PENDING;
+    U32(task, TASK_FIRST_WAITING) = 0;
   }
 }
 
 static void waitFor(usize predecessor, usize task) {
-  U32(task, WAIT_NEXT) = 0;
-  if (PTR(predecessor, WAIT_FIRST)) U32(PTR(predecessor, WAIT_LAST), WAIT_NEXT) = (u32)task;
-  else U32(predecessor, WAIT_FIRST) = (u32)task;
-  U32(predecessor, WAIT_LAST) = (u32)task;
+  U32(task, TASK_NEXT_WAITING) = 0;
+  if (PTR(predecessor, TASK_FIRST_WAITING)) U32(PTR(predecessor, TASK_LAST_WAITING), TASK_NEXT_WAITING) = (u32)task;
+  else U32(predecessor, TASK_FIRST_WAITING) = (u32)task;
+  U32(predecessor, TASK_LAST_WAITING) = (u32)task;
 }
 
 /** Where no task has a predecessor: each goes when the list has it. */
 static bool serialUnchained(usize schedule, usize order, u32 limit) {
-  usize tasks = PTR(schedule, TASKS);
-  usize starts = PTR(schedule, START);
-  u32 horizon = U32(schedule, HORIZON);
+  usize tasks = PTR(schedule, SCHEDULE_TASKS);
+  usize starts = PTR(schedule, SCHEDULE_START);
+  u32 horizon = U32(schedule, SCHEDULE_HORIZON);
   u32 makespan = 0;
   u32 placed = 0;
-  for (usize last = order + ((usize)U32(schedule, TASK_COUNT) << 2); order < last; order += 4) {
-    usize task = tasks + (PTR(order, 0) << TASK_SHIFT);
+  for (usize last = order + ((usize)U32(schedule, SCHEDULE_TASK_COUNT) << 2); order < last; order += 4) {
+    usize task = tasks + PTR(order, 0) * TASK_BYTES;
     u32 start = insert(schedule, task, 0, horizon, true);
-    U32(starts + PTR(task, SLOT), 0) = start;
+    U32(starts + PTR(task, TASK_SLOT), 0) = start;
     if (start == NEVER) continue;
     placed++;
-    u32 end = start + U32(task, DURATION);
+    u32 end = start + U32(task, TASK_DURATION);
     if (end > makespan) {
       if (end > limit) return false;
       makespan = end;
@@ -42,22 +42,22 @@ static bool serialUnchained(usize schedule, usize order, u32 limit) {
 
 /** Where tasks have predecessors: one that is not yet placed is waited for. */
 static bool serialChained(usize schedule, usize order, u32 limit) {
-  usize count = (usize)U32(schedule, TASK_COUNT);
-  usize tasks = PTR(schedule, TASKS);
-  usize starts = PTR(schedule, START);
-  u32 horizon = U32(schedule, HORIZON);
+  usize count = (usize)U32(schedule, SCHEDULE_TASK_COUNT);
+  usize tasks = PTR(schedule, SCHEDULE_TASKS);
+  usize starts = PTR(schedule, SCHEDULE_START);
+  u32 horizon = U32(schedule, SCHEDULE_HORIZON);
   resetChains(schedule);
   u32 makespan = 0;
   u32 placed = 0;
   for (usize p = order, last = order + (count << 2); p < last; p += 4) {
-    usize task = tasks + (PTR(p, 0) << TASK_SHIFT);
+    usize task = tasks + PTR(p, 0) * TASK_BYTES;
     // Tasks whose predecessor has just been placed, still to be placed themselves.
     usize agenda = 0;
     for (;;) {
       u32 ready = 0;
-      usize predecessor = PTR(task, PREDECESSOR);
+      usize predecessor = PTR(task, TASK_PREDECESSOR);
       if (predecessor) {
-        ready = U32(predecessor, END);
+        ready = U32(predecessor, TASK_END);
         if (ready == PENDING) {
           waitFor(predecessor, task);
           break;
@@ -65,25 +65,25 @@ static bool serialChained(usize schedule, usize order, u32 limit) {
       }
       u32 start = NEVER;
       if (ready != NEVER) start = insert(schedule, task, ready, horizon, true);
-      U32(starts + PTR(task, SLOT), 0) = start;
+      U32(starts + PTR(task, TASK_SLOT), 0) = start;
       u32 end = NEVER;
       if (start != NEVER) {
         placed++;
-        end = start + U32(task, DURATION);
+        end = start + U32(task, TASK_DURATION);
         if (end > makespan) {
           if (end > limit) return false;
           makespan = end;
         }
       }
-      U32(task, END) = end;
-      usize first = PTR(task, WAIT_FIRST);
+      U32(task, TASK_END) = end;
+      usize first = PTR(task, TASK_FIRST_WAITING);
       if (first) {
-        U32(PTR(task, WAIT_LAST), WAIT_NEXT) = (u32)agenda;
+        U32(PTR(task, TASK_LAST_WAITING), TASK_NEXT_WAITING) = (u32)agenda;
         agenda = first;
       }
       if (!agenda) break;
       task = agenda;
-      agenda = PTR(task, WAIT_NEXT);
+      agenda = PTR(task, TASK_NEXT_WAITING);
     }
   }
   report(schedule, makespan, placed);
@@ -93,5 +93,5 @@ static bool serialChained(usize schedule, usize order, u32 limit) {
 /** False, with results undefined, as soon as the makespan exceeds `limit`. */
 static bool serial(usize schedule, usize order, u32 limit) {
   resetProfiles(schedule);
-  return U32(schedule, CHAINED) ? serialChained(schedule, order, limit) : serialUnchained(schedule, order, limit);
+  return U32(schedule, SCHEDULE_CHAINED) ? serialChained(schedule, order, limit) : serialUnchained(schedule, order, limit);
 }

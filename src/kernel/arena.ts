@@ -68,10 +68,6 @@ export class Arena {
     )
   }
 
-  zero(address: number, bytes: number): void {
-    new Uint8Array(this.#memory.buffer, address, bytes).fill(0)
-  }
-
   /** Copies out into an array that the caller has. */
   read(address: number, into: Int32Array | Float64Array | Uint8Array): void {
     new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(

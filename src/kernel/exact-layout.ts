@@ -1,32 +1,34 @@
-/**
- * Lays an exact search out in kernel memory: assembly/exact-layout.ts names the same records and fields, in the same order. Every
- * region is written once; `levels` comes last, so that it can be extended.
- */
+/** Lays an exact search out in kernel memory. Every region is written once; `levels` comes last, so that it can be extended. */
 import type { Arena } from './arena.js'
 import { ALWAYS, type ChoiceModel, modelChoices, NEVER, type Propagator, type Side } from './exact-choices.js'
 import { commonClosed, forbiddenStarts } from './exact-windows.js'
+import {
+  CHOICE,
+  CLOSED,
+  KIND_CUMULATIVE,
+  KIND_RESERVOIR,
+  KIND_UNARY,
+  LEVEL_BYTES,
+  LINK,
+  PICK,
+  PROPAGATOR,
+  SEARCH,
+  SEARCH_TASK,
+  SNAPSHOT_BYTES,
+  THRESHOLD_BYTES,
+} from './records.js'
+import { Placed, Table } from './table.js'
 import type { ScheduleProblem } from './types.js'
 
-const STRUCT_BYTES = 192
-const TASK_BYTES = 64
-const LINK_BYTES = 16
-const CHOICE_BYTES = 128
-const PICK_BYTES = 16
-const PROPAGATOR_BYTES = 64
-const SNAPSHOT_BYTES = 32
-const THRESHOLD_BYTES = 16
-const LEVEL_BYTES = 32
-/** Offset in the struct of the last two fields, behind those of the state. */
-const PICKS = 184
 /** Levels that the first region holds. */
 const FIRST_LEVELS = 64
 
 const MIN_I32 = -0x8000_0000
 const MAX_I32 = 0x7fff_ffff
-const KINDS = { unary: 0, cumulative: 1, reservoir: 2 } as const
+const KINDS = { unary: KIND_UNARY, cumulative: KIND_CUMULATIVE, reservoir: KIND_RESERVOIR } as const
 
 export interface ExactLayout {
-  struct: number
+  search: Placed<typeof SEARCH>
   /** [n + 1] i32; that of the origin stays 0. */
   hints: number
   /** [n + 1] bytes: 1 where a task keeps its order; the last is the origin's. */
@@ -34,29 +36,8 @@ export interface ExactLayout {
   tasks: number
   /** One saved level. */
   levelBytes: number
-  /** Where the levels end at first. */
-  levelsEnd: number
   /** Nothing tells the two directions of time apart. */
   symmetric: boolean
-}
-
-/** Records under construction: i32 and f64 fields by byte offset. */
-class Records {
-  readonly bytes: ArrayBuffer
-  readonly #view: DataView
-
-  constructor(byteLength: number) {
-    this.bytes = new ArrayBuffer(byteLength)
-    this.#view = new DataView(this.bytes)
-  }
-
-  i32(at: number, ...values: number[]): void {
-    for (const [k, value] of values.entries()) this.#view.setInt32(at + 4 * k, value, true)
-  }
-
-  f64(at: number, value: number): void {
-    this.#view.setFloat64(at, value, true)
-  }
 }
 
 function ringSize(entries: number): number {
@@ -117,9 +98,12 @@ function placeTasks(
   starts: number[],
 ): void {
   const n = problem.taskCount
-  const links: number[][] = Array.from({ length: n + 1 }, () => [])
-  const link = (task: number, flag: number, other: number, out: number, back: number): void => {
-    links[task].push(flag, at.tasks + TASK_BYTES * other, out, back)
+  const links: { flag: number; other: number; lagOut: number; lagIn: number }[][] = Array.from(
+    { length: n + 1 },
+    () => [],
+  )
+  const link = (task: number, flag: number, other: number, lagOut: number, lagIn: number): void => {
+    links[task].push({ flag, other: at.tasks + SEARCH_TASK.bytes * other, lagOut, lagIn })
   }
   model.choices.forEach(({ a, b, lag0, lag1 }, k) => {
     link(a, at.flags + 8 * k, b, lag0, lag1)
@@ -132,20 +116,28 @@ function placeTasks(
   })
   const watchers: number[][] = Array.from({ length: n + 1 }, () => [])
   model.propagators.forEach((propagator, p) => {
-    const address = at.propagators + PROPAGATOR_BYTES * p
+    const address = at.propagators + PROPAGATOR.bytes * p
     const touched = [...propagator.members, ...(propagator.kind === 'reservoir' ? propagator.leavers : [])]
     for (const task of new Set(touched)) watchers[task].push(address)
   })
-  const records = new Records(TASK_BYTES * (n + 1))
-  let linkAt = arena.place(Int32Array.from(links.flat()))
+  const all = links.flat()
+  const linkTable = new Table(LINK, all.length)
+  for (const [k, values] of all.entries()) linkTable.set(k, values)
+  let linkAt = arena.place(linkTable.bytes)
+  const table = new Table(SEARCH_TASK, n + 1)
   for (let i = 0; i <= n; i++) {
-    const end = linkAt + (links[i].length / 4) * LINK_BYTES
-    const base = TASK_BYTES * i
-    records.i32(base + 8, i < n ? problem.duration[i] : 0, 0, linkAt, end, starts[i], ...watchers[i])
-    records.f64(base + 56, i < n ? problem.memory[i] : 0)
-    linkAt = end
+    const linksEnd = linkAt + links[i].length * LINK.bytes
+    table.set(i, {
+      duration: i < n ? problem.duration[i] : 0,
+      links: linkAt,
+      linksEnd,
+      starts: starts[i],
+      watchers: watchers[i],
+      memory: i < n ? problem.memory[i] : 0,
+    })
+    linkAt = linksEnd
   }
-  arena.write(at.tasks, new Int32Array(records.bytes))
+  arena.write(at.tasks, table.bytes)
 }
 
 /** Where each unary resource's cells begin in CELLS, and how many there are; one more stands for none. */
@@ -165,7 +157,7 @@ function placeChoices(
   at: Regions,
   cells: { of: number[]; count: number },
 ): Uint8Array {
-  const records = new Records(CHOICE_BYTES * model.choices.length)
+  const table = new Table(CHOICE, model.choices.length)
   const initial = new Uint8Array(cells.count + 1)
   const place = model.propagators.map(({ members }) => new Map(members.map((task, k) => [task, k])))
   model.choices.forEach(({ a, b, lag0, lag1, hard, preset, mirrors, readers }, k) => {
@@ -180,14 +172,20 @@ function placeChoices(
       if (preset !== -1) initial[pair[preset]] = 1
       sides.push([at.cells + pair[0], at.cells + pair[1]])
     }
-    const base = CHOICE_BYTES * k
-    records.i32(base, at.tasks + TASK_BYTES * a, at.tasks + TASK_BYTES * b, lag0, lag1)
-    records.i32(base + 16, ...(sides[0] ?? [none, none]), ...(sides[1] ?? [none, none]))
-    records.i32(base + 36, Number(hard), ...readers.map((p) => at.propagators + PROPAGATOR_BYTES * p))
-    records.i32(base + 56, at.flags + 8 * k)
-    records.i32(base + 88, Number(mirrors))
+    const [first = [none, none], second = [none, none]] = sides
+    table.set(k, {
+      taskA: at.tasks + SEARCH_TASK.bytes * a,
+      taskB: at.tasks + SEARCH_TASK.bytes * b,
+      lags: [lag0, lag1],
+      firstCells: first,
+      secondCells: second,
+      hard: Number(hard),
+      readers: readers.map((p) => at.propagators + PROPAGATOR.bytes * p),
+      flags: at.flags + 8 * k,
+      mirrors: Number(mirrors),
+    })
   })
-  arena.write(at.choices, new Int32Array(records.bytes))
+  arena.write(at.choices, table.bytes)
   return initial
 }
 
@@ -199,46 +197,51 @@ function placePropagators(
   cells: { of: number[] },
 ): void {
   const addresses = (tasks: number[]): number =>
-    arena.place(Int32Array.from(tasks, (i) => at.tasks + TASK_BYTES * i))
-  const records = new Records(PROPAGATOR_BYTES * model.propagators.length)
+    arena.place(Int32Array.from(tasks, (i) => at.tasks + SEARCH_TASK.bytes * i))
+  const table = new Table(PROPAGATOR, model.propagators.length)
   const flag = (side: Side): number => flagOf(at.flags, model.choices.length, side)
   model.propagators.forEach((propagator, p) => {
     const { kind, members } = propagator
-    const base = PROPAGATOR_BYTES * p
     const m = members.length
-    records.i32(base, KINDS[kind], 0, m, addresses(members))
+    table.set(p, { kind: KINDS[kind], memberCount: m, members: addresses(members) })
     if (propagator.kind === 'reservoir') {
-      records.i32(base + 20, arena.place(Int32Array.from(propagator.counted, flag)))
-      records.i32(base + 40, propagator.leavers.length, addresses(propagator.leavers))
-      records.f64(base + 48, propagator.free)
+      table.set(p, {
+        pairs: arena.place(Int32Array.from(propagator.counted, flag)),
+        leaverCount: propagator.leavers.length,
+        leavers: addresses(propagator.leavers),
+        free: propagator.free,
+      })
       return
     }
     if (kind === 'unary') {
       const pairs = members.flatMap((i) => members.map((k) => (i === k ? 0 : flag(model.sideBefore(i, k)))))
-      records.i32(base + 16, at.cells + cells.of[p], arena.place(Int32Array.from(pairs)))
+      table.set(p, { before: at.cells + cells.of[p], pairs: arena.place(Int32Array.from(pairs)) })
     }
+    const intervals = commonClosed(problem, members)
+    const closed = new Table(CLOSED, intervals.length)
     let before = 0
-    const closed = commonClosed(problem, members).flatMap(([start, end]) => {
-      const entry = [start, end, before]
+    for (const [k, [start, end]] of intervals.entries()) {
+      closed.set(k, { start, end, before })
       before += end - start
-      return entry
+    }
+    const closedAt = arena.place(closed.bytes)
+    table.set(p, {
+      orders: arena.place(Int32Array.from({ length: 2 * m }, (_, k) => k % m)),
+      closed: closedAt,
+      closedEnd: closedAt + closed.bytes.length,
+      capacity: propagator.capacity,
     })
-    const closedAt = arena.place(Int32Array.from(closed))
-    const orders = Int32Array.from({ length: 2 * m }, (_, k) => k % m)
-    records.i32(base + 24, arena.place(orders), closedAt, closedAt + 4 * closed.length, propagator.capacity)
   })
-  arena.write(at.propagators, new Int32Array(records.bytes))
+  arena.write(at.propagators, table.bytes)
 }
 
 /** What guided search compares: the slacks of the tasks; ratings are written when the search begins. */
 function placePicks(arena: Arena, model: ChoiceModel, slacks: number): number {
-  const records = new Records(PICK_BYTES * model.choices.length)
+  const table = new Table(PICK, model.choices.length)
   model.choices.forEach(({ a, b }, k) => {
-    records.i32(PICK_BYTES * k, slacks + 8 * a, slacks + 8 * b)
+    table.set(k, { slackA: slacks + 8 * a, slackB: slacks + 8 * b })
   })
-  const picks = arena.allocate(PICK_BYTES * model.choices.length)
-  arena.write(picks, new Int32Array(records.bytes))
-  return picks
+  return arena.place(table.bytes)
 }
 
 /** Addresses of the choices, those of the longest tasks first; those that are preset after all others. */
@@ -249,7 +252,7 @@ function openOrder(model: ChoiceModel, choices: number): { order: Int32Array; op
   })
   const undecided = model.choices.filter(({ preset }) => preset < 0)
   return {
-    order: Int32Array.from(sorted, (k) => choices + CHOICE_BYTES * k),
+    order: Int32Array.from(sorted, (k) => choices + CHOICE.bytes * k),
     open: undecided.length,
     hard: undecided.filter(({ hard }) => hard).length,
   }
@@ -263,11 +266,11 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   const flags = initialFlags(model)
   const cells = cellOffsets(propagators)
   const at: Regions = {
-    tasks: arena.allocate(TASK_BYTES * (n + 1)),
-    choices: arena.allocate(CHOICE_BYTES * choices.length),
+    tasks: arena.allocate(SEARCH_TASK.bytes * (n + 1)),
+    choices: arena.allocate(CHOICE.bytes * choices.length),
     flags: arena.allocate(flags.byteLength),
     cells: arena.allocate(cells.count + 1),
-    propagators: arena.allocate(PROPAGATOR_BYTES * propagators.length),
+    propagators: arena.allocate(PROPAGATOR.bytes * propagators.length),
   }
   placeTasks(arena, problem, model, at, starts.of)
   const initialCells = placeChoices(arena, model, at, cells)
@@ -280,45 +283,44 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   const taskRing = ringSize(n + 1)
   const propagatorRing = ringSize(propagators.length)
   const levelBytes = LEVEL_BYTES + 8 * (n + 1)
-  const struct = arena.allocate(STRUCT_BYTES)
   const hints = arena.place(new Int32Array(n + 1))
   const keeps = arena.place(new Uint8Array(n + 1))
-  const fields = [
-    n + 1,
-    choices.length,
-    propagators.length,
-    at.tasks,
-    at.choices,
-    at.flags,
-    flags.byteLength,
-    arena.place(flags),
-    arena.allocate(4 * choices.length),
-    arena.place(open.order),
-    open.open,
-    open.hard,
-    at.cells,
-    initialCells.byteLength,
-    arena.place(initialCells),
-    at.propagators,
-    arena.allocate(4 * taskRing),
-    taskRing - 1,
-    arena.allocate(4 * propagatorRing),
-    arena.allocate(4 * propagatorRing),
-    propagatorRing - 1,
-    arena.allocate(4 * choices.length),
-    arena.allocate(8 * (choices.length + 2)),
-    arena.allocate(SNAPSHOT_BYTES * (mostMembers + 1)),
-    arena.allocate(THRESHOLD_BYTES * (2 * mostMembers + 2)),
-    arena.allocate(4 * mostMembers),
-  ]
   const slacks = arena.allocate(8 * (n + 1))
-  const picks = placePicks(arena, model, slacks)
+  const search = new Placed(arena, SEARCH, {
+    taskCount: n + 1,
+    choiceCount: choices.length,
+    propagatorCount: propagators.length,
+    tasks: at.tasks,
+    choices: at.choices,
+    flags: at.flags,
+    flagBytes: flags.byteLength,
+    initialFlags: arena.place(flags),
+    open: arena.allocate(4 * choices.length),
+    initialOpen: arena.place(open.order),
+    initialOpenCount: open.open,
+    initialHardCount: open.hard,
+    cells: at.cells,
+    cellBytes: initialCells.byteLength,
+    initialCells: arena.place(initialCells),
+    propagators: at.propagators,
+    taskRing: arena.allocate(4 * taskRing),
+    taskRingMask: taskRing - 1,
+    unaryRing: arena.allocate(4 * propagatorRing),
+    otherRing: arena.allocate(4 * propagatorRing),
+    propagatorRingMask: propagatorRing - 1,
+    decided: arena.allocate(4 * choices.length),
+    depthMeans: arena.allocate(8 * (choices.length + 2)),
+    snapshot: arena.allocate(SNAPSHOT_BYTES * (mostMembers + 1)),
+    thresholds: arena.allocate(THRESHOLD_BYTES * (2 * mostMembers + 2)),
+    hits: arena.allocate(4 * mostMembers),
+    hints,
+    picks: placePicks(arena, model, slacks),
+    slacks,
+  })
   const levels = arena.allocate(FIRST_LEVELS * levelBytes)
-  const levelsEnd = levels + FIRST_LEVELS * levelBytes
-  arena.zero(struct, STRUCT_BYTES)
-  arena.write(struct, Int32Array.from([...fields, levels, levelsEnd, hints]))
-  arena.write(struct + PICKS, Int32Array.of(picks, slacks))
+  search.set('levels', levels)
+  search.set('levelsEnd', levels + FIRST_LEVELS * levelBytes)
   const symmetric =
     starts.none && problem.predecessor.every((p) => p < 0) && propagators.every((p) => p.kind !== 'reservoir')
-  return { struct, hints, keeps, tasks: at.tasks, levelBytes, levelsEnd, symmetric }
+  return { search, hints, keeps, tasks: at.tasks, levelBytes, symmetric }
 }

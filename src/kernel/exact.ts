@@ -7,6 +7,7 @@ import { MAX_TICK } from '../model/ticks.js'
 import { Arena } from './arena.js'
 import { layOutExact } from './exact-layout.js'
 import type { KernelExports } from './exports.js'
+import { FOUND, LIMIT, REFUTED, SEARCH_TASK } from './records.js'
 import { checkScheduleProblem } from './schedule-check.js'
 import type { ExactOptions, ExactRun, ExactSearch, ScheduleProblem } from './types.js'
 
@@ -15,25 +16,17 @@ export interface ExactExports {
   beginExact(search: number, target: number, mirror: number, fresh: number, guided: number): void
   /** After `beginExact`: keeps the incumbent's order among tasks whose byte is 1. */
   keepOrders(search: number, keeps: number): void
-  /** Goes on for at most so many failures and nodes, counted in the struct from `FAILURES` on; one of `STATUS`. */
+  /** Goes on for at most so many failures and nodes, counted in the struct; one of `STATUS`. */
   runExact(search: number, failures: number, nodes: number): number
   rootBoundExact(search: number, low: number, high: number): number
 }
 
-const FOUND = 1
-const REFUTED = 2
-const LIMIT = 3
 const STATUS: Record<number, ExactRun['status']> = {
   [FOUND]: 'found',
   [REFUTED]: 'refuted',
   [LIMIT]: 'limit',
 }
 
-/** Byte offsets in the struct; the nodes follow the failures. */
-const LEVELS_END = 108
-const FAILURES = 168
-
-const TASK_WORDS = 16
 const MOST_NODES = 0xffff_ffff
 const NODES_PER_FAILURE = 4
 const NODES_PER_CALL = 200
@@ -56,8 +49,7 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
     wasm,
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }
-  const { struct, hints, keeps, tasks, levelBytes, symmetric, ...layout } = layOutExact(live.arena, problem)
-  let levelsEnd = layout.levelsEnd
+  const { search, hints, keeps, tasks, levelBytes, symmetric } = layOutExact(live.arena, problem)
   let begun = false
   let rated = false
 
@@ -69,8 +61,7 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
   /** No region lies behind the levels: what is allocated now continues them. */
   function extendLevels(arena: Arena): void {
     const bytes = Math.max(GROWTH_BYTES, 16 * levelBytes)
-    levelsEnd = arena.allocate(bytes) + bytes
-    arena.write(struct + LEVELS_END, Int32Array.of(levelsEnd))
+    search.set('levelsEnd', arena.allocate(bytes) + bytes)
   }
 
   return {
@@ -80,7 +71,7 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
       if (hint.length !== n) throw new KernelError(`hint has ${hint.length} entries where ${n} are due`)
       arena.write(hints, hint)
       wasm.beginExact(
-        struct,
+        search.address,
         clampTick(Math.min(target, problem.horizon)),
         Number(mirror && symmetric && keep === undefined),
         Number(!keepRatings || !rated),
@@ -91,7 +82,7 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
         if (keep.length !== n) throw new KernelError(`keep has ${keep.length} entries where ${n} are due`)
         // The origin stands still: windows stay on the side of a kept task on which they are.
         arena.write(keeps, Uint8Array.of(...keep, 1))
-        wasm.keepOrders(struct, keeps)
+        wasm.keepOrders(search.address, keeps)
       }
       begun = true
     },
@@ -100,28 +91,28 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
       const { wasm, arena } = access()
       if (!begun) throw new KernelError('the exact search has not begun')
       if (!(failures >= 1)) throw new KernelError(`the search needs failures ≥ 1: ${failures}`)
-      arena.write(struct + FAILURES, Int32Array.of(0, 0))
+      search.set('failures', 0)
+      search.set('nodes', 0)
       const mostFailures = Math.min(failures, MOST_NODES)
       const mostNodes = Math.min(NODES_PER_FAILURE * failures + NODES_PER_CALL, MOST_NODES)
-      let status = STATUS[wasm.runExact(struct, mostFailures, mostNodes)]
+      let status = STATUS[wasm.runExact(search.address, mostFailures, mostNodes)]
       while (status === undefined) {
         extendLevels(arena)
-        status = STATUS[wasm.runExact(struct, mostFailures, mostNodes)]
+        status = STATUS[wasm.runExact(search.address, mostFailures, mostNodes)]
       }
-      const [spent, nodes] = arena.uint32(struct + FAILURES, 2)
       const start = new Int32Array(status === 'found' ? n : 0)
       if (status === 'found') {
-        const records = arena.int32(tasks, TASK_WORDS * n)
-        for (let i = 0; i < n; i++) start[i] = records[TASK_WORDS * i]
+        for (let i = 0; i < n; i++)
+          start[i] = arena.int32At(tasks + SEARCH_TASK.bytes * i + SEARCH_TASK.words.est)
       }
-      return { status, start, failures: spent, nodes }
+      return { status, start, failures: search.get('failures') >>> 0, nodes: search.get('nodes') >>> 0 }
     },
 
     rootBound(low: number, high: number): number {
       const { wasm } = access()
       begun = false
       if (!(low <= high)) throw new KernelError(`the bound needs low ≤ high: ${low}, ${high}`)
-      return wasm.rootBoundExact(struct, Math.max(0, clampTick(low)), Math.max(0, clampTick(high)))
+      return wasm.rootBoundExact(search.address, Math.max(0, clampTick(low)), Math.max(0, clampTick(high)))
     },
 
     dispose(): void {

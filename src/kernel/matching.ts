@@ -1,5 +1,6 @@
 /** Exact maximum-weight matching in a general graph. */
 import type { Arena } from './arena.js'
+import { MATCH_EDGE_BYTES, MATCH_NODE_BYTES, MATCH_VERTEX_BYTES, QUEUE_ITEM_BYTES } from './records.js'
 import type { Matching, WeightedGraph } from './types.js'
 
 export interface MatchingExports {
@@ -16,22 +17,16 @@ export interface MatchingExports {
   ): number
 }
 
-// Record sizes of assembly/matching-graph.ts, which lays the scratch region out.
-const NODE_BYTES = 64
-const VERTEX_BYTES = 32
-const EDGE_BYTES = 16
-/** An entry and a position. */
-const QUEUE_ITEM_BYTES = 12
-
+/** assembly/matching-graph.ts lays the region out. */
 function scratchBytes(vertexCount: number, edgeCount: number): number {
   const blossoms = vertexCount >> 1
   const nodes = vertexCount + blossoms
   const adjacency = 8 * edgeCount
   const lists = 4 * nodes + 4 * blossoms + 8 * blossoms
   return (
-    nodes * NODE_BYTES +
-    (vertexCount + 1) * VERTEX_BYTES +
-    edgeCount * EDGE_BYTES +
+    nodes * MATCH_NODE_BYTES +
+    (vertexCount + 1) * MATCH_VERTEX_BYTES +
+    edgeCount * MATCH_EDGE_BYTES +
     (edgeCount + blossoms) * QUEUE_ITEM_BYTES +
     adjacency +
     lists

@@ -1,12 +1,11 @@
-/**
- * A `MultiModeProblem` in a kernel instance of its own: checks it, lays it out once (assembly/mode-layout.ts and
- * assembly/schedule-layout.ts name the same fields), and copies lists in and schedules out.
- */
+/** A `MultiModeProblem` in a kernel instance of its own: checks it, lays it out once, and copies lists in and schedules out. */
 import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
 import { checkModeList, checkMultiModeProblem } from './multi-mode-check.js'
+import { GAP_BYTES, MODE, MODE_SCHEDULE, MODE_TASK, NEVER, RESOURCE, STEP_BYTES } from './records.js'
 import { durationClasses, layOutWindows } from './schedule-tables.js'
+import { Placed, Table } from './table.js'
 import type {
   ModeList,
   MultiModeAnnealOptions,
@@ -31,51 +30,7 @@ export interface MultiModeExports {
   ): number
 }
 
-const RESOURCE_BYTES = 64
-const TASK_BYTES = 64
-const MODE_BYTES = 64
-const GAP_BYTES = 64
-const STEP_BYTES = 16
 const CACHE_LINE = 64
-const NEVER = 0xffff_ffff
-
-/** Byte offsets in the struct: as in assembly/schedule-layout.ts, and from `tasks` on in assembly/mode-layout.ts. */
-const FIELD = {
-  taskCount: 0,
-  resourceCount: 4,
-  horizon: 12,
-  classShortest: 72,
-  order: 88,
-  resources: 96,
-  gaps: 104,
-  steps: 108,
-  start: 128,
-  bestOrder: 136,
-  bestStart: 140,
-  place: 148,
-  leftOut: 156,
-  makespan: 176,
-  unscheduledWeight: 184,
-  scale: 192,
-  weightCost: 200,
-  tasks: 208,
-  standing: 212,
-  fixed: 216,
-  chosen: 220,
-  bestChosen: 224,
-  nodeFree: 228,
-  freeNow: 232,
-  groupCount: 236,
-  groupNow: 240,
-  taskGroups: 244,
-  critical: 248,
-  lateness: 252,
-  nodeCount: 256,
-  groups: 260,
-  leastPenalty: 264,
-  penalty: 272,
-} as const
-const STRUCT_BYTES = 288
 
 /** What it costs to leave out the lightest task while annealing, in parts of the scale: more than any makespan worth having. */
 const LEAVING_OUT = 10
@@ -108,20 +63,16 @@ function annealingScale(problem: MultiModeProblem): { scale: number; weightCost:
 }
 
 /** Records of the resources; the kernel fills what changes. */
-function resourceTable(problem: MultiModeProblem): Int32Array {
-  const words = RESOURCE_BYTES / 4
-  const table = new Uint32Array(problem.resourceCount * words)
-  for (let r = 0; r < problem.resourceCount; r++) {
-    table[r * words] = problem.capacity[r]
-    table[r * words + 3] = NEVER
-  }
-  problem.duration.forEach((ticks, m) => {
+function resourceTable(problem: MultiModeProblem): Table<typeof RESOURCE> {
+  const { resourceCount, capacity, duration, resourceA, resourceB } = problem
+  const shortest = new Array(resourceCount).fill(NEVER)
+  duration.forEach((ticks, m) => {
     if (ticks === 0) return
-    for (const r of [problem.resourceA[m], problem.resourceB[m]]) {
-      if (r >= 0) table[r * words + 3] = Math.min(table[r * words + 3], ticks)
-    }
+    for (const r of [resourceA[m], resourceB[m]]) if (r >= 0) shortest[r] = Math.min(shortest[r], ticks)
   })
-  return new Int32Array(table.buffer)
+  const table = new Table(RESOURCE, resourceCount)
+  for (let r = 0; r < resourceCount; r++) table.set(r, { capacity: capacity[r], shortest: shortest[r] })
+  return table
 }
 
 function modeTable(
@@ -129,46 +80,51 @@ function modeTable(
   resources: number,
   windows: (c: number) => number,
   classes: Int32Array,
-): Uint8Array {
+): Table<typeof MODE> {
   const { duration, capacity } = problem
-  const data = new DataView(new ArrayBuffer(duration.length * MODE_BYTES))
   // A mode of no duration needs no room.
-  const room = (m: number, r: number) => (r < 0 || duration[m] === 0 ? 0 : resources + r * RESOURCE_BYTES)
+  const room = (m: number, r: number) => (r < 0 || duration[m] === 0 ? 0 : resources + r * RESOURCE.bytes)
+  const table = new Table(MODE, duration.length)
   for (let m = 0; m < duration.length; m++) {
-    const at = m * MODE_BYTES
     const [a, b] = [problem.resourceA[m], problem.resourceB[m]]
-    const unary = duration[m] > 0 && a >= 0 && b >= 0 && capacity[a] === 1 && capacity[b] === 1
-    data.setInt32(at, duration[m], true)
-    data.setUint32(at + 4, room(m, a), true)
-    data.setUint32(at + 8, room(m, b), true)
-    data.setUint32(at + 12, windows(problem.forbiddenClass[m]), true)
-    data.setInt32(at + 16, problem.node[m], true)
-    data.setInt32(at + 20, 4 * classes[m], true)
-    data.setInt32(at + 24, unary ? 1 : 0, true)
-    data.setFloat64(at + 32, problem.penalty[m], true)
+    table.set(m, {
+      duration: duration[m],
+      roomA: room(m, a),
+      roomB: room(m, b),
+      windows: windows(problem.forbiddenClass[m]),
+      klass: 4 * classes[m],
+      unary: Number(duration[m] > 0 && a >= 0 && b >= 0 && capacity[a] === 1 && capacity[b] === 1),
+      node: problem.node[m],
+      penalty: problem.penalty[m],
+    })
   }
-  return new Uint8Array(data.buffer)
+  return table
 }
 
-function taskTable(problem: MultiModeProblem, modes: number, leastPenalty: Float64Array): Uint8Array {
+function taskTable(
+  problem: MultiModeProblem,
+  modes: number,
+  leastPenalty: Float64Array,
+): Table<typeof MODE_TASK> {
   const { taskCount, modeOffset, groupOffset } = problem
-  const data = new DataView(new ArrayBuffer(taskCount * TASK_BYTES))
+  const table = new Table(MODE_TASK, taskCount)
   for (let i = 0; i < taskCount; i++) {
-    const at = i * TASK_BYTES
-    data.setFloat64(at, problem.memory[i], true)
-    data.setFloat64(at + 8, problem.weight[i], true)
-    data.setFloat64(at + 16, leastPenalty[i], true)
-    data.setUint32(at + 24, modes + modeOffset[i] * MODE_BYTES, true)
-    data.setUint32(at + 28, modes + modeOffset[i + 1] * MODE_BYTES, true)
-    data.setInt32(at + 32, problem.home[i], true)
-    data.setInt32(at + 36, groupOffset[i], true)
-    data.setInt32(at + 40, groupOffset[i + 1], true)
+    table.set(i, {
+      memory: problem.memory[i],
+      weight: problem.weight[i],
+      leastPenalty: leastPenalty[i],
+      modes: modes + modeOffset[i] * MODE.bytes,
+      modesEnd: modes + modeOffset[i + 1] * MODE.bytes,
+      home: problem.home[i],
+      groups: groupOffset[i],
+      groupsEnd: groupOffset[i + 1],
+    })
   }
-  return new Uint8Array(data.buffer)
+  return table
 }
 
 interface Layout {
-  struct: number
+  schedule: Placed<typeof MODE_SCHEDULE>
   order: number
   fixed: number
   start: number
@@ -182,9 +138,9 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
   const { taskCount: n, resourceCount, nodeCount, groupCount } = problem
   const aligned = (bytes: number): number =>
     Math.ceil(arena.allocate(bytes + CACHE_LINE) / CACHE_LINE) * CACHE_LINE
-  const put = (data: Int32Array | Uint8Array): number => {
-    const address = aligned(data.byteLength)
-    arena.write(address, data)
+  const put = ({ bytes }: { bytes: Uint8Array }): number => {
+    const address = aligned(bytes.length)
+    arena.write(address, bytes)
     return address
   }
   const windows = layOutWindows(problem)
@@ -193,10 +149,8 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
   const resources = put(resourceTable(problem))
   const modes = put(modeTable(problem, resources, (c) => windowsAt + windows.first[c], classes.of))
   const leastPenalty = leastOf(problem, problem.penalty)
-  const { scale, weightCost } = annealingScale(problem)
   const list = () => arena.allocate(4 * n)
-  const layout: Layout = {
-    struct: arena.allocate(STRUCT_BYTES),
+  const lists = {
     order: list(),
     fixed: list(),
     start: list(),
@@ -205,43 +159,32 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     bestStart: list(),
     bestChosen: list(),
   }
-  const words: Partial<Record<keyof typeof FIELD, number>> = {
+  const schedule = new Placed(arena, MODE_SCHEDULE, {
+    ...lists,
+    ...annealingScale(problem),
     taskCount: n,
-    resourceCount: resourceCount,
+    resourceCount,
     horizon: problem.horizon,
     classShortest: arena.place(classes.shortest),
-    order: layout.order,
-    resources: resources,
+    resources,
     gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
     steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
-    start: layout.start,
-    bestOrder: layout.bestOrder,
-    bestStart: layout.bestStart,
     place: list(),
     leftOut: list(),
-    tasks: put(taskTable(problem, modes, leastPenalty)),
+    modeTasks: put(taskTable(problem, modes, leastPenalty)),
     standing: list(),
-    fixed: layout.fixed,
-    chosen: layout.chosen,
-    bestChosen: layout.bestChosen,
     nodeFree: arena.place(problem.freeMemory),
     freeNow: arena.allocate(8 * nodeCount),
-    groupCount: arena.place(problem.groupMembers),
+    groupMembers: arena.place(problem.groupMembers),
     groupNow: arena.allocate(4 * nodeCount * groupCount),
     taskGroups: arena.place(problem.groups),
     critical: list(),
     lateness: list(),
-    nodeCount: nodeCount,
-    groups: groupCount,
-  }
-  const floats = { scale, weightCost, leastPenalty: leastPenalty.reduce((sum, p) => sum + p, 0) }
-  const struct = new DataView(new ArrayBuffer(STRUCT_BYTES))
-  for (const [name, word] of Object.entries(words))
-    struct.setUint32(FIELD[name as keyof typeof FIELD], word, true)
-  for (const [name, float] of Object.entries(floats))
-    struct.setFloat64(FIELD[name as keyof typeof FIELD], float, true)
-  arena.write(layout.struct, new Uint8Array(struct.buffer))
-  return layout
+    nodeCount,
+    groupCount,
+    leastPenalty: leastPenalty.reduce((sum, p) => sum + p, 0),
+  })
+  return { schedule, ...lists }
 }
 
 /**
@@ -270,16 +213,16 @@ export function createMultiModeScheduler(wasm: KernelExports, problem: MultiMode
     return {
       start: arena.int32(start, n),
       mode: arena.int32(mode, n),
-      makespan: arena.int32(layout.struct + FIELD.makespan, 1)[0],
-      penalty: arena.float64(layout.struct + FIELD.penalty, 1)[0],
-      unscheduledWeight: arena.float64(layout.struct + FIELD.unscheduledWeight, 1)[0],
+      makespan: layout.schedule.get('makespan'),
+      penalty: layout.schedule.get('penalty'),
+      unscheduledWeight: layout.schedule.get('unscheduledWeight'),
     }
   }
 
   return {
     evaluate(list: ModeList): MultiModeResult {
       const { wasm, arena } = begin(list)
-      wasm.evaluateModes(layout.struct)
+      wasm.evaluateModes(layout.schedule.address)
       return result(arena, layout.start, layout.chosen)
     },
 
@@ -293,7 +236,7 @@ export function createMultiModeScheduler(wasm: KernelExports, problem: MultiMode
       const { wasm, arena } = begin(options)
       const ticks = Math.max(0, Math.min(target, 0x7fff_ffff))
       const used = wasm.annealModes(
-        layout.struct,
+        layout.schedule.address,
         Math.min(evaluations, NEVER),
         spent,
         total,

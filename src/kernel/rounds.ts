@@ -2,6 +2,8 @@
 import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
+import { ROUND_TASK } from './records.js'
+import { Table } from './table.js'
 import type { RoundBatch, RoundScorer, RoundScores, RoundTasks } from './types.js'
 
 export interface RoundsExports {
@@ -24,14 +26,11 @@ export interface RoundsExports {
 const ROUNDS_PER_CALL = 1024
 /** Nodes that one 64-bit set holds. */
 const SET_NODES = 64
-const RECORD_WORDS = 8
 /** Intervals that the kernel asks at once. */
 const SENTINELS = 4
 /** Ticks less 2^31: a start plus a duration, which may reach 2^32, then compares as signed. */
 const BIAS = 1 << 31
 const LATEST = -1
-/** Bit 1 of a round's flags. */
-const INCOMPATIBLE = 2
 
 /** The halves of a node's set; a migration without that end (−1) holds nothing. */
 function lowBit(node: number): number {
@@ -57,28 +56,26 @@ function packForbidden(tasks: RoundTasks): Int32Array {
   return packed
 }
 
-/** Records of 8 words, an empty one and then one a task: node set (or source and target), duration, penalty, address and length of its forbidden list, flag. */
-function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): Int32Array {
+/** An empty record, and then one a task. */
+function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): Table<typeof ROUND_TASK> {
   const count = tasks.source.length
-  const records = new Int32Array((1 + count) * RECORD_WORDS)
+  const table = new Table(ROUND_TASK, 1 + count)
   // The empty record: its list is what follows the last one.
   const lists = tasks.forbiddenOffset.length - 1
-  records[4] = forbiddenAt + (tasks.forbiddenOffset[lists] + SENTINELS * lists) * 8
+  table.set(0, { firstForbidden: forbiddenAt + (tasks.forbiddenOffset[lists] + SENTINELS * lists) * 8 })
   for (let task = 0; task < count; task++) {
-    const at = (1 + task) * RECORD_WORDS
     const source = tasks.source[task]
     const target = tasks.target[task]
-    records[at] = asSets ? lowBit(source) | lowBit(target) : source
-    records[at + 1] = asSets ? highBit(source) | highBit(target) : target
-    records[at + 2] = tasks.duration[task]
-    records[at + 3] = tasks.penalty[task]
     const list = tasks.forbiddenClass[task]
     const first = tasks.forbiddenOffset[list]
-    records[at + 4] = forbiddenAt + (first + SENTINELS * list) * 8
-    records[at + 5] = tasks.forbiddenOffset[list + 1] - first
-    records[at + 6] = tasks.compatible[task] === 0 ? INCOMPATIBLE : 0
+    table.set(1 + task, {
+      nodes: asSets ? [lowBit(source) | lowBit(target), highBit(source) | highBit(target)] : [source, target],
+      amounts: [tasks.duration[task], tasks.penalty[task]],
+      firstForbidden: forbiddenAt + (first + SENTINELS * list) * 8,
+      forbiddenCount: tasks.forbiddenOffset[list + 1] - first,
+    })
   }
-  return records
+  return table
 }
 
 /**
@@ -93,7 +90,7 @@ export function createRoundScorer(wasm: KernelExports, tasks: RoundTasks): Round
   }
   const asSets = tasks.nodeCount <= SET_NODES && tasks.slots.every((slots) => slots === 1)
   const forbiddenAt = live.arena.place(packForbidden(tasks))
-  const recordsAt = live.arena.place(packRecords(tasks, forbiddenAt, asSets)) + 4 * RECORD_WORDS
+  const recordsAt = live.arena.place(packRecords(tasks, forbiddenAt, asSets).bytes) + ROUND_TASK.bytes
   const slotsAt = asSets ? 0 : live.arena.place(tasks.slots)
   const heldAt = asSets ? 0 : live.arena.place(new Int32Array(tasks.nodeCount))
   const top = live.arena.top

@@ -1,7 +1,6 @@
 /** Tables that every scheme over gaps needs (assembly/gaps.ts, assembly/placement.ts): forbidden intervals, and classes of durations. */
 
-const DURATION_CLASSES = 6
-const NEVER = 0xffff_ffff
+import { DURATION_CLASSES, NEVER } from './records.js'
 
 /** As in `ScheduleProblem`. */
 export interface ForbiddenLists {

@@ -1,12 +1,24 @@
-/**
- * A `ScheduleProblem` in a kernel instance of its own: checks it, lays it out once (assembly/schedule-layout.ts names the same
- * fields in the same order), and copies lists in and schedules out.
- */
+/** A `ScheduleProblem` in a kernel instance of its own: checks it, lays it out once, and copies lists in and schedules out. */
 import { KernelError } from '../errors.js'
 import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
+import {
+  GAP_BYTES,
+  NEIGHBOUR,
+  NEVER,
+  PAIR_BYTES,
+  RESERVOIR_BYTES,
+  RESOURCE,
+  SCHEDULE,
+  SCHEME_EVENT,
+  SCHEME_ROUNDS,
+  SCHEME_SERIAL,
+  STEP_BYTES,
+  TASK_BYTES,
+} from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
 import { durationClasses, layOutWindows } from './schedule-tables.js'
+import { Placed, Table } from './table.js'
 import type {
   AnnealOptions,
   AnnealResult,
@@ -33,21 +45,13 @@ export interface SchedulerExports {
   ): number
 }
 
-const SCHEMES: Record<GenerationScheme, number> = { serial: 0, event: 1, rounds: 2 }
+const SCHEMES: Record<GenerationScheme, number> = {
+  serial: SCHEME_SERIAL,
+  event: SCHEME_EVENT,
+  rounds: SCHEME_ROUNDS,
+}
 
-const TASK_BYTES = 128
-const RESOURCE_BYTES = 64
-const RESERVOIR_BYTES = 16
-const GAP_BYTES = 64
-const STEP_BYTES = 16
-const PAIR_BYTES = 8
 const CACHE_LINE = 64
-const NEVER = 0xffff_ffff
-
-/** Byte offsets in the struct of what is read back. */
-const MAKESPAN = 176
-const UNSCHEDULED_WEIGHT = 184
-const STRUCT_BYTES = 208
 
 function windowEnds(problem: ScheduleProblem): Uint32Array {
   const ends = new Set<number>()
@@ -113,20 +117,24 @@ function layOutPairs(arena: Arena, problem: ScheduleProblem, resources: number):
   }
   const first = arena.allocate(PAIR_BYTES * ends.length)
   const address = (pair: number) => first + PAIR_BYTES * pair
-  const neighbours: number[][] = Array.from({ length: resourceCount }, () => [])
+  const neighbours: { other: number; pair: number }[][] = Array.from({ length: resourceCount }, () => [])
   ends.forEach(([a, b], pair) => {
-    neighbours[a].push(b === NONE ? 0 : resources + RESOURCE_BYTES * b, address(pair))
-    if (b !== NONE) neighbours[b].push(resources + RESOURCE_BYTES * a, address(pair))
+    neighbours[a].push({ other: b === NONE ? 0 : resources + RESOURCE.bytes * b, pair: address(pair) })
+    if (b !== NONE) neighbours[b].push({ other: resources + RESOURCE.bytes * a, pair: address(pair) })
   })
-  const flat = arena.place(Uint32Array.from(neighbours.flat()))
+  const all = neighbours.flat()
+  const table = new Table(NEIGHBOUR, all.length)
+  for (const [k, neighbour] of all.entries()) table.set(k, neighbour)
+  const flat = arena.place(table.bytes)
   const neighbourFirst = new Uint32Array(resourceCount + 1).fill(flat)
-  for (let r = 0; r < resourceCount; r++) neighbourFirst[r + 1] = neighbourFirst[r] + 4 * neighbours[r].length
+  for (let r = 0; r < resourceCount; r++)
+    neighbourFirst[r + 1] = neighbourFirst[r] + NEIGHBOUR.bytes * neighbours[r].length
   const ofTask = Uint32Array.from(own, (pair) => (pair < 0 ? 0 : address(pair)))
   return { ofTask, first, end: first + PAIR_BYTES * ends.length, neighbourFirst }
 }
 
 interface Layout {
-  struct: number
+  schedule: Placed<typeof SCHEDULE>
   order: number
   start: number
   round: number
@@ -144,68 +152,58 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
   const classes = durationClasses(problem.duration)
   const members = membersOf(problem)
   const setWords = 2 * Math.ceil(n / 128)
-  const resources = aligned(RESOURCE_BYTES * resourceCount)
+  const resources = aligned(RESOURCE.bytes * resourceCount)
   const pairs = layOutPairs(arena, problem, resources)
-
-  const struct = arena.allocate(STRUCT_BYTES)
-  const layout: Layout = {
-    struct,
-    order: arena.allocate(4 * n),
-    start: arena.allocate(4 * n),
-    round: arena.allocate(4 * n),
-    bestOrder: arena.allocate(4 * n),
-    bestStart: arena.allocate(4 * n),
-    bestRound: arena.allocate(4 * n),
+  const list = () => arena.allocate(4 * n)
+  const lists = {
+    order: list(),
+    start: list(),
+    round: list(),
+    bestOrder: list(),
+    bestStart: list(),
+    bestRound: list(),
   }
-  const fields = [
-    n,
+  const schedule = new Placed(arena, SCHEDULE, {
+    ...lists,
+    taskCount: n,
     resourceCount,
-    memoryNodeCount,
-    problem.horizon,
-    0,
+    reservoirCount: memoryNodeCount,
+    horizon: problem.horizon,
     setWords,
-    arena.place(problem.capacity),
-    arena.place(problem.resourceA),
-    arena.place(problem.resourceB),
-    arena.place(problem.duration),
-    arena.place(problem.predecessor),
-    arena.place(problem.forbiddenClass.map((c) => windowsAt + windows.first[c])),
-    arena.place(windowEnds(problem)),
-    arena.place(problem.freeMemory),
-    arena.place(problem.memoryFrom),
-    arena.place(problem.memoryTo),
-    arena.place(problem.memory),
-    arena.place(problem.weight),
-    arena.place(classes.shortest),
-    arena.place(classes.of),
-    arena.place(members.first),
-    arena.place(members.members),
-    layout.order,
-    aligned(TASK_BYTES * n),
+    inCapacity: arena.place(problem.capacity),
+    inResourceA: arena.place(problem.resourceA),
+    inResourceB: arena.place(problem.resourceB),
+    inDuration: arena.place(problem.duration),
+    inPredecessor: arena.place(problem.predecessor),
+    inWindows: arena.place(problem.forbiddenClass.map((c) => windowsAt + windows.first[c])),
+    windowEnds: arena.place(windowEnds(problem)),
+    freeMemory: arena.place(problem.freeMemory),
+    inMemoryFrom: arena.place(problem.memoryFrom),
+    inMemoryTo: arena.place(problem.memoryTo),
+    inMemory: arena.place(problem.memory),
+    inWeight: arena.place(problem.weight),
+    classShortest: arena.place(classes.shortest),
+    inClass: arena.place(classes.of),
+    memberFirst: arena.place(members.first),
+    members: arena.place(members.members),
+    inPair: arena.place(pairs.ofTask),
+    pairs: pairs.first,
+    pairsEnd: pairs.end,
+    neighbourFirst: arena.place(pairs.neighbourFirst),
+    tasks: aligned(TASK_BYTES * n),
     resources,
-    arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
-    aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
-    arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
-    arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),
-    arena.allocate(8 * (2 * n + 1)),
-    arena.allocate(4 * n),
-    arena.allocate(4 * n),
-    layout.start,
-    layout.round,
-    layout.bestOrder,
-    layout.bestStart,
-    layout.bestRound,
-    arena.allocate(4 * n),
-    arena.allocate(4 * resourceCount),
-    arena.allocate(4 * n),
-    arena.place(pairs.ofTask),
-    pairs.first,
-    pairs.end,
-    arena.place(pairs.neighbourFirst),
-  ]
-  arena.zero(struct, STRUCT_BYTES)
-  arena.write(struct, Int32Array.from(fields))
-  return layout
+    reservoirs: arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
+    gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
+    steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
+    sets: arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),
+    queue: arena.allocate(8 * (2 * n + 1)),
+    waiting: list(),
+    joined: list(),
+    place: list(),
+    finishes: arena.allocate(4 * resourceCount),
+    leftOut: list(),
+  })
+  return { schedule, ...lists }
 }
 
 /**
@@ -221,7 +219,7 @@ export function createScheduler(wasm: KernelExports, problem: ScheduleProblem): 
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }
   const layout = layOut(live.arena, problem)
-  wasm.prepareSchedule(layout.struct)
+  wasm.prepareSchedule(layout.schedule.address)
 
   function begin(order: Int32Array): { wasm: KernelExports; arena: Arena } {
     if (live === undefined) throw new KernelError('the scheduler has been disposed of')
@@ -234,15 +232,15 @@ export function createScheduler(wasm: KernelExports, problem: ScheduleProblem): 
     return {
       start: arena.int32(start, n),
       round: scheme === 'rounds' ? arena.int32(round, n) : new Int32Array(n),
-      makespan: arena.int32At(layout.struct + MAKESPAN),
-      unscheduledWeight: arena.float64At(layout.struct + UNSCHEDULED_WEIGHT),
+      makespan: layout.schedule.get('makespan'),
+      unscheduledWeight: layout.schedule.get('unscheduledWeight'),
     }
   }
 
   return {
     evaluate(order: Int32Array, scheme: GenerationScheme): ScheduleResult {
       const { wasm, arena } = begin(order)
-      wasm.evaluateOrder(layout.struct, SCHEMES[scheme])
+      wasm.evaluateOrder(layout.schedule.address, SCHEMES[scheme])
       return result(arena, scheme, layout.start, layout.round)
     },
 
@@ -256,7 +254,15 @@ export function createScheduler(wasm: KernelExports, problem: ScheduleProblem): 
       const { wasm, arena } = begin(options.order)
       const limit = Math.min(evaluations, NEVER)
       const ticks = Math.max(-1, Math.min(target, 0x7fff_ffff))
-      const used = wasm.annealOrder(layout.struct, SCHEMES[scheme], limit, spent, total, seed, ticks)
+      const used = wasm.annealOrder(
+        layout.schedule.address,
+        SCHEMES[scheme],
+        limit,
+        spent,
+        total,
+        seed,
+        ticks,
+      )
       return {
         ...result(arena, scheme, layout.bestStart, layout.bestRound),
         order: arena.int32(layout.bestOrder, n),

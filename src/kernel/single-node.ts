@@ -1,5 +1,15 @@
 /** The exact single-node problem: one node's migrations one after another, each around its own windows. */
 import type { Arena } from './arena.js'
+import {
+  JOB_CLASS,
+  JOB_RESULT,
+  JOB_STATE_BYTES,
+  OPEN_GAP,
+  QUEUE_ITEM_BYTES,
+  STRETCH,
+  SUM_WORD_BYTES,
+} from './records.js'
+import { Placed, Table } from './table.js'
 import type { SingleNodeProblem, SingleNodeResult } from './types.js'
 
 export interface SingleNodeExports {
@@ -21,13 +31,6 @@ export interface SingleNodeExports {
   ): void
 }
 
-// Record sizes of assembly/single-node*.ts.
-const CLASS_WORDS = 8
-const STRETCH_WORDS = 8
-const GAP_WORDS = 4
-const SUM_WORD_BYTES = 16
-const STATE_BYTES = 24
-const QUEUE_BYTES = 12
 /** End of a gap that has none. */
 const OPEN = 0x7fff_ffff
 
@@ -79,7 +82,7 @@ function stretchesOf(problem: SingleNodeProblem, upper: number): Stretch[] {
 
 function placeStretches(arena: Arena, stretches: readonly Stretch[], problem: SingleNodeProblem): number {
   const { count, duration } = problem
-  const records = new Int32Array(stretches.length * STRETCH_WORDS)
+  const table = new Table(STRETCH, stretches.length)
   stretches.forEach(({ members, gaps }, s) => {
     const unit = members.reduce((d, c) => greatestCommonDivisor(d, duration[c]), 0)
     const total = members.reduce((sum, c) => sum + count[c] * duration[c], 0)
@@ -87,46 +90,40 @@ function placeStretches(arena: Arena, stretches: readonly Stretch[], problem: Si
     for (let i = 0; i + 2 < gaps.length; i += 2) longest = Math.max(longest, gaps[i + 1] - gaps[i])
     let words = longest === 0 || unit === 0 ? 0 : Math.floor(Math.min(longest, total) / unit / 64) + 1
     if (words > MAX_SUM_WORDS) words = 0
-    const gapRecords = new Int32Array((gaps.length / 2) * GAP_WORDS)
-    for (let i = 0; i < gaps.length; i += 2) {
-      gapRecords[(i / 2) * GAP_WORDS] = gaps[i]
-      gapRecords[(i / 2) * GAP_WORDS + 1] = gaps[i + 1]
-    }
-    records.set(
-      [
-        arena.place(gapRecords),
-        gaps.length / 2,
-        arena.place(Int32Array.from(members)),
-        members.length,
-        arena.allocate(words * SUM_WORD_BYTES),
-        words,
-        unit,
-      ],
-      s * STRETCH_WORDS,
-    )
+    const gapTable = new Table(OPEN_GAP, gaps.length / 2)
+    for (let i = 0; i < gaps.length; i += 2) gapTable.set(i / 2, { start: gaps[i], end: gaps[i + 1] })
+    table.set(s, {
+      gaps: arena.place(gapTable.bytes),
+      gapCount: gaps.length / 2,
+      members: arena.place(Int32Array.from(members)),
+      memberCount: members.length,
+      sums: arena.allocate(words * SUM_WORD_BYTES),
+      words,
+      unit,
+    })
   })
-  return arena.place(records)
+  return arena.place(table.bytes)
 }
 
 /** Class records with the steps of a mixed-radix key; `states` is how many multisets of jobs there are. */
 function placeClasses(arena: Arena, problem: SingleNodeProblem): { classesAt: number; states: bigint } {
   const { classCount, count, duration, forbiddenClass, forbiddenOffset, forbidden } = problem
   const forbiddenAt = arena.place(forbidden)
-  const records = new Int32Array(classCount * CLASS_WORDS)
+  const table = new Table(JOB_CLASS, classCount)
   let states = 1n
   for (let c = 0; c < classCount; c++) {
-    const at = c * CLASS_WORDS
     const list = forbiddenClass[c]
-    records[at] = Number(BigInt.asIntN(32, states))
-    records[at + 1] = Number(BigInt.asIntN(32, states >> 32n))
-    records[at + 2] = duration[c]
-    records[at + 3] = count[c]
-    records[at + 4] = list + 1
-    records[at + 5] = forbiddenAt + 8 * forbiddenOffset[list]
-    records[at + 6] = forbiddenOffset[list + 1] - forbiddenOffset[list]
+    table.set(c, {
+      radix: states,
+      duration: duration[c],
+      count: count[c],
+      stretch: list + 1,
+      forbidden: forbiddenAt + 8 * forbiddenOffset[list],
+      forbiddenCount: forbiddenOffset[list + 1] - forbiddenOffset[list],
+    })
     states *= BigInt(count[c] + 1)
   }
-  return { classesAt: arena.place(records), states }
+  return { classesAt: arena.place(table.bytes), states }
 }
 
 /** See `Kernel.singleNode`. The same problem gives the same result. */
@@ -157,10 +154,11 @@ export function singleNode(
   // A key that does not fit leaves only the bound that needs no search.
   const room = maxExpanded === 0 || states > MAX_KEY ? 0 : states < BigInt(most) ? Number(states) : most
   const slotBits = Math.max(1, Math.ceil(Math.log2(2 * room + 1)))
-  const statesAt = arena.allocate(room * STATE_BYTES)
-  const queueAt = arena.allocate(room * QUEUE_BYTES)
+  const statesAt = arena.allocate(room * JOB_STATE_BYTES)
+  const queueAt = arena.allocate(room * QUEUE_ITEM_BYTES)
   const slotsAt = arena.allocate(room === 0 ? 0 : 2 ** slotBits * 4)
-  const resultAt = arena.allocate(16 + 4 * jobs)
+  const orderAt = arena.allocate(4 * jobs)
+  const result = new Placed(arena, JOB_RESULT, { order: orderAt })
   wasm.singleNode(
     classesAt,
     classCount,
@@ -175,13 +173,13 @@ export function singleNode(
     problem.lower,
     upper,
     maxExpanded,
-    resultAt,
+    result.address,
   )
-  const [bound, optimal, expanded, length] = arena.int32(resultAt, 4)
+  const bound = result.get('bound')
   return {
     bound: bound === upper ? problem.upper : bound,
-    optimal: optimal === 1,
-    expanded,
-    order: arena.int32(resultAt + 16, length),
+    optimal: result.get('optimal') === 1,
+    expanded: result.get('expanded'),
+    order: arena.int32(orderAt, result.get('length')),
   }
 }

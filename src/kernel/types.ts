@@ -268,15 +268,13 @@ export interface RoundTasks {
   duration: Int32Array
   /** [tasks] offload penalty of the migration, ticks. */
   penalty: Int32Array
-  /** [tasks] 1 where the VM can run on the target. */
-  compatible: Uint8Array
   forbiddenClass: Int32Array
   forbiddenOffset: Int32Array
   forbidden: Int32Array
 }
 
 export interface RoundScores {
-  /** [count] bit 0: a node is in more migrations than it has slots; 1: a VM cannot run on its target; 2: meets a forbidden interval. 0 = valid. */
+  /** [count] bit 0: a node is in more migrations than it has slots; 1: meets a forbidden interval. 0 = valid. */
   flags: Uint8Array
   /** [count] ticks, the longest member. */
   duration: Int32Array

@@ -123,7 +123,7 @@ function compileGroups({ vms }: ResolvedProblem): Pick<Instance, 'groups' | 'vmG
 
 type Features = Pick<
   Instance,
-  'maskWords' | 'features' | 'nodeMask' | 'vmMask' | 'nodeVendor' | 'vmVendor' | 'vendors' | 'baselineMask'
+  'maskWords' | 'features' | 'nodeMask' | 'vmMask' | 'nodeVendor' | 'vmVendor' | 'vendors'
 >
 
 function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
@@ -154,12 +154,6 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
 
   const vendors: string[] = [...new Set(nodes.map((node) => node.vendor))].sort()
   const vendorOf = new Map(vendors.map((vendor, index) => [vendor, index]))
-  const baselineMask = new Uint32Array(vendors.length * maskWords).fill(0xffff_ffff)
-  for (const node of nodes) {
-    const mask = maskOf.get(node.features)!
-    const at = vendorOf.get(node.vendor)! * maskWords
-    for (let word = 0; word < maskWords; word++) baselineMask[at + word] &= mask[word]
-  }
   return {
     maskWords,
     features,
@@ -168,7 +162,6 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
     nodeVendor: Int32Array.from(nodes, (node) => vendorOf.get(node.vendor)!),
     vmVendor: Int32Array.from(vms, (vm) => vendorOf.get(vm.vendor)!),
     vendors,
-    baselineMask,
   }
 }
 

@@ -49,8 +49,6 @@ export interface Instance {
   nodeVendor: Int32Array
   vmVendor: Int32Array
   vendors: readonly string[]
-  /** [vendors × W] intersection over every node of that vendor. */
-  baselineMask: Uint32Array
 
   /**
    * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, rounded down, at least 0; integers in

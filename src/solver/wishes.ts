@@ -55,6 +55,26 @@ export interface Request {
   wishOf: Int32Array
 }
 
+/** [nodes × W] */
+function nodeMasks({ nodeMask, maskWords }: Instance, nodes: readonly number[]): Uint32Array {
+  const masks = new Uint32Array(nodes.length * maskWords)
+  nodes.forEach((n, i) => {
+    masks.set(nodeMask.subarray(n * maskWords, (n + 1) * maskWords), i * maskWords)
+  })
+  return masks
+}
+
+/** [vendors × W] the features that every node of the vendor has. */
+function vendorBaselines(instance: Instance, kernel: Kernel): Uint32Array {
+  const { vendors, nodeVendor, maskWords } = instance
+  const baselines = new Uint32Array(vendors.length * maskWords)
+  vendors.forEach((_, vendor) => {
+    const own = [...nodeVendor.keys()].filter((n) => nodeVendor[n] === vendor)
+    baselines.set(kernel.intersection(nodeMasks(instance, own), maskWords), vendor * maskWords)
+  })
+  return baselines
+}
+
 /** Facts about VM × node that every choice rests on: made once, by the kernel. */
 export class Compatibility {
   /** [V × N] 1: the node has every feature that the VM sees. */
@@ -67,12 +87,8 @@ export class Compatibility {
     this.#instance = instance
     const words = instance.maskWords
     this.fits = kernel.subsetMatrix(instance.vmMask, instance.nodeMask, words)
-    const boot = new Uint32Array(instance.vmCount * words)
-    instance.problem.vms.forEach((vm, v) => {
-      const n = instance.nodeIndex.get(vm.bootNode) ?? 0
-      boot.set(instance.nodeMask.subarray(n * words, (n + 1) * words), v * words)
-    })
-    this.lost = kernel.missingCounts(boot, instance.baselineMask, words)
+    const boot = instance.problem.vms.map((vm) => instance.nodeIndex.get(vm.bootNode) ?? 0)
+    this.lost = kernel.missingCounts(nodeMasks(instance, boot), vendorBaselines(instance, kernel), words)
   }
 
   sameVendor(vm: number, node: number): boolean {

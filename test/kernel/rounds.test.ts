@@ -42,7 +42,6 @@ function cases(nodeCounts: fc.Arbitrary<number>, slots: fc.Arbitrary<number>): f
       target: node,
       duration: fc.oneof(fc.nat(30), fc.constantFrom(0, 0x7fff_fff0)),
       penalty: fc.oneof(fc.nat(50), fc.constant(0x7fff_ffff)),
-      compatible: fc.constantFrom(0, 1, 1, 1, 1, 1),
       list: fc.nat(3),
     })
     return fc
@@ -67,7 +66,6 @@ function cases(nodeCounts: fc.Arbitrary<number>, slots: fc.Arbitrary<number>): f
               target: Int32Array.from(drawn.tasks, (t) => t.target),
               duration: Int32Array.from(drawn.tasks, (t) => t.duration),
               penalty: Int32Array.from(drawn.tasks, (t) => t.penalty),
-              compatible: Uint8Array.from(drawn.tasks, (t) => t.compatible),
               forbiddenClass: Int32Array.from(drawn.tasks, (t) => t.list),
               ...layOut(drawn.lists),
             },
@@ -98,7 +96,6 @@ function chain(slots: number): RoundTasks {
     target: Int32Array.of(1, 2),
     duration: Int32Array.of(5, 7),
     penalty: Int32Array.of(100, 0),
-    compatible: Uint8Array.of(1, 1),
     forbiddenClass: Int32Array.of(0, 0),
     forbiddenOffset: Int32Array.of(0, 2),
     forbidden: Int32Array.of(10, 20, 30, 40),
@@ -129,7 +126,7 @@ describe.each(kernelBuilds)('round scorer, $name build', ({ kernel }) => {
     const start = Int32Array.of(5, 6, 19, 20, 25, 26, 39, 40)
     const batch = { count: start.length, stride: 1, tasks: new Int32Array(start.length), start }
     expect(kernel.createRoundScorer(chain(1)).score(batch).flags).toEqual(
-      Uint8Array.of(0, 4, 4, 0, 0, 4, 4, 0),
+      Uint8Array.of(0, 2, 2, 0, 0, 2, 2, 0),
     )
   })
 

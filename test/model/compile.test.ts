@@ -152,8 +152,6 @@ describe('feature masks', () => {
     })
     expect(names(instance, instance.vmMask, 3)).toEqual(['avx2', 'sse42'])
     expect(names(instance, instance.vmMask, 0)).toEqual(['avx2', 'onlyhere', 'sse42'])
-    expect(names(instance, instance.baselineMask, vendors.indexOf('Intel'))).toEqual(['avx2', 'sse42'])
-    expect(names(instance, instance.baselineMask, vendors.indexOf('AMD'))).toEqual(['avx2', 'sse4a'])
     expect(problem.vms[4].features).toContain('sse2')
     expect(problem.vms[4].features).not.toContain('avx')
   })
@@ -166,8 +164,6 @@ describe('feature masks', () => {
     })
     expect(instance.maskWords).toBe(Math.max(4, Math.ceil(count / 128) * 4))
     expect(names(instance, instance.nodeMask, 0)).toHaveLength(count)
-    expect(names(instance, instance.baselineMask, 0)).toHaveLength(count)
-    expect(instance.baselineMask).toEqual(instance.nodeMask)
   })
 })
 

@@ -2,8 +2,7 @@
 import type { RoundBatch, RoundScores, RoundTasks } from '../../../src/kernel/types.js'
 
 const OVER_SLOTS = 1
-const INCOMPATIBLE = 2
-const FORBIDDEN = 4
+const FORBIDDEN = 2
 
 /** Whether an interval of entries `low` … `high` − 1, sorted and disjoint, meets [start, end). */
 function meets(forbidden: Int32Array, low: number, high: number, start: number, end: number): boolean {
@@ -17,7 +16,7 @@ function meets(forbidden: Int32Array, low: number, high: number, start: number, 
 }
 
 export function scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores {
-  const { source, target, slots, compatible, forbiddenClass, forbiddenOffset, forbidden } = tasks
+  const { source, target, slots, forbiddenClass, forbiddenOffset, forbidden } = tasks
   const { count, stride, start: starts, tasks: members } = batch
   const flags = new Uint8Array(count)
   const duration = new Int32Array(count)
@@ -39,7 +38,6 @@ export function scoreRounds(tasks: RoundTasks, batch: RoundBatch): RoundScores {
       const to = target[task]
       if (from >= 0 && ++held[from] > slots[from]) flag |= OVER_SLOTS
       if (to >= 0 && to !== from && ++held[to] > slots[to]) flag |= OVER_SLOTS
-      if (compatible[task] === 0) flag |= INCOMPATIBLE
       const own = tasks.duration[task]
       if (own > longest) longest = own
       ticks += own

@@ -15,8 +15,6 @@ export interface AssignmentProposal {
   shares: Float64Array[]
   /** [N] price of a slot-tick of each node in cost ticks, ≥ 0. */
   prices: Float64Array
-  /** Whole shares only. */
-  integral: boolean
 }
 
 interface LpShape {
@@ -46,7 +44,7 @@ export async function proposeAssignment(
   )
   run.countLp(solution)
   if (solution.x.length === 0) return undefined
-  return readSolution(wishes, instance, shape, solution, integer)
+  return readSolution(wishes, instance, shape, solution)
 }
 
 function readSolution(
@@ -54,7 +52,6 @@ function readSolution(
   instance: Instance,
   shape: LpShape,
   solution: LpSolution,
-  integral: boolean,
 ): AssignmentProposal {
   const shares = wishes.map((wish, w) =>
     solution.x.slice(shape.firstColumn[w], shape.firstColumn[w] + wish.choices.length),
@@ -68,7 +65,7 @@ function readSolution(
       prices[n] = Math.max(0, -solution.dual[row]) / instance.nodeSlots[n]
     }
   }
-  return { shares, prices, integral }
+  return { shares, prices }
 }
 
 /** Seconds keep the coefficients near the costs. */

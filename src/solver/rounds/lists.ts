@@ -51,7 +51,6 @@ function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: Forbidd
     target: Int32Array.from(legs, (l) => l.to),
     duration: Int32Array.from(legs, (l) => l.duration),
     penalty: new Int32Array(legs.length),
-    compatible: new Uint8Array(legs.length).fill(1),
     forbiddenClass,
     forbiddenOffset,
     forbidden: flat,

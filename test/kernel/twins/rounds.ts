@@ -2,8 +2,7 @@
 import type { RoundBatch, RoundScores, RoundTasks } from '../../../src/kernel/types.js'
 
 const OVER_SLOTS = 1
-const INCOMPATIBLE = 2
-const FORBIDDEN = 4
+const FORBIDDEN = 2
 
 function overSlots(tasks: RoundTasks, members: number[]): boolean {
   for (let node = 0; node < tasks.nodeCount; node++) {
@@ -35,11 +34,10 @@ export function scoreRoundsTwin(tasks: RoundTasks, batch: RoundBatch): RoundScor
   return {
     flags: Uint8Array.from(rounds, (members, round) => {
       const over = overSlots(tasks, members) ? OVER_SLOTS : 0
-      const incompatible = members.some((task) => tasks.compatible[task] === 0) ? INCOMPATIBLE : 0
       const forbidden = members.some((task) => meetsForbidden(tasks, task, batch.start[round]))
         ? FORBIDDEN
         : 0
-      return over | incompatible | forbidden
+      return over | forbidden
     }),
     duration: Int32Array.from(rounds, (members) =>
       Math.max(0, ...members.map((task) => tasks.duration[task])),
