@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // Quality of plans: makespan, bound, gap, time to the best plan and to its proof, over a folder of problems (or a file of open-shop
 // instances) and several seeds, beside best-known values where they are recorded. docs/benchmarking.md says how to read it.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { check, plan } from '../dist/index.js'
 import { casesOf, median } from './cases.mjs'
 
 const HELP = `usage: node bench/quality.mjs PATH… [--seeds 1] [--effort 3] [--time-limit SECONDS] [--schedule timeline|rounds]
-                             [--filter TEXT] [--json FILE]
+                             [--filter TEXT] [--parameters FILE] [--json FILE]
 
 PATH is a problem, a folder of problems, or a JSON array of open-shop instances ({ name, durations, optimum }).
 Best-known values are read from NAME.best.json beside a problem, or from best.json in its folder, where they stand as
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     'time-limit': { type: 'string' },
     schedule: { type: 'string', default: 'timeline' },
     filter: { type: 'string', default: '' },
+    parameters: { type: 'string' },
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -31,6 +32,9 @@ if (values.help || positionals.length === 0) {
   process.exit(values.help ? 0 : 2)
 }
 
+const parameters =
+  values.parameters === undefined ? {} : { parameters: JSON.parse(readFileSync(values.parameters, 'utf8')) }
+
 async function measure(problem, seed) {
   let toBest = 0
   let best = Number.POSITIVE_INFINITY
@@ -39,6 +43,7 @@ async function measure(problem, seed) {
     seed,
     schedule: values.schedule,
     effort: Number(values.effort),
+    ...parameters,
     ...(values['time-limit'] === undefined ? {} : { timeLimitSeconds: Number(values['time-limit']) }),
     onProgress({ makespanSeconds, elapsedSeconds }) {
       if (makespanSeconds === undefined || makespanSeconds >= best) return

@@ -19,6 +19,8 @@ export type ValuesOf<Group> = {
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const isList = (value: unknown): value is unknown[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= 100
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1
 
 function kind<T extends Value>(rule: string, allows: (value: unknown) => boolean) {
@@ -38,7 +40,13 @@ export const flag = kind<boolean>('true or false', (value) => typeof value === '
 /** A count for each turn. */
 export const counts = kind<readonly number[]>(
   'a list of integers of at least 1',
-  (value) => Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isCount),
+  (value) => isList(value) && value.every(isCount),
+)
+
+/** Numbers from 0 on. */
+export const numbers = kind<readonly number[]>(
+  'a list of numbers of at least 0',
+  (value) => isList(value) && value.every((each) => isNumber(each) && each >= 0),
 )
 
 export function valueAt<T extends Value>({ values }: Dial<T>, effort: Effort): T {

@@ -1,5 +1,6 @@
 /** The bounds of a plan together, and whether an incumbent meets them. */
 
+import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName } from '../bounds/odd-set.js'
@@ -8,7 +9,7 @@ import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
 import type { Wish } from '../wishes.js'
 import { isNearEnough } from './budget.js'
-import type { PlannerContext } from './context.js'
+import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, parks } from './incumbent.js'
 import type { Reached, Standing } from './standing.js'
 
@@ -26,17 +27,28 @@ interface ProvenOfAssignments {
 export class Bounding {
   readonly #context: PlannerContext
   /** Ticks: the least makespan is a multiple of it. */
-  grid = 1
-  /** No plan leaves less weight unplaced among the wishes that have a choice. */
-  leastUnplaced = 0
-  /** What became of the LPs of the bounds, `''`: there was none. */
-  lpStory = ''
+  readonly grid: number
+  /** What became of the LPs of the bounds. */
+  readonly lpNotes: string[] = []
+  #leastUnplaced = 0
   readonly #proven: ProvenOfAssignments[] = []
   /** Of the wishes that were bounded last. */
   #groups: { wishes: readonly Wish[]; groups: readonly OddSetGroup[] } | undefined
 
   constructor(context: PlannerContext) {
     this.#context = context
+    const { instance } = context
+    this.grid = instance.problem.policy.allowMakeRoom ? 1 : timeGrid(instance, openWishes(context))
+  }
+
+  /** No plan leaves less weight unplaced among the wishes that have a choice. */
+  get leastUnplaced(): number {
+    return this.#leastUnplaced
+  }
+
+  /** Remembers a proof of it. */
+  learnUnplaced(weight: number): void {
+    this.#leastUnplaced = Math.max(this.#leastUnplaced, weight)
   }
 
   /** Remembers a proof about assignments: `bound` heeds it from now on. */
@@ -127,14 +139,14 @@ export class Bounding {
   /** The matching LP over what has to happen in just one way. */
   async matchingBound({ state, bound, incumbent }: Standing): Promise<MatchingLpResult | undefined> {
     if (incumbent.unplacedWeight > 0 || parks(incumbent)) {
-      this.lpStory = 'matching LP left out: the plan parks VMs or leaves some unplaced'
+      this.lpNotes.push('matching LP left out: the plan parks VMs or leaves some unplaced')
       return undefined
     }
     const { instance, run, lp } = this.#context
     const { makespan } = incumbent.timeline
-    if (!run.parameters.search.patient && isNearEnough(run, incumbent, bound)) {
+    if (!run.parameters.search.patient && isNearEnough(run, { incumbent, bound })) {
       const percent = (100 * (1 - bound.makespan / makespan)).toPrecision(2)
-      this.lpStory = `matching LP left out: so many migrations, and only ${percent} % above the bound`
+      this.lpNotes.push(`matching LP left out: so many migrations, and only ${percent} % above the bound`)
       return undefined
     }
     const legs = fixedLegs(instance, state.wishes)
@@ -143,7 +155,7 @@ export class Bounding {
     const wantsRounds = run.options.schedule === 'rounds'
     const task = { legs, known: bound.makespan, enough: makespan, wantsRounds }
     const result = await matchingLpBound(this.#context, lp, task)
-    this.lpStory = result.note === '' ? 'matching LP solved' : `matching LP ${result.note}`
+    this.lpNotes.push(`matching LP ${result.note || 'solved'}`)
     return result
   }
 

@@ -1,17 +1,13 @@
 /** What the phases may spend, and when what is left is not worth it. */
 import type { Instance } from '../../model/instance.js'
-import type { PlanBound } from '../bounds/plan-bound.js'
 import { pairCount } from '../dead-ends.js'
 import { bindingMemoryNodes, type Leg } from '../legs.js'
 import type { Run } from '../run.js'
-import type { Incumbent } from './incumbent.js'
+import type { Reached } from './standing.js'
 
 /** So large and so near its bound that what is left is not worth a night's waiting. */
-export function isNearEnough(
-  run: Run,
-  { timeline, cost, unplacedWeight }: Incumbent,
-  bound: PlanBound,
-): boolean {
+export function isNearEnough(run: Run, { incumbent, bound }: Reached): boolean {
+  const { timeline, cost, unplacedWeight } = incumbent
   const { near, nearPairs } = run.parameters.planner
   if (unplacedWeight !== bound.spare || cost - bound.cost >= near * cost) return false
   return pairCount(timeline.legs) > nearPairs

@@ -12,7 +12,6 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import { readAsked } from '../asked.js'
 import { chooseTargets } from '../assignment/choose.js'
 import type { AssignmentState } from '../assignment/state.js'
-import { timeGrid } from '../bounds/grid.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
@@ -94,7 +93,6 @@ class Planner {
     const { instance, run, lp, availability, tolerance } = this.#context
     const { allowMakeRoom } = instance.problem.policy
     const open = openWishes(this.#context)
-    if (!allowMakeRoom) this.#bounding.grid = timeGrid(instance, open)
     const asked = freshState(this.#context, open)
     // The forbidden time that the assignment LP takes from each node is that before its trial makespan: the better the first, the fewer.
     const trial = () => this.#bounding.bound(open, [], 0).makespan
@@ -150,7 +148,6 @@ class Planner {
     const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
     let penalty = 0
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0
-    const notes = [this.#bounding.lpStory, ...run.lpNotes].filter((s) => s !== '')
     return reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
       unplaced: this.#unplaced(state, incumbent),
@@ -161,7 +158,7 @@ class Planner {
       unplacedProven:
         incumbent.unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent),
       shortages: tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
-      lp: notes.join('; '),
+      lp: [...this.#bounding.lpNotes, ...run.lpNotes].join('; '),
       threads: pool.threads,
       threadsNote: pool.note,
     })

@@ -100,23 +100,22 @@ export class Proving {
       quick,
       onBetter: (t, value, by) => this.#progress.announce(at(t), within(value, by)),
     })
-    if (outcome.note !== '')
-      this.#bounding.lpStory = [this.#bounding.lpStory, outcome.note].filter((s) => s !== '').join('; ')
+    if (outcome.note !== '') this.#bounding.lpNotes.push(outcome.note)
     standing.incumbent = at(outcome.timeline)
     standing.bound = within(outcome.bound, outcome.by)
   }
 
   /** So near the bound, on so many pairs, that only a patient run goes on. */
-  #isGoodEnough({ incumbent, bound }: Standing): boolean {
+  #isGoodEnough(standing: Standing): boolean {
     const { search, planner } = this.#context.run.parameters
-    if (search.patient || !isNearEnough(this.#context.run, incumbent, bound)) return false
-    return pairCount(incumbent.timeline.legs) > planner.nearLeftAlonePairs
+    if (search.patient || !isNearEnough(this.#context.run, standing)) return false
+    return pairCount(standing.incumbent.timeline.legs) > planner.nearLeftAlonePairs
   }
 
   /** Of its work, what a search is worth where so little is left to gain. */
-  #shareOf({ incumbent, bound }: Standing): number {
+  #shareOf(standing: Standing): number {
     const { nearShare } = this.#context.run.parameters.planner
-    return isNearEnough(this.#context.run, incumbent, bound) ? nearShare : 1
+    return isNearEnough(this.#context.run, standing) ? nearShare : 1
   }
 
   /** Work units of the long local search. */

@@ -94,7 +94,7 @@ export class Settling {
         decisions[w] = decision
       })
       timeline = crossing.timeline
-      this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, crossing.least)
+      this.#bounding.learnUnplaced(crossing.least)
       run.enter(search.schedule)
     }
     // What could not be scheduled stays; its parked half must not happen either.

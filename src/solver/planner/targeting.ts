@@ -53,7 +53,7 @@ export class Targeting {
         await this.#searchByFeedback(standing)
         await this.#prove(standing, columns)
       }
-      if (this.#bounding.meetsProven(standing) || isNearEnough(run, standing.incumbent, standing.bound)) break
+      if (this.#bounding.meetsProven(standing) || isNearEnough(run, standing)) break
     }
   }
 
@@ -102,7 +102,7 @@ export class Targeting {
       work,
     } as const
     const proof = await proveAssignment(problem, lp, run, options)
-    this.#bounding.leastUnplaced = Math.max(this.#bounding.leastUnplaced, proof?.bound ?? 0)
+    this.#bounding.learnUnplaced(proof?.bound ?? 0)
     await this.#tryAssignments(standing, candidatesOf(proof?.found))
   }
 
@@ -165,7 +165,7 @@ export class Targeting {
     const byWork = Math.floor(run.parameters.search.work / each.passWorkPerMove)
     const moves = Math.min(each.passMovesMost, Math.max(each.passMovesLeast, byWork))
     for (let pass = 0; pass < passes && !this.#bounding.meets(standing); pass++) {
-      if (isNearEnough(run, standing.incumbent, bound)) break
+      if (isNearEnough(run, standing)) break
       run.enter('targets')
       const finish = this.#finishByNode(now.timeline)
       for (let n = 0; n < finish.length; n++) {

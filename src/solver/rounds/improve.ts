@@ -6,6 +6,7 @@
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import { searchRounds } from './exact.js'
+import type { RoundsParameters } from './parameters.js'
 import type { Rounds, RoundsProblem } from './problem.js'
 
 export interface ImproveOptions {
@@ -37,7 +38,7 @@ export async function improveRounds(
   while (left > 0 && makespan() > options.target && best.length > 1) {
     const size = Math.min(open, best.length)
     let improved = false
-    for (const chosen of neighbourhoods(problem, best.length, size, random)) {
+    for (const chosen of neighbourhoods(problem, best.length, size, random, run.parameters.rounds)) {
       if (left <= 0 || (await run.breathe())) return best
       const { rounds: repacked, steps } = await repack(
         problem,
@@ -64,12 +65,20 @@ export async function improveRounds(
 }
 
 /** Which rounds to open, by index, ascending. */
-function neighbourhoods(problem: RoundsProblem, count: number, size: number, random: Random): number[][] {
+function neighbourhoods(
+  problem: RoundsProblem,
+  count: number,
+  size: number,
+  random: Random,
+  { repackMostSets, repackSetsPerRound }: RoundsParameters,
+): number[][] {
   const windows = Array.from({ length: count - size + 1 }, (_, first) =>
     Array.from({ length: size }, (_, i) => first + i),
   )
   const lists = problem.commutes
-    ? Array.from({ length: Math.min(400, 4 * count * size) }, () => someOf(count, size, random))
+    ? Array.from({ length: Math.min(repackMostSets, repackSetsPerRound * count * size) }, () =>
+        someOf(count, size, random),
+      )
     : windows
   for (let i = lists.length - 1; i > 0; i--) {
     const j = random.below(i + 1)

@@ -11,6 +11,7 @@ import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import type { ForbiddenIntervals } from '../wishes.js'
+import type { RoundsParameters } from './parameters.js'
 
 /** Rounds of an LP, by its rows. */
 interface LpRounds {
@@ -30,7 +31,7 @@ export async function roundLists(
   const scorer = kernel.createRoundScorer(tasks)
   const lists: Int32Array[] = []
   try {
-    for (const density of [1, 1.25, 1.6]) {
+    for (const density of run.parameters.rounds.listDensities) {
       lists.push(await peel(scorer, run, tasks, legs, live, lpRounds, density))
       if (run.stopped) break
     }
@@ -74,14 +75,7 @@ async function peel(
   let time = 0
   while (left.length > 0) {
     if (await run.breathe()) break
-    const candidates = makeCandidates(
-      tasks,
-      left,
-      used,
-      random,
-      lpRounds,
-      run.parameters.rounds.listCandidates,
-    )
+    const candidates = makeCandidates(tasks, left, used, random, lpRounds, run.parameters.rounds)
     const stride = Math.max(...candidates.map((c) => c.length))
     const batch = {
       count: candidates.length,
@@ -122,8 +116,9 @@ function makeCandidates(
   used: Int32Array,
   random: Random,
   lpRounds: LpRounds | undefined,
-  most: number,
+  parameters: RoundsParameters,
 ): number[][] {
+  const most = parameters.listCandidates
   const grow = (list: readonly number[], limit: number): number[] => {
     const round: number[] = []
     for (const i of list) {
@@ -153,13 +148,13 @@ function makeCandidates(
   )
   for (const list of [left, byLoad]) {
     // `left` is sorted by duration: thresholds at its quantiles give rounds of alike durations.
-    for (const q of [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75]) {
+    for (const q of parameters.listQuantiles) {
       const limit = tasks.duration[left[Math.floor(q * (left.length - 1))]]
       candidates.push(grow(list, limit))
     }
   }
-  while (candidates.length < most && left.length <= 400) {
-    const noise = 0.15 + 0.35 * random.unit()
+  while (candidates.length < most && left.length <= parameters.listNoisyLegs) {
+    const noise = parameters.listNoise + parameters.listMoreNoise * random.unit()
     const key = new Map(left.map((i) => [i, tasks.duration[i] * (1 + noise * (random.unit() - 0.5))]))
     const list = [...left].sort((x, y) => (key.get(y) ?? 0) - (key.get(x) ?? 0))
     candidates.push(grow(list, Number.POSITIVE_INFINITY))

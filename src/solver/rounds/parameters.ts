@@ -1,5 +1,5 @@
 /** Parameters of schedules with barriers. Steps are those of the exact search over rounds, some three million a second. */
-import { count, growth, share, type ValuesOf } from '../dials.js'
+import { count, growth, numbers, share, type ValuesOf } from '../dials.js'
 
 export const ROUNDS = {
   /** Steps for a try and for the proof, and the share of the try. */
@@ -19,8 +19,20 @@ export const ROUNDS = {
   repackFirstOpen: count(2),
   repackMostOpen: count(8),
 
+  /** Sets of rounds that are tried for each size, where rounds may trade places: this many for each round opened, at most so many. */
+  repackSetsPerRound: count(4),
+  repackMostSets: count(400),
+
+  /** Lists, one for each: the time of a round's migrations to this power is what it is chosen by, over its length. */
+  listDensities: numbers([1, 1.25, 1.6]),
   /** Rounds that a list is chosen from, each time. */
   listCandidates: count(48),
+  /** Some hold no migration longer than these quantiles; … */
+  listQuantiles: numbers([0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75]),
+  /** … others come of durations with noise, from this share on and up to so much more, where no more legs than so many are left. */
+  listNoise: share(0.15),
+  listMoreNoise: share(0.35),
+  listNoisyLegs: count(400),
   /** Above this many legs, growing candidates would cost more than annealing wins back. */
   listMostLegs: count(4000),
 }
