@@ -164,6 +164,7 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     ...annealingScale(problem),
     taskCount: n,
     resourceCount,
+    useCount: 2 * n,
     horizon: problem.horizon,
     classShortest: arena.place(classes.shortest),
     resources,

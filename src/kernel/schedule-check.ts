@@ -2,7 +2,7 @@
 import { KernelError } from '../errors.js'
 import { MAX_TICK } from '../model/ticks.js'
 import type { ForbiddenLists } from './schedule-tables.js'
-import type { ScheduleProblem } from './types.js'
+import type { ScheduleProblem, Uses } from './types.js'
 
 export function fail(message: string): never {
   throw new KernelError(`schedule problem: ${message}`)
@@ -51,6 +51,25 @@ function checkAcyclic(predecessor: Int32Array): void {
   }
 }
 
+/** Every entry in range, and none of what the task uses already. */
+function checkUses(problem: ScheduleProblem, { offset, of, amount }: Uses): void {
+  const { taskCount: n, resourceA, resourceB, resourceCount, capacity } = problem
+  checkLength('held.offset', offset, n + 1)
+  if (offset[0] !== 0 || offset[n] !== of.length) fail('held.offset does not cover held.of')
+  checkLength('held.amount', amount, of.length)
+  checkRange('held.of', of, 0, resourceCount)
+  for (let i = 0; i < n; i++) {
+    if (offset[i] > offset[i + 1]) fail(`held.offset decreases at ${i + 1}`)
+    const known = new Set([resourceA[i], resourceB[i]])
+    for (let k = offset[i]; k < offset[i + 1]; k++) {
+      if (known.has(of[k])) fail(`task ${i} holds resource ${of[k]} twice`)
+      known.add(of[k])
+      if (!(amount[k] >= 1 && amount[k] <= capacity[of[k]]))
+        fail(`held.amount[${k}] is ${amount[k]}; it must be in [1, ${capacity[of[k]]}]`)
+    }
+  }
+}
+
 /** @throws KernelError naming the first array that breaks the contract of `ScheduleProblem`. */
 export function checkScheduleProblem(problem: ScheduleProblem): void {
   const { taskCount: n, resourceCount, memoryNodeCount, horizon } = problem
@@ -80,6 +99,7 @@ export function checkScheduleProblem(problem: ScheduleProblem): void {
   checkIntervals(problem)
   checkRange('forbiddenClass', problem.forbiddenClass, 0, problem.forbiddenOffset.length - 1)
   checkAcyclic(problem.predecessor)
+  if (problem.held !== undefined) checkUses(problem, problem.held)
   for (let i = 0; i < n; i++) {
     if (problem.resourceA[i] >= 0 && problem.resourceA[i] === problem.resourceB[i]) {
       fail(`task ${i} holds resource ${problem.resourceA[i]} twice`)

@@ -3,6 +3,16 @@
  * plain twins in `test/kernel/`. All arrays are read during the call and may be reused afterwards; results are fresh copies.
  */
 
+/** What tasks use of things beyond the ordinary: any number of entries a task. */
+export interface Uses {
+  /** [n + 1] first entry of each task. */
+  offset: Int32Array
+  /** What is used: none twice by a task, nor what the task uses already. */
+  of: Int32Array
+  /** How much of it. */
+  amount: Int32Array
+}
+
 /**
  * A scheduling problem with every decision made but the times: tasks that hold up to two resources each, avoid forbidden
  * intervals, and take memory from the node they arrive at. Length n = task count unless said otherwise.
@@ -16,6 +26,8 @@ export interface ScheduleProblem {
   resourceA: Int32Array
   /** [n] second resource, −1 none, never equal to the first. */
   resourceB: Int32Array
+  /** What a task holds besides the two, units of 1 … capacity; nothing where it is left out. */
+  held?: Uses
   /** [n] ticks, ≥ 0. */
   duration: Int32Array
   /** [n] task that must have ended before this one starts, −1 none. Acyclic. */

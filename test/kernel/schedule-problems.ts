@@ -124,6 +124,32 @@ export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
   return problem
 }
 
+/** The same where some tasks hold more than two resources, and more than one unit of some: of `others` more, of any capacity, or of its own. */
+export function withHeld(problem: ScheduleProblem, next: Random): ScheduleProblem {
+  const { taskCount, resourceA, resourceB } = problem
+  const others = 1 + below(next, 3)
+  const resourceCount = problem.resourceCount + others
+  const capacity = Int32Array.of(
+    ...problem.capacity,
+    ...Array.from({ length: others }, () => 1 + below(next, 5)),
+  )
+  const offset = [0]
+  const of: number[] = []
+  for (let i = 0; i < taskCount; i++) {
+    for (const r of shuffled(next, resourceCount)) {
+      if (r !== resourceA[i] && r !== resourceB[i] && below(next, r < problem.resourceCount ? 8 : 2) === 0)
+        of.push(r)
+    }
+    offset.push(of.length)
+  }
+  const held = {
+    offset: Int32Array.from(offset),
+    of: Int32Array.from(of),
+    amount: Int32Array.from(of, (r) => 1 + below(next, capacity[r])),
+  }
+  return { ...problem, resourceCount, capacity, held }
+}
+
 /** Stretches durations to the largest ticks, where a careless sum would wrap. */
 function enlarge(problem: ScheduleProblem, next: Random): void {
   const factor = Math.floor(
