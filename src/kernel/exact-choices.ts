@@ -6,6 +6,7 @@
  * origin, number n, which starts at 0.
  */
 import { forbiddenStarts } from './exact-windows.js'
+import { heldBy } from './schedule-tables.js'
 import type { ScheduleProblem } from './types.js'
 
 export interface Choice {
@@ -67,9 +68,12 @@ function unitsOf(
   { resourceA, resourceB, held }: ScheduleProblem,
   task: number,
 ): [r: number, units: number][] {
-  const units = [resourceA[task], resourceB[task]].filter((r) => r >= 0).map((r): [number, number] => [r, 1])
-  if (held !== undefined)
-    for (let k = held.offset[task]; k < held.offset[task + 1]; k++) units.push([held.of[k], held.amount[k]])
+  const units: [number, number][] = []
+  for (const r of [resourceA[task], resourceB[task]]) if (r >= 0) units.push([r, 1])
+  const { of, amount } = heldBy(held, task)
+  of.forEach((r, k) => {
+    units.push([r, amount[k]])
+  })
   return units
 }
 

@@ -15,10 +15,9 @@ import {
   SCHEME_SERIAL,
   STEP_BYTES,
   TASK_BYTES,
-  USE,
 } from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
-import { durationClasses, layOutWindows } from './schedule-tables.js'
+import { durationClasses, heldBy, layOutWindows, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   AnnealOptions,
@@ -53,30 +52,12 @@ const SCHEMES: Record<GenerationScheme, number> = {
 }
 
 const CACHE_LINE = 64
-const NOTHING = { of: new Int32Array(0), amount: new Int32Array(0) }
 
 function windowEnds(problem: ScheduleProblem): Uint32Array {
   const ends = new Set<number>()
   for (let i = 1; i < problem.forbidden.length; i += 2)
     if (problem.forbidden[i] > 0) ends.add(problem.forbidden[i])
   return Uint32Array.from([...ends, NEVER]).sort()
-}
-
-/** What the task holds besides A and B. */
-function heldBy({ held }: ScheduleProblem, task: number): { of: Int32Array; amount: Int32Array } {
-  if (held === undefined) return NOTHING
-  const [first, end] = [held.offset[task], held.offset[task + 1]]
-  return { of: held.of.subarray(first, end), amount: held.amount.subarray(first, end) }
-}
-
-/** Uses of all tasks; [tasks + 1] the address of each task's first. */
-function layOutUses(arena: Arena, { taskCount, held }: ScheduleProblem, resources: number): Uint32Array {
-  const table = new Table(USE, held?.of.length ?? 0)
-  held?.of.forEach((r, k) => {
-    table.set(k, { resource: resources + RESOURCE.bytes * r, units: held.amount[k] })
-  })
-  const first = arena.place(table.bytes)
-  return Uint32Array.from({ length: taskCount + 1 }, (_, i) => first + USE.bytes * (held?.offset[i] ?? 0))
 }
 
 /** The tasks of each resource, by resource, as offsets and one flat list. */
@@ -96,7 +77,7 @@ function membersOf(problem: ScheduleProblem): { first: Int32Array; members: Int3
   for (let i = 0; i < taskCount; i++) {
     if (resourceA[i] >= 0) members[next[resourceA[i]]++] = i
     if (resourceB[i] >= 0) members[next[resourceB[i]]++] = i
-    for (const r of heldBy(problem, i).of) members[next[r]++] = i
+    for (const r of heldBy(problem.held, i).of) members[next[r]++] = i
   }
   return { first, members }
 }
@@ -126,7 +107,7 @@ function layOutPairs(arena: Arena, problem: ScheduleProblem, resources: number):
   const own = new Int32Array(taskCount).fill(-1)
   for (let i = 0; i < taskCount; i++) {
     const [one, other] = [resourceA[i], resourceB[i]]
-    const { of, amount } = heldBy(problem, i)
+    const { of, amount } = heldBy(problem.held, i)
     if (duration[i] === 0 || (Math.max(one, other) < 0 && of.length === 0)) continue
     // NONE is above every resource, and so the second.
     const [a, b] = [one < 0 ? NONE : one, other < 0 ? NONE : other].sort((x, y) => x - y)
@@ -215,7 +196,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     memberFirst: arena.place(members.first),
     members: arena.place(members.members),
     inPair: arena.place(pairs.ofTask),
-    inHeld: arena.place(layOutUses(arena, problem, resources)),
+    inHeld: arena.place(placeUses(arena, problem.held, n, resources)),
     pairs: pairs.first,
     pairsEnd: pairs.end,
     neighbourFirst: arena.place(pairs.neighbourFirst),

@@ -3,13 +3,13 @@
  * plain twins in `test/kernel/`. All arrays are read during the call and may be reused afterwards; results are fresh copies.
  */
 
-/** What tasks use of things beyond the ordinary: any number of entries a task. */
+/** What tasks, or modes, hold beyond their first two resources: any number of entries each. */
 export interface Uses {
-  /** [n + 1] first entry of each task. */
+  /** [tasks or modes + 1] first entry of each. */
   offset: Int32Array
-  /** What is used: none twice by a task, nor what the task uses already. */
+  /** Resources: none twice by the same, nor one of its first two. */
   of: Int32Array
-  /** How much of it. */
+  /** Units of it, 1 … capacity. */
   amount: Int32Array
 }
 
@@ -26,7 +26,7 @@ export interface ScheduleProblem {
   resourceA: Int32Array
   /** [n] second resource, −1 none, never equal to the first. */
   resourceB: Int32Array
-  /** What a task holds besides the two, units of 1 … capacity; nothing where it is left out. */
+  /** What tasks hold besides these two, of which they hold one unit each; nothing where it is left out. */
   held?: Uses
   /** [n] ticks, ≥ 0. */
   duration: Int32Array
@@ -118,6 +118,8 @@ export interface MultiModeProblem {
   /** [m] resources held during [start, start + duration), −1 none, never equal. */
   resourceA: Int32Array
   resourceB: Int32Array
+  /** What modes hold besides, as in `ScheduleProblem`. */
+  held?: Uses
   /** [m] ticks, ≥ 0. */
   duration: Int32Array
   /** [m] ticks of cost besides the makespan, ≥ 0 and finite. */

@@ -1,5 +1,5 @@
 /** Random scheduling problems, from a seed, so that a failure names the one that failed. */
-import type { ScheduleProblem } from '../../src/kernel/types.js'
+import type { MultiModeProblem, ScheduleProblem } from '../../src/kernel/types.js'
 
 export type Random = () => number
 
@@ -124,9 +124,9 @@ export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
   return problem
 }
 
-/** The same where some tasks hold more than two resources, and more than one unit of some: of `others` more, of any capacity, or of its own. */
-export function withHeld(problem: ScheduleProblem, next: Random): ScheduleProblem {
-  const { taskCount, resourceA, resourceB } = problem
+/** The same where some tasks, or modes, hold more than two resources, and more than one unit of some: of `others` more, of any capacity, or of its own. */
+export function withHeld<P extends ScheduleProblem | MultiModeProblem>(problem: P, next: Random): P {
+  const { resourceA, resourceB } = problem
   const others = 1 + below(next, 3)
   const resourceCount = problem.resourceCount + others
   const capacity = Int32Array.of(
@@ -135,7 +135,7 @@ export function withHeld(problem: ScheduleProblem, next: Random): ScheduleProble
   )
   const offset = [0]
   const of: number[] = []
-  for (let i = 0; i < taskCount; i++) {
+  for (let i = 0; i < resourceA.length; i++) {
     for (const r of shuffled(next, resourceCount)) {
       if (r !== resourceA[i] && r !== resourceB[i] && below(next, r < problem.resourceCount ? 8 : 2) === 0)
         of.push(r)
