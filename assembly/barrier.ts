@@ -1,6 +1,6 @@
 // Schedules with barriers: round after round, none beginning before the last has ended. A round takes in list order whatever can
 // start when it starts; then whatever a forbidden interval makes start later but that still ends with the others.
-import { resetReservoirs } from './event'
+import { fits, hold, resetReservoirs } from './event'
 import { NEVER, Schedule, Task } from './records'
 import { report } from './schedule-result'
 
@@ -38,6 +38,7 @@ function mayJoin(task: Task): bool {
   if (a && a.inUse >= a.capacity) return false
   const b = task.memberB
   if (b && b.inUse >= b.capacity) return false
+  if (!fits(task.joins, task.heldEnd)) return false
   const predecessor = task.predecessor
   if (predecessor && predecessor.round >= round) return false
   const target = task.memoryTo
@@ -64,15 +65,10 @@ function join(task: Task, start: u32): void {
   store<u32>(rounds + task.slot, round)
   task.round = round
   const a = task.memberA
-  if (a) {
-    a.inUse += 1
-    a.finish = max(a.finish, end)
-  }
+  if (a) hold(a, 1, end)
   const b = task.memberB
-  if (b) {
-    b.inUse += 1
-    b.finish = max(b.finish, end)
-  }
+  if (b) hold(b, 1, end)
+  for (let use = task.joins; use != task.heldEnd; use = use.at(1)) hold(use.resource, use.units, end)
   const target = task.memoryTo
   if (target) target.free -= task.memory
   placed++

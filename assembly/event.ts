@@ -8,7 +8,7 @@
 // bits, so that what is to be looked at comes out in list order; a bit of the summary stands for 64 positions, so that a scan costs
 // what it finds.
 import { dequeue, enqueue, nextTick, resetQueue } from './event-queue'
-import { NEVER, none, Pair, PENDING, Resource, Schedule, Task } from './records'
+import { NEVER, none, Pair, PENDING, Resource, Schedule, Task, Use } from './records'
 import { report } from './schedule-result'
 
 let starts: usize = 0
@@ -107,6 +107,22 @@ function resetTasks(schedule: Schedule, order: usize): void {
   }
 }
 
+/** Takes units until `end`; also the `rounds` scheme's. */
+@inline
+export function hold(resource: Resource, units: u32, end: u32): void {
+  resource.inUse += units
+  resource.finish = max(resource.finish, end)
+}
+
+/** All that the task holds besides its first two resources has room; also the `rounds` scheme's. */
+@inline
+export function fits(use: Use, end: Use): bool {
+  for (; use != end; use = use.at(1)) {
+    if (use.resource.inUse + use.units > use.resource.capacity) return false
+  }
+  return true
+}
+
 function start(task: Task): void {
   const end = now + task.duration
   const pair = task.pair
@@ -114,14 +130,9 @@ function start(task: Task): void {
   store<u32>(starts + task.slot, now)
   const a = task.roomA
   const b = task.roomB
-  if (a) {
-    a.inUse += 1
-    a.finish = max(a.finish, end)
-  }
-  if (b) {
-    b.inUse += 1
-    b.finish = max(b.finish, end)
-  }
+  if (a) hold(a, 1, end)
+  if (b) hold(b, 1, end)
+  for (let use = task.held; use != task.heldEnd; use = use.at(1)) hold(use.resource, use.units, end)
   const target = task.memoryTo
   if (target) target.free -= task.memory
   placed++
@@ -138,6 +149,7 @@ function consider(task: Task, position: usize, reserving: bool): bool {
   if (a && a.inUse >= a.capacity) return false
   const b = task.roomB
   if (b && b.inUse >= b.capacity) return false
+  if (!fits(task.held, task.heldEnd)) return false
 
   const duration = task.duration
   let window = task.windowCursor
@@ -206,10 +218,11 @@ function scan(reserving: bool): bool {
   return started
 }
 
-function release(resource: Resource): void {
+function release(resource: Resource, units: u32): void {
   const inUse = resource.inUse
-  resource.inUse = inUse - 1
-  if (inUse < resource.capacity) return
+  resource.inUse = inUse - units
+  // It kept nobody out.
+  if (inUse + resource.largest <= resource.capacity) return
   let at = resource.neighbours
   let end = resource.neighboursLive
   while (at != end) {
@@ -238,9 +251,10 @@ function finish(task: Task): void {
   running--
   task.end = now
   const a = task.roomA
-  if (a) release(a)
+  if (a) release(a, 1)
   const b = task.roomB
-  if (b) release(b)
+  if (b) release(b, 1)
+  for (let use = task.held; use != task.heldEnd; use = use.at(1)) release(use.resource, use.units)
   const source = task.memoryFrom
   if (source) source.free += task.memory
   let successor = task.firstSuccessor

@@ -9,13 +9,14 @@ function overloaded(search: Search, resource: Propagator): bool {
   const end = takeSnapshot(search, resource, false)
   const first = search.snapshot
   const capacity = <i64>resource.capacity
+  const demands = resource.demands
   for (let t = first; t != end; t = t.at(1)) {
     const tick = t.lct
     let energy: i64 = 0
     for (let p = end; p != first; ) {
       p = p.at(-1)
       if (p.lct > tick) continue
-      energy += p.duration
+      energy += p.duration * <i64>load<i32>(demands + (p.member << 2))
       if (energy > capacity * (tick - p.est)) return true
     }
   }
@@ -34,23 +35,26 @@ function insertStep(first: Threshold, top: Threshold, tick: i64, amount: i64): v
 }
 
 /**
- * Writes to `thresholds`, by pairs (first, end), the intervals in which the members' certain parts [lst, ect) fill the resource; returns
- * their end, or none where they overfill it. They are split wherever a certain part begins or ends, so that each belongs to a member's
+ * Writes to `thresholds` the intervals in which the members' certain parts [lst, ect) leave too little for some member; returns
+ * their end, or none where they overfill the resource. They are split wherever a certain part begins or ends, so that each belongs to a member's
  * own part as a whole or not at all.
  */
 function fullIntervals(search: Search, resource: Propagator): Threshold {
   const first = search.thresholds
   const capacity = <i64>resource.capacity
+  const least = <i64>resource.leastDemand
   let top = first
+  let demand = resource.demands
   let member = resource.members
   const membersEnd = member + (resource.memberCount << 2)
-  for (; member < membersEnd; member += 4) {
+  for (; member < membersEnd; member += 4, demand += 4) {
     const task = load<SearchTask>(member)
+    const units = <i64>load<i32>(demand)
     const from = <i64>task.lst
     const until = <i64>task.est + <i64>task.duration
     if (from >= until) continue
-    insertStep(first, top, from, 1)
-    insertStep(first, top.at(1), until, -1)
+    insertStep(first, top, from, units)
+    insertStep(first, top.at(1), until, -units)
     top = top.at(2)
   }
   let height: i64 = 0
@@ -58,10 +62,11 @@ function fullIntervals(search: Search, resource: Propagator): Threshold {
   let out = first
   for (let p = first; p != top; ) {
     const tick = p.tick
-    // Two steps at least have been read for each interval written.
-    if (height == capacity) {
+    // A step at least has been read for each interval written.
+    if (height + least > capacity) {
       out.tick = since
       out.amount = tick
+      out.height = height
       out = out.at(1)
     }
     for (; p != top && p.tick == tick; p = p.at(1)) height += p.amount
@@ -71,8 +76,8 @@ function fullIntervals(search: Search, resource: Propagator): Threshold {
   return out
 }
 
-/** Keeps a member out of the full intervals to which its own certain part does not belong. */
-function avoid(search: Search, task: SearchTask, end: Threshold): bool {
+/** Keeps a member out of the intervals that have less than `units` left and to which its own certain part does not belong. */
+function avoid(search: Search, task: SearchTask, end: Threshold, capacity: i64, units: i64): bool {
   const first = search.thresholds
   const duration = <i64>task.duration
   for (let p = first; p != end; p = p.at(1)) {
@@ -80,7 +85,7 @@ function avoid(search: Search, task: SearchTask, end: Threshold): bool {
     const from = p.tick
     const until = p.amount
     if (from >= est + duration) break
-    if (until <= est || covers(task, from)) continue
+    if (until <= est || p.height + units <= capacity || covers(task, from)) continue
     if (!raise(search, task, until, 0)) return false
   }
   for (let p = end; p != first; p = p.at(-1)) {
@@ -88,7 +93,7 @@ function avoid(search: Search, task: SearchTask, end: Threshold): bool {
     const from = p.at(-1).tick
     const until = p.at(-1).amount
     if (until <= lst) break
-    if (from >= lst + duration || covers(task, from)) continue
+    if (from >= lst + duration || p.at(-1).height + units <= capacity || covers(task, from)) continue
     if (!lower(search, task, from - duration, 0)) return false
   }
   return true
@@ -103,15 +108,17 @@ export function propagateCumulative(search: Search, resource: Propagator): bool 
   if (overloaded(search, resource)) return false
   const end = fullIntervals(search, resource)
   if (!end) return false
+  const capacity = <i64>resource.capacity
+  let demand = resource.demands
   let member = resource.members
   const membersEnd = member + (resource.memberCount << 2)
-  for (; member < membersEnd; member += 4) {
-    if (!avoid(search, load<SearchTask>(member), end)) return false
+  for (; member < membersEnd; member += 4, demand += 4) {
+    if (!avoid(search, load<SearchTask>(member), end, capacity, <i64>load<i32>(demand))) return false
   }
   return true
 }
 
-/** No instant has more members than capacity when each starts at its est. */
+/** At no instant do the members hold more than the capacity when each starts at its est. */
 export function cumulativeHolds(resource: Propagator): bool {
   const members = resource.members
   const membersEnd = members + (resource.memberCount << 2)
@@ -119,10 +126,11 @@ export function cumulativeHolds(resource: Propagator): bool {
   for (let i = members; i < membersEnd; i += 4) {
     const tick = <i64>load<SearchTask>(i).est
     let running = 0
-    for (let k = members; k < membersEnd; k += 4) {
+    let demand = resource.demands
+    for (let k = members; k < membersEnd; k += 4, demand += 4) {
       const task = load<SearchTask>(k)
       const est = <i64>task.est
-      if (est <= tick && tick < est + <i64>task.duration) running++
+      if (est <= tick && tick < est + <i64>task.duration) running += load<i32>(demand)
     }
     if (running > capacity) return false
   }

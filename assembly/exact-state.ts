@@ -25,11 +25,8 @@ export function touch(search: Search, task: SearchTask, bit: u32): void {
     store<SearchTask>(search.taskRing + (tail << 2), task)
     search.taskTail = (tail + 1) & search.taskRingMask
   }
-  for (let bytes: usize = 0; bytes < SearchTask.watchersBytes; bytes += 4) {
-    const propagator = task.watchersAt(bytes)
-    if (!propagator) break
-    wake(search, propagator)
-  }
+  const end = task.watchersEnd
+  for (let at = task.watchers; at < end; at += 4) wake(search, load<Propagator>(at))
 }
 
 /** The interval of forbidden starts that holds `tick`, or else the first one after it. */
@@ -105,11 +102,8 @@ export function decide(search: Search, flag: usize): bool {
   search.openCount = left
   search.hardCount -= choice.hard
 
-  for (let bytes: usize = 0; bytes < Choice.readersBytes; bytes += 4) {
-    const propagator = choice.readersAt(bytes)
-    if (!propagator) break
-    wake(search, propagator)
-  }
+  const readersEnd = choice.readersEnd
+  for (let at = choice.readers; at < readersEnd; at += 4) wake(search, load<Propagator>(at))
   const first = side ? choice.taskB : choice.taskA
   const second = side ? choice.taskA : choice.taskB
   const lag = <i64>choice.lagsAt(side)

@@ -18,7 +18,7 @@ export function resetGaps(schedule: Schedule): void {
   classes = schedule.classShortest
   beyond = schedule.gaps
   fresh = beyond.at(1)
-  poolEnd = fresh.at(schedule.resourceCount + 2 * schedule.taskCount)
+  poolEnd = fresh.at(schedule.resourceCount + schedule.useCount)
   spare = none<Gap>()
 }
 

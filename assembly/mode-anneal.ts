@@ -163,7 +163,8 @@ function settle(schedule: ModeSchedule): void {
     }
     const mode = tasks.at(task).modes.at(load<u32>(at(chosen, task)))
     const own = <u32>start + mode.duration
-    const late = max(own, max(finishOf(mode.roomA), finishOf(mode.roomB)))
+    let late = max(own, max(finishOf(mode.roomA), finishOf(mode.roomB)))
+    for (let use = mode.held; use != mode.heldEnd; use = use.at(1)) late = max(late, use.resource.finish)
     store<u32>(at(lateness, task), late)
     if (late < makespan) continue
     store<u32>(at(schedule.critical, criticalCount), task)

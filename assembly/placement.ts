@@ -49,12 +49,16 @@ function insertAny(schedule: Schedule, task: Insertion, ready: u32, horizon: u32
   const klass = task.klass
   if (a) beginSearch(schedule, a, klass)
   if (b) beginSearch(schedule, b, klass)
+  for (let use = task.held; use != task.heldEnd; use = use.at(1)) beginSearch(schedule, use.resource, klass)
   let window = task.windows
   let start = ready
   while (true) {
     const before = start
-    if (a) start = earliestRoom(a, klass, start, duration)
-    if (b) start = earliestRoom(b, klass, start, duration)
+    if (a) start = earliestRoom(a, klass, start, duration, 1)
+    if (b) start = earliestRoom(b, klass, start, duration, 1)
+    for (let use = task.held; use != task.heldEnd; use = use.at(1)) {
+      start = earliestRoom(use.resource, klass, start, duration, use.units)
+    }
     while (load<u32>(window, 4) <= start) window += 8
     if (load<u32>(window) < start + duration) start = load<u32>(window, 4)
     else if (start == before) break
@@ -62,8 +66,9 @@ function insertAny(schedule: Schedule, task: Insertion, ready: u32, horizon: u32
   const end = start + duration
   if (end > horizon) return NEVER
   if (take) {
-    if (a) takeRoom(a, start, end)
-    if (b) takeRoom(b, start, end)
+    if (a) takeRoom(a, start, end, 1)
+    if (b) takeRoom(b, start, end, 1)
+    for (let use = task.held; use != task.heldEnd; use = use.at(1)) takeRoom(use.resource, start, end, use.units)
   }
   return start
 }

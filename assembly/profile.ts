@@ -12,7 +12,7 @@ let poolEnd = none<Step>()
 /** Every resource is free for ever. */
 export function resetProfiles(schedule: Schedule): void {
   unused = schedule.steps
-  poolEnd = unused.at(schedule.resourceCount + 4 * schedule.taskCount)
+  poolEnd = unused.at(schedule.resourceCount + 2 * schedule.useCount)
   resetGaps(schedule)
   let resource = schedule.resources
   const end = resource.at(schedule.resourceCount)
@@ -84,12 +84,13 @@ function earliestGap(resource: Resource, klass: usize, from: u32, duration: u32)
 }
 
 /**
- * Earliest tick ≥ `from` at which the resource has room for `duration` ticks of a task of the class. `from` must not decrease
+ * Earliest tick ≥ `from` at which the resource has so many units for `duration` ticks of a task of the class. `from` must not decrease
  * within one search.
  */
-export function earliestRoom(resource: Resource, klass: usize, from: u32, duration: u32): u32 {
+export function earliestRoom(resource: Resource, klass: usize, from: u32, duration: u32, units: u32): u32 {
   const capacity = resource.capacity
   if (capacity == 1) return earliestGap(resource, klass, from, duration)
+  const most = capacity - units
   let first = resource.stepCursor
   let start = max(from, first.start)
   let next = first.next
@@ -100,7 +101,7 @@ export function earliestRoom(resource: Resource, klass: usize, from: u32, durati
   let step = first
   do {
     next = step.next
-    if (step.count >= capacity) {
+    if (step.count > most) {
       // The last step is empty, so a full one has a successor.
       start = next.start
       first = next
@@ -111,8 +112,8 @@ export function earliestRoom(resource: Resource, klass: usize, from: u32, durati
   return start
 }
 
-/** Takes one unit during [start, end), where the last search of this resource ended. */
-export function takeRoom(resource: Resource, start: u32, end: u32): void {
+/** Takes so many units during [start, end), where the last search of this resource ended. */
+export function takeRoom(resource: Resource, start: u32, end: u32, units: u32): void {
   if (resource.capacity == 1) {
     takeFromGap(resource, resource.gapCursor, start, end)
     return
@@ -121,10 +122,10 @@ export function takeRoom(resource: Resource, start: u32, end: u32): void {
   if (step.start < start) step = insertAfter(step, start, step.count)
   while (true) {
     const count = step.count
-    assert(count < resource.capacity)
+    assert(count + units <= resource.capacity)
     const next = step.next
     if (!next || next.start > end) insertAfter(step, end, count)
-    step.count = count + 1
+    step.count = count + units
     step = step.next
     if (step.start == end) break
   }

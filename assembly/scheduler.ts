@@ -1,6 +1,6 @@
 // Schedule generation and its local search, over one problem that stays in memory (layout.mjs).
 import { anneal, evaluate } from './anneal'
-import { Neighbour, NEVER, none, Pair, Reservoir, Resource, Schedule, Task } from './records'
+import { Neighbour, NEVER, none, Pair, Reservoir, Resource, Schedule, Task, Use } from './records'
 
 /** What it costs to leave out the lightest task while annealing, in parts of the scale: more than any makespan worth having. */
 const LEAVING_OUT: f64 = 10
@@ -21,6 +21,7 @@ function prepareResources(schedule: Schedule): void {
     const first = schedule.neighbourFirst + (r << 2)
     resource.capacity = load<u32>(schedule.inCapacity + (r << 2))
     resource.shortest = NEVER
+    resource.largest = 1
     resource.neighbours = load<Neighbour>(first)
     resource.neighboursEnd = load<Neighbour>(first, 4)
   }
@@ -41,10 +42,19 @@ function prepareTask(schedule: Schedule, index: usize): void {
   task.memberB = b
   task.roomA = duration ? a : none<Resource>()
   task.roomB = duration ? b : none<Resource>()
-  task.unary = duration && a && b && a.capacity == 1 && b.capacity == 1 ? 1 : 0
+  const held = schedule.inHeld + slot
+  task.joins = load<Use>(held)
+  task.heldEnd = load<Use>(held, 4)
+  task.held = duration ? task.joins : task.heldEnd
+  const ordinary = duration > 0 && task.held == task.heldEnd
+  task.unary = ordinary && a && b && a.capacity == 1 && b.capacity == 1 ? 1 : 0
   if (duration) {
     if (a) a.shortest = min(a.shortest, duration)
     if (b) b.shortest = min(b.shortest, duration)
+    for (let use = task.held; use != task.heldEnd; use = use.at(1)) {
+      use.resource.shortest = min(use.resource.shortest, duration)
+      use.resource.largest = max(use.resource.largest, use.units)
+    }
   }
   task.windows = load<usize>(schedule.inWindows + slot)
   task.klass = load<u32>(schedule.inClass + slot) << 2

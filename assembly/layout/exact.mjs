@@ -95,8 +95,9 @@ export const EXACT = {
        * (MAX, MAX).
        */
       starts: 'address',
-      /** Propagators that look at its bounds: 0 none, those present first. Two resources and two reservoirs at most. */
-      watchers: 'Propagator[4]',
+      /** Addresses of the propagators that look at its bounds. */
+      watchers: 'address',
+      watchersEnd: 'address',
       /** Arcs in the chain that raised its est, or lowered its lst, in this propagation. */
       estChain: 'u32',
       lstChain: 'u32',
@@ -115,15 +116,16 @@ export const EXACT = {
       taskA: 'SearchTask',
       taskB: 'SearchTask',
       lags: 'i32[2]',
-      /** Cells that each side sets, on the first resource that the two share and on the second; a cell of no use elsewhere. */
+      /** Cells that each side sets, on the first unary resource that the two share and on the second; a cell of no use elsewhere. */
       firstCells: 'address[2]',
       secondCells: 'address[2]',
       /** Its position in `open`, in bytes. */
       slot: 'u32',
       /** 1 where the tasks may not overlap, 0 where the two sides are each other's negation. */
       hard: 'u32',
-      /** Propagators that look at its flags: 0 none, those present first. Two resources and two reservoirs at most. */
-      readers: 'Propagator[4]',
+      /** Addresses of the propagators that look at its flags. */
+      readers: 'address',
+      readersEnd: 'address',
       /** Address of its flags. */
       flags: 'address',
       /** Side that the incumbent takes. */
@@ -156,6 +158,9 @@ export const EXACT = {
       /** Behind the last one. */
       closedEnd: 'Closed',
       capacity: 'i32',
+      /** [members] i32: units that each holds, and the least of these. */
+      demands: 'address',
+      leastDemand: 'i32',
       /** Departures of a reservoir: how many, and an array of task addresses. */
       leaverCount: 'u32',
       leavers: 'address',
@@ -170,7 +175,8 @@ export const EXACT = {
   // A snapshot of a member: bounds and duration in free time, its number among the members.
   Snapshot: { bytes: 32, fields: { est: 'i64', lct: 'i64', duration: 'i64', member: 'u32', task: 'SearchTask' } },
 
-  Threshold: { bytes: 16, fields: { tick: 'i64', amount: 'i64' } },
+  // A tick and an amount; of an interval its start, its end and the units in use.
+  Threshold: { bytes: 24, fields: { tick: 'i64', amount: 'i64', height: 'i64' } },
 
   // A saved level; the bounds of all tasks follow, i32 est and lst each.
   Level: {

@@ -8,6 +8,8 @@ export const SCHEDULE = {
     fields: {
       taskCount: 'u32',
       resourceCount: 'u32',
+      /** Two a task, and all else that tasks hold. */
+      useCount: 'u32',
       reservoirCount: 'u32',
       horizon: 'u32',
       /** 1 where some task has a predecessor. */
@@ -43,6 +45,8 @@ export const SCHEDULE = {
       members: 'address',
       /** [tasks] address of the task's pair, 0 where it needs no room. */
       inPair: 'address',
+      /** [tasks + 1] address of the first of each task's uses. */
+      inHeld: 'address',
       pairs: 'Pair',
       /** Behind the last one. */
       pairsEnd: 'Pair',
@@ -55,9 +59,9 @@ export const SCHEDULE = {
       tasks: 'Task',
       resources: 'Resource',
       reservoirs: 'Reservoir',
-      /** Pool: resources + 2 × tasks + 1. */
+      /** Pool: resources + uses + 1. */
       gaps: 'Gap',
-      /** Pool: resources + 4 × tasks. */
+      /** Pool: resources + 2 × uses. */
       steps: 'Step',
       /** A set of list positions, a bit for each of its words, and [tasks] a list of positions. */
       sets: 'address',
@@ -101,6 +105,8 @@ export const SCHEDULE = {
       finish: 'u32',
       /** Shortest duration > 0 of its tasks: a gap below that is as good as busy. */
       shortest: 'u32',
+      /** Largest number of units that a task holds of it. */
+      largest: 'u32',
       /** Where a search stands in its gaps, if its capacity is 1, or else in its steps. */
       gapCursor: 'Gap',
       stepCursor: 'Step',
@@ -114,10 +120,13 @@ export const SCHEDULE = {
     },
   },
 
+  // A resource that a task holds besides its first two, and how much of it.
+  Use: { bytes: 8, fields: { resource: 'Resource', units: 'u32' } },
+
   // The other resource of some task, 0 none, and their pair.
   Neighbour: { bytes: 8, fields: { other: 'Resource', pair: 'Pair' } },
 
-  // Two resources, or one alone: its tasks that wait, a list in list order through nextOfPair and previousOfPair.
+  // Two resources, or one alone, and what else some tasks hold besides: those that wait, a list in list order through nextOfPair and previousOfPair.
   Pair: { bytes: 8, fields: { first: 'Task', last: 'Task' } },
 
   // What an insertion reads of a task, or of a mode.
@@ -127,10 +136,13 @@ export const SCHEDULE = {
       /** Resource in which it needs room, 0 none; none for a task of no duration. */
       roomA: 'Resource',
       roomB: 'Resource',
+      /** What else it holds; nothing for a task of no duration. */
+      held: 'Use',
+      heldEnd: 'Use',
       windows: 'address',
       /** 4 × the class of its duration: bytes between a list of the first class and that of its own. */
       klass: 'u32',
-      /** 1 where it needs room in two resources that both have capacity 1. */
+      /** 1 where it needs room in two resources that both have capacity 1, and in no other. */
       unary: 'u32',
     },
   },
@@ -151,6 +163,8 @@ export const SCHEDULE = {
       /** Resource of which it is a member in a round, 0 none. */
       memberA: 'Resource',
       memberB: 'Resource',
+      /** Of what else, up to `heldEnd`. */
+      joins: 'Use',
       /** End tick, PENDING or NEVER. */
       end: 'u32',
       /** Tasks that wait for this one to be placed: a list through nextWaiting. */

@@ -199,6 +199,7 @@ static bool scan(bool reserving) {
 static void release(usize resource) {
   u32 inUse = U32(resource, RESOURCE_IN_USE);
   U32(resource, RESOURCE_IN_USE) = inUse - 1;
+  // The workloads hold one unit of each of two resources at most.
   if (inUse < U32(resource, RESOURCE_CAPACITY)) return;
   usize at = PTR(resource, RESOURCE_NEIGHBOURS);
   usize end = PTR(resource, RESOURCE_NEIGHBOURS_LIVE);

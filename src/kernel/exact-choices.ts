@@ -6,6 +6,7 @@
  * origin, number n, which starts at 0.
  */
 import { forbiddenStarts } from './exact-windows.js'
+import { heldBy } from './schedule-tables.js'
 import type { ScheduleProblem } from './types.js'
 
 export interface Choice {
@@ -35,6 +36,8 @@ interface Resource {
   capacity: number
   /** Tasks of some duration. */
   members: number[]
+  /** Units that each of them holds. */
+  demands: number[]
 }
 
 interface Reservoir {
@@ -60,22 +63,40 @@ export interface ChoiceModel {
   sideBefore(first: number, second: number): Side
 }
 
+/** What the task holds: resources, and units of each. */
+function unitsOf(
+  { resourceA, resourceB, held }: ScheduleProblem,
+  task: number,
+): [r: number, units: number][] {
+  const units: [number, number][] = []
+  for (const r of [resourceA[task], resourceB[task]]) if (r >= 0) units.push([r, 1])
+  const { of, amount } = heldBy(held, task)
+  of.forEach((r, k) => {
+    units.push([r, amount[k]])
+  })
+  return units
+}
+
 function resourcesOf(problem: ScheduleProblem): Resource[] {
   const { taskCount, resourceCount, capacity, duration } = problem
-  const members: number[][] = Array.from({ length: resourceCount }, () => [])
+  const resources = Array.from(
+    { length: resourceCount },
+    (_, r): Resource => ({
+      kind: capacity[r] === 1 ? 'unary' : 'cumulative',
+      capacity: capacity[r],
+      members: [],
+      demands: [],
+    }),
+  )
   for (let i = 0; i < taskCount; i++) {
     if (duration[i] === 0) continue
-    for (const r of [problem.resourceA[i], problem.resourceB[i]]) if (r >= 0) members[r].push(i)
+    for (const [r, units] of unitsOf(problem, i)) {
+      resources[r].members.push(i)
+      resources[r].demands.push(units)
+    }
   }
-  return members
-    .map(
-      (list, r): Resource => ({
-        kind: capacity[r] === 1 ? 'unary' : 'cumulative',
-        capacity: capacity[r],
-        members: list,
-      }),
-    )
-    .filter((r) => r.members.length > r.capacity)
+  return resources
+    .filter((r) => r.demands.reduce((sum, units) => sum + units, 0) > r.capacity)
     .sort((x, y) => Number(x.kind === 'cumulative') - Number(y.kind === 'cumulative'))
 }
 
@@ -104,14 +125,16 @@ function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
  * `place` of each task in its `group`, by index; tasks of which others depend stand alone.
  */
 function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32Array } {
-  const { taskCount, resourceA, resourceB, duration, predecessor, forbiddenClass, memory } = problem
+  const { taskCount, duration, predecessor, forbiddenClass, memory } = problem
   const place = new Int32Array(taskCount)
   const leads = new Set(predecessor)
   const known = new Map<string, number[]>()
   const group = Array.from({ length: taskCount }, (_, i) => {
-    const held = [Math.min(resourceA[i], resourceB[i]), Math.max(resourceA[i], resourceB[i])]
+    const held = unitsOf(problem, i)
+      .sort(([r], [q]) => r - q)
+      .flat()
     const reservoirs = memory[i] === 0 ? [] : [memory[i], problem.memoryFrom[i], problem.memoryTo[i]]
-    const figures = [duration[i], forbiddenClass[i], predecessor[i], ...held, ...reservoirs]
+    const figures = [duration[i], forbiddenClass[i], predecessor[i], held.length, ...held, ...reservoirs]
     const key = leads.has(i) ? `${i}` : figures.join()
     const tasks = known.get(key) ?? []
     known.set(key, tasks)
@@ -121,10 +144,10 @@ function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32
   return { group, place }
 }
 
-/** Most tasks of some duration that hold the same resources as this one at once. */
-function widthOf({ duration, capacity, resourceA, resourceB }: ScheduleProblem, task: number): number {
-  if (duration[task] === 0) return Number.POSITIVE_INFINITY
-  return Math.min(...[resourceA[task], resourceB[task]].filter((r) => r >= 0).map((r) => capacity[r]))
+/** Most tasks of some duration that hold the same as this one at once. */
+function widthOf(problem: ScheduleProblem, task: number): number {
+  if (problem.duration[task] === 0) return Number.POSITIVE_INFINITY
+  return Math.min(...unitsOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
 }
 
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {
@@ -213,10 +236,10 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
   }
 
   resources.forEach((resource, index) => {
-    const { kind, members } = resource
+    const { kind, capacity, members, demands } = resource
     for (let i = 0; i < members.length; i++) {
       for (let k = i + 1; k < members.length; k++) {
-        if (kind === 'unary') exclude(members[i], members[k], index)
+        if (kind === 'unary' || demands[i] + demands[k] > capacity) exclude(members[i], members[k], index)
         else if (!exclusive.has(members[i] * n + members[k])) {
           endBefore(members[i], members[k])
           endBefore(members[k], members[i])

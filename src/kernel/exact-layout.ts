@@ -124,18 +124,22 @@ function placeTasks(
   const linkTable = new Table(LINK, all.length)
   for (const [k, values] of all.entries()) linkTable.set(k, values)
   let linkAt = arena.place(linkTable.bytes)
+  let watchersAt = arena.place(Int32Array.from(watchers.flat()))
   const table = new Table(SEARCH_TASK, n + 1)
   for (let i = 0; i <= n; i++) {
     const linksEnd = linkAt + links[i].length * LINK.bytes
+    const watchersEnd = watchersAt + 4 * watchers[i].length
     table.set(i, {
       duration: i < n ? problem.duration[i] : 0,
       links: linkAt,
       linksEnd,
       starts: starts[i],
-      watchers: watchers[i],
+      watchers: watchersAt,
+      watchersEnd,
       memory: i < n ? problem.memory[i] : 0,
     })
     linkAt = linksEnd
+    watchersAt = watchersEnd
   }
   arena.write(at.tasks, table.bytes)
 }
@@ -157,6 +161,10 @@ function placeChoices(
   at: Regions,
   cells: { of: number[]; count: number },
 ): Uint8Array {
+  const readersOf = model.choices.flatMap(({ readers }) =>
+    readers.map((p) => at.propagators + PROPAGATOR.bytes * p),
+  )
+  let readersAt = arena.place(Int32Array.from(readersOf))
   const table = new Table(CHOICE, model.choices.length)
   const initial = new Uint8Array(cells.count + 1)
   const place = model.propagators.map(({ members }) => new Map(members.map((task, k) => [task, k])))
@@ -173,6 +181,7 @@ function placeChoices(
       sides.push([at.cells + pair[0], at.cells + pair[1]])
     }
     const [first = [none, none], second = [none, none]] = sides
+    const readersEnd = readersAt + 4 * readers.length
     table.set(k, {
       taskA: at.tasks + SEARCH_TASK.bytes * a,
       taskB: at.tasks + SEARCH_TASK.bytes * b,
@@ -180,10 +189,12 @@ function placeChoices(
       firstCells: first,
       secondCells: second,
       hard: Number(hard),
-      readers: readers.map((p) => at.propagators + PROPAGATOR.bytes * p),
+      readers: readersAt,
+      readersEnd,
       flags: at.flags + 8 * k,
       mirrors: Number(mirrors),
     })
+    readersAt = readersEnd
   })
   arena.write(at.choices, table.bytes)
   return initial
@@ -230,6 +241,8 @@ function placePropagators(
       closed: closedAt,
       closedEnd: closedAt + closed.bytes.length,
       capacity: propagator.capacity,
+      demands: arena.place(Int32Array.from(propagator.demands)),
+      leastDemand: Math.min(...propagator.demands),
     })
   })
   arena.write(at.propagators, table.bytes)

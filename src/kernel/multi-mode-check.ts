@@ -1,15 +1,15 @@
 /** Guards of the multi-mode scheduler: the kernel indexes without bounds tests, so that nothing out of range may reach it. */
 import { MAX_TICK } from '../model/ticks.js'
-import { checkIntervals, checkLength, checkOrder, checkRange, fail } from './schedule-check.js'
+import {
+  checkHoldings,
+  checkIntervals,
+  checkLength,
+  checkOffsets,
+  checkOrder,
+  checkRange,
+  fail,
+} from './schedule-check.js'
 import type { ModeList, MultiModeProblem } from './types.js'
-
-/** From 0, never down, up to `end`. */
-function checkOffsets(name: string, offsets: Int32Array, end: number): void {
-  if (offsets[0] !== 0 || offsets[offsets.length - 1] !== end) fail(`${name} does not lead from 0 to ${end}`)
-  for (let i = 1; i < offsets.length; i++) {
-    if (offsets[i] < offsets[i - 1]) fail(`${name} decreases at ${i}`)
-  }
-}
 
 /** @throws KernelError naming the first array that breaks the contract of `MultiModeProblem`. */
 export function checkMultiModeProblem(problem: MultiModeProblem): void {
@@ -26,9 +26,7 @@ export function checkMultiModeProblem(problem: MultiModeProblem): void {
   if (!(horizon >= 0 && horizon <= MAX_TICK)) fail(`horizon is ${horizon}; it must be in [0, ${MAX_TICK}]`)
   checkOffsets('modeOffset', problem.modeOffset, modes)
   checkOffsets('groupOffset', problem.groupOffset, problem.groups.length)
-  checkRange('capacity', problem.capacity, 1, 2 ** 31)
-  checkRange('resourceA', problem.resourceA, -1, resourceCount)
-  checkRange('resourceB', problem.resourceB, -1, resourceCount)
+  checkHoldings('mode', problem)
   checkRange('duration', problem.duration, 0, MAX_TICK + 1)
   checkRange('node', problem.node, -1, nodeCount)
   checkRange('home', problem.home, 0, nodeCount)
@@ -40,12 +38,10 @@ export function checkMultiModeProblem(problem: MultiModeProblem): void {
 }
 
 function checkTask(problem: MultiModeProblem, i: number): void {
-  const { memory, weight, modeOffset, resourceA, resourceB, penalty, node, home } = problem
+  const { memory, weight, modeOffset, penalty, node, home } = problem
   if (!(memory[i] >= 0)) fail(`memory[${i}] is ${memory[i]}; it must be ≥ 0`)
   if (!(weight[i] > 0)) fail(`weight[${i}] is ${weight[i]}; it must be > 0`)
   for (let m = modeOffset[i]; m < modeOffset[i + 1]; m++) {
-    if (resourceA[m] >= 0 && resourceA[m] === resourceB[m])
-      fail(`mode ${m} holds resource ${resourceA[m]} twice`)
     if (!(penalty[m] >= 0 && penalty[m] < Number.POSITIVE_INFINITY)) {
       fail(`penalty[${m}] is ${penalty[m]}; it must be ≥ 0 and finite`)
     }

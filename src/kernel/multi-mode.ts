@@ -4,7 +4,7 @@ import { Arena } from './arena.js'
 import type { KernelExports } from './exports.js'
 import { checkModeList, checkMultiModeProblem } from './multi-mode-check.js'
 import { GAP_BYTES, MODE, MODE_SCHEDULE, MODE_TASK, NEVER, RESOURCE, STEP_BYTES } from './records.js'
-import { durationClasses, layOutWindows } from './schedule-tables.js'
+import { durationClasses, heldBy, layOutWindows, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   ModeList,
@@ -68,7 +68,8 @@ function resourceTable(problem: MultiModeProblem): Table<typeof RESOURCE> {
   const shortest = new Array(resourceCount).fill(NEVER)
   duration.forEach((ticks, m) => {
     if (ticks === 0) return
-    for (const r of [resourceA[m], resourceB[m]]) if (r >= 0) shortest[r] = Math.min(shortest[r], ticks)
+    for (const r of [resourceA[m], resourceB[m], ...heldBy(problem.held, m).of])
+      if (r >= 0) shortest[r] = Math.min(shortest[r], ticks)
   })
   const table = new Table(RESOURCE, resourceCount)
   for (let r = 0; r < resourceCount; r++) table.set(r, { capacity: capacity[r], shortest: shortest[r] })
@@ -80,6 +81,7 @@ function modeTable(
   resources: number,
   windows: (c: number) => number,
   classes: Int32Array,
+  uses: Uint32Array,
 ): Table<typeof MODE> {
   const { duration, capacity } = problem
   // A mode of no duration needs no room.
@@ -87,13 +89,16 @@ function modeTable(
   const table = new Table(MODE, duration.length)
   for (let m = 0; m < duration.length; m++) {
     const [a, b] = [problem.resourceA[m], problem.resourceB[m]]
+    const ordinary = duration[m] > 0 && uses[m] === uses[m + 1]
     table.set(m, {
       duration: duration[m],
       roomA: room(m, a),
       roomB: room(m, b),
+      held: duration[m] > 0 ? uses[m] : uses[m + 1],
+      heldEnd: uses[m + 1],
       windows: windows(problem.forbiddenClass[m]),
       klass: 4 * classes[m],
-      unary: Number(duration[m] > 0 && a >= 0 && b >= 0 && capacity[a] === 1 && capacity[b] === 1),
+      unary: Number(ordinary && a >= 0 && b >= 0 && capacity[a] === 1 && capacity[b] === 1),
       node: problem.node[m],
       penalty: problem.penalty[m],
     })
@@ -147,7 +152,9 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
   const windowsAt = arena.place(windows.words)
   const classes = durationClasses(problem.duration)
   const resources = put(resourceTable(problem))
-  const modes = put(modeTable(problem, resources, (c) => windowsAt + windows.first[c], classes.of))
+  const uses = placeUses(arena, problem.held, problem.duration.length, resources)
+  const modes = put(modeTable(problem, resources, (c) => windowsAt + windows.first[c], classes.of, uses))
+  const useCount = 2 * n + (problem.held?.of.length ?? 0)
   const leastPenalty = leastOf(problem, problem.penalty)
   const list = () => arena.allocate(4 * n)
   const lists = {
@@ -164,11 +171,12 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     ...annealingScale(problem),
     taskCount: n,
     resourceCount,
+    useCount,
     horizon: problem.horizon,
     classShortest: arena.place(classes.shortest),
     resources,
-    gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
-    steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
+    gaps: aligned(GAP_BYTES * (resourceCount + useCount + 1)),
+    steps: arena.allocate(STEP_BYTES * (resourceCount + 2 * useCount)),
     place: list(),
     leftOut: list(),
     modeTasks: put(taskTable(problem, modes, leastPenalty)),

@@ -2,7 +2,7 @@
 import { KernelError } from '../errors.js'
 import { MAX_TICK } from '../model/ticks.js'
 import type { ForbiddenLists } from './schedule-tables.js'
-import type { ScheduleProblem } from './types.js'
+import type { ScheduleProblem, Uses } from './types.js'
 
 export function fail(message: string): never {
   throw new KernelError(`schedule problem: ${message}`)
@@ -10,6 +10,14 @@ export function fail(message: string): never {
 
 export function checkLength(name: string, data: { length: number }, length: number): void {
   if (data.length !== length) fail(`${name} has ${data.length} entries where ${length} are due`)
+}
+
+/** From 0, never down, up to `end`. */
+export function checkOffsets(name: string, offsets: Int32Array, end: number): void {
+  if (offsets[0] !== 0 || offsets[offsets.length - 1] !== end) fail(`${name} does not lead from 0 to ${end}`)
+  for (let i = 1; i < offsets.length; i++) {
+    if (offsets[i] < offsets[i - 1]) fail(`${name} decreases at ${i}`)
+  }
 }
 
 /** min ≤ every entry < below */
@@ -51,6 +59,41 @@ function checkAcyclic(predecessor: Int32Array): void {
   }
 }
 
+interface Holdings {
+  resourceA: Int32Array
+  resourceB: Int32Array
+  held?: Uses
+  /** Of each resource. */
+  capacity: Int32Array
+}
+
+/** What tasks, or modes, hold: every entry in range, and no resource twice. */
+export function checkHoldings(what: string, { resourceA, resourceB, held, capacity }: Holdings): void {
+  const n = resourceA.length
+  checkRange('capacity', capacity, 1, 2 ** 31)
+  checkRange('resourceA', resourceA, -1, capacity.length)
+  checkRange('resourceB', resourceB, -1, capacity.length)
+  if (held !== undefined) {
+    checkLength('held.offset', held.offset, n + 1)
+    checkOffsets('held.offset', held.offset, held.of.length)
+    checkLength('held.amount', held.amount, held.of.length)
+    checkRange('held.of', held.of, 0, capacity.length)
+  }
+  for (let i = 0; i < n; i++) {
+    const [a, b] = [resourceA[i], resourceB[i]]
+    if (a >= 0 && a === b) fail(`${what} ${i} holds resource ${a} twice`)
+    if (held === undefined) continue
+    const known = new Set([a, b])
+    const { offset, of, amount } = held
+    for (let k = offset[i]; k < offset[i + 1]; k++) {
+      if (known.has(of[k])) fail(`${what} ${i} holds resource ${of[k]} twice`)
+      known.add(of[k])
+      if (!(amount[k] >= 1 && amount[k] <= capacity[of[k]]))
+        fail(`held.amount[${k}] is ${amount[k]}; it must be in [1, ${capacity[of[k]]}]`)
+    }
+  }
+}
+
 /** @throws KernelError naming the first array that breaks the contract of `ScheduleProblem`. */
 export function checkScheduleProblem(problem: ScheduleProblem): void {
   const { taskCount: n, resourceCount, memoryNodeCount, horizon } = problem
@@ -70,9 +113,6 @@ export function checkScheduleProblem(problem: ScheduleProblem): void {
   checkLength('capacity', problem.capacity, resourceCount)
   checkLength('freeMemory', problem.freeMemory, memoryNodeCount)
   if (!(horizon >= 0 && horizon <= MAX_TICK)) fail(`horizon is ${horizon}; it must be in [0, ${MAX_TICK}]`)
-  checkRange('capacity', problem.capacity, 1, 2 ** 31)
-  checkRange('resourceA', problem.resourceA, -1, resourceCount)
-  checkRange('resourceB', problem.resourceB, -1, resourceCount)
   checkRange('duration', problem.duration, 0, MAX_TICK + 1)
   checkRange('predecessor', problem.predecessor, -1, n)
   checkRange('memoryFrom', problem.memoryFrom, -1, memoryNodeCount)
@@ -80,10 +120,8 @@ export function checkScheduleProblem(problem: ScheduleProblem): void {
   checkIntervals(problem)
   checkRange('forbiddenClass', problem.forbiddenClass, 0, problem.forbiddenOffset.length - 1)
   checkAcyclic(problem.predecessor)
+  checkHoldings('task', problem)
   for (let i = 0; i < n; i++) {
-    if (problem.resourceA[i] >= 0 && problem.resourceA[i] === problem.resourceB[i]) {
-      fail(`task ${i} holds resource ${problem.resourceA[i]} twice`)
-    }
     if (!(problem.memory[i] >= 0)) fail(`memory[${i}] is ${problem.memory[i]}; it must be ≥ 0`)
     if (!(problem.weight[i] > 0)) fail(`weight[${i}] is ${problem.weight[i]}; it must be > 0`)
   }

@@ -1,6 +1,11 @@
-/** Tables that every scheme over gaps needs (assembly/gaps.ts, assembly/placement.ts): forbidden intervals, and classes of durations. */
-
-import { DURATION_CLASSES, NEVER } from './records.js'
+/**
+ * Tables that every scheme over gaps needs (assembly/gaps.ts, assembly/placement.ts): forbidden intervals, classes of durations, and what is held
+ * beyond two resources.
+ */
+import type { Arena } from './arena.js'
+import { DURATION_CLASSES, NEVER, RESOURCE, USE } from './records.js'
+import { Table } from './table.js'
+import type { Uses } from './types.js'
 
 /** As in `ScheduleProblem`. */
 export interface ForbiddenLists {
@@ -38,4 +43,32 @@ export function durationClasses(duration: Int32Array): { shortest: Uint32Array; 
     return c
   })
   return { shortest, of }
+}
+
+const NOTHING = new Int32Array(0)
+
+/** What the task, or mode, holds besides A and B. */
+export function heldBy(held: Uses | undefined, index: number): { of: Int32Array; amount: Int32Array } {
+  if (held === undefined) return { of: NOTHING, amount: NOTHING }
+  const [first, end] = [held.offset[index], held.offset[index + 1]]
+  return { of: held.of.subarray(first, end), amount: held.amount.subarray(first, end) }
+}
+
+/**
+ * Places the records of all uses.
+ * @param resources address of the table of resources
+ * @returns [count + 1] address of the first of each task or mode
+ */
+export function placeUses(
+  arena: Arena,
+  held: Uses | undefined,
+  count: number,
+  resources: number,
+): Uint32Array {
+  const table = new Table(USE, held?.of.length ?? 0)
+  held?.of.forEach((r, k) => {
+    table.set(k, { resource: resources + RESOURCE.bytes * r, units: held.amount[k] })
+  })
+  const first = arena.place(table.bytes)
+  return Uint32Array.from({ length: count + 1 }, (_, i) => first + USE.bytes * (held?.offset[i] ?? 0))
 }

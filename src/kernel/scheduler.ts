@@ -17,7 +17,7 @@ import {
   TASK_BYTES,
 } from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
-import { durationClasses, layOutWindows } from './schedule-tables.js'
+import { durationClasses, heldBy, layOutWindows, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   AnnealOptions,
@@ -62,18 +62,22 @@ function windowEnds(problem: ScheduleProblem): Uint32Array {
 
 /** The tasks of each resource, by resource, as offsets and one flat list. */
 function membersOf(problem: ScheduleProblem): { first: Int32Array; members: Int32Array } {
-  const { taskCount, resourceCount, resourceA, resourceB } = problem
+  const { taskCount, resourceCount, resourceA, resourceB, held } = problem
   const first = new Int32Array(resourceCount + 1)
   for (let i = 0; i < taskCount; i++) {
     if (resourceA[i] >= 0) first[resourceA[i] + 1]++
     if (resourceB[i] >= 0) first[resourceB[i] + 1]++
   }
+  held?.of.forEach((r) => {
+    first[r + 1]++
+  })
   for (let r = 0; r < resourceCount; r++) first[r + 1] += first[r]
   const next = first.slice()
   const members = new Int32Array(first[resourceCount])
   for (let i = 0; i < taskCount; i++) {
     if (resourceA[i] >= 0) members[next[resourceA[i]]++] = i
     if (resourceB[i] >= 0) members[next[resourceB[i]]++] = i
+    for (const r of heldBy(problem.held, i).of) members[next[r]++] = i
   }
   return { first, members }
 }
@@ -90,37 +94,40 @@ interface Pairs {
 }
 
 /**
- * Tasks that share both their resources wait together, as a pair; and each resource has a list of its neighbours, (other resource or 0,
- * pair).
+ * Tasks that share both their resources, and all else that they hold, wait together, as a pair; and each resource has a list of its neighbours,
+ * (other resource or 0, pair).
  *
  * @param resources address of the table of resources
  */
 function layOutPairs(arena: Arena, problem: ScheduleProblem, resources: number): Pairs {
   const { taskCount, resourceCount, resourceA, resourceB, duration } = problem
   const NONE = resourceCount
-  const index = new Map<number, number>()
-  const ends: [number, number][] = []
+  const index = new Map<string, number>()
+  const ends: { a: number; b: number; others: Int32Array }[] = []
   const own = new Int32Array(taskCount).fill(-1)
   for (let i = 0; i < taskCount; i++) {
     const [one, other] = [resourceA[i], resourceB[i]]
-    if (duration[i] === 0 || Math.max(one, other) < 0) continue
+    const { of, amount } = heldBy(problem.held, i)
+    if (duration[i] === 0 || (Math.max(one, other) < 0 && of.length === 0)) continue
     // NONE is above every resource, and so the second.
     const [a, b] = [one < 0 ? NONE : one, other < 0 ? NONE : other].sort((x, y) => x - y)
-    const key = a * (resourceCount + 1) + b
+    const key = of.length === 0 ? `${a} ${b}` : `${a} ${b} ${of} ${amount}`
     let pair = index.get(key)
     if (pair === undefined) {
       pair = ends.length
       index.set(key, pair)
-      ends.push([a, b])
+      ends.push({ a, b, others: of })
     }
     own[i] = pair
   }
   const first = arena.allocate(PAIR_BYTES * ends.length)
   const address = (pair: number) => first + PAIR_BYTES * pair
   const neighbours: { other: number; pair: number }[][] = Array.from({ length: resourceCount }, () => [])
-  ends.forEach(([a, b], pair) => {
-    neighbours[a].push({ other: b === NONE ? 0 : resources + RESOURCE.bytes * b, pair: address(pair) })
-    if (b !== NONE) neighbours[b].push({ other: resources + RESOURCE.bytes * a, pair: address(pair) })
+  const addressOf = (r: number) => (r === NONE ? 0 : resources + RESOURCE.bytes * r)
+  ends.forEach(({ a, b, others }, pair) => {
+    if (a !== NONE) neighbours[a].push({ other: addressOf(b), pair: address(pair) })
+    if (b !== NONE) neighbours[b].push({ other: addressOf(a), pair: address(pair) })
+    for (const r of others) neighbours[r].push({ other: addressOf(a), pair: address(pair) })
   })
   const all = neighbours.flat()
   const table = new Table(NEIGHBOUR, all.length)
@@ -151,6 +158,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
   const windowsAt = arena.place(windows.words)
   const classes = durationClasses(problem.duration)
   const members = membersOf(problem)
+  const useCount = 2 * n + (problem.held?.of.length ?? 0)
   const setWords = 2 * Math.ceil(n / 128)
   const resources = aligned(RESOURCE.bytes * resourceCount)
   const pairs = layOutPairs(arena, problem, resources)
@@ -167,6 +175,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     ...lists,
     taskCount: n,
     resourceCount,
+    useCount,
     reservoirCount: memoryNodeCount,
     horizon: problem.horizon,
     setWords,
@@ -187,14 +196,15 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     memberFirst: arena.place(members.first),
     members: arena.place(members.members),
     inPair: arena.place(pairs.ofTask),
+    inHeld: arena.place(placeUses(arena, problem.held, n, resources)),
     pairs: pairs.first,
     pairsEnd: pairs.end,
     neighbourFirst: arena.place(pairs.neighbourFirst),
     tasks: aligned(TASK_BYTES * n),
     resources,
     reservoirs: arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
-    gaps: aligned(GAP_BYTES * (resourceCount + 2 * n + 1)),
-    steps: arena.allocate(STEP_BYTES * (resourceCount + 4 * n)),
+    gaps: aligned(GAP_BYTES * (resourceCount + useCount + 1)),
+    steps: arena.allocate(STEP_BYTES * (resourceCount + 2 * useCount)),
     sets: arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),
     queue: arena.allocate(8 * (2 * n + 1)),
     waiting: list(),

@@ -3,6 +3,16 @@
  * plain twins in `test/kernel/`. All arrays are read during the call and may be reused afterwards; results are fresh copies.
  */
 
+/** What tasks, or modes, hold beyond their first two resources: any number of entries each. */
+export interface Uses {
+  /** [tasks or modes + 1] first entry of each. */
+  offset: Int32Array
+  /** Resources: none twice by the same, nor one of its first two. */
+  of: Int32Array
+  /** Units of it, 1 … capacity. */
+  amount: Int32Array
+}
+
 /**
  * A scheduling problem with every decision made but the times: tasks that hold up to two resources each, avoid forbidden
  * intervals, and take memory from the node they arrive at. Length n = task count unless said otherwise.
@@ -16,6 +26,8 @@ export interface ScheduleProblem {
   resourceA: Int32Array
   /** [n] second resource, −1 none, never equal to the first. */
   resourceB: Int32Array
+  /** What tasks hold besides these two, of which they hold one unit each; nothing where it is left out. */
+  held?: Uses
   /** [n] ticks, ≥ 0. */
   duration: Int32Array
   /** [n] task that must have ended before this one starts, −1 none. Acyclic. */
@@ -106,6 +118,8 @@ export interface MultiModeProblem {
   /** [m] resources held during [start, start + duration), −1 none, never equal. */
   resourceA: Int32Array
   resourceB: Int32Array
+  /** What modes hold besides, as in `ScheduleProblem`. */
+  held?: Uses
   /** [m] ticks, ≥ 0. */
   duration: Int32Array
   /** [m] ticks of cost besides the makespan, ≥ 0 and finite. */

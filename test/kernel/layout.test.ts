@@ -126,8 +126,6 @@ describe('the layout', () => {
 
 describe('a table', () => {
   it.each([
-    ['watchers', SEARCH_TASK],
-    ['readers', CHOICE],
     ['lags', CHOICE],
     ['firstCells', CHOICE],
     ['secondCells', CHOICE],

@@ -10,7 +10,7 @@ import type {
 } from '../../src/kernel/types.js'
 import { kernelBuilds } from './builds.js'
 import { freed, mixedModes, plainModes, randomList } from './multi-mode-problems.js'
-import { random } from './schedule-problems.js'
+import { random, withHeld } from './schedule-problems.js'
 import { multiMode } from './twins/multi-mode.js'
 
 const SMALL = 1500
@@ -73,6 +73,14 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
     for (let seed = 1; seed <= SMALL; seed++) {
       const next = random(seed)
       const problem = mixedModes(next, 10)
+      compare(problem, randomList(next, problem), seed)
+    }
+  })
+
+  it('agrees with its definition where modes hold any number of resources', () => {
+    for (let seed = 1; seed <= SMALL; seed++) {
+      const next = random(seed)
+      const problem = withHeld(mixedModes(next, 8), next)
       compare(problem, randomList(next, problem), seed)
     }
   })

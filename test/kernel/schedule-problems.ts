@@ -1,5 +1,5 @@
 /** Random scheduling problems, from a seed, so that a failure names the one that failed. */
-import type { ScheduleProblem } from '../../src/kernel/types.js'
+import type { MultiModeProblem, ScheduleProblem } from '../../src/kernel/types.js'
 
 export type Random = () => number
 
@@ -122,6 +122,32 @@ export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
   if (some(0.3)) problem.horizon = below(next, longest * Math.max(1, n))
   else if (some(0.1)) enlarge(problem, next)
   return problem
+}
+
+/** The same where some tasks, or modes, hold more than two resources, and more than one unit of some: of `others` more, of any capacity, or of its own. */
+export function withHeld<P extends ScheduleProblem | MultiModeProblem>(problem: P, next: Random): P {
+  const { resourceA, resourceB } = problem
+  const others = 1 + below(next, 3)
+  const resourceCount = problem.resourceCount + others
+  const capacity = Int32Array.of(
+    ...problem.capacity,
+    ...Array.from({ length: others }, () => 1 + below(next, 5)),
+  )
+  const offset = [0]
+  const of: number[] = []
+  for (let i = 0; i < resourceA.length; i++) {
+    for (const r of shuffled(next, resourceCount)) {
+      if (r !== resourceA[i] && r !== resourceB[i] && below(next, r < problem.resourceCount ? 8 : 2) === 0)
+        of.push(r)
+    }
+    offset.push(of.length)
+  }
+  const held = {
+    offset: Int32Array.from(offset),
+    of: Int32Array.from(of),
+    amount: Int32Array.from(of, (r) => 1 + below(next, capacity[r])),
+  }
+  return { ...problem, resourceCount, capacity, held }
 }
 
 /** Stretches durations to the largest ticks, where a careless sum would wrap. */

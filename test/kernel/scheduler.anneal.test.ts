@@ -132,6 +132,9 @@ describe.each(kernelBuilds)('annealing, $name build', ({ kernel }) => {
 describe('misuse of a scheduler', () => {
   const { kernel } = kernelBuilds[0]
   const problem = plainProblem(random(1), 4, 3)
+  /** Task 0 holds one unit of the resource that is neither its A nor its B. */
+  const third = 3 - problem.resourceA[0] - problem.resourceB[0]
+  const one = { offset: Int32Array.of(0, 1, 1, 1, 1), of: Int32Array.of(third), amount: Int32Array.of(1) }
 
   it('throws after disposal', () => {
     const scheduler = kernel.createScheduler(problem)
@@ -157,6 +160,12 @@ describe('misuse of a scheduler', () => {
     ['capacity', { capacity: Int32Array.of(1, 0, 1) }],
     ['resourceA', { resourceA: Int32Array.of(0, 1, 2, 3) }],
     ['resource 0 twice', { resourceA: new Int32Array(4), resourceB: new Int32Array(4) }],
+    ['held.offset', { held: { ...one, offset: Int32Array.of(0, 1, 1, 1) } }],
+    ['held.offset', { held: { ...one, offset: Int32Array.of(0, 1, 0, 1, 1) } }],
+    ['held.amount', { held: { ...one, amount: Int32Array.of(2) } }],
+    ['held.amount', { held: { ...one, amount: new Int32Array(0) } }],
+    ['held.of', { held: { ...one, of: Int32Array.of(3) } }],
+    ['resource once more', { held: { ...one, of: problem.resourceA.subarray(0, 1) } }],
     ['duration', { duration: Int32Array.of(1, 1, -1, 1) }],
     ['duration has 3', { duration: Int32Array.of(1, 1, 1) }],
     ['predecessor', { predecessor: Int32Array.of(1, 2, 0, -1) }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerationScheme, ScheduleProblem } from '../../src/kernel/types.js'
 import { kernelBuilds } from './builds.js'
-import { below, mixedProblem, plainProblem, random, shuffled } from './schedule-problems.js'
+import { below, mixedProblem, plainProblem, random, shuffled, withHeld } from './schedule-problems.js'
 import { schedule } from './twins/scheduler.js'
 
 const SCHEMES: GenerationScheme[] = ['serial', 'event', 'rounds']
@@ -29,6 +29,14 @@ describe.each(kernelBuilds)('scheduler, $name build', ({ kernel }) => {
     for (let seed = 1; seed <= SMALL; seed++) {
       const next = random(seed)
       const problem = mixedProblem(next, 12)
+      compare(problem, shuffled(next, problem.taskCount), scheme, seed)
+    }
+  })
+
+  it.each(SCHEMES)('%s agrees with its definition where tasks hold any number of resources', (scheme) => {
+    for (let seed = 1; seed <= SMALL; seed++) {
+      const next = random(seed)
+      const problem = withHeld(mixedProblem(next, seed % 20 === 0 ? 40 : 12), next)
       compare(problem, shuffled(next, problem.taskCount), scheme, seed)
     }
   })

@@ -1,8 +1,12 @@
 /** The exact search as its definition reads: every start of every task is tried. For a handful of tasks and ticks. */
 import type { ScheduleProblem } from '../../../src/kernel/types.js'
 
-function resources(problem: ScheduleProblem, task: number): number[] {
-  return [problem.resourceA[task], problem.resourceB[task]].filter((r) => r >= 0)
+/** Units of the resource that the task holds. */
+function units({ resourceA, resourceB, held }: ScheduleProblem, task: number, r: number): number {
+  if (resourceA[task] === r || resourceB[task] === r) return 1
+  for (let k = held?.offset[task] ?? 0; k < (held?.offset[task + 1] ?? 0); k++)
+    if (held!.of[k] === r) return held!.amount[k]
+  return 0
 }
 
 function meetsForbidden(problem: ScheduleProblem, task: number, start: number): boolean {
@@ -42,9 +46,11 @@ export function faults(problem: ScheduleProblem, start: Int32Array, target: numb
     if (predecessor[i] >= 0 && end(predecessor[i]) > start[i]) list.push(`${i} before its predecessor`)
   }
   for (let r = 0; r < resourceCount; r++) {
-    const users = tasks.filter((i) => duration[i] > 0 && resources(problem, i).includes(r))
+    const users = tasks.filter((i) => duration[i] > 0 && units(problem, i, r) > 0)
     for (const i of users) {
-      const running = users.filter((k) => start[k] <= start[i] && start[i] < end(k)).length
+      const running = users
+        .filter((k) => start[k] <= start[i] && start[i] < end(k))
+        .reduce((sum, k) => sum + units(problem, k, r), 0)
       if (running > capacity[r]) list.push(`${running} on ${r} at ${start[i]}`)
     }
   }
@@ -72,15 +78,18 @@ export function leastMakespan(problem: ScheduleProblem): number | undefined {
   const used = Array.from({ length: resourceCount }, () => new Uint8Array(horizon))
   let best = horizon + 1
 
-  function occupy(task: number, at: number, amount: number): void {
-    for (const r of resources(problem, task)) {
-      for (let t = at; t < at + duration[task]; t++) used[r][t] += amount
-    }
+  const held = order.map((_, task) => used.map((_, r) => units(problem, task, r)))
+
+  function occupy(task: number, at: number, sign: number): void {
+    held[task].forEach((own, r) => {
+      for (let t = at; own > 0 && t < at + duration[task]; t++) used[r][t] += sign * own
+    })
   }
 
   function room(task: number, at: number): boolean {
-    return resources(problem, task).every((r) => {
-      for (let t = at; t < at + duration[task]; t++) if (used[r][t] >= capacity[r]) return false
+    return held[task].every((own, r) => {
+      for (let t = at; own > 0 && t < at + duration[task]; t++)
+        if (used[r][t] + own > capacity[r]) return false
       return true
     })
   }

@@ -12,17 +12,25 @@ export function multiMode(problem: MultiModeProblem, { order, fixed }: ModeList)
   const { taskCount, modeOffset, duration, penalty, node, home, horizon } = problem
   const placed: Placed[] = []
 
-  const holders = (resource: number) =>
-    placed.filter(({ mode }) => problem.resourceA[mode] === resource || problem.resourceB[mode] === resource)
+  function units(mode: number, resource: number): number {
+    const { resourceA, resourceB, held } = problem
+    if (resourceA[mode] === resource || resourceB[mode] === resource) return 1
+    const entries =
+      held === undefined ? [] : [...held.of.keys()].slice(held.offset[mode], held.offset[mode + 1])
+    return entries.filter((k) => held!.of[k] === resource).reduce((sum, k) => sum + held!.amount[k], 0)
+  }
+
+  const holders = (resource: number) => placed.filter(({ mode }) => units(mode, resource) > 0)
 
   function room(mode: number, at: number): boolean {
     const end = at + duration[mode]
-    return [problem.resourceA[mode], problem.resourceB[mode]].every((resource) => {
-      if (resource < 0) return true
-      const ticks = [at, ...holders(resource).map((p) => p.start)].filter((t) => t >= at && t < end)
-      return ticks.every(
-        (t) => holders(resource).filter((p) => p.start <= t && t < p.end).length < problem.capacity[resource],
-      )
+    return problem.capacity.every((capacity, resource) => {
+      const own = units(mode, resource)
+      const ticks = [at, ...placed.map((p) => p.start)].filter((t) => t >= at && t < end)
+      return ticks.every((t) => {
+        const running = placed.filter((p) => p.start <= t && t < p.end)
+        return own === 0 || running.reduce((sum, p) => sum + units(p.mode, resource), own) <= capacity
+      })
     })
   }
 

@@ -21,8 +21,22 @@ class Draft {
     return start === undefined ? undefined : start + this.problem.duration[task]
   }
 
-  resources(task: number): number[] {
-    return [this.problem.resourceA[task], this.problem.resourceB[task]].filter((r) => r >= 0)
+  /** Units by resource. */
+  units(task: number): Map<number, number> {
+    const { resourceA, resourceB, held } = this.problem
+    const units = new Map<number, number>()
+    for (const r of [resourceA[task], resourceB[task]]) if (r >= 0) units.set(r, 1)
+    for (let k = held?.offset[task] ?? 0; k < (held?.offset[task + 1] ?? 0); k++)
+      units.set(held!.of[k], held!.amount[k])
+    return units
+  }
+
+  /** The task and those that hold something already at that instant together hold no more than there is. */
+  fits(task: number, holders: number[]): boolean {
+    return [...this.units(task)].every(([r, own]) => {
+      const used = holders.reduce((sum, t) => sum + (this.units(t).get(r) ?? 0), 0)
+      return used + own <= this.problem.capacity[r]
+    })
   }
 
   forbidden(task: number): Intervals {
@@ -51,14 +65,14 @@ class Draft {
   /** A task of no duration needs no room. */
   room(task: number, at: number): boolean {
     const end = at + this.problem.duration[task]
-    return this.resources(task).every((r) => {
-      const holders = this.tasks().filter((t) => this.resources(t).includes(r) && this.start[t] !== undefined)
-      const ticks = [at, ...holders.map((t) => this.start[t]!)].filter((t) => t >= at && t < end)
-      return ticks.every(
-        (t) =>
-          holders.filter((h) => this.start[h]! <= t && t < this.end(h)!).length < this.problem.capacity[r],
-      )
-    })
+    const placed = this.tasks().filter((t) => this.start[t] !== undefined)
+    const ticks = [at, ...placed.map((t) => this.start[t]!)].filter((t) => t >= at && t < end)
+    return ticks.every((t) =>
+      this.fits(
+        task,
+        placed.filter((h) => this.start[h]! <= t && t < this.end(h)!),
+      ),
+    )
   }
 
   tasks(): number[] {
@@ -159,7 +173,7 @@ function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
 }
 
 function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
-  const { memory, memoryFrom, memoryTo, predecessor, capacity, duration } = problem
+  const { memory, memoryFrom, memoryTo, predecessor, duration } = problem
   const draft = new Draft(problem)
   const free = Float64Array.from(problem.freeMemory)
   let begin = 0
@@ -170,9 +184,7 @@ function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
     const before = predecessor[task]
     if (before >= 0 && (draft.start[before] === undefined || members.includes(before))) return false
     if (memory[task] > 0 && memoryTo[task] >= 0 && memory[task] > free[memoryTo[task]]) return false
-    return draft
-      .resources(task)
-      .every((r) => members.filter((m) => draft.resources(m).includes(r)).length < capacity[r])
+    return draft.fits(task, members)
   }
 
   function join(task: number, at: number, round: number): void {
