@@ -98,6 +98,13 @@ describe('checks', () => {
     expectUntouched(simulation)
   })
 
+  it('have room become free at the very instant at which it is taken', async () => {
+    // 69.084 + 5.909 is a trace more than 74.993.
+    const migrations = [migration('out', 'B', 'C', 69.084, 74.993), migration('in', 'A', 'B', 74.993, 80)]
+    const simulation = new Simulation(nightByHand({ migrations, memoryMiB: 1000 }))
+    expect(faults(await simulation.start({ WhatIf: true }))).toEqual([])
+  })
+
   it('need both modules', async () => {
     const simulation = new Simulation(three())
     const result = await simulation.start({}, { without: ['FailoverClusters'] })

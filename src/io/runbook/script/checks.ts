@@ -99,7 +99,8 @@ function Test-Memory {
     if (@('open', 'running') -notcontains $move.Status -or $VmOf[$move.Vm].State -ne 'running') { continue }
     $size = $VmOf[$move.Vm].MemoryMiB
     if ($move.Kind -ne 'save-in-place' -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
-    $events += @{ At = $move.Start + $move.Seconds; Rank = 0; Node = $move.From; Change = $size }
+    # To the millisecond, as the plan has its instants: a sum may be a trace beyond the start that it is to come before.
+    $events += @{ At = [math]::Round($move.Start + $move.Seconds, 3); Rank = 0; Node = $move.From; Change = $size }
   }
   $free = New-Table
   $least = New-Table
