@@ -98,6 +98,13 @@ describe('checks', () => {
     expectUntouched(simulation)
   })
 
+  it('have room become free at the very instant at which it is taken', async () => {
+    // 69.084 + 5.909 is a trace more than 74.993.
+    const migrations = [migration('out', 'B', 'C', 69.084, 74.993), migration('in', 'A', 'B', 74.993, 80)]
+    const simulation = new Simulation(nightByHand({ migrations, memoryMiB: 1000 }))
+    expect(faults(await simulation.start({ WhatIf: true }))).toEqual([])
+  })
+
   it('need both modules', async () => {
     const simulation = new Simulation(three())
     const result = await simulation.start({}, { without: ['FailoverClusters'] })
@@ -129,7 +136,15 @@ describe('checks', () => {
     const warnings = texts(result).join('\n')
     expect(warnings).toContain('VM load balancing of the cluster is on.')
     expect(warnings).toContain(
-      'web: would end 10 s before the window that begins at 2026-11-23 20:01:50, and the margins ask for 55 s',
+      'web: would end 10 s before the window from 2026-11-23 20:01:50 to 2026-11-23 20:08:20, and the margins ask for 55 s: it is likely to be left.',
+    )
+    // Behind the plan there may be nothing left before the window.
+    const behind = nightByHand({
+      migrations: [migration('web', 'A', 'B', 0, 100)],
+      windows: [{ node: 'B', start: 90, end: 500 }],
+    })
+    expect(texts(await new Simulation(behind).start({ OnWindow: 'Wait', WhatIf: true }))).toContain(
+      'web: would not end before the window from 2026-11-23 20:01:30 to 2026-11-23 20:08:20: it is likely to wait until that is over.',
     )
   })
 })
@@ -179,6 +194,26 @@ describe('the journal', () => {
       expect(simulation.journal.entries.at(-1)?.entry.event).toBe('finished')
     },
   )
+
+  it('names what is half done where a check fails', async () => {
+    const night = nightByHand({
+      migrations: [
+        migration('half', 'A', 'B', 0, 100, { kind: 'restart' }),
+        migration('web', 'B', 'C', 0, 100),
+      ],
+    })
+    const simulation = new Simulation(night)
+    await simulation.setVm('half', { state: 'Off' })
+    await simulation.setVm('web', { node: 'A' })
+    simulation.journalText = begin(planFingerprint(night.plan))
+    const result = await simulation.start()
+    expect(result.exitCode).toBe(2)
+    expect(texts(result).slice(-3)).toEqual([
+      'CHECK FAILED  web: is on A; the plan has it on B.',
+      'half: A -> B (restart) is half done. It is on A, OFF.',
+      'Nothing was moved.',
+    ])
+  })
 
   it('that another runbook has is refused', async () => {
     const simulation = new Simulation(three())

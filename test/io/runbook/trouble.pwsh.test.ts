@@ -1,5 +1,6 @@
 /** Windows, failures and what gets stuck: what the runbook decides. */
 import { describe, expect, it } from 'vitest'
+import { planFingerprint } from '../../../src/model/fingerprint.js'
 import type { Happening, ScriptResult } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
 import { nightByHand } from './by-hand.js'
@@ -37,7 +38,7 @@ describe('windows', () => {
     expect(result.exitCode).toBe(3)
     expect(starts(simulation)).toEqual(['early 0', 'other 0', 'after 500'])
     expect(reasons(result)).toEqual([
-      'tight: A -> B, left: it would not end before the window that begins at 2026-11-23 20:03:30. It is on A, running.',
+      'tight: A -> B, left: it would not end before the window from 2026-11-23 20:03:30 to 2026-11-23 20:08:20. It is on A, running.',
     ])
     expect(simulation.journal.entries.at(-1)?.entry).toMatchObject({
       event: 'stopped',
@@ -117,6 +118,31 @@ describe('windows', () => {
 })
 
 describe('failures', () => {
+  it('that leave a VM down where it has arrived are named by the next start, and hold up nobody', async () => {
+    const night = nightByHand({
+      migrations: [migration('down', 'A', 'B', 0, 100), migration('other', 'A', 'C', 100, 200)],
+    })
+    const simulation = new Simulation(night)
+    await simulation.setVm('down', { node: 'B', state: 'Off' })
+    const move = { vm: 'down', from: 'A', to: 'B', kind: 'live', leg: 0 }
+    const at = '2026-11-23T19:00:00Z'
+    simulation.journalText = [
+      { version: 1, event: 'begin', at, problem: 'by hand', plan: planFingerprint(night.plan), start: at },
+      { event: 'started', at, ...move },
+      { event: 'failed', at, ...move, detail: 'it has arrived, but is Offline', node: 'B' },
+    ]
+      .map((entry) => `${JSON.stringify(entry)}\n`)
+      .join('')
+    const result = await simulation.start()
+    expect(result.exitCode).toBe(3)
+    expect(starts(simulation)).toEqual(['other 0'])
+    expect(reasons(result)).toEqual([
+      'down: A -> B, failed: it has arrived, but is Offline. It is on B, OFF.',
+    ])
+    await simulation.setVm('down', { state: 'Running' })
+    expect((await simulation.start()).exitCode).toBe(0)
+  })
+
   it('hold up nobody who has the room, and keep out who has not', async () => {
     const simulation = new Simulation(
       nightByHand({

@@ -56,7 +56,7 @@ function Test-Vm($vm) {
   $group = $Run.Groups[$name]
   if ($null -eq $group) { Add-Fault ('{0}: the cluster has no such group. Only clustered VMs can be migrated by this runbook.' -f $name); return }
   if ([string]$group.GroupType -ne 'VirtualMachine' -or $null -eq $Run.Resources[$name]) { Add-Fault ('{0}: is no group of a virtual machine.' -f $name); return }
-  foreach ($move in $left) { if ($move.Status -eq 'running') { return } }
+  foreach ($move in $left) { if (@('running', 'failed') -contains $move.Status) { return } }
   $expected = Get-Expected $name
   $owner = Get-Owner $name
   if (-not (Test-Same $owner $expected)) { Add-Fault ('{0}: is on {1}; the plan has it on {2}.' -f $name, $owner, $expected); return }
@@ -99,7 +99,8 @@ function Test-Memory {
     if (@('open', 'running') -notcontains $move.Status -or $VmOf[$move.Vm].State -ne 'running') { continue }
     $size = $VmOf[$move.Vm].MemoryMiB
     if ($move.Kind -ne 'save-in-place' -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
-    $events += @{ At = $move.Start + $move.Seconds; Rank = 0; Node = $move.From; Change = $size }
+    # To the millisecond, as the plan has its instants: a sum may be a trace beyond the start that it is to come before.
+    $events += @{ At = [math]::Round($move.Start + $move.Seconds, 3); Rank = 0; Node = $move.From; Change = $size }
   }
   $free = New-Table
   $least = New-Table
@@ -160,6 +161,8 @@ function Test-Settings {
 function Test-Margins {
   $now = Get-Second
   if ($now -gt $Plan.HorizonSeconds) { Add-Fault ('The horizon of the plan was at {0}. Plan again.' -f (Format-Second $Plan.HorizonSeconds)); return }
+  $fate = 'it is likely to be left. Smaller margins, or a plan with more time, would help.'
+  if ($OnWindow -eq 'Wait') { $fate = 'it is likely to wait until that is over.' }
   $ends = @{}
   $roundEnds = @{}
   foreach ($move in $Moves) {
@@ -167,14 +170,16 @@ function Test-Margins {
     $start = [math]::Max([double]$move.Start, $now)
     foreach ($number in $move.After) { if ($ends.ContainsKey($number)) { $start = [math]::Max([double]$start, $ends[$number]) } }
     if ($Plan.Schedule -eq 'rounds') { foreach ($round in $roundEnds.Keys) { if ($round -lt $move.Round) { $start = [math]::Max([double]$start, $roundEnds[$round]) } } }
-    $end = $start + $move.Seconds
+    $end = [math]::Round($start + $move.Seconds, 3)
     $ends[$move.Number] = $end + $LagSeconds
     $roundEnds[$move.Round] = [math]::Max([double]$roundEnds[$move.Round], $end + $LagSeconds)
     if ($end -gt $Plan.HorizonSeconds) { Add-Note ('{0}: would end after the horizon of the plan, at {1}, and will not start.' -f $move.Vm, (Format-Second $Plan.HorizonSeconds)) }
     $need = $move.Seconds * $MarginPercent / 100 + $MarginSeconds
     foreach ($window in $move.Windows) {
       if ($window.From -ge $move.Start -and $window.From -lt $end + $need) {
-        Add-Note ('{0}: would end {1:0} s before the window that begins at {2}, and the margins ask for {3:0} s: it is likely to be left. Smaller margins, or a plan with more time, would help.' -f $move.Vm, [math]::Floor($window.From - $end), (Format-Second $window.From), [math]::Ceiling($need))
+        if ($window.From -ge $end) { $when = 'would end {0:0} s before the window {1}, and the margins ask for {2:0} s' -f [math]::Floor($window.From - $end), (Format-Window $window), [math]::Ceiling($need) }
+        else { $when = 'would not end before the window {0}' -f (Format-Window $window) }
+        Add-Note ('{0}: {1}: {2}' -f $move.Vm, $when, $fate)
         break
       }
     }

@@ -53,7 +53,7 @@ function Test-Window($move) {
     # The plan itself starts it after this window.
     if ($move.Start -ge $window.Until - 0.001) { $waits = $window; continue }
     $move.Until = $window.Until
-    return (Set-Block $move 'late' ('it would not end before the window that begins at {0}' -f (Format-Second $window.From)))
+    return (Set-Block $move 'late' ('it would not end before the window {0}' -f (Format-Window $window)))
   }
   if ($null -ne $waits) { $move.Until = $waits.Until; return (Set-Block $move 'window' ('waits for the window that ends at {0}' -f (Format-Second $waits.Until))) }
   return $true

@@ -77,6 +77,10 @@ function Format-Second($second) {
   return $Run.Second0.AddSeconds($second).ToLocalTime().ToString('yyyy-MM-dd HH:mm:ss', $Invariant)
 }
 
+function Format-Window($window) {
+  return 'from {0} to {1}' -f (Format-Second $window.From), (Format-Second $window.Until)
+}
+
 function Format-Span($seconds) {
   $span = [System.TimeSpan]::FromSeconds([math]::Round([math]::Max(0.0, $seconds)))
   return '{0}:{1:00}:{2:00}' -f [math]::Floor($span.TotalHours), $span.Minutes, $span.Seconds

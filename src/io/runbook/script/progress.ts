@@ -94,6 +94,13 @@ function Read-Progress {
     $near = ((Test-Same $seen.Owner $move.From) -or (Test-Same $seen.Owner $move.To))
     $down = ($vm.State -eq 'running' -and $seen.State -ne 'Online' -and -not $seen.Transit)
     $move.Half = ($near -and $down -and @('restart', 'save') -contains $move.Kind)
+    # A live migration has no step that starts the VM: it may be down because somebody wants it so.
+    if ($move.Kind -eq 'live' -and $down -and $move.Logged -eq 'failed' -and (Test-Same $seen.Owner $move.To)) {
+      $move.Status = 'failed'
+      $move.Why = 'it has arrived, but is {0}' -f $seen.State
+      Add-Note ('{0}: has arrived on {1}, but is {2}. It is not started by this runbook; the rest goes on.' -f $vm.Name, $move.To, $seen.State)
+      continue
+    }
     # A restart or a save in place of which nothing has happened can begin anew. What the cluster was to move may still be queued.
     $begun = ($move.Logged -eq 'started' -and @('live', 'save') -contains $move.Kind -and $near)
     if ($move.Half -or $begun -or ($seen.Transit -and $move.Logged -ne '')) { $move.Status = 'running' }

@@ -13,7 +13,7 @@ function Get-Label($move) {
 
 function Show-Plan {
   foreach ($move in $Moves) {
-    if ($move.Status -eq 'ended') { continue }
+    if (@('ended', 'failed') -contains $move.Status) { continue }
     $null = Confirm-Step $move.Vm ('{0}, planned for {1}' -f (Get-Label $move), (Format-Second $move.Start))
   }
 }
@@ -59,6 +59,13 @@ function Show-Resumed {
   foreach ($move in $Moves) { if ($move.Status -eq 'running') { Write-Note ('{0}: {1} -> {2} was begun; it {3}' -f $move.Vm, $move.From, $move.To, (Get-Whereabouts $move.Vm)) } }
 }
 
+# Nobody goes on with these while a check fails.
+function Show-Half {
+  foreach ($move in $Moves) {
+    if ($move.Half) { Write-Warning ('{0}: {1} -> {2} ({3}) is half done. It {4}.' -f $move.Vm, $move.From, $move.To, $move.Kind, (Get-Whereabouts $move.Vm)) }
+  }
+}
+
 # VMs that must not share a node and do, since one of them has not moved.
 function Show-Shared {
   foreach ($group in $Apart.Keys) {
@@ -95,6 +102,7 @@ function Complete-Run {
       Write-Warning ('  {0}: {1} -> {2}, {3}. It {4}.' -f $move.Vm, $move.From, $move.To, $text, (Get-Whereabouts $move.Vm))
     }
     Show-Shared
+    Write-Warning ('Start it again to try what is left, or have it planned anew: vmferry replan, with the journal {0}' -f $Run.Journal)
     $names = New-Table
     foreach ($move in $left) { $names[$move.Vm] = $true }
     Add-Event 'stopped' ('left: {0}' -f (@($Vms | Where-Object { $names.ContainsKey($_.Name) } | ForEach-Object { $_.Name }) -join ', '))

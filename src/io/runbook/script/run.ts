@@ -150,6 +150,7 @@ function Test-Ready {
   }
   if ($Run.Faults.Count -eq 0) { Test-Everything }
   Show-Faults
+  if ($Run.Faults.Count -gt 0) { Show-Half }
   return ($Run.Faults.Count -eq 0)
 }
 
