@@ -8,6 +8,13 @@ const PAGE_BYTES = 65_536
 const ALIGNMENT = 16
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES
 
+/** What an arena needs of the WASM module. */
+export interface ArenaExports {
+  memory: WebAssembly.Memory
+  /** First byte after the module's static data: where regions may begin. */
+  heapBase(): number
+}
+
 export class Arena {
   readonly #memory: WebAssembly.Memory
   readonly #base: number

@@ -4,9 +4,8 @@
  */
 import { KernelError } from '../errors.js'
 import { MAX_TICK } from '../model/ticks.js'
-import { Arena } from './arena.js'
+import { Arena, type ArenaExports } from './arena.js'
 import { layOutExact } from './exact-layout.js'
-import type { KernelExports } from './exports.js'
 import { FOUND, LIMIT, REFUTED, SEARCH_TASK } from './records.js'
 import { checkScheduleProblem } from './schedule-check.js'
 import type { ExactOptions, ExactRun, ExactSearch, ScheduleProblem } from './types.js'
@@ -42,10 +41,10 @@ function clampTick(tick: number): number {
  * @throws KernelError where the problem breaks its contract, from `run` before `begin`, where an option is out of its range, and
  * from everything after `dispose`.
  */
-export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem): ExactSearch {
+export function createExactSearch(wasm: ExactExports & ArenaExports, problem: ScheduleProblem): ExactSearch {
   checkScheduleProblem(problem)
   const n = problem.taskCount
-  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+  let live: { wasm: ExactExports & ArenaExports; arena: Arena } | undefined = {
     wasm,
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }
@@ -53,7 +52,7 @@ export function createExactSearch(wasm: KernelExports, problem: ScheduleProblem)
   let begun = false
   let rated = false
 
-  function access(): { wasm: KernelExports; arena: Arena } {
+  function access(): { wasm: ExactExports & ArenaExports; arena: Arena } {
     if (live === undefined) throw new KernelError('the exact search has been disposed of')
     return live
   }

@@ -1,4 +1,5 @@
 /** The raw exports of the WASM module: pointers are byte addresses, booleans and enums are i32. One member a kernel routine. */
+import type { ArenaExports } from './arena.js'
 import type { CompatibilityExports } from './compatibility.js'
 import type { ExactExports } from './exact.js'
 import type { MatchingExports } from './matching.js'
@@ -8,14 +9,11 @@ import type { SchedulerExports } from './scheduler.js'
 import type { SingleNodeExports } from './single-node.js'
 
 export interface KernelExports
-  extends CompatibilityExports,
+  extends ArenaExports,
+    CompatibilityExports,
     RoundsExports,
     MatchingExports,
     SchedulerExports,
     MultiModeExports,
     ExactExports,
-    SingleNodeExports {
-  memory: WebAssembly.Memory
-  /** First byte after the module's static data: where regions may begin. */
-  heapBase(): number
-}
+    SingleNodeExports {}

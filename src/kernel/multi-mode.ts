@@ -1,7 +1,6 @@
 /** A `MultiModeProblem` in a kernel instance of its own: checks it, lays it out once, and copies lists in and schedules out. */
 import { KernelError } from '../errors.js'
-import { Arena } from './arena.js'
-import type { KernelExports } from './exports.js'
+import { Arena, type ArenaExports } from './arena.js'
 import { checkModeList, checkMultiModeProblem } from './multi-mode-check.js'
 import { GAP_BYTES, MODE, MODE_SCHEDULE, MODE_TASK, NEVER, RESOURCE, STEP_BYTES } from './records.js'
 import { durationClasses, heldBy, layOutWindows, placeUses } from './schedule-tables.js'
@@ -200,16 +199,19 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
  * @throws KernelError where the problem breaks its contract, and from `evaluate` and `anneal` where the list is no permutation, fixes
  * a mode that its task does not have, an option is out of its range, or the scheduler has been disposed of.
  */
-export function createMultiModeScheduler(wasm: KernelExports, problem: MultiModeProblem): MultiModeScheduler {
+export function createMultiModeScheduler(
+  wasm: MultiModeExports & ArenaExports,
+  problem: MultiModeProblem,
+): MultiModeScheduler {
   checkMultiModeProblem(problem)
   const n = problem.taskCount
-  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+  let live: { wasm: MultiModeExports & ArenaExports; arena: Arena } | undefined = {
     wasm,
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }
   const layout = layOut(live.arena, problem)
 
-  function begin(list: ModeList): { wasm: KernelExports; arena: Arena } {
+  function begin(list: ModeList): { wasm: MultiModeExports & ArenaExports; arena: Arena } {
     if (live === undefined) throw new KernelError('the scheduler has been disposed of')
     checkModeList(list, problem)
     live.arena.write(layout.order, list.order)

@@ -1,7 +1,6 @@
 /** Scores candidate rounds in batches. */
 import { KernelError } from '../errors.js'
-import { Arena } from './arena.js'
-import type { KernelExports } from './exports.js'
+import { Arena, type ArenaExports } from './arena.js'
 import { ROUND_TASK } from './records.js'
 import { Table } from './table.js'
 import type { RoundBatch, RoundScorer, RoundScores, RoundTasks } from './types.js'
@@ -83,8 +82,8 @@ function packRecords(tasks: RoundTasks, forbiddenAt: number, asSets: boolean): T
  * an end of −1 holds no slot. Starts and durations are ticks ≥ 0. The forbidden intervals are asked for [start, start + own duration) of each migration.
  * @throws KernelError from `score` after `dispose`.
  */
-export function createRoundScorer(wasm: KernelExports, tasks: RoundTasks): RoundScorer {
-  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+export function createRoundScorer(wasm: RoundsExports & ArenaExports, tasks: RoundTasks): RoundScorer {
+  let live: { wasm: RoundsExports & ArenaExports; arena: Arena } | undefined = {
     wasm,
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }

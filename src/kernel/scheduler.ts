@@ -1,7 +1,6 @@
 /** A `ScheduleProblem` in a kernel instance of its own: checks it, lays it out once, and copies lists in and schedules out. */
 import { KernelError } from '../errors.js'
-import { Arena } from './arena.js'
-import type { KernelExports } from './exports.js'
+import { Arena, type ArenaExports } from './arena.js'
 import {
   GAP_BYTES,
   NEIGHBOUR,
@@ -221,17 +220,17 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
  * @throws KernelError where the problem breaks its contract, and from `evaluate` and `anneal` where the list is no permutation,
  * an option is out of its range, or the scheduler has been disposed of.
  */
-export function createScheduler(wasm: KernelExports, problem: ScheduleProblem): Scheduler {
+export function createScheduler(wasm: SchedulerExports & ArenaExports, problem: ScheduleProblem): Scheduler {
   checkScheduleProblem(problem)
   const n = problem.taskCount
-  let live: { wasm: KernelExports; arena: Arena } | undefined = {
+  let live: { wasm: SchedulerExports & ArenaExports; arena: Arena } | undefined = {
     wasm,
     arena: new Arena(wasm.memory, wasm.heapBase()),
   }
   const layout = layOut(live.arena, problem)
   wasm.prepareSchedule(layout.schedule.address)
 
-  function begin(order: Int32Array): { wasm: KernelExports; arena: Arena } {
+  function begin(order: Int32Array): { wasm: SchedulerExports & ArenaExports; arena: Arena } {
     if (live === undefined) throw new KernelError('the scheduler has been disposed of')
     checkOrder(order, n)
     live.arena.write(layout.order, order)
