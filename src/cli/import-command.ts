@@ -39,7 +39,7 @@ class Inputs {
 }
 
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
-  const { name, start, zone, drain, exclude, cpu, mbps, slots, reserve, encoding } = options
+  const { name, start, zone, drain, exclude, cpu, mbps, slots, reserve, localDisks, encoding } = options
   if (zone !== undefined && options.windows === undefined)
     throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
@@ -52,6 +52,7 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (mbps !== undefined) given.mbps = mbps
   if (slots !== undefined) given.slots = slots
   if (reserve !== undefined) given.reserveMiB = reserve
+  if (localDisks !== undefined) given.localDisks = localDisks
   if (encoding !== undefined) given.encoding = encoding
   if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
   if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')

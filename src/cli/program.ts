@@ -347,6 +347,12 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         'memory that every node keeps free of arriving VMs (default: 0)',
       ).argParser(reserveOption),
     )
+    .addOption(
+      new Option(
+        '--local-disks <what>',
+        'VMs with disks that other nodes do not reach: stay, or move with their disks (default: stay)',
+      ).choices(['stay', 'move']),
+    )
     .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
     .addOption(
       new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([

@@ -3,6 +3,7 @@
  * and where; they decide nothing. `build.ts` fills in what is missing, says so in the report, or asks.
  */
 import type { Compatibility, NodeState, ProblemWindow, VmState } from '../model/problem.js'
+import type { ReaderOptions } from './options.js'
 
 /** A file as it was given. */
 export interface InputFile {
@@ -87,4 +88,7 @@ export interface Inventory {
 }
 
 /** Reads all files of one import; faults go to `issues`, never to an exception. */
-export type InventoryReader = (files: readonly InputFile[]) => Inventory | Promise<Inventory>
+export type InventoryReader = (
+  files: readonly InputFile[],
+  options?: ReaderOptions,
+) => Inventory | Promise<Inventory>

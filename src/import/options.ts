@@ -12,6 +12,9 @@ export interface ForNode<T> {
   value: T
 }
 
+/** What becomes of VMs with disks on storage that other nodes do not reach. */
+export type LocalDisks = 'stay' | 'move'
+
 export interface ImportOptions {
   /** Name of the problem. Default: what the files call the cluster. */
   name?: string
@@ -34,6 +37,11 @@ export interface ImportOptions {
   cpu?: readonly ForNode<string>[]
   /** Bandwidth of the live-migration network, megabits per second, in place of what the files tell. Default: theirs, else 10,000. */
   mbps?: readonly ForNode<number>[]
+  /**
+   * Whether VMs with disks on storage that other nodes do not reach stay where they are, or may move, since their disks are moved with
+   * them. Default `stay`.
+   */
+  localDisks?: LocalDisks
   /** Migrations that a node takes part in at once, in place of what the files tell. Default: theirs, else 1. */
   slots?: readonly ForNode<number>[]
   /** Memory that every node keeps free of arriving VMs, MiB (`policy.reserveMiB`). Default 0. */
@@ -41,6 +49,9 @@ export interface ImportOptions {
   /** What files are taken for that are neither UTF-8 nor UTF-16. Default: they are refused. */
   encoding?: FallbackEncoding
 }
+
+/** Those that readers need, since what a VM may do depends on them. */
+export type ReaderOptions = Pick<ImportOptions, 'cpu' | 'localDisks'>
 
 const NAMES: readonly (keyof ImportOptions)[] = [
   'name',
@@ -54,6 +65,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'mbps',
   'slots',
   'reserveMiB',
+  'localDisks',
   'encoding',
 ]
 
@@ -100,8 +112,21 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     if (!(NAMES as readonly string[]).includes(name))
       throw new InvalidOptionError(`${show(name)} is not an option${didYouMean(name, NAMES)}`)
   }
-  const { name, start, drain, exclude, moves, windows, zone, cpu, mbps, slots, reserveMiB, encoding } =
-    options as ImportOptions
+  const {
+    name,
+    start,
+    drain,
+    exclude,
+    moves,
+    windows,
+    zone,
+    cpu,
+    mbps,
+    slots,
+    reserveMiB,
+    localDisks,
+    encoding,
+  } = options as ImportOptions
   checkText('name', name)
   checkText('start', start)
   checkText('zone', zone)
@@ -118,6 +143,8 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
   checkList('slots', slots, '{ node?: string, value: number }', isForNode('number'))
   if (reserveMiB !== undefined && !(Number.isFinite(reserveMiB) && reserveMiB >= 0))
     throw new InvalidOptionError(`reserveMiB is ${show(reserveMiB)}; it must be a number of at least 0`)
+  if (localDisks !== undefined && localDisks !== 'stay' && localDisks !== 'move')
+    throw new InvalidOptionError(`localDisks is ${show(localDisks)}; it must be "stay" or "move"`)
   if (encoding !== undefined && encoding !== 'windows-1252')
     throw new InvalidOptionError(`encoding is ${show(encoding)}; it must be "windows-1252"`)
 }
