@@ -37,15 +37,15 @@ export interface ImportOptions {
   cpu?: readonly ForNode<string>[]
   /** Bandwidth of the live-migration network, megabits per second, in place of what the files tell. Default: theirs, else 10,000. */
   mbps?: readonly ForNode<number>[]
+  /** Migrations that a node takes part in at once, in place of what the files tell. Default: theirs, else 1. */
+  slots?: readonly ForNode<number>[]
+  /** Memory that every node keeps free of arriving VMs, MiB (`policy.reserveMiB`). Default 0. */
+  reserveMiB?: number
   /**
    * Whether VMs with disks on storage that other nodes do not reach stay where they are, or may move, since their disks are moved with
    * them. Default `stay`.
    */
   localDisks?: LocalDisks
-  /** Migrations that a node takes part in at once, in place of what the files tell. Default: theirs, else 1. */
-  slots?: readonly ForNode<number>[]
-  /** Memory that every node keeps free of arriving VMs, MiB (`policy.reserveMiB`). Default 0. */
-  reserveMiB?: number
   /** What files are taken for that are neither UTF-8 nor UTF-16. Default: they are refused. */
   encoding?: FallbackEncoding
 }
