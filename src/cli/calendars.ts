@@ -1,4 +1,5 @@
 /** `--windows`: calendars whose events count as windows of the problem, for every command that reads one. */
+import type { CalendarWindows } from '../io/calendar/options.js'
 import { formatCount } from '../io/table/clock.js'
 import type { Problem } from '../model/problem.js'
 import { CliError, inDocument, safeLines } from './failure.js'
@@ -9,6 +10,7 @@ export interface CalendarCommandOptions {
   /** Paths of iCalendar files. */
   windows?: string[]
   zone?: string
+  strict?: boolean
 }
 
 /** What else the command reads, for the rule that standard input is read once, and that no output overwrites an input. */
@@ -26,7 +28,7 @@ export interface WithCalendars {
 export async function addCalendars(
   problem: InputDocument,
   others: readonly InputDocument[],
-  { windows: paths = [], zone }: CalendarCommandOptions,
+  { windows: paths = [], zone, strict }: CalendarCommandOptions,
   io: CliIo,
   planner: Planner,
   quiet: boolean,
@@ -34,6 +36,7 @@ export async function addCalendars(
   const inputs: WithCalendars['inputs'] = [problem, ...others]
   if (paths.length === 0) {
     if (zone !== undefined) throw new CliError('--zone is for the calendars of --windows; there are none')
+    if (strict === true) throw new CliError('--strict is for the calendars of --windows; there are none')
     return { problem, inputs }
   }
   const { start, policy, vmById, nodeById } = inDocument(problem.label, () =>
@@ -57,16 +60,31 @@ export async function addCalendars(
         horizonSeconds: policy.horizonSeconds,
         scope: { vms: vmById.keys(), nodes: nodeById.keys() },
         ...(zone === undefined ? {} : { zone }),
+        ...(strict === undefined ? {} : { strict }),
       }),
     )
     // One at a time: an argument list of a hundred thousand would not fit the stack.
     for (const window of read.windows) windows.push(window)
-    const free = read.free === 0 ? '' : `; ${read.free} cancelled or marked as free time`
-    const found = `${formatCount(read.windows.length, 'window')} of ${formatCount(read.events, 'event')}`
-    notes.push(`${label}: ${found}${free}`)
+    notes.push(...notesOf(label, read))
   }
   if (!quiet) for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   return { problem: { ...problem, value: { ...value, windows } }, inputs }
+}
+
+/** Faults of events that are shown. */
+const SHOWN_FAULTS = 10
+
+function notesOf(label: string, read: CalendarWindows): string[] {
+  const { windows, events, free, momentary, unread, faults } = read
+  const parts = [
+    `${formatCount(windows.length, 'window')} of ${formatCount(events, 'event')}`,
+    ...(free === 0 ? [] : [`${free} cancelled or marked as free time`]),
+    ...(momentary === 0 ? [] : [`${momentary} of no length left out`]),
+    ...(unread === 0 ? [] : [`${unread} that cannot be understood left out (--strict refuses them)`]),
+  ]
+  const lines = faults.slice(0, SHOWN_FAULTS).map(({ path, message }) => `${label}: ${path}: ${message}`)
+  const hidden = faults.length - lines.length
+  return [`${label}: ${parts.join('; ')}`, ...lines, ...(hidden > 0 ? [`${label}: and ${hidden} more`] : [])]
 }
 
 /** As `inDocument`, for what takes its time. */

@@ -39,13 +39,15 @@ class Inputs {
 }
 
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
-  const { name, start, zone, drain, exclude, cpu, mbps, slots, reserve, localDisks, encoding } = options
+  const { name, start, zone, strict, drain, exclude, cpu, mbps, slots, reserve, localDisks, encoding } =
+    options
   if (zone !== undefined && options.windows === undefined)
     throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
   if (name !== undefined) given.name = name
   if (start !== undefined) given.start = start
   if (zone !== undefined) given.zone = zone
+  if (strict !== undefined) given.strict = strict
   if (drain !== undefined) given.drain = drain
   if (exclude !== undefined) given.exclude = exclude
   if (cpu !== undefined) given.cpu = cpu

@@ -15,6 +15,7 @@ export interface ImportCommandOptions {
   moves?: string
   windows?: string[]
   zone?: string
+  strict?: boolean
   cpu?: ForNode<string>[]
   mbps?: ForNode<number>[]
   slots?: ForNode<number>[]

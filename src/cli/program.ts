@@ -69,6 +69,7 @@ function addCalendarOptions(command: Command): Command {
       collect,
     )
     .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
+    .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
 }
 
 /** How long, how hard and with which luck a command searches. */
@@ -322,6 +323,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       collect,
     )
     .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
+    .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
     .option('--start <instant>', 'second 0 of the plan, as in 2026-11-24T20:00:00+01:00 (default: none)')
     .addOption(
       new Option(

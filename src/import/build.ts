@@ -50,7 +50,10 @@ export async function buildProblem(
   const vms = buildVms(inventory.vms, names.nodes, faults, assumptions)
   const { drain, origins: drains } = readDrains(options.drain ?? [], names.nodes, faults)
   const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, faults)
-  const { windows, origins: windowOrigins } = await readAllWindows(inventory, files, options, names, faults)
+  const { windows, origins: windowOrigins } = await readAllWindows(inventory, files, options, names, {
+    faults,
+    assumptions,
+  })
   const { start } = options
   // Schedules that a reader found: one question in place of two faults for each.
   const dated = inventory.windows.findIndex((each) => typeof each.start === 'string')
@@ -127,14 +130,15 @@ async function readAllWindows(
   files: readonly InputFile[],
   options: ImportOptions,
   names: Names,
-  faults: FaultList,
+  { faults, assumptions }: { faults: FaultList; assumptions: Assumption[] },
 ): Promise<{ windows: ProblemWindow[]; origins: Origin[] }> {
   const file = files.map(({ name }) => name).join(', ')
   const origins: Origin[] = inventory.windows.map((_, index) => ({ file, place: `window ${index + 1}` }))
   const windows = resolveScopes(inventory.windows, (index) => origins[index], names, faults)
+  const times = { start: options.start, zone: options.zone, strict: options.strict }
   for (const each of options.windows ?? []) {
     try {
-      const read = await readWindows(each, { start: options.start, zone: options.zone }, names, faults)
+      const read = await readWindows(each, times, names, faults, assumptions)
       windows.push(...read.windows)
       origins.push(...read.origins)
     } catch (error) {

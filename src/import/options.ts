@@ -30,6 +30,8 @@ export interface ImportOptions {
   windows?: readonly InputFile[]
   /** Time zone of calendars' times without one: `Europe/Berlin`, `+01:00`. Default: the calendar's own. */
   zone?: string
+  /** Refuse calendars of which an event cannot be understood; else such events are left out and reported. Default false. */
+  strict?: boolean
   /**
    * CPU models, in any form that `cpuModel` takes. For one node: in place of what the files tell; without `node`: for every node whose
    * CPU the files do not tell.
@@ -61,6 +63,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'moves',
   'windows',
   'zone',
+  'strict',
   'cpu',
   'mbps',
   'slots',
@@ -120,6 +123,7 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     moves,
     windows,
     zone,
+    strict,
     cpu,
     mbps,
     slots,
@@ -130,6 +134,8 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
   checkText('name', name)
   checkText('start', start)
   checkText('zone', zone)
+  if (strict !== undefined && typeof strict !== 'boolean')
+    throw new InvalidOptionError(`strict is ${show(strict)}; it must be true or false`)
   checkList('drain', drain, 'the id of a node, or { node, mode }', (x) => {
     const node = typeof x === 'object' && x !== null ? (x as { node?: unknown }).node : x
     return typeof node === 'string'
