@@ -55,6 +55,8 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (slots !== undefined) given.slots = slots
   if (reserve !== undefined) given.reserveMiB = reserve
   if (localDisks !== undefined) given.localDisks = localDisks
+  if (options.ignoreColumns === true) given.ignoreColumns = true
+  else if (options.ignoreColumn !== undefined) given.ignoreColumns = options.ignoreColumn
   if (encoding !== undefined) given.encoding = encoding
   if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
   if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')

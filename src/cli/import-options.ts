@@ -22,6 +22,8 @@ export interface ImportCommandOptions {
   /** MiB. */
   reserve?: number
   localDisks?: LocalDisks
+  ignoreColumns?: boolean
+  ignoreColumn?: string[]
   encoding?: FallbackEncoding
   report?: string
   quiet?: boolean

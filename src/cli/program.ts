@@ -355,6 +355,8 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         'VMs with disks that other nodes do not reach: stay, or move with their disks (default: stay)',
       ).choices(['stay', 'move']),
     )
+    .option('--ignore-columns', 'ignore all columns of CSV that vmferry does not know (default: refused)')
+    .option('--ignore-column <name>', 'a column of CSV to ignore, again for each', collect)
     .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
     .addOption(
       new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([

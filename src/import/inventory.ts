@@ -57,6 +57,8 @@ export interface InventoryVm {
   priority?: number
   bootNode?: string
   restartable?: boolean
+  /** Where `node` stands, if not at `origin`. */
+  nodeOrigin?: Origin
   dirtyMiBps?: number
   workingSetMiB?: number
   origin: Origin

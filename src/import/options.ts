@@ -2,6 +2,7 @@
 import { InvalidOptionError } from '../errors.js'
 import { didYouMean, isArray, show } from '../model/issues.js'
 import type { ProblemDrain } from '../model/problem.js'
+import type { IgnoredColumns } from './csv/columns.js'
 import type { InputFile } from './inventory.js'
 import type { FallbackEncoding } from './text.js'
 
@@ -48,12 +49,14 @@ export interface ImportOptions {
    * them. Default `stay`.
    */
   localDisks?: LocalDisks
+  /** Columns of CSV that nobody knows: `true` ignores all of them, a list those of these names. Default: they are faults. */
+  ignoreColumns?: IgnoredColumns
   /** What files are taken for that are neither UTF-8 nor UTF-16. Default: they are refused. */
   encoding?: FallbackEncoding
 }
 
 /** Those that readers need, since what a VM may do depends on them. */
-export type ReaderOptions = Pick<ImportOptions, 'cpu' | 'localDisks'>
+export type ReaderOptions = Pick<ImportOptions, 'cpu' | 'localDisks' | 'ignoreColumns'>
 
 const NAMES: readonly (keyof ImportOptions)[] = [
   'name',
@@ -69,6 +72,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'slots',
   'reserveMiB',
   'localDisks',
+  'ignoreColumns',
   'encoding',
 ]
 
@@ -129,6 +133,7 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     slots,
     reserveMiB,
     localDisks,
+    ignoreColumns,
     encoding,
   } = options as ImportOptions
   checkText('name', name)
@@ -151,6 +156,8 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     throw new InvalidOptionError(`reserveMiB is ${show(reserveMiB)}; it must be a number of at least 0`)
   if (localDisks !== undefined && localDisks !== 'stay' && localDisks !== 'move')
     throw new InvalidOptionError(`localDisks is ${show(localDisks)}; it must be "stay" or "move"`)
+  if (ignoreColumns !== true)
+    checkList('ignoreColumns', ignoreColumns, 'the name of a column', (x) => typeof x === 'string')
   if (encoding !== undefined && encoding !== 'windows-1252')
     throw new InvalidOptionError(`encoding is ${show(encoding)}; it must be "windows-1252"`)
 }

@@ -3,7 +3,14 @@ import { InvalidProblemError } from '../errors.js'
 import { formatCount } from '../io/table/clock.js'
 import { quote } from '../model/issues.js'
 import { DEFAULT_POLICY, type Instant, type ProblemWindow, type WindowKind } from '../model/problem.js'
-import { type Column, type Columns, checkColumns, hasColumn, RowReader } from './csv/columns.js'
+import {
+  type Column,
+  type Columns,
+  checkColumns,
+  hasColumn,
+  RowReader,
+  type TableContext,
+} from './csv/columns.js'
 import { type CsvRow, parseCsvTable } from './csv/table.js'
 import type { FaultList } from './failure.js'
 import type { Assumption, InputFile, Origin } from './inventory.js'
@@ -46,16 +53,16 @@ export async function readWindows(
   file: InputFile,
   times: WindowTimes,
   names: WindowNames,
-  faults: FaultList,
-  assumptions: Assumption[],
+  context: TableContext,
 ): Promise<ReadWindows> {
+  const { faults, assumptions } = context
   const text = decodeInput(file)
   if (/^\s*BEGIN:VCALENDAR/i.test(text) || /\.ics$/i.test(file.name))
     return await readCalendar(file, text, times, names, faults, assumptions)
   const read: ReadWindows = { windows: [], origins: [] }
   const table = await parseCsvTable(file.name, text)
   const before = faults.items.length
-  checkColumns(table, Object.values(WINDOW_COLUMNS), 'a table of windows', faults)
+  checkColumns(table, Object.values(WINDOW_COLUMNS), 'a table of windows', context)
   const { scope, vm, node, end, duration } = WINDOW_COLUMNS
   const require = (columns: readonly Column[]): void => {
     if (columns.some((column) => hasColumn(table, column))) return
