@@ -1,4 +1,5 @@
 /** `--windows`: calendars whose events count as windows of the problem, for every command that reads one. */
+import type { CalendarWindows } from '../io/calendar/options.js'
 import { formatCount } from '../io/table/clock.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { CliError, inDocument, safeLines } from './failure.js'
@@ -9,6 +10,7 @@ export interface CalendarCommandOptions {
   /** Paths of iCalendar files. */
   windows?: string[]
   zone?: string
+  strict?: boolean
 }
 
 export interface ReadProblem {
@@ -28,14 +30,15 @@ export interface ReadProblem {
 export async function resolveWithCalendars(
   { label, value, identity }: InputDocument,
   others: readonly InputDocument[],
-  { windows: paths = [], zone }: CalendarCommandOptions,
+  { windows: paths = [], zone, strict }: CalendarCommandOptions,
   io: CliIo,
   planner: Planner,
   quiet: boolean,
 ): Promise<ReadProblem> {
   const inputs: ReadProblem['inputs'] = [{ label, identity }, ...others]
-  if (paths.length === 0 && zone !== undefined)
-    throw new CliError('--zone is for the calendars of --windows; there are none')
+  const orphan = zone !== undefined ? '--zone' : strict === true ? '--strict' : undefined
+  if (paths.length === 0 && orphan !== undefined)
+    throw new CliError(`${orphan} is for the calendars of --windows; there are none`)
   const problem = inDocument(label, () => planner.resolveProblem(value))
   const document = value as Problem
   if (paths.length === 0) return { document, problem, inputs }
@@ -58,17 +61,32 @@ export async function resolveWithCalendars(
         horizonSeconds: policy.horizonSeconds,
         scope: { vms: vmById.keys(), nodes: nodeById.keys() },
         ...(zone === undefined ? {} : { zone }),
+        ...(strict === undefined ? {} : { strict }),
       }),
     )
     // One at a time: an argument list of a hundred thousand would not fit the stack.
     for (const window of read.windows) windows.push(window)
-    const free = read.free === 0 ? '' : `; ${read.free} cancelled or marked as free time`
-    const found = `${formatCount(read.windows.length, 'window')} of ${formatCount(read.events, 'event')}`
-    notes.push(`${calendar.label}: ${found}${free}`)
+    notes.push(...notesOf(calendar.label, read))
   }
   if (!quiet) for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   const wider = inDocument(label, () => planner.withWindows(problem, windows))
   return { document: { ...document, windows }, problem: wider, inputs }
+}
+
+/** Faults of events that are shown. */
+const SHOWN_FAULTS = 10
+
+function notesOf(label: string, read: CalendarWindows): string[] {
+  const { windows, events, free, momentary, unread, faults } = read
+  const parts = [
+    `${formatCount(windows.length, 'window')} of ${formatCount(events, 'event')}`,
+    ...(free === 0 ? [] : [`${free} cancelled or marked as free time`]),
+    ...(momentary === 0 ? [] : [`${momentary} of no length left out`]),
+    ...(unread === 0 ? [] : [`${unread} that cannot be understood left out (--strict refuses them)`]),
+  ]
+  const lines = faults.slice(0, SHOWN_FAULTS).map(({ path, message }) => `${label}: ${path}: ${message}`)
+  const hidden = faults.length - lines.length
+  return [`${label}: ${parts.join('; ')}`, ...lines, ...(hidden > 0 ? [`${label}: and ${hidden} more`] : [])]
 }
 
 /** As `inDocument`, for what takes its time. */

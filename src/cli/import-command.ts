@@ -39,19 +39,24 @@ class Inputs {
 }
 
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
-  const { name, start, zone, drain, exclude, cpu, mbps, slots, reserve, encoding } = options
+  const { name, start, zone, strict, drain, exclude, cpu, mbps, slots, reserve, localDisks, encoding } =
+    options
   if (zone !== undefined && options.windows === undefined)
     throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
   if (name !== undefined) given.name = name
   if (start !== undefined) given.start = start
   if (zone !== undefined) given.zone = zone
+  if (strict !== undefined) given.strict = strict
   if (drain !== undefined) given.drain = drain
   if (exclude !== undefined) given.exclude = exclude
   if (cpu !== undefined) given.cpu = cpu
   if (mbps !== undefined) given.mbps = mbps
   if (slots !== undefined) given.slots = slots
   if (reserve !== undefined) given.reserveMiB = reserve
+  if (localDisks !== undefined) given.localDisks = localDisks
+  if (options.ignoreColumns === true) given.ignoreColumns = true
+  else if (options.ignoreColumn !== undefined) given.ignoreColumns = options.ignoreColumn
   if (encoding !== undefined) given.encoding = encoding
   if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
   if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')

@@ -1,6 +1,6 @@
 /** What the options of `vmferry import` are, and how their values are read. */
 import { InvalidArgumentError } from 'commander'
-import type { ForNode } from '../import/options.js'
+import type { ForNode, LocalDisks } from '../import/options.js'
 import type { FallbackEncoding } from '../import/text.js'
 import type { ProblemDrain } from '../model/problem.js'
 import { parseQuantity } from '../model/units.js'
@@ -15,11 +15,15 @@ export interface ImportCommandOptions {
   moves?: string
   windows?: string[]
   zone?: string
+  strict?: boolean
   cpu?: ForNode<string>[]
   mbps?: ForNode<number>[]
   slots?: ForNode<number>[]
   /** MiB. */
   reserve?: number
+  localDisks?: LocalDisks
+  ignoreColumns?: boolean
+  ignoreColumn?: string[]
   encoding?: FallbackEncoding
   report?: string
   quiet?: boolean

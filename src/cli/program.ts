@@ -69,6 +69,7 @@ function addCalendarOptions(command: Command): Command {
       collect,
     )
     .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
+    .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
 }
 
 /** How long, how hard and with which luck a command searches. */
@@ -329,6 +330,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       collect,
     )
     .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
+    .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
     .option('--start <instant>', 'second 0 of the plan, as in 2026-11-24T20:00:00+01:00 (default: none)')
     .addOption(
       new Option(
@@ -354,6 +356,14 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         'memory that every node keeps free of arriving VMs (default: 0)',
       ).argParser(reserveOption),
     )
+    .addOption(
+      new Option(
+        '--local-disks <what>',
+        'VMs with disks that other nodes do not reach: stay, or move with their disks (default: stay)',
+      ).choices(['stay', 'move']),
+    )
+    .option('--ignore-columns', 'ignore all columns of CSV that vmferry does not know (default: refused)')
+    .option('--ignore-column <name>', 'a column of CSV to ignore, again for each', collect)
     .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
     .addOption(
       new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([

@@ -3,6 +3,7 @@ import { InvalidProblemError, type Issue } from '../errors.js'
 import { quote } from '../model/issues.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
+import type { TableContext } from './csv/columns.js'
 import { excludeNodes } from './exclude.js'
 import { FaultList } from './failure.js'
 import type { Assumption, InputFile, Inventory, Origin } from './inventory.js'
@@ -48,9 +49,10 @@ export async function buildProblem(
 
   checkVmIds(inventory.vms, faults)
   const vms = buildVms(inventory.vms, names.nodes, faults, assumptions)
+  const context = { faults, assumptions, ignoreColumns: options.ignoreColumns }
   const { drain, origins: drains } = readDrains(options.drain ?? [], names.nodes, faults)
-  const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, faults)
-  const { windows, origins: windowOrigins } = await readAllWindows(inventory, files, options, names, faults)
+  const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, context)
+  const { windows, origins: windowOrigins } = await readAllWindows(inventory, files, options, names, context)
   const { start } = options
   // Schedules that a reader found: one question in place of two faults for each.
   const dated = inventory.windows.findIndex((each) => typeof each.start === 'string')
@@ -113,11 +115,11 @@ function readDrains(
 
 type Names = { nodes: NodeNames; vms: VmNames }
 
-async function readMoveFile(file: InputFile | undefined, { nodes, vms }: Names, faults: FaultList) {
+async function readMoveFile(file: InputFile | undefined, { nodes, vms }: Names, context: TableContext) {
   try {
-    if (file !== undefined) return await readMoves(file, nodes, vms, faults)
+    if (file !== undefined) return await readMoves(file, nodes, vms, context)
   } catch (error) {
-    faults.take(error)
+    context.faults.take(error)
   }
   return { moves: [], origins: [] }
 }
@@ -127,14 +129,16 @@ async function readAllWindows(
   files: readonly InputFile[],
   options: ImportOptions,
   names: Names,
-  faults: FaultList,
+  context: TableContext,
 ): Promise<{ windows: ProblemWindow[]; origins: Origin[] }> {
+  const { faults } = context
   const file = files.map(({ name }) => name).join(', ')
   const origins: Origin[] = inventory.windows.map((_, index) => ({ file, place: `window ${index + 1}` }))
   const windows = resolveScopes(inventory.windows, (index) => origins[index], names, faults)
+  const times = { start: options.start, zone: options.zone, strict: options.strict }
   for (const each of options.windows ?? []) {
     try {
-      const read = await readWindows(each, { start: options.start, zone: options.zone }, names, faults)
+      const read = await readWindows(each, times, names, context)
       windows.push(...read.windows)
       origins.push(...read.origins)
     } catch (error) {

@@ -4,7 +4,7 @@ import { didYouMean, show } from '../model/issues.js'
 import { buildProblem, type ImportedProblem } from './build.js'
 import { FaultList } from './failure.js'
 import type { InputFile, Inventory, InventoryReader } from './inventory.js'
-import { checkFiles, checkImportOptions, type ImportOptions } from './options.js'
+import { checkFiles, checkImportOptions, type ImportOptions, type ReaderOptions } from './options.js'
 import { IMPORT_SOURCES, type ImportSource, SOURCES } from './sources.js'
 import { recode } from './text.js'
 
@@ -24,7 +24,7 @@ export async function importFiles(
   checkImportOptions(options)
   const { given, recoded } = inUtf8(files, options)
   const read = await SOURCES[source].load()
-  const inventory = await readAll(read, given)
+  const inventory = await readAll(read, given, options)
   return await buildProblem(inventory, given, recoded)
 }
 
@@ -51,9 +51,13 @@ function inUtf8(
   return { given, recoded }
 }
 
-async function readAll(read: InventoryReader, files: readonly InputFile[]): Promise<Inventory> {
+async function readAll(
+  read: InventoryReader,
+  files: readonly InputFile[],
+  options: ReaderOptions,
+): Promise<Inventory> {
   try {
-    return await read(files)
+    return await read(files, options)
   } catch (error) {
     const faults = new FaultList()
     faults.take(error)

@@ -3,6 +3,7 @@
  * and where; they decide nothing. `build.ts` fills in what is missing, says so in the report, or asks.
  */
 import type { Compatibility, NodeState, ProblemWindow, VmState } from '../model/problem.js'
+import type { ReaderOptions } from './options.js'
 
 /** A file as it was given. */
 export interface InputFile {
@@ -56,6 +57,8 @@ export interface InventoryVm {
   priority?: number
   bootNode?: string
   restartable?: boolean
+  /** Where `node` stands, if not at `origin`. */
+  nodeOrigin?: Origin
   dirtyMiBps?: number
   workingSetMiB?: number
   origin: Origin
@@ -87,4 +90,7 @@ export interface Inventory {
 }
 
 /** Reads all files of one import; faults go to `issues`, never to an exception. */
-export type InventoryReader = (files: readonly InputFile[]) => Inventory | Promise<Inventory>
+export type InventoryReader = (
+  files: readonly InputFile[],
+  options?: ReaderOptions,
+) => Inventory | Promise<Inventory>

@@ -2,6 +2,7 @@
 import { InvalidOptionError } from '../errors.js'
 import { didYouMean, isArray, show } from '../model/issues.js'
 import type { ProblemDrain } from '../model/problem.js'
+import type { IgnoredColumns } from './csv/columns.js'
 import type { InputFile } from './inventory.js'
 import type { FallbackEncoding } from './text.js'
 
@@ -11,6 +12,9 @@ export interface ForNode<T> {
   node?: string
   value: T
 }
+
+/** What becomes of VMs with disks on storage that other nodes do not reach. */
+export type LocalDisks = 'stay' | 'move'
 
 export interface ImportOptions {
   /** Name of the problem. Default: what the files call the cluster. */
@@ -27,6 +31,8 @@ export interface ImportOptions {
   windows?: readonly InputFile[]
   /** Time zone of calendars' times without one: `Europe/Berlin`, `+01:00`. Default: the calendar's own. */
   zone?: string
+  /** Refuse calendars of which an event cannot be understood; else such events are left out and reported. Default false. */
+  strict?: boolean
   /**
    * CPU models, in any form that `cpuModel` takes. For one node: in place of what the files tell; without `node`: for every node whose
    * CPU the files do not tell.
@@ -38,9 +44,19 @@ export interface ImportOptions {
   slots?: readonly ForNode<number>[]
   /** Memory that every node keeps free of arriving VMs, MiB (`policy.reserveMiB`). Default 0. */
   reserveMiB?: number
+  /**
+   * Whether VMs with disks on storage that other nodes do not reach stay where they are, or may move, since their disks are moved with
+   * them. Default `stay`.
+   */
+  localDisks?: LocalDisks
+  /** Columns of CSV that nobody knows: `true` ignores all of them, a list those of these names. Default: they are faults. */
+  ignoreColumns?: IgnoredColumns
   /** What files are taken for that are neither UTF-8 nor UTF-16. Default: they are refused. */
   encoding?: FallbackEncoding
 }
+
+/** Those that readers need, since what a VM may do depends on them. */
+export type ReaderOptions = Pick<ImportOptions, 'cpu' | 'localDisks' | 'ignoreColumns'>
 
 const NAMES: readonly (keyof ImportOptions)[] = [
   'name',
@@ -50,10 +66,13 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'moves',
   'windows',
   'zone',
+  'strict',
   'cpu',
   'mbps',
   'slots',
   'reserveMiB',
+  'localDisks',
+  'ignoreColumns',
   'encoding',
 ]
 
@@ -100,11 +119,28 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     if (!(NAMES as readonly string[]).includes(name))
       throw new InvalidOptionError(`${show(name)} is not an option${didYouMean(name, NAMES)}`)
   }
-  const { name, start, drain, exclude, moves, windows, zone, cpu, mbps, slots, reserveMiB, encoding } =
-    options as ImportOptions
+  const {
+    name,
+    start,
+    drain,
+    exclude,
+    moves,
+    windows,
+    zone,
+    strict,
+    cpu,
+    mbps,
+    slots,
+    reserveMiB,
+    localDisks,
+    ignoreColumns,
+    encoding,
+  } = options as ImportOptions
   checkText('name', name)
   checkText('start', start)
   checkText('zone', zone)
+  if (strict !== undefined && typeof strict !== 'boolean')
+    throw new InvalidOptionError(`strict is ${show(strict)}; it must be true or false`)
   checkList('drain', drain, 'the id of a node, or { node, mode }', (x) => {
     const node = typeof x === 'object' && x !== null ? (x as { node?: unknown }).node : x
     return typeof node === 'string'
@@ -118,6 +154,10 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
   checkList('slots', slots, '{ node?: string, value: number }', isForNode('number'))
   if (reserveMiB !== undefined && !(Number.isFinite(reserveMiB) && reserveMiB >= 0))
     throw new InvalidOptionError(`reserveMiB is ${show(reserveMiB)}; it must be a number of at least 0`)
+  if (localDisks !== undefined && localDisks !== 'stay' && localDisks !== 'move')
+    throw new InvalidOptionError(`localDisks is ${show(localDisks)}; it must be "stay" or "move"`)
+  if (ignoreColumns !== true)
+    checkList('ignoreColumns', ignoreColumns, 'the name of a column', (x) => typeof x === 'string')
   if (encoding !== undefined && encoding !== 'windows-1252')
     throw new InvalidOptionError(`encoding is ${show(encoding)}; it must be "windows-1252"`)
 }

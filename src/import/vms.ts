@@ -2,8 +2,9 @@
 import { quote } from '../model/issues.js'
 import type { ProblemVm } from '../model/problem.js'
 import { describeOrigin, type FaultList } from './failure.js'
-import type { Assumption, InventoryVm } from './inventory.js'
+import type { Assumption, InventoryVm, Origin } from './inventory.js'
 import type { NodeNames } from './names.js'
+import { listNames } from './words.js'
 
 /** Reports every VM that has the name of another: by the name alone, a plan and those who carry it out could not tell them apart. */
 export function checkVmIds(vms: readonly InventoryVm[], faults: FaultList): void {
@@ -26,12 +27,14 @@ export function buildVms(
   assumptions: Assumption[],
 ): ProblemVm[] {
   const built: ProblemVm[] = []
+  const lost = new LostNodes(names)
   let quiet = 0
   for (const vm of vms) {
     quiet += vm.dirtyMiBps === undefined && vm.state !== 'off' && vm.state !== 'saved' ? 1 : 0
-    const result = buildVm(vm, names, faults)
+    const result = buildVm(vm, lost, faults)
     if (result !== undefined) built.push(result)
   }
+  lost.report(faults)
   if (quiet > 0) {
     const whose = quiet === vms.length ? 'all VMs' : `${quiet} of ${vms.length} VMs`
     assumptions.push({
@@ -42,22 +45,57 @@ export function buildVms(
   return built
 }
 
-function buildVm(vm: InventoryVm, names: NodeNames, faults: FaultList): ProblemVm | undefined {
+/** Names that are those of no node: each is one fault, however many VMs have it. */
+class LostNodes {
+  readonly #names: NodeNames
+  readonly #lost = new Map<string, { origin: Origin; vms: string[]; text: string }>()
+
+  constructor(names: NodeNames) {
+    this.#names = names
+  }
+
+  /** @param what the name is to the VM */
+  find(name: string, what: string, vm: InventoryVm, origin: Origin): string | undefined {
+    const key = `${what} ${name.trim().toLowerCase()}`
+    const known = this.#lost.get(key)
+    if (known !== undefined) {
+      known.vms.push(vm.id)
+      return undefined
+    }
+    const { id, fault } = this.#names.find(name)
+    if (id === undefined)
+      this.#lost.set(key, { origin, vms: [vm.id], text: `${what} ${quote(name)} ${fault}` })
+    return id
+  }
+
+  report(faults: FaultList): void {
+    for (const { origin, vms, text } of this.#lost.values()) {
+      const whose =
+        vms.length === 1 ? `VM ${quote(vms[0])}: its` : `${vms.length} VMs (${listNames(vms)}): their`
+      faults.add(origin, `${whose} ${text}`)
+    }
+  }
+}
+
+function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemVm | undefined {
   const { origin } = vm
   let sound = true
   const fault = (message: string): undefined => {
     faults.add(origin, `VM ${quote(vm.id)}: ${message}`)
     sound = false
   }
-  const nodeId = (name: string, what: string): string | undefined => {
-    const { id, fault: why } = names.find(name)
-    return id ?? fault(`${what} ${quote(name)} ${why}`)
+  const nodeId = (name: string, what: string, at = origin): string | undefined => {
+    const id = nodes.find(name, what, vm, at)
+    sound &&= id !== undefined
+    return id
   }
-  const node = vm.node === '' ? fault('the files do not tell its node') : nodeId(vm.node, 'its node')
+  if (vm.node === '')
+    faults.add(vm.nodeOrigin ?? origin, `VM ${quote(vm.id)}: the files do not tell its node`)
+  const node = vm.node === '' ? undefined : nodeId(vm.node, 'node', vm.nodeOrigin)
   const { memoryMiB } = vm
   if (memoryMiB === undefined) fault('the files do not tell its memory')
-  const bootNode = vm.bootNode === undefined ? undefined : nodeId(vm.bootNode, 'its boot node')
-  const allowed = vm.allowedNodes?.map((name) => nodeId(name, 'its possible owner'))
+  const bootNode = vm.bootNode === undefined ? undefined : nodeId(vm.bootNode, 'boot node')
+  const allowed = vm.allowedNodes?.map((name) => nodeId(name, 'possible owner'))
   if (!sound || node === undefined || memoryMiB === undefined) return undefined
 
   const result: ProblemVm = { id: vm.id, node, memoryMiB }

@@ -1,11 +1,19 @@
 /** Reads backup windows, from CSV or from a calendar. */
 import { InvalidProblemError } from '../errors.js'
+import { formatCount } from '../io/table/clock.js'
 import { quote } from '../model/issues.js'
 import { DEFAULT_POLICY, type Instant, type ProblemWindow, type WindowKind } from '../model/problem.js'
-import { type Column, type Columns, checkColumns, hasColumn, RowReader } from './csv/columns.js'
+import {
+  type Column,
+  type Columns,
+  checkColumns,
+  hasColumn,
+  RowReader,
+  type TableContext,
+} from './csv/columns.js'
 import { type CsvRow, parseCsvTable } from './csv/table.js'
 import type { FaultList } from './failure.js'
-import type { InputFile, Origin } from './inventory.js'
+import type { Assumption, InputFile, Origin } from './inventory.js'
 import type { Found, NodeNames, VmNames } from './names.js'
 import { decodeInput } from './text.js'
 
@@ -36,6 +44,8 @@ export interface WindowTimes {
   /** Second 0 of the plan. */
   start: string | undefined
   zone: string | undefined
+  /** Whether events that cannot be understood are faults. */
+  strict: boolean | undefined
 }
 
 /** Faults are reported, and those windows left out. */
@@ -43,15 +53,16 @@ export async function readWindows(
   file: InputFile,
   times: WindowTimes,
   names: WindowNames,
-  faults: FaultList,
+  context: TableContext,
 ): Promise<ReadWindows> {
+  const { faults, assumptions } = context
   const text = decodeInput(file)
   if (/^\s*BEGIN:VCALENDAR/i.test(text) || /\.ics$/i.test(file.name))
-    return await readCalendar(file, text, times, names, faults)
+    return await readCalendar(file, text, times, names, faults, assumptions)
   const read: ReadWindows = { windows: [], origins: [] }
   const table = await parseCsvTable(file.name, text)
   const before = faults.items.length
-  checkColumns(table, Object.values(WINDOW_COLUMNS), 'a table of windows', faults)
+  checkColumns(table, Object.values(WINDOW_COLUMNS), 'a table of windows', context)
   const { scope, vm, node, end, duration } = WINDOW_COLUMNS
   const require = (columns: readonly Column[]): void => {
     if (columns.some((column) => hasColumn(table, column))) return
@@ -78,9 +89,10 @@ export async function readWindows(
 async function readCalendar(
   { name }: InputFile,
   text: string,
-  { start, zone }: WindowTimes,
+  { start, zone, strict }: WindowTimes,
   names: WindowNames,
   faults: FaultList,
+  assumptions: Assumption[],
 ): Promise<ReadWindows> {
   if (start === undefined) {
     faults.add(
@@ -93,8 +105,22 @@ async function readCalendar(
   const { horizonSeconds } = DEFAULT_POLICY
   const scope = { vms: names.vms.known(), nodes: names.nodes.known() }
   try {
-    const options = { start, horizonSeconds, scope, ...(zone === undefined ? {} : { zone }) }
-    const { windows } = await readWindows(text, options)
+    const read = await readWindows(text, {
+      start,
+      horizonSeconds,
+      scope,
+      ...(zone === undefined ? {} : { zone }),
+      ...(strict === undefined ? {} : { strict }),
+    })
+    const { windows, momentary } = read
+    const origin = { file: name, place: '' }
+    if (momentary > 0)
+      assumptions.push({ origin, text: `left out ${formatCount(momentary, 'event')} without any length` })
+    for (const { path, message } of read.faults)
+      assumptions.push({
+        origin: { file: name, place: path },
+        text: `left out, unless --strict is given: ${message}`,
+      })
     const origins = windows.map((_, index) => ({ file: name, place: `window ${index + 1}` }))
     return { windows: resolveScopes(windows, (index) => origins[index], names, faults), origins }
   } catch (error) {

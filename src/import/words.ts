@@ -17,8 +17,8 @@ export function argument(name: string): string {
 }
 
 /** `HV01`, `HV01 and HV02`, `HV01, HV02, HV03 and 61 more`. */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map(plainName)
+export function listNames(names: readonly string[], most = SHOWN): string {
+  const shown = names.slice(0, most).map(plainName)
   const more = names.length - shown.length
   if (more > 0) return `${shown.join(', ')} and ${more} more`
   if (shown.length < 2) return shown.join('')

@@ -5,7 +5,7 @@ import { escapeControls } from './controls.js'
 import { isoInstant } from './instant.js'
 
 /** The same in every file, so that a script may rely on them; `start` and `end` stay empty where the problem has no start. */
-const COLUMNS = [
+export const PLAN_COLUMNS = [
   'vm',
   'from',
   'to',
@@ -37,7 +37,10 @@ function textCell(value: string): string {
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-function cellsOf(m: Migration, start: ResolvedProblem['start']): Record<(typeof COLUMNS)[number], string> {
+function cellsOf(
+  m: Migration,
+  start: ResolvedProblem['start'],
+): Record<(typeof PLAN_COLUMNS)[number], string> {
   return {
     vm: textCell(m.vm),
     from: textCell(m.from),
@@ -58,10 +61,10 @@ function cellsOf(m: Migration, start: ResolvedProblem['start']): Record<(typeof 
 
 /** Lines end in CRLF, also the last one. VMs that stay unplaced have no line. */
 export function planToCsv(plan: Plan, problem: Pick<ResolvedProblem, 'start'>): string {
-  const lines = [COLUMNS.join(',')]
+  const lines = [PLAN_COLUMNS.join(',')]
   for (const migration of plan.migrations) {
     const cells = cellsOf(migration, problem.start)
-    lines.push(COLUMNS.map((column) => cells[column]).join(','))
+    lines.push(PLAN_COLUMNS.map((column) => cells[column]).join(','))
   }
   return lines.map((line) => `${line}\r\n`).join('')
 }

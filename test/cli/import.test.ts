@@ -148,7 +148,7 @@ describe('faults and questions', () => {
     cli.write('n.csv', NODES)
     const again = await importing('-o', cli.path('p.json'))
     expect(again.err).toBe(
-      `vmferry: ${files[1]}: line 2: VM "\\u001b[31m\\u202e": its node "HV9" is none of the nodes; write the name of one of them\n`,
+      `vmferry: ${files[1]}: line 2, column "node": VM "\\u001b[31m\\u202e": its node "HV9" is none of the nodes; write the name of one of them\n`,
     )
     expect(cli.files()).toEqual(before)
   })

@@ -91,6 +91,22 @@ describe('--windows', () => {
     )
   })
 
+  it('leaves out what it cannot understand and what takes no time, and says so, unless it is to be strict', async () => {
+    const moment = calendar('UID:1', 'DTSTART:20261123T190000Z').replace('END:VCALENDAR', '')
+    const bad = 'BEGIN:VEVENT\nUID:2\nDTSTART:20261123T190000Z\nDURATION:soon\nEND:VEVENT\nEND:VCALENDAR\n'
+    const ics = cli.write('mixed.ics', `${moment.trimEnd()}\n${bad}`)
+    const { code, err } = await cli.run('plan', path, '--windows', ics, '--format', 'json')
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /mixed\.ics: 0 windows of 0 events; 1 of no length left out; 1 that cannot be understood left out \(--strict/,
+    )
+    expect(err).toMatch(/mixed\.ics: line 9: event "2": "DURATION:soon" is no duration/)
+    const strict = await cli.run('plan', path, '--windows', ics, '--strict')
+    expect(strict).toMatchObject({ code: 2, out: '' })
+    expect(strict.err).toMatch(/line 9: event "2"/)
+    expect((await cli.run('plan', path, '--strict')).err).toMatch(/--strict is for the calendars/)
+  }, 60_000)
+
   it('is never overwritten', async () => {
     const ics = cli.write('b.ics', backup)
     expect((await cli.run('plan', path, '--windows', ics, '-o', ics)).err).toMatch(/the same file as/)

@@ -160,7 +160,7 @@ describe('moves', () => {
       'm.csv: line 3: vm: "web-01" is moved by request.moves[0] already; write one move for each VM',
     ])
     expect(await faultsOf(withMoves('vm;from\nweb-01;HV02\n'))).toEqual([
-      expect.stringContaining('m.csv: line 1, column "from": not a column of a table of moves'),
+      expect.stringContaining('m.csv: line 1: a table of moves has no column "from"'),
       'm.csv: line 1: no column to; every move needs it',
     ])
     expect(await faultsOf(withMoves(''))).toEqual(['m.csv: empty'])

@@ -71,7 +71,7 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
       NODES.replace('memoryMiB', 'memoryMib2'),
       VMS,
       [
-        'n.csv: line 1, column "memoryMib2": not a column of a table of nodes; did you mean "memoryMiB"?',
+        'n.csv: line 1: a table of nodes has no column "memoryMib2" (did you mean "memoryMiB"?); remove or rename it, or give --ignore-columns, or --ignore-column NAME for each',
         'n.csv: line 1: no column memoryMiB; every one of the nodes needs it',
       ],
     ],
@@ -80,20 +80,22 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
       NODES,
       VMS.replace('dirtyMiBps', 'owner name of it'),
       [
-        'v.csv: line 1, column "owner name of it": not a column of a table of VMs; remove it, or name it as one of id, node, state, dirtyMiBps, workingSetMiB, bootNode, compatibility, offloads, allowedNodes, antiAffinity, affinity, priority, restartable, memoryMiB, memoryGiB, memory',
+        'v.csv: line 1: a table of VMs has no column "owner name of it"; remove or rename it, or give --ignore-columns, or --ignore-column NAME for each',
       ],
     ],
     [
       'a column by two names',
-      NODES.replace('slots', 'node'),
+      NODES.replace('slots', 'node').replace('id', 'host'),
       VMS,
-      ['n.csv: line 1, column "node": the same column as "id"; remove one of them'],
+      ['n.csv: line 1, column "node": the same column as "host"; remove one of them'],
     ],
     [
-      'two columns of memory',
-      NODES.replace('slots', 'memory GB'),
+      'two columns of memory that differ',
+      NODES.replace('slots', 'memory GB').replace(';1\n', ';64\n'),
       VMS,
-      ['n.csv: line 1: the columns memoryMiB and memoryGiB say the same; remove one of them'],
+      [
+        'n.csv: line 3, column "memory GB": 1024 MiB, where memoryMiB has 65536 MiB; remove one of the columns',
+      ],
     ],
     [
       'no memory',
@@ -160,7 +162,9 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
       'a node that is none',
       NODES,
       VMS.replace('HV01', 'HV03'),
-      ['v.csv: line 2: VM "web-01": its node "HV03" is none of the nodes; did you mean "HV01"?'],
+      [
+        'v.csv: line 2, column "node": VM "web-01": its node "HV03" is none of the nodes; did you mean "HV01"?',
+      ],
     ],
     [
       'a VM twice',
@@ -232,7 +236,7 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
   it('do not miss nodes that could not be read', async () => {
     const work = importCsv(NODES.replace('cpu', 'cpux'), VMS, { cpu: [{ node: 'HV01', value: 'EPYC' }] })
     expect(await faultsOf(work)).toEqual([
-      'n.csv: line 1, column "cpux": not a column of a table of nodes; did you mean "cpu"?',
+      'n.csv: line 1: a table of nodes has no column "cpux" (did you mean "cpu"?); remove or rename it, or give --ignore-columns, or --ignore-column NAME for each',
     ])
   })
 

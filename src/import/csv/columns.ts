@@ -2,6 +2,8 @@
 import { didYouMean, nearest, quote } from '../../model/issues.js'
 import type { Unit } from '../../model/units.js'
 import type { FaultList } from '../failure.js'
+import type { Assumption, Origin } from '../inventory.js'
+import { listNames } from '../words.js'
 import { readNumber, readQuantity } from './numbers.js'
 import { type CsvRow, type CsvTable, foldHeader } from './table.js'
 
@@ -10,43 +12,89 @@ export interface Column {
   name: string
   /** Other names. Case, spaces, `_` and `-` do not matter in any. */
   aliases?: readonly string[]
+  /** What other tools and people call it: the first of these that a table has counts, where it has none of the names above. */
+  words?: readonly string[]
+  /** Its name counts behind all others: tools put numbers of their own into a column `id`. */
+  yields?: boolean
+}
+
+/** Columns that nobody knows: all of them are ignored, or those of these names. */
+export type IgnoredColumns = true | readonly string[]
+
+/** Where a table's reader puts what it has to say. */
+export interface TableContext {
+  faults: FaultList
+  assumptions: Assumption[]
+  ignoreColumns: IgnoredColumns | undefined
 }
 
 export type Columns<Name extends string> = Readonly<Record<Name, Column>>
 
-const namesOf = ({ name, aliases = [] }: Column): string[] => [name, ...aliases]
+/** Names of which a table may have one only. */
+const strictNames = ({ name, aliases = [], yields = false }: Column): string[] =>
+  yields ? [...aliases] : [name, ...aliases]
+
+/** All names, the first that a table has counts. */
+function namesOf(column: Column): string[] {
+  return [...strictNames(column), ...(column.words ?? []), ...(column.yields === true ? [column.name] : [])]
+}
 
 export function hasColumn(table: CsvTable, column: Column): boolean {
   return table.has(...namesOf(column))
 }
 
-/** Reports columns that are not among `columns`, and those that stand for the same one twice. */
+/**
+ * Reports columns that are not among `columns`, all of them at once, and those that stand for the same one twice. Those to be ignored are
+ * assumed to matter to nobody.
+ */
 export function checkColumns(
   table: CsvTable,
   columns: readonly Column[],
   what: string,
-  faults: FaultList,
+  { faults, assumptions, ignoreColumns }: TableContext,
 ): void {
-  const byName = new Map<string, Column>()
-  for (const column of columns) for (const name of namesOf(column)) byName.set(foldHeader(name), column)
+  const strict = new Map<string, Column>()
+  for (const column of columns) for (const name of strictNames(column)) strict.set(foldHeader(name), column)
+  const used = new Set(columns.map((column) => table.indexOf(namesOf(column))))
   const seen = new Map<Column, string>()
+  const unknown: number[] = []
   table.headers.forEach((header, index) => {
     if (header === '') return
-    const column = byName.get(foldHeader(header))
-    if (column === undefined) {
-      const near = nearest(foldHeader(header), byName.keys())
-      const hint =
-        near === undefined
-          ? `; remove it, or name it as one of ${columns.map(({ name }) => name).join(', ')}`
-          : `; did you mean ${quote(byName.get(near)!.name)}?`
-      faults.add(table.headerOrigin(index), `not a column of ${what}${hint}`)
-      return
-    }
-    const other = seen.get(column)
-    if (other === undefined) seen.set(column, header)
-    else faults.add(table.headerOrigin(index), `the same column as ${quote(other)}; remove one of them`)
+    const column = strict.get(foldHeader(header))
+    const other = column === undefined ? undefined : seen.get(column)
+    if (other !== undefined)
+      faults.add(table.headerOrigin(index), `the same column as ${quote(other)}; remove one of them`)
+    else if (column !== undefined) seen.set(column, header)
+    else if (!used.has(index)) unknown.push(index)
   })
+  const named = new Set(ignoreColumns === true ? [] : (ignoreColumns ?? []).map(foldHeader))
+  const ignored = unknown.filter(
+    (index) => ignoreColumns === true || named.has(foldHeader(table.headers[index])),
+  )
+  const origin = { file: table.file, place: `line ${table.headerLine}` }
+  if (ignored.length > 0) {
+    const names = listNames(
+      ignored.map((index) => table.headers[index]),
+      MAX_LISTED,
+    )
+    assumptions.push({ origin, text: `not read, since ${what} has no such columns: ${names}` })
+  }
+  const left = unknown.filter((index) => !ignored.includes(index))
+  if (left.length === 0) return
+  const described = left.slice(0, MAX_LISTED).map((index) => {
+    const near = nearest(foldHeader(table.headers[index]), strict.keys())
+    const hint = near === undefined ? '' : ` (did you mean ${quote(strict.get(near)!.name)}?)`
+    return `${quote(table.headers[index])}${hint}`
+  })
+  if (left.length > described.length) described.push(`${left.length - described.length} more`)
+  faults.add(
+    origin,
+    `${what} has no column${left.length === 1 ? '' : 's'} ${described.join(', ')}; remove or rename ${left.length === 1 ? 'it' : 'them'}, or give --ignore-columns, or --ignore-column NAME for each`,
+  )
 }
+
+/** Unknown columns that one message names. */
+const MAX_LISTED = 100
 
 /** Reads the cells of one row. Empty cells and missing columns are undefined; so are faulty cells, which are reported. */
 export class RowReader {
@@ -58,8 +106,13 @@ export class RowReader {
     this.faults = faults
   }
 
+  /** Where the cell of this column stands. */
+  origin(column: Column): Origin {
+    return this.row.origin(...namesOf(column))
+  }
+
   fault(column: Column, message: string): undefined {
-    this.faults.add(this.row.origin(...namesOf(column)), message)
+    this.faults.add(this.origin(column), message)
   }
 
   text(column: Column): string | undefined {
@@ -79,10 +132,18 @@ export class RowReader {
     return parts.map((part) => part.trim()).filter((part) => part !== '')
   }
 
-  oneOf<T extends string>(column: Column, values: readonly T[]): T | undefined {
+  /** @param others what else is written for a value, in lower case and without spaces, `_` and `-` */
+  oneOf<T extends string>(
+    column: Column,
+    values: readonly T[],
+    others: Readonly<Record<string, T>> = {},
+  ): T | undefined {
     const text = this.text(column)
     if (text === undefined) return undefined
-    const value = values.find((each) => each === text.toLowerCase())
+    const folded = foldHeader(text)
+    const value =
+      values.find((each) => each === text.toLowerCase()) ??
+      (Object.hasOwn(others, folded) ? others[folded] : undefined)
     if (value !== undefined) return value
     return this.fault(column, `${quote(text)} is unknown; write ${orList(values)}${didYouMean(text, values)}`)
   }

@@ -3,14 +3,41 @@ import { didYouMean, quote } from '../../model/issues.js'
 import type { Compatibility, NodeState, VmState } from '../../model/problem.js'
 import { FaultList } from '../failure.js'
 import { isKnownFlag, knownFeatures } from '../flags.js'
-import type { InputFile, Inventory, InventoryCpu, InventoryNode, InventoryVm } from '../inventory.js'
-import { type Column, type Columns, checkColumns, hasColumn, RowReader } from './columns.js'
+import type {
+  Assumption,
+  InputFile,
+  Inventory,
+  InventoryCpu,
+  InventoryNode,
+  InventoryVm,
+} from '../inventory.js'
+import type { ReaderOptions } from '../options.js'
+import { Skipped } from '../skipped.js'
+import {
+  type Column,
+  type Columns,
+  checkColumns,
+  hasColumn,
+  RowReader,
+  type TableContext,
+} from './columns.js'
 import { type CsvRow, type CsvTable, readCsvTable } from './table.js'
+import * as words from './words.js'
 
-const MEMORY: readonly (readonly [Column, bare: number | undefined])[] = [
-  [{ name: 'memoryMiB', aliases: ['memoryMB', 'memory (MiB)', 'memory (MB)'] }, 1],
-  [{ name: 'memoryGiB', aliases: ['memoryGB', 'memory (GiB)', 'memory (GB)'] }, 1024],
-  [{ name: 'memory', aliases: ['ram'] }, undefined],
+const MIB = 1_048_576
+
+/** How a number without unit is taken: as so many MiB, as bytes, or not at all. */
+type Bare = number | 'bytes' | undefined
+
+const MEMORY: readonly (readonly [Column, bare: Bare])[] = [
+  [{ name: 'memoryMiB', aliases: ['memoryMB', 'memory (MiB)', 'memory (MB)'], words: words.MEMORY.mib }, 1],
+  [
+    { name: 'memoryGiB', aliases: ['memoryGB', 'memory (GiB)', 'memory (GB)'], words: words.MEMORY.gib },
+    1024,
+  ],
+  [{ name: 'memory', aliases: ['ram'], words: words.MEMORY.withUnit }, undefined],
+  [{ name: 'memoryBytes', words: words.MEMORY.bytes }, 'bytes'],
+  [{ name: 'memoryStartup' }, 'bytes'],
 ]
 const NETWORK: readonly (readonly [Column, bare: number | undefined])[] = [
   [{ name: 'migrationMbps', aliases: ['mbps'] }, 1],
@@ -19,20 +46,21 @@ const NETWORK: readonly (readonly [Column, bare: number | undefined])[] = [
 ]
 
 const NODE_COLUMNS = {
-  id: { name: 'id', aliases: ['node', 'name', 'host', 'hostname'] },
+  id: { name: 'id', aliases: ['node', 'name', 'host', 'hostname'], words: words.NODE.id, yields: true },
   aliases: { name: 'aliases', aliases: ['other names'] },
-  cpu: { name: 'cpu', aliases: ['cpu model', 'processor'] },
+  cpu: { name: 'cpu', aliases: ['cpu model', 'processor'], words: words.NODE.cpu },
   vendor: { name: 'vendor', aliases: ['cpu vendor'] },
   features: { name: 'features', aliases: ['cpu features', 'flags'] },
   slots: { name: 'slots' },
   offloads: { name: 'offloads' },
-  state: { name: 'state' },
+  state: { name: 'state', words: words.NODE.state },
+  maintenance: { name: 'maintenance', aliases: ['maintenance mode', 'in maintenance mode'] },
 } as const satisfies Columns<string>
 
 const VM_COLUMNS = {
-  id: { name: 'id', aliases: ['vm', 'name'] },
-  node: { name: 'node', aliases: ['host', 'owner', 'owner node'] },
-  state: { name: 'state' },
+  id: { name: 'id', aliases: ['vm', 'name'], words: words.VM.id, yields: true },
+  node: { name: 'node', aliases: ['host', 'owner', 'owner node'], words: words.VM.node },
+  state: { name: 'state', words: words.VM.state },
   dirty: { name: 'dirtyMiBps', aliases: ['dirty rate'] },
   workingSet: { name: 'workingSetMiB', aliases: ['working set'] },
   bootNode: { name: 'bootNode' },
@@ -43,6 +71,7 @@ const VM_COLUMNS = {
   affinity: { name: 'affinity' },
   priority: { name: 'priority' },
   restartable: { name: 'restartable' },
+  template: { name: 'template', aliases: ['is template'] },
 } as const satisfies Columns<string>
 
 const PRIORITIES: Readonly<Record<string, number>> = { high: 3000, medium: 2000, low: 1000, none: 0 }
@@ -58,8 +87,11 @@ export const ALL_VM_COLUMNS: readonly Column[] = [
 ]
 
 /** Reads nodes and VMs. */
-export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
+export async function readCsv(files: readonly InputFile[], options: ReaderOptions = {}): Promise<Inventory> {
   const faults = new FaultList()
+  const assumptions: Assumption[] = []
+  const skipped = new Skipped()
+  const context = { faults, assumptions, ignoreColumns: options.ignoreColumns }
   const nodes: InventoryNode[] = []
   const vms: InventoryVm[] = []
   const tables = { nodes: 0, vms: 0 }
@@ -71,15 +103,15 @@ export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
       tables[kind]++
       // A row stands for nothing once a column may be missing or mean something else.
       const before = faults.items.length
-      checkTable(table, kind, faults)
+      checkTable(table, kind, context)
       if (faults.items.length > before) continue
       for (const row of table.rows) {
         if (kind === 'nodes') nodes.push(...readNode(row, faults))
-        else vms.push(...readVm(row, faults))
+        else vms.push(...readVm(row, table, faults, skipped))
       }
     } catch (error) {
       faults.take(error)
-      return { nodes, vms, windows: [], assumptions: [], issues: faults.items }
+      return { nodes, vms, windows: [], assumptions, issues: faults.items }
     }
   }
   const place = { file: files.map(({ name }) => name).join(', '), place: '' }
@@ -87,13 +119,29 @@ export async function readCsv(files: readonly InputFile[]): Promise<Inventory> {
     faults.add(place, 'no table of nodes; add a file with the columns id, cpu and memoryMiB')
   if (faults.items.length === 0 && tables.vms === 0)
     faults.add(place, 'no table of VMs; add a file with the columns id, node and memoryMiB')
-  return { nodes, vms, windows: [], assumptions: [], issues: faults.items }
+  assumptions.push(...skipped.assumptions())
+  return { nodes, vms, windows: [], assumptions, issues: faults.items }
+}
+
+const NAMES = ['name', 'display name', 'machine name']
+/** Columns of Hyper-V's `Get-VMHost`. */
+const HYPERV_HOST = ['LogicalProcessorCount', 'VirtualHardDiskPath']
+
+/** Whether there are CPUs by their names: a table of VMs may have their number in a column CPU. */
+function namesCpus(table: CsvTable): boolean {
+  const { name, aliases, words: others } = NODE_COLUMNS.cpu
+  return (
+    hasColumn(table, NODE_COLUMNS.cpu) &&
+    !table.rows.every((row) => /^\d{1,4}$/.test(row.get(name, ...aliases, ...others) ?? ''))
+  )
 }
 
 /** A table of VMs says for each on which node it is. */
 function kindOf(table: CsvTable, faults: FaultList): 'nodes' | 'vms' | undefined {
-  const hasCpu = hasColumn(table, NODE_COLUMNS.cpu) || hasColumn(table, NODE_COLUMNS.features)
-  if (table.has('vm') || (table.has('id', 'name') && hasColumn(table, VM_COLUMNS.node) && !hasCpu)) {
+  const isNodes = hasColumn(table, NODE_COLUMNS.features) || namesCpus(table) || table.has(...HYPERV_HOST)
+  const isPlaced = hasColumn(table, VM_COLUMNS.id) && hasColumn(table, VM_COLUMNS.node)
+  // A node's own name may stand under several of the words for a node, as Name and ComputerName do.
+  if (table.has('vm', ...words.VM_ONLY) || (isPlaced && table.has('id', ...NAMES) && !isNodes)) {
     const stray = table.has('to', 'target')
       ? ['moves', '--moves']
       : table.has('start')
@@ -112,19 +160,20 @@ function kindOf(table: CsvTable, faults: FaultList): 'nodes' | 'vms' | undefined
   return undefined
 }
 
-function checkTable(table: CsvTable, kind: 'nodes' | 'vms', faults: FaultList): void {
+function checkTable(table: CsvTable, kind: 'nodes' | 'vms', context: TableContext): void {
+  const { faults } = context
   checkColumns(
     table,
     kind === 'nodes' ? ALL_NODE_COLUMNS : ALL_VM_COLUMNS,
     `a table of ${kind === 'nodes' ? 'nodes' : 'VMs'}`,
-    faults,
+    context,
   )
   const origin = { file: table.file, place: `line ${table.headerLine}` }
   const require = (present: boolean, what: string): void => {
     if (!present)
       faults.add(origin, `no column ${what}; every one of the ${kind === 'nodes' ? 'nodes' : 'VMs'} needs it`)
   }
-  const present = (pairs: typeof MEMORY): Column[] =>
+  const present = (pairs: readonly (readonly [Column, ...unknown[]])[]): Column[] =>
     pairs.map(([column]) => column).filter((column) => hasColumn(table, column))
   const several = (columns: readonly Column[]): void => {
     if (columns.length < 2) return
@@ -138,16 +187,36 @@ function checkTable(table: CsvTable, kind: 'nodes' | 'vms', faults: FaultList): 
     require(hasColumn(table, VM_COLUMNS.node), 'node')
   }
   require(present(MEMORY).length > 0, 'memoryMiB')
-  several(present(MEMORY))
   several(kind === 'nodes' ? present(NETWORK) : [])
 }
 
-function memoryOf(row: RowReader): number | undefined {
+/** RVTools counts MiB in a column Memory. */
+const isRvTools = (table: CsvTable): boolean => table.has('powerstate') && table.has('template')
+
+/** Of the first column that tells it. Where a second one of the same does, they have to agree, as far as they are rounded. */
+function memoryOf(row: RowReader, ofRvTools = false): number | undefined {
+  let told: { column: Column; mib: number } | undefined
   for (const [column, bare] of MEMORY) {
-    const value = row.quantity(column, 'MiB', bare, bare === undefined ? '64 GiB' : '64 or 64 GiB')
-    if (value !== undefined) return value
+    const mib = readMemory(row, column, bare === undefined && ofRvTools ? 1 : bare)
+    if (mib === undefined) continue
+    // What is assigned now, and what a VM starts with, are two things.
+    if (told === undefined) told = { column, mib }
+    else if (bare !== 'bytes' && Math.abs(mib - told.mib) > Math.max(1024, mib / 50))
+      row.fault(
+        column,
+        `${mib} MiB, where ${told.column.name} has ${told.mib} MiB; remove one of the columns`,
+      )
   }
-  return undefined
+  return told?.mib
+}
+
+function readMemory(row: RowReader, column: Column, bare: Bare): number | undefined {
+  const text = row.text(column)
+  // A VM that is off has 0 bytes assigned.
+  if (bare === 'bytes' && text !== undefined && /^\d+$/.test(text) && (text === '0' || Number(text) >= MIB))
+    return text === '0' ? undefined : Number(text) / MIB
+  const factor = typeof bare === 'number' ? bare : undefined
+  return row.quantity(column, 'MiB', factor, factor === undefined ? '64 GiB' : '64 or 64 GiB')
 }
 
 function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
@@ -156,7 +225,7 @@ function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
   const node: Omit<InventoryNode, 'id'> = { origin: source.origin() }
   const aliases = row.list(NODE_COLUMNS.aliases)
   if (aliases !== undefined) node.aliases = aliases
-  const cpu = readCpu(source, row)
+  const cpu = readCpu(row)
   if (cpu !== undefined) node.cpu = cpu
   const memoryMiB = memoryOf(row)
   if (memoryMiB !== undefined) node.memoryMiB = memoryMiB
@@ -168,12 +237,14 @@ function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
   if (slots !== undefined) node.slots = slots
   const offloads = row.list(NODE_COLUMNS.offloads, true)
   if (offloads !== undefined) node.offloads = offloads
-  const state = row.oneOf<NodeState>(NODE_COLUMNS.state, ['up', 'paused', 'down'])
+  const state = row.oneOf<NodeState>(NODE_COLUMNS.state, ['up', 'paused', 'down'], words.NODE_STATES)
   if (state !== undefined) node.state = state
+  const maintenance = row.boolean(NODE_COLUMNS.maintenance)
+  if (maintenance !== undefined && node.state !== 'down') node.state = maintenance ? 'paused' : 'up'
   return id === undefined ? [] : [{ id, ...node }]
 }
 
-function readCpu(source: CsvRow, row: RowReader): InventoryCpu | undefined {
+function readCpu(row: RowReader): InventoryCpu | undefined {
   const text = row.text(NODE_COLUMNS.cpu)
   const vendor = row.text(NODE_COLUMNS.vendor)
   const features = row.list(NODE_COLUMNS.features, true)
@@ -186,24 +257,31 @@ function readCpu(source: CsvRow, row: RowReader): InventoryCpu | undefined {
     )
     break
   }
-  const column = features === undefined ? NODE_COLUMNS.cpu : NODE_COLUMNS.features
+  const column: Column = features === undefined ? NODE_COLUMNS.cpu : NODE_COLUMNS.features
   const cpu: InventoryCpu = {
     texts: text === undefined ? [] : [text],
-    origin: source.origin(column.name, ...column.aliases),
+    origin: row.origin(column),
   }
   if (features !== undefined) cpu.features = features
   if (vendor !== undefined) cpu.vendor = vendor
   return cpu
 }
 
-function readVm(source: CsvRow, faults: FaultList): InventoryVm[] {
+function readVm(source: CsvRow, table: CsvTable, faults: FaultList, skipped: Skipped): InventoryVm[] {
   const row = new RowReader(source, faults)
   const id = row.required(VM_COLUMNS.id, 'the name of the VM')
-  const node = row.required(VM_COLUMNS.node, 'the node where the VM is')
-  const vm: Omit<InventoryVm, 'id' | 'node'> = { origin: source.origin() }
-  const memoryMiB = memoryOf(row)
+  if (row.boolean(VM_COLUMNS.template) === true) {
+    skipped.add('templates, which never run', row.origin(VM_COLUMNS.id), id ?? '')
+    return []
+  }
+  const node = row.text(VM_COLUMNS.node) ?? ''
+  const vm: Omit<InventoryVm, 'id' | 'node'> = {
+    origin: source.origin(),
+    nodeOrigin: row.origin(VM_COLUMNS.node),
+  }
+  const memoryMiB = memoryOf(row, isRvTools(table))
   if (memoryMiB !== undefined) vm.memoryMiB = memoryMiB
-  const state = row.oneOf<VmState>(VM_COLUMNS.state, ['running', 'saved', 'off'])
+  const state = row.oneOf<VmState>(VM_COLUMNS.state, ['running', 'saved', 'off'], words.VM_STATES)
   if (state !== undefined) vm.state = state
   const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, '20 or 20 MiB/s')
   if (dirty !== undefined) vm.dirtyMiBps = dirty
@@ -223,7 +301,7 @@ function readVm(source: CsvRow, faults: FaultList): InventoryVm[] {
   if (priority !== undefined) vm.priority = priority
   const restartable = row.boolean(VM_COLUMNS.restartable)
   if (restartable !== undefined) vm.restartable = restartable
-  return id === undefined || node === undefined ? [] : [{ id, node, ...vm }]
+  return id === undefined ? [] : [{ id, node, ...vm }]
 }
 
 function readPriority(row: RowReader): number | undefined {

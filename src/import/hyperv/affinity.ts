@@ -1,9 +1,10 @@
 /** Which VMs belong together, and which apart: anti-affinity classes and affinity rules of the cluster, and its fault domains. */
+
+import type { Findings } from '../findings.js'
 import type { InventoryNode } from '../inventory.js'
 import { listNames, plainName } from '../words.js'
 import type { Cluster } from './cluster.js'
 import { RULE_TYPES } from './enums.js'
-import type { Findings } from './findings.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
 import { asBoolean, asEnum, asName, asText, asTexts } from './values.js'

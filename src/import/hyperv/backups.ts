@@ -1,6 +1,6 @@
 /** Backup windows, from the schedules that the collect script read. */
 import type { ProblemWindow } from '../../model/problem.js'
-import { type Findings, Remarks } from './findings.js'
+import { type Findings, Remarks } from '../findings.js'
 import type { NodeRows } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
 import { asInstant, asMinutes, asText, asTexts } from './values.js'

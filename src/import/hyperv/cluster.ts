@@ -1,5 +1,5 @@
 /** The cluster's own settings, as far as a plan rests on them. */
-import type { Findings } from './findings.js'
+import type { Findings } from '../findings.js'
 import { originOf, type Row, rawOf } from './rows.js'
 import { asBoolean, asNumber, asText } from './values.js'
 

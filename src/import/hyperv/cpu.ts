@@ -1,7 +1,8 @@
 /** A node's CPU: its features where Coreinfo ran, else what it may be looked up by. */
+
+import type { Findings } from '../findings.js'
 import type { InventoryCpu } from '../inventory.js'
 import { parseCoreinfo } from './coreinfo.js'
-import type { Findings } from './findings.js'
 import { originOf, type Row, rawOf } from './rows.js'
 import { asText } from './values.js'
 

@@ -1,6 +1,7 @@
 /** Sizes in bytes, and the memory that a node has for VMs. */
+
+import { type Findings, Remarks } from '../findings.js'
 import type { InventoryNode, InventoryVm } from '../inventory.js'
-import { type Findings, Remarks } from './findings.js'
 import type { NodeRows } from './node-rows.js'
 import { originOf, type Row, rawOf, showValue } from './rows.js'
 import { asNumber, asText } from './values.js'

@@ -1,7 +1,8 @@
 /** Which node a row is of. */
+
+import type { Findings } from '../findings.js'
 import type { InventoryNode } from '../inventory.js'
 import { NodeNames } from '../names.js'
-import type { Findings } from './findings.js'
 import type { RowKind } from './kinds.js'
 import { type Collected, originOf, type Row, rawOf } from './rows.js'
 import { asText } from './values.js'

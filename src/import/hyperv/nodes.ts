@@ -1,10 +1,10 @@
 /** Nodes: who is there, in which state, with which CPU, network and limits. Their memory follows once the VMs are known. */
 import type { NodeState } from '../../model/problem.js'
+import { Findings, Remarks } from '../findings.js'
 import type { InventoryNode, Origin } from '../inventory.js'
 import { type Cluster, readSlots } from './cluster.js'
 import { readCpu } from './cpu.js'
 import { CHIMNEY, DRAIN_STATES, NODE_STATES, NODE_STATUS } from './enums.js'
-import { Findings, Remarks } from './findings.js'
 import type { RowKind } from './kinds.js'
 import { clusterCandidates, migrationSpeed } from './network.js'
 import { NodeRows, nodeNamesOf } from './node-rows.js'

@@ -1,7 +1,8 @@
 /** Where VMs may go: roles, possible owners, and what keeps a VM where it is. */
+
+import { type Findings, Remarks } from '../findings.js'
 import type { Cluster } from './cluster.js'
 import { GROUP_STATUS } from './enums.js'
-import { type Findings, Remarks } from './findings.js'
 import type { NodeRows } from './node-rows.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'

@@ -1,34 +1,39 @@
 /** What ties a VM to its host, so that no plan moves it: devices, disks and images that no other node has. */
+import type { Findings } from '../findings.js'
+import type { LocalDisks } from '../options.js'
+import { LOCAL_DISK, LOCAL_IMAGE, Pins, type Tie } from '../pins.js'
 import { CONTROLLERS, DVD_MEDIA } from './enums.js'
-import { type Findings, Remarks } from './findings.js'
 import type { NodeRows } from './node-rows.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf } from './rows.js'
 import { asBoolean, asEnum, asName, asNumber, asText } from './values.js'
 import { VmRows } from './vm-rows.js'
-import { pin, type ReadVm } from './vms.js'
+import type { ReadVm } from './vms.js'
 import { unreadSources } from './warnings.js'
-
-/** A reason to stay, to go behind "VMs that ", what ties the VM, and the row that tells. */
-type Tie = readonly [reason: string, what: string | undefined, row: Row]
 
 export function readPins(
   collected: Collected,
   vms: readonly ReadVm[],
   roles: Roles,
   nodes: NodeRows,
+  localDisks: LocalDisks | undefined,
   findings: Findings,
 ): void {
   const ties = new Ties(collected, nodes)
-  const remarks = new Remarks()
+  const pins = new Pins(localDisks)
   for (const vm of vms) {
-    for (const [reason, what, row] of ties.of(vm, roles.of(vm))) {
-      pin(vm)
-      remarks.add(reason, what === undefined ? vm.name : `${vm.name} (${what})`, originOf(row))
-    }
+    for (const each of ties.of(vm, roles.of(vm))) pins.add(vm.vm, each)
   }
-  remarks.reportAll(findings, (reason, names) => `VMs that ${reason} stay where they are: ${names}`)
+  findings.assumptions.push(...pins.assumptions())
 }
+
+/** A tie that a row tells of. */
+const tie = (reason: string, what: string | undefined, row: Row, isLocalStorage = false): Tie => ({
+  reason,
+  what,
+  origin: originOf(row),
+  isLocalStorage,
+})
 
 /** A path that every node reaches: a cluster shared volume or a share. */
 const SHARED = /^(?:[a-z]:\\ClusterStorage\\|\\\\(?![.?]\\|localhost\\|127\.))/i
@@ -71,10 +76,10 @@ class Ties {
   *of(vm: ReadVm, role: Role | undefined): Generator<Tie> {
     for (const row of this.#devices.of(vm)) {
       const device = asText(rawOf(row, 'LocationPath')) ?? asText(rawOf(row, 'InstanceID'))
-      yield ['have devices of their host', device, row]
+      yield tie('have devices of their host', device, row)
     }
     for (const row of this.#partitions.of(vm))
-      yield ["have a partition of their host's GPU", asText(rawOf(row, 'InstancePath')), row]
+      yield tie("have a partition of their host's GPU", asText(rawOf(row, 'InstancePath')), row)
     // What runs in such a VM is no part of what a live migration takes along.
     const [processor] = this.#processors.of(vm)
     if (
@@ -82,11 +87,15 @@ class Ties {
       processor !== undefined &&
       asBoolean(rawOf(processor, 'ExposeVirtualizationExtensions')) === true
     )
-      yield ['may run virtual machines of their own (ExposeVirtualizationExtensions)', undefined, processor]
+      yield tie(
+        'may run virtual machines of their own (ExposeVirtualizationExtensions)',
+        undefined,
+        processor,
+      )
     yield* this.#storage(vm, role)
     const unread = vm.node === undefined ? undefined : this.#unread.get(vm.node)
     if (unread !== undefined)
-      yield ['may be tied to their host in ways that could not be read', unread, vm.row]
+      yield tie('may be tied to their host in ways that could not be read', unread, vm.row)
   }
 
   *#storage(vm: ReadVm, role: Role | undefined): Generator<Tie> {
@@ -96,28 +105,23 @@ class Ties {
       const disk = asNumber(rawOf(row, 'DiskNumber'))
       const path = asText(rawOf(row, 'Path'))
       if (asEnum(rawOf(row, 'ControllerType'), CONTROLLERS) === 'PMEM')
-        yield ['have persistent memory', path, row]
-      else if (disk !== undefined) yield ['have a disk of their host passed through', `disk ${disk}`, row]
+        yield tie('have persistent memory', path, row)
+      else if (disk !== undefined) yield tie('have a disk of their host passed through', `disk ${disk}`, row)
       else if (path !== undefined && isLocal(path)) {
         const bytes = this.#sizes.get(this.#sizeKey(row))
         const size = bytes === undefined ? '' : `: ${Math.ceil(bytes / 2 ** 30)} GiB`
-        yield [
-          'have disks on storage of their host alone, which a live migration would have to copy,',
-          path + size,
-          row,
-        ]
+        yield tie(LOCAL_DISK, path + size, row, true)
       }
     }
     for (const row of this.#dvds.of(vm)) {
       const media = asEnum(rawOf(row, 'DvdMediaType'), DVD_MEDIA)
       const path = asText(rawOf(row, 'Path'))
-      if (media === 'PassThrough') yield ['use the DVD drive of their host', path, row]
-      else if (path !== undefined && isLocal(path))
-        yield ['have an image of a local disk in their DVD drive', path, row]
+      if (media === 'PassThrough') yield tie('use the DVD drive of their host', path, row)
+      else if (path !== undefined && isLocal(path)) yield tie(LOCAL_IMAGE, path, row, true)
     }
     const configuration = asText(rawOf(vm.row, 'ConfigurationLocation'))
     if (configuration !== undefined && isLocal(configuration))
-      yield ['have their configuration on storage of their host alone', configuration, vm.row]
+      yield tie('have their configuration on storage of their host alone', configuration, vm.row, true)
   }
 
   #sizeKey(row: Row): string {

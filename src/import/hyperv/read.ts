@@ -1,9 +1,10 @@
 /** Source `hyperv`: the file of `collect/Get-VmferryInventory.ps1`, or what cmdlets gave to `ConvertTo-Json`, one file or several. */
+import { Findings } from '../findings.js'
 import type { InputFile, Inventory } from '../inventory.js'
+import type { ReaderOptions } from '../options.js'
 import { readAffinity } from './affinity.js'
 import { readBackups } from './backups.js'
 import { readCluster } from './cluster.js'
-import { Findings } from './findings.js'
 import { readNodeMemory } from './memory.js'
 import { readNodes } from './nodes.js'
 import { readOwners } from './owners.js'
@@ -18,7 +19,7 @@ import { readWarnings } from './warnings.js'
  * Reads all files as one cluster. Values are taken as Windows PowerShell 5.1 and PowerShell 7 write them; what is unsafe to guess is an
  * issue, and what was guessed an assumption.
  */
-export function readHyperV(files: readonly InputFile[]): Inventory {
+export function readHyperV(files: readonly InputFile[], { localDisks }: ReaderOptions = {}): Inventory {
   const findings = new Findings()
   const collected = readRows(files, findings)
   const cluster = readCluster(collected.rows.get('cluster') ?? [], findings)
@@ -26,7 +27,7 @@ export function readHyperV(files: readonly InputFile[]): Inventory {
   const read = readVms(collected, rows, findings)
   const { vms } = read
   const roles = readRoles(collected, read)
-  readPins(collected, vms, roles, rows, findings)
+  readPins(collected, vms, roles, rows, localDisks, findings)
   readTargets(collected, vms, rows, findings)
   readOwners(collected, cluster, vms, roles, rows, findings)
   readAffinity(collected, cluster, roles, nodes, findings)

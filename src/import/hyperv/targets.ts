@@ -1,5 +1,5 @@
 /** Which nodes have what a VM needs: its virtual switches, a Hyper-V that takes its version, the keys of its TPM. */
-import { type Findings, Remarks } from './findings.js'
+import { type Findings, Remarks } from '../findings.js'
 import type { NodeRows } from './node-rows.js'
 import { type Collected, originOf, rawOf } from './rows.js'
 import { asBoolean, asName, asText, asTexts } from './values.js'

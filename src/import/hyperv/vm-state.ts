@@ -1,7 +1,7 @@
 /** In which state a VM is, and whether it can be moved out of it. */
 import type { VmState } from '../../model/problem.js'
+import type { Findings } from '../findings.js'
 import { BUSY, VM_STATES } from './enums.js'
-import type { Findings } from './findings.js'
 import { originOf, type Row, rawOf, showValue } from './rows.js'
 import { asEnum, asTexts } from './values.js'
 

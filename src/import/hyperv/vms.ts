@@ -1,8 +1,8 @@
 /** VMs: where they are, what they have and see. Rules about where they may go are in `rules.ts`. */
 import type { Compatibility } from '../../model/problem.js'
+import { type Findings, Remarks } from '../findings.js'
 import type { InventoryVm } from '../inventory.js'
 import { COMPATIBILITY_MODES, REPLICATION_MODES } from './enums.js'
-import { type Findings, Remarks } from './findings.js'
 import { readMiB } from './memory.js'
 import { type NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'

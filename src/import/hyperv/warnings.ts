@@ -1,6 +1,7 @@
 /** What the collect script could not read: a fault where a plan would be unsafe without it, else an assumption. */
+
+import type { Findings } from '../findings.js'
 import { argument } from '../words.js'
-import type { Findings } from './findings.js'
 import type { NodeRows } from './node-rows.js'
 import { type Collected, originOf, rawOf } from './rows.js'
 import { asText } from './values.js'

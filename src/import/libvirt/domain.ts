@@ -3,9 +3,11 @@ import { quote, show } from '../../model/issues.js'
 import type { VmState } from '../../model/problem.js'
 import type { GuestCpu } from '../cpu/guest-models.js'
 import type { Assumption, ImportIssue, InventoryVm } from '../inventory.js'
+import type { Pins } from '../pins.js'
 import type { XmlElement } from '../xml/tree.js'
 import { forbidden, guestCpu } from './cpu.js'
 import { memoryOf } from './memory.js'
+import { tiesOf } from './pins.js'
 
 export interface Domain {
   vm: InventoryVm
@@ -25,6 +27,7 @@ export function readDomain(
   status: string | undefined,
   issues: ImportIssue[],
   assumptions: Assumption[],
+  pins: Pins,
 ): Domain | undefined {
   const id = domain.child('name')?.text ?? ''
   if (id === '') {
@@ -48,7 +51,7 @@ export function readDomain(
     issues.push({ origin: domain.origin, message })
   }
   const cpu = domain.child('cpu')
-  pinToDevices(domain, vm, assumptions)
+  for (const tie of tiesOf(domain)) pins.add(vm, tie)
   const bad = forbidden(cpu)
   if (bad.length > 0) {
     const text = `${id} must not run where the CPU has ${bad.join(', ')} (policy "forbid"), which the format cannot say: give it allowedNodes`
@@ -67,18 +70,4 @@ function stateOf(domain: XmlElement, status: string | undefined): VmState {
 function memoryElement(domain: XmlElement, state: VmState): XmlElement | undefined {
   const all = domain.child('memory')
   return state === 'running' ? (domain.child('currentMemory') ?? all) : all
-}
-
-/** A domain with a device of its host cannot leave it while it runs. */
-function pinToDevices(domain: XmlElement, vm: InventoryVm, assumptions: Assumption[]): void {
-  const devices = (domain.child('devices')?.all('hostdev') ?? []).filter(
-    (device) => device.attribute('mode') !== 'capabilities',
-  )
-  if (devices.length === 0) return
-  vm.allowedNodes = [vm.node]
-  const types = [...new Set(devices.map((device) => device.attribute('type') ?? 'unknown'))].join(', ')
-  assumptions.push({
-    origin: devices[0].origin,
-    text: `${vm.id} has a device of its host passed through (${types}): it stays there (allowedNodes)`,
-  })
 }

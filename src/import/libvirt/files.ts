@@ -1,6 +1,6 @@
 /** Sorts libvirt's XML, and lscpu, by host. The XML does not name the host: the files do. */
 import { quote } from '../../model/issues.js'
-import { isLscpu, readLscpu } from '../cpu/lscpu.js'
+import { readCpuFile } from '../cpu-file.js'
 import { importFault } from '../failure.js'
 import { hostOfFile, stemOf } from '../host-file.js'
 import type { ImportIssue, InputFile } from '../inventory.js'
@@ -26,9 +26,10 @@ export class HostSorter {
   async add(input: InputFile): Promise<void> {
     const { name: file } = input
     const text = decodeInput(input)
-    if (isLscpu(text)) {
+    const cpu = readCpuFile(file, text)
+    if (cpu !== undefined) {
       const host = this.#host(file, true)
-      if (host.lscpu === undefined) host.lscpu = readLscpu(file, text)
+      if (host.lscpu === undefined) host.lscpu = cpu
       else this.#twice(file, host, 'the CPU')
       return
     }

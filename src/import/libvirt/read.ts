@@ -1,14 +1,16 @@
 /** libvirt: capabilities and domains of hosts, as virsh prints them, and lscpu. */
 import { quote } from '../../model/issues.js'
+import { withAnsweredCpus } from '../answered-cpus.js'
 import { CpuPlacing } from '../cpu/placing.js'
 import { ImportError } from '../failure.js'
 import type { Assumption, ImportIssue, Inventory, InventoryReader } from '../inventory.js'
+import { Pins } from '../pins.js'
 import { Skipped } from '../skipped.js'
 import { type Domain, readDomain } from './domain.js'
 import { HostSorter } from './files.js'
 import { type HostFiles, haveDomainCapabilities, ModelReport, readHost } from './host.js'
 
-export const readLibvirt: InventoryReader = async (files): Promise<Inventory> => {
+export const readLibvirt: InventoryReader = async (files, options = {}): Promise<Inventory> => {
   const issues: ImportIssue[] = []
   const assumptions: Assumption[] = []
   const sorter = new HostSorter(issues)
@@ -26,7 +28,7 @@ export const readLibvirt: InventoryReader = async (files): Promise<Inventory> =>
   const nodes = hosts.map((host) => readHost(host, byDomainCapabilities, byModel, issues))
   assumptions.push(...byModel.assumptions())
   const domains = readDomains(hosts, issues, assumptions)
-  const placing = new CpuPlacing(nodes)
+  const placing = new CpuPlacing(withAnsweredCpus(nodes, options))
   for (const { vm, guest } of domains) if (guest !== undefined) placing.place(vm, guest)
   assumptions.push(...placing.assumptions())
   const off = domains.find(({ vm }) => vm.state === 'off')
@@ -45,6 +47,7 @@ function readDomains(
   assumptions: Assumption[],
 ): Domain[] {
   const skipped = new Skipped()
+  const pins = new Pins()
   const found: Domain[] = []
   for (const { name, domains } of hosts) {
     for (const { element, status } of domains) {
@@ -56,13 +59,13 @@ function readDomains(
         )
         continue
       }
-      const domain = readDomain(element, name, status, issues, assumptions)
+      const domain = readDomain(element, name, status, issues, assumptions, pins)
       if (domain !== undefined) found.push(domain)
     }
   }
   const kept = withoutCopies(found, skipped)
   nameApart(kept, assumptions)
-  assumptions.push(...skipped.assumptions())
+  assumptions.push(...skipped.assumptions(), ...pins.assumptions())
   return kept
 }
 

@@ -1,11 +1,12 @@
 /** Which of Proxmox's outputs a file is, by what is in it. */
 import { quote } from '../../model/issues.js'
-import { isLscpu, readLscpu } from '../cpu/lscpu.js'
+import { checkWhole, readCpuFile } from '../cpu-file.js'
 import { importFault } from '../failure.js'
 import { hostOfFile, stemOf } from '../host-file.js'
 import type { InputFile, InventoryCpu } from '../inventory.js'
 import { field, isObject, type JsonObject, parseJsonFile } from '../json.js'
 import { decodeInput } from '../text.js'
+import { refuseForeignRows, refuseForeignText } from './foreign.js'
 
 export type ProxmoxFile =
   /** `pvesh get /cluster/resources` */
@@ -24,7 +25,9 @@ export function readProxmoxFile(input: InputFile): ProxmoxFile {
   const file = input.name
   const text = decodeInput(input)
   const start = text.replace(/^\uFEFF/, '').trimStart()[0]
-  if (isLscpu(text)) return { kind: 'cpu', file, node: nodeOf(file), cpu: readLscpu(file, text) }
+  const cpu = readCpuFile(file, text)
+  if (cpu !== undefined) return { kind: 'cpu', file, node: nodeOf(file), cpu }
+  refuseForeignText(file, text)
   if (start !== '{' && start !== '[')
     return { kind: 'config', file, vmid: vmidOf(file), config: parseConf(file, text) }
   return fromJson(file, unwrap(parseJsonFile(file, text)))
@@ -39,6 +42,7 @@ function fromJson(file: string, json: unknown): ProxmoxFile {
   if (Array.isArray(json)) {
     const rows = json.filter(isObject)
     if (rows.length < json.length) throw importFault(file, 'a list in which not everything is an object')
+    refuseForeignRows(file, rows)
     if (rows.some((row) => Object.hasOwn(row, 'rule'))) return { kind: 'rules', file, rows }
     if (rows.some((row) => Object.hasOwn(row, 'type') && Object.hasOwn(row, 'id')))
       return { kind: 'resources', file, rows }
@@ -63,8 +67,10 @@ function fromJson(file: string, json: unknown): ProxmoxFile {
 function cpuOf(file: string, cpuinfo: JsonObject): InventoryCpu {
   const [flags, model] = [field(cpuinfo, 'flags'), field(cpuinfo, 'model')]
   const brand = typeof model === 'string' ? model : ''
+  const features = typeof flags === 'string' ? flags.split(/\s+/).filter((flag) => flag !== '') : undefined
+  if (features !== undefined) checkWhole(file, features, 'cpuinfo.flags')
   return {
-    ...(typeof flags === 'string' ? { features: flags.split(/\s+/).filter((flag) => flag !== '') } : {}),
+    ...(features === undefined ? {} : { features }),
     vendor: brand,
     texts: brand === '' ? [] : [brand],
     origin: { file, place: 'cpuinfo' },

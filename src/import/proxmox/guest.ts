@@ -23,10 +23,3 @@ export function guestCpuOf(cpu: string | undefined): GuestCpu | undefined {
   }
   return /^(?:host|max)$/i.test(model) ? undefined : guestModel(model, adds, drops)
 }
-
-/** Keys that pass a device of the node through to the VM, which then cannot leave it while it runs. */
-export function passedThrough(config: ReadonlyMap<string, string>): string[] {
-  return [...config]
-    .filter(([key, value]) => /^hostpci\d+$/.test(key) || (/^usb\d+$/.test(key) && /\bhost=/.test(value)))
-    .map(([key]) => key)
-}

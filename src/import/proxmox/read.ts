@@ -1,24 +1,21 @@
 /** Proxmox VE: the resources of a cluster, and, where given, its nodes' CPUs, its VMs' configurations and its affinity rules. */
 import { quote } from '../../model/issues.js'
+import { withAnsweredCpus } from '../answered-cpus.js'
 import { CpuPlacing } from '../cpu/placing.js'
 import { ImportError } from '../failure.js'
-import type {
-  Assumption,
-  ImportIssue,
-  InputFile,
-  Inventory,
-  InventoryNode,
-  InventoryVm,
-} from '../inventory.js'
+import type { Assumption, ImportIssue, InputFile, Inventory, InventoryNode } from '../inventory.js'
+import type { ReaderOptions } from '../options.js'
+import { Pins } from '../pins.js'
 import { listNames } from '../words.js'
 import { type ProxmoxFile, readProxmoxFile } from './files.js'
-import { guestCpuOf, passedThrough } from './guest.js'
-import { ResourceReader } from './resources.js'
+import { guestCpuOf } from './guest.js'
+import { tiesOf } from './pins.js'
+import { ResourceReader, type Resources } from './resources.js'
 import { applyRules } from './rules.js'
 
 type FileOf<K extends ProxmoxFile['kind']> = Extract<ProxmoxFile, { kind: K }>
 
-export function readProxmox(files: readonly InputFile[]): Inventory {
+export function readProxmox(files: readonly InputFile[], options: ReaderOptions = {}): Inventory {
   const issues: ImportIssue[] = []
   const assumptions: Assumption[] = []
   const found: ProxmoxFile[] = []
@@ -41,15 +38,16 @@ export function readProxmox(files: readonly InputFile[]): Inventory {
     if (issues.length === 0) issues.push({ origin: { file: files[0]?.name ?? '', place: '' }, message })
     return inventory
   }
-  const { nodes, vms } = new ResourceReader(resources.file, issues, assumptions).read(resources.rows)
-  for (const file of found) if (file.kind === 'cpu') setCpu(nodes, file, issues)
-  for (const { kind, file, ...rest } of found) {
-    if (kind === 'rules') applyRules(file, (rest as FileOf<'rules'>).rows, vms, issues, assumptions)
-  }
+  const read = new ResourceReader(resources.file, issues, assumptions).read(resources.rows)
+  const { nodes, vms, dead } = read
+  for (const file of found)
+    if (file.kind === 'cpu' && !dead.has(file.node.toLowerCase())) setCpu(nodes, file, issues)
+  for (const file of found)
+    if (file.kind === 'rules') applyRules(file.file, file.rows, vms, dead, issues, assumptions)
   applyConfigs(
-    nodes,
-    vms,
+    read,
     found.filter((file) => file.kind === 'config'),
+    options,
     issues,
     assumptions,
   )
@@ -72,13 +70,15 @@ function setCpu(
 }
 
 function applyConfigs(
-  nodes: readonly InventoryNode[],
-  vms: ReadonlyMap<string, InventoryVm>,
+  { nodes, vms, shared }: Resources,
   configs: readonly FileOf<'config'>[],
+  options: ReaderOptions,
   issues: ImportIssue[],
   assumptions: Assumption[],
 ): void {
-  const placing = new CpuPlacing(nodes)
+  const placing = new CpuPlacing(withAnsweredCpus(nodes, options))
+  const pins = new Pins(options.localDisks)
+  const untold = new Set<string>()
   const left = new Map(vms)
   for (const { file, vmid, config } of configs) {
     const vm = vms.get(vmid)
@@ -90,19 +90,18 @@ function applyConfigs(
     }
     const guest = guestCpuOf(config.get('cpu'))
     if (guest !== undefined) placing.place(vm, guest)
-    const devices = passedThrough(config)
-    if (devices.length === 0) continue
-    vm.allowedNodes = [vm.node]
-    assumptions.push({
-      origin: { file, place: devices[0] },
-      text: `${vm.id} has a device of its node passed through (${devices.join(', ')}): it stays there (allowedNodes)`,
-    })
+    for (const tie of tiesOf(file, config, shared, untold)) pins.add(vm, tie)
+  }
+  assumptions.push(...pins.assumptions())
+  if (untold.size > 0) {
+    const text = `the resources do not tell whether storage is shared: ${listNames([...untold])}; only what the installer calls local is taken as not shared`
+    assumptions.push({ origin: { file: configs[0].file, place: '' }, text })
   }
   assumptions.push(...placing.assumptions())
   const running = [...left.values()].filter(({ state }) => state === 'running')
   if (running.length === 0) return
   assumptions.push({
     origin: running[0].origin,
-    text: `no configuration is given for ${listNames(running.map(({ id }) => id))}: taken to have CPU type host, with which a VM moves only to nodes that have all of its node's features, and no device passed through; give the files of /etc/pve/nodes/*/qemu-server`,
+    text: `no configuration is given for ${listNames(running.map(({ id }) => id))}: taken to have CPU type host, with which a VM moves only to nodes that have all of its node's features, and nothing that ties it to its node; give the files of /etc/pve/nodes/*/qemu-server`,
   })
 }

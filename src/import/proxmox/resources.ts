@@ -11,6 +11,10 @@ export interface Resources {
   nodes: InventoryNode[]
   /** By VMID, which is unique in a cluster, as names are not. */
   vms: Map<string, InventoryVm>
+  /** Names of nodes that are left out, in lower case. */
+  dead: ReadonlySet<string>
+  /** Whether a storage is shared. */
+  shared: ReadonlyMap<string, boolean>
 }
 
 export class ResourceReader {
@@ -20,6 +24,8 @@ export class ResourceReader {
   readonly #skipped = new Skipped()
   readonly #nodes = new Map<string, InventoryNode>()
   readonly #vms = new Map<string, InventoryVm>()
+  readonly #dead = new Set<string>()
+  readonly #shared = new Map<string, boolean>()
 
   constructor(file: string, issues: ImportIssue[], assumptions: Assumption[]) {
     this.#file = file
@@ -28,7 +34,7 @@ export class ResourceReader {
   }
 
   read(rows: readonly JsonObject[]): Resources {
-    // Nodes first: whether a VM runs may hang on whether its node does.
+    // Nodes first: VMs of a node that is left out are left out with it.
     rows.forEach((row, i) => {
       if (field(row, 'type') === 'node') this.#readNode(row, `[${i}]`)
     })
@@ -36,10 +42,11 @@ export class ResourceReader {
       const type = field(row, 'type')
       if (type === 'qemu') this.#readVm(row, `[${i}]`)
       else if (type === 'lxc') this.#skip('containers (lxc), which cannot move while they run', row, `[${i}]`)
+      else if (type === 'storage') this.#readStorage(row)
     })
     this.#nameApart()
     this.#assumptions.push(...this.#skipped.assumptions())
-    return { nodes: [...this.#nodes.values()], vms: this.#vms }
+    return { nodes: [...this.#nodes.values()], vms: this.#vms, dead: this.#dead, shared: this.#shared }
   }
 
   #origin(place: string, key?: string): Origin {
@@ -68,21 +75,17 @@ export class ResourceReader {
   #readNode(row: JsonObject, place: string): void {
     const id = this.#text(row, 'node', place)
     if (id === undefined) return
-    const status = field(row, 'status')
-    const down = status !== 'online'
-    if (down && status !== 'offline') {
-      this.#assumptions.push({
-        origin: this.#origin(place, 'status'),
-        text: `${id}: status ${show(status)} is taken as offline`,
-      })
+    if (field(row, 'status') !== 'online') {
+      this.#dead.add(id.toLowerCase())
+      this.#skipped.add('nodes that are not online', this.#origin(place, 'status'), id)
+      return
     }
-    // A node that is away may have none here.
-    const memoryMiB = down && !field(row, 'maxmem') ? undefined : this.#memory(row, place)
+    const memoryMiB = this.#memory(row, place)
     const maintenance = field(row, 'hastate') === 'maintenance'
     this.#nodes.set(id, {
       id,
       ...(memoryMiB === undefined ? {} : { memoryMiB }),
-      state: down ? 'down' : maintenance ? 'paused' : 'up',
+      state: maintenance ? 'paused' : 'up',
       origin: this.#origin(place),
     })
   }
@@ -99,9 +102,13 @@ export class ResourceReader {
     }
     const node = this.#text(row, 'node', place)
     if (node === undefined) return
+    if (this.#dead.has(node.toLowerCase())) {
+      this.#skip('VMs of nodes that are not online, of which nothing is known', row, place)
+      return
+    }
     const name = field(row, 'name')
     const id = typeof name === 'string' && name !== '' ? name : String(vmid)
-    const state = this.#state(row, place, id, node)
+    const state = this.#state(row, place, id)
     // Whatever the balloon leaves the guest now: the rest may come back while it moves.
     const memoryMiB = this.#memory(row, place)
     this.#vms.set(String(vmid), {
@@ -113,7 +120,7 @@ export class ResourceReader {
     })
   }
 
-  #state(row: JsonObject, place: string, id: string, node: string): VmState | undefined {
+  #state(row: JsonObject, place: string, id: string): VmState | undefined {
     const [status, lock] = [field(row, 'status'), field(row, 'lock')]
     if (typeof lock === 'string' && lock !== '' && lock !== 'suspended') {
       this.#assumptions.push({
@@ -126,16 +133,21 @@ export class ResourceReader {
     if (status === 'running' || status === 'paused' || status === 'suspended') return 'running'
     if (status !== 'unknown')
       return this.#fault(place, 'status', status, 'the status of a VM: running or stopped')
-    const down = this.#nodes.get(node)?.state === 'down'
     this.#assumptions.push({
       origin: this.#origin(place, 'status'),
-      text: `${id}: status unknown is taken as ${down ? 'off, since its node is down' : 'running'}`,
+      text: `${id}: status unknown is taken as running`,
     })
-    return down ? 'off' : 'running'
+    return 'running'
+  }
+
+  #readStorage(row: JsonObject): void {
+    const [name, shared] = [field(row, 'storage'), field(row, 'shared')]
+    if (typeof name === 'string')
+      this.#shared.set(name, this.#shared.get(name) === true || Number(shared) === 1)
   }
 
   #skip(reason: string, row: JsonObject, place: string): void {
-    const name = field(row, 'name') ?? field(row, 'vmid')
+    const name = field(row, 'name') || field(row, 'vmid')
     this.#skipped.add(reason, this.#origin(place), String(name))
   }
 

@@ -9,11 +9,12 @@ const listed = (value: unknown): string[] =>
 
 const isSet = (value: unknown): boolean => value === 1 || value === '1' || value === true
 
-/** @param vms by VMID */
+/** @param vms by VMID @param dead names of nodes that are left out, in lower case */
 export function applyRules(
   file: string,
   rows: readonly JsonObject[],
   vms: ReadonlyMap<string, InventoryVm>,
+  dead: ReadonlySet<string>,
   issues: ImportIssue[],
   assumptions: Assumption[],
 ): void {
@@ -29,7 +30,7 @@ export function applyRules(
       const vm = vms.get(/^vm:(\d+)$/.exec(resource)?.[1] ?? '')
       return vm === undefined ? [] : [vm]
     })
-    if (type === 'node-affinity') nodeAffinity(rule, row, members, origin, assumptions)
+    if (type === 'node-affinity') nodeAffinity(rule, row, members, dead, origin, assumptions)
     else if (type === 'resource-affinity')
       resourceAffinity(rule, field(row, 'affinity'), members, origin, issues)
     else
@@ -44,6 +45,7 @@ function nodeAffinity(
   rule: string,
   row: JsonObject,
   members: readonly InventoryVm[],
+  dead: ReadonlySet<string>,
   origin: Origin,
   assumptions: Assumption[],
 ): void {
@@ -54,7 +56,9 @@ function nodeAffinity(
     return
   }
   // Behind a colon stands how much a node is preferred.
-  const nodes = listed(field(row, 'nodes')).map((node) => node.replace(/:.*$/, ''))
+  const nodes = listed(field(row, 'nodes'))
+    .map((node) => node.replace(/:.*$/, ''))
+    .filter((node) => !dead.has(node.toLowerCase()))
   for (const vm of members)
     vm.allowedNodes = (vm.allowedNodes ?? nodes).filter((node) => nodes.includes(node))
 }

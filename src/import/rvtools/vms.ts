@@ -51,10 +51,6 @@ export function readVms({ rows }: Tab, issues: ImportIssue[], assumptions: Assum
       continue
     }
     const node = textOf(row, INFO.host)
-    if (node === '') {
-      issues.push({ origin: row.origin(...INFO.host), message: `VM ${quote(id)} has no host` })
-      continue
-    }
     const cluster = clusterKey(textOf(row, INFO.datacenter), textOf(row, INFO.cluster))
     const memoryMiB = memory.read(row)
     const state = powerState(row, issues)
@@ -70,6 +66,7 @@ export function readVms({ rows }: Tab, issues: ImportIssue[], assumptions: Assum
         ...(priority === undefined ? {} : { priority }),
         ...rules.read(row, cluster),
         origin: row.origin(...INFO.vm),
+        nodeOrigin: row.origin(...INFO.host),
       },
     })
   }

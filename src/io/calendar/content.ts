@@ -8,9 +8,12 @@ import { quote } from '../../model/issues.js'
 /** Something in the file that cannot be understood. */
 export class CalendarFault extends Error {
   readonly line: number
-  constructor(line: number, message: string) {
+  /** That of the whole file, which then says nothing that can be relied on, or of a question to the user: not of one event. */
+  readonly isOfFile: boolean
+  constructor(line: number, message: string, isOfFile = false) {
     super(message)
     this.line = line
+    this.isOfFile = isOfFile
   }
 }
 
@@ -91,11 +94,18 @@ export function readContent(text: string, ical: typeof ICAL, faults: CalendarFau
   const parse = ical.parse.property as unknown as ParseProperty
   const calendars: Component[] = []
   const open: Component[] = []
-  const fault = (line: number, message: string): void => void faults.push(new CalendarFault(line, message))
+  const fault = (line: number, message: string, isOfFile = true): void =>
+    void faults.push(new CalendarFault(line, message, isOfFile))
   for (const { line, content } of unfold(text)) {
     const [, name = '', rest = ''] = /^([\w.-]+)([:;].*)?$/s.exec(content) ?? []
     if (rest === '') {
-      fault(line, `${quote(content)} is no line of a calendar: a name, a colon and a value`)
+      const within = open.at(-1)
+      fault(
+        line,
+        `${quote(content)} is no line of a calendar: a name, a colon and a value`,
+        within === undefined,
+      )
+      if (within !== undefined) within.broken = true
       continue
     }
     const parent = open.at(-1)

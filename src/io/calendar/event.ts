@@ -115,8 +115,8 @@ function lengthOf(
     return { end: undefined, length }
   }
   if (end === undefined) {
-    if (start.isDate) return { end: undefined, length: { days: 1, ms: 0 } }
-    throw new CalendarFault(component.line, 'the event has neither DTEND nor DURATION: it takes no time')
+    // Without either a time is a moment, a date a day (RFC 5545, section 3.6.1).
+    return { end: undefined, length: { days: start.isDate ? 1 : 0, ms: 0 } }
   }
   const last = dateOf(end)
   if (last.isDate !== start.isDate)
@@ -124,21 +124,28 @@ function lengthOf(
       end.line,
       `${quote(end.text)}: one of DTSTART and DTEND is a date, the other a time`,
     )
+  // From a date to a date are days of the clock, of which one may have 23 or 25 hours.
+  if (last.isDate && last.wallMs >= start.wallMs)
+    return { end: undefined, length: { days: (last.wallMs - start.wallMs) / DAY_MS, ms: 0 } }
   return { end: last, length: undefined }
 }
 
-/** A duration above 0. @throws CalendarFault */
+const DAY_MS = 86_400_000
+
+/** A duration of at least 0. @throws CalendarFault */
 function readLength(property: Property, text: string, ical: typeof ICAL): Length {
   const wrong = () =>
-    new CalendarFault(property.line, `${quote(property.text)} is no duration above 0, such as PT2H or P1D`)
+    new CalendarFault(
+      property.line,
+      `${quote(property.text)} is no duration of at least 0, such as PT2H or P1D`,
+    )
   // The library reads what it can of a duration, and passes over the rest.
   if (!/^\+?P(?=[\dT])(?:\d+W|(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/i.test(text)) throw wrong()
   const { weeks, days, hours, minutes, seconds } = ical.Duration.fromString(
     text.toUpperCase().replace('+', ''),
   )
   const length = { days: weeks * 7 + days, ms: ((hours * 60 + minutes) * 60 + seconds) * 1000 }
-  if (length.days + length.ms > 0 && length.days <= MAX_DAYS && length.ms <= MAX_DAYS * 86_400_000)
-    return length
+  if (length.days <= MAX_DAYS && length.ms <= MAX_DAYS * DAY_MS) return length
   throw wrong()
 }
 

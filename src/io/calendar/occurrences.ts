@@ -50,13 +50,27 @@ export function occurrencesOf(
   for (const { start, end, length } of event.additional) {
     const startMs = instantOf(zoneOf(start), start.wallMs)
     const endMs = end === undefined ? endOf(startMs, length) : instantOf(zoneOf(end), end.wallMs)
-    if (endMs <= startMs)
+    if (endMs < startMs)
       throw new CalendarFault(start.property.line, `${quote(start.property.text)} ends before it begins`)
     found.set(startMs, endMs)
   }
   return [...found]
-    .filter(([startMs, endMs]) => startMs < span.toMs && endMs > span.fromMs && !left(startMs, zone))
+    .filter(
+      ([startMs, endMs]) =>
+        startMs < span.toMs && endMs > span.fromMs && endMs > startMs && !left(startMs, zone),
+    )
     .map(([startMs, endMs]) => ({ startMs, endMs }))
+}
+
+/** Whether no occurrence of the event can last any time. @throws CalendarFault */
+export function takesNoTime(event: CalendarEvent, zoneOf: ZoneOf): boolean {
+  const { length, additional } = event
+  const none = (each: Length | undefined): boolean => each !== undefined && each.days + each.ms === 0
+  const lasts = exactLength(event, zoneOf) === 0 || none(length)
+  return (
+    lasts &&
+    additional.every((each) => each.end === undefined && (each.length === undefined || none(each.length)))
+  )
 }
 
 /**
@@ -68,10 +82,11 @@ function exactLength({ start, end, length, line }: CalendarEvent, zoneOf: ZoneOf
     if (length === undefined) throw new Error(`the event at line ${line} has no length`)
     return undefined
   }
-  const exact = instantOf(zoneOf(end), end.wallMs) - instantOf(zoneOf(start), start.wallMs)
-  if (exact > 0) return exact
+  const startMs = instantOf(zoneOf(start), start.wallMs)
+  const exact = instantOf(zoneOf(end), end.wallMs) - startMs
+  if (exact >= 0) return exact
   const { line: place, text } = end.property
-  throw new CalendarFault(place, `${quote(text)} is not after the start, ${quote(start.property.text)}`)
+  throw new CalendarFault(place, `${quote(text)} is before the start, ${quote(start.property.text)}`)
 }
 
 function endAfter(zone: Zone, startMs: number, { days, ms }: Length): number {
@@ -105,7 +120,7 @@ function startsOf(
     return expandRule(text, range, budget).flatMap((wallMs) => instants(zone, wallMs))
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
-    throw new CalendarFault(rule.line, `${quote(rule.text)}: ${error.message}`)
+    throw new CalendarFault(rule.line, `${quote(rule.text)}: ${error.message}`, budget.candidates < 0)
   }
 }
 

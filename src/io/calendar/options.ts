@@ -1,4 +1,5 @@
 /** What a calendar is read with, and what comes of it. No type of a library: these are the package's own. */
+import type { Issue } from '../../errors.js'
 import type { ProblemWindow } from '../../model/problem.js'
 
 /** Names that the problem has. */
@@ -18,6 +19,8 @@ export interface CalendarOptions {
   scope?: CalendarScope
   /** For times without a zone and for dates: an IANA or Windows name, or an offset such as `+01:00`. Default: the calendar's X-WR-TIMEZONE. */
   zone?: string
+  /** Refuse the calendar where any event cannot be understood; else such events are left out, and told in `unread`. Default false. */
+  strict?: boolean
 }
 
 export interface CalendarWindows {
@@ -27,4 +30,10 @@ export interface CalendarWindows {
   events: number
   /** Events that are cancelled or marked as free time. */
   free: number
+  /** Events that begin and end at the same moment: left out. */
+  momentary: number
+  /** Events that cannot be understood: left out. */
+  unread: number
+  /** What is wrong with those, and with other parts that cannot be read, by line: the first 1,000. */
+  faults: readonly Issue[]
 }

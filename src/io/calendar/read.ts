@@ -6,7 +6,7 @@ import { didYouMean, IssueList, quote } from '../../model/issues.js'
 import type { ProblemWindow } from '../../model/problem.js'
 import { CalendarFault, type Component, readContent } from './content.js'
 import { type CalendarEvent, readEvent } from './event.js'
-import { occurrencesOf, type Span, type ZoneOf, zoneOfUtc } from './occurrences.js'
+import { occurrencesOf, type Span, takesNoTime, type ZoneOf, zoneOfUtc } from './occurrences.js'
 import type { CalendarOptions, CalendarWindows } from './options.js'
 import { type KnownNames, kindOf, type Target, targetsOf } from './scope.js'
 import { only, textOf } from './values.js'
@@ -29,22 +29,30 @@ export async function readCalendar(text: string, options: CalendarOptions): Prom
   return result
 }
 
+/** Near matches that one calendar gets for its faults. */
+const MAX_HINTS = 20
+
 class Reader {
   readonly issues = new IssueList()
+  /** Those of single events, which do not keep the others from being read. */
+  readonly #faults: IssueList
   readonly #findIana: FindIana
   readonly #span: Span | undefined
   readonly #given: Zone | undefined
   readonly #known: KnownNames | undefined
+  #zoneHints = MAX_HINTS
   readonly #budget = { candidates: MAX_CANDIDATES }
 
-  constructor({ start, horizonSeconds, scope, zone }: CalendarOptions, findIana: FindIana) {
+  constructor({ start, horizonSeconds, scope, zone, strict }: CalendarOptions, findIana: FindIana) {
+    this.#faults = strict === true ? this.issues : new IssueList()
     this.#findIana = findIana
     this.#span = this.#readSpan(start, horizonSeconds)
     if (zone !== undefined) {
       this.#given = findZone(zone, findIana)
-      if (this.#given === undefined) this.issues.add('zone', noZone(zone))
+      if (this.#given === undefined) this.issues.add('zone', this.#noZone(zone))
     }
-    if (scope !== undefined) this.#known = { vm: new Set(scope.vms), node: new Set(scope.nodes) }
+    if (scope !== undefined)
+      this.#known = { vm: new Set(scope.vms), node: new Set(scope.nodes), hints: MAX_HINTS }
   }
 
   #readSpan(start: string, horizonSeconds: number): Span | undefined {
@@ -57,7 +65,14 @@ class Reader {
   }
 
   read(text: string, ical: typeof ICAL): CalendarWindows {
-    const result: CalendarWindows = { windows: [], events: 0, free: 0 }
+    const result: CalendarWindows = {
+      windows: [],
+      events: 0,
+      free: 0,
+      momentary: 0,
+      unread: 0,
+      faults: this.#faults.items,
+    }
     const faults: CalendarFault[] = []
     const calendars = readContent(text, ical, faults)
     for (const fault of faults) this.#report(fault)
@@ -73,7 +88,8 @@ class Reader {
   #report(error: unknown, uid = ''): void {
     if (!(error instanceof CalendarFault)) throw error
     const event = uid === '' ? '' : `event ${quote(uid)}: `
-    this.issues.add(`line ${error.line}`, `${event}${error.message}`)
+    const list = error.isOfFile ? this.issues : this.#faults
+    list.add(`line ${error.line}`, `${event}${error.message}`)
   }
 
   #readCalendar(
@@ -86,17 +102,22 @@ class Reader {
     const scale = calendar.properties.find(({ name }) => name === 'calscale')
     if (scale !== undefined && !/^gregorian$/i.test(textOf(scale)))
       this.#report(
-        new CalendarFault(scale.line, `${quote(scale.text)}: only the Gregorian calendar is known`),
+        new CalendarFault(scale.line, `${quote(scale.text)}: only the Gregorian calendar is known`, true),
       )
     const events: CalendarEvent[] = []
-    for (const component of calendar.components.filter(({ name, broken }) => name === 'vevent' && !broken)) {
+    for (const component of calendar.components.filter(({ name }) => name === 'vevent')) {
+      if (component.broken) {
+        result.unread++
+        continue
+      }
       try {
         events.push(readEvent(component, ical))
       } catch (error) {
+        result.unread++
         this.#report(error, component.properties.find(({ name }) => name === 'uid')?.values.join(''))
       }
     }
-    for (const series of this.#seriesOf(events)) {
+    for (const series of this.#seriesOf(events, result)) {
       // Each fault looks for names that are near: thousands of them would take their time.
       if (this.issues.full) return
       const [master] = series.filter(({ recurrence }) => recurrence === undefined)
@@ -106,10 +127,14 @@ class Reader {
           result.free++
           continue
         }
-        result.events++
         try {
-          this.#addWindows(event, event === master ? replaced : [], master, zoneOf, found)
+          if (takesNoTime(event, zoneOf)) result.momentary++
+          else {
+            this.#addWindows(event, event === master ? replaced : [], master, zoneOf, found)
+            result.events++
+          }
         } catch (error) {
+          result.unread++
           this.#report(error, event.uid)
         }
       }
@@ -117,7 +142,7 @@ class Reader {
   }
 
   /** Events of one UID belong together: the series, and occurrences of it that are different. */
-  #seriesOf(events: readonly CalendarEvent[]): CalendarEvent[][] {
+  #seriesOf(events: readonly CalendarEvent[], result: CalendarWindows): CalendarEvent[][] {
     const series = new Map<string, Map<string, CalendarEvent>>()
     for (const [index, event] of events.entries()) {
       const uid = event.uid === '' ? `\0${index}` : event.uid
@@ -130,6 +155,7 @@ class Reader {
       if (other === undefined || other.sequence < event.sequence) members.set(which, event)
       else if (other.sequence === event.sequence) {
         const message = `the same UID, SEQUENCE and RECURRENCE-ID as the event at line ${other.line}; write another UID`
+        result.unread++
         this.#report(new CalendarFault(event.line, message), event.uid)
       }
     }
@@ -160,6 +186,7 @@ class Reader {
         throw new CalendarFault(
           event.line,
           `the calendar has more than ${MAX_WINDOWS} windows within the horizon`,
+          true,
         )
     }
   }
@@ -174,12 +201,17 @@ class Reader {
     const zones = new Map<string, Zone | CalendarFault>()
     const untilMs = Math.min((this.#span?.toMs ?? 0) + 366 * 86_400_000, LAST_MS)
     const find = (name: string, line: number): Zone | CalendarFault => {
+      // A name that everybody knows means what it says: many programs list only the changes of the clocks of some years.
+      const zone = findZone(name, this.#findIana)
+      if (zone !== undefined) return zone
       const block = blocks.get(name)
-      try {
-        const zone = block === undefined ? findZone(name, this.#findIana) : definedZone(block, untilMs)
-        return (
-          zone ?? new CalendarFault(line, `TZID ${noZone(name)}, and the file has no VTIMEZONE of this name`)
+      if (block === undefined)
+        return new CalendarFault(
+          line,
+          `TZID ${this.#noZone(name)}, and the file has no VTIMEZONE of this name`,
         )
+      try {
+        return definedZone(block, untilMs)
       } catch (error) {
         if (error instanceof CalendarFault) return error
         throw error
@@ -200,14 +232,14 @@ class Reader {
       if (own !== undefined && textOf(own) !== '') return named(textOf(own), own.line)
       const what = date.isDate ? 'a date' : 'a time without a zone'
       const message = `${quote(date.property.text)} is ${what}; say in which zone it is meant, as --zone Europe/Berlin`
-      throw new CalendarFault(date.property.line, message)
+      throw new CalendarFault(date.property.line, message, true)
     }
   }
-}
 
-function noZone(name: string): string {
-  const hint = didYouMean(name, Intl.supportedValuesOf('timeZone'))
-  return `${quote(name)} is no time zone; write a name such as Europe/Berlin or W. Europe Standard Time, or an offset such as +01:00${hint}`
+  #noZone(name: string): string {
+    const hint = this.#zoneHints-- > 0 ? didYouMean(name, Intl.supportedValuesOf('timeZone')) : ''
+    return `${quote(name)} is no time zone; write a name such as Europe/Berlin or W. Europe Standard Time, or an offset such as +01:00${hint}`
+  }
 }
 
 /** ISO 8601 at the offset of the zone at that instant; in UTC where that has seconds. */

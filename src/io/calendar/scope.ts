@@ -7,6 +7,8 @@ import { textOf } from './values.js'
 export interface KnownNames {
   vm: ReadonlySet<string>
   node: ReadonlySet<string>
+  /** Faults that still get a near match: each costs a pass over all names. */
+  hints: number
 }
 
 /** Neither: the whole cluster. */
@@ -25,7 +27,7 @@ export function targetsOf(event: Component, known: KnownNames | undefined): Targ
   const add = (kind: 'vm' | 'node', id: string, { line, text }: Property): void => {
     if (id === '') throw new CalendarFault(line, `${quote(text)} names no ${WORDS[kind]}`)
     if (known !== undefined && !known[kind].has(id)) {
-      const hint = didYouMean(id, known[kind])
+      const hint = known.hints-- > 0 ? didYouMean(id, known[kind]) : ''
       throw new CalendarFault(
         line,
         `${quote(text)} names ${quote(id)}, and the problem has no such ${WORDS[kind]}${hint}`,

@@ -59,13 +59,21 @@ function fixedZone(text: string): Zone | undefined {
 /** `windows-iana`: the zones of a Windows name in a territory, `001` for the one that stands for it everywhere. */
 export type FindIana = (windowsName: string, territory?: string) => string[]
 
+/** Parts behind a slash that may be a zone's name: `America/Argentina/Salta` has three. */
+const MOST_PARTS = 3
+
 /** By the name of the IANA database or of Windows, or an offset such as `+01:00`; undefined where it is none. */
 export function findZone(name: string, findIana: FindIana): Zone | undefined {
   const [windows] = findIana(name, '001')
   if (windows !== undefined) return ianaZone(windows)
-  // Calendars of Mozilla and Evolution put their own path in front: /mozilla.org/20050126_1/Europe/Berlin
-  const bare = /^\/[^/]+\/(?:[^/]*\d[^/]*\/)?([A-Z].*)$/.exec(name)?.[1] ?? name
-  return fixedZone(bare) ?? ianaZone(bare)
+  if (!name.startsWith('/')) return fixedZone(name) ?? ianaZone(name)
+  // Programs put a path of their own in front: /freeassociation.sourceforge.net/Tzfile/Europe/Berlin
+  const parts = name.split('/').slice(2).slice(-MOST_PARTS)
+  for (let from = 0; from < parts.length; from++) {
+    const zone = findZone(parts.slice(from).join('/'), findIana)
+    if (zone !== undefined) return zone
+  }
+  return undefined
 }
 
 interface Change {
@@ -78,6 +86,9 @@ const FIRST_MS = Date.UTC(1970, 0, 1)
 
 /** The zone that a VTIMEZONE describes, for instants up to `untilMs`. @throws CalendarFault */
 export function definedZone(block: Component, untilMs: number): Zone {
+  const broken = [block, ...block.components].find((component) => component.broken)
+  if (broken !== undefined)
+    throw new CalendarFault(broken.line, 'a part of the VTIMEZONE cannot be read: its offsets are not known')
   const changes = block.components
     .filter(({ name }) => name === 'standard' || name === 'daylight')
     .flatMap((observance) => changesOf(observance, untilMs))

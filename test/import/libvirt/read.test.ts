@@ -238,7 +238,9 @@ describe('libvirt', () => {
     const report = reportOf(inventory)
     expect(report).toContain('CPU model "Penryn" is not in the built-in table')
     expect(report).toContain('picky must not run where the CPU has "rtm"')
-    expect(report).toContain('gpu has a device of its host passed through (pci)')
+    expect(report).toContain(
+      'VMs that have a device of their host passed through stay where they are: gpu (hostdev pci)',
+    )
   })
 
   it('leaves out definitions that a migration left behind, and containers; tells names apart', async () => {

@@ -83,7 +83,12 @@ describe('Proxmox', () => {
     })
     expect(
       faultsOf(
-        read(resources(), ...STATUS, status('pve1.json', 'AMD', 'fpu'), status('pve9.json', 'AMD', 'fpu')),
+        read(
+          resources(),
+          ...STATUS,
+          status('pve1.json', 'AMD', 'lm sse2'),
+          status('pve9.json', 'AMD', 'lm sse2'),
+        ),
       ),
     ).toEqual([
       'pve1.json: tells the CPU of pve1, as "pve1.status.json" does; give one of the two',
@@ -119,7 +124,7 @@ describe('Proxmox', () => {
     const report = reportOf(inventory)
     expect(report).toContain('CPU model "x86-64-v2-AES" needs no more than every Intel node has')
     expect(report).toContain('CPU model "x86-64-v4" needs no more than pve2 has')
-    expect(report).toContain('gpu has a device of its node passed through (hostpci0)')
+    expect(report).toContain('gpu (hostpci0: 0000:01:00.0,pcie=1)')
     expect(report).not.toContain('no configuration is given')
   })
 
@@ -164,21 +169,74 @@ describe('Proxmox', () => {
     ).toEqual(['r.json: [0]: affinity of the rule "x" is "maybe", not "positive" or "negative"'])
   })
 
-  it('says what it takes for granted of nodes and VMs that are away', () => {
+  it.each<[string, object]>([
+    ['offline, with nothing else', { status: 'offline', maxmem: 0 }],
+    ['offline, with what it last said', { status: 'offline' }],
+    ['unknown', { status: 'unknown' }],
+    ['without status', { status: undefined }],
+    ['offline, in other case', { node: 'PVE2', status: 'offline' }],
+  ])('leaves out a node that is %s, with its VMs, its files and what rules say of it', (_, more) => {
     const inventory = read(
       resources([
         node('pve1'),
-        { ...node('pve2'), status: 'offline', maxmem: 0 },
-        qemu(1, 'a', 'pve2', { status: 'unknown' }),
+        node('pve2', more),
+        qemu(1, 'a', 'pve2', { status: 'unknown', maxmem: undefined }),
         qemu(2, 'b', 'pve1', { lock: 'backup' }),
+        qemu(3, '', 'pve2', { status: 'unknown', name: undefined }),
+      ]),
+      ...STATUS,
+      textFile('1.conf', 'cpu: host\n'),
+      textFile('2.conf', 'cpu: host\n'),
+      jsonFile('rules.json', [
+        { rule: 'r', type: 'node-affinity', resources: 'vm:1,vm:2', nodes: 'pve1,pve2', strict: 1 },
       ]),
     )
     expect(faultsOf(inventory)).toEqual([])
-    expect(inventory.nodes[1]).toMatchObject({ state: 'down' })
-    expect(inventory.nodes[1].memoryMiB).toBeUndefined()
-    expect(inventory.vms.map(({ state }) => state)).toEqual(['off', 'running'])
-    expect(reportOf(inventory)).toContain('a: status unknown is taken as off, since its node is down')
-    expect(reportOf(inventory)).toContain('b is locked (backup)')
+    expect(inventory.nodes.map(({ id }) => id)).toEqual(['pve1'])
+    expect(inventory.vms.map(({ id, allowedNodes }) => [id, allowedNodes])).toEqual([['b', ['pve1']]])
+    const report = reportOf(inventory)
+    expect(report).toMatch(/left out nodes that are not online: pve2/i)
+    expect(report).toContain('left out VMs of nodes that are not online, of which nothing is known: a and 3')
+    expect(report).toContain('b is locked (backup)')
+  })
+
+  it.each<[string, { node?: string; value: string }[], string, string[] | undefined]>([
+    [
+      'for both',
+      [
+        { node: 'pve1', value: 'Icelake-Server' },
+        { node: 'PVE2', value: 'Broadwell' },
+      ],
+      'kvm64',
+      undefined,
+    ],
+    ['for all', [{ value: 'Broadwell' }], 'x86-64-v3', undefined],
+    [
+      'for one and for all',
+      [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'Broadwell' }],
+      'x86-64-v4',
+      ['pve1'],
+    ],
+    [
+      'for a type of Intel',
+      [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'Broadwell' }],
+      'Skylake-Server',
+      ['pve1'],
+    ],
+    [
+      'of another vendor',
+      [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'EPYC-Rome' }],
+      'kvm64',
+      undefined,
+    ],
+  ])('places a VM by CPUs that the user told: %s', async (_, cpu, type, allowedNodes) => {
+    const files = [
+      resources([node('pve1'), node('pve2'), qemu(1, 'a', 'pve1')]),
+      textFile('1.conf', `cpu: ${type}\n`),
+    ]
+    const { problem } = await importProblem('proxmox', files, { cpu })
+    expect(problem.vms[0].compatibility).toBe('cluster')
+    expect(problem.vms[0].allowedNodes).toEqual(allowedNodes)
   })
 
   it.each<[string, InputFile[], string]>([

@@ -35,12 +35,66 @@ describe('dates and zones', () => {
     expect(await windowsOf(calendar(event(start, 'DURATION:PT2H')))).toEqual([expected])
   })
 
-  it('takes the VTIMEZONE of the file before a zone of the same name', async () => {
-    const own = VTIMEZONES['Asia/Kolkata']
-      .replaceAll('+0530', '+0545')
-      .replace('Asia/Kolkata', 'Europe/Berlin')
-    const text = calendar(own, event('DTSTART;TZID=Europe/Berlin:20261124T010000', 'DURATION:PT1H'))
+  it.each([
+    ['/mozilla.org/20070129_1/Europe/Berlin', '+01:00'],
+    ['/freeassociation.sourceforge.net/Europe/Berlin', '+01:00'],
+    ['/freeassociation.sourceforge.net/Tzfile/Europe/Berlin', '+01:00'],
+    ['/softwarestudio.org/Tzfile/America/Argentina/Salta', '-03:00'],
+    ['/softwarestudio.org/Olson_20011030_5/Asia/Tokyo', '+09:00'],
+    ['/citadel.org/20210210_1/US/Eastern', '-05:00'],
+    ['/freeassociation.sourceforge.net/Tzfile/UTC', 'Z'],
+  ])('finds the zone behind what programs put in front: %s', async (zone, offset) => {
+    const text = calendar(event(`DTSTART;TZID=${zone}:20261125T010000`, 'DURATION:PT1H'))
+    expect(await windowsOf(text)).toEqual([`* 2026-11-25T01:00:00${offset} 2026-11-25T02:00:00${offset}`])
+  })
+
+  it.each([
+    ['Europe/Berlin', '+01:00'],
+    ['W. Europe Standard Time', '+01:00'],
+    ['America/New_York', '-05:00'],
+    ['Eastern Standard Time', '-05:00'],
+    ['Australia/Sydney', '+11:00'],
+    ['/freeassociation.sourceforge.net/Tzfile/Europe/Berlin', '+01:00'],
+  ])('knows %s better than a VTIMEZONE that lists a few changes of its clocks', async (zone, offset) => {
+    const block = [
+      'BEGIN:VTIMEZONE',
+      `TZID:${zone}`,
+      'BEGIN:DAYLIGHT',
+      'DTSTART:20260329T020000',
+      'TZOFFSETFROM:+0100',
+      'TZOFFSETTO:+0200',
+      'END:DAYLIGHT',
+      'END:VTIMEZONE',
+    ]
+    const uses = event(`DTSTART;TZID=${zone}:20261125T010000`, `DTEND;TZID=${zone}:20261125T020000`)
+    expect(await windowsOf(calendar(...block, uses))).toEqual([
+      `* 2026-11-25T01:00:00${offset} 2026-11-25T02:00:00${offset}`,
+    ])
+  })
+
+  it('takes the VTIMEZONE of the file for any other name', async () => {
+    const own = VTIMEZONES['Asia/Kolkata'].replaceAll('+0530', '+0545').replace('Asia/Kolkata', 'Office')
+    const text = calendar(own, event('DTSTART;TZID=Office:20261124T010000', 'DURATION:PT1H'))
     expect(await windowsOf(text)).toEqual(['* 2026-11-24T01:00:00+05:45 2026-11-24T02:00:00+05:45'])
+  })
+
+  it.each([
+    ['Europe/Berlin', '20261025', '20261026', '2026-10-25T00:00:00+02:00 2026-10-26T00:00:00+01:00'],
+    ['Europe/Berlin', '20260329', '20260330', '2026-03-29T00:00:00+01:00 2026-03-30T00:00:00+02:00'],
+    ['Europe/Berlin', '20261024', '20261027', '2026-10-24T00:00:00+02:00 2026-10-27T00:00:00+01:00'],
+    ['America/New_York', '20261101', '20261102', '2026-11-01T00:00:00-04:00 2026-11-02T00:00:00-05:00'],
+    ['Australia/Sydney', '20261004', '20261005', '2026-10-04T00:00:00+10:00 2026-10-05T00:00:00+11:00'],
+    ['Asia/Kolkata', '20261025', '20261026', '2026-10-25T00:00:00+05:30 2026-10-26T00:00:00+05:30'],
+  ])('ends a day at midnight, in %s on %s too', async (zone, from, to, expected) => {
+    const whole = [`DTSTART;VALUE=DATE:${from}`, `DTEND;VALUE=DATE:${to}`]
+    const options = { zone, start: `${expected.slice(0, 25)}`, horizonSeconds: 3600 }
+    expect(await windowsOf(calendar(event(...whole)), options)).toEqual([`* ${expected}`])
+    // Of a series that began where the clocks were not changed.
+    const [month, year] = [from.slice(4, 6), from.slice(0, 4)]
+    if (month !== '03' && to === String(Number(from) + 1)) {
+      const daily = [`DTSTART;VALUE=DATE:${year}0901`, `DTEND;VALUE=DATE:${year}0902`, 'RRULE:FREQ=DAILY']
+      expect(await windowsOf(calendar(event(...daily)), options)).toEqual([`* ${expected}`])
+    }
   })
 
   it('takes times without a zone and dates in the zone that is given, else in that of the calendar', async () => {

@@ -95,13 +95,11 @@ describe('faults', () => {
     ],
     ['BEGIN:VEVENT\nEND:VEVENT', /^line 1: BEGIN:VEVENT stands outside every calendar/],
     [of('DURATION:PT1H'), /^line 3: event "1@test": the event has no DTSTART/],
-    [of('DTSTART:20261124T220000Z'), /neither DTEND nor DURATION/],
     [of(...ok, 'DTEND:20261124T230000Z'), /both DTEND and DURATION/],
-    [of('DTSTART:20261124T220000Z', 'DTEND:20261124T220000Z'), /^line 6: .*is not after the start/],
+    [of('DTSTART:20261124T220000Z', 'DTEND:20261124T210000Z'), /^line 6: .*is before the start/],
     [of('DTSTART:20261124T220000Z', 'DTEND:20261124'), /one of DTSTART and DTEND is a date/],
-    [of('DTSTART:20261124T220000Z', 'DURATION:PT0S'), /is no duration above 0/],
-    [of('DTSTART:20261124T220000Z', 'DURATION:-PT1H'), /is no duration above 0/],
-    [of('DTSTART:20261124T220000Z', 'DURATION:1h'), /is no duration above 0/],
+    [of('DTSTART:20261124T220000Z', 'DURATION:-PT1H'), /is no duration of at least 0/],
+    [of('DTSTART:20261124T220000Z', 'DURATION:1h'), /is no duration of at least 0/],
     [of('DTSTART:20261124T220000+0100', 'DURATION:PT1H'), /^line 5: .*has no date such as/],
     [of('DTSTART:tomorrow', 'DURATION:PT1H'), /^line 5: /],
     [of('DTSTART:20261131T220000Z', 'DURATION:PT1H'), /is not in the calendar/],
@@ -133,17 +131,54 @@ describe('faults', () => {
   })
 
   it('of a VTIMEZONE name its line', async () => {
-    const berlin = VTIMEZONES['Europe/Berlin']
-    const uses = event('DTSTART;TZID=Europe/Berlin:20261124T220000', 'DURATION:PT1H')
+    const berlin = VTIMEZONES['Europe/Berlin'].replace('Europe/Berlin', 'Office')
+    const uses = event('DTSTART;TZID=Office:20261124T220000', 'DURATION:PT1H')
     expect(await faultOf(calendar(berlin.replace('TZOFFSETTO:+0100', 'TZOFFSETTO:one'), uses))).toMatch(
       /^line 9: .*is no offset/,
     )
     expect(await faultOf(calendar(berlin.replace('BYDAY=-1SU', 'BYDAY=-9SU'), uses))).toMatch(
       /^line 7: .*BYDAY/,
     )
-    expect(await faultOf(calendar('BEGIN:VTIMEZONE', 'TZID:Europe/Berlin', 'END:VTIMEZONE', uses))).toMatch(
+    expect(await faultOf(calendar('BEGIN:VTIMEZONE', 'TZID:Office', 'END:VTIMEZONE', uses))).toMatch(
       /^line 3: .*neither STANDARD/,
     )
+  })
+
+  it.each<[string, string]>([
+    ['no DTSTART', event('UID:2', 'DURATION:PT1H').replace('UID:1@test\r\n', '')],
+    [
+      'a rule that is not supported',
+      event('DTSTART:20261124T220000Z', 'DURATION:PT1H', 'RRULE:FREQ=SECONDLY'),
+    ],
+    ['an end before its start', event('DTSTART:20261124T220000Z', 'DTEND:20261124T210000Z')],
+    ['a zone of another world', event('DTSTART;TZID=Mars:20261124T220000', 'DURATION:PT1H')],
+    ['a line that is none', event('DTSTART:20261124T220000Z', 'DURATION:PT1H', 'no line at all')],
+    ['a date that is none', event('DTSTART:20261131T220000Z', 'DURATION:PT1H')],
+    ['a VM that the problem lacks', event('DTSTART:20261124T220000Z', 'DURATION:PT1H', 'SUMMARY:vm: x')],
+  ])('of one event leave it out, and not the others: %s', async (_, bad) => {
+    const text = calendar(bad.replace('1@test', 'bad'), event('DTSTART:20261125T220000Z', 'DURATION:PT1H'))
+    const scope = { vms: ['sql-07'], nodes: [] }
+    const read = await readCalendarWindows(text, { ...night, scope })
+    expect(read.windows.map(({ start }) => start)).toEqual(['2026-11-25T22:00:00Z'])
+    expect(read).toMatchObject({ events: 1, unread: 1, momentary: 0 })
+    expect(read.faults.map(({ path }) => path)).toEqual([expect.stringMatching(/^line \d+$/)])
+    await expect(readCalendarWindows(text, { ...night, scope, strict: true })).rejects.toThrow(/1 fault/)
+  })
+
+  it.each<[string, string[]]>([
+    ['a time alone', ['DTSTART:20261124T220000Z']],
+    ['an end at the start', ['DTSTART:20261124T220000Z', 'DTEND:20261124T220000Z']],
+    ['no duration', ['DTSTART:20261124T220000Z', 'DURATION:PT0S']],
+    ['a rule of moments', ['DTSTART:20261124T220000Z', 'RRULE:FREQ=DAILY']],
+    [
+      'an end at the start in another zone',
+      ['DTSTART:20261124T220000Z', 'DTEND;TZID=Europe/Berlin:20261124T230000'],
+    ],
+    ['a date that ends on itself', ['DTSTART;VALUE=DATE:20261124', 'DTEND;VALUE=DATE:20261124']],
+  ])('are none where an event takes no time: %s', async (_, lines) => {
+    const text = calendar(event(...lines))
+    const read = await readCalendarWindows(text, { ...night, zone: 'Europe/Berlin', strict: true })
+    expect(read).toEqual({ windows: [], events: 0, free: 0, momentary: 1, unread: 0, faults: [] })
   })
 
   it('of all events are told at once, and of the options', async () => {
@@ -268,6 +303,8 @@ describe('text', () => {
       event(`DTSTART;TZID=Europa/Berlin${i}:20261124T220000`, 'DURATION:PT1H').replace('1@', `${i}@`),
     )
     expect((await faultOf(calendar(...events))).split('\n')).toHaveLength(1001)
+    const { unread, faults } = await readCalendarWindows(calendar(...events), night)
+    expect([unread, faults.length]).toEqual([20_000, 1001])
   }, 60_000)
 
   it('of many events is read in time', async () => {

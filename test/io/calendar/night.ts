@@ -12,7 +12,7 @@ export async function windowsOf(text: string, options: Partial<CalendarOptions> 
 
 export async function faultOf(text: string, options: Partial<CalendarOptions> = {}): Promise<string> {
   try {
-    await readCalendarWindows(text, { ...night, ...options })
+    await readCalendarWindows(text, { ...night, strict: true, ...options })
   } catch (error) {
     if (!(error instanceof InvalidProblemError)) throw error
     return error.issues.map(({ path, message }) => `${path}: ${message}`).join('\n')

@@ -1,6 +1,6 @@
 /** What a reader has to say besides the inventory, gathered while it reads. */
-import type { Assumption, ImportIssue, Origin } from '../inventory.js'
-import { listNames } from '../words.js'
+import type { Assumption, ImportIssue, Origin } from './inventory.js'
+import { listNames } from './words.js'
 
 export class Findings {
   readonly assumptions: Assumption[] = []
@@ -19,6 +19,12 @@ export class Findings {
 /** The same remark about many things, made once: with the first one's origin, and the names of all. */
 export class Remarks {
   readonly #found = new Map<string, { origin: Origin; names: Set<string> }>()
+  readonly #most: number | undefined
+
+  /** @param most names that a remark lists; default as `listNames` has it */
+  constructor(most?: number) {
+    this.#most = most
+  }
 
   /** @param kind tells the remarks apart */
   add(kind: string, name: string, origin: Origin): void {
@@ -30,7 +36,7 @@ export class Remarks {
   /** @param text makes the sentence of the names, which it may list */
   report(kind: string, findings: Findings, text: (names: string) => string): void {
     const found = this.#found.get(kind)
-    if (found !== undefined) findings.assume(found.origin, text(listNames([...found.names])))
+    if (found !== undefined) findings.assume(found.origin, text(listNames([...found.names], this.#most)))
   }
 
   /** Every remark there is; @param text gets its kind too. */
