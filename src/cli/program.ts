@@ -31,6 +31,7 @@ import {
 } from './help.js'
 import {
   cpuOption,
+  dirtyOption,
   drainOption,
   type ImportCommandOptions,
   mbpsOption,
@@ -348,6 +349,12 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         '--reserve <mib>',
         'memory that every node keeps free of arriving VMs (default: 0)',
       ).argParser(reserveOption),
+    )
+    .addOption(
+      new Option(
+        '--dirty <rate>',
+        'what VMs write to memory, MiB/s, where the files do not tell it (default: nothing)',
+      ).argParser(dirtyOption),
     )
     .addOption(
       new Option(

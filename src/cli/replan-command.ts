@@ -8,7 +8,8 @@ import type { Instant } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
 import { addCalendars } from './calendars.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
-import type { CliIo } from './io.js'
+import type { CliIo, Planner } from './io.js'
+import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
 import { type PlanCommandOptions, searchOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
 import { watchSearch } from './search.js'
@@ -20,6 +21,17 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
   now: Instant
   skip?: string[]
   problemOut?: string
+}
+
+/** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
+function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
+  const kind = kindOfText(text)
+  if (kind !== undefined) return kind
+  try {
+    return kindOfValue(parseJson(text))
+  } catch {
+    return undefined
+  }
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -41,6 +53,7 @@ export async function replanCommand(
     parseJson: planner.parseJson,
   })
   const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
+  refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
   const others = [old, { ...journal, value: undefined }]
   const { problem: document, inputs } = await addCalendars(own, others, options, io, planner, quiet)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
