@@ -8,6 +8,7 @@ import { escapeText } from '../io/table/text.js'
 import { CliError, EXIT } from './failure.js'
 import type { ImportCommandOptions } from './import-options.js'
 import type { CliIo } from './io.js'
+import { isLocalTime, readLocalTime } from './local-time.js'
 import { kindOfText, kindOfValue, MisplacedError, refuseMisplaced } from './misplaced.js'
 import { decodeText, type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
@@ -43,11 +44,13 @@ class Inputs {
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
   const { name, start, zone, strict, drain, exclude, cpu, mbps, slots, reserve, localDisks, encoding } =
     options
-  if (zone !== undefined && options.windows === undefined)
+  const isLocal = isLocalTime(start)
+  if (zone !== undefined && options.windows === undefined && !isLocal)
     throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
   if (name !== undefined) given.name = name
-  if (start !== undefined) given.start = start
+  if (start !== undefined)
+    given.start = isLocal ? await readLocalTime('--start', start, { start: undefined, zone }) : start
   if (zone !== undefined) given.zone = zone
   if (strict !== undefined) given.strict = strict
   if (drain !== undefined) given.drain = drain

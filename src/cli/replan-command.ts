@@ -6,12 +6,13 @@ import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
 import type { Instant } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
-import { addCalendars } from './calendars.js'
+import { addCalendars, withoutUnusedZone } from './calendars.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
+import { isLocalTime, readLocalTime } from './local-time.js'
 import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
 import { type PlanCommandOptions, searchOptions, summarise } from './plan-command.js'
-import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
+import { type InputDocument, readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
 import { watchSearch } from './search.js'
 import { tableOptions } from './terminal.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
@@ -32,6 +33,16 @@ function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | und
   } catch {
     return undefined
   }
+}
+
+async function readNow(
+  { now, zone }: ReplanCommandOptions,
+  { label, value }: InputDocument,
+  { resolveProblem }: Planner,
+): Promise<Instant> {
+  if (!isLocalTime(now)) return now
+  const { start } = inDocument(label, () => resolveProblem(value))
+  return await readLocalTime('--now', now, { start, zone })
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -55,15 +66,17 @@ export async function replanCommand(
   const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
   refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
   const others = [old, { ...journal, value: undefined }]
-  const { problem: document, inputs } = await addCalendars(own, others, options, io, planner, quiet)
+  const calendars = isLocalTime(options.now) ? withoutUnusedZone(options) : options
+  const { problem: document, inputs } = await addCalendars(own, others, calendars, io, planner, quiet)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problemTarget = prepareProblemOutput(options, target, inputs, io)
   const labels = { problem: document.label, plan: old.label, journal: journal.label }
 
+  const now = await readNow(options, document, planner)
   const left = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
     const skip = options.skip ?? []
-    return planner.remaining(document.value, old.value, entries, { now: options.now, skip })
+    return planner.remaining(document.value, old.value, entries, { now, skip })
   })
   const problem = planner.resolveProblem(left.problem)
   inDocument(document.label, () => format.require?.(problem))
