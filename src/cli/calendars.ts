@@ -13,6 +13,11 @@ export interface CalendarCommandOptions {
   strict?: boolean
 }
 
+/** For a command of which another option takes the zone too: without calendars it is not one too many. */
+export function withoutUnusedZone<T extends CalendarCommandOptions>(options: T): T {
+  return options.windows === undefined ? { ...options, zone: undefined } : options
+}
+
 export interface ReadProblem {
   /** Valid, with the windows of the calendars. */
   document: Problem

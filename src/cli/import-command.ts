@@ -1,4 +1,5 @@
 /** `vmferry import`: an inventory as other tools export it in, problem out. */
+import { ImportError } from '../import/failure.js'
 import type { InputFile } from '../import/inventory.js'
 import type { ImportOptions } from '../import/options.js'
 import type { ImportReport } from '../import/report.js'
@@ -7,7 +8,9 @@ import { escapeText } from '../io/table/text.js'
 import { CliError, EXIT } from './failure.js'
 import type { ImportCommandOptions } from './import-options.js'
 import type { CliIo } from './io.js'
-import { type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
+import { isLocalTime, readLocalTime } from './local-time.js'
+import { kindOfText, kindOfValue, MisplacedError, refuseMisplaced } from './misplaced.js'
+import { decodeText, type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
 
 /** Assumptions that go to standard error unasked. */
@@ -41,11 +44,13 @@ class Inputs {
 async function importOptions(options: ImportCommandOptions, inputs: Inputs): Promise<ImportOptions> {
   const { name, start, zone, strict, drain, exclude, cpu, mbps, slots, reserve, localDisks, encoding } =
     options
-  if (zone !== undefined && options.windows === undefined)
+  const isLocal = isLocalTime(start)
+  if (zone !== undefined && options.windows === undefined && !isLocal)
     throw new CliError('--zone is for the calendars of --windows; there are none')
   const given: ImportOptions = {}
   if (name !== undefined) given.name = name
-  if (start !== undefined) given.start = start
+  if (start !== undefined)
+    given.start = isLocal ? await readLocalTime('--start', start, { start: undefined, zone }) : start
   if (zone !== undefined) given.zone = zone
   if (strict !== undefined) given.strict = strict
   if (drain !== undefined) given.drain = drain
@@ -54,6 +59,7 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (mbps !== undefined) given.mbps = mbps
   if (slots !== undefined) given.slots = slots
   if (reserve !== undefined) given.reserveMiB = reserve
+  if (options.dirty !== undefined) given.dirtyMiBps = options.dirty
   if (localDisks !== undefined) given.localDisks = localDisks
   if (options.ignoreColumns === true) given.ignoreColumns = true
   else if (options.ignoreColumn !== undefined) given.ignoreColumns = options.ignoreColumn
@@ -61,6 +67,18 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
   if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')
   return given
+}
+
+/** @throws CliError where the file is something that an import makes, or that comes of it */
+function refuseDocument({ name, bytes }: InputFile): void {
+  try {
+    const text = decodeText(bytes, name)
+    const kind = kindOfText(text) ?? kindOfValue(JSON.parse(text))
+    if (kind === 'inventory' || kind === 'table') return
+    refuseMisplaced(name, kind, 'inventory')
+  } catch (error) {
+    if (error instanceof MisplacedError) throw error
+  }
 }
 
 function prepare(
@@ -94,7 +112,11 @@ export async function importCommand(
     import('../import/problem-text.js'),
     import('../import/report.js'),
   ])
-  const { problem, report } = await importFiles(source, files, given)
+  const { problem, report } = await importFiles(source, files, given).catch((error: unknown) => {
+    // What else a file may be is looked at only where it is none of the source.
+    if (error instanceof ImportError) for (const file of files) refuseDocument(file)
+    throw error
+  })
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
   const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)

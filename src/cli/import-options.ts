@@ -21,6 +21,8 @@ export interface ImportCommandOptions {
   slots?: ForNode<number>[]
   /** MiB. */
   reserve?: number
+  /** MiB/s. */
+  dirty?: number
   localDisks?: LocalDisks
   ignoreColumns?: boolean
   ignoreColumn?: string[]
@@ -79,4 +81,11 @@ export function reserveOption(text: string): number {
   const mib = parseQuantity(text, 'MiB')
   if (mib !== undefined && mib >= 0) return mib
   throw new InvalidArgumentError('It must be a number of MiB, or one with a unit, as in 16GiB.')
+}
+
+/** MiB per second, or a number with a unit. */
+export function dirtyOption(text: string): number {
+  const rate = parseQuantity(text, 'MiB per second')
+  if (rate !== undefined && rate >= 0) return rate
+  throw new InvalidArgumentError('It must be a number of MiB/s, or one with a unit, as in 20MiB/s.')
 }

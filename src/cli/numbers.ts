@@ -1,5 +1,6 @@
 /** Numbers and times on the command line. */
 import { InvalidArgumentError } from 'commander'
+import { isLocalTime } from './local-time.js'
 
 /** @throws InvalidArgumentError for anything but decimal digits within the range, both ends included. */
 export function integerOption(least: number, most: number): (text: string) => number {
@@ -45,12 +46,12 @@ export function durationOption(text: string): number {
 
 /** A length of time, or an instant, which the library reads. @throws InvalidArgumentError */
 export function timeOption(text: string): number | string {
-  if (/^[0-9]{4}-/.test(text)) return text
+  if (/^[0-9]{4}-/.test(text) || isLocalTime(text)) return text
   try {
     return durationOption(text)
   } catch {
     throw new InvalidArgumentError(
-      'It must be a length of time from the start of the plan, as in 8h, or an instant, as in 2026-11-24T06:00:00+01:00.',
+      'It must be a length of time from the start of the plan, as in 8h, a time of day, as in 02:00, or an instant, as in 2026-11-24T06:00:00+01:00.',
     )
   }
 }

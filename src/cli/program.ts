@@ -31,6 +31,7 @@ import {
 } from './help.js'
 import {
   cpuOption,
+  dirtyOption,
   drainOption,
   type ImportCommandOptions,
   mbpsOption,
@@ -242,7 +243,10 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
           .argument('<PLAN.json>', 'its plan, which was run; - for standard input')
           .requiredOption('--journal <file>', 'the journal of the run; - for standard input')
           .addOption(
-            new Option('--now <time>', 'second 0 of the new plan: an instant, or as in 1h30m from the start')
+            new Option(
+              '--now <time>',
+              'second 0 of the new plan: an instant, 21:15, or as in 1h30m from the start',
+            )
               .argParser(timeOption)
               .makeOptionMandatory(),
           )
@@ -276,7 +280,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         .addOption(
           new Option(
             '--until <time>',
-            'how far to look: as in 8h from the start, or an instant (default: the horizon)',
+            'how far to look: as in 8h from the start, 02:00, or an instant (default: the horizon)',
           ).argParser(timeOption),
         )
         .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
@@ -331,7 +335,10 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     )
     .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
     .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
-    .option('--start <instant>', 'second 0 of the plan, as in 2026-11-24T20:00:00+01:00 (default: none)')
+    .option(
+      '--start <instant>',
+      'second 0 of the plan, as in 2026-11-24T20:00:00+01:00, or 2026-11-24T20:00 with --zone (default: none)',
+    )
     .addOption(
       new Option(
         '--cpu <model>',
@@ -355,6 +362,12 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         '--reserve <mib>',
         'memory that every node keeps free of arriving VMs (default: 0)',
       ).argParser(reserveOption),
+    )
+    .addOption(
+      new Option(
+        '--dirty <rate>',
+        'what VMs write to memory, MiB/s, where the files do not tell it (default: nothing)',
+      ).argParser(dirtyOption),
     )
     .addOption(
       new Option(

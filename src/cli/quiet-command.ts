@@ -4,9 +4,10 @@ import { formatSpan } from '../io/table/clock.js'
 import type { Instant } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import type { QuietOptions } from '../quiet/options.js'
-import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
+import { type CalendarCommandOptions, resolveWithCalendars, withoutUnusedZone } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
+import { isLocalTime, readLocalTime } from './local-time.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
@@ -44,10 +45,14 @@ export async function quietCommand(
     quiet,
     parseJson: planner.parseJson,
   })
-  const { problem, inputs } = await resolveWithCalendars(own, [plan], options, io, planner, quiet)
+  const { until } = options
+  const calendars = isLocalTime(until) ? withoutUnusedZone(options) : options
+  const { problem, inputs } = await resolveWithCalendars(own, [plan], calendars, io, planner, quiet)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const given: QuietOptions = { durationSeconds: options.duration }
-  if (options.until !== undefined) given.until = options.until
+  if (isLocalTime(until))
+    given.until = await readLocalTime('--until', until, { start: problem.start, zone: options.zone })
+  else if (until !== undefined) given.until = until
   if (options.node !== undefined) given.nodes = options.node
   if (options.vm !== undefined) given.vms = options.vm
   const report = inDocument(plan.label, () => planner.quiet(problem, plan.value, given))

@@ -2,6 +2,7 @@
 import { firstBadByte, lineOfByte } from '../io/utf8.js'
 import { CliError, describeSystemError, inDocument } from './failure.js'
 import type { CliIo, FileIdentity } from './io.js'
+import { kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
 
 /** Bytes. A string of V8 holds little more. */
 export const MAX_INPUT_BYTES = 512_000_000
@@ -139,7 +140,10 @@ export async function readDocument(
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {
   const { label, identity, text } = await readText(path, what, io, options.quiet)
-  return { label, identity, value: inDocument(label, () => options.parseJson(text)) }
+  refuseMisplaced(label, kindOfText(text), what)
+  const value = inDocument(label, () => options.parseJson(text))
+  refuseMisplaced(label, kindOfValue(value), what)
+  return { label, identity, value }
 }
 
 /**

@@ -7,9 +7,11 @@ import { runToTable } from '../io/table/run.js'
 import type { Instant } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
 import type { Rest } from '../replan/replan.js'
-import { resolveWithCalendars } from './calendars.js'
+import { resolveWithCalendars, withoutUnusedZone } from './calendars.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
-import type { CliIo } from './io.js'
+import type { CliIo, Planner } from './io.js'
+import { isLocalTime, readLocalTime } from './local-time.js'
+import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
 import { type PlanCommandOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, watchSearch } from './search.js'
@@ -21,6 +23,22 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
   now: Instant
   skip?: string[]
   problemOut?: string
+}
+
+/** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
+function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
+  const kind = kindOfText(text)
+  if (kind !== undefined) return kind
+  try {
+    return kindOfValue(parseJson(text))
+  } catch {
+    return undefined
+  }
+}
+
+async function readNow({ now, zone }: ReplanCommandOptions, { start }: ResolvedProblem): Promise<Instant> {
+  if (!isLocalTime(now)) return now
+  return await readLocalTime('--now', now, { start, zone })
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -42,17 +60,20 @@ export async function replanCommand(
     parseJson: planner.parseJson,
   })
   const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
+  refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
   const others = [old, { ...journal, value: undefined }]
-  const { document, problem, inputs } = await resolveWithCalendars(own, others, options, io, planner, quiet)
+  const calendars = isLocalTime(options.now) ? withoutUnusedZone(options) : options
+  const { document, problem, inputs } = await resolveWithCalendars(own, others, calendars, io, planner, quiet)
   const search = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const problemTarget = prepareProblemOutput(options, target, inputs, io)
   const labels = { problem: own.label, plan: old.label, journal: journal.label }
 
+  const now = await readNow(options, problem)
   const rest = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
     const skip = options.skip ?? []
-    return planner.remaining(document, problem, old.value, entries, { now: options.now, skip })
+    return planner.remaining(document, problem, old.value, entries, { now, skip })
   })
   const left = rest.remaining
   inDocument(own.label, () => format.require?.(rest.problem))

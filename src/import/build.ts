@@ -48,7 +48,7 @@ export async function buildProblem(
   if (unread) faults.throwIfAny()
 
   checkVmIds(inventory.vms, faults)
-  const vms = buildVms(inventory.vms, names.nodes, faults, assumptions)
+  const vms = buildVms(inventory.vms, names.nodes, faults, assumptions, options.dirtyMiBps)
   const context = { faults, assumptions, ignoreColumns: options.ignoreColumns }
   const { drain, origins: drains } = readDrains(options.drain ?? [], names.nodes, faults)
   const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, context)

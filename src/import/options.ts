@@ -44,6 +44,8 @@ export interface ImportOptions {
   slots?: readonly ForNode<number>[]
   /** Memory that every node keeps free of arriving VMs, MiB (`policy.reserveMiB`). Default 0. */
   reserveMiB?: number
+  /** What VMs write to their memory, MiB/s, where the files do not tell it. Default nothing, and reported. */
+  dirtyMiBps?: number
   /**
    * Whether VMs with disks on storage that other nodes do not reach stay where they are, or may move, since their disks are moved with
    * them. Default `stay`.
@@ -71,6 +73,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'mbps',
   'slots',
   'reserveMiB',
+  'dirtyMiBps',
   'localDisks',
   'ignoreColumns',
   'encoding',
@@ -132,6 +135,7 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     mbps,
     slots,
     reserveMiB,
+    dirtyMiBps,
     localDisks,
     ignoreColumns,
     encoding,
@@ -154,6 +158,8 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
   checkList('slots', slots, '{ node?: string, value: number }', isForNode('number'))
   if (reserveMiB !== undefined && !(Number.isFinite(reserveMiB) && reserveMiB >= 0))
     throw new InvalidOptionError(`reserveMiB is ${show(reserveMiB)}; it must be a number of at least 0`)
+  if (dirtyMiBps !== undefined && !(Number.isFinite(dirtyMiBps) && dirtyMiBps >= 0))
+    throw new InvalidOptionError(`dirtyMiBps is ${show(dirtyMiBps)}; it must be a number of at least 0`)
   if (localDisks !== undefined && localDisks !== 'stay' && localDisks !== 'move')
     throw new InvalidOptionError(`localDisks is ${show(localDisks)}; it must be "stay" or "move"`)
   if (ignoreColumns !== true)

@@ -25,22 +25,26 @@ export function buildVms(
   names: NodeNames,
   faults: FaultList,
   assumptions: Assumption[],
+  dirtyMiBps?: number,
 ): ProblemVm[] {
   const built: ProblemVm[] = []
   const lost = new LostNodes(names)
   let quiet = 0
   for (const vm of vms) {
-    quiet += vm.dirtyMiBps === undefined && vm.state !== 'off' && vm.state !== 'saved' ? 1 : 0
-    const result = buildVm(vm, lost, faults)
+    const isUntold = vm.dirtyMiBps === undefined && vm.state !== 'off' && vm.state !== 'saved'
+    quiet += isUntold ? 1 : 0
+    const told = isUntold && dirtyMiBps !== undefined ? { ...vm, dirtyMiBps } : vm
+    const result = buildVm(told, lost, faults)
     if (result !== undefined) built.push(result)
   }
   lost.report(faults)
   if (quiet > 0) {
     const whose = quiet === vms.length ? 'all VMs' : `${quiet} of ${vms.length} VMs`
-    assumptions.push({
-      origin: { file: vms[0].origin.file, place: '' },
-      text: `${whose}: nothing written to memory during a migration, since the files do not tell dirty rates: each takes at least as long as planned; set dirtyMiBps in the problem where it matters`,
-    })
+    const text =
+      dirtyMiBps === undefined
+        ? 'nothing written to memory during a migration, since the files do not tell dirty rates: each takes at least as long as planned; --dirty N, or dirtyMiBps in the problem, says otherwise'
+        : `${dirtyMiBps} MiB/s written to memory during a migration (--dirty), since the files do not tell dirty rates`
+    assumptions.push({ origin: { file: vms[0].origin.file, place: '' }, text: `${whose}: ${text}` })
   }
   return built
 }

@@ -166,12 +166,15 @@ describe('standard input', () => {
   })
 
   it('is announced where a person would have to type it', async () => {
-    cli = createHarness({ stdin: '{"migrations":[]}' })
+    cli = createHarness({ stdin: '{"name":"x"}' })
     cli.io.stdin.isTTY = true
     expect((await cli.run('plan', '-')).err).toBe(
       'vmferry: reading the problem from standard input; Ctrl-D ends it\n',
     )
     expect((await cli.run('plan', '-', '--quiet')).err).toBe('')
+    cli.dispose()
+    cli = createHarness({ stdin: '{"migrations":[]}' })
+    cli.io.stdin.isTTY = true
     cli.io.platform = 'win32'
     expect((await cli.run('check', cli.write('p.json', '{}'), '-')).err).toBe(
       'vmferry: reading the plan from standard input; Ctrl-Z and Enter ends it\n',

@@ -37,6 +37,8 @@ describe('options', () => {
     })
     const instant = '2026-11-24T06:00:00+01:00'
     expect((await optionsOf('--duration', '1', '--until', instant)).until).toBe(instant)
+    const local = ['--duration', '1', '--until', '2026-11-24T06:00', '--zone', 'Europe/Berlin']
+    expect((await optionsOf(...local)).until).toBe(instant)
   })
 
   it.each([

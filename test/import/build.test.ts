@@ -25,7 +25,7 @@ describe('what is assumed', () => {
     expect(reportLines(report)).toEqual([
       'n.csv: A, B, C and 1 more: migration network of 10 Gbit/s, which decides how long migrations take; --mbps N or --mbps NODE=N says otherwise',
       'n.csv: A, B, C and 1 more: one migration at once, sending or receiving; --slots N or --slots NODE=N says otherwise',
-      'v.csv: all VMs: nothing written to memory during a migration, since the files do not tell dirty rates: each takes at least as long as planned; set dirtyMiBps in the problem where it matters',
+      'v.csv: all VMs: nothing written to memory during a migration, since the files do not tell dirty rates: each takes at least as long as planned; --dirty N, or dirtyMiBps in the problem, says otherwise',
       'n.csv: nothing is requested; give --drain NODE or --moves FILE, or write the request into the problem',
     ])
   })
@@ -130,6 +130,25 @@ describe('options', () => {
     const broken = [file('n', NODES), { name: 'v', bytes: Uint8Array.of(0x69, 0x81) }]
     expect((await faultsOf(importProblem('csv', broken, { encoding: 'windows-1252' })))[0]).toContain(
       'not Windows-1252',
+    )
+  })
+})
+
+describe('dirty rates that the files do not tell', () => {
+  const states =
+    'id;node;memoryMiB;dirtyMiBps;state\na;HV01;1;;\nb;HV01;1;5;running\nc;HV02;1;;off\nd;HV02;1;0;\ne;HV02;1;;saved\n'
+
+  it.each([
+    [undefined, [undefined, 5, undefined, 0, undefined]],
+    [20, [20, 5, undefined, 0, undefined]],
+    [0, [0, 5, undefined, 0, undefined]],
+  ])('are those of --dirty: %s', async (dirtyMiBps, expected) => {
+    const options = dirtyMiBps === undefined ? {} : { dirtyMiBps }
+    const { problem, report } = await importCsv(NODES, states, options)
+    expect(problem.vms.map((vm) => vm.dirtyMiBps)).toEqual(expected)
+    const said = dirtyMiBps === undefined ? 'nothing written' : `${dirtyMiBps} MiB/s written`
+    expect(report.assumptions.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining(`1 of 5 VMs: ${said} to memory during a migration`),
     )
   })
 })

@@ -10,7 +10,7 @@ import { occurrencesOf, type Span, takesNoTime, type ZoneOf, zoneOfUtc } from '.
 import type { CalendarOptions, CalendarWindows } from './options.js'
 import { type KnownNames, kindOf, type Target, targetsOf } from './scope.js'
 import { only, textOf } from './values.js'
-import { definedZone, type FindIana, findZone, type Zone } from './zones.js'
+import { definedZone, type FindIana, findZone, isoAt, type Zone } from './zones.js'
 
 /** Windows that one calendar may give. */
 const MAX_WINDOWS = 100_000
@@ -240,14 +240,4 @@ class Reader {
     const hint = this.#zoneHints-- > 0 ? didYouMean(name, Intl.supportedValuesOf('timeZone')) : ''
     return `${quote(name)} is no time zone; write a name such as Europe/Berlin or W. Europe Standard Time, or an offset such as +01:00${hint}`
   }
-}
-
-/** ISO 8601 at the offset of the zone at that instant; in UTC where that has seconds. */
-function isoAt(zone: Zone, epochMs: number): string {
-  const offsetMs = zone.offsetMs(epochMs)
-  const size = Math.abs(offsetMs) / 60_000
-  const text = (ms: number) => new Date(ms).toISOString().slice(0, 19)
-  if (offsetMs === 0 || !Number.isInteger(size)) return `${text(epochMs)}Z`
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${text(epochMs + offsetMs)}${offsetMs < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }

@@ -141,3 +141,13 @@ function offsetOf(observance: Component, name: string): number {
   if (zone !== undefined) return zone.offsetMs(0)
   throw new CalendarFault(property.line, `${quote(property.text)} is no offset such as +0100`)
 }
+
+/** ISO 8601 at the offset of the zone at that instant; in UTC where that has seconds. */
+export function isoAt(zone: Zone, epochMs: number): string {
+  const offsetMs = zone.offsetMs(epochMs)
+  const size = Math.abs(offsetMs) / 60_000
+  const text = (ms: number) => new Date(ms).toISOString().slice(0, 19)
+  if (offsetMs === 0 || !Number.isInteger(size)) return `${text(epochMs)}Z`
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${text(epochMs + offsetMs)}${offsetMs < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
+}
