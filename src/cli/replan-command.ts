@@ -4,7 +4,7 @@ import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat } from '../io/formats.
 import { problemToJson } from '../io/json.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
-import type { Instant } from '../model/problem.js'
+import type { Instant, ResolvedProblem } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
 import type { Rest } from '../replan/replan.js'
 import { resolveWithCalendars, withoutUnusedZone } from './calendars.js'
