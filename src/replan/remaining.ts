@@ -191,7 +191,7 @@ interface Standing {
   /** Where its plan ends. */
   target: string
   skipped: boolean
-  doubt: 'restarting' | 'arrived' | undefined
+  doubt: 'restarting' | 'arrived' | 'under way' | undefined
 }
 
 /**
@@ -203,7 +203,7 @@ function standingOf(history: VmHistory, skipped: boolean): Standing {
   const before = { past: legs.slice(0, ended), target: legs.at(-1)!.to, skipped, doubt: undefined }
   const behind = { ...before, past: legs.slice(0, ended + 1) }
   if (isHalted(history) && !skipped) return { ...before, node: legs[ended]!.from, doubt: 'restarting' }
-  if (startedMs !== undefined) return { ...behind, node: legs[ended]!.to }
+  if (startedMs !== undefined) return { ...behind, node: legs[ended]!.to, doubt: 'under way' }
   return failure?.arrived === true ? { ...behind, node, doubt: 'arrived' } : { ...before, node }
 }
 
@@ -214,11 +214,12 @@ function isHalted({ legs, ended, startedMs, failure }: VmHistory): boolean {
 
 function doubtOf(vm: string, { node, target, doubt }: Standing): string[] {
   if (doubt === undefined) return []
-  const text =
-    doubt === 'arrived'
-      ? `failed and is on ${quote(node)}, where it should be: it counts as running there; look whether it does`
-      : `may be off, on ${quote(node)} or on ${quote(target)}: its restart was begun, and is planned again; look where it stands`
-  return [`${quote(vm)} ${text}`]
+  const texts = {
+    arrived: `failed and is on ${quote(node)}, where it should be: it counts as running there; look whether it does`,
+    restarting: `may be off, on ${quote(node)} or on ${quote(target)}: its restart was begun, and is planned again; look where it stands`,
+    'under way': `is taken to go on to ${quote(node)}; the new plan does not move it should it fail: look whether it does`,
+  }
+  return [`${quote(vm)} ${texts[doubt]}`]
 }
 
 /** The VM as it is now; one under way as it will be. */

@@ -234,6 +234,7 @@ describe('what is under way', () => {
   it('keeps its VM and both nodes busy for as long as it was planned', () => {
     const left = leftOf(drain, drainPlan, [['started', 1, 'a']], { now: 5 })
     expect(left.running).toEqual([{ migration: drainPlan.migrations[0], leftSeconds: 6, late: false }])
+    expect(left.warnings).toEqual([expect.stringMatching(/^"a" is taken to go on to "B"; /)])
     const window = { start: 0, end: 6, kind: 'blackout' }
     expect(left.problem.windows).toEqual([
       { vm: 'a', ...window },

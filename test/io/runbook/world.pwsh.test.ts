@@ -53,6 +53,7 @@ describe('a migration', () => {
     const result = await simulation.start()
     expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
     expect(simulation.attempts.filter(({ foreign }) => !foreign)).toHaveLength(2)
+    expect(text(result)).toContain('waits, B is busy with migrations that are not of this runbook: foreign')
   })
 
   it('that somebody has done already has ended', async () => {

@@ -62,18 +62,18 @@ function Get-Standing($vm) {
   }
 }
 
-# How many VMs somebody else is moving away from the node. The cluster does not tell where to.
+# VMs that are moved away from the node, but not by this runbook. The cluster does not tell where to.
 function Get-Foreign($node) {
   if ($Run.Foreign.ContainsKey($node)) { return $Run.Foreign[$node] }
   $own = New-Table
   foreach ($move in $Run.Active) { $own[$move.Vm] = $true }
-  $count = 0
+  $names = @()
   foreach ($group in $Run.Groups.GetEnumerator()) {
     if (-not $Run.Resources.ContainsKey($group.Key) -or $own.ContainsKey($group.Key)) { continue }
-    if ((Test-Same (Get-NameOf $group.Value.OwnerNode) $node) -and @(1, 2, 3) -contains (Get-Phase $group.Key)) { $count++ }
+    if ((Test-Same (Get-NameOf $group.Value.OwnerNode) $node) -and @(1, 2, 3) -contains (Get-Phase $group.Key)) { $names += $group.Key }
   }
-  $Run.Foreign[$node] = $count
-  return $count
+  $Run.Foreign[$node] = $names
+  return $names
 }
 
 function Get-Machine($vm, $node) {

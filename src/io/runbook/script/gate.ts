@@ -75,12 +75,13 @@ function Test-Slots($move) {
 function Test-Foreign($move) {
   if ($move.Kind -ne 'live') { return $true }
   foreach ($node in @($move.From, $move.To)) {
-    $busy = Get-Foreign $node
-    if ($busy -eq 0) { continue }
+    $foreign = @(Get-Foreign $node)
+    if ($foreign.Count -eq 0) { continue }
+    $busy = $foreign.Count
     foreach ($other in $Run.Active) {
       if ($other.Kind -eq 'live' -and ((Test-Same $other.From $node) -or (Test-Same $other.To $node))) { $busy++ }
     }
-    if ($busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'host' ('{0} is busy with a migration of somebody else' -f $node)) }
+    if ($busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'host' ('{0} is busy with migrations that are not of this runbook: {1}' -f $node, ($foreign -join ', '))) }
   }
   return $true
 }
