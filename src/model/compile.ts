@@ -1,4 +1,5 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
+import { bootFeaturesOf } from './cpu/silicon.js'
 import type { Instance, Intervals } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import type { ResolvedProblem } from './problem.js'
@@ -93,12 +94,20 @@ function compileAffinity({ vms }: ResolvedProblem): Pick<Instance, 'affinitySets
 
 type Features = Pick<
   Instance,
-  'maskWords' | 'features' | 'nodeMask' | 'vmMask' | 'nodeVendor' | 'vmVendor' | 'vendors' | 'baselineMask'
+  | 'maskWords'
+  | 'features'
+  | 'nodeMask'
+  | 'bootMask'
+  | 'vmMask'
+  | 'nodeVendor'
+  | 'vmVendor'
+  | 'vendors'
+  | 'baselineMask'
 >
 
 function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
   // VMs see only what some node has; equal sets share one array, so that each distinct array is read once.
-  const sets = new Set(nodes.map((node) => node.features))
+  const sets = new Set(nodes.flatMap((node) => [node.features, bootFeaturesOf(node)]))
   for (const vm of vms) sets.add(vm.features)
   const names = new Set<string>()
   for (const set of sets) for (const name of set) names.add(name)
@@ -116,9 +125,9 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
     }
     maskOf.set(set, mask)
   }
-  const stack = (owners: readonly { features: readonly string[] }[]): Uint32Array => {
+  const stack = <T>(owners: readonly T[], setOf: (owner: T) => readonly string[]): Uint32Array => {
     const masks = new Uint32Array(owners.length * maskWords)
-    for (let i = 0; i < owners.length; i++) masks.set(maskOf.get(owners[i].features)!, i * maskWords)
+    for (let i = 0; i < owners.length; i++) masks.set(maskOf.get(setOf(owners[i]))!, i * maskWords)
     return masks
   }
 
@@ -133,8 +142,9 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
   return {
     maskWords,
     features,
-    nodeMask: stack(nodes),
-    vmMask: stack(vms),
+    nodeMask: stack(nodes, (node) => node.features),
+    bootMask: stack(nodes, bootFeaturesOf),
+    vmMask: stack(vms, (vm) => vm.features),
     nodeVendor: Int32Array.from(nodes, (node) => vendorOf.get(node.vendor)!),
     vmVendor: Int32Array.from(vms, (vm) => vendorOf.get(vm.vendor)!),
     vendors,

@@ -78,7 +78,7 @@ export class Compatibility {
     const boot = new Uint32Array(instance.vmCount * words)
     instance.problem.vms.forEach((vm, v) => {
       const n = instance.nodeIndex.get(vm.bootNode) ?? 0
-      boot.set(instance.nodeMask.subarray(n * words, (n + 1) * words), v * words)
+      boot.set(instance.bootMask.subarray(n * words, (n + 1) * words), v * words)
     })
     this.lost = kernel.missingCounts(boot, instance.baselineMask, words)
   }
