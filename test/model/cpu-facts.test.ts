@@ -297,6 +297,10 @@ describe('brand names', () => {
     ['AMD EPYC 9V33X 96-Core Processor', 'EPYC-Genoa'],
     ['AMD EPYC 4564P 16-Core Processor', 'EPYC-4004'],
     ['AMD EPYC 4565P 16-Core Processor', 'EPYC-4005'],
+    ['AMD EPYC™ 9654 96-Core Processor', 'EPYC-Genoa'],
+    ['Intel Xeon-Gold 6248', 'Cascadelake-Server'],
+    ['Intel(R) Xeon(R) W-1370 CPU @ 2.90GHz', 'RocketLake'],
+    ['Intel(R) Xeon(R) E-2278GEL CPU @ 2.00GHz', 'Skylake-Client'],
   ])('%s is %s', (brand, name) => {
     expect(lookUpCpu(brand)).toMatchObject({ by: 'brand', model: { name } })
   })

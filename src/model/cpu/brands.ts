@@ -29,8 +29,8 @@ const BRANDS: readonly BrandRule[] = [
   { pattern: xeon('(?:E3-12|E5-[1246][46]|E7-[248]8)\\d\\d[LW]? v2'), model: 'IvyBridge' },
   { pattern: xeon('(?:E3-12|E5-[1246][46]|E7-[48]8)\\d\\d[ALW]? v3'), model: 'Haswell' },
   { pattern: xeon('(?:E3-1[25]|E5-[1246]6|E7-[48]8)\\d\\d[ACLRW]? v4'), model: 'Broadwell' },
-  { pattern: xeon('E3-1[25]\\d\\d(?:M|L|ML)? v[56]|E-2[12]\\d\\d[GMEL]{0,2}'), model: 'Skylake-Client' },
-  { pattern: xeon('E-23\\d\\d[GM]?'), model: 'RocketLake' },
+  { pattern: xeon('E3-1[25]\\d\\d(?:M|L|ML)? v[56]|E-2[12]\\d\\d[GMEL]{0,3}'), model: 'Skylake-Client' },
+  { pattern: xeon('(?:E-23|W-13)\\d\\d[A-Z]{0,2}'), model: 'RocketLake' },
   { pattern: xeon('E-24\\d\\d[GM]?|(?:6 )?63\\d\\dP'), model: 'RaptorLake' },
   { pattern: xeon(`D-1[56]\\d\\d${SUFFIX}`), model: 'Broadwell' },
   { pattern: scalable(`1\\d\\d${SUFFIX}`), model: 'Skylake-Server' },
@@ -58,7 +58,7 @@ const BRANDS: readonly BrandRule[] = [
   { pattern: opteron('(?:32|42|62)\\d\\d'), model: 'Opteron_G4' },
   { pattern: opteron('(?:33|43|63)\\d\\d'), model: 'Opteron_G5' },
   // The last digit is the generation, also where clouds put letters before it (7R32, 9V74); 9V33X is a Genoa against the rule.
-  { pattern: epyc('7[\\dA-Z]\\d1P?|3[1-4]51|Embedded (?:3[1-4]51|7[2-6]\\d1P?)'), model: 'EPYC' },
+  { pattern: epyc('7[\\dA-Z]\\d1P?|(?:Embedded )?3[1-4][05][15]|Embedded 7[2-6]\\d1P?'), model: 'EPYC' },
   { pattern: epyc('(?:Embedded )?7[\\dA-Z]\\d2P?'), model: 'EPYC-Rome' },
   { pattern: epyc('(?:Embedded )?7(?:[\\dA-Z]\\d|\\dF)3[PX]?'), model: 'EPYC-Milan' },
   { pattern: epyc('(?:Embedded )?(?:9[\\dA-Z]|8\\d)\\d4(?:P|X|F|S|H|PN)?|9V33X'), model: 'EPYC-Genoa' },
@@ -69,10 +69,13 @@ const BRANDS: readonly BrandRule[] = [
   { pattern: /^Hygon C86 71\d\d$/i, model: 'Dhyana' },
 ]
 
+const MARKS = /\((?:r|tm|c)\)|[®™©]/gi
+
 /** Without what stands around the name: marks, `CPU`, `Processor`, core counts, the frequency, the `0` of first E5 parts. */
 function bareBrand(text: string): string {
   return text
-    .replace(/\((?:r|tm|c)\)/gi, ' ')
+    .replace(MARKS, ' ')
+    .replace(/\bXeon-(?=[BGPS])/i, 'Xeon ')
     .replace(/@.*$/, ' ')
     .replace(/\b\d+-Core\b/gi, ' ')
     .replace(/\b(?:CPU|Processor)\b/gi, ' ')
@@ -83,7 +86,7 @@ function bareBrand(text: string): string {
 
 /** Whether the text is a brand name at all, known or not. */
 export function isBrandName(text: string): boolean {
-  const plain = text.replace(/\((?:r|tm|c)\)/gi, ' ')
+  const plain = text.replace(MARKS, ' ')
   return /\b(?:xeon|opteron|core|atom|pentium|ryzen|processor|cpu)\b|\b(?:epyc|c86)\s+\w*\d/i.test(plain)
 }
 
