@@ -1,4 +1,5 @@
 /** What a VM really gives up on a leg, whatever the plan lists. */
+import { bootFeaturesOf } from '../model/cpu/silicon.js'
 import type { Leg, Replay } from './replay.js'
 
 export interface Losses {
@@ -18,6 +19,6 @@ export function lossesOf(leg: Leg, { problem, baselines }: Replay): Losses {
       : []
   if (migration.kind !== 'restart') return { offloads, features: [] }
   const baseline = new Set(baselines.get(target.vendor))
-  const booted = problem.nodeById.get(vm.bootNode)?.features ?? []
+  const booted = bootFeaturesOf(problem.nodeById.get(vm.bootNode)!)
   return { offloads, features: booted.filter((feature) => !baseline.has(feature)) }
 }

@@ -1,7 +1,7 @@
 /** Which CPU each node has: by its list of features, by what the table finds, or by what the user says; never by a guess. */
 import { UnknownCpuError } from '../errors.js'
 import { type FoundCpu, lookUpCpu } from '../model/cpu/lookup.js'
-import type { CpuModel } from '../model/cpu/table.js'
+import { type CpuModel, seenFeatures } from '../model/cpu/table.js'
 import { quote } from '../model/issues.js'
 import type { CpuVendor, ProblemCpu } from '../model/problem.js'
 import type { Answers } from './answers.js'
@@ -22,8 +22,17 @@ export function vendorIn(text: string): CpuVendor | undefined {
   return VENDOR_WORDS.find(([pattern]) => pattern.test(text.replace(/\bAMD64\b/i, 'AMD')))?.[1]
 }
 
+/** Of what describes a part; more than that tells none apart. */
+const MAX_PART = 200
+
 type Known =
-  | { kind: 'listed'; vendor: CpuVendor; features: readonly string[]; unknown: readonly string[] }
+  | {
+      kind: 'listed'
+      vendor: CpuVendor
+      features: readonly string[]
+      mayHave: readonly string[]
+      unknown: readonly string[]
+    }
   | { kind: 'model'; model: CpuModel; found?: { by: FoundCpu['by']; text: string } }
 
 /** Nodes whose CPU nothing tells, by the question to ask. */
@@ -62,9 +71,10 @@ export function readCpus(
   const known = nodes.map((node) => cpuOf(node))
   for (const { nodes: asked, origin, text } of questions.values()) faults.add(origin, question(asked, text))
   completed.report(assumptions, (key) => `taken to have ${key}`)
-  reportModels(nodes, known, assumptions)
+  const parts = tellApart(nodes, known, assumptions)
+  reportModels(nodes, known, parts, assumptions)
   reportUnknownFlags(nodes, known, assumptions)
-  return compareAlike(nodes, known, assumptions)
+  return compareAlike(nodes, known, parts, assumptions)
 
   function cpuOf(node: InventoryNode): Known | undefined {
     const own = answers.byNode.get(node.id)
@@ -97,12 +107,13 @@ export function readCpus(
   /** A list from Linux, completed by what the model is known to have. */
   function withUnshown({ id, origin, cpu }: InventoryNode, vendor: CpuVendor, flags: SortedFlags): Known {
     const model = lookUpFirst(cpu?.texts ?? []).found?.model
-    const added = model?.vendor === vendor ? unshownFeatures(flags.features, model) : []
+    const { features: added, mayHave } =
+      model?.vendor === vendor ? unshownFeatures(flags.features, model) : { features: [], mayHave: [] }
     if (model !== undefined && added.length > 0) {
       const key = `${added.join(' ')}, which Linux does not list but ${model.name} has`
       completed.add(key, id, cpu?.origin ?? origin)
     }
-    return { kind: 'listed', vendor, ...flags, features: [...flags.features, ...added].sort() }
+    return { kind: 'listed', vendor, ...flags, features: [...flags.features, ...added].sort(), mayHave }
   }
 
   function fromAnswer(text: string, origin: Origin): (Known & { kind: 'model' }) | undefined {
@@ -153,21 +164,66 @@ function question(nodes: readonly InventoryNode[], text: string): string {
 function reportModels(
   nodes: readonly InventoryNode[],
   known: readonly (Known | undefined)[],
+  parts: readonly (string | undefined)[],
   assumptions: Assumption[],
 ): void {
   const groups = new Groups()
   const models = new Map<string, CpuModel>()
+  const apart = new Set<string>()
   known.forEach((cpu, index) => {
     if (cpu?.kind !== 'model' || cpu.found === undefined || cpu.found.by === 'name') return
     const { id, origin, cpu: source } = nodes[index]
     const key = `${cpu.model.name} by ${cpu.found.by} ${quote(cpu.found.text)}`
     models.set(key, cpu.model)
+    if (parts[index] !== undefined) apart.add(key)
     groups.add(key, id, source?.origin ?? origin)
   })
-  groups.report(assumptions, (key, [id]) => {
+  groups.report(assumptions, (key, [id, ...others]) => {
     const model = models.get(key)!
-    const tsx = model.features.includes('rtm') ? ` (${model.name}-noTSX: without TSX)` : ''
-    return `${key}; if firmware hides features of it, give --cpu ${argument(id)}=MODEL${tsx}`
+    const alike = others.length > 0 && model.mayHave.length > 0 && !apart.has(key)
+    const same = alike
+      ? `; only some parts have ${model.mayHave.join(' ')}, and these are taken as the same silicon`
+      : ''
+    const tsx = model.mayHave.includes('rtm') ? ` (${model.name}-noTSX: without TSX)` : ''
+    return `${key}; if firmware hides features of it, give --cpu ${argument(id)}=MODEL${tsx}${same}`
+  })
+}
+
+/**
+ * Of models whose parts differ: which part a node has, where the files describe it otherwise than another node of the model. Nodes that are
+ * described alike, and those whose model was named, are taken as the same silicon.
+ */
+function tellApart(
+  nodes: readonly InventoryNode[],
+  known: readonly (Known | undefined)[],
+  assumptions: Assumption[],
+): (string | undefined)[] {
+  const parts = new Map<string, Map<string, string[]>>()
+  const described = known.map((cpu, index) => {
+    if (cpu?.kind !== 'model' || cpu.model.mayHave.length === 0) return undefined
+    const { id, cpu: source } = nodes[index]
+    const named = cpu.found === undefined || cpu.found.by === 'name'
+    const part = named ? '' : source!.texts.join(', ').replace(/\s+/g, ' ').trim().slice(0, MAX_PART)
+    const ofModel = parts.get(cpu.model.name) ?? new Map<string, string[]>()
+    const alike = ofModel.get(part) ?? []
+    alike.push(id)
+    parts.set(cpu.model.name, ofModel.set(part, alike))
+    return { part, model: cpu.model, origin: source?.origin ?? nodes[index].origin }
+  })
+  const told = new Set<string>()
+  return described.map((each) => {
+    if (each === undefined) return undefined
+    const { part, origin } = each
+    const { name, mayHave } = each.model
+    const ofModel = parts.get(name)!
+    if (ofModel.size === 1) return undefined
+    if (!told.has(name)) {
+      const kinds = listNames([...ofModel.values()].map((ids) => `[${listNames(ids)}]`))
+      const text = `${kinds}: ${name}, but not the same parts, and only some have ${mayHave.join(' ')}: between them VMs that may see one of these do not move live`
+      assumptions.push({ origin, text })
+    }
+    told.add(name)
+    return part === '' ? undefined : part
   })
 }
 
@@ -196,6 +252,7 @@ function reportUnknownFlags(
 function compareAlike(
   nodes: readonly InventoryNode[],
   known: readonly (Known | undefined)[],
+  parts: readonly (string | undefined)[],
   assumptions: Assumption[],
 ): (ProblemCpu | undefined)[] {
   const mixed = new Set<CpuVendor>()
@@ -207,13 +264,17 @@ function compareAlike(
     const text = `${listNames(listed.map(({ id }) => id))}: CPU by its list of features, ${listNames(models.map(({ id }) => id))} by model: what microcode adds against speculation attacks is left out of both; lists for all nodes compare better`
     assumptions.push({ origin: listed[0].cpu?.origin ?? listed[0].origin, text })
   }
-  return known.map((cpu) => {
+  return known.map((cpu, index) => {
     if (cpu === undefined) return undefined
     const vendor = vendorOf(cpu)!
-    const features = cpu.kind === 'listed' ? cpu.features : cpu.model.features
-    const left = new Set(mixed.has(vendor) ? mitigationsOf(features) : [])
-    if (cpu.kind === 'model' && left.size === 0) return { model: cpu.model.name }
-    return { vendor, features: features.filter((feature) => !left.has(feature)) }
+    const sets = cpu.kind === 'listed' ? cpu : cpu.model
+    const left = new Set(mixed.has(vendor) ? mitigationsOf(seenFeatures(sets)) : [])
+    const part = parts[index] === undefined ? {} : { part: parts[index] }
+    if (cpu.kind === 'model' && left.size === 0) return { model: cpu.model.name, ...part }
+    const [features, mayHave] = [sets.features, sets.mayHave].map((names) =>
+      names.filter((feature) => !left.has(feature)),
+    )
+    return { vendor, features, ...(mayHave.length === 0 ? {} : { mayHave }), ...part }
   })
 }
 

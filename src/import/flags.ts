@@ -5,7 +5,7 @@
  */
 import { normaliseFeatures } from '../model/cpu/features.js'
 import { groupFeatures } from '../model/cpu/groups.js'
-import { type CpuModel, cpuModels } from '../model/cpu/table.js'
+import { type CpuModel, cpuModels, seenFeatures } from '../model/cpu/table.js'
 import type { CpuVendor } from '../model/problem.js'
 
 /** Of the host, of its kernel, or about it: no guest depends on them. In lscpu's spelling. */
@@ -21,19 +21,19 @@ const HIDDEN = new Set(
       'amd_lbr_v2 amd_lbr_pmc_freeze cat_l2 cat_l3 cdp_l2 cdp_l3 cqm cqm_llc cqm_occup_llc cqm_mbm_total cqm_mbm_local rdt_a mba smba bmec irperf',
       // Power, temperature, machine checks.
       'acpi est tm tm2 pbe ida arat pln pts dtherm hwp hwp_notify hwp_act_window hwp_epp hwp_pkg_req hfi epb aperfmperf cpb hw_pstate',
-      'cppc monitor mwaitx waitpkg thermtrip ttp overflow_recov succor smca mcaoverflowrecov hdc ecmd',
+      'cppc monitor mwaitx thermtrip ttp overflow_recov succor smca mcaoverflowrecov hdc ecmd',
       // Names that Linux makes up, and what is about the host alone.
       'art rapl brs constant_tsc nonstop_tsc nonstop_tsc_s3 tsc_reliable tsc_known_freq rep_good nopl xtopology cpuid cpuid_fault pti fred lkgs',
       'extd_apicid extapic tce wdt cmp_legacy ht htt ss sdbg cid xtpr dca selfsnoop pn ia64 pat_wc tsc_adjust invpcid_single ring3mwait',
-      'split_lock_detect intel_ppin amd_ppin tme pconfig sgx sgx_lc nodeid_msr rdpru fpcsds fdp_excptn_only zero_fcs_fds mpx psn dsxbts',
+      'split_lock_detect intel_ppin amd_ppin tme pconfig sgx sgx_lc nodeid_msr fpcsds fdp_excptn_only zero_fcs_fds psn dsxbts',
       'apicext altmovcr8 mtrr_fix perfctr uarch_misc_ctl arch_arm32 dscpl osxsave ace rng',
       // About attacks: what is immune, and further controls.
-      'ibrs_enhanced retpoline retpoline_amd retpoline_lfence md_clear flush_l1d srbds_ctrl taa_no l1d_flush psfd ibpb_brtype sbpb',
+      'ibrs_enhanced retpoline retpoline_amd retpoline_lfence md_clear flush_l1d srbds_ctrl taa_no l1d_flush ibpb_brtype sbpb',
       'srso_no rrsba rrsba_ctrl bhi_ctrl bhi_dis_s ddpd_u mcdt_no pbrsb_no rtm_always_abort tsx_force_abort virt_ssbd ssb_no autoibrs rsb_ctxsw',
-      'intel_psfd null_sel_clr_base no_nested_data_bp btc_no ibrs_same_mode stibp_always_on rsba ipred_ctrl clear_cpu_buf verw_clear its_no',
+      'null_sel_clr_base no_nested_data_bp btc_no ibrs_same_mode stibp_always_on rsba ipred_ctrl clear_cpu_buf verw_clear its_no',
       // The same by libvirt's names.
       'cmt mbm_total mbm_local ibrs_all rdctl_no skip_l1dfl_vmentry mds_no pschange_mc_no tsx_ctrl sbdr_ssdp_no fbsdp_no psdp_no fb_clear',
-      'misc_package_ctls energy_filtering_ctl doitm gds_no rfds_no rfds_clear bhi_no amd_no_ssb amd_psfd lfence_always_serializing',
+      'misc_package_ctls energy_filtering_ctl doitm gds_no rfds_no rfds_clear bhi_no amd_no_ssb lfence_always_serializing',
       'arch_facilities xapic_disable_status overclocking_status svme_addr_chk',
     ]
       .join(' ')
@@ -48,6 +48,9 @@ const UNSHOWN = normaliseFeatures(
   ),
 )
 
+/** Features that some kernels show and others do not: MPX no longer, control-flow enforcement not yet. */
+const SOMETIMES_SHOWN = normaliseFeatures(['mpx', 'shstk', 'ibt'])
+
 const VENDORS: readonly CpuVendor[] = ['Intel', 'AMD', 'Hygon']
 
 let vocabularies: ReadonlyMap<CpuVendor, ReadonlySet<string>> | undefined
@@ -61,7 +64,9 @@ function vocabularyOf(vendor: CpuVendor): ReadonlySet<string> {
     VENDORS.map((each) => {
       const own = new Set<string>()
       const others = new Set<string>()
-      for (const { vendor: maker, features } of cpuModels()) {
+      for (const model of cpuModels()) {
+        const { vendor: maker } = model
+        const features = seenFeatures(model)
         const mitigations = new Set(mitigationsOf(features))
         for (const feature of features) {
           // Hygon's cores descend from AMD's.
@@ -81,14 +86,25 @@ export function mitigationsOf(features: readonly string[]): readonly string[] {
 }
 
 /**
- * What the list of a CPU of this model cannot show: features of the model that no list from Linux has. None where the list has one of
- * them, since it is from elsewhere then.
+ * What the list of a CPU of this model may fail to show: what the model has for certain, and what it may have. What no list from Linux has
+ * is left out where the list has some of it, since it is from elsewhere then.
  *
  * @param features folded
  */
-export function unshownFeatures(features: readonly string[], model: CpuModel): readonly string[] {
-  if (UNSHOWN.some((feature) => features.includes(feature))) return []
-  return UNSHOWN.filter((feature) => model.features.includes(feature))
+export function unshownFeatures(
+  features: readonly string[],
+  model: CpuModel,
+): Pick<CpuModel, 'features' | 'mayHave'> {
+  const fromLinux = !UNSHOWN.some((feature) => features.includes(feature))
+  const unshown = [...(fromLinux ? UNSHOWN : []), ...SOMETIMES_SHOWN].filter(
+    (feature) => !features.includes(feature),
+  )
+  // What AMX needs to be switched on comes with it.
+  const certain = [...model.features, ...(features.includes('amxtile') ? ['xfd'] : [])]
+  return {
+    features: unshown.filter((feature) => certain.includes(feature)).sort(),
+    mayHave: unshown.filter((f) => model.mayHave.includes(f) && !certain.includes(f) && f !== 'xfd').sort(),
+  }
 }
 
 export interface SortedFlags {

@@ -78,6 +78,7 @@ const CPU_KEYS = [
   'foundBy',
   'featureCount',
   'features',
+  'mayHave',
   'groups',
   'hidden',
   'source',

@@ -1,4 +1,5 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
+import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
 import type { Instance, Intervals } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
@@ -123,12 +124,12 @@ function compileGroups({ vms }: ResolvedProblem): Pick<Instance, 'groups' | 'vmG
 
 type Features = Pick<
   Instance,
-  'maskWords' | 'features' | 'nodeMask' | 'vmMask' | 'nodeVendor' | 'vmVendor' | 'vendors'
+  'maskWords' | 'features' | 'nodeMask' | 'bootMask' | 'vmMask' | 'nodeVendor' | 'vmVendor' | 'vendors'
 >
 
 function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
   // VMs see only what some node has; equal sets share one array, so that each distinct array is read once.
-  const sets = new Set(nodes.map((node) => node.features))
+  const sets = new Set(nodes.flatMap((node) => [node.features, bootFeaturesOf(node)]))
   for (const vm of vms) sets.add(vm.features)
   const names = new Set<string>()
   for (const set of sets) for (const name of set) names.add(name)
@@ -146,9 +147,9 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
     }
     maskOf.set(set, mask)
   }
-  const stack = (owners: readonly { features: readonly string[] }[]): Uint32Array => {
+  const stack = <T>(owners: readonly T[], setOf: (owner: T) => readonly string[]): Uint32Array => {
     const masks = new Uint32Array(owners.length * maskWords)
-    for (let i = 0; i < owners.length; i++) masks.set(maskOf.get(owners[i].features)!, i * maskWords)
+    for (let i = 0; i < owners.length; i++) masks.set(maskOf.get(setOf(owners[i]))!, i * maskWords)
     return masks
   }
 
@@ -157,8 +158,9 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
   return {
     maskWords,
     features,
-    nodeMask: stack(nodes),
-    vmMask: stack(vms),
+    nodeMask: stack(nodes, (node) => node.features),
+    bootMask: stack(nodes, bootFeaturesOf),
+    vmMask: stack(vms, (vm) => vm.features),
     nodeVendor: Int32Array.from(nodes, (node) => vendorOf.get(node.vendor)!),
     vmVendor: Int32Array.from(vms, (vm) => vendorOf.get(vm.vendor)!),
     vendors,

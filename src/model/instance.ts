@@ -41,8 +41,10 @@ export interface Instance {
   /** 32-bit words per feature mask, a multiple of 4. Bit i of a mask is `features[i]`. */
   maskWords: number
   features: readonly string[]
-  /** [N × W] */
+  /** [N × W] the features that each node offers. */
   nodeMask: Uint32Array
+  /** [N × W] the features that a VM sees which is started there. */
+  bootMask: Uint32Array
   /** [V × W] the features that each VM sees. */
   vmMask: Uint32Array
   /** [N] index into `vendors`. */

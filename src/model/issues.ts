@@ -101,11 +101,15 @@ export function editDistance(a: string, b: string, limit: number): number {
   return Math.min(previous[b.length], limit + 1)
 }
 
-/** The nearest of `known` within a third of the word's length (at most 3 edits), case aside; undefined where none is near. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/** The nearest of `known` within `edits` (at most 3), case aside; undefined where none is near. */
+export function nearest(
+  word: string,
+  known: Iterable<string>,
+  edits: number = word.length / 3,
+): string | undefined {
   if (word.length > HINT_LENGTH) return undefined
   const wanted = word.toLowerCase()
-  let limit = Math.min(3, Math.floor(word.length / 3))
+  let limit = Math.min(3, Math.floor(edits))
   let best: string | undefined
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) > limit) continue

@@ -12,8 +12,13 @@ export type WindowKind = 'backup' | 'blackout'
 /** Seconds from the plan's start, or an ISO 8601 instant with an offset (then the problem needs a `start`). */
 export type Instant = number | string
 
-/** A CPU: its own list of guest-visible features, or the name of a model of the built-in table. */
-export type ProblemCpu = { vendor: CpuVendor; features: string[] } | { model: string }
+/**
+ * A CPU: its own list of guest-visible features, or the name of a model of the built-in table. `mayHave`: features that it has or has not;
+ * `part`: nodes that differ in it are not of the same silicon.
+ */
+export type ProblemCpu =
+  | { vendor: CpuVendor; features: string[]; mayHave?: string[]; part?: string }
+  | { model: string; part?: string }
 
 export interface ProblemNode {
   /** Unique, non-empty. */
@@ -144,8 +149,10 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
 export interface ResolvedNode {
   id: string
   vendor: CpuVendor
-  /** Normalised feature names, sorted, without repeats. */
+  /** What it offers to VMs that arrive: normalised feature names, sorted, without repeats. */
   features: readonly string[]
+  /** What a VM sees that is started there; absent where that is `features`, since nothing about the CPU is in doubt. */
+  bootFeatures?: readonly string[]
   memoryMiB: number
   migrationMbps: number
   slots: number

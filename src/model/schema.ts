@@ -180,7 +180,9 @@ export const nodeSchema = v.strictObject({
   state: v.optional(oneOf<NodeState>(['up', 'paused', 'down']), 'up'),
 })
 
-export const cpuModelSchema = v.strictObject({ model: id('the name of a CPU model') })
+const part = v.optional(id('text that tells parts of one model apart'))
+
+export const cpuModelSchema = v.strictObject({ model: id('the name of a CPU model'), part })
 
 export const cpuFeaturesSchema = v.strictObject({
   vendor: oneOf<CpuVendor>(['Intel', 'AMD', 'Hygon'], {
@@ -189,6 +191,8 @@ export const cpuFeaturesSchema = v.strictObject({
     hygongenuine: 'Hygon',
   }),
   features: texts('the name of a CPU feature'),
+  mayHave: v.optional(texts('the name of a CPU feature'), NONE),
+  part,
 })
 
 export const vmSchema = v.strictObject({

@@ -4,6 +4,7 @@
  */
 import type * as v from 'valibot'
 import { CpuReader } from './cpu/reader.js'
+import { type DirectedFeatures, directFeatures, type KnownCpu, MAX_SILICON_KINDS } from './cpu/silicon.js'
 import { visibleFeatures } from './cpu/visible.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
@@ -101,7 +102,8 @@ function readPolicy(policy: unknown, issues: IssueList): Policy | undefined {
 }
 
 function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedNode[] {
-  const nodes: ResolvedNode[] = []
+  const nodes: Omit<ResolvedNode, keyof DirectedFeatures>[] = []
+  const known: KnownCpu[] = []
   const cpus = new CpuReader(issues)
   eachElement(list, 'nodes', issues, (raw, path) => {
     const { value, record } = parseObject(nodeSchema, raw, path, issues)
@@ -109,9 +111,16 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
     if (value === undefined || cpu === undefined) return
     const { id, memoryMiB, migrationMbps, slots, offloads, state } = value
-    nodes.push({ id, ...cpu, memoryMiB, migrationMbps, slots, offloads, state })
+    nodes.push({ id, vendor: cpu.vendor, memoryMiB, migrationMbps, slots, offloads, state })
+    known.push(cpu)
   })
-  return nodes
+  const directed = directFeatures(known)
+  if (directed === undefined) {
+    const facts = `have more than ${MAX_SILICON_KINDS} CPUs of which something is in doubt`
+    issues.add('nodes', `${facts}; give features without "mayHave", or a model without "part"`)
+    return []
+  }
+  return nodes.map(({ id, vendor, ...facts }, index) => ({ id, vendor, ...directed[index], ...facts }))
 }
 
 function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: IssueList): ParsedVm[] {

@@ -1,4 +1,5 @@
 /** The incumbent as a plan in user units: migrations with rounds and losses, figures, status. */
+import { bootFeaturesOf } from '../model/cpu/silicon.js'
 import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../model/problem.js'
@@ -131,7 +132,7 @@ export function featuresLostByRestart(
   vm: ResolvedVm,
   node: ResolvedNode,
 ): string[] {
-  const boot = problem.nodeById.get(vm.bootNode)?.features ?? []
+  const boot = bootFeaturesOf(problem.nodeById.get(vm.bootNode)!)
   const baseline = baselines.get(node.vendor)
   return boot.filter((feature) => baseline?.has(feature) !== true)
 }

@@ -55,22 +55,22 @@ export interface Request {
   wishOf: Int32Array
 }
 
-/** [nodes × W] */
-function nodeMasks({ nodeMask, maskWords }: Instance, nodes: readonly number[]): Uint32Array {
-  const masks = new Uint32Array(nodes.length * maskWords)
-  nodes.forEach((n, i) => {
-    masks.set(nodeMask.subarray(n * maskWords, (n + 1) * maskWords), i * maskWords)
+/** [rows × W] the masks of the rows that are named. */
+function rowsOf(masks: Uint32Array, words: number, rows: readonly number[]): Uint32Array {
+  const chosen = new Uint32Array(rows.length * words)
+  rows.forEach((row, i) => {
+    chosen.set(masks.subarray(row * words, (row + 1) * words), i * words)
   })
-  return masks
+  return chosen
 }
 
 /** [vendors × W] the features that every node of the vendor has. */
 function vendorBaselines(instance: Instance, kernel: Kernel): Uint32Array {
-  const { vendors, nodeVendor, maskWords } = instance
+  const { vendors, nodeVendor, nodeMask, maskWords } = instance
   const baselines = new Uint32Array(vendors.length * maskWords)
   vendors.forEach((_, vendor) => {
     const own = [...nodeVendor.keys()].filter((n) => nodeVendor[n] === vendor)
-    baselines.set(kernel.intersection(nodeMasks(instance, own), maskWords), vendor * maskWords)
+    baselines.set(kernel.intersection(rowsOf(nodeMask, maskWords, own), maskWords), vendor * maskWords)
   })
   return baselines
 }
@@ -88,7 +88,8 @@ export class Compatibility {
     const words = instance.maskWords
     this.fits = kernel.subsetMatrix(instance.vmMask, instance.nodeMask, words)
     const boot = instance.problem.vms.map((vm) => instance.nodeIndex.get(vm.bootNode) ?? 0)
-    this.lost = kernel.missingCounts(nodeMasks(instance, boot), vendorBaselines(instance, kernel), words)
+    const seen = rowsOf(instance.bootMask, words, boot)
+    this.lost = kernel.missingCounts(seen, vendorBaselines(instance, kernel), words)
   }
 
   sameVendor(vm: number, node: number): boolean {

@@ -85,7 +85,7 @@ describe('the CPU of a node', () => {
     expect(faults).toEqual([])
     expect(assumed).toEqual([
       'C2: HV1: Cascadelake-Server by signature "Intel64 Family 6 Model 85 Stepping 7, GenuineIntel"; if firmware hides features of it, give --cpu HV1=MODEL (Cascadelake-Server-noTSX: without TSX)',
-      'C4: HV3 and HV4: EPYC-Milan by brand "AMD EPYC 7763 64-Core Processor"; if firmware hides features of it, give --cpu HV3=MODEL',
+      'C4: HV3 and HV4: EPYC-Milan by brand "AMD EPYC 7763 64-Core Processor"; if firmware hides features of it, give --cpu HV3=MODEL; only some parts have x2apic, and these are taken as the same silicon',
     ])
   })
 
@@ -154,21 +154,51 @@ describe('the CPU of a node', () => {
 
   it('has what Linux never lists by its model, unless its list shows such things', () => {
     const features = findCpuModel('SapphireRapids')!.features
-    const shown = features.filter((feature) => !['fsrc', 'fsrs', 'fzrm', 'xfd'].includes(feature))
+    const shown = features.filter((feature) => !['fsrc', 'fsrs', 'fzrm', 'ibt', 'shstk'].includes(feature))
     const texts = ['Intel(R) Xeon(R) Platinum 8480+']
     const { found, assumed } = read([
       { vendor: 'Intel', features: shown, texts },
       { vendor: 'Intel', features: [...shown, 'xfd'], texts },
+      { vendor: 'Intel', features: [...shown, 'amxtile'], texts },
       { vendor: 'Intel', features: shown },
     ])
     expect(found.map((cpu) => (cpu as { features: string[] }).features)).toEqual([
       features,
-      [...shown, 'xfd'].sort(),
+      [...shown, 'ibt', 'shstk', 'xfd'].sort(),
+      [...features, 'amxtile', 'xfd'].sort(),
       shown,
     ])
     expect(assumed).toEqual([
-      'C2: HV1: taken to have fsrc fsrs fzrm xfd, which Linux does not list but SapphireRapids has',
+      'C2: HV1: taken to have fsrc fsrs fzrm ibt shstk, which Linux does not list but SapphireRapids has',
+      'C3: HV2: taken to have ibt shstk, which Linux does not list but SapphireRapids has',
+      'C4: HV3: taken to have fsrc fsrs fzrm ibt shstk xfd, which Linux does not list but SapphireRapids has',
     ])
+  })
+
+  it('is told apart from another part of its model only where silicon of the model differs', () => {
+    const v3 = (name: string) => ({ texts: ['6-63-2', `Intel(R) Xeon(R) CPU E5-${name} v3 @ 2.50GHz`] })
+    const genoa = (name: string) => ({ texts: [`AMD EPYC ${name} 32-Core Processor`] })
+    const { found, assumed } = read([v3('2680'), v3('2680'), v3('2698'), genoa('9354'), genoa('9334')])
+    const part = (name: string) => `6-63-2, Intel(R) Xeon(R) CPU E5-${name} v3 @ 2.50GHz`
+    expect(found).toEqual([
+      { model: 'Haswell', part: part('2680') },
+      { model: 'Haswell', part: part('2680') },
+      { model: 'Haswell', part: part('2698') },
+      { model: 'EPYC-Genoa' },
+      { model: 'EPYC-Genoa' },
+    ])
+    expect(assumed[0]).toBe(
+      'C2: [HV1 and HV2] and [HV3]: Haswell, but not the same parts, and only some have hle rtm: between them VMs that may see one of these do not move live',
+    )
+    expect(read([v3('2680'), v3('2680')]).found).toEqual([{ model: 'Haswell' }, { model: 'Haswell' }])
+  })
+
+  it('keeps what its model may have beside one with a list', () => {
+    const { found } = read([
+      { vendor: 'Intel', features: LSCPU.split(/\s+/) },
+      { texts: ['Cascadelake-Server'] },
+    ])
+    expect(found[1]).toMatchObject({ vendor: 'Intel', mayHave: ['hle', 'rtm'] })
   })
 
   it('needs a vendor for its list', () => {

@@ -1,6 +1,6 @@
 /** CPU models that QEMU and libvirt give to guests, as features of the built-in table. */
 import { normaliseFeature, normaliseFeatures, X86_64 } from '../../model/cpu/features.js'
-import { findCpuModel } from '../../model/cpu/table.js'
+import { findCpuModel, seenFeatures } from '../../model/cpu/table.js'
 
 const words = (text: string): string[] => text.split(' ')
 
@@ -26,6 +26,9 @@ export interface GuestCpu {
   features: ReadonlySet<string> | undefined
 }
 
+/** QEMU's models have no MPX, whatever the silicon has. */
+const NEVER_GIVEN = 'mpx'
+
 /**
  * The features of a model by its name in QEMU, where the table has it. Versions (`-v2`) of a model are taken as the model.
  * @param adds @param drops in any spelling
@@ -39,6 +42,7 @@ export function guestModel(model: string, adds: readonly string[], drops: readon
       : `${model} ${changes.slice(0, 6).join(' ')}${changes.length > 6 ? ' …' : ''}`
   if (base === undefined) return { name, features: undefined }
   const features = new Set(normaliseFeatures([...base, ...adds]))
+  if (!adds.some((add) => normaliseFeature(add) === NEVER_GIVEN)) features.delete(NEVER_GIVEN)
   for (const drop of drops) features.delete(normaliseFeature(drop))
   return { name, features }
 }
@@ -46,5 +50,22 @@ export function guestModel(model: string, adds: readonly string[], drops: readon
 function featuresOf(model: string): readonly string[] | undefined {
   const folded = model.trim().toLowerCase()
   if (Object.hasOwn(BASELINES, folded)) return [...X86_64, ...BASELINES[folded]]
-  return (findCpuModel(folded) ?? findCpuModel(folded.replace(/-v\d{1,2}$/, '')))?.features
+  const known = findCpuModel(folded) ?? findCpuModel(folded.replace(/-v\d{1,2}$/, ''))
+  return known === undefined ? undefined : seenFeatures(known)
+}
+
+/**
+ * What a host has for certain that libvirt calls by this model: the rest it lists besides. Its models with TSX have it, since those
+ * without have names of their own. Undefined where the model is not in the table.
+ */
+export function hostModelFeatures(
+  model: string,
+  adds: readonly string[],
+  drops: readonly string[],
+): string[] | undefined {
+  const known = findCpuModel(model)
+  if (known === undefined) return undefined
+  const tsx = ['hle', 'rtm'].filter((feature) => known.mayHave.includes(feature))
+  const dropped = new Set(drops.map(normaliseFeature))
+  return normaliseFeatures([...known.features, ...tsx, ...adds]).filter((feature) => !dropped.has(feature))
 }

@@ -5,6 +5,7 @@
  */
 import { UnknownCpuError } from '../../errors.js'
 import { lookUpCpu } from '../../model/cpu/lookup.js'
+import { seenFeatures } from '../../model/cpu/table.js'
 import { quote } from '../../model/issues.js'
 import { vendorIn } from '../cpus.js'
 import { mitigationsOf, sortFlags } from '../flags.js'
@@ -14,21 +15,24 @@ import type { GuestCpu } from './guest-models.js'
 
 interface NodeCpu {
   vendor: string
+  /** What can be counted on. */
   features: ReadonlySet<string>
+  /** What its VMs may see. */
+  seen: ReadonlySet<string>
 }
 
 /** What the node's CPU offers to guests, as far as the files tell. */
 function cpuOf(cpu: InventoryCpu | undefined): NodeCpu | undefined {
   if (cpu?.features !== undefined && cpu.features.length > 0) {
     const vendor = vendorIn([cpu.vendor ?? '', ...cpu.texts].join('\n'))
-    return vendor === undefined
-      ? undefined
-      : { vendor, features: new Set(sortFlags(vendor, cpu.features).features) }
+    if (vendor === undefined) return undefined
+    const features = new Set(sortFlags(vendor, cpu.features).features)
+    return { vendor, features, seen: features }
   }
   for (const text of cpu?.texts ?? []) {
     try {
-      const { vendor, features } = lookUpCpu(text).model
-      return { vendor, features: new Set(features) }
+      const { model } = lookUpCpu(text)
+      return { vendor: model.vendor, features: new Set(model.features), seen: new Set(seenFeatures(model)) }
     } catch (error) {
       if (!(error instanceof UnknownCpuError)) throw error
     }
@@ -72,24 +76,28 @@ export class CpuPlacing {
       return
     }
     // It runs there, so that it sees nothing that its host lacks: where the table says so, the table is wrong about one of them.
-    const needed = [...guest.features].filter((feature) => own.features.has(feature))
-    const { fitting, all } = this.#nodesWith(own.vendor, needed)
+    const needed = [...guest.features].filter((feature) => own.seen.has(feature))
+    const { fitting, all } = this.#nodesWith(vm.node, own.vendor, needed)
     vm.compatibility = 'cluster'
     if (!all) vm.allowedNodes = (vm.allowedNodes ?? fitting).filter((id) => fitting.includes(id))
     const where = all ? `every ${own.vendor} node` : listNames(fitting)
     this.#report(vm, `CPU model ${name} needs no more than ${where} has: VMs with it may move there`)
   }
 
-  /** Nodes of the vendor that have these features, what microcode adds aside, and whether that is all of them. */
-  #nodesWith(vendor: string, needed: readonly string[]): { fitting: readonly string[]; all: boolean } {
-    const key = `${vendor} ${needed.toSorted().join()}`
+  /** The VM's own node, and those of the vendor that have these features, what microcode adds aside; and whether that is all of them. */
+  #nodesWith(
+    own: string,
+    vendor: string,
+    needed: readonly string[],
+  ): { fitting: readonly string[]; all: boolean } {
+    const key = JSON.stringify([own, vendor, needed.toSorted()])
     const known = this.#fitting.get(key)
     if (known !== undefined) return known
     const left = new Set(mitigationsOf(needed))
     const wanted = needed.filter((feature) => !left.has(feature))
     const peers = [...this.#cpus].filter(([, cpu]) => cpu?.vendor === vendor)
     const fitting = peers
-      .filter(([, cpu]) => wanted.every((feature) => cpu!.features.has(feature)))
+      .filter(([id, cpu]) => id === own || wanted.every((feature) => cpu!.features.has(feature)))
       .map(([id]) => id)
     const found = { fitting, all: fitting.length === peers.length }
     this.#fitting.set(key, found)

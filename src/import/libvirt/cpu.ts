@@ -1,6 +1,6 @@
 /** CPU elements of libvirt: of a host, of what a host can give to guests, and of a domain. */
 import { quote } from '../../model/issues.js'
-import { type GuestCpu, guestModel } from '../cpu/guest-models.js'
+import { type GuestCpu, guestModel, hostModelFeatures } from '../cpu/guest-models.js'
 import type { InventoryCpu } from '../inventory.js'
 import type { XmlElement } from '../xml/tree.js'
 
@@ -40,9 +40,9 @@ export function hostCpu(cpu: XmlElement): InventoryCpu | undefined {
   ]
   if (texts.length === 0) return undefined
   const { adds, drops } = featuresOf(cpu)
-  const { features } = guestModel(model, adds, drops)
+  const features = hostModelFeatures(model, adds, drops)
   return {
-    ...(features === undefined ? {} : { features: [...features] }),
+    ...(features === undefined ? {} : { features }),
     vendor: cpu.child('vendor')?.text ?? '',
     texts,
     origin: cpu.origin,

@@ -76,6 +76,16 @@ export function cpuToTable({ found, groups, hidden }: CpuPage, options: TableOpt
     '',
     theme.paint('bold', `Features (${model.features.length})`),
     ...groupLines(groups, theme),
+    ...(model.mayHave.length > 0
+      ? [
+          '',
+          theme.paint(
+            'bold',
+            `On some parts only (${model.mayHave.length}): seen by VMs started there, no target for others`,
+          ),
+          ...groupLines(groupFeatures(model.mayHave), theme),
+        ]
+      : []),
     '',
     theme.paint('bold', 'Hidden by processor compatibility'),
     ...labelled('minimum', `${hidden.minimum.length}: ${hidden.minimum.join(' ') || 'none'}`, theme),
@@ -96,7 +106,8 @@ function moveLines(move: CpuMove, boot: string, target: string, theme: Theme): s
     const text = 'no live migration: the vendors differ; only stopping the VM and starting it there moves it'
     return verdict(text, 'bad')
   }
-  if (move.live) return verdict('live', 'good')
+  if (move.live)
+    return verdict(boot === target ? 'live, as long as both are of the same silicon' : 'live', 'good')
   const modes = Object.entries(move.compatibility).flatMap(([mode, live]) => (live ? [mode] : []))
   return [
     ...verdict(`not live: ${formatCount(move.missing.length, 'feature')} in the way`, 'bad'),

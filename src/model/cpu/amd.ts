@@ -2,10 +2,34 @@
 import { type CpuGeneration, words } from './generation.js'
 
 const AMD_COMMON = words(
-  'sse3 cx16 popcnt lahf_lm lzcnt sse4a misalignsse 3dnowprefetch mmxext fxsr_opt pdpe1gb rdtscp cr8_legacy',
+  'sse3 cx16 popcnt lahf_lm lzcnt sse4a misalignsse 3dnowprefetch mmxext fxsr_opt pdpe1gb rdtscp cr8_legacy osvw',
 )
 
 export const AMD: readonly CpuGeneration[] = [
+  {
+    name: 'Opteron_G1',
+    vendor: 'AMD',
+    generation: 'Opteron 100, 200, 800',
+    year: 2003,
+    adds: words('mmxext 3dnow 3dnowext'),
+    // SSE3 came with revision E, LAHF in 64-bit mode with D.
+    maybe: words('sse3 lahf_lm fxsr_opt cr8_legacy'),
+    signatures: [5, 33, 37, 39].map((model) => ({ family: 15, model })),
+    aliases: ['Sledgehammer', 'Opteron-K8'],
+    source: 'AMD BIOS and kernel developer guide for Athlon 64 and Opteron (26094); revision guide 25759',
+  },
+  {
+    name: 'Opteron_G2',
+    vendor: 'AMD',
+    generation: 'Opteron 1200, 2200, 8200',
+    year: 2006,
+    from: 'Opteron_G1',
+    adds: words('sse3 cx16 lahf_lm rdtscp fxsr_opt cr8_legacy'),
+    maybe: ['3dnowprefetch'],
+    signatures: [65, 67].map((model) => ({ family: 15, model })),
+    aliases: ['Santa Rosa', 'Santa Ana'],
+    source: 'AMD BIOS and kernel developer guide for NPT family 0Fh (32559); revision guide 33610',
+  },
   {
     name: 'Opteron_G3',
     vendor: 'AMD',
@@ -47,7 +71,7 @@ export const AMD: readonly CpuGeneration[] = [
     // Zen gave up the Bulldozer-only extensions.
     drops: words('xop fma4 tbm'),
     adds: words(
-      'movbe rdrand fsgsbase bmi2 avx2 smep rdseed adx smap clflushopt sha_ni xsaveopt xsavec xgetbv1 xsaves xsaveerptr clzero osvw',
+      'movbe rdrand fsgsbase bmi2 avx2 smep rdseed adx smap clflushopt sha_ni xsaveopt xsavec xgetbv1 xsaves xsaveerptr clzero',
     ),
     signatures: [{ family: 23, model: 1 }],
     aliases: ['EPYC-Naples', 'Naples', 'Zen', 'Zen1'],
@@ -60,7 +84,9 @@ export const AMD: readonly CpuGeneration[] = [
     generation: 'EPYC 7002',
     year: 2019,
     from: 'EPYC',
-    adds: words('clwb wbnoinvd rdpid umip x2apic ibpb stibp ssbd'),
+    adds: words('clwb wbnoinvd rdpid umip rdpru ibpb stibp ssbd'),
+    // Firmware decides.
+    maybe: ['x2apic'],
     signatures: [{ family: 23, model: 49 }],
     aliases: ['Rome', 'Zen2'],
     source:
@@ -72,7 +98,7 @@ export const AMD: readonly CpuGeneration[] = [
     generation: 'EPYC 7003',
     year: 2021,
     from: 'EPYC-Rome',
-    adds: words('invpcid pcid pku vaes vpclmulqdq erms fsrm spec_ctrl'),
+    adds: words('invpcid pcid pku vaes vpclmulqdq erms fsrm shstk spec_ctrl psfd'),
     signatures: [
       { family: 25, model: 0 },
       { family: 25, model: 1 },
@@ -88,7 +114,7 @@ export const AMD: readonly CpuGeneration[] = [
     year: 2022,
     from: 'EPYC-Milan',
     adds: words(
-      'avx512f avx512dq avx512cd avx512bw avx512vl avx512ifma avx512vbmi avx512_vbmi2 avx512_vnni avx512_bitalg avx512_vpopcntdq avx512_bf16 gfni la57',
+      'avx512f avx512dq avx512cd avx512bw avx512vl avx512ifma avx512vbmi avx512_vbmi2 avx512_vnni avx512_bitalg avx512_vpopcntdq avx512_bf16 gfni la57 x2apic',
     ),
     signatures: [
       { family: 25, model: 17 },
@@ -104,11 +130,36 @@ export const AMD: readonly CpuGeneration[] = [
     generation: 'EPYC 9005',
     year: 2024,
     from: 'EPYC-Genoa',
-    adds: words('avx_vnni movdiri movdir64b avx512_vp2intersect prefetchi'),
+    adds: words('avx_vnni movdiri movdir64b avx512_vp2intersect prefetchi bus_lock_detect'),
     signatures: [0, 1, 2, 16, 17].map((model) => ({ family: 26, model })),
     aliases: ['Turin', 'Turin-Dense', 'EPYC-Turin-Dense', 'Zen5'],
     source:
       'AMD processor programming reference for family 1Ah model 02h (57238); software optimisation guide 58455',
+  },
+  {
+    name: 'EPYC-4004',
+    vendor: 'AMD',
+    generation: 'EPYC 4004',
+    year: 2024,
+    from: 'EPYC-Genoa',
+    // A client's core: what only servers need is not promised.
+    adds: [],
+    maybe: words('la57 x2apic psfd'),
+    signatures: [{ family: 25, model: 97 }],
+    aliases: ['Raphael', 'EPYC-Raphael'],
+    source: 'AMD processor programming reference for family 19h model 61h (56713)',
+  },
+  {
+    name: 'EPYC-4005',
+    vendor: 'AMD',
+    generation: 'EPYC 4005',
+    year: 2025,
+    from: 'EPYC-Turin',
+    adds: [],
+    maybe: words('la57 x2apic psfd avx512_vp2intersect prefetchi bus_lock_detect'),
+    signatures: [{ family: 26, model: 68 }],
+    aliases: ['Grado', 'EPYC-Grado'],
+    source: 'AMD software optimisation guide for family 1Ah (58455), client parts',
   },
   {
     name: 'Dhyana',
@@ -116,15 +167,11 @@ export const AMD: readonly CpuGeneration[] = [
     generation: 'C86 7100',
     year: 2018,
     from: 'EPYC',
-    // The first parts lack Zen's cryptography instructions; later ones (C86 7285) have them: give those by their own features.
+    // The first parts lack Zen's cryptography instructions; later ones (models 1 and 2, C86 7285) have them and are not Dhyana.
     drops: words('aes pclmulqdq sha_ni'),
     adds: ['ibpb'],
-    signatures: [
-      { family: 24, model: 0 },
-      { family: 24, model: 1 },
-      { family: 24, model: 2 },
-    ],
-    aliases: ['Hygon', 'Hygon-Dhyana', 'Hygon Dhyana', 'C86'],
+    signatures: [{ family: 24, model: 0 }],
+    aliases: ['Hygon-Dhyana', 'Hygon Dhyana'],
     source: 'Hygon patches to the Linux kernel (family 18h), and published CPUID dumps of C86 parts',
   },
 ]

@@ -3,13 +3,15 @@ import { InvalidOptionError } from '../../errors.js'
 import type { CpuVendor } from '../problem.js'
 import { MINIMUM_FEATURES, normaliseFeature, normaliseFeatures } from './features.js'
 import { cpuModel } from './lookup.js'
-import type { CpuModel } from './table.js'
+import { type CpuModel, seenFeatures } from './table.js'
 
 /** A CPU by its features, as in a problem. */
 export interface CpuWithFeatures {
   vendor: CpuVendor
   /** In any spelling and order. */
   features: readonly string[]
+  /** Features that it has or has not; default none. */
+  mayHave?: readonly string[]
 }
 
 /** A move from the CPU on which the VM was started to the other one. */
@@ -18,7 +20,7 @@ export interface CpuMove {
   live: boolean
   /** True where the vendors differ: only a restart moves the VM then, whatever it sees. */
   otherVendor: boolean
-  /** Features that the VM sees and the target lacks. Sorted. */
+  /** Features that the VM may see and the target may lack: none between CPUs of the same model. Sorted. */
   missing: readonly string[]
   /** Whether it can move live with the mode on, from its start on. */
   compatibility: { minimum: boolean; cluster: boolean }
@@ -29,10 +31,11 @@ export interface CpuComparison {
   /** Model, or undefined where features were given. */
   from: string | undefined
   to: string | undefined
-  /** What a VM loses that leaves `a` for good and is started on `b`. */
+  /** What a VM may lose that leaves `a` for good and is started on `b`. */
   lost: readonly string[]
+  /** What it may lose that leaves `b` for `a`. */
   gained: readonly string[]
-  /** What both have. */
+  /** What both have for certain. */
   common: readonly string[]
   /** From `a` to `b`. */
   forward: CpuMove
@@ -40,23 +43,36 @@ export interface CpuComparison {
   backward: CpuMove
 }
 
-interface Side extends CpuWithFeatures {
+interface Side {
   name: string | undefined
+  vendor: CpuVendor
+  /** What can be counted on where it is the target. */
+  features: readonly string[]
+  /** What a VM may see that was started on it. */
+  seen: readonly string[]
 }
 
 function sideOf(cpu: string | CpuWithFeatures): Side {
-  if (typeof cpu === 'string') return cpuModel(cpu)
-  const { vendor, features } = cpu ?? {}
-  if (!Object.hasOwn(MINIMUM_FEATURES, vendor) || !Array.isArray(features)) {
+  if (typeof cpu === 'string') {
+    const model = cpuModel(cpu)
+    return { name: model.name, vendor: model.vendor, features: model.features, seen: seenFeatures(model) }
+  }
+  const { vendor, features, mayHave = [] } = cpu ?? {}
+  if (!Object.hasOwn(MINIMUM_FEATURES, vendor) || !Array.isArray(features) || !Array.isArray(mayHave)) {
     throw new InvalidOptionError(
       'a CPU is a text, or { vendor: "Intel", "AMD" or "Hygon", features: […] } with texts',
     )
   }
-  for (const name of features) {
+  for (const name of [...features, ...mayHave]) {
     if (typeof name !== 'string' || normaliseFeature(name) === '')
       throw new InvalidOptionError('features are texts such as "avx2"')
   }
-  return { name: undefined, vendor, features: normaliseFeatures(features) }
+  return {
+    name: undefined,
+    vendor,
+    features: normaliseFeatures(features),
+    seen: normaliseFeatures([...features, ...mayHave]),
+  }
 }
 
 function without(features: readonly string[], other: readonly string[]): string[] {
@@ -64,10 +80,16 @@ function without(features: readonly string[], other: readonly string[]): string[
   return features.filter((feature) => !gone.has(feature))
 }
 
+function lostBetween(boot: Side, target: Side): string[] {
+  // One model is taken as one silicon.
+  if (boot.name !== undefined && boot.name === target.name) return []
+  return without(boot.seen, target.features)
+}
+
 function moveBetween(boot: Side, target: Side): CpuMove {
-  const missing = without(boot.features, target.features)
+  const missing = lostBetween(boot, target)
   const otherVendor = boot.vendor !== target.vendor
-  const minimum = boot.features.filter((feature) => MINIMUM_FEATURES[boot.vendor].has(feature))
+  const minimum = boot.seen.filter((feature) => MINIMUM_FEATURES[boot.vendor].has(feature))
   return {
     live: !otherVendor && missing.length === 0,
     otherVendor,
@@ -88,19 +110,18 @@ function moveBetween(boot: Side, target: Side): CpuMove {
 export function compareCpus(a: string | CpuWithFeatures, b: string | CpuWithFeatures): CpuComparison {
   const from = sideOf(a)
   const to = sideOf(b)
-  const lost = without(from.features, to.features)
   return {
     from: from.name,
     to: to.name,
-    lost,
-    gained: without(to.features, from.features),
-    common: without(from.features, lost),
+    lost: lostBetween(from, to),
+    gained: lostBetween(to, from),
+    common: from.features.filter((feature) => to.features.includes(feature)),
     forward: moveBetween(from, to),
     backward: moveBetween(to, from),
   }
 }
 
-/** What Hyper-V's processor compatibility would hide from a VM started on `model`. */
+/** What Hyper-V's processor compatibility would, or may, hide from a VM started on `model`. */
 export interface HiddenFeatures {
   /** Mode `minimum`. */
   minimum: readonly string[]
@@ -109,9 +130,10 @@ export interface HiddenFeatures {
 }
 
 export function hiddenFeatures(model: CpuModel, all: readonly CpuModel[]): HiddenFeatures {
+  const seen = seenFeatures(model)
   const others = all.filter((other) => other.vendor === model.vendor && other.name !== model.name)
   return {
-    minimum: model.features.filter((feature) => !MINIMUM_FEATURES[model.vendor].has(feature)),
-    cluster: others.map((other) => ({ with: other.name, features: without(model.features, other.features) })),
+    minimum: seen.filter((feature) => !MINIMUM_FEATURES[model.vendor].has(feature)),
+    cluster: others.map((other) => ({ with: other.name, features: without(seen, other.features) })),
   }
 }

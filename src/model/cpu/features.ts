@@ -54,6 +54,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   fma3: 'fma',
   halfprecision: 'f16c',
   waitpkginstruction: 'waitpkg',
+  usershstk: 'shstk',
+  cetss: 'shstk',
+  cetshstk: 'shstk',
+  cetibt: 'ibt',
+  amdpsfd: 'psfd',
+  intelpsfd: 'psfd',
   ospke: 'pku',
   protectionkeys: 'pku',
   ibrsibpb: 'specctrl',
@@ -108,10 +114,12 @@ export const X86_64 = [
 /**
  * Approximates Hyper-V's `MinimumFeatureSet`. The set itself is unpublished; what is published is that the mode hides SSSE3, SSE4, POPCNT,
  * XSAVE, AVX and everything later, and on AMD SSE4A, LZCNT and 3DNow! too. What is left is the 64-bit base with SSE3,
- * CMPXCHG16B and LAHF/SAHF, which 64-bit Windows has demanded since 8.1.
+ * CMPXCHG16B and LAHF/SAHF, which 64-bit Windows has demanded since 8.1, and on AMD MMXEXT and access to CR8 by LOCK MOV.
  */
 export const MINIMUM_FEATURES: Readonly<Record<CpuVendor, ReadonlySet<string>>> = {
   Intel: new Set(normaliseFeatures([...X86_64, 'sse3', 'cx16', 'lahf_lm'])),
-  AMD: new Set(normaliseFeatures([...X86_64, 'sse3', 'cx16', 'lahf_lm', 'mmxext', 'fxsr_opt'])),
-  Hygon: new Set(normaliseFeatures([...X86_64, 'sse3', 'cx16', 'lahf_lm', 'mmxext', 'fxsr_opt'])),
+  AMD: new Set(normaliseFeatures([...X86_64, 'sse3', 'cx16', 'lahf_lm', 'mmxext', 'fxsr_opt', 'cr8_legacy'])),
+  Hygon: new Set(
+    normaliseFeatures([...X86_64, 'sse3', 'cx16', 'lahf_lm', 'mmxext', 'fxsr_opt', 'cr8_legacy']),
+  ),
 }

@@ -1,4 +1,4 @@
-/** What the table holds of one generation of server CPUs. */
+/** What the table holds of one generation of server CPUs. `maybe` and `adds` of a generation overrule what it starts from. */
 import type { CpuVendor } from '../problem.js'
 
 /** Display family and model, as Windows and lscpu show them: extended fields already added in. */
@@ -18,7 +18,10 @@ export interface CpuGeneration {
   year: number
   /** Generation that it starts from; the 64-bit base where there is none. */
   from?: string
+  /** What every part of it has. */
   adds: readonly string[]
+  /** What only some of its parts have, or only with some firmware. */
+  maybe?: readonly string[]
   drops?: readonly string[]
   signatures: readonly CpuSignature[]
   /** Other names, folded or not. */

@@ -1,9 +1,9 @@
 /**
  * Server CPU generations, each as an older one with additions and removals. Written from the vendors' instruction-set references,
- * optimisation manuals and specification updates. Baselines, not silicon: what every part of a generation offers to a guest.
+ * optimisation manuals and specification updates.
  *
- * Left out everywhere: what hypervisors keep to themselves (virtualisation, performance counters, power states and user-mode waits) and MPX, which Intel
- * withdrew and current hypervisors hide.
+ * What counts is what a guest may see: what Hyper-V's partition processor features name. Left out are virtualisation, performance counters,
+ * power states, and the bits by which a CPU says that it is immune to an attack.
  */
 import { AMD } from './amd.js'
 import { X86_64 } from './features.js'

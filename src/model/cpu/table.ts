@@ -18,10 +18,20 @@ export interface CpuModel {
   signatures: readonly CpuSignature[]
   /** Other names. Case and separators do not matter in any name. */
   aliases: readonly string[]
-  /** Folded names, sorted, without repeats. The same array at every look-up. */
+  /** What every part of it has, to be counted on as a target. Folded names, sorted, without repeats; the same array at every look-up. */
   features: readonly string[]
+  /** What only some of its parts have: a VM started on one may see it. Folded names, sorted, none of `features`. */
+  mayHave: readonly string[]
   /** The documents that the features and signatures are from. */
   source: string
+}
+
+/** What a VM may see that was started on such a CPU. Sorted. */
+export function seenFeatures({
+  features,
+  mayHave,
+}: Pick<CpuModel, 'features' | 'mayHave'>): readonly string[] {
+  return mayHave.length === 0 ? features : [...features, ...mayHave].sort()
 }
 
 interface Variant {
@@ -53,22 +63,34 @@ function load(): Table {
   if (table !== undefined) return table
   const models: CpuModel[] = []
   const byName = new Map<string, CpuModel>()
-  for (const { from, adds, drops = [], ...facts } of CPU_GENERATIONS) {
-    const base = from === undefined ? [] : byName.get(fold(from))!.features
-    const dropped = new Set(normaliseFeatures(drops))
-    const features = normaliseFeatures([...base, ...adds]).filter((feature) => !dropped.has(feature))
+  for (const { from, adds, maybe = [], drops = [], ...facts } of CPU_GENERATIONS) {
+    const base = from === undefined ? undefined : byName.get(fold(from))!
+    const [certain, doubtful, dropped] = [adds, maybe, drops].map(normaliseFeatures)
+    const features = normaliseFeatures([
+      ...without(base?.features ?? [], [...dropped, ...doubtful]),
+      ...certain,
+    ])
+    const mayHave = normaliseFeatures([
+      ...without(base?.mayHave ?? [], [...dropped, ...certain]),
+      ...doubtful,
+    ])
     // Look-ups hand these out: what one caller changed, all would see.
     const model: CpuModel = Object.freeze({
       ...facts,
       signatures: Object.freeze(facts.signatures.map((signature) => Object.freeze({ ...signature }))),
       aliases: Object.freeze([...facts.aliases]),
       features: Object.freeze(features),
+      mayHave: Object.freeze(mayHave),
     })
     models.push(model)
     for (const key of [facts.name, ...facts.aliases]) byName.set(fold(key), model)
   }
   table = { models, byName, variants: new Map() }
   return table
+}
+
+function without(features: readonly string[], gone: readonly string[]): string[] {
+  return features.filter((feature) => !gone.includes(feature))
 }
 
 /** Case, spaces and separators do not matter in a model's name. */
@@ -82,8 +104,8 @@ export function cpuModels(): readonly CpuModel[] {
 }
 
 /**
- * The model of that name or alias, whatever its case and separators, with `-noTSX`, `-IBRS` or `-IBPB` behind it if wanted;
- * undefined where the table has none.
+ * The model of that name or alias, whatever its case and separators, with `-noTSX`, `-IBRS` or `-IBPB` behind it if wanted,
+ * or `+feature` for one that it may have; undefined where the table has none.
  */
 export function findCpuModel(name: string): CpuModel | undefined {
   if (name.length > 64) return undefined
@@ -91,25 +113,53 @@ export function findCpuModel(name: string): CpuModel | undefined {
   const key = fold(name)
   const known = byName.get(key) ?? variants.get(key)
   if (known !== undefined) return known
+  const variant = settled(name) ?? ending(key)
+  if (variant === undefined) return undefined
+  // By its own name, so that there are no more of them than there are variants.
+  const own = fold(variant.name)
+  const shared = variants.get(own) ?? variant
+  variants.set(own, shared)
+  return shared
+}
+
+/** `NAME+feature+feature`: the user knows that these parts have it. */
+function settled(name: string): CpuModel | undefined {
+  const [base, ...given] = name.split('+')
+  const model = given.length === 0 ? undefined : findCpuModel(base)
+  const known = normaliseFeatures(given)
+  if (model === undefined || known.length !== given.length) return undefined
+  if (!known.every((feature) => model.mayHave.includes(feature))) return undefined
+  return variantOf(model, `+${known.join('+')}`, {
+    features: normaliseFeatures([...model.features, ...known]),
+    mayHave: without(model.mayHave, known),
+  })
+}
+
+function ending(key: string): CpuModel | undefined {
   for (const { suffix, adds, drops, vendors } of VARIANTS) {
     if (!key.endsWith(fold(suffix))) continue
     const base = findCpuModel(key.slice(0, -suffix.length))
     if (base === undefined || !vendors.includes(base.vendor)) return undefined
-    if (drops.length > 0 && !drops.some((feature) => base.features.includes(feature))) return undefined
-    const features = normaliseFeatures([...base.features, ...adds]).filter(
-      (feature) => !drops.includes(feature),
-    )
-    const variant: CpuModel = Object.freeze({
-      ...base,
-      name: `${base.name}-${suffix}`,
-      // They name the generation as it is, not this variant of it.
-      aliases: [],
-      features: Object.freeze(features),
+    const { features, mayHave } = base
+    if (drops.length > 0 && !drops.some((drop) => features.includes(drop) || mayHave.includes(drop)))
+      return undefined
+    return variantOf(base, `-${suffix}`, {
+      features: without(normaliseFeatures([...features, ...adds]), drops),
+      mayHave: without(mayHave, [...drops, ...normaliseFeatures(adds)]),
     })
-    variants.set(key, variant)
-    return variant
   }
   return undefined
+}
+
+function variantOf(base: CpuModel, suffix: string, sets: Pick<CpuModel, 'features' | 'mayHave'>): CpuModel {
+  return Object.freeze({
+    ...base,
+    name: `${base.name}${suffix}`,
+    // They name the generation as it is, not this variant of it.
+    aliases: Object.freeze([]),
+    features: Object.freeze(sets.features),
+    mayHave: Object.freeze(sets.mayHave),
+  })
 }
 
 /** The models with that family and model, and that stepping if it is given; steppings may tell several models apart. */
@@ -137,25 +187,34 @@ export function findCpuBySignature(
   return findCpusBySignature(family, model, stepping).find((entry) => entry.vendor === vendor)
 }
 
-/** Up to five names of the table that resemble `name`, best first. */
+/** What may stand behind a name without changing what it is a name of. */
+const HARMLESS_ENDING = /^(?:notsx|ibrs|ibpb|v\d{1,2})+$/
+
+/**
+ * Up to five names of the table that `name` may be meant for: misspelt in its letters, cut short, or with an ending that the table does not
+ * have. Names that look alike and mean other CPUs (Granite Ridge, Icelake-Client) are no hint: the wrong model says what is not so.
+ */
 export function nearCpuModels(name: string): string[] {
   if (name.length > 64) return []
-  const { models, byName } = load()
+  const { byName } = load()
   const key = fold(name)
-  const near = nearest(key, byName.keys())
+  const digits = digitsOf(key)
+  const alike = [...byName.keys()].filter((known) => known[0] === key[0] && digitsOf(known) === digits)
+  const near = nearest(key, alike, Math.min(2, key.length / 4))
   const found = new Set<string>(near === undefined ? [] : [byName.get(near)!.name])
   for (const [alias, model] of byName) {
-    if (key.length >= 3 && (alias.startsWith(key) || key.startsWith(alias))) found.add(model.name)
-  }
-  for (const model of models) {
-    const common = commonPrefix(fold(model.name), key)
-    if (common >= 4) found.add(model.name)
+    if (abbreviates(key, alias)) found.add(model.name)
+    if (key.startsWith(alias) && HARMLESS_ENDING.test(key.slice(alias.length))) found.add(model.name)
   }
   return [...found].slice(0, 5)
 }
 
-function commonPrefix(a: string, b: string): number {
-  let length = 0
-  while (length < a.length && length < b.length && a[length] === b[length]) length++
-  return length
+const digitsOf = (key: string): string => key.replace(/\D/g, '')
+
+/** Begins like the name, and has its letters in their order. */
+function abbreviates(key: string, name: string): boolean {
+  if (key.length < 3 || !name.startsWith(key.slice(0, 4))) return false
+  let at = 0
+  for (const letter of name) if (letter === key[at]) at++
+  return at === key.length
 }

@@ -1,8 +1,9 @@
 /** Which features a VM sees, by its boot node and its compatibility mode. */
 import type { Compatibility, CpuVendor, ResolvedNode } from '../problem.js'
 import { MINIMUM_FEATURES } from './features.js'
+import { bootFeaturesOf } from './silicon.js'
 
-type Cpu = Pick<ResolvedNode, 'vendor' | 'features'>
+type Cpu = Pick<ResolvedNode, 'vendor' | 'features' | 'bootFeatures'>
 
 /**
  * A function from boot node and mode to the feature set, sorted. Equal arguments give the same array: there are few sets and many
@@ -26,14 +27,15 @@ export function visibleFeatures(
   }
   const minimum = new Map<CpuVendor, Map<readonly string[], readonly string[]>>()
   return (boot, mode) => {
-    if (mode === 'off') return boot.features
-    if (mode === 'cluster') return common.get(boot.vendor) ?? boot.features
+    const booted = bootFeaturesOf(boot)
+    if (mode === 'off') return booted
+    if (mode === 'cluster') return common.get(boot.vendor) ?? booted
     const sets = minimum.get(boot.vendor) ?? new Map<readonly string[], readonly string[]>()
     minimum.set(boot.vendor, sets)
-    const known = sets.get(boot.features)
+    const known = sets.get(booted)
     if (known !== undefined) return known
-    const cut = intersect(boot.features, MINIMUM_FEATURES[boot.vendor])
-    sets.set(boot.features, cut)
+    const cut = intersect(booted, MINIMUM_FEATURES[boot.vendor])
+    sets.set(booted, cut)
     return cut
   }
 }

@@ -459,7 +459,7 @@ describe('CPUs', () => {
       Coreinfo: ['HV01', 'HV02', 'HV03'].map((Node) => ({ Node, Text: COREINFO })),
     })
     const { problem } = await importProblem('hyperv', [file(document)])
-    expect(problem.nodes[0].cpu).toEqual({ vendor: 'Intel', features: ['avx2', 'avx512f', 'sse42'] })
+    expect(problem.nodes[0].cpu).toEqual({ vendor: 'Intel', features: ['avx2', 'avx512f', 'mpx', 'sse42'] })
   })
 
   it('are looked up where the text is no output of Coreinfo', () => {

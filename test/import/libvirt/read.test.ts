@@ -215,7 +215,7 @@ describe('libvirt', () => {
           domain('none', { id: 4, cpu: '' }),
           domain('topology', { id: 5, cpu: "<cpu><topology sockets='1' cores='2' threads='1'/></cpu>" }),
           domain('all', { id: 6, cpu: "<cpu mode='maximum'/>" }),
-          domain('odd', { id: 7, cpu: custom('Penryn') }),
+          domain('odd', { id: 7, cpu: custom('Conroe') }),
           domain('picky', { id: 8, cpu: custom('kvm64', "<feature policy='forbid' name='rtm'/>") }),
           domain('gpu', { id: 9, devices: "<hostdev mode='subsystem' type='pci' managed='yes'/>" }),
         ].join(''),
@@ -236,7 +236,7 @@ describe('libvirt', () => {
       ['gpu', undefined, ['new']],
     ])
     const report = reportOf(inventory)
-    expect(report).toContain('CPU model "Penryn" is not in the built-in table')
+    expect(report).toContain('CPU model "Conroe" is not in the built-in table')
     expect(report).toContain('picky must not run where the CPU has "rtm"')
     expect(report).toContain(
       'VMs that have a device of their host passed through stay where they are: gpu (hostdev pci)',

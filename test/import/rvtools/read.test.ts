@@ -182,13 +182,14 @@ describe('RVTools', () => {
     )
     const unknown = await readTabs(
       V_INFO,
-      change(V_HOST, 'esx1.corp.local', { 'Current EVC': 'intel-penryn' }),
+      change(V_HOST, 'esx1.corp.local', { 'Current EVC': 'intel-merom' }),
     )
     expect(unknown.nodes[0].cpu?.texts[0]).toMatch(/Gold 6248/)
-    expect(texts(unknown)).toContain('EVC mode "intel-penryn" (one host) is of no CPU model')
+    expect(texts(unknown)).toContain('EVC mode "intel-merom" (one host) is of no CPU model')
   })
 
   it.each([
+    ['intel-penryn', 'Penryn'],
     ['intel-westmere', 'Westmere'],
     ['intel-skylake', 'Skylake-Server'],
     ['intel-icelake', 'Icelake-Server'],
