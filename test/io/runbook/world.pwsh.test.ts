@@ -76,6 +76,26 @@ describe('a migration', () => {
   })
 })
 
+it('a node that goes down keeps back what goes there, and no others', async () => {
+  const night = nightByHand({
+    migrations: [
+      migration('web', 'A', 'B', 0, 60),
+      migration('to-dead', 'A', 'D', 60, 120),
+      migration('other', 'E', 'F', 60, 120),
+    ],
+  })
+  const simulation = new Simulation(night, {
+    happenings: [
+      { at: 30, node: 'D', set: { state: 'Down' } },
+      { at: 400, node: 'D', set: { state: 'Up' } },
+    ],
+  })
+  const result = await simulation.start()
+  expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
+  expect(kinds(simulation)).toEqual(['web live', 'other live', 'to-dead live'])
+  expect(simulation.attempts[2]?.startSeconds).toBeGreaterThan(399)
+})
+
 describe('a restart', () => {
   it('whose start step fails is tried again at that step', async () => {
     const simulation = new Simulation(restart(), {
