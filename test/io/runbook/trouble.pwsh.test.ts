@@ -14,6 +14,8 @@ const first = (fate: 'fails' | 'sticks', ...vms: string[]) => ({
   courses: Object.fromEntries(vms.map((vm) => [vm, [{ fate }]])),
 })
 
+const text = (result: ScriptResult) => result.shown.map(({ text }) => text).join('\n')
+
 const reasons = (result: ScriptResult) =>
   result.shown
     .map(({ text }) => text)
@@ -284,10 +286,10 @@ describe('a host that does not answer', () => {
 })
 
 describe('a cluster that does not answer', () => {
-  const broken = (from: number, until: number) =>
+  const broken = (from: number, until: number, world = {}) =>
     new Simulation(
       nightByHand({ migrations: [migration('web', 'A', 'B', 0, 100), migration('sql', 'A', 'B', 100, 200)] }),
-      { happenings: silence(from, until) },
+      { happenings: silence(from, until), ...world },
     )
 
   it('is asked again', async () => {
@@ -302,5 +304,13 @@ describe('a cluster that does not answer', () => {
     expect(result.exitCode).toBe(1)
     const { entry } = simulation.journal.entries.at(-1)!
     expect(entry.event === 'stopped' && entry.detail).toMatch(/^The cluster service is not running/)
+    // Nothing of it was set.
+    expect(text(result)).not.toContain('AutoBalancerMode')
+  })
+
+  it('keeps load balancing from being restored, which is told', async () => {
+    const simulation = broken(50, 1e9, { autoBalancerMode: 2 })
+    const result = await simulation.start({ PollSeconds: 10, AllowStuckMinutes: 5 })
+    expect(text(result)).toMatch(/AutoBalancerMode of the cluster is not restored; .*\.restore has its value/)
   })
 })

@@ -24,17 +24,19 @@ function Suspend-Balancing {
 }
 
 # Where the cluster cannot be asked at all.
-function Show-Leftover {
+function Get-Leftover {
   $folder = [System.IO.Path]::GetDirectoryName($Run.Journal)
-  if (-not [System.IO.Directory]::Exists($folder)) { return }
-  foreach ($path in [System.IO.Directory]::GetFiles($folder, 'vmferry-*.restore')) {
+  if ([System.IO.Directory]::Exists($folder)) { return [System.IO.Directory]::GetFiles($folder, 'vmferry-*.restore') }
+}
+
+function Show-Leftover {
+  foreach ($path in @(Get-Leftover)) {
     Add-Note ('An earlier run has left AutoBalancerMode of the cluster at 0; {0} has the value to restore.' -f $path)
   }
 }
 
 # What this run, or an earlier one that was killed, has set. With -WhatIf it is only named.
 function Restore-Balancing {
-  $mode = '?'
   try {
     $settings = FailoverClusters\Get-Cluster -Name $Cluster
     $path = Get-RestorePath $settings
@@ -55,7 +57,8 @@ function Restore-Balancing {
     if (-not $Asking.WhatIf) { [System.IO.File]::Delete($path) }
   }
   catch {
-    Write-Warning ('AutoBalancerMode of the cluster was {0} and is not restored: {1}' -f $mode, $_.Exception.GetBaseException().Message)
+    $reason = $_.Exception.GetBaseException().Message
+    foreach ($path in @(Get-Leftover)) { Write-Warning ('AutoBalancerMode of the cluster is not restored; {0} has its value, and the next start restores it: {1}' -f $path, $reason) }
   }
   finally {
     if ($null -ne $Run.Balancing) { $Run.Balancing.Dispose(); $Run.Balancing = $null }
