@@ -372,7 +372,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .addOption(
       new Option(
         '--local-disks <what>',
-        'VMs with disks that other nodes do not reach: stay, or move with their disks (default: stay)',
+        'VMs with disks that other nodes do not reach (hyperv, proxmox): stay, or move (default: stay)',
       ).choices(['stay', 'move']),
     )
     .option('--ignore-columns', 'ignore all columns of CSV that vmferry does not know (default: refused)')

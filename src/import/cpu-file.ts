@@ -8,14 +8,14 @@ const RIGHT = 'LC_ALL=C lscpu > HOST.lscpu'
 
 /** How lscpu begins in other languages than English. */
 const TRANSLATED =
-  /^\s*(?:Architektur|Arquitectura|Architettura|Arquitetura|Architektura|Architectuur|Arkitektur|Arkitehtuuri|Mimari|Архитектура|Архітектура|架构|架構|アーキテクチャ|아키텍처)\s*[:：]/m
+  /^[ \t]*(?:Architektur|Arquitectura|Architettura|Arquitetura|Architektura|Architectuur|Arkitektur|Arkitehtuuri|Mimari|Архитектура|Архітектура|架构|架構|アーキテクチャ|아키텍처)[ \t]*[:：]/m
 const TRANSLATED_JSON = /^\s*\{\s*"lscpu"\s*:\s*\[\s*\{\s*"field"\s*:\s*"(?!Architecture:?")[^"]{0,40}"/
 /** `/proc/cpuinfo`, or lscpu, of machines that are no PC. */
 const OTHER_MACHINES: readonly (readonly [RegExp, string])[] = [
-  [/^(?:Architecture\s*:\s*s390x?|vendor_id\s*:\s*IBM\/S390)\b/m, 's390'],
-  [/^(?:Architecture\s*:\s*ppc\w*|cpu\s*:\s*POWER\w*)/m, 'POWER'],
-  [/^(?:Architecture\s*:\s*(?:aarch64|arm\w*)|CPU implementer\s*:)/m, 'Arm'],
-  [/^(?:Architecture\s*:\s*riscv\w*|isa\s*:\s*rv\d)/m, 'RISC-V'],
+  [/^(?:Architecture[ \t]*:[ \t]*s390x?|vendor_id[ \t]*:[ \t]*IBM\/S390)\b/m, 's390'],
+  [/^(?:Architecture[ \t]*:[ \t]*ppc\w*|cpu[ \t]*:[ \t]*POWER\w*)/m, 'POWER'],
+  [/^(?:Architecture[ \t]*:[ \t]*(?:aarch64|arm\w*)|CPU implementer[ \t]*:)/m, 'Arm'],
+  [/^(?:Architecture[ \t]*:[ \t]*riscv\w*|isa[ \t]*:[ \t]*rv\d)/m, 'RISC-V'],
 ]
 
 /**
@@ -48,19 +48,25 @@ export function checkWhole(file: string, flags: readonly string[] = [], place = 
 /** The list of flags is the only value that goes on in lines without a name. */
 function joinWrapped(text: string): string {
   if (text.trimStart().startsWith('{')) return text
-  const joined: string[] = []
-  for (const line of text.split(/\r?\n/)) {
-    if (line.trim() === '') continue
-    const last = joined.at(-1) ?? ''
-    if (line.includes(':') || !/^\s*flags\s*:/i.test(last)) joined.push(line)
-    else joined[joined.length - 1] = `${last.trimEnd()}${seam(last, line)}${line.trim()}`
+  const parts: string[] = []
+  let isFlags = false
+  let before = ''
+  for (const line of text.split('\n')) {
+    const bare = line.trim()
+    if (bare === '') continue
+    if (line.includes(':')) {
+      isFlags = /^flags[ \t]*:/i.test(bare)
+      parts.push('\n', bare)
+    } else parts.push(isFlags ? seam(before, bare) : '\n', bare)
+    before = bare
   }
-  return joined.join('\n')
+  return parts.join('')
 }
 
 /** Nothing where a flag was broken in two: together the halves are one that is known, and alone they are not both. */
 function seam(before: string, after: string): '' | ' ' {
-  const [left, right] = [/\S*$/.exec(before)?.[0] ?? '', /\S+/.exec(after)?.[0] ?? '']
+  const left = before.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('\t')) + 1)
+  const [right] = after.split(/\s/, 1)
   const broken = isKnownFlag(left + right) && !(isKnownFlag(left) && isKnownFlag(right))
   return broken ? '' : ' '
 }

@@ -13,6 +13,7 @@ export function excludeNodes(inventory: Inventory, names: readonly string[], fau
   const nodes = new NodeNames(inventory.nodes)
   const left = new Set<string>()
   for (const name of names) {
+    if (inventory.leftOut?.includes(name.toLowerCase()) === true) continue
     const { id, fault } = nodes.find(name)
     if (id !== undefined) left.add(id)
     else faults.add({ file: `--exclude ${name}`, place: '' }, `${quote(name)} ${fault}`)

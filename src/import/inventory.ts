@@ -83,6 +83,8 @@ export interface ImportIssue {
 export interface Inventory {
   name?: string
   nodes: InventoryNode[]
+  /** Names, in lower case, of nodes that the reader left out. */
+  leftOut?: readonly string[]
   vms: InventoryVm[]
   windows: ProblemWindow[]
   assumptions: Assumption[]

@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'test', 'build', `cli-${process.pid}`)
 const main = join(folder, 'dist', 'cli', 'main.js')
 const input = join(folder, 'p.json')
+const planned = join(folder, 'plan.json')
 
 /** Waits for an abort, or forever where the problem says `deaf`; answers at once where it says `now`. */
 const PLANNER = `
@@ -101,16 +102,18 @@ describe('the program', () => {
   })
 
   it('writes all of a long answer into a pipe', async () => {
-    fs.writeFileSync(input, '{"migrations":[]}')
-    const { code, out } = await start(['check', input, input, '--all'])
+    fs.writeFileSync(input, '{}')
+    fs.writeFileSync(planned, '{"migrations":[]}')
+    const { code, out } = await start(['check', input, planned, '--all'])
     expect(code).toBe(3)
     expect(out.split('\n')).toHaveLength(20_003)
   })
 
   it('is quiet when its reader has seen enough', async () => {
-    fs.writeFileSync(input, '{"migrations":[]}')
+    fs.writeFileSync(input, '{}')
+    fs.writeFileSync(planned, '{"migrations":[]}')
     const ended = await new Promise<Ended>((resolve) => {
-      const child = spawn(process.execPath, [main, 'check', input, input, '--all'])
+      const child = spawn(process.execPath, [main, 'check', input, planned, '--all'])
       let err = ''
       child.stdout.once('data', () => child.stdout.destroy())
       child.stderr.on('data', (chunk) => {
@@ -134,9 +137,10 @@ describe('a full device', () => {
   }
 
   it('is told as what it is on standard output, and ignored on standard error', async () => {
-    fs.writeFileSync(input, '{"migrations":[]}')
-    expect(await exitCode(['check', input, input], 1)).toBe(2)
-    expect(await exitCode(['check', input, input], 2)).toBe(3)
+    fs.writeFileSync(input, '{}')
+    fs.writeFileSync(planned, '{"migrations":[]}')
+    expect(await exitCode(['check', input, planned], 1)).toBe(2)
+    expect(await exitCode(['check', input, planned], 2)).toBe(3)
     expect(await exitCode(['plan', 'none.json'], 2)).toBe(2)
   })
 })

@@ -160,14 +160,10 @@ describe('an import', () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => `vm-${i},HV0${1 + (i % 2)},1\n`).join('')
     const { problem } = await importCsv(NODES, `id,node,memoryMiB\n${rows}`, { drain: ['HV01'] })
     expect(problem.vms).toHaveLength(10_000)
-    const faultsOf = async (text: string) => {
-      const wrong = importCsv(NODES, `id,node,memoryMiB\n${text}`)
-      return (await wrong.catch((reason: unknown) => reason)) as ImportError
-    }
-    // A host that is missing is one fault, however many VMs it has.
-    expect((await faultsOf(rows.replaceAll('HV0', 'HW0'))).issues).toHaveLength(2)
-    const each = await faultsOf(rows.replaceAll(/vm-(\d+),HV0\d/g, 'vm-$1,HW$1'))
-    expect(each.issues).toHaveLength(1_001)
-    expect(each.message.length).toBeLessThan(10_000)
+    const lost = rows.replace(/vm-(\d+),HV0\d/g, 'vm-$1,HW$1')
+    const wrong = importCsv(NODES, `id,node,memoryMiB\n${lost}`)
+    const error = await wrong.catch((reason: unknown) => reason)
+    expect((error as ImportError).issues).toHaveLength(1_001)
+    expect((error as ImportError).message.length).toBeLessThan(10_000)
   })
 })

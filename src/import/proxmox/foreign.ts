@@ -6,19 +6,23 @@ const RESOURCES = 'pvesh get /cluster/resources --output-format json'
 const RULES = 'pvesh get /cluster/ha/rules --output-format json'
 
 const TEXTS: readonly (readonly [pattern: RegExp, what: string, right: string])[] = [
-  [/^(?:resource|node)-affinity\s*:/m, 'the HA rules as /etc/pve/ha/rules.cfg has them', RULES],
-  [/^group\s*:\s*\S+\s*\n\s+nodes\s/m, 'the HA groups as /etc/pve/ha/groups.cfg has them', RULES],
-  [/^(?:vm|ct)\s*:\s*\d+\s*$/m, 'the HA resources as /etc/pve/ha/resources.cfg has them', RULES],
+  [/^(?:resource|node)-affinity[ \t]*:/m, 'the HA rules as /etc/pve/ha/rules.cfg has them', RULES],
   [
-    /^(?:dir|lvm|lvmthin|zfspool|rbd|cephfs|nfs|cifs|iscsi|pbs|btrfs)\s*:\s*[\w.-]+\s*\n\s+\S/m,
+    /^group[ \t]*:[ \t]*\S+[ \t\r]*\n[ \t]+nodes[ \t]/m,
+    'the HA groups as /etc/pve/ha/groups.cfg has them',
+    RULES,
+  ],
+  [/^(?:vm|ct)[ \t]*:[ \t]*\d+[ \t\r]*$/m, 'the HA resources as /etc/pve/ha/resources.cfg has them', RULES],
+  [
+    /^(?:dir|lvm|lvmthin|zfspool|rbd|cephfs|nfs|cifs|iscsi|pbs|btrfs)[ \t]*:[ \t]*[\w.-]+[ \t\r]*\n[ \t]+\S/m,
     'the storages as /etc/pve/storage.cfg has them',
     RESOURCES,
   ],
-  [/^\s*(?:totem|nodelist|quorum)\s*\{/m, 'the configuration of corosync', RESOURCES],
-  [/^\s*[┌╔╒]/m, 'a table as pvesh prints it for people', 'the same with --output-format json behind it'],
-  [/^\s*VMID\s+NAME\s+STATUS\b/m, 'the output of qm list, which has the VMs of one node', RESOURCES],
-  [/^Cluster information\s*$/m, 'the output of pvecm status', RESOURCES],
-  [/^quorum\s+OK\s*$/m, 'the output of ha-manager status', RULES],
+  [/^[ \t]*(?:totem|nodelist|quorum)[ \t]*\{/m, 'the configuration of corosync', RESOURCES],
+  [/^[ \t]*[┌╔╒]/m, 'a table as pvesh prints it for people', 'the same with --output-format json behind it'],
+  [/^[ \t]*VMID[ \t]+NAME[ \t]+STATUS\b/m, 'the output of qm list, which has the VMs of one node', RESOURCES],
+  [/^Cluster information[ \t\r]*$/m, 'the output of pvecm status', RESOURCES],
+  [/^quorum[ \t]+OK[ \t\r]*$/m, 'the output of ha-manager status', RULES],
 ]
 
 const has =

@@ -51,7 +51,7 @@ export function readProxmox(files: readonly InputFile[], options: ReaderOptions 
     issues,
     assumptions,
   )
-  return { ...inventory, nodes, vms: [...vms.values()] }
+  return { ...inventory, nodes, vms: [...vms.values()], leftOut: [...dead] }
 }
 
 function setCpu(

@@ -40,4 +40,18 @@ describe('a file of Proxmox that is not what is needed', () => {
     for (const json of [rows, { data: rows }])
       expect(faultsOf(readProxmox([jsonFile('x.json', json)]))).toEqual([expect.stringContaining(right)])
   })
+
+  it.each([
+    ['blank lines', '\n'],
+    ['spaces', ' '],
+    ['the beginning of a section', 'dir: a\n'],
+    ['one flag', 'Flags: a\n'],
+    ['wrapped flags', 'fpu vme\n'],
+    ['tabs', '\t'],
+  ])('is told in time, of a megabyte of %s', (_, piece) => {
+    const text = `Flags: fpu\n${piece.repeat(Math.ceil(1e6 / piece.length))}x`
+    const before = performance.now()
+    expect(faultsOf(readProxmox([textFile('1.conf', text)])).length).toBeGreaterThan(0)
+    expect(performance.now() - before).toBeLessThan(3000)
+  })
 })

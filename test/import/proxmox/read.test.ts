@@ -200,6 +200,16 @@ describe('Proxmox', () => {
     expect(report).toContain('b is locked (backup)')
   })
 
+  it('lets a node that is not online be excluded too', async () => {
+    const files = [resources([node('pve1'), node('pve2', { status: 'offline' }), qemu(1, 'a', 'pve1')])]
+    const { problem } = await importProblem('proxmox', files, {
+      cpu: [{ value: 'Broadwell' }],
+      exclude: ['PVE2'],
+    })
+    expect(problem.nodes.map(({ id }) => id)).toEqual(['pve1'])
+    await expect(importProblem('proxmox', files, { exclude: ['pve3'] })).rejects.toThrow(/"pve3" is none/)
+  })
+
   it.each<[string, { node?: string; value: string }[], string, string[] | undefined]>([
     [
       'for both',
