@@ -82,9 +82,10 @@ const problem = {
     { node: 'HV14', start: '2026-11-23T22:01:00+01:00', durationSeconds: 150 },
     { vm: vms.find((vm) => vm.node === 'HV02').id, start: '2026-11-23T22:00:00+01:00', durationSeconds: 90 },
     // The storage switch is restarted.
-    { start: '2026-11-23T22:05:00+01:00', durationSeconds: 45, kind: 'blackout' },
+    { start: '2026-11-23T22:06:30+01:00', durationSeconds: 45, kind: 'blackout' },
   ],
   request: { drain: ['HV02', 'HV03', 'HV11', 'HV16'] },
-  policy: { allowRestart: true },
+  // A runbook sees an end up to a second late, and takes another to start what waits for it.
+  policy: { allowRestart: true, startLagSeconds: 2 },
 }
 writeFileSync(new URL('./problem.json', import.meta.url), `${JSON.stringify(problem, null, 2)}\n`)

@@ -49,7 +49,7 @@ describe('the night of an example', () => {
       const problem = example(name)
       const plan = await planOf(problem)
       const simulation = new Simulation({ problem, plan })
-      const result = await simulation.start({ SkipCompare: true })
+      const result = await simulation.start()
       expect([result.exitCode, simulation.missing], result.shown.map(({ text }) => text).join('\n')).toEqual([
         0,
         [],
