@@ -2,5 +2,5 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { include: ['test/**/*.pwsh.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 },
+  test: { include: ['test/**/*.pwsh.test.ts'], maxWorkers: 2, testTimeout: 300_000, hookTimeout: 60_000 },
 })
