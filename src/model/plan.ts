@@ -12,7 +12,21 @@ export type UnplacedReason =
   | 'allowed-nodes'
   | 'window'
   | 'node-state'
-export type WarningCode = 'backup-missed' | 'backup-tight' | 'makes-room' | 'node-failure' | 'horizon-clamped'
+  | 'blackout'
+export type WarningCode =
+  | 'backup-missed'
+  | 'backup-tight'
+  | 'makes-room'
+  | 'node-failure'
+  | 'horizon-clamped'
+  | 'soft-rule'
+  | 'blackout-long'
+  | 'not-converging'
+  | 'dirty-unknown'
+  | 'fixed-offset'
+  | 'cut-short'
+/** What ended the search: its work was done, nothing was left to prove, or the user's limit. */
+export type StopReason = 'budget' | 'proven' | 'time-limit' | 'aborted'
 
 export interface Migration {
   vm: string
@@ -60,6 +74,7 @@ export interface PlanStatistics {
   evaluations: number
   /** Which bound decided `lowerBoundSeconds`: `node-load`, `matching-lp`, … */
   bound: string
+  stopped?: StopReason
   [key: string]: number | string
 }
 
@@ -100,6 +115,7 @@ export type ViolationRule =
   | 'rounds'
   | 'order'
   | 'figures'
+  | 'blackout'
 
 export interface Violation {
   rule: ViolationRule

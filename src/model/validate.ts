@@ -6,6 +6,7 @@ import type * as v from 'valibot'
 import { CpuReader } from './cpu/reader.js'
 import { type DirectedFeatures, directFeatures, type KnownCpu, MAX_SILICON_KINDS } from './cpu/silicon.js'
 import { visibleFeatures } from './cpu/visible.js'
+import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
@@ -25,7 +26,8 @@ import { type PlanStart, readWindows } from './windows.js'
 const SUM_TOLERANCE = 1e-9
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
-type ParsedVm = v.InferOutput<typeof vmSchema>
+type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity'> &
+  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown'>
 
 /**
  * Checks a problem as the format document describes it, and fills in every default.
@@ -43,10 +45,14 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const nodeIds = new IdRegister('node', record.nodes, issues)
   const vmIds = new IdRegister('VM', record.vms, issues)
   const nodes = readNodes(record.nodes, nodeIds, issues)
-  const vms = readVms(record.vms, nodeIds, vmIds, issues)
+  const groups = {
+    antiAffinity: new GroupReader('anti-affinity', issues),
+    affinity: new GroupReader('affinity', issues),
+  }
+  const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
   checkStartMemory(nodes, vms, nodeIds, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
-  const windows = readWindows(record.windows, {
+  const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,
     start,
@@ -60,7 +66,22 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const nodeById = new Map(nodes.map((node) => [node.id, node]))
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
-  return { name: head.name, start, nodes, vms: resolved, nodeById, vmById, windows, moves, drains, policy }
+  const softRules = [...groups.antiAffinity.softRules(), ...groups.affinity.softRules()]
+  const groupDomains = groups.antiAffinity.domains()
+  return {
+    name: head.name,
+    start,
+    nodes,
+    vms: resolved,
+    nodeById,
+    vmById,
+    softRules,
+    groupDomains,
+    ...occurrences,
+    moves,
+    drains,
+    policy,
+  }
 }
 
 /**
@@ -81,9 +102,9 @@ export function withWindows(problem: ResolvedProblem, list: unknown): ResolvedPr
   const { start, policy } = problem
   const context = { start, horizonSeconds: policy.horizonSeconds, issues }
   const nodeIds = registerOf('node', 'nodes')
-  const windows = readWindows(list, { ...context, nodeIds, vmIds: registerOf('VM', 'vms') })
+  const occurrences = readWindows(list, { ...context, nodeIds, vmIds: registerOf('VM', 'vms') })
   issues.throwIfAny()
-  return { ...problem, windows }
+  return { ...problem, ...occurrences }
 }
 
 function readStart(start: unknown, issues: IssueList): PlanStart {
@@ -109,9 +130,10 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
     const { value, record } = parseObject(nodeSchema, raw, path, issues)
     ids.define(record.id, path)
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
+    const domains = readDomains(record.domains, `${path}.domains`, issues)
     if (value === undefined || cpu === undefined) return
     const { id, memoryMiB, migrationMbps, slots, offloads, state } = value
-    nodes.push({ id, vendor: cpu.vendor, memoryMiB, migrationMbps, slots, offloads, state })
+    nodes.push({ id, vendor: cpu.vendor, memoryMiB, migrationMbps, slots, offloads, state, domains })
     known.push(cpu)
   })
   const directed = directFeatures(known)
@@ -123,7 +145,13 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
   return nodes.map(({ id, vendor, ...facts }, index) => ({ id, vendor, ...directed[index], ...facts }))
 }
 
-function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: IssueList): ParsedVm[] {
+function readVms(
+  list: unknown,
+  nodeIds: IdRegister,
+  vmIds: IdRegister,
+  groups: Record<'antiAffinity' | 'affinity', GroupReader>,
+  issues: IssueList,
+): ParsedVm[] {
   const vms: ParsedVm[] = []
   eachElement(list, 'vms', issues, (raw, path) => {
     const { value, record } = parseObject(vmSchema, raw, path, issues)
@@ -131,10 +159,17 @@ function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: 
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
     if (value === undefined) return
-    value.allowedNodes?.forEach((node, index) => {
-      if (!nodeIds.has(node)) nodeIds.check(node, `${path}.allowedNodes[${index}]`)
+    for (const key of ['allowedNodes', 'preferredNodes'] as const) {
+      value[key]?.forEach((node, index) => {
+        if (!nodeIds.has(node)) nodeIds.check(node, `${path}.${key}[${index}]`)
+      })
+    }
+    vms.push({
+      ...value,
+      dirtyKnown: record.dirtyMiBps !== undefined,
+      antiAffinity: groups.antiAffinity.read(value.antiAffinity, `${path}.antiAffinity`, value.id),
+      affinity: groups.affinity.read(value.affinity, `${path}.affinity`, value.id),
     })
-    vms.push(value)
   })
   return vms
 }
@@ -146,9 +181,9 @@ function completeVms(
   nodeById: ReadonlyMap<string, ResolvedNode>,
 ): ResolvedVm[] {
   const featuresOf = visibleFeatures(nodes)
-  // Thousands of VMs name the same few sets of owners.
+  // Thousands of VMs name the same few sets of nodes.
   const ownerSets = new Map<string, ReadonlySet<string>>()
-  const ownersOf = (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
+  const nodeSet = (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
     if (list === undefined) return undefined
     const key = JSON.stringify(list)
     const known = ownerSets.get(key) ?? new Set(list)
@@ -162,16 +197,19 @@ function completeVms(
       node: vm.node,
       memoryMiB: vm.memoryMiB,
       dirtyMiBps: vm.dirtyMiBps,
+      dirtyKnown: vm.dirtyKnown,
       workingSetMiB: vm.workingSetMiB ?? vm.memoryMiB,
       bootNode: boot.id,
       compatibility: vm.compatibility,
       offloads: vm.offloads,
       state: vm.state,
-      allowedNodes: ownersOf(vm.allowedNodes),
+      allowedNodes: nodeSet(vm.allowedNodes),
+      preferredNodes: vm.preferredNodes.length === 0 ? undefined : nodeSet(vm.preferredNodes),
       antiAffinity: vm.antiAffinity,
       affinity: vm.affinity,
       priority: vm.priority,
       restartable: vm.restartable,
+      maxBlackoutSeconds: vm.maxBlackoutSeconds,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

@@ -18,6 +18,8 @@ export interface ProblemParts {
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
   moves?: ResolvedProblem['moves']
   drains?: ResolvedProblem['drains']
+  softRules?: ResolvedProblem['softRules']
+  groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
 }
 
@@ -32,6 +34,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       slots: 1,
       offloads: [],
       state: 'up',
+      domains: new Map(),
       ...node,
     }),
   )
@@ -42,16 +45,19 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     return {
       memoryMiB,
       dirtyMiBps: 0,
+      dirtyKnown: true,
       workingSetMiB: memoryMiB,
       bootNode: boot.id,
       compatibility: 'off',
       offloads: [],
       state: 'running',
       allowedNodes: undefined,
+      preferredNodes: undefined,
       antiAffinity: [],
       affinity: [],
       priority: 2000,
       restartable: false,
+      maxBlackoutSeconds: undefined,
       features: boot.features,
       vendor: boot.vendor,
       ...vm,
@@ -64,12 +70,15 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     vms,
     nodeById,
     vmById: new Map(vms.map((vm) => [vm.id, vm])),
+    softRules: parts.softRules ?? [],
+    groupDomains: parts.groupDomains ?? new Map(),
+    foreignOffsets: [],
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: parts.moves ?? [],
     drains: parts.drains ?? [],
-    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
+    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, blackoutPenaltySeconds: 0, ...parts.policy },
   }
 }
 

@@ -15,6 +15,7 @@ export function node(id: string): ResolvedNode {
     slots: 1,
     offloads: [],
     state: 'up',
+    domains: new Map(),
   }
 }
 
@@ -24,16 +25,19 @@ export function vm(id: string, on: string): ResolvedVm {
     node: on,
     memoryMiB: 32_768,
     dirtyMiBps: 0,
+    dirtyKnown: true,
     workingSetMiB: 32_768,
     bootNode: on,
     compatibility: 'off',
     offloads: [],
     state: 'running',
     allowedNodes: undefined,
+    preferredNodes: undefined,
     antiAffinity: [],
     affinity: [],
     priority: 2000,
     restartable: false,
+    maxBlackoutSeconds: undefined,
     features: ['avx2'],
     vendor: 'Intel',
   }
@@ -51,7 +55,10 @@ export function resolved(
     vms,
     nodeById: new Map(nodes.map((n) => [n.id, n])),
     vmById: new Map(vms.map((v) => [v.id, v])),
+    softRules: [],
+    groupDomains: new Map(),
     windows: [],
+    foreignOffsets: [],
     moves: [],
     drains: [],
     policy: DEFAULT_POLICY,

@@ -251,22 +251,26 @@ test('a valid problem gets every default', () => {
     slots: 1,
     offloads: [],
     state: 'up',
+    domains: new Map(),
   })
   expect(resolved.vms[0]).toEqual({
     id: 'web-01',
     node: 'HV01',
     memoryMiB: 4096,
     dirtyMiBps: 0,
+    dirtyKnown: false,
     workingSetMiB: 4096,
     bootNode: 'HV01',
     compatibility: 'off',
     offloads: [],
     state: 'running',
     allowedNodes: undefined,
+    preferredNodes: undefined,
     antiAffinity: [],
     affinity: [],
     priority: 2000,
     restartable: false,
+    maxBlackoutSeconds: undefined,
     features: ['avx2', 'sse42'],
     vendor: 'Intel',
   })
@@ -275,6 +279,9 @@ test('a valid problem gets every default', () => {
   ])
   expect(resolved.moves).toEqual([{ vm: 'web-01', to: 'HV02' }])
   expect(resolved.drains).toEqual([])
+  expect(resolved.softRules).toEqual([])
+  expect(resolved.groupDomains).toEqual(new Map())
+  expect(resolved.foreignOffsets).toEqual([])
   expect(resolved.nodeById.get('HV02')).toBe(resolved.nodes[1])
   expect(resolved.vmById.get('sql-07')).toBe(resolved.vms[1])
 })

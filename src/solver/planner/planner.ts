@@ -146,12 +146,10 @@ class Planner {
     // Legs know wishes by their place in the state's list; the report needs the request's.
     const indexOf = new Map(request.wishes.map((wish, i) => [wish, i]))
     const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
-    let penalty = 0
-    for (const { choice } of decisions) penalty += choice?.penalty ?? 0
     return reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
       unplaced: this.#unplaced(state, incumbent),
-      penalty,
+      penalty: incumbent.penalty,
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,

@@ -10,6 +10,7 @@ const NEAREST_FIRST: readonly UnplacedReason[] = [
   'window',
   'anti-affinity',
   'affinity',
+  'blackout',
   'cpu-features',
   'cpu-vendor',
   'allowed-nodes',
@@ -66,7 +67,8 @@ function blockedBy(
   if (blocked === 'affinity') {
     return { reason: 'affinity', detail: `another VM of its affinity group found no way to ${id} in time` }
   }
-  if (state?.groupBlocks(wish.vm, node) === true) {
+  const w = state?.wishes.indexOf(wish) ?? -1
+  if (w >= 0 && state?.groupBlocks(w, node) === true) {
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }
   }
   const free = state === undefined ? 0 : instance.nodeMemory[node] - state.memory[node]
@@ -101,7 +103,7 @@ function companyMemory(
   let memory = 0
   for (const member of state.company(w)) {
     const { vm } = state.wishes[member]
-    if (state.groupBlocks(vm, node)) return undefined
+    if (state.groupBlocks(member, node)) return undefined
     if (state.placeOf(member) !== node) memory += instance.vmMemory[vm]
   }
   return memory

@@ -4,6 +4,7 @@ import { makeMaster, piecesOf, rootBounds, unitOf } from '../../../src/solver/as
 import { dualBound, usablePrices } from '../../../src/solver/assignment/weak-duality.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
+import { softFloor } from '../../../src/solver/wishes/soft-rules.js'
 import { partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
 import { everyAssignment } from './enumerate.js'
@@ -15,6 +16,7 @@ describe('row prices of an assignment master', () => {
     let said = 0
     for (let seed = 1; seed <= 60; seed++) {
       const flavour = {
+        soft: seed % 2 === 0,
         vms: 4,
         request: 'drain',
         memory: true,
@@ -33,12 +35,13 @@ describe('row prices of an assignment master', () => {
       // The piece in which the best one ends.
       const piece = pieces.find((p) => p.from <= best.makespan && best.makespan <= p.to)
       if (piece === undefined) throw new Error('the pieces do not cover the makespan')
-      const options = { objective: 'cost', piece, spare, room: false } as const
+      const floor = softFloor(instance, open, spare)
+      const options = { objective: 'cost', piece, spare, room: false, soft: floor.open } as const
       const master = makeMaster(instance, classes, availability, options)
       for (let i = 0; i < 40; i++) {
         const dual = master.limit.map(() => (random.below(3) === 0 ? -random.unit() * 3 : 0))
         const { bound } = dualBound(master, rootBounds(master), usablePrices(master, dual))
-        expect(bound * unitOf('cost'), `seed ${seed}`).toBeLessThanOrEqual(best.cost)
+        expect(bound * unitOf('cost') + floor.fixed, `seed ${seed}`).toBeLessThanOrEqual(best.cost)
         tried++
         if (bound * unitOf('cost') > piece.from) said++
       }
@@ -62,6 +65,7 @@ describe('row prices of an assignment master', () => {
       piece,
       spare: 0,
       room: false,
+      soft: [],
     })
     expect(master.limit.length).toBeGreaterThan(4)
     const prices = usablePrices(master, [-2, 3, Number.NaN, Number.NEGATIVE_INFINITY])
@@ -84,6 +88,7 @@ describe('row prices of an assignment master', () => {
       piece,
       spare: 0,
       room: false,
+      soft: [],
     })
     // All of the price on A's work: the makespan is then at least what a choice costs A.
     const prices = Float64Array.from(master.workNode, (node) => (node === 0 ? 1 : 0))
