@@ -42,7 +42,7 @@ export async function planResolved(
   const pool = await searchPool(options, stop.signal)
   try {
     const planned = await planProblem(problem, run, lp, pool)
-    return { ...planned, complete: !run.stopped }
+    return { ...planned, complete: run.cut === undefined }
   } finally {
     stop.release()
     pool.close()

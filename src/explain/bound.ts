@@ -1,10 +1,9 @@
 /** What the lower bound rests on: the nodes, VMs and windows that decide it, and the plan's own last migrations. */
 import type { BoundExplanation, ExplainedWindow } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
-import { ticksToSeconds } from '../model/ticks.js'
+import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
 import { leastNodeWork, leastWorkOf } from '../solver/bounds/node-load.js'
 import { earliestEnds } from '../solver/bounds/plan-bound.js'
-import { toMicroseconds } from '../solver/report/report.js'
 import type { Wish } from '../solver/wishes/wishes.js'
 import { boundSentences } from './bound-sentences.js'
 import type { Facts } from './facts.js'

@@ -10,13 +10,8 @@ import type {
 } from '../model/explanation.js'
 import type { Intervals } from '../model/instance.js'
 import type { Compatibility, ResolvedVm } from '../model/problem.js'
-import { ticksToSeconds } from '../model/ticks.js'
-import {
-  featuresLostByRestart,
-  offloadsLost,
-  toMicroseconds,
-  vendorBaselines,
-} from '../solver/report/report.js'
+import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
+import { featuresLostByRestart, offloadsLost, vendorBaselines } from '../solver/report/report.js'
 import type { Choice, Refusal, Wish } from '../solver/wishes/wishes.js'
 import type { Facts } from './facts.js'
 

@@ -65,7 +65,7 @@ export interface Duration {
   converges?: boolean
 }
 
-const toMicroseconds = (seconds: number) => Math.round(seconds * 1e6) / 1e6
+const toTheMicrosecond = (seconds: number) => Math.round(seconds * 1e6) / 1e6
 
 /** Durations of a problem's migrations by index, each rounded once. */
 export class Durations {
@@ -79,7 +79,7 @@ export class Durations {
 
   /** What takes `seconds`, all of them without the VM. */
   whole(seconds: number): Duration {
-    return { ticks: this.#ticks(seconds), blackoutSeconds: toMicroseconds(seconds) }
+    return { ticks: this.#ticks(seconds), blackoutSeconds: toTheMicrosecond(seconds) }
   }
 
   /**
@@ -117,7 +117,7 @@ export class Durations {
     let known = this.#live.get(key)
     if (known === undefined) {
       const { seconds, blackoutSeconds, converges } = liveDuration(vm, bandwidth, policy)
-      known = { ticks: this.#ticks(seconds), blackoutSeconds: toMicroseconds(blackoutSeconds), converges }
+      known = { ticks: this.#ticks(seconds), blackoutSeconds: toTheMicrosecond(blackoutSeconds), converges }
       this.#live.set(key, known)
     }
     return known

@@ -72,9 +72,10 @@ export interface PlanStatistics {
   columns: number
   roundsScored: number
   evaluations: number
+  /** Left out where the plan was made without a search. */
+  stopped?: StopReason
   /** Which bound decided `lowerBoundSeconds`: `node-load`, `matching-lp`, … */
   bound: string
-  stopped?: StopReason
   [key: string]: number | string
 }
 
@@ -96,6 +97,11 @@ export interface Plan {
   drained: { node: string; atSeconds: number }[]
   warnings: PlanWarning[]
   statistics: PlanStatistics
+}
+
+/** No dirty rate is known of what moves: its time is what it takes at least. */
+export function isLowerEstimate({ warnings }: Pick<Plan, 'warnings'>): boolean {
+  return warnings.some(({ code }) => code === 'dirty-unknown')
 }
 
 export type ViolationRule =

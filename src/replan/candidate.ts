@@ -52,6 +52,8 @@ function restOf(found: Plan, { left, nowSeconds }: Remaining, problem: ResolvedP
   const cost = micro(makespanSeconds + penalties(migrations, problem.policy))
   const lowerBoundSeconds = Math.min(found.lowerBoundSeconds, makespanSeconds)
   const costLowerBound = Math.min(found.costLowerBound, cost)
+  const { stopped } = found.statistics
+  const cut = stopped === 'aborted' || stopped === 'time-limit' ? stopped : undefined
   // Nothing is left unplaced, and nothing costs less.
   const proven = costLowerBound >= cost - TOLERANCE
   return {
@@ -66,7 +68,7 @@ function restOf(found: Plan, { left, nowSeconds }: Remaining, problem: ResolvedP
     migrations,
     unplaced: [],
     drained: drainedOf(instance, migrations),
-    warnings: warningsOf(instance, migrations, []),
+    warnings: warningsOf(instance, migrations, { shortages: [], cut }),
     statistics: { ...found.statistics, kept: 1 },
   }
 }

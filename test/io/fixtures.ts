@@ -61,7 +61,8 @@ export function resolved(
     foreignOffsets: [],
     moves: [],
     drains: [],
-    policy: DEFAULT_POLICY,
+    // Costs here are by hand.
+    policy: { ...DEFAULT_POLICY, blackoutPenaltySeconds: 0 },
     ...rest,
   }
 }

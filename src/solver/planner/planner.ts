@@ -153,8 +153,7 @@ class Planner {
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven:
-        incumbent.unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent),
+      unplacedProven: this.#isMostPlaced(incumbent),
       shortages: tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: [...this.#bounding.lpNotes, ...run.lpNotes].join('; '),
       threads: pool.threads,
@@ -162,9 +161,17 @@ class Planner {
     })
   }
 
-  #unplaced(state: AssignmentState, { decisions, leftOut }: Incumbent): UnplacedVm[] {
+  /** Does no plan leave less unplaced, and does none survive a node's failure better? */
+  #isMostPlaced(incumbent: Incumbent): boolean {
+    const { unplacedWeight } = incumbent
+    return unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent)
+  }
+
+  #unplaced(state: AssignmentState, incumbent: Incumbent): UnplacedVm[] {
+    const { decisions, leftOut } = incumbent
     const { instance, request } = this.#context
     const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
+    const { cut } = this.#context.run
     const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
     return left.map((wish) => {
       const w = state.wishes.indexOf(wish)
@@ -172,7 +179,8 @@ class Planner {
       const followed = wasChosen && !leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
       const binds = () => bindingMemoryNodes(instance, legsOf(instance, state.wishes, decisionsOf(state)))
       const timed = wasChosen && !binds().includes(1)
-      return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
+      const blocked = followed ? 'affinity' : timed ? 'window' : 'memory'
+      return explainUnplaced(instance, state, wish, blocked, this.#isMostPlaced(incumbent) ? undefined : cut)
     })
   }
 }

@@ -16,24 +16,33 @@ const NEAREST_FIRST: readonly UnplacedReason[] = [
   'allowed-nodes',
   'node-state',
 ]
+const CUT_SHORT = {
+  aborted: '; the search was cut short by an abort',
+  'time-limit': '; the search was cut short by the time limit',
+}
 const MAX_NAMED = 6
 const MIB = 1024
 
 /**
  * @param blocked what kept the VM off the nodes that it could go to by itself: `memory` where no order of moves had room for it,
  * `window` where time ran out before the horizon, `affinity` where either befell another VM of its affinity set.
+ * @param cut what ended the search before it had tried all it would have.
  */
 export function explainUnplaced(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
   blocked: 'memory' | 'window' | 'affinity',
+  cut?: 'aborted' | 'time-limit',
 ): UnplacedVm {
   const { problem } = instance
   const vm = problem.vms[wish.vm]
   const reasons = new Map<number, Refusal>(wish.refusals)
   for (const { node } of wish.choices)
-    if (!reasons.has(node)) reasons.set(node, blockedBy(instance, state, wish, node, blocked))
+    if (!reasons.has(node)) {
+      const { reason, detail } = blockedBy(instance, state, wish, node, blocked)
+      reasons.set(node, { reason, detail: detail + (cut === undefined ? '' : CUT_SHORT[cut]) })
+    }
   const nodes: Record<string, UnplacedReason> = Object.create(null) as Record<string, UnplacedReason>
   for (const [node, refusal] of [...reasons].sort((a, b) => a[0] - b[0]))
     nodes[problem.nodes[node].id] = refusal.reason
