@@ -30,6 +30,7 @@ import { freshState, RoomMaking } from './room.js'
 import { decisionsOf, Settling } from './settling.js'
 import type { Standing } from './standing.js'
 import { Targeting } from './targeting.js'
+import { preferEarlyEmptying } from './ties.js'
 
 export interface Planned {
   plan: Plan
@@ -83,6 +84,7 @@ class Planner {
     await this.#proving.prove(standing, true)
     await this.#proving.polish(standing)
     await this.#proving.prove(standing, false)
+    standing.incumbent = await preferEarlyEmptying(this.#context, standing.incumbent)
     standing.bound = this.#bounding.finalBound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
     return { plan: this.#report(standing), boundNodes: standing.bound.nodes }
