@@ -249,6 +249,8 @@ export interface ResolvedProblem {
   groupDomains: ReadonlyMap<string, string>
   /** Sorted by start, then source. */
   windows: readonly ResolvedWindow[]
+  /** There are windows, or may be, at or after the horizon. */
+  windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
   moves: readonly { vm: string; to: string; durationSeconds?: number }[]

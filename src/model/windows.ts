@@ -39,12 +39,13 @@ interface Moment {
 export function readWindows(
   list: unknown,
   context: WindowContext,
-): Pick<ResolvedProblem, 'windows' | 'foreignOffsets'> {
+): Pick<ResolvedProblem, 'windows' | 'windowsBeyond' | 'foreignOffsets'> {
   const { nodeIds, vmIds, issues } = context
   const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
   const rules = new Map<string, readonly number[] | RuleError>()
   const zones = new Map<string, Zone | undefined>()
   const foreign = new Map<number, number[]>()
+  let windowsBeyond = false
   const budget = { candidates: MAX_CANDIDATES }
   const windows: ResolvedWindow[] = []
 
@@ -71,6 +72,7 @@ export function readWindows(
     if (start === undefined || duration === undefined) return
     const occurrences = rrule === undefined ? [start.seconds] : readRule(rrule, start, duration, clock, path)
     if (rrule !== undefined && zone === undefined) noteOffset(start.offsetMinutes, source)
+    if (rrule !== undefined || start.seconds + duration > horizon) windowsBeyond = true
     for (const at of occurrences) {
       const startSeconds = Math.max(0, at)
       const endSeconds = Math.min(horizon, at + duration)
@@ -87,6 +89,7 @@ export function readWindows(
   windows.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
   return {
     windows,
+    windowsBeyond,
     foreignOffsets: [...foreign].map(([offsetMinutes, sources]) => ({ offsetMinutes, sources })),
   }
 

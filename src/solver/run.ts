@@ -78,6 +78,11 @@ export class Run {
     return (performance.now() - this.#started) / 1000
   }
 
+  /** The same, as plans tell it. */
+  get runtimeSeconds(): number {
+    return Math.round(this.elapsedSeconds * 1e6) / 1e6
+  }
+
   /** Wall-clock time left, milliseconds; Infinity without a limit. */
   get remainingMs(): number {
     return this.#deadline - performance.now()

@@ -72,6 +72,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     vmById: new Map(vms.map((vm) => [vm.id, vm])),
     softRules: parts.softRules ?? [],
     groupDomains: parts.groupDomains ?? new Map(),
+    windowsBeyond: false,
     foreignOffsets: [],
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))

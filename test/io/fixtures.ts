@@ -58,6 +58,7 @@ export function resolved(
     softRules: [],
     groupDomains: new Map(),
     windows: [],
+    windowsBeyond: false,
     foreignOffsets: [],
     moves: [],
     drains: [],

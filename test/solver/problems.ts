@@ -52,7 +52,9 @@ export function problemOf(parts: {
 export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: LpService): Promise<Plan> {
   const service = lp ?? createInlineLpService()
   try {
-    const run = new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
+    // Remedies are tried where they are tested.
+    const parameters = { planner: { remedies: false } }
+    const run = new Run(checkPlanOptions({ effort: 1, thread: 'caller', parameters, ...options }))
     return (await planProblem(resolveProblem(problem), run, service)).plan
   } finally {
     if (lp === undefined) await service.close()

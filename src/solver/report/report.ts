@@ -61,7 +61,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
     drained: drainedOf(instance, migrations),
     warnings: warningsOf(instance, migrations, { shortages: outcome.shortages, cut }),
     statistics: {
-      runtimeSeconds: Math.round(run.elapsedSeconds * 1e6) / 1e6,
+      runtimeSeconds: run.runtimeSeconds,
       seed: run.options.seed,
       effort: run.options.effort,
       ...run.counters,

@@ -28,7 +28,7 @@ export interface Refusal {
   detail: string
   /** Of `cpu-features`: those that the VM sees and the node lacks, sorted. */
   missingFeatures?: string[]
-  /** Of `memory`: MiB, rounded up. */
+  /** Of `memory`, and of `affinity` where that is for want of memory: MiB, rounded up. */
   missingMiB?: number
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
