@@ -143,13 +143,15 @@ function softGroups(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alte
   const { id, antiAffinity } = instance.problem.vms[v]
   const told = new Set([...reasons.values()].flatMap(({ group }) => (group === undefined ? [] : [group])))
   const groups = told.size > 0 ? [...told] : antiAffinity
-  return groups.slice(0, MAX_NAMED).map((group) =>
-    plainly(
-      `a penaltySeconds for its group ${group}, which is hard without`,
-      (problem) => withVm(problem, id, { antiAffinity: antiAffinity.filter((each) => each !== group) }),
-      id,
-    ),
-  )
+  return groups
+    .slice(0, MAX_NAMED)
+    .map((group) =>
+      plainly(
+        `a penaltySeconds for its group ${group}, which is hard without`,
+        (problem) => withVm(problem, id, { antiAffinity: antiAffinity.filter((each) => each !== group) }),
+        id,
+      ),
+    )
 }
 
 function fewerTies(instance: Instance, { vm: v, target }: Wish): Alternatives {
