@@ -62,7 +62,7 @@ export const PLANNER = {
 
   /** Share of the evaluations so far for drained nodes to be empty earlier at the same cost, and the tasks placed that this may take in any case. */
   tieShare: share(0.1),
-  tieLeastWork: count(20_000),
+  tieLeastWork: count(2000),
 
   /** On so many pairs, what is near enough is left as it is, unless the run is patient. */
   nearLeftAlonePairs: count(100_000),

@@ -23,7 +23,7 @@ export async function preferEarlyEmptying(context: PlannerContext, incumbent: In
   if (legs.length < 2 || emptying.sum(timeline.start) <= least || run.stopped) return incumbent
   const { tieShare, tieLeastWork } = run.parameters.planner
   const share = tieShare * run.counters.evaluations
-  let left = Math.floor(Math.max(share, tieLeastWork / legs.length))
+  let left = Math.floor(Math.min(mostEvaluations(legs.length), Math.max(share, tieLeastWork / legs.length)))
   const { schedule, seed } = run.options
   const problem = scheduleProblemOf(instance, forbidden, legs, schedule)
   const scheduler = kernel.createScheduler(problem)
@@ -55,6 +55,15 @@ export async function preferEarlyEmptying(context: PlannerContext, incumbent: In
     scheduler.dispose()
   }
   return best === timeline ? incumbent : retimed(incumbent, best)
+}
+
+/** Evaluations beyond this many times the lists that there are find nothing new. */
+const REPEATS = 4
+
+function mostEvaluations(legs: number): number {
+  let lists = REPEATS
+  for (let n = 2; n <= legs && lists < Number.MAX_SAFE_INTEGER; n++) lists *= n
+  return lists
 }
 
 /** In gaps wherever memory admits that, else as the scheme that heeds it has it. */
