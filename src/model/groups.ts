@@ -41,6 +41,14 @@ export class GroupReader {
         this.#issues.add(place, `${other}; write the same for every VM of a group`)
         return
       }
+      if (this.#kind === 'affinity' && entry.domain !== undefined && entry.penaltySeconds === undefined) {
+        const how = 'write penaltySeconds beside it, or leave it out'
+        this.#issues.add(
+          childPath(place, 'domain'),
+          `is of a hard affinity group, which is about nodes; ${how}`,
+        )
+        return
+      }
       const own = entry.penaltySeconds === undefined ? hard : soft
       if (own.has(entry.group)) return
       own.add(entry.group)
