@@ -6,7 +6,7 @@ import { problemOf } from '../solver/problems.js'
 
 const problem = problemOf({
   nodes: ['HV01', 'HV02'],
-  vms: [{ id: 'sql-07', node: 'HV01' }],
+  vms: ['sql-07@HV01'],
   request: { drain: ['HV01'] },
 })
 

@@ -18,14 +18,26 @@ export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }
 export type NodeParts = Partial<ProblemNode> & { id: string }
 export type VmParts = Partial<ProblemVm> & { id: string; node: string }
 
-/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
-export function problemOf(parts: {
+export interface ProblemParts {
   nodes: (string | NodeParts)[]
-  vms: VmParts[]
+  vms: (string | VmParts)[]
   windows?: ProblemWindow[]
   request: Problem['request']
   policy?: Partial<Policy>
-}): Problem {
+}
+
+function vmOf(text: string): VmParts {
+  const [id, node] = text.split('@')
+  return { id, node }
+}
+
+/** The request of `moves('a>B', …)`: VM a to node B. */
+export function moves(...texts: string[]): Problem['request'] {
+  return { moves: texts.map((text) => text.split('>')).map(([vm, to]) => ({ vm, to })) }
+}
+
+/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise; `'a@A'` is VM a on node A. */
+export function problemOf(parts: ProblemParts): Problem {
   return {
     version: 1,
     nodes: parts.nodes.map((node) => ({
@@ -34,7 +46,7 @@ export function problemOf(parts: {
       migrationMbps: MBPS_OF_100_MIB,
       ...(typeof node === 'string' ? { id: node } : node),
     })),
-    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, ...vm })),
+    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, ...(typeof vm === 'string' ? vmOf(vm) : vm) })),
     ...(parts.windows === undefined ? {} : { windows: parts.windows }),
     request: parts.request,
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
@@ -75,6 +87,16 @@ export interface Flavour {
   policies?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
+}
+
+/** The least of each: to be spread. */
+export const PLAIN: Flavour = {
+  vms: 6,
+  request: 'moves',
+  memory: false,
+  windows: false,
+  rules: false,
+  parking: false,
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
