@@ -18,18 +18,18 @@ const SHOWN_ASSUMPTIONS = 20
 /** Reads every file once, at most one of them from standard input. */
 class Inputs {
   readonly read: InputBytes[] = []
-  private readonly io: CliIo
-  private readonly quiet: boolean
+  readonly #io: CliIo
+  readonly #quiet: boolean
 
   constructor(io: CliIo, quiet: boolean) {
-    this.io = io
-    this.quiet = quiet
+    this.#io = io
+    this.#quiet = quiet
   }
 
   async file(path: string, what: string): Promise<InputFile> {
     if (path === STANDARD_INPUT && this.read.some(({ label }) => label === 'standard input'))
       throw new CliError('"-" is given twice: only one file can come from standard input')
-    const input = await readBytes(path, what, this.io, this.quiet)
+    const input = await readBytes(path, what, this.#io, this.#quiet)
     this.read.push(input)
     return { name: input.label, bytes: input.bytes }
   }
