@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { INTEL, moves, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
+import { INTEL, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, explainedOf } from './explained.js'
 
 describe('what the bound rests on', () => {
@@ -57,7 +57,7 @@ describe('what the bound rests on', () => {
     const { bound } = await explainedOf({
       nodes: ['A', 'B', 'C', 'D'],
       vms: ['a@A', 'b@B', 'c@C'],
-      request: moves('a>B', 'b>C', 'c>A'),
+      request: { moves: ['a>B', 'b>C', 'c>A'] },
     })
     expect(bound).toMatchObject({ method: 'odd-set', lowerBoundSeconds: 30, nodes: ['A', 'B', 'C'] })
     expect(bound.vms).toEqual(['a', 'b', 'c'])
@@ -68,13 +68,9 @@ describe('what the bound rests on', () => {
   it('is the order around windows of a single node', async () => {
     const { bound } = await explainedOf({
       nodes: ['A', 'B', 'C'],
-      vms: [
-        { id: 'a', node: 'A', memoryMiB: 700 },
-        { id: 'b', node: 'A', memoryMiB: 700 },
-        { id: 'c', node: 'A', memoryMiB: 600 },
-      ],
+      vms: ['a@A 700', 'b@A 700', 'c@A 600'],
       windows: [{ node: 'A', start: 10, end: 20 }],
-      request: moves('a>B', 'b>C', 'c>B'),
+      request: { moves: ['a>B', 'b>C', 'c>B'] },
     })
     expect(bound).toMatchObject({
       method: 'single-node',
@@ -138,7 +134,7 @@ describe('what the bound rests on', () => {
 
   it('is what is left of a node where some of its VMs stay', async () => {
     const { bound, plan } = await explainedOf({
-      nodes: ['A', { id: 'B', memoryMiB: 2000 }],
+      nodes: ['A', 'B 2000'],
       vms: ['a@A', 'b@A', 'c@A'],
       request: { drain: ['A'] },
     })
@@ -151,8 +147,8 @@ describe('what the bound rests on', () => {
     const { bound, plan } = await explainedOf(
       {
         nodes: ['A', 'B', 'C', 'D'],
-        vms: ['a@A', { id: 'b', node: 'C', memoryMiB: 500 }, { id: 'c', node: 'A', memoryMiB: 300 }],
-        request: moves('a>B', 'b>D', 'c>D'),
+        vms: ['a@A', 'b@C 500', 'c@A 300'],
+        request: { moves: ['a>B', 'b>D', 'c>D'] },
       },
       { schedule: 'rounds' },
     )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Explanation, NodeExplanation } from '../../src/model/explanation.js'
-import { type Flavour, moves, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, explainedOf } from './explained.js'
 
 function nodeOf({ nodes }: Explanation, id: string): NodeExplanation {
@@ -16,13 +16,13 @@ describe('what fills the time of a node', () => {
   it('is told in order, windows and idle time included', async () => {
     const result = await explainedOf({
       nodes: ['A', 'B', 'C'],
-      vms: ['a@A', { id: 'b', node: 'A', memoryMiB: 2000 }, { id: 'c', node: 'C', memoryMiB: 500 }],
+      vms: ['a@A', 'b@A 2000', 'c@C 500'],
       windows: [
         { node: 'B', start: 0, end: 15 },
         { start: 30, end: 31, kind: 'blackout' },
         { vm: 'a', start: 0, end: 31 },
       ],
-      request: moves('a>B', 'b>C', 'c>B'),
+      request: { moves: ['a>B', 'b>C', 'c>B'] },
     })
     expect(result.plan.makespanSeconds).toBe(41)
     expect(told(nodeOf(result, 'A'))).toEqual(['0-20 send b', '20-30 idle', '30-31 blackout', '31-41 send a'])
@@ -82,7 +82,7 @@ describe('what fills the time of a node', () => {
     const result = await explainedOf({
       nodes: ['A', { id: 'B', slots: 2, migrationMbps: 4 * 838.8608 }, 'C'],
       vms: ['a@A', 'b@B'],
-      request: moves('a>B', 'b>C'),
+      request: { moves: ['a>B', 'b>C'] },
     })
     expect(nodeOf(result, 'B')).toMatchObject({ sendReceiveSeconds: 10, sendSeconds: 0, receiveSeconds: 0 })
   })

@@ -7,7 +7,6 @@ import {
   type Flavour,
   INTEL,
   MBPS_OF_100_MIB,
-  moves,
   PLAIN,
   type ProblemParts,
   problemOf,
@@ -125,10 +124,7 @@ describe('what would shorten a plan', () => {
   it('memory where a VM would keep its offloads', async () => {
     const problem = problemOf({
       nodes: ['A', { id: 'B', memoryMiB: 700, offloads: ['rdma'] }, 'C'],
-      vms: [
-        { id: 'a', node: 'A', memoryMiB: 600, offloads: ['rdma'] },
-        { id: 'b', node: 'B', memoryMiB: 300 },
-      ],
+      vms: [{ id: 'a', node: 'A', memoryMiB: 600, offloads: ['rdma'] }, 'b@B 300'],
       request: { drain: ['A'] },
     })
     const more = relaxation(await withChanges(problem), 'memory')
@@ -157,7 +153,7 @@ describe('what would place a VM that stays', () => {
     ['horizon', closed, 'a horizon of 200 s instead of 100 s'],
     [
       'make-room',
-      { nodes: ['A', full, 'C'], vms: ['a@A', 'b@B'], request: moves('a>B') },
+      { nodes: ['A', full, 'C'], vms: ['a@A', 'b@B'], request: { moves: ['a>B'] } },
       'VMs that were not asked for may move out of the way (allowMakeRoom)',
     ],
     [
@@ -165,7 +161,7 @@ describe('what would place a VM that stays', () => {
       {
         nodes: [{ ...full, id: 'A' }, full, 'C'],
         vms: ['a@A', 'b@B'],
-        request: moves('a>B', 'b>A'),
+        request: { moves: ['a>B', 'b>A'] },
         policy: { allowParking: false },
       },
       'VMs may go by way of another node (allowParking)',
@@ -182,10 +178,7 @@ describe('what would place a VM that stays', () => {
   it('exactly the MiB that are missing: one less would not do', async () => {
     const problem = stuck({
       nodes: ['A', full],
-      vms: [
-        { id: 'a', node: 'A', memoryMiB: 600 },
-        { id: 'b', node: 'B', memoryMiB: 533 },
-      ],
+      vms: ['a@A 600', 'b@B 533'],
     })
     const more = relaxation(await withChanges(problem), 'memory')
     expect(more).toMatchObject({ change: '133 MiB more memory on B', unplaced: 0 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { type Flavour, INTEL, moves, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, INTEL, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, explainedOf, nodeFor, obstaclesOf } from './explained.js'
 
 const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
@@ -70,7 +70,7 @@ describe('where a VM can go', () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
       vms: ['a@A', 'b@B', 'c@A'],
-      request: moves('a>B', 'b>B'),
+      request: { moves: ['a>B', 'b>B'] },
     })
     expect((await explained(problem)).vms.map(({ vm, outcome }) => `${vm} ${outcome}`)).toEqual([
       'a moves',
@@ -87,9 +87,9 @@ describe('where a VM can go', () => {
 
   it('marks what makes room', async () => {
     const result = await explainedOf({
-      nodes: ['A', { id: 'B', memoryMiB: 1000 }, 'C'],
+      nodes: ['A', 'B 1000', 'C'],
       vms: ['a@A', 'b@B'],
-      request: moves('a>B'),
+      request: { moves: ['a>B'] },
       policy: { allowMakeRoom: true },
     })
     expect(result.vms.map(({ vm, request, outcome }) => [vm, request, outcome])).toEqual([
@@ -119,10 +119,7 @@ describe('why not elsewhere', () => {
     const problem = (memoryMiB: number) =>
       problemOf({
         nodes: ['A', { id: 'B', memoryMiB }],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 600 },
-          { id: 'b', node: 'B', memoryMiB: 500 },
-        ],
+        vms: ['a@A 600', 'b@B 500'],
         request: { drain: ['A'] },
       })
     const [obstacle] = nodeFor(await explained(problem(1000)), 'a', 'B').obstacles
@@ -165,7 +162,7 @@ describe('why not elsewhere', () => {
 
   it('says what a VM that could go by itself lacks in the plan', async () => {
     const result = await explainedOf({
-      nodes: ['A', { id: 'B', memoryMiB: 1500 }],
+      nodes: ['A', 'B 1500'],
       vms: [{ id: 'a', node: 'A', priority: 3000 }, 'b@A'],
       request: { drain: ['A'] },
     })

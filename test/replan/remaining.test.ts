@@ -11,7 +11,7 @@ import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining, RemainingOptions } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
 import { leg, planOf as planByHand } from '../check/fixture.js'
-import { moves, planOf, problemOf } from '../solver/problems.js'
+import { planOf, problemOf } from '../solver/problems.js'
 
 const START = '2026-11-23T20:00:00+01:00'
 const at = (seconds: number) => new Date(Date.parse(START) + seconds * 1000).toISOString()
@@ -167,7 +167,7 @@ describe('what is under way', () => {
       )
     }
     expect(nodesWith(drain)).toEqual([undefined])
-    expect(nodesWith({ ...drain, request: moves('a>B') })).toEqual([undefined, 'A'])
+    expect(nodesWith({ ...drain, request: { moves: [{ vm: 'a', to: 'B' }] } })).toEqual([undefined, 'A'])
   })
 })
 
