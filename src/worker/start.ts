@@ -1,4 +1,4 @@
-/** Starts a worker, in Node or in a browser. */
+/** Starts a worker, in Node or in a browser. In Node's bundle `start.node.ts` takes the place of this module. */
 import { startBrowserWorker } from './browser-worker.js'
 import type { WorkerHandle } from './handle.js'
 import { startNodeWorker } from './node-worker.js'
