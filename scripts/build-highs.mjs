@@ -41,5 +41,5 @@ if (Object.values(outputs).some((f) => !existsSync(f) || statSync(f).mtimeMs <= 
   if (body === code) throw new Error('the loader of HiGHS exports something else than it did')
   writeFileSync(outputs.loader, `// @ts-nocheck\n${head}${body}`)
   const base64 = gzipSync(readFileSync(wasm), { level: 9 }).toString('base64')
-  writeFileSync(outputs.bytes, `${head}export const HIGHS_GZIP_BASE64 =\n  '${base64}'\n`)
+  writeFileSync(outputs.bytes, `${head}export const HIGHS_GZIP_BASE64: string =\n  '${base64}'\n`)
 }
