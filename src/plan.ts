@@ -19,7 +19,7 @@ import { Run } from './solver/run.js'
  * @throws InvalidOptionError where an option is out of its range.
  * @throws KernelError where the engine cannot run the WASM kernel.
  */
-export async function plan(problem: Problem | unknown, options?: PlanOptions): Promise<Plan> {
+export async function plan(problem: Problem, options?: PlanOptions): Promise<Plan> {
   const checked = checkPlanOptions(options)
   const run = new Run(checked)
   return (await planResolved(resolveProblem(problem), checked, run)).plan

@@ -25,7 +25,7 @@ const LEAST_MS = 5
 
 /** What `explain()` promises (src/explain.ts). */
 export async function explainProblem(
-  problem: Problem | unknown,
+  problem: Problem,
   options?: ExplainOptions,
 ): Promise<Explanation> {
   checkExplainOptions(options)
