@@ -101,4 +101,4 @@ export type {
 } from './replan/remaining.js'
 export { type ParameterOverrides, type Parameters, parametersAt } from './solver/parameters.js'
 export type { Progress } from './solver/progress.js'
-export { Workers } from './workers.js'
+export { Workers, type WorkersOptions } from './workers.js'
