@@ -87,6 +87,7 @@ export type {
 } from './model/problem.js'
 export { DEFAULT_POLICY } from './model/problem.js'
 export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } from './model/quiet.js'
+export { parseProblem } from './model/validate.js'
 export { explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
 export { plan } from './plan.js'
 export type { PlanOptions } from './plan-options.js'
@@ -100,4 +101,4 @@ export type {
 } from './replan/remaining.js'
 export { type ParameterOverrides, type Parameters, parametersAt } from './solver/parameters.js'
 export type { Progress } from './solver/progress.js'
-export { Workers } from './workers.js'
+export { Workers, type WorkersOptions } from './workers.js'

@@ -22,7 +22,7 @@ import type { Remaining, RemainingOptions } from './replan/remaining.js'
  * @throws InvalidOptionError where an option is out of its range, or `vm` or `node` is not an id of the problem.
  * @throws KernelError where the engine cannot run the WASM kernel.
  */
-export async function explain(problem: Problem | unknown, options?: ExplainOptions): Promise<Explanation> {
+export async function explain(problem: Problem, options?: ExplainOptions): Promise<Explanation> {
   const { explainProblem } = await import('./explain/explain.js')
   return explainProblem(problem, options)
 }
@@ -66,8 +66,8 @@ export async function readCalendarWindows(text: string, options: CalendarOptions
  * @throws InvalidOptionError where `now` or `skip` fit neither
  */
 export async function remaining(
-  problem: Problem | unknown,
-  oldPlan: Plan | unknown,
+  problem: Problem,
+  oldPlan: Plan,
   journal: Journal,
   options: RemainingOptions,
 ): Promise<Remaining> {

@@ -12,6 +12,7 @@ import { IssueList, quote } from './issues.js'
 import {
   DEFAULT_POLICY,
   type Policy,
+  type Problem,
   type ResolvedNode,
   type ResolvedProblem,
   type ResolvedVm,
@@ -61,6 +62,17 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
   return { name: head.name, start, nodes, vms: resolved, nodeById, vmById, windows, moves, drains, policy }
+}
+
+/**
+ * Checks a problem of unknown origin, as `JSON.parse` gives it, and types it.
+ *
+ * @returns the same object, which is not changed; `plan()` and the others check it again, since it may have changed since.
+ * @throws InvalidProblemError with all faults (at most 1,000), each with its path.
+ */
+export function parseProblem(input: unknown): Problem {
+  resolveProblem(input)
+  return input as Problem
 }
 
 /**
