@@ -9,7 +9,12 @@ function closed<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSche
 }
 
 const id = v.pipe(v.string(), v.nonEmpty())
-const amount = v.pipe(v.number(), v.finite())
+/** So far beyond anything that a problem can make, that differences and sums stay finite. */
+const MOST = 1e15
+const amount = v.pipe(
+  v.number(),
+  v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
+)
 const integer = v.pipe(v.number(), v.safeInteger())
 const reason = v.picklist([
   'cpu-vendor',

@@ -1,6 +1,8 @@
 /** `--windows`: calendars whose events count as windows of the problem, for every command that reads one. */
+
 import type { CalendarWindows } from '../io/calendar/options.js'
 import { formatCount } from '../io/table/clock.js'
+import { addAll } from '../lists.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { CliError, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
@@ -71,7 +73,7 @@ export async function resolveWithCalendars(
     )
     // One at a time: an argument list of a hundred thousand would not fit the stack.
     for (const window of read.windows) windows.push(window)
-    notes.push(...notesOf(calendar.label, read))
+    addAll(notes, notesOf(calendar.label, read))
   }
   if (!quiet) for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   const wider = inDocument(label, () => planner.withWindows(problem, windows))

@@ -1,4 +1,6 @@
 /** Changes of a problem, each in words and as a patch of the document as it was written. */
+
+import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
 import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
 import { named, seconds } from './words.js'
@@ -54,7 +56,7 @@ export class ChangeMaker {
       .filter((v) => !this.#problem.vms[v].restartable)
       .map((v) => this.#vm(v, 'restartable', true))
     const { allowRestart } = this.#problem.policy
-    if (!allowRestart) patch.push(...this.#policy({ allowRestart: true }))
+    if (!allowRestart) addAll(patch, this.#policy({ allowRestart: true }))
     const how = allowRestart ? '' : ', with allowRestart'
     return change('restart', `${named(ids)} may be restarted${how}`, patch, { vms: ids })
   }

@@ -7,10 +7,10 @@ import { decodeBase64 } from './base64.js'
 import type { KernelExports } from './exports.js'
 
 /** The smallest module that uses a vector instruction: a function that returns `i8x16.popcnt` of a splat. */
-const SIMD_PROBE = Uint8Array.of(
+const SIMD_PROBE = Uint8Array.from([
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3],
   ...[2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
-)
+])
 
 let compiled: Promise<WebAssembly.Module> | undefined
 

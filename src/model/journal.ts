@@ -2,8 +2,10 @@
  * The journal of a run: what the PowerShell runbook of a plan did, one JSON object a line (docs/replan.md). Here is its shape;
  * what the entries mean for a problem and its plan is for `src/replan/`.
  */
+
 import * as v from 'valibot'
 import { InvalidProblemError, type Issue } from '../errors.js'
+import { addAll } from '../lists.js'
 import { parseInstant } from './instant.js'
 import { MAX_ISSUES, quote, show } from './issues.js'
 import { parseJson } from './parse.js'
@@ -123,7 +125,11 @@ export function parseJournal(text: string): Journal {
   for (const { place, value } of raw) {
     if (issues.length >= MAX_ISSUES) break
     const result = v.safeParse(entrySchema, value)
-    if (!result.success) issues.push(...result.issues.map((issue) => describe(issue, place)))
+    if (!result.success)
+      addAll(
+        issues,
+        result.issues.map((issue) => describe(issue, place)),
+      )
     else placed.push({ place, atMs: msOf(result.output.at), entry: result.output })
   }
   throwIfAny(issues)

@@ -24,11 +24,11 @@ export interface ProblemNode {
   /** Unique, non-empty. */
   id: string
   cpu: ProblemCpu
-  /** MiB, > 0. */
+  /** MiB, 0.001 to 2^40. */
   memoryMiB: number
-  /** Bandwidth of the live-migration network, megabits per second, > 0. */
+  /** Bandwidth of the live-migration network, megabits per second, 0.001 to 10^9. */
   migrationMbps: number
-  /** Migrations that the node takes part in at once, sending or receiving. Integer ≥ 1, default 1. */
+  /** Migrations that the node takes part in at once, sending or receiving. Integer, 1 to 1,000,000, default 1. */
   slots?: number
   /** Offloads of its NIC. Default none. */
   offloads?: string[]
@@ -41,9 +41,9 @@ export interface ProblemVm {
   id: string
   /** Id of the node where the VM is now. */
   node: string
-  /** MiB, > 0. */
+  /** MiB, 0.001 to 2^40. */
   memoryMiB: number
-  /** MiB per second, ≥ 0, default 0. */
+  /** MiB per second, 0 to 10^9, default 0. */
   dirtyMiBps?: number
   /** Most memory that the VM can dirty, MiB, default `memoryMiB`. */
   workingSetMiB?: number
@@ -61,7 +61,7 @@ export interface ProblemVm {
   antiAffinity?: string[]
   /** Groups that stay together: where the plan moves a VM of one, all of it ends on one node. Default none. */
   affinity?: string[]
-  /** 3000 high, 2000 medium, 1000 low, 0 none; any integer ≥ 0 is taken. Default 2000. */
+  /** 3000 high, 2000 medium, 1000 low, 0 none; any integer from 0 to 10^9 is taken. Default 2000. */
   priority?: number
   /** May be stopped and started by the plan. Default false. */
   restartable?: boolean
@@ -89,7 +89,7 @@ export interface ProblemMove {
   vm: string
   /** Id of the node where it has to end. */
   to: string
-  /** Replaces the duration model on the leg that ends at `to`. Seconds, > 0. */
+  /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
 }
 

@@ -1,7 +1,7 @@
 /** `quiet()`: when nothing migrates, so that backups can be put there. */
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidProblemError, type Issue } from '../errors.js'
-import { didYouMean, quote } from '../model/issues.js'
+import { Hints, quote } from '../model/issues.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import type { Quiet, QuietBest, QuietSpan, QuietWindow } from '../model/quiet.js'
@@ -36,9 +36,10 @@ export function quietResolved(problem: ResolvedProblem, plan: unknown, options: 
 
 function checkReferences(problem: ResolvedProblem, plan: Plan): void {
   const issues: Issue[] = []
+  const hints = new Hints()
   const refer = (path: string, id: string, what: string, known: ReadonlyMap<string, unknown>) => {
     if (known.has(id)) return
-    const message = `${quote(id)} is not the id of ${what} of the problem${didYouMean(id, known.keys())}`
+    const message = `${quote(id)} is not the id of ${what} of the problem${hints.for(id, known.keys())}`
     issues.push({ path, message })
   }
   plan.migrations.forEach((m, i) => {

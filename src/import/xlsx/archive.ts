@@ -1,14 +1,15 @@
 /**
  * The parts of a workbook, a ZIP archive, by zip.js, in Node as in browsers: through the central directory, and no part expands beyond
- * the size that it names there. That size has a limit, and parts are read piece by piece, so that a small file cannot fill the memory.
+ * the size that it names there. The sum of those sizes has a limit, each part is read once and piece by piece: a small file can neither fill
+ * the memory nor go on for ever.
  */
 import type { FileEntry, ZipReader } from '@zip.js/zip.js'
 import { quote } from '../../model/issues.js'
 import { ImportError, importFault } from '../failure.js'
 import type { InputFile } from '../inventory.js'
 
-/** Bytes of one part when expanded. The vInfo sheet of 25,000 VMs has some 150 MB. */
-const MAX_PART_BYTES = 250_000_000
+/** Bytes of all parts that are read, when expanded. The vInfo sheet of 25,000 VMs has some 150 MB. */
+const MAX_EXPANDED_BYTES = 250_000_000
 /** A workbook of RVTools has about 40 parts. */
 const MAX_PARTS = 10_000
 
@@ -17,6 +18,8 @@ export class Archive {
   readonly file: string
   readonly #zip: ZipReader<unknown>
   readonly #entries: ReadonlyMap<string, FileEntry>
+  readonly #read = new Set<string>()
+  #expandedBytes = 0
   #closed = false
 
   private constructor(file: string, zip: ZipReader<unknown>, entries: ReadonlyMap<string, FileEntry>) {
@@ -53,17 +56,20 @@ export class Archive {
 
   /**
    * Gives the text of a part piece by piece to `take`, which may throw to end it.
-   * @throws ImportError where the part is missing, encrypted, broken, not UTF-8 or UTF-16, or larger than the limit.
+   * @throws ImportError where the part is missing, encrypted, broken, not UTF-8 or UTF-16, was read before, or is too large with those that were.
    */
   async read(part: string, take: (text: string) => void): Promise<void> {
     const entry = this.#entries.get(part)
     if (entry === undefined) throw importFault(this.file, `the workbook has no part ${quote(part)}`)
     if (entry.encrypted) throw importFault(this.file, 'encrypted; save it without a password', part)
-    if (entry.uncompressedSize > MAX_PART_BYTES) {
-      const limit = `${MAX_PART_BYTES / 1e6} MB`
+    if (this.#read.has(part)) throw importFault(this.file, 'named for two purposes, or for two sheets', part)
+    this.#read.add(part)
+    this.#expandedBytes += entry.uncompressedSize
+    if (this.#expandedBytes > MAX_EXPANDED_BYTES) {
+      const limit = `${MAX_EXPANDED_BYTES / 1e6} MB`
       throw importFault(
         this.file,
-        `larger than ${limit} when expanded, which is more than vmferry reads`,
+        `with what was read before, larger than ${limit} when expanded, which is more than vmferry reads`,
         part,
       )
     }
