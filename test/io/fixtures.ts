@@ -15,6 +15,8 @@ export function node(id: string): ResolvedNode {
     slots: 1,
     offloads: [],
     state: 'up',
+    linkEfficiency: 0.9,
+    streamMbps: Number.POSITIVE_INFINITY,
   }
 }
 
@@ -25,6 +27,8 @@ export function vm(id: string, on: string): ResolvedVm {
     memoryMiB: 32_768,
     dirtyMiBps: 0,
     workingSetMiB: 32_768,
+    copyMiB: 32_768,
+    durationFactor: 1,
     bootNode: on,
     compatibility: 'off',
     offloads: [],

@@ -40,7 +40,7 @@ const flavours: Record<string, Flavour> = {
     parking: true,
     makeRoom: true,
   },
-  lag: { ...plain, request: 'both', rules: true, lag: true },
+  lag: { ...plain, request: 'both', rules: true, durations: true },
   policies: { ...plain, request: 'drain', memory: true, policies: true, groups: true },
 }
 
