@@ -3,7 +3,7 @@ import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from './proble
 import { durationToTicks } from './ticks.js'
 
 /** Megabits (10^6 bits) per second in one MiB (2^20 bytes) per second. */
-const MBPS_PER_MIBPS = 8.388608
+export const MBPS_PER_MIBPS = 8.388608
 
 export interface LiveDuration {
   /** From start to end, set-up and blackout included. */
