@@ -35,6 +35,15 @@ export class ChangeMaker {
     return change('link', `a faster link on ${named(ids)}: ${mbps} Mbit/s${now}`, patch, { nodes: ids })
   }
 
+  /** One migration of all the nodes gets up to `mbps`. */
+  stream(nodes: readonly number[], mbps: number): Change {
+    const ids = this.#nodeIds(nodes)
+    const patch = nodes.map((n) => this.#node(n, 'streamMbps', mbps))
+    const now = [...new Set(nodes.map((n) => this.#problem.nodes[n].streamMbps))].join(' or ')
+    const text = `streams of ${mbps} Mbit/s instead of ${now} on ${named(ids)}: one stream's rate decides there`
+    return change('stream', text, patch, { nodes: ids })
+  }
+
   memory(node: number, moreMiB: number): Change {
     const { id, memoryMiB } = this.#problem.nodes[node]
     const patch = [this.#node(node, 'memoryMiB', memoryMiB + moreMiB)]

@@ -34,6 +34,10 @@ export interface ProblemNode {
   offloads?: string[]
   /** `up`; `paused`: sends, never receives; `down`: neither. Default `up`. */
   state?: NodeState
+  /** Share of its link that carries memory; above 1 with compression. > 0, ≤ 8, default `policy.linkEfficiency`. */
+  linkEfficiency?: number
+  /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
+  streamMbps?: number
 }
 
 export interface ProblemVm {
@@ -47,6 +51,10 @@ export interface ProblemVm {
   dirtyMiBps?: number
   /** Most memory that the VM can dirty, MiB, default `memoryMiB`. */
   workingSetMiB?: number
+  /** What the first pass of a live migration sends, MiB, ≥ 0, at most `memoryMiB`: what the VM has free need not be sent. Default `memoryMiB`. */
+  copyMiB?: number
+  /** Its copying time by what the model says, > 0, default 1. */
+  durationFactor?: number
   /** Node where it was last started: it sees that CPU's features. Default `node`. */
   bootNode?: string
   /** Default `off`. */
@@ -124,6 +132,8 @@ export interface Policy {
   savePenaltySeconds: number
   /** Share of the link that carries memory. > 0, ≤ 1, default 0.9. */
   linkEfficiency: number
+  /** The most that one migration gets, megabits per second: what one stream carries. Absent: no limit. */
+  streamMbps?: number | undefined
   /** From the start of a migration until its copy begins. Seconds, ≥ 0, default 2. */
   setupSeconds: number
   /**
@@ -189,6 +199,9 @@ export interface ResolvedNode {
   slots: number
   offloads: readonly string[]
   state: NodeState
+  linkEfficiency: number
+  /** Infinity: no limit. */
+  streamMbps: number
 }
 
 export interface ResolvedVm {
@@ -197,6 +210,8 @@ export interface ResolvedVm {
   memoryMiB: number
   dirtyMiBps: number
   workingSetMiB: number
+  copyMiB: number
+  durationFactor: number
   bootNode: string
   compatibility: Compatibility
   offloads: readonly string[]

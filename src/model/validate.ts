@@ -43,7 +43,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const policy = readPolicy(record.policy, issues)
   const nodeIds = new IdRegister('node', record.nodes, issues)
   const vmIds = new IdRegister('VM', record.vms, issues)
-  const nodes = readNodes(record.nodes, nodeIds, issues)
+  const nodes = readNodes(record.nodes, policy ?? DEFAULT_POLICY, nodeIds, issues)
   const vms = readVms(record.vms, nodeIds, vmIds, issues)
   checkStartMemory(nodes, vms, nodeIds, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
@@ -113,7 +113,7 @@ function readPolicy(policy: unknown, issues: IssueList): Policy | undefined {
   return parseObject<Policy>(policySchema, policy, 'policy', issues).value
 }
 
-function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedNode[] {
+function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: IssueList): ResolvedNode[] {
   const nodes: Omit<ResolvedNode, keyof DirectedFeatures>[] = []
   const known: KnownCpu[] = []
   const cpus = new CpuReader(issues)
@@ -122,8 +122,13 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
     ids.define(record.id, path)
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
     if (value === undefined || cpu === undefined) return
-    const { id, memoryMiB, migrationMbps, slots, offloads, state } = value
-    nodes.push({ id, vendor: cpu.vendor, memoryMiB, migrationMbps, slots, offloads, state })
+    const { cpu: _, linkEfficiency, streamMbps, ...facts } = value
+    nodes.push({
+      ...facts,
+      vendor: cpu.vendor,
+      linkEfficiency: linkEfficiency ?? policy.linkEfficiency,
+      streamMbps: streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
+    })
     known.push(cpu)
   })
   const directed = directFeatures(known)
@@ -143,6 +148,10 @@ function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: 
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
     if (value === undefined) return
+    if (value.copyMiB !== undefined && value.copyMiB > value.memoryMiB) {
+      const most = `at most the VM's memory, ${value.memoryMiB} MiB`
+      issues.add(`${path}.copyMiB`, `is ${value.copyMiB} MiB; it must be ${most}`)
+    }
     value.allowedNodes?.forEach((node, index) => {
       if (!nodeIds.has(node)) nodeIds.check(node, `${path}.allowedNodes[${index}]`)
     })
@@ -175,6 +184,8 @@ function completeVms(
       memoryMiB: vm.memoryMiB,
       dirtyMiBps: vm.dirtyMiBps,
       workingSetMiB: vm.workingSetMiB ?? vm.memoryMiB,
+      copyMiB: vm.copyMiB ?? vm.memoryMiB,
+      durationFactor: vm.durationFactor,
       bootNode: boot.id,
       compatibility: vm.compatibility,
       offloads: vm.offloads,

@@ -32,7 +32,7 @@ const flavours: Record<string, Flavour> = {
     parking: true,
     makeRoom: true,
   },
-  lag: { ...PLAIN, request: 'both', rules: true, lag: true },
+  lag: { ...PLAIN, request: 'both', rules: true, durations: true },
   policies: { ...PLAIN, request: 'drain', memory: true, policies: true, groups: true },
 }
 
