@@ -86,8 +86,7 @@ export async function xmlReader(
       parser.write(piece)
       // Between two pieces saxes counts the last one twice.
       written += piece.length
-      if (written - wholeUpTo > MAX_PIECE)
-        refuse(`a text or tag of more than ${MAX_PIECE} characters`)
+      if (written - wholeUpTo > MAX_PIECE) refuse(`a text or tag of more than ${MAX_PIECE} characters`)
     },
     end: () => {
       parser.close()
