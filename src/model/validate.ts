@@ -13,6 +13,7 @@ import { IssueList, quote } from './issues.js'
 import {
   DEFAULT_POLICY,
   type Policy,
+  type Problem,
   type ResolvedNode,
   type ResolvedProblem,
   type ResolvedVm,
@@ -44,7 +45,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const policy = readPolicy(record.policy, issues)
   const nodeIds = new IdRegister('node', record.nodes, issues)
   const vmIds = new IdRegister('VM', record.vms, issues)
-  const nodes = readNodes(record.nodes, nodeIds, issues)
+  const nodes = readNodes(record.nodes, policy ?? DEFAULT_POLICY, nodeIds, issues)
   const groups = {
     antiAffinity: new GroupReader('anti-affinity', issues),
     affinity: new GroupReader('affinity', issues),
@@ -85,6 +86,17 @@ export function resolveProblem(input: unknown): ResolvedProblem {
 }
 
 /**
+ * Checks a problem of unknown origin, as `JSON.parse` gives it, and types it.
+ *
+ * @returns the same object, which is not changed; `plan()` and the others check it again, since it may have changed since.
+ * @throws InvalidProblemError with all faults (at most 1,000), each with its path.
+ */
+export function parseProblem(input: unknown): Problem {
+  resolveProblem(input)
+  return input as Problem
+}
+
+/**
  * The same problem with other windows, which alone are read.
  *
  * @param list as in a problem's `windows`
@@ -122,7 +134,7 @@ function readPolicy(policy: unknown, issues: IssueList): Policy | undefined {
   return parseObject<Policy>(policySchema, policy, 'policy', issues).value
 }
 
-function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedNode[] {
+function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: IssueList): ResolvedNode[] {
   const nodes: Omit<ResolvedNode, keyof DirectedFeatures>[] = []
   const known: KnownCpu[] = []
   const cpus = new CpuReader(issues)
@@ -132,8 +144,14 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
     const domains = readDomains(record.domains, `${path}.domains`, issues)
     if (value === undefined || cpu === undefined) return
-    const { id, memoryMiB, migrationMbps, slots, offloads, state } = value
-    nodes.push({ id, vendor: cpu.vendor, memoryMiB, migrationMbps, slots, offloads, state, domains })
+    const { cpu: _, linkEfficiency, streamMbps, ...facts } = value
+    nodes.push({
+      ...facts,
+      domains,
+      vendor: cpu.vendor,
+      linkEfficiency: linkEfficiency ?? policy.linkEfficiency,
+      streamMbps: streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
+    })
     known.push(cpu)
   })
   const directed = directFeatures(known)
@@ -159,6 +177,10 @@ function readVms(
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
     if (value === undefined) return
+    if (value.copyMiB !== undefined && value.copyMiB > value.memoryMiB) {
+      const most = `at most the VM's memory, ${value.memoryMiB} MiB`
+      issues.add(`${path}.copyMiB`, `is ${value.copyMiB} MiB; it must be ${most}`)
+    }
     for (const key of ['allowedNodes', 'preferredNodes'] as const) {
       value[key]?.forEach((node, index) => {
         if (!nodeIds.has(node)) nodeIds.check(node, `${path}.${key}[${index}]`)
@@ -199,6 +221,8 @@ function completeVms(
       dirtyMiBps: vm.dirtyMiBps,
       dirtyKnown: vm.dirtyKnown,
       workingSetMiB: vm.workingSetMiB ?? vm.memoryMiB,
+      copyMiB: vm.copyMiB ?? vm.memoryMiB,
+      durationFactor: vm.durationFactor,
       bootNode: boot.id,
       compatibility: vm.compatibility,
       offloads: vm.offloads,

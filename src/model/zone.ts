@@ -25,8 +25,20 @@ export function instantsOf(zone: Zone, wallMs: number): number[] {
   return found.length > 0 ? found.sort((a, b) => a - b) : [wallMs - before]
 }
 
+/** Zones of the runtime's database that were asked for: each takes it a while to make, and some memory. */
+const ianaZones = new Map<string, Zone>()
+
 /** A zone of the runtime's own database. Undefined where it has none of this name. */
 export function ianaZone(name: string): Zone | undefined {
+  const folded = name.toLowerCase()
+  const known = ianaZones.get(folded)
+  if (known !== undefined) return known
+  const zone = makeIanaZone(name)
+  if (zone !== undefined) ianaZones.set(folded, zone)
+  return zone
+}
+
+function makeIanaZone(name: string): Zone | undefined {
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })

@@ -2,6 +2,8 @@
  * What a plan does right but its reader should know: backups missed or cut close, VMs moved that nobody asked for, nodes whose failure
  * the cluster would not survive.
  */
+
+import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 import type { Shortage } from '../assignment/node-failure.js'
@@ -34,9 +36,9 @@ export function warningsOf(
       warnings.push({ code: 'makes-room', vm: m.vm, node: m.from, message })
     }
   }
-  warnings.push(...backupWarnings(instance, migrations))
+  addAll(warnings, backupWarnings(instance, migrations))
   for (const m of migrations) if (m.kind === 'live') warnings.push(...blackoutWarnings(instance, m))
-  warnings.push(...softRuleWarnings(instance, migrations))
+  addAll(warnings, softRuleWarnings(instance, migrations))
   for (const shortage of shortages) warnings.push(failureWarning(instance, shortage))
   warnings.push(...offsetWarnings(instance))
   if (instance.horizonClamped) {
