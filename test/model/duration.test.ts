@@ -134,6 +134,7 @@ describe('live migration, worked by hand', () => {
     expect(liveDuration(vm(1000, 3.2, 1000, 1.5), 100, POLICY)).toEqual({
       seconds: 2 + 1.5 * 10 + 1.5 * 0.32,
       blackoutSeconds: 1.5 * 0.32,
+      converges: true,
     })
   })
 
