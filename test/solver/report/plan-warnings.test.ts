@@ -4,6 +4,7 @@ import { describeMakespan, describeStatus } from '../../../src/io/table/header.j
 import type { Plan } from '../../../src/model/plan.js'
 import type { ProblemVm } from '../../../src/model/problem.js'
 import { explainUnplaced } from '../../../src/solver/report/unplaced.js'
+import { partsOf } from '../parts.js'
 import { INTEL, type ProblemParts, planOf, problemOf } from '../problems.js'
 
 const codes = ({ warnings }: Plan) => warnings.map(({ code }) => code)
