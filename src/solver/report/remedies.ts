@@ -2,6 +2,7 @@
  * What may help a VM that stays: changes of the problem, chosen by what keeps it off its nodes. Each says what it is in words, and is told as
  * a remedy only once a plan with it places the VM (`planner/remedy-trials.ts`).
  */
+import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { UnplacedReason } from '../../model/plan.js'
 import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
@@ -47,7 +48,7 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
   if (has('blackout', 'window') && !policy.allowSave)
     found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
   if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
-  if (has('node-state')) found.push(...nodesUp(instance, wish, reasons))
+  if (has('node-state')) addAll(found, nodesUp(instance, wish, reasons))
   return found.filter((alternatives) => alternatives.length > 0)
 }
 

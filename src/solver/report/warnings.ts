@@ -37,10 +37,10 @@ export function warningsOf(
     }
   }
   addAll(warnings, backupWarnings(instance, migrations))
-  for (const m of migrations) if (m.kind === 'live') warnings.push(...blackoutWarnings(instance, m))
+  for (const m of migrations) if (m.kind === 'live') addAll(warnings, blackoutWarnings(instance, m))
   addAll(warnings, softRuleWarnings(instance, migrations))
   for (const shortage of shortages) warnings.push(failureWarning(instance, shortage))
-  warnings.push(...offsetWarnings(instance))
+  addAll(warnings, offsetWarnings(instance))
   if (instance.horizonClamped) {
     const message = `the horizon is longer than 24.8 days, the planner's limit; it planned as if it ended there`
     warnings.push({ code: 'horizon-clamped', message })
