@@ -93,9 +93,10 @@ export interface SoftFloor {
 export function softFloor(instance: Instance, wishes: readonly Wish[], spare: number): SoftFloor {
   const { stayPenalty, softGroups, problem } = instance
   const floor: SoftFloor = { fixed: 0, least: 0, open: [] }
-  const wishOf = new Map(wishes.map((wish) => [wish.vm, wish]))
   // A VM that was not asked for may be moved to make room: then nothing is certain of it.
   if (problem.policy.allowMakeRoom) return floor
+  if (softGroups.length === 0 && !stayPenalty.some((penalty) => penalty > 0)) return floor
+  const wishOf = new Map(wishes.map((wish) => [wish.vm, wish]))
   stayPenalty.forEach((penalty, vm) => {
     if (penalty > 0 && !wishOf.has(vm)) floor.fixed += penalty
   })
