@@ -6,8 +6,8 @@
  * origin, number n, which starts at 0.
  */
 import { forbiddenStarts } from './exact-windows.js'
-import { heldBy } from './schedule-tables.js'
 import type { ScheduleProblem } from './types.js'
+import { usesOf } from './uses.js'
 
 export interface Choice {
   /** Side 0: b starts `lag0` ticks after a, or later. */
@@ -63,20 +63,6 @@ export interface ChoiceModel {
   sideBefore(first: number, second: number): Side
 }
 
-/** What the task holds: resources, and units of each. */
-function unitsOf(
-  { resourceA, resourceB, held }: ScheduleProblem,
-  task: number,
-): [r: number, units: number][] {
-  const units: [number, number][] = []
-  for (const r of [resourceA[task], resourceB[task]]) if (r >= 0) units.push([r, 1])
-  const { of, amount } = heldBy(held, task)
-  of.forEach((r, k) => {
-    units.push([r, amount[k]])
-  })
-  return units
-}
-
 function resourcesOf(problem: ScheduleProblem): Resource[] {
   const { taskCount, resourceCount, capacity, duration } = problem
   const resources = Array.from(
@@ -90,7 +76,7 @@ function resourcesOf(problem: ScheduleProblem): Resource[] {
   )
   for (let i = 0; i < taskCount; i++) {
     if (duration[i] === 0) continue
-    for (const [r, units] of unitsOf(problem, i)) {
+    for (const [r, units] of usesOf(problem, i)) {
       resources[r].members.push(i)
       resources[r].demands.push(units)
     }
@@ -130,7 +116,7 @@ function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32
   const leads = new Set(predecessor)
   const known = new Map<string, number[]>()
   const group = Array.from({ length: taskCount }, (_, i) => {
-    const held = unitsOf(problem, i)
+    const held = usesOf(problem, i)
       .sort(([r], [q]) => r - q)
       .flat()
     const reservoirs = memory[i] === 0 ? [] : [memory[i], problem.memoryFrom[i], problem.memoryTo[i]]
@@ -147,7 +133,7 @@ function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32
 /** Most tasks of some duration that hold the same as this one at once. */
 function widthOf(problem: ScheduleProblem, task: number): number {
   if (problem.duration[task] === 0) return Number.POSITIVE_INFINITY
-  return Math.min(...unitsOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
+  return Math.min(...usesOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
 }
 
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {

@@ -45,15 +45,6 @@ export function durationClasses(duration: Int32Array): { shortest: Uint32Array; 
   return { shortest, of }
 }
 
-const NOTHING = new Int32Array(0)
-
-/** What the task, or mode, holds besides A and B. */
-export function heldBy(held: Uses | undefined, index: number): { of: Int32Array; amount: Int32Array } {
-  if (held === undefined) return { of: NOTHING, amount: NOTHING }
-  const [first, end] = [held.offset[index], held.offset[index + 1]]
-  return { of: held.of.subarray(first, end), amount: held.amount.subarray(first, end) }
-}
-
 /**
  * Places the records of all uses.
  * @param resources address of the table of resources

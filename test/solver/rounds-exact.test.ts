@@ -3,7 +3,7 @@ import type { Problem } from '../../src/model/problem.js'
 import { searchRounds } from '../../src/solver/rounds/exact.js'
 import { firstComeRounds } from '../../src/solver/rounds/first-come.js'
 import { improveRounds } from '../../src/solver/rounds/improve.js'
-import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
+import { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
 import { legsOf } from '../../src/solver/schedule/legs.js'
 import { bruteForce } from './brute-force.js'
@@ -66,6 +66,31 @@ describe('exact search over rounds', () => {
     )
     // A → B: 40 35 20 15. C → D: 35 30 25 10.
     expect(await leastMakespan(movesOf(moves))).toBe(40 + 35 + 25 + 15)
+  })
+
+  it.each([
+    ['one unit each', [1, 1, 1, 1], 40 + 20],
+    ['two units of the longest', [2, 1, 1, 1], 40 + 30 + 10],
+  ])('four pairs of nodes that share a resource of two units, %s', async (_, amount, makespan) => {
+    const apart = movesOf([
+      ['A', 'B', 40],
+      ['C', 'D', 30],
+      ['E', 'F', 20],
+      ['G', 'H', 10],
+    ]).problem
+    const problem = new RoundsProblem({
+      ...apart,
+      resourceCount: 9,
+      capacity: Int32Array.of(...apart.capacity, 2),
+      held: {
+        offset: Int32Array.of(0, 1, 2, 3, 4),
+        of: new Int32Array(4).fill(8),
+        amount: Int32Array.from(amount),
+      },
+    })
+    expect(await leastMakespan(problem)).toBe(makespan)
+    expect(problem.allows([[0, 1, 2, 3]])).toBe(false)
+    expect(problem.allows(firstComeRounds(problem))).toBe(true)
   })
 
   it('agrees with brute force, windows, memory, slots, saves and restarts and all', async () => {

@@ -3,6 +3,7 @@
  * and what a given sequence of rounds comes to.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
+import { heldBy, usesOf } from '../../kernel/uses.js'
 import type { Intervals } from '../../model/instance.js'
 import { firstGap, intersectIntervals } from '../../model/intervals.js'
 
@@ -10,8 +11,11 @@ import { firstGap, intersectIntervals } from '../../model/intervals.js'
 export interface TaskClass {
   /** Tasks, ascending. */
   tasks: number[]
+  /** The nodes between which it runs, or the saver of a node; −1 none. */
   resourceA: number
   resourceB: number
+  /** All resources that it holds, these two included: pairs of resource and units. */
+  uses: Int32Array
   /** Ticks. */
   duration: number
   forbidden: Intervals
@@ -26,6 +30,19 @@ export interface TimedRounds {
   /** [tasks] −1 where a task is in no round. */
   round: Int32Array
   makespan: number
+}
+
+/** Have the resources room for these units besides those in use? */
+export function fits(uses: Int32Array, inUse: Int32Array, capacity: Int32Array): boolean {
+  for (let k = 0; k < uses.length; k += 2) {
+    if (inUse[uses[k]] + uses[k + 1] > capacity[uses[k]]) return false
+  }
+  return true
+}
+
+/** Takes the units, or with −1 gives them back. */
+export function hold(uses: Int32Array, inUse: Int32Array, sign: 1 | -1): void {
+  for (let k = 0; k < uses.length; k += 2) inUse[uses[k]] += sign * uses[k + 1]
 }
 
 export class RoundsProblem {
@@ -55,9 +72,9 @@ export class RoundsProblem {
     this.classes = classes
     this.classOf = classOf
     const closed: (Intervals | undefined)[] = Array.from({ length: problem.resourceCount }, () => undefined)
-    for (const { resourceA, resourceB, forbidden } of classes) {
-      for (const r of [resourceA, resourceB]) {
-        if (r < 0) continue
+    for (const { uses, forbidden } of classes) {
+      for (let k = 0; k < uses.length; k += 2) {
+        const r = uses[k]
         const known = closed[r]
         closed[r] = known === undefined ? forbidden : intersectIntervals(known, forbidden)
       }
@@ -111,7 +128,7 @@ export class RoundsProblem {
     return { start, round, makespan: now }
   }
 
-  /** Slots, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
+  /** Resources, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
   allows(rounds: Rounds): boolean {
     const { capacity, memory, memoryFrom, memoryTo, predecessor, freeMemory } = this.problem
     const free = freeMemory.slice()
@@ -120,9 +137,9 @@ export class RoundsProblem {
       const inUse = new Int32Array(capacity.length)
       const receives = new Set<number>()
       for (const c of members) {
-        const { resourceA, resourceB, tasks } = this.classes[c]
-        if (resourceA >= 0 && ++inUse[resourceA] > capacity[resourceA]) return false
-        if (resourceB >= 0 && ++inUse[resourceB] > capacity[resourceB]) return false
+        const { uses, tasks } = this.classes[c]
+        if (!fits(uses, inUse, capacity)) return false
+        hold(uses, inUse, 1)
         const before = predecessor[tasks[0]]
         if (before >= 0 && moved[this.classOf[before]] === 0) return false
         const to = memoryTo[tasks[0]]
@@ -165,9 +182,12 @@ function classesOf(
   for (let i = 0; i < problem.taskCount; i++) {
     const bound = memoryFrom[i] >= 0 || memoryTo[i] >= 0
     const single = predecessor[i] >= 0 || follows.has(i)
+    const uses = usesOf(problem, i)
     const key = [
       Math.min(resourceA[i], resourceB[i]),
       Math.max(resourceA[i], resourceB[i]),
+      heldBy(problem.held, i).of.join(' '),
+      heldBy(problem.held, i).amount.join(' '),
       duration[i],
       problem.forbiddenClass[i],
       bound ? `${memory[i]} ${memoryFrom[i]} ${memoryTo[i]}` : '',
@@ -181,6 +201,7 @@ function classesOf(
         tasks: [],
         resourceA: resourceA[i],
         resourceB: resourceB[i],
+        uses: Int32Array.from(uses.flat()),
         duration: duration[i],
         forbidden: forbidden[i],
       })

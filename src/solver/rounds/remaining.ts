@@ -46,17 +46,17 @@ export class RemainingBound {
     let priced = 0
     let before = 0
     let latest = now
-    // Rounds of length ≥ w are at least as many as the migrations of length ≥ w on any one node: the sum over all w.
+    // Rounds of length ≥ w are at least as many as the migrations of length ≥ w on any one resource: the sum over all w.
     for (const c of this.#byDuration) {
       const count = left[c]
       if (count === 0) continue
-      const { resourceA, resourceB, duration, tasks } = classes[c]
+      const { uses, duration, tasks } = classes[c]
       least += (before - duration) * need
       before = duration
-      for (const r of [resourceA, resourceB]) {
-        if (r < 0) continue
-        degree[r] += count
-        work[r] += count * duration
+      for (let k = 0; k < uses.length; k += 2) {
+        const r = uses[k]
+        degree[r] += count * uses[k + 1]
+        work[r] += count * uses[k + 1] * duration
         const rounds = capacity[r] === 1 ? degree[r] : Math.ceil(degree[r] / capacity[r])
         if (rounds > need) need = rounds
       }
