@@ -16,7 +16,7 @@ import {
   TASK_BYTES,
 } from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
-import { durationClasses, layOutWindows, placeUses } from './schedule-tables.js'
+import { durationClasses, layOutWindows, placeTransfers, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   AnnealOptions,
@@ -151,6 +151,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
   const useCount = 2 * n + (problem.held?.of.length ?? 0)
   const setWords = 2 * Math.ceil(n / 128)
   const resources = aligned(RESOURCE.bytes * resourceCount)
+  const reservoirs = arena.allocate(RESERVOIR_BYTES * (memoryNodeCount + 1))
   const pairs = layOutPairs(arena, problem, resources)
   const list = () => arena.allocate(4 * n)
   const lists = {
@@ -180,6 +181,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     inMemoryFrom: arena.place(problem.memoryFrom),
     inMemoryTo: arena.place(problem.memoryTo),
     inMemory: arena.place(problem.memory),
+    inTransfers: arena.place(placeTransfers(arena, problem, reservoirs)),
     inWeight: arena.place(problem.weight),
     classShortest: arena.place(classes.shortest),
     inClass: arena.place(classes.of),
@@ -192,7 +194,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     neighbourFirst: arena.place(pairs.neighbourFirst),
     tasks: aligned(TASK_BYTES * n),
     resources,
-    reservoirs: arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
+    reservoirs,
     gaps: aligned(GAP_BYTES * (resourceCount + useCount + 1)),
     steps: arena.allocate(STEP_BYTES * (resourceCount + 2 * useCount)),
     sets: arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),

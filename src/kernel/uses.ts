@@ -1,4 +1,4 @@
-/** What tasks, or modes, hold: the lists of `Uses`, task by task. */
+/** What tasks, or modes, hold, take and give back, task by task. */
 import type { ScheduleProblem, Uses } from './types.js'
 
 const NOTHING = new Int32Array(0)
@@ -22,4 +22,28 @@ export function usesOf(
     uses.push([r, amount[k]])
   })
   return uses
+}
+
+/** All that a task takes at its start, and gives back at its end: reservoirs, and amounts > 0. */
+export function transfersOf(
+  {
+    memory,
+    memoryFrom,
+    memoryTo,
+    transfers,
+  }: Pick<ScheduleProblem, 'memory' | 'memoryFrom' | 'memoryTo' | 'transfers'>,
+  task: number,
+): { taken: [reservoir: number, amount: number][]; given: [reservoir: number, amount: number][] } {
+  const taken: [number, number][] = []
+  const given: [number, number][] = []
+  if (memory[task] > 0) {
+    if (memoryTo[task] >= 0) taken.push([memoryTo[task], memory[task]])
+    if (memoryFrom[task] >= 0) given.push([memoryFrom[task], memory[task]])
+  }
+  for (let k = transfers?.offset[task] ?? 0; k < (transfers?.offset[task + 1] ?? 0); k++) {
+    const { of, amount } = transfers!
+    if (amount[k] > 0) taken.push([of[k], amount[k]])
+    else given.push([of[k], -amount[k]])
+  }
+  return { taken, given }
 }

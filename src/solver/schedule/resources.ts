@@ -33,7 +33,7 @@ export function holdingsOf(
     kind === 'live' || (schedule === 'rounds' && kind !== 'save-in-place')
   return {
     resourceCount: nodeCount + savers.length,
-    capacity: Int32Array.of(...nodeSlots, ...savers.map(() => 1)),
+    capacity: Int32Array.from([...nodeSlots, ...savers.map(() => 1)]),
     resourceA: Int32Array.from(migrations, (m) =>
       holdsSlots(m) ? m.from : m.kind === 'save-in-place' ? (saver.get(m.from) ?? -1) : -1,
     ),
