@@ -98,6 +98,10 @@ export interface Policy {
   allowMakeRoom: boolean
   reserveMiB: number
   tolerateNodeFailure: boolean
+  /** Migrations of kind `live` under way at once in the cluster, ≥ 1; absent: as many as nodes have slots for. */
+  concurrentMigrations?: number | undefined
+  /** Those of all other kinds, ≥ 1. */
+  concurrentRestarts: number
   offloadPenaltySeconds: number
   featureLossPenaltySeconds: number
   restartSeconds: number
@@ -132,6 +136,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowMakeRoom: false,
   reserveMiB: 0,
   tolerateNodeFailure: false,
+  concurrentRestarts: 4,
   offloadPenaltySeconds: 30,
   featureLossPenaltySeconds: 10,
   restartSeconds: 180,

@@ -134,6 +134,7 @@ const NONE: string[] = []
 const memoryMiB = number({ unit: 'MiB', min: 0, above: true, max: MAX_MEMORY_MIB })
 const positiveSeconds = number({ unit: 'seconds', min: 0, above: true })
 const seconds = number({ unit: 'seconds', min: 0 })
+const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
 const instant = v.custom<number | string>(
@@ -175,7 +176,7 @@ export const nodeSchema = v.strictObject({
   cpu: v.unknown(),
   memoryMiB,
   migrationMbps: number({ unit: 'Mbps', min: 0, above: true }),
-  slots: v.optional(number({ integer: true, min: 1, max: 1_000_000 }), 1),
+  slots: v.optional(atOnce, 1),
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<NodeState>(['up', 'paused', 'down']), 'up'),
 })
@@ -245,6 +246,8 @@ export const policySchema = v.strictObject({
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
   reserveMiB: v.optional(number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB }), D.reserveMiB),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
+  concurrentMigrations: v.optional(atOnce),
+  concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),
   offloadPenaltySeconds: v.optional(seconds, D.offloadPenaltySeconds),
   featureLossPenaltySeconds: v.optional(seconds, D.featureLossPenaltySeconds),
   restartSeconds: v.optional(seconds, D.restartSeconds),

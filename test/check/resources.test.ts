@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
+import type { Policy } from '../../src/model/problem.js'
 import { leg, loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import {
@@ -12,6 +13,45 @@ import {
   rounds,
   saveInPlace,
 } from './right-plans.js'
+
+describe('limit', () => {
+  testWrongPlans([
+    {
+      name: 'two live migrations at once where one is allowed',
+      from: moves,
+      change: (_, { policy }) => {
+        policy.concurrentMigrations = 1
+      },
+      rule: 'limit',
+      subject: 'concurrentMigrations',
+      atSeconds: 0,
+      excess: 1,
+      message:
+        /^2 live migrations are under way at once from 0 s to 2 s, when c1 starts; concurrentMigrations is 1$/,
+    },
+    {
+      name: 'a round of two where one is allowed',
+      from: rounds,
+      change: (_, { policy }) => {
+        policy.concurrentMigrations = 1
+      },
+      rule: 'limit',
+      subject: 'concurrentMigrations',
+      message: /^round \d has \d live migrations \(.*\); concurrentMigrations is 1$/,
+    },
+  ])
+
+  it('takes one that begins as another ends, and counts each kind for itself', () => {
+    const apart = {
+      from: antiAffinity,
+      change: (_: unknown, { policy }: { policy: Policy }) => {
+        policy.concurrentMigrations = 1
+        policy.concurrentRestarts = 1
+      },
+    }
+    expect(violationsOf(apart)).toEqual([])
+  })
+})
 
 describe('slots', () => {
   testWrongPlans([

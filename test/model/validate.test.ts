@@ -145,6 +145,18 @@ const CASES: Case[] = [
   ['horizon as text', (p) => (p.policy = { horizonSeconds: '8h' }), 'policy.horizonSeconds', ['28800']],
   ['no save rate', (p) => (p.policy = { saveMiBps: 0 }), 'policy.saveMiBps', ['above 0']],
   ['negative set-up', (p) => (p.policy = { setupSeconds: -1 }), 'policy.setupSeconds', ['-1']],
+  [
+    'no migration at once',
+    (p) => (p.policy = { concurrentMigrations: 0 }),
+    'policy.concurrentMigrations',
+    ['an integer of at least 1'],
+  ],
+  [
+    'half a restart at once',
+    (p) => (p.policy = { concurrentRestarts: 0.5 }),
+    'policy.concurrentRestarts',
+    ['an integer of at least 1'],
+  ],
   ['negative start lag', (p) => (p.policy = { startLagSeconds: -1 }), 'policy.startLagSeconds', ['-1']],
   ['negative restart', (p) => (p.policy = { restartSeconds: -1 }), 'policy.restartSeconds', ['-1']],
   [

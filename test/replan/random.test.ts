@@ -40,6 +40,7 @@ const flavours: Record<string, Flavour> = {
     parking: true,
     makeRoom: true,
   },
+  limits: { ...plain, rules: true, windows: true, limits: true },
   lag: { ...plain, request: 'both', rules: true, lag: true },
   policies: { ...plain, request: 'drain', memory: true, policies: true, groups: true },
 }
@@ -49,6 +50,7 @@ const PHYSICAL: readonly ViolationRule[] = [
   'order',
   'horizon',
   'slots',
+  'limit',
   'window',
   'cpu-vendor',
   'cpu-features',
@@ -154,11 +156,15 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
 })
 
 /**
- * A window takes the whole node: its other slots, and what needs none. The rest of the first plan then has to wait as well. A restart
- * begins anew.
+ * A window takes the whole node: its other slots, and what needs none. The rest of the first plan then has to wait as well, and all of it where
+ * a limit of the cluster could be exceeded. A restart begins anew.
  */
-function mayHaveToWait({ running, halted, left }: Remaining, { nodeById }: ResolvedProblem): boolean {
+function mayHaveToWait(
+  { running, halted, left, problem }: Remaining,
+  { nodeById }: ResolvedProblem,
+): boolean {
   if (halted.length > 0) return true
+  if (problem.windows?.some((w) => w.start === 0 && w.vm === undefined && w.node === undefined)) return true
   return running.some(({ migration: { from, to, kind } }) =>
     [from, to].some((id) => {
       const needNone = left.some((m) => m.kind !== 'live' && (m.from === id || m.to === id))

@@ -30,6 +30,11 @@ export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | '
     schedule: 'timeline',
     nights: 2,
   },
+  limits: {
+    flavour: { ...PLAIN, request: 'both', rules: true, limits: true },
+    schedule: 'timeline',
+    nights: 2,
+  },
   groups: {
     flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
     schedule: 'timeline',
