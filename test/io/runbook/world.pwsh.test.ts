@@ -61,7 +61,7 @@ describe('a migration', () => {
     [
       'restart',
       { concurrentRestarts: 1 },
-      ['web stop', 'web move', 'web start', 'sql stop', 'sql move', 'sql start'],
+      ['web stop', 'web quick', 'web start', 'sql stop', 'sql quick', 'sql start'],
     ],
   ] as const)(
     'of kind %s that is late keeps the next one waiting where the cluster has a limit',
