@@ -2,6 +2,7 @@
  * What the tasks that remain still cost in rounds, at the least: the bounds that guide the exact search over rounds. By classes, so that
  * they are cheap enough to be asked for at every state.
  */
+import { doneBy } from '../../model/intervals.js'
 import type { RoundsProblem } from './problem.js'
 
 export class RemainingBound {
@@ -70,22 +71,8 @@ export class RemainingBound {
     let finish = Math.max(latest, now + least, now + Math.ceil(priced))
     for (let r = 0; r < work.length; r++) {
       if (work[r] === 0 || this.#problem.closed[r].length === 0) continue
-      finish = Math.max(finish, around(this.#problem.closed[r], now, Math.ceil(work[r] / capacity[r])))
+      finish = Math.max(finish, doneBy(this.#problem.closed[r], now, Math.ceil(work[r] / capacity[r])))
     }
     return finish
   }
-}
-
-/** When `work` ticks are done that begin at `now` and stop while the list is closed. */
-function around(closed: Int32Array, now: number, work: number): number {
-  let t = now
-  let left = work
-  for (let i = 0; i < closed.length; i += 2) {
-    if (closed[i + 1] <= t) continue
-    const open = closed[i] - t
-    if (open >= left) break
-    if (open > 0) left -= open
-    t = closed[i + 1]
-  }
-  return t + left
 }
