@@ -1,6 +1,6 @@
 // Bundles what tsc made of src/ for Node: dist/node/, a few files in place of two hundred, most of the time that a start takes. Dependencies stay
-// outside. Browsers' bundlers get dist/ as it is: they find worker and WASM files by the URLs in it.
-import { readFileSync, rmSync } from 'node:fs'
+// outside. Bundlers get dist/ as it is, whatever they bundle for: package.json's condition "module" is theirs, "module-sync" Node's.
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -50,9 +50,12 @@ const bundle = await rolldown({
   external: (id) => !own.test(id),
   plugins: [
     {
-      name: 'rules-on-demand',
+      // NAME.node.ts, where there is one, takes the place of NAME.ts.
+      name: 'modules-of-node',
       resolveId(id, importer) {
-        if (id.endsWith('/rrule-library.js')) return join(dirname(importer), 'rrule-library-node.js')
+        if (importer === undefined || !id.startsWith('.')) return
+        const ofNode = join(dirname(importer), id.replace(/\.js$/, '.node.js'))
+        if (existsSync(ofNode)) return ofNode
       },
     },
   ],

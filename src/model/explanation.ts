@@ -182,6 +182,7 @@ export type RelaxationKind =
   | 'slot'
   | 'limit'
   | 'link'
+  | 'stream'
   | 'window'
   | 'memory'
   | 'restart'

@@ -121,7 +121,7 @@ export function freeTimeBefore(intervals: Intervals, t: number): number {
   return free
 }
 
-/** When `work` ticks are done that begin at `from` and stop inside each interval. O(n). */
+/** When `work` > 0 ticks are done that begin at `from` ≥ 0 and stop inside each interval. O(n). */
 export function doneBy(intervals: Intervals, from: number, work: number): number {
   let t = from
   let left = work

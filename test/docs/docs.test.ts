@@ -72,7 +72,7 @@ describe('problems and plans', () => {
   it.each(problems.filter((b) => b.tag === '').map((b) => [placeOf(b), b] as const))(
     '%s validates, plans and passes the checker',
     async (_, block) => {
-      const problem = parseJsonc(block.text)
+      const problem = parseJsonc(block.text) as Problem
       expect(check(problem, await plan(problem, { effort: 1 }))).toEqual([])
     },
   )
@@ -80,7 +80,7 @@ describe('problems and plans', () => {
   it.each(problems.filter((b) => b.tag === 'invalid').map((b) => [placeOf(b), b] as const))(
     '%s is refused, as the page says',
     async (_, block) => {
-      const error = await plan(parseJsonc(block.text)).catch((e: unknown) => e)
+      const error = await plan(parseJsonc(block.text) as Problem).catch((e: unknown) => e)
       if (!(error instanceof InvalidProblemError)) throw error
       const page = readPage(block.page).text
       for (const { path, message } of error.issues) {

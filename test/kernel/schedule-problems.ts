@@ -176,6 +176,26 @@ export function withTransfers(problem: ScheduleProblem, next: Random): ScheduleP
   }
 }
 
+/** The same, with all memory in lists. */
+export function memoryInLists(problem: ScheduleProblem): ScheduleProblem {
+  const { taskCount, memoryFrom, memoryTo, memory } = problem
+  const entries = Array.from({ length: taskCount }, (_, i) =>
+    [
+      [memoryTo[i], memory[i]],
+      [memoryFrom[i], -memory[i]],
+    ].filter(([r, amount]) => r >= 0 && amount !== 0),
+  )
+  return {
+    ...problem,
+    memory: new Float64Array(taskCount),
+    transfers: {
+      offset: Int32Array.from([0, ...entries.map((_, i) => entries.slice(0, i + 1).flat().length)]),
+      of: Int32Array.from(entries.flat(), ([r]) => r),
+      amount: Float64Array.from(entries.flat(), ([, amount]) => amount),
+    },
+  }
+}
+
 /** Stretches durations to the largest ticks, where a careless sum would wrap. */
 function enlarge(problem: ScheduleProblem, next: Random): void {
   const factor = Math.floor(

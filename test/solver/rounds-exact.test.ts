@@ -6,6 +6,7 @@ import { improveRounds } from '../../src/solver/rounds/improve.js'
 import { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
 import { legsOf } from '../../src/solver/schedule/legs.js'
+import { memoryInLists } from '../kernel/schedule-problems.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
@@ -126,6 +127,29 @@ describe('exact search over rounds', () => {
     }
     expect(looked).toBeGreaterThan(800)
     expect(relaxed).toBeGreaterThan(20)
+  })
+
+  it('is the same where memory is one of many reservoirs', async () => {
+    let bound = 0
+    for (let seed = 1; seed <= 150; seed++) {
+      const flavour = {
+        vms: 4,
+        request: 'moves' as const,
+        windows: seed % 3 === 0,
+        rules: false,
+        parking: false,
+      }
+      const problem = roundsProblem(randomProblem(seed * 977, { ...flavour, memory: true, tight: true }))
+      if (problem === undefined || problem.problem.memoryNodeCount === 0) continue
+      const listed = new RoundsProblem(memoryInLists(problem.problem))
+      for (const relaxed of [false, true])
+        expect(await searchRounds(listed, { ...ALL, relaxed })).toEqual(
+          await searchRounds(problem, { ...ALL, relaxed }),
+        )
+      expect(listed.allows(firstComeRounds(listed))).toBe(problem.allows(firstComeRounds(problem)))
+      bound++
+    }
+    expect(bound).toBeGreaterThan(50)
   })
 
   it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {

@@ -108,24 +108,20 @@ export class Expander {
 
   #take(c: number): boolean {
     if (!this.#fits(c)) return false
-    const { uses, tasks } = this.#problem.classes[c]
-    const { memory, memoryFrom, memoryTo } = this.#problem.problem
-    const task = tasks[0]
+    const { uses, taken, given } = this.#problem.classes[c]
     hold(uses, this.#inUse, 1)
-    if (memoryTo[task] >= 0) this.#arriving[memoryTo[task]] += memory[task]
-    if (memoryFrom[task] >= 0) this.#leaving[memoryFrom[task]] += memory[task]
+    for (const [r, amount] of taken) this.#arriving[r] += amount
+    for (const [r, amount] of given) this.#leaving[r] += amount
     this.#left[c]--
     this.#members.push(c)
     return true
   }
 
   #untake(c: number): void {
-    const { uses, tasks } = this.#problem.classes[c]
-    const { memory, memoryFrom, memoryTo } = this.#problem.problem
-    const task = tasks[0]
+    const { uses, taken, given } = this.#problem.classes[c]
     hold(uses, this.#inUse, -1)
-    if (memoryTo[task] >= 0) this.#arriving[memoryTo[task]] -= memory[task]
-    if (memoryFrom[task] >= 0) this.#leaving[memoryFrom[task]] -= memory[task]
+    for (const [r, amount] of taken) this.#arriving[r] -= amount
+    for (const [r, amount] of given) this.#leaving[r] -= amount
     this.#left[c]++
     this.#members.pop()
   }
@@ -133,12 +129,9 @@ export class Expander {
   /** One more of the class: by count, resources and (as far as one can say before the round is whole) memory. */
   #fits(c: number): boolean {
     if (this.#left[c] === 0) return false
-    const { uses, tasks } = this.#problem.classes[c]
-    const { capacity, memory, memoryTo } = this.#problem.problem
-    if (!fits(uses, this.#inUse, capacity)) return false
-    const to = memoryTo[tasks[0]]
-    if (to < 0 || this.#relaxed) return true
-    return this.#arriving[to] + memory[tasks[0]] <= this.#free[to]
+    const { uses, taken } = this.#problem.classes[c]
+    if (!fits(uses, this.#inUse, this.#problem.problem.capacity)) return false
+    return this.#relaxed || taken.every(([r, amount]) => this.#arriving[r] + amount <= this.#free[r])
   }
 
   /** Nothing more would fit that ends by the round's end; relaxed memory must balance. */

@@ -3,7 +3,7 @@
  * and what a given sequence of rounds comes to.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
-import { heldBy, usesOf } from '../../kernel/uses.js'
+import { heldBy, transfersOf, usesOf } from '../../kernel/uses.js'
 import type { Intervals } from '../../model/instance.js'
 import { firstGap, intersectIntervals } from '../../model/intervals.js'
 
@@ -16,6 +16,9 @@ export interface TaskClass {
   resourceB: number
   /** All resources that it holds, these two included: pairs of resource and units. */
   uses: Int32Array
+  /** What it takes from reservoirs, and gives back. */
+  taken: readonly [reservoir: number, amount: number][]
+  given: readonly [reservoir: number, amount: number][]
   /** Ticks. */
   duration: number
   forbidden: Intervals
@@ -130,28 +133,27 @@ export class RoundsProblem {
 
   /** Resources, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
   allows(rounds: Rounds): boolean {
-    const { capacity, memory, memoryFrom, memoryTo, predecessor, freeMemory } = this.problem
+    const { capacity, predecessor, freeMemory } = this.problem
     const free = freeMemory.slice()
     const moved = new Int32Array(this.classes.length)
     for (const members of rounds) {
       const inUse = new Int32Array(capacity.length)
       const receives = new Set<number>()
       for (const c of members) {
-        const { uses, tasks } = this.classes[c]
+        const { uses, taken, tasks } = this.classes[c]
         if (!fits(uses, inUse, capacity)) return false
         hold(uses, inUse, 1)
         const before = predecessor[tasks[0]]
         if (before >= 0 && moved[this.classOf[before]] === 0) return false
-        const to = memoryTo[tasks[0]]
-        if (to < 0) continue
-        free[to] -= memory[tasks[0]]
-        receives.add(to)
+        for (const [r, amount] of taken) {
+          free[r] -= amount
+          receives.add(r)
+        }
       }
       // A reserve may be used up from the start: that is no fault of rounds in which nothing arrives there.
       for (const to of receives) if (free[to] < 0) return false
       for (const c of members) {
-        const from = memoryFrom[this.classes[c].tasks[0]]
-        if (from >= 0) free[from] += memory[this.classes[c].tasks[0]]
+        for (const [r, amount] of this.classes[c].given) free[r] += amount
         moved[c]++
       }
     }
@@ -174,15 +176,15 @@ function classesOf(
   problem: ScheduleProblem,
   forbidden: readonly Intervals[],
 ): { classes: TaskClass[]; classOf: Int32Array } {
-  const { resourceA, resourceB, duration, memoryFrom, memoryTo, memory, predecessor } = problem
+  const { resourceA, resourceB, duration, predecessor } = problem
   const follows = new Set(predecessor)
   const classes: TaskClass[] = []
   const classOf = new Int32Array(problem.taskCount)
   const index = new Map<string, number>()
   for (let i = 0; i < problem.taskCount; i++) {
-    const bound = memoryFrom[i] >= 0 || memoryTo[i] >= 0
     const single = predecessor[i] >= 0 || follows.has(i)
     const uses = usesOf(problem, i)
+    const { taken, given } = transfersOf(problem, i)
     const key = [
       Math.min(resourceA[i], resourceB[i]),
       Math.max(resourceA[i], resourceB[i]),
@@ -190,7 +192,8 @@ function classesOf(
       heldBy(problem.held, i).amount.join(' '),
       duration[i],
       problem.forbiddenClass[i],
-      bound ? `${memory[i]} ${memoryFrom[i]} ${memoryTo[i]}` : '',
+      taken.join(' '),
+      given.join(' '),
       single ? i : '',
     ].join()
     let c = index.get(key)
@@ -202,6 +205,8 @@ function classesOf(
         resourceA: resourceA[i],
         resourceB: resourceB[i],
         uses: Int32Array.from(uses.flat()),
+        taken,
+        given,
         duration: duration[i],
         forbidden: forbidden[i],
       })
@@ -212,8 +217,12 @@ function classesOf(
   return { classes, classOf }
 }
 
-/** A node whose memory binds takes part in two migrations of a round, or frees memory without taking part. */
+/**
+ * A node whose memory binds takes part in two migrations of a round, or frees memory without taking part. Of other reservoirs nothing says that
+ * it cannot be so.
+ */
 function roomWithinRound(problem: ScheduleProblem): boolean {
+  if ((problem.transfers?.of.length ?? 0) > 0) return true
   const { memoryNodeCount, memoryFrom, memoryTo, resourceA, resourceB, capacity } = problem
   const open = new Uint8Array(memoryNodeCount)
   for (let i = 0; i < problem.taskCount; i++) {

@@ -4,6 +4,7 @@
  * that were filled blindly into a schedule that respects memory, where memory is short here and there and not everywhere.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
+import { transfersOf } from '../../kernel/uses.js'
 
 /**
  * @param order the list to schedule
@@ -31,6 +32,7 @@ export async function postPredecessors(
 interface Move {
   task: number
   at: number
+  amount: number
 }
 
 /** Adds predecessors for what one schedule lacks; how many. */
@@ -44,47 +46,45 @@ function post(
   const departures: Move[][] = Array.from(problem.freeMemory, () => [])
   for (let task = 0; task < problem.taskCount; task++) {
     if (start[task] < 0) continue
-    const to = problem.memoryTo[task]
-    const from = problem.memoryFrom[task]
-    if (to >= 0) arrivals[to].push({ task, at: start[task] })
-    if (from >= 0) departures[from].push({ task, at: start[task] + problem.duration[task] })
+    const { taken, given } = transfersOf(problem, task)
+    for (const [r, amount] of taken) arrivals[r].push({ task, at: start[task], amount })
+    for (const [r, amount] of given)
+      departures[r].push({ task, at: start[task] + problem.duration[task], amount })
   }
   let posted = 0
   for (let node = 0; node < arrivals.length; node++) {
     const byTick = (x: Move, y: Move) => x.at - y.at || x.task - y.task
     arrivals[node].sort(byTick)
     departures[node].sort(byTick)
-    const added = postAt(problem, node, arrivals[node], departures[node], mayWait, predecessor)
+    const added = postAt(problem.freeMemory[node], arrivals[node], departures[node], mayWait, predecessor)
     if (added === 'impossible') return added
     posted += added
   }
   return posted
 }
 
-/** The same at one node. */
+/** The same in one reservoir, of which so much is free at first. */
 function postAt(
-  { freeMemory, memory }: ScheduleProblem,
-  node: number,
+  free: number,
   arrivals: readonly Move[],
   departures: readonly Move[],
   mayWait: Uint8Array,
   predecessor: Int32Array,
 ): number | 'impossible' {
-  let free = freeMemory[node]
   let posted = 0
   let gone = 0
   /** Arrivals that came and could wait, the last at the end. */
-  const waitable: number[] = []
+  const waitable: Move[] = []
   /** Arrivals that wait for a departure, in the order in which they are let in. */
-  const waiting: number[] = []
+  const waiting: Move[] = []
   const depart = () => {
-    const { task } = departures[gone++]
-    free += memory[task]
-    while (waiting.length > 0 && memory[waiting[0]] <= free) {
+    const { task, amount } = departures[gone++]
+    free += amount
+    while (waiting.length > 0 && waiting[0].amount <= free) {
       const next = waiting.shift()!
-      if (!precedes(predecessor, next, task)) {
-        free -= memory[next]
-        predecessor[next] = task
+      if (!precedes(predecessor, next.task, task)) {
+        free -= next.amount
+        predecessor[next.task] = task
         posted++
       } else {
         waiting.unshift(next)
@@ -92,14 +92,15 @@ function postAt(
       }
     }
   }
-  for (const { task, at } of arrivals) {
+  for (const arrival of arrivals) {
+    const { task, at, amount } = arrival
     while (gone < departures.length && departures[gone].at <= at) depart()
-    free -= memory[task]
-    if (predecessor[task] < 0 && mayWait[task] === 1) waitable.push(task)
+    free -= amount
+    if (predecessor[task] < 0 && mayWait[task] === 1) waitable.push(arrival)
     while (free < 0) {
       const later = waitable.pop()
       if (later === undefined) return 'impossible'
-      free += memory[later]
+      free += later.amount
       waiting.push(later)
     }
   }
