@@ -3,7 +3,7 @@
 // reservoir that never has room (`lists`), so that the ordinary one is spared the question whether it has; there its list is asked.
 import { Reservoir, Schedule, Task, Transfer } from './records'
 
-/** Stands for the list of a task that has one; behind the reservoirs. */
+/** Stands for the list of a task that has one; behind the reservoirs, and never with room, whatever is taken or given back. */
 let lists: Reservoir = changetype<Reservoir>(0)
 /** [tasks + 1] addresses of the first of each task's transfers. */
 let transfers: usize = 0
@@ -18,7 +18,6 @@ export function resetReservoirs(schedule: Schedule): void {
     reservoir.reserved = 0
     free += 8
   }
-  lists.free = -Infinity
 }
 
 @inline

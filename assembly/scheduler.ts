@@ -118,6 +118,7 @@ function prepareScale(schedule: Schedule): void {
 /** Builds the tables of tasks and resources from what the caller placed. Once a problem. */
 export function prepareSchedule(schedule: Schedule): void {
   prepareResources(schedule)
+  schedule.reservoirs.at(schedule.reservoirCount).free = -Infinity
   const count = <usize>schedule.taskCount
   for (let i: usize = 0; i < count; i++) prepareTask(schedule, i)
   linkSuccessors(schedule)

@@ -10,27 +10,34 @@ const dist = join(root, 'dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
 
-/** A module and all that it imports without `import()`. */
-function closure(entry, known = new Set()) {
+/** A module and all that it imports; with `import()` only where that is asked for. */
+function closure(entry, dynamic = false, known = new Set()) {
   if (known.has(entry)) return known
   known.add(entry)
-  for (const [, from] of readFileSync(entry, 'utf8').matchAll(
-    /^(?:import|export)\b(?:[^'"\n]*\bfrom)?\s*['"](\.[^'"]+)['"]/gm,
-  ))
-    closure(join(dirname(entry), from), known)
+  const imports = dynamic
+    ? /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
+    : /^(?:import|export)\b(?:[^'"\n]*\bfrom)?\s*['"](\.[^'"]+)['"]/gm
+  for (const [, from] of readFileSync(entry, 'utf8').matchAll(imports))
+    closure(join(dirname(entry), from), dynamic, known)
   return known
 }
 
-// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds: each file costs
-// a start about a millisecond.
+// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds, and one for what these share
+// with parts of the library that come on demand, which are not to bring the command line along: each file costs a start about a millisecond.
 const main = join(dist, 'cli/main.js')
 const command = closure(main)
 const library = closure(join(dist, 'index.js'))
+const onDemand = closure(join(dist, 'index.js'), true)
+const planCommand = closure(join(dist, 'cli/plan-command.js'))
 const groups = [
   { name: 'common', modules: new Set([...command].filter((id) => library.has(id))) },
+  {
+    name: 'shared',
+    modules: new Set([...command, ...planCommand].filter((id) => onDemand.has(id) && !library.has(id))),
+  },
   { name: 'command-line', modules: command },
   { name: 'library', modules: library },
-  { name: 'plan', modules: closure(join(dist, 'cli/plan-command.js')) },
+  { name: 'plan', modules: planCommand },
 ]
 
 rmSync(folder, { recursive: true, force: true })

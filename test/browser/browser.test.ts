@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Plan, PlanOptions, Problem, ProblemMove } from '../../dist/index.js'
+import type { Plan, PlanOptions, Problem } from '../../dist/index.js'
 import { plan } from '../../dist/index.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -44,7 +44,7 @@ async function problemOf(path: string): Promise<Problem> {
 function bigRing(nodeCount: number): Problem {
   const id = (n: number) => `N${n % nodeCount}`
   const vms: Problem['vms'] = []
-  const moves: ProblemMove[] = []
+  const moves: NonNullable<Problem['request']['moves']> = []
   for (let n = 0; n < nodeCount; n++) {
     for (let step = 1; step <= 5; step++) {
       const vm = `vm-${n}-${step}`

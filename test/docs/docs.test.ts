@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { check, InvalidProblemError, type Plan, type Problem, plan } from '../../dist/index.js'
+import { check, InvalidProblemError, type Plan, type Problem, parseProblem, plan } from '../../dist/index.js'
 import { ALL_NODE_COLUMNS, ALL_VM_COLUMNS } from '../../src/import/csv/read.js'
 import { MOVE_COLUMNS } from '../../src/import/moves.js'
 import { IMPORT_SOURCES, SOURCES } from '../../src/import/sources.js'
@@ -72,7 +72,7 @@ describe('problems and plans', () => {
   it.each(problems.filter((b) => b.tag === '').map((b) => [placeOf(b), b] as const))(
     '%s validates, plans and passes the checker',
     async (_, block) => {
-      const problem = parseJsonc(block.text) as Problem
+      const problem = parseProblem(parseJsonc(block.text))
       expect(check(problem, await plan(problem, { effort: 1 }))).toEqual([])
     },
   )

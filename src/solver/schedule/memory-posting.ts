@@ -1,10 +1,42 @@
 /**
- * Precedence constraint posting (Cesta, Oddi & Smith 2002) for memory: a schedule that was made without a look at it is swept, and where
- * a node would hold more than it has, an arrival is made to wait for a departure that leaves room enough. Some rounds of that turn gaps
- * that were filled blindly into a schedule that respects memory, where memory is short here and there and not everywhere.
+ * Memory of schedules that were made without a look at it: whether they respect it all the same, and how they can be made to. Precedence constraint
+ * posting (Cesta, Oddi & Smith 2002): a schedule is swept, and where a reservoir would hold more than it has, an arrival is made to wait for a
+ * departure that leaves room enough. Some rounds of that turn gaps that were filled blindly into a schedule that respects memory, where memory is
+ * short here and there and not everywhere.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
 import { transfersOf } from '../../kernel/uses.js'
+
+/**
+ * Does every reservoir hold what arrives, at every instant? Arrivals take theirs from their start, departures give theirs back at their
+ * end, and at one instant ends count before starts.
+ *
+ * @param start [tasks] ticks, −1 unscheduled
+ */
+export function memoryHolds(problem: ScheduleProblem, start: Int32Array): boolean {
+  const { duration, taskCount } = problem
+  const free = problem.freeMemory.slice()
+  const transfers = Array.from(duration, (_, i) => transfersOf(problem, i))
+  // One sort of all events: the tick, then ends before starts.
+  const events: number[] = []
+  for (let i = 0; i < taskCount; i++) {
+    if (start[i] < 0) continue
+    if (transfers[i].given.length > 0) events.push(2 * (start[i] + duration[i]) * taskCount + i)
+    if (transfers[i].taken.length > 0) events.push((2 * start[i] + 1) * taskCount + i)
+  }
+  for (const event of Float64Array.from(events).sort()) {
+    const task = event % taskCount
+    const isStart = Math.floor(event / taskCount) % 2 === 1
+    if (!isStart) for (const [r, amount] of transfers[task].given) free[r] += amount
+    else {
+      for (const [r, amount] of transfers[task].taken) {
+        free[r] -= amount
+        if (free[r] < 0) return false
+      }
+    }
+  }
+  return true
+}
 
 /**
  * @param order the list to schedule

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadKernel } from '../../../src/kernel/kernel.js'
 import type { ScheduleProblem } from '../../../src/kernel/types.js'
 import { Random } from '../../../src/solver/random.js'
-import { memoryHolds } from '../../../src/solver/schedule/memory-holds.js'
-import { postPredecessors } from '../../../src/solver/schedule/memory-posting.js'
+import { memoryHolds, postPredecessors } from '../../../src/solver/schedule/memory-posting.js'
 import { memoryInLists } from '../../kernel/schedule-problems.js'
 
 /** Random moves among nodes with little room to spare. */
