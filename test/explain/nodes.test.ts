@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Explanation, NodeExplanation } from '../../src/model/explanation.js'
-import { type Flavour, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, FULL, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, explainedOf } from './explained.js'
 
 function nodeOf({ nodes }: Explanation, id: string): NodeExplanation {
@@ -98,15 +98,7 @@ describe('what fills the time of a node', () => {
 
 describe('on random problems', () => {
   it('stretches follow one another over the whole plan, and hold exactly the migrations that run then', async () => {
-    const flavour: Flavour = {
-      ...PLAIN,
-      vms: 4,
-      request: 'both',
-      memory: true,
-      windows: true,
-      rules: true,
-      parking: true,
-    }
+    const flavour: Flavour = { ...FULL, vms: 4 }
     let stretches = 0
     for (let seed = 100; seed < 500; seed++) {
       const { plan, nodes } = await explained(randomProblem(seed, flavour))

@@ -5,9 +5,9 @@ import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
 import {
   type Flavour,
+  FULL,
   INTEL,
   MBPS_OF_100_MIB,
-  PLAIN,
   type ProblemParts,
   problemOf,
   randomProblem,
@@ -23,15 +23,7 @@ const THREE: ProblemParts = { nodes: ['A', 'B', 'C'], vms: ['a@A', 'b@A', 'c@A']
 /** A sends three VMs around a backup: 35 s. */
 const drain = (): Problem => problemOf({ ...THREE, windows: [{ node: 'A', start: 10, end: 15 }] })
 
-const ALL: Flavour = {
-  ...PLAIN,
-  vms: 4,
-  request: 'drain',
-  memory: true,
-  windows: true,
-  rules: true,
-  parking: true,
-}
+const ALL: Flavour = { ...FULL, vms: 4, request: 'drain' }
 
 describe('what would shorten a plan', () => {
   it('a backup put off until the plan is over, so that it is still made', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { type Flavour, INTEL, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, FULL, INTEL, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, explainedOf, nodeFor, obstaclesOf } from './explained.js'
 
 const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
@@ -231,15 +231,7 @@ describe('compatibility mode', () => {
 })
 
 describe('on random problems', () => {
-  const flavour: Flavour = {
-    ...PLAIN,
-    vms: 3,
-    request: 'both',
-    memory: true,
-    windows: true,
-    rules: true,
-    parking: true,
-  }
+  const flavour: Flavour = { ...FULL, vms: 3 }
   const seeds = Array.from({ length: 150 }, (_, i) => 7000 + i)
 
   it('the first obstacle is what the plan says of a VM that stays', async () => {

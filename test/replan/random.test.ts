@@ -13,7 +13,7 @@ import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
 import { Random } from '../../src/solver/random.js'
-import { type Flavour, PLAIN, planOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, FULL, PLAIN, planOf, randomProblem } from '../solver/problems.js'
 import { cut, START_MS } from './simulate.js'
 
 const flavours: Record<string, Flavour> = {
@@ -23,15 +23,7 @@ const flavours: Record<string, Flavour> = {
   memory: { ...PLAIN, request: 'both', memory: true, parking: true },
   tight: { ...PLAIN, memory: true, parking: true, tight: true },
   rules: { ...PLAIN, request: 'both', rules: true, windows: true },
-  everything: {
-    ...PLAIN,
-    request: 'both',
-    memory: true,
-    rules: true,
-    windows: true,
-    parking: true,
-    makeRoom: true,
-  },
+  everything: { ...FULL, makeRoom: true },
   lag: { ...PLAIN, request: 'both', rules: true, lag: true },
   policies: { ...PLAIN, request: 'drain', memory: true, policies: true, groups: true },
 }

@@ -61,6 +61,16 @@ export const PLAIN: Flavour = {
   parking: false,
 }
 
+/** With all that a few VMs have room for. */
+export const FULL: Flavour = {
+  ...PLAIN,
+  request: 'both',
+  memory: true,
+  windows: true,
+  rules: true,
+  parking: true,
+}
+
 export function randomProblem(seed: number, flavour: Flavour): Problem {
   const random = new Random(seed)
   const chance = (percent: number) => random.below(100) < percent
