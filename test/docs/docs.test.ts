@@ -170,13 +170,8 @@ describe('the example of docs/format.md', () => {
 
   it('uses every key of the format', () => {
     const text = JSON.stringify(problem)
-    const all = [
-      schema.problemSchema,
-      schema.nodeSchema,
-      schema.vmSchema,
-      schema.windowSchema,
-      schema.moveSchema,
-    ]
+    const { problemSchema, nodeSchema, vmSchema, windowSchema, moveSchema } = schema
+    const all = [problemSchema, nodeSchema, vmSchema, windowSchema, moveSchema]
     for (const key of all.flatMap((each) => Object.keys(each.entries))) expect(text).toContain(`"${key}":`)
   })
 
