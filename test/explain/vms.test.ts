@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Explanation } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { type Flavour, FULL, INTEL, problemOf, randomProblem } from '../solver/problems.js'
@@ -233,11 +234,18 @@ describe('compatibility mode', () => {
 describe('on random problems', () => {
   const flavour: Flavour = { ...FULL, vms: 3 }
   const seeds = Array.from({ length: 150 }, (_, i) => 7000 + i)
+  const results: [seed: number, Problem, Explanation][] = []
 
-  it('the first obstacle is what the plan says of a VM that stays', async () => {
-    let compared = 0
+  beforeAll(async () => {
     for (const seed of seeds) {
-      const result = await explained(randomProblem(seed, flavour))
+      const problem = randomProblem(seed, flavour)
+      results.push([seed, problem, await explained(problem)])
+    }
+  }, 60_000)
+
+  it('the first obstacle is what the plan says of a VM that stays', () => {
+    let compared = 0
+    for (const [seed, , result] of results) {
       for (const { vm, nodes } of result.plan.unplaced) {
         for (const [node, reason] of Object.entries(nodes)) {
           const entry = nodeFor(result, vm, node)
@@ -250,11 +258,9 @@ describe('on random problems', () => {
     expect(compared).toBeGreaterThan(100)
   })
 
-  it('obstacles of states, owners and CPUs are all named, and only they', async () => {
+  it('obstacles of states, owners and CPUs are all named, and only they', () => {
     let found = 0
-    for (const seed of seeds) {
-      const problem = randomProblem(seed, flavour)
-      const result = await explained(problem)
+    for (const [seed, problem, result] of results) {
       for (const { vm, nodes } of result.vms) {
         for (const { node, ways, obstacles } of nodes) {
           const expected = plainObstacles(problem, vm, node)
