@@ -6,7 +6,7 @@ import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution, Spars
 import { assertOptions, assertProfit, assertRows } from '../lp/validate.js'
 import type { Workers } from '../workers.js'
 import type { WorkerFactory } from './handle.js'
-import { type Answer, isLpSolution } from './protocol.js'
+import { type Answer, isLpSolution, plannerErrorOf } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
 import { startWorker } from './start.js'
 
@@ -28,8 +28,7 @@ const CLOSED = 'the LP service is closed'
 const ABORTED = 'aborted'
 
 function rebuild(answer: Answer<unknown> & { ok: false }): Error {
-  const { code, message } = answer.error
-  return code === '' ? new WorkerLost(`the worker reports: ${message}`) : new PlannerError(code, message)
+  return plannerErrorOf(answer.error) ?? new WorkerLost(`the worker reports: ${answer.error.message}`)
 }
 
 class WorkerLpService implements LpService {
@@ -46,8 +45,8 @@ class WorkerLpService implements LpService {
   #masterCount = 0
 
   constructor(options: WorkerLpServiceOptions) {
-    this.#factory = options.workerFactory ?? startWorker
     this.#workers = options.workers
+    this.#factory = options.workerFactory ?? (() => startWorker(this.#workers?.url))
     this.#backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
     if (!(this.#backstopSeconds > 0)) {
       throw new PlannerError(

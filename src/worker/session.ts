@@ -19,7 +19,7 @@ export class WorkerSession {
   timedOut = false
   readonly #handle: WorkerHandle
   readonly #api: Remote<WorkerApi>
-  /** Wall-clock seconds after which a call is given up, > 0. */
+  /** Wall-clock seconds after which a call is given up, > 0; Infinity: never. */
   backstopSeconds: number
   readonly #pending = new Set<(lost: WorkerLost) => void>()
   #greeting: Promise<void> | undefined
@@ -89,10 +89,12 @@ export class WorkerSession {
         settle()
         reject(lost)
       }
-      const timer = setTimeout(() => {
-        this.timedOut = true
-        this.terminate(`no answer from the worker within ${this.backstopSeconds} s`)
-      }, this.backstopSeconds * 1000)
+      const timer = Number.isFinite(this.backstopSeconds)
+        ? setTimeout(() => {
+            this.timedOut = true
+            this.terminate(`no answer from the worker within ${this.backstopSeconds} s`)
+          }, this.backstopSeconds * 1000)
+        : undefined
       if (this.#pending.size === 0) this.#handle.setReferenced(true)
       this.#pending.add(lose)
       send(this.#api).then(

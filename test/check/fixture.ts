@@ -23,6 +23,7 @@ export interface ProblemParts {
 
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
+  const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy }
   const nodes = parts.nodes.map(
     (node): ResolvedNode => ({
       vendor: 'Intel',
@@ -32,6 +33,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       slots: 1,
       offloads: [],
       state: 'up',
+      linkEfficiency: policy.linkEfficiency,
+      streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
       ...node,
     }),
   )
@@ -44,6 +47,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       memoryMiB,
       dirtyMiBps: 0,
       workingSetMiB: memoryMiB,
+      copyMiB: memoryMiB,
+      durationFactor: 1,
       bootNode,
       compatibility: 'off',
       offloads: [],
@@ -70,7 +75,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: parts.moves ?? [],
     drains: parts.drains ?? [],
-    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
+    policy,
   }
 }
 

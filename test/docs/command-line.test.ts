@@ -101,7 +101,7 @@ describe('commands without output', () => {
   }
   const help: Record<string, string> = {}
   beforeAll(async () => {
-    for (const name of ['plan', 'check', 'export', 'explain', 'cpu', 'quiet', 'import', 'replan'])
+    for (const name of ['plan', 'check', 'export', 'explain', 'cpu', 'quiet', 'import', 'replan', 'learn'])
       help[name] = (await vmferry(['help', name])).output
   })
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])

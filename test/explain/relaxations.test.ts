@@ -63,6 +63,16 @@ describe('what would shorten a plan', () => {
     expect(relaxation(await withChanges(problem), 'link', 'link on A:').nodes).toEqual(['A'])
   })
 
+  it('faster streams, where no link is filled', async () => {
+    const problem = { ...drain(), policy: { ...drain().policy, streamMbps: MBPS_OF_100_MIB / 2 } }
+    const result = await withChanges(problem)
+    const faster = relaxation(result, 'stream', 'decides')
+    expect(faster.nodes).toEqual(['A', 'B', 'C'])
+    expect(faster.patch[0]).toEqual({ op: 'add', path: '/nodes/0/streamMbps', value: 1000 })
+    expect(faster.helps).toBe(true)
+    expect(result.relaxations.map(({ kind }) => kind)).not.toContain('link')
+  })
+
   it('one more slot, where the other ends are slow', async () => {
     const problem = drain()
     problem.nodes[0].migrationMbps = 2 * MBPS_OF_100_MIB

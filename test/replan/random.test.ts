@@ -24,7 +24,7 @@ const flavours: Record<string, Flavour> = {
   tight: { ...PLAIN, memory: true, parking: true, tight: true },
   rules: { ...PLAIN, request: 'both', rules: true, windows: true },
   everything: { ...FULL, makeRoom: true },
-  lag: { ...PLAIN, request: 'both', rules: true, lag: true },
+  lag: { ...PLAIN, request: 'both', rules: true, durations: true },
   policies: { ...PLAIN, request: 'drain', memory: true, policies: true, groups: true },
 }
 

@@ -43,8 +43,8 @@ export interface Flavour {
   /** Alike VMs, nodes with hardly any memory to spare, many groups. */
   tight?: boolean
   makeRoom?: boolean
-  /** A start lag. */
-  lag?: boolean
+  /** A start lag; links, streams, first passes and factors of their own. */
+  durations?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
@@ -146,6 +146,16 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
     }
   }
+  if (flavour.durations === true) {
+    for (const node of nodes) {
+      if (chance(30)) node.linkEfficiency = pick([0.5, 1.6, 4])
+      if (chance(20)) node.streamMbps = MBPS_OF_100_MIB * pick([0.5, 1.5])
+    }
+    for (const vm of vms) {
+      if (chance(30)) vm.copyMiB = 100 * random.below(vm.memoryMiB / 100 + 1)
+      if (chance(30)) vm.durationFactor = pick([0.5, 1.15, 2])
+    }
+  }
   const windows: ProblemWindow[] = []
   for (let w = flavour.windows ? random.below(5) : 0; w > 0; w--) {
     const start = random.below(25)
@@ -183,7 +193,9 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
-      ...(flavour.lag === true ? { startLagSeconds: pick([0.5, 2]) } : {}),
+      ...(flavour.durations === true
+        ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
+        : {}),
       horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
     },
   }

@@ -113,10 +113,61 @@ describe('a workbook', () => {
     expect(await faultOf(withSize(new Uint8Array(1e6), 250_000_001))).toContain('larger than 250 MB')
   })
 
+  it('is refused where all parts together expand to more than the limit', async () => {
+    const sheet = strToU8(workbookParts(SHEETS)['xl/worksheets/sheet2.xml'])
+    expect(await faultOf(withSize(sheet, 249_999_990))).toContain(
+      'with what was read before, larger than 250 MB',
+    )
+  })
+
+  it('is refused where a part is read for two purposes', async () => {
+    const relations = 'xl/_rels/workbook.xml.rels'
+    const twice = 'named for two purposes'
+    expect(
+      await faultOf(
+        withPart(relations, (text) => text.replace('sharedStrings.xml', 'worksheets/sheet2.xml')),
+      ),
+    ).toContain(twice)
+    expect(
+      await faultOf(withPart('_rels/.rels', (text) => text.replace('xl/workbook.xml', '_rels/.rels'))),
+    ).toContain(twice)
+  })
+
+  it('is refused where two sheets have one name, or the same part 5,000 times', async () => {
+    const again = '<sheet name="VINFO" rel:id="s2"/>'
+    const bytes = withPart('xl/workbook.xml', (text) =>
+      text.replace('</sheets>', `${again.repeat(5_000)}</sheets>`),
+    )
+    expect(await faultOf(bytes)).toContain('two sheets are named "VINFO"')
+  })
+
+  it.each([
+    ['a text of escapes', '_x0041_'.repeat(1e6)],
+    ['digits', '1'.repeat(2e6)],
+    ['spaces', ' '.repeat(2e6)],
+    ['a comment', `<!--${'-x'.repeat(1e6)}-->`],
+    ['attributes', `<a ${'b="c" '.repeat(1e6)}/>`],
+    ['a name', `<${'a'.repeat(2e6)}/>`],
+  ])('is refused for two million characters of %s', async (_, content) => {
+    for (const part of ['xl/sharedStrings.xml', 'xl/worksheets/sheet2.xml']) {
+      const fault = await faultOf(withPart(part, (text) => text.replace(/<(t|v)\b[^>]*>/, `$&${content}`)))
+      expect(fault).toMatch(/more than 1000000 characters|not well-formed/)
+    }
+  })
+
+  it.each(['1'.repeat(900_000), `${'1'.repeat(900_000)}x`, `.${'1'.repeat(900_000)}e`, ' '.repeat(900_000)])(
+    'reads or refuses a number of 900,000 characters at once',
+    async (digits) => {
+      const bytes = withPart('xl/worksheets/sheet2.xml', (text) => text.replace('>16384<', `>${digits}<`))
+      if (digits.trim() === '') expect((await read(bytes))[0].rows[0].cell('Memory')).toBe('')
+      else expect(await faultOf(bytes)).toContain('is no number')
+    },
+  )
+
   it('is refused where a part expands to more than it says', async () => {
     const bomb = withSize(new Uint8Array(5e6), 1000)
     expect(bomb.length).toBeLessThan(20_000)
-    expect(await faultOf(bomb)).toContain('too many bytes')
+    expect(await faultOf(bomb)).toContain('another size than it says')
   })
 
   it('is refused where a byte of a text has changed', async () => {

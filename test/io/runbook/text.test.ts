@@ -81,4 +81,67 @@ describe('names', () => {
     expect(() => requireRunbookNames(problem)).toThrow(expect.objectContaining({ issues }))
     expect(() => planToRunbook(plan([]), problem)).toThrow(InvalidProblemError)
   })
+
+  const refused = (first: string, second: string) => {
+    const problem = resolved([], [vm(first, 'A'), vm(second, 'A')])
+    expect(() => requireRunbookNames(problem)).toThrow(/vms\[1\]\.id: .* a cluster takes them for one name/)
+  }
+
+  it.each([
+    ['upper case in which a sigma is the same', 'ΑΣ', 'ασ'],
+    ['a final sigma', 'ΛΟΓΟΣ', 'λογος'],
+    ['a sharp s', 'straße', 'STRASSE'],
+    ['a capital sharp s', 'STRAẞE', 'strasse'],
+    ['the Kelvin sign', 'k1', '\u212a1'],
+    ['a long s', 'ſql', 'SQL'],
+    ['a dotless i', 'dısk', 'DISK'],
+    ['NFC and NFD', 'caf\u00e9', 'cafe\u0301'],
+    ['NFD in the other case', 'CAF\u00c9', 'cafe\u0301'],
+    ['full width', 'ＳＱＬ０１', 'sql01'],
+    ['a ligature', 'ﬁle', 'FILE'],
+    ['a variation selector', 'web\ufe0f', 'web'],
+    ['a combining grapheme joiner', 'a\u034fb', 'ab'],
+    ['a Hangul filler', 'web\u3164', 'WEB'],
+  ])('%s does not make two names', (_, first, second) => {
+    refused(first, second)
+    refused(second, first)
+  })
+
+  it.each([
+    ['a', 'b'],
+    ['İ', 'i'],
+    ['e', 'é'],
+    ['web-1', 'web_1'],
+    ['名', '前'],
+  ])('%s and %s are two', (first, second) => {
+    expect(() => requireRunbookNames(resolved([], [vm(first, 'A'), vm(second, 'A')]))).not.toThrow()
+  })
+
+  it('no letter of Unicode is two names by its case or its form', () => {
+    const twins: string[] = []
+    for (let code = 0; code < 0x1_1000; code++) {
+      const letter = String.fromCodePoint(code)
+      if (!canQuote(letter) || !/\p{Changes_When_NFKC_Casefolded}|\p{Changes_When_Casemapped}/u.test(letter))
+        continue
+      for (const form of [
+        letter.toUpperCase(),
+        letter.toLowerCase(),
+        letter.normalize('NFD'),
+        letter.normalize('NFKC'),
+      ]) {
+        const names = [`-${letter}-`, `-${form}-`]
+        if (names[0] === names[1]) continue
+        try {
+          requireRunbookNames(
+            resolved(
+              [],
+              names.map((id) => vm(id, 'A')),
+            ),
+          )
+          twins.push(code.toString(16))
+        } catch {}
+      }
+    }
+    expect(twins).toEqual([])
+  })
 })
