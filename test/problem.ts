@@ -1,4 +1,5 @@
 /** Small problems, written in short. */
+import type { Migration } from '../src/model/plan.js'
 import type {
   Policy,
   Problem,
@@ -45,8 +46,9 @@ export interface ProblemParts {
   policy?: Partial<Policy>
 }
 
-/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
-export function problemOf(parts: ProblemParts): Problem {
+/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise; a problem as it is. */
+export function problemOf(parts: ProblemParts | Problem): Problem {
+  if ('version' in parts) return parts
   const { moves, ...rest } = parts.request
   return {
     version: 1,
@@ -60,5 +62,23 @@ export function problemOf(parts: ProblemParts): Problem {
     ...(parts.windows === undefined ? {} : { windows: parts.windows }),
     request: { ...rest, ...(moves === undefined ? {} : { moves: moves.map(moveOf) }) },
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
+  }
+}
+
+/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
+export function leg(text: string, rest: Partial<Migration> = {}): Migration {
+  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
+  return {
+    vm: vm!,
+    from: from!,
+    to: to!,
+    kind: 'live',
+    startSeconds: Number(start),
+    endSeconds: Number(end),
+    round: 0,
+    blackoutSeconds: 0,
+    lostOffloads: [],
+    lostFeatures: [],
+    ...rest,
   }
 }

@@ -79,24 +79,22 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
   }
 }
 
-type Span = Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'>
-
-/** A live migration in round 0 without blackout or losses unless said otherwise. */
-export function migrationOf(parts: Span & Partial<Migration>): Migration {
-  return { kind: 'live', round: 0, blackoutSeconds: 0, lostOffloads: [], lostFeatures: [], ...parts }
-}
-
-/** `leg('vm A>B 0-12', …)`. */
+/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
 export function leg(text: string, rest: Partial<Migration> = {}): Migration {
   const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
-  return migrationOf({
+  return {
     vm: vm!,
     from: from!,
     to: to!,
+    kind: 'live',
     startSeconds: Number(start),
     endSeconds: Number(end),
+    round: 0,
+    blackoutSeconds: 0,
+    lostOffloads: [],
+    lostFeatures: [],
     ...rest,
-  })
+  }
 }
 
 /** An optimal, proven timeline unless said otherwise. */

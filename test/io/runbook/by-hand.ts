@@ -3,7 +3,7 @@
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
 import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
-import { leg } from '../../check/fixture.js'
+import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
 import { migration, plan } from '../fixtures.js'
 import { HOSTILE_IDS } from '../hostile.js'
