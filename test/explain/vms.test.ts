@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Explanation } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { type Flavour, FULL, INTEL, problemOf, randomProblem } from '../solver/problems.js'
-import { explained, explainedOf, nodeFor, obstaclesOf } from './explained.js'
+import { flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
+import { explained, nodeFor, obstaclesOf } from './explained.js'
 
 const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
 const OLD = { vendor: 'Intel' as const, features: ['sse4_2'] }
 
 describe('where a VM can go', () => {
   it('has kind, duration, penalty and losses of each way', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: [{ id: 'A', cpu: { ...INTEL, features: ['sse4_2', 'avx2', 'avx512f'] } }, 'B', 'C'],
       vms: [{ id: 'a', node: 'A', bootNode: 'B', offloads: ['rdma'], restartable: true }],
       request: { drain: ['A'] },
@@ -41,7 +41,7 @@ describe('where a VM can go', () => {
   })
 
   it('tells the node of a move from those that it was not asked for', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A'],
       request: { moves: [{ vm: 'a', to: 'B', durationSeconds: 7 }] },
@@ -53,7 +53,7 @@ describe('where a VM can go', () => {
   })
 
   it('saves in place on its own node', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B'],
       vms: ['a@A'],
       request: { drain: [{ node: 'A', mode: 'save' }] },
@@ -87,7 +87,7 @@ describe('where a VM can go', () => {
   })
 
   it('marks what makes room', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B 1000', 'C'],
       vms: ['a@A', 'b@B'],
       request: { moves: ['a>B'] },
@@ -102,7 +102,7 @@ describe('where a VM can go', () => {
 
 describe('why not elsewhere', () => {
   it('names the missing features, all other obstacles beside them', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', { id: 'B', cpu: OLD, state: 'paused' }, { id: 'C', cpu: AMD }, 'D'],
       vms: [{ id: 'a', node: 'A', allowedNodes: ['C', 'D'] }],
       request: { drain: ['A'] },
@@ -130,7 +130,7 @@ describe('why not elsewhere', () => {
   })
 
   it('names the group and the VM in the way', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: [
         { id: 'a', node: 'A', antiAffinity: ['x', 'g'] },
@@ -144,7 +144,7 @@ describe('why not elsewhere', () => {
   })
 
   it('names the windows and the longest gap between them', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A'],
       windows: [
@@ -162,7 +162,7 @@ describe('why not elsewhere', () => {
   })
 
   it('says what a VM that could go by itself lacks in the plan', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B 1500'],
       vms: [{ id: 'a', node: 'A', priority: 3000 }, 'b@A'],
       request: { drain: ['A'] },
@@ -177,7 +177,7 @@ describe('why not elsewhere', () => {
   })
 
   it('names rivals that the plan itself brings', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B'],
       vms: [
         { id: 'a', node: 'A', antiAffinity: ['g'], priority: 3000 },
@@ -198,7 +198,7 @@ describe('compatibility mode', () => {
   ]
 
   it('says which nodes it opens, and what it costs', async () => {
-    const result = await explainedOf({ nodes, vms: ['a@A'], request: { drain: ['A'] } })
+    const result = await explained({ nodes, vms: ['a@A'], request: { drain: ['A'] } })
     const [minimum, cluster] = result.vms[0].compatibility
     expect(cluster).toEqual({
       mode: 'cluster',
@@ -211,7 +211,7 @@ describe('compatibility mode', () => {
   })
 
   it('opens nothing that something else keeps shut', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes,
       vms: [{ id: 'a', node: 'A', allowedNodes: ['C'] }],
       windows: [{ node: 'C', start: 0, end: 95 }],
@@ -222,7 +222,7 @@ describe('compatibility mode', () => {
   })
 
   it('means nothing to a VM that is off', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes,
       vms: [{ id: 'a', node: 'A', state: 'off' }],
       request: { drain: ['A'] },
@@ -232,7 +232,7 @@ describe('compatibility mode', () => {
 })
 
 describe('on random problems', () => {
-  const flavour: Flavour = { ...FULL, vms: 3 }
+  const flavour = flavourOf(3, 'both', 'memory', 'windows', 'rules', 'parking')
   const seeds = Array.from({ length: 150 }, (_, i) => 7000 + i)
   const results: [seed: number, Problem, Explanation][] = []
 

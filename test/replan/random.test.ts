@@ -13,19 +13,19 @@ import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
 import { Random } from '../../src/solver/random.js'
-import { type Flavour, FULL, PLAIN, planOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, flavourOf, planOf, randomProblem } from '../solver/problems.js'
 import { cut, START_MS } from './simulate.js'
 
 const flavours: Record<string, Flavour> = {
-  moves: PLAIN,
-  drains: { ...PLAIN, request: 'drain' },
-  windows: { ...PLAIN, request: 'both', windows: true },
-  memory: { ...PLAIN, request: 'both', memory: true, parking: true },
-  tight: { ...PLAIN, memory: true, parking: true, tight: true },
-  rules: { ...PLAIN, request: 'both', rules: true, windows: true },
-  everything: { ...FULL, makeRoom: true },
-  lag: { ...PLAIN, request: 'both', rules: true, durations: true },
-  policies: { ...PLAIN, request: 'drain', memory: true, policies: true, groups: true },
+  moves: flavourOf(6, 'moves'),
+  drains: flavourOf(6, 'drain'),
+  windows: flavourOf(6, 'both', 'windows'),
+  memory: flavourOf(6, 'both', 'memory', 'parking'),
+  tight: flavourOf(6, 'moves', 'memory', 'parking', 'tight'),
+  rules: flavourOf(6, 'both', 'rules', 'windows'),
+  everything: flavourOf(6, 'both', 'memory', 'rules', 'windows', 'parking', 'makeRoom'),
+  lag: flavourOf(6, 'both', 'rules', 'durations'),
+  policies: flavourOf(6, 'drain', 'memory', 'policies', 'groups'),
 }
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */

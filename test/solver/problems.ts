@@ -51,24 +51,12 @@ export interface Flavour {
   groups?: boolean
 }
 
-/** The least of each: to be spread. */
-export const PLAIN: Flavour = {
-  vms: 6,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
-}
+type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
 
-/** With all that a few VMs have room for. */
-export const FULL: Flavour = {
-  ...PLAIN,
-  request: 'both',
-  memory: true,
-  windows: true,
-  rules: true,
-  parking: true,
+/** With no trait but those that are named. */
+export function flavourOf(vms: number, request: Flavour['request'], ...traits: Trait[]): Flavour {
+  const named = Object.fromEntries(traits.map((trait) => [trait, true]))
+  return { vms, request, memory: false, windows: false, rules: false, parking: false, ...named }
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
