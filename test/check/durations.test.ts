@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
+import { moveOf } from '../problem.js'
 import { leg, loosen, problemOf } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
@@ -104,10 +105,7 @@ describe('the start lag', () => {
   it('is in a given time too', () => {
     const given = (blackoutSeconds: number) =>
       lagging(parking, [17, 34, 54], ({ migrations }, { problem }) => {
-        problem.moves = [
-          { vm: 'a1', to: 'B', durationSeconds: 15 },
-          { vm: 'b1', to: 'A' },
-        ]
+        problem.moves = ['a1>B 15', 'b1>A'].map(moveOf)
         Object.assign(migrations[2]!, { startSeconds: 34, blackoutSeconds })
       })
     expect(given(15)).toEqual([])
@@ -161,22 +159,12 @@ describe('wrong durations', () => {
     },
     'a given duration is for the last leg, not for the parking leg': {
       from: parking,
-      problem: {
-        moves: [
-          { vm: 'a1', to: 'B', durationSeconds: 15 },
-          { vm: 'b1', to: 'A' },
-        ],
-      },
+      moves: ['a1>B 15', 'b1>A'],
       found: { subject: 'a1', atSeconds: 24, excess: -3 },
     },
     'float noise rounded up to a whole millisecond': {
       from: antiAffinity,
-      problem: {
-        moves: [
-          { vm: 'a1', to: 'B' },
-          { vm: 'a2', to: 'C', durationSeconds: 0.1 + 0.2 },
-        ],
-      },
+      moves: ['a1>B', { vm: 'a2', to: 'C', durationSeconds: 0.1 + 0.2 }],
       legs: { 1: { endSeconds: 12.301 } },
       change: loosen,
       found: { subject: 'a2', excess: 0.001 },

@@ -4,11 +4,13 @@ import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation, ViolationRule } from '../../src/model/plan.js'
 import type {
   Policy,
+  ProblemMove,
   ResolvedNode,
   ResolvedProblem,
   ResolvedVm,
   ResolvedWindow,
 } from '../../src/model/problem.js'
+import { moveOf } from '../problem.js'
 import type { Case } from './right-plans.js'
 
 /** A right plan's problem, whose parts are to be changed in place. */
@@ -26,6 +28,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 export interface Change {
   from: () => Case
   problem?: Partial<ResolvedProblem>
+  moves?: (string | ProblemMove)[]
   policy?: Partial<Policy>
   nodes?: Record<string, Partial<ResolvedNode>>
   vms?: Record<string, Partial<ResolvedVm>>
@@ -39,11 +42,11 @@ export interface Wrong extends Change {
   found: { subject: string | string[]; atSeconds?: number; excess?: number; message?: RegExp }
 }
 
-export function violationsOf({ from, change, ...values }: Change): Violation[] {
+export function violationsOf({ from, change, moves, ...values }: Change): Violation[] {
   const { problem, plan } = from()
   const vm = (id: string) => problem.vmById.get(id)!
   const node = (id: string) => problem.nodeById.get(id)!
-  Object.assign(problem, values.problem)
+  Object.assign(problem, values.problem, moves === undefined ? {} : { moves: moves.map(moveOf) })
   Object.assign(problem.policy, values.policy)
   for (const [id, fields] of Object.entries(values.nodes ?? {})) Object.assign(node(id), fields)
   for (const [id, fields] of Object.entries(values.vms ?? {})) Object.assign(vm(id), fields)

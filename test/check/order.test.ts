@@ -41,12 +41,7 @@ describe('order', () => {
     'an unknown target': { from: antiAffinity, legs: { 1: { to: 'Z' } }, found: { subject: 'Z' } },
     'a migration to the node that it leaves': {
       from: antiAffinity,
-      problem: {
-        moves: [
-          { vm: 'a1', to: 'B' },
-          { vm: 'a2', to: 'A' },
-        ],
-      },
+      moves: ['a1>B', 'a2>A'],
       legs: { 1: { to: 'A' } },
       found: { subject: 'a2', message: /leads back/ },
     },

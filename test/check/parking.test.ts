@@ -39,7 +39,7 @@ describe('parking', () => {
     },
     'on its own node': {
       from: restartThenLive,
-      problem: { moves: [{ vm: 'r1', to: 'A' }] },
+      moves: ['r1>A'],
       vms: { r1: { node: 'D' } },
       legs: { 0: { from: 'D' }, 1: { to: 'A', kind: 'restart', endSeconds: 360, blackoutSeconds: 180 } },
       change: (plan) => {

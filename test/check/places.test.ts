@@ -91,12 +91,7 @@ describe('anti-affinity', () => {
   testWrongPlans('anti-affinity', {
     'two that the plan moved': {
       from: antiAffinity,
-      problem: {
-        moves: [
-          { vm: 'a1', to: 'B' },
-          { vm: 'a2', to: 'B' },
-        ],
-      },
+      moves: ['a1>B', 'a2>B'],
       legs: { 1: { to: 'B' } },
       found: {
         subject: ['a1', 'a2'],
@@ -195,7 +190,7 @@ describe('node-state', () => {
     },
     'a node that is drained by saving receives': {
       from: saveInPlace,
-      problem: { moves: [{ vm: 'c1', to: 'B' }] },
+      moves: ['c1>B'],
       change: (plan) => {
         plan.migrations.splice(1, 0, leg('c1 C>B 0-12'))
         plan.proven = false

@@ -215,7 +215,7 @@ describe('a plan without slack', () => {
     const total = lengths.reduce((sum, length) => sum + length, 0) / 1000
     const names = lengths.map((_, i) => `v${String(i).padStart(2, '0')}`)
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 100_000 }, ...['B', 'C', 'D'].map((id) => ({ id, memoryMiB: 100_000 }))],
+      nodes: ['A 100000', ...['B', 'C', 'D'].map((id) => ({ id, memoryMiB: 100_000 }))],
       vms: names.map((id) => ({ id, node: 'A' })),
       moves: names.map((vm, i) => ({ vm, to: NODES[1 + (i % 3)]!, durationSeconds: lengths[i]! / 1000 })),
     })

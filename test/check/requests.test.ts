@@ -118,12 +118,7 @@ describe('who is left behind', () => {
     },
     'a move that ends elsewhere': {
       from: parking,
-      problem: {
-        moves: [
-          { vm: 'a1', to: 'C' },
-          { vm: 'b1', to: 'A' },
-        ],
-      },
+      moves: ['a1>C', 'b1>A'],
       found: { subject: 'a1', atSeconds: 36, message: /be moved to C, but ends on B/ },
     },
     'a VM on a node that is drained live, neither gone nor listed': {
@@ -155,7 +150,7 @@ describe('who is left behind', () => {
     },
     'a VM both in moves and on a drained node, moved elsewhere': {
       from: drain,
-      problem: { moves: [{ vm: 'l1', to: 'D' }] },
+      moves: ['l1>D'],
       found: { subject: 'l1' },
     },
     'an unplaced VM that is placed': {
@@ -173,12 +168,7 @@ describe('who is left behind', () => {
     },
     'an unplaced VM that was moved all the same': {
       from: parking,
-      problem: {
-        moves: [
-          { vm: 'a1', to: 'C' },
-          { vm: 'b1', to: 'A' },
-        ],
-      },
+      moves: ['a1>C', 'b1>A'],
       change: (plan) => {
         plan.unplaced.push(unplaced('a1'))
         plan.status = 'partial'

@@ -194,16 +194,9 @@ describe('a node that holds more from the start than the reserve leaves', () => 
   /** B has 4,000 MiB, 2,000 of them in reserve, and holds 3,000; of these 1,500 leave, then a VM arrives. */
   const violations = (memoryMiB: number, state: 'running' | 'off' = 'running') => {
     const problem = problemOf({
-      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 4000 }, { id: 'C' }],
-      vms: [
-        { id: 'a1', node: 'A', memoryMiB, state },
-        { id: 'b1', node: 'B', memoryMiB: 1500 },
-        { id: 'b2', node: 'B', memoryMiB: 1500 },
-      ],
-      moves: [
-        { vm: 'b1', to: 'C', durationSeconds: 10 },
-        { vm: 'a1', to: 'B', durationSeconds: 10 },
-      ],
+      nodes: [{ id: 'A' }, 'B 4000', { id: 'C' }],
+      vms: [{ id: 'a1', node: 'A', memoryMiB, state }, 'b1@B 1500', 'b2@B 1500'],
+      moves: ['b1>C 10', 'a1>B 10'],
       policy: { reserveMiB: 2000 },
     })
     const migrations = [leg('b1 B>C 0-10'), leg('a1 A>B 10-20', { round: 1 })]

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/model/plan.js'
 import type { Policy, ProblemWindow } from '../../src/model/problem.js'
-import { type NodeParts, problemOf, type VmParts } from './problems.js'
+import { type ProblemParts, problemOf, type VmParts } from './problems.js'
 import { planned, told } from './scenarios.js'
 
 const tied = (id: string, node: string, rest: Partial<VmParts> = {}): VmParts => ({
@@ -14,8 +14,8 @@ const tied = (id: string, node: string, rest: Partial<VmParts> = {}): VmParts =>
 
 async function drained(
   drain: string[],
-  nodes: (string | NodeParts)[],
-  vms: VmParts[],
+  nodes: ProblemParts['nodes'],
+  vms: ProblemParts['vms'],
   policy: Partial<Policy> = {},
   windows: ProblemWindow[] = [],
 ): Promise<Plan> {
@@ -138,7 +138,7 @@ describe('VMs of a set that were not asked for', () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
       vms: [tied('a1', 'A'), tied('a2', 'A')],
-      request: { moves: [{ vm: 'a1', to: 'B' }] },
+      request: { moves: ['a1>B'] },
     })
     const plan = await planned(problem)
     expect(plan).toMatchObject({
@@ -184,10 +184,7 @@ describe('VMs of a set that were not asked for', () => {
 
   it('does not leave to make room for others', async () => {
     const nodes = ['A', { id: 'B', memoryMiB: 2000 }, { id: 'C', memoryMiB: 1500 }]
-    const vms = [
-      { id: 'a', node: 'A', allowedNodes: ['B'] },
-      { id: 'b3', node: 'B', memoryMiB: 400 },
-    ]
+    const vms = [{ id: 'a', node: 'A', allowedNodes: ['B'] }, 'b3@B 400']
     const group = [tied('b1', 'B', { memoryMiB: 800 }), tied('b2', 'B', { memoryMiB: 800 })]
     const plan = await drained(['A'], nodes, [...vms, ...group], { allowMakeRoom: true })
     expect(reasonsOf(plan)).toEqual({ a: 'memory' })

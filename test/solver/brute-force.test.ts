@@ -22,7 +22,7 @@ describe('the reference itself', () => {
 
   it('waits for memory, and parks only where it may', () => {
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 1000 }, { id: 'B', memoryMiB: 1000 }, 'C'],
+      nodes: ['A 1000', 'B 1000', 'C'],
       vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node })),
       request: { moves: ['A', 'B'].map((n, i) => ({ vm: `v${n}`, to: 'BA'[i] })) },
     })

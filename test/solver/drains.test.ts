@@ -24,11 +24,7 @@ describe('drains', () => {
     const result = await planned(
       problemOf({
         nodes: ['A', { id: 'B', cpu: { vendor: 'Intel', features: ['sse4_2'] } }, 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A', bootNode: 'B' },
-          { id: 'c', node: 'A', allowedNodes: ['A', 'B'] },
-        ],
+        vms: ['a@A', { id: 'b', node: 'A', bootNode: 'B' }, { id: 'c', node: 'A', allowedNodes: ['A', 'B'] }],
         request: { drain: ['A'] },
       }),
     )
@@ -68,7 +64,7 @@ describe('drains', () => {
           { id: 'B', cpu: { vendor: 'Intel', features: ['sse4_2', 'aes'] } },
         ],
         vms: [{ id: 'a', node: 'A', restartable: true }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
+        request: { moves: ['a>B'] },
         policy: {
           allowRestart: true,
           restartSeconds: 50,
@@ -117,7 +113,7 @@ describe('drains', () => {
     const result = await planned(
       problemOf({
         nodes: ['A', 'B'],
-        vms: [{ id: 'a', node: 'A', memoryMiB: 8000 }],
+        vms: ['a@A 8000'],
         request: { drain: ['A'] },
         policy: { allowSave: true, saveMiBps: 1000, savePenaltySeconds: 20, setupSeconds: 2 },
       }),
@@ -132,10 +128,10 @@ describe('drains', () => {
       problemOf({
         nodes: ['A', 'B'],
         vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-          { id: 'c', node: 'A' },
-          { id: 'd', node: 'B' },
+          'a@A',
+          'b@A',
+          'c@A',
+          'd@B',
           { id: 'e', node: 'A', state: 'off' },
           { id: 'f', node: 'A', state: 'saved' },
         ],
@@ -210,7 +206,7 @@ describe('drains', () => {
       problemOf({
         nodes: ['A', 'B'],
         vms: [{ id: 'a', node: 'A', offloads: ['rdma'] }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
+        request: { moves: ['a>B'] },
         policy: { offloadPenaltySeconds: 1 / 3 },
       }),
     )
@@ -234,7 +230,7 @@ describe('drains', () => {
       problemOf({
         nodes: ['A', { id: 'B', cpu: INTEL }, 'C'],
         vms: ['a', 'b'].map((id) => ({ id, node: 'A' })),
-        request: { drain: ['A'], moves: [{ vm: 'b', to: 'C', durationSeconds: 3 }] },
+        request: { drain: ['A'], moves: ['b>C 3'] },
       }),
     )
     expect(result.migrations.find((m) => m.vm === 'b')).toMatchObject({ to: 'C' })

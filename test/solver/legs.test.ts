@@ -15,16 +15,8 @@ function decide(problem: Problem, parking: Record<number, number> = {}) {
 describe('legs', () => {
   const problem = problemOf({
     nodes: ['A', { id: 'B', migrationMbps: 2 * 838.8608 }, { id: 'C', slots: 2 }],
-    vms: [
-      { id: 'a', node: 'A', memoryMiB: 1000 },
-      { id: 'b', node: 'A', memoryMiB: 500 },
-    ],
-    request: {
-      moves: [
-        { vm: 'a', to: 'C', durationSeconds: 7 },
-        { vm: 'b', to: 'B' },
-      ],
-    },
+    vms: ['a@A 1000', 'b@A 500'],
+    request: { moves: ['a>C 7', 'b>B'] },
   })
 
   it('one for a direct move, with the duration of its choice', () => {
@@ -67,7 +59,7 @@ describe('the schedule problem', () => {
       problemOf({
         nodes: ['A', { id: 'B', slots: 3 }],
         vms: [{ id: 'a', node: 'A', restartable: true }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
+        request: { moves: ['a>B'] },
         policy: { allowRestart: true, allowSave: true },
       }),
     )
@@ -88,18 +80,13 @@ describe('the schedule problem', () => {
     const { schedule } = decide(
       problemOf({
         nodes: ['A', 'B', { id: 'C', slots: 2 }],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'C' },
-          { id: 'c', node: 'C' },
-          { id: 'd', node: 'B' },
-        ],
+        vms: ['a@A', 'b@C', 'c@C', 'd@B'],
         request: {
           drain: [
             { node: 'A', mode: 'save' },
             { node: 'C', mode: 'save' },
           ],
-          moves: [{ vm: 'd', to: 'B' }],
+          moves: ['d>B'],
         },
       }),
     )
@@ -112,18 +99,8 @@ describe('the schedule problem', () => {
     const tight = (memoryMiB: number) =>
       problemOf({
         nodes: ['A', { id: 'B', memoryMiB }],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 300 },
-          { id: 'b', node: 'B', memoryMiB: 400 },
-          { id: 'c', node: 'A', memoryMiB: 500, state: 'off' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
+        vms: ['a@A 300', 'b@B 400', { id: 'c', node: 'A', memoryMiB: 500, state: 'off' }],
+        request: { moves: ['a>B', 'b>A', 'c>B'] },
       })
     const exact = decide(tight(700))
     expect([...bindingMemoryNodes(exact.instance, exact.legs)]).toEqual([0, 0])
@@ -141,24 +118,14 @@ describe('the schedule problem', () => {
     const { schedule } = decide(
       problemOf({
         nodes: ['A', 'B', 'C'],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 100 },
-          { id: 'b', node: 'C', memoryMiB: 100 },
-          { id: 'c', node: 'A', memoryMiB: 100 },
-        ],
+        vms: ['a@A 100', 'b@C 100', 'c@A 100'],
         windows: [
           { vm: 'a', start: 10, end: 12 },
           { node: 'A', start: 11, end: 15 },
           { node: 'B', start: 20, end: 25 },
           { start: 30, end: 31 },
         ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-            { vm: 'c', to: 'C' },
-          ],
-        },
+        request: { moves: ['a>B', 'b>A', 'c>C'] },
       }),
     )
     const list = (i: number) => {

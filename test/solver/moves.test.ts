@@ -82,7 +82,7 @@ describe('moves', () => {
       cost: 0,
     }
     for (const request of [{ moves: [] }, { drain: [] }, { drain: ['B'] }]) {
-      const result = await planned(problemOf({ nodes: ['A', 'B'], vms: [{ id: 'a', node: 'A' }], request }))
+      const result = await planned(problemOf({ nodes: ['A', 'B'], vms: ['a@A'], request }))
       expect(result).toMatchObject({ ...nothing, migrations: [], unplaced: [] })
     }
     const bare = await planned(problemOf({ nodes: [], vms: [], request: { moves: [] } }))
@@ -92,16 +92,8 @@ describe('moves', () => {
   it('a VM that is at its target already neither moves nor stays unplaced', async () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b', node: 'A' },
-      ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'A', durationSeconds: 99 },
-          { vm: 'b', to: 'B' },
-        ],
-      },
+      vms: ['a@A', 'b@A'],
+      request: { moves: ['a>A 99', 'b>B'] },
     })
     const result = await planned(problem)
     expect(told(result.migrations)).toEqual(['b A>B 0-10'])
@@ -117,15 +109,9 @@ describe('moves', () => {
     })
     const result = await planned(
       problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 100 }, { id: 'C', memoryMiB: 100 }],
+        nodes: ['A', 'B 100', 'C 100'],
         vms: [vm('a', 'off'), vm('b', 'saved'), vm('c', 'off')],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-            { vm: 'c', to: 'C', durationSeconds: 5 },
-          ],
-        },
+        request: { moves: ['a>B', 'b>C', 'c>C 5'] },
         policy: { setupSeconds: 3 },
       }),
     )
@@ -142,13 +128,7 @@ describe('moves', () => {
           { id: 'b', node: 'A', dirtyMiBps: 200 },
           { id: 'c', node: 'C', state: 'off' },
         ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'B', durationSeconds: 5 },
-            { vm: 'c', to: 'D' },
-          ],
-        },
+        request: { moves: ['a>B', 'b>B 5', 'c>D'] },
         policy: { startLagSeconds: 2 },
       }),
     )
@@ -195,20 +175,8 @@ describe('moves', () => {
     const result = await planned(
       problemOf({
         nodes: ['A', { id: 'P', state: 'paused' }, { id: 'X', state: 'down' }],
-        vms: [
-          { id: 'p', node: 'P' },
-          { id: 'x', node: 'X' },
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-        ],
-        request: {
-          moves: [
-            { vm: 'p', to: 'A' },
-            { vm: 'x', to: 'A' },
-            { vm: 'a', to: 'P' },
-            { vm: 'b', to: 'X' },
-          ],
-        },
+        vms: ['p@P', 'x@X', 'a@A', 'b@A'],
+        request: { moves: ['p>A', 'x>A', 'a>P', 'b>X'] },
       }),
     )
     expect(told(result.migrations)).toEqual(['p P>A 0-10'])
@@ -237,9 +205,9 @@ describe('moves', () => {
     const result = await planned(
       problemOf({
         nodes: ['A', 'B'],
-        vms: [{ id: 'a', node: 'A' }],
+        vms: ['a@A'],
         windows: [{ start: 0, durationSeconds: 604_800 }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
+        request: { moves: ['a>B'] },
       }),
     )
     expect(result).toMatchObject({
@@ -258,7 +226,7 @@ describe('moves', () => {
       { node: 'B', start: 15, end: 100 },
     ]
     const vms = [{ id: 'a', node: 'A' }]
-    const request = { moves: [{ vm: 'a', to: 'B' }] }
+    const request = { moves: ['a>B'] }
     expect(told((await planned(problemOf({ nodes: ['A', 'B'], vms, windows, request }))).migrations)).toEqual(
       ['a A>B 5-15'],
     )
@@ -271,7 +239,7 @@ describe('moves', () => {
   it('priority decides who stays', async () => {
     const result = await planned(
       problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 1000 }],
+        nodes: ['A', 'B 1000'],
         vms: [1000, 3000, 2000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
         request: { moves: [0, 1, 2].map((i) => ({ vm: `v${i}`, to: 'B' })) },
       }),
@@ -283,7 +251,7 @@ describe('moves', () => {
   it('two of medium priority outweigh one of high', async () => {
     const result = await planned(
       problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 1000 }],
+        nodes: ['A', 'B 1000'],
         vms: [
           { id: 'h', node: 'A', priority: 3000, memoryMiB: 600 },
           { id: 'm', node: 'A', priority: 2000, memoryMiB: 500 },
@@ -299,20 +267,8 @@ describe('moves', () => {
     const result = await planned(
       problemOf({
         nodes: IDS,
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-          { id: 'c', node: 'C' },
-          { id: 'd', node: 'C' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B', durationSeconds: 10 },
-            { vm: 'b', to: 'B', durationSeconds: 1 },
-            { vm: 'c', to: 'D', durationSeconds: 9 },
-            { vm: 'd', to: 'D', durationSeconds: 2 },
-          ],
-        },
+        vms: ['a@A', 'b@A', 'c@C', 'd@C'],
+        request: { moves: ['a>B 10', 'b>B 1', 'c>D 9', 'd>D 2'] },
       }),
       { schedule: 'rounds' },
     )

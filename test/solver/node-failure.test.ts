@@ -4,7 +4,7 @@ import type { Plan } from '../../src/model/plan.js'
 import type { Policy } from '../../src/model/problem.js'
 import { FailureTest } from '../../src/solver/node-failure.js'
 import { Random } from '../../src/solver/random.js'
-import { instanceOf, type NodeParts, problemOf, randomProblem, type VmParts } from './problems.js'
+import { instanceOf, type ProblemParts, problemOf, randomProblem, type VmParts } from './problems.js'
 import { Cluster } from './reference-cluster.js'
 import { planned } from './scenarios.js'
 
@@ -50,7 +50,7 @@ describe('the packing test', () => {
 
   it('searches where best fit alone misses a packing, and ends undecided without steps', () => {
     const problem = problemOf({
-      nodes: ['A', { id: 'B', memoryMiB: 1000 }, { id: 'C', memoryMiB: 1000 }],
+      nodes: ['A', 'B 1000', 'C 1000'],
       vms: vms('A', 500, 400, 300, 300, 300, 200),
       request: { moves: [] },
     })
@@ -65,8 +65,8 @@ describe('the packing test', () => {
 })
 
 const tolerant = (
-  nodes: (string | NodeParts)[],
-  all: VmParts[],
+  nodes: ProblemParts['nodes'],
+  all: ProblemParts['vms'],
   drain: string[],
   policy: Partial<Policy> = {},
 ): Promise<Plan> =>
@@ -93,10 +93,7 @@ describe('a plan that tolerates the failure of a node', () => {
   it('pays for it, and does not call dear what is cheapest', async () => {
     // a uses an offload that only B has. On B it would fill what C's big VM needs.
     const rdma = { id: 'B', memoryMiB: 4000, offloads: ['rdma'] }
-    const all = [
-      { id: 'a', node: 'A', memoryMiB: 2000, offloads: ['rdma'] },
-      { id: 'big', node: 'C', memoryMiB: 3000 },
-    ]
+    const all = [{ id: 'a', node: 'A', memoryMiB: 2000, offloads: ['rdma'] }, 'big@C 3000']
     const three = ['A', rdma, { id: 'C', memoryMiB: 4000 }, { id: 'D', memoryMiB: 2500 }]
     const cheap = await planned(problemOf({ nodes: three, vms: all, request: { drain: ['A'] } }))
     expect(cheap).toMatchObject({ cost: 20, status: 'optimal' })

@@ -4,42 +4,15 @@ import type { LpService } from '../../src/lp/types.js'
 import { compileInstance } from '../../src/model/compile.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Policy, Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import type { Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
+import { INTEL, MBPS_OF_100_MIB } from '../problem.js'
 
-/** With a link efficiency of 1 and one slot: 100 MiB per second. */
-export const MBPS_OF_100_MIB = 838.8608
-export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }
-
-export type NodeParts = Partial<ProblemNode> & { id: string }
-export type VmParts = Partial<ProblemVm> & { id: string; node: string }
-
-/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
-export function problemOf(parts: {
-  nodes: (string | NodeParts)[]
-  vms: VmParts[]
-  windows?: ProblemWindow[]
-  request: Problem['request']
-  policy?: Partial<Policy>
-}): Problem {
-  return {
-    version: 1,
-    nodes: parts.nodes.map((node) => ({
-      cpu: INTEL,
-      memoryMiB: 10_000,
-      migrationMbps: MBPS_OF_100_MIB,
-      ...(typeof node === 'string' ? { id: node } : node),
-    })),
-    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, ...vm })),
-    ...(parts.windows === undefined ? {} : { windows: parts.windows }),
-    request: parts.request,
-    policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
-  }
-}
+export { INTEL, type NodeParts, type ProblemParts, problemOf, type VmParts } from '../problem.js'
 
 /** Plans in this thread, with the real LP service unless another is given. */
 export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: LpService): Promise<Plan> {

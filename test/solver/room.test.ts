@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Policy, Problem } from '../../src/model/problem.js'
-import { problemOf, type VmParts } from './problems.js'
+import { type ProblemParts, problemOf } from './problems.js'
 import { planned, told } from './scenarios.js'
 
 const full = (id: string, memoryMiB = 1000) => ({ id, memoryMiB })
@@ -9,18 +9,8 @@ describe('parking', () => {
   const swap = (policy: Partial<Policy> = {}, third = 400) =>
     problemOf({
       nodes: [full('A'), full('B'), full('C', third)],
-      vms: [
-        { id: 'a', node: 'A', memoryMiB: 400 },
-        { id: 'b', node: 'B', memoryMiB: 400 },
-        { id: 'x', node: 'A', memoryMiB: 600 },
-        { id: 'y', node: 'B', memoryMiB: 600 },
-      ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'B' },
-          { vm: 'b', to: 'A' },
-        ],
-      },
+      vms: ['a@A 400', 'b@B 400', 'x@A 600', 'y@B 600'],
+      request: { moves: ['a>B', 'b>A'] },
       policy,
     })
 
@@ -73,18 +63,8 @@ describe('parking', () => {
     const result = await planned(
       problemOf({
         nodes: [full('A'), full('B'), full('C', 5000)],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 400 },
-          { id: 'b', node: 'B', memoryMiB: 300 },
-          { id: 'x', node: 'A', memoryMiB: 300 },
-          { id: 'y', node: 'B', memoryMiB: 600 },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-          ],
-        },
+        vms: ['a@A 400', 'b@B 300', 'x@A 300', 'y@B 600'],
+        request: { moves: ['a>B', 'b>A'] },
       }),
     )
     expect(told(result.migrations)).toEqual(['b B>A 0-3', 'a A>B 3-7'])
@@ -122,18 +102,12 @@ describe('a swap that cannot happen', () => {
       problemOf({
         nodes: [full('A'), full('B', 1500), 'C'],
         vms: [
-          { id: 'a', node: 'A' },
+          'a@A',
           { id: 'b', node: 'B', antiAffinity: ['g'], priority: 0 },
           { id: 'c', node: 'C', antiAffinity: ['g'], memoryMiB: 100 },
-          { id: 'x', node: 'B', memoryMiB: 300 },
+          'x@B 300',
         ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
+        request: { moves: ['a>B', 'b>A', 'c>B'] },
         policy: { allowParking: false },
       }),
     )
@@ -145,12 +119,7 @@ describe('a swap that cannot happen', () => {
       problemOf({
         nodes: ['A', 'B'],
         vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, antiAffinity: ['g'] })),
-        request: {
-          moves: [
-            { vm: 'vA', to: 'B' },
-            { vm: 'vB', to: 'A' },
-          ],
-        },
+        request: { moves: ['vA>B', 'vB>A'] },
         policy: { horizonSeconds: 19 },
       }),
     )
@@ -164,19 +133,9 @@ describe('an order of moves', () => {
     const result = await planned(
       problemOf({
         nodes: [full('A'), full('B', 2000), full('C', 3000)],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'c', node: 'B' },
-          { id: 'z', node: 'C', memoryMiB: 2000 },
-        ],
+        vms: ['a@A', 'c@B', 'z@C 2000'],
         windows: [{ vm: 'c', start: 0, end: 30 }],
-        request: {
-          moves: [
-            { vm: 'a', to: 'C' },
-            { vm: 'c', to: 'C' },
-            { vm: 'z', to: 'B' },
-          ],
-        },
+        request: { moves: ['a>C', 'c>C', 'z>B'] },
         policy: { allowParking: false },
       }),
     )
@@ -185,16 +144,11 @@ describe('an order of moves', () => {
 })
 
 describe('making room', () => {
-  const crowded = (allowMakeRoom: boolean, more: VmParts[] = [], moves: Problem['request']['moves'] = []) =>
+  const crowded = (allowMakeRoom: boolean, more: ProblemParts['vms'] = [], moves: string[] = []) =>
     problemOf({
       nodes: ['A', full('B'), 'C'],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b', node: 'B', memoryMiB: 400 },
-        { id: 'c', node: 'B', memoryMiB: 600 },
-        ...more,
-      ],
-      request: { moves: [{ vm: 'a', to: 'B' }, ...moves] },
+      vms: ['a@A', 'b@B 400', 'c@B 600', ...more],
+      request: { moves: ['a>B', ...moves] },
       policy: { allowMakeRoom },
     })
 
@@ -242,7 +196,7 @@ describe('making room', () => {
           { id: 'a', node: 'A', antiAffinity: ['g'] },
           { id: 'b', node: 'B', antiAffinity: ['g'] },
         ],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
+        request: { moves: ['a>B'] },
         policy: { allowMakeRoom },
       })
     expect((await planned(problem(false))).unplaced).toMatchObject([{ vm: 'a', reason: 'anti-affinity' }])
@@ -254,16 +208,7 @@ describe('making room', () => {
   })
 
   it('never with a VM that was asked to be where it is', async () => {
-    const result = await planned(
-      crowded(
-        true,
-        [],
-        [
-          { vm: 'b', to: 'B' },
-          { vm: 'c', to: 'B' },
-        ],
-      ),
-    )
+    const result = await planned(crowded(true, [], ['b>B', 'c>B']))
     expect(result.migrations).toEqual([])
     expect(result.unplaced.map((u) => u.vm)).toEqual(['a'])
   })

@@ -134,12 +134,7 @@ describe('exact search over rounds', () => {
       nodes: ['A', 'B', 'C', 'D'],
       vms: ['A', 'C'].map((node) => ({ id: `v${node}`, node })),
       windows: [{ vm: 'vC', start: 0, end: 3 }],
-      request: {
-        moves: [
-          { vm: 'vA', to: 'B', durationSeconds: 10 },
-          { vm: 'vC', to: 'D', durationSeconds: 9 },
-        ],
-      },
+      request: { moves: ['vA>B 10', 'vC>D 9'] },
     })
     // Both in one round, the second from 3 on: 12 seconds; one after the other: 19.
     const rounds = roundsProblem(problem)

@@ -9,10 +9,11 @@ import { oddSetBound, oddSetGroups } from '../../src/solver/bounds/odd-set.js'
 import { singleNodeBounds } from '../../src/solver/bounds/single-node.js'
 import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
 import { Random } from '../../src/solver/random.js'
+import { MBPS_OF_100_MIB } from '../problem.js'
 import { audit, newTally, type Tally } from './audit.js'
 import { bruteForce } from './brute-force.js'
 import { kernel, newRun, PARAMETERS, partsOf } from './parts.js'
-import { type Flavour, MBPS_OF_100_MIB, planOf, problemOf, randomProblem } from './problems.js'
+import { type Flavour, planOf, problemOf, randomProblem } from './problems.js'
 
 const plain: Flavour = {
   vms: 4,

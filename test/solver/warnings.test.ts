@@ -24,10 +24,7 @@ function migration(text: string, rest: Partial<Migration> = {}): Migration {
 function warn(windows: ProblemWindow[], migrations: Migration[], horizonSeconds = 100_000) {
   const problem = problemOf({
     nodes: ['A', 'B', 'C'],
-    vms: [
-      { id: 'v', node: 'A' },
-      { id: 'w', node: 'A' },
-    ],
+    vms: ['v@A', 'w@A'],
     windows,
     request: { moves: [] },
     policy: { horizonSeconds },

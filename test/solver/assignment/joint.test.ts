@@ -211,7 +211,7 @@ describe('joint search', () => {
     const nodes = ['A', 'B']
     const nothing = partsOf(problemOf({ nodes, vms: [], request: { drain: ['A'] } }))
     expect(await find(nothing)).toMatchObject([{ makespan: 0, unplacedWeight: 0, order: new Int32Array(0) }])
-    const stuck = partsOf(problemOf({ nodes, vms: [{ id: 'a', node: 'A' }], request: { drain: ['A', 'B'] } }))
+    const stuck = partsOf(problemOf({ nodes, vms: ['a@A'], request: { drain: ['A', 'B'] } }))
     const { instance, forbidden, request } = stuck
     const [plan] = await jointSearch(
       { instance, kernel, forbidden, run: newRun() },

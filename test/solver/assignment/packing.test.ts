@@ -34,7 +34,7 @@ describe('packing between windows', () => {
   it('a gap holds what some set of migrations fills, and no more', () => {
     // 30 s, 35 s and 50 s to B; to C, with half the bandwidth for each of two, twice as long.
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 20_000 }, 'B', { id: 'C', slots: 2 }],
+      nodes: ['A 20000', 'B', { id: 'C', slots: 2 }],
       vms: [3000, 3500, 5000].map((memoryMiB, i) => ({ id: `v${i}`, node: 'A', memoryMiB })),
       request: { drain: ['A'] },
       policy: { setupSeconds: 0 },

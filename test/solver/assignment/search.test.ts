@@ -84,21 +84,14 @@ describe('annealing', () => {
   it('does not send a VM home to one of its group that has arrived there', async () => {
     // x must leave A before y may come; C has room for x or for w, and w weighs more than both.
     const problem = problemOf({
-      nodes: ['A', 'B', { id: 'C', memoryMiB: 1000 }, 'D', { id: 'E', memoryMiB: 100 }],
+      nodes: ['A', 'B', 'C 1000', 'D', 'E 100'],
       vms: [
         { id: 'x', node: 'A', antiAffinity: ['g'], priority: 0 },
         { id: 'y', node: 'B', antiAffinity: ['g'], priority: 2000 },
         { id: 'w', node: 'B', priority: 3000 },
-        { id: 'z', node: 'E', memoryMiB: 100 },
+        'z@E 100',
       ],
-      request: {
-        moves: [
-          { vm: 'x', to: 'C' },
-          { vm: 'y', to: 'A' },
-          { vm: 'w', to: 'C' },
-        ],
-        drain: ['E'],
-      },
+      request: { moves: ['x>C', 'y>A', 'w>C'], drain: ['E'] },
     })
     for (let seed = 0; seed < 10; seed++) {
       const parts = partsOf(problem)
@@ -138,16 +131,8 @@ describe('rounding', () => {
           { id: 'A', memoryMiB: 1000 },
           { id: 'B', memoryMiB: 1000 },
         ],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-          ],
-        },
+        vms: ['a@A', 'b@B'],
+        request: { moves: ['a>B', 'b>A'] },
       }),
     )
     takeOnlyChoices(state)
@@ -159,7 +144,7 @@ describe('rounding', () => {
   it('sends the least weight home where a node has too little room', () => {
     const { state, open, instance } = partsOf(
       problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 2500 }],
+        nodes: ['A', 'B 2500'],
         vms: [2000, 3000, 0, 1000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
         request: { moves: [0, 1, 2, 3].map((i) => ({ vm: `v${i}`, to: 'B' })) },
       }),

@@ -143,13 +143,7 @@ describe('assignment state', () => {
         nodes: ['A', 'B', 'C', 'D'],
         vms: ['a', 'b', 'c'].map((id, i) => ({ id, node: i < 2 ? 'A' : 'D' })),
         windows: [{ vm: 'c', start: 0, end: 50 }],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
+        request: { moves: ['a>B', 'b>C', 'c>B'] },
       }),
     )
     expect(state.makespan()).toBe(0)

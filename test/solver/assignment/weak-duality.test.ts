@@ -51,7 +51,7 @@ describe('row prices of an assignment master', () => {
     const { instance, forbidden, open, availability } = partsOf(
       problemOf({
         nodes: ['A', 'B', 'C'],
-        vms: [{ id: 'a', node: 'A', memoryMiB: 100 }],
+        vms: ['a@A 100'],
         request: { drain: ['A'] },
       }),
     )
@@ -73,7 +73,7 @@ describe('row prices of an assignment master', () => {
     const { instance, forbidden, open, availability } = partsOf(
       problemOf({
         nodes: ['A', 'B', { id: 'C', migrationMbps: 84 }],
-        vms: [{ id: 'a', node: 'A', memoryMiB: 1000 }],
+        vms: ['a@A 1000'],
         request: { drain: ['A'] },
       }),
     )

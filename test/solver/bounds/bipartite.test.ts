@@ -27,19 +27,9 @@ describe('bipartite graphs', () => {
     const problem = (windows: { node: string; start: number; end: number }[], third: string) =>
       problemOf({
         nodes: ['A', 'B', 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'c', node: 'C' },
-          { id: 't', node: 'A' },
-        ],
+        vms: ['a@A', 'c@C', 't@A'],
         windows,
-        request: {
-          moves: [
-            { vm: 'a', to: 'B', durationSeconds: 20 },
-            { vm: 'c', to: 'B', durationSeconds: 20 },
-            { vm: 't', to: third, durationSeconds: 20 },
-          ],
-        },
+        request: { moves: ['a>B 20', 'c>B 20', { vm: 't', to: third, durationSeconds: 20 }] },
       })
     const spared = (...parts: Parameters<typeof problem>) => {
       const { instance, forbidden, open } = partsOf(problem(...parts))

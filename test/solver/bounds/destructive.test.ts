@@ -152,16 +152,8 @@ describe('destructive improvement', () => {
   it('holds for plans only where each has the same legs', () => {
     const problem = problemOf({
       nodes: ['A', 'B', 'C'],
-      vms: [
-        { id: 'v0', node: 'A' },
-        { id: 'v1', node: 'B' },
-      ],
-      request: {
-        moves: [
-          { vm: 'v0', to: 'B' },
-          { vm: 'v1', to: 'C' },
-        ],
-      },
+      vms: ['v0@A', 'v1@B'],
+      request: { moves: ['v0>B', 'v1>C'] },
     })
     const { open, legs } = legsOfProblem(problem)
     expect(legsAreForced(open, legs)).toBe(true)

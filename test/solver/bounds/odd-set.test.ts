@@ -105,9 +105,9 @@ describe('odd sets', () => {
         vms: [
           { id: 'd0', node: 'A', allowedNodes: allowed },
           { id: 'd1', node: 'A', allowedNodes: allowed },
-          { id: 'm', node: 'B' },
+          'm@B',
         ],
-        request: { drain: ['A'], moves: [{ vm: 'm', to: 'C', durationSeconds: 15 }] },
+        request: { drain: ['A'], moves: ['m>C 15'] },
       })
     expect(boundOf(drain(['B', 'C']))).toEqual({ seconds: 35, set: 'ABC' })
     expect(boundOf(drain(['B'])).seconds).toBe(35)
