@@ -1,11 +1,11 @@
-/** The tests that count their random cases by `test/cases.ts`, with all of them: a step of .ci/run. `npm cit` takes a tenth. */
+/** What takes minutes: files of that name, and all random cases of those that count them by `test/cases.ts`. A step of .ci/run. */
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/{check,kernel,lp,model,solver}/**/*.test.ts'],
+    include: ['test/**/*.heavy.test.ts', 'test/{check,kernel,lp,model,solver}/**/*.test.ts'],
     env: { VMFERRY_TEST_CASES: 'all' },
     maxWorkers: 2,
-    testTimeout: 300_000,
+    testTimeout: 600_000,
   },
 })

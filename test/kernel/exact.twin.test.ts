@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ExactRun, ExactSearch, ScheduleProblem } from '../../src/kernel/types.js'
+import { cases } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, plainProblem, type Random, random, withHeld } from './schedule-problems.js'
 import { faults, leastMakespan } from './twins/exact.js'
 
-const PROBLEMS = 3000
+const PROBLEMS = cases(3000)
 
 /** Lists of forbidden intervals among the first `span` ticks. */
 function forbid(problem: ScheduleProblem, next: Random, span: number): void {

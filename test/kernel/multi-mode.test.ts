@@ -8,13 +8,14 @@ import type {
   MultiModeResult,
   MultiModeScheduler,
 } from '../../src/kernel/types.js'
+import { cases } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { freed, mixedModes, plainModes, randomList } from './multi-mode-problems.js'
 import { random, withHeld } from './schedule-problems.js'
 import { multiMode } from './twins/multi-mode.js'
 
-const SMALL = 1500
-const LARGE = 60
+const SMALL = cases(1500)
+const LARGE = cases(60)
 
 const list = (...order: number[]): ModeList =>
   freed({ order: Int32Array.from(order), fixed: new Int32Array(0) })
@@ -166,7 +167,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('anneals to permutations, and to what an evaluation of the best list returns', () => {
-    for (let seed = 1; seed <= 100; seed++) {
+    for (let seed = 1; seed <= cases(100); seed++) {
       const next = random(seed)
       const problem = mixedModes(next, 20)
       const scheduler = kernel.createMultiModeScheduler(problem)

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerationScheme, ScheduleProblem } from '../../src/kernel/types.js'
+import { cases } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, mixedProblem, plainProblem, random, shuffled, withHeld } from './schedule-problems.js'
 import { schedule } from './twins/scheduler.js'
 
 const SCHEMES: GenerationScheme[] = ['serial', 'event', 'rounds']
-const SMALL = 1500
-const LARGE = 60
+const SMALL = cases(1500)
+const LARGE = cases(60)
 
 describe.each(kernelBuilds)('scheduler, $name build', ({ kernel }) => {
   function compare(

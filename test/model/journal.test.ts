@@ -4,6 +4,7 @@ import { InvalidProblemError } from '../../src/errors.js'
 import { fnv1a64, planFingerprint } from '../../src/model/fingerprint.js'
 import { parseJournal } from '../../src/model/journal.js'
 import type { Migration } from '../../src/model/plan.js'
+import { cases } from '../cases.js'
 
 const begin = {
   version: 1,
@@ -131,7 +132,7 @@ describe('parseJournal', () => {
         if (fault === '') expect(parseJournal(text).begin.entry.event).toBe('begin')
         else expect(fault).not.toBe(': ')
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
     expect(parseJournal(lines([begin, { event: 'stopped', at: started.at }])).entries[0].entry).toMatchObject(
       { detail: '' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { cases } from '../cases.js'
 import { bruteForce } from './brute-force.js'
-import { problemOf, randomProblem } from './problems.js'
+import { flavourOf, problemOf, randomProblem } from './problems.js'
 
 describe('the reference itself', () => {
   it('a triangle takes three times one; rounds take no less', () => {
@@ -54,15 +55,8 @@ describe('the reference itself', () => {
   })
 
   it('budgets of unplaced weight only help', () => {
-    for (let seed = 1; seed <= 150; seed++) {
-      const problem = randomProblem(seed, {
-        vms: 3,
-        request: 'both',
-        memory: true,
-        windows: true,
-        rules: true,
-        parking: false,
-      })
+    for (let seed = 1; seed <= cases(150); seed++) {
+      const problem = randomProblem(seed, flavourOf(3, 'both', 'memory', 'windows', 'rules'))
       const timeline = bruteForce(problem, 'timeline')
       const rounds = bruteForce(problem, 'rounds')
       const { unplaced, cost } = timeline.best

@@ -1,9 +1,11 @@
 /** Targets that leave a cluster which can lose a node: the packing test, what the planner makes of it, and what it says where it cannot. */
+
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/model/plan.js'
 import type { Policy } from '../../src/model/problem.js'
 import { FailureTest } from '../../src/solver/node-failure.js'
 import { Random } from '../../src/solver/random.js'
+import { cases } from '../cases.js'
 import { instanceOf, type ProblemParts, problemOf, randomProblem, type VmParts } from './problems.js'
 import { Cluster } from './reference-cluster.js'
 import { planned } from './scenarios.js'
@@ -16,7 +18,7 @@ describe('the packing test', () => {
     const random = new Random(4)
     let undecided = 0
     let unmet = 0
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= cases(400); seed++) {
       const problem = randomProblem(seed, {
         vms: 6,
         request: 'both',
@@ -44,8 +46,8 @@ describe('the packing test', () => {
         if (truth > 0) unmet++
       }
     }
-    expect(undecided).toBeGreaterThan(20)
-    expect(unmet).toBeGreaterThan(100)
+    expect(undecided).toBeGreaterThan(cases(20))
+    expect(unmet).toBeGreaterThan(cases(100))
   })
 
   it('searches where best fit alone misses a packing, and ends undecided without steps', () => {

@@ -50,6 +50,14 @@ export interface Flavour {
   groups?: boolean
 }
 
+type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
+
+/** With no trait but those that are named. */
+export function flavourOf(vms: number, request: Flavour['request'], ...traits: Trait[]): Flavour {
+  const named = Object.fromEntries(traits.map((trait) => [trait, true]))
+  return { vms, request, memory: false, windows: false, rules: false, parking: false, ...named }
+}
+
 export function randomProblem(seed: number, flavour: Flavour): Problem {
   const random = new Random(seed)
   const chance = (percent: number) => random.below(100) < percent

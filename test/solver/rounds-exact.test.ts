@@ -6,6 +6,7 @@ import { firstComeRounds } from '../../src/solver/rounds/first-come.js'
 import { improveRounds } from '../../src/solver/rounds/improve.js'
 import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
+import { cases } from '../cases.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
@@ -71,7 +72,7 @@ describe('exact search over rounds', () => {
   it('agrees with brute force, windows, memory, slots, saves and restarts and all', async () => {
     let looked = 0
     let relaxed = 0
-    for (let seed = 1; seed <= 2500; seed++) {
+    for (let seed = 1; seed <= cases(2500); seed++) {
       const random = randomProblem(seed * 977, {
         vms: 4,
         request: seed % 3 === 0 ? 'both' : 'moves',
@@ -99,12 +100,12 @@ describe('exact search over rounds', () => {
       if (whole) expect(found.bound / 1000, random.name).toBeCloseTo(reference.leastMakespan(0), 6)
       looked++
     }
-    expect(looked).toBeGreaterThan(800)
-    expect(relaxed).toBeGreaterThan(20)
+    expect(looked).toBeGreaterThan(cases(800))
+    expect(relaxed).toBeGreaterThan(cases(20))
   })
 
   it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {
-    for (let seed = 1; seed <= 300; seed++) {
+    for (let seed = 1; seed <= cases(300); seed++) {
       const problem = roundsProblem(
         randomProblem(seed * 389, {
           vms: 6,
@@ -146,7 +147,7 @@ describe('repacking a few rounds', () => {
   it('never ends later, and ends at the optimum of small problems', async () => {
     let optimal = 0
     let looked = 0
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= cases(400); seed++) {
       const problem = roundsProblem(
         randomProblem(seed * 613, {
           vms: 6,
@@ -180,7 +181,7 @@ describe('repacking a few rounds', () => {
       looked++
       if (last === bound) optimal++
     }
-    expect(looked).toBeGreaterThan(150)
+    expect(looked).toBeGreaterThan(cases(150))
     expect(optimal).toBe(looked)
   })
 })

@@ -9,18 +9,12 @@ import { bindingMemoryNodes, type Leg, legsOf } from '../../../src/solver/legs.j
 import { reportPlan } from '../../../src/solver/report.js'
 import { solveTimeline, type Timeline } from '../../../src/solver/timeline.js'
 import { explainUnplaced } from '../../../src/solver/unplaced.js'
+import { cases } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { endFaults, kernel, newRun, type Parts, partsOf } from '../parts.js'
-import { type Flavour, problemOf, randomProblem } from '../problems.js'
+import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
 
-const drains: Flavour = {
-  vms: 4,
-  request: 'drain',
-  memory: true,
-  windows: true,
-  rules: true,
-  parking: false,
-}
+const drains = flavourOf(4, 'drain', 'memory', 'windows', 'rules')
 
 const search = { work: 40_000, seed: 1, makespanBound: 0, costBound: 0, keep: 4 }
 
@@ -88,7 +82,7 @@ const faultsOf = (problem: Problem, plan: Plan) =>
 
 describe('joint search', () => {
   it('returns plans that differ, best first, with room at the end and figures that are true', async () => {
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= cases(150); seed++) {
       const parts = partsOf(
         randomProblem(seed * 131, {
           ...drains,
@@ -118,7 +112,7 @@ describe('joint search', () => {
 
   it('has times that pass the checker where memory cannot bind, and a list that makes them again', async () => {
     let checked = 0
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= cases(150); seed++) {
       const request = seed % 3 === 0 ? 'both' : 'drain'
       const problem = randomProblem(seed * 173, { ...drains, vms: 5, request, tight: seed % 4 === 0 })
       const parts = partsOf(problem)
@@ -141,7 +135,7 @@ describe('joint search', () => {
       expect([...again.start], `seed ${seed}`).toEqual([...own.start])
       expect(again.makespan).toBe(plan.makespan)
     }
-    expect(checked).toBeGreaterThan(80)
+    expect(checked).toBeGreaterThan(cases(80))
   })
 
   it('finds the least cost of nearly all tiny drains, and never less', async () => {
@@ -152,7 +146,7 @@ describe('joint search', () => {
     ]
     let plans = 0
     let best = 0
-    for (let seed = 1; seed <= 240; seed++) {
+    for (let seed = 1; seed <= cases(240); seed++) {
       const problem = randomProblem(seed * 977, kinds[seed % kinds.length])
       const parts = partsOf(problem)
       const reference = bruteForce(problem, 'timeline')
@@ -177,7 +171,7 @@ describe('joint search', () => {
   })
 
   it('is never worse than the assignment it begins with', async () => {
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= cases(60); seed++) {
       const parts = partsOf(randomProblem(seed * 59, { ...drains, vms: 6, tight: true }))
       placeGreedily(parts.state)
       await annealAssignment(parts.state, newRun(), 500, seed)

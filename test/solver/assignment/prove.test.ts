@@ -3,6 +3,7 @@ import { createInlineLpService } from '../../../src/lp/service.js'
 import type { LpService } from '../../../src/lp/types.js'
 import { type ProofOptions, proveAssignment } from '../../../src/solver/assignment/prove.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
+import { cases } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { newRun, type Parts, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -42,7 +43,7 @@ describe('assignment proofs', () => {
     const lp = createInlineLpService()
     let exact = 0
     let proofs = 0
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= cases(150); seed++) {
       const parts = partsOf(drain(seed))
       if (parts.open.length === 0) continue
       const all = everyAssignment(parts)
@@ -65,14 +66,14 @@ describe('assignment proofs', () => {
       }
     }
     await lp.close()
-    expect(proofs).toBeGreaterThan(200)
+    expect(proofs).toBeGreaterThan(cases(200))
     expect(exact).toBeGreaterThan(0.9 * proofs)
   })
 
   it('keep every choice that something better than the cutoff uses', async () => {
     const lp = createInlineLpService()
     let closed = 0
-    for (let seed = 201; seed <= 280; seed++) {
+    for (let seed = 201; seed <= 201 + cases(79); seed++) {
       const parts = partsOf(drain(seed))
       if (parts.open.length === 0) continue
       const all = everyAssignment(parts)
@@ -92,12 +93,12 @@ describe('assignment proofs', () => {
       for (const choices of proof?.open ?? []) closed += choices.filter((usable) => usable === 0).length
     }
     await lp.close()
-    expect(closed).toBeGreaterThan(20)
+    expect(closed).toBeGreaterThan(cases(20))
   })
 
   it('are never wrong, whatever the LP answers', async () => {
     const lies = Object.values(LIES)
-    for (let seed = 301; seed <= 420; seed++) {
+    for (let seed = 301; seed <= 301 + cases(119); seed++) {
       const parts = partsOf(drain(seed))
       if (parts.open.length === 0) continue
       const all = everyAssignment(parts)

@@ -4,8 +4,9 @@ import { makeMaster, piecesOf, rootBounds, unitOf } from '../../../src/solver/as
 import { dualBound, usablePrices } from '../../../src/solver/assignment/weak-duality.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
+import { cases } from '../../cases.js'
 import { partsOf } from '../parts.js'
-import { problemOf, randomProblem } from '../problems.js'
+import { flavourOf, problemOf, randomProblem } from '../problems.js'
 import { everyAssignment } from './enumerate.js'
 
 describe('row prices of an assignment master', () => {
@@ -13,15 +14,8 @@ describe('row prices of an assignment master', () => {
     const random = new Random(77)
     let tried = 0
     let said = 0
-    for (let seed = 1; seed <= 60; seed++) {
-      const flavour = {
-        vms: 4,
-        request: 'drain',
-        memory: true,
-        windows: true,
-        rules: true,
-        parking: false,
-      } as const
+    for (let seed = 1; seed <= cases(60); seed++) {
+      const flavour = flavourOf(4, 'drain', 'memory', 'windows', 'rules')
       const parts = partsOf(randomProblem(seed * 7, flavour))
       const { instance, forbidden, open, availability } = parts
       if (open.length === 0) continue
@@ -43,8 +37,8 @@ describe('row prices of an assignment master', () => {
         if (bound * unitOf('cost') > piece.from) said++
       }
     }
-    expect(tried).toBeGreaterThan(1000)
-    expect(said).toBeGreaterThan(50)
+    expect(tried).toBeGreaterThan(cases(1000))
+    expect(said).toBeGreaterThan(cases(50))
   })
 
   it('are cleaned of what is no price', () => {

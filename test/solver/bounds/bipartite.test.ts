@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { isBipartite } from '../../../src/solver/bounds/bipartite.js'
 import { loadsSayAsMuch, oddSetBound, oddSetGroups } from '../../../src/solver/bounds/odd-set.js'
+import { cases } from '../../cases.js'
 import { PARAMETERS, partsOf } from '../parts.js'
-import { problemOf, randomProblem } from '../problems.js'
+import { flavourOf, problemOf, randomProblem } from '../problems.js'
 
 const ring = (length: number) => Array.from({ length }, (_, i) => ({ from: i, to: (i + 1) % length }))
 
@@ -42,15 +43,8 @@ describe('bipartite graphs', () => {
 
   it('have no odd set that is above the busiest node', () => {
     let compared = 0
-    for (let seed = 1; seed <= 300; seed++) {
-      const flavour = {
-        vms: 6,
-        request: 'moves',
-        memory: false,
-        windows: false,
-        rules: false,
-        parking: false,
-      } as const
+    for (let seed = 1; seed <= cases(300); seed++) {
+      const flavour = flavourOf(6, 'moves')
       const { instance, forbidden, open } = partsOf(randomProblem(seed * 19, flavour))
       if (
         open.length < 2 ||
@@ -75,6 +69,6 @@ describe('bipartite graphs', () => {
       ).toBe(busiest)
       compared++
     }
-    expect(compared).toBeGreaterThan(30)
+    expect(compared).toBeGreaterThan(cases(30))
   })
 })

@@ -3,6 +3,7 @@ import type { ExactSearch } from '../../../src/kernel/types.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { destructiveBound, legsAreForced } from '../../../src/solver/bounds/destructive.js'
 import { legsOf, scheduleProblemOf } from '../../../src/solver/legs.js'
+import { cases } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -169,7 +170,7 @@ describe('destructive improvement', () => {
     let compared = 0
     let met = 0
     let found = 0
-    for (let seed = 1; seed <= 250; seed++) {
+    for (let seed = 1; seed <= cases(250); seed++) {
       const problem = randomProblem(seed * 61, {
         vms: 5,
         request: 'moves',
@@ -191,7 +192,7 @@ describe('destructive improvement', () => {
       if (searched.bound / 1000 > optimum - 1e-9) met++
       if (searched.start !== undefined) found++
     }
-    expect(compared).toBeGreaterThan(80)
+    expect(compared).toBeGreaterThan(cases(80))
     expect(met).toBeGreaterThan(0.9 * compared)
     expect(found).toBeGreaterThan(0.5 * compared)
   })

@@ -7,6 +7,7 @@ import { legsOf } from '../../../src/solver/legs.js'
 import { searchRounds } from '../../../src/solver/rounds/exact.js'
 import type { RoundsProblem } from '../../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../../src/solver/rounds/solve.js'
+import { cases } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -101,7 +102,7 @@ describe('the LP over rounds', () => {
   it('never exceeds the optimum, with few cells or many, and is often that', async () => {
     let met = 0
     let looked = 0
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= cases(400); seed++) {
       const problem = random(seed, seed % 2 === 0)
       if (problem.taskCount < 2) continue
       const optimum = await optimumOf(problem)
@@ -114,7 +115,7 @@ describe('the LP over rounds', () => {
         if (result.bound === optimum) met++
       }
     }
-    expect(looked).toBeGreaterThan(500)
+    expect(looked).toBeGreaterThan(cases(500))
     expect(met / looked).toBeGreaterThan(0.5)
   })
 
