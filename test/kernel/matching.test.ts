@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernel, WeightedGraph } from '../../src/kernel/types.js'
-import { cases } from '../cases.js'
+import { cases, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { heaviestAssignment, heaviestByMasks, MAX_MASK_VERTICES } from './twins/matching.js'
 
@@ -272,7 +272,7 @@ describe('maximumWeightMatching, release and debug build', () => {
   })
 
   it('agree on large strung rings', () => {
-    for (let seed = 0; seed < cases(40); seed++) {
+    for (const seed of seeds(40, 0)) {
       const graph = strungRings(seed, 150 + seed)
       expect(solve(release, graph)).toBe(solve(debug, graph))
     }

@@ -8,14 +8,14 @@ import type {
   MultiModeResult,
   MultiModeScheduler,
 } from '../../src/kernel/types.js'
-import { cases } from '../cases.js'
+import { seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { freed, mixedModes, plainModes, randomList } from './multi-mode-problems.js'
 import { random, withHeld } from './schedule-problems.js'
 import { multiMode } from './twins/multi-mode.js'
 
-const SMALL = cases(1500)
-const LARGE = cases(60)
+const SMALL = 1500
+const LARGE = 60
 
 const list = (...order: number[]): ModeList =>
   freed({ order: Int32Array.from(order), fixed: new Int32Array(0) })
@@ -71,7 +71,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   }
 
   it('agrees with its definition on small problems', () => {
-    for (let seed = 1; seed <= SMALL; seed++) {
+    for (const seed of seeds(SMALL)) {
       const next = random(seed)
       const problem = mixedModes(next, 10)
       compare(problem, randomList(next, problem), seed)
@@ -79,7 +79,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('agrees with its definition where modes hold any number of resources', () => {
-    for (let seed = 1; seed <= SMALL; seed++) {
+    for (const seed of seeds(SMALL)) {
       const next = random(seed)
       const problem = withHeld(mixedModes(next, 8), next)
       compare(problem, randomList(next, problem), seed)
@@ -87,7 +87,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('agrees with its definition on larger problems', () => {
-    for (let seed = 1; seed <= LARGE; seed++) {
+    for (const seed of seeds(LARGE)) {
       const next = random(seed)
       const problem = mixedModes(next, 45)
       compare(problem, randomList(next, problem), seed)
@@ -167,7 +167,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('anneals to permutations, and to what an evaluation of the best list returns', () => {
-    for (let seed = 1; seed <= cases(100); seed++) {
+    for (const seed of seeds(100)) {
       const next = random(seed)
       const problem = mixedModes(next, 20)
       const scheduler = kernel.createMultiModeScheduler(problem)

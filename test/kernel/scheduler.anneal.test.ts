@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KernelError } from '../../src/errors.js'
 import type { AnnealOptions, AnnealResult, GenerationScheme, Scheduler } from '../../src/kernel/types.js'
-import { cases } from '../cases.js'
+import { seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, mixedProblem, plainProblem, random, shuffled } from './schedule-problems.js'
 
@@ -41,7 +41,7 @@ function compareFigures(a: [number, number], b: [number, number]): number {
 
 describe.each(kernelBuilds)('annealing, $name build', ({ kernel }) => {
   it.each(SCHEMES)('%s: returns permutations, and what an evaluation of the best one returns', (scheme) => {
-    for (let seed = 1; seed <= cases(60); seed++) {
+    for (const seed of seeds(60)) {
       const next = random(seed)
       const problem = mixedProblem(next, 20)
       const scheduler = kernel.createScheduler(problem)

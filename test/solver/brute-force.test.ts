@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cases } from '../cases.js'
+import { seeds } from '../cases.js'
 import { bruteForce } from './brute-force.js'
 import { flavourOf, problemOf, randomProblem } from './problems.js'
 
@@ -55,7 +55,7 @@ describe('the reference itself', () => {
   })
 
   it('budgets of unplaced weight only help', () => {
-    for (let seed = 1; seed <= cases(150); seed++) {
+    for (const seed of seeds(150)) {
       const problem = randomProblem(seed, flavourOf(3, 'both', 'memory', 'windows', 'rules'))
       const timeline = bruteForce(problem, 'timeline')
       const rounds = bruteForce(problem, 'rounds')

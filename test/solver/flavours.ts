@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { ScheduleKind } from '../../src/model/plan.js'
-import { cases } from '../cases.js'
+import { seeds } from '../cases.js'
 import { audit, newTally } from './audit.js'
 import { type Flavour, flavourOf, planOf, randomProblem, withoutClock } from './problems.js'
 
@@ -63,7 +63,7 @@ export function auditAllKinds(schedule: ScheduleKind): void {
   it.each(Object.entries(KINDS))('%s', async (name, { flavour, ...kind }) => {
     const tally = newTally()
     const faults: string[] = []
-    for (let seed = 1; seed <= cases(kind.count); seed++) {
+    for (const seed of seeds(kind.count)) {
       const problem = randomProblem(seed * 7919, flavour)
       const plan = await planOf(problem, { schedule })
       faults.push(...audit(problem, plan, tally).map((text) => `${problem.name}: ${text}`))

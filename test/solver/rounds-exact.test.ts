@@ -6,7 +6,7 @@ import { improveRounds } from '../../src/solver/rounds/improve.js'
 import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
 import { legsOf } from '../../src/solver/schedule/legs.js'
-import { cases } from '../cases.js'
+import { cases, seeds } from '../cases.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
@@ -72,7 +72,7 @@ describe('exact search over rounds', () => {
   it('agrees with brute force, windows, memory, slots, saves and restarts and all', async () => {
     let looked = 0
     let relaxed = 0
-    for (let seed = 1; seed <= cases(2500); seed++) {
+    for (const seed of seeds(2500)) {
       const random = randomProblem(seed * 977, {
         vms: 4,
         request: seed % 3 === 0 ? 'both' : 'moves',
@@ -105,7 +105,7 @@ describe('exact search over rounds', () => {
   })
 
   it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {
-    for (let seed = 1; seed <= cases(300); seed++) {
+    for (const seed of seeds(300)) {
       const problem = roundsProblem(
         randomProblem(seed * 389, {
           vms: 6,
@@ -147,7 +147,7 @@ describe('repacking a few rounds', () => {
   it('never ends later, and ends at the optimum of small problems', async () => {
     let optimal = 0
     let looked = 0
-    for (let seed = 1; seed <= cases(400); seed++) {
+    for (const seed of seeds(400)) {
       const problem = roundsProblem(
         randomProblem(seed * 613, {
           vms: 6,

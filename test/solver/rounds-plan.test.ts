@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { check } from '../../src/check/check.js'
 import type { Problem } from '../../src/model/problem.js'
 import { Random } from '../../src/solver/random.js'
-import { cases } from '../cases.js'
+import { cases, seeds } from '../cases.js'
 import { planOf, problemOf } from './problems.js'
 
 /** The request in its order, each migration into the first round that has room; each starts as early in it as windows allow. */
@@ -74,7 +74,7 @@ describe('plans of rounds', () => {
   it('never end later than first come, first served, nor before their bound', async () => {
     let better = 0
     let proven = 0
-    for (let seed = 1; seed <= cases(250); seed++) {
+    for (const seed of seeds(250)) {
       const problem = randomMoves(seed * 7)
       const plan = await planOf(problem, { schedule: 'rounds' })
       expect(check(problem, plan)).toEqual([])

@@ -9,7 +9,7 @@ import { reportPlan } from '../../../src/solver/report/report.js'
 import { explainUnplaced } from '../../../src/solver/report/unplaced.js'
 import { bindingMemoryNodes, type Leg, legsOf } from '../../../src/solver/schedule/legs.js'
 import { solveTimeline, type Timeline } from '../../../src/solver/schedule/timeline.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { endFaults, kernel, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -82,7 +82,7 @@ const faultsOf = (problem: Problem, plan: Plan) =>
 
 describe('joint search', () => {
   it('returns plans that differ, best first, with room at the end and figures that are true', async () => {
-    for (let seed = 1; seed <= cases(150); seed++) {
+    for (const seed of seeds(150)) {
       const parts = partsOf(
         randomProblem(seed * 131, {
           ...drains,
@@ -112,7 +112,7 @@ describe('joint search', () => {
 
   it('has times that pass the checker where memory cannot bind, and a list that makes them again', async () => {
     let checked = 0
-    for (let seed = 1; seed <= cases(150); seed++) {
+    for (const seed of seeds(150)) {
       const request = seed % 3 === 0 ? 'both' : 'drain'
       const problem = randomProblem(seed * 173, { ...drains, vms: 5, request, tight: seed % 4 === 0 })
       const parts = partsOf(problem)
@@ -146,7 +146,7 @@ describe('joint search', () => {
     ]
     let plans = 0
     let best = 0
-    for (let seed = 1; seed <= cases(240); seed++) {
+    for (const seed of seeds(240)) {
       const problem = randomProblem(seed * 977, kinds[seed % kinds.length])
       const parts = partsOf(problem)
       const reference = bruteForce(problem, 'timeline')
@@ -171,7 +171,7 @@ describe('joint search', () => {
   })
 
   it('is never worse than the assignment it begins with', async () => {
-    for (let seed = 1; seed <= cases(60); seed++) {
+    for (const seed of seeds(60)) {
       const parts = partsOf(randomProblem(seed * 59, { ...drains, vms: 6, tight: true }))
       placeGreedily(parts.state)
       await annealAssignment(parts.state, newRun(), 500, seed)

@@ -5,7 +5,7 @@ import type { Plan } from '../../../src/model/plan.js'
 import type { Policy } from '../../../src/model/problem.js'
 import { FailureTest } from '../../../src/solver/assignment/node-failure.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { instanceOf, type ProblemParts, problemOf, randomProblem, type VmParts } from '../problems.js'
 import { Cluster } from '../reference-cluster.js'
 import { planned } from '../scenarios.js'
@@ -18,7 +18,7 @@ describe('the packing test', () => {
     const random = new Random(4)
     let undecided = 0
     let unmet = 0
-    for (let seed = 1; seed <= cases(400); seed++) {
+    for (const seed of seeds(400)) {
       const problem = randomProblem(seed, {
         vms: 6,
         request: 'both',

@@ -3,7 +3,7 @@ import { createInlineLpService } from '../../../src/lp/service.js'
 import type { LpService } from '../../../src/lp/types.js'
 import { type ProofOptions, proveAssignment } from '../../../src/solver/assignment/prove.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { newRun, type Parts, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -43,7 +43,7 @@ describe('assignment proofs', () => {
     const lp = createInlineLpService()
     let exact = 0
     let proofs = 0
-    for (let seed = 1; seed <= cases(150); seed++) {
+    for (const seed of seeds(150)) {
       const parts = partsOf(drain(seed))
       if (parts.open.length === 0) continue
       const all = everyAssignment(parts)
@@ -73,7 +73,7 @@ describe('assignment proofs', () => {
   it('keep every choice that something better than the cutoff uses', async () => {
     const lp = createInlineLpService()
     let closed = 0
-    for (let seed = 201; seed <= 201 + cases(79); seed++) {
+    for (const seed of seeds(80, 201)) {
       const parts = partsOf(drain(seed))
       if (parts.open.length === 0) continue
       const all = everyAssignment(parts)
@@ -98,7 +98,7 @@ describe('assignment proofs', () => {
 
   it('are never wrong, whatever the LP answers', async () => {
     const lies = Object.values(LIES)
-    for (let seed = 301; seed <= 301 + cases(119); seed++) {
+    for (const seed of seeds(120, 301)) {
       const parts = partsOf(drain(seed))
       if (parts.open.length === 0) continue
       const all = everyAssignment(parts)

@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/model/problem.js'
 import { proveAssignment } from '../../../src/solver/assignment/prove.js'
 import { refineBound } from '../../../src/solver/assignment/refine.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -32,7 +32,7 @@ describe('refined bounds', () => {
   it('never exceed the optimum', async () => {
     let compared = 0
     let reached = 0
-    for (let seed = 1; seed <= cases(150); seed++) {
+    for (const seed of seeds(150)) {
       const flavour = flavourOf(4, 'drain', 'windows', 'rules')
       const problem = randomProblem(seed * 11, flavour)
       const { best } = bruteForce(problem, 'timeline')

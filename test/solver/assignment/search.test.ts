@@ -8,7 +8,7 @@ import {
   takeOnlyChoices,
 } from '../../../src/solver/assignment/search.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { endFaults, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, problemOf, randomProblem } from '../problems.js'
@@ -54,7 +54,7 @@ const STEPS: [string, (parts: Parts, seed: number) => Promise<void> | void][] = 
 
 describe('every step ends where each node has room, no arrival shares a group and sets are together', () => {
   it.each(STEPS)('%s', async (_, step) => {
-    for (let seed = 1; seed <= cases(500); seed++) {
+    for (const seed of seeds(500)) {
       const policies = seed > 250 ? { policies: true, groups: seed % 2 === 0, tight: seed % 5 === 0 } : {}
       const parts = partsOf(randomProblem(seed * 211, { ...flavour(seed), ...policies }))
       if (parts.open.length === 0) continue
@@ -66,7 +66,7 @@ describe('every step ends where each node has room, no arrival shares a group an
 
 describe('annealing', () => {
   it('never ends worse than it began, and repeats', async () => {
-    for (let seed = 1; seed <= cases(60); seed++) {
+    for (const seed of seeds(60)) {
       const problem = randomProblem(seed * 19, flavour(seed))
       const results = []
       for (let again = 0; again < 2; again++) {
@@ -107,7 +107,7 @@ describe('annealing', () => {
   it('places as much as can be, nearly always', async () => {
     let reached = 0
     let tried = 0
-    for (let seed = 1; seed <= cases(120); seed++) {
+    for (const seed of seeds(120)) {
       const problem = randomProblem(seed * 97, { ...flavour(seed), vms: 4, rules: false, request: 'drain' })
       const { state, open, request, instance } = partsOf(problem)
       if (open.length === 0) continue

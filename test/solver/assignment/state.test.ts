@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { endFaults, type Parts, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
 
@@ -44,7 +44,7 @@ function sharesGroup({ instance, open, state }: Parts, vm: number, node: number)
 
 describe('assignment state', () => {
   it('keeps, change by change, what a fresh computation gives', () => {
-    for (let seed = 1; seed <= cases(150); seed++) {
+    for (const seed of seeds(150)) {
       const parts = partsOf(
         randomProblem(seed * 71, {
           vms: 5,
@@ -95,7 +95,7 @@ describe('assignment state', () => {
 
   it('moves affinity sets as one, and takes changes back exactly', () => {
     let moved = 0
-    for (let seed = 1; seed <= cases(300); seed++) {
+    for (const seed of seeds(300)) {
       const parts = partsOf(
         randomProblem(seed * 77, {
           vms: 5,

@@ -4,7 +4,7 @@ import { makeMaster, piecesOf, rootBounds, unitOf } from '../../../src/solver/as
 import { dualBound, usablePrices } from '../../../src/solver/assignment/weak-duality.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { partsOf } from '../parts.js'
 import { flavourOf, problemOf, randomProblem } from '../problems.js'
 import { everyAssignment } from './enumerate.js'
@@ -14,7 +14,7 @@ describe('row prices of an assignment master', () => {
     const random = new Random(77)
     let tried = 0
     let said = 0
-    for (let seed = 1; seed <= cases(60); seed++) {
+    for (const seed of seeds(60)) {
       const flavour = flavourOf(4, 'drain', 'memory', 'windows', 'rules')
       const parts = partsOf(randomProblem(seed * 7, flavour))
       const { instance, forbidden, open, availability } = parts

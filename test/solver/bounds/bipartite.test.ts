@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isBipartite } from '../../../src/solver/bounds/bipartite.js'
 import { loadsSayAsMuch, oddSetBound, oddSetGroups } from '../../../src/solver/bounds/odd-set.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { PARAMETERS, partsOf } from '../parts.js'
 import { flavourOf, problemOf, randomProblem } from '../problems.js'
 
@@ -43,7 +43,7 @@ describe('bipartite graphs', () => {
 
   it('have no odd set that is above the busiest node', () => {
     let compared = 0
-    for (let seed = 1; seed <= cases(300); seed++) {
+    for (const seed of seeds(300)) {
       const flavour = flavourOf(6, 'moves')
       const { instance, forbidden, open } = partsOf(randomProblem(seed * 19, flavour))
       if (

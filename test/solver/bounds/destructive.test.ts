@@ -3,7 +3,7 @@ import type { ExactSearch } from '../../../src/kernel/types.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { destructiveBound, legsAreForced } from '../../../src/solver/bounds/destructive.js'
 import { legsOf, scheduleProblemOf } from '../../../src/solver/schedule/legs.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -170,7 +170,7 @@ describe('destructive improvement', () => {
     let compared = 0
     let met = 0
     let found = 0
-    for (let seed = 1; seed <= cases(250); seed++) {
+    for (const seed of seeds(250)) {
       const problem = randomProblem(seed * 61, {
         vms: 5,
         request: 'moves',

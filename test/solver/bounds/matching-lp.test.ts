@@ -4,7 +4,7 @@ import type { LpService } from '../../../src/lp/types.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { matchingLpBound } from '../../../src/solver/bounds/matching-lp.js'
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { kernel, newRun, partsOf } from '../parts.js'
@@ -83,7 +83,7 @@ describe('matching LP', () => {
     let reached = 0
     let compared = 0
     const lies = [undefined, undefined, ...Object.values(LIES)]
-    for (let seed = 1; seed <= cases(500); seed++) {
+    for (const seed of seeds(500)) {
       const problem = randomProblem(seed * 13, {
         vms: 5,
         request: 'moves',
@@ -116,7 +116,7 @@ describe('matching LP', () => {
     for (const other of [cycle(3, 10), cycle(4, 10, { windows }), cycle(4, 10, { slots: 2 })])
       expect((await boundOf(other, undefined, 0, 60_000, false)).run.counters.lpSolves).toBeGreaterThan(0)
     let compared = 0
-    for (let seed = 1; seed <= cases(120); seed++) {
+    for (const seed of seeds(120)) {
       const options = flavourOf(5, 'moves')
       const problem = randomProblem(seed * 17, options)
       const short = await boundOf(problem, undefined, 0, undefined, false)

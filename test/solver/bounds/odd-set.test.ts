@@ -6,7 +6,7 @@ import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
 import { oddSetBound, oddSetGroups, oddSetName } from '../../../src/solver/bounds/odd-set.js'
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, PARAMETERS, partsOf } from '../parts.js'
 import { type NodeParts, planOf, problemOf, randomProblem } from '../problems.js'
@@ -180,7 +180,7 @@ describe('odd sets', () => {
     const lp = createInlineLpService()
     let higher = 0
     let met = 0
-    for (let seed = 1; seed <= cases(60); seed++) {
+    for (const seed of seeds(60)) {
       const random = new Random(seed)
       const count = 3 + random.below(5)
       const list = Array.from({ length: 4 + random.below(20) }, (): Move => {
@@ -225,7 +225,7 @@ describe('odd sets', () => {
   it('never exceed the optimum', () => {
     const flavour = { memory: true, parking: false }
     let raised = 0
-    for (let seed = 1; seed <= cases(250); seed++) {
+    for (const seed of seeds(250)) {
       const rest = { windows: seed % 3 > 0, rules: seed % 4 === 0 }
       const problem = randomProblem(seed * 97, { ...flavour, ...rest, vms: 4, request: 'both' })
       const { instance, request } = partsOf(problem)

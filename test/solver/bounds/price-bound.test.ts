@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { makespanAndCostBound } from '../../../src/solver/bounds/plan-bound.js'
 import { priceBound } from '../../../src/solver/bounds/price-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases } from '../../cases.js'
+import { seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { partsOf } from '../parts.js'
 import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -74,7 +74,7 @@ describe('all bounds without search', () => {
   it('hold for plans that leave weight unplaced', () => {
     const random = new Random(77)
     for (const flavour of FLAVOURS) {
-      for (let seed = 1; seed <= cases(100); seed++) {
+      for (const seed of seeds(100)) {
         const problem = randomProblem(seed * 57, flavour)
         const { instance, forbidden, availability, open, request } = partsOf(problem)
         const reference = bruteForce(problem, 'timeline')

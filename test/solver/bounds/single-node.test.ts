@@ -5,7 +5,7 @@ import type { Problem } from '../../../src/model/problem.js'
 import type { PlanOptions } from '../../../src/plan-options.js'
 import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
 import { singleNodeBounds } from '../../../src/solver/bounds/single-node.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -167,7 +167,7 @@ describe('single-node bounds', () => {
     let compared = 0
     let raised = 0
     for (const flavour of flavours) {
-      for (let seed = 1; seed <= cases(120); seed++) {
+      for (const seed of seeds(120)) {
         const problem = randomProblem(seed * 43, flavour)
         const parts = partsOf(problem)
         if (parts.open.length === 0) continue

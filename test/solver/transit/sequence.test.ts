@@ -3,7 +3,7 @@ import { Random } from '../../../src/solver/random.js'
 import { findSequence, type SequenceLimits } from '../../../src/solver/transit/find-sequence.js'
 import { largestHoles } from '../../../src/solver/transit/holes.js'
 import type { Mover, Places } from '../../../src/solver/transit/places.js'
-import { cases } from '../../cases.js'
+import { cases, seeds } from '../../cases.js'
 import { PARAMETERS } from '../parts.js'
 import { leastParks, orderFaults, parksOf } from './reference.js'
 
@@ -63,7 +63,7 @@ function circlePlaces(seed: number): { places: Places; evictions: number } {
 describe('orders of single migrations', () => {
   it('are found with the fewest stop-overs, or refuted, just as by plain search', async () => {
     const tally = { direct: 0, parked: 0, impossible: 0 }
-    for (let seed = 0; seed < cases(3000); seed++) {
+    for (const seed of seeds(3000, 0)) {
       const { places, evictions } = seed % 2 === 0 ? randomPlaces(seed) : circlePlaces(seed)
       const least = leastParks(places, evictions)
       const { status, steps, leastParks: proven } = await findSequence(places, limits(evictions))
