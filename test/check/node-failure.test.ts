@@ -78,7 +78,7 @@ describe('what a failure loses', () => {
     sizes.map((memoryMiB, i) => ({ id: `${node}${i}`, node, memoryMiB }))
 
   it('is what the best packing leaves out, where best fit is not the best', () => {
-    const nodes = [{ id: 'A' }, { id: 'B', memoryMiB: 1000 }, { id: 'C', memoryMiB: 1000 }]
+    const nodes = [{ id: 'A' }, 'B 1000', 'C 1000']
     expect(lost({ nodes, vms: vms('A', 600, 500, 500, 400) }, 'A')).toEqual([0, 0])
     // 500, 400, 300, 300, 300, 200: 500 + 300 + 200 and 400 + 300 + 300, which best fit decreasing misses.
     expect(lost({ nodes, vms: vms('A', 500, 400, 300, 300, 300, 200) }, 'A')).toEqual([0, 0])

@@ -81,7 +81,7 @@ const failures = (plan: Plan) =>
 
 describe('a plan that tolerates the failure of a node', () => {
   it('is proven where what is missing is so wherever VMs go', async () => {
-    const nodes = ['A', { id: 'B', memoryMiB: 4000 }, { id: 'C', memoryMiB: 4000 }]
+    const nodes = ['A', 'B 4000', 'C 4000']
     const all = [...vms('A', 1000, 1000), ...vms('B', 1000, 2000), ...vms('C', 1000)]
     const plan = await tolerant(nodes, all, ['A'])
     expect(plan).toMatchObject({ status: 'optimal', proven: true, unplaced: [] })
@@ -96,7 +96,7 @@ describe('a plan that tolerates the failure of a node', () => {
     // a uses an offload that only B has. On B it would fill what C's big VM needs.
     const rdma = { id: 'B', memoryMiB: 4000, offloads: ['rdma'] }
     const all = [{ id: 'a', node: 'A', memoryMiB: 2000, offloads: ['rdma'] }, 'big@C 3000']
-    const three = ['A', rdma, { id: 'C', memoryMiB: 4000 }, { id: 'D', memoryMiB: 2500 }]
+    const three = ['A', rdma, 'C 4000', 'D 2500']
     const cheap = await planned(problemOf({ nodes: three, vms: all, request: { drain: ['A'] } }))
     expect(cheap).toMatchObject({ cost: 20, status: 'optimal' })
     const plan = await tolerant(three, all, ['A'])
@@ -111,7 +111,7 @@ describe('a plan that tolerates the failure of a node', () => {
   })
 
   it('leaves no VM where it is for it', async () => {
-    const plan = await tolerant(['A', { id: 'B', memoryMiB: 2000 }], vms('A', 2000), ['A'])
+    const plan = await tolerant(['A', 'B 2000'], vms('A', 2000), ['A'])
     expect(plan.unplaced).toEqual([])
     expect(failures(plan)).toEqual([['B', 2000]])
     expect(plan).toMatchObject({ status: 'optimal', proven: true })
@@ -121,7 +121,7 @@ describe('a plan that tolerates the failure of a node', () => {
   })
 
   it('uses the reserve in an emergency', async () => {
-    const two = ['A', { id: 'B', memoryMiB: 3000 }, { id: 'C', memoryMiB: 2000 }]
+    const two = ['A', 'B 3000', 'C 2000']
     const all = [...vms('A', 1000), ...vms('C', 1000)]
     const plan = await tolerant(two, all, ['A'], { reserveMiB: 1000 })
     expect(plan.migrations.map((m) => m.to)).toEqual(['B'])

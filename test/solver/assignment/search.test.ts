@@ -128,10 +128,7 @@ describe('rounding', () => {
   it('lets two VMs trade places', () => {
     const { state } = partsOf(
       problemOf({
-        nodes: [
-          { id: 'A', memoryMiB: 1000 },
-          { id: 'B', memoryMiB: 1000 },
-        ],
+        nodes: ['A 1000', 'B 1000'],
         vms: ['a@A', 'b@B'],
         request: { moves: ['a>B', 'b>A'] },
       }),

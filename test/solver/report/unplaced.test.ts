@@ -162,7 +162,7 @@ describe('why a VM stays', () => {
         'A',
         { id: 'B', state: 'paused' },
         { id: 'C', cpu: { vendor: 'AMD', features: [] } },
-        { id: 'D', memoryMiB: 900 },
+        'D 900',
         { id: 'E', cpu: { vendor: 'Intel', features: ['sse4_2'] } },
         'F',
       ],

@@ -54,16 +54,12 @@ describe('a set that is asked for as a whole', () => {
   })
 
   it('needs room for all of it, and stays together where there is none', async () => {
-    const nodes = ['A', { id: 'B', memoryMiB: 1500 }, { id: 'C', memoryMiB: 1500 }]
+    const nodes = ['A', 'B 1500', 'C 1500']
     const plan = await drained(['A'], nodes, [tied('a1', 'A'), tied('a2', 'A')])
     expect(reasonsOf(plan)).toEqual({ a1: 'affinity', a2: 'affinity' })
     expect(plan).toMatchObject({ status: 'infeasible', proven: true })
     expect(plan.unplaced[0].detail).toMatch(/B lacks 500 MiB for its affinity group/)
-    const wider = await drained(
-      ['A'],
-      [...nodes, { id: 'D', memoryMiB: 2000 }],
-      [tied('a1', 'A'), tied('a2', 'A')],
-    )
+    const wider = await drained(['A'], [...nodes, 'D 2000'], [tied('a1', 'A'), tied('a2', 'A')])
     expect(endsOf(wider)).toEqual({ a1: 'D', a2: 'D' })
   })
 
@@ -183,7 +179,7 @@ describe('VMs of a set that were not asked for', () => {
   })
 
   it('does not leave to make room for others', async () => {
-    const nodes = ['A', { id: 'B', memoryMiB: 2000 }, { id: 'C', memoryMiB: 1500 }]
+    const nodes = ['A', 'B 2000', 'C 1500']
     const vms = [{ id: 'a', node: 'A', allowedNodes: ['B'] }, 'b3@B 400']
     const group = [tied('b1', 'B', { memoryMiB: 800 }), tied('b2', 'B', { memoryMiB: 800 })]
     const plan = await drained(['A'], nodes, [...vms, ...group], { allowMakeRoom: true })
