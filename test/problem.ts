@@ -45,8 +45,9 @@ export interface ProblemParts {
   policy?: Partial<Policy>
 }
 
-/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
-export function problemOf(parts: ProblemParts): Problem {
+/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise; a problem as it is. */
+export function problemOf(parts: ProblemParts | Problem): Problem {
+  if ('version' in parts) return parts
   const { moves, ...rest } = parts.request
   return {
     version: 1,

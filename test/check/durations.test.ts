@@ -122,12 +122,7 @@ describe('wrong durations', () => {
       change: ({ migrations }) => {
         migrations[0]!.endSeconds -= 0.001
       },
-      found: {
-        subject: 'a1',
-        atSeconds: 0,
-        excess: -0.001,
-        message: /takes 13\.099 s, but the model says 13\.1 s/,
-      },
+      found: { subject: 'a1', atSeconds: 0, excess: -0.001 },
     },
     'a live migration that is 1 ms too long': {
       from: parking,
@@ -140,7 +135,7 @@ describe('wrong durations', () => {
     'a blackout that the model does not give': {
       from: moves,
       legs: { 0: { blackoutSeconds: 0.2 } },
-      found: { subject: 'a1', excess: 0.1, message: /blackout of 0\.2 s, but the model says 0\.1 s/ },
+      found: { subject: 'a1', excess: 0.1 },
     },
     'a duration that the request gives': {
       from: moves,

@@ -8,7 +8,7 @@ describe('losses', () => {
     'an offload that is not listed': {
       from: moves,
       legs: { 0: { lostOffloads: [] } },
-      found: { subject: 'a1', excess: -1, message: /lostOffloads none; it should have rdma/ },
+      found: { subject: 'a1', excess: -1 },
     },
     'an offload that is kept': {
       from: moves,
@@ -109,14 +109,7 @@ describe('figures', () => {
       plan: { costLowerBound: 66 },
       found: { subject: 'costLowerBound', excess: 0.9 },
     },
-    'optimal without a proof': {
-      from: makeRoom,
-      plan: { proven: false },
-      found: {
-        subject: 'status',
-        message: /"optimal", but a plan that is not proven and leaves 0 VMs unplaced is "feasible"/,
-      },
-    },
+    'optimal without a proof': { from: makeRoom, plan: { proven: false }, found: { subject: 'status' } },
     'feasible with a proof': { from: makeRoom, plan: { status: 'feasible' }, found: { subject: 'status' } },
     'optimal with a VM unplaced': {
       from: saveInPlace,

@@ -14,26 +14,17 @@ describe('warnings of node failures', () => {
       change: (plan) => {
         plan.warnings[0]!.missingMiB = 7500
       },
-      found: {
-        subject: 'warnings',
-        excess: 500,
-        message: /7500 MiB are said to be missing when C fails, but all of its VMs except 7000 MiB/,
-      },
+      found: { subject: 'warnings', excess: 500 },
     },
     'one is left out': {
       from: policies,
       change: (plan) => plan.warnings.shift(),
-      found: {
-        subject: 'warnings',
-        excess: 7000,
-        message:
-          /when C fails, at least 7000 MiB of its 9000 MiB find no place elsewhere; the plan does not say so/,
-      },
+      found: { subject: 'warnings', excess: 7000 },
     },
     'one is there twice': {
       from: policies,
       change: (plan) => plan.warnings.push(plan.warnings[0]!),
-      found: { subject: 'warnings', message: /C more than once/ },
+      found: { subject: 'warnings' },
     },
     'a node that nothing happens to': {
       from: policies,

@@ -8,7 +8,7 @@ describe('order', () => {
     'from is not where the VM is': {
       from: restartThenLive,
       legs: { 1: { from: 'A' } },
-      found: { subject: 'r1', atSeconds: 180, message: /the VM is on D then, not on A/ },
+      found: { subject: 'r1', atSeconds: 180 },
     },
     'a leg that starts before the earlier one has ended': {
       from: restartThenLive,
@@ -31,24 +31,20 @@ describe('order', () => {
     'an unknown VM': {
       from: moves,
       change: (plan) => plan.migrations.push(leg('ghost A>B 33.1-35.1')),
-      found: { subject: 'ghost', message: /no VM ghost/ },
+      found: { subject: 'ghost' },
     },
-    'an unknown source': {
-      from: antiAffinity,
-      legs: { 1: { from: 'Z' } },
-      found: { subject: 'Z', message: /no node Z/ },
-    },
+    'an unknown source': { from: antiAffinity, legs: { 1: { from: 'Z' } }, found: { subject: 'Z' } },
     'an unknown target': { from: antiAffinity, legs: { 1: { to: 'Z' } }, found: { subject: 'Z' } },
     'a migration to the node that it leaves': {
       from: antiAffinity,
       moves: ['a1>B', 'a2>A'],
       legs: { 1: { to: 'A' } },
-      found: { subject: 'a2', message: /leads back/ },
+      found: { subject: 'a2' },
     },
     'not sorted by start': {
       from: makeRoom,
       change: ({ migrations }) => migrations.reverse(),
-      found: { subject: 'b1', message: /migrations\[1\] \(b1 at 0 s\) stands after a1 at 12 s/ },
+      found: { subject: 'b1' },
     },
     'not sorted by VM at one start': {
       from: drain,

@@ -18,24 +18,20 @@ describe('parking', () => {
       change: ({ migrations }) => {
         delete migrations[0]!.parking
       },
-      found: { subject: 'a1', atSeconds: 0, message: /not marked as parking/ },
+      found: { subject: 'a1', atSeconds: 0 },
     },
-    'against the policy': {
-      from: parking,
-      policy: { allowParking: false },
-      found: { subject: 'a1', message: /allowParking is false/ },
-    },
+    'against the policy': { from: parking, policy: { allowParking: false }, found: { subject: 'a1' } },
     'a last leg that is marked': {
       from: parking,
       legs: { 2: { parking: true } },
-      found: { subject: 'a1', atSeconds: 24, message: /does not go on from B/ },
+      found: { subject: 'a1', atSeconds: 24 },
     },
     'the only leg marked': { from: parking, legs: { 1: { parking: true } }, found: { subject: 'b1' } },
     'on a node that is being drained': {
       from: parking,
       problem: { drains: [{ node: 'C', mode: 'live' }] },
       plan: { drained: [{ node: 'C', atSeconds: 36 }] },
-      found: { subject: 'a1', message: /on C, which is being drained/ },
+      found: { subject: 'a1' },
     },
     'on its own node': {
       from: restartThenLive,
@@ -46,7 +42,7 @@ describe('parking', () => {
         plan.cost += 600
         loosen(plan)
       },
-      found: { subject: 'r1', message: /parks the VM on the node where it is/ },
+      found: { subject: 'r1' },
     },
   })
 })
@@ -56,12 +52,7 @@ describe('horizon', () => {
     'the last migration ends after it': {
       from: rounds,
       policy: { horizonSeconds: 33.5 },
-      found: {
-        subject: 'h3',
-        atSeconds: 34,
-        excess: 0.5,
-        message: /ends 0\.5 s after the horizon of 33\.5 s/,
-      },
+      found: { subject: 'h3', atSeconds: 34, excess: 0.5 },
     },
   })
 })

@@ -17,7 +17,7 @@ describe('cpu', () => {
     'a live migration onto another vendor': {
       from: makeRoom,
       nodes: { C: { vendor: 'AMD' } },
-      found: { subject: 'b1', atSeconds: 0, message: /runs on Intel, and C is AMD/ },
+      found: { subject: 'b1', atSeconds: 0 },
     },
     'a saved VM onto another vendor': {
       from: moves,
@@ -46,7 +46,7 @@ describe('cpu', () => {
     'a feature that the target lacks': {
       from: moves,
       vms: { a1: { features: ['a', 'b', 'c', 'd'] } },
-      found: { subject: 'a1', excess: 2, message: /B lacks \(2\): c, d/ },
+      found: { subject: 'a1', excess: 2 },
     },
     'a feature that the parking node lacks': {
       from: parking,
@@ -71,7 +71,7 @@ describe('allowed-nodes', () => {
     'the final target': {
       from: moves,
       vms: { b1: { allowedNodes: new Set(['A', 'B']) } },
-      found: { subject: 'b1', atSeconds: 33.1, message: /may only be on A, B/ },
+      found: { subject: 'b1', atSeconds: 33.1 },
     },
     'the parking node': {
       from: parking,
@@ -93,12 +93,7 @@ describe('anti-affinity', () => {
       from: antiAffinity,
       moves: ['a1>B', 'a2>B'],
       legs: { 1: { to: 'B' } },
-      found: {
-        subject: ['a1', 'a2'],
-        atSeconds: 12,
-        excess: 1,
-        message: /a1 ends on B together with a2 of its anti-affinity group g/,
-      },
+      found: { subject: ['a1', 'a2'], atSeconds: 12, excess: 1 },
     },
     'one that was there already, and is off': {
       from: antiAffinity,
@@ -120,12 +115,7 @@ describe('affinity', () => {
         loose(policy, plan)
         Object.assign(plan.migrations[1]!, { to: 'D', startSeconds: 12, endSeconds: 24, round: 0 })
       },
-      found: {
-        subject: ['a1', 'b1'],
-        atSeconds: 12,
-        excess: 1,
-        message: /a1 of affinity group g ends on C, apart from b1 on D/,
-      },
+      found: { subject: ['a1', 'b1'], atSeconds: 12, excess: 1 },
     },
     'one that is off, was not asked for, and is tied by way of another': {
       from: policies,
@@ -133,12 +123,7 @@ describe('affinity', () => {
         loose(policy, plan)
         Object.assign(vm('e1'), { state: 'off', affinity: ['h'] })
       },
-      found: {
-        subject: ['a1', 'b1'],
-        atSeconds: 12,
-        excess: 1,
-        message: /a1 of affinity group g ends on C, apart from e1 on E/,
-      },
+      found: { subject: ['a1', 'b1'], atSeconds: 12, excess: 1 },
     },
     'one that is left unplaced': {
       from: policies,
@@ -160,7 +145,7 @@ describe('node-state', () => {
     'a paused node receives': {
       from: antiAffinity,
       nodes: { B: { state: 'paused' } },
-      found: { subject: 'B', atSeconds: 0, message: /B is paused and receives nothing/ },
+      found: { subject: 'B', atSeconds: 0 },
     },
     'a paused node is parked on': {
       from: parking,
@@ -175,7 +160,7 @@ describe('node-state', () => {
     'a node that is down sends': {
       from: antiAffinity,
       nodes: { A: { state: 'down' } },
-      found: { subject: 'A', message: /A is down and can neither send nor save/ },
+      found: { subject: 'A' },
     },
     'a node that is down saves': {
       from: saveInPlace,
@@ -186,7 +171,7 @@ describe('node-state', () => {
       from: drain,
       legs: { 0: { to: 'N' } },
       change: (plan) => plan.drained.pop(),
-      found: { subject: 'N', message: /N is being drained/ },
+      found: { subject: 'N' },
     },
     'a node that is drained by saving receives': {
       from: saveInPlace,

@@ -10,12 +10,12 @@ describe('who migrates', () => {
       change: ({ migrations }) => {
         delete migrations[0]!.makesRoom
       },
-      found: { subject: 'b1', atSeconds: 0, message: /nothing was asked of it/ },
+      found: { subject: 'b1', atSeconds: 0 },
     },
     'a VM that makes room against the policy': {
       from: makeRoom,
       policy: { allowMakeRoom: false },
-      found: { subject: 'b1', message: /allowMakeRoom is false/ },
+      found: { subject: 'b1' },
     },
     'a VM asked for that is marked as making room': {
       from: makeRoom,
@@ -30,7 +30,7 @@ describe('who migrates', () => {
         plan.drained[0]!.atSeconds = 11
         loosen(plan)
       },
-      found: { subject: 'a2', message: /drained with mode "save": no VM leaves it/ },
+      found: { subject: 'a2' },
     },
     'a VM that is off, taken off a node that is drained by saving': {
       from: saveInPlace,
@@ -45,23 +45,15 @@ describe('who migrates', () => {
     'a restart against the policy': {
       from: drain,
       policy: { allowRestart: false },
-      found: { subject: 'r1', message: /allowRestart is false/ },
+      found: { subject: 'r1' },
     },
     'a restart of a VM that is not restartable': {
       from: drain,
       vms: { r1: { restartable: false } },
-      found: { subject: 'r1', message: /not restartable/ },
+      found: { subject: 'r1' },
     },
-    'a restart of a VM that is off': {
-      from: drain,
-      vms: { r1: { state: 'off' } },
-      found: { subject: 'r1', message: /the VM is off, not running/ },
-    },
-    'a save against the policy': {
-      from: drain,
-      policy: { allowSave: false },
-      found: { subject: 's1', message: /allowSave is false/ },
-    },
+    'a restart of a VM that is off': { from: drain, vms: { r1: { state: 'off' } }, found: { subject: 'r1' } },
+    'a save against the policy': { from: drain, policy: { allowSave: false }, found: { subject: 's1' } },
     'a save of a VM that is saved already': {
       from: drain,
       vms: { s1: { state: 'saved' } },
@@ -77,7 +69,7 @@ describe('who migrates', () => {
       },
       plan: { drained: [] },
       change: (plan) => plan.unplaced.push(unplaced('a3', 'memory')),
-      found: { subject: ['a1', 'a2'], message: /ends on A/ },
+      found: { subject: ['a1', 'a2'] },
     },
     'a save in place of a VM that was not asked for': {
       from: saveInPlace,
@@ -86,7 +78,7 @@ describe('who migrates', () => {
         plan.cost += 300
         loosen(plan)
       },
-      found: { subject: 'c1', message: /C is not drained with mode "save"/ },
+      found: { subject: 'c1' },
     },
     'a save in place of a VM that is off': {
       from: saveInPlace,
@@ -96,12 +88,12 @@ describe('who migrates', () => {
         plan.drained[0]!.atSeconds = 5.5
         loosen(plan)
       },
-      found: { subject: 'a3', message: /the VM is off/ },
+      found: { subject: 'a3' },
     },
     'a save in place that leads elsewhere': {
       from: saveInPlace,
       legs: { 1: { to: 'C' } },
-      found: { subject: 'a2', message: /from and to differ \(A, C\)/ },
+      found: { subject: 'a2' },
     },
   })
 })
@@ -114,12 +106,12 @@ describe('who is left behind', () => {
         migrations.splice(1, 1)
         migrations[2]!.round = 2
       },
-      found: { subject: 'c1', message: /be moved to D; it has no migration and is not listed/ },
+      found: { subject: 'c1' },
     },
     'a move that ends elsewhere': {
       from: parking,
       moves: ['a1>C', 'b1>A'],
-      found: { subject: 'a1', atSeconds: 36, message: /be moved to C, but ends on B/ },
+      found: { subject: 'a1', atSeconds: 36 },
     },
     'a VM on a node that is drained live, neither gone nor listed': {
       from: drain,
@@ -127,7 +119,7 @@ describe('who is left behind', () => {
         plan.migrations.shift()
         plan.drained.shift()
       },
-      found: { subject: 'l1', message: /leave A/ },
+      found: { subject: 'l1' },
     },
     'a VM that is off on a node that is drained live': {
       from: drain,
@@ -146,7 +138,7 @@ describe('who is left behind', () => {
         plan.cost -= 300
         loosen(plan)
       },
-      found: { subject: 'a2', message: /be saved on A/ },
+      found: { subject: 'a2' },
     },
     'a VM both in moves and on a drained node, moved elsewhere': {
       from: drain,
@@ -156,7 +148,7 @@ describe('who is left behind', () => {
     'an unplaced VM that is placed': {
       from: saveInPlace,
       change: ({ unplaced: list }) => list.push(unplaced('a1')),
-      found: { subject: 'a1', message: /ends as it should/ },
+      found: { subject: 'a1' },
     },
     'an unplaced VM that was where it should be already': {
       from: moves,
@@ -173,27 +165,27 @@ describe('who is left behind', () => {
         plan.unplaced.push(unplaced('a1'))
         plan.status = 'partial'
       },
-      found: { subject: 'a1', message: /although it is listed as unplaced/ },
+      found: { subject: 'a1' },
     },
     'an unplaced VM that was not asked for': {
       from: saveInPlace,
       change: ({ unplaced: list }) => list.push(unplaced('c1')),
-      found: { subject: 'c1', message: /nothing was asked of it/ },
+      found: { subject: 'c1' },
     },
     'an unplaced VM that is off where VMs are saved': {
       from: saveInPlace,
       change: ({ unplaced: list }) => list.push(unplaced('a3')),
-      found: { subject: 'a3', message: /nothing was asked of it/ },
+      found: { subject: 'a3' },
     },
     'an unplaced VM that does not exist': {
       from: saveInPlace,
       change: ({ unplaced: list }) => list.push(unplaced('nobody')),
-      found: { subject: 'nobody', message: /no such VM/ },
+      found: { subject: 'nobody' },
     },
     'an unplaced VM twice': {
       from: infeasible,
       change: ({ unplaced: list }) => list.push(unplaced('a1')),
-      found: { subject: 'a1', message: /more than once/ },
+      found: { subject: 'a1' },
     },
   })
 

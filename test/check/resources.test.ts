@@ -19,12 +19,7 @@ describe('slots', () => {
       from: antiAffinity,
       legs: { 1: { startSeconds: 11.999, endSeconds: 23.999, round: 0 } },
       change: loosen,
-      found: {
-        subject: 'A',
-        atSeconds: 11.999,
-        excess: 1,
-        message: /A carries 2 live migrations at once from 11\.999 s to 12 s.*1 slot$/,
-      },
+      found: { subject: 'A', atSeconds: 11.999, excess: 1 },
     },
     'three on two slots': {
       from: rounds,
@@ -51,7 +46,7 @@ describe('slots', () => {
         plan.drained[0]!.atSeconds = 2.5
         loosen(plan)
       },
-      found: { subject: 'A', atSeconds: 0.5, excess: 1, message: /saves 2 VMs at once/ },
+      found: { subject: 'A', atSeconds: 0.5, excess: 1 },
     },
   })
 })
@@ -63,12 +58,7 @@ describe('window', () => {
       change: (_, { windows }) => {
         windows.find((w) => w.vm === 'a2')!.endSeconds = 13.102
       },
-      found: {
-        subject: 'a2',
-        atSeconds: 13.1,
-        excess: 0.002,
-        message: /backup window of VM a2 from 0 s to 13\.102 s by 0\.002 s/,
-      },
+      found: { subject: 'a2', atSeconds: 13.1, excess: 0.002 },
     },
     "the source node's": {
       from: moves,
@@ -88,7 +78,7 @@ describe('window', () => {
       from: moves,
       change: (_, { windows }) =>
         Object.assign(windows.find((w) => !w.node && !w.vm)!, { startSeconds: 35, kind: 'blackout' }),
-      found: { subject: 'b1', excess: 0.1, message: /blackout window of the whole cluster/ },
+      found: { subject: 'b1', excess: 0.1 },
     },
     'a long window behind many short ones': {
       from: makeRoom,
@@ -126,24 +116,12 @@ describe('memory', () => {
     'a target with too little': {
       from: makeRoom,
       nodes: { C: { memoryMiB: 1499.5 } },
-      found: {
-        subject: 'C',
-        atSeconds: 0,
-        excess: 0.5,
-        message:
-          /C needs up to 1500 MiB from 0 s to the end of the plan, when b1 arrives; it has 1499\.5 MiB, 0\.5 MiB too little/,
-      },
+      found: { subject: 'C', atSeconds: 0, excess: 0.5 },
     },
     'the reserve': {
       from: policies,
       policy: { reserveMiB: 1000.5 },
-      found: {
-        subject: 'C',
-        atSeconds: 12,
-        excess: 0.5,
-        message:
-          /C needs up to 9000 MiB from 12 s .* when b1 arrives; it has 10000 MiB, of which the reserve keeps 1000\.5 MiB free, 0\.5 MiB too little/,
-      },
+      found: { subject: 'C', atSeconds: 12, excess: 0.5 },
     },
     'a departure counts until its end: an arrival with two slots free': {
       from: makeRoom,
@@ -156,7 +134,7 @@ describe('memory', () => {
         plan.drained[0]!.atSeconds = 23.999
         loosen(plan)
       },
-      found: { subject: 'B', atSeconds: 11.999, excess: 1000, message: /from 11\.999 s to 12 s/ },
+      found: { subject: 'B', atSeconds: 11.999, excess: 1000 },
     },
     'a restarted VM counts on its target from the start': {
       from: drain,
@@ -168,11 +146,7 @@ describe('memory', () => {
       nodes: { B: { memoryMiB: 4900 } },
       found: { subject: 'B', excess: 100 },
     },
-    'a VM parked': {
-      from: parking,
-      nodes: { C: { memoryMiB: 900 } },
-      found: { subject: 'C', excess: 100, message: /from 0 s to 36 s/ },
-    },
+    'a VM parked': { from: parking, nodes: { C: { memoryMiB: 900 } }, found: { subject: 'C', excess: 100 } },
   })
 
   it('counts a VM saved in place until its end, and not after', () => {

@@ -24,11 +24,7 @@ describe('right plans', () => {
   })
 
   it('takes the exact duration as well as the one rounded up to a millisecond', () => {
-    const problem = problemOf({
-      nodes: [{ id: 'A' }, { id: 'B' }],
-      vms: ['a1@A 1000.0123'],
-      moves: ['a1>B'],
-    })
+    const problem = problemOf({ nodes: [{ id: 'A' }, { id: 'B' }], vms: ['a1@A 1000.0123'], moves: ['a1>B'] })
     for (const end of [12.000123, 12.001]) {
       const plan = planOf({ makespanSeconds: end, cost: end, migrations: [leg(`a1 A>B 0-${end}`)] })
       expect(checkResolved(problem, plan)).toEqual([])

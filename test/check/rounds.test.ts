@@ -8,7 +8,7 @@ describe('rounds', () => {
     'a timeline number too high': {
       from: parking,
       legs: { 2: { round: 3 } },
-      found: { subject: 'a1', atSeconds: 24, excess: 1, message: /is in round 3, but 2 is the least/ },
+      found: { subject: 'a1', atSeconds: 24, excess: 1 },
     },
     'a timeline number too low': {
       from: moves,
@@ -28,11 +28,7 @@ describe('rounds', () => {
     'two restarts or saves of one slot in one round': {
       from: drain,
       plan: { schedule: 'rounds' },
-      found: {
-        subject: ['A', 'B'],
-        excess: 2,
-        message: /A takes part in 3 migrations of round 0 \(l1, r1, s1\); it can in 1/,
-      },
+      found: { subject: ['A', 'B'], excess: 2 },
     },
     'two saves in place of one node in one round': {
       from: rounds,
@@ -41,7 +37,7 @@ describe('rounds', () => {
         plan.migrations.splice(3, 0, ...plan.migrations.splice(4, 1))
         plan.drained[0]!.atSeconds = 2
       },
-      found: { subject: 'S', excess: 1, message: /2 saves in place of round 0/ },
+      found: { subject: 'S', excess: 1 },
     },
     'a start before the round before has ended': {
       from: rounds,
@@ -61,7 +57,7 @@ describe('rounds', () => {
     'a gap in the numbers': {
       from: rounds,
       legs: { 3: { round: 2 }, 4: { round: 2 } },
-      found: { subject: 'round', excess: 1, message: /round 1 is empty, and there is a round 2/ },
+      found: { subject: 'round', excess: 1 },
     },
     'numbers from 1': {
       from: rounds,

@@ -9,12 +9,12 @@ import { legsOf } from '../../src/solver/schedule/legs.js'
 import { cases, seeds } from '../cases.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
-import { problemOf, randomProblem } from './problems.js'
+import { type ProblemParts, problemOf, randomProblem } from './problems.js'
 
 const ALL = { upper: 2 ** 30, steps: 10_000_000 }
 
 /** The problem's only choices as rounds; undefined where some VM has none, or more than one. */
-function roundsProblem(problem: Problem): RoundsProblem | undefined {
+function roundsProblem(problem: Problem | ProblemParts): RoundsProblem | undefined {
   const { instance, forbidden, request } = partsOf(problem)
   if (request.wishes.some((w) => w.choices.length !== 1)) return undefined
   const decisions = request.wishes.map((w) => ({ choice: w.choices[0], parking: -1 }))
@@ -24,13 +24,11 @@ function roundsProblem(problem: Problem): RoundsProblem | undefined {
 /** Moves [from, to, seconds] between nodes named by letters. */
 function movesOf(moves: [string, string, number][]): RoundsProblem {
   const nodes = [...new Set(moves.flatMap((m) => [m[0], m[1]]))].sort()
-  const problem = roundsProblem(
-    problemOf({
-      nodes,
-      vms: moves.map(([node], i) => ({ id: `v${i}`, node })),
-      request: { moves: moves.map(([, to, durationSeconds], i) => ({ vm: `v${i}`, to, durationSeconds })) },
-    }),
-  )
+  const problem = roundsProblem({
+    nodes,
+    vms: moves.map(([node], i) => ({ id: `v${i}`, node })),
+    request: { moves: moves.map(([, to, durationSeconds], i) => ({ vm: `v${i}`, to, durationSeconds })) },
+  })
   if (problem === undefined) throw new Error('a move has no choice')
   return problem
 }

@@ -203,9 +203,9 @@ describe('joint search', () => {
 
   it('answers where there is nothing to do, and where nothing can be done', async () => {
     const nodes = ['A', 'B']
-    const nothing = partsOf(problemOf({ nodes, vms: [], request: { drain: ['A'] } }))
+    const nothing = partsOf({ nodes, vms: [], request: { drain: ['A'] } })
     expect(await find(nothing)).toMatchObject([{ makespan: 0, unplacedWeight: 0, order: new Int32Array(0) }])
-    const stuck = partsOf(problemOf({ nodes, vms: ['a@A'], request: { drain: ['A', 'B'] } }))
+    const stuck = partsOf({ nodes, vms: ['a@A'], request: { drain: ['A', 'B'] } })
     const { instance, forbidden, request } = stuck
     const [plan] = await jointSearch(
       { instance, kernel, forbidden, run: newRun() },

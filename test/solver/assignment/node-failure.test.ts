@@ -72,9 +72,7 @@ const tolerant = (
   drain: string[],
   policy: Partial<Policy> = {},
 ): Promise<Plan> =>
-  planned(
-    problemOf({ nodes, vms: all, request: { drain }, policy: { tolerateNodeFailure: true, ...policy } }),
-  )
+  planned({ nodes, vms: all, request: { drain }, policy: { tolerateNodeFailure: true, ...policy } })
 
 const failures = (plan: Plan) =>
   plan.warnings.filter((w) => w.code === 'node-failure').map((w) => [w.node, w.missingMiB])
@@ -97,7 +95,7 @@ describe('a plan that tolerates the failure of a node', () => {
     const rdma = { id: 'B', memoryMiB: 4000, offloads: ['rdma'] }
     const all = [{ id: 'a', node: 'A', memoryMiB: 2000, offloads: ['rdma'] }, 'big@C 3000']
     const three = ['A', rdma, 'C 4000', 'D 2500']
-    const cheap = await planned(problemOf({ nodes: three, vms: all, request: { drain: ['A'] } }))
+    const cheap = await planned({ nodes: three, vms: all, request: { drain: ['A'] } })
     expect(cheap).toMatchObject({ cost: 20, status: 'optimal' })
     const plan = await tolerant(three, all, ['A'])
     expect(failures(plan)).toEqual([])

@@ -138,7 +138,7 @@ describe('assignment proofs', () => {
   })
 
   it('say nothing where nothing is left to prove', async () => {
-    const parts = partsOf(problemOf({ nodes: ['A', 'B'], vms: ['a@A'], request: { drain: ['A'] } }))
+    const parts = partsOf({ nodes: ['A', 'B'], vms: ['a@A'], request: { drain: ['A'] } })
     const lp = createInlineLpService()
     expect(await prove(parts, lp, { low: 9000, cutoff: 9000 })).toBeUndefined()
     expect(await prove(parts, lp, { cutoff: 0 })).toBeUndefined()

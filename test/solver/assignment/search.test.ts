@@ -126,13 +126,11 @@ describe('annealing', () => {
 
 describe('rounding', () => {
   it('lets two VMs trade places', () => {
-    const { state } = partsOf(
-      problemOf({
-        nodes: ['A 1000', 'B 1000'],
-        vms: ['a@A', 'b@B'],
-        request: { moves: ['a>B', 'b>A'] },
-      }),
-    )
+    const { state } = partsOf({
+      nodes: ['A 1000', 'B 1000'],
+      vms: ['a@A', 'b@B'],
+      request: { moves: ['a>B', 'b>A'] },
+    })
     takeOnlyChoices(state)
     expect([...state.chosen]).toEqual([0, 0])
     placeGreedily(state)
@@ -140,13 +138,11 @@ describe('rounding', () => {
   })
 
   it('sends the least weight home where a node has too little room', () => {
-    const { state, open, instance } = partsOf(
-      problemOf({
-        nodes: ['A', 'B 2500'],
-        vms: [2000, 3000, 0, 1000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
-        request: { moves: [0, 1, 2, 3].map((i) => ({ vm: `v${i}`, to: 'B' })) },
-      }),
-    )
+    const { state, open, instance } = partsOf({
+      nodes: ['A', 'B 2500'],
+      vms: [2000, 3000, 0, 1000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
+      request: { moves: [0, 1, 2, 3].map((i) => ({ vm: `v${i}`, to: 'B' })) },
+    })
     takeOnlyChoices(state)
     const stay = open.filter((_, w) => state.chosen[w] < 0).map((w) => instance.problem.vms[w.vm].priority)
     expect(stay).toEqual([0, 1000])

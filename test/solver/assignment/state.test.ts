@@ -3,7 +3,7 @@ import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
 import { cases, seeds } from '../../cases.js'
 import { endFaults, type Parts, partsOf } from '../parts.js'
-import { problemOf, randomProblem } from '../problems.js'
+import { randomProblem } from '../problems.js'
 
 /** Everything that the state keeps, computed afresh from what is chosen. */
 function recompute({ instance, open, availability, state }: Parts) {
@@ -139,14 +139,12 @@ describe('assignment state', () => {
   })
 
   it('bounds the makespan by the busiest node and by the latest single migration', () => {
-    const { state } = partsOf(
-      problemOf({
-        nodes: ['A', 'B', 'C', 'D'],
-        vms: ['a', 'b', 'c'].map((id, i) => ({ id, node: i < 2 ? 'A' : 'D' })),
-        windows: [{ vm: 'c', start: 0, end: 50 }],
-        request: { moves: ['a>B', 'b>C', 'c>B'] },
-      }),
-    )
+    const { state } = partsOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['a', 'b', 'c'].map((id, i) => ({ id, node: i < 2 ? 'A' : 'D' })),
+      windows: [{ vm: 'c', start: 0, end: 50 }],
+      request: { moves: ['a>B', 'b>C', 'c>B'] },
+    })
     expect(state.makespan()).toBe(0)
     expect(state.unplacedWeight).toBe(6003)
     state.set(0, 0)

@@ -6,7 +6,7 @@ import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
 import { cases, seeds } from '../../cases.js'
 import { partsOf } from '../parts.js'
-import { flavourOf, problemOf, randomProblem } from '../problems.js'
+import { flavourOf, randomProblem } from '../problems.js'
 import { everyAssignment } from './enumerate.js'
 
 describe('row prices of an assignment master', () => {
@@ -42,13 +42,11 @@ describe('row prices of an assignment master', () => {
   })
 
   it('are cleaned of what is no price', () => {
-    const { instance, forbidden, open, availability } = partsOf(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: ['a@A 100'],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { instance, forbidden, open, availability } = partsOf({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A 100'],
+      request: { drain: ['A'] },
+    })
     const classes = wishClasses(instance, open, earliestEnds(instance, forbidden, open))
     const piece = { from: 0, to: 500_000 }
     const master = makeMaster(instance, classes, availability, {
@@ -64,13 +62,11 @@ describe('row prices of an assignment master', () => {
   })
 
   it('tell columns that cost too much: A’s only VM is dearer on the slow node', () => {
-    const { instance, forbidden, open, availability } = partsOf(
-      problemOf({
-        nodes: ['A', 'B', { id: 'C', migrationMbps: 84 }],
-        vms: ['a@A 1000'],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { instance, forbidden, open, availability } = partsOf({
+      nodes: ['A', 'B', { id: 'C', migrationMbps: 84 }],
+      vms: ['a@A 1000'],
+      request: { drain: ['A'] },
+    })
     const classes = wishClasses(instance, open, earliestEnds(instance, forbidden, open))
     const piece = { from: 0, to: 500_000 }
     const master = makeMaster(instance, classes, availability, {

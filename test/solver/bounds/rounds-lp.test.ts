@@ -10,12 +10,12 @@ import { legsOf } from '../../../src/solver/schedule/legs.js'
 import { cases, seeds } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { kernel, newRun, partsOf } from '../parts.js'
-import { problemOf, randomProblem } from '../problems.js'
+import { type ProblemParts, randomProblem } from '../problems.js'
 
 const lp = createInlineLpService()
 afterAll(() => lp.close())
 
-function roundsProblem(problem: Problem): RoundsProblem {
+function roundsProblem(problem: Problem | ProblemParts): RoundsProblem {
   const { instance, forbidden, open } = partsOf(problem)
   const decisions = open.map((w) => ({ choice: w.choices[0], parking: -1 }))
   return roundsProblemOf(instance, forbidden, legsOf(instance, open, decisions))
@@ -66,19 +66,17 @@ describe('the LP over rounds', () => {
   it('sees that long and short migrations do not share a round well', async () => {
     // A → B: 10, 1. C → D: 9, 2. Node load says 11.
     const seconds = [10, 1, 9, 2]
-    const problem = roundsProblem(
-      problemOf({
-        nodes: ['A', 'B', 'C', 'D'],
-        vms: seconds.map((_, i) => ({ id: `v${i}`, node: i < 2 ? 'A' : 'C' })),
-        request: {
-          moves: seconds.map((durationSeconds, i) => ({
-            vm: `v${i}`,
-            to: i < 2 ? 'B' : 'D',
-            durationSeconds,
-          })),
-        },
-      }),
-    )
+    const problem = roundsProblem({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: seconds.map((_, i) => ({ id: `v${i}`, node: i < 2 ? 'A' : 'C' })),
+      request: {
+        moves: seconds.map((durationSeconds, i) => ({
+          vm: `v${i}`,
+          to: i < 2 ? 'B' : 'D',
+          durationSeconds,
+        })),
+      },
+    })
     const { bound: makespan, used } = await bound(problem, 100_000, 1)
     expect(makespan).toBe(12_000)
     expect(used.length).toBe(2)
@@ -86,14 +84,12 @@ describe('the LP over rounds', () => {
 
   it('adds windows that no round can make use of', async () => {
     // Both nodes are closed for 40 of the first 50 seconds; each gap holds one of the two.
-    const problem = roundsProblem(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [0, 1].map((i) => ({ id: `v${i}`, node: 'A' })),
-        windows: [{ node: 'A', start: 10, end: 50 }],
-        request: { moves: [0, 1].map((i) => ({ vm: `v${i}`, to: 'B', durationSeconds: 8 })) },
-      }),
-    )
+    const problem = roundsProblem({
+      nodes: ['A', 'B'],
+      vms: [0, 1].map((i) => ({ id: `v${i}`, node: 'A' })),
+      windows: [{ node: 'A', start: 10, end: 50 }],
+      request: { moves: [0, 1].map((i) => ({ vm: `v${i}`, to: 'B', durationSeconds: 8 })) },
+    })
     expect((await bound(problem, 200_000, 1)).bound).toBe(16_000)
     expect((await bound(problem, 200_000, 2)).bound).toBeGreaterThan(50_000)
     expect((await bound(problem, 58_000, 8)).bound).toBeGreaterThan(50_000)

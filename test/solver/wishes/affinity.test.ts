@@ -19,7 +19,7 @@ async function drained(
   policy: Partial<Policy> = {},
   windows: ProblemWindow[] = [],
 ): Promise<Plan> {
-  return planned(problemOf({ nodes, vms, windows, request: { drain }, policy }))
+  return planned({ nodes, vms, windows, request: { drain }, policy })
 }
 
 const endsOf = (plan: Plan) => Object.fromEntries(plan.migrations.map((m) => [m.vm, m.to]))

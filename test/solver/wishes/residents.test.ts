@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Policy } from '../../../src/model/problem.js'
 import { partsOf } from '../parts.js'
-import { type ProblemParts, problemOf } from '../problems.js'
+import type { ProblemParts } from '../problems.js'
 
 /** Two nodes of 1,000 MiB and one of 10,000; a VM leaves A for B. */
 function refusalOf(vms: ProblemParts['vms'], moves: string[], policy: Partial<Policy> = {}) {
-  const { request, instance } = partsOf(
-    problemOf({
-      nodes: ['A 1000', 'B 1000', 'C'],
-      vms,
-      request: { moves },
-      policy,
-    }),
-  )
+  const { request, instance } = partsOf({
+    nodes: ['A 1000', 'B 1000', 'C'],
+    vms,
+    request: { moves },
+    policy,
+  })
   return request.wishes.map((wish) => {
     const refusal = wish.refusals.get(instance.nodeIndex.get('B') ?? -1)
     return wish.choices.length > 0 ? 'open' : (refusal?.reason ?? 'none')
@@ -50,13 +48,11 @@ describe('VMs that cannot leave', () => {
       { id: 'c', node: 'C', memoryMiB: 100, antiAffinity: ['g'], allowedNodes: ['C'] },
     ]
     const moves = ['a>B', 'b>C', 'c>A']
-    const { request } = partsOf(
-      problemOf({
-        nodes: ['A 1000', 'B 1000', 'C'],
-        vms,
-        request: { moves },
-      }),
-    )
+    const { request } = partsOf({
+      nodes: ['A 1000', 'B 1000', 'C'],
+      vms,
+      request: { moves },
+    })
     expect(request.wishes.map((w) => [...w.refusals.values()][0].reason)).toEqual([
       'memory',
       'anti-affinity',
@@ -71,13 +67,11 @@ describe('VMs that cannot leave', () => {
   })
 
   it('saved in place, they make no room for others: a drained node receives nothing', () => {
-    const { request } = partsOf(
-      problemOf({
-        nodes: ['A', 'B 1000'],
-        vms: ['a@A 600', 'b@B 900'],
-        request: { moves: ['a>B'], drain: [{ node: 'B', mode: 'save' }] },
-      }),
-    )
+    const { request } = partsOf({
+      nodes: ['A', 'B 1000'],
+      vms: ['a@A 600', 'b@B 900'],
+      request: { moves: ['a>B'], drain: [{ node: 'B', mode: 'save' }] },
+    })
     expect(request.wishes[0].refusals.get(1)?.reason).toBe('node-state')
     expect(request.wishes[1].choices).toMatchObject([{ node: 1, kind: 'save-in-place' }])
   })
