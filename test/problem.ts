@@ -63,3 +63,21 @@ export function problemOf(parts: ProblemParts | Problem): Problem {
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
   }
 }
+
+/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
+export function leg(text: string, rest: Partial<Migration> = {}): Migration {
+  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
+  return {
+    vm: vm!,
+    from: from!,
+    to: to!,
+    kind: 'live',
+    startSeconds: Number(start),
+    endSeconds: Number(end),
+    round: 0,
+    blackoutSeconds: 0,
+    lostOffloads: [],
+    lostFeatures: [],
+    ...rest,
+  }
+}

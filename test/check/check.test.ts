@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { check, parsePlan } from '../../src/check/check.js'
 import { InvalidProblemError, type Issue } from '../../src/errors.js'
-import { problemOf } from '../problem.js'
-import { leg, planOf } from './fixture.js'
+import { leg, problemOf } from '../problem.js'
+import { planOf } from './fixture.js'
 
 const problem = {
   ...problemOf({

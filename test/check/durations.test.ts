@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
-import { moveOf } from '../problem.js'
-import { leg, loosen, problemOf } from './fixture.js'
+import { leg, moveOf } from '../problem.js'
+import { loosen, problemOf } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 

@@ -1,5 +1,5 @@
 /** Problems and plans made by hand, without the validator: every number in them can be checked with pencil and paper. */
-import type { Migration, Plan, UnplacedVm } from '../../src/model/plan.js'
+import type { Plan, UnplacedVm } from '../../src/model/plan.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -69,24 +69,6 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
     policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
-  }
-}
-
-/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
-export function leg(text: string, rest: Partial<Migration> = {}): Migration {
-  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
-  return {
-    vm: vm!,
-    from: from!,
-    to: to!,
-    kind: 'live',
-    startSeconds: Number(start),
-    endSeconds: Number(end),
-    round: 0,
-    blackoutSeconds: 0,
-    lostOffloads: [],
-    lostFeatures: [],
-    ...rest,
   }
 }
 

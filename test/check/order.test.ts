@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { leg, loosen } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, drain, makeRoom, moves, restartThenLive } from './right-plans.js'
 

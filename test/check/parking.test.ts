@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
-import { leg, loosen } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen } from './fixture.js'
 import { testWrongPlans } from './mutate.js'
 import { parking, restartThenLive, rounds } from './right-plans.js'
 

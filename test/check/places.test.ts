@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { leg, loosen, unplaced } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen, unplaced } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import {
   antiAffinity,

@@ -5,7 +5,8 @@ import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Migration, MigrationKind, Plan, Violation } from '../../src/model/plan.js'
 import type { ResolvedProblem, ResolvedWindow } from '../../src/model/problem.js'
 import { cases } from '../cases.js'
-import { leg, loosen, planOf, problemOf } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen, planOf, problemOf } from './fixture.js'
 
 const NODES = ['A', 'B', 'C', 'D']
 /** Milliseconds. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { leg, loosen, unplaced } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen, unplaced } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import { drain, infeasible, makeRoom, moves, parking, saveInPlace } from './right-plans.js'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
-import { leg, loosen, planOf, problemOf } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import {
   antiAffinity,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Plan } from '../../src/model/plan.js'
-import { moveOf } from '../problem.js'
-import { leg, planOf, problemOf } from './fixture.js'
+import { leg, moveOf } from '../problem.js'
+import { planOf, problemOf } from './fixture.js'
 import { moves, parking, RIGHT_PLANS } from './right-plans.js'
 
 describe('right plans', () => {

@@ -1,8 +1,8 @@
 /** Right plans that between them use every kind of migration, both kinds of schedule and every status. */
 import type { Plan } from '../../src/model/plan.js'
 import type { ResolvedProblem } from '../../src/model/problem.js'
-import { MBPS_OF_100_MIB } from '../problem.js'
-import { leg, planOf, problemOf, unplaced } from './fixture.js'
+import { leg, MBPS_OF_100_MIB } from '../problem.js'
+import { planOf, problemOf, unplaced } from './fixture.js'
 
 export interface Case {
   problem: ResolvedProblem

@@ -153,9 +153,7 @@ describe('a dual master', () => {
     }
     await expect(
       master.addRowsAndSolve(rowsOf([{ entries: [[0, 1]], rhs: Infinity }])),
-    ).rejects.toMatchObject({
-      code: 'INVALID_LP',
-    })
+    ).rejects.toMatchObject({ code: 'INVALID_LP' })
     expect(
       await master.addRowsAndSolve(
         rowsOf([

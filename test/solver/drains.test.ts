@@ -85,12 +85,7 @@ describe('drains', () => {
   it('restarts and saves at once where that is cheaper, each round within its slots', async () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
-      vms: ['a', 'b', 'c']
-        .map((id) => ({ id, node: 'A', restartable: true, memoryMiB: 9000 }))
-        .map((vm) => ({
-          ...vm,
-          memoryMiB: 3000,
-        })),
+      vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A', restartable: true, memoryMiB: 3000 })),
       request: { drain: ['A'] },
       policy: { allowRestart: true, restartSeconds: 5, restartPenaltySeconds: 1 },
     })

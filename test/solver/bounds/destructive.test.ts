@@ -134,9 +134,7 @@ describe('destructive improvement', () => {
         failures: 900,
         pairs: 1,
       }),
-    ).toMatchObject({
-      bound: 2600,
-    })
+    ).toMatchObject({ bound: 2600 })
     expect(asked).toEqual([])
   })
 

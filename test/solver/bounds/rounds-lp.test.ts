@@ -70,11 +70,7 @@ describe('the LP over rounds', () => {
       nodes: ['A', 'B', 'C', 'D'],
       vms: seconds.map((_, i) => ({ id: `v${i}`, node: i < 2 ? 'A' : 'C' })),
       request: {
-        moves: seconds.map((durationSeconds, i) => ({
-          vm: `v${i}`,
-          to: i < 2 ? 'B' : 'D',
-          durationSeconds,
-        })),
+        moves: seconds.map((durationSeconds, i) => ({ vm: `v${i}`, to: i < 2 ? 'B' : 'D', durationSeconds })),
       },
     })
     const { bound: makespan, used } = await bound(problem, 100_000, 1)

@@ -35,10 +35,7 @@ describe('why a VM stays', () => {
   })
 
   it('memory that those who stay hold', async () => {
-    const [found] = await explained({
-      nodes: ['A', 'B 1500'],
-      vms: [A, 'b@B 600'],
-    })
+    const [found] = await explained({ nodes: ['A', 'B 1500'], vms: [A, 'b@B 600'] })
     expect(found).toMatchObject({ reason: 'memory', nodes: { B: 'memory' } })
     expect(found.detail).toContain('100 MiB')
     expect(found.remedies.join('\n')).toMatch(/100 MiB more/)
