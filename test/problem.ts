@@ -1,4 +1,5 @@
 /** Small problems, written in short. */
+import type { Migration } from '../src/model/plan.js'
 import type {
   Policy,
   Problem,

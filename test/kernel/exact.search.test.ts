@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KernelError } from '../../src/errors.js'
 import type { ExactRun, ExactSearch, ScheduleProblem } from '../../src/kernel/types.js'
-import { cases, seeds } from '../cases.js'
+import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, mixedProblem, plainProblem, type Random, random, shuffled } from './schedule-problems.js'
 import { faults } from './twins/exact.js'
@@ -148,8 +148,8 @@ describe.each(kernelBuilds)('exact search, $name build', ({ kernel, name }) => {
         if (run.status === 'refuted') refuted++
       }
     }
-    expect(improved).toBeGreaterThan(cases(20))
-    expect(refuted).toBeGreaterThan(cases(60))
+    expect(improved).toBeGreaterThan(quota(20))
+    expect(refuted).toBeGreaterThan(quota(60))
   })
 
   it('extends its region of levels as the search goes deep', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExactRun, ExactSearch, ScheduleProblem } from '../../src/kernel/types.js'
-import { cases, seeds } from '../cases.js'
+import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, plainProblem, type Random, random, withHeld } from './schedule-problems.js'
 import { faults, leastMakespan } from './twins/exact.js'
@@ -95,6 +95,6 @@ describe.each(kernelBuilds)('exact search against every schedule there is, $name
         expect(search.rootBound(0, least + 5), `seed ${seed}`).toBeLessThanOrEqual(least)
       search.dispose()
     }
-    expect(open, 'runs that had to decide something').toBeGreaterThan(cases(PROBLEMS) / 2)
+    expect(open, 'runs that had to decide something').toBeGreaterThan(quota(PROBLEMS / 2))
   })
 })

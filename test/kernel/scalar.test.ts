@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Kernel } from '../../src/kernel/types.js'
-import { cases, seeds } from '../cases.js'
+import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { mixedProblem, plainProblem, random, shuffled } from './schedule-problems.js'
 
@@ -84,6 +84,6 @@ describe('the scalar build', () => {
       expect(b, `seed ${seed}`).toEqual(a)
       nodes += a.nodes
     }
-    expect(nodes).toBeGreaterThan(cases(100))
+    expect(nodes).toBeGreaterThan(quota(100))
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SingleNodeProblem } from '../../src/kernel/types.js'
 import { intersectIntervals, mergeIntervals } from '../../src/model/intervals.js'
 import { closeShortGaps } from '../../src/solver/bounds/node-availability.js'
-import { cases, seeds } from '../cases.js'
+import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, type Random, random } from './schedule-problems.js'
 import { finishOf, loadTwin, singleNodeTwin } from './twins/single-node.js'
@@ -97,8 +97,8 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
       expect(taken).toEqual(problem.count)
     }
     // The cases are not all trivial, and not all without an answer.
-    expect(late).toBeGreaterThan(cases(800))
-    expect(none).toBeGreaterThan(cases(50))
+    expect(late).toBeGreaterThan(quota(800))
+    expect(none).toBeGreaterThan(quota(50))
   })
 
   it('stops at `lower` and at `upper`', () => {
@@ -136,7 +136,7 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
         last = bound
       }
     }
-    expect(between).toBeGreaterThan(cases(1000))
+    expect(between).toBeGreaterThan(quota(1000))
   })
 
   it('takes a problem without jobs', () => {

@@ -3,7 +3,6 @@ import { feasibilityFault, lpFault } from '../../src/lp/certify.js'
 import { solveWithHighs } from '../../src/lp/highs.js'
 import { lpPackage, solveWithJavascriptLpSolver } from '../../src/lp/javascript-lp-solver.js'
 import type { LinearProgram, LpSolution } from '../../src/lp/types.js'
-import { seeds } from '../cases.js'
 import { anything, assignment, below, coveringMaster, createRandom, dense, type Random } from './programs.js'
 
 const INF = Infinity
@@ -105,7 +104,7 @@ describe('javascript-lp-solver', () => {
 
   it('solves the assignment programs on which the package alone loops for ever', async () => {
     let loops = 0
-    for (const seed of seeds(60)) {
+    for (let seed = 1; seed <= 60; seed++) {
       const lp = assignment(createRandom(seed * 7919), 10, 8)
       if (!stockLoops(lp, 4000)) continue
       loops++

@@ -6,7 +6,7 @@ import { improveRounds } from '../../src/solver/rounds/improve.js'
 import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
 import { legsOf } from '../../src/solver/schedule/legs.js'
-import { cases, seeds } from '../cases.js'
+import { quota, seeds } from '../cases.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
 import { type ProblemParts, problemOf, randomProblem } from './problems.js'
@@ -98,8 +98,8 @@ describe('exact search over rounds', () => {
       if (whole) expect(found.bound / 1000, random.name).toBeCloseTo(reference.leastMakespan(0), 6)
       looked++
     }
-    expect(looked).toBeGreaterThan(cases(800))
-    expect(relaxed).toBeGreaterThan(cases(20))
+    expect(looked).toBeGreaterThan(quota(800))
+    expect(relaxed).toBeGreaterThan(quota(20))
   })
 
   it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {
@@ -179,7 +179,7 @@ describe('repacking a few rounds', () => {
       looked++
       if (last === bound) optimal++
     }
-    expect(looked).toBeGreaterThan(cases(150))
+    expect(looked).toBeGreaterThan(quota(150))
     expect(optimal).toBe(looked)
   })
 })

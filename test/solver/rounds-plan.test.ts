@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { check } from '../../src/check/check.js'
 import type { Problem } from '../../src/model/problem.js'
 import { Random } from '../../src/solver/random.js'
-import { cases, seeds } from '../cases.js'
+import { quota, seeds } from '../cases.js'
 import { planOf, problemOf } from './problems.js'
 
 /** The request in its order, each migration into the first round that has room; each starts as early in it as windows allow. */
@@ -85,8 +85,8 @@ describe('plans of rounds', () => {
       if (plan.makespanSeconds < before) better++
       if (plan.status === 'optimal') proven++
     }
-    expect(better).toBeGreaterThan(cases(120))
-    expect(proven).toBeGreaterThan(cases(120))
+    expect(better).toBeGreaterThan(quota(120))
+    expect(proven).toBeGreaterThan(quota(120))
   }, 120_000)
 
   it('are bounded no lower than the timeline of the same problem', async () => {

@@ -9,7 +9,7 @@ import { reportPlan } from '../../../src/solver/report/report.js'
 import { explainUnplaced } from '../../../src/solver/report/unplaced.js'
 import { bindingMemoryNodes, type Leg, legsOf } from '../../../src/solver/schedule/legs.js'
 import { solveTimeline, type Timeline } from '../../../src/solver/schedule/timeline.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { endFaults, kernel, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -135,7 +135,7 @@ describe('joint search', () => {
       expect([...again.start], `seed ${seed}`).toEqual([...own.start])
       expect(again.makespan).toBe(plan.makespan)
     }
-    expect(checked).toBeGreaterThan(cases(80))
+    expect(checked).toBeGreaterThan(quota(80))
   })
 
   it('finds the least cost of nearly all tiny drains, and never less', async () => {

@@ -5,7 +5,7 @@ import type { Plan } from '../../../src/model/plan.js'
 import type { Policy } from '../../../src/model/problem.js'
 import { FailureTest } from '../../../src/solver/assignment/node-failure.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { instanceOf, type ProblemParts, problemOf, randomProblem, type VmParts } from '../problems.js'
 import { Cluster } from '../reference-cluster.js'
 import { planned } from '../scenarios.js'
@@ -46,8 +46,8 @@ describe('the packing test', () => {
         if (truth > 0) unmet++
       }
     }
-    expect(undecided).toBeGreaterThan(cases(20))
-    expect(unmet).toBeGreaterThan(cases(100))
+    expect(undecided).toBeGreaterThan(quota(20))
+    expect(unmet).toBeGreaterThan(quota(100))
   })
 
   it('searches where best fit alone misses a packing, and ends undecided without steps', () => {

@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/model/problem.js'
 import { gapsBetween, Packing } from '../../../src/solver/assignment/packing.js'
 import { proveAssignment } from '../../../src/solver/assignment/prove.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { newRun, partsOf } from '../parts.js'
@@ -75,7 +75,7 @@ describe('packing between windows', () => {
       compared++
       if (packed > counted) raised++
     }
-    expect(compared).toBeGreaterThan(cases(40))
+    expect(compared).toBeGreaterThan(quota(40))
     expect(raised).toBeGreaterThan(0)
   })
 

@@ -3,7 +3,7 @@ import { createInlineLpService } from '../../../src/lp/service.js'
 import type { LpService } from '../../../src/lp/types.js'
 import { type ProofOptions, proveAssignment } from '../../../src/solver/assignment/prove.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { newRun, type Parts, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -66,7 +66,7 @@ describe('assignment proofs', () => {
       }
     }
     await lp.close()
-    expect(proofs).toBeGreaterThan(cases(200))
+    expect(proofs).toBeGreaterThan(quota(200))
     expect(exact).toBeGreaterThan(0.9 * proofs)
   })
 
@@ -93,7 +93,7 @@ describe('assignment proofs', () => {
       for (const choices of proof?.open ?? []) closed += choices.filter((usable) => usable === 0).length
     }
     await lp.close()
-    expect(closed).toBeGreaterThan(cases(20))
+    expect(closed).toBeGreaterThan(quota(20))
   })
 
   it('are never wrong, whatever the LP answers', async () => {

@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/model/problem.js'
 import { proveAssignment } from '../../../src/solver/assignment/prove.js'
 import { refineBound } from '../../../src/solver/assignment/refine.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -43,7 +43,7 @@ describe('refined bounds', () => {
       compared++
       if (bound > optimum - 2) reached++
     }
-    expect(compared).toBeGreaterThan(cases(40))
+    expect(compared).toBeGreaterThan(quota(40))
     expect(reached).toBeGreaterThan(0.7 * compared)
   })
 

@@ -8,7 +8,7 @@ import {
   takeOnlyChoices,
 } from '../../../src/solver/assignment/search.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { endFaults, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, problemOf, randomProblem } from '../problems.js'
@@ -119,7 +119,7 @@ describe('annealing', () => {
       tried++
       if (weight <= bruteForce(problem, 'timeline').best.unplaced) reached++
     }
-    expect(tried).toBeGreaterThan(cases(80))
+    expect(tried).toBeGreaterThan(quota(80))
     expect(reached).toBeGreaterThan(0.9 * tried)
   })
 })

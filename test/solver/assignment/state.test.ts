@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { endFaults, type Parts, partsOf } from '../parts.js'
 import { randomProblem } from '../problems.js'
 
@@ -135,7 +135,7 @@ describe('assignment state', () => {
         expect({ chosen: [...state.chosen], ...recompute(parts) }).toEqual(before)
       }
     }
-    expect(moved).toBeGreaterThan(cases(500))
+    expect(moved).toBeGreaterThan(quota(500))
   })
 
   it('bounds the makespan by the busiest node and by the latest single migration', () => {

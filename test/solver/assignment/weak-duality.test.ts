@@ -4,7 +4,7 @@ import { makeMaster, piecesOf, rootBounds, unitOf } from '../../../src/solver/as
 import { dualBound, usablePrices } from '../../../src/solver/assignment/weak-duality.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { partsOf } from '../parts.js'
 import { flavourOf, randomProblem } from '../problems.js'
 import { everyAssignment } from './enumerate.js'
@@ -37,8 +37,8 @@ describe('row prices of an assignment master', () => {
         if (bound * unitOf('cost') > piece.from) said++
       }
     }
-    expect(tried).toBeGreaterThan(cases(1000))
-    expect(said).toBeGreaterThan(cases(50))
+    expect(tried).toBeGreaterThan(quota(1000))
+    expect(said).toBeGreaterThan(quota(50))
   })
 
   it('are cleaned of what is no price', () => {

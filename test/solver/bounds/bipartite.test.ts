@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isBipartite } from '../../../src/solver/bounds/bipartite.js'
 import { loadsSayAsMuch, oddSetBound, oddSetGroups } from '../../../src/solver/bounds/odd-set.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { PARAMETERS, partsOf } from '../parts.js'
 import { flavourOf, problemOf, randomProblem } from '../problems.js'
 
@@ -69,6 +69,6 @@ describe('bipartite graphs', () => {
       ).toBe(busiest)
       compared++
     }
-    expect(compared).toBeGreaterThan(cases(30))
+    expect(compared).toBeGreaterThan(quota(30))
   })
 })

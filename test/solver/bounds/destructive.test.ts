@@ -3,7 +3,7 @@ import type { ExactSearch } from '../../../src/kernel/types.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { destructiveBound, legsAreForced } from '../../../src/solver/bounds/destructive.js'
 import { legsOf, scheduleProblemOf } from '../../../src/solver/schedule/legs.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -190,7 +190,7 @@ describe('destructive improvement', () => {
       if (searched.bound / 1000 > optimum - 1e-9) met++
       if (searched.start !== undefined) found++
     }
-    expect(compared).toBeGreaterThan(cases(80))
+    expect(compared).toBeGreaterThan(quota(80))
     expect(met).toBeGreaterThan(0.9 * compared)
     expect(found).toBeGreaterThan(0.5 * compared)
   })

@@ -4,7 +4,7 @@ import type { LpService } from '../../../src/lp/types.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { matchingLpBound } from '../../../src/solver/bounds/matching-lp.js'
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { kernel, newRun, partsOf } from '../parts.js'
@@ -103,7 +103,7 @@ describe('matching LP', () => {
       if (bound / 1000 > reference.makespan - 0.0015) reached++
     }
     // Without windows the relaxation is tight nearly always at this size.
-    expect(compared).toBeGreaterThan(cases(5))
+    expect(compared).toBeGreaterThan(quota(5))
     expect(reached).toBeGreaterThan(0.8 * compared)
   })
 
@@ -124,7 +124,7 @@ describe('matching LP', () => {
       compared++
       expect(short.bound, problem.name).toBe((await boundOf(problem, undefined, 0)).bound)
     }
-    expect(compared).toBeGreaterThan(cases(20))
+    expect(compared).toBeGreaterThan(quota(20))
   })
 
   it('hands out the rounds of its master, as matchings', async () => {

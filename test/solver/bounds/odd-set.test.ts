@@ -6,7 +6,7 @@ import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
 import { oddSetBound, oddSetGroups, oddSetName } from '../../../src/solver/bounds/odd-set.js'
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, PARAMETERS, partsOf } from '../parts.js'
 import { type NodeParts, planOf, problemOf, randomProblem } from '../problems.js'
@@ -218,7 +218,7 @@ describe('odd sets', () => {
       if (makespan === bound) met++
     }
     await lp.close()
-    expect(higher).toBeGreaterThan(cases(10))
+    expect(higher).toBeGreaterThan(quota(10))
     expect(met).toBeGreaterThan(0.9 * higher)
   })
 
@@ -238,6 +238,6 @@ describe('odd sets', () => {
         if (set.length > 0) raised++
       }
     }
-    expect(raised).toBeGreaterThan(cases(100))
+    expect(raised).toBeGreaterThan(quota(100))
   })
 })

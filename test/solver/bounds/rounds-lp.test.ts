@@ -7,7 +7,7 @@ import { searchRounds } from '../../../src/solver/rounds/exact.js'
 import type { RoundsProblem } from '../../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../../src/solver/rounds/solve.js'
 import { legsOf } from '../../../src/solver/schedule/legs.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { kernel, newRun, partsOf } from '../parts.js'
 import { type ProblemParts, randomProblem } from '../problems.js'
@@ -107,7 +107,7 @@ describe('the LP over rounds', () => {
         if (result.bound === optimum) met++
       }
     }
-    expect(looked).toBeGreaterThan(cases(500))
+    expect(looked).toBeGreaterThan(quota(500))
     expect(met / looked).toBeGreaterThan(0.5)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { roundsThresholdBound } from '../../../src/solver/bounds/rounds-threshold.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { partsOf } from '../parts.js'
 import { problemOf, randomProblem } from '../problems.js'
@@ -98,6 +98,6 @@ describe('rounds by duration thresholds', () => {
       expect(boundOf(problem, spare), problem.name).toBeLessThanOrEqual(least + 1e-6)
       if (boundOf(problem, spare) === least) met++
     }
-    expect(met).toBeGreaterThan(cases(600))
+    expect(met).toBeGreaterThan(quota(600))
   })
 })

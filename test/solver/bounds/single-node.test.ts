@@ -5,7 +5,7 @@ import type { Problem } from '../../../src/model/problem.js'
 import type { PlanOptions } from '../../../src/plan-options.js'
 import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
 import { singleNodeBounds } from '../../../src/solver/bounds/single-node.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
@@ -181,7 +181,7 @@ describe('single-node bounds', () => {
         if (makespan > load) raised++
       }
     }
-    expect(compared).toBeGreaterThan(cases(100))
-    expect(raised).toBeGreaterThan(cases(10))
+    expect(compared).toBeGreaterThan(quota(100))
+    expect(raised).toBeGreaterThan(quota(10))
   })
 })

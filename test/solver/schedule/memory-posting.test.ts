@@ -4,7 +4,7 @@ import type { ScheduleProblem } from '../../../src/kernel/types.js'
 import { Random } from '../../../src/solver/random.js'
 import { memoryHolds } from '../../../src/solver/schedule/memory-holds.js'
 import { postPredecessors } from '../../../src/solver/schedule/memory-posting.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 
 /** Random moves among nodes with little room to spare. */
 function randomProblem(seed: number, spare: number): ScheduleProblem {
@@ -85,7 +85,7 @@ describe('memory of schedules that were made without a look at it', () => {
       expect(holdsByDefinition(problem, start), `seed ${seed}`).toBe(true)
       if (!before) mended++
     }
-    expect(mended).toBeGreaterThan(cases(20))
+    expect(mended).toBeGreaterThan(quota(20))
   })
 
   it('keeps those at the head that had better not wait', async () => {

@@ -3,7 +3,7 @@ import { Random } from '../../../src/solver/random.js'
 import { findSequence, type SequenceLimits } from '../../../src/solver/transit/find-sequence.js'
 import { largestHoles } from '../../../src/solver/transit/holes.js'
 import type { Mover, Places } from '../../../src/solver/transit/places.js'
-import { cases, seeds } from '../../cases.js'
+import { quota, seeds } from '../../cases.js'
 import { PARAMETERS } from '../parts.js'
 import { leastParks, orderFaults, parksOf } from './reference.js'
 
@@ -81,7 +81,7 @@ describe('orders of single migrations', () => {
       else tally.parked++
     }
     // Each outcome is met often enough to mean something.
-    for (const count of Object.values(tally)) expect(count).toBeGreaterThan(cases(100))
+    for (const count of Object.values(tally)) expect(count).toBeGreaterThan(quota(100))
   })
 })
 
