@@ -90,7 +90,7 @@ describe('plans of rounds', () => {
   }, 120_000)
 
   it('are bounded no lower than the timeline of the same problem', async () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (const seed of seeds(40)) {
       const problem = randomMoves(seed * 31)
       const rounds = await planOf(problem, { schedule: 'rounds' })
       const timeline = await planOf(problem)
