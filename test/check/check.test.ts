@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { check, parsePlan } from '../../src/check/check.js'
 import { InvalidProblemError, type Issue } from '../../src/errors.js'
+import type { ProblemVm } from '../../src/model/problem.js'
 import { leg, problemOf } from '../problem.js'
 import { planOf } from './fixture.js'
 
@@ -44,8 +45,9 @@ describe('check', () => {
   })
 
   it('throws for a problem that breaks the format', () => {
-    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(InvalidProblemError)
-    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(/the problem has/)
+    const wrong = { ...problem, vms: [{ id: 'a1', node: 'A' } as ProblemVm] }
+    expect(() => check(wrong, plan())).toThrow(InvalidProblemError)
+    expect(() => check(wrong, plan())).toThrow(/the problem has/)
   })
 })
 

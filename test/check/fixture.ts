@@ -22,6 +22,7 @@ export interface ProblemParts {
 
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
+  const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy }
   const nodes = parts.nodes.map(nodeOf).map(
     (node): ResolvedNode => ({
       vendor: 'Intel',
@@ -31,18 +32,23 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       slots: 1,
       offloads: [],
       state: 'up',
+      linkEfficiency: policy.linkEfficiency,
+      streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
       ...node,
     }),
   )
   const nodeById = new Map(nodes.map((node) => [node.id, node]))
   const vms = parts.vms.map(vmOf).map((vm): ResolvedVm => {
-    const boot = nodeById.get(vm.bootNode ?? vm.node)!
+    const bootNode = vm.bootNode ?? vm.node
+    const { features = [], vendor = 'Intel' } = nodeById.get(bootNode) ?? {}
     const memoryMiB = vm.memoryMiB ?? 1000
     return {
       memoryMiB,
       dirtyMiBps: 0,
       workingSetMiB: memoryMiB,
-      bootNode: boot.id,
+      copyMiB: memoryMiB,
+      durationFactor: 1,
+      bootNode,
       compatibility: 'off',
       offloads: [],
       state: 'running',
@@ -51,8 +57,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       affinity: [],
       priority: 2000,
       restartable: false,
-      features: boot.features,
-      vendor: boot.vendor,
+      features,
+      vendor,
       ...vm,
     }
   })
@@ -68,7 +74,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
-    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
+    policy,
   }
 }
 

@@ -36,8 +36,8 @@ describe('right plans', () => {
       nodes: [{ id: 'A' }, 'B 1000', { id: 'C' }],
       vms: ['a1@A', 'b1@B 600', { id: 'b2', node: 'B', memoryMiB: 400, state: 'off' }],
       moves: [
-        { vm: 'a1', to: 'B', durationSeconds: 1e-7 },
-        { vm: 'b1', to: 'C', durationSeconds: 1e-7 },
+        { vm: 'a1', to: 'B', durationSeconds: 1e-6 },
+        { vm: 'b1', to: 'C', durationSeconds: 1e-6 },
         'b2>C',
       ],
       policy: { setupSeconds: 0 },

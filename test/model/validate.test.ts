@@ -27,17 +27,17 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['request.moves[0].to', 'x', '"x" is not the id of a node'],
   ['request.drain[0]', 'HV1', '"HV1"', '"HV01"?'],
 
-  ['vms[0].memoryMiB', 0, '0 is out of range', 'above 0'],
+  ['vms[0].memoryMiB', 0, '0 is out of range', 'at least 0.001 and at most 1099511627776'],
   ['vms[0].memoryMiB', -0, '-0 is out of range'],
   ['vms[0].memoryMiB', Number.POSITIVE_INFINITY, 'Infinity'],
   ['vms[0].memoryMiB', Number.NaN, 'NaN'],
   ['vms[0].memoryMiB', '64GB', '"64GB" is text', 'MiB', '65536'],
   ['vms[0].memoryMiB', '32768', 'without quotes: 32768'],
   ['nodes[0].memoryMiB', 2 ** 41, 'in bytes: 2097152'],
-  ['vms[0].memoryMiB', 'lots', '"lots" is text', 'number of MiB above 0'],
+  ['vms[0].memoryMiB', 'lots', '"lots" is text', 'a number of MiB of at least 0.001'],
   ['vms[0].memoryMiB', null, 'null'],
   ['vms[0].memoryMiB', 5n, 'a bigint'],
-  ['nodes[0].migrationMbps', 0, 'Mbps above 0'],
+  ['nodes[0].migrationMbps', 0, 'Mbps of at least 0.001 and at most 1000000000'],
   ['nodes[0].migrationMbps', '10Gbps', '10000'],
   ['nodes[0].slots', 0, 'integer', 'at least 1'],
   ['nodes[0].slots', 1.5, '1.5'],
@@ -51,12 +51,16 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['vms[0].compatibility', true, 'true', '"minimum"'],
   ['vms[0].offloads', 'rdma', '"rdma" is not an array'],
 
-  ['policy.linkEfficiency', 0, 'above 0 and at most 1'],
+  ['policy.linkEfficiency', 0, 'at least 0.001 and at most 8'],
+  ['nodes[1].linkEfficiency', 9, '9', '8'],
+  ['nodes[0].streamMbps', 0, 'at least 0.001'],
+  ['vms[0].copyMiB', 4097, '4097', '4096 MiB'],
+  ['vms[0].durationFactor', 0, 'at least 0.001'],
   ['policy.linkEfficiency', 90, '90'],
   ['policy.maxPasses', 0, 'at least 1'],
-  ['policy.horizonSeconds', 0, 'above 0'],
+  ['policy.horizonSeconds', 0, 'at least 0.000001'],
   ['policy.horizonSeconds', '8h', '28800'],
-  ['policy.saveMiBps', 0, 'above 0'],
+  ['policy.saveMiBps', 0, 'at least 0.001'],
   ['policy.setupSeconds', -1, '-1'],
   ['policy.startLagSeconds', -1, '-1'],
   ['policy.restartSeconds', -1, '-1'],
@@ -72,7 +76,7 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
 
   ['request', undefined, 'missing'],
   ['request', {}, '"moves"', '"drain"'],
-  ['request.moves[0].durationSeconds', 0, 'above 0'],
+  ['request.moves[0].durationSeconds', 0, 'at least 0.000001 and at most 1000000000'],
 ]
 
 /** What a change makes of the valid problem: exactly one fault, at this path, whose message has these words. */
@@ -191,6 +195,8 @@ test('a valid problem gets every default', () => {
     slots: 1,
     offloads: [],
     state: 'up',
+    linkEfficiency: 0.9,
+    streamMbps: Number.POSITIVE_INFINITY,
   })
   expect(resolved.vms[0]).toEqual({
     id: 'web-01',
@@ -198,6 +204,8 @@ test('a valid problem gets every default', () => {
     memoryMiB: 4096,
     dirtyMiBps: 0,
     workingSetMiB: 4096,
+    copyMiB: 4096,
+    durationFactor: 1,
     bootNode: 'HV01',
     compatibility: 'off',
     offloads: [],

@@ -44,9 +44,9 @@ const KINDS: Record<string, Kind> = {
     flavourOf(4, 'both', 'memory', 'rules', 'tight', 'parking', 'policies'),
   ),
   'drains of affinity groups': kind(200, flavourOf(4, 'drain', 'memory', 'parking', 'policies', 'groups')),
-  'all rules and a start lag, with parking': kind(
+  'all rules and durations of their own, with parking': kind(
     300,
-    flavourOf(3, 'both', 'memory', 'windows', 'rules', 'lag', 'parking'),
+    flavourOf(3, 'both', 'memory', 'windows', 'rules', 'durations', 'parking'),
   ),
   'making room with affinity groups': kind(
     200,

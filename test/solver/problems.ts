@@ -13,6 +13,7 @@ import { Run } from '../../src/solver/run.js'
 import { INTEL, MBPS_OF_100_MIB, type ProblemParts, problemOf } from '../problem.js'
 
 export { INTEL, type NodeParts, type ProblemParts, problemOf, type VmParts } from '../problem.js'
+export { MBPS_OF_100_MIB }
 
 /** Plans in this thread, with the real LP service unless another is given. */
 export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: LpService): Promise<Plan> {
@@ -42,13 +43,16 @@ export interface Flavour {
   /** Alike VMs, nodes with hardly any memory to spare, many groups. */
   tight?: boolean
   makeRoom?: boolean
-  /** A start lag. */
-  lag?: boolean
+  /** A start lag; links, streams, first passes and factors of their own. */
+  durations?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
 }
+
+/** The least of each: to be spread. */
+export const PLAIN: Flavour = flavourOf(6, 'moves')
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
 
@@ -133,6 +137,16 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
     }
   }
+  if (flavour.durations === true) {
+    for (const node of nodes) {
+      if (chance(30)) node.linkEfficiency = pick([0.5, 1.6, 4])
+      if (chance(20)) node.streamMbps = MBPS_OF_100_MIB * pick([0.5, 1.5])
+    }
+    for (const vm of vms) {
+      if (chance(30)) vm.copyMiB = 100 * random.below(vm.memoryMiB / 100 + 1)
+      if (chance(30)) vm.durationFactor = pick([0.5, 1.15, 2])
+    }
+  }
   const windows: ProblemWindow[] = []
   for (let w = flavour.windows ? random.below(5) : 0; w > 0; w--) {
     const start = random.below(25)
@@ -170,7 +184,9 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
-      ...(flavour.lag === true ? { startLagSeconds: pick([0.5, 2]) } : {}),
+      ...(flavour.durations === true
+        ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
+        : {}),
       horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
     },
   }
