@@ -65,20 +65,16 @@ export function problemOf(parts: ProblemParts | Problem): Problem {
   }
 }
 
-/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
+type Span = Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'>
+
+/** A live migration in round 0 without blackout or losses unless said otherwise. */
+export function migrationOf(parts: Span & Partial<Migration>): Migration {
+  return { kind: 'live', round: 0, blackoutSeconds: 0, lostOffloads: [], lostFeatures: [], ...parts }
+}
+
+/** `leg('vm A>B 0-12', …)`. */
 export function leg(text: string, rest: Partial<Migration> = {}): Migration {
   const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
-  return {
-    vm: vm!,
-    from: from!,
-    to: to!,
-    kind: 'live',
-    startSeconds: Number(start),
-    endSeconds: Number(end),
-    round: 0,
-    blackoutSeconds: 0,
-    lostOffloads: [],
-    lostFeatures: [],
-    ...rest,
-  }
+  const span = { vm: vm!, from: from!, to: to!, startSeconds: Number(start), endSeconds: Number(end) }
+  return migrationOf({ ...span, ...rest })
 }

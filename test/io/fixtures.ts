@@ -5,7 +5,7 @@ import type { ResolvedProblem, ResolvedWindow } from '../../src/model/problem.js
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
 import type { Quiet } from '../../src/model/quiet.js'
 import { type ProblemParts, planOf, problemOf } from '../check/fixture.js'
-import { leg } from '../problem.js'
+import { migrationOf } from '../problem.js'
 
 export const node = (id: string) => ({ id, features: ['avx2'], memoryMiB: 786_432, migrationMbps: 10_000 })
 
@@ -27,7 +27,7 @@ export function migration(
   endSeconds: number,
   rest: Partial<Migration> = {},
 ): Migration {
-  return leg('v A>B 0-0', { vm: id, from, to, startSeconds, endSeconds, blackoutSeconds: 0.1, ...rest })
+  return migrationOf({ vm: id, from, to, startSeconds, endSeconds, blackoutSeconds: 0.1, ...rest })
 }
 
 export function plan(migrations: Migration[], rest: Partial<Plan> = {}): Plan {

@@ -10,7 +10,7 @@ import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
-import { INTEL, MBPS_OF_100_MIB } from '../problem.js'
+import { INTEL, MBPS_OF_100_MIB, type ProblemParts, problemOf } from '../problem.js'
 
 export { INTEL, type NodeParts, type ProblemParts, problemOf, type VmParts } from '../problem.js'
 export { MBPS_OF_100_MIB }
@@ -26,8 +26,8 @@ export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: L
   }
 }
 
-export function instanceOf(problem: Problem): Instance {
-  return compileInstance(resolveProblem(problem))
+export function instanceOf(problem: Problem | ProblemParts): Instance {
+  return compileInstance(resolveProblem(problemOf(problem)))
 }
 
 export interface Flavour {
