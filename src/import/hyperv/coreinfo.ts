@@ -1,6 +1,6 @@
 /** What Sysinternals Coreinfo prints (`Coreinfo.exe -f`): a line for each feature, `*` where the CPU has it. */
 
-const LINE = /^\s*(\S+)\s+([*-])(?:\s+(.*))?$/
+const LINE = /^\s*(\S+)\s+([*-])(?:\s|$)/
 
 export interface CoreinfoCpu {
   /** As CPUID says it: `GenuineIntel`, …; undefined where the text does not tell. */

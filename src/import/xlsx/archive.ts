@@ -115,5 +115,9 @@ function asImportError(error: unknown, file: string, part: string): ImportError 
   if (error instanceof ImportError) return error
   const { message, code } = error as NodeJS.ErrnoException
   const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'text that is not UTF-8' : String(message)
-  return importFault(file, `not a readable workbook (.xlsx): ${quote(reason.replace(/[\s.]+$/, ''))}`, part)
+  return importFault(
+    file,
+    `not a readable workbook (.xlsx): ${quote(reason.trim().replace(/\.$/, ''))}`,
+    part,
+  )
 }
