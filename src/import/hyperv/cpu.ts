@@ -6,7 +6,7 @@ import { originOf, type Row, rawOf } from './rows.js'
 import { asText } from './values.js'
 
 /** A line of `Coreinfo.exe -f` for each feature, `*` where the CPU has it. */
-const LINE = /^\s*(\S+)\s+([*-])(?:\s+(.*))?$/
+const LINE = /^\s*(\S+)\s+([*-])(?:\s|$)/
 
 interface Described {
   row: Row

@@ -121,5 +121,5 @@ function asImportError(error: unknown, file: string, part: string): ImportError 
   if (error instanceof ImportError) return error
   const message = error instanceof Error ? error.message : String(error)
   const reason = error instanceof TypeError ? 'text that is not UTF-8' : (REASONS[message] ?? message)
-  return importFault(file, `not a readable workbook (.xlsx): ${quote(reason.replace(/[\s.]+$/, ''))}`, part)
+  return importFault(file, `not a readable workbook (.xlsx): ${quote(reason.trim().replace(/\.$/, ''))}`, part)
 }
