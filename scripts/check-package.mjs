@@ -20,6 +20,8 @@ try {
     'dist/cli/main.js',
     'collect/Get-VmferryInventory.ps1',
     'dist/worker/browser-entry.js',
+    'dist/worker/node-entry.js',
+    'dist/lp/highs-bytes.js',
     'dist/node/index.js',
     'dist/node/main.js',
     'dist/node/node-entry.js',
