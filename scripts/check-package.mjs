@@ -47,6 +47,7 @@ try {
     join(folder, 'script.mjs'),
     `import { readFileSync } from 'node:fs'
 import { check, plan } from 'vmferry'
+if (!import.meta.resolve('vmferry').endsWith('/dist/node/index.js')) throw new Error('Node gets what bundlers get')
 const problem = JSON.parse(readFileSync('node_modules/vmferry/examples/four-nodes/problem.json', 'utf8'))
 const result = await plan(problem)
 if (check(problem, result).length > 0 || result.makespanSeconds !== 105) throw new Error('wrong plan')
