@@ -3,8 +3,8 @@ import { loadKernel } from '../../../src/kernel/kernel.js'
 import type { ScheduleProblem } from '../../../src/kernel/types.js'
 import { Random } from '../../../src/solver/random.js'
 import { memoryHolds, postPredecessors } from '../../../src/solver/schedule/memory-posting.js'
-import { memoryInLists } from '../../kernel/schedule-problems.js'
 import { quota, seeds } from '../../cases.js'
+import { memoryInLists } from '../../kernel/schedule-problems.js'
 
 /** Random moves among nodes with little room to spare. */
 function randomProblem(seed: number, spare: number): ScheduleProblem {
