@@ -204,3 +204,27 @@ function enlarge(problem: ScheduleProblem, next: Random): void {
   problem.duration = problem.duration.map((d) => d * factor)
   problem.forbidden = problem.forbidden.map((t) => t * factor)
 }
+
+/** What annealing makes less of, the first first. */
+export type Figures = readonly [unscheduledWeight: number, cost: number]
+
+export const compareFigures = (a: Figures, b: Figures): number => a[0] - b[0] || a[1] - b[1]
+
+export function* permutations(items: number[]): Generator<number[]> {
+  if (items.length <= 1) yield items
+  for (const [i, item] of items.entries()) {
+    for (const rest of permutations(items.toSpliced(i, 1))) yield [item, ...rest]
+  }
+}
+
+/** Spends 600 evaluations in three calls, each from where the last one stood. */
+export function slices<From, Result extends { current: From }>(
+  anneal: (from: From, slice: { evaluations: number; spent: number; total: number }) => Result,
+  from: From,
+): Result[] {
+  const results: Result[] = []
+  for (let spent = 0; spent < 600; spent += 200) {
+    results.push(anneal(results.at(-1)?.current ?? from, { evaluations: 200, spent, total: 600 }))
+  }
+  return results
+}
