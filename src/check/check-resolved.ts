@@ -15,6 +15,7 @@ import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
 import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
+import { limit } from './rules/limit.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
 import { nodeFailure } from './rules/node-failure.js'
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   duration,
   blackout,
   slots,
+  limit,
   window,
   cpu,
   memory,

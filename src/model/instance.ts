@@ -32,6 +32,14 @@ export interface SoftGroup {
   places: Int32Array
 }
 
+/** At most so many migrations under way at once in the cluster. */
+export interface Limit {
+  policy: 'concurrentMigrations' | 'concurrentRestarts'
+  most: number
+  /** Counts the live ones, or all others. */
+  live: boolean
+}
+
 export interface Move {
   vm: number
   to: number
@@ -107,6 +115,8 @@ export interface Instance {
   drained: Uint8Array
   durations: Durations
   penalties: Penalties
+  /** Those that the policy sets. */
+  limits: readonly Limit[]
 
   /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
   clusterWindows: Intervals

@@ -118,6 +118,7 @@ export type ViolationRule =
   | 'request'
   | 'parking'
   | 'horizon'
+  | 'limit'
   | 'rounds'
   | 'order'
   | 'figures'

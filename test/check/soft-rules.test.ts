@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { SoftRule } from '../../src/model/problem.js'
-import { leg, planOf, problemOf } from './fixture.js'
+import { leg } from '../problem.js'
+import { planOf, problemOf } from './fixture.js'
 
 const rule = (kind: SoftRule['kind'], vms: string[], domain?: string): SoftRule => ({
   kind,

@@ -10,7 +10,7 @@ import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
-import { INTEL, MBPS_OF_100_MIB } from '../problem.js'
+import { INTEL, MBPS_OF_100_MIB, type ProblemParts, problemOf } from '../problem.js'
 
 export { INTEL, type NodeParts, type ProblemParts, problemOf, type VmParts } from '../problem.js'
 export { MBPS_OF_100_MIB }
@@ -28,8 +28,8 @@ export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: L
   }
 }
 
-export function instanceOf(problem: Problem): Instance {
-  return compileInstance(resolveProblem(problem))
+export function instanceOf(problem: Problem | ProblemParts): Instance {
+  return compileInstance(resolveProblem(problemOf(problem)))
 }
 
 export interface Flavour {
@@ -49,20 +49,20 @@ export interface Flavour {
   durations?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
+  /** Limits of migrations under way at once in the cluster. */
+  limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
   /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
   soft?: boolean
 }
 
-/** The least of each: to be spread. */
-export const PLAIN: Flavour = {
-  vms: 6,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
+type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
+
+/** With no trait but those that are named. */
+export function flavourOf(vms: number, request: Flavour['request'], ...traits: Trait[]): Flavour {
+  const named = Object.fromEntries(traits.map((trait) => [trait, true]))
+  return { vms, request, memory: false, windows: false, rules: false, parking: false, ...named }
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
@@ -188,6 +188,8 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),

@@ -1,7 +1,7 @@
 /** Among plans that cost the same, drained nodes are empty as early as can be. */
 import { describe, expect, it } from 'vitest'
 import { check } from '../../src/check/check.js'
-import { PLAIN, type ProblemParts, planOf, problemOf, randomProblem } from './problems.js'
+import { flavourOf, type ProblemParts, planOf, problemOf, randomProblem } from './problems.js'
 
 const both = ['timeline', 'rounds'] as const
 
@@ -55,8 +55,8 @@ describe('ties', () => {
   it('cost nothing: plans are as good as without, and their nodes empty no later', async () => {
     let earlier = 0
     for (let seed = 1; seed <= 60; seed++) {
-      const flavour = { ...PLAIN, vms: 5, request: 'drain', memory: seed % 2 === 0, groups: true } as const
-      const problem = randomProblem(seed * 31, { ...flavour, windows: seed % 3 === 0 })
+      const flavour = { ...flavourOf(5, 'drain', 'groups'), memory: seed % 2 === 0, windows: seed % 3 === 0 }
+      const problem = randomProblem(seed * 31, flavour)
       const schedule = both[seed % 2]
       const without = { planner: { remedies: false, tieShare: 0, tieLeastWork: 1 } }
       const plain = await planOf(problem, { schedule, parameters: without })

@@ -6,7 +6,7 @@ import type { ScheduleProblem, ScheduleResult, Scheduler } from '../../kernel/ty
 import type { Instance } from '../../model/instance.js'
 import { Random } from '../random.js'
 import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
-import { memoryHolds } from '../schedule/memory-holds.js'
+import { memoryHolds } from '../schedule/memory-posting.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { PlannerContext } from './context.js'
 import { type Incumbent, retimed } from './incumbent.js'
