@@ -8,6 +8,9 @@ import type { Alternatives, Remedy } from '../report/remedies.js'
 import { Run } from '../run.js'
 import { readAsked } from '../wishes/asked.js'
 
+/** A look costs so much less than a plan. */
+const LOOKS_PER_TRIAL = 8
+
 export type PlanWith = (problem: ResolvedProblem, run: Run) => Promise<Plan>
 
 /** A VM that stays, and what may help it. */
@@ -23,7 +26,9 @@ export class RemedyTrials {
   readonly #known = new Map<string, Plan>()
   /** Weight that the plan leaves unplaced. */
   readonly #weight: number
+  /** Plans that may still be made, and looks at whether a plan is worth making. */
   #left: number
+  #looks: number
 
   constructor(problem: ResolvedProblem, plan: Plan, run: Run, planWith: PlanWith) {
     const { remedyTrials, remedyWork } = run.parameters.planner
@@ -33,6 +38,7 @@ export class RemedyTrials {
     this.#planWith = planWith
     this.#weight = this.#unplacedWeight(plan)
     this.#left = Math.min(remedyTrials, Math.floor(remedyWork / size))
+    this.#looks = LOOKS_PER_TRIAL * this.#left
   }
 
   #unplacedWeight({ unplaced }: Plan): number {
@@ -76,10 +82,11 @@ export class RemedyTrials {
   async #planOf(vm: string, { key, apply }: Remedy): Promise<Plan | 'untried' | undefined> {
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    if (apply === undefined || this.#run.stopped) return 'untried'
+    if (apply === undefined || this.#left <= 0 || this.#looks <= 0 || (await this.#run.breathe()))
+      return 'untried'
     const changed = apply(this.#problem)
+    this.#looks--
     if (!(await hasWay(changed, vm))) return undefined
-    if (this.#left <= 0) return 'untried'
     this.#left--
     const plan = await this.#planWith(changed, this.#quickRun())
     // A plan that a limit cut short says nothing of what a whole search finds.

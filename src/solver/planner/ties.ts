@@ -11,8 +11,8 @@ import type { Timeline } from '../schedule/timeline.js'
 import type { PlannerContext } from './context.js'
 import { type Incumbent, retimed } from './incumbent.js'
 
-/** Evaluations between two looks at the clock. */
-const SLICE = 64
+/** Tasks placed between two looks at the clock. */
+const SLICE_WORK = 60_000
 
 export async function preferEarlyEmptying(context: PlannerContext, incumbent: Incumbent): Promise<Incumbent> {
   const { instance, kernel, forbidden, run } = context
@@ -28,6 +28,7 @@ export async function preferEarlyEmptying(context: PlannerContext, incumbent: In
   const problem = scheduleProblemOf(instance, forbidden, legs, schedule)
   const scheduler = kernel.createScheduler(problem)
   const random = new Random(seed ^ 0x7e5)
+  const slice = Math.max(1, Math.floor(SLICE_WORK / legs.length))
   let best = timeline
   let order = byStart(timeline)
   let now: [makespan: number, sum: number] = [timeline.makespan, emptying.sum(timeline.start)]
@@ -46,10 +47,9 @@ export async function preferEarlyEmptying(context: PlannerContext, incumbent: In
   }
   try {
     const lists = [order, ...emptying.lists(timeline)]
-    for (const list of lists) if (left > 0) take(list)
-    while (left > 0 && now[1] > least) {
-      take(moved(order, random, emptying.last(best.start)))
-      if (left % SLICE === 0 && (await run.breathe())) break
+    for (let i = 0; left > 0 && now[1] > least; i++) {
+      take(i < lists.length ? lists[i] : moved(order, random, emptying.last(best.start)))
+      if (left % slice === 0 && (await run.breathe())) break
     }
   } finally {
     scheduler.dispose()
