@@ -118,12 +118,14 @@ export class Targeting {
     if (wishes.every((w) => w.choices.length <= 1)) return
     run.enter('targets')
     const { jointSearch: share, jointPlans: keep } = run.parameters.planner
+    // Its costs are those of choices alone.
+    const { fixed, least } = softFloor(this.#context.instance, wishes, bound.spare)
     const plans = await jointSearch(this.#context, pool, wishes, {
       work: work * share,
       // Each turn has a seed of its own.
       seed: seed ^ (0x6a09e667 + Math.min(3, effort) + turn),
       makespanBound: bound.makespan,
-      costBound: bound.cost,
+      costBound: bound.cost - fixed - least,
       keep,
       first: [state.chosen.slice()],
     })
