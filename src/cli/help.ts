@@ -40,7 +40,7 @@ export const PLAN_DESCRIPTION =
 export const PLAN_HELP = `
 Without --format a plan is a table on standard output; in a file the name
 decides: .txt or .log for a table, .csv and .ics for these, .ps1 for PowerShell,
-anything else JSON.
+.json or no ending for JSON. Other endings are refused.
 
 Formats:
   json        the plan as docs/format.md has it; all of it
@@ -92,7 +92,7 @@ what it cut is marked. The same problem, seed and effort give the same answer,
 and "plan" with a change's patch applied gives the figures shown for it.
 
 Without --format an explanation is a table on standard output; in a file the
-name decides: .txt or .log for a table, anything else JSON.
+name decides: .txt or .log for a table, .json or no ending for JSON.
 
 Examples:
   $ vmferry explain cluster.json
@@ -174,11 +174,12 @@ export const QUIET_DESCRIPTION =
 export const QUIET_HELP = `
 Without --node and --vm all nodes share the best span; with them, those that
 are named, each option as often as needed. Windows of the problem do not count,
-but those that the best span meets are named. The plan is taken at its word:
+but those that the best span meets are named. Where no span is long enough, the
+longest is named. The plan is taken at its word:
 "vmferry check" judges it.
 
 Without --format the answer is a table on standard output; in a file the name
-decides: .txt or .log for a table, anything else JSON.
+decides: .txt or .log for a table, .json or no ending for JSON.
 
 Examples:
   $ vmferry quiet cluster.json plan.json --duration 2h

@@ -10,6 +10,7 @@ import type { ImportCommandOptions } from './import-options.js'
 import type { CliIo } from './io.js'
 import { isLocalTime, readLocalTime } from './local-time.js'
 import { kindOfText, kindOfValue, MisplacedError, refuseMisplaced } from './misplaced.js'
+import { requireJsonName } from './output-format.js'
 import { decodeText, type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
 
@@ -103,6 +104,7 @@ export async function importCommand(
   const inputs = new Inputs(io, quiet)
   const files = await inputs.files(paths, 'inventory')
   const given = await importOptions(options, inputs)
+  if (options.output !== undefined) requireJsonName('-o', options.output)
   const target = prepare(options.output, inputs, io)
   const reportTarget = prepare(options.report, inputs, io, '--report')
   if (target !== undefined && target.path === reportTarget?.path)

@@ -1,5 +1,5 @@
 /** `vmferry quiet`: problem and plan in, spans without migration out. */
-import { defaultQuietFormat, QUIET_FORMATS, type QuietFormatName } from '../io/formats.js'
+import { QUIET_FORMATS, type QuietFormatName } from '../io/formats.js'
 import { formatSpan } from '../io/table/clock.js'
 import type { Instant } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
@@ -8,6 +8,7 @@ import { type CalendarCommandOptions, resolveWithCalendars, withoutUnusedZone } 
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { isLocalTime, readLocalTime } from './local-time.js'
+import { outputFormat } from './output-format.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
@@ -39,7 +40,7 @@ export async function quietCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const format = options.format ?? defaultQuietFormat(file)
+  const format = outputFormat(QUIET_FORMATS, { format: options.format, file })
   const planner = await io.loadPlanner()
   const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,

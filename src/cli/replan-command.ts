@@ -1,6 +1,6 @@
 /** `vmferry replan`: problem, plan and journal in, a plan for what is left out. */
 import { InvalidProblemError } from '../errors.js'
-import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
+import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { problemToJson } from '../io/json.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
@@ -12,6 +12,7 @@ import { CliError, EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
 import { isLocalTime, readLocalTime } from './local-time.js'
 import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
+import { outputFormat, requireJsonName } from './output-format.js'
 import { type PlanCommandOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, watchSearch } from './search.js'
@@ -50,7 +51,7 @@ export async function replanCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const formatName = options.format ?? defaultPlanFormat(file)
+  const formatName = outputFormat(PLAN_FORMATS, { format: options.format, file })
   const format: PlanFormat = PLAN_FORMATS[formatName]
   if (options.journal === STANDARD_INPUT && [problemPath, planPath].includes(STANDARD_INPUT))
     throw new CliError('--journal -: only one of problem, plan and journal can come from standard input')
@@ -109,6 +110,7 @@ function prepareProblemOutput(
 ): OutputTarget | undefined {
   if (problemOut === undefined) return undefined
   if (problemOut === STANDARD_INPUT) throw new CliError('--problem-out -: name a file')
+  requireJsonName('--problem-out', problemOut)
   const other = prepareOutput(problemOut, inputs, io.fs, '--problem-out')
   if (other.path === target?.path)
     throw new CliError(`--problem-out ${problemOut}: the same file as that of -o; name another`)

@@ -14,6 +14,8 @@ const NAMED_SUBJECTS = 3
 interface Subject {
   id: string
   spans: readonly QuietSpan[]
+  /** Where no span is long enough. */
+  longest: QuietSpan | undefined
 }
 
 /** Instants to the second, rounded into the span: what a backup is set to has to lie inside. */
@@ -21,6 +23,9 @@ interface SpanClock {
   from(seconds: number): string
   to(seconds: number): string
 }
+
+const lengthOf = ({ startSeconds, endSeconds }: QuietSpan) =>
+  formatSpan(Math.floor(endSeconds - startSeconds))
 
 function createSpanClock(clock: Clock): SpanClock {
   const zero = clock.localStartSeconds ?? 0
@@ -37,8 +42,8 @@ export function quietToTable(report: Quiet, problem: ResolvedProblem, options: T
   const spans = createSpanClock(clock)
   const whole = ({ spans: [first] }: Subject) =>
     first?.startSeconds === 0 && first.endSeconds === report.untilSeconds
-  const nodes = report.nodes.map(({ node, spans }) => ({ id: node, spans }))
-  const vms = report.vms.map(({ vm, spans }) => ({ id: vm, spans }))
+  const nodes = report.nodes.map(({ node, spans, longest }) => ({ id: node, spans, longest }))
+  const vms = report.vms.map(({ vm, spans, longest }) => ({ id: vm, spans, longest }))
   // Of a whole cluster most VMs stay where they are: the few that move are what the reader looks for.
   const shown = options.all || vms.length < problem.vms.length ? vms : vms.filter((vm) => !whole(vm))
   const still = vms.length - shown.length
@@ -71,7 +76,7 @@ function renderHead(
   spans: SpanClock,
   theme: Theme,
 ): string[] {
-  const { best, common, durationSeconds, untilSeconds } = report
+  const { best, common, durationSeconds, longest, untilSeconds } = report
   const name = theme.clean(report.problem || '(unnamed problem)')
   const title = `${name} ${theme.glyphs.separator} quiet for ${formatSpan(durationSeconds)}${clock.unit === '' ? '' : ' (h:mm:ss)'}`
   const facts: [string, string][] = []
@@ -80,8 +85,13 @@ function renderHead(
     ['looked at', `${spans.from(0)} to ${spans.to(untilSeconds)}`],
     ['subjects', describeSubjects(report, problem, theme)],
   )
-  if (best === undefined) facts.push(['best', 'none: they share no span that long'])
-  else {
+  if (best === undefined) {
+    facts.push(['best', 'none: they share no span that long'])
+    const { from, to } = spans
+    const least =
+      longest && `${from(longest.startSeconds)} to ${to(longest.endSeconds)}, ${lengthOf(longest)}`
+    facts.push(['longest', least ?? 'none: something migrates all the time'])
+  } else {
     facts.push(['best', `${spans.from(best.startSeconds)}, quiet until ${spans.to(best.quietUntilSeconds)}`])
     for (const window of best.windows) facts.push(['', `meets the ${describeWindow(window, clock, theme)}`])
   }
@@ -116,19 +126,19 @@ function renderSubjects(
     { heading: `from${clock.unit}`, align: 'right' },
     { heading: `to${clock.unit}`, align: 'right' },
     { heading: 'length (h:mm:ss)', align: 'right' },
+    { heading: '', align: 'left' },
   ] as const
   const all = subjects.flatMap((subject): Row[] => {
     const id = theme.clean(subject.id)
-    if (subject.spans.length === 0) return [{ cells: [id, 'none', '', ''], styles: [undefined, 'warn'] }]
-    return subject.spans.map(({ startSeconds, endSeconds }, i) => ({
-      // One name a subject: the group shows at a glance.
-      cells: [
-        i === 0 ? id : '',
-        spans.from(startSeconds),
-        spans.to(endSeconds),
-        formatSpan(Math.floor(endSeconds - startSeconds)),
-      ],
-    }))
+    const row = (name: string, span: QuietSpan, note: string): Row => ({
+      cells: [name, spans.from(span.startSeconds), spans.to(span.endSeconds), lengthOf(span), note],
+    })
+    const { longest } = subject
+    if (longest !== undefined)
+      return [{ ...row(id, longest, 'the longest'), styles: ['warn', 'warn', 'warn', 'warn', 'warn'] }]
+    if (subject.spans.length === 0) return [{ cells: [id, 'none', '', '', ''], styles: [undefined, 'warn'] }]
+    // One name a subject: the group shows at a glance.
+    return subject.spans.map((span, i) => row(i === 0 ? id : '', span, ''))
   })
   const rows = theme.options.all ? all : all.slice(0, LISTED_MIGRATIONS)
   const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
