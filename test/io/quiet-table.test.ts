@@ -18,9 +18,10 @@ describe('quietToTable', () => {
                meets the backup window of HV02, 20:26:40 to 20:31:40
 
 Nodes
-  node      from        to  length (h:mm:ss)
-  HV02  20:17:35  22:00:00           1:42:25
-  HV03  20:06:35  22:00:00           1:53:25
+  all: to 22:00:00
+  node      from  length (h:mm:ss)
+  HV02  20:17:35           1:42:25
+  HV03  20:06:35           1:53:25
 
 VMs
   VM          from        to  length (h:mm:ss)
@@ -48,13 +49,26 @@ VMs
     expect(text).toContain('(unnamed problem) · quiet for 0:01:00 (h:mm:ss)\n')
     expect(text).toContain('subjects     all nodes\n')
     expect(text).toContain('best         none: they share no span that long\n')
-    expect(text).toContain('  A               none\n')
+    expect(text).toContain('longest      none: something migrates all the time\n')
+    expect(text).toContain('Nodes\n  all: none that long\n  node\n  A\n  B\n')
     expect(text).toContain('  moves         0:00:11       2:00:00           1:59:49\n')
     expect(text).toContain('\n2 VMs never migrate: quiet all the time\n')
     expect(text).not.toContain('stays')
     const all = quietToTable(whole, small, { ...OPTIONS, all: true })
     expect(all).toContain('stays')
     expect(all).not.toContain('never migrate')
+  })
+
+  it('names the longest span where none is long enough', () => {
+    const longest = { startSeconds: 3600.5, endSeconds: 3630.9 }
+    const nodes = [
+      { node: 'A', spans: [], longest },
+      { node: 'B', spans: [{ startSeconds: 0, endSeconds: 60 }] },
+    ]
+    const text = quietToTable({ ...whole, nodes, vms: [], longest }, small, OPTIONS)
+    expect(text).toContain('longest      1:00:01 to 1:00:30, 0:00:30\n')
+    expect(text).toContain('  A            1:00:01       1:00:30           0:00:30  the longest\n')
+    expect(text).toContain('  B            0:00:00       0:01:00           0:01:00\n')
   })
 
   it('lists the first later spans and 200 rows, and says how many more there are', () => {

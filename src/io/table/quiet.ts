@@ -2,7 +2,7 @@
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { Quiet, QuietSpan, QuietWindow } from '../../model/quiet.js'
 import { type Clock, createClock, formatCount, formatSpan } from './clock.js'
-import { fitWidths, layOut, naturalWidths, paragraph, type Row } from './columns.js'
+import { paragraph, type Row, renderTable } from './columns.js'
 import { LISTED_MIGRATIONS } from './migrations.js'
 import { formatInteger } from './text.js'
 import type { TableOptions, Theme } from './theme.js'
@@ -10,6 +10,9 @@ import { createTheme } from './theme.js'
 
 /** Most subjects that are named rather than counted. */
 const NAMED_SUBJECTS = 3
+
+/** In place of a span. */
+const NONE = 'none'
 
 interface Subject {
   id: string
@@ -122,10 +125,14 @@ function renderSubjects(
 ): string[] {
   if (subjects.length === 0) return []
   const columns = [
-    { heading, align: 'left', least: 8 },
-    { heading: `from${clock.unit}`, align: 'right' },
-    { heading: `to${clock.unit}`, align: 'right' },
-    { heading: 'length (h:mm:ss)', align: 'right' },
+    { heading, align: 'left', least: 8, ids: subjects.map(({ id }) => theme.clean(id)) },
+    {
+      heading: `from${clock.unit}`,
+      align: 'right',
+      say: (cell: string) => (cell === NONE ? 'none that long' : `from ${cell}`),
+    },
+    { heading: `to${clock.unit}`, align: 'right', say: (cell: string) => `to ${cell}` },
+    { heading: 'length (h:mm:ss)', align: 'right', say: (cell: string) => `length ${cell}` },
     { heading: '', align: 'left' },
   ] as const
   const all = subjects.flatMap((subject): Row[] => {
@@ -136,13 +143,12 @@ function renderSubjects(
     const { longest } = subject
     if (longest !== undefined)
       return [{ ...row(id, longest, 'the longest'), styles: ['warn', 'warn', 'warn', 'warn', 'warn'] }]
-    if (subject.spans.length === 0) return [{ cells: [id, 'none', '', '', ''], styles: [undefined, 'warn'] }]
+    if (subject.spans.length === 0) return [{ cells: [id, NONE, '', '', ''], styles: [undefined, 'warn'] }]
     // One name a subject: the group shows at a glance.
     return subject.spans.map((span, i) => row(i === 0 ? id : '', span, ''))
   })
   const rows = theme.options.all ? all : all.slice(0, LISTED_MIGRATIONS)
-  const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
-  const lines = [theme.paint('bold', title), ...layOut(columns, rows, widths, 2, theme)]
+  const lines = [theme.paint('bold', title), ...renderTable({ columns, rows }, 2, theme)]
   const hidden = all.length - rows.length
   if (hidden > 0) lines.push(...paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
   return lines
