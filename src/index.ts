@@ -2,7 +2,7 @@
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
  * `quiet()` says when nothing migrates; `importProblem()` makes a problem of what other tools export; `readCalendarWindows()` reads backup
- * calendars; `remaining()` and `planRemaining()` plan what is left of a run.
+ * calendars; `remaining()` and `planRemaining()` plan what is left of a run; `back()` brings home what a plan has moved.
  */
 export { check } from './check/check.js'
 export {
@@ -87,11 +87,12 @@ export type {
 } from './model/problem.js'
 export { DEFAULT_POLICY } from './model/problem.js'
 export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } from './model/quiet.js'
-export { explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
+export { back, explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
 export { plan } from './plan.js'
 export type { PlanOptions } from './plan-options.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
+export type { BackOptions, WayBack } from './replan/back.js'
 export type {
   FailedMigration,
   Remaining,

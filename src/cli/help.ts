@@ -24,6 +24,7 @@ Examples:
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
+  $ vmferry back cluster.json plan.json -o back.json   bring everything home
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
                                               a problem from an inventory
@@ -258,4 +259,26 @@ Examples:
 ${EXIT_CODES}
 
 docs/replan.md in this package documents the journal and what becomes of it.
+${FORMAT_POINTER}`
+
+export const BACK_DESCRIPTION =
+  'Makes the problem that brings everything home: the cluster as PLAN.json leaves it, and a move for every VM that it has ' +
+  'moved, to the node where PROBLEM.json has it.'
+
+export const BACK_HELP = `
+It is an ordinary problem: plan it, look at it, run it. Nodes to which VMs go
+home count as up; one that a runbook has paused has to be resumed before
+(start the runbook once more, or with -Resume). What was saved in place is home,
+and is started by hand.
+
+Examples:
+  $ vmferry back cluster.json plan.json -o back.json
+  $ vmferry back cluster.json plan.json --start 02:00 | vmferry plan -
+  $ vmferry back cluster.json plan.json --journal run.jsonl -o back.json
+
+Exit codes:
+  0  done
+  1  internal error
+  2  bad input or usage; nothing is written
+
 ${FORMAT_POINTER}`

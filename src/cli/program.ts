@@ -4,12 +4,15 @@ import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import { MOST_THREADS } from '../solver/lanes/cores.js'
+import type { BackCommandOptions } from './back-command.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
 import type { ExportCommandOptions } from './export-command.js'
 import { safeLines } from './failure.js'
 import {
+  BACK_DESCRIPTION,
+  BACK_HELP,
   CHECK_DESCRIPTION,
   CHECK_HELP,
   CPU_DESCRIPTION,
@@ -262,6 +265,29 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (problem: string, plan: string, options: ReplanCommandOptions) => {
       const { replanCommand } = await import('./replan-command.js')
       result.exitCode = await replanCommand(problem, plan, options, io)
+    })
+
+  program
+    .command('back')
+    .summary('make the problem that brings home what a plan has moved')
+    .description(BACK_DESCRIPTION)
+    .argument('<PROBLEM.json>', 'the problem that was planned; - for standard input')
+    .argument('<PLAN.json>', 'its plan, which was run; - for standard input')
+    .option('-o, --output <file>', 'write the problem there in place of standard output')
+    .option('--journal <file>', 'the journal of the run, where not all of the plan has happened')
+    .addOption(
+      new Option(
+        '--start <time>',
+        'second 0 of the way back: as in 3h from the start of the plan, 02:00, or an instant (default: when the plan has ended)',
+      ).argParser(timeOption),
+    )
+    .option('--zone <zone>', 'the time zone of a local --start (default: the offset of the plan)')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', BACK_HELP)
+    .showHelpAfterError('(vmferry back --help shows all options)')
+    .action(async (problem: string, plan: string, options: BackCommandOptions) => {
+      const { backCommand } = await import('./back-command.js')
+      result.exitCode = await backCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(

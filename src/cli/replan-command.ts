@@ -1,20 +1,18 @@
 /** `vmferry replan`: problem, plan and journal in, a plan for what is left out. */
-import { InvalidProblemError } from '../errors.js'
 import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { problemToJson } from '../io/json.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
 import type { Instant, ResolvedProblem } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
-import type { Rest } from '../replan/replan.js'
 import { resolveWithCalendars, withoutUnusedZone } from './calendars.js'
-import { CliError, EXIT, inDocument, safeLines } from './failure.js'
-import type { CliIo, Planner } from './io.js'
+import { CliError, EXIT, inDocument, inOneOf, safeLines } from './failure.js'
+import type { CliIo } from './io.js'
+import { readJournal, requireOneStandardInput } from './journal.js'
 import { isLocalTime, readLocalTime } from './local-time.js'
-import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
 import { outputFormat, requireJsonName } from './output-format.js'
 import { type PlanCommandOptions, summarise } from './plan-command.js'
-import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
+import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, watchSearch } from './search.js'
 import { tableOptions } from './terminal.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
@@ -24,17 +22,6 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
   now: Instant
   skip?: string[]
   problemOut?: string
-}
-
-/** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
-function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
-  const kind = kindOfText(text)
-  if (kind !== undefined) return kind
-  try {
-    return kindOfValue(parseJson(text))
-  } catch {
-    return undefined
-  }
 }
 
 async function readNow({ now, zone }: ReplanCommandOptions, { start }: ResolvedProblem): Promise<Instant> {
@@ -53,15 +40,13 @@ export async function replanCommand(
   const file = options.output === STANDARD_INPUT ? undefined : options.output
   const formatName = outputFormat(PLAN_FORMATS, { format: options.format, file })
   const format: PlanFormat = PLAN_FORMATS[formatName]
-  if (options.journal === STANDARD_INPUT && [problemPath, planPath].includes(STANDARD_INPUT))
-    throw new CliError('--journal -: only one of problem, plan and journal can come from standard input')
+  requireOneStandardInput(options.journal, [problemPath, planPath])
   const planner = await io.loadPlanner()
   const { problem: own, plan: old } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,
     parseJson: planner.parseJson,
   })
-  const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
-  refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
+  const journal = await readJournal(options.journal, io, planner, quiet)
   const others = [old, { ...journal, value: undefined }]
   const calendars = isLocalTime(options.now) ? withoutUnusedZone(options) : options
   const { document, problem, inputs } = await resolveWithCalendars(own, others, calendars, io, planner, quiet)
@@ -110,23 +95,11 @@ function prepareProblemOutput(
 ): OutputTarget | undefined {
   if (problemOut === undefined) return undefined
   if (problemOut === STANDARD_INPUT) throw new CliError('--problem-out -: name a file')
-  requireJsonName('--problem-out', problemOut)
   const other = prepareOutput(problemOut, inputs, io.fs, '--problem-out')
+  requireJsonName('--problem-out', problemOut)
   if (other.path === target?.path)
     throw new CliError(`--problem-out ${problemOut}: the same file as that of -o; name another`)
   return other
-}
-
-/** Names the file in which the faults are. */
-async function inOneOf(labels: Readonly<Record<string, string>>, read: () => Promise<Rest>): Promise<Rest> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof InvalidProblemError)) throw error
-    return inDocument(labels[error.what] ?? `the ${error.what}`, () => {
-      throw error
-    })
-  }
 }
 
 function describe({ ended, running, halted, failed, left }: Remaining): string {

@@ -112,6 +112,7 @@ describe('commands without output', () => {
     quiet: vmferry(['help', 'quiet'], root).output,
     import: vmferry(['help', 'import'], root).output,
     replan: vmferry(['help', 'replan'], root).output,
+    back: vmferry(['help', 'back'], root).output,
   }
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 

@@ -165,6 +165,9 @@ describe('foreign text', () => {
       )
       const lines = planToTable(plan(migrations), problem, { ...options, width }).split('\n')
       const rows = lines.slice(lines.indexOf('Migrations') + 1)
+      // Whole below their rows, or cut in them.
+      const flat = rows.join('').replace(/\s+/g, '')
+      if (ids.every((id) => flat.includes(id))) continue
       const shown = ids.flatMap(
         (_, i) => rows.find((row) => row.includes(`HV0${i + 2}`))?.match(/\S*(…|-|サーバ)\S*/g) ?? [],
       )

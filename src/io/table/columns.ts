@@ -26,6 +26,8 @@ export interface Table {
 }
 
 const GAP = 2
+/** So many rows are worth a line above them. */
+export const FEW_ROWS = 3
 
 function naturalWidths({ columns, rows }: Table): number[] {
   return columns.map((column, i) =>
@@ -79,7 +81,7 @@ export function sayAll({ heading, say }: Column, cell: string): string {
 /** Columns that say the same in every row, said once: what is left of the table, and the words. */
 function commonColumns({ columns, rows }: Table): { table: Table; common: string[] } {
   const isCommon = columns.map(
-    (_, i) => rows.length > 1 && rows.every((row) => row.cells[i] === rows[0]!.cells[i]),
+    (_, i) => rows.length >= FEW_ROWS && rows.every((row) => row.cells[i] === rows[0]!.cells[i]),
   )
   const common = columns.flatMap((column, i) => (isCommon[i] ? [sayAll(column, rows[0]!.cells[i]!)] : []))
   return { table: without({ columns, rows }, (i) => isCommon[i]!), common }

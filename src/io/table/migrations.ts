@@ -4,7 +4,7 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
 import type { Column, Row, Table } from './columns.js'
-import { commonLine, layTable, paragraph, sayAll, tableWidth } from './columns.js'
+import { commonLine, FEW_ROWS, layTable, paragraph, sayAll, tableWidth } from './columns.js'
 import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
@@ -106,7 +106,7 @@ export function renderMigrations(plan: Plan, problem: ResolvedProblem, clock: Cl
     listed.map((m) => cellOf(field, m, told, clock, theme))
   const common = FIELDS.filter((field) => {
     const cells = cellsOf(field, FIELDS)
-    return (cells.length > 1 || cells[0] === '') && cells.every((cell) => cell === cells[0])
+    return (cells.length >= FEW_ROWS || cells[0] === '') && cells.every((cell) => cell === cells[0])
   })
   const column = (field: Field) => columnOf(field, problem, clock, theme)
   const tableOf = (fields: readonly Field[]): Table => {

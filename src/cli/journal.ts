@@ -1,0 +1,34 @@
+/** The journal of a run, from a file or standard input. */
+import { CliError } from './failure.js'
+import type { CliIo, Planner } from './io.js'
+import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
+import { readText, STANDARD_INPUT, type TextDocument } from './read.js'
+
+/** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
+function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
+  const kind = kindOfText(text)
+  if (kind !== undefined) return kind
+  try {
+    return kindOfValue(parseJson(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws CliError where another document of the command comes from standard input too; before any of them is read */
+export function requireOneStandardInput(path: string | undefined, others: readonly string[]): void {
+  if (path === STANDARD_INPUT && others.includes(STANDARD_INPUT))
+    throw new CliError('--journal -: only one of problem, plan and journal can come from standard input')
+}
+
+/** @throws CliError that names the file */
+export async function readJournal(
+  path: string,
+  io: CliIo,
+  planner: Planner,
+  quiet: boolean,
+): Promise<TextDocument> {
+  const journal = await readText(path, 'journal', io, quiet, 'a journal')
+  refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
+  return journal
+}
