@@ -4,7 +4,7 @@ import { compileInstance } from '../model/compile.js'
 import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, UnplacedVm } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
-import { type Asked, readAsked } from '../solver/asked.js'
+import { type Asked, readAsked } from '../solver/wishes/asked.js'
 
 export interface Facts extends Asked {
   problem: ResolvedProblem

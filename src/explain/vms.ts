@@ -11,8 +11,13 @@ import type {
 import type { Intervals } from '../model/instance.js'
 import type { Compatibility, ResolvedVm } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
-import { featuresLostByRestart, offloadsLost, toMicroseconds, vendorBaselines } from '../solver/report.js'
-import type { Choice, Refusal, Wish } from '../solver/wishes.js'
+import {
+  featuresLostByRestart,
+  offloadsLost,
+  toMicroseconds,
+  vendorBaselines,
+} from '../solver/report/report.js'
+import type { Choice, Refusal, Wish } from '../solver/wishes/wishes.js'
 import type { Facts } from './facts.js'
 
 const MIB = 1024

@@ -9,19 +9,19 @@ import { childPath, didYouMean, type IssueList, show } from '../model/issues.js'
 import { ASSIGNMENT } from './assignment/parameters.js'
 import { BOUNDS } from './bounds/parameters.js'
 import { type Dial, type Effort, type Value, type ValuesOf, valueAt } from './dials.js'
-import { LANES } from './lanes/parameters.js'
+import { EXACT } from './exact/parameters.js'
 import { PLANNER } from './planner/parameters.js'
 import { ROUNDS } from './rounds/parameters.js'
-import { SEARCH } from './search-parameters.js'
+import { SCHEDULE } from './schedule/parameters.js'
 import { TRANSIT } from './transit/parameters.js'
 
 const GROUPS = {
   planner: PLANNER,
-  search: SEARCH,
   assignment: ASSIGNMENT,
   transit: TRANSIT,
+  schedule: SCHEDULE,
   bounds: BOUNDS,
-  lanes: LANES,
+  exact: EXACT,
   rounds: ROUNDS,
 }
 
@@ -37,7 +37,9 @@ type Group = Readonly<Record<string, Dial>>
 export function parametersAt(effort: Effort): Parameters {
   const values = Object.entries(GROUPS).map(([name, group]) => [
     name,
-    Object.fromEntries(Object.entries(group).map(([dial, each]) => [dial, valueAt(each, effort)])),
+    Object.fromEntries(
+      Object.entries(group).map(([dial, each]) => [dial, valueAt(each as Dial<Value>, effort)]),
+    ),
   ])
   return Object.fromEntries(values) as Parameters
 }

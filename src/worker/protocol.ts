@@ -5,8 +5,8 @@
 import { PlannerError } from '../errors.js'
 import type { LinearProgram, LpOptions, LpSolution, SparseRows } from '../lp/types.js'
 import type { RestartResult, RestartTask } from '../solver/assignment/joint-restart.js'
-import type { LaneTask } from '../solver/lanes/lane.js'
-import type { LaneReport, LaneUpdate } from '../solver/lanes/pool.js'
+import type { LaneTask } from '../solver/exact/lane.js'
+import type { LaneReport, LaneUpdate } from '../solver/exact/pool.js'
 
 /** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
 export const PROTOCOL_VERSION = 3

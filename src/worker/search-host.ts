@@ -2,7 +2,7 @@
 import { loadKernel } from '../kernel/kernel.js'
 import { checkPlanOptions } from '../plan-options.js'
 import { runRestart } from '../solver/assignment/joint-restart.js'
-import { LocalLane } from '../solver/lanes/stepped-lane.js'
+import { LocalLane } from '../solver/exact/stepped-lane.js'
 import { Run } from '../solver/run.js'
 import { answer, type SearchWorkerApi } from './protocol.js'
 

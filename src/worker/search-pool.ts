@@ -7,7 +7,7 @@ import {
   type LaneReport,
   type SearchPool,
   type SteppedLane,
-} from '../solver/lanes/pool.js'
+} from '../solver/exact/pool.js'
 import type { Workers } from '../workers.js'
 import type { WorkerFactory } from './handle.js'
 import type { Answer } from './protocol.js'

@@ -26,7 +26,7 @@ describe('--print-parameters', () => {
   })
 
   it('prints what --parameters makes of them', async () => {
-    const file = cli.write('x.json', '{"lanes":{"firstTurn":7}}')
+    const file = cli.write('x.json', '{"exact":{"firstTurn":7}}')
     const { out } = await cli.run('plan', '--print-parameters', '--parameters', file)
     expect(JSON.parse(out).lanes.firstTurn).toBe(7)
   })
@@ -52,15 +52,15 @@ describe('--parameters', () => {
       return JSON.parse(plan.out).statistics.parameters
     }
     expect(await statistics(usual)).toBeUndefined()
-    expect(await statistics(changed)).toBe('lanes.firstTurn=300')
+    expect(await statistics(changed)).toBe('exact.firstTurn=300')
   })
 
   it.each([
     [
-      '{"lanes":{"firstTrun":1}}',
-      'lanes.firstTrun: is 1, but no parameter has this name; did you mean "firstTurn"?',
+      '{"exact":{"firstTrun":1}}',
+      'exact.firstTrun: is 1, but no parameter has this name; did you mean "firstTurn"?',
     ],
-    ['{"lanes":{"firstTurn":0.5}}', 'lanes.firstTurn: is 0.5; it must be an integer of at least 1'],
+    ['{"exact":{"firstTurn":0.5}}', 'exact.firstTurn: is 0.5; it must be an integer of at least 1'],
   ])('%s is bad input: file, path and value', async (text, fault) => {
     const file = cli.write('x.json', text)
     for (const command of ['plan', 'explain']) {

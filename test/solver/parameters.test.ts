@@ -29,31 +29,29 @@ describe('parameters', () => {
 
   it('some replace those of the effort, and are named; the others stay', () => {
     const { parameters, overridden: replaced } = overridden({
-      lanes: { firstTurn: 400, turnGrowth: 2 },
-      planner: { turnWork: [1, 2] },
-      search: { patient: true },
+      exact: { firstTurn: 400, turnGrowth: 2 },
+      planner: { turnWork: [1, 2], patient: true },
     })
-    expect(replaced).toEqual({ 'lanes.firstTurn': 400, 'planner.turnWork': [1, 2], 'search.patient': true })
-    const { lanes, planner, search, ...others } = parametersAt(3)
+    expect(replaced).toEqual({ 'exact.firstTurn': 400, 'planner.turnWork': [1, 2], 'planner.patient': true })
+    const { exact, planner, ...others } = parametersAt(3)
     expect(parameters).toEqual({
       ...others,
-      lanes: { ...lanes, firstTurn: 400 },
-      planner: { ...planner, turnWork: [1, 2] },
-      search: { ...search, patient: true },
+      exact: { ...exact, firstTurn: 400 },
+      planner: { ...planner, turnWork: [1, 2], patient: true },
     })
   })
 
   it.each([
     [
-      { lanes: { firstTrun: 1 } },
-      'lanes.firstTrun: is 1, but no parameter has this name; did you mean "firstTurn"?',
+      { exact: { firstTrun: 1 } },
+      'exact.firstTrun: is 1, but no parameter has this name; did you mean "firstTurn"?',
     ],
     [{ toString: {} }, 'toString: is an object, but no parameter has this name'],
-    [{ lanes: { firstTurn: 0 } }, 'lanes.firstTurn: is 0; it must be an integer of at least 1'],
-    [{ lanes: { firstTurn: '200' } }, 'lanes.firstTurn: is "200"; it must be an integer of at least 1'],
-    [{ lanes: { laneShare: 1.5 } }, 'lanes.laneShare: is 1.5; it must be a number from 0 to 1'],
-    [{ lanes: { turnGrowth: 1 } }, 'lanes.turnGrowth: is 1; it must be a number above 1'],
-    [{ search: { patient: 1 } }, 'search.patient: is 1; it must be true or false'],
+    [{ exact: { firstTurn: 0 } }, 'exact.firstTurn: is 0; it must be an integer of at least 1'],
+    [{ exact: { firstTurn: '200' } }, 'exact.firstTurn: is "200"; it must be an integer of at least 1'],
+    [{ exact: { laneShare: 1.5 } }, 'exact.laneShare: is 1.5; it must be a number from 0 to 1'],
+    [{ exact: { turnGrowth: 1 } }, 'exact.turnGrowth: is 1; it must be a number above 1'],
+    [{ planner: { patient: 1 } }, 'planner.patient: is 1; it must be true or false'],
     [
       { planner: { turnWork: [] } },
       'planner.turnWork: is an array of 0; it must be a list of integers of at least 1',
@@ -66,17 +64,17 @@ describe('parameters', () => {
 
   it('reach the search, and the plan names them', async () => {
     const usual = await planOf(problem, { effort: 2 })
-    const options = { effort: 2, parameters: { planner: { passes: 1 }, search: { work: 1000 } } } as const
+    const options = { effort: 2, parameters: { planner: { passes: 1, work: 1000 } } } as const
     const brief = await planOf(problem, options)
     expect(usual.statistics.parameters).toBeUndefined()
-    expect(brief.statistics.parameters).toBe('planner.passes=1 search.work=1000')
+    expect(brief.statistics.parameters).toBe('planner.passes=1 planner.work=1000')
     expect(brief.statistics.evaluations).toBeLessThan(usual.statistics.evaluations)
   })
 
   it('an option with a fault is refused by name', async () => {
-    const parameters = { lanes: { firstTurn: -1 } }
+    const parameters = { exact: { firstTurn: -1 } }
     await expect(planOf(problem, { parameters })).rejects.toThrow(
-      'parameters.lanes.firstTurn: is -1; it must be an integer of at least 1',
+      'parameters.exact.firstTurn: is -1; it must be an integer of at least 1',
     )
   })
 })

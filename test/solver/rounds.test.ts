@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/problem.js'
-import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
 import { roundLists } from '../../src/solver/rounds/lists.js'
+import { legsOf, scheduleProblemOf } from '../../src/solver/schedule/legs.js'
 import { kernel, newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
 

@@ -1,7 +1,7 @@
 /** The worker's side of the search, in this thread. */
 import { expect, it } from 'vitest'
-import type { LaneTask } from '../../src/solver/lanes/lane.js'
-import { legsOf, scheduleProblemOf } from '../../src/solver/legs.js'
+import type { LaneTask } from '../../src/solver/exact/lane.js'
+import { legsOf, scheduleProblemOf } from '../../src/solver/schedule/legs.js'
 import { createSearchWorkerApi } from '../../src/worker/search-host.js'
 import { PARAMETERS, partsOf } from '../solver/parts.js'
 import { problemOf } from '../solver/problems.js'
@@ -29,9 +29,9 @@ it("a lane searches with its task's parameters", async () => {
     failures: 100,
     parameters: {
       ...PARAMETERS,
-      get lanes() {
+      get exact() {
         read++
-        return PARAMETERS.lanes
+        return PARAMETERS.exact
       },
     },
   }

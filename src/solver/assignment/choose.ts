@@ -52,7 +52,7 @@ export async function chooseTargets(
     placeGreedily(state)
   }
   eject(state)
-  const byWork = Math.floor(run.parameters.search.work / anneal.annealWorkPerMove)
+  const byWork = Math.floor(run.parameters.planner.work / anneal.annealWorkPerMove)
   const moves = Math.min(anneal.annealMovesMost, Math.max(anneal.annealMovesLeast, byWork))
   await annealAssignment(state, run, moves, run.options.seed ^ 0x2545f491)
   eject(state)

@@ -3,7 +3,7 @@
  * (each member where it is now) or on one node, where members that live there stay.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 
 /** Where a set may go: to any node, or only where its fixed members are, or (two of them apart) nowhere. */
 const ANYWHERE = -1

@@ -1,6 +1,6 @@
 /** The restarts of the joint search, as many at a time as there are threads; their plans come together in the order of the restarts. */
 import type { Kernel } from '../../kernel/types.js'
-import { HelperLost, type SearchPool } from '../lanes/pool.js'
+import { HelperLost, type SearchPool } from '../exact/pool.js'
 import type { Run } from '../run.js'
 import {
   BestPlans,

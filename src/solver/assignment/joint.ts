@@ -5,10 +5,10 @@
 import type { ModeList, MultiModeProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
-import { IntervalClasses } from '../interval-classes.js'
-import type { SearchPool } from '../lanes/pool.js'
+import type { SearchPool } from '../exact/pool.js'
 import { Random } from '../random.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import { IntervalClasses } from '../schedule/interval-classes.js'
+import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import type { JointPlan, RestartTask } from './joint-restart.js'
 import { runRestarts } from './joint-restarts.js'
 

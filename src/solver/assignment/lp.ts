@@ -7,7 +7,7 @@ import type { LinearProgram, LpService, LpSolution } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 import { affinityRows } from './affinity-rows.js'
 
 export interface AssignmentProposal {

@@ -8,7 +8,7 @@
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import type { Choice } from '../wishes.js'
+import type { Choice } from '../wishes/wishes.js'
 import type { WishClass } from './classes.js'
 import type { Gap, Packing } from './packing.js'
 

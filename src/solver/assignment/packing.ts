@@ -5,7 +5,7 @@
  */
 import type { Instance, Intervals } from '../../model/instance.js'
 import { unionIntervals } from '../../model/intervals.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 
 /** Longest gap whose subset sums are enumerated, ticks; longer ones count whole. */
 const MAX_GAP = 4_000_000

@@ -35,5 +35,14 @@ export const ASSIGNMENT = {
   proofMostSums: count(20_000),
   /** Times that single-node bounds and assignment proofs follow each other. */
   proofPasses: count(4),
+
+  /** Placements times nodes that branch and bound may try for one answer about node failures, about; and the least for one failing node. */
+  failureSteps: count(2_000_000),
+  failureLeastSteps: count(500),
+  /** The same for one failing node while targets are searched. */
+  failureStepsInSearch: count(200),
+  /** Work of a search for targets that survive failures: VMs × nodes looked at, and the most tries. */
+  failureSearchWork: count(60_000_000),
+  failureMostTries: count(20_000),
 }
 export type AssignmentParameters = ValuesOf<typeof ASSIGNMENT>

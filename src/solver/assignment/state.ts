@@ -5,7 +5,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 import { Companions } from './companions.js'
 
 /** What a wish, with its affinity set, held before a change: a choice, or one for each of the set. */

@@ -3,10 +3,10 @@
  * bound above T. First by propagation alone, then by searches of a few hundred dead ends each.
  */
 import type { ExactSearch } from '../../kernel/types.js'
-import { spend } from '../dead-ends.js'
-import type { Leg } from '../legs.js'
+import { spend } from '../exact/dead-ends.js'
 import type { Run } from '../run.js'
-import type { Wish } from '../wishes.js'
+import type { Leg } from '../schedule/legs.js'
+import type { Wish } from '../wishes/wishes.js'
 
 /**
  * Is what is refuted of these legs refuted of every plan? Only where each wish has one way to be fulfilled and takes it: with another
@@ -66,7 +66,7 @@ export async function destructiveBound(
 ): Promise<DestructiveBound> {
   const state: DestructiveBound = { bound: low, start: undefined, high, failures: 0 }
   state.bound = Math.ceil(search.rootBound(low, high) / grid) * grid
-  const probe = Math.ceil(failures / run.parameters.lanes.refutationProbes)
+  const probe = Math.ceil(failures / run.parameters.exact.refutationProbes)
   // What lies between the bound and the least target that resisted: the greatest that can be refuted, by bisection.
   let open = high
   while (state.bound < open && state.failures < failures && !(await run.breathe())) {

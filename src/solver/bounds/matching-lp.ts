@@ -17,8 +17,8 @@
 import type { Kernel, WeightedGraph } from '../../kernel/types.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
 import type { SearchContext } from '../context.js'
-import type { Leg } from '../legs.js'
 import type { Run } from '../run.js'
+import type { Leg } from '../schedule/legs.js'
 import { isBipartite } from './bipartite.js'
 import { closeShortGaps } from './node-availability.js'
 

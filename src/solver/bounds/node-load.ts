@@ -1,7 +1,7 @@
 /** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
 import type { Instance } from '../../model/instance.js'
 import { firstGap, unionIntervals } from '../../model/intervals.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 

@@ -9,7 +9,7 @@
  */
 import type { Instance, Intervals } from '../../model/instance.js'
 import { freeTimeBefore, intersectIntervals, NO_INTERVALS } from '../../model/intervals.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { isBipartite } from './bipartite.js'
 import { removableValue } from './knapsack.js'
 import { closeShortGaps } from './node-availability.js'

@@ -1,8 +1,8 @@
 /** All bounds that need no search, together: the busiest node, the single VM, and the Lagrangian bounds of node prices. */
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
-import { type Leg, legsOf } from '../legs.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import { type Leg, legsOf } from '../schedule/legs.js'
+import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'

@@ -6,7 +6,7 @@
  * bound, never a wrong one.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 

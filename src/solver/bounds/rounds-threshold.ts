@@ -5,7 +5,7 @@
  * that. (Weighted colouring: Guan & Zhu 1997; of edges: Kesselman & Kogan 2007.)
  */
 import type { Instance } from '../../model/instance.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 
 /** A wish as what it takes of a round's room whatever is chosen. */
 interface Item {

@@ -6,8 +6,8 @@ import type { SingleNodeProblem } from '../../kernel/types.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
 import type { SearchContext } from '../context.js'
-import { flatLists } from '../interval-classes.js'
-import type { ForbiddenIntervals, Wish } from '../wishes.js'
+import { flatLists } from '../schedule/interval-classes.js'
+import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
 /** Pessimistic, for time limits only. */

@@ -7,7 +7,7 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 import { isNearEnough } from './budget.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, parks } from './incumbent.js'
@@ -144,7 +144,7 @@ export class Bounding {
     }
     const { instance, run, lp } = this.#context
     const { makespan } = incumbent.timeline
-    if (!run.parameters.search.patient && isNearEnough(run, { incumbent, bound })) {
+    if (!run.parameters.planner.patient && isNearEnough(run, { incumbent, bound })) {
       const percent = (100 * (1 - bound.makespan / makespan)).toPrecision(2)
       this.lpNotes.push(`matching LP left out: so many migrations, and only ${percent} % above the bound`)
       return undefined

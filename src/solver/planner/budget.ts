@@ -1,8 +1,8 @@
 /** What the phases may spend, and when what is left is not worth it. */
 import type { Instance } from '../../model/instance.js'
-import { pairCount } from '../dead-ends.js'
-import { bindingMemoryNodes, type Leg } from '../legs.js'
+import { pairCount } from '../exact/dead-ends.js'
 import type { Run } from '../run.js'
+import { bindingMemoryNodes, type Leg } from '../schedule/legs.js'
 import type { Reached } from './standing.js'
 
 /** So large and so near its bound that what is left is not worth a night's waiting. */
@@ -15,8 +15,8 @@ export function isNearEnough(run: Run, { incumbent, bound }: Reached): boolean {
 
 /** Dead ends that the exact search of these legs may meet with a share of its budget. */
 export function deadEnds(instance: Instance, run: Run, legs: readonly Leg[], share: number): number {
-  const { planner, lanes, search } = run.parameters
-  const pairs = Math.max(lanes.fewestPairs, pairCount(legs))
+  const { planner, exact } = run.parameters
+  const pairs = Math.max(exact.fewestPairs, pairCount(legs))
   const binding = bindingMemoryNodes(instance, legs).includes(1)
-  return Math.ceil((share * search.proofWork) / (pairs * (binding ? planner.deadEndWithMemory : 1)))
+  return Math.ceil((share * planner.proofWork) / (pairs * (binding ? planner.deadEndWithMemory : 1)))
 }

@@ -1,10 +1,10 @@
 /** What the parts of the planner share. */
 import type { LpService } from '../../lp/types.js'
+import type { Tolerance } from '../assignment/tolerance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { SearchContext } from '../context.js'
-import type { SearchPool } from '../lanes/pool.js'
-import type { Tolerance } from '../tolerance.js'
-import type { Request, Wish, WishMaker } from '../wishes.js'
+import type { SearchPool } from '../exact/pool.js'
+import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
 
 export interface PlannerContext extends SearchContext {
   readonly lp: LpService

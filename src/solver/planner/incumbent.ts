@@ -1,8 +1,9 @@
 /** The best plan so far, and what makes one better than another. */
-import type { Decision } from '../legs.js'
-import type { Timeline } from '../timeline.js'
-import { type Uncovered, uncoveredBy } from '../tolerance.js'
-import type { Wish } from '../wishes.js'
+
+import { type Uncovered, uncoveredBy } from '../assignment/tolerance.js'
+import type { Decision } from '../schedule/legs.js'
+import type { Timeline } from '../schedule/timeline.js'
+import type { Wish } from '../wishes/wishes.js'
 import { openWishes, type PlannerContext } from './context.js'
 
 /** MiB of float noise that sums of memories may carry. */

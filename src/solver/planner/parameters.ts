@@ -1,7 +1,14 @@
 /** Parameters of the planner: how its phases share the work, and when what is left is not worth it. */
-import { count, counts, share, type ValuesOf } from '../dials.js'
+import { count, counts, flag, share, type ValuesOf } from '../dials.js'
 
 export const PLANNER = {
+  /** Tasks placed by schedule generation. Effort 3 is about a second on a machine of 2024, each step a factor of about six. */
+  work: count(500_000, 3_000_000, 20_000_000, 120_000_000, 700_000_000),
+  /** Dead ends times pairs of tasks that share a node, for that is what one costs. Effort 3 is about five seconds on a machine of 2024. */
+  proofWork: count(2e6, 1.5e7, 1e8, 5e8, 3e9),
+  /** The search goes on where what is left to gain is small and the problem large. */
+  patient: flag(false, false, false, true, true),
+
   /** Share of the search work that a schedule gets before the bounds are asked for. */
   firstSearch: share(0.05),
   /** Work that such a search gets at most: what the bounds say may spare the rest. Without windows the exact search does that sooner. */

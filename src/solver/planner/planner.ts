@@ -9,18 +9,18 @@ import { compileInstance } from '../../model/compile.js'
 import type { Instance } from '../../model/instance.js'
 import type { Plan, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
-import { readAsked } from '../asked.js'
 import { chooseTargets } from '../assignment/choose.js'
 import type { AssignmentState } from '../assignment/state.js'
+import { Tolerance } from '../assignment/tolerance.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
-import { ALONE, type SearchPool } from '../lanes/pool.js'
-import { bindingMemoryNodes, type Leg, legsOf } from '../legs.js'
-import { reportPlan } from '../report.js'
+import { ALONE, type SearchPool } from '../exact/pool.js'
+import { reportPlan } from '../report/report.js'
+import { explainUnplaced } from '../report/unplaced.js'
 import type { Run } from '../run.js'
-import { Tolerance } from '../tolerance.js'
-import { explainUnplaced } from '../unplaced.js'
+import { bindingMemoryNodes, type Leg, legsOf } from '../schedule/legs.js'
+import { readAsked } from '../wishes/asked.js'
 import { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, type Incumbent } from './incumbent.js'
@@ -61,7 +61,7 @@ class Planner {
     const { forbidden, maker, request } = readAsked(instance, kernel)
     const availability = new NodeAvailability(instance, shortestByNode(instance, openWishes({ request })))
     const tolerance = instance.problem.policy.tolerateNodeFailure
-      ? new Tolerance(instance, run.parameters.search)
+      ? new Tolerance(instance, run.parameters.assignment)
       : undefined
     const search = { instance, kernel, run, forbidden }
     const context = { ...search, lp, pool, maker, request, availability, tolerance }

@@ -1,11 +1,11 @@
 /** Better times for what is chosen, and proofs that there are none: local search, exact search, rounds. */
 import { legsAreForced } from '../bounds/destructive.js'
-import { pairCount } from '../dead-ends.js'
-import { exactSearchFits, searchExactly } from '../exact.js'
-import { ALONE } from '../lanes/pool.js'
+import { pairCount } from '../exact/dead-ends.js'
+import { exactSearchFits, searchExactly } from '../exact/exact.js'
+import { ALONE } from '../exact/pool.js'
 import { roundLists } from '../rounds/lists.js'
 import { solveRounds } from '../rounds/solve.js'
-import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
+import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import type { Bounding } from './bounding.js'
 import { deadEnds, isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
@@ -107,9 +107,9 @@ export class Proving {
 
   /** So near the bound, on so many pairs, that only a patient run goes on. */
   #isGoodEnough(standing: Standing): boolean {
-    const { search, planner } = this.#context.run.parameters
-    if (search.patient || !isNearEnough(this.#context.run, standing)) return false
-    return pairCount(standing.incumbent.timeline.legs) > planner.nearLeftAlonePairs
+    const { patient, nearLeftAlonePairs } = this.#context.run.parameters.planner
+    if (patient || !isNearEnough(this.#context.run, standing)) return false
+    return pairCount(standing.incumbent.timeline.legs) > nearLeftAlonePairs
   }
 
   /** Of its work, what a search is worth where so little is left to gain. */
@@ -120,7 +120,7 @@ export class Proving {
 
   /** Work units of the long local search. */
   #polishWork(incumbent: Incumbent): number {
-    const { work } = this.#context.run.parameters.search
+    const { work } = this.#context.run.parameters.planner
     if (!this.#canProve(incumbent)) return work
     const { polishBeforeProof, polishPairsForAll, polishMostBeforeProof } =
       this.#context.run.parameters.planner

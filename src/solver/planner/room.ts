@@ -2,9 +2,9 @@
 import { eject, placeGreedily } from '../assignment/search.js'
 import { AssignmentState } from '../assignment/state.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
-import { roomMakers } from '../make-room.js'
+import { roomMakers } from '../transit/make-room.js'
 import { makeRoomInTransit } from '../transit/room.js'
-import type { Wish } from '../wishes.js'
+import type { Wish } from '../wishes/wishes.js'
 import type { PlannerContext } from './context.js'
 import type { Settling } from './settling.js'
 import type { Standing } from './standing.js'
@@ -30,7 +30,7 @@ export class RoomMaking {
   makeRoom(state: AssignmentState): AssignmentState | undefined {
     const { instance, run, request, maker } = this.#context
     run.enter('room')
-    const evictions = roomMakers(instance, request, maker, state, run.parameters.search.roomEvictions)
+    const evictions = roomMakers(instance, request, maker, state, run.parameters.transit.makeRoomEvictions)
     if (evictions.length === 0) return undefined
     const weightBefore = state.unplacedWeight
     this.#ask(evictions)

@@ -1,15 +1,15 @@
 /** From choices to times: a schedule, stop-overs where memory needs them, and who stays where there is no way. */
 import type { AssignmentState } from '../assignment/state.js'
+import type { Uncovered } from '../assignment/tolerance.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
-import { exactSearchFits, findSchedule } from '../exact.js'
-import { bindingMemoryNodes, type Decision, legsOf } from '../legs.js'
-import { dropRivals } from '../rivals.js'
-import { isBetter, solveTimeline, type TimelineSearch } from '../timeline.js'
-import type { Uncovered } from '../tolerance.js'
+import { exactSearchFits, findSchedule } from '../exact/exact.js'
+import { bindingMemoryNodes, type Decision, legsOf } from '../schedule/legs.js'
+import { isBetter, solveTimeline, type TimelineSearch } from '../schedule/timeline.js'
 import { cross } from '../transit/cross.js'
 import { orderLike, scheduleInOrder } from '../transit/sequence-schedule.js'
 import type { TransitContext } from '../transit/transit.js'
-import type { Wish } from '../wishes.js'
+import { dropRivals } from '../wishes/rivals.js'
+import type { Wish } from '../wishes/wishes.js'
 import type { Bounding } from './bounding.js'
 import { deadEnds } from './budget.js'
 import type { PlannerContext } from './context.js'
@@ -31,7 +31,7 @@ export class Settling {
     this.#context = context
     this.#bounding = bounding
     this.#progress = progress
-    this.transit = { states: context.run.parameters.search.work * context.run.parameters.planner.transit }
+    this.transit = { states: context.run.parameters.planner.work * context.run.parameters.planner.transit }
   }
 
   /** Times for the state's assignment, with stop-overs where memory needs them. */
@@ -50,9 +50,9 @@ export class Settling {
     const { schedule, seed } = this.#context.run.options
     const { clusterWindows, nodeWindows, vmWindows } = this.#context.instance
     const open = [clusterWindows, ...nodeWindows, ...vmWindows].every((list) => list.length === 0)
-    const { planner, search } = this.#context.run.parameters
+    const { planner } = this.#context.run.parameters
     const most = open ? planner.firstSearchMostWithoutWindows : planner.firstSearchMost
-    const work = Math.min(search.work * share, most)
+    const work = Math.min(planner.work * share, most)
     return { schedule, target: bound.makespan, work, seed }
   }
 

@@ -4,7 +4,7 @@ import { proveAssignment } from '../assignment/prove.js'
 import { refineBound } from '../assignment/refine.js'
 import { annealAssignment, placeGreedily, relieve, restore } from '../assignment/search.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
-import type { Timeline } from '../timeline.js'
+import type { Timeline } from '../schedule/timeline.js'
 import type { Bounding } from './bounding.js'
 import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
@@ -162,7 +162,7 @@ export class Targeting {
     let now = standing.incumbent
     let bestChosen = state.chosen.slice()
     const { passes, passSearch, passTolerance, ...each } = run.parameters.planner
-    const byWork = Math.floor(run.parameters.search.work / each.passWorkPerMove)
+    const byWork = Math.floor(run.parameters.planner.work / each.passWorkPerMove)
     const moves = Math.min(each.passMovesMost, Math.max(each.passMovesLeast, byWork))
     for (let pass = 0; pass < passes && !this.#bounding.meets(standing); pass++) {
       if (isNearEnough(run, standing)) break

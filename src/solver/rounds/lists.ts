@@ -6,11 +6,11 @@
 import type { RoundScorer, RoundTasks } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
-import { IntervalClasses } from '../interval-classes.js'
-import type { Leg } from '../legs.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
-import type { ForbiddenIntervals } from '../wishes.js'
+import { IntervalClasses } from '../schedule/interval-classes.js'
+import type { Leg } from '../schedule/legs.js'
+import type { ForbiddenIntervals } from '../wishes/wishes.js'
 import type { RoundsParameters } from './parameters.js'
 
 /** Rounds of an LP, by its rows. */

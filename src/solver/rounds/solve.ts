@@ -6,9 +6,9 @@ import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import { roundsLpBound } from '../bounds/rounds-lp.js'
 import type { SearchContext } from '../context.js'
-import { type Leg, scheduleProblemOf } from '../legs.js'
-import { solveTimeline, type Timeline } from '../timeline.js'
-import type { ForbiddenIntervals } from '../wishes.js'
+import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
+import { solveTimeline, type Timeline } from '../schedule/timeline.js'
+import type { ForbiddenIntervals } from '../wishes/wishes.js'
 import { searchRounds } from './exact.js'
 import { firstComeRounds } from './first-come.js'
 import { improveRounds } from './improve.js'
@@ -124,7 +124,7 @@ async function anotherStart(
   const timeline = await solveTimeline(task, task.timeline.legs, {
     schedule: 'rounds',
     target,
-    work: run.parameters.search.work * run.parameters.rounds.startSearch,
+    work: run.parameters.planner.work * run.parameters.rounds.startSearch,
     seed: (run.options.seed + start) ^ 0x27d4eb2f,
   })
   return timeline.unscheduledWeight > 0 ? undefined : problem.roundsOf(timeline.round)

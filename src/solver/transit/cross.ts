@@ -2,11 +2,11 @@
  * What schedule generation and exact search leave out for want of memory, brought about all the same: by an order of single migrations, by
  * stop-overs, or by leaving behind as little as can be.
  */
-import { type Decision, legsOf } from '../legs.js'
-import { park } from '../parking.js'
-import { isBetter, solveTimeline, type Timeline } from '../timeline.js'
-import type { Wish } from '../wishes.js'
+import { type Decision, legsOf } from '../schedule/legs.js'
+import { isBetter, solveTimeline, type Timeline } from '../schedule/timeline.js'
+import type { Wish } from '../wishes/wishes.js'
 import { departWithMost } from './leave-behind.js'
+import { park } from './parking.js'
 import type { TransitContext } from './transit.js'
 
 export interface Crossing {
@@ -49,7 +49,7 @@ export async function cross(
     const { decisions: chosen, timeline: found } = passage
     const parks = chosen.filter((d) => d.parking >= 0).length
     const tooMany =
-      movers ** 2 * context.run.parameters.transit.greedyWork > context.run.parameters.search.work
+      movers ** 2 * context.run.parameters.transit.greedyWork > context.run.parameters.planner.work
     if (parks === 0 || tooMany) return { ...passage, least: sure }
     const greedy = chosen.map(({ choice }) => ({ choice, parking: -1 }))
     const parked = await park(context, greedy, await timed(context, greedy), parks)

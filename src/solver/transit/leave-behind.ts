@@ -3,8 +3,8 @@
  * it. Where every set before it is refuted, no plan leaves less weight unplaced.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Decision } from '../legs.js'
-import type { Wish } from '../wishes.js'
+import type { Decision } from '../schedule/legs.js'
+import type { Wish } from '../wishes/wishes.js'
 import { tooLarge } from './holes.js'
 import { alikeClasses, type Places } from './places.js'
 import { Relaxation } from './relaxation.js'

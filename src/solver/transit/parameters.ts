@@ -29,5 +29,14 @@ export const TRANSIT = {
   roomCandidates: count(200),
   /** Share of the states left that one question may look at. */
   roomShare: share(0.2),
+
+  /** Stop-overs tried in one step of parking, evaluations for each of them, and steps. */
+  parkingCandidates: count(300),
+  parkingEvaluations: count(30),
+  parkingSteps: count(60),
+  /** Of these candidates pairs are tried, where no single one helps. */
+  parkingPairsOf: count(24),
+  /** VMs that leave one node for good to make room for one. */
+  makeRoomEvictions: count(4),
 }
 export type TransitParameters = ValuesOf<typeof TRANSIT>

@@ -3,8 +3,8 @@
  * is asked for in which VMs move away that were not asked for: as few as can be.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Decision } from '../legs.js'
-import type { Request, Wish, WishMaker } from '../wishes.js'
+import type { Decision } from '../schedule/legs.js'
+import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
 import { findSequence } from './find-sequence.js'
 import type { Mover, Places } from './places.js'
 import { placesOf, type TransitContext } from './transit.js'

@@ -2,9 +2,9 @@
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
-import type { Leg } from '../legs.js'
-import type { Timeline } from '../timeline.js'
-import type { ForbiddenIntervals } from '../wishes.js'
+import type { Leg } from '../schedule/legs.js'
+import type { Timeline } from '../schedule/timeline.js'
+import type { ForbiddenIntervals } from '../wishes/wishes.js'
 
 /**
  * @param order [legs] in which each leg fits when its turn comes, all before it having ended.

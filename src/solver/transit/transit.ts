@@ -1,9 +1,9 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
-import { type Decision, type Leg, legsOf } from '../legs.js'
-import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../timeline.js'
-import type { Wish, WishMaker } from '../wishes.js'
+import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
+import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
+import type { Wish, WishMaker } from '../wishes/wishes.js'
 import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
 import type { Mover, Places, Step } from './places.js'
 import { scheduleInOrder } from './sequence-schedule.js'

@@ -1,0 +1,161 @@
+/** Decisions as migrations without times (legs), and legs as the kernel's scheduling problem. */
+import type { ScheduleProblem } from '../../kernel/types.js'
+import type { Instance } from '../../model/instance.js'
+import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import type { Choice, ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import { IntervalClasses } from './interval-classes.js'
+
+/** A migration that is to be scheduled. */
+export interface Leg {
+  /** Index into the request's wishes. */
+  wish: number
+  vm: number
+  from: number
+  to: number
+  kind: MigrationKind
+  /** Ticks. */
+  duration: number
+  blackoutSeconds: number
+  /** Index of the leg that must have ended before, −1 none. */
+  predecessor: number
+  /** First of two legs. */
+  parking: boolean
+}
+
+/** What is chosen for one wish: a choice, by way of a parking node or straight; `undefined` leaves the VM where it is. */
+export interface Decision {
+  choice: Choice | undefined
+  /** Node of the stop-over, −1 none. */
+  parking: number
+}
+
+/** The legs of all decisions, in the order of the wishes. */
+export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: readonly Decision[]): Leg[] {
+  const legs: Leg[] = []
+  decisions.forEach(({ choice, parking }, w) => {
+    if (choice === undefined) return
+    const wish = wishes[w]
+    const { vm } = wish
+    const from = instance.vmNode[vm]
+    if (parking < 0) {
+      const { kind, duration, blackoutSeconds, node } = choice
+      legs.push({
+        wish: w,
+        vm,
+        from,
+        to: node,
+        kind,
+        duration,
+        blackoutSeconds,
+        predecessor: -1,
+        parking: false,
+      })
+      return
+    }
+    const first = instance.durations.live(vm, from, parking)
+    legs.push({
+      wish: w,
+      vm,
+      from,
+      to: parking,
+      kind: 'live',
+      duration: first.ticks,
+      blackoutSeconds: first.blackoutSeconds,
+      predecessor: -1,
+      parking: true,
+    })
+    const last = instance.durations.live(vm, parking, choice.node, wish.given)
+    legs.push({
+      wish: w,
+      vm,
+      from: parking,
+      to: choice.node,
+      kind: 'live',
+      duration: last.ticks,
+      blackoutSeconds: last.blackoutSeconds,
+      predecessor: legs.length - 1,
+      parking: false,
+    })
+  })
+  return legs
+}
+
+/** Nodes whose memory can bind: what arrives, were nothing to leave before, exceeds what is free. */
+export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Uint8Array {
+  const arriving = new Float64Array(instance.nodeCount)
+  for (const leg of legs) if (leg.kind !== 'save-in-place') arriving[leg.to] += instance.vmMemory[leg.vm]
+  const binding = new Uint8Array(instance.nodeCount)
+  for (let n = 0; n < binding.length; n++) {
+    if (arriving[n] > 0 && arriving[n] > instance.nodeMemory[n] - instance.nodeUsed[n]) binding[n] = 1
+  }
+  return binding
+}
+
+/**
+ * Resources are the nodes (slots; only live legs hold them) and, after them, one of capacity 1 for each node that saves VMs in
+ * place, which it does one after another. Reservoirs are kept only where memory can bind.
+ */
+export function scheduleProblemOf(
+  instance: Instance,
+  forbidden: ForbiddenIntervals,
+  legs: readonly Leg[],
+  schedule: ScheduleKind = 'timeline',
+): ScheduleProblem {
+  const n = legs.length
+  const nodes = instance.nodeCount
+  const savers = [...new Set(legs.filter((l) => l.kind === 'save-in-place').map((l) => l.from))]
+  const saverResource = new Map(savers.map((node, i) => [node, nodes + i]))
+  const capacity = new Int32Array(nodes + savers.length).fill(1)
+  capacity.set(instance.nodeSlots)
+
+  const binding = bindingMemoryNodes(instance, legs)
+  const reservoir = new Int32Array(nodes).fill(-1)
+  const free: number[] = []
+  for (let node = 0; node < nodes; node++) {
+    if (binding[node] === 0) continue
+    reservoir[node] = free.length
+    free.push(instance.nodeMemory[node] - instance.nodeUsed[node])
+  }
+
+  const problem: ScheduleProblem = {
+    taskCount: n,
+    resourceCount: capacity.length,
+    capacity,
+    resourceA: new Int32Array(n).fill(-1),
+    resourceB: new Int32Array(n).fill(-1),
+    duration: Int32Array.from(legs, (l) => l.duration),
+    predecessor: Int32Array.from(legs, (l) => l.predecessor),
+    forbiddenClass: new Int32Array(n),
+    forbiddenOffset: new Int32Array(1),
+    forbidden: new Int32Array(0),
+    memoryNodeCount: free.length,
+    freeMemory: Float64Array.from(free),
+    memoryFrom: new Int32Array(n).fill(-1),
+    memoryTo: new Int32Array(n).fill(-1),
+    memory: Float64Array.from(legs, (l) => instance.vmMemory[l.vm]),
+    // A parked VM's two legs together are worth no more than one direct leg.
+    weight: Float64Array.from(
+      legs,
+      (l) => instance.vmWeight[l.vm] * (l.parking || l.predecessor >= 0 ? 0.5 : 1),
+    ),
+    horizon: instance.horizon,
+  }
+
+  const classes = new IntervalClasses()
+  legs.forEach((leg, i) => {
+    // A restart or a save holds no slot, but counts among the migrations of its round.
+    if (leg.kind === 'live' || (schedule === 'rounds' && leg.kind !== 'save-in-place')) {
+      problem.resourceA[i] = leg.from
+      problem.resourceB[i] = leg.to
+    } else if (leg.kind === 'save-in-place') {
+      problem.resourceA[i] = saverResource.get(leg.from) ?? -1
+    }
+    // What takes no memory waits for none, not even where a reserve is used up.
+    if (instance.vmMemory[leg.vm] > 0) {
+      problem.memoryFrom[i] = reservoir[leg.from]
+      if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
+    }
+    problem.forbiddenClass[i] = classes.of(forbidden.of(leg.vm, leg.from, leg.to))
+  })
+  return { ...problem, ...classes.flat() }
+}

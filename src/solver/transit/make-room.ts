@@ -1,0 +1,137 @@
+/**
+ * Making room (allowMakeRoom): where a VM of the request would stay unplaced for want of memory or because of an anti-affinity
+ * group, a VM that was not asked for is moved away from the node that it needs. One at a time, the smallest that is enough first. And where
+ * it would stay because VMs of its affinity group were not asked for, these come along.
+ */
+import type { Instance } from '../../model/instance.js'
+import type { AssignmentState } from '../assignment/state.js'
+import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
+
+interface Eviction {
+  vm: number
+  memory: number
+}
+
+/**
+ * For each wish that `state` leaves unplaced: the first set of at most `most` VMs, on one node, whose leaving lets it in.
+ * Returns wishes for them; the caller adds these to the request and chooses again.
+ */
+export function roomMakers(
+  instance: Instance,
+  request: Request,
+  maker: WishMaker,
+  state: AssignmentState,
+  most: number,
+): Wish[] {
+  const made: Wish[] = []
+  const taken = new Set<number>()
+  const extra = new Float64Array(instance.nodeCount)
+  state.wishes.forEach((wish, w) => {
+    if (state.chosen[w] >= 0 || wish.choices.length === 0) return
+    const along = companions(instance, request, maker, wish, taken)
+    if (along.length > 0) {
+      for (const companion of along) taken.add(companion.vm)
+      made.push(...along)
+      return
+    }
+    const best = cheapestEvictions({ instance, request, maker, state, taken, extra, most }, wish)
+    if (best === undefined) return
+    extra[best.node] += best.freed - instance.vmMemory[wish.vm]
+    for (const eviction of best.wishes) {
+      taken.add(eviction.vm)
+      made.push(eviction)
+    }
+  })
+  return made
+}
+
+/** Wishes for the VMs of its affinity set that were not asked for, to where the wish itself may go; none where one of them cannot. */
+function companions(
+  instance: Instance,
+  request: Request,
+  maker: WishMaker,
+  wish: Wish,
+  taken: ReadonlySet<number>,
+): Wish[] {
+  const set = instance.affinityOf[wish.vm]
+  if (set < 0) return []
+  const nodes = new Set(wish.choices.map((c) => c.node))
+  const made: Wish[] = []
+  for (const vm of instance.affinitySets[set]) {
+    if (request.wishOf[vm] >= 0 || taken.has(vm)) continue
+    if (request.alreadyThere.includes(vm)) return []
+    const along = maker.wish(vm, -1, undefined, true)
+    along.choices = along.choices.filter((c) => c.kind === 'live' && nodes.has(c.node))
+    if (along.choices.length > 0) made.push(along)
+    else if (!nodes.has(instance.vmNode[vm])) return []
+  }
+  return made
+}
+
+interface Evicting {
+  instance: Instance
+  request: Request
+  maker: WishMaker
+  state: AssignmentState
+  /** VMs that move away already. */
+  taken: ReadonlySet<number>
+  /** [N] KiB that these free, less what then arrives. */
+  extra: Float64Array
+  most: number
+}
+
+function cheapestEvictions(
+  { instance, request, maker, state, taken, extra, most }: Evicting,
+  wish: Wish,
+): { node: number; wishes: Wish[]; freed: number } | undefined {
+  const { vmNode, vmMemory, nodeMemory, vmGroups } = instance
+  const groups = vmGroups[wish.vm]
+  let best: { node: number; wishes: Wish[]; freed: number } | undefined
+  for (const node of new Set(wish.choices.map((c) => c.node))) {
+    const candidates: Eviction[] = []
+    const rivals: Eviction[] = []
+    for (let vm = 0; vm < instance.vmCount; vm++) {
+      if (vmNode[vm] !== node || request.wishOf[vm] >= 0 || taken.has(vm)) continue
+      if (request.alreadyThere.includes(vm)) continue
+      const eviction = { vm, memory: vmMemory[vm] }
+      // One that is tied to others by affinity could only leave with all of them.
+      const tied = instance.affinityOf[vm] >= 0
+      if (vmGroups[vm].some((g) => groups.includes(g))) rivals.push(eviction)
+      else if (eviction.memory > 0 && !tied) candidates.push(eviction)
+    }
+    let missing = vmMemory[wish.vm] - (nodeMemory[node] - state.memory[node] + extra[node])
+    const chosen: Wish[] = []
+    let freed = 0
+    let possible = true
+    const evict = ({ vm, memory }: Eviction): boolean => {
+      if (instance.affinityOf[vm] >= 0) return false
+      const away = maker.wish(vm, -1, undefined, true)
+      away.choices = away.choices.filter(
+        (c) => c.kind === 'live' && nodeMemory[c.node] - state.memory[c.node] + extra[c.node] >= memory,
+      )
+      if (away.choices.length === 0) return false
+      chosen.push(away)
+      freed += memory
+      missing -= memory
+      return true
+    }
+    for (const rival of rivals) if (!evict(rival)) possible = false
+    while (possible && missing > 0 && chosen.length < most) {
+      // The smallest that is enough alone, or else the largest.
+      candidates.sort((a, b) => a.memory - b.memory || a.vm - b.vm)
+      const at = candidates.findIndex((c) => c.memory >= missing)
+      const pick = candidates.splice(at >= 0 ? at : candidates.length - 1, 1)[0]
+      if (pick === undefined) possible = false
+      else evict(pick)
+    }
+    if (!possible || missing > 0 || chosen.length === 0) continue
+    if (
+      best === undefined ||
+      chosen.length < best.wishes.length ||
+      (chosen.length === best.wishes.length && freed < best.freed)
+    ) {
+      best = { node, wishes: chosen, freed }
+    }
+  }
+  return best
+}

@@ -1,0 +1,81 @@
+/**
+ * Choices that VMs which cannot leave rule out: their memory and their anti-affinity groups stay on the node whatever is planned, and so
+ * does what is tied to them by affinity. A wish that loses its last choice cannot leave either, so this goes on until nothing changes.
+ */
+import type { Instance } from '../../model/instance.js'
+import { savesInPlace } from '../assignment/companions.js'
+import { refuseByAffinity } from './affinity.js'
+import type { Refusal, Request } from './wishes.js'
+
+const MIB = 1024
+
+/** What stays on each node whatever is planned, and what that keeps out. */
+export class Residents {
+  readonly #instance: Instance
+  /** [N] KiB */
+  readonly staying: Float64Array
+  /** By node: group → a VM of it that stays. */
+  readonly #groups: Map<number, number>[]
+
+  constructor(instance: Instance) {
+    this.#instance = instance
+    this.staying = new Float64Array(instance.nodeCount)
+    this.#groups = Array.from({ length: instance.nodeCount }, () => new Map())
+  }
+
+  /** `saves`: the VM frees its memory by being saved there, and stays all the same. */
+  add(vm: number, saves: boolean): void {
+    const { vmNode, vmMemory, vmGroups } = this.#instance
+    if (!saves) this.staying[vmNode[vm]] += vmMemory[vm]
+    for (const group of vmGroups[vm]) this.#groups[vmNode[vm]].set(group, vm)
+  }
+
+  /** Why the VM can never end on a node that is not its own; undefined where residents leave it room. */
+  refusal(vm: number, node: number): Refusal | undefined {
+    const { problem, vmMemory, nodeMemory, vmGroups } = this.#instance
+    const target = problem.nodes[node].id
+    const there = this.#groups[node]
+    const shared = vmGroups[vm].find((g) => there.has(g))
+    if (shared !== undefined) {
+      const group = this.#instance.groups[shared]
+      const rival = problem.vms[there.get(shared)!].id
+      const detail = `${rival} of its group ${group} stays on ${target}`
+      return { reason: 'anti-affinity', detail, group, rival }
+    }
+    const missing = vmMemory[vm] - (nodeMemory[node] - this.staying[node])
+    if (missing <= 0 || vmMemory[vm] === 0) return undefined
+    const missingMiB = Math.ceil(missing / MIB)
+    const detail = `${target} lacks ${missingMiB} MiB for it, even once all that can leave has left`
+    return { reason: 'memory', detail, missingMiB }
+  }
+}
+
+/** Takes the choices that residents rule out from the request's wishes. */
+export function refuseByResidents(instance: Instance, request: Request): Residents {
+  const { wishes, wishOf } = request
+  // With allowMakeRoom a VM that was not asked for may leave, if it can run elsewhere: it rules nothing out for certain.
+  const stays = (vm: number) =>
+    wishOf[vm] < 0 ? !instance.problem.policy.allowMakeRoom : wishes[wishOf[vm]].choices.length === 0
+  const residents = new Residents(instance)
+  const counted = new Uint8Array(instance.vmCount)
+  for (let changed = true; changed; ) {
+    changed = false
+    for (let vm = 0; vm < instance.vmCount; vm++) {
+      const saves = wishOf[vm] >= 0 && savesInPlace(wishes[wishOf[vm]])
+      if (counted[vm] === 1 || !(stays(vm) || saves)) continue
+      counted[vm] = 1
+      changed = true
+      residents.add(vm, saves)
+    }
+    if (refuseByAffinity(instance, request, { counted, memory: residents.staying })) changed = true
+    if (!changed) break
+    for (const wish of wishes) {
+      wish.choices = wish.choices.filter(({ node, kind }) => {
+        const refusal = kind === 'save-in-place' ? undefined : residents.refusal(wish.vm, node)
+        if (refusal !== undefined) wish.refusals.set(node, refusal)
+        return refusal === undefined
+      })
+    }
+  }
+  return residents
+}

@@ -1,0 +1,315 @@
+/**
+ * What is asked for, VM by VM: a wish, with every way to fulfil it (node and kind of migration) and the reason why each other
+ * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
+ */
+import type { Kernel } from '../../kernel/types.js'
+import type { Duration } from '../../model/duration.js'
+import type { Instance, Intervals } from '../../model/instance.js'
+import { firstGap, unionIntervals } from '../../model/intervals.js'
+import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
+import { ticksToSeconds } from '../../model/ticks.js'
+
+/** One way to fulfil a wish. */
+export interface Choice {
+  /** Target node; of a save in place, the VM's own. */
+  node: number
+  kind: MigrationKind
+  /** Ticks. */
+  duration: number
+  blackoutSeconds: number
+  /** Ticks of cost besides the makespan; a fraction where the policy's penalties are finer than a tick. */
+  penalty: number
+}
+
+/** Why a VM cannot go to a node: in words, and what the words rest on. */
+export interface Refusal {
+  reason: UnplacedReason
+  detail: string
+  /** Of `cpu-features`: those that the VM sees and the node lacks, sorted. */
+  missingFeatures?: string[]
+  /** Of `memory`: MiB, rounded up. */
+  missingMiB?: number
+  /** Of `anti-affinity`: the group, and the VM of it that stays there. */
+  group?: string
+  rival?: string
+}
+
+export interface Wish {
+  vm: number
+  /** The only target, −1 where the planner chooses. */
+  target: number
+  /** Duration that the request gives for the leg that ends at `target`, undefined: the model decides. */
+  given: Duration | undefined
+  /** Asked for, or moved so that another finds room. */
+  makesRoom: boolean
+  choices: Choice[]
+  /** By node index: why it is out. Nodes with a choice have none. */
+  refusals: Map<number, Refusal>
+}
+
+export interface Request {
+  wishes: Wish[]
+  /** Requested moves of VMs that are at their target already. */
+  alreadyThere: number[]
+  /** [V] index into `wishes`, −1: not asked for. */
+  wishOf: Int32Array
+}
+
+/** [rows × W] the masks of the rows that are named. */
+function rowsOf(masks: Uint32Array, words: number, rows: readonly number[]): Uint32Array {
+  const chosen = new Uint32Array(rows.length * words)
+  rows.forEach((row, i) => {
+    chosen.set(masks.subarray(row * words, (row + 1) * words), i * words)
+  })
+  return chosen
+}
+
+/** [vendors × W] the features that every node of the vendor has. */
+function vendorBaselines(instance: Instance, kernel: Kernel): Uint32Array {
+  const { vendors, nodeVendor, nodeMask, maskWords } = instance
+  const baselines = new Uint32Array(vendors.length * maskWords)
+  vendors.forEach((_, vendor) => {
+    const own = [...nodeVendor.keys()].filter((n) => nodeVendor[n] === vendor)
+    baselines.set(kernel.intersection(rowsOf(nodeMask, maskWords, own), maskWords), vendor * maskWords)
+  })
+  return baselines
+}
+
+/** Facts about VM × node that every choice rests on: made once, by the kernel. */
+export class Compatibility {
+  /** [V × N] 1: the node has every feature that the VM sees. */
+  readonly fits: Uint8Array
+  /** [V × vendors] features of the VM's boot node that the vendor's baseline lacks. */
+  readonly lost: Uint16Array
+  readonly #instance: Instance
+
+  constructor(instance: Instance, kernel: Kernel) {
+    this.#instance = instance
+    const words = instance.maskWords
+    this.fits = kernel.subsetMatrix(instance.vmMask, instance.nodeMask, words)
+    const boot = instance.problem.vms.map((vm) => instance.nodeIndex.get(vm.bootNode) ?? 0)
+    const seen = rowsOf(instance.bootMask, words, boot)
+    this.lost = kernel.missingCounts(seen, vendorBaselines(instance, kernel), words)
+  }
+
+  sameVendor(vm: number, node: number): boolean {
+    return this.#instance.vmVendor[vm] === this.#instance.nodeVendor[node]
+  }
+
+  /** A running or saved VM can go on running on the node. */
+  runsOn(vm: number, node: number): boolean {
+    return this.sameVendor(vm, node) && this.fits[vm * this.#instance.nodeCount + node] === 1
+  }
+}
+
+/** The union of all windows that a migration of `vm` from `from` to `to` must avoid; lists are shared where they are equal. */
+export class ForbiddenIntervals {
+  readonly #instance: Instance
+  readonly #cache = new Map<string, Intervals>()
+
+  constructor(instance: Instance) {
+    this.#instance = instance
+  }
+
+  of(vm: number, from: number, to: number): Intervals {
+    const { clusterWindows, nodeWindows, vmWindows } = this.#instance
+    const own = vmWindows[vm]
+    const low = nodeWindows[from].length === 0 ? -1 : from
+    const high = nodeWindows[to].length === 0 ? -1 : to
+    const key = `${Math.min(low, high)},${Math.max(low, high)},${own.length === 0 ? -1 : vm}`
+    let list: Intervals | undefined = this.#cache.get(key)
+    if (list === undefined) {
+      list = [nodeWindows[from], nodeWindows[to], own].reduce(unionIntervals, clusterWindows)
+      this.#cache.set(key, list)
+    }
+    return list
+  }
+}
+
+function emptyWish(vm: number, target: number, given?: Duration, makesRoom = false): Wish {
+  return { vm, target, given, makesRoom, choices: [], refusals: new Map() }
+}
+
+/** Makes wishes and their choices. */
+export class WishMaker {
+  readonly #instance: Instance
+  readonly #compatibility: Compatibility
+  readonly #forbidden: ForbiddenIntervals
+
+  constructor(instance: Instance, compatibility: Compatibility, forbidden: ForbiddenIntervals) {
+    this.#instance = instance
+    this.#compatibility = compatibility
+    this.#forbidden = forbidden
+  }
+
+  /** A wish for one given target, or (target −1) for any node but the VM's own. */
+  wish(vm: number, target: number, given: Duration | undefined, makesRoom = false): Wish {
+    const made = emptyWish(vm, target, given, makesRoom)
+    const own = this.#instance.vmNode[vm]
+    const first = Math.max(target, 0)
+    const last = target >= 0 ? target : this.#instance.nodeCount - 1
+    for (let node = first; node <= last; node++) {
+      if (node === own) continue
+      const [refusal] = this.#nodeRefusals(vm, own, node)
+      if (refusal !== undefined) made.refusals.set(node, refusal)
+      else this.#addChoices(made, own, node, given, this.cpuRefusal(vm, node))
+    }
+    return made
+  }
+
+  /** Saving a running VM where it is. */
+  saveInPlace(vm: number): Wish {
+    const { problem, vmNode, durations, penalties } = this.#instance
+    const own = vmNode[vm]
+    const made = emptyWish(vm, own)
+    if (problem.nodes[own].state === 'down') {
+      made.refusals.set(own, {
+        reason: 'node-state',
+        detail: `${problem.nodes[own].id} is down: nothing can be saved there`,
+      })
+      return made
+    }
+    this.#addIfItFits(made, own, 'save-in-place', durations.saveInPlace(vm), penalties.save)
+    return made
+  }
+
+  /** Could the VM stop over, or end, on this node at all (state, owners, CPU)? */
+  canStand(vm: number, node: number): boolean {
+    const own = this.#instance.vmNode[vm]
+    if (this.#nodeRefusals(vm, own, node).length > 0) return false
+    return this.#instance.problem.vms[vm].state === 'off' || this.#compatibility.runsOn(vm, node)
+  }
+
+  /**
+   * What speaks for and against one node that is not the VM's own, each by itself: reasons in the order in which a wish tells the first of
+   * them, and ways there as far as state and owners do not matter.
+   *
+   * @param given duration that a move gives, undefined: the model decides.
+   * @param cpuFits as if its CPU were no reason.
+   */
+  consider(
+    vm: number,
+    node: number,
+    given: Duration | undefined,
+    cpuFits = false,
+  ): { choices: Choice[]; refusals: Refusal[] } {
+    const own = this.#instance.vmNode[vm]
+    const tried = emptyWish(vm, node)
+    this.#addChoices(tried, own, node, given, cpuFits ? undefined : this.cpuRefusal(vm, node))
+    const last = tried.refusals.get(node)
+    const first = this.#nodeRefusals(vm, own, node)
+    return { choices: tried.choices, refusals: last === undefined ? first : [...first, last] }
+  }
+
+  /** Reasons that hold for every kind of migration. */
+  #nodeRefusals(vm: number, own: number, node: number): Refusal[] {
+    const { problem } = this.#instance
+    const target = problem.nodes[node]
+    const found: Refusal[] = []
+    const stateForbids = (detail: string) => found.push({ reason: 'node-state', detail })
+    if (problem.nodes[own].state === 'down')
+      stateForbids(`${problem.nodes[own].id}, where the VM is, is down: it cannot send`)
+    if (target.state !== 'up') stateForbids(`${target.id} is ${target.state}: it receives nothing`)
+    if (this.#instance.drained[node] !== 0) stateForbids(`${target.id} is being drained: it receives nothing`)
+    const allowed = problem.vms[vm].allowedNodes
+    if (allowed !== undefined && !allowed.has(target.id))
+      found.push({ reason: 'allowed-nodes', detail: `${target.id} is not among its allowed nodes` })
+    return found
+  }
+
+  #addChoices(
+    made: Wish,
+    own: number,
+    node: number,
+    given: Duration | undefined,
+    cpu: Refusal | undefined,
+  ): void {
+    const { problem, durations, penalties, vendors, nodeVendor } = this.#instance
+    const { policy } = problem
+    const vm = problem.vms[made.vm]
+    const offloads = this.#offloadPenalty(made.vm, node)
+    const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
+      this.#addIfItFits(made, node, kind, duration, offloads + penalty)
+    if (cpu === undefined) {
+      add('live', durations.live(made.vm, own, node, given), 0)
+      if (policy.allowSave && vm.state === 'running') add('save', durations.save(made.vm), penalties.save)
+    }
+    if (policy.allowRestart && vm.restartable && vm.state === 'running') {
+      const lost = this.#compatibility.lost[made.vm * vendors.length + nodeVendor[node]]
+      add('restart', durations.restart(), penalties.restart + lost * penalties.featureLoss)
+    }
+    if (cpu !== undefined && !made.choices.some((c) => c.node === node)) made.refusals.set(node, cpu)
+    if (made.choices.some((c) => c.node === node)) made.refusals.delete(node)
+  }
+
+  /** Why the VM cannot go on running there; undefined where it can. */
+  cpuRefusal(vm: number, node: number): Refusal | undefined {
+    const { problem, features, maskWords, vmMask, nodeMask } = this.#instance
+    const v = problem.vms[vm]
+    const target = problem.nodes[node]
+    if (v.state === 'off' || this.#compatibility.runsOn(vm, node)) return undefined
+    if (!this.#compatibility.sameVendor(vm, node)) {
+      return {
+        reason: 'cpu-vendor',
+        detail: `${target.id} is ${target.vendor}, the VM was started on ${v.vendor}`,
+      }
+    }
+    const missing: string[] = []
+    for (let bit = 0; bit < features.length; bit++) {
+      const word = bit >>> 5
+      const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
+      if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
+    }
+    missing.sort()
+    const detail = `${target.id} lacks ${missing.join(', ')}`
+    return { reason: 'cpu-features', detail, missingFeatures: missing }
+  }
+
+  #offloadPenalty(vm: number, node: number): number {
+    const { problem, penalties } = this.#instance
+    const offered = problem.nodes[node].offloads
+    let lost = 0
+    for (const offload of problem.vms[vm].offloads) if (!offered.includes(offload)) lost++
+    return lost * penalties.offload
+  }
+
+  #addIfItFits(made: Wish, node: number, kind: MigrationKind, duration: Duration, penalty: number): void {
+    const { horizon, problem, vmNode } = this.#instance
+    const { ticks, blackoutSeconds } = duration
+    const own = vmNode[made.vm]
+    const forbidden = this.#forbidden.of(made.vm, own, node)
+    if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
+      made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
+    } else {
+      made.refusals.set(node, {
+        reason: 'window',
+        detail: `no ${ticksToSeconds(ticks)} s free of windows before the horizon for ${problem.nodes[own].id} and ${problem.nodes[node].id} together`,
+      })
+    }
+  }
+}
+
+/** The request as wishes: moves first, then drains in the order asked. */
+export function makeWishes(instance: Instance, maker: WishMaker): Request {
+  const { problem, vmNode, vmCount, drained } = instance
+  const wishes: Wish[] = []
+  const alreadyThere: number[] = []
+  const wishOf = new Int32Array(vmCount).fill(-1)
+  const add = (wish: Wish) => {
+    wishOf[wish.vm] = wishes.length
+    wishes.push(wish)
+  }
+  const asked = new Uint8Array(vmCount)
+  for (const { vm, to, given } of instance.moves) {
+    asked[vm] = 1
+    if (vmNode[vm] === to) alreadyThere.push(vm)
+    else add(maker.wish(vm, to, given))
+  }
+  for (let vm = 0; vm < vmCount; vm++) {
+    const mode = drained[vmNode[vm]]
+    if (mode === 0 || asked[vm] === 1) continue
+    if (mode === 1) add(maker.wish(vm, -1, undefined))
+    else if (problem.vms[vm].state === 'running') add(maker.saveInPlace(vm))
+  }
+  return { wishes, alreadyThere, wishOf }
+}
