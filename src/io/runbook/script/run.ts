@@ -206,7 +206,7 @@ function Invoke-Run($suspend) {
 
 # Returns the exit code.
 function Invoke-Runbook {
-  Write-Host $Plan.Summary
+  if (-not $Resume) { Write-Host $Plan.Summary }
   Test-Modules
   if ($Run.Faults.Count -gt 0) { Show-Leftover; Show-Faults; return 2 }
   if ($Asking.WhatIf) {
