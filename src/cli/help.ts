@@ -87,7 +87,9 @@ It answers:
                               planned, none is guessed
 
 Every change is one more plan, so this takes as many times as long as "plan":
---relaxations 0 leaves the changes out, --effort 1 makes each of them quick.
+--relaxations 0 leaves the changes out, --effort 1 makes each of them quick. Of
+many VMs fewer changes are planned by themselves, and the page is short: --all
+shows all of it.
 A time limit is shared: 40 % for the plan, the rest for the changes in turn;
 what it cut is marked. The same problem, seed and effort give the same answer,
 and "plan" with a change's patch applied gives the figures shown for it.

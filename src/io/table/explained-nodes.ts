@@ -9,16 +9,23 @@ import type { Theme } from './theme.js'
 
 /** Busiest nodes that are listed unless all are asked for. */
 const LISTED_NODES = 24
+/** The same on the short page. */
+const SHORT_NODES = 8
 
 const windowSeconds = (node: NodeExplanation) => node.backupSeconds + node.blackoutSeconds
 const busySeconds = (node: NodeExplanation) =>
   node.sendSeconds + node.receiveSeconds + node.sendReceiveSeconds + node.otherSeconds
 
-export function renderNodeTimes({ nodes }: Explanation, clock: Clock, theme: Theme): string[] {
+export function renderNodeTimes(
+  { nodes }: Explanation,
+  short: boolean,
+  clock: Clock,
+  theme: Theme,
+): string[] {
   const active = nodes.filter((node) => node.migrations.length > 0 || node.drained)
   if (active.length === 0) return []
   const busiest = [...active].sort((a, b) => busySeconds(b) - busySeconds(a))
-  const listed = theme.options.all ? active : busiest.slice(0, LISTED_NODES)
+  const listed = theme.options.all ? active : busiest.slice(0, short ? SHORT_NODES : LISTED_NODES)
   const columns = [
     { heading: 'node', align: 'left', least: 8, ids: nodes.map(({ node }) => theme.clean(node)) },
     { heading: 'sends', align: 'right' },
