@@ -1,5 +1,7 @@
 /** `vmferry back`: problem and plan in, the problem that brings everything home out. */
+
 import { problemToJson } from '../io/json.js'
+import { isLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
 import type { Plan } from '../model/plan.js'
 import type { Instant } from '../model/problem.js'
@@ -7,7 +9,7 @@ import type { BackOptions, WayBack } from '../replan/back.js'
 import { CliError, EXIT, inOneOf, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readJournal, requireOneStandardInput } from './journal.js'
-import { isLocalTime, readLocalTime } from './local-time.js'
+import { readLocalOption } from './local-option.js'
 import { requireJsonName } from './output-format.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import { prepareOutput, writeOutput } from './write.js'
@@ -41,13 +43,13 @@ export async function backCommand(
   const way = await inOneOf(labels, async () => {
     const problem = planner.resolveProblem(own.value)
     if (journalPath !== undefined) {
-      const journal = await readJournal(journalPath, io, planner, quiet)
+      const journal = await readJournal(journalPath, io, quiet)
       labels.journal = journal.label
       inputs.push(journal)
       given.journal = planner.parseJournal(journal.text)
     }
     if (isLocalTime(start))
-      given.start = await readLocalTime('--start', start, { start: problem.start, zone })
+      given.start = await readLocalOption('--start', start, { start: problem.start, zone })
     else if (start !== undefined) given.start = start
     const violations = planner.check(problem, plan.value)
     // What has happened all the same is in the journal; a plan alone is taken at its word.

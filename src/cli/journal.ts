@@ -1,19 +1,8 @@
 /** The journal of a run, from a file or standard input. */
 import { CliError } from './failure.js'
-import type { CliIo, Planner } from './io.js'
-import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
+import type { CliIo } from './io.js'
+import { kindOfDocument, refuseMisplaced } from './misplaced.js'
 import { readText, STANDARD_INPUT, type TextDocument } from './read.js'
-
-/** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
-function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
-  const kind = kindOfText(text)
-  if (kind !== undefined) return kind
-  try {
-    return kindOfValue(parseJson(text))
-  } catch {
-    return undefined
-  }
-}
 
 /** @throws CliError where another document of the command comes from standard input too; before any of them is read */
 export function requireOneStandardInput(path: string | undefined, others: readonly string[]): void {
@@ -22,13 +11,9 @@ export function requireOneStandardInput(path: string | undefined, others: readon
 }
 
 /** @throws CliError that names the file */
-export async function readJournal(
-  path: string,
-  io: CliIo,
-  planner: Planner,
-  quiet: boolean,
-): Promise<TextDocument> {
+export async function readJournal(path: string, io: CliIo, quiet: boolean): Promise<TextDocument> {
   const journal = await readText(path, 'journal', io, quiet, 'a journal')
-  refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
+  // A journal has an object a line: one document as a whole is something else, unless it is a journal of one line.
+  refuseMisplaced(journal.label, kindOfDocument(journal.text), 'journal')
   return journal
 }

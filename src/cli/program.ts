@@ -359,7 +359,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       'CSV of backup windows (scope, start, end or duration, rrule, kind) or a calendar (.ics), again for each',
       collect,
     )
-    .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
+    .option('--zone <zone>', 'the time zone of local times: of --start, and in the files of --windows')
     .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
     .option(
       '--start <instant>',

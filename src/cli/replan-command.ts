@@ -1,6 +1,8 @@
 /** `vmferry replan`: problem, plan and journal in, a plan for what is left out. */
+
 import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { problemToJson } from '../io/json.js'
+import { isLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
 import type { Instant, ResolvedProblem } from '../model/problem.js'
@@ -9,7 +11,7 @@ import { resolveWithCalendars, withoutUnusedZone } from './calendars.js'
 import { CliError, EXIT, inDocument, inOneOf, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { readJournal, requireOneStandardInput } from './journal.js'
-import { isLocalTime, readLocalTime } from './local-time.js'
+import { readLocalOption } from './local-option.js'
 import { outputFormat, requireJsonName } from './output-format.js'
 import { type PlanCommandOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
@@ -26,7 +28,7 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
 
 async function readNow({ now, zone }: ReplanCommandOptions, { start }: ResolvedProblem): Promise<Instant> {
   if (!isLocalTime(now)) return now
-  return await readLocalTime('--now', now, { start, zone })
+  return await readLocalOption('--now', now, { start, zone })
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -46,7 +48,7 @@ export async function replanCommand(
     quiet,
     parseJson: planner.parseJson,
   })
-  const journal = await readJournal(options.journal, io, planner, quiet)
+  const journal = await readJournal(options.journal, io, quiet)
   const others = [old, { ...journal, value: undefined }]
   const calendars = isLocalTime(options.now) ? withoutUnusedZone(options) : options
   const { document, problem, inputs } = await resolveWithCalendars(own, others, calendars, io, planner, quiet)
