@@ -5,6 +5,7 @@ import { problemToJson } from '../io/json.js'
 import { isLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
+import { addAll } from '../lists.js'
 import type { Instant, ResolvedProblem } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
 import { resolveWithCalendars, withoutUnusedZone } from './calendars.js'
@@ -77,7 +78,7 @@ export async function replanCommand(
   else writeOutput(target, text, io.fs)
   if (!quiet) {
     const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
-    notes.push(...(format.notes?.(rest.problem) ?? []))
+    addAll(notes, format.notes?.(rest.problem) ?? [])
     if (formatName !== 'table' || target !== undefined) notes.push(describe(left))
     if (plan.statistics.kept === 1)
       notes.push('the rest of the old plan is kept: the search found nothing better')

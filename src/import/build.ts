@@ -1,5 +1,7 @@
 /** From an inventory to a problem: what is missing is filled in and reported, or asked for; what is wrong is told where it stands. */
+
 import { InvalidProblemError, type Issue } from '../errors.js'
+import { addAll } from '../lists.js'
 import { quote } from '../model/issues.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
@@ -139,8 +141,8 @@ async function readAllWindows(
   for (const each of options.windows ?? []) {
     try {
       const read = await readWindows(each, times, names, context)
-      windows.push(...read.windows)
-      origins.push(...read.origins)
+      addAll(windows, read.windows)
+      addAll(origins, read.origins)
     } catch (error) {
       faults.take(error)
     }

@@ -35,12 +35,12 @@ export interface WayBack {
  * @throws InvalidProblemError where one of them has a fault, the plan is not of the problem, or something is still under way
  * @throws InvalidOptionError where `start` is none, or before the plan's end
  */
-export function back(problem: Problem | unknown, plan: Plan | unknown, options: BackOptions = {}): WayBack {
+export function back(problem: Problem, plan: Plan, options: BackOptions = {}): WayBack {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name))
       throw new InvalidOptionError(`${show(name)} is not an option${didYouMean(name, NAMES)}`)
   }
-  return backResolved(problem as Problem, resolveProblem(problem), plan, options)
+  return backResolved(problem, resolveProblem(problem), plan, options)
 }
 
 const NAMES = ['start', 'journal']

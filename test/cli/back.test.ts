@@ -1,5 +1,5 @@
 /** The command: what it writes, what it says, and what it refuses. The way back itself is test/replan/back.test.ts. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { checkResolved, parsePlan } from '../../src/check/check.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { migration, plan } from '../io/fixtures.js'
@@ -27,7 +27,6 @@ beforeEach(() => {
   cli.planner.resolveProblem = resolveProblem
   files = [cli.write('p.json', JSON.stringify(problem)), cli.write('plan.json', JSON.stringify(made))]
 })
-afterEach(() => cli.dispose())
 
 it('writes the problem, and says what is to be done before it runs', async () => {
   const file = cli.path('back.json')

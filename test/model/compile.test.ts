@@ -20,7 +20,7 @@ function names(instance: Instance, masks: Uint32Array, index: number): string[] 
 test('indices, memory and weights', () => {
   const instance = compiled((p) => {
     p.vms.push({ id: 'saved', node: 'HV02', memoryMiB: 1024, state: 'saved', priority: 0 })
-    p.vms[0].memoryMiB = 0.0005
+    p.vms[0].memoryMiB = 0.0015
     p.nodes[1].memoryMiB = 100.0009
     p.nodes[0].slots = 3
   })
@@ -29,8 +29,8 @@ test('indices, memory and weights', () => {
   expect(instance.nodeIndex.get('HV02')).toBe(1)
   expect(instance.vmIndex.get('sql-07')).toBe(1)
   expect([...instance.nodeMemory]).toEqual([65536 * 1024, 100 * 1024])
-  expect([...instance.vmMemory]).toEqual([1, 32768 * 1024, 0])
-  expect([...instance.nodeUsed]).toEqual([1 + 32768 * 1024, 0])
+  expect([...instance.vmMemory]).toEqual([2, 32768 * 1024, 0])
+  expect([...instance.nodeUsed]).toEqual([2 + 32768 * 1024, 0])
   expect([...instance.vmNode]).toEqual([0, 0, 1])
   expect([...instance.nodeSlots]).toEqual([3, 1])
   expect([...instance.vmWeight]).toEqual([2001, 2001, 1])

@@ -1,4 +1,5 @@
 /** The Gantt chart: one row a node, time to the right. */
+import { addAll, greatest } from '../../lists.js'
 import type { Plan } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { CellState, NodeActivity } from './activity.js'
@@ -90,7 +91,7 @@ export function renderChart(plan: Plan, problem: ResolvedProblem, clock: Clock, 
   // Who is shown does not depend on the cells, but the label column needs to know who is shown.
   const { rows: labelled } = selectRows(nodeActivities(plan, problem, 1), theme)
   const names = new Map(labelled.map((row) => [row.node, theme.clean(row.node)]))
-  const longest = Math.max(4, ...[...names.values()].map(displayWidth))
+  const longest = greatest([...names.values()].map(displayWidth), 4)
   const wished = Math.max(8, Math.floor(width / 4))
   const cut =
     longest <= wished
@@ -111,13 +112,13 @@ export function renderChart(plan: Plan, problem: ResolvedProblem, clock: Clock, 
   ]
   for (const row of rows) {
     const name = names.get(row.node) ?? ''
-    if (ownLine) lines.push(...paragraph(name, theme, 2))
+    if (ownLine) addAll(lines, paragraph(name, theme, 2))
     const label = ownLine ? '' : shorten(name, labelWidth, theme.glyphs.ellipsis)
     lines.push(
       `  ${padEnd(label, labelWidth)}  ${paintCells(row.cells, theme)} ${busyShare(row, plan.makespanSeconds)}`,
     )
   }
-  lines.push(...renderLegend(rows, labelWidth + 4, theme))
-  for (const text of folded) lines.push(...paragraph(text, theme, 2))
+  addAll(lines, renderLegend(rows, labelWidth + 4, theme))
+  for (const text of folded) addAll(lines, paragraph(text, theme, 2))
   return lines
 }

@@ -1,4 +1,5 @@
 /** Rows of cells as aligned lines. */
+import { addAll } from '../../lists.js'
 import { displayWidth, distinctWidth, padEnd, padStart, shorten, wrap } from './text.js'
 import type { Style, Theme } from './theme.js'
 
@@ -156,7 +157,7 @@ function layOut({ columns, rows }: Table, widths: readonly number[], indent: num
   ]
   for (const row of rows) {
     lines.push(line(row.cells, (i) => row.styles?.[i]))
-    if (row.below !== undefined) lines.push(...paragraph(row.below, theme, indent + 4))
+    if (row.below !== undefined) addAll(lines, paragraph(row.below, theme, indent + 4))
   }
   return lines
 }
