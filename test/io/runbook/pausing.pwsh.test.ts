@@ -118,6 +118,19 @@ describe('a drained node', () => {
     expect([stateOf(simulation, 'A'), stateOf(simulation, 'C')]).toEqual(['Paused', 'Up'])
   })
 
+  it('stays paused where a start after a crash finds that all has ended meanwhile', async () => {
+    const simulation = new Simulation(drain())
+    expect((await simulation.start({}, { endAtSeconds: 150 })).ended).toBe(true)
+    expect(stateOf(simulation, 'A')).toBe('Paused')
+    await simulation.advance(300)
+    expect((await simulation.start()).exitCode).toBe(0)
+    expect(stateOf(simulation, 'A')).toBe('Paused')
+    const events = simulation.journal.entries.map(({ entry }) => entry.event)
+    expect(events.slice(-2)).toEqual(['ended', 'finished'])
+    expect((await simulation.start()).exitCode).toBe(0)
+    expect(stateOf(simulation, 'A')).toBe('Up')
+  })
+
   it('that somebody had paused before is theirs', async () => {
     const simulation = new Simulation(drain(), {
       nodes: [

@@ -44,6 +44,7 @@ $Run = @{
   Delay = 0.0             # seconds that the last start was behind the plan
   BeganAt = $null         # when this start began to migrate, UTC
   SpokeAt = $null         # when the last message was written, UTC
+  Finished = $false       # an earlier start has written that all has ended
   Paused = New-Table      # last entry of the journal about each node that the plan empties
   Pausing = @()           # nodes to pause when they are empty
   Found = @()             # what became of migrations that the journal has as under way

@@ -148,9 +148,9 @@ function Get-Left {
   return @($Moves | Where-Object { $_.Status -ne 'ended' })
 }
 
-# Whether this start has to resume nodes, and nothing else.
+# Whether this start has to resume nodes, and nothing else. One that only finds out that all has ended, after a crash, has the run to end.
 function Test-Resuming {
-  return ($Resume -or (@(Get-Left).Count -eq 0 -and @(Get-Resumable).Count -gt 0))
+  return ($Resume -or ($Run.Finished -and @(Get-Left).Count -eq 0 -and @(Get-Resumable).Count -gt 0))
 }
 
 # Returns whether everything is as it has to be.
