@@ -8,12 +8,14 @@ import { type Replay, replay } from './replay.js'
 import { affinity } from './rules/affinity.js'
 import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
+import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
 import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
+import { limit } from './rules/limit.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
 import { nodeFailure } from './rules/node-failure.js'
@@ -32,7 +34,9 @@ const RULES: readonly Rule[] = [
   order,
   horizon,
   duration,
+  blackout,
   slots,
+  limit,
   window,
   cpu,
   memory,

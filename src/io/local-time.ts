@@ -1,6 +1,7 @@
 /** Times as a clock on the wall shows them, wherever an instant is asked: `02:00`, or `2026-11-24T02:00`. */
 import { type ParsedInstant, parseInstant } from '../model/instant.js'
 import { quote } from '../model/issues.js'
+import { instantOf } from '../model/zone.js'
 
 const CLOCK = /^\d{1,2}:\d{2}(?::\d{2})?$/
 const DATED = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2})?$/
@@ -30,7 +31,7 @@ export async function readLocalTime(
   text: string,
   { start, zone: name }: { start: ParsedInstant | undefined; zone: string | undefined },
 ): Promise<string> {
-  const [{ findZone, instantOf, isoAt }, { findIana }] = await Promise.all([
+  const [{ findZone, isoAt }, { findIana }] = await Promise.all([
     import('./calendar/zones.js'),
     import('windows-iana'),
   ])

@@ -6,7 +6,15 @@ import { parseInstant } from '../model/instant.js'
 import { didYouMean, quote, show } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
 import type { Plan } from '../model/plan.js'
-import type { Instant, Problem, ProblemMove, ProblemVm, ResolvedProblem } from '../model/problem.js'
+import type {
+  Instant,
+  Problem,
+  ProblemGroup,
+  ProblemMove,
+  ProblemVm,
+  ResolvedProblem,
+  ResolvedVm,
+} from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import { legsByVm, readHistory, type VmHistory } from './history.js'
 import { vmNow } from './remaining.js'
@@ -95,28 +103,31 @@ export function backResolved(
   }
 }
 
-/** Without the rules that the cluster broke before the plan: they would forbid what was so. The VM goes nowhere but home. */
-function asBefore(vm: ProblemVm, home: string, { vms }: ResolvedProblem): ProblemVm {
+/** Without the hard rules that the cluster broke before the plan: they would forbid what was so. The VM goes nowhere but home. */
+function asBefore(vm: ProblemVm, home: string, { vms, nodeById, groupDomains }: ResolvedProblem): ProblemVm {
   const others = vms.filter(({ id }) => id !== vm.id)
-  const { allowedNodes, antiAffinity, affinity } = vm
-  return {
-    ...vm,
-    ...(allowedNodes === undefined ? {} : { allowedNodes: [...new Set([...allowedNodes, home])] }),
-    ...(antiAffinity === undefined
-      ? {}
-      : {
-          antiAffinity: antiAffinity.filter(
-            (group) => !others.some((o) => o.node === home && o.antiAffinity.includes(group)),
-          ),
-        }),
-    ...(affinity === undefined
-      ? {}
-      : {
-          affinity: affinity.filter(
-            (group) => !others.some((o) => o.node !== home && o.affinity.includes(group)),
-          ),
-        }),
+  const domainOf = (node: string, kind: string) => nodeById.get(node)?.domains.get(kind)
+  const isAtHome = (node: string, group: string) => {
+    const kind = groupDomains.get(group)
+    const domain = kind === undefined ? undefined : domainOf(home, kind)
+    return node === home || (domain !== undefined && domainOf(node, kind!) === domain)
   }
+  const kept = (
+    groups: readonly ProblemGroup[] | undefined,
+    isBroken: (other: ResolvedVm, group: string) => boolean,
+  ) =>
+    groups?.filter((entry) => {
+      const { group, penaltySeconds } =
+        typeof entry === 'string' ? { group: entry, penaltySeconds: undefined } : entry
+      return penaltySeconds !== undefined || !others.some((other) => isBroken(other, group))
+    })
+  const changed: ProblemVm = { ...vm }
+  if (vm.allowedNodes !== undefined) changed.allowedNodes = [...new Set([...vm.allowedNodes, home])]
+  const apart = kept(vm.antiAffinity, (o, group) => o.antiAffinity.includes(group) && isAtHome(o.node, group))
+  if (apart !== undefined) changed.antiAffinity = apart
+  const together = kept(vm.affinity, (o, group) => o.affinity.includes(group) && o.node !== home)
+  if (together !== undefined) changed.affinity = together
+  return changed
 }
 
 function readHistories(

@@ -1,9 +1,11 @@
-/** All bounds that need no search, together: the busiest node, the single VM, and the Lagrangian bounds of node prices. */
+/** All bounds that need no search, together: the busiest node, the single VM, the cluster's limits, and the Lagrangian bounds of node prices. */
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { type Leg, legsOf } from '../schedule/legs.js'
+import { softFloor } from '../wishes/soft-rules.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
+import { limitBound } from './limit.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'
 import { priceBound } from './price-bound.js'
@@ -39,10 +41,11 @@ export function makespanAndCostBound(
   const penalties = wishes.map((w) =>
     w.choices.reduce((least, c) => Math.min(least, c.penalty), Number.POSITIVE_INFINITY),
   )
-  const leastPenalty = Math.max(
-    0,
-    penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare),
-  )
+  const floor = softFloor(instance, wishes, spare)
+  const leastPenalty =
+    Math.max(0, penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare)) +
+    floor.fixed +
+    floor.least
   let makespan = 0
   let by = 'none'
   let nodes: readonly number[] = []
@@ -61,6 +64,11 @@ export function makespanAndCostBound(
     }
   }
   let cost = 0
+  for (const limit of instance.limits) {
+    const bound = limitBound(instance, limit, wishes, spare)
+    raise(bound.makespan, `limit ${limit.policy}`)
+    cost = Math.max(cost, bound.cost)
+  }
   if (spare === 0 && forbidden !== undefined) {
     // The VM that ends last pays for its own choice, all others at least their least penalty.
     earliestEnds(instance, forbidden, wishes).forEach((ends, w) => {
@@ -75,7 +83,7 @@ export function makespanAndCostBound(
   for (const candidate of [...prices, ...plainPrices(instance, wishes)]) {
     const bound = priceBound(instance, availability, wishes, candidate, spare, 0)
     raise(bound.makespan, 'assignment')
-    cost = Math.max(cost, bound.cost)
+    cost = Math.max(cost, bound.cost + floor.fixed + floor.least)
   }
   return { makespan, cost: Math.max(cost, makespan + leastPenalty), leastPenalty, spare, by, nodes }
 }
