@@ -76,7 +76,7 @@ function checkBegin(problem: ResolvedProblem, plan: Plan, { begin }: Journal, is
 }
 
 /** @throws InvalidProblemError where the plan names a VM or node that the problem lacks, or is none of this problem */
-function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHistory> {
+export function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHistory> {
   const issues: Issue[] = []
   const legs = new Map<string, Migration[]>()
   for (const [index, migration] of plan.migrations.entries()) {

@@ -307,7 +307,11 @@ function doubtOf(vm: string, { node, target, doubt }: Standing): string[] {
 }
 
 /** The VM as it is now; one under way as it will be. */
-function vmNow(vm: ProblemVm, problem: ResolvedProblem, standing: Standing | undefined): ProblemVm {
+export function vmNow(
+  vm: ProblemVm,
+  problem: ResolvedProblem,
+  standing: Pick<Standing, 'node' | 'past'> | undefined,
+): ProblemVm {
   if (standing === undefined) return vm
   const { node, past } = standing
   const last = past.at(-1)
