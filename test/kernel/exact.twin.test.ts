@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ExactRun, ExactSearch, ScheduleProblem } from '../../src/kernel/types.js'
 import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
-import { below, plainProblem, type Random, random, withHeld } from './schedule-problems.js'
+import { below, plainProblem, type Random, random, withHeld, withTransfers } from './schedule-problems.js'
 import { faults, leastMakespan } from './twins/exact.js'
 
 const PROBLEMS = 3000
@@ -76,7 +76,8 @@ describe.each(kernelBuilds)('exact search against every schedule there is, $name
     for (const seed of seeds(PROBLEMS)) {
       const next = random(seed)
       const ordinary = tinyProblem(next)
-      const problem = seed % 3 === 0 ? withHeld(ordinary, next) : ordinary
+      const listed = seed % 3 === 0 ? withHeld(ordinary, next) : ordinary
+      const problem = seed % 5 === 0 ? withTransfers(listed, next) : listed
       const least = leastMakespan(problem)
       const search = kernel.createExactSearch(problem)
       const from = least === undefined ? problem.horizon - 1 : least - 3

@@ -127,6 +127,9 @@ describe('misuse of a scheduler', () => {
   /** Task 0 holds one unit of the resource that is neither its A nor its B. */
   const third = 3 - problem.resourceA[0] - problem.resourceB[0]
   const one = { offset: Int32Array.of(0, 1, 1, 1, 1), of: Int32Array.of(third), amount: Int32Array.of(1) }
+  /** Task 0 takes from the one reservoir. */
+  const reservoir = { memoryNodeCount: 1, freeMemory: new Float64Array(1) }
+  const taking = { offset: one.offset, of: new Int32Array(1), amount: Float64Array.of(1) }
 
   it('throws after disposal', () => {
     const scheduler = kernel.createScheduler(problem)
@@ -167,6 +170,19 @@ describe('misuse of a scheduler', () => {
     ['interval 0', { forbiddenOffset: Int32Array.of(0, 1), forbidden: Int32Array.of(5, 5) }],
     ['memoryTo', { memoryTo: Int32Array.of(0, -1, -1, -1) }],
     ['memory', { memory: Float64Array.of(-1, 0, 0, 0) }],
+    ['transfers.offset', { ...reservoir, transfers: { ...taking, offset: Int32Array.of(0, 1, 1, 1) } }],
+    ['transfers.amount', { ...reservoir, transfers: { ...taking, amount: new Float64Array(1) } }],
+    ['transfers.amount', { ...reservoir, transfers: { ...taking, amount: Float64Array.of(Infinity) } }],
+    ['transfers.of', { ...reservoir, transfers: { ...taking, of: Int32Array.of(1) } }],
+    [
+      'reservoir once more',
+      {
+        ...reservoir,
+        transfers: taking,
+        memoryTo: Int32Array.of(0, -1, -1, -1),
+        memory: Float64Array.of(1, 0, 0, 0),
+      },
+    ],
     ['weight', { weight: Float64Array.of(1, 0, 1, 1) }],
     ['horizon', { horizon: 2 ** 31 }],
   ])('refuses a problem with a wrong %s', (what, changes) => {

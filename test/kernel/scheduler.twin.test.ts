@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { GenerationScheme, ScheduleProblem } from '../../src/kernel/types.js'
 import { seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
-import { below, mixedProblem, plainProblem, random, shuffled, withHeld } from './schedule-problems.js'
+import {
+  below,
+  mixedProblem,
+  plainProblem,
+  random,
+  shuffled,
+  withHeld,
+  withTransfers,
+} from './schedule-problems.js'
 import { schedule } from './twins/scheduler.js'
 
 const SCHEMES: GenerationScheme[] = ['serial', 'event', 'rounds']
@@ -41,6 +49,18 @@ describe.each(kernelBuilds)('scheduler, $name build', ({ kernel }) => {
       compare(problem, shuffled(next, problem.taskCount), scheme, seed)
     }
   })
+
+  it.each(SCHEMES)(
+    '%s agrees with its definition where tasks take from any number of reservoirs',
+    (scheme) => {
+      for (let seed = 1; seed <= SMALL; seed++) {
+        const next = random(seed)
+        const mixed = mixedProblem(next, seed % 20 === 0 ? 40 : 12)
+        const problem = withTransfers(seed % 3 === 0 ? withHeld(mixed, next) : mixed, next)
+        compare(problem, shuffled(next, problem.taskCount), scheme, seed)
+      }
+    },
+  )
 
   it.each(SCHEMES)('%s agrees with its definition on larger problems', (scheme) => {
     for (const seed of seeds(LARGE)) {

@@ -47,12 +47,11 @@ export interface Flavour {
   durations?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
+  /** Limits of migrations under way at once in the cluster. */
+  limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
 }
-
-/** The least of each: to be spread. */
-export const PLAIN: Flavour = flavourOf(6, 'moves')
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
 
@@ -184,6 +183,8 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),

@@ -3,10 +3,11 @@ import type { Problem } from '../../src/model/problem.js'
 import { searchRounds } from '../../src/solver/rounds/exact.js'
 import { firstComeRounds } from '../../src/solver/rounds/first-come.js'
 import { improveRounds } from '../../src/solver/rounds/improve.js'
-import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
+import { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
 import { legsOf } from '../../src/solver/schedule/legs.js'
 import { quota, seeds } from '../cases.js'
+import { memoryInLists } from '../kernel/schedule-problems.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
 import { type ProblemParts, problemOf, randomProblem } from './problems.js'
@@ -67,6 +68,31 @@ describe('exact search over rounds', () => {
     expect(await leastMakespan(movesOf(moves))).toBe(40 + 35 + 25 + 15)
   })
 
+  it.each([
+    ['one unit each', [1, 1, 1, 1], 40 + 20],
+    ['two units of the longest', [2, 1, 1, 1], 40 + 30 + 10],
+  ])('four pairs of nodes that share a resource of two units, %s', async (_, amount, makespan) => {
+    const apart = movesOf([
+      ['A', 'B', 40],
+      ['C', 'D', 30],
+      ['E', 'F', 20],
+      ['G', 'H', 10],
+    ]).problem
+    const problem = new RoundsProblem({
+      ...apart,
+      resourceCount: 9,
+      capacity: Int32Array.of(...apart.capacity, 2),
+      held: {
+        offset: Int32Array.of(0, 1, 2, 3, 4),
+        of: new Int32Array(4).fill(8),
+        amount: Int32Array.from(amount),
+      },
+    })
+    expect(await leastMakespan(problem)).toBe(makespan)
+    expect(problem.allows([[0, 1, 2, 3]])).toBe(false)
+    expect(problem.allows(firstComeRounds(problem))).toBe(true)
+  })
+
   it('agrees with brute force, windows, memory, slots, saves and restarts and all', async () => {
     let looked = 0
     let relaxed = 0
@@ -100,6 +126,29 @@ describe('exact search over rounds', () => {
     }
     expect(looked).toBeGreaterThan(quota(800))
     expect(relaxed).toBeGreaterThan(quota(20))
+  })
+
+  it('is the same where memory is one of many reservoirs', async () => {
+    let bound = 0
+    for (let seed = 1; seed <= 150; seed++) {
+      const flavour = {
+        vms: 4,
+        request: 'moves' as const,
+        windows: seed % 3 === 0,
+        rules: false,
+        parking: false,
+      }
+      const problem = roundsProblem(randomProblem(seed * 977, { ...flavour, memory: true, tight: true }))
+      if (problem === undefined || problem.problem.memoryNodeCount === 0) continue
+      const listed = new RoundsProblem(memoryInLists(problem.problem))
+      for (const relaxed of [false, true])
+        expect(await searchRounds(listed, { ...ALL, relaxed })).toEqual(
+          await searchRounds(problem, { ...ALL, relaxed }),
+        )
+      expect(listed.allows(firstComeRounds(listed))).toBe(problem.allows(firstComeRounds(problem)))
+      bound++
+    }
+    expect(bound).toBeGreaterThan(50)
   })
 
   it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {

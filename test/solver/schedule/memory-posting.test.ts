@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { loadKernel } from '../../../src/kernel/kernel.js'
 import type { ScheduleProblem } from '../../../src/kernel/types.js'
 import { Random } from '../../../src/solver/random.js'
-import { memoryHolds } from '../../../src/solver/schedule/memory-holds.js'
-import { postPredecessors } from '../../../src/solver/schedule/memory-posting.js'
+import { memoryHolds, postPredecessors } from '../../../src/solver/schedule/memory-posting.js'
 import { quota, seeds } from '../../cases.js'
+import { memoryInLists } from '../../kernel/schedule-problems.js'
 
 /** Random moves among nodes with little room to spare. */
 function randomProblem(seed: number, spare: number): ScheduleProblem {
@@ -59,6 +59,7 @@ describe('memory of schedules that were made without a look at it', () => {
       const { start } = scheduler.evaluate(order, 'serial')
       const holds = holdsByDefinition(problem, start)
       expect(memoryHolds(problem, start), `seed ${seed}`).toBe(holds)
+      expect(memoryHolds(memoryInLists(problem), start), `seed ${seed}, in lists`).toBe(holds)
       verdicts.add(holds)
     }
     expect(verdicts.size).toBe(2)
@@ -75,7 +76,9 @@ describe('memory of schedules that were made without a look at it', () => {
         return scheduler.evaluate(order, 'serial').start
       }
       const before = holdsByDefinition(problem, evaluate(problem.predecessor))
-      const found = await postPredecessors(problem, new Uint8Array(problem.taskCount).fill(1), 40, evaluate)
+      const mayWait = new Uint8Array(problem.taskCount).fill(1)
+      const found = await postPredecessors(problem, mayWait, 40, evaluate)
+      expect(await postPredecessors(memoryInLists(problem), mayWait, 40, evaluate)).toEqual(found)
       if (found === undefined) continue
       const start = evaluate(found)
       expect(
