@@ -18,6 +18,7 @@ const reason = v.picklist([
   'anti-affinity',
   'affinity',
   'allowed-nodes',
+  'horizon',
   'window',
   'node-state',
 ])

@@ -1,6 +1,7 @@
 /** From an inventory to a problem: what is missing is filled in and reported, or asked for; what is wrong is told where it stands. */
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { quote } from '../model/issues.js'
+import { kibToMiB, wholeKiB } from '../model/memory.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import type { TableContext } from './csv/columns.js'
@@ -81,6 +82,7 @@ export async function buildProblem(
     moves: moveOrigins,
     drains,
   })
+  assumptions.push(...overcommitted(problem, inventory.nodes))
   if (moves.length === 0 && drain.length === 0) {
     const text =
       'nothing is requested; give --drain NODE or --moves FILE, or write the request into the problem'
@@ -91,6 +93,19 @@ export async function buildProblem(
     problem,
     report: { ...counts, moves: moves.length, drains: drain.length, assumptions },
   }
+}
+
+/** A line for each node that holds more than its memory: no fault, and worth knowing. */
+function overcommitted({ nodes, vms }: Problem, from: Inventory['nodes']): Assumption[] {
+  const held = new Map<string, number>()
+  for (const { node, memoryMiB, state = 'running' } of vms)
+    if (state === 'running') held.set(node, (held.get(node) ?? 0) + wholeKiB(memoryMiB))
+  return nodes.flatMap(({ id, memoryMiB }, n) => {
+    const kib = held.get(id) ?? 0
+    if (kib <= wholeKiB(memoryMiB)) return []
+    const text = `${quote(id)} holds ${kibToMiB(kib)} of ${memoryMiB} MiB; it only sends until it fits`
+    return [{ origin: from[n].origin, text }]
+  })
 }
 
 function readDrains(

@@ -10,6 +10,7 @@ export type UnplacedReason =
   | 'anti-affinity'
   | 'affinity'
   | 'allowed-nodes'
+  | 'horizon'
   | 'window'
   | 'node-state'
 export type WarningCode = 'backup-missed' | 'backup-tight' | 'makes-room' | 'node-failure' | 'horizon-clamped'

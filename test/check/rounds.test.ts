@@ -1,5 +1,6 @@
-import { describe } from 'vitest'
-import { loosen } from './fixture.js'
+import { describe, expect, it } from 'vitest'
+import { checkResolved } from '../../src/check/check-resolved.js'
+import { leg, loosen, MBPS_OF_100_MIB, planOf, problemOf } from './fixture.js'
 import { testWrongPlans } from './mutate.js'
 import { drain, moves, parking, rounds, saveInPlace } from './right-plans.js'
 
@@ -59,7 +60,8 @@ describe('rounds', () => {
     {
       name: 'two saves in place of one node in one round',
       from: rounds,
-      change: (plan) => {
+      change: (plan, { node }) => {
+        node('S').slots = 2
         Object.assign(plan.migrations[4]!, { startSeconds: 1, endSeconds: 2, round: 0 })
         plan.migrations.splice(3, 0, ...plan.migrations.splice(4, 1))
         plan.drained[0]!.atSeconds = 2
@@ -118,4 +120,27 @@ describe('rounds', () => {
       subject: 'round',
     },
   ])
+
+  it.each([
+    [1, ['A takes part in 2 migrations of round 0 (a1, a2); it can in 1']],
+    [2, []],
+  ])("a save in place takes one of its node's %i slots", (slots, messages) => {
+    const problem = problemOf({
+      nodes: [{ id: 'A', slots, migrationMbps: slots * MBPS_OF_100_MIB }, { id: 'B' }],
+      vms: [
+        { id: 'a1', node: 'A' },
+        { id: 'a2', node: 'A', memoryMiB: 400 },
+      ],
+      moves: [{ vm: 'a1', to: 'B' }],
+      drains: [{ node: 'A', mode: 'save' }],
+    })
+    const plan = planOf({
+      schedule: 'rounds',
+      makespanSeconds: 12,
+      cost: 312,
+      migrations: [leg('a1 A>B 0-12'), leg('a2 A>A 0-1', { kind: 'save-in-place', blackoutSeconds: 1 })],
+      drained: [{ node: 'A', atSeconds: 12 }],
+    })
+    expect(checkResolved(problem, plan).map(({ message }) => message)).toEqual(messages)
+  })
 })

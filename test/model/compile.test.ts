@@ -20,7 +20,7 @@ function names(instance: Instance, masks: Uint32Array, index: number): string[] 
 test('indices, memory and weights', () => {
   const instance = compiled((p) => {
     p.vms.push({ id: 'saved', node: 'HV02', memoryMiB: 1024, state: 'saved', priority: 0 })
-    p.vms[0].memoryMiB = 0.0005
+    p.vms[0].memoryMiB = 0.0015
     p.nodes[1].memoryMiB = 100.0009
     p.nodes[0].slots = 3
   })
@@ -72,15 +72,15 @@ test('a drain is live unless it saves', () => {
   ])
 })
 
-test('penalties are ticks, rounded to a µs', () => {
+test('penalties are ticks, not rounded', () => {
   const policy = {
     offloadPenaltySeconds: 0.5,
-    featureLossPenaltySeconds: 1e-7,
-    restartPenaltySeconds: 0.000_123_4,
+    featureLossPenaltySeconds: 2 ** -20,
+    restartPenaltySeconds: 1 / 3,
     savePenaltySeconds: 2,
   }
   const { penalties } = compiled((p) => (p.policy = policy))
-  expect(penalties).toEqual({ offload: 500, featureLoss: 0, restart: 0.123, save: 2000 })
+  expect(penalties).toEqual({ offload: 500, featureLoss: 1000 * 2 ** -20, restart: 1000 / 3, save: 2000 })
 })
 
 test('anti-affinity groups by index', () => {

@@ -203,8 +203,6 @@ const CASES: Case[] = [
     'request.drain[0].mode',
     ['"save"?'],
   ],
-
-  ['full node', (p) => (p.vms[1].memoryMiB = 65536), 'nodes[0].memoryMiB', ['69632 MiB', '4096 MiB more']],
 ]
 
 describe('each fault is named with its path and value', () => {

@@ -37,6 +37,8 @@ export interface Wish {
 }
 
 const MBPS_OF_MIBPS = 8.388608
+/** Fractions of a KiB count for nothing. */
+const wholeKiB = (mib: number) => Math.floor(mib * 1024 + 1e-6)
 const roundUp = (seconds: number) => Math.ceil(seconds * 1000 - 1e-6)
 
 export class Cluster {
@@ -235,12 +237,12 @@ export class Cluster {
   }
 
   memoryOf(vm: ProblemVm): number {
-    return (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0
+    return (vm.state ?? 'running') === 'running' ? wholeKiB(vm.memoryMiB) : 0
   }
 
   /** What may be on the node at the instant at which something that takes memory arrives. */
   room(node: number): number {
-    return this.nodes[node].memoryMiB - this.policy.reserveMiB
+    return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
   }
 
   #ends(wishes: readonly Wish[], taken: readonly Option[]) {

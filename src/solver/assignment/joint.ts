@@ -8,6 +8,7 @@ import type { SearchContext } from '../context.js'
 import type { SearchPool } from '../exact/pool.js'
 import { Random } from '../random.js'
 import { IntervalClasses } from '../schedule/interval-classes.js'
+import { holdsSlots } from '../schedule/legs.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import type { JointPlan, RestartTask } from './joint-restart.js'
 import { runRestarts } from './joint-restarts.js'
@@ -122,8 +123,8 @@ export function multiModeProblemOf(
   })
 
   const classes = new IntervalClasses()
-  const forbiddenClass = Int32Array.from(choices, ({ vm, node }) =>
-    classes.of(forbidden.of(vm, vmNode[vm], node)),
+  const forbiddenClass = Int32Array.from(choices, ({ vm, node, duration }) =>
+    classes.of(forbidden.ofMigration(vm, vmNode[vm], node, duration)),
   )
 
   return {
@@ -131,10 +132,12 @@ export function multiModeProblemOf(
     resourceCount: capacity.length,
     capacity,
     modeOffset: offsetsOf(wishes.map((w) => w.choices.length)),
-    resourceA: Int32Array.from(choices, ({ kind, vm, node }) =>
-      kind === 'live' ? vmNode[vm] : kind === 'save-in-place' ? (saver.get(node) ?? -1) : -1,
+    resourceA: Int32Array.from(choices, ({ kind, vm, node, duration }) =>
+      kind === 'save-in-place' ? (saver.get(node) ?? -1) : holdsSlots(kind, duration) ? vmNode[vm] : -1,
     ),
-    resourceB: Int32Array.from(choices, ({ kind, node }) => (kind === 'live' ? node : -1)),
+    resourceB: Int32Array.from(choices, ({ kind, node, duration }) =>
+      holdsSlots(kind, duration) ? node : -1,
+    ),
     duration: Int32Array.from(choices, (c) => c.duration),
     penalty: Float64Array.from(choices, (c) => c.penalty),
     node: Int32Array.from(choices, ({ kind, node }) => (kind === 'save-in-place' ? -1 : node)),

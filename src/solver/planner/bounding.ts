@@ -1,5 +1,6 @@
 /** The bounds of a plan together, and whether an incumbent meets them. */
 
+import { COST_NOISE } from '../../model/ticks.js'
 import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
@@ -120,7 +121,7 @@ export class Bounding {
 
   meets({ incumbent, bound }: Reached): boolean {
     if (this.#context.run.stopped) return true
-    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
+    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost + COST_NOISE) return false
     return coversMost(this.#context, incumbent)
   }
 

@@ -42,6 +42,9 @@ export const PLANNER = {
   passMovesLeast: count(2000),
   passMovesMost: count(60_000),
 
+  /** Schedules that are tried to tell what keeps VMs unplaced; beyond, their targets' memory answers. */
+  reasonTries: count(64),
+
   /** Share of the exact search's work that is spent before the long local search. */
   firstProof: share(0.02),
   /** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */

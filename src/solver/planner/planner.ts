@@ -19,15 +19,16 @@ import { ALONE, type SearchPool } from '../exact/pool.js'
 import { reportPlan } from '../report/report.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import type { Run } from '../run.js'
-import { bindingMemoryNodes, type Leg, legsOf } from '../schedule/legs.js'
+import type { Leg } from '../schedule/legs.js'
 import { readAsked } from '../wishes/asked.js'
+import { whatBlocks } from './blocked.js'
 import { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
 import { Proving } from './proving.js'
 import { freshState, RoomMaking } from './room.js'
-import { decisionsOf, Settling } from './settling.js'
+import { Settling } from './settling.js'
 import type { Standing } from './standing.js'
 import { Targeting } from './targeting.js'
 
@@ -85,7 +86,7 @@ class Planner {
     await this.#proving.prove(standing, false)
     standing.bound = this.#bounding.finalBound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
-    return { plan: this.#report(standing), boundNodes: standing.bound.nodes }
+    return { plan: await this.#report(standing), boundNodes: standing.bound.nodes }
   }
 
   /** Targets, with room made for them where they need it, and a first schedule. */
@@ -140,7 +141,7 @@ class Planner {
     this.#progress.announce(standing.incumbent, standing.bound)
   }
 
-  #report({ state, incumbent, bound }: Standing): Plan {
+  async #report({ state, incumbent, bound }: Standing): Promise<Plan> {
     const { instance, request, run, pool, tolerance } = this.#context
     const { decisions, timeline } = incumbent
     // Legs know wishes by their place in the state's list; the report needs the request's.
@@ -150,7 +151,7 @@ class Planner {
     for (const { choice } of decisions) penalty += choice?.penalty ?? 0
     return reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
-      unplaced: this.#unplaced(state, incumbent),
+      unplaced: await this.#unplaced(state, incumbent),
       penalty,
       makespanBound: bound.makespan,
       costBound: bound.cost,
@@ -164,18 +165,15 @@ class Planner {
     })
   }
 
-  #unplaced(state: AssignmentState, { decisions, leftOut }: Incumbent): UnplacedVm[] {
+  async #unplaced(state: AssignmentState, incumbent: Incumbent): Promise<UnplacedVm[]> {
     const { instance, request } = this.#context
-    const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
+    const decided = new Map(state.wishes.map((wish, w) => [wish, incumbent.decisions[w]]))
     const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
-    return left.map((wish) => {
-      const w = state.wishes.indexOf(wish)
-      const wasChosen = w >= 0 && state.chosen[w] >= 0
-      const followed = wasChosen && !leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
-      const binds = () => bindingMemoryNodes(instance, legsOf(instance, state.wishes, decisionsOf(state)))
-      const timed = wasChosen && !binds().includes(1)
-      return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
-    })
+    if (left.length === 0) return []
+    const blocked = await whatBlocks(this.#context, state, incumbent)
+    return left.map((wish) =>
+      explainUnplaced(instance, state, wish, (node) => blocked.get(wish)?.get(node) ?? 'memory'),
+    )
   }
 }
 

@@ -7,6 +7,7 @@ import type { Refusal, Wish } from '../wishes/wishes.js'
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
   'memory',
+  'horizon',
   'window',
   'anti-affinity',
   'affinity',
@@ -19,14 +20,15 @@ const MAX_NAMED = 6
 const MIB = 1024
 
 /**
- * @param blocked what kept the VM off the nodes that it could go to by itself: `memory` where no order of moves had room for it,
- * `window` where time ran out before the horizon, `affinity` where either befell another VM of its affinity set.
+ * @param state where everything ends in the plan.
+ * @param blocked what kept the VM off a node (by index) where it could end beside all that does: `memory` where no order of moves had room
+ * for it, `horizon` where time ran out, `affinity` where either befell another VM of its affinity set.
  */
 export function explainUnplaced(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
-  blocked: 'memory' | 'window' | 'affinity',
+  blocked: (node: number) => 'memory' | 'horizon' | 'affinity',
 ): UnplacedVm {
   const { problem } = instance
   const vm = problem.vms[wish.vm]
@@ -54,18 +56,9 @@ function blockedBy(
   state: AssignmentState | undefined,
   wish: Wish,
   node: number,
-  blocked: 'memory' | 'window' | 'affinity',
+  blocked: (node: number) => 'memory' | 'horizon' | 'affinity',
 ): Refusal {
   const id = instance.problem.nodes[node].id
-  if (blocked === 'window') {
-    return {
-      reason: 'window',
-      detail: `no time is left between windows before the horizon for a migration to ${id}`,
-    }
-  }
-  if (blocked === 'affinity') {
-    return { reason: 'affinity', detail: `another VM of its affinity group found no way to ${id} in time` }
-  }
   if (state?.groupBlocks(wish.vm, node) === true) {
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }
   }
@@ -84,7 +77,14 @@ function blockedBy(
     const lack = `${id} lacks ${Math.ceil((company - free) / MIB)} MiB for all of its affinity group`
     return { reason: 'affinity', detail: `${lack} in this plan` }
   }
-  return { reason: 'memory', detail: `no order of moves was found in which ${id} has room for it in time` }
+  const reason = blocked(node)
+  return { reason, detail: DETAILS[reason](id) }
+}
+
+const DETAILS = {
+  memory: (id: string) => `no order of moves was found in which ${id} has room for it in time`,
+  horizon: (id: string) => `no time is left before the horizon for a migration to ${id} beside the others`,
+  affinity: (id: string) => `another VM of its affinity group found no way to ${id} in time`,
 }
 
 /** KiB of the VM and of those of its affinity set that would have to come with it; undefined where one cannot. */
@@ -146,7 +146,7 @@ function remedies(instance: Instance, wish: Wish, reasons: ReadonlyMap<number, R
     const tied = tiedTo(instance, wish.vm)
     found.push(`asking for ${tied} to move as well, or taking ${vm.id} out of their affinity group`)
   }
-  if (has('window')) found.push('a later horizon, or shorter or fewer windows on its nodes')
+  if (has('window', 'horizon')) found.push('a later horizon, or shorter or fewer windows on its nodes')
   if (has('allowed-nodes')) found.push(`adding one of ${named(['allowed-nodes'])} to its allowedNodes`)
   if (has('node-state')) {
     const own = problem.nodes[instance.vmNode[wish.vm]]

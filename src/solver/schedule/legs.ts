@@ -80,6 +80,11 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
   return legs
 }
 
+/** In a timeline: does a migration take a slot of its nodes? One of no time occupies no instant. */
+export function holdsSlots(kind: MigrationKind, duration: number): boolean {
+  return kind === 'live' && duration > 0
+}
+
 /** Nodes whose memory can bind: what arrives, were nothing to leave before, exceeds what is free. */
 export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Uint8Array {
   const arriving = new Float64Array(instance.nodeCount)
@@ -92,8 +97,8 @@ export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Ui
 }
 
 /**
- * Resources are the nodes (slots; only live legs hold them) and, after them, one of capacity 1 for each node that saves VMs in
- * place, which it does one after another. Reservoirs are kept only where memory can bind.
+ * Resources are the nodes (slots; only live legs hold them, in rounds all) and, after them, one of capacity 1 for each node that saves
+ * VMs in place, which it does one after another. Reservoirs are kept only where memory can bind.
  */
 export function scheduleProblemOf(
   instance: Instance,
@@ -143,19 +148,19 @@ export function scheduleProblemOf(
 
   const classes = new IntervalClasses()
   legs.forEach((leg, i) => {
-    // A restart or a save holds no slot, but counts among the migrations of its round.
-    if (leg.kind === 'live' || (schedule === 'rounds' && leg.kind !== 'save-in-place')) {
+    // A restart or a save holds no slot, nor does what takes no time, but all of them count among the migrations of their round.
+    const inPlace = leg.kind === 'save-in-place'
+    if (schedule === 'rounds' || holdsSlots(leg.kind, leg.duration)) {
       problem.resourceA[i] = leg.from
-      problem.resourceB[i] = leg.to
-    } else if (leg.kind === 'save-in-place') {
-      problem.resourceA[i] = saverResource.get(leg.from) ?? -1
+      if (!inPlace) problem.resourceB[i] = leg.to
     }
+    if (inPlace) problem.resourceB[i] = saverResource.get(leg.from) ?? -1
     // What takes no memory waits for none, not even where a reserve is used up.
     if (instance.vmMemory[leg.vm] > 0) {
       problem.memoryFrom[i] = reservoir[leg.from]
       if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
     }
-    problem.forbiddenClass[i] = classes.of(forbidden.of(leg.vm, leg.from, leg.to))
+    problem.forbiddenClass[i] = classes.of(forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration))
   })
   return { ...problem, ...classes.flat() }
 }

@@ -2,7 +2,7 @@
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
-import type { Leg } from '../schedule/legs.js'
+import { holdsSlots, type Leg } from '../schedule/legs.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { ForbiddenIntervals } from '../wishes/wishes.js'
 
@@ -86,14 +86,14 @@ function isFree(
     const runs = start[k] <= at && !ended
     if (runs && other.kind === 'save-in-place' && leg.kind === 'save-in-place' && other.from === leg.from)
       return false
-    if (runs && other.kind === 'live') {
+    if (runs && holdsSlots(other.kind, other.duration)) {
       if (other.from === leg.from || other.to === leg.from) sourceSlots--
       if (other.from === leg.to || other.to === leg.to) targetSlots--
     }
     if (other.from === leg.to && ended) free += vmMemory[other.vm]
     if (other.kind !== 'save-in-place' && other.to === leg.to) free -= vmMemory[other.vm]
   }
-  if (leg.kind === 'live' && (sourceSlots <= 0 || targetSlots <= 0)) return false
+  if (holdsSlots(leg.kind, leg.duration) && (sourceSlots <= 0 || targetSlots <= 0)) return false
   return leg.kind === 'save-in-place' || vmMemory[leg.vm] === 0 || free >= vmMemory[leg.vm]
 }
 
@@ -109,22 +109,23 @@ function joins(
   const leg = legs[i]
   if (leg.predecessor >= 0 && members.includes(leg.predecessor)) return false
   const inPlace = leg.kind === 'save-in-place'
-  let sourceSlots = inPlace ? 1 : nodeSlots[leg.from]
+  let sourceSlots = nodeSlots[leg.from]
   let targetSlots = nodeSlots[leg.to]
   let free = nodeMemory[leg.to] - nodeUsed[leg.to]
   for (const k of placed) {
     const other = legs[k]
     const runs = members.includes(k)
     const otherInPlace = other.kind === 'save-in-place'
-    if (runs && otherInPlace === inPlace) {
+    if (runs) {
       if (other.from === leg.from || other.to === leg.from) sourceSlots--
       if (other.from === leg.to || other.to === leg.to) targetSlots--
+      if (inPlace && otherInPlace && other.from === leg.from) return false
     }
     if (other.from === leg.to && !runs) free += vmMemory[other.vm]
     if (!otherInPlace && other.to === leg.to) free -= vmMemory[other.vm]
   }
-  if (sourceSlots <= 0) return false
-  return inPlace || (targetSlots > 0 && (vmMemory[leg.vm] === 0 || free >= vmMemory[leg.vm]))
+  if (sourceSlots <= 0 || targetSlots <= 0) return false
+  return inPlace || vmMemory[leg.vm] === 0 || free >= vmMemory[leg.vm]
 }
 
 /** The legs in the order in which those of the timeline start that they are; others come last. */

@@ -5,7 +5,7 @@
 import type { Kernel } from '../../kernel/types.js'
 import type { Duration } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
-import { firstGap, unionIntervals } from '../../model/intervals.js'
+import { firstGap, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
 import { ticksToSeconds } from '../../model/ticks.js'
 
@@ -123,6 +123,11 @@ export class ForbiddenIntervals {
       this.#cache.set(key, list)
     }
     return list
+  }
+
+  /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. */
+  ofMigration(vm: number, from: number, to: number, duration: number): Intervals {
+    return duration === 0 ? NO_INTERVALS : this.of(vm, from, to)
   }
 }
 
@@ -280,6 +285,11 @@ export class WishMaker {
     const forbidden = this.#forbidden.of(made.vm, own, node)
     if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
       made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
+    } else if (ticks > horizon) {
+      made.refusals.set(node, {
+        reason: 'horizon',
+        detail: `it takes ${ticksToSeconds(ticks)} s to ${problem.nodes[node].id}, longer than the horizon of ${ticksToSeconds(horizon)} s`,
+      })
     } else {
       made.refusals.set(node, {
         reason: 'window',
