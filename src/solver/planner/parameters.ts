@@ -45,6 +45,16 @@ export const PLANNER = {
   /** Schedules that are tried to tell what keeps VMs unplaced; beyond, their targets' memory answers. */
   reasonTries: count(64),
 
+  /** With no more wishes every assignment that could be better is looked at, as far as these limits allow. */
+  exhaustMostWishes: count(10),
+  /** Looks at partial assignments, assignments that come out of it, and how many of those are scheduled in all. */
+  exhaustLooks: count(20_000, 60_000, 200_000, 600_000, 2_000_000),
+  exhaustFound: count(500, 2000, 5000, 20_000, 50_000),
+  exhaustAssignments: count(100, 400, 1500, 6000, 20_000),
+  /** Dead ends, or steps of the search for rounds, that one of them may take. */
+  exhaustFailures: count(200, 500, 1000, 2000, 5000),
+  exhaustRoundSteps: count(2000, 5000, 10_000, 20_000, 50_000),
+
   /** Share of the exact search's work that is spent before the long local search. */
   firstProof: share(0.02),
   /** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */

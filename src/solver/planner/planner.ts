@@ -24,6 +24,7 @@ import { readAsked } from '../wishes/asked.js'
 import { whatBlocks } from './blocked.js'
 import { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
+import { Exhausting } from './exhausting.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
 import { Proving } from './proving.js'
@@ -54,6 +55,7 @@ class Planner {
   readonly #bounding: Bounding
   readonly #settling: Settling
   readonly #room: RoomMaking
+  readonly #exhausting: Exhausting
   readonly #targeting: Targeting
   readonly #proving: Proving
   readonly #progress: ProgressReport
@@ -71,6 +73,7 @@ class Planner {
     this.#bounding = new Bounding(context)
     this.#settling = new Settling(context, this.#bounding, this.#progress)
     this.#room = new RoomMaking(context, this.#settling)
+    this.#exhausting = new Exhausting(context, this.#bounding, this.#room)
     this.#targeting = new Targeting(context, this.#bounding, this.#settling, this.#progress)
     this.#proving = new Proving(context, this.#bounding, this.#progress)
   }
@@ -79,11 +82,13 @@ class Planner {
     const standing = await this.#firstPlan()
     await this.#room.makeRoomInTransit(standing)
     await this.#boundByNodes(standing)
-    await this.#targeting.improve(standing)
-    await this.#boundByMatchings(standing)
-    await this.#proving.prove(standing, true)
-    await this.#proving.polish(standing)
-    await this.#proving.prove(standing, false)
+    if (!(await this.#exhausting.exhaust(standing))) {
+      await this.#targeting.improve(standing)
+      await this.#boundByMatchings(standing)
+      await this.#proving.prove(standing, true)
+      await this.#proving.polish(standing)
+      await this.#proving.prove(standing, false)
+    }
     standing.bound = this.#bounding.finalBound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
     return { plan: await this.#report(standing), boundNodes: standing.bound.nodes }

@@ -1,0 +1,210 @@
+/**
+ * Small problems, exhausted: every assignment that could be better than the incumbent is scheduled exactly, whatever its kinds of migration
+ * hold (slots, memory, time). First straight ways; stop-overs where these leave something unplaced; then VMs that make room.
+ */
+import { COST_NOISE } from '../../model/ticks.js'
+import { type Assignment, beats, type Cutoff, enumerateAssignments, waysOf } from '../assignment/enumerate.js'
+import { earliestEnds } from '../bounds/plan-bound.js'
+import { pairCount, spend } from '../exact/dead-ends.js'
+import { searchExactly } from '../exact/exact.js'
+import { timelineOf } from '../exact/lane.js'
+import { ALONE } from '../exact/pool.js'
+import { searchRounds } from '../rounds/exact.js'
+import { roundsProblemOf, timelineOf as roundsTimeline } from '../rounds/solve.js'
+import { type Decision, type Leg, legsOf, scheduleProblemOf } from '../schedule/legs.js'
+import { solveTimeline, type Timeline } from '../schedule/timeline.js'
+import { endClash } from '../transit/leave-behind.js'
+import type { Wish } from '../wishes/wishes.js'
+import type { Bounding } from './bounding.js'
+import { openWishes, type PlannerContext } from './context.js'
+import { type Incumbent, incumbentOf, parks, uncoveredOf } from './incumbent.js'
+import type { RoomMaking } from './room.js'
+import type { Standing } from './standing.js'
+
+interface Exhausted {
+  /** The best that beats the cutoff, undefined: none was found. */
+  best: Incumbent | undefined
+  /** Nothing of the kind beats it, or, where there is none, the cutoff. */
+  complete: boolean
+}
+
+export class Exhausting {
+  readonly #context: PlannerContext
+  readonly #bounding: Bounding
+  readonly #room: RoomMaking
+  /** Assignments that may still be scheduled. */
+  #left: number
+
+  constructor(context: PlannerContext, bounding: Bounding, room: RoomMaking) {
+    this.#context = context
+    this.#bounding = bounding
+    this.#room = room
+    this.#left = context.run.parameters.planner.exhaustAssignments
+  }
+
+  /** True: nothing is left to search. */
+  async exhaust(standing: Standing): Promise<boolean> {
+    const { instance, run } = this.#context
+    const asked = openWishes(this.#context).filter((w) => !w.makesRoom)
+    if (this.#bounding.meetsProven(standing) || asked.length > run.parameters.planner.exhaustMostWishes)
+      return false
+    run.enter('targets')
+    const { allowParking, allowMakeRoom } = instance.problem.policy
+    const straight = await this.#straight(standing, asked)
+    let complete = straight
+    if (allowParking && standing.incumbent.unplacedWeight > 0)
+      complete = (await this.#byWayOfOthers(standing, asked, straight)) && complete
+    if (complete && !allowMakeRoom) this.#bounding.learnUnplaced(standing.incumbent.unplacedWeight)
+    if (allowMakeRoom && standing.incumbent.unplacedWeight > 0)
+      complete = (await this.#makingRoom(standing, asked)) && complete
+    return complete
+  }
+
+  /** A straight plan goes before one with stop-overs that leaves as much unplaced, and before one that makes room. */
+  async #straight(standing: Standing, asked: readonly Wish[]): Promise<boolean> {
+    const { incumbent, state } = standing
+    const counts = !parks(incumbent) && !state.wishes.some((w) => w.makesRoom)
+    const cutoff = { left: incumbent.unplacedWeight, cost: counts ? incumbent.cost : Infinity }
+    const { best, complete } = await this.#search(asked, false, cutoff, counts ? incumbent : undefined)
+    if (best !== undefined) this.#room.adopt(standing, asked, best)
+    const now = best ?? (counts ? incumbent : undefined)
+    if (complete && now !== undefined && this.#context.tolerance === undefined) {
+      const { makespan } = this.#bounding.bound(asked, standing.prices, now.unplacedWeight)
+      const proven = { spare: now.unplacedWeight, makespan, cost: now.cost, cutoff: now.cost, work: 0 }
+      this.#bounding.learn(proven)
+      this.#bounding.rebound(standing)
+    }
+    return complete
+  }
+
+  async #byWayOfOthers(standing: Standing, asked: readonly Wish[], straight: boolean): Promise<boolean> {
+    const { incumbent, state } = standing
+    if (state.wishes.some((w) => w.makesRoom)) return false
+    const parked = parks(incumbent)
+    const cutoff = { left: incumbent.unplacedWeight, cost: parked ? incumbent.cost : -Infinity }
+    const { best, complete } = await this.#search(asked, true, cutoff, parked ? incumbent : undefined)
+    if (best !== undefined) this.#room.adopt(standing, asked, best)
+    return straight && complete
+  }
+
+  /** VMs that were not asked for may leave, live. */
+  async #makingRoom(standing: Standing, asked: readonly Wish[]): Promise<boolean> {
+    const { instance, maker, request, run } = this.#context
+    const { incumbent, state } = standing
+    const makes = state.wishes.some((w) => w.makesRoom)
+    const others: Wish[] = []
+    for (let vm = 0; vm < instance.vmCount; vm++) {
+      const w = request.wishOf[vm]
+      if ((w >= 0 && !request.wishes[w].makesRoom) || request.alreadyThere.includes(vm)) continue
+      const wish = maker.wish(vm, -1, undefined, true)
+      wish.choices = wish.choices.filter((c) => c.kind === 'live')
+      if (wish.choices.length > 0) others.push(wish)
+    }
+    if (others.length === 0) return true
+    const wishes = [...asked, ...others]
+    if (wishes.length > run.parameters.planner.exhaustMostWishes) return false
+    const straight = makes && !parks(incumbent)
+    const cutoff = { left: incumbent.unplacedWeight, cost: straight ? incumbent.cost : -Infinity }
+    const { best, complete } = await this.#search(wishes, false, cutoff, straight ? incumbent : undefined)
+    if (best !== undefined) this.#room.adopt(standing, wishes, best)
+    return complete
+  }
+
+  /** @param reached an incumbent of the same kind: the cutoff's, whose uncovered memory counts too. */
+  async #search(
+    wishes: readonly Wish[],
+    parking: boolean,
+    first: Cutoff,
+    reached: Incumbent | undefined,
+  ): Promise<Exhausted> {
+    const { instance, run, forbidden, tolerance } = this.#context
+    const { exhaustLooks, exhaustFound } = run.parameters.planner
+    const ends = earliestEnds(instance, forbidden, wishes)
+    const stopsOf = parking ? (wish: Wish, target: number) => this.#stops(wish, target) : undefined
+    const ways = wishes.map((wish, w) => waysOf(instance, wish, ends[w], stopsOf))
+    // Memory that a node's failure would leave uncovered goes before cost: then no cost rules out a plan.
+    const open = tolerance !== undefined && (reached?.uncovered.atMost ?? 1) > 0
+    const least = open && first.cost > -Infinity ? { ...first, cost: Infinity } : first
+    const holds = (decisions: readonly Decision[]) => endClash(instance, wishes, decisions) === undefined
+    const limits = { looks: exhaustLooks, found: exhaustFound }
+    const { found, complete } = enumerateAssignments(instance, wishes, ways, least, holds, limits)
+    const result: Exhausted = { best: undefined, complete }
+    for (const assignment of found) {
+      const uncovered = uncoveredOf(this.#context, wishes, assignment.decisions)
+      const against = result.best ?? reached
+      const cutoff =
+        result.best === undefined ? first : { left: result.best.unplacedWeight, cost: result.best.cost }
+      if (against !== undefined && assignment.left === cutoff.left) {
+        if (uncovered.atMost > against.uncovered.atMost) continue
+        if (uncovered.atMost < against.uncovered.atMost) cutoff.cost = Infinity
+      }
+      const { left, penalty, makespanBound } = assignment
+      if (!beats(left, makespanBound + penalty, cutoff)) continue
+      if (this.#left-- <= 0 || (await run.breathe())) return { ...result, complete: false }
+      const cost = left < cutoff.left ? Infinity : cutoff.cost
+      const target = Math.min(instance.horizon, Math.ceil(cost - COST_NOISE - penalty) - 1)
+      const { timeline, exact } = await this.#schedule(wishes, assignment, target)
+      if (!exact) result.complete = false
+      if (timeline !== undefined)
+        result.best = incumbentOf(this.#context, wishes, assignment.decisions, timeline, uncovered)
+    }
+    return result
+  }
+
+  #stops({ vm }: Wish, target: number): number[] {
+    const { instance, maker } = this.#context
+    if (instance.problem.vms[vm].state !== 'running') return []
+    const nodes = Array.from({ length: instance.nodeCount }, (_, n) => n)
+    return nodes.filter((n) => n !== instance.vmNode[vm] && n !== target && maker.canStand(vm, n))
+  }
+
+  /** Its best times, if they end by the target; `exact`: none are better, or none end by then. */
+  async #schedule(
+    wishes: readonly Wish[],
+    { decisions, makespanBound }: Assignment,
+    target: number,
+  ): Promise<{ timeline: Timeline | undefined; exact: boolean }> {
+    const { instance, run, kernel, forbidden } = this.#context
+    const { schedule, seed } = run.options
+    const legs = legsOf(instance, wishes, decisions)
+    if (legs.length === 0)
+      return {
+        timeline: await solveTimeline(this.#context, legs, { schedule, target, work: 1, seed }),
+        exact: true,
+      }
+    if (schedule === 'rounds') return this.#scheduleRounds(legs, target)
+    const failures = run.parameters.planner.exhaustFailures
+    const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, legs))
+    try {
+      search.begin({ target, hint: new Int32Array(legs.length).fill(-1) })
+      const { status, start } = await spend(search, run, pairCount(legs), failures)
+      if (status !== 'found') return { timeline: undefined, exact: status === 'refuted' }
+      const task = { timeline: timelineOf(legs, start), low: makespanBound, grid: 1, failures }
+      const { timeline, bound } = await searchExactly(this.#context, ALONE, task, () => {})
+      return { timeline, exact: bound >= timeline.makespan }
+    } finally {
+      search.dispose()
+    }
+  }
+
+  async #scheduleRounds(
+    legs: readonly Leg[],
+    target: number,
+  ): Promise<{ timeline: Timeline | undefined; exact: boolean }> {
+    const { instance, run, forbidden } = this.#context
+    const problem = roundsProblemOf(instance, forbidden, legs)
+    const search = (relaxed: boolean) =>
+      searchRounds(problem, {
+        upper: target + 1,
+        steps: run.parameters.planner.exhaustRoundSteps,
+        relaxed,
+        pause: () => run.breathe(),
+      })
+    const plain = await search(false)
+    const timeline = plain.status === 'found' ? roundsTimeline(problem, legs, plain.rounds) : undefined
+    if (!problem.roomWithinRound) return { timeline, exact: plain.status !== 'limit' }
+    // What leaves within a round may make room for what arrives in it: then only the relaxed search proves anything.
+    const { bound } = await search(true)
+    return { timeline, exact: bound >= (timeline?.makespan ?? target + 1) }
+  }
+}
