@@ -73,6 +73,10 @@ export interface Flavour {
   lag?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
+  /** Restarts and saves that compete with live migration, on any CPU, at penalties of a migration's size. */
+  kinds?: boolean
+  /** A horizon that leaves hardly enough time. */
+  short?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
 }
@@ -129,6 +133,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       if (chance(15)) vm.bootNode = pick(nodes).id
       if (chance(15)) vm.allowedNodes = nodes.filter(() => chance(60)).map((n) => n.id)
     }
+    if (flavour.kinds && chance(60)) vm.restartable = true
     if (flavour.rules || flavour.tight) {
       if (chance(30)) vm.antiAffinity = [pick(['g', 'h'])]
     }
@@ -190,7 +195,20 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
       ...(flavour.lag === true ? { startLagSeconds: pick([0.5, 2]) } : {}),
-      horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
+      ...(flavour.kinds === true
+        ? {
+            allowRestart: chance(60),
+            allowSave: chance(60),
+            restartSeconds: pick([0, 1, 3, 8]),
+            restartPenaltySeconds: pick([0, 1, 5, 40]),
+            savePenaltySeconds: pick([0, 1, 3, 20]),
+          }
+        : {}),
+      horizonSeconds: flavour.short
+        ? pick([4, 7, 10, 15, 20])
+        : flavour.windows && chance(50)
+          ? pick([12, 20, 30, 45])
+          : pick([200, 1000]),
     },
   }
 }

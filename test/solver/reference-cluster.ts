@@ -219,6 +219,7 @@ export class Cluster {
     const asked = new Set<string>()
     const add = (v: number, options: Option[], weight = (this.vms[v].priority ?? 2000) + 1) =>
       found.push({ vm: v, options: [...options, this.#stay(v)], weight })
+    const isLive = ({ legs }: Option) => legs.every(({ live }) => live)
     const anywhere = (v: number) => this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking))
     for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
       const v = this.vms.findIndex((x) => x.id === vm)
@@ -229,7 +230,7 @@ export class Cluster {
       const mode = this.drains.get(vm.node)
       if (asked.has(vm.id)) return
       if (mode === undefined) {
-        if (this.policy.allowMakeRoom) add(v, anywhere(v), 0)
+        if (this.policy.allowMakeRoom) add(v, anywhere(v).filter(isLive), 0)
       } else if (mode === 'live') add(v, anywhere(v))
       else if ((vm.state ?? 'running') === 'running') add(v, this.saveInPlace(v))
     })

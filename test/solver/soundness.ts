@@ -7,6 +7,8 @@ import type { Problem } from '../../src/model/problem.js'
 import { destructiveBound, legsAreForced } from '../../src/solver/bounds/destructive.js'
 import { oddSetBound, oddSetGroups } from '../../src/solver/bounds/odd-set.js'
 import { singleNodeBounds } from '../../src/solver/bounds/single-node.js'
+import type { Effort } from '../../src/solver/dials.js'
+import type { ParameterOverrides } from '../../src/solver/parameters.js'
 import { Random } from '../../src/solver/random.js'
 import { legsOf, scheduleProblemOf } from '../../src/solver/schedule/legs.js'
 import { audit, newTally, type Tally } from './audit.js'
@@ -23,6 +25,7 @@ const plain: Flavour = {
   parking: false,
 }
 const little: Flavour = { ...plain, memory: true, tight: true }
+const kinds: Flavour = { ...plain, vms: 3, request: 'both', kinds: true, parking: true }
 
 /** By name; a case's seed picks one. */
 const KINDS: Record<string, Flavour | 'cycles'> = {
@@ -79,6 +82,15 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     groups: true,
   },
   'affinity and reserve, making room': { ...little, vms: 3, request: 'both', makeRoom: true, policies: true },
+  'all kinds in hardly any memory': { ...kinds, memory: true, tight: true },
+  'all kinds before a short horizon': { ...kinds, short: true, windows: true },
+  'all kinds in hardly any memory before a short horizon': {
+    ...kinds,
+    memory: true,
+    tight: true,
+    short: true,
+  },
+  'all kinds, making room': { ...kinds, memory: true, tight: true, makeRoom: true, parking: false },
 }
 
 export const KIND_NAMES = Object.keys(KINDS)
@@ -87,7 +99,8 @@ export interface SoundnessCase {
   kind: string
   problem: Problem
   schedule: ScheduleKind
-  effort: 1 | 2
+  effort: Effort
+  parameters?: ParameterOverrides
 }
 
 export interface Examined extends SoundnessCase {
@@ -157,11 +170,15 @@ function vary(problem: Problem, random: Random): void {
 
 /** Plans the case and compares all that is claimed with the optimum. */
 export async function examine(one: SoundnessCase): Promise<Examined> {
-  const { problem, schedule, effort } = one
+  const { problem, schedule, effort, parameters } = one
   const tally = newTally()
   const examined: Examined = { ...one, faults: [], tally, bounds: 0, exactBounds: 0 }
   await examineBounds(problem, schedule, examined)
-  const plan = await planOf(problem, { schedule, effort })
+  const plan = await planOf(problem, {
+    schedule,
+    effort,
+    ...(parameters === undefined ? {} : { parameters }),
+  })
   examined.faults.push(...audit(problem, plan, tally))
   return examined
 }

@@ -1,6 +1,6 @@
 /** What kept a VM off a node where it could end beside everything else: time, memory on the way, or its affinity set. */
 import { MAX_TICK } from '../../model/ticks.js'
-import { restore } from '../assignment/search.js'
+import { restoreDecisions } from '../assignment/search.js'
 import type { AssignmentState } from '../assignment/state.js'
 import { bindingMemoryNodes, type Decision, legsOf } from '../schedule/legs.js'
 import { solveTimeline } from '../schedule/timeline.js'
@@ -23,10 +23,7 @@ export async function whatBlocks(
   const { wishes } = state
   const left = wishes.map((_, w) => w).filter((w) => decisions[w].choice === undefined)
   const wanted = left.filter((w) => state.chosen[w] >= 0)
-  const ends = decisions.map(({ choice }, w) =>
-    choice === undefined ? -1 : wishes[w].choices.indexOf(choice),
-  )
-  restore(state, Int32Array.from(ends))
+  restoreDecisions(state, decisions)
 
   const endless = { ...context, instance: { ...instance, horizon: MAX_TICK } }
   const { schedule, seed } = run.options

@@ -50,24 +50,22 @@ export class Exhausting {
       return false
     run.enter('targets')
     const { allowParking, allowMakeRoom } = instance.problem.policy
-    const straight = await this.#straight(standing, asked)
-    let complete = straight
-    if (allowParking && standing.incumbent.unplacedWeight > 0)
-      complete = (await this.#byWayOfOthers(standing, asked, straight)) && complete
+    let complete = await this.#straight(standing, asked)
+    if (isPlain(standing)) return complete
+    if (allowParking) complete = (await this.#byWayOfOthers(standing, asked, complete)) && complete
     if (complete && !allowMakeRoom) this.#bounding.learnUnplaced(standing.incumbent.unplacedWeight)
-    if (allowMakeRoom && standing.incumbent.unplacedWeight > 0)
-      complete = (await this.#makingRoom(standing, asked)) && complete
+    if (allowMakeRoom) complete = (await this.#makingRoom(standing, asked)) && complete
     return complete
   }
 
   /** A straight plan goes before one with stop-overs that leaves as much unplaced, and before one that makes room. */
   async #straight(standing: Standing, asked: readonly Wish[]): Promise<boolean> {
-    const { incumbent, state } = standing
-    const counts = !parks(incumbent) && !state.wishes.some((w) => w.makesRoom)
-    const cutoff = { left: incumbent.unplacedWeight, cost: counts ? incumbent.cost : Infinity }
-    const { best, complete } = await this.#search(asked, false, cutoff, counts ? incumbent : undefined)
+    const { incumbent } = standing
+    const reached = isStraight(standing) ? incumbent : undefined
+    const cutoff = { left: incumbent.unplacedWeight, cost: reached?.cost ?? Infinity }
+    const { best, complete } = await this.#search(asked, false, cutoff, reached)
     if (best !== undefined) this.#room.adopt(standing, asked, best)
-    const now = best ?? (counts ? incumbent : undefined)
+    const now = best ?? reached
     if (complete && now !== undefined && this.#context.tolerance === undefined) {
       const { makespan } = this.#bounding.bound(asked, standing.prices, now.unplacedWeight)
       const proven = { spare: now.unplacedWeight, makespan, cost: now.cost, cutoff: now.cost, work: 0 }
@@ -78,20 +76,21 @@ export class Exhausting {
   }
 
   async #byWayOfOthers(standing: Standing, asked: readonly Wish[], straight: boolean): Promise<boolean> {
-    const { incumbent, state } = standing
-    if (state.wishes.some((w) => w.makesRoom)) return false
-    const parked = parks(incumbent)
-    const cutoff = { left: incumbent.unplacedWeight, cost: parked ? incumbent.cost : -Infinity }
-    const { best, complete } = await this.#search(asked, true, cutoff, parked ? incumbent : undefined)
+    const { best, complete } = await this.#search(asked, true, ...beyondStraight(standing))
     if (best !== undefined) this.#room.adopt(standing, asked, best)
-    return straight && complete
+    const { incumbent } = standing
+    // What has no time for a straight way may have some for one by way of others: that was not looked at.
+    const timeless = this.#context.request.wishes.some(({ refusals }) =>
+      [...refusals.values()].some(({ reason }) => reason === 'window' || reason === 'horizon'),
+    )
+    const sure = straight && complete && !timeless && this.#context.tolerance === undefined
+    if (sure && parks(incumbent)) this.#bounding.learnParked(incumbent.unplacedWeight, incumbent.cost)
+    return complete
   }
 
   /** VMs that were not asked for may leave, live. */
   async #makingRoom(standing: Standing, asked: readonly Wish[]): Promise<boolean> {
     const { instance, maker, request, run } = this.#context
-    const { incumbent, state } = standing
-    const makes = state.wishes.some((w) => w.makesRoom)
     const others: Wish[] = []
     for (let vm = 0; vm < instance.vmCount; vm++) {
       const w = request.wishOf[vm]
@@ -103,9 +102,7 @@ export class Exhausting {
     if (others.length === 0) return true
     const wishes = [...asked, ...others]
     if (wishes.length > run.parameters.planner.exhaustMostWishes) return false
-    const straight = makes && !parks(incumbent)
-    const cutoff = { left: incumbent.unplacedWeight, cost: straight ? incumbent.cost : -Infinity }
-    const { best, complete } = await this.#search(wishes, false, cutoff, straight ? incumbent : undefined)
+    const { best, complete } = await this.#search(wishes, false, ...beyondStraight(standing))
     if (best !== undefined) this.#room.adopt(standing, wishes, best)
     return complete
   }
@@ -207,4 +204,22 @@ export class Exhausting {
     const { bound } = await search(true)
     return { timeline, exact: bound >= (timeline?.makespan ?? target + 1) }
   }
+}
+
+function isStraight({ state, incumbent }: Standing): boolean {
+  return !parks(incumbent) && state.wishes.every((w) => !w.makesRoom)
+}
+
+/** Nothing is left that stop-overs or room could place. */
+function isPlain(standing: Standing): boolean {
+  return standing.incumbent.unplacedWeight === 0 && isStraight(standing)
+}
+
+/** What a plan with stop-overs, or one that makes room, has to beat: a straight one in weight, another one of them in cost as well. */
+function beyondStraight(standing: Standing): [Cutoff, Incumbent | undefined] {
+  const { incumbent } = standing
+  const left = incumbent.unplacedWeight
+  return isStraight(standing)
+    ? [{ left, cost: -Infinity }, undefined]
+    : [{ left, cost: incumbent.cost }, incumbent]
 }

@@ -1,5 +1,5 @@
 /** VMs that were not asked for move out of the way, where one of the request would stay unplaced. */
-import { eject, placeGreedily, restore } from '../assignment/search.js'
+import { eject, placeGreedily, restoreDecisions } from '../assignment/search.js'
 import { AssignmentState } from '../assignment/state.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import { roomMakers } from '../transit/make-room.js'
@@ -88,12 +88,7 @@ export class RoomMaking {
       used.map((w) => wishes[w]),
     )
     const decisions = used.map((w) => incumbent.decisions[w])
-    restore(
-      state,
-      Int32Array.from(decisions, ({ choice }, w) =>
-        choice === undefined ? -1 : state.wishes[w].choices.indexOf(choice),
-      ),
-    )
+    restoreDecisions(state, decisions)
     this.#withdraw(state)
     this.#ask(state.wishes.filter((w) => w.makesRoom))
     standing.state = state
