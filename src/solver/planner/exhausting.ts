@@ -50,7 +50,8 @@ export class Exhausting {
       return false
     run.enter('targets')
     const { allowParking, allowMakeRoom } = instance.problem.policy
-    let complete = await this.#straight(standing, asked)
+    // Bounds know nothing of what a node's failure would leave uncovered: the searches to come may prove what this one does not.
+    let complete = (await this.#straight(standing, asked)) && this.#context.tolerance === undefined
     if (isPlain(standing)) return complete
     if (allowParking) complete = (await this.#byWayOfOthers(standing, asked, complete)) && complete
     if (complete && !allowMakeRoom) this.#bounding.learnUnplaced(standing.incumbent.unplacedWeight)
@@ -66,7 +67,8 @@ export class Exhausting {
     const { best, complete } = await this.#search(asked, false, cutoff, reached)
     if (best !== undefined) this.#room.adopt(standing, asked, best)
     const now = best ?? reached
-    if (complete && now !== undefined && this.#context.tolerance === undefined) {
+    const sure = complete && now !== undefined && this.#context.tolerance === undefined
+    if (sure && (await this.#roomIsNoHelp(asked, now))) {
       const { makespan } = this.#bounding.bound(asked, standing.prices, now.unplacedWeight)
       const proven = { spare: now.unplacedWeight, makespan, cost: now.cost, cutoff: now.cost, work: 0 }
       this.#bounding.learn(proven)
@@ -90,8 +92,28 @@ export class Exhausting {
 
   /** VMs that were not asked for may leave, live. */
   async #makingRoom(standing: Standing, asked: readonly Wish[]): Promise<boolean> {
-    const { instance, maker, request, run } = this.#context
+    const wishes = [...asked, ...this.#mayMakeRoom()]
+    if (wishes.length === asked.length) return true
+    if (wishes.length > this.#context.run.parameters.planner.exhaustMostWishes) return false
+    const { best, complete } = await this.#search(wishes, false, ...beyondStraight(standing))
+    if (best !== undefined) this.#room.adopt(standing, wishes, best)
+    return complete
+  }
+
+  /** Even a plan that makes room without need would cost no less: bounds hold for those as well. */
+  async #roomIsNoHelp(asked: readonly Wish[], { unplacedWeight, cost }: Incumbent): Promise<boolean> {
+    const others = this.#mayMakeRoom()
+    if (others.length === 0) return true
+    const wishes = [...asked, ...others]
+    if (wishes.length > this.#context.run.parameters.planner.exhaustMostWishes) return false
+    const { best, complete } = await this.#search(wishes, false, { left: unplacedWeight, cost }, undefined)
+    return best === undefined && complete
+  }
+
+  #mayMakeRoom(): Wish[] {
+    const { instance, maker, request } = this.#context
     const others: Wish[] = []
+    if (!instance.problem.policy.allowMakeRoom) return others
     for (let vm = 0; vm < instance.vmCount; vm++) {
       const w = request.wishOf[vm]
       if ((w >= 0 && !request.wishes[w].makesRoom) || request.alreadyThere.includes(vm)) continue
@@ -99,12 +121,7 @@ export class Exhausting {
       wish.choices = wish.choices.filter((c) => c.kind === 'live')
       if (wish.choices.length > 0) others.push(wish)
     }
-    if (others.length === 0) return true
-    const wishes = [...asked, ...others]
-    if (wishes.length > run.parameters.planner.exhaustMostWishes) return false
-    const { best, complete } = await this.#search(wishes, false, ...beyondStraight(standing))
-    if (best !== undefined) this.#room.adopt(standing, wishes, best)
-    return complete
+    return others
   }
 
   /** @param reached an incumbent of the same kind: the cutoff's, whose uncovered memory counts too. */
