@@ -55,12 +55,6 @@ export const PLANNER = {
   exhaustFailures: count(200, 500, 1000, 2000, 5000),
   exhaustRoundSteps: count(2000, 5000, 10_000, 20_000, 50_000),
 
-  /** With more wishes a few are assigned anew at a time: how many, assignments scheduled in all, and what one such enumeration may do. */
-  reassignWishes: count(4),
-  reassignTries: count(50, 200, 1000, 4000, 15_000),
-  reassignLooks: count(5000),
-  reassignFound: count(30),
-
   /** Share of the exact search's work that is spent before the long local search. */
   firstProof: share(0.02),
   /** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */

@@ -28,7 +28,6 @@ import { Exhausting } from './exhausting.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
 import { Proving } from './proving.js'
-import { Reassigning } from './reassigning.js'
 import { freshState, RoomMaking } from './room.js'
 import { Settling } from './settling.js'
 import type { Standing } from './standing.js'
@@ -58,7 +57,6 @@ class Planner {
   readonly #room: RoomMaking
   readonly #exhausting: Exhausting
   readonly #targeting: Targeting
-  readonly #reassigning: Reassigning
   readonly #proving: Proving
   readonly #progress: ProgressReport
 
@@ -77,7 +75,6 @@ class Planner {
     this.#room = new RoomMaking(context, this.#settling)
     this.#exhausting = new Exhausting(context, this.#bounding, this.#room)
     this.#targeting = new Targeting(context, this.#bounding, this.#settling, this.#progress)
-    this.#reassigning = new Reassigning(context, this.#bounding, this.#room)
     this.#proving = new Proving(context, this.#bounding, this.#progress)
   }
 
@@ -87,7 +84,6 @@ class Planner {
     await this.#boundByNodes(standing)
     if (!(await this.#exhausting.exhaust(standing))) {
       await this.#targeting.improve(standing)
-      await this.#reassigning.improve(standing)
       await this.#boundByMatchings(standing)
       await this.#proving.prove(standing, true)
       await this.#proving.polish(standing)

@@ -286,6 +286,8 @@ export class WishMaker {
     if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
       made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
     } else if (ticks > horizon) {
+      // Another kind of migration that only windows keep out is nearer.
+      if (made.refusals.get(node)?.reason === 'window') return
       made.refusals.set(node, {
         reason: 'horizon',
         detail: `it takes ${ticksToSeconds(ticks)} s to ${problem.nodes[node].id}, longer than the horizon of ${ticksToSeconds(horizon)} s`,
