@@ -16,6 +16,8 @@ interface Kind extends Flavour {
 const plain = { memory: false, windows: false, rules: false, parking: true, placed: 0.98, least: 0.95 }
 const tight = { ...plain, memory: true, tight: true, placed: 0.96, least: 0.92 }
 
+const kinds = { ...plain, vms: 3, request: 'both' as const, kinds: true, placed: 0.99, least: 0.99 }
+
 const KINDS: Kind[] = [
   { ...plain, name: 'moves', count: 600, vms: 5, request: 'moves', placed: 1, least: 0.995 },
   { ...plain, name: 'moves around windows', count: 600, vms: 5, request: 'moves', windows: true },
@@ -125,6 +127,16 @@ const KINDS: Kind[] = [
     request: 'both',
     rules: true,
     makeRoom: true,
+  },
+  { ...kinds, name: 'every kind in hardly any memory', count: 120, memory: true, tight: true },
+  { ...kinds, name: 'every kind before a short horizon', count: 120, windows: true, short: true },
+  {
+    ...kinds,
+    name: 'every kind, nodes over their memory',
+    count: 120,
+    memory: true,
+    tight: true,
+    over: true,
   },
 ]
 

@@ -77,6 +77,8 @@ export interface Flavour {
   kinds?: boolean
   /** A horizon that leaves hardly enough time. */
   short?: boolean
+  /** Some nodes hold more at the start than their memory, sizes have fractions of a KiB, and set-up may take no time. */
+  over?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
 }
@@ -155,8 +157,11 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         0,
       )
       node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
+      if (flavour.over && chance(40)) node.memoryMiB = Math.max(100, used - 100 * random.below(4))
     }
   }
+  if (flavour.over && chance(50))
+    for (const each of [...nodes, ...vms]) each.memoryMiB += pick([0, 1, 2, 5]) / 4096
   const windows: ProblemWindow[] = []
   for (let w = flavour.windows ? random.below(5) : 0; w > 0; w--) {
     const start = random.below(25)
@@ -204,6 +209,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
             savePenaltySeconds: pick([0, 1, 3, 20]),
           }
         : {}),
+      ...(flavour.over === true ? { setupSeconds: pick([0, 1]) } : {}),
       horizonSeconds: flavour.short
         ? pick([4, 7, 10, 15, 20])
         : flavour.windows && chance(50)

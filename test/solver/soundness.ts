@@ -90,6 +90,14 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     tight: true,
     short: true,
   },
+  'all kinds, nodes over their memory': { ...kinds, memory: true, tight: true, over: true },
+  'nodes over their memory under all rules': {
+    ...kinds,
+    memory: true,
+    windows: true,
+    rules: true,
+    over: true,
+  },
   'all kinds, making room': { ...kinds, memory: true, tight: true, makeRoom: true, parking: false },
 }
 

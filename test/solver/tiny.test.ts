@@ -203,6 +203,21 @@ describe('what takes no time occupies no instant', () => {
       cost: 0,
       proven: true,
     },
+    'restarts that would have to trade places': {
+      parts: {
+        nodes: ['A', 'B'].map(full),
+        vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, restartable: true })),
+        request: {
+          moves: [
+            { vm: 'vA', to: 'B' },
+            { vm: 'vB', to: 'A' },
+          ],
+        },
+        policy: restarts,
+      },
+      reasons: ['memory', 'memory'],
+      cost: 0,
+    },
     'a VM that is off, inside a window and beside another migration': {
       parts: {
         nodes: ['A', 'B'],

@@ -5,13 +5,11 @@
 import { COST_NOISE } from '../../model/ticks.js'
 import { type Assignment, beats, type Cutoff, enumerateAssignments, waysOf } from '../assignment/enumerate.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
-import { pairCount, spend } from '../exact/dead-ends.js'
-import { searchExactly } from '../exact/exact.js'
-import { timelineOf } from '../exact/lane.js'
+import { findSchedule, searchExactly } from '../exact/exact.js'
 import { ALONE } from '../exact/pool.js'
 import { searchRounds } from '../rounds/exact.js'
 import { roundsProblemOf, timelineOf as roundsTimeline } from '../rounds/solve.js'
-import { type Decision, type Leg, legsOf, scheduleProblemOf } from '../schedule/legs.js'
+import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
 import { solveTimeline, type Timeline } from '../schedule/timeline.js'
 import { endClash } from '../transit/leave-behind.js'
 import type { Wish } from '../wishes/wishes.js'
@@ -178,7 +176,7 @@ export class Exhausting {
     { decisions, makespanBound }: Assignment,
     target: number,
   ): Promise<{ timeline: Timeline | undefined; exact: boolean }> {
-    const { instance, run, kernel, forbidden } = this.#context
+    const { instance, run } = this.#context
     const { schedule, seed } = run.options
     const legs = legsOf(instance, wishes, decisions)
     if (legs.length === 0)
@@ -188,17 +186,12 @@ export class Exhausting {
       }
     if (schedule === 'rounds') return this.#scheduleRounds(legs, target)
     const failures = run.parameters.planner.exhaustFailures
-    const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, legs))
-    try {
-      search.begin({ target, hint: new Int32Array(legs.length).fill(-1) })
-      const { status, start } = await spend(search, run, pairCount(legs), failures)
-      if (status !== 'found') return { timeline: undefined, exact: status === 'refuted' }
-      const task = { timeline: timelineOf(legs, start), low: makespanBound, grid: 1, failures }
-      const { timeline, bound } = await searchExactly(this.#context, ALONE, task, () => {})
-      return { timeline, exact: bound >= timeline.makespan }
-    } finally {
-      search.dispose()
-    }
+    const hint = new Int32Array(legs.length).fill(-1)
+    const first = await findSchedule(this.#context, legs, hint, failures, target)
+    if (first.timeline === undefined) return { timeline: undefined, exact: first.status === 'refuted' }
+    const task = { timeline: first.timeline, low: makespanBound, grid: 1, failures }
+    const { timeline, bound } = await searchExactly(this.#context, ALONE, task, () => {})
+    return { timeline, exact: bound >= timeline.makespan }
   }
 
   async #scheduleRounds(

@@ -28,3 +28,35 @@ export function memoryHolds(problem: ScheduleProblem, start: Int32Array): boolea
   }
   return true
 }
+
+/**
+ * Do migrations that take no time wait for each other? At one instant ends count before starts, so that two of them could trade the memory
+ * of full nodes; but they are done one after another, each when its target has room.
+ *
+ * @param start [tasks] ticks of a schedule in which memory holds.
+ */
+export function instantsTakeTurns(problem: ScheduleProblem, start: Int32Array): boolean {
+  const { memoryFrom, memoryTo, memory, duration, taskCount } = problem
+  const tasks = Array.from({ length: taskCount }, (_, i) => i)
+  const instants = tasks.filter((i) => duration[i] === 0 && memoryTo[i] >= 0)
+  for (const at of new Set(instants.map((i) => start[i]))) {
+    const free = problem.freeMemory.slice()
+    for (const i of tasks) {
+      const isInstant = duration[i] === 0 && start[i] === at
+      if (!isInstant && memoryFrom[i] >= 0 && start[i] + duration[i] <= at) free[memoryFrom[i]] += memory[i]
+      if (!isInstant && memoryTo[i] >= 0 && start[i] < at) free[memoryTo[i]] -= memory[i]
+    }
+    let waiting = tasks.filter((i) => duration[i] === 0 && start[i] === at)
+    for (let before = -1; before !== waiting.length; ) {
+      before = waiting.length
+      waiting = waiting.filter((i) => {
+        if (memoryTo[i] >= 0 && memory[i] > free[memoryTo[i]]) return true
+        if (memoryTo[i] >= 0) free[memoryTo[i]] -= memory[i]
+        if (memoryFrom[i] >= 0) free[memoryFrom[i]] += memory[i]
+        return false
+      })
+    }
+    if (waiting.length > 0) return false
+  }
+  return true
+}
