@@ -24,6 +24,8 @@ export interface Way {
 
 export interface Assignment {
   decisions: Decision[]
+  /** Tells it from all others. */
+  key: string
   left: number
   penalty: number
   /** Ticks: no schedule of it ends earlier. */
@@ -101,7 +103,8 @@ export function enumerateAssignments(
     }
     if (w === wishes.length) {
       const decisions = ways.map((list, i) => list[taken[i]].decision)
-      if (holds(decisions)) result.found.push({ decisions, left, penalty, makespanBound: makespan })
+      if (holds(decisions))
+        result.found.push({ decisions, key: taken.join(), left, penalty, makespanBound: makespan })
       return
     }
     for (let i = before[w] < 0 ? 0 : taken[before[w]]; i < ways[w].length; i++) {
@@ -113,7 +116,7 @@ export function enumerateAssignments(
         work[node] += way.work[k + 1]
         end = Math.max(end, availability.earliest(node, work[node]))
       }
-      visit(w + 1, left + way.left, penalty + way.penalty, end)
+      if (end <= instance.horizon) visit(w + 1, left + way.left, penalty + way.penalty, end)
       for (let k = 0; k < way.work.length; k += 2) work[way.work[k]] -= way.work[k + 1]
     }
   }

@@ -130,37 +130,46 @@ export class Exhausting {
     reached: Incumbent | undefined,
   ): Promise<Exhausted> {
     const { instance, run, forbidden, tolerance } = this.#context
-    const { exhaustLooks, exhaustFound } = run.parameters.planner
+    const { exhaustLooks, exhaustFound, exhaustFirst } = run.parameters.planner
     const ends = earliestEnds(instance, forbidden, wishes)
     const stopsOf = parking ? (wish: Wish, target: number) => this.#stops(wish, target) : undefined
     const ways = wishes.map((wish, w) => waysOf(instance, wish, ends[w], stopsOf))
-    // Memory that a node's failure would leave uncovered goes before cost: then no cost rules out a plan.
-    const open = tolerance !== undefined && (reached?.uncovered.atMost ?? 1) > 0
-    const least = open && first.cost > -Infinity ? { ...first, cost: Infinity } : first
     const holds = (decisions: readonly Decision[]) => endClash(instance, wishes, decisions) === undefined
-    const limits = { looks: exhaustLooks, found: exhaustFound }
-    const { found, complete } = enumerateAssignments(instance, wishes, ways, least, holds, limits)
-    const result: Exhausted = { best: undefined, complete }
-    for (const assignment of found) {
-      const uncovered = uncoveredOf(this.#context, wishes, assignment.decisions)
-      const against = result.best ?? reached
-      const cutoff =
-        result.best === undefined ? first : { left: result.best.unplacedWeight, cost: result.best.cost }
-      if (against !== undefined && assignment.left === cutoff.left) {
-        if (uncovered.atMost > against.uncovered.atMost) continue
-        if (uncovered.atMost < against.uncovered.atMost) cutoff.cost = Infinity
+    let best: Incumbent | undefined
+    let unsure = false
+    const tried = new Set<string>()
+    const cutoffNow = (): Cutoff =>
+      best === undefined ? { ...first } : { left: best.unplacedWeight, cost: best.cost }
+    // A look at the first few makes a better cutoff for all.
+    for (const share of [exhaustFirst, 1]) {
+      const known = cutoffNow()
+      // Memory that a node's failure would leave uncovered goes before cost: then no cost rules out a plan.
+      const uncovered = tolerance === undefined ? 0 : ((best ?? reached)?.uncovered.atMost ?? 1)
+      if (uncovered > 0 && known.cost > -Infinity) known.cost = Infinity
+      const limits = { looks: Math.ceil(exhaustLooks * share), found: Math.ceil(exhaustFound * share) }
+      const { found, complete } = enumerateAssignments(instance, wishes, ways, known, holds, limits)
+      for (const assignment of found) {
+        if (tried.has(assignment.key)) continue
+        const { decisions, left, penalty, makespanBound } = assignment
+        const uncovered = uncoveredOf(this.#context, wishes, decisions)
+        const against = best ?? reached
+        const cutoff = cutoffNow()
+        if (against !== undefined && left === cutoff.left) {
+          if (uncovered.atMost > against.uncovered.atMost) continue
+          if (uncovered.atMost < against.uncovered.atMost) cutoff.cost = Infinity
+        }
+        if (!beats(left, makespanBound + penalty, cutoff)) continue
+        if (this.#left-- <= 0 || (await run.breathe())) return { best, complete: false }
+        tried.add(assignment.key)
+        const cost = left < cutoff.left ? Infinity : cutoff.cost
+        const target = Math.min(instance.horizon, Math.ceil(cost - COST_NOISE - penalty) - 1)
+        const { timeline, exact } = await this.#schedule(wishes, assignment, target)
+        if (!exact) unsure = true
+        if (timeline !== undefined) best = incumbentOf(this.#context, wishes, decisions, timeline, uncovered)
       }
-      const { left, penalty, makespanBound } = assignment
-      if (!beats(left, makespanBound + penalty, cutoff)) continue
-      if (this.#left-- <= 0 || (await run.breathe())) return { ...result, complete: false }
-      const cost = left < cutoff.left ? Infinity : cutoff.cost
-      const target = Math.min(instance.horizon, Math.ceil(cost - COST_NOISE - penalty) - 1)
-      const { timeline, exact } = await this.#schedule(wishes, assignment, target)
-      if (!exact) result.complete = false
-      if (timeline !== undefined)
-        result.best = incumbentOf(this.#context, wishes, assignment.decisions, timeline, uncovered)
+      if (complete) return { best, complete: !unsure }
     }
-    return result
+    return { best, complete: false }
   }
 
   #stops({ vm }: Wish, target: number): number[] {

@@ -48,8 +48,10 @@ export const PLANNER = {
   /** With no more wishes every assignment that could be better is looked at, as far as these limits allow. */
   exhaustMostWishes: count(10),
   /** Looks at partial assignments, assignments that come out of it, and how many of those are scheduled in all. */
-  exhaustLooks: count(20_000, 60_000, 200_000, 600_000, 2_000_000),
-  exhaustFound: count(500, 2000, 5000, 20_000, 50_000),
+  exhaustLooks: count(20_000, 60_000, 300_000, 1_000_000, 3_000_000),
+  exhaustFound: count(500, 2000, 6000, 20_000, 50_000),
+  /** Share of the looks and of what comes out of them that goes before: it makes a better incumbent to hold all others against. */
+  exhaustFirst: share(0.05),
   exhaustAssignments: count(100, 400, 1500, 6000, 20_000),
   /** Dead ends, or steps of the search for rounds, that one of them may take. */
   exhaustFailures: count(200, 500, 1000, 2000, 5000),
