@@ -1,13 +1,13 @@
 /**
  * All assignments of a few wishes that could be better than what is there: depth-first over ways to fulfil each wish, pruned by weight
- * unplaced and by a bound on the cost (nodes' work around their windows, each way by itself, penalties). Alike wishes are told apart by
+ * unplaced, memory at the end, and a bound on the cost (nodes' work around their windows, each way by itself, penalties). Alike wishes are told apart by
  * nothing, so theirs are taken in one order only.
  */
 import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { type Decision, holdsSlots, legsOf } from '../schedule/legs.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Choice, Wish } from '../wishes/wishes.js'
 
 /** One way to fulfil a wish, or to leave it. */
 export interface Way {
@@ -18,6 +18,9 @@ export interface Way {
   end: number
   /** Node and ticks of each slot held, flat. */
   work: readonly number[]
+  /** Where the VM ends, and KiB that it takes there. */
+  node: number
+  memory: number
   /** Weight that it leaves unplaced. */
   left: number
 }
@@ -50,12 +53,14 @@ export function waysOf(
   stopsOf: (wish: Wish, target: number) => readonly number[] = () => [],
 ): Way[] {
   const ways: Way[] = []
-  const add = (decision: Decision, end: number) => {
+  const add = (decision: { choice: Choice; parking: number }, end: number) => {
     const legs = legsOf(instance, [wish], [decision])
     const work = legs.flatMap(({ kind, duration, from, to }) =>
       holdsSlots(kind, duration) ? [from, duration, to, duration] : [],
     )
-    ways.push({ decision, penalty: decision.choice?.penalty ?? 0, end, work, left: 0 })
+    const { penalty, node, kind } = decision.choice
+    const memory = kind === 'save-in-place' ? 0 : instance.vmMemory[wish.vm]
+    ways.push({ decision, penalty, end, work, node, memory, left: 0 })
   }
   wish.choices.forEach((choice, c) => {
     add({ choice, parking: -1 }, earliestEnd[c])
@@ -63,8 +68,16 @@ export function waysOf(
     for (const parking of stopsOf(wish, choice.node)) add({ choice, parking }, 0)
   })
   ways.sort((a, b) => a.penalty + a.end - b.penalty - b.end)
-  const stays = { decision: { choice: undefined, parking: -1 }, penalty: 0, end: 0, work: [] }
-  return [...ways, { ...stays, left: wish.makesRoom ? 0 : instance.vmWeight[wish.vm] }]
+  const stays = {
+    decision: { choice: undefined, parking: -1 },
+    penalty: 0,
+    end: 0,
+    work: [],
+    node: instance.vmNode[wish.vm],
+    memory: instance.vmMemory[wish.vm],
+    left: wish.makesRoom ? 0 : instance.vmWeight[wish.vm],
+  }
+  return [...ways, stays]
 }
 
 export interface Enumeration {
@@ -92,6 +105,11 @@ export function enumerateAssignments(
   const cheapest = cheapestRest(ways, cutoff.left)
   const work = new Float64Array(instance.nodeCount)
   const taken = new Int32Array(wishes.length)
+  // KiB at the end of what is decided, and how many of those have arrived: memory binds where one has.
+  const memory = instance.nodeUsed.slice()
+  const arrived = new Int32Array(instance.nodeCount)
+  for (const { vm } of wishes) memory[instance.vmNode[vm]] -= instance.vmMemory[vm]
+  const isOverfull = (node: number) => arrived[node] > 0 && memory[node] > instance.nodeMemory[node]
   const result: Enumeration = { found: [], complete: true }
   let looks = 0
 
@@ -116,7 +134,13 @@ export function enumerateAssignments(
         work[node] += way.work[k + 1]
         end = Math.max(end, availability.earliest(node, work[node]))
       }
-      if (end <= instance.horizon) visit(w + 1, left + way.left, penalty + way.penalty, end)
+      const arrives = way.memory > 0 && way.node !== instance.vmNode[wishes[w].vm] ? 1 : 0
+      memory[way.node] += way.memory
+      arrived[way.node] += arrives
+      if (end <= instance.horizon && !isOverfull(way.node))
+        visit(w + 1, left + way.left, penalty + way.penalty, end)
+      memory[way.node] -= way.memory
+      arrived[way.node] -= arrives
       for (let k = 0; k < way.work.length; k += 2) work[way.work[k]] -= way.work[k + 1]
     }
   }
