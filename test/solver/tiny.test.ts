@@ -286,3 +286,111 @@ describe('saves in place in rounds', () => {
     'a timeline does not mind': { parts: beside(1, 1, 1), cost: 10 },
   })
 })
+
+describe('VMs of one group', () => {
+  const of =
+    (group: string) =>
+    (id: string, node: string, priority = 2000) => ({ id, node, priority, antiAffinity: [group] })
+  const g = of('g')
+  const moves = (...list: string[]) => ({
+    moves: list.map((text) => ({ vm: text.slice(0, 1), to: text.slice(1) })),
+  })
+  table({
+    'trade places': {
+      parts: { nodes: ['A', 'B'], vms: [g('x', 'A'), g('y', 'B')], request: moves('xB', 'yA') },
+      cost: 20,
+      proven: true,
+    },
+    'trade places, and a third stays': {
+      parts: {
+        nodes: ['A', 'B', 'C'],
+        vms: [g('x', 'C'), g('y', 'B'), g('z', 'A')],
+        request: moves('xA', 'yA', 'zC'),
+      },
+      reasons: ['anti-affinity'],
+      cost: 20,
+      proven: true,
+    },
+    'trade places, and a weightier third stays': {
+      parts: {
+        nodes: ['A', 'B', 'C'],
+        vms: [g('x', 'C'), g('y', 'B', 3000), g('z', 'A')],
+        request: moves('xA', 'yA', 'zC'),
+      },
+      reasons: ['anti-affinity'],
+      cost: 20,
+      proven: true,
+    },
+    'go round in a circle': {
+      parts: {
+        nodes: ['A', 'B', 'C'],
+        vms: [g('x', 'A'), g('y', 'B'), g('z', 'C')],
+        request: moves('xB', 'yC', 'zA'),
+      },
+      cost: 30,
+      proven: true,
+    },
+    'trade places with one that makes room': {
+      parts: {
+        nodes: ['A', 'B'],
+        vms: [g('x', 'A'), g('y', 'B')],
+        request: moves('xB'),
+        policy: { allowMakeRoom: true },
+      },
+      cost: 20,
+    },
+    'stay where none makes room': {
+      parts: { nodes: ['A', 'B'], vms: [g('x', 'A'), g('y', 'B')], request: moves('xB') },
+      reasons: ['anti-affinity'],
+      cost: 0,
+      proven: true,
+    },
+  })
+})
+
+describe('of two, the one is left whose leaving costs least', () => {
+  const into = (memoryMiB: number, x: number, y: number): Parts => ({
+    nodes: ['A', 'C', { id: 'B', memoryMiB }],
+    vms: [
+      { id: 'x', node: 'A' },
+      { id: 'y', node: 'C' },
+    ],
+    request: {
+      moves: [
+        { vm: 'x', to: 'B', durationSeconds: x },
+        { vm: 'y', to: 'B', durationSeconds: y },
+      ],
+    },
+  })
+  const leaves = (parts: Parts, reason: string, cost: number): Case => ({
+    parts,
+    reasons: [reason],
+    cost,
+    proven: true,
+  })
+  table({
+    'of two for whom there is memory for one, the second': leaves(into(1500, 3, 5), 'memory', 3),
+    'of two for whom there is memory for one, the first': leaves(into(1500, 5, 3), 'memory', 3),
+    'of two for whom there is time for one': leaves(
+      { ...into(5000, 9, 8), policy: { horizonSeconds: 10 } },
+      'horizon',
+      8,
+    ),
+    'of two with a window': leaves(
+      { ...into(1500, 3, 5), windows: [{ vm: 'x', start: 0, end: 4 }] },
+      'memory',
+      5,
+    ),
+    'of two with an offload to lose': leaves(
+      {
+        ...into(1500, 3, 5),
+        vms: [
+          { id: 'x', node: 'A', offloads: ['rdma'] },
+          { id: 'y', node: 'C' },
+        ],
+      },
+      'memory',
+      5,
+    ),
+  })
+})
