@@ -52,7 +52,8 @@ export class Exhausting {
     let complete = (await this.#straight(standing, asked)) && this.#context.tolerance === undefined
     if (isPlain(standing)) return complete
     if (allowParking) complete = (await this.#byWayOfOthers(standing, asked, complete)) && complete
-    if (complete && !allowMakeRoom) this.#bounding.learnUnplaced(standing.incumbent.unplacedWeight)
+    const sure = complete && !allowMakeRoom && !(allowParking && this.#isShortOfTime())
+    if (sure) this.#bounding.learnUnplaced(standing.incumbent.unplacedWeight)
     if (allowMakeRoom) complete = (await this.#makingRoom(standing, asked)) && complete
     return complete
   }
@@ -79,13 +80,16 @@ export class Exhausting {
     const { best, complete } = await this.#search(asked, true, ...beyondStraight(standing))
     if (best !== undefined) this.#room.adopt(standing, asked, best)
     const { incumbent } = standing
-    // What has no time for a straight way may have some for one by way of others: that was not looked at.
-    const timeless = this.#context.request.wishes.some(({ refusals }) =>
-      [...refusals.values()].some(({ reason }) => reason === 'window' || reason === 'horizon'),
-    )
-    const sure = straight && complete && !timeless && this.#context.tolerance === undefined
+    const sure = straight && complete && !this.#isShortOfTime() && this.#context.tolerance === undefined
     if (sure && parks(incumbent)) this.#bounding.learnParked(incumbent.unplacedWeight, incumbent.cost)
     return complete
+  }
+
+  /** What has no time for a straight way may have some for one by way of others, which nobody looks at. */
+  #isShortOfTime(): boolean {
+    return this.#context.request.wishes.some(({ refusals }) =>
+      [...refusals.values()].some(({ reason }) => reason === 'window' || reason === 'horizon'),
+    )
   }
 
   /** VMs that were not asked for may leave, live. */
@@ -130,11 +134,15 @@ export class Exhausting {
     reached: Incumbent | undefined,
   ): Promise<Exhausted> {
     const { instance, run, forbidden, tolerance } = this.#context
-    const { exhaustLooks, exhaustFound, exhaustFirst } = run.parameters.planner
+    const { exhaustMostCombinations, exhaustLooks, exhaustFound, exhaustFirst } = run.parameters.planner
     const ends = earliestEnds(instance, forbidden, wishes)
     const stopsOf = parking ? (wish: Wish, target: number) => this.#stops(wish, target) : undefined
     const ways = wishes.map((wish, w) => waysOf(instance, wish, ends[w], stopsOf))
-    const holds = (decisions: readonly Decision[]) => endClash(instance, wishes, decisions) === undefined
+    const combinations = ways.reduce((product, list) => product * list.length, 1)
+    if (combinations > exhaustMostCombinations) return { best: undefined, complete: false }
+    const tied = wishes.some(({ vm }) => instance.vmGroups[vm].length > 0 || instance.affinityOf[vm] >= 0)
+    const holds = (decisions: readonly Decision[]) =>
+      !tied || endClash(instance, wishes, decisions) === undefined
     let best: Incumbent | undefined
     let unsure = false
     const tried = new Set<string>()

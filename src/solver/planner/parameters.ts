@@ -45,8 +45,9 @@ export const PLANNER = {
   /** Schedules that are tried to tell what keeps VMs unplaced; beyond, their targets' memory answers. */
   reasonTries: count(64),
 
-  /** With no more wishes every assignment that could be better is looked at, as far as these limits allow. */
+  /** With no more wishes, and no more combinations of ways to fulfil them, every assignment that could be better is looked at. */
   exhaustMostWishes: count(10),
+  exhaustMostCombinations: count(1e10),
   /** Looks at partial assignments, assignments that come out of it, and how many of those are scheduled in all. */
   exhaustLooks: count(20_000, 60_000, 300_000, 1_000_000, 3_000_000),
   exhaustFound: count(500, 2000, 6000, 20_000, 50_000),
