@@ -1,7 +1,8 @@
 /** The plan's shape (docs/format.md, version 1). What the numbers mean, and whether they are right, is for the rules. */
 import * as v from 'valibot'
-import { InvalidProblemError, type Issue } from '../errors.js'
+import { InvalidProblemError } from '../errors.js'
 import type { Plan } from '../model/plan.js'
+import { schemaIssue } from '../model/shape.js'
 
 /** As `strictObject`, which names only the first unknown key of an object; this one names all. */
 function closed<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> {
@@ -9,7 +10,12 @@ function closed<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSche
 }
 
 const id = v.pipe(v.string(), v.nonEmpty())
-const amount = v.pipe(v.number(), v.finite())
+/** So far beyond anything that a problem can make, that differences and sums stay finite. */
+const MOST = 1e15
+const amount = v.pipe(
+  v.number(),
+  v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
+)
 const integer = v.pipe(v.number(), v.safeInteger())
 const reason = v.picklist([
   'cpu-vendor',
@@ -94,16 +100,5 @@ const planSchema = closed({
 export function parsePlan(input: unknown): Plan {
   const result = v.safeParse(planSchema, input)
   if (result.success) return result.output
-  throw new InvalidProblemError(result.issues.map(issueOf), 'plan')
-}
-
-function issueOf(issue: v.BaseIssue<unknown>): Issue {
-  let path = ''
-  for (const { type, key } of issue.path ?? []) {
-    path += type === 'array' ? `[${String(key)}]` : path === '' ? String(key) : `.${String(key)}`
-  }
-  if (issue.expected === 'never') return { path, message: 'unknown key; the format has none of this name' }
-  if (issue.received === 'undefined')
-    return { path, message: `missing; expected ${issue.expected ?? 'a value'}` }
-  return { path, message: issue.message }
+  throw new InvalidProblemError(result.issues.map(schemaIssue), 'plan')
 }

@@ -1,9 +1,11 @@
 /** `vmferry replan`: problem, plan and journal in, a plan for what is left out. */
+
 import { InvalidProblemError } from '../errors.js'
 import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { problemToJson } from '../io/json.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
+import { addAll } from '../lists.js'
 import type { Instant, ResolvedProblem } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
 import type { Rest } from '../replan/replan.js'
@@ -26,7 +28,7 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
 }
 
 /** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
-function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
+export function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
   const kind = kindOfText(text)
   if (kind !== undefined) return kind
   try {
@@ -89,7 +91,7 @@ export async function replanCommand(
   else writeOutput(target, text, io.fs)
   if (!quiet) {
     const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
-    notes.push(...(format.notes?.(rest.problem) ?? []))
+    addAll(notes, format.notes?.(rest.problem) ?? [])
     if (formatName !== 'table' || target !== undefined) notes.push(describe(left))
     if (plan.statistics.kept === 1)
       notes.push('the rest of the old plan is kept: the search found nothing better')

@@ -1,4 +1,5 @@
 /** What the lower bound rests on: the nodes, VMs and windows that decide it, and the plan's own last migrations. */
+import { least } from '../lists.js'
 import type { BoundExplanation, ExplainedWindow } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
@@ -101,7 +102,7 @@ function leastPenalties({ problem, plan }: Facts, open: readonly Wish[]): BoundE
   return open
     .map((wish) => ({
       vm: problem.vms[wish.vm].id,
-      leastSeconds: toMicroseconds(Math.min(...wish.choices.map((choice) => choice.penalty))),
+      leastSeconds: toMicroseconds(least(wish.choices.map((choice) => choice.penalty))),
     }))
     .filter(({ leastSeconds }) => leastSeconds > 0)
 }

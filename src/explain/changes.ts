@@ -1,4 +1,6 @@
 /** Changes of a problem, each in words and as a patch of the document as it was written. */
+
+import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
 import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
 import { named, seconds } from './words.js'
@@ -33,6 +35,15 @@ export class ChangeMaker {
     return change('link', `a faster link on ${named(ids)}: ${mbps} Mbit/s${now}`, patch, { nodes: ids })
   }
 
+  /** One migration of all the nodes gets up to `mbps`. */
+  stream(nodes: readonly number[], mbps: number): Change {
+    const ids = this.#nodeIds(nodes)
+    const patch = nodes.map((n) => this.#node(n, 'streamMbps', mbps))
+    const now = [...new Set(nodes.map((n) => this.#problem.nodes[n].streamMbps))].join(' or ')
+    const text = `streams of ${mbps} Mbit/s instead of ${now} on ${named(ids)}: one stream's rate decides there`
+    return change('stream', text, patch, { nodes: ids })
+  }
+
   memory(node: number, moreMiB: number): Change {
     const { id, memoryMiB } = this.#problem.nodes[node]
     const patch = [this.#node(node, 'memoryMiB', memoryMiB + moreMiB)]
@@ -54,7 +65,7 @@ export class ChangeMaker {
       .filter((v) => !this.#problem.vms[v].restartable)
       .map((v) => this.#vm(v, 'restartable', true))
     const { allowRestart } = this.#problem.policy
-    if (!allowRestart) patch.push(...this.#policy({ allowRestart: true }))
+    if (!allowRestart) addAll(patch, this.#policy({ allowRestart: true }))
     const how = allowRestart ? '' : ', with allowRestart'
     return change('restart', `${named(ids)} may be restarted${how}`, patch, { vms: ids })
   }

@@ -2,9 +2,11 @@
  * What would help: changes are chosen by what keeps VMs and nodes back, and each that is not proven
  * useless is planned. Nothing is guessed.
  */
+
 import { checkResolved } from '../check/check-resolved.js'
 import { InvalidProblemError } from '../errors.js'
 import { loadKernel } from '../kernel/kernel.js'
+import { greatest } from '../lists.js'
 import type { Change, Explanation, Relaxation, RuledOut, VmExplanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
@@ -78,7 +80,10 @@ function validAfter(raw: Problem, { patch }: Change): ResolvedProblem | undefine
 }
 
 function interleave<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length))
+  const longest = greatest(
+    lists.map((list) => list.length),
+    0,
+  )
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat()
 }
 

@@ -1,5 +1,8 @@
 /** From an inventory to a problem: what is missing is filled in and reported, or asked for; what is wrong is told where it stands. */
+
 import { InvalidProblemError, type Issue } from '../errors.js'
+import { addAll } from '../lists.js'
+import { addAll } from '../lists.js'
 import { quote } from '../model/issues.js'
 import { kibToMiB, wholeKiB } from '../model/memory.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
@@ -82,7 +85,7 @@ export async function buildProblem(
     moves: moveOrigins,
     drains,
   })
-  assumptions.push(...overcommitted(problem, inventory.nodes))
+  addAll(assumptions, overcommitted(problem, inventory.nodes))
   if (moves.length === 0 && drain.length === 0) {
     const text =
       'nothing is requested; give --drain NODE or --moves FILE, or write the request into the problem'
@@ -154,8 +157,8 @@ async function readAllWindows(
   for (const each of options.windows ?? []) {
     try {
       const read = await readWindows(each, times, names, context)
-      windows.push(...read.windows)
-      origins.push(...read.origins)
+      addAll(windows, read.windows)
+      addAll(origins, read.origins)
     } catch (error) {
       faults.take(error)
     }

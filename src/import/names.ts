@@ -1,12 +1,10 @@
 /** Finds nodes and VMs by whatever name an export or a user has for them. Never takes one of two. */
-import { didYouMean, quote } from '../model/issues.js'
+import { Hints, quote } from '../model/issues.js'
 import type { InventoryNode, InventoryVm } from './inventory.js'
 
 /** The id that a name stands for, or, as text to go behind the quoted name, why it stands for none. */
 export type Found = { id: string; fault?: never } | { id?: never; fault: string }
 
-/** Looking for a near match costs a pass over all names: only so many faults get one. */
-const MAX_HINTS = 20
 /** Candidates that a message names. */
 const SHOWN = 5
 
@@ -25,16 +23,6 @@ function put(index: Index, key: string, id: string): void {
   const ids = index.get(key)
   if (ids === undefined) index.set(key, new Set([id]))
   else ids.add(id)
-}
-
-class Hints {
-  private left = MAX_HINTS
-
-  /** `; did you mean "x"?`, or what to do instead. */
-  for(name: string, known: Iterable<string>, instead: string): string {
-    const hint = this.left-- > 0 ? didYouMean(name, known) : ''
-    return hint || `; ${instead}`
-  }
 }
 
 function several(ids: ReadonlySet<string>, what: string): Found {
@@ -81,7 +69,9 @@ export class NodeNames {
     const ids = this.full.get(folded) ?? this.byHost(folded)
     if (ids !== undefined && ids.size > 1) return several(ids, 'nodes')
     for (const id of ids ?? []) return { id }
-    return { fault: `is none of the nodes${this.hints.for(name, this.ids, 'write the name of one of them')}` }
+    return {
+      fault: `is none of the nodes${this.hints.for(name, this.ids) || '; write the name of one of them'}`,
+    }
   }
 
   private byHost(folded: string): ReadonlySet<string> | undefined {
@@ -116,6 +106,8 @@ export class VmNames {
     const ids = this.folded.get(fold(name))
     if (ids !== undefined && ids.size > 1) return several(ids, 'VMs')
     for (const id of ids ?? []) return { id }
-    return { fault: `is none of the VMs${this.hints.for(name, this.ids, 'write the name of one of them')}` }
+    return {
+      fault: `is none of the VMs${this.hints.for(name, this.ids) || '; write the name of one of them'}`,
+    }
   }
 }

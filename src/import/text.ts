@@ -123,6 +123,7 @@ function decodeWindows1252(name: string, bytes: Uint8Array): string {
   const parts: string[] = []
   for (let start = 0; start < bytes.length; start += 8192) {
     const slice = bytes.subarray(start, start + 8192)
+    // biome-ignore lint/plugin/no-spread: at most 8,192
     const text = String.fromCharCode(...slice)
     parts.push(text.replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252_HIGH[c.charCodeAt(0) - 0x80]))
   }

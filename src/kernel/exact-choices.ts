@@ -5,6 +5,7 @@
  * and at each forbidden interval inside a task's time, whether the task runs before or after it. For these last the first task is the
  * origin, number n, which starts at 0.
  */
+import { addAll, least } from '../lists.js'
 import { forbiddenStarts } from './exact-windows.js'
 import { heldBy } from './schedule-tables.js'
 import type { ScheduleProblem } from './types.js'
@@ -147,7 +148,7 @@ function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32
 /** Most tasks of some duration that hold the same as this one at once. */
 function widthOf(problem: ScheduleProblem, task: number): number {
   if (problem.duration[task] === 0) return Number.POSITIVE_INFINITY
-  return Math.min(...unitsOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
+  return least(unitsOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
 }
 
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {
@@ -253,7 +254,8 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
       const departures = reservoir.leavers.map((j) =>
         j === i ? (duration[i] === 0 ? ALWAYS : NEVER) : endBefore(j, i),
       )
-      reservoir.counted.push(...arrivals, ...departures)
+      addAll(reservoir.counted, arrivals)
+      addAll(reservoir.counted, departures)
     }
     for (const side of reservoir.counted) {
       if (side < 0) continue

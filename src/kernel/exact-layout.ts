@@ -1,4 +1,5 @@
 /** Lays an exact search out in kernel memory. Every region is written once; `levels` comes last, so that it can be extended. */
+import { addAll, greatest, least } from '../lists.js'
 import type { Arena } from './arena.js'
 import { ALWAYS, type ChoiceModel, modelChoices, NEVER, type Propagator, type Side } from './exact-choices.js'
 import { commonClosed, forbiddenStarts } from './exact-windows.js'
@@ -56,7 +57,9 @@ function placeStarts(arena: Arena, problem: ScheduleProblem): { of: number[]; no
     const starts = forbiddenStarts(problem, i)
     if (starts.length > 0) none = false
     known.set(key, 4 * words.length)
-    words.push(MIN_I32, MIN_I32, ...starts.flat(), MAX_I32, MAX_I32)
+    words.push(MIN_I32, MIN_I32)
+    addAll(words, starts.flat())
+    words.push(MAX_I32, MAX_I32)
     return known.get(key) as number
   })
   offsets.push(4 * words.length)
@@ -242,7 +245,7 @@ function placePropagators(
       closedEnd: closedAt + closed.bytes.length,
       capacity: propagator.capacity,
       demands: arena.place(Int32Array.from(propagator.demands)),
-      leastDemand: Math.min(...propagator.demands),
+      leastDemand: least(propagator.demands),
     })
   })
   arena.write(at.propagators, table.bytes)
@@ -289,9 +292,9 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   const initialCells = placeChoices(arena, model, at, cells)
   placePropagators(arena, problem, model, at, cells)
   const open = openOrder(model, at.choices)
-  const mostMembers = Math.max(
+  const mostMembers = greatest(
+    propagators.map((p) => Math.max(p.members.length, p.kind === 'reservoir' ? p.leavers.length : 0)),
     0,
-    ...propagators.map((p) => Math.max(p.members.length, p.kind === 'reservoir' ? p.leavers.length : 0)),
   )
   const taskRing = ringSize(n + 1)
   const propagatorRing = ringSize(propagators.length)

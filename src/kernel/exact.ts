@@ -80,7 +80,7 @@ export function createExactSearch(wasm: ExactExports & ArenaExports, problem: Sc
       if (keep !== undefined) {
         if (keep.length !== n) throw new KernelError(`keep has ${keep.length} entries where ${n} are due`)
         // The origin stands still: windows stay on the side of a kept task on which they are.
-        arena.write(keeps, Uint8Array.of(...keep, 1))
+        arena.write(keeps, Uint8Array.from([...keep, 1]))
         wasm.keepOrders(search.address, keeps)
       }
       begun = true

@@ -3,22 +3,16 @@
  * are two builds of the same sources, one with SIMD and one for engines without it; the second is loaded only where it is needed.
  */
 import { KernelError } from '../errors.js'
+import { decodeBase64 } from './base64.js'
 import type { KernelExports } from './exports.js'
 
 /** The smallest module that uses a vector instruction: a function that returns `i8x16.popcnt` of a splat. */
-const SIMD_PROBE = Uint8Array.of(
+const SIMD_PROBE = Uint8Array.from([
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3],
   ...[2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
-)
+])
 
 let compiled: Promise<WebAssembly.Module> | undefined
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text)
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
-}
 
 /** Whether this engine, on this processor, runs WebAssembly SIMD. */
 export function hasSimd(): boolean {

@@ -181,6 +181,7 @@ export type PatchOperation =
 export type RelaxationKind =
   | 'slot'
   | 'link'
+  | 'stream'
   | 'window'
   | 'memory'
   | 'restart'

@@ -1,15 +1,12 @@
 /** The ids of one kind, and the faults that references to them can have. */
-import { childPath, didYouMean, type IssueList, isArray, MAX_ID_LENGTH, quote } from './issues.js'
-
-/** Looking for a near match costs a pass over all ids: only so many faults get one. */
-const MAX_HINTS = 20
+import { childPath, Hints, type IssueList, isArray, MAX_ID_LENGTH, quote } from './issues.js'
 
 export class IdRegister {
   /** Path of the element that has the id. Elements with other faults count too, so that none is reported again as dangling. */
   private readonly places = new Map<string, string>()
   private readonly kind: string
   private readonly issues: IssueList
-  private hints = 0
+  private readonly hints = new Hints()
 
   /** Whether there is a list of them at all: where it is missing, only that is a fault. */
   private readonly listed: boolean
@@ -35,16 +32,11 @@ export class IdRegister {
     return this.places.has(id)
   }
 
-  /** Path of the element that has the id. */
-  pathOf(id: string): string | undefined {
-    return this.places.get(id)
-  }
-
   /** Reports `id` where nothing has it. What is no text was reported by its schema. */
   check(id: unknown, path: string): void {
     if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) return
     if (!this.listed || this.places.has(id) || this.issues.full) return
-    const hint = this.hints++ < MAX_HINTS ? didYouMean(id, this.places.keys()) : ''
+    const hint = this.hints.for(id, this.places.keys())
     this.issues.add(
       path,
       `${quote(id)} is not the id of a ${this.kind}${hint || `; write the id of one of the ${this.kind}s`}`,

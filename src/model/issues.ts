@@ -82,23 +82,39 @@ export function childPath(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`
 }
 
-/** Levenshtein distance, or `limit + 1` as soon as it exceeds `limit`. */
+/** A row of the table for words of usual length: one that is made for each pair would be most of the work. */
+const distances = new Uint32Array(128)
+
+/** Levenshtein distance, or `limit + 1` as soon as it exceeds `limit`. Only the band that can stay within it is filled. */
 export function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    let least = i
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = previous[j - 1] + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1)
-      const distance = Math.min(substituted, previous[j] + 1, row[j - 1] + 1)
-      row.push(distance)
+  const tooFar = limit + 1
+  if (Math.abs(a.length - b.length) > limit) return tooFar
+  // Names of one fleet differ in a few places: what is the same at both ends costs nothing.
+  let start = 0
+  while (start < a.length && a.charCodeAt(start) === b.charCodeAt(start)) start++
+  let [endA, endB] = [a.length, b.length]
+  while (endA > start && endB > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) {
+    endA--
+    endB--
+  }
+  const columns = endB - start
+  const row = distances.length > columns ? distances : new Uint32Array(columns + 1)
+  for (let j = 0; j <= columns; j++) row[j] = j <= limit ? j : tooFar
+  for (let i = 1; i <= endA - start; i++) {
+    const from = Math.max(1, i - limit)
+    let diagonal = row[from - 1]
+    row[from - 1] = from === 1 && i <= limit ? i : tooFar
+    let least = row[from - 1]
+    for (let j = from; j <= Math.min(columns, i + limit); j++) {
+      const same = a.charCodeAt(start + i - 1) === b.charCodeAt(start + j - 1)
+      const distance = Math.min(diagonal + (same ? 0 : 1), row[j] + 1, row[j - 1] + 1)
+      diagonal = row[j]
+      row[j] = distance
       if (distance < least) least = distance
     }
-    if (least > limit) return limit + 1
-    previous = row
+    if (least > limit) return tooFar
   }
-  return Math.min(previous[b.length], limit + 1)
+  return Math.min(row[columns], tooFar)
 }
 
 /** The nearest of `known` within `edits` (at most 3), case aside; undefined where none is near. */
@@ -126,4 +142,30 @@ export function nearest(
 export function didYouMean(word: string, known: Iterable<string>): string {
   const near = nearest(word, known)
   return near === undefined ? '' : `; did you mean ${quote(near)}?`
+}
+
+/** Near matches that the faults of one document get, … */
+const MAX_HINTS = 20
+/** … and names that they are looked for among, altogether: some tenths of a second. */
+const MAX_COMPARED = 500_000
+
+/** `didYouMean` for the faults of one document: there may be thousands of them, each over thousands of names. */
+export class Hints {
+  #left = MAX_HINTS
+  #comparisons = MAX_COMPARED
+
+  /** `; did you mean "x"?`; nothing where none is near, or too much has been looked for. */
+  for(word: string, known: Iterable<string>): string {
+    if (this.#left-- <= 0) return ''
+    const hint = didYouMean(word, this.#metered(known))
+    // The nearest of a part of the names may be far from the nearest.
+    return this.#comparisons > 0 ? hint : ''
+  }
+
+  *#metered(known: Iterable<string>): Generator<string> {
+    for (const name of known) {
+      if (this.#comparisons-- <= 0) return
+      yield name
+    }
+  }
 }

@@ -2,8 +2,10 @@
  * The journal of a run: what the PowerShell runbook of a plan did, one JSON object a line (docs/replan.md). Here is its shape;
  * what the entries mean for a problem and its plan is for `src/replan/`.
  */
+
 import * as v from 'valibot'
 import { InvalidProblemError, type Issue } from '../errors.js'
+import { addAll } from '../lists.js'
 import { parseInstant } from './instant.js'
 import { MAX_ISSUES, quote, show } from './issues.js'
 import { parseJson } from './parse.js'
@@ -21,6 +23,8 @@ export interface JournalBegin {
   plan: string
   /** Instant of the plan's second 0. */
   start: string
+  /** The most that it waits between two looks at the cluster. */
+  pollSeconds?: number | undefined
 }
 
 /** One migration of the plan. */
@@ -37,7 +41,12 @@ export interface JournalMigration {
 export type JournalEntry =
   | JournalBegin
   | ({ event: 'started' } & JournalMigration)
-  | ({ event: 'ended' } & JournalMigration)
+  /** `durationSeconds`, `blackoutSeconds`: as the host itself told them, where it did. */
+  | ({
+      event: 'ended'
+      durationSeconds?: number | undefined
+      blackoutSeconds?: number | undefined
+    } & JournalMigration)
   /** `node`: where the VM is now. */
   | ({ event: 'failed'; detail: string; node: string } & JournalMigration)
   | { event: 'stopped'; at: string; detail: string }
@@ -81,6 +90,8 @@ const migration = {
   leg: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 }
 
+const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))
+
 const entrySchema = v.variant('event', [
   v.strictObject({
     version: v.literal(1),
@@ -95,9 +106,15 @@ const entrySchema = v.variant('event', [
       ),
     ),
     start: instant,
+    pollSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3600))),
   }),
   v.strictObject({ event: v.literal('started'), ...migration }),
-  v.strictObject({ event: v.literal('ended'), ...migration }),
+  v.strictObject({
+    event: v.literal('ended'),
+    ...migration,
+    durationSeconds: v.optional(seconds),
+    blackoutSeconds: v.optional(seconds),
+  }),
   v.strictObject({ event: v.literal('failed'), ...migration, detail: v.string(), node: id }),
   v.strictObject({ event: v.literal('stopped'), at: instant, detail: v.optional(v.string(), '') }),
   v.strictObject({ event: v.literal('finished'), at: instant }),
@@ -123,7 +140,11 @@ export function parseJournal(text: string): Journal {
   for (const { place, value } of raw) {
     if (issues.length >= MAX_ISSUES) break
     const result = v.safeParse(entrySchema, value)
-    if (!result.success) issues.push(...result.issues.map((issue) => describe(issue, place)))
+    if (!result.success)
+      addAll(
+        issues,
+        result.issues.map((issue) => describe(issue, place)),
+      )
     else placed.push({ place, atMs: msOf(result.output.at), entry: result.output })
   }
   throwIfAny(issues)

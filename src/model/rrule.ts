@@ -124,9 +124,7 @@ function spend(rule: RuleParts, firstMs: number, fromMs: number, endMs: number, 
   }
   budget.candidates -= candidates
   if (budget.candidates < 0) {
-    throw new RuleError(
-      'the rules of this problem have too many occurrences to look at; write fewer or rarer ones',
-    )
+    throw new RuleError('all rules together have too many occurrences to look at; write fewer or rarer ones')
   }
 }
 

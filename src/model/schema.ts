@@ -8,20 +8,31 @@ import { parseQuantity, type Unit } from './units.js'
 /** 2^40 MiB: sums of KiB over thousands of VMs stay exact in a double. */
 const MAX_MEMORY_MIB = 2 ** 40
 const MIB = 1_048_576
+/** Some 31 years: sums of times and penalties keep their milliseconds, and no product of them overflows. */
+export const MAX_SECONDS = 1e9
+/** Of a window's ends, which are cut to the horizon: room for a number that stands for ever. */
+export const MAX_INSTANT_SECONDS = 1e12
+/** A microsecond. What is shorter could vanish between the planner's milliseconds and the checker's tolerance. */
+export const LEAST_SPAN_SECONDS = 1e-6
+const MAX_RATE = 1e9
+const LEAST_RATE = 0.001
 
+/** Every number has both ends: figures made of any two of them stay finite. */
 interface NumberRule {
   unit?: Unit
   integer?: true
-  /** Smallest value allowed; with `above`, the value itself is not. */
   min: number
-  above?: true
-  max?: number
+  max: number
 }
 
-function describe(rule: NumberRule): string {
-  const kind = rule.integer ? 'an integer' : rule.unit ? `a number of ${rule.unit}` : 'a number'
-  const low = rule.above ? `above ${rule.min}` : `of at least ${rule.min}`
-  return rule.max === undefined ? `${kind} ${low}` : `${kind} ${low} and at most ${rule.max}`
+function describe({ unit, integer, min, max }: NumberRule): string {
+  const kind = integer ? 'an integer' : unit ? `a number of ${unit}` : 'a number'
+  return `${kind} of at least ${decimal(min)} and at most ${decimal(max)}`
+}
+
+/** Without an exponent, which would be read as something else. */
+function decimal(value: number): string {
+  return value !== 0 && value < 1e-3 ? value.toFixed(6) : String(value)
 }
 
 function explainNumber(input: unknown, rule: NumberRule): string {
@@ -44,13 +55,9 @@ function explainNumber(input: unknown, rule: NumberRule): string {
 }
 
 function number(rule: NumberRule) {
-  const { min, above, integer, max = Number.MAX_VALUE } = rule
+  const { min, max, integer } = rule
   const accepts = (x: unknown): boolean =>
-    typeof x === 'number' &&
-    Number.isFinite(x) &&
-    (above ? x > min : x >= min) &&
-    x <= max &&
-    (!integer || Number.isSafeInteger(x))
+    typeof x === 'number' && x >= min && x <= max && (!integer || Number.isInteger(x))
   return v.custom<number>(accepts, (issue) => explainNumber(issue.input, rule))
 }
 
@@ -131,9 +138,11 @@ function texts(what: string, repeats: 'merge' | 'keep' = 'merge') {
 }
 
 const NONE: string[] = []
-const memoryMiB = number({ unit: 'MiB', min: 0, above: true, max: MAX_MEMORY_MIB })
-const positiveSeconds = number({ unit: 'seconds', min: 0, above: true })
-const seconds = number({ unit: 'seconds', min: 0 })
+/** At least about a KiB, in which the planner counts. */
+const memoryMiB = number({ unit: 'MiB', min: 0.001, max: MAX_MEMORY_MIB })
+const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
+const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
+const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
 const instant = v.custom<number | string>(
@@ -170,14 +179,19 @@ export const problemSchema = v.strictObject({
   policy: v.unknown(),
 })
 
+const mbps = number({ unit: 'Mbps', min: LEAST_RATE, max: MAX_RATE })
+const linkEfficiency = number({ min: 0.001, max: 8 })
+
 export const nodeSchema = v.strictObject({
   id: id('the id of the node'),
   cpu: v.unknown(),
   memoryMiB,
-  migrationMbps: number({ unit: 'Mbps', min: 0, above: true }),
+  migrationMbps: mbps,
   slots: v.optional(number({ integer: true, min: 1, max: 1_000_000 }), 1),
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<NodeState>(['up', 'paused', 'down']), 'up'),
+  linkEfficiency: v.optional(linkEfficiency),
+  streamMbps: v.optional(mbps),
 })
 
 const part = v.optional(id('text that tells parts of one model apart'))
@@ -199,8 +213,10 @@ export const vmSchema = v.strictObject({
   id: id('the id of the VM'),
   node: id('the id of the node where the VM is now'),
   memoryMiB,
-  dirtyMiBps: v.optional(number({ unit: 'MiB per second', min: 0 }), 0),
-  workingSetMiB: v.optional(number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })),
+  dirtyMiBps: v.optional(number({ unit: 'MiB per second', min: 0, max: MAX_RATE }), 0),
+  workingSetMiB: v.optional(anyMemoryMiB),
+  copyMiB: v.optional(anyMemoryMiB),
+  durationFactor: v.optional(number({ min: 0.001, max: 1000 }), 1),
   bootNode: v.optional(id('the id of the node where the VM was started')),
   compatibility: v.optional(oneOf<Compatibility>(['off', 'minimum', 'cluster']), 'off'),
   offloads: v.optional(texts('the name of an offload'), NONE),
@@ -208,7 +224,8 @@ export const vmSchema = v.strictObject({
   allowedNodes: v.optional(texts('the id of a node', 'keep')),
   antiAffinity: v.optional(texts('the name of a group'), NONE),
   affinity: v.optional(texts('the name of a group'), NONE),
-  priority: v.optional(number({ integer: true, min: 0 }), 2000),
+  /** The bound keeps sums of weights exact. */
+  priority: v.optional(number({ integer: true, min: 0, max: 1_000_000_000 }), 2000),
   restartable: v.optional(boolean, false),
 })
 
@@ -217,7 +234,7 @@ export const windowSchema = v.strictObject({
   node: v.optional(id('the id of a node')),
   start: instant,
   end: v.optional(instant),
-  durationSeconds: v.optional(positiveSeconds),
+  durationSeconds: v.optional(span),
   rrule: v.optional(text),
   kind: v.optional(oneOf<WindowKind>(['backup', 'blackout']), 'backup'),
 })
@@ -227,7 +244,7 @@ export const requestSchema = v.strictObject({ moves: optionalArray, drain: optio
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
   to: id('the id of the node to move it to'),
-  durationSeconds: v.optional(positiveSeconds),
+  durationSeconds: v.optional(span),
 })
 
 export const drainSchema = v.strictObject({
@@ -236,14 +253,14 @@ export const drainSchema = v.strictObject({
 })
 
 const D = DEFAULT_POLICY
-const rate = number({ unit: 'MiB per second', min: 0, above: true })
+const rate = number({ unit: 'MiB per second', min: LEAST_RATE, max: MAX_RATE })
 
 export const policySchema = v.strictObject({
   allowRestart: v.optional(boolean, D.allowRestart),
   allowSave: v.optional(boolean, D.allowSave),
   allowParking: v.optional(boolean, D.allowParking),
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
-  reserveMiB: v.optional(number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB }), D.reserveMiB),
+  reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   offloadPenaltySeconds: v.optional(seconds, D.offloadPenaltySeconds),
   featureLossPenaltySeconds: v.optional(seconds, D.featureLossPenaltySeconds),
@@ -251,11 +268,12 @@ export const policySchema = v.strictObject({
   restartPenaltySeconds: v.optional(seconds, D.restartPenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
-  linkEfficiency: v.optional(number({ min: 0, above: true, max: 1 }), D.linkEfficiency),
+  linkEfficiency: v.optional(linkEfficiency, D.linkEfficiency),
+  streamMbps: v.optional(mbps),
   setupSeconds: v.optional(seconds, D.setupSeconds),
   startLagSeconds: v.optional(seconds, D.startLagSeconds),
   /** The bound keeps the pre-copy loop short; real hypervisors stop far earlier. */
   maxPasses: v.optional(number({ integer: true, min: 1, max: 10_000 }), D.maxPasses),
-  stopThresholdMiB: v.optional(number({ unit: 'MiB', min: 0 }), D.stopThresholdMiB),
-  horizonSeconds: v.optional(positiveSeconds, D.horizonSeconds),
+  stopThresholdMiB: v.optional(anyMemoryMiB, D.stopThresholdMiB),
+  horizonSeconds: v.optional(span, D.horizonSeconds),
 })

@@ -4,7 +4,7 @@ import { type ParsedInstant, parseInstant } from './instant.js'
 import { type IssueList, quote, show } from './issues.js'
 import { DEFAULT_POLICY, type Instant, type ResolvedWindow } from './problem.js'
 import { expandRule, RuleError } from './rrule.js'
-import { windowSchema } from './schema.js'
+import { LEAST_SPAN_SECONDS, MAX_INSTANT_SECONDS, windowSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
 
 /** The problem's `start`; `faulty` where it has one that was reported. */
@@ -127,20 +127,21 @@ function readDuration(
     return undefined
   }
   if (start === undefined || finish === undefined) return undefined
-  if (finish.seconds > start.seconds) return finish.seconds - start.seconds
-  const distance = `${start.seconds - finish.seconds} s before it starts`
-  const when = finish.seconds === start.seconds ? 'the instant at which it starts' : distance
+  const seconds = finish.seconds - start.seconds
+  // Half of it, since a difference of floats may be a trace shorter.
+  if (seconds > LEAST_SPAN_SECONDS / 2) return seconds
+  const distance = seconds > 0 ? 'less than a microsecond after its start' : `${-seconds} s before it starts`
+  const when = seconds === 0 ? 'the instant at which it starts' : distance
   issues.add(`${path}.end`, `${show(end)} is ${when}; write a later end`)
   return undefined
 }
 
 function readMoment(instant: Instant, path: string, { start, issues }: WindowContext): Moment | undefined {
   if (typeof instant === 'number') {
-    if (Number.isFinite(instant) && instant >= 0) {
+    if (instant >= 0 && instant <= MAX_INSTANT_SECONDS) {
       return { seconds: instant, offsetMinutes: typeof start === 'object' ? start.offsetMinutes : 0 }
     }
-    const wanted =
-      'write seconds from the start of the plan, at least 0 (0 for a window that is open already)'
+    const wanted = `write seconds from the start of the plan, at least 0 (0 for a window that is open already) and at most ${MAX_INSTANT_SECONDS}`
     issues.add(path, `${show(instant)} is out of range; ${wanted}`)
     return undefined
   }

@@ -1,7 +1,7 @@
 /** `quiet()`: when nothing migrates, so that backups can be put there. */
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidProblemError, type Issue } from '../errors.js'
-import { didYouMean, quote } from '../model/issues.js'
+import { Hints, quote } from '../model/issues.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import type { Quiet, QuietBest, QuietSpan, QuietWindow } from '../model/quiet.js'
@@ -22,7 +22,7 @@ const TOLERANCE = 1e-6
  * @throws InvalidProblemError where the problem or the plan is not of the format, or the plan names what the problem does not have
  * @throws InvalidOptionError where an option is unknown or out of its range
  */
-export function quiet(problem: Problem | unknown, plan: Plan | unknown, options: QuietOptions): Quiet {
+export function quiet(problem: Problem, plan: Plan, options: QuietOptions): Quiet {
   return quietResolved(resolveProblem(problem), plan, options)
 }
 
@@ -36,9 +36,10 @@ export function quietResolved(problem: ResolvedProblem, plan: unknown, options: 
 
 function checkReferences(problem: ResolvedProblem, plan: Plan): void {
   const issues: Issue[] = []
+  const hints = new Hints()
   const refer = (path: string, id: string, what: string, known: ReadonlyMap<string, unknown>) => {
     if (known.has(id)) return
-    const message = `${quote(id)} is not the id of ${what} of the problem${didYouMean(id, known.keys())}`
+    const message = `${quote(id)} is not the id of ${what} of the problem${hints.for(id, known.keys())}`
     issues.push({ path, message })
   }
   plan.migrations.forEach((m, i) => {

@@ -1,7 +1,7 @@
 /** What a run has done so far: the journal, held against the plan that it is of. */
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { planFingerprint } from '../model/fingerprint.js'
-import { didYouMean, MAX_ISSUES, quote } from '../model/issues.js'
+import { Hints, MAX_ISSUES, quote } from '../model/issues.js'
 import type { Journal, JournalEntry, JournalMigration, PlacedEntry } from '../model/journal.js'
 import type { Migration, Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
@@ -29,6 +29,14 @@ export interface History {
 
 type MigrationEntry = Extract<JournalEntry, JournalMigration>
 
+/** The names that a journal may use. */
+interface Names {
+  problem: ResolvedProblem
+  /** By lower case; undefined where two nodes differ in nothing else. */
+  alike: ReadonlyMap<string, string | undefined>
+  hints: Hints
+}
+
 /**
  * Follows the journal. A migration may have ended or failed without an entry that it started: a run that was resumed finds out so.
  *
@@ -40,11 +48,12 @@ export function readHistory(problem: ResolvedProblem, plan: Plan, journal: Journ
   // Of another plan, nothing else fits either.
   if (issues.length > 0) throw new InvalidProblemError(issues, 'journal')
   const vms = legsByVm(problem, plan)
+  const names = namesOf(problem)
   let lastMs = journal.begin.atMs
   for (const placed of journal.entries) {
     if (issues.length >= MAX_ISSUES) break
     lastMs = Math.max(lastMs, placed.atMs)
-    if ('vm' in placed.entry) follow(problem, vms, placed as PlacedEntry<MigrationEntry>, issues)
+    if ('vm' in placed.entry) follow(names, vms, placed as PlacedEntry<MigrationEntry>, issues)
     else if (placed.entry.event === 'finished') checkFinished(vms, placed, issues)
   }
   if (issues.length > 0) throw new InvalidProblemError(issues, 'journal')
@@ -76,7 +85,9 @@ function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHistory> 
     for (const [key, node] of [['from', from] as const, ['to', to] as const])
       if (!problem.nodeById.has(node))
         issues.push({ path: `${path}.${key}`, message: `${quote(node)} is no node of the problem` })
-    legs.set(vm, [...(legs.get(vm) ?? []), migration])
+    const own = legs.get(vm)
+    if (own === undefined) legs.set(vm, [migration])
+    else own.push(migration)
   }
   for (const own of legs.values()) own.sort((a, b) => a.startSeconds - b.startSeconds)
   const vms = new Map<string, VmHistory>()
@@ -106,13 +117,13 @@ function checkFinished(vms: ReadonlyMap<string, VmHistory>, { place }: PlacedEnt
 }
 
 function follow(
-  problem: ResolvedProblem,
+  names: Names,
   vms: ReadonlyMap<string, VmHistory>,
   { place, atMs, entry }: PlacedEntry<MigrationEntry>,
   issues: Issue[],
 ): void {
   const history = vms.get(entry.vm)
-  const wrong = contradiction(problem, history, entry, atMs)
+  const wrong = contradiction(names, history, entry, atMs)
   if (wrong !== undefined || history === undefined) {
     const [key, message] = wrong ?? ['vm', '']
     issues.push({ path: `${place}: ${key}`, message })
@@ -129,7 +140,7 @@ function follow(
     history.node = entry.to
     return
   }
-  const node = nodeNamed(problem, entry.node)!
+  const node = nodeNamed(names, entry.node)!
   const arrived = node === entry.to && entry.kind !== 'save-in-place'
   history.failure = { node, detail: entry.detail, arrived }
   history.node = node
@@ -137,14 +148,15 @@ function follow(
 
 /** What is wrong with an entry: the key, and a message that begins with its value. */
 function contradiction(
-  problem: ResolvedProblem,
+  names: Names,
   history: VmHistory | undefined,
   entry: MigrationEntry,
   atMs: number,
 ): [key: string, message: string] | undefined {
   const { vm, leg: index } = entry
+  const { vmById, nodeById } = names.problem
   if (history === undefined) {
-    const hint = problem.vmById.has(vm) ? '' : didYouMean(vm, problem.vmById.keys())
+    const hint = vmById.has(vm) ? '' : names.hints.for(vm, vmById.keys())
     return ['vm', `${quote(vm)} has no migration in the plan${hint}`]
   }
   const { legs, ended, startedMs, node } = history
@@ -169,16 +181,23 @@ function contradiction(
   }
   if (startedMs !== undefined && atMs < startedMs)
     return ['at', `${quote(entry.at)} is before the migration started`]
-  if (entry.event === 'failed' && nodeNamed(problem, entry.node) === undefined) {
-    const hint = didYouMean(entry.node, problem.nodeById.keys())
+  if (entry.event === 'failed' && nodeNamed(names, entry.node) === undefined) {
+    const hint = names.hints.for(entry.node, nodeById.keys())
     return ['node', `${quote(entry.node)} is no node of the problem${hint}`]
   }
   return undefined
 }
 
+function namesOf(problem: ResolvedProblem): Names {
+  const alike = new Map<string, string | undefined>()
+  for (const { id } of problem.nodes) {
+    const folded = id.toLowerCase()
+    alike.set(folded, alike.has(folded) ? undefined : id)
+  }
+  return { problem, alike, hints: new Hints() }
+}
+
 /** Clusters write names in a case of their own. */
-function nodeNamed({ nodes, nodeById }: ResolvedProblem, name: string): string | undefined {
-  if (nodeById.has(name)) return name
-  const alike = nodes.filter(({ id }) => id.toLowerCase() === name.toLowerCase())
-  return alike.length === 1 ? alike[0]?.id : undefined
+function nodeNamed({ problem, alike }: Names, name: string): string | undefined {
+  return problem.nodeById.has(name) ? name : alike.get(name.toLowerCase())
 }

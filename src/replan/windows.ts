@@ -20,7 +20,7 @@ export function remainingWindows(
   const remaining: ProblemWindow[] = []
   for (const [index, window] of windows.entries()) {
     // Occurrences before the problem's start are not known here: nothing is over before it.
-    if (nowSeconds > 0 && (latest.get(index) ?? 0) <= nowSeconds) continue
+    if (nowSeconds > 0 && micro((latest.get(index) ?? 0) - nowSeconds) <= 0) continue
     remaining.push(seenFrom(window, problem.start, nowSeconds))
   }
   return remaining

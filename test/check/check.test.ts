@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { check, parsePlan } from '../../src/check/check.js'
 import { InvalidProblemError, type Issue } from '../../src/errors.js'
+import type { Problem, ProblemVm } from '../../src/model/problem.js'
 import { leg, MBPS_OF_100_MIB, planOf } from './fixture.js'
 
-const cpu = { vendor: 'Intel', features: ['sse4_2'] }
-const problem = {
+const cpu = { vendor: 'Intel' as const, features: ['sse4_2'] }
+const problem: Problem = {
   version: 1,
   name: 'by hand',
   nodes: [
@@ -46,8 +47,9 @@ describe('check', () => {
   })
 
   it('throws for a problem that breaks the format', () => {
-    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(InvalidProblemError)
-    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(/the problem has/)
+    const wrong = { ...problem, vms: [{ id: 'a1', node: 'A' } as ProblemVm] }
+    expect(() => check(wrong, plan())).toThrow(InvalidProblemError)
+    expect(() => check(wrong, plan())).toThrow(/the problem has/)
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
-import { leg, loosen, problemOf } from './fixture.js'
+import { leg, loosen, MBPS_OF_100_MIB, problemOf } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 
@@ -25,6 +25,9 @@ describe('pre-copy model, at 100 MiB per second', () => {
     ['just below the threshold', { dirtyMiBps: 3.199 }, {}, 2 + 10 + 0.3199, 0.3199],
     ['just above the threshold', { dirtyMiBps: 3.201 }, {}, 2 + 10 + 0.3201 + 0.010246401, 0.010246401],
     ['half the link', {}, { linkEfficiency: 0.5 }, 22, 0],
+    ['one stream of half the link', {}, { streamMbps: MBPS_OF_100_MIB / 2 }, 22, 0],
+    ['a first pass of what is in use', { copyMiB: 600, dirtyMiBps: 10 }, {}, 2 + 6 + 0.6 + 0.06, 0.06],
+    ['half as long again', { durationFactor: 1.5, dirtyMiBps: 3 }, {}, 2 + 15 + 0.45, 0.45],
   ])('%s', (_, vm, policy, seconds, blackout) => {
     const [expected, ...others] = duration(vm, policy)
     expect(others).toEqual([])

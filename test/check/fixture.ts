@@ -23,6 +23,7 @@ export interface ProblemParts {
 
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
+  const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy }
   const nodes = parts.nodes.map(
     (node): ResolvedNode => ({
       vendor: 'Intel',
@@ -32,18 +33,23 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       slots: 1,
       offloads: [],
       state: 'up',
+      linkEfficiency: policy.linkEfficiency,
+      streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
       ...node,
     }),
   )
   const nodeById = new Map(nodes.map((node) => [node.id, node]))
   const vms = parts.vms.map((vm): ResolvedVm => {
-    const boot = nodeById.get(vm.bootNode ?? vm.node)!
+    const bootNode = vm.bootNode ?? vm.node
+    const { features = [], vendor = 'Intel' } = nodeById.get(bootNode) ?? {}
     const memoryMiB = vm.memoryMiB ?? 1000
     return {
       memoryMiB,
       dirtyMiBps: 0,
       workingSetMiB: memoryMiB,
-      bootNode: boot.id,
+      copyMiB: memoryMiB,
+      durationFactor: 1,
+      bootNode,
       compatibility: 'off',
       offloads: [],
       state: 'running',
@@ -52,8 +58,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       affinity: [],
       priority: 2000,
       restartable: false,
-      features: boot.features,
-      vendor: boot.vendor,
+      features,
+      vendor,
       ...vm,
     }
   })
@@ -69,26 +75,28 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: parts.moves ?? [],
     drains: parts.drains ?? [],
-    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
+    policy,
   }
 }
 
-/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
+type Span = Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'>
+
+/** A live migration in round 0 without blackout or losses unless said otherwise. */
+export function migrationOf(parts: Span & Partial<Migration>): Migration {
+  return { kind: 'live', round: 0, blackoutSeconds: 0, lostOffloads: [], lostFeatures: [], ...parts }
+}
+
+/** `leg('vm A>B 0-12', …)`. */
 export function leg(text: string, rest: Partial<Migration> = {}): Migration {
   const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
-  return {
+  return migrationOf({
     vm: vm!,
     from: from!,
     to: to!,
-    kind: 'live',
     startSeconds: Number(start),
     endSeconds: Number(end),
-    round: 0,
-    blackoutSeconds: 0,
-    lostOffloads: [],
-    lostFeatures: [],
     ...rest,
-  }
+  })
 }
 
 /** An optimal, proven timeline unless said otherwise. */

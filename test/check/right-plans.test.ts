@@ -43,8 +43,8 @@ describe('right plans', () => {
         { id: 'b2', node: 'B', memoryMiB: 400, state: 'off' },
       ],
       moves: [
-        { vm: 'a1', to: 'B', durationSeconds: 1e-7 },
-        { vm: 'b1', to: 'C', durationSeconds: 1e-7 },
+        { vm: 'a1', to: 'B', durationSeconds: 1e-6 },
+        { vm: 'b1', to: 'C', durationSeconds: 1e-6 },
         { vm: 'b2', to: 'C' },
       ],
       policy: { setupSeconds: 0 },

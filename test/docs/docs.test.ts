@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { check, InvalidProblemError, type Plan, type Problem, plan } from '../../dist/index.js'
+import { check, InvalidProblemError, type Plan, type Problem, parseProblem, plan } from '../../dist/index.js'
 import { ALL_NODE_COLUMNS, ALL_VM_COLUMNS } from '../../src/import/csv/read.js'
 import { MOVE_COLUMNS } from '../../src/import/moves.js'
 import { IMPORT_SOURCES, SOURCES } from '../../src/import/sources.js'
@@ -72,7 +72,7 @@ describe('problems and plans', () => {
   it.each(problems.filter((b) => b.tag === '').map((b) => [placeOf(b), b] as const))(
     '%s validates, plans and passes the checker',
     async (_, block) => {
-      const problem = parseJsonc(block.text)
+      const problem = parseProblem(parseJsonc(block.text))
       expect(check(problem, await plan(problem, { effort: 1 }))).toEqual([])
     },
   )
@@ -80,7 +80,7 @@ describe('problems and plans', () => {
   it.each(problems.filter((b) => b.tag === 'invalid').map((b) => [placeOf(b), b] as const))(
     '%s is refused, as the page says',
     async (_, block) => {
-      const error = await plan(parseJsonc(block.text)).catch((e: unknown) => e)
+      const error = await plan(parseJsonc(block.text) as Problem).catch((e: unknown) => e)
       if (!(error instanceof InvalidProblemError)) throw error
       const page = readPage(block.page).text
       for (const { path, message } of error.issues) {

@@ -5,6 +5,7 @@ import type { ExplainOptions } from '../../src/explain/options.js'
 import type { Explanation, NodeForVm, Relaxation, RelaxationKind } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
+import { type ProblemParts, problemOf } from '../solver/problems.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 
@@ -16,6 +17,9 @@ export async function explained(problem: Problem, options: ExplainOptions = {}):
   expect(check(problem, result.plan)).toEqual([])
   return result
 }
+
+export const explainedOf = (parts: ProblemParts, options: ExplainOptions = {}): Promise<Explanation> =>
+  explained(problemOf(parts), options)
 
 /** With changes, each of which is planned again and must come out as it says. */
 export async function withChanges(problem: Problem, options: ExplainOptions = {}): Promise<Explanation> {

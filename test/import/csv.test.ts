@@ -204,7 +204,9 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
       'a value out of range',
       NODES.replace('65536;10000;1', '65536;0;1'),
       VMS,
-      ['n.csv: line 2: migrationMbps: 0 is out of range; write a number of Mbps above 0'],
+      [
+        'n.csv: line 2: migrationMbps: 0 is out of range; write a number of Mbps of at least 0.001 and at most 1000000000',
+      ],
     ],
     [
       'a fraction of a slot',

@@ -148,9 +148,12 @@ describe('faults of windows', () => {
     ],
     ['negative end', { start: 0, end: -1 }, 'windows[0].end', ['-1']],
     ['no length', { start: 60, end: 60 }, 'windows[0].end', ['60', 'the instant at which it starts']],
+    ['a trace', { start: 60, end: 60 + 1e-9 }, 'windows[0].end', ['less than a microsecond after its start']],
+    ['a trace of a duration', { start: 1.5, durationSeconds: 1e-9 }, 'windows[0].durationSeconds', ['1e-9']],
+    ['beyond all time', { start: 1e13, durationSeconds: 1 }, 'windows[0].start', ['at most 1000000000000']],
     ['backwards', { start: 60, end: 30 }, 'windows[0].end', ['30 s before it starts']],
     ['infinite', { start: 0, end: Number.POSITIVE_INFINITY }, 'windows[0].end', ['Infinity']],
-    ['no duration', { start: 0, durationSeconds: 0 }, 'windows[0].durationSeconds', ['above 0']],
+    ['no duration', { start: 0, durationSeconds: 0 }, 'windows[0].durationSeconds', ['at least 0.000001']],
     ['duration as text', { start: 0, durationSeconds: '2h' }, 'windows[0].durationSeconds', ['7200']],
     ['unknown kind', { start: 0, end: 1, kind: 'back-up' }, 'windows[0].kind', ['did you mean "backup"?']],
     [

@@ -13,26 +13,18 @@ import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
 import { Random } from '../../src/solver/random.js'
-import { type Flavour, planOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, PLAIN, planOf, randomProblem } from '../solver/problems.js'
 import { cut, START_MS } from './simulate.js'
 
-const plain: Flavour = {
-  vms: 6,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
-}
 const flavours: Record<string, Flavour> = {
-  moves: plain,
-  drains: { ...plain, request: 'drain' },
-  windows: { ...plain, request: 'both', windows: true },
-  memory: { ...plain, request: 'both', memory: true, parking: true },
-  tight: { ...plain, memory: true, parking: true, tight: true },
-  rules: { ...plain, request: 'both', rules: true, windows: true },
+  moves: PLAIN,
+  drains: { ...PLAIN, request: 'drain' },
+  windows: { ...PLAIN, request: 'both', windows: true },
+  memory: { ...PLAIN, request: 'both', memory: true, parking: true },
+  tight: { ...PLAIN, memory: true, parking: true, tight: true },
+  rules: { ...PLAIN, request: 'both', rules: true, windows: true },
   everything: {
-    ...plain,
+    ...PLAIN,
     request: 'both',
     memory: true,
     rules: true,
@@ -40,8 +32,8 @@ const flavours: Record<string, Flavour> = {
     parking: true,
     makeRoom: true,
   },
-  lag: { ...plain, request: 'both', rules: true, lag: true },
-  policies: { ...plain, request: 'drain', memory: true, policies: true, groups: true },
+  lag: { ...PLAIN, request: 'both', rules: true, durations: true },
+  policies: { ...PLAIN, request: 'drain', memory: true, policies: true, groups: true },
 }
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */

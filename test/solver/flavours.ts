@@ -101,14 +101,14 @@ const KINDS: Kind[] = [
   },
   {
     ...plain,
-    name: 'all rules and a start lag, with parking',
+    name: 'all rules and durations of their own, with parking',
     count: 300,
     vms: 3,
     request: 'both',
     memory: true,
     windows: true,
     rules: true,
-    lag: true,
+    durations: true,
   },
   {
     ...tight,

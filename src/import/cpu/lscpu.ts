@@ -1,4 +1,5 @@
 /** A host's CPU as Linux tells it: `lscpu`, `lscpu -J` or `/proc/cpuinfo`. */
+import { addAll } from '../../lists.js'
 import { importFault } from '../failure.js'
 import type { InventoryCpu } from '../inventory.js'
 import { field, isObject, parseJsonFile } from '../json.js'
@@ -79,7 +80,7 @@ function factsOfJson(file: string, text: string): Facts {
   const open: unknown[] = [isObject(json) ? field(json, 'lscpu') : undefined]
   for (let seen = 0; open.length > 0 && seen < MAX_FIELDS; seen++) {
     const value = open.shift()
-    if (Array.isArray(value)) open.push(...value)
+    if (Array.isArray(value)) addAll(open, value)
     else if (isObject(value)) {
       const [name, data] = [field(value, 'field'), field(value, 'data')]
       if (typeof name === 'string' && typeof data === 'string') take(facts, name, data)

@@ -1,4 +1,6 @@
 /** Source `csv`: a table of nodes and a table of VMs, in any number of files, told apart by their columns. */
+
+import { addAll } from '../../lists.js'
 import { didYouMean, quote } from '../../model/issues.js'
 import type { Compatibility, NodeState, VmState } from '../../model/problem.js'
 import { FaultList } from '../failure.js'
@@ -106,8 +108,8 @@ export async function readCsv(files: readonly InputFile[], options: ReaderOption
       checkTable(table, kind, context)
       if (faults.items.length > before) continue
       for (const row of table.rows) {
-        if (kind === 'nodes') nodes.push(...readNode(row, faults))
-        else vms.push(...readVm(row, table, faults, skipped))
+        if (kind === 'nodes') addAll(nodes, readNode(row, faults))
+        else addAll(vms, readVm(row, table, faults, skipped))
       }
     } catch (error) {
       faults.take(error)
@@ -119,7 +121,7 @@ export async function readCsv(files: readonly InputFile[], options: ReaderOption
     faults.add(place, 'no table of nodes; add a file with the columns id, cpu and memoryMiB')
   if (faults.items.length === 0 && tables.vms === 0)
     faults.add(place, 'no table of VMs; add a file with the columns id, node and memoryMiB')
-  assumptions.push(...skipped.assumptions())
+  addAll(assumptions, skipped.assumptions())
   return { nodes, vms, windows: [], assumptions, issues: faults.items }
 }
 

@@ -1,4 +1,5 @@
 /** What ties a VM to its host, so that no plan moves it: devices, disks and images that no other node has. */
+import { addAll } from '../../lists.js'
 import type { Findings } from '../findings.js'
 import type { LocalDisks } from '../options.js'
 import { LOCAL_DISK, LOCAL_IMAGE, Pins, type Tie } from '../pins.js'
@@ -24,7 +25,7 @@ export function readPins(
   for (const vm of vms) {
     for (const each of ties.of(vm, roles.of(vm))) pins.add(vm.vm, each)
   }
-  findings.assumptions.push(...pins.assumptions())
+  addAll(findings.assumptions, pins.assumptions())
 }
 
 /** A tie that a row tells of. */

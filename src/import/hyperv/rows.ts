@@ -1,6 +1,7 @@
 /** Files to rows: one for each object that PowerShell wrote, with its place, sorted by what it is of. */
 
 import { InvalidProblemError } from '../../errors.js'
+import { addAll } from '../../lists.js'
 import { childPath, isArray, quote } from '../../model/issues.js'
 import { parseJson } from '../../model/parse.js'
 import { ImportError } from '../failure.js'
@@ -51,7 +52,7 @@ function parseFile(file: InputFile, findings: Findings): unknown {
   try {
     return parseJson(decodeInput(file))
   } catch (error) {
-    if (error instanceof ImportError) findings.issues.push(...error.issues)
+    if (error instanceof ImportError) addAll(findings.issues, error.issues)
     else if (error instanceof InvalidProblemError) {
       for (const { path, message } of error.issues)
         issue(`not JSON as ConvertTo-Json writes it: ${message}`, path)

@@ -1,4 +1,6 @@
 /** libvirt: capabilities and domains of hosts, as virsh prints them, and lscpu. */
+
+import { addAll } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { withAnsweredCpus } from '../answered-cpus.js'
 import { CpuPlacing } from '../cpu/placing.js'
@@ -19,18 +21,18 @@ export const readLibvirt: InventoryReader = async (files, options = {}): Promise
       await sorter.add(file)
     } catch (error) {
       if (!(error instanceof ImportError)) throw error
-      issues.push(...error.issues)
+      addAll(issues, error.issues)
     }
   }
   const { hosts } = sorter
   const byDomainCapabilities = haveDomainCapabilities(hosts)
   const byModel = new ModelReport()
   const nodes = hosts.map((host) => readHost(host, byDomainCapabilities, byModel, issues))
-  assumptions.push(...byModel.assumptions())
+  addAll(assumptions, byModel.assumptions())
   const domains = readDomains(hosts, issues, assumptions)
   const placing = new CpuPlacing(withAnsweredCpus(nodes, options))
   for (const { vm, guest } of domains) if (guest !== undefined) placing.place(vm, guest)
-  assumptions.push(...placing.assumptions())
+  addAll(assumptions, placing.assumptions())
   const off = domains.find(({ vm }) => vm.state === 'off')
   if (off !== undefined) {
     assumptions.push({
@@ -65,7 +67,8 @@ function readDomains(
   }
   const kept = withoutCopies(found, skipped)
   nameApart(kept, assumptions)
-  assumptions.push(...skipped.assumptions(), ...pins.assumptions())
+  addAll(assumptions, skipped.assumptions())
+  addAll(assumptions, pins.assumptions())
   return kept
 }
 

@@ -1,4 +1,6 @@
 /** Proxmox VE: the resources of a cluster, and, where given, its nodes' CPUs, its VMs' configurations and its affinity rules. */
+
+import { addAll } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { withAnsweredCpus } from '../answered-cpus.js'
 import { CpuPlacing } from '../cpu/placing.js'
@@ -24,7 +26,7 @@ export function readProxmox(files: readonly InputFile[], options: ReaderOptions 
       found.push(readProxmoxFile(file))
     } catch (error) {
       if (!(error instanceof ImportError)) throw error
-      issues.push(...error.issues)
+      addAll(issues, error.issues)
     }
   }
   const inventory: Inventory = { nodes: [], vms: [], windows: [], assumptions, issues }
@@ -92,12 +94,12 @@ function applyConfigs(
     if (guest !== undefined) placing.place(vm, guest)
     for (const tie of tiesOf(file, config, shared, untold)) pins.add(vm, tie)
   }
-  assumptions.push(...pins.assumptions())
+  addAll(assumptions, pins.assumptions())
   if (untold.size > 0) {
     const text = `the resources do not tell whether storage is shared: ${listNames([...untold])}; only what the installer calls local is taken as not shared`
     assumptions.push({ origin: { file: configs[0].file, place: '' }, text })
   }
-  assumptions.push(...placing.assumptions())
+  addAll(assumptions, placing.assumptions())
   const running = [...left.values()].filter(({ state }) => state === 'running')
   if (running.length === 0) return
   assumptions.push({

@@ -1,4 +1,6 @@
 /** `pvesh get /cluster/resources`: nodes and VMs. */
+
+import { addAll } from '../../lists.js'
 import { quote, show } from '../../model/issues.js'
 import type { VmState } from '../../model/problem.js'
 import type { Assumption, ImportIssue, InventoryNode, InventoryVm, Origin } from '../inventory.js'
@@ -45,7 +47,7 @@ export class ResourceReader {
       else if (type === 'storage') this.#readStorage(row)
     })
     this.#nameApart()
-    this.#assumptions.push(...this.#skipped.assumptions())
+    addAll(this.#assumptions, this.#skipped.assumptions())
     return { nodes: [...this.#nodes.values()], vms: this.#vms, dead: this.#dead, shared: this.#shared }
   }
 

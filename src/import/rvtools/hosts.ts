@@ -1,4 +1,6 @@
 /** Tab vHost: the nodes. */
+
+import { addAll } from '../../lists.js'
 import { findCpuModel } from '../../model/cpu/table.js'
 import { quote } from '../../model/issues.js'
 import type { Assumption, ImportIssue, InventoryNode } from '../inventory.js'
@@ -52,7 +54,7 @@ export function readHosts({ rows }: Tab, issues: ImportIssue[], assumptions: Ass
       },
     })
   }
-  assumptions.push(...evc.assumptions())
+  addAll(assumptions, evc.assumptions())
   return hosts
 }
 

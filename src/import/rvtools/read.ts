@@ -1,4 +1,6 @@
 /** RVTools: the tabs vInfo and vHost of a workbook, or of CSV files. */
+
+import { addAll } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { ImportError } from '../failure.js'
 import type { Assumption, ImportIssue, InputFile, Inventory, InventoryReader } from '../inventory.js'
@@ -13,10 +15,10 @@ export const readRvTools: InventoryReader = async (files): Promise<Inventory> =>
   const tabs: Tab[] = []
   for (const file of files) {
     try {
-      tabs.push(...(await tabsOf(file, assumptions)))
+      addAll(tabs, await tabsOf(file, assumptions))
     } catch (error) {
       if (!(error instanceof ImportError)) throw error
-      issues.push(...error.issues)
+      addAll(issues, error.issues)
     }
   }
   const usable = tabs.filter((tab) => {
@@ -39,8 +41,8 @@ export const readRvTools: InventoryReader = async (files): Promise<Inventory> =>
   const hosts: Host[] = []
   const found: FoundVm[] = []
   for (const tab of usable) {
-    if (tab.name === 'vHost') hosts.push(...readHosts(tab, issues, assumptions))
-    else found.push(...readVms(tab, issues, assumptions))
+    if (tab.name === 'vHost') addAll(hosts, readHosts(tab, issues, assumptions))
+    else addAll(found, readVms(tab, issues, assumptions))
   }
   nameApart(found, assumptions)
   keepInClusters(hosts, found, assumptions)

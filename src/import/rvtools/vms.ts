@@ -1,4 +1,6 @@
 /** Tab vInfo: the VMs. */
+
+import { addAll } from '../../lists.js'
 import { quote, show } from '../../model/issues.js'
 import type { VmState } from '../../model/problem.js'
 import type { Assumption, ImportIssue, InventoryVm } from '../inventory.js'
@@ -76,7 +78,8 @@ export function readVms({ rows }: Tab, issues: ImportIssue[], assumptions: Assum
       text: `HA restart priority ${quote(value)} is not known; VMs with it get the default priority`,
     })
   }
-  assumptions.push(...skipped.assumptions(), ...rules.assumptions())
+  addAll(assumptions, skipped.assumptions())
+  addAll(assumptions, rules.assumptions())
   return found
 }
 

@@ -200,7 +200,8 @@ class SheetBuilder implements XmlHandlers {
       case 'n': {
         const number = Number(value)
         if (value.trim() === '') return ''
-        return /^[-+]?\d*\.?\d+(?:[eE][-+]?\d{1,3})?$/.test(value.trim()) && Number.isFinite(number)
+        return /^[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d{1,3})?$/.test(value.trim()) &&
+          Number.isFinite(number)
           ? number
           : this.#refuse(`${quote(value)} is no number`)
       }

@@ -1,4 +1,5 @@
 /** Tables of an Excel workbook (Office Open XML, ISO/IEC 29500): the sheets that are asked for, and of those the columns. */
+import { quote } from '../../model/issues.js'
 import { importFault } from '../failure.js'
 import type { InputFile } from '../inventory.js'
 import { localName, xmlReader } from '../xml/events.js'
@@ -83,13 +84,18 @@ function resolve(folder: string, target: string): string {
 
 async function sheetsOf(archive: Archive, workbook: string): Promise<{ name: string; id: string }[]> {
   const sheets: { name: string; id: string }[] = []
+  const names = new Set<string>()
   const reader = await xmlReader(archive.file, workbook, {
     open(element, attributes) {
       if (element !== 'sheet') return
       // `r:id`, under whatever prefix the writer chose.
       const key = Object.keys(attributes).find((name) => name.includes(':') && localName(name) === 'id')
       const { name } = attributes
-      if (key !== undefined && name !== undefined) sheets.push({ name, id: attributes[key] })
+      if (key === undefined || name === undefined) return
+      const folded = name.toLowerCase()
+      if (names.has(folded)) throw importFault(archive.file, `two sheets are named ${quote(name)}`, workbook)
+      names.add(folded)
+      sheets.push({ name, id: attributes[key] })
     },
     close() {},
   })

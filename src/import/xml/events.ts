@@ -1,12 +1,16 @@
 /**
  * XML as a stream of events, by saxes: well-formed or refused. Input is foreign: a document type is refused, so that no entities but the
- * five of XML itself exist, and elements nest only so deep. Size is limited where the bytes are read.
+ * five of XML itself exist, and elements nest only so deep. Size is limited where the bytes are read, and of one text or tag here: saxes
+ * keeps it until it is whole.
  */
 import type { SaxesParser } from 'saxes'
 import { importFault } from '../failure.js'
 
 /** Deeper than any export nests its elements. */
 const MAX_DEPTH = 100
+
+/** Characters of a text, tag or comment. A cell of Excel has at most 32,767, each of which may be escaped by seven. */
+const MAX_PIECE = 1_000_000
 
 const DOCTYPE = 'a document type (<!DOCTYPE …>), which no export has and vmferry does not read; remove it'
 
@@ -48,6 +52,11 @@ export async function xmlReader(
     throw importFault(file, message, where())
   }
   let depth = 0
+  let wholeUpTo = 0
+  let written = 0
+  const mark = (): void => {
+    wholeUpTo = parser.position
+  }
   parser.on('error', ({ message }) => {
     // Where one may not stand, saxes says so before it tells of it.
     if (message.includes('doctype')) refuse(DOCTYPE)
@@ -58,10 +67,12 @@ export async function xmlReader(
     refuse(DOCTYPE)
   })
   parser.on('opentag', ({ name, attributes }) => {
+    mark()
     if (++depth > MAX_DEPTH) refuse(`elements nest more than ${MAX_DEPTH} deep`)
     handlers.open(localName(name), attributes, parser.line)
   })
   parser.on('closetag', ({ name }) => {
+    mark()
     depth--
     handlers.close(localName(name))
   })
@@ -73,6 +84,9 @@ export async function xmlReader(
   return {
     write: (piece) => {
       parser.write(piece)
+      // Between two pieces saxes counts the last one twice.
+      written += piece.length
+      if (written - wholeUpTo > MAX_PIECE) refuse(`a text or tag of more than ${MAX_PIECE} characters`)
     },
     end: () => {
       parser.close()

@@ -176,6 +176,20 @@ function* unfold(text: string): Generator<{ line: number; content: string }> {
   if (parts.length > 0) yield { line, content: parts.join('') }
 }
 
+/** For each parameter ical.js looks through the whole line: long lists of dates have few, and what has many is short. */
+const LONG_LINE = 4_000
+const MOST_IN_LONG_LINE = 50
+
+function takesLong(text: string): boolean {
+  if (text.length <= LONG_LINE) return false
+  let at = -1
+  for (let count = 0; count <= MOST_IN_LONG_LINE; count++) {
+    at = text.indexOf(';', at + 1)
+    if (at < 0) return false
+  }
+  return true
+}
+
 const DATES: ReadonlySet<string> = new Set(['date', 'date-time', 'period'])
 
 function readProperty(text: string, line: number, parse: ParseProperty): Property | CalendarFault {
@@ -183,6 +197,10 @@ function readProperty(text: string, line: number, parse: ParseProperty): Propert
   // What ical.js makes of a rule has lost what it does not know.
   if (rule !== undefined)
     return { name: rule.toLowerCase(), line, text, parameters: {}, type: 'recur', values: [value] }
+  if (takesLong(text)) {
+    const facts = `is longer than ${LONG_LINE} characters, with more than ${MOST_IN_LONG_LINE} semicolons`
+    return new CalendarFault(line, `${quote(text)} ${facts}; write fewer parameters`)
+  }
   try {
     // What is a date and nothing else needs no parameter to say so.
     const bare = /^(DTSTART|DTEND|RDATE|EXDATE|RECURRENCE-ID)(:\d{8}(?:,\d{8})*)$/i.exec(text)

@@ -2,9 +2,9 @@
 import type ICAL from 'ical.js'
 import { InvalidProblemError } from '../../errors.js'
 import { parseInstant } from '../../model/instant.js'
-import { didYouMean, IssueList, quote } from '../../model/issues.js'
+import { Hints, IssueList, quote } from '../../model/issues.js'
 import type { ProblemWindow } from '../../model/problem.js'
-import { CalendarFault, type Component, readContent } from './content.js'
+import { CalendarFault, type Component, type Property, readContent } from './content.js'
 import { type CalendarEvent, readEvent } from './event.js'
 import { occurrencesOf, type Span, takesNoTime, type ZoneOf, zoneOfUtc } from './occurrences.js'
 import type { CalendarOptions, CalendarWindows } from './options.js'
@@ -16,7 +16,7 @@ import { definedZone, type FindIana, findZone, isoAt, type Zone } from './zones.
 const MAX_WINDOWS = 100_000
 /** Beyond this nobody knows how clocks will be changed. */
 const LAST_MS = Date.UTC(2200, 0, 1)
-/** As for the rules of a problem: a few seconds at the worst. */
+/** Of events and time zones together, as for the rules of a problem: a few seconds at the worst. */
 const MAX_CANDIDATES = 300_000
 
 /** `readCalendarWindows` of on-demand.ts. */
@@ -29,9 +29,6 @@ export async function readCalendar(text: string, options: CalendarOptions): Prom
   return result
 }
 
-/** Near matches that one calendar gets for its faults. */
-const MAX_HINTS = 20
-
 class Reader {
   readonly issues = new IssueList()
   /** Those of single events, which do not keep the others from being read. */
@@ -40,7 +37,7 @@ class Reader {
   readonly #span: Span | undefined
   readonly #given: Zone | undefined
   readonly #known: KnownNames | undefined
-  #zoneHints = MAX_HINTS
+  readonly #hints = new Hints()
   readonly #budget = { candidates: MAX_CANDIDATES }
 
   constructor({ start, horizonSeconds, scope, zone, strict }: CalendarOptions, findIana: FindIana) {
@@ -52,7 +49,7 @@ class Reader {
       if (this.#given === undefined) this.issues.add('zone', this.#noZone(zone))
     }
     if (scope !== undefined)
-      this.#known = { vm: new Set(scope.vms), node: new Set(scope.nodes), hints: MAX_HINTS }
+      this.#known = { vm: new Set(scope.vms), node: new Set(scope.nodes), hints: this.#hints }
   }
 
   #readSpan(start: string, horizonSeconds: number): Span | undefined {
@@ -211,7 +208,7 @@ class Reader {
           `TZID ${this.#noZone(name)}, and the file has no VTIMEZONE of this name`,
         )
       try {
-        return definedZone(block, untilMs)
+        return definedZone(block, untilMs, this.#budget)
       } catch (error) {
         if (error instanceof CalendarFault) return error
         throw error
@@ -223,13 +220,16 @@ class Reader {
       if (zone instanceof CalendarFault) throw zone
       return zone
     }
+    // The list of its properties may be long, and every date may ask.
+    let own: { property: Property | undefined } | undefined
     return (date) => {
       const utc = zoneOfUtc(date)
       if (utc !== undefined) return utc
       if (date.zone !== undefined) return named(date.zone, date.property.line)
       if (this.#given !== undefined) return this.#given
-      const own = only(calendar, 'x-wr-timezone')
-      if (own !== undefined && textOf(own) !== '') return named(textOf(own), own.line)
+      own ??= { property: only(calendar, 'x-wr-timezone') }
+      const { property } = own
+      if (property !== undefined && textOf(property) !== '') return named(textOf(property), property.line)
       const what = date.isDate ? 'a date' : 'a time without a zone'
       const message = `${quote(date.property.text)} is ${what}; say in which zone it is meant, as --zone Europe/Berlin`
       throw new CalendarFault(date.property.line, message, true)
@@ -237,7 +237,7 @@ class Reader {
   }
 
   #noZone(name: string): string {
-    const hint = this.#zoneHints-- > 0 ? didYouMean(name, Intl.supportedValuesOf('timeZone')) : ''
+    const hint = this.#hints.for(name, Intl.supportedValuesOf('timeZone'))
     return `${quote(name)} is no time zone; write a name such as Europe/Berlin or W. Europe Standard Time, or an offset such as +01:00${hint}`
   }
 }

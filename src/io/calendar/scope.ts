@@ -1,5 +1,5 @@
 /** Which VM or node an event is for, and of which kind its windows are: a convention (docs/calendars.md). */
-import { didYouMean, quote } from '../../model/issues.js'
+import { type Hints, quote } from '../../model/issues.js'
 import type { WindowKind } from '../../model/problem.js'
 import { CalendarFault, type Component, type Property } from './content.js'
 import { textOf } from './values.js'
@@ -7,8 +7,7 @@ import { textOf } from './values.js'
 export interface KnownNames {
   vm: ReadonlySet<string>
   node: ReadonlySet<string>
-  /** Faults that still get a near match: each costs a pass over all names. */
-  hints: number
+  hints: Hints
 }
 
 /** Neither: the whole cluster. */
@@ -27,7 +26,7 @@ export function targetsOf(event: Component, known: KnownNames | undefined): Targ
   const add = (kind: 'vm' | 'node', id: string, { line, text }: Property): void => {
     if (id === '') throw new CalendarFault(line, `${quote(text)} names no ${WORDS[kind]}`)
     if (known !== undefined && !known[kind].has(id)) {
-      const hint = known.hints-- > 0 ? didYouMean(id, known[kind]) : ''
+      const hint = known.hints.for(id, known[kind])
       throw new CalendarFault(
         line,
         `${quote(text)} names ${quote(id)}, and the problem has no such ${WORDS[kind]}${hint}`,

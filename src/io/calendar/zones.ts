@@ -1,6 +1,6 @@
 /** Time zones of a calendar: VTIMEZONE blocks of the file, names of the IANA database, and names of Windows. */
 import { quote } from '../../model/issues.js'
-import { expandRule, RuleError } from '../../model/rrule.js'
+import { expandRule, type RuleBudget, RuleError } from '../../model/rrule.js'
 import { CalendarFault, type Component, type Property } from './content.js'
 import { dateOf, only, textOf } from './values.js'
 
@@ -29,8 +29,20 @@ export function instantsOf(zone: Zone, wallMs: number): number[] {
   return found.length > 0 ? found.sort((a, b) => a - b) : [wallMs - before]
 }
 
+/** Zones of the runtime's database that were asked for: each takes it a while to make, and some memory. */
+const ianaZones = new Map<string, Zone>()
+
 /** A zone of the runtime's own database. Undefined where it has none of this name. */
 function ianaZone(name: string): Zone | undefined {
+  const folded = name.toLowerCase()
+  const known = ianaZones.get(folded)
+  if (known !== undefined) return known
+  const zone = makeIanaZone(name)
+  if (zone !== undefined) ianaZones.set(folded, zone)
+  return zone
+}
+
+function makeIanaZone(name: string): Zone | undefined {
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })
@@ -85,13 +97,13 @@ interface Change {
 const FIRST_MS = Date.UTC(1970, 0, 1)
 
 /** The zone that a VTIMEZONE describes, for instants up to `untilMs`. @throws CalendarFault */
-export function definedZone(block: Component, untilMs: number): Zone {
+export function definedZone(block: Component, untilMs: number, budget: RuleBudget): Zone {
   const broken = [block, ...block.components].find((component) => component.broken)
   if (broken !== undefined)
     throw new CalendarFault(broken.line, 'a part of the VTIMEZONE cannot be read: its offsets are not known')
   const changes = block.components
     .filter(({ name }) => name === 'standard' || name === 'daylight')
-    .flatMap((observance) => changesOf(observance, untilMs))
+    .flatMap((observance) => changesOf(observance, untilMs, budget))
     .sort((a, b) => a.atMs - b.atMs)
   const [first] = changes
   if (first === undefined)
@@ -110,26 +122,34 @@ export function definedZone(block: Component, untilMs: number): Zone {
   }
 }
 
-function changesOf(observance: Component, untilMs: number): Change[] {
+function changesOf(observance: Component, untilMs: number, budget: RuleBudget): Change[] {
   const fromMs = offsetOf(observance, 'tzoffsetfrom')
   const toMs = offsetOf(observance, 'tzoffsetto')
   const start = only(observance, 'dtstart')
   if (start === undefined) throw new CalendarFault(observance.line, 'the observance has no DTSTART')
-  const walls = [dateOf(start).wallMs]
+  const firstMs = dateOf(start).wallMs
+  const walls = new Set([firstMs])
   for (const dates of observance.properties.filter(({ name }) => name === 'rdate'))
-    walls.push(...dates.values.map((_, index) => dateOf(dates, index).wallMs))
+    for (const index of dates.values.keys()) walls.add(dateOf(dates, index).wallMs)
   const rule = only(observance, 'rrule')
-  if (rule !== undefined) walls.push(...expandObservance(rule, walls[0], fromMs, untilMs))
-  return [...new Set(walls)].map((wall) => ({ atMs: wall - fromMs, fromMs, toMs }))
+  if (rule !== undefined)
+    for (const wall of expandObservance(rule, firstMs, fromMs, untilMs, budget)) walls.add(wall)
+  return [...walls].map((wall) => ({ atMs: wall - fromMs, fromMs, toMs }))
 }
 
-function expandObservance(rule: Property, firstMs: number, offsetMs: number, untilMs: number): number[] {
+function expandObservance(
+  rule: Property,
+  firstMs: number,
+  offsetMs: number,
+  untilMs: number,
+  budget: RuleBudget,
+): number[] {
   const range = { firstMs, fromMs: Math.max(firstMs - 1, FIRST_MS), toMs: untilMs + DAY_MS }
   try {
-    return expandRule(textOf(rule), { ...range, offsetMinutes: offsetMs / 60_000 }, { candidates: 40_000 })
+    return expandRule(textOf(rule), { ...range, offsetMinutes: offsetMs / 60_000 }, budget)
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
-    throw new CalendarFault(rule.line, `${quote(rule.text)}: ${error.message}`)
+    throw new CalendarFault(rule.line, `${quote(rule.text)}: ${error.message}`, budget.candidates < 0)
   }
 }
 

@@ -4,6 +4,8 @@ import { quote } from '../../model/issues.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { canQuote } from '../powershell.js'
 
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu
+
 /**
  * PowerShell and the cluster do not tell upper case from lower; the format of a problem does.
  * @throws InvalidProblemError with every fault and its path
@@ -24,7 +26,7 @@ export function requireRunbookNames(problem: ResolvedProblem): void {
       if (other !== undefined) {
         issues.push({
           path,
-          message: `${quote(id)} differs from ${quote(other)} in upper and lower case only; a cluster takes them for one name`,
+          message: `${quote(id)} ${difference(id, other)}; a cluster takes them for one name`,
         })
       }
       seen.set(folded, id)
@@ -34,15 +36,19 @@ export function requireRunbookNames(problem: ResolvedProblem): void {
 }
 
 /**
- * What two names have in common that the cluster takes for one: each character in upper case, where that is one character, then in lower
- * case. The dotless i and the long s are letters of their own there.
+ * What two names have in common that something on the way to a VM takes for one: the cluster (case), Windows PowerShell's own comparison
+ * (compatibility forms, characters that it ignores), or whoever types one of them. NFKC_Casefold of Unicode, with case folded both ways.
  */
 function fold(id: string): string {
-  const upper = (letter: string) => {
-    const one = letter.toUpperCase()
-    return one.length === letter.length && !'ıſ'.includes(letter) ? one : letter
-  }
-  return Array.from(id, upper).join('').toLowerCase()
+  const compatible = (text: string) => text.replace(IGNORABLE, '').normalize('NFKC')
+  const folded = compatible(id).toLowerCase().toUpperCase().toLowerCase()
+  return compatible(folded)
+}
+
+function difference(id: string, other: string): string {
+  return id.toLowerCase() === other.toLowerCase() || id.toUpperCase() === other.toUpperCase()
+    ? `differs from ${quote(other)} in upper and lower case only`
+    : `is ${quote(other)} written with other code points`
 }
 
 function unquotable(name: string): string {

@@ -1,4 +1,5 @@
 /** The Gantt chart: one row a node, time to the right. */
+import { addAll, greatest } from '../../lists.js'
 import type { Plan } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { CellState, NodeActivity } from './activity.js'
@@ -90,7 +91,7 @@ export function renderChart(plan: Plan, problem: ResolvedProblem, clock: Clock, 
   // Who is shown does not depend on the cells, but the label column needs to know who is shown.
   const { rows: labelled } = selectRows(nodeActivities(plan, problem, 1), theme)
   const names = new Map(labelled.map((row) => [row.node, theme.clean(row.node)]))
-  const longest = Math.max(4, ...[...names.values()].map(displayWidth))
+  const longest = greatest([...names.values()].map(displayWidth), 4)
   const labelWidth = Math.min(longest, Math.max(8, Math.floor(width / 4)))
   const cellCount = width - 2 - labelWidth - 2 - 5
   const { rows, folded } = selectRows(nodeActivities(plan, problem, cellCount), theme)
@@ -103,7 +104,7 @@ export function renderChart(plan: Plan, problem: ResolvedProblem, clock: Clock, 
     const name = padEnd(shorten(names.get(row.node) ?? '', labelWidth, theme.glyphs.ellipsis), labelWidth)
     lines.push(`  ${name}  ${paintCells(row.cells, theme)} ${busyShare(row, plan.makespanSeconds)}`)
   }
-  lines.push(...renderLegend(rows, labelWidth + 4, theme))
-  for (const text of folded) lines.push(...paragraph(text, theme, 2))
+  addAll(lines, renderLegend(rows, labelWidth + 4, theme))
+  for (const text of folded) addAll(lines, paragraph(text, theme, 2))
   return lines
 }

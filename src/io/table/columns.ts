@@ -1,4 +1,5 @@
 /** Rows of cells as aligned lines. */
+import { addAll } from '../../lists.js'
 import { displayWidth, padEnd, padStart, shorten, wrap } from './text.js'
 import type { Style, Theme } from './theme.js'
 
@@ -99,7 +100,7 @@ export function layOut(
   ]
   for (const row of rows) {
     lines.push(line(row.cells, (i) => row.styles?.[i]))
-    if (row.below !== undefined) lines.push(...paragraph(row.below, theme, indent + 4))
+    if (row.below !== undefined) addAll(lines, paragraph(row.below, theme, indent + 4))
   }
   return lines
 }

@@ -1,4 +1,6 @@
 /** What fills the time of the nodes. */
+
+import { addAll } from '../../lists.js'
 import type { Explanation, NodeExplanation, NodeMigration, NodeSegment } from '../../model/explanation.js'
 import type { Plan } from '../../model/plan.js'
 import type { Clock } from './clock.js'
@@ -55,7 +57,7 @@ export function renderNodeTimes({ nodes }: Explanation, clock: Clock, theme: The
   ]
   const hidden = active.length - listed.length
   if (hidden > 0) lines.push(`  and ${formatInteger(hidden)} more (--all lists them)`)
-  lines.push(...paragraph('--node ID shows one node in order', theme, 2))
+  addAll(lines, paragraph('--node ID shows one node in order', theme, 2))
   return lines
 }
 
@@ -83,7 +85,7 @@ export function renderOneNode(node: NodeExplanation, plan: Plan, clock: Clock, t
       node.emptyAtSeconds === undefined
         ? `Not empty at the end: ${left} stays.`
         : `Empty at ${emptyAt(node, clock)}${clock.unit}.`
-    lines.push(...paragraph(text, theme, 2))
+    addAll(lines, paragraph(text, theme, 2))
   }
   if (node.segments.length === 0) return lines
   const columns = [

@@ -1,4 +1,6 @@
 /** Where each VM can go, and why not elsewhere. */
+
+import { addAll } from '../../lists.js'
 import type {
   CompatibilityView,
   Explanation,
@@ -33,30 +35,20 @@ function renderVm(entry: VmExplanation, clock: Clock, theme: Theme): string[] {
   )
   const possible = entry.nodes.filter((node) => node.possible)
   const asked = possible.filter((node) => node.asked)
-  lines.push(...labelled('can go', ways(asked, theme), theme))
+  addAll(lines, labelled('can go', ways(asked, theme), theme))
   const others = possible.filter((node) => !node.asked)
-  lines.push(...labelled('could go', ways(others, theme), theme))
+  addAll(lines, labelled('could go', ways(others, theme), theme))
   const blocked = asked.filter((node) => node.blocked !== undefined)
-  lines.push(
-    ...labelled(
-      'but',
-      groups(blocked, (node) => blockedText(node, theme), theme),
-      theme,
-    ),
-  )
+  const why = groups(blocked, (node) => blockedText(node, theme), theme)
+  addAll(lines, labelled('but', why, theme))
   const out = entry.nodes.filter((node) => !node.possible)
-  lines.push(
-    ...labelled(
-      'cannot',
-      groups(out, (node) => obstacleTexts(node, theme), theme),
-      theme,
-    ),
-  )
+  const obstacles = groups(out, (node) => obstacleTexts(node, theme), theme)
+  addAll(lines, labelled('cannot', obstacles, theme))
   for (const view of entry.compatibility) {
     const text = viewText(entry, view, theme)
-    if (text !== '') lines.push(...labelled('mode', [text], theme))
+    if (text !== '') addAll(lines, labelled('mode', [text], theme))
   }
-  for (const remedy of entry.remedies ?? []) lines.push(...labelled('remedy', [theme.clean(remedy)], theme))
+  for (const remedy of entry.remedies ?? []) addAll(lines, labelled('remedy', [theme.clean(remedy)], theme))
   return lines
 }
 

@@ -1,4 +1,6 @@
 /** An explanation as a page for a terminal. */
+
+import { addAll } from '../../lists.js'
 import type { Explanation } from '../../model/explanation.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { renderChart } from './chart.js'
@@ -44,7 +46,10 @@ function renderBound({ bound, complete }: Explanation, theme: Theme): string[] {
   if (!complete) {
     const cut =
       'The search for this plan was cut short by the limit or an interrupt: more time may find a better one.'
-    lines.push(...paragraph(cut, theme, 2).map((line) => theme.paint('warn', line)))
+    addAll(
+      lines,
+      paragraph(cut, theme, 2).map((line) => theme.paint('warn', line)),
+    )
   }
   return [theme.paint('bold', 'What decides'), ...lines]
 }

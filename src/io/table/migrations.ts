@@ -1,4 +1,5 @@
 /** The list of migrations, round by round. */
+import { addAll } from '../../lists.js'
 import type { Migration, Plan } from '../../model/plan.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
@@ -139,7 +140,7 @@ export function renderMigrations(plan: Plan, clock: Clock, theme: Theme): string
       const hidden = sorted.length - listed.length
       if (hidden > 0) {
         const text = `and ${formatInteger(hidden)} more (--all lists them)`
-        lines.push(...paragraph(text, theme, INDENT))
+        addAll(lines, paragraph(text, theme, INDENT))
       }
       return lines
     }

@@ -1,4 +1,5 @@
 /** What the plan leaves behind: drained nodes, VMs that stay, warnings. */
+import { addAll } from '../../lists.js'
 import type { Plan, UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
@@ -83,9 +84,9 @@ function renderUnplacedVm(entry: UnplacedVm, theme: Theme): string[] {
   )
   const painted = lines.map((line) => theme.paint('bad', line))
   const nodes = groupByReason(entry.nodes, theme)
-  if (nodes !== '') painted.push(...paragraph(nodes, theme, 6))
+  if (nodes !== '') addAll(painted, paragraph(nodes, theme, 6))
   for (const remedy of entry.remedies) {
-    painted.push(...paragraph(`remedy: ${theme.clean(remedy)}`, theme, 6))
+    addAll(painted, paragraph(`remedy: ${theme.clean(remedy)}`, theme, 6))
   }
   return painted
 }

@@ -1,4 +1,5 @@
 /** When nothing migrates, as a page for a terminal. */
+import { addAll } from '../../lists.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { Quiet, QuietSpan, QuietWindow } from '../../model/quiet.js'
 import { type Clock, createClock, formatCount, formatSpan } from './clock.js'
@@ -134,6 +135,6 @@ function renderSubjects(
   const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
   const lines = [theme.paint('bold', title), ...layOut(columns, rows, widths, 2, theme)]
   const hidden = all.length - rows.length
-  if (hidden > 0) lines.push(...paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
+  if (hidden > 0) addAll(lines, paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
   return lines
 }

@@ -1,4 +1,6 @@
 /** What would help: changes of the problem with the figures of their plans, best first. */
+
+import { addAll } from '../../lists.js'
 import type { Change, Explanation, Relaxation, RelaxationKind, RuledOut } from '../../model/explanation.js'
 import { formatCount, formatSeconds } from './clock.js'
 import { dropColumns, fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
@@ -20,12 +22,12 @@ export function renderRelaxations(explanation: Explanation, theme: Theme): strin
   const helpful = relaxations.filter((relaxation) => relaxation.helps)
   const tried = formatCount(relaxations.length, 'change')
   const lines = [theme.paint('bold', `What would help (${tried} planned)`)]
-  if (helpful.length > 0) lines.push(...rows(helpful, theme))
+  if (helpful.length > 0) addAll(lines, rows(helpful, theme))
   else if (relaxations.length > 0) lines.push('  none of the changes that were planned')
   const rest = relaxations.filter((relaxation) => !relaxation.helps)
-  for (const relaxation of rest) lines.push(...paragraph(noGain(relaxation, theme), theme, 4, '  -'))
-  for (const text of useless(ruledOut, theme)) lines.push(...paragraph(text, theme, 4, '  -'))
-  if (notComputed.length > 0) lines.push(...leftOut(notComputed, theme))
+  for (const relaxation of rest) addAll(lines, paragraph(noGain(relaxation, theme), theme, 4, '  -'))
+  for (const text of useless(ruledOut, theme)) addAll(lines, paragraph(text, theme, 4, '  -'))
+  if (notComputed.length > 0) addAll(lines, leftOut(notComputed, theme))
   return lines
 }
 
@@ -53,7 +55,7 @@ function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
 }
 
 /** Changes that only allow more: today's plan stays valid, and a dearer one tells of the search, not of the change. */
-const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'window'])
+const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'stream', 'window'])
 
 function noGain(r: Relaxation, theme: Theme): string {
   const { gain } = r

@@ -1,4 +1,5 @@
 /** What the checker found, as a table. */
+import { addAll } from '../../lists.js'
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { createClock, formatCount, formatSeconds } from './clock.js'
@@ -48,7 +49,7 @@ export function violationsToTable(
     : layOut(columns, below, fitWidths(columns, naturalWidths(columns, below), room), 2, theme)
   const hidden = violations.length - listed.length
   if (hidden > 0) {
-    lines.push(...paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
+    addAll(lines, paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
   }
   const title = `${formatCount(violations.length, 'violation')} in ${migrations}`
   return `${theme.paint('bold', title)}\n${lines.join('\n')}\n`

@@ -162,11 +162,11 @@ async function rowsCannotBeMet(node: SearchNode, master: Master, lp: LpService, 
   const loosened = {
     ...program,
     columnCount: program.columnCount + 1,
-    cost: Float64Array.of(...program.cost, 1),
-    columnStart: Int32Array.of(...program.columnStart, last + rows),
-    rowIndex: Int32Array.of(...program.rowIndex.subarray(0, last), ...master.limit.keys()),
-    value: Float64Array.of(...program.value.subarray(0, last), ...master.limit.map(() => -1)),
-    upper: Float64Array.of(...program.upper, Number.POSITIVE_INFINITY),
+    cost: Float64Array.from([...program.cost, 1]),
+    columnStart: Int32Array.from([...program.columnStart, last + rows]),
+    rowIndex: Int32Array.from([...program.rowIndex.subarray(0, last), ...master.limit.keys()]),
+    value: Float64Array.from([...program.value.subarray(0, last), ...master.limit.map(() => -1)]),
+    upper: Float64Array.from([...program.upper, Number.POSITIVE_INFINITY]),
   }
   const solution = await lp.solve(loosened, {})
   run.count('lpSolves')

@@ -14,7 +14,9 @@
  * With several slots a node stands as that many vertices, which relaxes nothing but that a migration could run beside itself.
  * (Fractional edge colouring by matchings: Edmonds 1965; its column generation: Gilmore & Gomory 1961.)
  */
+
 import type { Kernel, WeightedGraph } from '../../kernel/types.js'
+import { greatest } from '../../lists.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
 import type { SearchContext } from '../context.js'
 import type { Run } from '../run.js'
@@ -162,7 +164,7 @@ function largestLoad(rows: readonly Row[]): number {
     load.set(from, (load.get(from) ?? 0) + work)
     load.set(to, (load.get(to) ?? 0) + work)
   }
-  return Math.max(...load.values())
+  return greatest(load.values())
 }
 
 interface ExpandedGraph {

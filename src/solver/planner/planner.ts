@@ -2,8 +2,10 @@
  * The planner, top-down: what is asked (wishes), to where (assignment), when (timeline), how far from the best (bounds), told as a
  * plan (report). docs/algorithm.md follows the same order; the parts are in this folder.
  */
+
 import { loadKernel } from '../../kernel/kernel.js'
 import type { Kernel } from '../../kernel/types.js'
+import { addAll } from '../../lists.js'
 import type { LpService } from '../../lp/types.js'
 import { compileInstance } from '../../model/compile.js'
 import type { Instance } from '../../model/instance.js'
@@ -133,7 +135,7 @@ class Planner {
     if (single !== undefined) {
       const name = `single-node ${this.#context.instance.problem.nodes[single.node]?.id}`
       standing.bound = this.#bounding.raised(standing.bound, single.makespan, name, [single.node])
-      standing.lists.push(...sequenceLists(incumbent.timeline.legs, single.sequences))
+      addAll(standing.lists, sequenceLists(incumbent.timeline.legs, single.sequences))
     }
     this.#progress.announce(incumbent, standing.bound)
   }

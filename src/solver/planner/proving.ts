@@ -1,4 +1,5 @@
 /** Better times for what is chosen, and proofs that there are none: local search, exact search, rounds. */
+import { addAll } from '../../lists.js'
 import { legsAreForced } from '../bounds/destructive.js'
 import { pairCount } from '../exact/dead-ends.js'
 import { exactSearchFits, searchExactly } from '../exact/exact.js'
@@ -37,7 +38,7 @@ export class Proving {
     const orders: Int32Array[] = [timeline.order, ...lists.filter((list) => list.length === legs.length)]
     if (schedule === 'rounds') {
       const sameLegs = matching?.rowOfLeg.length === legs.length
-      orders.push(...(await roundLists(this.#context, legs, sameLegs ? matching : undefined)))
+      addAll(orders, await roundLists(this.#context, legs, sameLegs ? matching : undefined))
     }
     // The incumbent's wishes are those of its legs: only `wish` indices into the same list are needed.
     const search: TimelineSearch = {

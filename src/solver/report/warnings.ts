@@ -2,6 +2,8 @@
  * What a plan does right but its reader should know: backups missed or cut close, VMs moved that nobody asked for, nodes whose failure
  * the cluster would not survive.
  */
+
+import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 import type { Shortage } from '../assignment/node-failure.js'
@@ -29,7 +31,7 @@ export function warningsOf(
       warnings.push({ code: 'makes-room', vm: m.vm, node: m.from, message })
     }
   }
-  warnings.push(...backupWarnings(instance, migrations))
+  addAll(warnings, backupWarnings(instance, migrations))
   for (const shortage of shortages) warnings.push(failureWarning(instance, shortage))
   if (instance.horizonClamped) {
     const message = `the horizon is longer than 24.8 days, the planner's limit; it planned as if it ended there`

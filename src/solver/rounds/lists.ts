@@ -3,7 +3,9 @@
  * migration time a tick of the round) is taken, until nothing is left. Candidates are maximal rounds grown around each of the
  * longest remaining migrations from several sortings, and the rounds that the LP master used.
  */
+
 import type { RoundScorer, RoundTasks } from '../../kernel/types.js'
+import { addAll, greatest } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
 import { Random } from '../random.js'
@@ -78,7 +80,7 @@ async function peel(
   while (left.length > 0) {
     if (await run.breathe()) break
     const candidates = makeCandidates(tasks, left, used, random, lpRounds, run.parameters.rounds)
-    const stride = Math.max(...candidates.map((c) => c.length))
+    const stride = greatest(candidates.map((c) => c.length))
     const batch = {
       count: candidates.length,
       stride,
@@ -102,7 +104,7 @@ async function peel(
       }
     }
     const taken = new Set(candidates[best])
-    order.push(...candidates[best])
+    addAll(order, candidates[best])
     time = Math.min(time + scores.duration[best], 0x7000_0000)
     left = left.filter((i) => !taken.has(i))
   }

@@ -3,6 +3,8 @@
  * group, a VM that was not asked for is moved away from the node that it needs. One at a time, the smallest that is enough first. And where
  * it would stay because VMs of its affinity group were not asked for, these come along.
  */
+
+import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
@@ -31,7 +33,7 @@ export function roomMakers(
     const along = companions(instance, request, maker, wish, taken)
     if (along.length > 0) {
       for (const companion of along) taken.add(companion.vm)
-      made.push(...along)
+      addAll(made, along)
       return
     }
     const best = cheapestEvictions({ instance, request, maker, state, taken, extra, most }, wish)

@@ -3,35 +3,28 @@ import { checkResolved } from '../../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import type { TraceEntry } from '../../powershell/pwsh.js'
-import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
+import { type Flavour, PLAIN, planOf, randomProblem } from '../../solver/problems.js'
 
-const PLAIN: Flavour = {
-  vms: 12,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
-}
+const MANY: Flavour = { ...PLAIN, vms: 12 }
 
 export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; nights: number }> = {
-  timeline: { flavour: PLAIN, schedule: 'timeline', nights: 2 },
-  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', nights: 2 },
-  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', nights: 2 },
-  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', nights: 2 },
+  timeline: { flavour: MANY, schedule: 'timeline', nights: 2 },
+  rounds: { flavour: { ...MANY, request: 'both' }, schedule: 'rounds', nights: 2 },
+  windows: { flavour: { ...MANY, request: 'both', windows: true }, schedule: 'timeline', nights: 2 },
+  'windows in rounds': { flavour: { ...MANY, windows: true }, schedule: 'rounds', nights: 2 },
   'memory and parking': {
-    flavour: { ...PLAIN, memory: true, tight: true, parking: true, makeRoom: true },
+    flavour: { ...MANY, memory: true, tight: true, parking: true, makeRoom: true },
     schedule: 'timeline',
     nights: 2,
   },
-  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', nights: 2 },
+  drains: { flavour: { ...MANY, request: 'drain', memory: true }, schedule: 'timeline', nights: 2 },
   'restarts and saves': {
-    flavour: { ...PLAIN, request: 'both', rules: true },
+    flavour: { ...MANY, request: 'both', rules: true },
     schedule: 'timeline',
     nights: 2,
   },
   groups: {
-    flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
+    flavour: { ...MANY, request: 'drain', memory: true, tight: true, policies: true, groups: true },
     schedule: 'timeline',
     nights: 2,
   },

@@ -7,6 +7,7 @@ import { planFingerprint } from '../../../src/model/fingerprint.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { maintenanceNight, migration, plan, resolved, vm } from '../fixtures.js'
 import { HOSTILE_IDS } from '../hostile.js'
+import { tokenise } from '../literals.js'
 import { NAMES, nightByHand } from './by-hand.js'
 
 const hostile = () =>
@@ -20,30 +21,6 @@ const hostile = () =>
 const hostileScript = () => {
   const { problem, plan: night } = hostile()
   return planToRunbook(night, resolveProblem({ ...problem, name: "night $(calc) ' `n" }))
-}
-
-/** PowerShell's own quotes: any of these opens and ends a literal; two in a row are the first of them. */
-const QUOTE = /['\u2018-\u201b]/
-
-/** Literals of the tables by PowerShell's rules, and the text without them. */
-function tokenise(text: string): { literals: string[]; rest: string } {
-  const literals: string[] = []
-  let rest = ''
-  for (let i = 0; i < text.length; i++) {
-    if (!QUOTE.test(text[i])) {
-      rest += text[i]
-      continue
-    }
-    let literal = ''
-    for (;;) {
-      if (++i >= text.length) throw new Error('a literal does not end')
-      if (!QUOTE.test(text[i])) literal += text[i]
-      else if (QUOTE.test(text[i + 1] ?? '')) literal += text[i++]
-      else break
-    }
-    literals.push(literal)
-  }
-  return { literals, rest }
 }
 
 const tablesOf = (script: string) => {
@@ -62,9 +39,8 @@ describe('the script', () => {
     expect(rest).toMatch(/^[\x20-\x7e\n]+$/)
     expect(rest).not.toMatch(/calc|whoami|rm -rf|[`%]|\$env/)
     // What is left is keys, numbers and punctuation.
-    expect(rest.replace(/#.*$/gm, '').replace(/\$(Plan|Nodes|Vms|Moves|Windows|true|false)\b/g, '')).toMatch(
-      /^[\w\s@(){}=;,.-]*$/,
-    )
+    const words = /<>|#.*$|\$(Plan|Nodes|Vms|Moves|Windows|true|false)\b/gm
+    expect(rest.replace(words, '')).toMatch(/^[\w\s@(){}=;,.-]*$/)
   })
 
   it('has a byte order mark exactly where a name is beyond ASCII', () => {
@@ -100,18 +76,72 @@ describe('names', () => {
       ids.map((id) => vm(id, 'A')),
       { name: 'two\nlines' },
     )
-    let error: unknown
-    try {
-      requireRunbookNames(problem)
-    } catch (thrown) {
-      error = thrown
-    }
-    if (!(error instanceof InvalidProblemError)) throw error
-    expect(error.issues.map(({ path }) => path)).toEqual([
-      'name',
-      ...bad.map((_, i) => `vms[${i}].id`),
-      `vms[${bad.length + 1}].id`,
-    ])
+    const paths = ['name', ...bad.map((_, i) => `vms[${i}].id`), `vms[${bad.length + 1}].id`]
+    const issues = paths.map((path) => expect.objectContaining({ path }))
+    expect(() => requireRunbookNames(problem)).toThrow(expect.objectContaining({ issues }))
     expect(() => planToRunbook(plan([]), problem)).toThrow(InvalidProblemError)
+  })
+
+  const refused = (first: string, second: string) => {
+    const problem = resolved([], [vm(first, 'A'), vm(second, 'A')])
+    expect(() => requireRunbookNames(problem)).toThrow(/vms\[1\]\.id: .* a cluster takes them for one name/)
+  }
+
+  it.each([
+    ['upper case in which a sigma is the same', 'ΑΣ', 'ασ'],
+    ['a final sigma', 'ΛΟΓΟΣ', 'λογος'],
+    ['a sharp s', 'straße', 'STRASSE'],
+    ['a capital sharp s', 'STRAẞE', 'strasse'],
+    ['the Kelvin sign', 'k1', '\u212a1'],
+    ['a long s', 'ſql', 'SQL'],
+    ['a dotless i', 'dısk', 'DISK'],
+    ['NFC and NFD', 'caf\u00e9', 'cafe\u0301'],
+    ['NFD in the other case', 'CAF\u00c9', 'cafe\u0301'],
+    ['full width', 'ＳＱＬ０１', 'sql01'],
+    ['a ligature', 'ﬁle', 'FILE'],
+    ['a variation selector', 'web\ufe0f', 'web'],
+    ['a combining grapheme joiner', 'a\u034fb', 'ab'],
+    ['a Hangul filler', 'web\u3164', 'WEB'],
+  ])('%s does not make two names', (_, first, second) => {
+    refused(first, second)
+    refused(second, first)
+  })
+
+  it.each([
+    ['a', 'b'],
+    ['İ', 'i'],
+    ['e', 'é'],
+    ['web-1', 'web_1'],
+    ['名', '前'],
+  ])('%s and %s are two', (first, second) => {
+    expect(() => requireRunbookNames(resolved([], [vm(first, 'A'), vm(second, 'A')]))).not.toThrow()
+  })
+
+  it('no letter of Unicode is two names by its case or its form', () => {
+    const twins: string[] = []
+    for (let code = 0; code < 0x1_1000; code++) {
+      const letter = String.fromCodePoint(code)
+      if (!canQuote(letter) || !/\p{Changes_When_NFKC_Casefolded}|\p{Changes_When_Casemapped}/u.test(letter))
+        continue
+      for (const form of [
+        letter.toUpperCase(),
+        letter.toLowerCase(),
+        letter.normalize('NFD'),
+        letter.normalize('NFKC'),
+      ]) {
+        const names = [`-${letter}-`, `-${form}-`]
+        if (names[0] === names[1]) continue
+        try {
+          requireRunbookNames(
+            resolved(
+              [],
+              names.map((id) => vm(id, 'A')),
+            ),
+          )
+          twins.push(code.toString(16))
+        } catch {}
+      }
+    }
+    expect(twins).toEqual([])
   })
 })

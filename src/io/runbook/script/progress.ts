@@ -42,7 +42,7 @@ foreach ($move in $Moves) {
   $move.Until = -1        # end of the window that it waits for
   $move.HostSince = -1
   $move.Windows = @(Get-Listed '') + @(Get-Listed ('vm ' + $move.Vm)) + @(Get-Listed ('node ' + $move.From))
-  if ($move.To -ne $move.From) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
+  if (-not (Test-Same $move.To $move.From)) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
   $vmMoves[$move.Vm] += $move
   $number++
 }

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+// Many plans one after another beside as many by shared workers, in turns: seconds, CPU seconds, and memory. Wall-clock time is for machines that do nothing
+// else; where CPU time is the same and the threads are busy, time falls as their number.
+import { parseArgs } from 'node:util'
+import { plan, Workers } from '../dist/node/index.js'
+import { casesOf } from './cases.mjs'
+
+const HELP = `usage: node bench/pool.mjs PATH… [--size 2] [--rounds 5] [--copies 4] [--effort 3] [--filter TEXT]
+
+PATH is a problem or a folder of problems; each is planned with as many seeds as there are copies. Prints a table in Markdown.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '5' },
+    copies: { type: 'string', default: '4' },
+    effort: { type: 'string', default: '3' },
+    filter: { type: 'string', default: '' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+if (values.help || positionals.length === 0) {
+  console.log(HELP)
+  process.exit(values.help ? 0 : 2)
+}
+const effort = Number(values.effort)
+const jobs = [...casesOf(positionals, values.filter)].flatMap(({ problem }) =>
+  Array.from({ length: Number(values.copies) }, (_, seed) => ({ problem, seed })),
+)
+
+async function measure(run) {
+  const started = performance.now()
+  const before = process.cpuUsage()
+  await run()
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6 }
+}
+
+const workers = new Workers({ size: Number(values.size) })
+const WAYS = {
+  'one after another': async () => {
+    for (const { problem, seed } of jobs) await plan(problem, { seed, effort })
+  },
+  [`${workers.size} workers`]: () =>
+    Promise.all(jobs.map(({ problem, seed }) => plan(problem, { seed, effort, workers }))),
+}
+
+const line = (cells) => console.log(`| ${cells.join(' | ')} |`)
+line(['round', ...Object.keys(WAYS).flatMap((way) => [`${way}, s`, 'CPU s']), 'times as fast', 'memory, MB'])
+line(Array.from({ length: 7 }, () => '---'))
+for (let round = 0; round < Number(values.rounds); round++) {
+  const result = {}
+  // Who goes first changes from round to round.
+  const order = round % 2 === 0 ? Object.entries(WAYS) : Object.entries(WAYS).toReversed()
+  for (const [way, run] of order) result[way] = await measure(run)
+  const [one, shared] = Object.keys(WAYS).map((way) => result[way])
+  line([
+    round,
+    ...[one, shared].flatMap(({ seconds, cpuSeconds }) => [seconds.toFixed(2), cpuSeconds.toFixed(2)]),
+    (one.seconds / shared.seconds).toFixed(2),
+    Math.round(process.memoryUsage().rss / 1e6),
+  ])
+}
+workers.close()

@@ -1,0 +1,20 @@
+/** Lists of any length: what is spread into arguments (`push(...list)`, `Math.max(...list)`) stands on the stack, which ends at some 100,000. */
+
+/** Appends all of `items`. */
+export function addAll<T>(list: T[], items: Iterable<T>): void {
+  for (const item of items) list.push(item)
+}
+
+/** The greatest of the values, and of `floor`. */
+export function greatest(values: Iterable<number>, floor: number = Number.NEGATIVE_INFINITY): number {
+  let best = floor
+  for (const value of values) if (value > best) best = value
+  return best
+}
+
+/** The least of the values; infinity where there is none. */
+export function least(values: Iterable<number>): number {
+  let best = Number.POSITIVE_INFINITY
+  for (const value of values) if (value < best) best = value
+  return best
+}
