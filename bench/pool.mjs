@@ -37,29 +37,44 @@ async function measure(run) {
   return { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6 }
 }
 
+const one = new Workers({ size: 1 })
 const workers = new Workers({ size: Number(values.size) })
 const WAYS = {
   'one after another': async () => {
     for (const { problem, seed } of jobs) await plan(problem, { seed, effort })
   },
+  'one kept worker': async () => {
+    for (const { problem, seed } of jobs) await plan(problem, { seed, effort, workers: one })
+  },
   [`${workers.size} workers`]: () =>
     Promise.all(jobs.map(({ problem, seed }) => plan(problem, { seed, effort, workers }))),
 }
 
+const ways = Object.keys(WAYS)
 const line = (cells) => console.log(`| ${cells.join(' | ')} |`)
-line(['round', ...Object.keys(WAYS).flatMap((way) => [`${way}, s`, 'CPU s']), 'times as fast', 'memory, MB'])
-line(Array.from({ length: 7 }, () => '---'))
+const columns = [
+  'round',
+  ...ways.flatMap((way) => [`${way}, s`, 'CPU s']),
+  'times as fast',
+  'as one worker',
+  'memory, MB',
+]
+line(columns)
+line(columns.map(() => '---'))
 for (let round = 0; round < Number(values.rounds); round++) {
   const result = {}
   // Who goes first changes from round to round.
-  const order = round % 2 === 0 ? Object.entries(WAYS) : Object.entries(WAYS).toReversed()
-  for (const [way, run] of order) result[way] = await measure(run)
-  const [one, shared] = Object.keys(WAYS).map((way) => result[way])
+  for (const way of round % 2 === 0 ? ways : ways.toReversed()) result[way] = await measure(WAYS[way])
+  const [plain, kept, shared] = ways.map((way) => result[way])
   line([
     round,
-    ...[one, shared].flatMap(({ seconds, cpuSeconds }) => [seconds.toFixed(2), cpuSeconds.toFixed(2)]),
-    (one.seconds / shared.seconds).toFixed(2),
+    ...[plain, kept, shared].flatMap(({ seconds, cpuSeconds }) => [
+      seconds.toFixed(2),
+      cpuSeconds.toFixed(2),
+    ]),
+    ...[plain, kept].map(({ seconds }) => (seconds / shared.seconds).toFixed(2)),
     Math.round(process.memoryUsage().rss / 1e6),
   ])
 }
+one.close()
 workers.close()

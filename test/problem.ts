@@ -1,4 +1,5 @@
 /** Small problems, written in short. */
+import type { Migration } from '../src/model/plan.js'
 import type {
   Policy,
   Problem,
@@ -45,8 +46,9 @@ export interface ProblemParts {
   policy?: Partial<Policy>
 }
 
-/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
-export function problemOf(parts: ProblemParts): Problem {
+/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise; a problem as it is. */
+export function problemOf(parts: ProblemParts | Problem): Problem {
+  if ('version' in parts) return parts
   const { moves, ...rest } = parts.request
   return {
     version: 1,
@@ -61,4 +63,18 @@ export function problemOf(parts: ProblemParts): Problem {
     request: { ...rest, ...(moves === undefined ? {} : { moves: moves.map(moveOf) }) },
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
   }
+}
+
+type Span = Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'>
+
+/** A live migration in round 0 without blackout or losses unless said otherwise. */
+export function migrationOf(parts: Span & Partial<Migration>): Migration {
+  return { kind: 'live', round: 0, blackoutSeconds: 0, lostOffloads: [], lostFeatures: [], ...parts }
+}
+
+/** `leg('vm A>B 0-12', …)`. */
+export function leg(text: string, rest: Partial<Migration> = {}): Migration {
+  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
+  const span = { vm: vm!, from: from!, to: to!, startSeconds: Number(start), endSeconds: Number(end) }
+  return migrationOf({ ...span, ...rest })
 }

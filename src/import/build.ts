@@ -2,7 +2,6 @@
 
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { addAll } from '../lists.js'
-import { addAll } from '../lists.js'
 import { quote } from '../model/issues.js'
 import { kibToMiB, wholeKiB } from '../model/memory.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'

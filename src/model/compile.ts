@@ -10,11 +10,22 @@ import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from '.
 /** 128-bit lanes. */
 const WORDS_PER_LANE = 4
 
+/** Of problems that are still in use: a plan and its explanation ask for the same one. */
+const compiled = new WeakMap<ResolvedProblem, Instance>()
+
 /**
- * Compiles a problem once; nothing changes the instance afterwards. `nodeUsed` may exceed `nodeMemory`: where a node holds too much at
- * the start, or the policy keeps a reserve.
+ * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem. `nodeUsed` may exceed `nodeMemory`:
+ * where a node holds too much at the start, or the policy keeps a reserve.
  */
 export function compileInstance(problem: ResolvedProblem): Instance {
+  const known = compiled.get(problem)
+  if (known !== undefined) return known
+  const instance = compile(problem)
+  compiled.set(problem, instance)
+  return instance
+}
+
+function compile(problem: ResolvedProblem): Instance {
   const { nodes, vms, policy } = problem
   const nodeIndex = new Map(nodes.map((node, index) => [node.id, index]))
   const vmIndex = new Map(vms.map((vm, index) => [vm.id, index]))

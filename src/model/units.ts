@@ -61,7 +61,7 @@ const FACTORS: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
 /** The number that `text` means in `unit`; undefined where it is not a number with a known unit, or none. */
 export function parseQuantity(text: string, unit: Unit): number | undefined {
   if (text.length > 40) return undefined
-  const match = /^\s*([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([a-z/]*)\s*$/i.exec(text)
+  const match = /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([a-z/]*)$/i.exec(text.trim())
   if (match === null) return undefined
   const suffix = match[2].toLowerCase()
   const factors = FACTORS[unit]

@@ -40,6 +40,9 @@ async function problemOf(path: string): Promise<Problem> {
   return JSON.parse(await readFile(join(root, path), 'utf8'))
 }
 
+const CPU = { vendor: 'Intel' as const, features: ['sse2'] }
+const NODE = { cpu: CPU, memoryMiB: 262144, migrationMbps: 10000 }
+
 /** A ring of odd length in which every node also exchanges with the next but one: more rows than the small LP backend takes. */
 function bigRing(nodeCount: number): Problem {
   const id = (n: number) => `N${n % nodeCount}`
@@ -52,23 +55,12 @@ function bigRing(nodeCount: number): Problem {
       moves.push({ vm, to: id(n + step), durationSeconds: 20 + ((n * 7 + step * 13) % 17) })
     }
   }
-  const nodes = Array.from({ length: nodeCount }, (_, n) => ({
-    id: id(n),
-    cpu: { vendor: 'Intel' as const, features: ['sse2'] },
-    memoryMiB: 262144,
-    migrationMbps: 10000,
-  }))
+  const nodes = Array.from({ length: nodeCount }, (_, n) => ({ ...NODE, id: id(n) }))
   return { version: 1, name: 'big-ring', nodes, vms, request: { moves } }
 }
 
 /** Every job has a migration to every machine, all nodes equally much to do: a search that is not over at once. */
 function openShop(size: number): Problem {
-  const node = (id: string) => ({
-    id,
-    cpu: { vendor: 'Intel' as const, features: ['sse2'] },
-    memoryMiB: 1e6,
-    migrationMbps: 1e4,
-  })
   const pairs = Array.from({ length: size * size }, (_, i) => [Math.floor(i / size), i % size])
   const moves = pairs.map(([j, m]) => ({
     vm: `${j}-${m}`,
@@ -78,7 +70,9 @@ function openShop(size: number): Problem {
   return {
     version: 1,
     name: 'open-shop',
-    nodes: ['job', 'machine'].flatMap((kind) => Array.from({ length: size }, (_, i) => node(`${kind}-${i}`))),
+    nodes: ['job', 'machine'].flatMap((kind) =>
+      Array.from({ length: size }, (_, i) => ({ ...NODE, id: `${kind}-${i}`, memoryMiB: 1e6 })),
+    ),
     vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `job-${j}`, memoryMiB: 1 })),
     request: { moves },
   }

@@ -1,22 +1,21 @@
 /** Problems and plans made by hand, without the validator: every number in them can be checked with pencil and paper. */
-import type { Migration, Plan, UnplacedVm } from '../../src/model/plan.js'
+import type { Plan, UnplacedVm } from '../../src/model/plan.js'
 import {
   DEFAULT_POLICY,
   type Policy,
+  type ProblemMove,
   type ResolvedNode,
   type ResolvedProblem,
   type ResolvedVm,
   type ResolvedWindow,
 } from '../../src/model/problem.js'
-
-/** Megabits per second that make 100 MiB per second, at a link efficiency of 1 and one slot. */
-export const MBPS_OF_100_MIB = 838.8608
+import { MBPS_OF_100_MIB, moveOf, nodeOf, vmOf } from '../problem.js'
 
 export interface ProblemParts {
-  nodes: (Partial<ResolvedNode> & { id: string })[]
-  vms: (Partial<ResolvedVm> & { id: string; node: string })[]
+  nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
+  vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: ResolvedProblem['moves']
+  moves?: (string | ProblemMove)[]
   drains?: ResolvedProblem['drains']
   policy?: Partial<Policy>
 }
@@ -24,7 +23,7 @@ export interface ProblemParts {
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
   const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy }
-  const nodes = parts.nodes.map(
+  const nodes = parts.nodes.map(nodeOf).map(
     (node): ResolvedNode => ({
       vendor: 'Intel',
       features: ['a', 'b'],
@@ -39,7 +38,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     }),
   )
   const nodeById = new Map(nodes.map((node) => [node.id, node]))
-  const vms = parts.vms.map((vm): ResolvedVm => {
+  const vms = parts.vms.map(vmOf).map((vm): ResolvedVm => {
     const bootNode = vm.bootNode ?? vm.node
     const { features = [], vendor = 'Intel' } = nodeById.get(bootNode) ?? {}
     const memoryMiB = vm.memoryMiB ?? 1000
@@ -73,30 +72,10 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
-    moves: parts.moves ?? [],
+    moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
     policy,
   }
-}
-
-type Span = Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'>
-
-/** A live migration in round 0 without blackout or losses unless said otherwise. */
-export function migrationOf(parts: Span & Partial<Migration>): Migration {
-  return { kind: 'live', round: 0, blackoutSeconds: 0, lostOffloads: [], lostFeatures: [], ...parts }
-}
-
-/** `leg('vm A>B 0-12', …)`. */
-export function leg(text: string, rest: Partial<Migration> = {}): Migration {
-  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
-  return migrationOf({
-    vm: vm!,
-    from: from!,
-    to: to!,
-    startSeconds: Number(start),
-    endSeconds: Number(end),
-    ...rest,
-  })
 }
 
 /** An optimal, proven timeline unless said otherwise. */

@@ -37,25 +37,25 @@ describe('encodings', () => {
     expect(await planned(content)).toEqual({ name: 'Müller 漢' })
   })
 
-  it('says where the text is not UTF-8', async () => {
-    const bytes = Buffer.concat([Buffer.from('{\n"name": "'), Buffer.from([0xfc]), Buffer.from('ller"}')])
-    expect(await refused(bytes)).toBe('FILE: not UTF-8: byte 0xfc at offset 11, line 2; save it as UTF-8')
-  })
-
-  it('finds a character that the end of the file cuts off', async () => {
-    expect(await refused(Buffer.from([0x7b, 0xe6, 0xbc]))).toMatch(
+  const NO_MARK = 'FILE: UTF-16 without a byte order mark; save it as UTF-8'
+  it.each<[string, Buffer, RegExp | string]>([
+    [
+      'a byte that is not UTF-8',
+      Buffer.from('{\n"name": "\xfcller"}', 'latin1'),
+      'FILE: not UTF-8: byte 0xfc at offset 11, line 2; save it as UTF-8',
+    ],
+    [
+      'a character that the end of the file cuts off',
+      Buffer.from([0x7b, 0xe6, 0xbc]),
       /^FILE: not UTF-8: byte 0x.. at offset \d, line 1/,
-    )
-  })
-
-  it('refuses broken UTF-16, and UTF-16 without a mark', async () => {
-    expect(await refused(Buffer.from([0xff, 0xfe, 0x7b]))).toBe('FILE: broken UTF-16 text; save it as UTF-8')
-    expect(await refused(Buffer.from('{}', 'utf16le'))).toBe(
-      'FILE: UTF-16 without a byte order mark; save it as UTF-8',
-    )
-    expect(await refused(Buffer.from('{}', 'utf16le').swap16())).toBe(
-      'FILE: UTF-16 without a byte order mark; save it as UTF-8',
-    )
+    ],
+    ['broken UTF-16', Buffer.from([0xff, 0xfe, 0x7b]), 'FILE: broken UTF-16 text; save it as UTF-8'],
+    ['UTF-16LE without a mark', Buffer.from('{}', 'utf16le'), NO_MARK],
+    ['UTF-16BE without a mark', Buffer.from('{}', 'utf16le').swap16(), NO_MARK],
+  ])('refuses %s', async (_, content, message) => {
+    const err = await refused(content)
+    if (typeof message === 'string') expect(err).toBe(message)
+    else expect(err).toMatch(message)
   })
 })
 

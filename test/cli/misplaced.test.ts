@@ -69,4 +69,9 @@ describe('a file in the wrong place', () => {
     expect(err).toContain(message)
     expect(err.trimEnd().split('\n')).toHaveLength(1)
   })
+
+  it('is what all of its keys say: a plan with the nodes of a problem is a plan', async () => {
+    const both = cli.write('both.json', '{"nodes":[],"migrations":[]}')
+    expect((await cli.run('check', problem, both)).code).toBe(0)
+  })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { INTEL, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
-import { explained, explainedOf } from './explained.js'
+import { flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
+import { explained } from './explained.js'
 
 describe('what the bound rests on', () => {
   it('is the busiest node, with its work and its windows', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A', 'b@A', 'c@A'],
       windows: [
@@ -32,7 +32,7 @@ describe('what the bound rests on', () => {
   })
 
   it('is a VM that has to wait for its own window', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A', 'B'],
       vms: ['a@A', 'b@A'],
       windows: [{ vm: 'b', start: 0, end: 100 }],
@@ -54,7 +54,7 @@ describe('what the bound rests on', () => {
   })
 
   it('is three nodes that all move to one another', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A', 'B', 'C', 'D'],
       vms: ['a@A', 'b@B', 'c@C'],
       request: { moves: ['a>B', 'b>C', 'c>A'] },
@@ -66,7 +66,7 @@ describe('what the bound rests on', () => {
   })
 
   it('is the order around windows of a single node', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A 700', 'b@A 700', 'c@A 600'],
       windows: [{ node: 'A', start: 10, end: 20 }],
@@ -82,7 +82,7 @@ describe('what the bound rests on', () => {
   })
 
   it('is the penalties that nobody gets around', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A', { id: 'B', cpu: { ...INTEL, features: ['sse4_2'] } }],
       vms: [
         { id: 'a', node: 'A', restartable: true },
@@ -111,7 +111,7 @@ describe('what the bound rests on', () => {
   })
 
   it('says that VMs stay, and whether that is proven', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A', 'B'],
       vms: [{ id: 'a', node: 'A', allowedNodes: [] }, 'b@A'],
       request: { drain: ['A'] },
@@ -122,7 +122,7 @@ describe('what the bound rests on', () => {
   })
 
   it('is the saves of a node, one after another', async () => {
-    const { bound } = await explainedOf({
+    const { bound } = await explained({
       nodes: ['A'],
       vms: ['a@A', 'b@A'],
       request: { drain: [{ node: 'A', mode: 'save' }] },
@@ -133,7 +133,7 @@ describe('what the bound rests on', () => {
   })
 
   it('is what is left of a node where some of its VMs stay', async () => {
-    const { bound, plan } = await explainedOf({
+    const { bound, plan } = await explained({
       nodes: ['A', 'B 2000'],
       vms: ['a@A', 'b@A', 'c@A'],
       request: { drain: ['A'] },
@@ -144,7 +144,7 @@ describe('what the bound rests on', () => {
   })
 
   it('speaks of rounds where barriers decide', async () => {
-    const { bound, plan } = await explainedOf(
+    const { bound, plan } = await explained(
       {
         nodes: ['A', 'B', 'C', 'D'],
         vms: ['a@A', 'b@C 500', 'c@A 300'],
@@ -161,7 +161,7 @@ describe('on random problems', () => {
   it('nodes and VMs of a bound are those whose work adds up to it', async () => {
     let seen = 0
     for (let seed = 300; seed < 420; seed++) {
-      const problem = randomProblem(seed, { ...PLAIN, vms: 5 })
+      const problem = randomProblem(seed, flavourOf(5, 'moves'))
       const { bound, plan } = await explained(problem)
       if (bound.method !== 'node-load') continue
       seen++

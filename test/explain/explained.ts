@@ -10,7 +10,11 @@ import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 
 /** Without changes unless asked for. */
-export async function explained(problem: Problem, options: ExplainOptions = {}): Promise<Explanation> {
+export async function explained(
+  parts: ProblemParts | Problem,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const problem = problemOf(parts)
   const before = structuredClone(problem)
   const result = await explain(problem, { thread: 'caller', effort: 1, relaxations: 0, ...options })
   expect(problem).toEqual(before)
@@ -18,11 +22,12 @@ export async function explained(problem: Problem, options: ExplainOptions = {}):
   return result
 }
 
-export const explainedOf = (parts: ProblemParts, options: ExplainOptions = {}): Promise<Explanation> =>
-  explained(problemOf(parts), options)
-
 /** With changes, each of which is planned again and must come out as it says. */
-export async function withChanges(problem: Problem, options: ExplainOptions = {}): Promise<Explanation> {
+export async function withChanges(
+  parts: ProblemParts | Problem,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const problem = problemOf(parts)
   const result = await explained(problem, { relaxations: 30, ...options })
   const weight = (vms: readonly string[]) =>
     vms.reduce((sum, id) => sum + (problem.vms.find((vm) => vm.id === id)?.priority ?? 2000) + 1, 0)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Explanation, NodeExplanation } from '../../src/model/explanation.js'
-import { type Flavour, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
-import { explained, explainedOf } from './explained.js'
+import { flavourOf, problemOf, randomProblem } from '../solver/problems.js'
+import { explained } from './explained.js'
 
 function nodeOf({ nodes }: Explanation, id: string): NodeExplanation {
   const found = nodes.find((each) => each.node === id)
@@ -14,7 +14,7 @@ const told = ({ segments }: NodeExplanation) =>
 
 describe('what fills the time of a node', () => {
   it('is told in order, windows and idle time included', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A', 'b@A 2000', 'c@C 500'],
       windows: [
@@ -64,7 +64,7 @@ describe('what fills the time of a node', () => {
   })
 
   it('tells restarts and saves apart from migrations that hold a slot', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B'],
       vms: ['a@A', 'b@B'],
       request: { drain: [{ node: 'A', mode: 'save' }] },
@@ -79,7 +79,7 @@ describe('what fills the time of a node', () => {
   })
 
   it('sends and receives at once where there are slots', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', { id: 'B', slots: 2, migrationMbps: 4 * 838.8608 }, 'C'],
       vms: ['a@A', 'b@B'],
       request: { moves: ['a>B', 'b>C'] },
@@ -98,15 +98,7 @@ describe('what fills the time of a node', () => {
 
 describe('on random problems', () => {
   it('stretches follow one another over the whole plan, and hold exactly the migrations that run then', async () => {
-    const flavour: Flavour = {
-      ...PLAIN,
-      vms: 4,
-      request: 'both',
-      memory: true,
-      windows: true,
-      rules: true,
-      parking: true,
-    }
+    const flavour = flavourOf(4, 'both', 'memory', 'windows', 'rules', 'parking')
     let stretches = 0
     for (let seed = 100; seed < 500; seed++) {
       const { plan, nodes } = await explained(randomProblem(seed, flavour))

@@ -3,15 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { ExplainProgress } from '../../src/explain/options.js'
 import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
-import {
-  type Flavour,
-  INTEL,
-  MBPS_OF_100_MIB,
-  PLAIN,
-  type ProblemParts,
-  problemOf,
-  randomProblem,
-} from '../solver/problems.js'
+import { MBPS_OF_100_MIB, type ProblemParts } from '../problem.js'
+import { type Flavour, flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 import { explained, relaxation, withChanges } from './explained.js'
@@ -23,15 +16,7 @@ const THREE: ProblemParts = { nodes: ['A', 'B', 'C'], vms: ['a@A', 'b@A', 'c@A']
 /** A sends three VMs around a backup: 35 s. */
 const drain = (): Problem => problemOf({ ...THREE, windows: [{ node: 'A', start: 10, end: 15 }] })
 
-const ALL: Flavour = {
-  ...PLAIN,
-  vms: 4,
-  request: 'drain',
-  memory: true,
-  windows: true,
-  rules: true,
-  parking: true,
-}
+const ALL = flavourOf(4, 'drain', 'memory', 'windows', 'rules', 'parking')
 
 describe('what would shorten a plan', () => {
   it('a backup put off until the plan is over, so that it is still made', async () => {
@@ -265,11 +250,10 @@ describe('the list', () => {
 })
 
 describe('on random problems, changes agree with planning again', () => {
-  const tight = { ...ALL, vms: 3, windows: false, tight: true, makeRoom: true }
   const kinds: [Flavour, leastRuledOut: number][] = [
     [ALL, 5],
-    [{ ...ALL, request: 'moves', memory: false, rules: false }, 5],
-    [{ ...tight, request: 'both' }, 0],
+    [flavourOf(4, 'moves', 'windows', 'parking'), 5],
+    [flavourOf(3, 'both', 'memory', 'rules', 'parking', 'tight', 'makeRoom'), 0],
   ]
   it.each(kinds)('%j', async (flavour, leastRuledOut) => {
     let count = 0

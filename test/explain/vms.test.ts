@@ -1,15 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Explanation } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { type Flavour, INTEL, PLAIN, problemOf, randomProblem } from '../solver/problems.js'
-import { explained, explainedOf, nodeFor, obstaclesOf } from './explained.js'
+import { flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
+import { explained, nodeFor, obstaclesOf } from './explained.js'
 
 const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
 const OLD = { vendor: 'Intel' as const, features: ['sse4_2'] }
 
 describe('where a VM can go', () => {
   it('has kind, duration, penalty and losses of each way', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: [{ id: 'A', cpu: { ...INTEL, features: ['sse4_2', 'avx2', 'avx512f'] } }, 'B', 'C'],
       vms: [{ id: 'a', node: 'A', bootNode: 'B', offloads: ['rdma'], restartable: true }],
       request: { drain: ['A'] },
@@ -40,7 +41,7 @@ describe('where a VM can go', () => {
   })
 
   it('tells the node of a move from those that it was not asked for', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A'],
       request: { moves: [{ vm: 'a', to: 'B', durationSeconds: 7 }] },
@@ -52,7 +53,7 @@ describe('where a VM can go', () => {
   })
 
   it('saves in place on its own node', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B'],
       vms: ['a@A'],
       request: { drain: [{ node: 'A', mode: 'save' }] },
@@ -86,7 +87,7 @@ describe('where a VM can go', () => {
   })
 
   it('marks what makes room', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B 1000', 'C'],
       vms: ['a@A', 'b@B'],
       request: { moves: ['a>B'] },
@@ -101,7 +102,7 @@ describe('where a VM can go', () => {
 
 describe('why not elsewhere', () => {
   it('names the missing features, all other obstacles beside them', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', { id: 'B', cpu: OLD, state: 'paused' }, { id: 'C', cpu: AMD }, 'D'],
       vms: [{ id: 'a', node: 'A', allowedNodes: ['C', 'D'] }],
       request: { drain: ['A'] },
@@ -129,7 +130,7 @@ describe('why not elsewhere', () => {
   })
 
   it('names the group and the VM in the way', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: [
         { id: 'a', node: 'A', antiAffinity: ['x', 'g'] },
@@ -143,7 +144,7 @@ describe('why not elsewhere', () => {
   })
 
   it('names the windows and the longest gap between them', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A'],
       windows: [
@@ -161,7 +162,7 @@ describe('why not elsewhere', () => {
   })
 
   it('says what a VM that could go by itself lacks in the plan', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B 1500'],
       vms: [{ id: 'a', node: 'A', priority: 3000 }, 'b@A'],
       request: { drain: ['A'] },
@@ -176,7 +177,7 @@ describe('why not elsewhere', () => {
   })
 
   it('names rivals that the plan itself brings', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes: ['A', 'B'],
       vms: [
         { id: 'a', node: 'A', antiAffinity: ['g'], priority: 3000 },
@@ -197,7 +198,7 @@ describe('compatibility mode', () => {
   ]
 
   it('says which nodes it opens, and what it costs', async () => {
-    const result = await explainedOf({ nodes, vms: ['a@A'], request: { drain: ['A'] } })
+    const result = await explained({ nodes, vms: ['a@A'], request: { drain: ['A'] } })
     const [minimum, cluster] = result.vms[0].compatibility
     expect(cluster).toEqual({
       mode: 'cluster',
@@ -210,7 +211,7 @@ describe('compatibility mode', () => {
   })
 
   it('opens nothing that something else keeps shut', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes,
       vms: [{ id: 'a', node: 'A', allowedNodes: ['C'] }],
       windows: [{ node: 'C', start: 0, end: 95 }],
@@ -221,7 +222,7 @@ describe('compatibility mode', () => {
   })
 
   it('means nothing to a VM that is off', async () => {
-    const result = await explainedOf({
+    const result = await explained({
       nodes,
       vms: [{ id: 'a', node: 'A', state: 'off' }],
       request: { drain: ['A'] },
@@ -231,21 +232,20 @@ describe('compatibility mode', () => {
 })
 
 describe('on random problems', () => {
-  const flavour: Flavour = {
-    ...PLAIN,
-    vms: 3,
-    request: 'both',
-    memory: true,
-    windows: true,
-    rules: true,
-    parking: true,
-  }
+  const flavour = flavourOf(3, 'both', 'memory', 'windows', 'rules', 'parking')
   const seeds = Array.from({ length: 150 }, (_, i) => 7000 + i)
+  const results: [seed: number, Problem, Explanation][] = []
 
-  it('the first obstacle is what the plan says of a VM that stays', async () => {
-    let compared = 0
+  beforeAll(async () => {
     for (const seed of seeds) {
-      const result = await explained(randomProblem(seed, flavour))
+      const problem = randomProblem(seed, flavour)
+      results.push([seed, problem, await explained(problem)])
+    }
+  }, 60_000)
+
+  it('the first obstacle is what the plan says of a VM that stays', () => {
+    let compared = 0
+    for (const [seed, , result] of results) {
       for (const { vm, nodes } of result.plan.unplaced) {
         for (const [node, reason] of Object.entries(nodes)) {
           const entry = nodeFor(result, vm, node)
@@ -258,11 +258,9 @@ describe('on random problems', () => {
     expect(compared).toBeGreaterThan(100)
   })
 
-  it('obstacles of states, owners and CPUs are all named, and only they', async () => {
+  it('obstacles of states, owners and CPUs are all named, and only they', () => {
     let found = 0
-    for (const seed of seeds) {
-      const problem = randomProblem(seed, flavour)
-      const result = await explained(problem)
+    for (const [seed, problem, result] of results) {
       for (const { vm, nodes } of result.vms) {
         for (const { node, ways, obstacles } of nodes) {
           const expected = plainObstacles(problem, vm, node)

@@ -4,7 +4,8 @@ import type { Migration, Plan } from '../../src/model/plan.js'
 import type { ResolvedProblem, ResolvedWindow } from '../../src/model/problem.js'
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
 import type { Quiet } from '../../src/model/quiet.js'
-import { migrationOf, type ProblemParts, planOf, problemOf } from '../check/fixture.js'
+import { type ProblemParts, planOf, problemOf } from '../check/fixture.js'
+import { migrationOf } from '../problem.js'
 
 export const node = (id: string) => ({ id, features: ['avx2'], memoryMiB: 786_432, migrationMbps: 10_000 })
 

@@ -63,6 +63,12 @@ describe('the policy', () => {
   const source = readFileSync(new URL('../../src/model/problem.ts', import.meta.url), 'utf8')
   const policy = /export interface Policy \{([\s\S]*?)\n\}/.exec(source)?.[1] ?? ''
 
+  it('tells every field, those without a default too', () => {
+    const fields = [...policy.matchAll(/^ {2}(\w+)\??:/gm)].map((match) => match[1])
+    expect(fields).toEqual(expect.arrayContaining(Object.keys(DEFAULT_POLICY)))
+    expect([...policy.matchAll(/\*\/\n {2}(\w+)\??:/g)].map((match) => match[1])).toEqual(fields)
+  })
+
   it.each(Object.entries(DEFAULT_POLICY))('tells %s to an editor, with its default, %s', (name, value) => {
     const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*${name}:`).exec(policy)?.[1]
     const told = /default ([\w.,]+?)[.:]?(?:\s|$)/i.exec(comment?.replace(/\s*\n \* ?/g, ' ') ?? '')?.[1]

@@ -10,7 +10,7 @@ import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
-import { INTEL, MBPS_OF_100_MIB } from '../problem.js'
+import { INTEL, MBPS_OF_100_MIB, type ProblemParts, problemOf } from '../problem.js'
 
 export { INTEL, type NodeParts, type ProblemParts, problemOf, type VmParts } from '../problem.js'
 export { MBPS_OF_100_MIB }
@@ -26,8 +26,8 @@ export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: L
   }
 }
 
-export function instanceOf(problem: Problem): Instance {
-  return compileInstance(resolveProblem(problem))
+export function instanceOf(problem: Problem | ProblemParts): Instance {
+  return compileInstance(resolveProblem(problemOf(problem)))
 }
 
 export interface Flavour {
@@ -57,14 +57,12 @@ export interface Flavour {
   groups?: boolean
 }
 
-/** The least of each: to be spread. */
-export const PLAIN: Flavour = {
-  vms: 6,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
+type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
+
+/** With no trait but those that are named. */
+export function flavourOf(vms: number, request: Flavour['request'], ...traits: Trait[]): Flavour {
+  const named = Object.fromEntries(traits.map((trait) => [trait, true]))
+  return { vms, request, memory: false, windows: false, rules: false, parking: false, ...named }
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {

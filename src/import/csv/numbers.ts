@@ -20,7 +20,7 @@ const bad = (text: string, why: string): NumberReading => ({ fault: `${quote(tex
 export function readNumber(text: string): NumberReading {
   if (text.length > 40) return bad(text, NO_NUMBER)
   if (/^\d+$/.test(text)) return { value: Number(text) }
-  if (/^\d*[.,]?\d+e[+-]?\d+$/i.test(text))
+  if (/^(?:\d+(?:[.,]\d+)?|[.,]\d+)e[+-]?\d+$/i.test(text))
     return bad(text, 'is in scientific notation, which may have been rounded; write all digits')
   if (/^#+$/.test(text))
     return bad(text, 'is what a spreadsheet shows for a narrow column; widen it and save again')

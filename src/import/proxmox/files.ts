@@ -104,14 +104,14 @@ function parseConf(file: string, text: string): Map<string, string> {
   for (const [index, line] of lines.entries()) {
     if (/^\s*\[/.test(line)) break
     if (/^\s*(?:#|$)/.test(line)) continue
-    const match = /^([A-Za-z][\w-]*):\s*(.*?)\s*$/.exec(line)
+    const match = /^([A-Za-z][\w-]*):(.*)$/s.exec(line)
     if (match === null)
       throw importFault(
         file,
         `${quote(line)} is no line of a VM's configuration, such as "cpu: host"`,
         `line ${index + 1}`,
       )
-    config.set(match[1], match[2])
+    config.set(match[1], match[2].trim())
   }
   return config
 }

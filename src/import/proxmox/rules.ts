@@ -57,7 +57,7 @@ function nodeAffinity(
   }
   // Behind a colon stands how much a node is preferred.
   const nodes = listed(field(row, 'nodes'))
-    .map((node) => node.replace(/:.*$/, ''))
+    .map((node) => node.split(':', 1)[0])
     .filter((node) => !dead.has(node.toLowerCase()))
   for (const vm of members)
     vm.allowedNodes = (vm.allowedNodes ?? nodes).filter((node) => nodes.includes(node))

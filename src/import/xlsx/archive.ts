@@ -75,24 +75,30 @@ export class Archive {
     }
     // What `take` throws is its own affair: only what is wrong with the bytes becomes a fault of the archive.
     let refusal: { reason: unknown } | undefined
-    const give = (text: string): void => {
+    let decoder: TextDecoder | undefined
+    const give = (chunk: Uint8Array | undefined): void => {
       try {
-        take(text)
+        decoder ??= decoderOf(chunk ?? new Uint8Array())
+        take(this.#decode(decoder, chunk, part))
       } catch (reason) {
         refusal = { reason }
         throw reason
       }
     }
-    let decoder: TextDecoder | undefined
-    const write = (chunk: Uint8Array): void => {
-      decoder ??= decoderOf(chunk)
-      give(decoder.decode(chunk, { stream: true }))
-    }
     try {
-      await entry.getData(new WritableStream({ write }))
-      give((decoder ?? new TextDecoder()).decode())
+      await entry.getData(new WritableStream({ write: give }))
+      give(undefined)
     } catch (error) {
       throw refusal === undefined ? asImportError(error, this.file, part) : refusal.reason
+    }
+  }
+
+  /** @param chunk undefined: nothing follows. */
+  #decode(decoder: TextDecoder, chunk: Uint8Array | undefined, part: string): string {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+    } catch {
+      throw asImportError('text that is not UTF-8', this.file, part)
     }
   }
 
@@ -116,10 +122,10 @@ const REASONS: Readonly<Record<string, string>> = {
   'Invalid uncompressed size': 'a part expands to another size than it says',
 }
 
-/** zip.js and the decoder throw plain errors for whatever is wrong with the bytes. */
+/** zip.js throws plain errors for whatever is wrong with the bytes. */
 function asImportError(error: unknown, file: string, part: string): ImportError {
   if (error instanceof ImportError) return error
   const message = error instanceof Error ? error.message : String(error)
-  const reason = error instanceof TypeError ? 'text that is not UTF-8' : (REASONS[message] ?? message)
-  return importFault(file, `not a readable workbook (.xlsx): ${quote(reason.replace(/[\s.]+$/, ''))}`, part)
+  const reason = (REASONS[message] ?? message).trim().replace(/\.$/, '')
+  return importFault(file, `not a readable workbook (.xlsx): ${quote(reason)}`, part)
 }

@@ -107,7 +107,9 @@ export function layOut(
 
 /** Spaces at the end go, also those in front of nothing but a closing colour. */
 function trimEnd(line: string): string {
-  return line.replace(/ +$/, '')
+  let end = line.length
+  while (line[end - 1] === ' ') end--
+  return line.slice(0, end)
 }
 
 /** Wrapped text at an indent; the first line may carry a prefix of its own in place of the indent. */

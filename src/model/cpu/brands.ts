@@ -73,15 +73,14 @@ const MARKS = /\((?:r|tm|c)\)|[®™©]/gi
 
 /** Without what stands around the name: marks, `CPU`, `Processor`, core counts, the frequency, the `0` of first E5 parts. */
 function bareBrand(text: string): string {
-  return text
-    .replace(MARKS, ' ')
+  const [name] = text.replace(MARKS, ' ').split('@', 1)
+  return name
     .replace(/\bXeon-(?=[BGPS])/i, 'Xeon ')
-    .replace(/@.*$/, ' ')
     .replace(/\b\d+-Core\b/gi, ' ')
     .replace(/\b(?:CPU|Processor)\b/gi, ' ')
-    .replace(/\s+0\s*$/, '')
     .replace(/\s+/g, ' ')
     .trim()
+    .replace(/ 0$/, '')
 }
 
 /** Whether the text is a brand name at all, known or not. */

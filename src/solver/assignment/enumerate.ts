@@ -6,7 +6,8 @@
 import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { type Decision, holdsSlots, legsOf } from '../schedule/legs.js'
+import { type Decision, legsOf } from '../schedule/legs.js'
+import { holdsSlots } from '../schedule/resources.js'
 import type { Choice, Wish } from '../wishes/wishes.js'
 
 /** One way to fulfil a wish, or to leave it. */
@@ -55,8 +56,8 @@ export function waysOf(
   const ways: Way[] = []
   const add = (decision: { choice: Choice; parking: number }, end: number) => {
     const legs = legsOf(instance, [wish], [decision])
-    const work = legs.flatMap(({ kind, duration, from, to }) =>
-      holdsSlots(kind, duration) ? [from, duration, to, duration] : [],
+    const work = legs.flatMap((leg) =>
+      holdsSlots(leg) ? [leg.from, leg.duration, leg.to, leg.duration] : [],
     )
     const { penalty, node, kind } = decision.choice
     const memory = kind === 'save-in-place' ? 0 : instance.vmMemory[wish.vm]

@@ -5,7 +5,7 @@
 import type { SearchContext } from '../context.js'
 import type { Run } from '../run.js'
 import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
-import { instantsTakeTurns } from '../schedule/memory-holds.js'
+import { instantsTakeTurns } from '../schedule/memory-posting.js'
 import type { Timeline } from '../schedule/timeline.js'
 import { pairCount, spend } from './dead-ends.js'
 import { timelineOf } from './lane.js'

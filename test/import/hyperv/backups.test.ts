@@ -76,6 +76,7 @@ describe('backup windows', () => {
     ['1.00:00:30.5', 86_431],
     [{ Ticks: 54_000_000_000, Hours: 1 }, 5400],
     [{ TotalMinutes: 90, Ticks: 1 }, 5400],
+    [10_080, 604_800],
   ])('have spans in any of the shapes of PowerShell: %j', (DurationMinutes, seconds) => {
     expect(windows(backup({ DurationMinutes }))[0].durationSeconds).toBe(seconds)
   })

@@ -170,6 +170,13 @@ describe('a workbook', () => {
     expect(await faultOf(bomb)).toContain('another size than it says')
   })
 
+  it('is refused where a text is not UTF-8', async () => {
+    const parts = Object.entries(workbookParts(SHEETS)).map(([name, text]) => [name, strToU8(text)] as const)
+    const [sheet] = parts.flatMap(([name, bytes]) => (name === 'xl/worksheets/sheet2.xml' ? [bytes] : []))
+    sheet[Buffer.from(sheet).indexOf('16384')] = 0xff
+    expect(await faultOf(zipSync(Object.fromEntries(parts)))).toMatch(/sheet2\.xml: .*text that is not UTF-8/)
+  })
+
   it('is refused where a byte of a text has changed', async () => {
     // Stored, not compressed: nothing but the checksum can tell.
     const bytes = zipSync(parts(), { level: 0 })
