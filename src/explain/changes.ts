@@ -2,6 +2,7 @@
 
 import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
+import type { Limit } from '../model/instance.js'
 import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
 import { named, seconds } from './words.js'
 
@@ -25,6 +26,16 @@ export class ChangeMaker {
     const now = new Set(nodes.map((n) => this.#problem.nodes[n].slots))
     const from = now.size === 1 ? ` (${[...now][0] + 1} instead of ${[...now][0]})` : ''
     return change('slot', `one more slot on ${named(ids)}${from}`, patch, { nodes: ids })
+  }
+
+  /** One more migration at once in the cluster. */
+  limit({ policy, most }: Limit): Change {
+    return change(
+      'limit',
+      `${policy} ${most + 1} instead of ${most}`,
+      this.#policy({ [policy]: most + 1 }),
+      {},
+    )
   }
 
   /** The links of all the nodes at `mbps`. */

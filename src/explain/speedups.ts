@@ -4,6 +4,7 @@ import { least } from '../lists.js'
 import { isLimitedByStream } from '../model/duration.js'
 import type { BoundExplanation, Change } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
+import { countsTowards } from '../solver/schedule/resources.js'
 import type { ChangeMaker } from './changes.js'
 import { fasterLink } from './changes.js'
 import type { Facts } from './facts.js'
@@ -36,6 +37,7 @@ export function speedups(
   if (together.length > 1) slots.splice(1, 0, maker.slot(together))
   return [
     slots,
+    limits(facts, maker),
     windows(facts, maker, bound, nodes),
     carry
       .slice(0, MOST_LINKS)
@@ -46,6 +48,13 @@ export function speedups(
     resumes(facts, maker),
     allowances(facts, maker),
   ]
+}
+
+/** Limits of the cluster that more migrations of the plan count towards than may be under way at once. */
+function limits({ instance, plan }: Facts, maker: ChangeMaker): Change[] {
+  return instance.limits
+    .filter((limit) => plan.migrations.filter((m) => countsTowards(limit, m)).length > limit.most)
+    .map((limit) => maker.limit(limit))
 }
 
 /** Seconds of live migration from and to a node. */

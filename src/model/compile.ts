@@ -1,10 +1,10 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
 import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
-import type { Instance, Intervals } from './instance.js'
+import type { Instance, Intervals, Limit } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import { wholeKiB } from './memory.js'
-import type { ResolvedProblem } from './problem.js'
+import type { Policy, ResolvedProblem } from './problem.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 /** 128-bit lanes. */
@@ -73,8 +73,16 @@ function compile(problem: ResolvedProblem): Instance {
       restart: penaltyToTicks(policy.restartPenaltySeconds),
       save: penaltyToTicks(policy.savePenaltySeconds),
     },
+    limits: compileLimits(policy),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
+}
+
+function compileLimits({ concurrentMigrations, concurrentRestarts }: Policy): Limit[] {
+  const limits: Limit[] = [{ policy: 'concurrentRestarts', most: concurrentRestarts, live: false }]
+  if (concurrentMigrations !== undefined)
+    limits.push({ policy: 'concurrentMigrations', most: concurrentMigrations, live: true })
+  return limits
 }
 
 /** Connected components of VMs and their affinity groups. */

@@ -180,6 +180,7 @@ export type PatchOperation =
 
 export type RelaxationKind =
   | 'slot'
+  | 'limit'
   | 'link'
   | 'stream'
   | 'window'

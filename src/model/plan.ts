@@ -98,6 +98,7 @@ export type ViolationRule =
   | 'request'
   | 'parking'
   | 'horizon'
+  | 'limit'
   | 'rounds'
   | 'order'
   | 'figures'

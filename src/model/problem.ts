@@ -118,6 +118,10 @@ export interface Policy {
   reserveMiB: number
   /** Targets such that any one node may fail after the plan. Default false. */
   tolerateNodeFailure: boolean
+  /** Migrations of kind `live` under way at once in the cluster. Integer ≥ 1; absent: as many as nodes have slots for. */
+  concurrentMigrations?: number | undefined
+  /** Migrations of all other kinds under way at once. Integer ≥ 1, default 4. */
+  concurrentRestarts: number
   /** Added to the cost for each offload that a VM loses. Seconds, ≥ 0, default 30. */
   offloadPenaltySeconds: number
   /** Added to the cost for each CPU feature that a restart loses. Seconds, ≥ 0, default 10. */
@@ -173,6 +177,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowMakeRoom: false,
   reserveMiB: 0,
   tolerateNodeFailure: false,
+  concurrentRestarts: 4,
   offloadPenaltySeconds: 30,
   featureLossPenaltySeconds: 10,
   restartSeconds: 180,

@@ -143,6 +143,7 @@ const memoryMiB = number({ unit: 'MiB', min: 0.001, max: MAX_MEMORY_MIB })
 const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
+const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
 const instant = v.custom<number | string>(
@@ -187,7 +188,7 @@ export const nodeSchema = v.strictObject({
   cpu: v.unknown(),
   memoryMiB,
   migrationMbps: mbps,
-  slots: v.optional(number({ integer: true, min: 1, max: 1_000_000 }), 1),
+  slots: v.optional(atOnce, 1),
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<NodeState>(['up', 'paused', 'down']), 'up'),
   linkEfficiency: v.optional(linkEfficiency),
@@ -262,6 +263,8 @@ export const policySchema = v.strictObject({
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
+  concurrentMigrations: v.optional(atOnce),
+  concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),
   offloadPenaltySeconds: v.optional(seconds, D.offloadPenaltySeconds),
   featureLossPenaltySeconds: v.optional(seconds, D.featureLossPenaltySeconds),
   restartSeconds: v.optional(seconds, D.restartSeconds),

@@ -14,6 +14,26 @@ import {
   saveInPlace,
 } from './right-plans.js'
 
+describe('limit', () => {
+  testWrongPlans('limit', {
+    'two live migrations at once where one is allowed': {
+      from: moves,
+      policy: { concurrentMigrations: 1 },
+      found: { subject: 'concurrentMigrations', atSeconds: 0, excess: 1 },
+    },
+    'a round of more than are allowed': {
+      from: rounds,
+      policy: { concurrentMigrations: 1 },
+      found: { subject: 'concurrentMigrations' },
+    },
+  })
+
+  it('takes one that begins as another ends, and counts each kind for itself', () => {
+    const policy = { concurrentMigrations: 1, concurrentRestarts: 1 }
+    expect(violationsOf({ from: antiAffinity, policy })).toEqual([])
+  })
+})
+
 describe('slots', () => {
   testWrongPlans('slots', {
     'two at once on one slot': {

@@ -190,6 +190,10 @@ describe('the example of docs/format.md', () => {
     horizon: (_, q) => Object.assign(q.policy!, { horizonSeconds: 200 }),
     duration: (p) => Object.assign(leg(p, 'web-01'), { endSeconds: 55 }),
     slots: (p) => Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 }),
+    limit: (p, q) => {
+      Object.assign(q.policy!, { concurrentMigrations: 1 })
+      Object.assign(leg(p, 'build-01'), { startSeconds: 20, endSeconds: 22 })
+    },
     window: (p) => Object.assign(leg(p, 'sql-07'), { startSeconds: 50, endSeconds: 89.539 }),
     'cpu-vendor': (p) => Object.assign(leg(p, 'licence-01'), { kind: 'live' }),
     'cpu-features': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),

@@ -66,6 +66,24 @@ describe('what would shorten a plan', () => {
     expect(result.relaxations.map(({ kind }) => kind)).not.toContain('link')
   })
 
+  it('one more migration at once, where a limit of the cluster decides', async () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['a@A', 'c@C'],
+      request: { moves: ['a>B', 'c>D'] },
+      policy: { concurrentMigrations: 1 },
+    })
+    const result = await withChanges(problem)
+    expect(result.bound).toMatchObject({ method: 'limit', lowerBoundSeconds: 20 })
+    expect(result.bound.sentences[0]).toContain(
+      'of its live migrations at most 1 may be under way at once (concurrentMigrations)',
+    )
+    const limit = relaxation(result, 'limit')
+    expect(limit.change).toBe('concurrentMigrations 2 instead of 1')
+    expect(limit.patch).toEqual([{ op: 'add', path: '/policy/concurrentMigrations', value: 2 }])
+    expect(limit).toMatchObject({ makespanSeconds: 10, gain: { makespanSeconds: 10 }, helps: true })
+  })
+
   it('one more slot, where the other ends are slow', async () => {
     const problem = drain()
     problem.nodes[0].migrationMbps = 2 * MBPS_OF_100_MIB

@@ -63,6 +63,8 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['policy.saveMiBps', 0, 'at least 0.001'],
   ['policy.setupSeconds', -1, '-1'],
   ['policy.startLagSeconds', -1, '-1'],
+  ['policy.concurrentMigrations', 0, 'an integer of at least 1'],
+  ['policy.concurrentRestarts', 0.5, 'an integer of at least 1'],
   ['policy.restartSeconds', -1, '-1'],
   ['policy.offloadPenaltySeconds', -1, '-1'],
   ['policy', [], 'an array of 0 is not an object'],

@@ -24,13 +24,14 @@ const flavours: Record<string, Flavour> = {
   tight: flavourOf(6, 'moves', 'memory', 'parking', 'tight'),
   rules: flavourOf(6, 'both', 'rules', 'windows'),
   everything: flavourOf(6, 'both', 'memory', 'rules', 'windows', 'parking', 'makeRoom'),
+  limits: flavourOf(6, 'moves', 'windows', 'rules', 'limits'),
   lag: flavourOf(6, 'both', 'rules', 'durations'),
   policies: flavourOf(6, 'drain', 'memory', 'policies', 'groups'),
 }
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */
 const PHYSICAL = new Set<ViolationRule>([
-  ...(['order', 'horizon', 'slots', 'window', 'memory'] as const),
+  ...(['order', 'horizon', 'slots', 'limit', 'window', 'memory'] as const),
   ...(['cpu-vendor', 'cpu-features', 'allowed-nodes', 'node-state'] as const),
 ])
 
@@ -134,8 +135,13 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
  * A window takes the whole node: its other slots, and what needs none. The rest of the first plan then has to wait as well. A restart
  * begins anew.
  */
-function mayHaveToWait({ running, halted, left }: Remaining, { nodeById }: ResolvedProblem): boolean {
+function mayHaveToWait(
+  { running, halted, left, problem }: Remaining,
+  { nodeById }: ResolvedProblem,
+): boolean {
   if (halted.length > 0) return true
+  // All of it where a limit of the cluster could be exceeded.
+  if (problem.windows?.some((w) => w.start === 0 && w.vm === undefined && w.node === undefined)) return true
   return running.some(({ migration: { from, to, kind } }) =>
     [from, to].some((id) => {
       const needNone = left.some((m) => m.kind !== 'live' && (m.from === id || m.to === id))

@@ -50,6 +50,11 @@ const KINDS: Record<string, Kind> = {
     300,
     flavourOf(3, 'both', 'memory', 'windows', 'rules', 'durations', 'parking'),
   ),
+  'limits of migrations at once': kind(400, flavourOf(5, 'moves', 'windows', 'parking', 'limits')),
+  'limits under all rules in hardly any memory, with parking': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'limits'),
+  ),
   'making room with affinity groups': kind(
     200,
     flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'policies', 'parking'),

@@ -53,6 +53,8 @@ export interface Flavour {
   short?: boolean
   /** Some nodes hold more at the start than their memory, sizes have fractions of a KiB, and set-up may take no time. */
   over?: boolean
+  /** Limits of migrations under way at once in the cluster. */
+  limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
 }
@@ -191,6 +193,8 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),

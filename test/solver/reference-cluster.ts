@@ -62,6 +62,13 @@ export class Cluster {
     )
   }
 
+  /** Migrations of one sort that may be under way in the cluster. */
+  mostAtOnce(live: boolean): number {
+    return live
+      ? (this.policy.concurrentMigrations ?? Number.POSITIVE_INFINITY)
+      : this.policy.concurrentRestarts
+  }
+
   index(id: string): number {
     return this.nodes.findIndex((n) => n.id === id)
   }

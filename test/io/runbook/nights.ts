@@ -15,6 +15,7 @@ export const NIGHTS: Record<string, { flavour: Flavour; schedule?: 'rounds' }> =
   'memory and parking': { flavour: flavourOf(12, 'moves', 'memory', 'tight', 'parking', 'makeRoom') },
   drains: { flavour: flavourOf(12, 'drain', 'memory') },
   'restarts and saves': { flavour: flavourOf(12, 'both', 'rules') },
+  limits: { flavour: flavourOf(12, 'both', 'rules', 'limits') },
   groups: { flavour: flavourOf(12, 'drain', 'memory', 'tight', 'policies', 'groups') },
 }
 

@@ -57,6 +57,34 @@ describe('a migration', () => {
     expect(text(result)).toContain('waits, B is busy with migrations that are not of this runbook: foreign')
   })
 
+  it.each([
+    ['live', { concurrentMigrations: 1 }, ['web live', 'sql live']],
+    [
+      'restart',
+      { concurrentRestarts: 1 },
+      ['web stop', 'web quick', 'web start', 'sql stop', 'sql quick', 'sql start'],
+    ],
+  ] as const)(
+    'of kind %s that is late keeps the next one waiting where the cluster has a limit',
+    async (kind, policy, done) => {
+      const night = nightByHand({
+        policy,
+        migrations: [
+          migration('web', 'A', 'B', 0, 60, { kind }),
+          migration('sql', 'C', 'D', 60, 120, { kind }),
+        ],
+      })
+      const simulation = new Simulation(night, { planned: { web: 200, sql: 60 } })
+      const result = await simulation.start()
+      expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
+      expect(kinds(simulation)).toEqual(done)
+      const [first, second] = ['web', 'sql'].map((vm) =>
+        simulation.world.trace.filter((each) => each.vm === vm),
+      )
+      expect(second[0].startSeconds).toBeGreaterThanOrEqual(first.at(-1)!.endSeconds!)
+    },
+  )
+
   it('that somebody has done already has ended', async () => {
     const simulation = new Simulation(pair(), { happenings: [{ at: 20, vm: 'sql', set: { node: 'B' } }] })
     const result = await simulation.start()
