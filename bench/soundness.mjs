@@ -4,17 +4,18 @@
 import { parseArgs } from 'node:util'
 import { loadTiny } from './tiny.mjs'
 
-const HELP = `usage: node bench/soundness.mjs [--from 0] [--count 10000] [--kind TEXT] [--show 5]
+const HELP = `usage: node bench/soundness.mjs [--from 0] [--count 10000] [--kind TEXT] [--effort N] [--show 5]
 
 Case N is the same problem for ever: --from N goes on where a run was left, --from N --count 1 repeats one case. Ctrl-C ends with what
-was found so far. --kind takes only kinds whose name contains TEXT; --show limits the problems printed, each cut down to the least that
-still shows its fault. Exit code 1 where a promise was broken.`
+was found so far. --kind takes only kinds whose name contains TEXT; --effort plans all with that (default: 1 and 2 in turns); --show limits
+the problems printed, each cut down to the least that still shows its fault. Exit code 1 where a promise was broken.`
 
 const { values } = parseArgs({
   options: {
     from: { type: 'string', default: '0' },
     count: { type: 'string', default: '10000' },
     kind: { type: 'string', default: '' },
+    effort: { type: 'string' },
     show: { type: 'string', default: '5' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -118,6 +119,7 @@ let seed = from
 for (; seed < from + count && !interrupted; seed++) {
   const one = soundnessCase(seed)
   if (!one.kind.includes(values.kind)) continue
+  if (values.effort !== undefined) one.effort = Number(values.effort)
   const label = `${one.kind}, ${one.schedule}`
   if (!byKind.has(label)) byKind.set(label, fresh())
   const row = byKind.get(label)

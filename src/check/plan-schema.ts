@@ -24,6 +24,7 @@ const reason = v.picklist([
   'anti-affinity',
   'affinity',
   'allowed-nodes',
+  'horizon',
   'window',
   'node-state',
   'blackout',

@@ -65,7 +65,8 @@ function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplan
     const total = full.reduce((sum, entry) => sum + entry.memoryMiB, 0)
     if (node >= 0) found.push(maker.memory(node, Math.ceil(total)))
   }
-  if (wants('window', 'blackout').length > 0 && !policy.allowSave) found.push(maker.allow('allowSave'))
+  if (wants('window', 'blackout', 'horizon').length > 0 && !policy.allowSave)
+    found.push(maker.allow('allowSave'))
   return found
 }
 
@@ -108,8 +109,9 @@ function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[]
   if (closed !== undefined) {
     const { windows = [] } = closed.obstacles[0]
     for (const index of windows.slice(0, 2)) found.push(maker.window(index))
-    if (!instance.horizonClamped) found.push(maker.horizon(problem.policy.horizonSeconds))
   }
+  const late = closed ?? only('horizon')
+  if (late !== undefined && !instance.horizonClamped) found.push(maker.horizon(problem.policy.horizonSeconds))
   const asleep = askedNodes(entry).find(
     ({ node, obstacles }) =>
       obstacles.length === 1 &&

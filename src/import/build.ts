@@ -3,6 +3,7 @@
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { addAll } from '../lists.js'
 import { quote } from '../model/issues.js'
+import { kibToMiB, wholeKiB } from '../model/memory.js'
 import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import type { TableContext } from './csv/columns.js'
@@ -83,6 +84,7 @@ export async function buildProblem(
     moves: moveOrigins,
     drains,
   })
+  addAll(assumptions, overcommitted(problem, inventory.nodes))
   if (moves.length === 0 && drain.length === 0) {
     const text =
       'nothing is requested; give --drain NODE or --moves FILE, or write the request into the problem'
@@ -93,6 +95,19 @@ export async function buildProblem(
     problem,
     report: { ...counts, moves: moves.length, drains: drain.length, assumptions },
   }
+}
+
+/** A line for each node that holds more than its memory: no fault, and worth knowing. */
+function overcommitted({ nodes, vms }: Problem, from: Inventory['nodes']): Assumption[] {
+  const held = new Map<string, number>()
+  for (const { node, memoryMiB, state = 'running' } of vms)
+    if (state === 'running') held.set(node, (held.get(node) ?? 0) + wholeKiB(memoryMiB))
+  return nodes.flatMap(({ id, memoryMiB }, n) => {
+    const kib = held.get(id) ?? 0
+    if (kib <= wholeKiB(memoryMiB)) return []
+    const text = `${quote(id)} holds ${kibToMiB(kib)} of ${memoryMiB} MiB; it only sends until it fits`
+    return [{ origin: from[n].origin, text }]
+  })
 }
 
 function readDrains(

@@ -3,12 +3,10 @@ import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
 import type { Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
+import { wholeKiB } from './memory.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
-const KIB_PER_MIB = 1024
-/** What float error a product of MiB and 1,024 may carry before rounding would change an exact number of KiB. */
-const KIB_TOLERANCE = 1e-6
 /** 128-bit lanes. */
 const WORDS_PER_LANE = 4
 
@@ -16,9 +14,8 @@ const WORDS_PER_LANE = 4
 const compiled = new WeakMap<ResolvedProblem, Instance>()
 
 /**
- * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem. A VM's memory is rounded up to a KiB and a node's down, so that
- * whatever fits here fits there. `nodeUsed` may exceed `nodeMemory`: where the policy keeps a reserve, and by less than one KiB for
- * each of its VMs where a node is filled to the last KiB with fractions.
+ * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem. `nodeUsed` may exceed `nodeMemory`:
+ * where a node holds too much at the start, or the policy keeps a reserve.
  */
 export function compileInstance(problem: ResolvedProblem): Instance {
   const known = compiled.get(problem)
@@ -37,7 +34,7 @@ function compile(problem: ResolvedProblem): Instance {
   const horizon = Math.min(wanted, MAX_TICK)
 
   const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
-  const vmMemory = Float64Array.from(vms, (vm) => (vm.state === 'running' ? toKiBUp(vm.memoryMiB) : 0))
+  const vmMemory = Float64Array.from(vms, (vm) => (vm.state === 'running' ? wholeKiB(vm.memoryMiB) : 0))
   const nodeUsed = new Float64Array(nodes.length)
   for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
   const drained = new Uint8Array(nodes.length)
@@ -53,7 +50,9 @@ function compile(problem: ResolvedProblem): Instance {
     horizon,
     horizonClamped: wanted > MAX_TICK,
     ...compileFeatures(problem),
-    nodeMemory: Float64Array.from(nodes, (node) => toKiBDown(node.memoryMiB - policy.reserveMiB)),
+    nodeMemory: Float64Array.from(nodes, (node) =>
+      Math.max(0, wholeKiB(node.memoryMiB) - wholeKiB(policy.reserveMiB)),
+    ),
     nodeSlots: Int32Array.from(nodes, (node) => node.slots),
     nodeUsed,
     vmNode,
@@ -86,14 +85,6 @@ function compileLimits({ concurrentMigrations, concurrentRestarts }: Policy): Li
   if (concurrentMigrations !== undefined)
     limits.push({ policy: 'concurrentMigrations', most: concurrentMigrations, live: true })
   return limits
-}
-
-function toKiBUp(mib: number): number {
-  return Math.ceil(mib * KIB_PER_MIB - KIB_TOLERANCE)
-}
-
-function toKiBDown(mib: number): number {
-  return Math.max(0, Math.floor(mib * KIB_PER_MIB + KIB_TOLERANCE))
 }
 
 /** Connected components of VMs and their affinity groups. */

@@ -32,11 +32,6 @@ export class IdRegister {
     return this.#places.has(id)
   }
 
-  /** Path of the element that has the id. */
-  pathOf(id: string): string | undefined {
-    return this.#places.get(id)
-  }
-
   /** Reports `id` where nothing has it. What is no text was reported by its schema. */
   check(id: unknown, path: string): void {
     if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) return

@@ -8,7 +8,7 @@ import type { ResolvedProblem, SoftRule } from './problem.js'
 /** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
 export type Intervals = Int32Array
 
-/** Ticks of cost, each rounded to 1 µs: a penalty is no time, and many small ones must add up to what the policy says. */
+/** Ticks of cost, with fractions. */
 export interface Penalties {
   /** For each offload that a VM uses and its new node lacks. */
   offload: number
@@ -74,7 +74,7 @@ export interface Instance {
   vendors: readonly string[]
 
   /**
-   * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, rounded down, at least 0; integers in
+   * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, at least 0; integers in
    * f64. What is there at the start may exceed it: then nothing arrives before enough has left.
    */
   nodeMemory: Float64Array
@@ -84,7 +84,7 @@ export interface Instance {
   nodeUsed: Float64Array
   /** [V] */
   vmNode: Int32Array
-  /** [V] KiB while running, rounded up; 0 for a VM that is saved or off. */
+  /** [V] KiB while running; 0 for a VM that is saved or off. */
   vmMemory: Float64Array
   /** [V] priority + 1. */
   vmWeight: Float64Array

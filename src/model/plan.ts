@@ -10,6 +10,7 @@ export type UnplacedReason =
   | 'anti-affinity'
   | 'affinity'
   | 'allowed-nodes'
+  | 'horizon'
   | 'window'
   | 'node-state'
   | 'blackout'

@@ -20,15 +20,18 @@ export function windowStartToTicks(seconds: number): number {
   return Math.floor(seconds * TICKS_PER_SECOND + ROUNDING_TOLERANCE)
 }
 
-/** Rounded to 1 µs, not to whole ticks. */
+/** Not rounded: a penalty is no time, and many small ones must add up to what the policy says. */
 export function penaltyToTicks(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1000
+  return seconds * TICKS_PER_SECOND
 }
 
 /** Seconds, without what floats add behind the sixth decimal. */
 export function toMicroseconds(ticks: number): number {
   return Math.round(ticks * 1000) / 1e6
 }
+
+/** Ticks: what float error sums of penalties may carry; less than the microsecond to which costs are told. */
+export const COST_NOISE = 1e-4
 
 /** Exact to the millisecond, so that the JSON shows at most three decimals. */
 export function ticksToSeconds(ticks: number): number {

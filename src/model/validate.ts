@@ -23,9 +23,6 @@ import { nodeSchema, policySchema, problemSchema, vmSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
 import { type PlanStart, readWindows } from './windows.js'
 
-/** What float error a sum of memories may carry, relative to it. */
-const SUM_TOLERANCE = 1e-9
-
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
 type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity'> &
   Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown'>
@@ -51,7 +48,6 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  checkStartMemory(nodes, vms, nodeIds, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -238,22 +234,4 @@ function completeVms(
       vendor: boot.vendor,
     }
   })
-}
-
-/** No plan can mend a node that holds too much before anything moves. */
-function checkStartMemory(
-  nodes: readonly ResolvedNode[],
-  vms: readonly ParsedVm[],
-  nodeIds: IdRegister,
-  issues: IssueList,
-): void {
-  const used = new Map<string, number>()
-  for (const vm of vms) if (vm.state === 'running') used.set(vm.node, (used.get(vm.node) ?? 0) + vm.memoryMiB)
-  for (const node of nodes) {
-    const sum = used.get(node.id) ?? 0
-    const excess = sum - node.memoryMiB
-    if (excess <= sum * SUM_TOLERANCE) continue
-    const facts = `the VMs running on ${quote(node.id)} take ${sum} MiB, ${excess} MiB more than its ${node.memoryMiB} MiB`
-    issues.add(`${nodeIds.pathOf(node.id)}.memoryMiB`, `${facts}; correct the node's memory or the VMs'`)
-  }
 }

@@ -195,7 +195,9 @@ describe('sweeps against sampling every millisecond', () => {
                 w.node === m.from ||
                 w.node === m.to ||
                 (w.vm === undefined && w.node === undefined)
-              if (touches && ms(m.startSeconds) < ms(w.endSeconds) && ms(m.endSeconds) > ms(w.startSeconds)) {
+              const isInstant = ms(m.endSeconds) === ms(m.startSeconds)
+              const overlaps = ms(m.startSeconds) < ms(w.endSeconds) && ms(m.endSeconds) > ms(w.startSeconds)
+              if (touches && overlaps && !isInstant) {
                 met.push(`${m.vm} ${ms(Math.max(m.startSeconds, w.startSeconds))}`)
               }
             }

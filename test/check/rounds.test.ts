@@ -33,6 +33,7 @@ describe('rounds', () => {
     'two saves in place of one node in one round': {
       from: rounds,
       legs: { 4: { startSeconds: 1, endSeconds: 2, round: 0 } },
+      nodes: { S: { slots: 2 } },
       change: (plan) => {
         plan.migrations.splice(3, 0, ...plan.migrations.splice(4, 1))
         plan.drained[0]!.atSeconds = 2

@@ -34,6 +34,17 @@ describe('what is assumed', () => {
     const vms = `${VMS.replace('dirtyMiBps', 'state').replace(';20', ';off').replace(';100', ';saved')}`
     expect((await importCsv(NODES, vms, { drain: ['HV01'] })).report.assumptions).toEqual([])
   })
+
+  it.each([
+    ['65537', ['HV01 holds 65537 of 65536 MiB; it only sends until it fits']],
+    ['65536.0005', []],
+    ['65536', []],
+  ])('report a node that holds more than its memory: %s', async (memory, expected) => {
+    const work = importCsv(NODES, VMS.replace('8192', memory), { drain: ['HV01'] })
+    const { report } = await work
+    const told = report.assumptions.map(({ text }) => text).filter((text) => text.includes(' holds '))
+    expect(told).toEqual(expected.map((text) => text.replace('HV01', '"HV01"')))
+  })
 })
 
 describe('options', () => {

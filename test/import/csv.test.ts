@@ -183,12 +183,6 @@ old,hv02,512 MiB,off,,,,,,,,,7,FALSE
       'v.csv: line 1: the columns "a", "b" are neither those of nodes (id, cpu, memoryMiB, …) nor those of VMs (id, node, memoryMiB, …)',
     ],
     [
-      'more VMs than a node holds',
-      NODES,
-      VMS.replace('8192', '65537'),
-      'n.csv: line 2: memoryMiB: the VMs running on "HV01" take 65537 MiB, 1 MiB more than its 65536 MiB; correct the node\'s memory or the VMs\'',
-    ],
-    [
       'a value out of range',
       NODES.replace('65536;10000;1', '65536;0;1'),
       VMS,

@@ -29,8 +29,8 @@ test('indices, memory and weights', () => {
   expect(instance.nodeIndex.get('HV02')).toBe(1)
   expect(instance.vmIndex.get('sql-07')).toBe(1)
   expect([...instance.nodeMemory]).toEqual([65536 * 1024, 100 * 1024])
-  expect([...instance.vmMemory]).toEqual([2, 32768 * 1024, 0])
-  expect([...instance.nodeUsed]).toEqual([2 + 32768 * 1024, 0])
+  expect([...instance.vmMemory]).toEqual([1, 32768 * 1024, 0])
+  expect([...instance.nodeUsed]).toEqual([1 + 32768 * 1024, 0])
   expect([...instance.vmNode]).toEqual([0, 0, 1])
   expect([...instance.nodeSlots]).toEqual([3, 1])
   expect([...instance.vmWeight]).toEqual([2001, 2001, 1])
@@ -72,16 +72,22 @@ test('a drain is live unless it saves', () => {
   ])
 })
 
-test('penalties are ticks, rounded to a µs', () => {
+test('penalties are ticks, not rounded', () => {
   const policy = {
     offloadPenaltySeconds: 0.5,
-    featureLossPenaltySeconds: 1e-7,
-    restartPenaltySeconds: 0.000_123_4,
+    featureLossPenaltySeconds: 2 ** -20,
+    restartPenaltySeconds: 1 / 3,
     savePenaltySeconds: 2,
     blackoutPenaltySeconds: 1.5,
   }
   const { penalties } = compiled((p) => (p.policy = policy))
-  expect(penalties).toEqual({ offload: 500, featureLoss: 0, restart: 0.123, save: 2000, blackout: 1500 })
+  expect(penalties).toEqual({
+    offload: 500,
+    featureLoss: 1000 * 2 ** -20,
+    restart: 1000 / 3,
+    save: 2000,
+    blackout: 1500,
+  })
 })
 
 test('anti-affinity groups by index', () => {

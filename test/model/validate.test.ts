@@ -131,7 +131,6 @@ const CHANGES: [name: string, change: (p: Loose) => void, path: string, words: s
     'request.drain[0].mode',
     ['"save"?'],
   ],
-  ['full node', (p) => (p.vms[1].memoryMiB = 65536), 'nodes[0].memoryMiB', ['69632 MiB', '4096 MiB more']],
 ]
 
 /** Sets what a path leads to, and what has to be there for that. */

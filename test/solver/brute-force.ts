@@ -29,6 +29,7 @@ export interface Reference {
 /** Earliest start ≥ from at which the job meets no window. */
 function gapFrom(job: Job, from: number): number {
   let start = from
+  if (job.duration === 0) return start
   for (const [a, b] of job.closed) if (a < start + job.duration && b > start) start = b
   return start
 }
@@ -65,7 +66,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (gapFrom(j, now) !== now) return false
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
     const slots = (n: number) => nodes[n].slots ?? 1
-    if (j.live && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
+    if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
     if (j.inPlace) return saving[j.from] === 0
     return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
   }
@@ -79,6 +80,19 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (startable(i, now)) {
       const j = jobs[i]
       end[i] = now + j.duration
+      if (j.duration === 0) {
+        // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
+        released[i] = true
+        memory[j.from] -= size[i]
+        if (!j.inPlace) memory[j.to] += size[i]
+        decide(0, now, Math.max(makespan, now))
+        if (!j.inPlace) memory[j.to] -= size[i]
+        memory[j.from] += size[i]
+        released[i] = false
+        end[i] = -1
+        decide(i + 1, now, makespan)
+        return
+      }
       hold(j, 1)
       if (!j.inPlace) memory[j.to] += size[i]
       decide(i + 1, now, Math.max(makespan, end[i]))
@@ -130,9 +144,9 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     const live: number[] = []
     for (const i of members) {
       const j = jobs[i]
+      moving[j.from]++
       if (j.inPlace) saving[j.from]++
       else {
-        moving[j.from]++
         moving[j.to]++
         live.push(i)
       }

@@ -24,6 +24,8 @@ function kind(count: number, flavour: Flavour, least?: Partial<Kind>): Kind {
   }
 }
 
+const ALL_BUT_ONE = { placed: 0.99, least: 0.99 }
+
 const KINDS: Record<string, Kind> = {
   moves: kind(600, flavourOf(5, 'moves', 'parking'), { placed: 1, least: 0.995 }),
   'moves around windows': kind(600, flavourOf(5, 'moves', 'windows', 'parking')),
@@ -66,6 +68,21 @@ const KINDS: Record<string, Kind> = {
   'making room under all rules': kind(
     250,
     flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'rules', 'parking'),
+  ),
+  'every kind in hardly any memory': kind(
+    120,
+    flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'parking'),
+    ALL_BUT_ONE,
+  ),
+  'every kind before a short horizon': kind(
+    120,
+    flavourOf(3, 'both', 'kinds', 'windows', 'short', 'parking'),
+    ALL_BUT_ONE,
+  ),
+  'every kind, nodes over their memory': kind(
+    120,
+    flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'over', 'parking'),
+    ALL_BUT_ONE,
   ),
 }
 

@@ -49,6 +49,12 @@ export interface Flavour {
   durations?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
+  /** Restarts and saves that compete with live migration, on any CPU, at penalties of a migration's size. */
+  kinds?: boolean
+  /** A horizon that leaves hardly enough time. */
+  short?: boolean
+  /** Some nodes hold more at the start than their memory, sizes have fractions of a KiB, and set-up may take no time. */
+  over?: boolean
   /** Limits of migrations under way at once in the cluster. */
   limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
@@ -117,6 +123,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       if (chance(15)) vm.bootNode = pick(nodes).id
       if (chance(15)) vm.allowedNodes = nodes.filter(() => chance(60)).map((n) => n.id)
     }
+    if (flavour.kinds && chance(60)) vm.restartable = true
     if (flavour.rules || flavour.tight) {
       if (chance(30)) vm.antiAffinity = [pick(['g', 'h'])]
     }
@@ -138,8 +145,11 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         0,
       )
       node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
+      if (flavour.over && chance(40)) node.memoryMiB = Math.max(100, used - 100 * random.below(4))
     }
   }
+  if (flavour.over && chance(50))
+    for (const each of [...nodes, ...vms]) each.memoryMiB += pick([0, 1, 2, 5]) / 4096
   if (flavour.durations === true) {
     for (const node of nodes) {
       if (chance(30)) node.linkEfficiency = pick([0.5, 1.6, 4])
@@ -193,7 +203,21 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),
-      horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
+      ...(flavour.kinds === true
+        ? {
+            allowRestart: chance(60),
+            allowSave: chance(60),
+            restartSeconds: pick([0, 1, 3, 8]),
+            restartPenaltySeconds: pick([0, 1, 5, 40]),
+            savePenaltySeconds: pick([0, 1, 3, 20]),
+          }
+        : {}),
+      ...(flavour.over === true ? { setupSeconds: pick([0, 1]) } : {}),
+      horizonSeconds: flavour.short
+        ? pick([4, 7, 10, 15, 20])
+        : flavour.windows && chance(50)
+          ? pick([12, 20, 30, 45])
+          : pick([200, 1000]),
     },
   }
 }

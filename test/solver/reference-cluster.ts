@@ -42,6 +42,8 @@ const entryOf = (group: ProblemGroup) => (typeof group === 'string' ? { group } 
 /** Names of the hard groups. */
 const hard = (groups: readonly ProblemGroup[] = []) =>
   groups.map(entryOf).flatMap(({ group, penaltySeconds }) => (penaltySeconds === undefined ? [group] : []))
+/** Fractions of a KiB count for nothing. */
+const wholeKiB = (mib: number) => Math.floor(mib * 1024 + 1e-6)
 const roundUp = (seconds: number) => Math.ceil(seconds * 1000 - 1e-6)
 
 export class Cluster {
@@ -289,6 +291,7 @@ export class Cluster {
     const asked = new Set<string>()
     const add = (v: number, options: Option[], weight = (this.vms[v].priority ?? 2000) + 1) =>
       found.push({ vm: v, options: [...options, this.#stay(v)], weight })
+    const isLive = ({ legs }: Option) => legs.every(({ live }) => live)
     const anywhere = (v: number) => this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking))
     for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
       const v = this.vms.findIndex((x) => x.id === vm)
@@ -299,7 +302,7 @@ export class Cluster {
       const mode = this.drains.get(vm.node)
       if (asked.has(vm.id)) return
       if (mode === undefined) {
-        if (this.policy.allowMakeRoom) add(v, anywhere(v), 0)
+        if (this.policy.allowMakeRoom) add(v, anywhere(v).filter(isLive), 0)
       } else if (mode === 'live') add(v, anywhere(v))
       else if ((vm.state ?? 'running') === 'running') add(v, this.saveInPlace(v))
     })
@@ -307,12 +310,12 @@ export class Cluster {
   }
 
   memoryOf(vm: ProblemVm): number {
-    return (vm.state ?? 'running') === 'running' ? vm.memoryMiB : 0
+    return (vm.state ?? 'running') === 'running' ? wholeKiB(vm.memoryMiB) : 0
   }
 
   /** What may be on the node at the instant at which something that takes memory arrives. */
   room(node: number): number {
-    return this.nodes[node].memoryMiB - this.policy.reserveMiB
+    return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
   }
 
   ends(wishes: readonly Wish[], taken: readonly Option[]) {

@@ -7,6 +7,8 @@ import type { Problem } from '../../src/model/problem.js'
 import { destructiveBound, legsAreForced } from '../../src/solver/bounds/destructive.js'
 import { oddSetBound, oddSetGroups } from '../../src/solver/bounds/odd-set.js'
 import { singleNodeBounds } from '../../src/solver/bounds/single-node.js'
+import type { Effort } from '../../src/solver/dials.js'
+import type { ParameterOverrides } from '../../src/solver/parameters.js'
 import { Random } from '../../src/solver/random.js'
 import { legsOf, scheduleProblemOf } from '../../src/solver/schedule/legs.js'
 import { MBPS_OF_100_MIB } from '../problem.js'
@@ -50,6 +52,29 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'groups',
   ),
   'affinity and reserve, making room': flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'policies'),
+  'all kinds in hardly any memory': flavourOf(3, 'both', 'kinds', 'parking', 'memory', 'tight'),
+  'all kinds before a short horizon': flavourOf(3, 'both', 'kinds', 'parking', 'short', 'windows'),
+  'all kinds in hardly any memory before a short horizon': flavourOf(
+    3,
+    'both',
+    'kinds',
+    'parking',
+    'memory',
+    'tight',
+    'short',
+  ),
+  'all kinds, nodes over their memory': flavourOf(3, 'both', 'kinds', 'parking', 'memory', 'tight', 'over'),
+  'nodes over their memory under all rules': flavourOf(
+    3,
+    'both',
+    'kinds',
+    'parking',
+    'memory',
+    'windows',
+    'rules',
+    'over',
+  ),
+  'all kinds, making room': flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom'),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)
@@ -58,7 +83,8 @@ export interface SoundnessCase {
   kind: string
   problem: Problem
   schedule: ScheduleKind
-  effort: 1 | 2
+  effort: Effort
+  parameters?: ParameterOverrides
 }
 
 export interface Examined extends SoundnessCase {
@@ -128,11 +154,15 @@ function vary(problem: Problem, random: Random): void {
 
 /** Plans the case and compares all that is claimed with the optimum. */
 export async function examine(one: SoundnessCase): Promise<Examined> {
-  const { problem, schedule, effort } = one
+  const { problem, schedule, effort, parameters } = one
   const tally = newTally()
   const examined: Examined = { ...one, faults: [], tally, bounds: 0, exactBounds: 0 }
   await examineBounds(problem, schedule, examined)
-  const plan = await planOf(problem, { schedule, effort })
+  const plan = await planOf(problem, {
+    schedule,
+    effort,
+    ...(parameters === undefined ? {} : { parameters }),
+  })
   examined.faults.push(...audit(problem, plan, tally))
   return examined
 }

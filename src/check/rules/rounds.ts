@@ -43,18 +43,19 @@ function timelineNumbers({ legs }: Replay): Violation[] {
 }
 
 function overfullRounds({ problem, legs }: Replay): Violation[] {
-  const moving = new Map<number, Map<string, Leg[]>>()
+  const taking = new Map<number, Map<string, Leg[]>>()
   const saving = new Map<number, Map<string, Leg[]>>()
   for (const leg of legs) {
-    const groups = leg.migration.kind === 'save-in-place' ? saving : moving
-    const { round } = leg.migration
-    const byNode = groups.get(round) ?? new Map<string, Leg[]>()
-    groups.set(round, byNode)
-    for (const node of new Set([leg.source.id, leg.target.id])) append(byNode, node, leg)
+    const { round, kind } = leg.migration
+    for (const groups of kind === 'save-in-place' ? [taking, saving] : [taking]) {
+      const byNode = groups.get(round) ?? new Map<string, Leg[]>()
+      groups.set(round, byNode)
+      for (const node of new Set([leg.source.id, leg.target.id])) append(byNode, node, leg)
+    }
   }
 
   const violations: Violation[] = []
-  const report = (groups: typeof moving, what: string, limitOf: (node: string) => number) => {
+  const report = (groups: typeof taking, what: string, limitOf: (node: string) => number) => {
     for (const [round, byNode] of groups) {
       for (const [node, members] of byNode) {
         const limit = limitOf(node)
@@ -69,7 +70,7 @@ function overfullRounds({ problem, legs }: Replay): Violation[] {
       }
     }
   }
-  report(moving, 'migrations', (node) => problem.nodeById.get(node)?.slots ?? 0)
+  report(taking, 'migrations', (node) => problem.nodeById.get(node)?.slots ?? 0)
   report(saving, 'saves in place', () => 1)
   return violations
 }

@@ -22,8 +22,9 @@ function calendarOf(windows: ResolvedWindow[]): Calendar {
   return { windows, latestEnd }
 }
 
-/** Windows met by `[start, end)`, latest first: O(log n + those that start after the first one met). */
+/** Windows met by `[start, end)`, latest first, none where that is empty: O(log n + those that start after the first one met). */
 function overlapped({ windows, latestEnd }: Calendar, start: number, end: number): ResolvedWindow[] {
+  if (end - start <= TIME_TOLERANCE) return []
   let low = 0
   let high = windows.length
   while (low < high) {

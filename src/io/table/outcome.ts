@@ -18,6 +18,7 @@ export const REASONS: Record<UnplacedReason, string> = {
   'anti-affinity': 'anti-affinity',
   affinity: 'affinity',
   'allowed-nodes': 'not a possible owner',
+  horizon: 'no time before the horizon',
   window: 'no time between windows',
   'node-state': 'node state',
   blackout: 'blackout too long',

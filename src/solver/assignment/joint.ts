@@ -118,8 +118,8 @@ export function multiModeProblemOf(
   })
 
   const classes = new IntervalClasses()
-  const forbiddenClass = Int32Array.from(choices, ({ vm, node }) =>
-    classes.of(forbidden.of(vm, vmNode[vm], node)),
+  const forbiddenClass = Int32Array.from(choices, ({ vm, node, duration }) =>
+    classes.of(forbidden.ofMigration(vm, vmNode[vm], node, duration)),
   )
 
   return {

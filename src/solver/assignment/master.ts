@@ -8,6 +8,7 @@
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
+import { holdsSlots } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
 import type { WishClass } from './classes.js'
 import type { Gap, Packing } from './packing.js'
@@ -145,9 +146,9 @@ export function makeMaster(
     return r
   }
   const placements = (vm: number, choice: Choice, earliestEnd: number): Placement[] => {
-    const { node, kind, duration } = choice
+    const { node, duration } = choice
     const from = instance.vmNode[vm]
-    if (!timed || kind !== 'live') return [{ end: earliestEnd, rows: [] }]
+    if (!timed || !holdsSlots(choice)) return [{ end: earliestEnd, rows: [] }]
     if (packing === undefined) return [{ end: earliestEnd, rows: [workRow(from), workRow(node)] }]
     return packing
       .gapsOf(vm, node, duration)

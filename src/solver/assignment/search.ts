@@ -4,6 +4,7 @@
  */
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
+import type { Decision } from '../schedule/legs.js'
 import type { AssignmentState, Held } from './state.js'
 
 /**
@@ -256,6 +257,14 @@ export function mayStay(state: AssignmentState, w: number, other: number): boole
 export function restore(state: AssignmentState, chosen: Chosen): void {
   for (let w = 0; w < chosen.length; w++) state.set(w, -1)
   for (let w = 0; w < chosen.length; w++) state.set(w, chosen[w])
+}
+
+/** The same from decisions whose choices are the wishes' own. */
+export function restoreDecisions(state: AssignmentState, decisions: readonly Decision[]): void {
+  const chosen = decisions.map(({ choice }, w) =>
+    choice === undefined ? -1 : state.wishes[w].choices.indexOf(choice),
+  )
+  restore(state, Int32Array.from(chosen))
 }
 
 /** Ticks that one unit of unplaced weight counts: dearer than any cost. */

@@ -84,14 +84,14 @@ export class AssignmentState {
     const set = this.#companions.of(w)
     if (set === undefined) {
       const { vm } = this.wishes[w]
-      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(w, node)
+      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(vm, node, this.placeOf(w))
     }
     if (!this.#companions.canMeet(w, node)) return false
     let memory = 0
     for (const member of set) {
       if (this.placeOf(member) === node) continue
       const { vm } = this.wishes[member]
-      if (this.groupBlocks(member, node)) return false
+      if (this.groupBlocks(vm, node, this.placeOf(member))) return false
       memory += this.instance.vmMemory[vm]
     }
     return this.#hasRoom(node, memory)
@@ -137,11 +137,10 @@ export class AssignmentState {
     }
   }
 
-  /** Is it a group, not memory, that keeps the wish's VM off the node, which is not where it ends now? */
-  groupBlocks(w: number, node: number): boolean {
+  /** Is it a group, not memory, that keeps the VM off the node? It ends elsewhere, on `now`. */
+  groupBlocks(vm: number, node: number, now: number): boolean {
     const { vmGroups, groupPlaces, nodeCount } = this.instance
-    const now = this.placeOf(w)
-    return vmGroups[this.wishes[w].vm].some((g) => {
+    return vmGroups[vm].some((g) => {
       const place = groupPlaces[g][node]
       // In the domain where it ends now it is one of those that are counted.
       return this.#groupCount[g * nodeCount + place] > (groupPlaces[g][now] === place ? 1 : 0)

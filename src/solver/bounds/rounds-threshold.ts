@@ -63,9 +63,9 @@ export function roundsThresholdBound(
     }
     const from = instance.vmNode[wish.vm]
     const saves = wish.choices.filter((c) => c.kind === 'save-in-place').length
+    item.counters.push(counter(`node ${from}`, () => instance.nodeSlots[from]))
     if (saves === wish.choices.length) item.counters.push(counter(`save ${from}`, () => 1))
     if (saves > 0) return item
-    item.counters.push(counter(`node ${from}`, () => instance.nodeSlots[from]))
     const to = wish.choices[0].node
     if (wish.choices.every((c) => c.node === to))
       item.counters.push(counter(`node ${to}`, () => instance.nodeSlots[to]))

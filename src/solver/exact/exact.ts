@@ -5,6 +5,7 @@
 import type { SearchContext } from '../context.js'
 import type { Run } from '../run.js'
 import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
+import { instantsTakeTurns } from '../schedule/memory-posting.js'
 import type { Timeline } from '../schedule/timeline.js'
 import { pairCount, spend } from './dead-ends.js'
 import { timelineOf } from './lane.js'
@@ -48,23 +49,32 @@ export async function searchExactly(
   const task = { problem, legs, seed: run.options.seed, grid, failures, parameters: run.parameters }
   const state = { timeline, bound: low, failures: 0 }
   await searchInLanes(kernel, run, pool, task, pairCount(legs), state, onBetter)
-  return state
+  return instantsTakeTurns(problem, state.timeline.start) ? state : { timeline, bound: low }
 }
 
 /**
- * Any schedule of all legs at all, where schedule generation left some out: its lists know no waiting for what is not there yet.
- * `refuted`: there is none, whatever the order.
+ * Any schedule of all legs that ends by the target, where schedule generation left some out: its lists know no waiting for what is not there
+ * yet. `refuted`: there is none, whatever the order.
+ *
+ * @param hint [legs] start ticks to begin with, −1 none.
+ * @param target ticks, at most the horizon.
  */
 export async function findSchedule(
   { instance, kernel, forbidden, run }: SearchContext,
-  timeline: Timeline,
+  legs: readonly Leg[],
+  hint: Int32Array,
   failures: number,
-): Promise<{ status: 'found' | 'refuted' | 'limit'; timeline: Timeline }> {
-  const search = kernel.createExactSearch(scheduleProblemOf(instance, forbidden, timeline.legs))
+  target = instance.horizon,
+): Promise<{ status: 'found' | 'refuted' | 'limit'; timeline?: Timeline }> {
+  const problem = scheduleProblemOf(instance, forbidden, legs)
+  const search = kernel.createExactSearch(problem)
   try {
-    search.begin({ target: instance.horizon, hint: timeline.start })
-    const { status, start } = await spend(search, run, pairCount(timeline.legs), failures)
-    return { status, timeline: status === 'found' ? timelineOf(timeline.legs, start) : timeline }
+    search.begin({ target, hint })
+    const { status, start } = await spend(search, run, pairCount(legs), failures)
+    if (status !== 'found') return { status }
+    return instantsTakeTurns(problem, start)
+      ? { status, timeline: timelineOf(legs, start) }
+      : { status: 'limit' }
   } finally {
     search.dispose()
   }

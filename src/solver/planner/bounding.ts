@@ -1,5 +1,6 @@
 /** The bounds of a plan together, and whether an incumbent meets them. */
 
+import { COST_NOISE } from '../../model/ticks.js'
 import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
@@ -32,6 +33,8 @@ export class Bounding {
   readonly lpNotes: string[] = []
   #leastUnplaced = 0
   readonly #proven: ProvenOfAssignments[] = []
+  /** Ticks: no plan by way of stop-overs costs less that leaves at most `spare` unplaced, where no straight one leaves as little. */
+  #parked = { spare: -1, cost: 0 }
   /** Of the wishes that were bounded last. */
   #groups: { wishes: readonly Wish[]; groups: readonly OddSetGroup[] } | undefined
 
@@ -54,6 +57,11 @@ export class Bounding {
   /** Remembers a proof about assignments: `bound` heeds it from now on. */
   learn(proven: ProvenOfAssignments): void {
     this.#proven.push(proven)
+  }
+
+  /** Remembers a proof about plans that park because they have to. */
+  learnParked(spare: number, cost: number): void {
+    this.#parked = { spare, cost }
   }
 
   /** Has such a proof been made already? */
@@ -120,7 +128,7 @@ export class Bounding {
 
   meets({ incumbent, bound }: Reached): boolean {
     if (this.#context.run.stopped) return true
-    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost) return false
+    if (incumbent.unplacedWeight !== bound.spare || incumbent.cost > bound.cost + COST_NOISE) return false
     return coversMost(this.#context, incumbent)
   }
 
@@ -161,7 +169,11 @@ export class Bounding {
 
   /** The bound that holds for what the incumbent turned out to be: parked, or with VMs left unplaced. */
   finalBound({ state, prices, incumbent, bound }: Standing): PlanBound {
-    if (parks(incumbent)) return this.#parkedBound(state.wishes, incumbent.unplacedWeight)
+    if (parks(incumbent)) {
+      const parked = this.#parkedBound(state.wishes, incumbent.unplacedWeight)
+      const known = this.#parked.spare >= incumbent.unplacedWeight ? this.#parked.cost : 0
+      return { ...parked, cost: Math.max(parked.cost, known) }
+    }
     if (incumbent.unplacedWeight === bound.spare) return bound
     return this.bound(state.wishes, prices, incumbent.unplacedWeight)
   }

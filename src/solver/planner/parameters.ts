@@ -42,6 +42,22 @@ export const PLANNER = {
   passMovesLeast: count(2000),
   passMovesMost: count(60_000),
 
+  /** Schedules that are tried to tell what keeps VMs unplaced; beyond, their targets' memory answers. */
+  reasonTries: count(64),
+
+  /** With no more wishes, and no more combinations of ways to fulfil them, every assignment that could be better is looked at. */
+  exhaustMostWishes: count(10),
+  exhaustMostCombinations: count(1e10),
+  /** Looks at partial assignments, assignments that come out of it, and how many of those are scheduled in all. */
+  exhaustLooks: count(20_000, 60_000, 300_000, 1_000_000, 3_000_000),
+  exhaustFound: count(500, 2000, 6000, 20_000, 50_000),
+  /** Share of the looks and of what comes out of them that goes before: it makes a better incumbent to hold all others against. */
+  exhaustFirst: share(0.05),
+  exhaustAssignments: count(100, 400, 1500, 6000, 20_000),
+  /** Dead ends, or steps of the search for rounds, that one of them may take. */
+  exhaustFailures: count(200, 500, 1000, 2000, 5000),
+  exhaustRoundSteps: count(2000, 5000, 10_000, 20_000, 50_000),
+
   /** Share of the exact search's work that is spent before the long local search. */
   firstProof: share(0.02),
   /** Share of the local search's work where the exact search follows, which finds more in the same time on few pairs … */

@@ -22,16 +22,18 @@ import { type Alternatives, remediesFor } from '../report/remedies.js'
 import { reportPlan } from '../report/report.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import type { Run } from '../run.js'
-import { bindingMemoryNodes, type Leg, legsOf } from '../schedule/legs.js'
+import type { Leg } from '../schedule/legs.js'
 import { readAsked } from '../wishes/asked.js'
+import { whatBlocks } from './blocked.js'
 import { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
+import { Exhausting } from './exhausting.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
 import { Proving } from './proving.js'
 import { RemedyTrials } from './remedy-trials.js'
 import { freshState, RoomMaking } from './room.js'
-import { decisionsOf, Settling } from './settling.js'
+import { Settling } from './settling.js'
 import type { Standing } from './standing.js'
 import { Targeting } from './targeting.js'
 import { preferEarlyEmptying } from './ties.js'
@@ -58,6 +60,7 @@ class Planner {
   readonly #bounding: Bounding
   readonly #settling: Settling
   readonly #room: RoomMaking
+  readonly #exhausting: Exhausting
   readonly #targeting: Targeting
   readonly #proving: Proving
   readonly #progress: ProgressReport
@@ -75,6 +78,7 @@ class Planner {
     this.#bounding = new Bounding(context)
     this.#settling = new Settling(context, this.#bounding, this.#progress)
     this.#room = new RoomMaking(context, this.#settling)
+    this.#exhausting = new Exhausting(context, this.#bounding, this.#room)
     this.#targeting = new Targeting(context, this.#bounding, this.#settling, this.#progress)
     this.#proving = new Proving(context, this.#bounding, this.#progress)
   }
@@ -83,11 +87,13 @@ class Planner {
     const standing = await this.#firstPlan()
     await this.#room.makeRoomInTransit(standing)
     await this.#boundByNodes(standing)
-    await this.#targeting.improve(standing)
-    await this.#boundByMatchings(standing)
-    await this.#proving.prove(standing, true)
-    await this.#proving.polish(standing)
-    await this.#proving.prove(standing, false)
+    if (!(await this.#exhausting.exhaust(standing))) {
+      await this.#targeting.improve(standing)
+      await this.#boundByMatchings(standing)
+      await this.#proving.prove(standing, true)
+      await this.#proving.polish(standing)
+      await this.#proving.prove(standing, false)
+    }
     standing.incumbent = await preferEarlyEmptying(this.#context, standing.incumbent)
     standing.bound = this.#bounding.finalBound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
@@ -152,7 +158,7 @@ class Planner {
     // Legs know wishes by their place in the state's list; the report needs the request's.
     const indexOf = new Map(request.wishes.map((wish, i) => [wish, i]))
     const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
-    const unplaced = this.#unplaced(state, incumbent)
+    const unplaced = await this.#unplaced(state, incumbent)
     const plan = reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
       unplaced: unplaced.map(({ entry }) => entry),
@@ -183,21 +189,19 @@ class Planner {
     return unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent)
   }
 
-  #unplaced(state: AssignmentState, incumbent: Incumbent): { entry: UnplacedVm; remedies: Alternatives[] }[] {
-    const { decisions, leftOut } = incumbent
-    const { instance, request } = this.#context
-    const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
-    const { cut } = this.#context.run
+  async #unplaced(
+    state: AssignmentState,
+    incumbent: Incumbent,
+  ): Promise<{ entry: UnplacedVm; remedies: Alternatives[] }[]> {
+    const { instance, request, run } = this.#context
+    const decided = new Map(state.wishes.map((wish, w) => [wish, incumbent.decisions[w]]))
     const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
+    if (left.length === 0) return []
+    const blocked = await whatBlocks(this.#context, state, incumbent)
+    const cut = this.#isMostPlaced(incumbent) ? undefined : run.cut
     return left.map((wish) => {
-      const w = state.wishes.indexOf(wish)
-      const wasChosen = w >= 0 && state.chosen[w] >= 0
-      const followed = wasChosen && !leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
-      const binds = () => bindingMemoryNodes(instance, legsOf(instance, state.wishes, decisionsOf(state)))
-      const timed = wasChosen && !binds().includes(1)
-      const blocked = followed ? 'affinity' : timed ? 'window' : 'memory'
-      const ended = this.#isMostPlaced(incumbent) ? undefined : cut
-      const { entry, refusals } = explainUnplaced(instance, state, wish, blocked, ended)
+      const why = (node: number) => blocked.get(wish)?.get(node) ?? 'memory'
+      const { entry, refusals } = explainUnplaced(instance, state, wish, why, cut)
       return { entry, remedies: remediesFor(instance, wish, refusals) }
     })
   }

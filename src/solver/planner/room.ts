@@ -1,11 +1,12 @@
 /** VMs that were not asked for move out of the way, where one of the request would stay unplaced. */
-import { eject, placeGreedily } from '../assignment/search.js'
+import { eject, placeGreedily, restoreDecisions } from '../assignment/search.js'
 import { AssignmentState } from '../assignment/state.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import { roomMakers } from '../transit/make-room.js'
 import { makeRoomInTransit } from '../transit/room.js'
 import type { Wish } from '../wishes/wishes.js'
 import type { PlannerContext } from './context.js'
+import type { Incumbent } from './incumbent.js'
 import type { Settling } from './settling.js'
 import type { Standing } from './standing.js'
 
@@ -75,6 +76,29 @@ export class RoomMaking {
     this.#ask(evictions)
     standing.state = wider
     standing.incumbent = roomier
+  }
+
+  /** Makes an incumbent over these wishes that of the standing; those among them that do not make room after all are not asked. */
+  adopt(standing: Standing, wishes: readonly Wish[], incumbent: Incumbent): void {
+    const used = wishes.map((_, w) => w).filter((w) => !wishes[w].makesRoom || incumbent.decisions[w].choice)
+    const place = new Map(used.map((w, i) => [w, i]))
+    const legs = incumbent.timeline.legs.map((leg) => ({ ...leg, wish: place.get(leg.wish) ?? -1 }))
+    const state = freshState(
+      this.#context,
+      used.map((w) => wishes[w]),
+    )
+    const decisions = used.map((w) => incumbent.decisions[w])
+    restoreDecisions(state, decisions)
+    this.#withdraw(state)
+    this.#ask(state.wishes.filter((w) => w.makesRoom))
+    standing.state = state
+    standing.incumbent = {
+      ...incumbent,
+      decisions,
+      makesRoom: state.wishes.map((w) => w.makesRoom),
+      timeline: { ...incumbent.timeline, legs },
+    }
+    standing.lists.length = 0
   }
 
   #ask(wishes: readonly Wish[]): void {

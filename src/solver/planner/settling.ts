@@ -82,7 +82,8 @@ export class Settling {
     const exact = search.schedule === 'timeline' && !stuck && timeline.unscheduledWeight > 0
     if (exact && exactSearchFits(run, timeline.legs)) {
       const failures = deadEnds(instance, run, timeline.legs, run.parameters.planner.feasibility)
-      timeline = (await findSchedule(this.#context, timeline, failures)).timeline
+      const found = await findSchedule(this.#context, timeline.legs, timeline.start, failures)
+      timeline = found.timeline ?? timeline
     }
     const leftOut = new Set<number>()
     if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {

@@ -3,7 +3,7 @@ import { bootFeaturesOf } from '../../model/cpu/silicon.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
-import { ticksToSeconds, toMicroseconds } from '../../model/ticks.js'
+import { COST_NOISE, ticksToSeconds, toMicroseconds } from '../../model/ticks.js'
 import type { Shortage } from '../assignment/node-failure.js'
 import type { Run } from '../run.js'
 import type { Timeline } from '../schedule/timeline.js'
@@ -42,8 +42,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
   const cost = makespan + outcome.penalty
   const lowerBound = Math.min(outcome.makespanBound, makespan)
   const costBound = Math.min(Math.max(outcome.costBound, lowerBound), cost)
-  // Below a µs lies only float noise.
-  const proven = outcome.unplacedProven && costBound >= cost - 1e-4
+  const proven = outcome.unplacedProven && costBound >= cost - COST_NOISE
   const cut = proven ? undefined : run.cut
   return {
     version: 1,

@@ -7,6 +7,7 @@ import type { Refusal, Wish } from '../wishes/wishes.js'
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
   'memory',
+  'horizon',
   'window',
   'anti-affinity',
   'affinity',
@@ -23,15 +24,16 @@ const CUT_SHORT = {
 const MIB = 1024
 
 /**
- * @param blocked what kept the VM off the nodes that it could go to by itself: `memory` where no order of moves had room for it,
- * `window` where time ran out before the horizon, `affinity` where either befell another VM of its affinity set.
+ * @param state where everything ends in the plan.
+ * @param blocked what kept the VM off a node (by index) where it could end beside all that does: `memory` where no order of moves had room
+ * for it, `horizon` where time ran out, `affinity` where either befell another VM of its affinity set.
  * @param cut what ended the search before it had tried all it would have.
  */
 export function explainUnplaced(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
-  blocked: 'memory' | 'window' | 'affinity',
+  blocked: (node: number) => 'memory' | 'horizon' | 'affinity',
   cut?: 'aborted' | 'time-limit',
 ): { entry: UnplacedVm; refusals: ReadonlyMap<number, Refusal> } {
   const { problem } = instance
@@ -64,20 +66,12 @@ function blockedBy(
   state: AssignmentState | undefined,
   wish: Wish,
   node: number,
-  blocked: 'memory' | 'window' | 'affinity',
+  blocked: (node: number) => 'memory' | 'horizon' | 'affinity',
 ): Refusal {
   const id = instance.problem.nodes[node].id
-  if (blocked === 'window') {
-    return {
-      reason: 'window',
-      detail: `no time is left between windows before the horizon for a migration to ${id}`,
-    }
-  }
-  if (blocked === 'affinity') {
-    return { reason: 'affinity', detail: `another VM of its affinity group found no way to ${id} in time` }
-  }
   const w = state?.wishes.indexOf(wish) ?? -1
-  if (w >= 0 && state?.groupBlocks(w, node) === true) {
+  const now = w < 0 ? instance.vmNode[wish.vm] : state?.placeOf(w)
+  if (now !== undefined && state?.groupBlocks(wish.vm, node, now) === true) {
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }
   }
   const free = state === undefined ? 0 : instance.nodeMemory[node] - state.memory[node]
@@ -95,7 +89,14 @@ function blockedBy(
     const lack = `${id} lacks ${missingMiB} MiB for all of its affinity group`
     return { reason: 'affinity', detail: `${lack} in this plan`, missingMiB }
   }
-  return { reason: 'memory', detail: `no order of moves was found in which ${id} has room for it in time` }
+  const reason = blocked(node)
+  return { reason, detail: DETAILS[reason](id) }
+}
+
+const DETAILS = {
+  memory: (id: string) => `no order of moves was found in which ${id} has room for it in time`,
+  horizon: (id: string) => `no time is left before the horizon for a migration to ${id} beside the others`,
+  affinity: (id: string) => `another VM of its affinity group found no way to ${id} in time`,
 }
 
 /** KiB of the VM and of those of its affinity set that would have to come with it; undefined where one cannot. */
@@ -112,7 +113,7 @@ function companyMemory(
   let memory = 0
   for (const member of state.company(w)) {
     const { vm } = state.wishes[member]
-    if (state.groupBlocks(member, node)) return undefined
+    if (state.groupBlocks(vm, node, state.placeOf(member))) return undefined
     if (state.placeOf(member) !== node) memory += instance.vmMemory[vm]
   }
   return memory

@@ -45,7 +45,9 @@ export async function roundLists(
 
 function roundTasks(instance: Instance, legs: readonly Leg[], forbidden: ForbiddenIntervals): RoundTasks {
   const classes = new IntervalClasses()
-  const forbiddenClass = Int32Array.from(legs, ({ vm, from, to }) => classes.of(forbidden.of(vm, from, to)))
+  const forbiddenClass = Int32Array.from(legs, ({ vm, from, to, duration }) =>
+    classes.of(forbidden.ofMigration(vm, from, to, duration)),
+  )
   const { forbiddenOffset, forbidden: flat } = classes.flat()
   return {
     nodeCount: instance.nodeCount,

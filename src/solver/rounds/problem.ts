@@ -217,20 +217,14 @@ function classesOf(
   return { classes, classOf }
 }
 
-/**
- * A node whose memory binds takes part in two migrations of a round, or frees memory without taking part. Of other reservoirs nothing says that
- * it cannot be so.
- */
+/** A node whose memory binds takes part in two migrations of a round. Of other reservoirs nothing says that it cannot be so. */
 function roomWithinRound(problem: ScheduleProblem): boolean {
   if ((problem.transfers?.of.length ?? 0) > 0) return true
-  const { memoryNodeCount, memoryFrom, memoryTo, resourceA, resourceB, capacity } = problem
+  const { memoryNodeCount, memoryTo, resourceB, capacity } = problem
   const open = new Uint8Array(memoryNodeCount)
   for (let i = 0; i < problem.taskCount; i++) {
     const to = memoryTo[i]
-    if (to >= 0 && (resourceB[i] < 0 || capacity[resourceB[i]] > 1)) open[to] = 1
-    const from = memoryFrom[i]
-    // A task with one resource saves in place.
-    if (from >= 0 && (resourceA[i] < 0 || resourceB[i] < 0)) open[from] = 1
+    if (to >= 0 && capacity[resourceB[i]] > 1) open[to] = 1
   }
   return open.includes(1)
 }

@@ -139,7 +139,11 @@ export function roundsProblemOf(
 }
 
 /** Undefined where slots, memory or the horizon do not allow the rounds. */
-function timelineOf(problem: RoundsProblem, legs: readonly Leg[], rounds: Rounds): Timeline | undefined {
+export function timelineOf(
+  problem: RoundsProblem,
+  legs: readonly Leg[],
+  rounds: Rounds,
+): Timeline | undefined {
   const timed = problem.allows(rounds) ? problem.time(rounds) : undefined
   if (timed === undefined) return undefined
   const { start, round } = timed

@@ -165,7 +165,7 @@ export function scheduleProblemOf(
       problem.memoryFrom[i] = reservoir[leg.from]
       if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
     }
-    problem.forbiddenClass[i] = classes.of(forbidden.of(leg.vm, leg.from, leg.to))
+    problem.forbiddenClass[i] = classes.of(forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration))
   })
   return { ...problem, ...classes.flat() }
 }

@@ -39,6 +39,41 @@ export function memoryHolds(problem: ScheduleProblem, start: Int32Array): boolea
 }
 
 /**
+ * Do migrations that take no time wait for each other? At one instant ends count before starts, so that two of them could trade the memory
+ * of full nodes; but they are done one after another, each when its target has room.
+ *
+ * @param start [tasks] ticks of a schedule in which memory holds.
+ */
+export function instantsTakeTurns(problem: ScheduleProblem, start: Int32Array): boolean {
+  const { duration, taskCount } = problem
+  const tasks = Array.from({ length: taskCount }, (_, i) => ({ i, ...transfersOf(problem, i) }))
+  const instants = tasks.filter(({ i, taken }) => duration[i] === 0 && taken.length > 0)
+  for (const at of new Set(instants.map(({ i }) => start[i]))) {
+    const free = problem.freeMemory.slice()
+    const move = (transfers: readonly [number, number][], sign: 1 | -1) => {
+      for (const [r, amount] of transfers) free[r] += sign * amount
+    }
+    let waiting = tasks.filter(({ i }) => duration[i] === 0 && start[i] === at)
+    for (const task of tasks) {
+      if (waiting.includes(task)) continue
+      if (start[task.i] + duration[task.i] <= at) move(task.given, 1)
+      if (start[task.i] < at) move(task.taken, -1)
+    }
+    for (let before = -1; before !== waiting.length; ) {
+      before = waiting.length
+      waiting = waiting.filter(({ given, taken }) => {
+        if (taken.some(([r, amount]) => amount > free[r])) return true
+        move(taken, -1)
+        move(given, 1)
+        return false
+      })
+    }
+    if (waiting.length > 0) return false
+  }
+  return true
+}
+
+/**
  * @param order the list to schedule
  * @param most rounds
  * @param evaluate schedules it under the given predecessors: start ticks, −1 unscheduled

@@ -12,6 +12,13 @@ interface Migration {
   kind: MigrationKind
   from: number
   to: number
+  /** Ticks. */
+  duration: number
+}
+
+/** In a timeline: does the migration take a slot of its nodes? One of no time occupies no instant. */
+export function holdsSlots({ kind, duration }: Pick<Migration, 'kind' | 'duration'>): boolean {
+  return kind === 'live' && duration > 0
 }
 
 export type Holdings = Pick<
@@ -21,8 +28,8 @@ export type Holdings = Pick<
 
 /**
  * Resources are the nodes, which have slots, and after them one of capacity 1 for each node that saves VMs in place, which it does one
- * after another. Only live migrations hold slots; in rounds those count that a node takes part in, whatever their kind. Behind them is one for
- * each limit of the cluster that can bind.
+ * after another. Only live migrations hold slots; in rounds those count that a node takes part in, whatever their kind, saves in place too.
+ * Behind them is one for each limit of the cluster that can bind.
  */
 export function holdingsOf(
   { nodeCount, nodeSlots, limits }: Instance,
@@ -31,20 +38,19 @@ export function holdingsOf(
 ): Holdings {
   const savers = [...new Set(migrations.filter((m) => m.kind === 'save-in-place').map((m) => m.from))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
-  const holdsSlots = ({ kind }: Migration) =>
-    kind === 'live' || (schedule === 'rounds' && kind !== 'save-in-place')
+  const saverOf = ({ from }: Migration) => saver.get(from) ?? -1
+  const inPlace = ({ kind }: Migration) => kind === 'save-in-place'
+  const takesPart = (m: Migration) => schedule === 'rounds' || holdsSlots(m)
   const shared = limits.filter((limit) => {
-    const vms = new Set(migrations.filter((m) => countsTowards(limit, m)).map(({ vm }) => vm))
+    const vms = new Set(migrations.filter((m) => occupies(limit, m)).map(({ vm }) => vm))
     return vms.size > limit.most
   })
   const own = nodeCount + savers.length
   return {
     resourceCount: own + shared.length,
     capacity: Int32Array.from([...nodeSlots, ...savers.map(() => 1), ...shared.map(({ most }) => most)]),
-    resourceA: Int32Array.from(migrations, (m) =>
-      holdsSlots(m) ? m.from : m.kind === 'save-in-place' ? (saver.get(m.from) ?? -1) : -1,
-    ),
-    resourceB: Int32Array.from(migrations, (m) => (holdsSlots(m) ? m.to : -1)),
+    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : inPlace(m) ? saverOf(m) : -1)),
+    resourceB: Int32Array.from(migrations, (m) => (!takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : m.to)),
     ...(shared.length === 0 ? {} : { held: usesOfLimits(shared, migrations, own) }),
   }
 }
@@ -53,11 +59,14 @@ export function countsTowards({ live }: Limit, { kind }: Pick<Migration, 'kind'>
   return live === (kind === 'live')
 }
 
+/** What takes no time is never under way. */
+function occupies(limit: Limit, migration: Migration): boolean {
+  return migration.duration > 0 && countsTowards(limit, migration)
+}
+
 /** One unit of each limit that a migration counts towards; `first` is the resource of the first limit. */
 function usesOfLimits(limits: readonly Limit[], migrations: readonly Migration[], first: number): Uses {
-  const held = migrations.map((m) =>
-    limits.flatMap((limit, l) => (countsTowards(limit, m) ? [first + l] : [])),
-  )
+  const held = migrations.map((m) => limits.flatMap((limit, l) => (occupies(limit, m) ? [first + l] : [])))
   const offset = new Int32Array(migrations.length + 1)
   held.forEach((of, i) => {
     offset[i + 1] = offset[i] + of.length

@@ -159,7 +159,7 @@ function neverMoving(places: Places): number[] {
 }
 
 /** Wishes that arrive where too much ends, or apart from their affinity set, of which one has to stay; undefined where the end holds. */
-function endClash(
+export function endClash(
   instance: Instance,
   wishes: readonly Wish[],
   decisions: readonly Decision[],

@@ -6,7 +6,7 @@ import type { Kernel } from '../../kernel/types.js'
 import { preferencePenalty } from '../../model/compile.js'
 import type { Duration } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
-import { firstGap, unionIntervals } from '../../model/intervals.js'
+import { firstGap, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
 import { penaltyToTicks, ticksToSeconds } from '../../model/ticks.js'
 
@@ -124,6 +124,11 @@ export class ForbiddenIntervals {
       this.#cache.set(key, list)
     }
     return list
+  }
+
+  /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. */
+  ofMigration(vm: number, from: number, to: number, duration: number): Intervals {
+    return duration === 0 ? NO_INTERVALS : this.of(vm, from, to)
   }
 }
 
@@ -314,6 +319,13 @@ export class WishMaker {
     const forbidden = this.#forbidden.of(made.vm, own, node)
     if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
       made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
+    } else if (ticks > horizon) {
+      // Another kind of migration that only windows keep out is nearer.
+      if (made.refusals.get(node)?.reason === 'window') return
+      made.refusals.set(node, {
+        reason: 'horizon',
+        detail: `it takes ${ticksToSeconds(ticks)} s to ${problem.nodes[node].id}, longer than the horizon of ${ticksToSeconds(horizon)} s`,
+      })
     } else {
       made.refusals.set(node, {
         reason: 'window',

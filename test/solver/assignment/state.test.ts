@@ -97,7 +97,7 @@ describe('assignment state', () => {
             const need = instance.vmMemory[vm]
             const fits = need === 0 || fresh.memory[node] + need <= instance.nodeMemory[node]
             const shared = sharesGroup(parts, vm, node)
-            expect(state.groupBlocks(v, node)).toBe(shared)
+            expect(state.groupBlocks(state.wishes[v].vm, node, state.placeOf(v))).toBe(shared)
             expect(state.admits(v, c)).toBe(fits && !shared)
           })
         }

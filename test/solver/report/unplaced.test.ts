@@ -122,14 +122,14 @@ describe('why a VM stays', () => {
     expect(fits).toEqual([])
   })
 
-  it('window: time runs out after others', async () => {
+  it('horizon: time runs out after others', async () => {
     const found = await explained({
       nodes: ['A', 'B'],
       vms: [A, { id: 'b', node: 'A', priority: 3000 }],
       request: { moves: ['a', 'b'].map((vm) => ({ vm, to: 'B' })) },
       policy: { horizonSeconds: 15 },
     })
-    expect(found).toMatchObject([{ vm: 'a', reason: 'window' }])
+    expect(found).toMatchObject([{ vm: 'a', reason: 'horizon' }])
   })
 
   it.each(['paused', 'down'] as const)('node-state: the target is %s', async (state) => {
