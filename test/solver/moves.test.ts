@@ -174,14 +174,14 @@ describe('moves', () => {
     expect(result).toMatchObject({ status: 'partial', proven: true })
   })
 
-  it('a horizon too short leaves VMs unplaced for want of a window, by priority', async () => {
+  it('a horizon too short leaves VMs unplaced for want of time, by priority', async () => {
     const result = await planned({
       nodes: ['A', 'B'],
       vms: [1000, 3000, 2000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
       request: { moves: [0, 1, 2].map((i) => ({ vm: `v${i}`, to: 'B' })) },
       policy: { horizonSeconds: 29 },
     })
-    expect(result.unplaced).toMatchObject([{ vm: 'v0', reason: 'window' }])
+    expect(result.unplaced).toMatchObject([{ vm: 'v0', reason: 'horizon' }])
     expect(result).toMatchObject({ status: 'partial', makespanSeconds: 20 })
   })
 

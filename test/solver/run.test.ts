@@ -109,13 +109,13 @@ describe('progress', () => {
   })
 
   it('counts the VMs left unplaced, not those that might have made room', async () => {
-    // b could leave B for C by its memory, but not beside c of its group; so a stays.
+    // b could leave B for C by its memory, but not beside c of its group, which stays; so a stays.
     const problem = problemOf({
       nodes: ['A 1000', 'B 1000', 'C'],
       vms: [
         'a@A',
         { id: 'b', node: 'B', antiAffinity: ['g'] },
-        { id: 'c', node: 'C', antiAffinity: ['g'] },
+        { id: 'c', node: 'C', antiAffinity: ['g'], allowedNodes: ['C'] },
         'd@C',
         'e@C',
       ],

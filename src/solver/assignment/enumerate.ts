@@ -95,73 +95,171 @@ export interface Enumeration {
   complete: boolean
 }
 
+/** Looks between two looks at the clock: some milliseconds. */
+const SLICE = 10_000
+
 /**
  * @param ways by wish
  * @param holds may everything end so?
  * @param limits looks at partial assignments, and assignments to return, at most
+ * @param breathe looks at the clock; true: stop
  */
-export function enumerateAssignments(
+export async function enumerateAssignments(
   instance: Instance,
   wishes: readonly Wish[],
   ways: readonly (readonly Way[])[],
   cutoff: Cutoff,
   holds: (decisions: readonly Decision[]) => boolean,
   limits: { looks: number; found: number },
-): Enumeration {
-  const availability = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
-  const before = alikeBefore(instance, wishes, ways)
-  const cheapest = cheapestRest(ways, cutoff.left)
-  const work = new Float64Array(instance.nodeCount)
-  const taken = new Int32Array(wishes.length)
-  // KiB at the end of what is decided, and how many of those have arrived: memory binds where one has.
-  const memory = instance.nodeUsed.slice()
-  const arrived = new Int32Array(instance.nodeCount)
-  for (const { vm } of wishes) memory[instance.vmNode[vm]] -= instance.vmMemory[vm]
-  const isOverfull = (node: number) => arrived[node] > 0 && memory[node] > instance.nodeMemory[node]
-  const result: Enumeration = { found: [], complete: true }
-  let looks = 0
+  breathe: () => Promise<boolean>,
+): Promise<Enumeration> {
+  const found: Assignment[] = []
+  const walk = new Walk(instance, wishes, ways, cutoff)
+  let complete = true
+  for (let looks = 0; walk.step(); looks++) {
+    const stop = looks >= limits.looks || found.length >= limits.found
+    if (stop || (looks % SLICE === SLICE - 1 && (await breathe()))) {
+      complete = false
+      break
+    }
+    const assignment = walk.assignment()
+    if (assignment === undefined) continue
+    const { left, makespanBound, penalty, decisions } = assignment
+    if (beats(left, makespanBound + penalty, cutoff) && holds(decisions)) found.push(assignment)
+  }
+  const cost = (a: Assignment) => a.makespanBound + a.penalty
+  found.sort((a, b) => a.left - b.left || cost(a) - cost(b))
+  return { found, complete }
+}
 
-  const visit = (w: number, left: number, penalty: number, makespan: number): void => {
-    if (!beats(left, makespan + penalty + cheapest[w], cutoff)) return
-    if (looks++ >= limits.looks || result.found.length >= limits.found) {
-      result.complete = false
-      return
+/** Depth-first over partial assignments that may still become better than the cutoff; it can be left at any step. */
+class Walk {
+  readonly #instance: Instance
+  readonly #wishes: readonly Wish[]
+  readonly #ways: readonly (readonly Way[])[]
+  readonly #cutoff: Cutoff
+  readonly #availability: NodeAvailability
+  readonly #before: Int32Array
+  readonly #cheapest: Float64Array
+  /** [N] slot-ticks. */
+  readonly #work: Float64Array
+  /** [N] KiB at the end of what is decided, and how many of those have arrived: memory binds where one has. */
+  readonly #memory: Float64Array
+  readonly #arrived: Int32Array
+  /** [wishes] way taken. */
+  readonly #taken: Int32Array
+  /** [wishes + 1] of the wishes before each: weight left, penalty, and instant before which they cannot be done. */
+  readonly #left: Float64Array
+  readonly #penalty: Float64Array
+  readonly #makespan: Float64Array
+  /** Wishes decided; −1: nothing is left. */
+  #depth = 0
+  #isFresh = true
+
+  constructor(
+    instance: Instance,
+    wishes: readonly Wish[],
+    ways: readonly (readonly Way[])[],
+    cutoff: Cutoff,
+  ) {
+    const n = wishes.length
+    this.#instance = instance
+    this.#wishes = wishes
+    this.#ways = ways
+    this.#cutoff = cutoff
+    this.#availability = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
+    this.#before = alikeBefore(instance, wishes, ways)
+    this.#cheapest = cheapestRest(ways, cutoff.left)
+    this.#work = new Float64Array(instance.nodeCount)
+    this.#memory = instance.nodeUsed.slice()
+    for (const { vm } of wishes) this.#memory[instance.vmNode[vm]] -= instance.vmMemory[vm]
+    this.#arrived = new Int32Array(instance.nodeCount)
+    this.#taken = new Int32Array(n)
+    this.#left = new Float64Array(n + 1)
+    this.#penalty = new Float64Array(n + 1)
+    // Of the VMs that nobody asks about.
+    const asked = new Set(wishes.map(({ vm }) => vm))
+    instance.stayPenalty.forEach((stay, vm) => {
+      if (!asked.has(vm)) this.#penalty[0] += stay
+    })
+    this.#makespan = new Float64Array(n + 1)
+  }
+
+  /** To the next partial assignment; false: there is none. */
+  step(): boolean {
+    if (this.#isFresh) {
+      this.#isFresh = false
+      return beats(0, this.#penalty[0] + this.#cheapest[0], this.#cutoff)
     }
-    if (w === wishes.length) {
-      const decisions = ways.map((list, i) => list[taken[i]].decision)
-      if (!holds(decisions)) return
-      // With what soft rules add, which depends on all of them.
-      const whole = penaltyOf(instance, wishes, decisions, legsOf(instance, wishes, decisions))
-      if (beats(left, makespan + whole, cutoff))
-        result.found.push({ decisions, key: taken.join(), left, penalty: whole, makespanBound: makespan })
-      return
+    if (this.#depth < this.#wishes.length && this.#descend(this.#firstWay())) return true
+    while (this.#depth > 0) {
+      this.#depth--
+      this.#apply(this.#taken[this.#depth], -1)
+      if (this.#descend(this.#taken[this.#depth] + 1)) return true
     }
-    for (let i = before[w] < 0 ? 0 : taken[before[w]]; i < ways[w].length; i++) {
-      const way = ways[w][i]
-      taken[w] = i
-      let end = Math.max(makespan, way.end)
-      for (let k = 0; k < way.work.length; k += 2) {
-        const node = way.work[k]
-        work[node] += way.work[k + 1]
-        end = Math.max(end, availability.earliest(node, work[node]))
-      }
-      const arrives = way.memory > 0 && way.node !== instance.vmNode[wishes[w].vm] ? 1 : 0
-      memory[way.node] += way.memory
-      arrived[way.node] += arrives
-      if (end <= instance.horizon && !isOverfull(way.node))
-        visit(w + 1, left + way.left, penalty + way.penalty, end)
-      memory[way.node] -= way.memory
-      arrived[way.node] -= arrives
-      for (let k = 0; k < way.work.length; k += 2) work[way.work[k]] -= way.work[k + 1]
+    return false
+  }
+
+  /** Undefined: some wish is still open. */
+  assignment(): Assignment | undefined {
+    const n = this.#wishes.length
+    if (this.#depth < n) return undefined
+    const decisions = this.#ways.map((list, i) => list[this.#taken[i]].decision)
+    // With what soft rules add, which depends on where all of them end.
+    const legs = legsOf(this.#instance, this.#wishes, decisions)
+    return {
+      decisions,
+      key: this.#taken.join(),
+      left: this.#left[n],
+      penalty: penaltyOf(this.#instance, this.#wishes, decisions, legs),
+      makespanBound: this.#makespan[n],
     }
   }
-  // Of the VMs that nobody asks about.
-  const asked = new Set(wishes.map(({ vm }) => vm))
-  const others = instance.stayPenalty.reduce((sum, stay, vm) => (asked.has(vm) ? sum : sum + stay), 0)
-  visit(0, 0, others, 0)
-  const cost = (a: Assignment) => a.makespanBound + a.penalty
-  result.found.sort((a, b) => a.left - b.left || cost(a) - cost(b))
-  return result
+
+  #firstWay(): number {
+    const alike = this.#before[this.#depth]
+    return alike < 0 ? 0 : this.#taken[alike]
+  }
+
+  /** Takes the first way from this one on that may still become better. */
+  #descend(from: number): boolean {
+    const w = this.#depth
+    for (let i = from; i < this.#ways[w].length; i++) {
+      const way = this.#ways[w][i]
+      this.#apply(i, 1)
+      const left = this.#left[w] + way.left
+      const penalty = this.#penalty[w] + way.penalty
+      const end = this.#endWith(way)
+      const isOverfull =
+        this.#arrived[way.node] > 0 && this.#memory[way.node] > this.#instance.nodeMemory[way.node]
+      const isOpen = end <= this.#instance.horizon && !isOverfull
+      if (isOpen && beats(left, end + penalty + this.#cheapest[w + 1], this.#cutoff)) {
+        this.#taken[w] = i
+        this.#left[w + 1] = left
+        this.#penalty[w + 1] = penalty
+        this.#makespan[w + 1] = end
+        this.#depth++
+        return true
+      }
+      this.#apply(i, -1)
+    }
+    return false
+  }
+
+  #endWith({ end, work }: Way): number {
+    let latest = Math.max(this.#makespan[this.#depth], end)
+    for (let k = 0; k < work.length; k += 2)
+      latest = Math.max(latest, this.#availability.earliest(work[k], this.#work[work[k]]))
+    return latest
+  }
+
+  #apply(i: number, sign: 1 | -1): void {
+    const { work, node, memory } = this.#ways[this.#depth][i]
+    for (let k = 0; k < work.length; k += 2) this.#work[work[k]] += sign * work[k + 1]
+    this.#memory[node] += sign * memory
+    if (memory > 0 && node !== this.#instance.vmNode[this.#wishes[this.#depth].vm])
+      this.#arrived[node] += sign
+  }
 }
 
 /** [wishes + 1] ticks of penalty that the wishes from each on have at least, if no more than `most` may be left of each. */

@@ -155,7 +155,16 @@ export class Exhausting {
       const uncovered = tolerance === undefined ? 0 : ((best ?? reached)?.uncovered.atMost ?? 1)
       if (uncovered > 0 && known.cost > -Infinity) known.cost = Infinity
       const limits = { looks: Math.ceil(exhaustLooks * share), found: Math.ceil(exhaustFound * share) }
-      const { found, complete } = enumerateAssignments(instance, wishes, ways, known, holds, limits)
+      const breathe = () => run.breathe()
+      const { found, complete } = await enumerateAssignments(
+        instance,
+        wishes,
+        ways,
+        known,
+        holds,
+        limits,
+        breathe,
+      )
       for (const assignment of found) {
         if (tried.has(assignment.key)) continue
         const { decisions, left, penalty, makespanBound } = assignment

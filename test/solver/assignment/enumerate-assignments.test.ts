@@ -1,6 +1,12 @@
 /** The pruned enumeration against all combinations of ways: what is cut off could not be better, and alike wishes stand for each other. */
 import { describe, expect, it } from 'vitest'
-import { beats, enumerateAssignments, type Way, waysOf } from '../../../src/solver/assignment/enumerate.js'
+import {
+  beats,
+  type Enumeration,
+  enumerateAssignments,
+  type Way,
+  waysOf,
+} from '../../../src/solver/assignment/enumerate.js'
 import { NodeAvailability } from '../../../src/solver/bounds/node-availability.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import type { Decision } from '../../../src/solver/schedule/legs.js'
@@ -8,6 +14,7 @@ import { endClash } from '../../../src/solver/transit/leave-behind.js'
 import { type Parts, partsOf } from '../parts.js'
 import { type Flavour, randomProblem } from '../problems.js'
 
+const goOn = async () => false
 const LIMITS = { looks: 1e7, found: 1e6 }
 
 function waysOfAll({ instance, forbidden, maker, open }: Parts, parking: boolean): Way[][] {
@@ -64,7 +71,7 @@ describe('assignments that could be better', () => {
     ['in groups that stay together', { ...flavour, policies: true }, false],
     ['on nodes over their memory', { ...flavour, tight: true, over: true }, false],
     ['by way of other nodes', { ...flavour, vms: 2, tight: true }, true],
-  ])('are all found: %s', (_, each, parking) => {
+  ])('are all found: %s', async (_, each, parking) => {
     let fewer = 0
     for (let seed = 1; seed <= 60; seed++) {
       const parts = partsOf(randomProblem(seed * 6151, each))
@@ -73,10 +80,10 @@ describe('assignments that could be better', () => {
       const all = plainly(parts, ways)
       const holds = (d: readonly Decision[]) => endClash(parts.instance, parts.open, d) === undefined
       const search = (left: number, cost: number) =>
-        enumerateAssignments(parts.instance, parts.open, ways, { left, cost }, holds, LIMITS)
-      const told = ({ found }: ReturnType<typeof search>) =>
+        enumerateAssignments(parts.instance, parts.open, ways, { left, cost }, holds, LIMITS, goOn)
+      const told = ({ found }: Enumeration) =>
         [...new Set(found.map((a) => [a.left, a.makespanBound, a.penalty].join()))].sort()
-      const every = search(Infinity, Infinity)
+      const every = await search(Infinity, Infinity)
       expect(every.complete).toBe(true)
       expect(told(every)).toEqual(all)
       // Held against the one in the middle.
@@ -86,13 +93,13 @@ describe('assignments that could be better', () => {
         const [left, makespan, penalty] = text.split(',').map(Number)
         return beats(left, makespan + penalty, cutoff)
       })
-      expect(told(search(cutoff.left, cutoff.cost))).toEqual(better)
+      expect(told(await search(cutoff.left, cutoff.cost))).toEqual(better)
       if (better.length < all.length) fewer++
     }
     expect(fewer).toBeGreaterThan(20)
   })
 
-  it('says where it was given up', () => {
+  it('says where it was given up', async () => {
     const parts = partsOf(randomProblem(6151, { ...flavour, vms: 4 }))
     const ways = waysOfAll(parts, false)
     const few = (limits: typeof LIMITS) =>
@@ -103,9 +110,10 @@ describe('assignments that could be better', () => {
         { left: Infinity, cost: Infinity },
         () => true,
         limits,
+        goOn,
       )
-    expect(few({ looks: 2, found: 10 }).complete).toBe(false)
-    expect(few({ looks: 1e6, found: 1 })).toMatchObject({ complete: false, found: [{}] })
-    expect(few(LIMITS).complete).toBe(true)
+    expect((await few({ looks: 2, found: 10 })).complete).toBe(false)
+    expect(await few({ looks: 1e6, found: 1 })).toMatchObject({ complete: false, found: [{}] })
+    expect((await few(LIMITS)).complete).toBe(true)
   })
 })

@@ -23,7 +23,7 @@ describe('nothing that is claimed is better than the exact optimum', () => {
     }
     expect(faults).toEqual([])
     expect(tally.plans).toBe(CASES)
-    expect(tally.proven).toBeGreaterThan(CASES / 4)
+    expect(tally.proven).toBeGreaterThanOrEqual(CASES / 4)
     expect(exact).toBeGreaterThan(bounds / 4)
   })
 

@@ -100,8 +100,8 @@ describe('a set that is asked for as a whole', () => {
     // Both have 10 s by themselves; before the horizon there is time for one.
     const plan = await drained(['A'], ['A', 'B'], [tied('a1', 'A'), tied('a2', 'A')], { horizonSeconds: 15 })
     expect(plan.migrations).toEqual([])
-    expect(Object.values(reasonsOf(plan)).sort()).toEqual(['affinity', 'window'])
-    expect(plan).toMatchObject({ status: 'infeasible', proven: false })
+    expect(Object.values(reasonsOf(plan)).sort()).toEqual(['affinity', 'horizon'])
+    expect(plan).toMatchObject({ status: 'infeasible', proven: true })
   })
 
   it('comes in two kinds of migration, and by rounds', async () => {
