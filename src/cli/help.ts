@@ -269,7 +269,8 @@ export const REPLAN_HELP = `
 The journal is what the PowerShell runbook of a plan writes. What is left is an
 ordinary problem, of which --now is second 0: --problem-out writes it, and
 "vmferry check" judges the new plan by it. The result is no worse than going on
-with the old plan, where that still keeps every rule.
+with the old plan, where that still keeps every rule. A VM is not sent again to
+a node that it did not come to.
 
 Examples:
   $ vmferry replan cluster.json plan.json --journal run.journal
@@ -277,6 +278,8 @@ Examples:
   $ vmferry check left.json rest.json
   $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
       --skip legacy-02
+  $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
+      --avoid web-01=HV02 --down HV05
 
 ${EXIT_CODES}
 

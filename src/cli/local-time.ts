@@ -1,6 +1,7 @@
 /** Times as a clock on the wall shows them, for options that take an instant: `02:00`, or `2026-11-24T02:00`. */
 import { type ParsedInstant, parseInstant } from '../model/instant.js'
 import { quote } from '../model/issues.js'
+import { instantOf } from '../model/zone.js'
 import { CliError } from './failure.js'
 
 const CLOCK = /^\d{1,2}:\d{2}(?::\d{2})?$/
@@ -25,7 +26,7 @@ export async function readLocalTime(
   { start, zone: name }: { start: ParsedInstant | undefined; zone: string | undefined },
 ): Promise<string> {
   const wrong = (why: string) => new CliError(`${option} ${text}: ${why}`)
-  const [{ findZone, instantOf, isoAt }, { findIana }] = await Promise.all([
+  const [{ findZone, isoAt }, { findIana }] = await Promise.all([
     import('../io/calendar/zones.js'),
     import('windows-iana'),
   ])

@@ -2,7 +2,7 @@
 import type { PlanFormat, PlanFormatName } from '../io/formats.js'
 import { defaultPlanFormat, PLAN_FORMATS } from '../io/formats.js'
 import { formatCount, formatSpan } from '../io/table/clock.js'
-import { describeStatus } from '../io/table/header.js'
+import { describeMakespan, describeStatus } from '../io/table/header.js'
 import type { Plan } from '../model/plan.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
@@ -22,7 +22,8 @@ export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions
 /** What was written, in one line. */
 export function summarise(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
-  return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
+  const makespan = describeMakespan(plan, formatSpan(plan.makespanSeconds))
+  return `wrote ${file}: ${moves}, makespan ${makespan}, ${describeStatus(plan)}`
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */

@@ -255,6 +255,8 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
               .makeOptionMandatory(),
           )
           .option('--skip <id>', 'a VM that failed and is not tried again, again for each', collect)
+          .option('--avoid <vm=node>', 'a VM, and a node that it is not sent to, again for each', collect)
+          .option('--down <node>', 'a node that is down by now, again for each', collect)
           .option('-o, --output <file>', 'write the plan there in place of standard output')
           .option('--problem-out <file>', 'write what is left there, as a problem')
           .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),

@@ -24,6 +24,8 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
   journal: string
   now: Instant
   skip?: string[]
+  avoid?: string[]
+  down?: string[]
   problemOut?: string
 }
 
@@ -41,6 +43,19 @@ export function kindOfJournal(text: string, { parseJson }: Planner): DocumentKin
 async function readNow({ now, zone }: ReplanCommandOptions, { start }: ResolvedProblem): Promise<Instant> {
   if (!isLocalTime(now)) return now
   return await readLocalTime('--now', now, { start, zone })
+}
+
+/** `VM=NODE`. An id may have an equals sign itself. @throws CliError */
+function readAvoid(text: string, { vmById, nodeById }: ResolvedProblem): { vm: string; node: string } {
+  const parts = text.split('=')
+  const ways = parts.slice(1).map((_, i) => ({
+    vm: parts.slice(0, i + 1).join('='),
+    node: parts.slice(i + 1).join('='),
+  }))
+  const known = ways.find(({ vm, node }) => vmById.has(vm) && nodeById.has(node))
+  const [first] = ways
+  if (first === undefined) throw new CliError(`--avoid ${text}: write VM=NODE, as --avoid web-01=HV02`)
+  return known ?? first
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -74,8 +89,9 @@ export async function replanCommand(
   const now = await readNow(options, problem)
   const rest = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
-    const skip = options.skip ?? []
-    return planner.remaining(document, problem, old.value, entries, { now, skip })
+    const { skip = [], down = [] } = options
+    const avoid = (options.avoid ?? []).map((text) => readAvoid(text, problem))
+    return planner.remaining(document, problem, old.value, entries, { now, skip, avoid, down })
   })
   const left = rest.remaining
   inDocument(own.label, () => format.require?.(rest.problem))

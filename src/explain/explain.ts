@@ -120,6 +120,11 @@ class Explainer {
       ...this.#options.plan,
       timeLimitSeconds: Math.max(LEAST_MS, (this.#deadline - performance.now()) * share) / 1000,
     }
+    if (change !== '') {
+      // Of a changed problem only its figures are told.
+      const { parameters } = options
+      options.parameters = { ...parameters, planner: { ...parameters.planner, remedies: false } }
+    }
     if (onProgress !== undefined) {
       options.onProgress = (progress) =>
         onProgress({ ...progress, step: this.#step, steps: this.#steps, change })

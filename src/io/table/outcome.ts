@@ -20,6 +20,7 @@ export const REASONS: Record<UnplacedReason, string> = {
   'allowed-nodes': 'not a possible owner',
   window: 'no time between windows',
   'node-state': 'node state',
+  blackout: 'blackout too long',
 }
 
 /** The lines of all entries, or of the first `LISTED_ENTRIES` and how many more there are. */
