@@ -126,6 +126,39 @@ export class ForbiddenIntervals {
   }
 }
 
+/** How many offloads that a VM uses each node lacks. Counted for all nodes at once, since wishes go from VM to VM. */
+class OffloadLosses {
+  readonly #instance: Instance
+  /** Nodes by the offload that they offer. */
+  readonly #offering = new Map<string, number[]>()
+  #vm = -1
+  /** [N] */
+  readonly #kept: Int32Array
+
+  constructor(instance: Instance) {
+    this.#instance = instance
+    this.#kept = new Int32Array(instance.nodeCount)
+    instance.problem.nodes.forEach(({ offloads }, node) => {
+      for (const offload of offloads) {
+        const nodes = this.#offering.get(offload)
+        if (nodes === undefined) this.#offering.set(offload, [node])
+        else nodes.push(node)
+      }
+    })
+  }
+
+  lost(vm: number, node: number): number {
+    const { offloads } = this.#instance.problem.vms[vm]
+    if (offloads.length === 0) return 0
+    if (vm !== this.#vm) {
+      this.#vm = vm
+      this.#kept.fill(0)
+      for (const offload of offloads) for (const n of this.#offering.get(offload) ?? []) this.#kept[n]++
+    }
+    return offloads.length - this.#kept[node]
+  }
+}
+
 function emptyWish(vm: number, target: number, given?: Duration, makesRoom = false): Wish {
   return { vm, target, given, makesRoom, choices: [], refusals: new Map() }
 }
@@ -135,9 +168,13 @@ export class WishMaker {
   readonly #instance: Instance
   readonly #compatibility: Compatibility
   readonly #forbidden: ForbiddenIntervals
+  readonly #offloads: OffloadLosses
+  /** By the features that a VM sees, by node. */
+  readonly #lacks = new Map<readonly string[], Map<number, Refusal>>()
 
   constructor(instance: Instance, compatibility: Compatibility, forbidden: ForbiddenIntervals) {
     this.#instance = instance
+    this.#offloads = new OffloadLosses(instance)
     this.#compatibility = compatibility
     this.#forbidden = forbidden
   }
@@ -227,7 +264,7 @@ export class WishMaker {
     const { problem, durations, penalties, vendors, nodeVendor } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
-    const offloads = this.#offloadPenalty(made.vm, node)
+    const offloads = this.#offloads.lost(made.vm, node) * penalties.offload
     const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
       this.#addIfItFits(made, node, kind, duration, offloads + penalty)
     if (cpu === undefined) {
@@ -254,23 +291,22 @@ export class WishMaker {
         detail: `${target.id} is ${target.vendor}, the VM was started on ${v.vendor}`,
       }
     }
-    const missing: string[] = []
-    for (let bit = 0; bit < features.length; bit++) {
-      const word = bit >>> 5
-      const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
-      if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
+    const known = this.#lacks.get(v.features) ?? new Map<number, Refusal>()
+    this.#lacks.set(v.features, known)
+    let lack = known.get(node)
+    if (lack === undefined) {
+      const missing: string[] = []
+      for (let bit = 0; bit < features.length; bit++) {
+        const word = bit >>> 5
+        const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
+        if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
+      }
+      missing.sort()
+      const detail = `${target.id} lacks ${missing.join(', ')}`
+      lack = { reason: 'cpu-features', detail, missingFeatures: missing }
+      known.set(node, lack)
     }
-    missing.sort()
-    const detail = `${target.id} lacks ${missing.join(', ')}`
-    return { reason: 'cpu-features', detail, missingFeatures: missing }
-  }
-
-  #offloadPenalty(vm: number, node: number): number {
-    const { problem, penalties } = this.#instance
-    const offered = problem.nodes[node].offloads
-    let lost = 0
-    for (const offload of problem.vms[vm].offloads) if (!offered.includes(offload)) lost++
-    return lost * penalties.offload
+    return lack
   }
 
   #addIfItFits(made: Wish, node: number, kind: MigrationKind, duration: Duration, penalty: number): void {

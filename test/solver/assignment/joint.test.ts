@@ -179,7 +179,7 @@ describe('joint search', () => {
   it('is never worse than the assignment it begins with', async () => {
     for (let seed = 1; seed <= 60; seed++) {
       const parts = partsOf(randomProblem(seed * 59, { ...drains, vms: 6, tight: true }))
-      placeGreedily(parts.state)
+      await placeGreedily(parts.state, newRun())
       await annealAssignment(parts.state, newRun(), 500, seed)
       const { unplacedWeight } = parts.state
       const first = [parts.state.chosen.slice()]
