@@ -11,7 +11,7 @@ import type { CliIo } from './io.js'
 import { isLocalTime, readLocalTime } from './local-time.js'
 import { kindOfText, kindOfValue, MisplacedError, refuseMisplaced } from './misplaced.js'
 import { decodeText, type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
-import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
+import { type Output, type OutputTarget, prepareOutput, writeOutputs } from './write.js'
 
 /** Assumptions that go to standard error unasked. */
 const SHOWN_ASSUMPTIONS = 20
@@ -120,10 +120,15 @@ export async function importCommand(
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
   const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)
-  if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
+  const outputs: Output[] = []
+  if (target !== undefined) outputs.push({ target, text })
   if (reportTarget !== undefined)
-    writeOutput(reportTarget, [escapeText(summary), ...lines].map((line) => `${line}\n`).join(''), io.fs)
+    outputs.push({
+      target: reportTarget,
+      text: [escapeText(summary), ...lines].map((line) => `${line}\n`).join(''),
+    })
+  await writeOutputs(outputs, io)
+  if (target === undefined) await io.stdout.write(text)
   const most = options.report === STANDARD_INPUT ? lines.length : SHOWN_ASSUMPTIONS
   if (!quiet) await io.stderr.write(notes(summary, lines.slice(0, most), reportTarget, report))
   return EXIT.done

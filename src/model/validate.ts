@@ -4,7 +4,13 @@
  */
 import type * as v from 'valibot'
 import { CpuReader } from './cpu/reader.js'
-import { type DirectedFeatures, directFeatures, type KnownCpu, MAX_SILICON_KINDS } from './cpu/silicon.js'
+import {
+  bootFeaturesOf,
+  type DirectedFeatures,
+  directFeatures,
+  type KnownCpu,
+  MAX_SILICON_KINDS,
+} from './cpu/silicon.js'
 import { visibleFeatures } from './cpu/visible.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
@@ -23,6 +29,9 @@ import { type PlanStart, readWindows } from './windows.js'
 
 /** What float error a sum of memories may carry, relative to it. */
 const SUM_TOLERANCE = 1e-9
+
+/** Names of features that all CPUs of a problem may have together: some twenty times as many as there are. */
+const MAX_FEATURES = 4_096
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
 type ParsedVm = v.InferOutput<typeof vmSchema>
@@ -120,6 +129,10 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
     issues.add('nodes', `${facts}; give features without "mayHave", or a model without "part"`)
     return []
   }
+  const features = new Set<string>()
+  for (const cpu of directed) for (const name of bootFeaturesOf(cpu)) features.add(name)
+  if (features.size > MAX_FEATURES)
+    issues.add('nodes', `have ${features.size} different CPU features; write at most ${MAX_FEATURES}`)
   return nodes.map(({ id, vendor, ...facts }, index) => ({ id, vendor, ...directed[index], ...facts }))
 }
 
