@@ -1,4 +1,6 @@
 /** Functions of the library that plans need nothing of: each is loaded by its first call. */
+import { requireObject, requireObjects, requireText, requireTexts } from './arguments.js'
+import { InvalidOptionError } from './errors.js'
 import type { ExplainOptions } from './explain/options.js'
 import type { ImportedProblem } from './import/build.js'
 import type { InputFile } from './import/inventory.js'
@@ -6,6 +8,7 @@ import type { ImportOptions } from './import/options.js'
 import type { ImportSource } from './import/sources.js'
 import type { CalendarOptions, CalendarWindows } from './io/calendar/options.js'
 import type { Explanation } from './model/explanation.js'
+import { show } from './model/issues.js'
 import type { Journal } from './model/journal.js'
 import type { Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
@@ -50,8 +53,11 @@ export async function importProblem(
  * @param text decoded; folded lines and any line ends will do.
  * @throws InvalidProblemError with every event that cannot be understood, its line and what is wrong; a start, a horizon or a zone
  * that is none
+ * @throws InvalidOptionError for a text or an option of the wrong type
  */
 export async function readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows> {
+  requireText('the calendar', text)
+  requireCalendarOptions(options)
   const { readCalendar } = await import('./io/calendar/read.js')
   return readCalendar(text, options)
 }
@@ -71,6 +77,12 @@ export async function remaining(
   journal: Journal,
   options: RemainingOptions,
 ): Promise<Remaining> {
+  requireObject('the journal', journal, 'what parseJournal gave')
+  requireObject('its first entry', journal.begin, 'what parseJournal gave')
+  requireObjects('its entries', journal.entries)
+  requireObject('the options', options)
+  if (typeof options.now !== 'number') requireText('now', options.now)
+  if (options.skip !== undefined) requireTexts('skip', options.skip)
   const replan = await import('./replan/replan.js')
   return replan.remaining(problem, oldPlan, journal, options)
 }
@@ -79,9 +91,26 @@ export async function remaining(
  * Plans what `remaining` found to be left. The rest of the old plan is a candidate: the result costs no more than going on with it,
  * where that still keeps every rule. `statistics.kept` is 1 where it was taken.
  *
- * @throws as `plan`
+ * @throws as `plan`; InvalidOptionError for what `remaining` did not make
  */
 export async function planRemaining(left: Remaining, options?: PlanOptions): Promise<Plan> {
+  requireObject('what is left', left, 'what remaining() gave')
+  requireObjects('left of what is left', left.left)
   const replan = await import('./replan/replan.js')
   return replan.planRemaining(left, options)
+}
+
+function requireCalendarOptions(options: CalendarOptions): void {
+  requireObject('the options', options)
+  const { start, horizonSeconds, scope, zone } = options
+  requireText('start', start)
+  if (typeof horizonSeconds !== 'number' || !(horizonSeconds > 0))
+    throw new InvalidOptionError(
+      `horizonSeconds is ${show(horizonSeconds)}; it must be a number of seconds above 0`,
+    )
+  if (zone !== undefined) requireText('zone', zone)
+  if (scope === undefined) return
+  requireObject('scope', scope)
+  requireTexts('scope.vms', scope.vms)
+  requireTexts('scope.nodes', scope.nodes)
 }
