@@ -2,6 +2,7 @@
  * What is asked for, VM by VM: a wish, with every way to fulfil it (node and kind of migration) and the reason why each other
  * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
  */
+import { InvalidProblemError } from '../../errors.js'
 import type { Kernel } from '../../kernel/types.js'
 import type { Duration } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
@@ -77,8 +78,10 @@ function vendorBaselines(instance: Instance, kernel: Kernel): Uint32Array {
 
 /** Facts about VM × node that every choice rests on: made once, by the kernel. */
 export class Compatibility {
-  /** [V × N] 1: the node has every feature that the VM sees. */
-  readonly fits: Uint8Array
+  /** [sets × N] 1: the node has every feature of the set. VMs see few different sets. */
+  readonly #fits: Uint8Array
+  /** [V] the set that the VM sees. */
+  readonly #setOf: Int32Array
   /** [V × vendors] features of the VM's boot node that the vendor's baseline lacks. */
   readonly lost: Uint16Array
   readonly #instance: Instance
@@ -86,7 +89,17 @@ export class Compatibility {
   constructor(instance: Instance, kernel: Kernel) {
     this.#instance = instance
     const words = instance.maskWords
-    this.fits = kernel.subsetMatrix(instance.vmMask, instance.nodeMask, words)
+    const sets = new Map<readonly string[], number>()
+    const examples: number[] = []
+    this.#setOf = Int32Array.from(instance.problem.vms, ({ features }, vm) => {
+      const known = sets.get(features) ?? sets.size
+      if (known === sets.size) {
+        sets.set(features, known)
+        examples.push(vm)
+      }
+      return known
+    })
+    this.#fits = kernel.subsetMatrix(rowsOf(instance.vmMask, words, examples), instance.nodeMask, words)
     const boot = instance.problem.vms.map((vm) => instance.nodeIndex.get(vm.bootNode) ?? 0)
     const seen = rowsOf(instance.bootMask, words, boot)
     this.lost = kernel.missingCounts(seen, vendorBaselines(instance, kernel), words)
@@ -98,7 +111,7 @@ export class Compatibility {
 
   /** A running or saved VM can go on running on the node. */
   runsOn(vm: number, node: number): boolean {
-    return this.sameVendor(vm, node) && this.fits[vm * this.#instance.nodeCount + node] === 1
+    return this.sameVendor(vm, node) && this.#fits[this.#setOf[vm] * this.#instance.nodeCount + node] === 1
   }
 }
 
@@ -325,8 +338,28 @@ export class WishMaker {
   }
 }
 
-/** The request as wishes: moves first, then drains in the order asked. */
+/** Ways from VMs to nodes that a request may leave open: each is an object, and some hundred bytes with what is made of it. */
+const MOST_WAYS = 10_000_000
+
+/** @throws InvalidProblemError where drains leave so many VMs so many nodes that no memory holds them. */
+function requireManageable({ problem, vmNode, drained, nodeCount }: Instance): void {
+  let vms = 0
+  let ways = 0
+  problem.vms.forEach(({ allowedNodes }, vm) => {
+    if (drained[vmNode[vm]] !== 1) return
+    vms++
+    ways += Math.min(nodeCount, allowedNodes?.size ?? nodeCount)
+  })
+  if (ways <= MOST_WAYS) return
+  const facts = `leaves ${vms} VMs the choice among ${ways} ways to nodes; vmferry holds ${MOST_WAYS}`
+  throw new InvalidProblemError([
+    { path: 'request.drain', message: `${facts}: drain fewer nodes at once, or give VMs fewer allowedNodes` },
+  ])
+}
+
+/** The request as wishes: moves first, then drains in the order asked. @throws InvalidProblemError */
 export function makeWishes(instance: Instance, maker: WishMaker): Request {
+  requireManageable(instance)
   const { problem, vmNode, vmCount, drained } = instance
   const wishes: Wish[] = []
   const alreadyThere: number[] = []
