@@ -1,7 +1,8 @@
 // Schedules with barriers: round after round, none beginning before the last has ended. A round takes in list order whatever can
 // start when it starts; then whatever a forbidden interval makes start later but that still ends with the others.
-import { fits, hold, resetReservoirs } from './event'
+import { fits, hold } from './event'
 import { NEVER, Schedule, Task } from './records'
+import { giveBackList, isList, listFits, resetReservoirs, takeList } from './reservoirs'
 import { report } from './schedule-result'
 
 let starts: usize = 0
@@ -42,7 +43,7 @@ function mayJoin(task: Task): bool {
   const predecessor = task.predecessor
   if (predecessor && predecessor.round >= round) return false
   const target = task.memoryTo
-  return !target || task.memory <= target.free
+  return !target || task.memory <= target.free || (isList(target) && listFits(task))
 }
 
 /** Earliest tick ≥ `from` that forbidden intervals allow. `from` must not decrease from call to call of one evaluation. */
@@ -70,7 +71,10 @@ function join(task: Task, start: u32): void {
   if (b) hold(b, 1, end)
   for (let use = task.joins; use != task.heldEnd; use = use.at(1)) hold(use.resource, use.units, end)
   const target = task.memoryTo
-  if (target) target.free -= task.memory
+  if (target) {
+    if (isList(target)) takeList(task)
+    else target.free -= task.memory
+  }
   placed++
   store<Task>(joined, task)
   joined += 4
@@ -142,7 +146,10 @@ export function barriers(schedule: Schedule, order: usize, limit: u32): bool {
     for (let entry = departures; entry < joined; entry += 4) {
       const task = load<Task>(entry)
       const source = task.memoryFrom
-      if (source) source.free += task.memory
+      if (source) {
+        if (isList(source)) giveBackList(task)
+        else source.free += task.memory
+      }
     }
     makespan = end
     begin = end

@@ -9,6 +9,7 @@
 // what it finds.
 import { dequeue, enqueue, nextTick, resetQueue } from './event-queue'
 import { NEVER, none, Pair, PENDING, Resource, Schedule, Task, Use } from './records'
+import { giveBackList, isList, listFits, listIsReserved, reserveLacking, resetReservoirs, takeList } from './reservoirs'
 import { report } from './schedule-result'
 
 let starts: usize = 0
@@ -75,18 +76,6 @@ function removeFromPair(pair: Pair, task: Task): void {
   else pair.last = previous
 }
 
-/** Fills the reservoirs; also the `rounds` scheme's. */
-export function resetReservoirs(schedule: Schedule): void {
-  let free = schedule.freeMemory
-  let reservoir = schedule.reservoirs
-  const end = reservoir.at(schedule.reservoirCount)
-  for (; reservoir != end; reservoir = reservoir.at(1)) {
-    reservoir.free = load<f64>(free)
-    reservoir.reserved = 0
-    free += 8
-  }
-}
-
 function resetTasks(schedule: Schedule, order: usize): void {
   const count = <usize>schedule.taskCount
   const tasks = schedule.tasks
@@ -141,6 +130,12 @@ function start(task: Task): void {
   enqueue(end, changetype<u32>(task))
 }
 
+/** It is looked at again in the next scan. */
+function turnDown(position: usize): bool {
+  store<u32>(hungry + (hungryCount++ << 2), <u32>position)
+  return false
+}
+
 /** Looks at one task; true where it started. */
 function consider(task: Task, position: usize, reserving: bool): bool {
   const predecessor = task.predecessor
@@ -173,14 +168,22 @@ function consider(task: Task, position: usize, reserving: bool): bool {
   const target = task.memoryTo
   if (target) {
     if (task.memory > target.free) {
-      if (reserving) target.reserved = scans
-      store<u32>(hungry + (hungryCount++ << 2), <u32>position)
-      return false
-    }
-    if (reserving && target.reserved == scans) {
+      if (!isList(target)) {
+        if (reserving) target.reserved = scans
+        return turnDown(position)
+      }
+      if (!listFits(task)) {
+        if (reserving) reserveLacking(task, scans)
+        return turnDown(position)
+      }
+      if (reserving && listIsReserved(task, scans)) {
+        heldBack = true
+        return turnDown(position)
+      }
+      takeList(task)
+    } else if (reserving && target.reserved == scans) {
       heldBack = true
-      store<u32>(hungry + (hungryCount++ << 2), <u32>position)
-      return false
+      return turnDown(position)
     }
   }
   start(task)
@@ -256,7 +259,10 @@ function finish(task: Task): void {
   if (b) release(b, 1)
   for (let use = task.held; use != task.heldEnd; use = use.at(1)) release(use.resource, use.units)
   const source = task.memoryFrom
-  if (source) source.free += task.memory
+  if (source) {
+    if (isList(source)) giveBackList(task)
+    else source.free += task.memory
+  }
   let successor = task.firstSuccessor
   while (successor) {
     insert(successor.position)

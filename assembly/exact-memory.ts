@@ -26,36 +26,39 @@ function sortLeavers(search: Search, reservoir: Propagator): void {
   }
 }
 
-/** At the latest start of the arrival: what has arrived for certain against what may have left. */
-function certainBalance(reservoir: Propagator, arrival: SearchTask): f64 {
-  const tick = <i64>arrival.lst
+function takenBy(reservoir: Propagator, member: usize): f64 {
+  return load<f64>(reservoir.demands + (member << 3))
+}
+
+function givenBy(reservoir: Propagator, leaver: usize): f64 {
+  return load<f64>(reservoir.demands + ((<usize>reservoir.memberCount + leaver) << 3))
+}
+
+/** What is free at the tick, were each task to start at its est, or at its lst where it arrives and `latest`. */
+function balanceBy(reservoir: Propagator, tick: i64, latest: bool): f64 {
   let balance = reservoir.free
-  const members = reservoir.members
-  const membersEnd = members + (reservoir.memberCount << 2)
-  for (let p = members; p < membersEnd; p += 4) {
-    const task = load<SearchTask>(p)
-    if (<i64>task.lst <= tick) balance -= task.memory
+  const count = <usize>reservoir.memberCount
+  for (let k: usize = 0; k < count; k++) {
+    const task = load<SearchTask>(reservoir.members + (k << 2))
+    if (<i64>(latest ? task.lst : task.est) <= tick) balance -= takenBy(reservoir, k)
   }
-  const leavers = reservoir.leavers
-  const leaversEnd = leavers + (reservoir.leaverCount << 2)
-  for (let p = leavers; p < leaversEnd; p += 4) {
-    const task = load<SearchTask>(p)
-    if (earliestEnd(task) <= tick) balance += task.memory
+  const leaverCount = <usize>reservoir.leaverCount
+  for (let j: usize = 0; j < leaverCount; j++) {
+    const task = load<SearchTask>(reservoir.leavers + (j << 2))
+    if (earliestEnd(task) <= tick) balance += givenBy(reservoir, j)
   }
   return balance
 }
 
 /** The balance as one arrival finds it; `row` its flags, one for each arrival and departure: counted at its start. */
 function balanceAt(search: Search, reservoir: Propagator, arrival: SearchTask, row: usize): bool {
-  const members = reservoir.members
-  const memberBytes = <usize>reservoir.memberCount << 2
-  const leavers = reservoir.leavers
+  const count = <usize>reservoir.memberCount
   const leaverCount = <usize>reservoir.leaverCount
-  const leaverRow = row + memberBytes
+  const leaverRow = row + (count << 2)
 
   let wanted = -reservoir.free
-  for (let k: usize = 0; k < memberBytes; k += 4) {
-    if (load<u32>(load<usize>(row + k))) wanted += load<SearchTask>(members + k).memory
+  for (let k: usize = 0; k < count; k++) {
+    if (load<u32>(load<usize>(row + (k << 2)))) wanted += takenBy(reservoir, k)
   }
   // In the order of their ends: the departures that are not decided to come too late.
   let given: f64 = 0
@@ -63,23 +66,23 @@ function balanceAt(search: Search, reservoir: Propagator, arrival: SearchTask, r
   const sorted = search.thresholds
   const sortedEnd = sorted.at(leaverCount)
   for (let p = sorted; p != sortedEnd; p = p.at(1)) {
-    const j = (<usize>p.amount) << 2
-    if (load<u32>(load<usize>(leaverRow + j) ^ 4)) continue
+    const j = <usize>p.amount
+    if (load<u32>(load<usize>(leaverRow + (j << 2)) ^ 4)) continue
     if (given < wanted) ready = p.tick
-    given += load<SearchTask>(leavers + j).memory
+    given += givenBy(reservoir, j)
   }
   const slack = given - wanted
   if (slack < 0 || !raise(search, arrival, ready, 0)) return false
 
-  for (let k: usize = 0; k < memberBytes; k += 4) {
-    const flag = load<usize>(row + k)
-    if (load<u64>(flag & ~7) == 0 && load<SearchTask>(members + k).memory > slack) {
+  for (let k: usize = 0; k < count; k++) {
+    const flag = load<usize>(row + (k << 2))
+    if (load<u64>(flag & ~7) == 0 && takenBy(reservoir, k) > slack) {
       if (!decide(search, flag ^ 4)) return false
     }
   }
-  for (let j: usize = 0; j < leaverCount << 2; j += 4) {
-    const flag = load<usize>(leaverRow + j)
-    if (load<u64>(flag & ~7) == 0 && load<SearchTask>(leavers + j).memory > slack) {
+  for (let j: usize = 0; j < leaverCount; j++) {
+    const flag = load<usize>(leaverRow + (j << 2))
+    if (load<u64>(flag & ~7) == 0 && givenBy(reservoir, j) > slack) {
       if (!decide(search, flag)) return false
     }
   }
@@ -94,7 +97,8 @@ export function propagateReservoir(search: Search, reservoir: Propagator): bool 
   let row = reservoir.pairs
   for (let i: usize = 0; i < count; i++, row += rowBytes) {
     const arrival = load<SearchTask>(members + (i << 2))
-    if (certainBalance(reservoir, arrival) < 0) return false
+    // At its latest start: what has arrived for certain against what may have left.
+    if (balanceBy(reservoir, arrival.lst, true) < 0) return false
     if (!balanceAt(search, reservoir, arrival, row)) return false
   }
   return true
@@ -102,22 +106,10 @@ export function propagateReservoir(search: Search, reservoir: Propagator): bool 
 
 /** Memory suffices at every instant when each task starts at its est. */
 export function reservoirHolds(reservoir: Propagator): bool {
-  const members = reservoir.members
-  const membersEnd = members + (reservoir.memberCount << 2)
-  const leavers = reservoir.leavers
-  const leaversEnd = leavers + (reservoir.leaverCount << 2)
-  for (let i = members; i < membersEnd; i += 4) {
-    const tick = <i64>load<SearchTask>(i).est
-    let balance = reservoir.free
-    for (let p = members; p < membersEnd; p += 4) {
-      const task = load<SearchTask>(p)
-      if (<i64>task.est <= tick) balance -= task.memory
-    }
-    for (let p = leavers; p < leaversEnd; p += 4) {
-      const task = load<SearchTask>(p)
-      if (earliestEnd(task) <= tick) balance += task.memory
-    }
-    if (balance < 0) return false
+  const count = <usize>reservoir.memberCount
+  for (let k: usize = 0; k < count; k++) {
+    const arrival = load<SearchTask>(reservoir.members + (k << 2))
+    if (balanceBy(reservoir, arrival.est, false) < 0) return false
   }
   return true
 }

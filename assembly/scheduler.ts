@@ -63,6 +63,10 @@ function prepareTask(schedule: Schedule, index: usize): void {
   task.memory = memory
   task.memoryFrom = reservoirAt(schedule, load<i32>(schedule.inMemoryFrom + slot), memory)
   task.memoryTo = reservoirAt(schedule, load<i32>(schedule.inMemoryTo + slot), memory)
+  if (load<usize>(schedule.inTransfers + slot) != load<usize>(schedule.inTransfers + slot, 4)) {
+    task.memoryFrom = schedule.reservoirs.at(schedule.reservoirCount)
+    task.memoryTo = task.memoryFrom
+  }
   task.weight = load<f64>(schedule.inWeight + (index << 3))
 
   const predecessor = load<i32>(schedule.inPredecessor + slot)
@@ -114,6 +118,7 @@ function prepareScale(schedule: Schedule): void {
 /** Builds the tables of tasks and resources from what the caller placed. Once a problem. */
 export function prepareSchedule(schedule: Schedule): void {
   prepareResources(schedule)
+  schedule.reservoirs.at(schedule.reservoirCount).free = -Infinity
   const count = <usize>schedule.taskCount
   for (let i: usize = 0; i < count; i++) prepareTask(schedule, i)
   linkSuccessors(schedule)

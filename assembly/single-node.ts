@@ -3,7 +3,7 @@
 // finish matters. A state's f is a finish that nothing after it can beat; the least f of the open states bounds the optimum
 // at all times. f is told in two steps: from the work left when a state is found, in full when its turn comes.
 
-import { JobClass, JobResult, JobState, none, Stretch } from './records'
+import { JobClass, JobSearch, none, Stretch } from './records'
 import {
   clearStates,
   findState,
@@ -144,37 +144,22 @@ function writeOrder(root: u64, order: usize): i32 {
   return length
 }
 
-function report(result: JobResult, bound: i32, optimal: bool, expanded: i32, length: i32): void {
-  result.bound = bound
-  result.optimal = <i32>optimal
-  result.expanded = expanded
-  result.length = length
+function report(search: JobSearch, bound: i32, optimal: bool, expanded: i32, length: i32): void {
+  search.bound = bound
+  search.optimal = <i32>optimal
+  search.expanded = expanded
+  search.length = length
 }
 
-/**
- * `stretchList`: the time that is open to any job, then that of each list of forbidden intervals. `scratch`: 16 bytes a class and 4 a stretch. States as in `clearStates`. `room` = 0: no search, only the first f.
- */
-export function singleNode(
-  classList: JobClass,
-  classTotal: i32,
-  stretchList: Stretch,
-  stretchTotal: i32,
-  scratch: usize,
-  states: JobState,
-  room: i32,
-  slots: usize,
-  slotBits: i32,
-  queue: usize,
-  lower: i32,
-  upper: i32,
-  maxExpanded: i32,
-  result: JobResult,
-): void {
-  classes = classList
-  classCount = classTotal
-  stretches = stretchList
-  stretchCount = stretchTotal
-  left = scratch
+export function singleNode(search: JobSearch): void {
+  classes = search.classes
+  classCount = search.classCount
+  stretches = search.stretches
+  stretchCount = search.stretchCount
+  const room = search.room
+  const upper = search.upper
+  const maxExpanded = search.maxExpanded
+  left = search.scratch
   starts = at(left, classCount)
   finishes = at(starts, classCount)
   const durations = at(finishes, classCount)
@@ -194,13 +179,13 @@ export function singleNode(
   for (let s = 0; s < stretchCount; s++) {
     prepareStretch(stretches.at(s), durations, left)
   }
-  const first = max(lower, earliestFinish(stretches, 0, work))
+  const first = max(search.lower, earliestFinish(stretches, 0, work))
   if (first >= upper || room == 0) {
-    report(result, min(first, upper), false, 0, 0)
+    report(search, min(first, upper), false, 0, 0)
     return
   }
 
-  clearStates(states, room, slots, slotBits, queue)
+  clearStates(search.states, room, search.slots, search.slotBits, search.queue)
   const start = findState(root)
   start.finish = 0
   queueState(start, priority(first, work))
@@ -211,11 +196,11 @@ export function singleNode(
     const state = takeState()
     const key = state.key
     if (key == 0) {
-      report(result, known, true, expanded, writeOrder(root, result.order))
+      report(search, known, true, expanded, writeOrder(root, search.order))
       return
     }
     if (expanded == maxExpanded) {
-      report(result, known, false, expanded, 0)
+      report(search, known, false, expanded, 0)
       return
     }
     expanded++
@@ -224,9 +209,9 @@ export function singleNode(
     if (f >= upper) continue
     if (f > known) queueState(state, priority(f, load<i32>(works)))
     else if (!expand(key, f, upper)) {
-      report(result, known, false, expanded, 0)
+      report(search, known, false, expanded, 0)
       return
     }
   }
-  report(result, upper, false, expanded, 0)
+  report(search, upper, false, expanded, 0)
 }

@@ -1,6 +1,6 @@
 // Bundles what tsc made of src/ for Node: dist/node/, a few files in place of two hundred, most of the time that a start takes. Dependencies stay
-// outside. Browsers' bundlers get dist/ as it is: they find worker and WASM files by the URLs in it.
-import { readFileSync, rmSync } from 'node:fs'
+// outside. Bundlers get dist/ as it is, whatever they bundle for: package.json's condition "module" is theirs, "module-sync" Node's.
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -10,27 +10,34 @@ const dist = join(root, 'dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
 
-/** A module and all that it imports without `import()`. */
-function closure(entry, known = new Set()) {
+/** A module and all that it imports; with `import()` only where that is asked for. */
+function closure(entry, dynamic = false, known = new Set()) {
   if (known.has(entry)) return known
   known.add(entry)
-  for (const [, from] of readFileSync(entry, 'utf8').matchAll(
-    /^(?:import|export)\b(?:[^'"\n]*\bfrom)?\s*['"](\.[^'"]+)['"]/gm,
-  ))
-    closure(join(dirname(entry), from), known)
+  const imports = dynamic
+    ? /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
+    : /^(?:import|export)\b(?:[^'"\n]*\bfrom)?\s*['"](\.[^'"]+)['"]/gm
+  for (const [, from] of readFileSync(entry, 'utf8').matchAll(imports))
+    closure(join(dirname(entry), from), dynamic, known)
   return known
 }
 
-// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds: each file costs
-// a start about a millisecond.
+// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds, and one for what these share
+// with parts of the library that come on demand, which are not to bring the command line along: each file costs a start about a millisecond.
 const main = join(dist, 'cli/main.js')
 const command = closure(main)
 const library = closure(join(dist, 'index.js'))
+const onDemand = closure(join(dist, 'index.js'), true)
+const planCommand = closure(join(dist, 'cli/plan-command.js'))
 const groups = [
   { name: 'common', modules: new Set([...command].filter((id) => library.has(id))) },
+  {
+    name: 'shared',
+    modules: new Set([...command, ...planCommand].filter((id) => onDemand.has(id) && !library.has(id))),
+  },
   { name: 'command-line', modules: command },
   { name: 'library', modules: library },
-  { name: 'plan', modules: closure(join(dist, 'cli/plan-command.js')) },
+  { name: 'plan', modules: planCommand },
 ]
 
 rmSync(folder, { recursive: true, force: true })
@@ -50,9 +57,12 @@ const bundle = await rolldown({
   external: (id) => !own.test(id),
   plugins: [
     {
-      name: 'rules-on-demand',
+      // NAME.node.ts, where there is one, takes the place of NAME.ts.
+      name: 'modules-of-node',
       resolveId(id, importer) {
-        if (id.endsWith('/rrule-library.js')) return join(dirname(importer), 'rrule-library-node.js')
+        if (importer === undefined || !id.startsWith('.')) return
+        const ofNode = join(dirname(importer), id.replace(/\.js$/, '.node.js'))
+        if (existsSync(ofNode)) return ofNode
       },
     },
   ],

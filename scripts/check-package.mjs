@@ -20,6 +20,8 @@ try {
     'dist/cli/main.js',
     'collect/Get-VmferryInventory.ps1',
     'dist/worker/browser-entry.js',
+    'dist/worker/node-entry.js',
+    'dist/lp/highs-bytes.js',
     'dist/node/index.js',
     'dist/node/main.js',
     'dist/node/node-entry.js',
@@ -45,6 +47,7 @@ try {
     join(folder, 'script.mjs'),
     `import { readFileSync } from 'node:fs'
 import { check, plan } from 'vmferry'
+if (!import.meta.resolve('vmferry').endsWith('/dist/node/index.js')) throw new Error('Node gets what bundlers get')
 const problem = JSON.parse(readFileSync('node_modules/vmferry/examples/four-nodes/problem.json', 'utf8'))
 const result = await plan(problem)
 if (check(problem, result).length > 0 || result.makespanSeconds !== 105) throw new Error('wrong plan')

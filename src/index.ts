@@ -2,7 +2,7 @@
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
  * `quiet()` says when nothing migrates; `importProblem()` makes a problem of what other tools export; `readCalendarWindows()` reads backup
- * calendars; `remaining()` and `planRemaining()` plan what is left of a run.
+ * calendars; `remaining()` and `planRemaining()` plan what is left of a run; `learn()` says from its journal how long migrations really take.
  */
 export { check } from './check/check.js'
 export {
@@ -22,6 +22,8 @@ export type { ForNode, ImportOptions } from './import/options.js'
 export type { ImportReport } from './import/report.js'
 export { IMPORT_SOURCES, type ImportSource } from './import/sources.js'
 export type { CalendarOptions, CalendarScope, CalendarWindows } from './io/calendar/options.js'
+export type { LearnedNight, LearnReport } from './learn/learn.js'
+export type { Learned } from './learn/learned.js'
 export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
 export type { CpuSignature } from './model/cpu/generation.js'
 export { cpuModel } from './model/cpu/lookup.js'
@@ -87,7 +89,16 @@ export type {
 } from './model/problem.js'
 export { DEFAULT_POLICY } from './model/problem.js'
 export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } from './model/quiet.js'
-export { explain, importProblem, planRemaining, readCalendarWindows, remaining } from './on-demand.js'
+export { parseProblem } from './model/validate.js'
+export {
+  applyLearned,
+  explain,
+  importProblem,
+  learn,
+  planRemaining,
+  readCalendarWindows,
+  remaining,
+} from './on-demand.js'
 export { plan } from './plan.js'
 export type { PlanOptions } from './plan-options.js'
 export type { QuietOptions } from './quiet/options.js'
@@ -100,4 +111,4 @@ export type {
 } from './replan/remaining.js'
 export { type ParameterOverrides, type Parameters, parametersAt } from './solver/parameters.js'
 export type { Progress } from './solver/progress.js'
-export { Workers } from './workers.js'
+export { Workers, type WorkersOptions } from './workers.js'

@@ -7,6 +7,8 @@ import type { InputFile } from './import/inventory.js'
 import type { ImportOptions } from './import/options.js'
 import type { ImportSource } from './import/sources.js'
 import type { CalendarOptions, CalendarWindows } from './io/calendar/options.js'
+import type { LearnedNight, LearnReport } from './learn/learn.js'
+import type { Learned } from './learn/learned.js'
 import type { Explanation } from './model/explanation.js'
 import { show } from './model/issues.js'
 import type { Journal } from './model/journal.js'
@@ -25,7 +27,7 @@ import type { Remaining, RemainingOptions } from './replan/remaining.js'
  * @throws InvalidOptionError where an option is out of its range, or `vm` or `node` is not an id of the problem.
  * @throws KernelError where the engine cannot run the WASM kernel.
  */
-export async function explain(problem: Problem | unknown, options?: ExplainOptions): Promise<Explanation> {
+export async function explain(problem: Problem, options?: ExplainOptions): Promise<Explanation> {
   const { explainProblem } = await import('./explain/explain.js')
   return explainProblem(problem, options)
 }
@@ -72,14 +74,12 @@ export async function readCalendarWindows(text: string, options: CalendarOptions
  * @throws InvalidOptionError where `now` or `skip` fit neither
  */
 export async function remaining(
-  problem: Problem | unknown,
-  oldPlan: Plan | unknown,
+  problem: Problem,
+  oldPlan: Plan,
   journal: Journal,
   options: RemainingOptions,
 ): Promise<Remaining> {
-  requireObject('the journal', journal, 'what parseJournal gave')
-  requireObject('its first entry', journal.begin, 'what parseJournal gave')
-  requireObjects('its entries', journal.entries)
+  requireJournal(journal)
   requireObject('the options', options)
   if (typeof options.now !== 'number') requireText('now', options.now)
   if (options.skip !== undefined) requireTexts('skip', options.skip)
@@ -98,6 +98,48 @@ export async function planRemaining(left: Remaining, options?: PlanOptions): Pro
   requireObjects('left of what is left', left.left)
   const replan = await import('./replan/replan.js')
   return replan.planRemaining(left, options)
+}
+
+/**
+ * Learns from the journals of nights that were run how long migrations really take (docs/learn.md): `learned` is a patch for
+ * `applyLearned`, undefined where too little was seen or nothing says it better.
+ *
+ * @param nights of one cluster, the newest last; journals as `parseJournal` reads them
+ * @throws InvalidProblemError where a problem or plan has a fault, or a journal is of another plan or contradicts it; `what` says which
+ * @throws InvalidOptionError where there is no night, or a journal is none that `parseJournal` gave
+ */
+export async function learn(
+  nights: readonly LearnedNight[],
+): Promise<{ learned: Learned | undefined; report: LearnReport }> {
+  requireObjects('the nights', nights)
+  for (const { journals } of nights) {
+    requireObjects('journals of a night', journals)
+    for (const journal of journals) requireJournal(journal)
+  }
+  const { learnDocuments } = await import('./learn/learn.js')
+  return learnDocuments(nights)
+}
+
+/**
+ * The problem with what was learned: efficiencies, set-up, factors of VMs; and notes of what could not be taken over.
+ *
+ * @param problem valid; it is not changed
+ * @param learned as `learn` gave it, or parsed from its JSON
+ * @throws InvalidProblemError where it is none, or is of another cluster than the problem's
+ */
+export async function applyLearned(
+  problem: Problem,
+  learned: Learned | unknown,
+): Promise<{ problem: Problem; notes: string[] }> {
+  const { applyLearned, parseLearned } = await import('./learn/learned.js')
+  return applyLearned(problem, parseLearned(learned))
+}
+
+function requireJournal(journal: Journal): void {
+  requireObject('the journal', journal, 'what parseJournal gave')
+  requireObject('begin of the journal', journal.begin, 'what parseJournal gave')
+  requireObject('the first entry of the journal', journal.begin.entry, 'what parseJournal gave')
+  requireObjects('entries of the journal', journal.entries)
 }
 
 function requireCalendarOptions(options: CalendarOptions): void {

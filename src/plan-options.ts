@@ -32,7 +32,10 @@ export interface PlanOptions {
    * same plan on every machine. Where no worker can be started one thread searches, and `statistics.threadsNote` says so.
    */
   threads?: number
-  /** Keeps the workers of this plan for the next ones, and serves it those of earlier ones; default: they start and end with the plan. */
+  /**
+   * Makes the plan in one of these, when its turn comes; with `threads` above 1, in the calling thread with helpers from there. They are kept for the next
+   * plans. Default: the calling thread, and workers that start and end with the plan.
+   */
   workers?: Workers
   /** Parameters of the search in place of those of the effort, for experiments: `parametersAt` has them all. */
   parameters?: ParameterOverrides
@@ -109,6 +112,9 @@ export function checkPlanOptions(
       `threads is ${show(threads)}; it must be an integer from 1 to ${MOST_THREADS}, or 0 for as many as there are cores`,
     )
   }
+  if (options.signal !== undefined && !isSignal(options.signal)) {
+    throw new InvalidOptionError(`signal is ${show(options.signal)}; it must be an AbortSignal`)
+  }
   if (options.onProgress !== undefined && typeof options.onProgress !== 'function') {
     throw new InvalidOptionError('onProgress must be a function')
   }
@@ -137,6 +143,16 @@ function checkParameters(effort: Effort, overrides: ParameterOverrides = {}) {
     ({ path, message }) => `parameters${path === '' ? '' : `.${path}`}: ${message}`,
   )
   throw new InvalidOptionError(faults.join('; '))
+}
+
+/** By what is used of it: other realms have an `AbortSignal` of their own. */
+function isSignal(value: unknown): boolean {
+  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  )
 }
 
 function show(value: unknown): string {

@@ -1,10 +1,17 @@
 /** Every public function, given what its types forbid: an error of the package that says what is wrong, never one of the language. */
 import { describe, expect, it } from 'vitest'
 import * as vmferry from '../src/index.js'
-import { ImportError, InvalidOptionError, InvalidProblemError, plan, UnknownCpuError } from '../src/index.js'
+import {
+  ImportError,
+  InvalidOptionError,
+  InvalidProblemError,
+  type Problem,
+  plan,
+  UnknownCpuError,
+} from '../src/index.js'
 
 const cpu = { model: 'EPYC' }
-const PROBLEM = {
+const PROBLEM: Problem = {
   version: 1,
   nodes: ['A', 'B'].map((id) => ({ id, cpu, memoryMiB: 100, migrationMbps: 1000 })),
   vms: [{ id: 'v', node: 'A', memoryMiB: 1 }],
@@ -40,6 +47,7 @@ const LEADING: Readonly<Record<string, () => Promise<readonly unknown[][]>>> = {
   readCalendarWindows: async () => [['BEGIN:VCALENDAR\nEND:VCALENDAR']],
   applyPatch: async () => [[PROBLEM], [{}]],
   compareCpus: async () => [['EPYC']],
+  applyLearned: async () => [[PROBLEM]],
 }
 
 const functions = Object.entries(vmferry).filter(

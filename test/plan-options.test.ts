@@ -63,6 +63,11 @@ describe('plan options', () => {
     ['threads', 1.5, '1.5'],
     ['threads', '2', '"2"'],
     ['workers', {}, 'new Workers()'],
+    ['signal', {}, 'an AbortSignal'],
+    ['signal', null, 'an AbortSignal'],
+    ['signal', true, 'an AbortSignal'],
+    ['signal', new AbortController(), 'an AbortSignal'],
+    ['signal', { aborted: true }, 'an AbortSignal'],
   ])('%s must not be %s', (name, value, shown) => {
     const run = () => check({ [name]: value })
     expect(run).toThrow(InvalidOptionError)

@@ -101,7 +101,6 @@ export const EXACT = {
       /** Arcs in the chain that raised its est, or lowered its lst, in this propagation. */
       estChain: 'u32',
       lstChain: 'u32',
-      memory: 'f64',
     },
   },
 
@@ -158,7 +157,10 @@ export const EXACT = {
       /** Behind the last one. */
       closedEnd: 'Closed',
       capacity: 'i32',
-      /** [members] i32: units that each holds, and the least of these. */
+      /**
+       * [members] i32: units that each holds, and the least of these. For a reservoir: [arrivals + departures] f64, what each takes or gives
+       * back.
+       */
       demands: 'address',
       leastDemand: 'i32',
       /** Departures of a reservoir: how many, and an array of task addresses. */

@@ -33,6 +33,8 @@ export const SCHEDULE = {
       inMemoryTo: 'address',
       /** f64. */
       inMemory: 'address',
+      /** [tasks + 1] address of the first of each task's transfers: of one that has more than its memory, all of them. */
+      inTransfers: 'address',
       /** f64. */
       inWeight: 'address',
       /** [DURATION_CLASSES] shortest duration of each class, ascending. */
@@ -58,6 +60,7 @@ export const SCHEDULE = {
       order: 'address',
       tasks: 'Task',
       resources: 'Resource',
+      /** And one more, which stands for the lists of tasks. */
       reservoirs: 'Reservoir',
       /** Pool: resources + uses + 1. */
       gaps: 'Gap',
@@ -122,6 +125,9 @@ export const SCHEDULE = {
 
   // A resource that a task holds besides its first two, and how much of it.
   Use: { bytes: 8, fields: { resource: 'Resource', units: 'u32' } },
+
+  // What a task takes from a reservoir from its start on; where negative, what it gives back at its end.
+  Transfer: { bytes: 16, fields: { reservoir: 'Reservoir', taken: 'f64' } },
 
   // The other resource of some task, 0 none, and their pair.
   Neighbour: { bytes: 8, fields: { other: 'Resource', pair: 'Pair' } },

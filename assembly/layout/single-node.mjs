@@ -51,8 +51,27 @@ export const SINGLE_NODE = {
     },
   },
 
-  JobResult: {
+  // What is asked, and what comes of it.
+  JobSearch: {
     fields: {
+      classes: 'JobClass',
+      classCount: 'i32',
+      /** The time that is open to any job, then that of each list of forbidden intervals. */
+      stretches: 'Stretch',
+      stretchCount: 'i32',
+      /** 16 bytes a class and 4 a stretch. */
+      scratch: 'address',
+      /** As in `clearStates`. */
+      states: 'JobState',
+      /** States that there is room for; 0: no search, only the first f. */
+      room: 'i32',
+      slots: 'address',
+      slotBits: 'i32',
+      queue: 'address',
+      lower: 'i32',
+      upper: 'i32',
+      maxExpanded: 'i32',
+
       bound: 'i32',
       /** 1 where it is the optimum. */
       optimal: 'i32',

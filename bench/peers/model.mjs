@@ -150,7 +150,7 @@ function optionOf(problem, vm, node, move, indexOf, windows, nodes) {
   const seconds =
     move?.durationSeconds ??
     (vm.state === 'running'
-      ? liveDuration(vm, bandwidthMiBps(source, node, policy), policy).seconds
+      ? liveDuration(vm, bandwidthMiBps(source, node), policy).seconds
       : policy.setupSeconds)
   const lost = vm.offloads.filter((offload) => !node.offloads.includes(offload)).length
   const penalty = lost * policy.offloadPenaltySeconds * 1000

@@ -14,6 +14,7 @@ import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
 import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
+import { limit } from './rules/limit.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
 import { nodeFailure } from './rules/node-failure.js'
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   slots,
+  limit,
   window,
   cpu,
   memory,

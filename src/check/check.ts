@@ -1,6 +1,7 @@
 /** The checker: a problem and a plan, both as read from JSON, to the list of what is wrong with the plan. */
 
-import type { Violation } from '../model/plan.js'
+import type { Plan, Violation } from '../model/plan.js'
+import type { Problem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import { checkResolved } from './check-resolved.js'
 import { parsePlan } from './plan-schema.js'
@@ -17,6 +18,6 @@ export { parsePlan } from './plan-schema.js'
  * @returns every violation, rule by rule; [] where the plan is right
  * @throws InvalidProblemError where the problem or the plan is not of the format, with all issues and their paths
  */
-export function check(problem: unknown, plan: unknown): Violation[] {
+export function check(problem: Problem, plan: Plan): Violation[] {
   return checkResolved(resolveProblem(problem), parsePlan(plan))
 }

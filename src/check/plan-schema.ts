@@ -1,7 +1,8 @@
 /** The plan's shape (docs/format.md, version 1). What the numbers mean, and whether they are right, is for the rules. */
 import * as v from 'valibot'
-import { InvalidProblemError, type Issue } from '../errors.js'
+import { InvalidProblemError } from '../errors.js'
 import type { Plan } from '../model/plan.js'
+import { schemaIssue } from '../model/shape.js'
 
 /** As `strictObject`, which names only the first unknown key of an object; this one names all. */
 function closed<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> {
@@ -98,16 +99,5 @@ const planSchema = closed({
 export function parsePlan(input: unknown): Plan {
   const result = v.safeParse(planSchema, input)
   if (result.success) return result.output
-  throw new InvalidProblemError(result.issues.map(issueOf), 'plan')
-}
-
-function issueOf(issue: v.BaseIssue<unknown>): Issue {
-  let path = ''
-  for (const { type, key } of issue.path ?? []) {
-    path += type === 'array' ? `[${String(key)}]` : path === '' ? String(key) : `.${String(key)}`
-  }
-  if (issue.expected === 'never') return { path, message: 'unknown key; the format has none of this name' }
-  if (issue.received === 'undefined')
-    return { path, message: `missing; expected ${issue.expected ?? 'a value'}` }
-  return { path, message: issue.message }
+  throw new InvalidProblemError(result.issues.map(schemaIssue), 'plan')
 }

@@ -1,4 +1,4 @@
-/** `--windows`: calendars whose events count as windows of the problem, for every command that reads one. */
+/** What counts as part of the problem beside its file, for every command that reads one: calendars (`--windows`), what was learned (`--learned`). */
 
 import type { CalendarWindows } from '../io/calendar/options.js'
 import { formatCount } from '../io/table/clock.js'
@@ -6,9 +6,11 @@ import { addAll } from '../lists.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { CliError, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
-import { type InputDocument, readText, STANDARD_INPUT } from './read.js'
+import { type InputDocument, readDocument, readText, STANDARD_INPUT } from './read.js'
 
 export interface CalendarCommandOptions {
+  /** Path of what `vmferry learn` wrote. */
+  learned?: string
   /** Paths of iCalendar files. */
   windows?: string[]
   zone?: string
@@ -37,7 +39,7 @@ export interface ReadProblem {
 export async function resolveWithCalendars(
   { label, value, identity }: InputDocument,
   others: readonly InputDocument[],
-  { windows: paths = [], zone, strict }: CalendarCommandOptions,
+  { windows: paths = [], zone, strict, learned }: CalendarCommandOptions,
   io: CliIo,
   planner: Planner,
   quiet: boolean,
@@ -46,8 +48,12 @@ export async function resolveWithCalendars(
   const orphan = zone !== undefined ? '--zone' : strict === true ? '--strict' : undefined
   if (paths.length === 0 && orphan !== undefined)
     throw new CliError(`${orphan} is for the calendars of --windows; there are none`)
-  const problem = inDocument(label, () => planner.resolveProblem(value))
-  const document = value as Problem
+  let problem = inDocument(label, () => planner.resolveProblem(value))
+  let document = value as Problem
+  if (learned !== undefined) {
+    document = await withLearned(document, learned, inputs, io, planner, quiet)
+    problem = inDocument(label, () => planner.resolveProblem(document))
+  }
   if (paths.length === 0) return { document, problem, inputs }
   const { policy, vmById, nodeById } = problem
   const { start } = document
@@ -78,6 +84,26 @@ export async function resolveWithCalendars(
   if (!quiet) for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   const wider = inDocument(label, () => planner.withWindows(problem, windows))
   return { document: { ...document, windows }, problem: wider, inputs }
+}
+
+/** @throws CliError that names the file of what was learned: a fault of it, or that it is of another cluster */
+export async function withLearned(
+  document: Problem,
+  path: string,
+  inputs: ReadProblem['inputs'],
+  io: CliIo,
+  { parseJson }: Pick<Planner, 'parseJson'>,
+  quiet: boolean,
+): Promise<Problem> {
+  if (path === STANDARD_INPUT && inputs.some(({ label }) => label === 'standard input'))
+    throw new CliError(`--learned ${path}: standard input is read already; name a file`)
+  const { applyLearned, parseLearned } = await import('../learn/learned.js')
+  const file = await readDocument(path, 'learned', io, { quiet, parseJson })
+  inputs.push(file)
+  const { problem, notes } = inDocument(file.label, () => applyLearned(document, parseLearned(file.value)))
+  if (!quiet)
+    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(`${file.label}: ${note}`)}\n`)
+  return problem
 }
 
 /** Faults of events that are shown. */

@@ -24,6 +24,7 @@ Examples:
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
+  $ vmferry learn cluster.json plan.json run.journal   how long do they take?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
                                               a problem from an inventory
@@ -191,6 +192,29 @@ ${EXIT_CODES}
 
 docs/library.md in this package documents the JSON.
 ${FORMAT_POINTER}`
+
+export const LEARN_DESCRIPTION =
+  'Learns from journals how long migrations really take: how much of its links the cluster uses, the set-up, slow nodes, and VMs ' +
+  'that take longer than their size says. It shows how far it misses what was left out, and writes nothing that is no better.'
+
+export const LEARN_HELP = `
+The nights are of one cluster, the newest last: it is the cluster as it is now.
+What is written is a patch of durations by the ids of nodes and VMs: --learned of
+the other commands applies it.
+
+Examples:
+  $ vmferry learn cluster.json plan.json night.journal -o learned.json
+  $ vmferry learn old.json old-plan.json old.journal \\
+      new.json new-plan.json new.journal -o learned.json
+  $ vmferry plan cluster.json --learned learned.json
+
+Exit codes:
+  0  done
+  1  internal error
+  2  bad input or usage; nothing is written
+  3  too little was seen, or nothing better was found: nothing is written
+
+docs/learn.md in this package has the method and its limits.`
 
 export const IMPORT_DESCRIPTION =
   'Makes a problem of the inventory of a cluster, as other tools export it. What the files tell is taken from them; what ' +

@@ -5,6 +5,7 @@ import type { ImportOptions } from '../import/options.js'
 import type { ImportReport } from '../import/report.js'
 import type { ImportSource } from '../import/sources.js'
 import { escapeText } from '../io/table/text.js'
+import { withLearned } from './calendars.js'
 import { CliError, EXIT } from './failure.js'
 import type { ImportCommandOptions } from './import-options.js'
 import type { CliIo } from './io.js'
@@ -18,18 +19,18 @@ const SHOWN_ASSUMPTIONS = 20
 /** Reads every file once, at most one of them from standard input. */
 class Inputs {
   readonly read: InputBytes[] = []
-  private readonly io: CliIo
-  private readonly quiet: boolean
+  readonly #io: CliIo
+  readonly #quiet: boolean
 
   constructor(io: CliIo, quiet: boolean) {
-    this.io = io
-    this.quiet = quiet
+    this.#io = io
+    this.#quiet = quiet
   }
 
   async file(path: string, what: string): Promise<InputFile> {
     if (path === STANDARD_INPUT && this.read.some(({ label }) => label === 'standard input'))
       throw new CliError('"-" is given twice: only one file can come from standard input')
-    const input = await readBytes(path, what, this.io, this.quiet)
+    const input = await readBytes(path, what, this.#io, this.#quiet)
     this.read.push(input)
     return { name: input.label, bytes: input.bytes }
   }
@@ -112,11 +113,15 @@ export async function importCommand(
     import('../import/problem-text.js'),
     import('../import/report.js'),
   ])
-  const { problem, report } = await importFiles(source, files, given).catch((error: unknown) => {
+  const { problem: imported, report } = await importFiles(source, files, given).catch((error: unknown) => {
     // What else a file may be is looked at only where it is none of the source.
     if (error instanceof ImportError) for (const file of files) refuseDocument(file)
     throw error
   })
+  const problem =
+    options.learned === undefined
+      ? imported
+      : await withLearned(imported, options.learned, inputs.read, io, await io.loadPlanner(), quiet)
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
   const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)

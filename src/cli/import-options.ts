@@ -28,6 +28,8 @@ export interface ImportCommandOptions {
   ignoreColumn?: string[]
   encoding?: FallbackEncoding
   report?: string
+  /** Path of what `vmferry learn` wrote. */
+  learned?: string
   quiet?: boolean
 }
 

@@ -1,9 +1,18 @@
 /** Files that are given in the place of another: what they are, and where they belong. */
 import { CliError } from './failure.js'
 
-export type DocumentKind = 'problem' | 'plan' | 'journal' | 'inventory' | 'calendar' | 'table' | 'runbook'
+export type DocumentKind =
+  | 'learned'
+  | 'problem'
+  | 'plan'
+  | 'journal'
+  | 'inventory'
+  | 'calendar'
+  | 'table'
+  | 'runbook'
 
 const NAMES: Readonly<Record<DocumentKind, string>> = {
+  learned: 'what "vmferry learn" wrote: give it with --learned',
   problem: 'a problem: "vmferry plan" makes a plan of it',
   plan: 'a plan: it goes behind its problem, as in "vmferry check PROBLEM.json PLAN.json"',
   journal: 'the journal of a run: give it with "vmferry replan … --journal"',
@@ -22,6 +31,7 @@ export function kindOfValue(value: unknown): DocumentKind | undefined {
   if (Array.isArray(value)) return value.length > 0 && value.every(isObject) ? 'inventory' : undefined
   if (!isObject(value)) return undefined
   const has = (...keys: string[]): boolean => keys.every((key) => Object.hasOwn(value, key))
+  if (has('learnedFrom')) return 'learned'
   if (has('nodes', 'vms')) return 'problem'
   if (has('migrations')) return 'plan'
   if (has('event', 'at')) return 'journal'
@@ -45,6 +55,12 @@ export function kindOfText(text: string): DocumentKind | undefined {
   return undefined
 }
 
+const WANTED: Readonly<Partial<Record<DocumentKind | 'parameters', string>>> = {
+  inventory: 'an inventory',
+  parameters: 'a file of parameters',
+  learned: 'what "vmferry learn" wrote',
+}
+
 /** The file is of another kind than the place that it is given in. */
 export class MisplacedError extends CliError {}
 
@@ -56,6 +72,6 @@ export function refuseMisplaced(
 ): void {
   if (found !== undefined && found !== wanted)
     throw new MisplacedError(
-      `${label}: this is ${NAMES[found]}; here goes ${wanted === 'inventory' ? 'an inventory' : wanted === 'parameters' ? 'a file of parameters' : `a ${wanted}`}`,
+      `${label}: this is ${NAMES[found]}; here goes ${WANTED[wanted] ?? `a ${wanted}`}`,
     )
 }

@@ -20,6 +20,8 @@ import {
   EXPORT_HELP,
   IMPORT_DESCRIPTION,
   IMPORT_HELP,
+  LEARN_DESCRIPTION,
+  LEARN_HELP,
   MAIN_HELP,
   PLAN_DESCRIPTION,
   PLAN_HELP,
@@ -39,6 +41,7 @@ import {
   slotsOption,
 } from './import-options.js'
 import type { CliIo } from './io.js'
+import type { LearnCommandOptions } from './learn-command.js'
 import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
@@ -71,6 +74,7 @@ function addCalendarOptions(command: Command): Command {
     )
     .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
     .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
+    .option('--learned <file>', 'durations that "vmferry learn" learned from earlier nights')
 }
 
 /** How long, how hard and with which luck a command searches. */
@@ -296,6 +300,23 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       result.exitCode = await quietCommand(problem, plan, options, io)
     })
 
+  program
+    .command('learn')
+    .summary('learn durations from the journals of nights that were run')
+    .description(LEARN_DESCRIPTION)
+    .argument(
+      '<FILE...>',
+      'of each night, the newest last: PROBLEM.json, PLAN.json and the journals of its run; - for standard input',
+    )
+    .option('-o, --output <file>', 'write what was learned there in place of standard output')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', LEARN_HELP)
+    .showHelpAfterError('(vmferry learn --help shows all options)')
+    .action(async (files: string[], options: LearnCommandOptions) => {
+      const { learnCommand } = await import('./learn-command.js')
+      result.exitCode = await learnCommand(files, options, io)
+    })
+
   addDisplayOptions(
     program
       .command('cpu')
@@ -378,6 +399,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .option('--ignore-columns', 'ignore all columns of CSV that vmferry does not know (default: refused)')
     .option('--ignore-column <name>', 'a column of CSV to ignore, again for each', collect)
     .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
+    .option('--learned <file>', 'durations that "vmferry learn" learned from earlier nights')
     .addOption(
       new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([
         'windows-1252',

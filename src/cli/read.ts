@@ -135,7 +135,7 @@ export async function readText(
  */
 export async function readDocument(
   path: string,
-  what: 'problem' | 'plan' | 'parameters',
+  what: 'problem' | 'plan' | 'parameters' | 'learned',
   io: CliIo,
   options: { quiet: boolean; parseJson: (text: string) => unknown },
 ): Promise<InputDocument> {

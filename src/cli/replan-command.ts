@@ -28,7 +28,7 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
 }
 
 /** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
-function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
+export function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
   const kind = kindOfText(text)
   if (kind !== undefined) return kind
   try {

@@ -26,6 +26,7 @@ export function boundSentences(
 }
 
 function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly number[]): string[] {
+  const { plan } = facts
   const by = seconds(bound.lowerBoundSeconds)
   const { method, nodes, vms } = bound
   const closed = closing(facts, bound, boundNodes)
@@ -61,6 +62,15 @@ function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly nu
       return [
         `No single node decides: every migration holds two nodes at once, and no mix of migrations that can run together has done all of them before ${by}.`,
       ]
+    case 'limit': {
+      const { most, policy, live } = facts.instance.limits.find((each) =>
+        plan.statistics.bound.endsWith(each.policy),
+      )!
+      const what = live ? 'live migrations' : 'restarts and saves'
+      return [
+        `The cluster's limit decides: of its ${what} at most ${most} may be under way at once (${policy}), and they cannot be done before ${by}.`,
+      ]
+    }
     case 'exact-search':
       return [`A search through all schedules of these migrations decided: none ends before ${by}.`]
     case 'rounds-threshold':

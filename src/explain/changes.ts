@@ -2,6 +2,7 @@
 
 import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
+import type { Limit } from '../model/instance.js'
 import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
 import { named, seconds } from './words.js'
 
@@ -27,12 +28,31 @@ export class ChangeMaker {
     return change('slot', `one more slot on ${named(ids)}${from}`, patch, { nodes: ids })
   }
 
+  /** One more migration at once in the cluster. */
+  limit({ policy, most }: Limit): Change {
+    return change(
+      'limit',
+      `${policy} ${most + 1} instead of ${most}`,
+      this.#policy({ [policy]: most + 1 }),
+      {},
+    )
+  }
+
   /** The links of all the nodes at `mbps`. */
   link(nodes: readonly number[], mbps: number): Change {
     const ids = this.#nodeIds(nodes)
     const patch = nodes.map((n) => this.#node(n, 'migrationMbps', mbps))
     const now = nodes.length === 1 ? ` instead of ${this.#problem.nodes[nodes[0]].migrationMbps}` : ''
     return change('link', `a faster link on ${named(ids)}: ${mbps} Mbit/s${now}`, patch, { nodes: ids })
+  }
+
+  /** One migration of all the nodes gets up to `mbps`. */
+  stream(nodes: readonly number[], mbps: number): Change {
+    const ids = this.#nodeIds(nodes)
+    const patch = nodes.map((n) => this.#node(n, 'streamMbps', mbps))
+    const now = [...new Set(nodes.map((n) => this.#problem.nodes[n].streamMbps))].join(' or ')
+    const text = `streams of ${mbps} Mbit/s instead of ${now} on ${named(ids)}: one stream's rate decides there`
+    return change('stream', text, patch, { nodes: ids })
   }
 
   memory(node: number, moreMiB: number): Change {

@@ -24,10 +24,7 @@ const SHARE_OF_PLAN = 0.4
 const LEAST_MS = 5
 
 /** What `explain()` promises (src/explain.ts). */
-export async function explainProblem(
-  problem: Problem | unknown,
-  options?: ExplainOptions,
-): Promise<Explanation> {
+export async function explainProblem(problem: Problem, options?: ExplainOptions): Promise<Explanation> {
   checkExplainOptions(options)
   return explainResolved(problem as Problem, resolveProblem(problem), options)
 }

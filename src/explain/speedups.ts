@@ -1,6 +1,10 @@
 /** Changes that may make the plan shorter or cheaper: about the nodes that decide or end last, their windows, and the largest VMs on them. */
+
+import { least } from '../lists.js'
+import { isLimitedByStream } from '../model/duration.js'
 import type { BoundExplanation, Change } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
+import { countsTowards } from '../solver/schedule/resources.js'
 import type { ChangeMaker } from './changes.js'
 import { fasterLink } from './changes.js'
 import type { Facts } from './facts.js'
@@ -33,6 +37,7 @@ export function speedups(
   if (together.length > 1) slots.splice(1, 0, maker.slot(together))
   return [
     slots,
+    limits(facts, maker),
     windows(facts, maker, bound, nodes),
     carry
       .slice(0, MOST_LINKS)
@@ -43,6 +48,13 @@ export function speedups(
     resumes(facts, maker),
     allowances(facts, maker),
   ]
+}
+
+/** Limits of the cluster that more migrations of the plan count towards than may be under way at once. */
+function limits({ instance, plan }: Facts, maker: ChangeMaker): Change[] {
+  return instance.limits
+    .filter((limit) => plan.migrations.filter((m) => countsTowards(limit, m)).length > limit.most)
+    .map((limit) => maker.limit(limit))
 }
 
 /** Seconds of live migration from and to a node. */
@@ -106,7 +118,10 @@ function windows(
     .map(([index]) => maker.window(index, until))
 }
 
-/** A migration goes as fast as its slower end: where that is the other one throughout, the partners get a faster link too. */
+/**
+ * A migration goes as fast as its slower end: where that is the other one throughout, the partners get a faster link too; where one stream
+ * fills neither, faster streams.
+ */
 function link(facts: Facts, maker: ChangeMaker, n: number): Change | undefined {
   const { problem, instance, plan } = facts
   const given = new Set(problem.moves.filter((m) => m.durationSeconds !== undefined).map((m) => m.vm))
@@ -119,6 +134,12 @@ function link(facts: Facts, maker: ChangeMaker, n: number): Change | undefined {
   }
   if (partners.size === 0) return undefined
   const mbps = fasterLink(migrationMbps)
+  const streams = [...partners].every((p) => isLimitedByStream(problem.nodes[n], problem.nodes[p]))
+  if (streams) {
+    const next = fasterLink(least([n, ...partners].map((p) => problem.nodes[p].streamMbps)))
+    const limited = [n, ...partners].filter((p) => problem.nodes[p].streamMbps < next).sort((a, b) => a - b)
+    return maker.stream(limited, next)
+  }
   const waits = [...partners].some(
     (p) => problem.nodes[p].migrationMbps / problem.nodes[p].slots > migrationMbps / slots,
   )

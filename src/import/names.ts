@@ -36,78 +36,78 @@ function several(ids: ReadonlySet<string>, what: string): Found {
  * not matter where it does not tell two nodes apart.
  */
 export class NodeNames {
-  private readonly ids = new Set<string>()
-  private readonly aliases = new Set<string>()
+  readonly #ids = new Set<string>()
+  readonly #aliases = new Set<string>()
   /** By every full name. */
-  private readonly full: Index = new Map()
+  readonly #full: Index = new Map()
   /** By the first label of every DNS name. */
-  private readonly labels: Index = new Map()
-  private readonly hints = new Hints()
+  readonly #labels: Index = new Map()
+  readonly #hints = new Hints()
 
   constructor(nodes: readonly InventoryNode[]) {
     for (const { id, aliases = [] } of nodes) {
-      this.ids.add(id)
-      for (const alias of aliases) this.aliases.add(alias)
+      this.#ids.add(id)
+      for (const alias of aliases) this.#aliases.add(alias)
       for (const name of [id, ...aliases]) {
         const folded = fold(name)
         if (folded === '') continue
-        put(this.full, folded, id)
+        put(this.#full, folded, id)
         const label = hostLabel(folded)
-        if (label !== undefined) put(this.labels, label, id)
+        if (label !== undefined) put(this.#labels, label, id)
       }
     }
   }
 
   /** Ids, and then aliases. */
   known(): ReadonlySet<string> {
-    return new Set([...this.ids, ...this.aliases])
+    return new Set([...this.#ids, ...this.#aliases])
   }
 
   find(name: string): Found {
-    if (this.ids.has(name)) return { id: name }
+    if (this.#ids.has(name)) return { id: name }
     const folded = fold(name)
-    const ids = this.full.get(folded) ?? this.byHost(folded)
+    const ids = this.#full.get(folded) ?? this.#byHost(folded)
     if (ids !== undefined && ids.size > 1) return several(ids, 'nodes')
     for (const id of ids ?? []) return { id }
     return {
-      fault: `is none of the nodes${this.hints.for(name, this.ids) || '; write the name of one of them'}`,
+      fault: `is none of the nodes${this.#hints.for(name, this.#ids) || '; write the name of one of them'}`,
     }
   }
 
-  private byHost(folded: string): ReadonlySet<string> | undefined {
+  #byHost(folded: string): ReadonlySet<string> | undefined {
     const label = hostLabel(folded)
-    if (label === undefined) return this.labels.get(folded)
+    if (label === undefined) return this.#labels.get(folded)
     // A node that has a DNS name of its own would have been found by it: this one is of another domain.
-    const named = this.labels.get(label)
-    const short = [...(this.full.get(label) ?? [])].filter((id) => named?.has(id) !== true)
+    const named = this.#labels.get(label)
+    const short = [...(this.#full.get(label) ?? [])].filter((id) => named?.has(id) !== true)
     return short.length === 0 ? undefined : new Set(short)
   }
 }
 
 /** VMs by id; case does not matter where it does not tell two of them apart. */
 export class VmNames {
-  private readonly ids = new Set<string>()
-  private readonly folded: Index = new Map()
-  private readonly hints = new Hints()
+  readonly #ids = new Set<string>()
+  readonly #folded: Index = new Map()
+  readonly #hints = new Hints()
 
   constructor(vms: readonly InventoryVm[]) {
     for (const { id } of vms) {
-      this.ids.add(id)
-      put(this.folded, fold(id), id)
+      this.#ids.add(id)
+      put(this.#folded, fold(id), id)
     }
   }
 
   known(): ReadonlySet<string> {
-    return this.ids
+    return this.#ids
   }
 
   find(name: string): Found {
-    if (this.ids.has(name)) return { id: name }
-    const ids = this.folded.get(fold(name))
+    if (this.#ids.has(name)) return { id: name }
+    const ids = this.#folded.get(fold(name))
     if (ids !== undefined && ids.size > 1) return several(ids, 'VMs')
     for (const id of ids ?? []) return { id }
     return {
-      fault: `is none of the VMs${this.hints.for(name, this.ids) || '; write the name of one of them'}`,
+      fault: `is none of the VMs${this.#hints.for(name, this.#ids) || '; write the name of one of them'}`,
     }
   }
 }

@@ -7,8 +7,8 @@
  */
 import { addAll, least } from '../lists.js'
 import { forbiddenStarts } from './exact-windows.js'
-import { heldBy } from './schedule-tables.js'
 import type { ScheduleProblem } from './types.js'
+import { transfersOf, usesOf } from './uses.js'
 
 export interface Choice {
   /** Side 0: b starts `lag0` ticks after a, or later. */
@@ -48,6 +48,9 @@ interface Reservoir {
   members: number[]
   /** Departures. */
   leavers: number[]
+  /** What each arrival takes, and what each departure gives back. */
+  taken: number[]
+  given: number[]
   /** [arrivals × (arrivals + departures)] the side that has the second counted when the first arrives. */
   counted: Side[]
 }
@@ -64,20 +67,6 @@ export interface ChoiceModel {
   sideBefore(first: number, second: number): Side
 }
 
-/** What the task holds: resources, and units of each. */
-function unitsOf(
-  { resourceA, resourceB, held }: ScheduleProblem,
-  task: number,
-): [r: number, units: number][] {
-  const units: [number, number][] = []
-  for (const r of [resourceA[task], resourceB[task]]) if (r >= 0) units.push([r, 1])
-  const { of, amount } = heldBy(held, task)
-  of.forEach((r, k) => {
-    units.push([r, amount[k]])
-  })
-  return units
-}
-
 function resourcesOf(problem: ScheduleProblem): Resource[] {
   const { taskCount, resourceCount, capacity, duration } = problem
   const resources = Array.from(
@@ -91,7 +80,7 @@ function resourcesOf(problem: ScheduleProblem): Resource[] {
   )
   for (let i = 0; i < taskCount; i++) {
     if (duration[i] === 0) continue
-    for (const [r, units] of unitsOf(problem, i)) {
+    for (const [r, units] of usesOf(problem, i)) {
       resources[r].members.push(i)
       resources[r].demands.push(units)
     }
@@ -102,7 +91,7 @@ function resourcesOf(problem: ScheduleProblem): Resource[] {
 }
 
 function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
-  const { taskCount, memoryNodeCount, freeMemory, memoryFrom, memoryTo, memory } = problem
+  const { taskCount, memoryNodeCount, freeMemory } = problem
   const list = Array.from(
     { length: memoryNodeCount },
     (_, node): Reservoir => ({
@@ -110,15 +99,23 @@ function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
       free: freeMemory[node],
       members: [],
       leavers: [],
+      taken: [],
+      given: [],
       counted: [],
     }),
   )
   for (let i = 0; i < taskCount; i++) {
-    if (memory[i] === 0) continue
-    if (memoryTo[i] >= 0) list[memoryTo[i]].members.push(i)
-    if (memoryFrom[i] >= 0) list[memoryFrom[i]].leavers.push(i)
+    const { taken, given } = transfersOf(problem, i)
+    for (const [r, amount] of taken) {
+      list[r].members.push(i)
+      list[r].taken.push(amount)
+    }
+    for (const [r, amount] of given) {
+      list[r].leavers.push(i)
+      list[r].given.push(amount)
+    }
   }
-  return list.filter((r) => r.members.reduce((sum, i) => sum + memory[i], 0) > r.free && r.members.length > 0)
+  return list.filter((r) => r.taken.reduce((sum, amount) => sum + amount, 0) > r.free && r.taken.length > 0)
 }
 
 /**
@@ -126,15 +123,15 @@ function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
  * `place` of each task in its `group`, by index; tasks of which others depend stand alone.
  */
 function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32Array } {
-  const { taskCount, duration, predecessor, forbiddenClass, memory } = problem
+  const { taskCount, duration, predecessor, forbiddenClass } = problem
   const place = new Int32Array(taskCount)
+  const byFirst = ([r]: [number, number], [q]: [number, number]) => r - q
   const leads = new Set(predecessor)
   const known = new Map<string, number[]>()
   const group = Array.from({ length: taskCount }, (_, i) => {
-    const held = unitsOf(problem, i)
-      .sort(([r], [q]) => r - q)
-      .flat()
-    const reservoirs = memory[i] === 0 ? [] : [memory[i], problem.memoryFrom[i], problem.memoryTo[i]]
+    const held = usesOf(problem, i).sort(byFirst).flat()
+    const { taken, given } = transfersOf(problem, i)
+    const reservoirs = [taken.length, ...[...taken.sort(byFirst), ...given.sort(byFirst)].flat()]
     const figures = [duration[i], forbiddenClass[i], predecessor[i], held.length, ...held, ...reservoirs]
     const key = leads.has(i) ? `${i}` : figures.join()
     const tasks = known.get(key) ?? []
@@ -148,7 +145,7 @@ function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32
 /** Most tasks of some duration that hold the same as this one at once. */
 function widthOf(problem: ScheduleProblem, task: number): number {
   if (problem.duration[task] === 0) return Number.POSITIVE_INFINITY
-  return least(unitsOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
+  return least(usesOf(problem, task).map(([r, units]) => Math.floor(problem.capacity[r] / units)))
 }
 
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {

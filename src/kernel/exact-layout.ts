@@ -139,7 +139,6 @@ function placeTasks(
       starts: starts[i],
       watchers: watchersAt,
       watchersEnd,
-      memory: i < n ? problem.memory[i] : 0,
     })
     linkAt = linksEnd
     watchersAt = watchersEnd
@@ -223,6 +222,7 @@ function placePropagators(
         pairs: arena.place(Int32Array.from(propagator.counted, flag)),
         leaverCount: propagator.leavers.length,
         leavers: addresses(propagator.leavers),
+        demands: arena.place(Float64Array.from([...propagator.taken, ...propagator.given])),
         free: propagator.free,
       })
       return

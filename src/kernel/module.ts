@@ -3,6 +3,7 @@
  * are two builds of the same sources, one with SIMD and one for engines without it; the second is loaded only where it is needed.
  */
 import { KernelError } from '../errors.js'
+import { decodeBase64 } from './base64.js'
 import type { KernelExports } from './exports.js'
 
 /** The smallest module that uses a vector instruction: a function that returns `i8x16.popcnt` of a splat. */
@@ -12,13 +13,6 @@ const SIMD_PROBE = Uint8Array.from([
 ])
 
 let compiled: Promise<WebAssembly.Module> | undefined
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text)
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
-}
 
 /** Whether this engine, on this processor, runs WebAssembly SIMD. */
 export function hasSimd(): boolean {

@@ -3,7 +3,7 @@ import { KernelError } from '../errors.js'
 import { Arena, type ArenaExports } from './arena.js'
 import { checkModeList, checkMultiModeProblem } from './multi-mode-check.js'
 import { GAP_BYTES, MODE, MODE_SCHEDULE, MODE_TASK, NEVER, RESOURCE, STEP_BYTES } from './records.js'
-import { durationClasses, heldBy, layOutWindows, placeUses } from './schedule-tables.js'
+import { durationClasses, layOutWindows, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   ModeList,
@@ -13,6 +13,7 @@ import type {
   MultiModeResult,
   MultiModeScheduler,
 } from './types.js'
+import { usesOf } from './uses.js'
 
 export interface MultiModeExports {
   /** Schedules the list and the fixed modes of the struct at this address. */
@@ -63,12 +64,11 @@ function annealingScale(problem: MultiModeProblem): { scale: number; weightCost:
 
 /** Records of the resources; the kernel fills what changes. */
 function resourceTable(problem: MultiModeProblem): Table<typeof RESOURCE> {
-  const { resourceCount, capacity, duration, resourceA, resourceB } = problem
+  const { resourceCount, capacity, duration } = problem
   const shortest = new Array(resourceCount).fill(NEVER)
   duration.forEach((ticks, m) => {
     if (ticks === 0) return
-    for (const r of [resourceA[m], resourceB[m], ...heldBy(problem.held, m).of])
-      if (r >= 0) shortest[r] = Math.min(shortest[r], ticks)
+    for (const [r] of usesOf(problem, m)) shortest[r] = Math.min(shortest[r], ticks)
   })
   const table = new Table(RESOURCE, resourceCount)
   for (let r = 0; r < resourceCount; r++) table.set(r, { capacity: capacity[r], shortest: shortest[r] })

@@ -3,6 +3,7 @@ import { KernelError } from '../errors.js'
 import { MAX_TICK } from '../model/ticks.js'
 import type { ForbiddenLists } from './schedule-tables.js'
 import type { ScheduleProblem, Uses } from './types.js'
+import { transfersOf } from './uses.js'
 
 export function fail(message: string): never {
   throw new KernelError(`schedule problem: ${message}`)
@@ -94,6 +95,29 @@ export function checkHoldings(what: string, { resourceA, resourceB, held, capaci
   }
 }
 
+/** What tasks take and give back: every entry in range, and no reservoir twice the same way. */
+function checkTransfers(problem: ScheduleProblem): void {
+  const { taskCount: n, memoryNodeCount, transfers } = problem
+  checkRange('memoryFrom', problem.memoryFrom, -1, memoryNodeCount)
+  checkRange('memoryTo', problem.memoryTo, -1, memoryNodeCount)
+  for (let i = 0; i < n; i++)
+    if (!(problem.memory[i] >= 0)) fail(`memory[${i}] is ${problem.memory[i]}; it must be ≥ 0`)
+  if (transfers === undefined) return
+  checkLength('transfers.offset', transfers.offset, n + 1)
+  checkOffsets('transfers.offset', transfers.offset, transfers.of.length)
+  checkLength('transfers.amount', transfers.amount, transfers.of.length)
+  checkRange('transfers.of', transfers.of, 0, memoryNodeCount)
+  const faulty = transfers.amount.findIndex((amount) => !(Math.abs(amount) > 0 && Number.isFinite(amount)))
+  if (faulty >= 0) fail(`transfers.amount[${faulty}] is ${transfers.amount[faulty]}; it must not be 0`)
+  for (let i = 0; i < n; i++) {
+    const { taken, given } = transfersOf(problem, i)
+    for (const list of [taken, given]) {
+      const twice = list.find(([r], k) => list.findIndex(([q]) => q === r) < k)
+      if (twice !== undefined) fail(`task ${i} takes from or gives back to reservoir ${twice[0]} twice`)
+    }
+  }
+}
+
 /** @throws KernelError naming the first array that breaks the contract of `ScheduleProblem`. */
 export function checkScheduleProblem(problem: ScheduleProblem): void {
   const { taskCount: n, resourceCount, memoryNodeCount, horizon } = problem
@@ -115,14 +139,12 @@ export function checkScheduleProblem(problem: ScheduleProblem): void {
   if (!(horizon >= 0 && horizon <= MAX_TICK)) fail(`horizon is ${horizon}; it must be in [0, ${MAX_TICK}]`)
   checkRange('duration', problem.duration, 0, MAX_TICK + 1)
   checkRange('predecessor', problem.predecessor, -1, n)
-  checkRange('memoryFrom', problem.memoryFrom, -1, memoryNodeCount)
-  checkRange('memoryTo', problem.memoryTo, -1, memoryNodeCount)
+  checkTransfers(problem)
   checkIntervals(problem)
   checkRange('forbiddenClass', problem.forbiddenClass, 0, problem.forbiddenOffset.length - 1)
   checkAcyclic(problem.predecessor)
   checkHoldings('task', problem)
   for (let i = 0; i < n; i++) {
-    if (!(problem.memory[i] >= 0)) fail(`memory[${i}] is ${problem.memory[i]}; it must be ≥ 0`)
     if (!(problem.weight[i] > 0)) fail(`weight[${i}] is ${problem.weight[i]}; it must be > 0`)
   }
 }

@@ -3,9 +3,10 @@
  * beyond two resources.
  */
 import type { Arena } from './arena.js'
-import { DURATION_CLASSES, NEVER, RESOURCE, USE } from './records.js'
+import { DURATION_CLASSES, NEVER, RESERVOIR_BYTES, RESOURCE, TRANSFER, USE } from './records.js'
 import { Table } from './table.js'
-import type { Uses } from './types.js'
+import type { ScheduleProblem, Uses } from './types.js'
+import { transfersOf } from './uses.js'
 
 /** As in `ScheduleProblem`. */
 export interface ForbiddenLists {
@@ -45,15 +46,6 @@ export function durationClasses(duration: Int32Array): { shortest: Uint32Array; 
   return { shortest, of }
 }
 
-const NOTHING = new Int32Array(0)
-
-/** What the task, or mode, holds besides A and B. */
-export function heldBy(held: Uses | undefined, index: number): { of: Int32Array; amount: Int32Array } {
-  if (held === undefined) return { of: NOTHING, amount: NOTHING }
-  const [first, end] = [held.offset[index], held.offset[index + 1]]
-  return { of: held.of.subarray(first, end), amount: held.amount.subarray(first, end) }
-}
-
 /**
  * Places the records of all uses.
  * @param resources address of the table of resources
@@ -71,4 +63,27 @@ export function placeUses(
   })
   const first = arena.place(table.bytes)
   return Uint32Array.from({ length: count + 1 }, (_, i) => first + USE.bytes * (held?.offset[i] ?? 0))
+}
+
+/**
+ * Places the records of all transfers of the tasks that have more than their memory.
+ * @param reservoirs address of the table of reservoirs
+ * @returns [tasks + 1] address of the first of each task
+ */
+export function placeTransfers(arena: Arena, problem: ScheduleProblem, reservoirs: number): Uint32Array {
+  const { taskCount, transfers } = problem
+  const first = new Uint32Array(taskCount + 1)
+  if (transfers === undefined) return first
+  const lists = Array.from({ length: taskCount }, (_, i) => {
+    if (transfers.offset[i] === transfers.offset[i + 1]) return []
+    const { taken, given } = transfersOf(problem, i)
+    return [...taken, ...given.map(([r, amount]): [number, number] => [r, -amount])]
+  })
+  const all = lists.flat()
+  const table = new Table(TRANSFER, all.length)
+  for (const [k, [r, taken]] of all.entries())
+    table.set(k, { reservoir: reservoirs + RESERVOIR_BYTES * r, taken })
+  first[0] = arena.place(table.bytes)
+  for (let i = 0; i < taskCount; i++) first[i + 1] = first[i] + TRANSFER.bytes * lists[i].length
+  return first
 }

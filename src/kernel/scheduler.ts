@@ -16,7 +16,7 @@ import {
   TASK_BYTES,
 } from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
-import { durationClasses, heldBy, layOutWindows, placeUses } from './schedule-tables.js'
+import { durationClasses, layOutWindows, placeTransfers, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   AnnealOptions,
@@ -26,6 +26,7 @@ import type {
   ScheduleResult,
   Scheduler,
 } from './types.js'
+import { heldBy, usesOf } from './uses.js'
 
 export interface SchedulerExports {
   /** Builds the kernel's tables for the struct at this address. Once a problem. */
@@ -61,23 +62,13 @@ function windowEnds(problem: ScheduleProblem): Uint32Array {
 
 /** The tasks of each resource, by resource, as offsets and one flat list. */
 function membersOf(problem: ScheduleProblem): { first: Int32Array; members: Int32Array } {
-  const { taskCount, resourceCount, resourceA, resourceB, held } = problem
+  const { taskCount, resourceCount } = problem
   const first = new Int32Array(resourceCount + 1)
-  for (let i = 0; i < taskCount; i++) {
-    if (resourceA[i] >= 0) first[resourceA[i] + 1]++
-    if (resourceB[i] >= 0) first[resourceB[i] + 1]++
-  }
-  held?.of.forEach((r) => {
-    first[r + 1]++
-  })
+  for (let i = 0; i < taskCount; i++) for (const [r] of usesOf(problem, i)) first[r + 1]++
   for (let r = 0; r < resourceCount; r++) first[r + 1] += first[r]
   const next = first.slice()
   const members = new Int32Array(first[resourceCount])
-  for (let i = 0; i < taskCount; i++) {
-    if (resourceA[i] >= 0) members[next[resourceA[i]]++] = i
-    if (resourceB[i] >= 0) members[next[resourceB[i]]++] = i
-    for (const r of heldBy(problem.held, i).of) members[next[r]++] = i
-  }
+  for (let i = 0; i < taskCount; i++) for (const [r] of usesOf(problem, i)) members[next[r]++] = i
   return { first, members }
 }
 
@@ -160,6 +151,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
   const useCount = 2 * n + (problem.held?.of.length ?? 0)
   const setWords = 2 * Math.ceil(n / 128)
   const resources = aligned(RESOURCE.bytes * resourceCount)
+  const reservoirs = arena.allocate(RESERVOIR_BYTES * (memoryNodeCount + 1))
   const pairs = layOutPairs(arena, problem, resources)
   const list = () => arena.allocate(4 * n)
   const lists = {
@@ -189,6 +181,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     inMemoryFrom: arena.place(problem.memoryFrom),
     inMemoryTo: arena.place(problem.memoryTo),
     inMemory: arena.place(problem.memory),
+    inTransfers: arena.place(placeTransfers(arena, problem, reservoirs)),
     inWeight: arena.place(problem.weight),
     classShortest: arena.place(classes.shortest),
     inClass: arena.place(classes.of),
@@ -201,7 +194,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     neighbourFirst: arena.place(pairs.neighbourFirst),
     tasks: aligned(TASK_BYTES * n),
     resources,
-    reservoirs: arena.allocate(RESERVOIR_BYTES * memoryNodeCount),
+    reservoirs,
     gaps: aligned(GAP_BYTES * (resourceCount + useCount + 1)),
     steps: arena.allocate(STEP_BYTES * (resourceCount + 2 * useCount)),
     sets: arena.allocate(8 * (setWords + (setWords >> 6) + 1) + 4 * n),

@@ -2,7 +2,7 @@
 import type { Arena } from './arena.js'
 import {
   JOB_CLASS,
-  JOB_RESULT,
+  JOB_SEARCH,
   JOB_STATE_BYTES,
   OPEN_GAP,
   QUEUE_ITEM_BYTES,
@@ -13,22 +13,8 @@ import { Placed, Table } from './table.js'
 import type { SingleNodeProblem, SingleNodeResult } from './types.js'
 
 export interface SingleNodeExports {
-  singleNode(
-    classes: number,
-    classCount: number,
-    stretches: number,
-    stretchCount: number,
-    scratch: number,
-    states: number,
-    room: number,
-    slots: number,
-    slotBits: number,
-    queue: number,
-    lower: number,
-    upper: number,
-    maxExpanded: number,
-    result: number,
-  ): void
+  /** Searches as the `JobSearch` at this address says, and leaves there what comes of it. */
+  singleNode(search: number): void
 }
 
 /** End of a gap that has none. */
@@ -154,32 +140,29 @@ export function singleNode(
   // A key that does not fit leaves only the bound that needs no search.
   const room = maxExpanded === 0 || states > MAX_KEY ? 0 : states < BigInt(most) ? Number(states) : most
   const slotBits = Math.max(1, Math.ceil(Math.log2(2 * room + 1)))
-  const statesAt = arena.allocate(room * JOB_STATE_BYTES)
-  const queueAt = arena.allocate(room * QUEUE_ITEM_BYTES)
-  const slotsAt = arena.allocate(room === 0 ? 0 : 2 ** slotBits * 4)
-  const orderAt = arena.allocate(4 * jobs)
-  const result = new Placed(arena, JOB_RESULT, { order: orderAt })
-  wasm.singleNode(
-    classesAt,
+  const order = arena.allocate(4 * jobs)
+  const search = new Placed(arena, JOB_SEARCH, {
+    classes: classesAt,
     classCount,
-    stretchesAt,
-    stretches.length,
-    scratchAt,
-    statesAt,
+    stretches: stretchesAt,
+    stretchCount: stretches.length,
+    scratch: scratchAt,
+    states: arena.allocate(room * JOB_STATE_BYTES),
     room,
-    slotsAt,
+    slots: arena.allocate(room === 0 ? 0 : 2 ** slotBits * 4),
     slotBits,
-    queueAt,
-    problem.lower,
+    queue: arena.allocate(room * QUEUE_ITEM_BYTES),
+    lower: problem.lower,
     upper,
     maxExpanded,
-    result.address,
-  )
-  const bound = result.get('bound')
+    order,
+  })
+  wasm.singleNode(search.address)
+  const bound = search.get('bound')
   return {
     bound: bound === upper ? problem.upper : bound,
-    optimal: result.get('optimal') === 1,
-    expanded: result.get('expanded'),
-    order: arena.int32(orderAt, result.get('length')),
+    optimal: search.get('optimal') === 1,
+    expanded: search.get('expanded'),
+    order: arena.int32(order, search.get('length')),
   }
 }

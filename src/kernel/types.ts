@@ -13,6 +13,16 @@ export interface Uses {
   amount: Int32Array
 }
 
+/** What tasks take from reservoirs, and give back, beyond their memory: any number of entries each. */
+export interface Transfers {
+  /** [tasks + 1] first entry of each. */
+  offset: Int32Array
+  /** Reservoirs: none that the same task takes from twice, or gives back to twice, its memory included. */
+  of: Int32Array
+  /** Integers in f64, not 0: taken from the task's start on where > 0, given back at its end where < 0. */
+  amount: Float64Array
+}
+
 /**
  * A scheduling problem with every decision made but the times: tasks that hold up to two resources each, avoid forbidden
  * intervals, and take memory from the node they arrive at. Length n = task count unless said otherwise.
@@ -38,7 +48,7 @@ export interface ScheduleProblem {
   forbiddenOffset: Int32Array
   /** [2 × intervals] start and end ticks, half-open; inside a list sorted, disjoint, not touching. */
   forbidden: Int32Array
-  /** Nodes with a memory reservoir; 0 where memory can never bind. */
+  /** Reservoirs: nodes whose memory can bind, and what else runs short; 0 where nothing can. */
   memoryNodeCount: number
   /** [memoryNodeCount] KiB free before anything moves; integers in f64; negative where so much has to leave before anything arrives. */
   freeMemory: Float64Array
@@ -48,6 +58,8 @@ export interface ScheduleProblem {
   memoryTo: Int32Array
   /** [n] KiB, integers in f64. */
   memory: Float64Array
+  /** What tasks take and give back besides; nothing where it is left out. */
+  transfers?: Transfers
   /** [n] what it costs to leave the task unscheduled, > 0. */
   weight: Float64Array
   /** Every task ends by this tick. */
@@ -57,7 +69,7 @@ export interface ScheduleProblem {
 /**
  * `serial`: tasks in list order, each at the earliest time at which both its resources, its forbidden intervals and its predecessor
  * allow it, gaps included (active schedules; memory must not bind). `event`: time runs, and at each event the list is scanned
- * and whatever can start starts, a task that waits for memory keeping lower ones out of its target (non-delay; memory
+ * and whatever can start starts, a task that waits for memory keeping lower ones off all that it lacks (non-delay; memory
  * respected). `rounds`: barriers; a round takes in list order what can start together, none starts before the last round
  * has ended (memory respected, departures counted at the round's end).
  */

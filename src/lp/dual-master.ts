@@ -11,118 +11,118 @@ import { assertOptions, assertProfit, assertRows } from './validate.js'
 export const MAX_TABLEAU_VARIABLES = 150
 
 class WarmDualMaster implements DualMaster {
-  private readonly pool: RowPool
-  private readonly options: LpOptions
-  private backend: LpBackendName
-  private reason = ''
-  private tableau: TableauMaster | undefined
-  private highs: HighsMaster | undefined
-  private disposed = false
-  private queue: Promise<unknown> = Promise.resolve()
+  readonly #pool: RowPool
+  readonly #options: LpOptions
+  #backend: LpBackendName
+  #reason = ''
+  #tableau: TableauMaster | undefined
+  #highs: HighsMaster | undefined
+  #disposed = false
+  #queue: Promise<unknown> = Promise.resolve()
 
   constructor(profit: Float64Array, options: LpOptions) {
-    this.pool = new RowPool(profit)
-    this.options = options
+    this.#pool = new RowPool(profit)
+    this.#options = options
     const choice = options.backend ?? 'auto'
-    this.backend = choice === 'auto' ? 'javascript-lp-solver' : choice
+    this.#backend = choice === 'auto' ? 'javascript-lp-solver' : choice
     if (choice === 'auto' && profit.length > MAX_TABLEAU_VARIABLES) {
-      this.backend = 'highs'
-      this.reason = 'too large for javascript-lp-solver'
+      this.#backend = 'highs'
+      this.#reason = 'too large for javascript-lp-solver'
     }
   }
 
   async addRowsAndSolve(rows: SparseRows): Promise<LpSolution> {
-    assertRows(rows, this.pool.profit.length)
+    assertRows(rows, this.#pool.profit.length)
     // Loading HiGHS takes a while: calls made meanwhile have to wait for their turn.
-    const turn = this.queue.then(() => {
-      if (this.disposed) return emptySolution('failed', this.backend, 'the master is disposed of', Infinity)
-      this.pool.add(rows)
-      return this.solve()
+    const turn = this.#queue.then(() => {
+      if (this.#disposed) return emptySolution('failed', this.#backend, 'the master is disposed of', Infinity)
+      this.#pool.add(rows)
+      return this.#solve()
     })
-    this.queue = turn.catch(() => undefined)
+    this.#queue = turn.catch(() => undefined)
     return turn
   }
 
   async dispose(): Promise<void> {
-    this.disposed = true
-    await this.queue
-    this.highs?.dispose()
-    this.highs = undefined
-    this.tableau = undefined
+    this.#disposed = true
+    await this.#queue
+    this.#highs?.dispose()
+    this.#highs = undefined
+    this.#tableau = undefined
   }
 
-  private async solve(): Promise<LpSolution> {
-    if (this.backend === 'javascript-lp-solver') {
-      const answer = this.solveOnTableau()
-      if (answer.status === 'optimal' || this.options.backend === 'javascript-lp-solver')
-        return this.toSolution(answer, '')
-      this.backend = 'highs'
-      this.tableau = undefined
-      this.reason = `javascript-lp-solver: ${answer.status}${answer.note === '' ? '' : `, ${answer.note}`}`
+  async #solve(): Promise<LpSolution> {
+    if (this.#backend === 'javascript-lp-solver') {
+      const answer = this.#solveOnTableau()
+      if (answer.status === 'optimal' || this.#options.backend === 'javascript-lp-solver')
+        return this.#toSolution(answer, '')
+      this.#backend = 'highs'
+      this.#tableau = undefined
+      this.#reason = `javascript-lp-solver: ${answer.status}${answer.note === '' ? '' : `, ${answer.note}`}`
     }
-    return this.toSolution(await this.solveOnHighs(), this.reason)
+    return this.#toSolution(await this.#solveOnHighs(), this.#reason)
   }
 
   /** A failed check may be rounding that has piled up over thousands of pivots: a fresh tableau gets one more chance. */
-  private solveOnTableau(): MasterAnswer {
+  #solveOnTableau(): MasterAnswer {
     let answer = masterAnswer('failed', '')
     for (let attempt = 0; attempt < 2 && answer.status === 'failed'; attempt++) {
-      if (attempt > 0) this.tableau = undefined
-      this.tableau ??= new TableauMaster(this.pool, this.options.maxPivots)
+      if (attempt > 0) this.#tableau = undefined
+      this.#tableau ??= new TableauMaster(this.#pool, this.#options.maxPivots)
       try {
-        answer = this.certified(this.tableau.solve())
+        answer = this.#certified(this.#tableau.solve())
       } catch (cause) {
         answer = masterAnswer('failed', String(cause))
       }
     }
     // What a work limit interrupted is no basis to go on from.
-    if (answer.status !== 'optimal') this.tableau = undefined
+    if (answer.status !== 'optimal') this.#tableau = undefined
     return answer
   }
 
-  private async solveOnHighs(): Promise<MasterAnswer> {
+  async #solveOnHighs(): Promise<MasterAnswer> {
     let answer = masterAnswer('failed', '')
     for (let attempt = 0; attempt < 2 && answer.status === 'failed'; attempt++) {
-      if (this.highs === undefined) {
+      if (this.#highs === undefined) {
         try {
-          this.highs = new HighsMaster(await loadHighs(), this.pool, this.options)
+          this.#highs = new HighsMaster(await loadHighs(), this.#pool, this.#options)
         } catch (cause) {
           return masterAnswer('failed', `HiGHS could not be loaded: ${String(cause)}`)
         }
       }
-      answer = this.certified(this.highs.solve())
+      answer = this.#certified(this.#highs.solve())
       if (answer.status === 'failed') {
-        this.highs.dispose()
-        this.highs = undefined
+        this.#highs.dispose()
+        this.#highs = undefined
       }
     }
     return answer
   }
 
-  private certified(answer: MasterAnswer): MasterAnswer {
+  #certified(answer: MasterAnswer): MasterAnswer {
     if (answer.status !== 'optimal') return answer
-    const fault = this.pool.fault(answer.y, answer.dual)
+    const fault = this.#pool.fault(answer.y, answer.dual)
     return fault === '' ? answer : masterAnswer('failed', fault)
   }
 
-  private toSolution(answer: MasterAnswer, reason: string): LpSolution {
+  #toSolution(answer: MasterAnswer, reason: string): LpSolution {
     const note = [reason, answer.note].filter((part) => part !== '').join('; ')
     if (answer.status !== 'optimal') {
       return emptySolution(
         answer.status,
-        this.backend,
+        this.#backend,
         note,
         answer.status === 'infeasible' ? -Infinity : Infinity,
       )
     }
-    const objective = objectiveAt(this.pool.profit, answer.y)
+    const objective = objectiveAt(this.#pool.profit, answer.y)
     return {
       status: 'optimal',
       objective,
       x: answer.y,
       dual: answer.dual,
       bound: objective,
-      backend: this.backend,
+      backend: this.#backend,
       note,
     }
   }

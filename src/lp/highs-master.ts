@@ -6,14 +6,14 @@ import { type MasterAnswer, masterAnswer } from './tableau-master.js'
 import type { LpOptions } from './types.js'
 
 export class HighsMaster {
-  private readonly pool: RowPool
-  private readonly model: Model
-  private sent = 0
+  readonly #pool: RowPool
+  readonly #model: Model
+  #sent = 0
 
   constructor(highs: Highs, pool: RowPool, options: LpOptions) {
-    this.pool = pool
+    this.#pool = pool
     const count = pool.profit.length
-    this.model = highs.createModel({
+    this.#model = highs.createModel({
       numCols: count,
       numRows: 0,
       colCost: pool.profit.map((p) => -p / pool.profitScale),
@@ -30,24 +30,24 @@ export class HighsMaster {
         values: new Float64Array(0),
       },
     })
-    applyLimits(this.model, options)
+    applyLimits(this.#model, options)
   }
 
   /** Solves with every row of the pool. After `failed` the master is of no more use. */
   solve(): MasterAnswer {
     try {
-      this.send()
-      const status = runModel(this.model)
+      this.#send()
+      const status = runModel(this.#model)
       if (status === SOLVED.infeasible) return masterAnswer('infeasible', '')
       if (status === SOLVED.unbounded) return masterAnswer('unbounded', '')
       if (WORK_LIMITS.includes(status)) return masterAnswer('limit', limitNote(status))
       if (status !== SOLVED.optimal) return masterAnswer('failed', `HiGHS model status ${status}`)
-      const { colValue, rowDual } = this.model.getSolution()
+      const { colValue, rowDual } = this.#model.getSolution()
       return {
         status: 'optimal',
         note: '',
-        y: colValue.map((v) => Math.max(0, v) * this.pool.rhsScale),
-        dual: rowDual.map((v, r) => Math.max(0, -v) * this.pool.scale(r) * this.pool.profitScale),
+        y: colValue.map((v) => Math.max(0, v) * this.#pool.rhsScale),
+        dual: rowDual.map((v, r) => Math.max(0, -v) * this.#pool.scale(r) * this.#pool.profitScale),
       }
     } catch (cause) {
       discardHighs()
@@ -56,26 +56,26 @@ export class HighsMaster {
   }
 
   dispose(): void {
-    dispose(this.model)
+    dispose(this.#model)
   }
 
-  private send(): void {
-    const { pool } = this
-    const added = pool.count - this.sent
+  #send(): void {
+    const pool = this.#pool
+    const added = pool.count - this.#sent
     if (added === 0) return
     const starts = new Int32Array(added + 1)
     const upper = new Float64Array(added)
     const indices: number[] = []
     const values: number[] = []
     for (let k = 0; k < added; k++) {
-      pool.forEach(this.sent + k, (variable, coefficient) => {
+      pool.forEach(this.#sent + k, (variable, coefficient) => {
         indices.push(variable)
         values.push(coefficient)
       })
       starts[k + 1] = indices.length
-      upper[k] = pool.scaledRhs(this.sent + k)
+      upper[k] = pool.scaledRhs(this.#sent + k)
     }
-    this.model.addRows({
+    this.#model.addRows({
       lower: new Float64Array(added).fill(-Infinity),
       upper,
       matrix: {
@@ -87,6 +87,6 @@ export class HighsMaster {
         values: Float64Array.from(values),
       },
     })
-    this.sent = pool.count
+    this.#sent = pool.count
   }
 }

@@ -1,8 +1,6 @@
 /**
- * HiGHS (npm `highs`, WebAssembly, 3.5 MB), loaded on first use and kept as long as the module lives. Its loader finds the
- * module by `new URL('highs.wasm', import.meta.url)`: Node reads it beside the package, Vite, webpack 5 and Rollup copy it as an
- * asset. A bundler that does not follow that pattern (esbuild) needs `highs` external, or the file, exported by the package as
- * `highs/runtime`, served beside the bundle under the name `highs.wasm`. Where it cannot be loaded, calls answer `failed`.
+ * HiGHS (npm `highs`, WebAssembly, 3.5 MB), loaded on first use and kept as long as the module lives. Where it cannot be loaded, calls
+ * answer `failed`.
  *
  * Every native model is disposed of before a call returns, except in a dual master, which keeps its own until disposed of.
  */
@@ -21,8 +19,8 @@ let runtime: Promise<Highs> | undefined
 
 /** The loaded runtime; a failed load is tried again by the next call. */
 export function loadHighs(): Promise<Highs> {
-  runtime ??= import('highs')
-    .then((module) => (module.default as unknown as () => Promise<Highs>)())
+  runtime ??= import('./highs-runtime.js')
+    .then((module) => module.startHighs())
     .catch((cause: unknown) => {
       runtime = undefined
       throw cause

@@ -2,11 +2,14 @@
 import type { Workers } from '../workers.js'
 import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution } from './types.js'
 
-export function createLazyLpService(
+/** How a plan gets its LP service: the thread that is asked for, what ends an LP early, and workers that may be at hand. */
+export type LpServiceFactory = (
   thread: 'worker' | 'caller',
   signal: AbortSignal,
   workers?: Workers,
-): LpService {
+) => LpService
+
+export const createLazyLpService: LpServiceFactory = (thread, signal, workers) => {
   let service: Promise<LpService> | undefined
   const get = () => {
     service ??=

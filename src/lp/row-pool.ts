@@ -11,11 +11,11 @@ export class RowPool {
   readonly profit: Float64Array
   readonly profitScale: number
   rhsScale = 1
-  private readonly starts: number[] = [0]
-  private readonly indices: number[] = []
-  private readonly values: number[] = []
-  private readonly rhs: number[] = []
-  private readonly scales: number[] = []
+  readonly #starts: number[] = [0]
+  readonly #indices: number[] = []
+  readonly #values: number[] = []
+  readonly #rhs: number[] = []
+  readonly #scales: number[] = []
 
   constructor(profit: Float64Array) {
     this.profit = profit.slice()
@@ -25,7 +25,7 @@ export class RowPool {
   }
 
   get count(): number {
-    return this.rhs.length
+    return this.#rhs.length
   }
 
   /** Appends validated rows. The first call fixes the scale of the right-hand sides. */
@@ -35,41 +35,41 @@ export class RowPool {
       let most = 0
       for (let k = rows.rowStart[r]; k < rows.rowStart[r + 1]; k++) {
         if (rows.value[k] === 0) continue
-        this.indices.push(rows.index[k])
-        this.values.push(rows.value[k])
+        this.#indices.push(rows.index[k])
+        this.#values.push(rows.value[k])
         most = Math.max(most, Math.abs(rows.value[k]))
       }
-      this.starts.push(this.indices.length)
-      this.rhs.push(rows.rhs[r])
-      this.scales.push(most > 0 ? powerOfTwo(1 / most) : 1)
+      this.#starts.push(this.#indices.length)
+      this.#rhs.push(rows.rhs[r])
+      this.#scales.push(most > 0 ? powerOfTwo(1 / most) : 1)
     }
     if (first > 0) return
     let most = 0
-    for (let r = 0; r < this.count; r++) most = Math.max(most, Math.abs(this.rhs[r] * this.scales[r]))
+    for (let r = 0; r < this.count; r++) most = Math.max(most, Math.abs(this.#rhs[r] * this.#scales[r]))
     this.rhsScale = most > 0 ? powerOfTwo(most) : 1
   }
 
   scale(row: number): number {
-    return this.scales[row]
+    return this.#scales[row]
   }
 
   scaledRhs(row: number): number {
-    return (this.rhs[row] * this.scales[row]) / this.rhsScale
+    return (this.#rhs[row] * this.#scales[row]) / this.rhsScale
   }
 
   /** Calls `visit` with each variable of the row and its scaled coefficient. */
   forEach(row: number, visit: (variable: number, coefficient: number) => void): void {
-    for (let k = this.starts[row]; k < this.starts[row + 1]; k++) {
-      visit(this.indices[k], this.values[k] * this.scales[row])
+    for (let k = this.#starts[row]; k < this.#starts[row + 1]; k++) {
+      visit(this.#indices[k], this.#values[k] * this.#scales[row])
     }
   }
 
   /** By how much the scaled point breaks the scaled row; ≤ 0 where it does not. */
   violation(row: number, point: Float64Array): number {
     let sum = 0
-    for (let k = this.starts[row]; k < this.starts[row + 1]; k++)
-      sum += this.values[k] * point[this.indices[k]]
-    return sum * this.scales[row] - this.scaledRhs(row)
+    for (let k = this.#starts[row]; k < this.#starts[row + 1]; k++)
+      sum += this.#values[k] * point[this.#indices[k]]
+    return sum * this.#scales[row] - this.scaledRhs(row)
   }
 
   /** Why (y, dual), both unscaled, is no proven optimum of the whole master, `''` where it is. */
@@ -77,15 +77,15 @@ export class RowPool {
     const rows = products(this.count)
     const columns = products(y.length)
     for (let r = 0; r < this.count; r++) {
-      for (let k = this.starts[r]; k < this.starts[r + 1]; k++) {
-        add(rows, r, this.values[k] * y[this.indices[k]])
-        add(columns, this.indices[k], -this.values[k] * dual[r])
+      for (let k = this.#starts[r]; k < this.#starts[r + 1]; k++) {
+        add(rows, r, this.#values[k] * y[this.#indices[k]])
+        add(columns, this.#indices[k], -this.#values[k] * dual[r])
       }
     }
     const bounds = {
       cost: this.profit.map((p) => -p),
       rowLower: new Float64Array(this.count).fill(-Infinity),
-      rowUpper: Float64Array.from(this.rhs),
+      rowUpper: Float64Array.from(this.#rhs),
       upper: new Float64Array(y.length).fill(Infinity),
     }
     return optimalityFault(

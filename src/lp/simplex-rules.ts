@@ -38,17 +38,17 @@ export class WorkLimit extends Error {}
 export class PivotBudget {
   pivots = 0
   readonly maxPivots: number
-  private readonly deadline: number
+  readonly #deadline: number
 
   constructor(maxPivots: number, backstopSeconds: number) {
     this.maxPivots = maxPivots
-    this.deadline = Date.now() + backstopSeconds * 1000
+    this.#deadline = Date.now() + backstopSeconds * 1000
   }
 
   spend(): void {
     if (this.pivots >= this.maxPivots) throw new WorkLimit(`${this.maxPivots} pivots made`)
     this.pivots++
-    if ((this.pivots & 15) === 0 && Date.now() > this.deadline)
+    if ((this.pivots & 15) === 0 && Date.now() > this.#deadline)
       throw new WorkLimit('wall-clock backstop reached')
   }
 }
@@ -82,68 +82,68 @@ export class SimplexRules {
   infeasibleRow = 0
   /** Column along which the objective falls for ever, after a solve that left `bounded` false. */
   unboundedColumn = 0
-  private readonly tableau: Tableau
-  private readonly random = createRandom(0x9e3779b9)
-  private mode: Mode = 'none'
+  readonly #tableau: Tableau
+  readonly #random = createRandom(0x9e3779b9)
+  #mode: Mode = 'none'
   /** dual: [width] addition to each reduced cost; primal: [height] addition to each right-hand side. */
-  private shift = new Float64Array(0)
+  #shift = new Float64Array(0)
 
   constructor(tableau: Tableau, budget: PivotBudget) {
-    this.tableau = tableau
+    this.#tableau = tableau
     this.budget = budget
     const pivot = tableau.pivot.bind(tableau)
     tableau.pivot = (row, column) => {
       this.budget.spend()
-      const before = this.mode === 'dual' ? this.shift[column] : this.shift[row]
+      const before = this.#mode === 'dual' ? this.#shift[column] : this.#shift[row]
       pivot(row, column)
-      if (this.mode === 'dual') this.shiftColumns(row, column, before)
-      else if (this.mode === 'primal') this.shiftRows(row, column, before)
+      if (this.#mode === 'dual') this.#shiftColumns(row, column, before)
+      else if (this.#mode === 'primal') this.#shiftRows(row, column, before)
     }
     tableau.simplex = () => {
-      this.simplex()
+      this.#simplex()
       return tableau
     }
   }
 
-  private shiftColumns(row: number, column: number, before: number): void {
-    const { matrix, width } = this.tableau
+  #shiftColumns(row: number, column: number, before: number): void {
+    const { matrix, width } = this.#tableau
     const offset = row * width
-    for (let c = 1; c < width; c++) this.shift[c] -= before * matrix[offset + c]
-    this.shift[column] = -before * matrix[offset + column]
+    for (let c = 1; c < width; c++) this.#shift[c] -= before * matrix[offset + c]
+    this.#shift[column] = -before * matrix[offset + column]
   }
 
-  private shiftRows(row: number, column: number, before: number): void {
-    const { matrix, width, height } = this.tableau
-    for (let r = 1; r < height; r++) this.shift[r] += before * matrix[r * width + column]
-    this.shift[row] = before * matrix[row * width + column]
+  #shiftRows(row: number, column: number, before: number): void {
+    const { matrix, width, height } = this.#tableau
+    for (let r = 1; r < height; r++) this.#shift[r] += before * matrix[r * width + column]
+    this.#shift[row] = before * matrix[row * width + column]
   }
 
-  private simplex(): void {
-    const t = this.tableau
+  #simplex(): void {
+    const t = this.#tableau
     t.feasible = true
     t.bounded = true
     try {
       for (const size of PERTURBATION) {
-        if (!this.dual(size)) {
+        if (!this.#dual(size)) {
           t.feasible = false
           break
         }
-        if (!this.primal(size)) {
+        if (!this.#primal(size)) {
           t.bounded = false
           t.evaluation = -Infinity
           return
         }
-        if (!this.hasNegativeRow()) break
+        if (!this.#hasNegativeRow()) break
       }
     } finally {
-      this.mode = 'none'
+      this.#mode = 'none'
     }
     t.setEvaluation()
     t.simplexIters += 1
   }
 
-  private hasNegativeRow(): boolean {
-    const { matrix, width, height } = this.tableau
+  #hasNegativeRow(): boolean {
+    const { matrix, width, height } = this.#tableau
     for (let r = 1; r < height; r++) if (matrix[r * width] < -FEASIBLE) return true
     return false
   }
@@ -152,21 +152,21 @@ export class SimplexRules {
    * Dual simplex to primal feasibility. Where the costs are not dual feasible, made-up positive costs take their place and the primal
    * simplex does the rest. False: infeasible.
    */
-  private dual(size: number): boolean {
-    const t = this.tableau
-    if (!this.hasNegativeRow()) return true
+  #dual(size: number): boolean {
+    const t = this.#tableau
+    if (!this.#hasNegativeRow()) return true
     const { width } = t
     let trueCosts = true
     for (let c = 1; c < width; c++) if (t.matrix[c] > NOISE) trueCosts = false
     const scale = trueCosts ? size : 1
-    this.shift = new Float64Array(width)
-    for (let c = 1; c < width; c++) this.shift[c] = scale * (1 + this.random())
-    this.mode = 'dual'
+    this.#shift = new Float64Array(width)
+    for (let c = 1; c < width; c++) this.#shift[c] = scale * (1 + this.#random())
+    this.#mode = 'dual'
     const ignored = new Uint8Array(t.height)
     for (;;) {
-      const row = this.mostNegativeRow(ignored)
+      const row = this.#mostNegativeRow(ignored)
       if (row === 0) return true
-      const column = this.dualRatioTest(row, trueCosts)
+      const column = this.#dualRatioTest(row, trueCosts)
       if (column === 0) {
         if (t.matrix[row * width] < -NOISE) {
           this.infeasibleRow = row
@@ -179,8 +179,8 @@ export class SimplexRules {
     }
   }
 
-  private mostNegativeRow(ignored: Uint8Array): number {
-    const { matrix, width, height } = this.tableau
+  #mostNegativeRow(ignored: Uint8Array): number {
+    const { matrix, width, height } = this.#tableau
     let row = 0
     let least = -FEASIBLE
     for (let r = 1; r < height; r++) {
@@ -192,21 +192,21 @@ export class SimplexRules {
     return row
   }
 
-  private dualRatioTest(row: number, trueCosts: boolean): number {
-    const { matrix, width } = this.tableau
+  #dualRatioTest(row: number, trueCosts: boolean): number {
+    const { matrix, width } = this.#tableau
     const offset = row * width
     let limit = Infinity
     for (let c = 1; c < width; c++) {
       const a = -matrix[offset + c]
       if (a <= PIVOT) continue
-      const ratio = (this.reducedCost(c, trueCosts) + FEASIBLE) / a
+      const ratio = (this.#reducedCost(c, trueCosts) + FEASIBLE) / a
       if (ratio < limit) limit = ratio
     }
     let column = 0
     let largest = PIVOT
     for (let c = 1; c < width; c++) {
       const a = -matrix[offset + c]
-      if (a > largest && this.reducedCost(c, trueCosts) <= limit * a) {
+      if (a > largest && this.#reducedCost(c, trueCosts) <= limit * a) {
         largest = a
         column = c
       }
@@ -214,22 +214,22 @@ export class SimplexRules {
     return column
   }
 
-  private reducedCost(column: number, trueCosts: boolean): number {
-    const shifted = this.shift[column] - (trueCosts ? this.tableau.matrix[column] : 0)
+  #reducedCost(column: number, trueCosts: boolean): number {
+    const shifted = this.#shift[column] - (trueCosts ? this.#tableau.matrix[column] : 0)
     return Math.max(0, shifted)
   }
 
   /** Primal simplex from a primal feasible basis. False: unbounded. */
-  private primal(size: number): boolean {
-    const t = this.tableau
+  #primal(size: number): boolean {
+    const t = this.#tableau
     const ignored = new Uint8Array(t.width)
-    this.shift = new Float64Array(t.height)
-    for (let r = 1; r < t.height; r++) this.shift[r] = size * (1 + this.random())
-    this.mode = 'primal'
+    this.#shift = new Float64Array(t.height)
+    for (let r = 1; r < t.height; r++) this.#shift[r] = size * (1 + this.#random())
+    this.#mode = 'primal'
     for (;;) {
-      const column = this.mostImprovingColumn(ignored)
+      const column = this.#mostImprovingColumn(ignored)
       if (column === 0) return true
-      const row = this.primalRatioTest(column)
+      const row = this.#primalRatioTest(column)
       if (row === 0) {
         if (t.matrix[column] > NOISE) {
           this.unboundedColumn = column
@@ -242,8 +242,8 @@ export class SimplexRules {
     }
   }
 
-  private mostImprovingColumn(ignored: Uint8Array): number {
-    const { matrix, width } = this.tableau
+  #mostImprovingColumn(ignored: Uint8Array): number {
+    const { matrix, width } = this.#tableau
     let column = 0
     let most = FEASIBLE
     for (let c = 1; c < width; c++) {
@@ -255,20 +255,20 @@ export class SimplexRules {
     return column
   }
 
-  private primalRatioTest(column: number): number {
-    const { matrix, width, height } = this.tableau
+  #primalRatioTest(column: number): number {
+    const { matrix, width, height } = this.#tableau
     let limit = Infinity
     for (let r = 1; r < height; r++) {
       const a = matrix[r * width + column]
       if (a <= PIVOT) continue
-      const ratio = (this.rightHandSide(r) + FEASIBLE) / a
+      const ratio = (this.#rightHandSide(r) + FEASIBLE) / a
       if (ratio < limit) limit = ratio
     }
     let row = 0
     let largest = PIVOT
     for (let r = 1; r < height; r++) {
       const a = matrix[r * width + column]
-      if (a > largest && this.rightHandSide(r) <= limit * a) {
+      if (a > largest && this.#rightHandSide(r) <= limit * a) {
         largest = a
         row = r
       }
@@ -276,8 +276,8 @@ export class SimplexRules {
     return row
   }
 
-  private rightHandSide(row: number): number {
-    const shifted = this.tableau.matrix[row * this.tableau.width] + this.shift[row]
+  #rightHandSide(row: number): number {
+    const shifted = this.#tableau.matrix[row * this.#tableau.width] + this.#shift[row]
     return Math.max(0, shifted)
   }
 }

@@ -1,9 +1,9 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
 import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
-import type { Instance, Intervals } from './instance.js'
+import type { Instance, Intervals, Limit } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
-import type { ResolvedProblem } from './problem.js'
+import type { Policy, ResolvedProblem } from './problem.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 const KIB_PER_MIB = 1024
@@ -12,12 +12,23 @@ const KIB_TOLERANCE = 1e-6
 /** 128-bit lanes. */
 const WORDS_PER_LANE = 4
 
+/** Of problems that are still in use: a plan and its explanation ask for the same one. */
+const compiled = new WeakMap<ResolvedProblem, Instance>()
+
 /**
- * Compiles a problem once; nothing changes the instance afterwards. A VM's memory is rounded up to a KiB and a node's down, so that
+ * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem. A VM's memory is rounded up to a KiB and a node's down, so that
  * whatever fits here fits there. `nodeUsed` may exceed `nodeMemory`: where the policy keeps a reserve, and by less than one KiB for
  * each of its VMs where a node is filled to the last KiB with fractions.
  */
 export function compileInstance(problem: ResolvedProblem): Instance {
+  const known = compiled.get(problem)
+  if (known !== undefined) return known
+  const instance = compile(problem)
+  compiled.set(problem, instance)
+  return instance
+}
+
+function compile(problem: ResolvedProblem): Instance {
   const { nodes, vms, policy } = problem
   const nodeIndex = new Map(nodes.map((node, index) => [node.id, index]))
   const vmIndex = new Map(vms.map((vm, index) => [vm.id, index]))
@@ -63,8 +74,16 @@ export function compileInstance(problem: ResolvedProblem): Instance {
       restart: penaltyToTicks(policy.restartPenaltySeconds),
       save: penaltyToTicks(policy.savePenaltySeconds),
     },
+    limits: compileLimits(policy),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
+}
+
+function compileLimits({ concurrentMigrations, concurrentRestarts }: Policy): Limit[] {
+  const limits: Limit[] = [{ policy: 'concurrentRestarts', most: concurrentRestarts, live: false }]
+  if (concurrentMigrations !== undefined)
+    limits.push({ policy: 'concurrentMigrations', most: concurrentMigrations, live: true })
+  return limits
 }
 
 function toKiBUp(mib: number): number {

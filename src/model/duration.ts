@@ -3,7 +3,7 @@ import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from './proble
 import { durationToTicks } from './ticks.js'
 
 /** Megabits (10^6 bits) per second in one MiB (2^20 bytes) per second. */
-const MBPS_PER_MIBPS = 8.388608
+export const MBPS_PER_MIBPS = 8.388608
 
 export interface LiveDuration {
   /** From start to end, set-up and blackout included. */
@@ -12,32 +12,42 @@ export interface LiveDuration {
   blackoutSeconds: number
 }
 
-type Link = Pick<ResolvedNode, 'migrationMbps' | 'slots'>
+export type Link = Pick<ResolvedNode, 'migrationMbps' | 'slots' | 'linkEfficiency' | 'streamMbps'>
 
-function linkMiBps(node: Link, policy: Pick<Policy, 'linkEfficiency'>): number {
-  return (node.migrationMbps * policy.linkEfficiency) / node.slots / MBPS_PER_MIBPS
+function linkMiBps(node: Link): number {
+  return (node.migrationMbps * node.linkEfficiency) / node.slots / MBPS_PER_MIBPS
 }
 
-/** MiB per second that one migration between the two nodes gets: the slower end's link, shared by all its slots. */
-export function bandwidthMiBps(a: Link, b: Link, policy: Pick<Policy, 'linkEfficiency'>): number {
-  return Math.min(linkMiBps(a, policy), linkMiBps(b, policy))
+/** MiB per second that one stream between the two nodes carries; Infinity where neither has a limit. */
+function streamMiBps(a: Link, b: Link): number {
+  return Math.min(a.streamMbps, b.streamMbps) / MBPS_PER_MIBPS
+}
+
+/** MiB per second that one migration between the two nodes gets: the slower end's link, shared by all its slots, and no more than one stream. */
+export function bandwidthMiBps(a: Link, b: Link): number {
+  return Math.min(linkMiBps(a), linkMiBps(b), streamMiBps(a, b))
+}
+
+/** Whether it is one stream's rate, and not a link's, that decides how long a migration takes. */
+export function isLimitedByStream(a: Link, b: Link): boolean {
+  return streamMiBps(a, b) < Math.min(linkMiBps(a), linkMiBps(b))
 }
 
 /** Live migration of a running VM over a link of `bandwidth` MiB per second, > 0. At most `maxPasses` passes. */
 export function liveDuration(
-  vm: Pick<ResolvedVm, 'memoryMiB' | 'dirtyMiBps' | 'workingSetMiB'>,
+  vm: Pick<ResolvedVm, 'copyMiB' | 'dirtyMiBps' | 'workingSetMiB' | 'durationFactor'>,
   bandwidth: number,
   policy: Pick<Policy, 'setupSeconds' | 'maxPasses' | 'stopThresholdMiB'>,
 ): LiveDuration {
-  let remaining = vm.memoryMiB
+  let remaining = vm.copyMiB
   let copying = 0
   for (let pass = 0; ; pass++) {
     const passSeconds = remaining / bandwidth
     copying += passSeconds
     const dirtied = Math.min(vm.workingSetMiB, vm.dirtyMiBps * passSeconds)
     if (dirtied <= policy.stopThresholdMiB || dirtied >= remaining || pass + 1 >= policy.maxPasses) {
-      const blackoutSeconds = dirtied / bandwidth
-      return { seconds: policy.setupSeconds + copying + blackoutSeconds, blackoutSeconds }
+      const blackoutSeconds = vm.durationFactor * (dirtied / bandwidth)
+      return { seconds: policy.setupSeconds + vm.durationFactor * copying + blackoutSeconds, blackoutSeconds }
     }
     remaining = dirtied
   }
@@ -104,8 +114,8 @@ export class Durations {
     const { nodes, vms, policy } = this.#problem
     const vm = vms[v]
     if (vm.state !== 'running') return { ticks: this.#ticks(policy.setupSeconds), blackoutSeconds: 0 }
-    const bandwidth = bandwidthMiBps(nodes[from], nodes[to], policy)
-    const key = `${bandwidth},${vm.memoryMiB},${vm.dirtyMiBps},${vm.workingSetMiB}`
+    const bandwidth = bandwidthMiBps(nodes[from], nodes[to])
+    const key = `${bandwidth},${vm.copyMiB},${vm.dirtyMiBps},${vm.workingSetMiB},${vm.durationFactor}`
     let known = this.#live.get(key)
     if (known === undefined) {
       const { seconds, blackoutSeconds } = liveDuration(vm, bandwidth, policy)

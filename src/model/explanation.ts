@@ -180,7 +180,9 @@ export type PatchOperation =
 
 export type RelaxationKind =
   | 'slot'
+  | 'limit'
   | 'link'
+  | 'stream'
   | 'window'
   | 'memory'
   | 'restart'

@@ -19,6 +19,14 @@ export interface Penalties {
   save: number
 }
 
+/** At most so many migrations under way at once in the cluster. */
+export interface Limit {
+  policy: 'concurrentMigrations' | 'concurrentRestarts'
+  most: number
+  /** Counts the live ones, or all others. */
+  live: boolean
+}
+
 export interface Move {
   vm: number
   to: number
@@ -86,6 +94,8 @@ export interface Instance {
   drained: Uint8Array
   durations: Durations
   penalties: Penalties
+  /** Those that the policy sets. */
+  limits: readonly Limit[]
 
   /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
   clusterWindows: Intervals

@@ -120,3 +120,17 @@ export function freeTimeBefore(intervals: Intervals, t: number): number {
   }
   return free
 }
+
+/** When `work` > 0 ticks are done that begin at `from` ≥ 0 and stop inside each interval. O(n). */
+export function doneBy(intervals: Intervals, from: number, work: number): number {
+  let t = from
+  let left = work
+  for (let i = 0; i < intervals.length; i += 2) {
+    if (intervals[i + 1] <= t) continue
+    const open = intervals[i] - t
+    if (open >= left) break
+    if (open > 0) left -= open
+    t = intervals[i + 1]
+  }
+  return t + left
+}

@@ -24,6 +24,8 @@ export interface JournalBegin {
   plan: string
   /** Instant of the plan's second 0. */
   start: string
+  /** The most that it waits between two looks at the cluster. */
+  pollSeconds?: number | undefined
 }
 
 /** One migration of the plan. */
@@ -40,7 +42,12 @@ export interface JournalMigration {
 export type JournalEntry =
   | JournalBegin
   | ({ event: 'started' } & JournalMigration)
-  | ({ event: 'ended' } & JournalMigration)
+  /** `durationSeconds`, `blackoutSeconds`: as the host itself told them, where it did. */
+  | ({
+      event: 'ended'
+      durationSeconds?: number | undefined
+      blackoutSeconds?: number | undefined
+    } & JournalMigration)
   /** `node`: where the VM is now. */
   | ({ event: 'failed'; detail: string; node: string } & JournalMigration)
   | { event: 'stopped'; at: string; detail: string }
@@ -84,6 +91,8 @@ const migration = {
   leg: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 }
 
+const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))
+
 const entrySchema = v.variant('event', [
   v.strictObject({
     version: v.literal(1),
@@ -98,9 +107,15 @@ const entrySchema = v.variant('event', [
       ),
     ),
     start: instant,
+    pollSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3600))),
   }),
   v.strictObject({ event: v.literal('started'), ...migration }),
-  v.strictObject({ event: v.literal('ended'), ...migration }),
+  v.strictObject({
+    event: v.literal('ended'),
+    ...migration,
+    durationSeconds: v.optional(seconds),
+    blackoutSeconds: v.optional(seconds),
+  }),
   v.strictObject({ event: v.literal('failed'), ...migration, detail: v.string(), node: id }),
   v.strictObject({ event: v.literal('stopped'), at: instant, detail: v.optional(v.string(), '') }),
   v.strictObject({ event: v.literal('finished'), at: instant }),

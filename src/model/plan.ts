@@ -97,6 +97,7 @@ export type ViolationRule =
   | 'request'
   | 'parking'
   | 'horizon'
+  | 'limit'
   | 'rounds'
   | 'order'
   | 'figures'

@@ -34,6 +34,10 @@ export interface ProblemNode {
   offloads?: string[]
   /** `up`; `paused`: sends, never receives; `down`: neither. Default `up`. */
   state?: NodeState
+  /** Share of its link that carries memory; above 1 with compression. > 0, ≤ 8, default `policy.linkEfficiency`. */
+  linkEfficiency?: number
+  /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
+  streamMbps?: number
 }
 
 export interface ProblemVm {
@@ -47,6 +51,10 @@ export interface ProblemVm {
   dirtyMiBps?: number
   /** Most memory that the VM can dirty, MiB, default `memoryMiB`. */
   workingSetMiB?: number
+  /** What the first pass of a live migration sends, MiB, ≥ 0, at most `memoryMiB`: what the VM has free need not be sent. Default `memoryMiB`. */
+  copyMiB?: number
+  /** Its copying time by what the model says, > 0, default 1. */
+  durationFactor?: number
   /** Node where it was last started: it sees that CPU's features. Default `node`. */
   bootNode?: string
   /** Default `off`. */
@@ -70,10 +78,13 @@ export interface ProblemVm {
 export interface ProblemWindow {
   /** The VM that it covers; with neither `vm` nor `node`, the whole cluster. */
   vm?: string
+  /** The node that it covers. */
   node?: string
+  /** Its first second. */
   start: Instant
-  /** One of `end` and `durationSeconds`. */
+  /** The first second after it; one of `end` and `durationSeconds`. */
   end?: Instant
+  /** Seconds, > 0; one of `end` and `durationSeconds`. */
   durationSeconds?: number
   /** RFC 5545 recurrence rule; `start` is its first occurrence. */
   rrule?: string
@@ -82,46 +93,80 @@ export interface ProblemWindow {
 }
 
 export interface ProblemMove {
+  /** Id of the VM. */
   vm: string
+  /** Id of the node where it has to end. */
   to: string
   /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
 }
 
+/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
 export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
 
-/** See docs/format.md for each field's meaning; `DEFAULT_POLICY` has the defaults. */
+/** What the plan may do, and what things cost. Every field is optional in a problem; `DEFAULT_POLICY` has the defaults. */
 export interface Policy {
+  /** Restartable VMs may be stopped, moved and started. Default false. */
   allowRestart: boolean
+  /** VMs may be saved, moved and resumed. Default false. */
   allowSave: boolean
+  /** VMs may go by way of one other node, where memory admits no direct order. Default true. */
   allowParking: boolean
+  /** VMs that were not asked for may move, where one that was would stay unplaced. Default false. */
   allowMakeRoom: boolean
+  /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
+  /** Targets such that any one node may fail after the plan. Default false. */
   tolerateNodeFailure: boolean
+  /** Migrations of kind `live` under way at once in the cluster. Integer ≥ 1; absent: as many as nodes have slots for. */
+  concurrentMigrations?: number | undefined
+  /** Migrations of all other kinds under way at once. Integer ≥ 1, default 4. */
+  concurrentRestarts: number
+  /** Added to the cost for each offload that a VM loses. Seconds, ≥ 0, default 30. */
   offloadPenaltySeconds: number
+  /** Added to the cost for each CPU feature that a restart loses. Seconds, ≥ 0, default 10. */
   featureLossPenaltySeconds: number
+  /** How long a restart takes. Seconds, ≥ 0, default 180. */
   restartSeconds: number
+  /** Added to the cost for each restart. Seconds, ≥ 0, default 600. */
   restartPenaltySeconds: number
+  /** How fast memory is saved or restored. MiB per second, > 0, default 400. */
   saveMiBps: number
+  /** Added to the cost for each save, in place or not. Seconds, ≥ 0, default 300. */
   savePenaltySeconds: number
+  /** Share of the link that carries memory. > 0, ≤ 1, default 0.9. */
   linkEfficiency: number
+  /** The most that one migration gets, megabits per second: what one stream carries. Absent: no limit. */
+  streamMbps?: number | undefined
+  /** From the start of a migration until its copy begins. Seconds, ≥ 0, default 2. */
   setupSeconds: number
-  /** Added to the time of every migration, a given one too, and to no blackout: until a runbook sees that it can go on. */
+  /**
+   * Added to the time of every migration, a given one too, and to no blackout: until a runbook sees that it can go on. Seconds, ≥ 0,
+   * default 0.
+   */
   startLagSeconds: number
+  /** Pre-copy passes before the VM is stopped. Integer, 1 to 10,000, default 10. */
   maxPasses: number
+  /** What is left to copy when the VM is stopped. MiB, ≥ 0, default 32. */
   stopThresholdMiB: number
+  /** Every migration ends by it. Seconds from the plan's start, > 0, default 604,800: a week. */
   horizonSeconds: number
 }
 
+/** What to plan, as docs/format.md describes it. `parseProblem()` makes one of what is not typed. */
 export interface Problem {
   version: 1
+  /** For people; the plan repeats it. */
   name?: string
   /** ISO 8601 instant with an offset: second 0 of the plan. */
   start?: string
   nodes: ProblemNode[]
   vms: ProblemVm[]
+  /** When nothing may migrate. Default none. */
   windows?: ProblemWindow[]
+  /** The VMs to move, and the nodes to empty. */
   request: { moves?: ProblemMove[]; drain?: ProblemDrain[] }
+  /** Default `DEFAULT_POLICY`. */
   policy?: Partial<Policy>
 }
 
@@ -132,6 +177,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowMakeRoom: false,
   reserveMiB: 0,
   tolerateNodeFailure: false,
+  concurrentRestarts: 4,
   offloadPenaltySeconds: 30,
   featureLossPenaltySeconds: 10,
   restartSeconds: 180,
@@ -158,6 +204,9 @@ export interface ResolvedNode {
   slots: number
   offloads: readonly string[]
   state: NodeState
+  linkEfficiency: number
+  /** Infinity: no limit. */
+  streamMbps: number
 }
 
 export interface ResolvedVm {
@@ -166,6 +215,8 @@ export interface ResolvedVm {
   memoryMiB: number
   dirtyMiBps: number
   workingSetMiB: number
+  copyMiB: number
+  durationFactor: number
   bootNode: string
   compatibility: Compatibility
   offloads: readonly string[]

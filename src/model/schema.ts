@@ -143,6 +143,7 @@ const memoryMiB = number({ unit: 'MiB', min: 0.001, max: MAX_MEMORY_MIB })
 const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
+const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
 const instant = v.custom<number | string>(
@@ -179,14 +180,19 @@ export const problemSchema = v.strictObject({
   policy: v.unknown(),
 })
 
+const mbps = number({ unit: 'Mbps', min: LEAST_RATE, max: MAX_RATE })
+const linkEfficiency = number({ min: 0.001, max: 8 })
+
 export const nodeSchema = v.strictObject({
   id: id('the id of the node'),
   cpu: v.unknown(),
   memoryMiB,
-  migrationMbps: number({ unit: 'Mbps', min: LEAST_RATE, max: MAX_RATE }),
-  slots: v.optional(number({ integer: true, min: 1, max: 1_000_000 }), 1),
+  migrationMbps: mbps,
+  slots: v.optional(atOnce, 1),
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<NodeState>(['up', 'paused', 'down']), 'up'),
+  linkEfficiency: v.optional(linkEfficiency),
+  streamMbps: v.optional(mbps),
 })
 
 const part = v.optional(id('text that tells parts of one model apart'))
@@ -210,6 +216,8 @@ export const vmSchema = v.strictObject({
   memoryMiB,
   dirtyMiBps: v.optional(number({ unit: 'MiB per second', min: 0, max: MAX_RATE }), 0),
   workingSetMiB: v.optional(anyMemoryMiB),
+  copyMiB: v.optional(anyMemoryMiB),
+  durationFactor: v.optional(number({ min: 0.001, max: 1000 }), 1),
   bootNode: v.optional(id('the id of the node where the VM was started')),
   compatibility: v.optional(oneOf<Compatibility>(['off', 'minimum', 'cluster']), 'off'),
   offloads: v.optional(texts('the name of an offload'), NONE),
@@ -255,13 +263,16 @@ export const policySchema = v.strictObject({
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
+  concurrentMigrations: v.optional(atOnce),
+  concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),
   offloadPenaltySeconds: v.optional(seconds, D.offloadPenaltySeconds),
   featureLossPenaltySeconds: v.optional(seconds, D.featureLossPenaltySeconds),
   restartSeconds: v.optional(seconds, D.restartSeconds),
   restartPenaltySeconds: v.optional(seconds, D.restartPenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
-  linkEfficiency: v.optional(number({ min: 0.001, max: 1 }), D.linkEfficiency),
+  linkEfficiency: v.optional(linkEfficiency, D.linkEfficiency),
+  streamMbps: v.optional(mbps),
   setupSeconds: v.optional(seconds, D.setupSeconds),
   startLagSeconds: v.optional(seconds, D.startLagSeconds),
   /** The bound keeps the pre-copy loop short; real hypervisors stop far earlier. */

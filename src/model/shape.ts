@@ -3,6 +3,7 @@
  * nesting cannot reach the rest of the program. Nothing here recurses.
  */
 import * as v from 'valibot'
+import type { Issue } from '../errors.js'
 import { childPath, didYouMean, type IssueList, isArray, quote, show } from './issues.js'
 
 type ObjectSchema<Output> = v.BaseSchema<unknown, Output, v.BaseIssue<unknown>> & { readonly entries: object }
@@ -141,4 +142,16 @@ export function eachElement(
   } catch (error) {
     issues.add(path, `cannot be read: ${reason(error)}; write plain data`)
   }
+}
+
+/** What a schema of a whole document says of a fault, as the project words it. */
+export function schemaIssue(issue: v.BaseIssue<unknown>): Issue {
+  let path = ''
+  for (const { type, key } of issue.path ?? []) {
+    path += type === 'array' ? `[${String(key)}]` : path === '' ? String(key) : `.${String(key)}`
+  }
+  if (issue.expected === 'never') return { path, message: 'unknown key; the format has none of this name' }
+  if (issue.received === 'undefined')
+    return { path, message: `missing; expected ${issue.expected ?? 'a value'}` }
+  return { path, message: issue.message }
 }

@@ -18,6 +18,7 @@ import { IssueList, quote } from './issues.js'
 import {
   DEFAULT_POLICY,
   type Policy,
+  type Problem,
   type ResolvedNode,
   type ResolvedProblem,
   type ResolvedVm,
@@ -51,7 +52,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const policy = readPolicy(record.policy, issues)
   const nodeIds = new IdRegister('node', record.nodes, issues)
   const vmIds = new IdRegister('VM', record.vms, issues)
-  const nodes = readNodes(record.nodes, nodeIds, issues)
+  const nodes = readNodes(record.nodes, policy ?? DEFAULT_POLICY, nodeIds, issues)
   const vms = readVms(record.vms, nodeIds, vmIds, issues)
   checkStartMemory(nodes, vms, nodeIds, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
@@ -70,6 +71,17 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
   return { name: head.name, start, nodes, vms: resolved, nodeById, vmById, windows, moves, drains, policy }
+}
+
+/**
+ * Checks a problem of unknown origin, as `JSON.parse` gives it, and types it.
+ *
+ * @returns the same object, which is not changed; `plan()` and the others check it again, since it may have changed since.
+ * @throws InvalidProblemError with all faults (at most 1,000), each with its path.
+ */
+export function parseProblem(input: unknown): Problem {
+  resolveProblem(input)
+  return input as Problem
 }
 
 /**
@@ -110,7 +122,7 @@ function readPolicy(policy: unknown, issues: IssueList): Policy | undefined {
   return parseObject<Policy>(policySchema, policy, 'policy', issues).value
 }
 
-function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedNode[] {
+function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: IssueList): ResolvedNode[] {
   const nodes: Omit<ResolvedNode, keyof DirectedFeatures>[] = []
   const known: KnownCpu[] = []
   const cpus = new CpuReader(issues)
@@ -119,8 +131,13 @@ function readNodes(list: unknown, ids: IdRegister, issues: IssueList): ResolvedN
     ids.define(record.id, path)
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
     if (value === undefined || cpu === undefined) return
-    const { id, memoryMiB, migrationMbps, slots, offloads, state } = value
-    nodes.push({ id, vendor: cpu.vendor, memoryMiB, migrationMbps, slots, offloads, state })
+    const { cpu: _, linkEfficiency, streamMbps, ...facts } = value
+    nodes.push({
+      ...facts,
+      vendor: cpu.vendor,
+      linkEfficiency: linkEfficiency ?? policy.linkEfficiency,
+      streamMbps: streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
+    })
     known.push(cpu)
   })
   const directed = directFeatures(known)
@@ -144,6 +161,10 @@ function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: 
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
     if (value === undefined) return
+    if (value.copyMiB !== undefined && value.copyMiB > value.memoryMiB) {
+      const most = `at most the VM's memory, ${value.memoryMiB} MiB`
+      issues.add(`${path}.copyMiB`, `is ${value.copyMiB} MiB; it must be ${most}`)
+    }
     value.allowedNodes?.forEach((node, index) => {
       if (!nodeIds.has(node)) nodeIds.check(node, `${path}.allowedNodes[${index}]`)
     })
@@ -176,6 +197,8 @@ function completeVms(
       memoryMiB: vm.memoryMiB,
       dirtyMiBps: vm.dirtyMiBps,
       workingSetMiB: vm.workingSetMiB ?? vm.memoryMiB,
+      copyMiB: vm.copyMiB ?? vm.memoryMiB,
+      durationFactor: vm.durationFactor,
       bootNode: boot.id,
       compatibility: vm.compatibility,
       offloads: vm.offloads,

@@ -22,7 +22,7 @@ const TOLERANCE = 1e-6
  * @throws InvalidProblemError where the problem or the plan is not of the format, or the plan names what the problem does not have
  * @throws InvalidOptionError where an option is unknown or out of its range
  */
-export function quiet(problem: Problem | unknown, plan: Plan | unknown, options: QuietOptions): Quiet {
+export function quiet(problem: Problem, plan: Plan, options: QuietOptions): Quiet {
   return quietResolved(resolveProblem(problem), plan, options)
 }
 

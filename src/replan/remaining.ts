@@ -97,6 +97,7 @@ export function remainingProblem(
   const windows = [
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
     ...runningWindows(running, problem, horizonSeconds),
+    ...limitWindows(running, problem, horizonSeconds),
   ]
   const { windows: _, ...rest } = document
   return {
@@ -182,6 +183,35 @@ function runningWindows(
   }
   for (const [node, end] of busy) windows.push({ node, start: 0, end, kind: 'blackout' })
   return windows
+}
+
+/**
+ * What is under way counts towards the limits of the cluster: where what is asked for could exceed one beside it, the whole cluster waits until
+ * it has ended. (No limit of a problem is for a while.)
+ */
+function limitWindows(
+  running: readonly RunningMigration[],
+  { vms, moves, drains, policy }: ResolvedProblem,
+  horizonSeconds: number,
+): ProblemWindow[] {
+  const drained = new Set(drains.map(({ node }) => node))
+  const moved = new Set(moves.map(({ vm }) => vm))
+  const under = new Set(running.map(({ migration }) => migration.vm))
+  const asked = vms.filter(
+    (vm) => !under.has(vm.id) && (policy.allowMakeRoom || moved.has(vm.id) || drained.has(vm.node)),
+  ).length
+  const disrupts = policy.allowRestart || policy.allowSave || drains.some(({ mode }) => mode === 'save')
+  let end = 0
+  for (const live of [true, false]) {
+    const most = live ? (policy.concurrentMigrations ?? Infinity) : policy.concurrentRestarts
+    const beside = Math.max(0, most - (live || disrupts ? asked : 0))
+    const left = running
+      .filter(({ migration }) => (migration.kind === 'live') === live)
+      .map(({ leftSeconds }) => leftSeconds)
+      .sort((a, b) => b - a)
+    if (left.length > beside) end = Math.max(end, left[beside]!)
+  }
+  return end === 0 ? [] : [{ start: 0, end: Math.min(end, horizonSeconds), kind: 'blackout' }]
 }
 
 /** Where a VM counts, and what has taken it there. */

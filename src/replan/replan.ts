@@ -20,8 +20,8 @@ import { type Remaining, type RemainingOptions, remainingProblem } from './remai
  * @throws InvalidOptionError where `now` or `skip` fit neither
  */
 export function remaining(
-  problem: Problem | unknown,
-  oldPlan: Plan | unknown,
+  problem: Problem,
+  oldPlan: Plan,
   journal: Journal,
   options: RemainingOptions,
 ): Remaining {

@@ -2,10 +2,13 @@
 import type { WorkerHandle } from './handle.js'
 
 /** Undefined where there is no `Worker`. Throws where the page's policy forbids it at once; else the policy's refusal comes as an error event. */
-export function startBrowserWorker(): WorkerHandle | undefined {
+export function startBrowserWorker(url?: URL | string): WorkerHandle | undefined {
   if (typeof Worker === 'undefined') return undefined
-  // Bundlers look for exactly this expression.
-  const worker = new Worker(new URL('./browser-entry.js', import.meta.url), { type: 'module' })
+  const worker =
+    url === undefined
+      ? // Bundlers look for exactly this expression.
+        new Worker(new URL('./browser-entry.js', import.meta.url), { type: 'module' })
+      : new Worker(url, { type: 'module' })
   let ended = (_reason: string): void => undefined
   worker.addEventListener('error', (event) => {
     event.preventDefault()

@@ -6,7 +6,7 @@ import type { DualMaster, LinearProgram, LpOptions, LpService, LpSolution, Spars
 import { assertOptions, assertProfit, assertRows } from '../lp/validate.js'
 import type { Workers } from '../workers.js'
 import type { WorkerFactory } from './handle.js'
-import { type Answer, isLpSolution } from './protocol.js'
+import { type Answer, isLpSolution, plannerErrorOf } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
 import { startWorker } from './start.js'
 
@@ -28,35 +28,34 @@ const CLOSED = 'the LP service is closed'
 const ABORTED = 'aborted'
 
 function rebuild(answer: Answer<unknown> & { ok: false }): Error {
-  const { code, message } = answer.error
-  return code === '' ? new WorkerLost(`the worker reports: ${message}`) : new PlannerError(code, message)
+  return plannerErrorOf(answer.error) ?? new WorkerLost(`the worker reports: ${answer.error.message}`)
 }
 
 class WorkerLpService implements LpService {
-  private readonly factory: WorkerFactory
-  private readonly backstopSeconds: number
-  private readonly workers: Workers | undefined
-  private readonly signal: AbortSignal | undefined
-  private readonly onAbort = () => this.session?.terminate(ABORTED)
-  private session: WorkerSession | undefined
+  readonly #factory: WorkerFactory
+  readonly #backstopSeconds: number
+  readonly #workers: Workers | undefined
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = () => this.#session?.terminate(ABORTED)
+  #session: WorkerSession | undefined
   /** Takes over for good where no worker can be started; `fallbackNote` says why. */
-  private fallback: LpService | undefined
-  private fallbackNote = ''
-  private closed = false
-  private masterCount = 0
+  #fallback: LpService | undefined
+  #fallbackNote = ''
+  #closed = false
+  #masterCount = 0
 
   constructor(options: WorkerLpServiceOptions) {
-    this.factory = options.workerFactory ?? startWorker
-    this.workers = options.workers
-    this.backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
-    if (!(this.backstopSeconds > 0)) {
+    this.#workers = options.workers
+    this.#factory = options.workerFactory ?? (() => startWorker(this.#workers?.url))
+    this.#backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
+    if (!(this.#backstopSeconds > 0)) {
       throw new PlannerError(
         'INVALID_LP',
-        `backstopSeconds is ${this.backstopSeconds}, expected a number > 0`,
+        `backstopSeconds is ${this.#backstopSeconds}, expected a number > 0`,
       )
     }
-    this.signal = options.signal
-    this.signal?.addEventListener('abort', this.onAbort)
+    this.#signal = options.signal
+    this.#signal?.addEventListener('abort', this.#onAbort)
   }
 
   solve(lp: LinearProgram, options: LpOptions = {}): Promise<LpSolution> {
@@ -72,23 +71,23 @@ class WorkerLpService implements LpService {
   async createDualMaster(profit: Float64Array, options: LpOptions = {}): Promise<DualMaster> {
     assertProfit(profit)
     assertOptions(options)
-    return new RemoteDualMaster(this, this.masterCount++, profit.slice(), options)
+    return new RemoteDualMaster(this, this.#masterCount++, profit.slice(), options)
   }
 
   async close(): Promise<void> {
-    if (this.closed) return
-    this.closed = true
-    this.signal?.removeEventListener('abort', this.onAbort)
+    if (this.#closed) return
+    this.#closed = true
+    this.#signal?.removeEventListener('abort', this.#onAbort)
     const session = this.current()
-    if (session !== undefined && this.workers !== undefined) this.workers.give(session)
+    if (session !== undefined && this.#workers !== undefined) this.#workers.give(session)
     else session?.terminate(CLOSED)
-    this.session = undefined
-    await this.fallback?.close()
+    this.#session = undefined
+    await this.#fallback?.close()
   }
 
   /** The running session, or undefined where none runs and none is to be started. */
   current(): WorkerSession | undefined {
-    return this.session?.endReason === '' ? this.session : undefined
+    return this.#session?.endReason === '' ? this.#session : undefined
   }
 
   /** Runs one call in the worker, else in the fallback, else answers `failed`. Only bad input rejects. */
@@ -101,10 +100,10 @@ class WorkerLpService implements LpService {
   ): Promise<LpSolution> {
     const backend = options.backend === 'highs' ? 'highs' : 'javascript-lp-solver'
     const failed = (note: string) => emptySolution('failed', backend, note)
-    if (this.closed) return failed(CLOSED)
-    if (this.signal?.aborted) return failed(ABORTED)
-    if (this.fallback === undefined) {
-      const session = this.obtain()
+    if (this.#closed) return failed(CLOSED)
+    if (this.#signal?.aborted) return failed(ABORTED)
+    if (this.#fallback === undefined) {
+      const session = this.#obtain()
       if (session !== undefined) {
         try {
           const answer = await remote(session)
@@ -112,43 +111,43 @@ class WorkerLpService implements LpService {
           return isLpSolution(answer.value, columns, rows()) ? answer.value : session.distrust()
         } catch (cause) {
           if (!(cause instanceof WorkerLost)) throw cause
-          const wasStopped = this.closed || this.signal?.aborted === true
+          const wasStopped = this.#closed || this.#signal?.aborted === true
           if (session.started || session.timedOut || wasStopped) return failed(cause.message)
-          this.fallBack(cause.message)
+          this.#fallBack(cause.message)
         }
       }
     }
-    const service = this.fallback as LpService | undefined
+    const service = this.#fallback as LpService | undefined
     if (service === undefined) return failed(CLOSED)
     const solution = await inline(service)
-    return { ...solution, note: [this.fallbackNote, solution.note].filter((part) => part !== '').join('; ') }
+    return { ...solution, note: [this.#fallbackNote, solution.note].filter((part) => part !== '').join('; ') }
   }
 
-  private obtain(): WorkerSession | undefined {
+  #obtain(): WorkerSession | undefined {
     const running = this.current()
     if (running !== undefined) return running
-    const kept = this.workers?.take()
+    const kept = this.#workers?.take()
     if (kept !== undefined) {
-      kept.backstopSeconds = this.backstopSeconds
-      this.session = kept
+      kept.backstopSeconds = this.#backstopSeconds
+      this.#session = kept
       return kept
     }
     try {
-      const handle = this.factory()
+      const handle = this.#factory()
       if (handle !== undefined) {
-        this.session = new WorkerSession(handle, this.backstopSeconds)
-        return this.session
+        this.#session = new WorkerSession(handle, this.#backstopSeconds)
+        return this.#session
       }
-      this.fallBack('this platform has none')
+      this.#fallBack('this platform has none')
     } catch (cause) {
-      this.fallBack(String(cause))
+      this.#fallBack(String(cause))
     }
     return undefined
   }
 
-  private fallBack(reason: string): void {
-    this.fallback ??= createInlineLpService()
-    this.fallbackNote ||= `solved in the caller's thread: no worker could be started (${reason})`
+  #fallBack(reason: string): void {
+    this.#fallback ??= createInlineLpService()
+    this.#fallbackNote ||= `solved in the caller's thread: no worker could be started (${reason})`
   }
 }
 
@@ -157,98 +156,98 @@ class WorkerLpService implements LpService {
  * call, so that it comes out the same.
  */
 class RemoteDualMaster implements DualMaster {
-  private readonly service: WorkerLpService
-  private readonly id: number
-  private readonly profit: Float64Array
-  private readonly options: LpOptions
-  private readonly batches: SparseRows[] = []
-  private rowCount = 0
-  private home: WorkerSession | undefined
-  private sent = 0
-  private inline: Promise<DualMaster> | undefined
-  private disposed = false
-  private queue: Promise<unknown> = Promise.resolve()
+  readonly #service: WorkerLpService
+  readonly #id: number
+  readonly #profit: Float64Array
+  readonly #options: LpOptions
+  readonly #batches: SparseRows[] = []
+  #rowCount = 0
+  #home: WorkerSession | undefined
+  #sent = 0
+  #inline: Promise<DualMaster> | undefined
+  #disposed = false
+  #queue: Promise<unknown> = Promise.resolve()
 
   constructor(service: WorkerLpService, id: number, profit: Float64Array, options: LpOptions) {
-    this.service = service
-    this.id = id
-    this.profit = profit
-    this.options = { ...options }
+    this.#service = service
+    this.#id = id
+    this.#profit = profit
+    this.#options = { ...options }
   }
 
   async addRowsAndSolve(rows: SparseRows): Promise<LpSolution> {
-    assertRows(rows, this.profit.length)
+    assertRows(rows, this.#profit.length)
     const copy: SparseRows = {
       rowStart: rows.rowStart.slice(),
       index: rows.index.slice(),
       value: rows.value.slice(),
       rhs: rows.rhs.slice(),
     }
-    const turn = this.queue.then(() => this.add(copy))
-    this.queue = turn.catch(() => undefined)
+    const turn = this.#queue.then(() => this.#add(copy))
+    this.#queue = turn.catch(() => undefined)
     return turn
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return
-    this.disposed = true
-    await this.queue
-    await (await this.inline)?.dispose()
-    const session = this.home
-    if (session === undefined || session !== this.service.current()) return
+    if (this.#disposed) return
+    this.#disposed = true
+    await this.#queue
+    await (await this.#inline)?.dispose()
+    const session = this.#home
+    if (session === undefined || session !== this.#service.current()) return
     try {
-      await session.call((api) => api.disposeMaster(this.id))
+      await session.call((api) => api.disposeMaster(this.#id))
     } catch (cause) {
       // The worker is gone, and the master with it.
       if (!(cause instanceof WorkerLost)) throw cause
     }
   }
 
-  private async add(rows: SparseRows): Promise<LpSolution> {
-    if (this.disposed) {
-      const backend = this.options.backend === 'highs' ? 'highs' : 'javascript-lp-solver'
+  async #add(rows: SparseRows): Promise<LpSolution> {
+    if (this.#disposed) {
+      const backend = this.#options.backend === 'highs' ? 'highs' : 'javascript-lp-solver'
       return emptySolution('failed', backend, 'the master is disposed of', Infinity)
     }
-    this.batches.push(rows)
-    this.rowCount += rows.rhs.length
-    const solution = await this.service.run(
-      this.options,
-      this.profit.length,
-      () => this.rowCount,
-      (session) => this.solveIn(session),
-      (service) => this.solveInline(service),
+    this.#batches.push(rows)
+    this.#rowCount += rows.rhs.length
+    const solution = await this.#service.run(
+      this.#options,
+      this.#profit.length,
+      () => this.#rowCount,
+      (session) => this.#solveIn(session),
+      (service) => this.#solveInline(service),
     )
     return solution.status === 'failed' ? { ...solution, bound: Infinity } : solution
   }
 
-  private async solveIn(session: WorkerSession): Promise<Answer<unknown>> {
-    const isNew = this.home !== session
+  async #solveIn(session: WorkerSession): Promise<Answer<unknown>> {
+    const isNew = this.#home !== session
     // Only an answer proves that the worker still has this master: without one it is built again.
-    this.home = undefined
+    this.#home = undefined
     if (isNew) {
-      this.sent = 0
-      const created = await session.call((api) => api.createMaster(this.id, this.profit, this.options))
+      this.#sent = 0
+      const created = await session.call((api) => api.createMaster(this.#id, this.#profit, this.#options))
       if (!created.ok) return created
     }
     for (;;) {
-      const batch = this.batches[this.sent++]
-      const answer = await session.call((api) => api.addRowsAndSolve(this.id, batch))
+      const batch = this.#batches[this.#sent++]
+      const answer = await session.call((api) => api.addRowsAndSolve(this.#id, batch))
       if (!answer.ok) return answer
-      if (this.sent < this.batches.length) continue
-      this.home = session
+      if (this.#sent < this.#batches.length) continue
+      this.#home = session
       return answer
     }
   }
 
-  private async solveInline(service: LpService): Promise<LpSolution> {
-    if (this.inline === undefined) {
-      this.inline = service.createDualMaster(this.profit, this.options)
-      this.sent = 0
+  async #solveInline(service: LpService): Promise<LpSolution> {
+    if (this.#inline === undefined) {
+      this.#inline = service.createDualMaster(this.#profit, this.#options)
+      this.#sent = 0
     }
-    const master = await this.inline
+    const master = await this.#inline
     for (;;) {
-      const solution = await master.addRowsAndSolve(this.batches[this.sent++])
-      if (this.sent === this.batches.length) return solution
+      const solution = await master.addRowsAndSolve(this.#batches[this.#sent++])
+      if (this.#sent === this.#batches.length) return solution
     }
   }
 }

@@ -1,15 +1,32 @@
-/** The worker's side of the protocol: an inline LP service, and lanes and restarts of the search, which are loaded when they are asked for. */
+/**
+ * The worker's side of the protocol: an inline LP service, lanes and restarts of the search, and whole plans; what comes after the first is
+ * loaded when it is asked for.
+ */
+
+import type { LpServiceFactory } from '../lp/lazy.js'
 import { createInlineLpService } from '../lp/service.js'
 import type { DualMaster } from '../lp/types.js'
-import { answer, PROTOCOL_VERSION, type SearchWorkerApi, type WorkerApi } from './protocol.js'
+import {
+  answer,
+  type PlanWorkerApi,
+  PROTOCOL_VERSION,
+  type SearchWorkerApi,
+  type WorkerApi,
+} from './protocol.js'
 
-export function createWorkerApi(): WorkerApi {
+/** @param createLps for the plans that are made here. */
+export function createWorkerApi(createLps: LpServiceFactory): WorkerApi {
   const service = createInlineLpService()
   const masters = new Map<number, DualMaster>()
   let search: Promise<SearchWorkerApi> | undefined
   const searching = () => {
     search ??= import('./search-host.js').then((host) => host.createSearchWorkerApi())
     return search
+  }
+  let plans: Promise<PlanWorkerApi> | undefined
+  const planning = () => {
+    plans ??= import('./plan-host.js').then((host) => host.createPlanWorkerApi(createLps))
+    return plans
   }
   return {
     hello: () => answer(async () => PROTOCOL_VERSION),
@@ -36,5 +53,8 @@ export function createWorkerApi(): WorkerApi {
     advanceLane: async (...call) => (await searching()).advanceLane(...call),
     endLane: async (...call) => (await searching()).endLane(...call),
     restart: async (...call) => (await searching()).restart(...call),
+    plan: async (...call) => (await planning()).plan(...call),
+    abortPlan: async (...call) => (await planning()).abortPlan(...call),
+    progressOf: async (...call) => (await planning()).progressOf(...call),
   }
 }

@@ -7,11 +7,17 @@ import { nodeEndpoint } from './node-endpoint.js'
 
 const base = import.meta.url
 
+/** What `worker_threads` takes: a `file:` URL as an object, a path as text. */
+function codeOf(url: URL | string | undefined): URL | string {
+  if (url === undefined) return new URL('./node-entry.js', base)
+  return typeof url === 'string' && url.startsWith('file:') ? new URL(url) : url
+}
+
 /** Undefined where this is not Node (≥ 20.16). */
-export function startNodeWorker(): WorkerHandle | undefined {
+export function startNodeWorker(url?: URL | string): WorkerHandle | undefined {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads')
   if (threads?.Worker === undefined) return undefined
-  const worker = new threads.Worker(new URL('./node-entry.js', base), {
+  const worker = new threads.Worker(codeOf(url), {
     name: 'vmferry',
     // Inherited flags such as --input-type forbid a worker that is started from a file.
     execArgv: [],

@@ -2,19 +2,25 @@
  * What crosses between the caller's thread and a worker, the same in Node and in browsers. Everything is structured-cloneable and
  * copied: the caller keeps its arrays. Errors travel as data, since comlink would strip their code.
  */
-import { PlannerError } from '../errors.js'
+import { InvalidOptionError, InvalidProblemError, type Issue, KernelError, PlannerError } from '../errors.js'
 import type { LinearProgram, LpOptions, LpSolution, SparseRows } from '../lp/types.js'
+import type { Plan } from '../model/plan.js'
+import type { PlanOptions } from '../plan-options.js'
 import type { RestartResult, RestartTask } from '../solver/assignment/joint-restart.js'
 import type { LaneTask } from '../solver/exact/lane.js'
 import type { LaneReport, LaneUpdate } from '../solver/exact/pool.js'
+import type { Progress } from '../solver/progress.js'
 
 /** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 export interface WireError {
   /** Code of a `PlannerError`; `''` for anything else, which is the worker's own failure. */
   code: string
   message: string
+  /** Of an `InvalidProblemError`. */
+  issues?: readonly Issue[]
+  what?: string
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: WireError }
@@ -36,8 +42,26 @@ export interface SearchWorkerApi {
   restart(task: RestartTask): Promise<Answer<RestartResult>>
 }
 
+/** What of `plan()`'s options crosses, and what stands for the rest. */
+export interface PlanTask extends Omit<PlanOptions, 'signal' | 'onProgress' | 'threads' | 'workers'> {
+  /** The signal is aborted already. */
+  aborted: boolean
+  /** Somebody asks for progress. */
+  watched: boolean
+  /** Where workers of this one find their code. */
+  url: string | undefined
+}
+
+/** Its part that makes whole plans, known by numbers as well. */
+export interface PlanWorkerApi {
+  plan(id: number, problem: unknown, task: PlanTask): Promise<Answer<Plan>>
+  abortPlan(id: number): Promise<Answer<null>>
+  /** What was told since the last call, once there is anything; null: the plan is made. */
+  progressOf(id: number): Promise<Answer<Progress[] | null>>
+}
+
 /** The object that the worker exposes. */
-export interface WorkerApi extends LpWorkerApi, SearchWorkerApi {
+export interface WorkerApi extends LpWorkerApi, SearchWorkerApi, PlanWorkerApi {
   /** First call after the start. */
   hello(): Promise<Answer<number>>
 }
@@ -47,9 +71,24 @@ export async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
   try {
     return { ok: true, value: await work() }
   } catch (cause) {
-    const code = cause instanceof PlannerError ? cause.code : ''
-    return { ok: false, error: { code, message: cause instanceof Error ? cause.message : String(cause) } }
+    return { ok: false, error: wireError(cause) }
   }
+}
+
+function wireError(cause: unknown): WireError {
+  const code = cause instanceof PlannerError ? cause.code : ''
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (!(cause instanceof InvalidProblemError)) return { code, message }
+  return { code, message, issues: cause.issues, what: cause.what }
+}
+
+/** The error again that was thrown on purpose; undefined: the worker's own failure. */
+export function plannerErrorOf({ code, message, issues, what }: WireError): PlannerError | undefined {
+  if (code === '') return undefined
+  if (code === 'INVALID_PROBLEM' && issues !== undefined) return new InvalidProblemError(issues, what)
+  if (code === 'INVALID_OPTION') return new InvalidOptionError(message)
+  if (code === 'KERNEL') return new KernelError(message)
+  return new PlannerError(code, message)
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set(['optimal', 'infeasible', 'unbounded', 'limit', 'failed'])
@@ -76,5 +115,5 @@ export function asAnswer(value: unknown): Answer<unknown> | undefined {
   if (value.ok !== false || !('error' in value)) return undefined
   const error = value.error as Partial<WireError> | null
   if (typeof error?.code !== 'string' || typeof error.message !== 'string') return undefined
-  return { ok: false, error: { code: error.code, message: error.message } }
+  return { ok: false, error: error as WireError }
 }

@@ -1,5 +1,4 @@
 /** Helpers of a search in workers, which start when they are asked for and never keep the process alive. */
-import { KernelError, PlannerError } from '../errors.js'
 import type { RestartResult } from '../solver/assignment/joint-restart.js'
 import {
   type Helper,
@@ -10,7 +9,7 @@ import {
 } from '../solver/exact/pool.js'
 import type { Workers } from '../workers.js'
 import type { WorkerFactory } from './handle.js'
-import type { Answer } from './protocol.js'
+import { type Answer, plannerErrorOf } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
 import { startWorker } from './start.js'
 
@@ -41,7 +40,7 @@ class WorkerSearchPool implements SearchPool {
 
   constructor(threads: number, options: SearchPoolOptions) {
     this.threads = threads
-    this.#factory = options.workerFactory ?? startWorker
+    this.#factory = options.workerFactory ?? (() => startWorker(options.workers?.url))
     this.#workers = options.workers
     this.#backstopSeconds = options.backstopSeconds ?? DEFAULT_BACKSTOP_SECONDS
     this.#signal = options.signal
@@ -162,9 +161,7 @@ class WorkerHelper implements Helper {
       throw cause instanceof WorkerLost ? new HelperLost(cause.message) : cause
     }
     if (answer.ok) return answer.value
-    const { code, message } = answer.error
-    if (code === 'KERNEL') throw new KernelError(message)
-    throw code === '' ? new HelperLost(message) : new PlannerError(code, message)
+    throw plannerErrorOf(answer.error) ?? new HelperLost(answer.error.message)
   }
 }
 

@@ -17,48 +17,48 @@ export class WorkerSession {
   started = false
   /** Whether the backstop ended it. */
   timedOut = false
-  private readonly handle: WorkerHandle
-  private readonly api: Remote<WorkerApi>
-  /** Wall-clock seconds after which a call is given up, > 0. */
+  readonly #handle: WorkerHandle
+  readonly #api: Remote<WorkerApi>
+  /** Wall-clock seconds after which a call is given up, > 0; Infinity: never. */
   backstopSeconds: number
-  private readonly pending = new Set<(lost: WorkerLost) => void>()
-  private greeting: Promise<void> | undefined
-  private onIdle: (() => void) | undefined
+  readonly #pending = new Set<(lost: WorkerLost) => void>()
+  #greeting: Promise<void> | undefined
+  #onIdle: (() => void) | undefined
 
   constructor(handle: WorkerHandle, backstopSeconds: number) {
-    this.handle = handle
+    this.#handle = handle
     this.backstopSeconds = backstopSeconds
     handle.onEnd((reason) => this.terminate(reason))
-    this.api = wrap<WorkerApi>(handle.endpoint)
+    this.#api = wrap<WorkerApi>(handle.endpoint)
   }
 
   /** @throws WorkerLost */
   async call(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
-    this.greeting ??= this.greet()
-    await this.greeting
-    return this.race(send)
+    this.#greeting ??= this.#greet()
+    await this.#greeting
+    return this.#race(send)
   }
 
   terminate(reason: string): void {
     if (this.endReason !== '') return
     this.endReason = reason
-    this.handle.setReferenced(false)
-    this.handle.terminate()
-    const waiting = [...this.pending]
-    this.pending.clear()
+    this.#handle.setReferenced(false)
+    this.#handle.terminate()
+    const waiting = [...this.#pending]
+    this.#pending.clear()
     for (const reject of waiting) reject(new WorkerLost(reason))
-    this.idle()
+    this.#idle()
   }
 
   /** Calls back once no call is pending any more, at once where none is. */
   whenIdle(callback: () => void): void {
-    if (this.pending.size === 0) callback()
-    else this.onIdle = callback
+    if (this.#pending.size === 0) callback()
+    else this.#onIdle = callback
   }
 
-  private idle(): void {
-    const { onIdle } = this
-    this.onIdle = undefined
+  #idle(): void {
+    const onIdle = this.#onIdle
+    this.#onIdle = undefined
     onIdle?.()
   }
 
@@ -69,36 +69,38 @@ export class WorkerSession {
     throw new WorkerLost(reason)
   }
 
-  private async greet(): Promise<void> {
-    const hello = await this.race((api) => api.hello())
+  async #greet(): Promise<void> {
+    const hello = await this.#race((api) => api.hello())
     if (!hello.ok || hello.value !== PROTOCOL_VERSION) this.distrust()
     this.started = true
   }
 
-  private race(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
+  #race(send: (api: Remote<WorkerApi>) => Promise<unknown>): Promise<Answer<unknown>> {
     if (this.endReason !== '') return Promise.reject(new WorkerLost(this.endReason))
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer)
-        this.pending.delete(lose)
-        if (this.pending.size > 0 || this.endReason !== '') return
-        this.handle.setReferenced(false)
-        this.idle()
+        this.#pending.delete(lose)
+        if (this.#pending.size > 0 || this.endReason !== '') return
+        this.#handle.setReferenced(false)
+        this.#idle()
       }
       const lose = (lost: WorkerLost) => {
         settle()
         reject(lost)
       }
-      const timer = setTimeout(() => {
-        this.timedOut = true
-        this.terminate(`no answer from the worker within ${this.backstopSeconds} s`)
-      }, this.backstopSeconds * 1000)
-      if (this.pending.size === 0) this.handle.setReferenced(true)
-      this.pending.add(lose)
-      send(this.api).then(
+      const timer = Number.isFinite(this.backstopSeconds)
+        ? setTimeout(() => {
+            this.timedOut = true
+            this.terminate(`no answer from the worker within ${this.backstopSeconds} s`)
+          }, this.backstopSeconds * 1000)
+        : undefined
+      if (this.#pending.size === 0) this.#handle.setReferenced(true)
+      this.#pending.add(lose)
+      send(this.#api).then(
         (value) => {
           const answer = asAnswer(value)
-          if (answer === undefined && this.pending.has(lose)) {
+          if (answer === undefined && this.#pending.has(lose)) {
             this.terminate('the worker gave an answer that cannot be right')
           } else if (answer !== undefined) {
             settle()

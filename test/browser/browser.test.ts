@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Plan, PlanOptions } from '../../dist/index.js'
+import type { Plan, PlanOptions, Problem } from '../../dist/index.js'
 import { plan } from '../../dist/index.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -36,15 +36,18 @@ async function serve(folder: string): Promise<Server> {
   return server
 }
 
-async function problemOf(path: string): Promise<unknown> {
+async function problemOf(path: string): Promise<Problem> {
   return JSON.parse(await readFile(join(root, path), 'utf8'))
 }
 
+const CPU = { vendor: 'Intel' as const, features: ['sse2'] }
+const NODE = { cpu: CPU, memoryMiB: 262144, migrationMbps: 10000 }
+
 /** A ring of odd length in which every node also exchanges with the next but one: more rows than the small LP backend takes. */
-function bigRing(nodeCount: number): unknown {
+function bigRing(nodeCount: number): Problem {
   const id = (n: number) => `N${n % nodeCount}`
-  const vms: unknown[] = []
-  const moves: unknown[] = []
+  const vms: Problem['vms'] = []
+  const moves: NonNullable<Problem['request']['moves']> = []
   for (let n = 0; n < nodeCount; n++) {
     for (let step = 1; step <= 5; step++) {
       const vm = `vm-${n}-${step}`
@@ -52,23 +55,12 @@ function bigRing(nodeCount: number): unknown {
       moves.push({ vm, to: id(n + step), durationSeconds: 20 + ((n * 7 + step * 13) % 17) })
     }
   }
-  const nodes = Array.from({ length: nodeCount }, (_, n) => ({
-    id: id(n),
-    cpu: { vendor: 'Intel', features: ['sse2'] },
-    memoryMiB: 262144,
-    migrationMbps: 10000,
-  }))
+  const nodes = Array.from({ length: nodeCount }, (_, n) => ({ ...NODE, id: id(n) }))
   return { version: 1, name: 'big-ring', nodes, vms, request: { moves } }
 }
 
 /** Every job has a migration to every machine, all nodes equally much to do: a search that is not over at once. */
-function openShop(size: number): unknown {
-  const node = (id: string) => ({
-    id,
-    cpu: { vendor: 'Intel', features: ['sse2'] },
-    memoryMiB: 1e6,
-    migrationMbps: 1e4,
-  })
+function openShop(size: number): Problem {
   const pairs = Array.from({ length: size * size }, (_, i) => [Math.floor(i / size), i % size])
   const moves = pairs.map(([j, m]) => ({
     vm: `${j}-${m}`,
@@ -78,7 +70,9 @@ function openShop(size: number): unknown {
   return {
     version: 1,
     name: 'open-shop',
-    nodes: ['job', 'machine'].flatMap((kind) => Array.from({ length: size }, (_, i) => node(`${kind}-${i}`))),
+    nodes: ['job', 'machine'].flatMap((kind) =>
+      Array.from({ length: size }, (_, i) => ({ ...NODE, id: `${kind}-${i}`, memoryMiB: 1e6 })),
+    ),
     vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `job-${j}`, memoryMiB: 1 })),
     request: { moves },
   }
@@ -133,7 +127,7 @@ describe('in headless Chromium', () => {
     if (folder !== '') await rm(folder, { recursive: true, force: true })
   })
 
-  const cases: [string, () => Promise<unknown>, PlanOptions][] = [
+  const cases: [string, () => Promise<Problem>, PlanOptions][] = [
     ['a triangle', () => problemOf('examples/batch/triangle.json'), {}],
     [
       'a drain, which needs the assignment LP in the worker',
@@ -169,7 +163,7 @@ describe('in headless Chromium', () => {
 
 declare global {
   interface Window {
-    planInPage(problem: unknown, options?: PlanOptions): Promise<Plan>
-    planInWorker(problem: unknown, options?: PlanOptions): Promise<Plan>
+    planInPage(problem: Problem, options?: PlanOptions): Promise<Plan>
+    planInWorker(problem: Problem, options?: PlanOptions): Promise<Plan>
   }
 }

@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { check, parsePlan } from '../../src/check/check.js'
 import { InvalidProblemError, type Issue } from '../../src/errors.js'
-import { leg, MBPS_OF_100_MIB, planOf } from './fixture.js'
+import type { ProblemVm } from '../../src/model/problem.js'
+import { leg, problemOf } from '../problem.js'
+import { planOf } from './fixture.js'
 
-const cpu = { vendor: 'Intel', features: ['sse4_2'] }
 const problem = {
-  version: 1,
+  ...problemOf({
+    nodes: ['A', 'B'],
+    vms: ['a1@A'],
+    windows: [{ vm: 'a1', start: 12, durationSeconds: 100 }],
+    request: { moves: ['a1>B'] },
+    policy: { setupSeconds: 2 },
+  }),
   name: 'by hand',
-  nodes: [
-    { id: 'A', cpu, memoryMiB: 10_000, migrationMbps: MBPS_OF_100_MIB },
-    { id: 'B', cpu, memoryMiB: 10_000, migrationMbps: MBPS_OF_100_MIB },
-  ],
-  vms: [{ id: 'a1', node: 'A', memoryMiB: 1000 }],
-  windows: [{ vm: 'a1', start: 12, durationSeconds: 100 }],
-  request: { moves: [{ vm: 'a1', to: 'B' }] },
-  policy: { linkEfficiency: 1 },
 }
 const plan = () => planOf({ makespanSeconds: 12, cost: 12, migrations: [leg('a1 A>B 0-12')] })
 
@@ -46,8 +45,9 @@ describe('check', () => {
   })
 
   it('throws for a problem that breaks the format', () => {
-    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(InvalidProblemError)
-    expect(() => check({ ...problem, vms: [{ id: 'a1', node: 'A' }] }, plan())).toThrow(/the problem has/)
+    const wrong = { ...problem, vms: [{ id: 'a1', node: 'A' } as ProblemVm] }
+    expect(() => check(wrong, plan())).toThrow(InvalidProblemError)
+    expect(() => check(wrong, plan())).toThrow(/the problem has/)
   })
 })
 

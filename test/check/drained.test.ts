@@ -4,77 +4,49 @@ import { testWrongPlans } from './mutate.js'
 import { drain, saveInPlace } from './right-plans.js'
 
 describe('drained', () => {
-  testWrongPlans([
-    {
-      name: 'a node too many',
+  testWrongPlans('request', {
+    'a node too many': {
       from: drain,
-      change: ({ drained }) => {
-        drained.push({ node: 'B', atSeconds: 0 })
-      },
-      rule: 'request',
-      subject: 'B',
-      message: /was not asked for/,
+      change: ({ drained }) => drained.push({ node: 'B', atSeconds: 0 }),
+      found: { subject: 'B' },
     },
-    {
-      name: 'an empty node missing',
+    'an empty node missing': {
       from: drain,
-      change: ({ drained }) => {
-        drained.shift()
-      },
-      rule: 'request',
-      subject: 'A',
-      message: /A is empty from 180 s on, but is not listed/,
+      change: ({ drained }) => drained.shift(),
+      found: { subject: 'A' },
     },
-    {
-      name: 'a node twice',
+    'a node twice': {
       from: drain,
-      change: ({ drained }) => {
-        drained.push({ node: 'N', atSeconds: 0 })
-      },
-      rule: 'request',
-      subject: 'N',
-      message: /more than once/,
+      change: ({ drained }) => drained.push({ node: 'N', atSeconds: 0 }),
+      found: { subject: 'N' },
     },
-    {
-      name: 'the wrong instant',
+    'the wrong instant': {
       from: drain,
       change: ({ drained }) => {
         drained[0]!.atSeconds = 22
       },
-      rule: 'request',
-      subject: 'A',
-      excess: -158,
+      found: { subject: 'A', excess: -158 },
     },
-    {
-      name: 'the wrong instant of a node that was empty',
+    'the wrong instant of a node that was empty': {
       from: drain,
       change: ({ drained }) => {
         drained[1]!.atSeconds = 180
       },
-      rule: 'request',
-      subject: 'N',
-      excess: 180,
+      found: { subject: 'N', excess: 180 },
     },
-    {
-      name: 'a node that is not empty',
+    'a node that is not empty': {
       from: drain,
       change: (plan) => {
         plan.migrations.shift()
         plan.unplaced.push(unplaced('l1'))
         plan.status = 'partial'
       },
-      rule: 'request',
-      subject: 'A',
-      message: /VMs are left on it/,
+      found: { subject: 'A' },
     },
-    {
-      name: 'a node where VMs still run',
+    'a node where VMs still run': {
       from: saveInPlace,
-      change: ({ drained }) => {
-        drained.push({ node: 'B', atSeconds: 0 })
-      },
-      rule: 'request',
-      subject: 'B',
+      change: ({ drained }) => drained.push({ node: 'B', atSeconds: 0 }),
+      found: { subject: 'B' },
     },
-  ])
+  })
 })

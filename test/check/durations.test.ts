@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
-import { leg, loosen, problemOf } from './fixture.js'
+import { leg, MBPS_OF_100_MIB, moveOf } from '../problem.js'
+import { loosen, problemOf } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 
@@ -25,6 +26,9 @@ describe('pre-copy model, at 100 MiB per second', () => {
     ['just below the threshold', { dirtyMiBps: 3.199 }, {}, 2 + 10 + 0.3199, 0.3199],
     ['just above the threshold', { dirtyMiBps: 3.201 }, {}, 2 + 10 + 0.3201 + 0.010246401, 0.010246401],
     ['half the link', {}, { linkEfficiency: 0.5 }, 22, 0],
+    ['one stream of half the link', {}, { streamMbps: MBPS_OF_100_MIB / 2 }, 22, 0],
+    ['a first pass of what is in use', { copyMiB: 600, dirtyMiBps: 10 }, {}, 2 + 6 + 0.6 + 0.06, 0.06],
+    ['half as long again', { durationFactor: 1.5, dirtyMiBps: 3 }, {}, 2 + 15 + 0.45, 0.45],
   ])('%s', (_, vm, policy, seconds, blackout) => {
     const [expected, ...others] = duration(vm, policy)
     expect(others).toEqual([])
@@ -104,10 +108,7 @@ describe('the start lag', () => {
   it('is in a given time too', () => {
     const given = (blackoutSeconds: number) =>
       lagging(parking, [17, 34, 54], ({ migrations }, { problem }) => {
-        problem.moves = [
-          { vm: 'a1', to: 'B', durationSeconds: 15 },
-          { vm: 'b1', to: 'A' },
-        ]
+        problem.moves = ['a1>B 15', 'b1>A'].map(moveOf)
         Object.assign(migrations[2]!, { startSeconds: 34, blackoutSeconds })
       })
     expect(given(15)).toEqual([])
@@ -118,162 +119,84 @@ describe('the start lag', () => {
 })
 
 describe('wrong durations', () => {
-  testWrongPlans([
-    {
-      name: 'a live migration that is 1 ms too short',
+  testWrongPlans('duration', {
+    'a live migration that is 1 ms too short': {
       from: moves,
       change: ({ migrations }) => {
         migrations[0]!.endSeconds -= 0.001
       },
-      rule: 'duration',
-      subject: 'a1',
-      atSeconds: 0,
-      excess: -0.001,
-      message: /takes 13\.099 s, but the model says 13\.1 s/,
+      found: { subject: 'a1', atSeconds: 0, excess: -0.001 },
     },
-    {
-      name: 'a live migration that is 1 ms too long',
+    'a live migration that is 1 ms too long': {
       from: parking,
       change: (plan) => {
         plan.migrations[2]!.endSeconds += 0.001
         loosen(plan)
       },
-      rule: 'duration',
-      subject: 'a1',
-      excess: 0.001,
+      found: { subject: 'a1', excess: 0.001 },
     },
-    {
-      name: 'a blackout that the model does not give',
+    'a blackout that the model does not give': {
       from: moves,
-      change: ({ migrations }) => {
-        migrations[0]!.blackoutSeconds = 0.2
-      },
-      rule: 'duration',
-      subject: 'a1',
-      excess: 0.1,
-      message: /blackout of 0\.2 s, but the model says 0\.1 s/,
+      legs: { 0: { blackoutSeconds: 0.2 } },
+      found: { subject: 'a1', excess: 0.1 },
     },
-    {
-      name: 'a duration that the request gives',
+    'a duration that the request gives': {
       from: moves,
-      change: (plan) => {
-        plan.migrations[2]!.endSeconds = 25.1
-      },
-      rule: 'duration',
-      subject: 'a2',
-      excess: -8,
+      legs: { 2: { endSeconds: 25.1 } },
+      found: { subject: 'a2', excess: -8 },
     },
-    {
-      name: 'a given duration with a longer blackout',
+    'a given duration with a longer blackout': {
       from: moves,
-      change: ({ migrations }) => {
-        migrations[2]!.blackoutSeconds = 21
-      },
-      rule: 'duration',
-      subject: 'a2',
-      excess: 1,
+      legs: { 2: { blackoutSeconds: 21 } },
+      found: { subject: 'a2', excess: 1 },
     },
-    {
-      name: 'a given duration with a negative blackout',
+    'a given duration with a negative blackout': {
       from: moves,
-      change: ({ migrations }) => {
-        migrations[2]!.blackoutSeconds = -1
-      },
-      rule: 'duration',
-      subject: 'a2',
-      excess: -1,
+      legs: { 2: { blackoutSeconds: -1 } },
+      found: { subject: 'a2', excess: -1 },
     },
-    {
-      name: 'a given duration is for the last leg, not for the parking leg',
+    'a given duration is for the last leg, not for the parking leg': {
       from: parking,
-      change: (_, { problem }) => {
-        problem.moves = [
-          { vm: 'a1', to: 'B', durationSeconds: 15 },
-          { vm: 'b1', to: 'A' },
-        ]
-      },
-      rule: 'duration',
-      subject: 'a1',
-      atSeconds: 24,
-      excess: -3,
+      moves: ['a1>B 15', 'b1>A'],
+      found: { subject: 'a1', atSeconds: 24, excess: -3 },
     },
-    {
-      name: 'float noise rounded up to a whole millisecond',
+    'float noise rounded up to a whole millisecond': {
       from: antiAffinity,
-      change: (plan, { problem }) => {
-        problem.moves = [
-          { vm: 'a1', to: 'B' },
-          { vm: 'a2', to: 'C', durationSeconds: 0.1 + 0.2 },
-        ]
-        plan.migrations[1]!.endSeconds = 12.301
-        loosen(plan)
-      },
-      rule: 'duration',
-      subject: 'a2',
-      excess: 0.001,
+      moves: ['a1>B', { vm: 'a2', to: 'C', durationSeconds: 0.1 + 0.2 }],
+      legs: { 1: { endSeconds: 12.301 } },
+      change: loosen,
+      found: { subject: 'a2', excess: 0.001 },
     },
-    {
-      name: 'a saved VM moves in the set-up time',
+    'a saved VM moves in the set-up time': {
       from: moves,
-      change: (plan) => {
-        plan.migrations[3]!.endSeconds = 34.1
-        loosen(plan)
-      },
-      rule: 'duration',
-      subject: 'b1',
-      excess: -1,
+      legs: { 3: { endSeconds: 34.1 } },
+      change: loosen,
+      found: { subject: 'b1', excess: -1 },
     },
-    {
-      name: 'a VM that is off moves in the set-up time',
+    'a VM that is off moves in the set-up time': {
       from: moves,
-      change: (plan) => {
-        plan.migrations[1]!.endSeconds = 1
-      },
-      rule: 'duration',
-      subject: 'c1',
-      excess: -1,
+      legs: { 1: { endSeconds: 1 } },
+      found: { subject: 'c1', excess: -1 },
     },
-    {
-      name: 'a restart',
+    'a restart': {
       from: drain,
+      legs: { 1: { endSeconds: 100 } },
       change: (plan) => {
-        Object.assign(plan.migrations[1]!, { endSeconds: 100 })
         plan.drained[0]!.atSeconds = 100
         loosen(plan)
       },
-      rule: 'duration',
-      subject: 'r1',
-      excess: -80,
+      found: { subject: 'r1', excess: -80 },
     },
-    {
-      name: 'a restart stands still all the time',
+    'a restart stands still all the time': {
       from: drain,
-      change: ({ migrations }) => {
-        migrations[1]!.blackoutSeconds = 0
-      },
-      rule: 'duration',
-      subject: 'r1',
-      excess: -180,
+      legs: { 1: { blackoutSeconds: 0 } },
+      found: { subject: 'r1', excess: -180 },
     },
-    {
-      name: 'a save',
-      from: drain,
-      change: ({ migrations }) => {
-        migrations[2]!.endSeconds = 23
-      },
-      rule: 'duration',
-      subject: 's1',
-      excess: 1,
-    },
-    {
-      name: 'a save in place',
+    'a save': { from: drain, legs: { 2: { endSeconds: 23 } }, found: { subject: 's1', excess: 1 } },
+    'a save in place': {
       from: saveInPlace,
-      change: ({ migrations }) => {
-        migrations[0]!.endSeconds = 0.9
-      },
-      rule: 'duration',
-      subject: 'a1',
-      excess: -0.1,
+      legs: { 0: { endSeconds: 0.9 } },
+      found: { subject: 'a1', excess: -0.1 },
     },
-  ])
+  })
 })

@@ -1,29 +1,29 @@
 /** Problems and plans made by hand, without the validator: every number in them can be checked with pencil and paper. */
-import type { Migration, Plan, UnplacedVm } from '../../src/model/plan.js'
+import type { Plan, UnplacedVm } from '../../src/model/plan.js'
 import {
   DEFAULT_POLICY,
   type Policy,
+  type ProblemMove,
   type ResolvedNode,
   type ResolvedProblem,
   type ResolvedVm,
   type ResolvedWindow,
 } from '../../src/model/problem.js'
-
-/** Megabits per second that make 100 MiB per second, at a link efficiency of 1 and one slot. */
-export const MBPS_OF_100_MIB = 838.8608
+import { MBPS_OF_100_MIB, moveOf, nodeOf, vmOf } from '../problem.js'
 
 export interface ProblemParts {
-  nodes: (Partial<ResolvedNode> & { id: string })[]
-  vms: (Partial<ResolvedVm> & { id: string; node: string })[]
+  nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
+  vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: ResolvedProblem['moves']
+  moves?: (string | ProblemMove)[]
   drains?: ResolvedProblem['drains']
   policy?: Partial<Policy>
 }
 
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
-  const nodes = parts.nodes.map(
+  const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy }
+  const nodes = parts.nodes.map(nodeOf).map(
     (node): ResolvedNode => ({
       vendor: 'Intel',
       features: ['a', 'b'],
@@ -32,18 +32,23 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       slots: 1,
       offloads: [],
       state: 'up',
+      linkEfficiency: policy.linkEfficiency,
+      streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
       ...node,
     }),
   )
   const nodeById = new Map(nodes.map((node) => [node.id, node]))
-  const vms = parts.vms.map((vm): ResolvedVm => {
-    const boot = nodeById.get(vm.bootNode ?? vm.node)!
+  const vms = parts.vms.map(vmOf).map((vm): ResolvedVm => {
+    const bootNode = vm.bootNode ?? vm.node
+    const { features = [], vendor = 'Intel' } = nodeById.get(bootNode) ?? {}
     const memoryMiB = vm.memoryMiB ?? 1000
     return {
       memoryMiB,
       dirtyMiBps: 0,
       workingSetMiB: memoryMiB,
-      bootNode: boot.id,
+      copyMiB: memoryMiB,
+      durationFactor: 1,
+      bootNode,
       compatibility: 'off',
       offloads: [],
       state: 'running',
@@ -52,8 +57,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       affinity: [],
       priority: 2000,
       restartable: false,
-      features: boot.features,
-      vendor: boot.vendor,
+      features,
+      vendor,
       ...vm,
     }
   })
@@ -67,27 +72,9 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
-    moves: parts.moves ?? [],
+    moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
-    policy: { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy },
-  }
-}
-
-/** `leg('vm A>B 0-12', …)`: a live migration in round 0 without blackout or losses unless said otherwise. */
-export function leg(text: string, rest: Partial<Migration> = {}): Migration {
-  const [, vm, from, to, start, end] = /^(\S+) (\S+)>(\S+) ([\d.]+)-([\d.]+)$/.exec(text)!
-  return {
-    vm: vm!,
-    from: from!,
-    to: to!,
-    kind: 'live',
-    startSeconds: Number(start),
-    endSeconds: Number(end),
-    round: 0,
-    blackoutSeconds: 0,
-    lostOffloads: [],
-    lostFeatures: [],
-    ...rest,
+    policy,
   }
 }
 

@@ -1,19 +1,22 @@
 /** One wrong thing in a right plan, and what the checker says to it. */
 import { expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
-import type { Plan, Violation, ViolationRule } from '../../src/model/plan.js'
+import type { Migration, Plan, Violation, ViolationRule } from '../../src/model/plan.js'
 import type {
   Policy,
+  ProblemMove,
   ResolvedNode,
   ResolvedProblem,
   ResolvedVm,
   ResolvedWindow,
 } from '../../src/model/problem.js'
+import { moveOf } from '../problem.js'
+import messages from './messages.json' with { type: 'json' }
 import type { Case } from './right-plans.js'
 
-export type Writable<T> = { -readonly [K in keyof T]: T[K] }
+const said: Record<string, string[]> = messages
 
-/** The problem's parts, to be changed in place. */
+/** A right plan's problem, whose parts are to be changed in place. */
 export interface Parts {
   vm(id: string): Writable<ResolvedVm>
   node(id: string): Writable<ResolvedNode>
@@ -22,42 +25,50 @@ export interface Parts {
   problem: Writable<ResolvedProblem>
 }
 
-export interface Wrong {
-  name: string
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** What is made of a right plan: new values of fields, by the id of VM or node and the place of a leg, and then all that is not a value. */
+export interface Change {
   from: () => Case
-  change: (plan: Plan, parts: Parts) => void
-  rule: ViolationRule
-  /** Subjects of all violations, in order, without repeats. */
-  subject: string | string[]
-  /** Of the first violation, where it is to be compared. */
-  excess?: number
-  atSeconds?: number
-  message?: RegExp
+  problem?: Partial<ResolvedProblem>
+  moves?: (string | ProblemMove)[]
+  policy?: Partial<Policy>
+  nodes?: Record<string, Partial<ResolvedNode>>
+  vms?: Record<string, Partial<ResolvedVm>>
+  plan?: Partial<Plan>
+  legs?: Record<number, Partial<Migration>>
+  change?: (plan: Plan, parts: Parts) => void
 }
 
-export function violationsOf({ from, change }: Pick<Wrong, 'from' | 'change'>): Violation[] {
+export interface Wrong extends Change {
+  /** Subjects of all violations, in order, without repeats; the rest is of the first one, where it is to be compared. */
+  found: { subject: string | string[]; atSeconds?: number; excess?: number }
+}
+
+export function violationsOf({ from, change, moves, ...values }: Change): Violation[] {
   const { problem, plan } = from()
-  change(plan, {
-    vm: (id) => problem.vmById.get(id)!,
-    node: (id) => problem.nodeById.get(id)!,
-    windows: problem.windows as ResolvedWindow[],
-    policy: problem.policy,
-    problem,
-  })
+  const vm = (id: string) => problem.vmById.get(id)!
+  const node = (id: string) => problem.nodeById.get(id)!
+  Object.assign(problem, values.problem, moves === undefined ? {} : { moves: moves.map(moveOf) })
+  Object.assign(problem.policy, values.policy)
+  for (const [id, fields] of Object.entries(values.nodes ?? {})) Object.assign(node(id), fields)
+  for (const [id, fields] of Object.entries(values.vms ?? {})) Object.assign(vm(id), fields)
+  Object.assign(plan, values.plan)
+  for (const [i, fields] of Object.entries(values.legs ?? {})) Object.assign(plan.migrations[+i]!, fields)
+  change?.(plan, { vm, node, windows: problem.windows as ResolvedWindow[], policy: problem.policy, problem })
   return checkResolved(problem, plan)
 }
 
-/** Each is reported under its rule and no other, with the right subject and a message. */
-export function testWrongPlans(cases: Wrong[]): void {
-  it.each(cases)('$rule: $name', (wrong) => {
-    const violations = violationsOf(wrong)
+/** Each is reported under the rule and no other, with the right subject and the messages of messages.json. */
+export function testWrongPlans(rule: ViolationRule, rows: Record<string, Wrong>): void {
+  it.each(Object.entries(rows))(`${rule}: %s`, (name, { found, ...change }) => {
+    const violations = violationsOf(change)
     expect(new Set(violations.map((v) => v.rule)), JSON.stringify(violations, null, 1)).toEqual(
-      new Set([wrong.rule]),
+      new Set([rule]),
     )
-    expect([...new Set(violations.map((v) => v.subject))]).toEqual([wrong.subject].flat())
-    for (const violation of violations) expect(violation.message.length).toBeGreaterThan(20)
-    if (wrong.excess !== undefined) expect(violations[0]!.excess).toBeCloseTo(wrong.excess, 6)
-    if (wrong.atSeconds !== undefined) expect(violations[0]!.atSeconds).toBeCloseTo(wrong.atSeconds, 6)
-    if (wrong.message) expect(violations[0]!.message).toMatch(wrong.message)
+    expect([...new Set(violations.map((v) => v.subject))]).toEqual([found.subject].flat())
+    expect(violations.map((v) => v.message)).toEqual(said[`${rule}: ${name}`])
+    if (found.excess !== undefined) expect(violations[0]!.excess).toBeCloseTo(found.excess, 6)
+    if (found.atSeconds !== undefined) expect(violations[0]!.atSeconds).toBeCloseTo(found.atSeconds, 6)
   })
 }

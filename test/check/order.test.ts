@@ -1,120 +1,58 @@
 import { describe, expect, it } from 'vitest'
-import { leg, loosen } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, drain, makeRoom, moves, restartThenLive } from './right-plans.js'
 
 describe('order', () => {
-  testWrongPlans([
-    {
-      name: 'from is not where the VM is',
+  testWrongPlans('order', {
+    'from is not where the VM is': {
       from: restartThenLive,
-      change: ({ migrations }) => {
-        migrations[1]!.from = 'A'
-      },
-      rule: 'order',
-      subject: 'r1',
-      atSeconds: 180,
-      message: /the VM is on D then, not on A/,
+      legs: { 1: { from: 'A' } },
+      found: { subject: 'r1', atSeconds: 180 },
     },
-    {
-      name: 'a leg that starts before the earlier one has ended',
+    'a leg that starts before the earlier one has ended': {
       from: restartThenLive,
-      change: (plan) => {
-        Object.assign(plan.migrations[1]!, { startSeconds: 170, endSeconds: 182, round: 0 })
-        loosen(plan)
-      },
-      rule: 'order',
-      subject: 'r1',
-      atSeconds: 170,
-      excess: 10,
+      legs: { 1: { startSeconds: 170, endSeconds: 182, round: 0 } },
+      change: loosen,
+      found: { subject: 'r1', atSeconds: 170, excess: 10 },
     },
-    {
-      name: 'a start before the plan',
+    'a start before the plan': {
       from: moves,
-      change: ({ migrations }) => {
-        migrations[1]!.startSeconds = -1
-        migrations[1]!.endSeconds = 1
-        migrations.unshift(...migrations.splice(1, 1))
-      },
-      rule: 'order',
-      subject: 'c1',
-      atSeconds: -1,
-      excess: 1,
+      legs: { 1: { startSeconds: -1, endSeconds: 1 } },
+      change: ({ migrations }) => migrations.unshift(...migrations.splice(1, 1)),
+      found: { subject: 'c1', atSeconds: -1, excess: 1 },
     },
-    {
-      name: 'an end before its start',
+    'an end before its start': {
       from: moves,
-      change: (plan) => {
-        plan.migrations[3]!.endSeconds = 32.1
-        loosen(plan)
-      },
-      rule: 'order',
-      subject: 'b1',
-      excess: 1,
+      legs: { 3: { endSeconds: 32.1 } },
+      change: loosen,
+      found: { subject: 'b1', excess: 1 },
     },
-    {
-      name: 'an unknown VM',
+    'an unknown VM': {
       from: moves,
-      change: (plan) => {
-        plan.migrations.push(leg('ghost A>B 33.1-35.1'))
-      },
-      rule: 'order',
-      subject: 'ghost',
-      message: /no VM ghost/,
+      change: (plan) => plan.migrations.push(leg('ghost A>B 33.1-35.1')),
+      found: { subject: 'ghost' },
     },
-    {
-      name: 'an unknown source',
+    'an unknown source': { from: antiAffinity, legs: { 1: { from: 'Z' } }, found: { subject: 'Z' } },
+    'an unknown target': { from: antiAffinity, legs: { 1: { to: 'Z' } }, found: { subject: 'Z' } },
+    'a migration to the node that it leaves': {
       from: antiAffinity,
-      change: ({ migrations }) => {
-        migrations[1]!.from = 'Z'
-      },
-      rule: 'order',
-      subject: 'Z',
-      message: /no node Z/,
+      moves: ['a1>B', 'a2>A'],
+      legs: { 1: { to: 'A' } },
+      found: { subject: 'a2' },
     },
-    {
-      name: 'an unknown target',
-      from: antiAffinity,
-      change: ({ migrations }) => {
-        migrations[1]!.to = 'Z'
-      },
-      rule: 'order',
-      subject: 'Z',
-    },
-    {
-      name: 'a migration to the node that it leaves',
-      from: antiAffinity,
-      change: (plan, { problem }) => {
-        plan.migrations[1]!.to = 'A'
-        problem.moves = [
-          { vm: 'a1', to: 'B' },
-          { vm: 'a2', to: 'A' },
-        ]
-      },
-      rule: 'order',
-      subject: 'a2',
-      message: /leads back/,
-    },
-    {
-      name: 'not sorted by start',
+    'not sorted by start': {
       from: makeRoom,
-      change: ({ migrations }) => {
-        migrations.reverse()
-      },
-      rule: 'order',
-      subject: 'b1',
-      message: /migrations\[1\] \(b1 at 0 s\) stands after a1 at 12 s/,
+      change: ({ migrations }) => migrations.reverse(),
+      found: { subject: 'b1' },
     },
-    {
-      name: 'not sorted by VM at one start',
+    'not sorted by VM at one start': {
       from: drain,
-      change: ({ migrations }) => {
-        migrations.reverse()
-      },
-      rule: 'order',
-      subject: ['r1', 'l1'],
+      change: ({ migrations }) => migrations.reverse(),
+      found: { subject: ['r1', 'l1'] },
     },
-  ])
+  })
 
   it('sorts VM ids by code unit', () => {
     const rename = (first: string, second: string) =>

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Migration, MigrationKind, Plan, Violation } from '../../src/model/plan.js'
 import type { ResolvedProblem, ResolvedWindow } from '../../src/model/problem.js'
-import { leg, loosen, planOf, problemOf } from './fixture.js'
+import { cases } from '../cases.js'
+import { leg } from '../problem.js'
+import { loosen, planOf, problemOf } from './fixture.js'
 
 const NODES = ['A', 'B', 'C', 'D']
 /** Milliseconds. */
@@ -135,7 +137,7 @@ describe('sweeps against sampling every millisecond', () => {
           )
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
   })
 
@@ -155,7 +157,7 @@ describe('sweeps against sampling every millisecond', () => {
           )
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
   })
 
@@ -204,7 +206,7 @@ describe('sweeps against sampling every millisecond', () => {
           expect(named.sort()).toEqual(met.sort())
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
   })
 })
@@ -215,7 +217,7 @@ describe('a plan without slack', () => {
     const total = lengths.reduce((sum, length) => sum + length, 0) / 1000
     const names = lengths.map((_, i) => `v${String(i).padStart(2, '0')}`)
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 100_000 }, ...['B', 'C', 'D'].map((id) => ({ id, memoryMiB: 100_000 }))],
+      nodes: ['A 100000', ...['B', 'C', 'D'].map((id) => ({ id, memoryMiB: 100_000 }))],
       vms: names.map((id) => ({ id, node: 'A' })),
       moves: names.map((vm, i) => ({ vm, to: NODES[1 + (i % 3)]!, durationSeconds: lengths[i]! / 1000 })),
     })
@@ -292,9 +294,10 @@ describe('a plan without slack', () => {
 })
 
 describe('size', () => {
-  it('follows 25,000 migrations', () => {
+  it('follows fifty nodes through long plans', () => {
     const pairs = 50
-    const each = 500
+    const each = cases(500)
+    const late = pairs * Math.floor(0.8 * each)
     const nodes = Array.from({ length: 2 * pairs }, (_, i) => ({ id: `n${i}`, memoryMiB: 1e9 }))
     const vms = Array.from({ length: pairs * each }, (_, i) => ({
       id: `v${String(i).padStart(5, '0')}`,
@@ -314,12 +317,12 @@ describe('size', () => {
     })
     const plan = planOf({ makespanSeconds: 12 * each, cost: 12 * each, migrations })
     expect(checkResolved(problem, plan)).toEqual([])
-    plan.migrations[20_000]!.endSeconds += 1
+    plan.migrations[late]!.endSeconds += 1
     expect(checkResolved(problem, plan).map(({ rule, subject }) => [rule, subject])).toEqual([
-      ['duration', 'v20000'],
+      ['duration', vms[late]!.id],
       ['slots', 'n0'],
       ['slots', 'n1'],
-      ['rounds', 'v20050'],
+      ['rounds', vms[late + pairs]!.id],
     ])
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
-import { leg, loosen, planOf, problemOf } from './fixture.js'
+import { leg } from '../problem.js'
+import { loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import {
   antiAffinity,
@@ -13,28 +14,42 @@ import {
   saveInPlace,
 } from './right-plans.js'
 
-describe('slots', () => {
-  testWrongPlans([
-    {
-      name: 'two at once on one slot',
-      from: antiAffinity,
-      change: (plan) => {
-        Object.assign(plan.migrations[1]!, { startSeconds: 11.999, endSeconds: 23.999, round: 0 })
-        loosen(plan)
-      },
-      rule: 'slots',
-      subject: 'A',
-      atSeconds: 11.999,
-      excess: 1,
-      message: /A carries 2 live migrations at once from 11\.999 s to 12 s.*1 slot$/,
+describe('limit', () => {
+  testWrongPlans('limit', {
+    'two live migrations at once where one is allowed': {
+      from: moves,
+      policy: { concurrentMigrations: 1 },
+      found: { subject: 'concurrentMigrations', atSeconds: 0, excess: 1 },
     },
-    {
-      name: 'three on two slots',
+    'a round of more than are allowed': {
       from: rounds,
+      policy: { concurrentMigrations: 1 },
+      found: { subject: 'concurrentMigrations' },
+    },
+  })
+
+  it('takes one that begins as another ends, and counts each kind for itself', () => {
+    const policy = { concurrentMigrations: 1, concurrentRestarts: 1 }
+    expect(violationsOf({ from: antiAffinity, policy })).toEqual([])
+  })
+})
+
+describe('slots', () => {
+  testWrongPlans('slots', {
+    'two at once on one slot': {
+      from: antiAffinity,
+      legs: { 1: { startSeconds: 11.999, endSeconds: 23.999, round: 0 } },
+      change: loosen,
+      found: { subject: 'A', atSeconds: 11.999, excess: 1 },
+    },
+    'three on two slots': {
+      from: rounds,
+      plan: { schedule: 'timeline' },
+      legs: {
+        3: { to: 'C', startSeconds: 0, endSeconds: 12, round: 0 },
+        4: { startSeconds: 1, endSeconds: 2, round: 1 },
+      },
       change: (plan, { problem }) => {
-        plan.schedule = 'timeline'
-        Object.assign(plan.migrations[3]!, { to: 'C', startSeconds: 0, endSeconds: 12, round: 0 })
-        Object.assign(plan.migrations[4]!, { startSeconds: 1, endSeconds: 2, round: 1 })
         plan.drained[0]!.atSeconds = 2
         plan.migrations.sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
         const node = { ...problem.nodes[1]!, id: 'C' }
@@ -43,76 +58,50 @@ describe('slots', () => {
         problem.moves = problem.moves.map((move) => (move.vm === 'h3' ? { ...move, to: 'C' } : move))
         loosen(plan)
       },
-      rule: 'slots',
-      subject: 'H',
-      atSeconds: 0,
-      excess: 1,
+      found: { subject: 'H', atSeconds: 0, excess: 1 },
     },
-    {
-      name: 'two saves in place of one node at once',
+    'two saves in place of one node at once': {
       from: saveInPlace,
+      legs: { 1: { startSeconds: 0.5, endSeconds: 2.5, round: 0 } },
       change: (plan) => {
-        Object.assign(plan.migrations[1]!, { startSeconds: 0.5, endSeconds: 2.5, round: 0 })
         plan.drained[0]!.atSeconds = 2.5
         loosen(plan)
       },
-      rule: 'slots',
-      subject: 'A',
-      atSeconds: 0.5,
-      excess: 1,
-      message: /saves 2 VMs at once/,
+      found: { subject: 'A', atSeconds: 0.5, excess: 1 },
     },
-  ])
+  })
 })
 
 describe('window', () => {
-  testWrongPlans([
-    {
-      name: "the VM's own",
+  testWrongPlans('window', {
+    "the VM's own": {
       from: moves,
       change: (_, { windows }) => {
         windows.find((w) => w.vm === 'a2')!.endSeconds = 13.102
       },
-      rule: 'window',
-      subject: 'a2',
-      atSeconds: 13.1,
-      excess: 0.002,
-      message: /backup window of VM a2 from 0 s to 13\.102 s by 0\.002 s/,
+      found: { subject: 'a2', atSeconds: 13.1, excess: 0.002 },
     },
-    {
-      name: "the source node's",
+    "the source node's": {
       from: moves,
       change: (_, { windows }) => {
         windows.find((w) => w.node === 'B')!.endSeconds = 33.2
       },
-      rule: 'window',
-      subject: 'b1',
-      excess: 0.1,
+      found: { subject: 'b1', excess: 0.1 },
     },
-    {
-      name: "the target node's",
+    "the target node's": {
       from: moves,
       change: (_, { windows }) => {
         windows.find((w) => w.node === 'D')!.startSeconds = 1.5
       },
-      rule: 'window',
-      subject: 'c1',
-      atSeconds: 1.5,
-      excess: 0.5,
+      found: { subject: 'c1', atSeconds: 1.5, excess: 0.5 },
     },
-    {
-      name: "the cluster's",
+    "the cluster's": {
       from: moves,
-      change: (_, { windows }) => {
-        Object.assign(windows.find((w) => !w.node && !w.vm)!, { startSeconds: 35, kind: 'blackout' })
-      },
-      rule: 'window',
-      subject: 'b1',
-      excess: 0.1,
-      message: /blackout window of the whole cluster/,
+      change: (_, { windows }) =>
+        Object.assign(windows.find((w) => !w.node && !w.vm)!, { startSeconds: 35, kind: 'blackout' }),
+      found: { subject: 'b1', excess: 0.1 },
     },
-    {
-      name: 'a long window behind many short ones',
+    'a long window behind many short ones': {
       from: makeRoom,
       change: (_, { windows }) => {
         windows.push({ node: 'A', startSeconds: 2, endSeconds: 13, kind: 'backup', source: 0 })
@@ -120,73 +109,42 @@ describe('window', () => {
           windows.push({ node: 'A', startSeconds: 3 + i, endSeconds: 3.5 + i, kind: 'backup', source: 1 + i })
         }
       },
-      rule: 'window',
-      subject: 'a1',
-      excess: 1,
+      found: { subject: 'a1', excess: 1 },
     },
-    {
-      name: 'during a restart, which holds no slot',
+    'during a restart, which holds no slot': {
       from: drain,
-      change: (_, { windows }) => {
-        windows.push({ node: 'D', startSeconds: 100, endSeconds: 110, kind: 'backup', source: 0 })
-      },
-      rule: 'window',
-      subject: 'r1',
-      excess: 10,
+      change: (_, { windows }) =>
+        windows.push({ node: 'D', startSeconds: 100, endSeconds: 110, kind: 'backup', source: 0 }),
+      found: { subject: 'r1', excess: 10 },
     },
-    {
-      name: 'during a save',
+    'during a save': {
       from: drain,
-      change: (_, { windows }) => {
-        windows.push({ vm: 's1', startSeconds: 21, endSeconds: 110, kind: 'backup', source: 0 })
-      },
-      rule: 'window',
-      subject: 's1',
-      excess: 1,
+      change: (_, { windows }) =>
+        windows.push({ vm: 's1', startSeconds: 21, endSeconds: 110, kind: 'backup', source: 0 }),
+      found: { subject: 's1', excess: 1 },
     },
-    {
-      name: 'during a save in place',
+    'during a save in place': {
       from: saveInPlace,
-      change: (_, { windows }) => {
-        windows.push({ node: 'A', startSeconds: 2, endSeconds: 110, kind: 'backup', source: 0 })
-      },
-      rule: 'window',
-      subject: 'a2',
-      excess: 1,
+      change: (_, { windows }) =>
+        windows.push({ node: 'A', startSeconds: 2, endSeconds: 110, kind: 'backup', source: 0 }),
+      found: { subject: 'a2', excess: 1 },
     },
-  ])
+  })
 })
 
 describe('memory', () => {
-  testWrongPlans([
-    {
-      name: 'a target with too little',
+  testWrongPlans('memory', {
+    'a target with too little': {
       from: makeRoom,
-      change: (_, { node }) => {
-        node('C').memoryMiB = 1499.5
-      },
-      rule: 'memory',
-      subject: 'C',
-      atSeconds: 0,
-      excess: 0.5,
-      message:
-        /C needs up to 1500 MiB from 0 s to the end of the plan, when b1 arrives; it has 1499\.5 MiB, 0\.5 MiB too little/,
+      nodes: { C: { memoryMiB: 1499.5 } },
+      found: { subject: 'C', atSeconds: 0, excess: 0.5 },
     },
-    {
-      name: 'the reserve',
+    'the reserve': {
       from: policies,
-      change: (_, { policy }) => {
-        policy.reserveMiB = 1000.5
-      },
-      rule: 'memory',
-      subject: 'C',
-      atSeconds: 12,
-      excess: 0.5,
-      message:
-        /C needs up to 9000 MiB from 12 s .* when b1 arrives; it has 10000 MiB, of which the reserve keeps 1000\.5 MiB free, 0\.5 MiB too little/,
+      policy: { reserveMiB: 1000.5 },
+      found: { subject: 'C', atSeconds: 12, excess: 0.5 },
     },
-    {
-      name: 'a departure counts until its end: an arrival with two slots free',
+    'a departure counts until its end: an arrival with two slots free': {
       from: makeRoom,
       change: (plan, { node }) => {
         for (const id of ['A', 'B', 'C']) {
@@ -197,45 +155,20 @@ describe('memory', () => {
         plan.drained[0]!.atSeconds = 23.999
         loosen(plan)
       },
-      rule: 'memory',
-      subject: 'B',
-      atSeconds: 11.999,
-      excess: 1000,
-      message: /from 11\.999 s to 12 s/,
+      found: { subject: 'B', atSeconds: 11.999, excess: 1000 },
     },
-    {
-      name: 'a restarted VM counts on its target from the start',
+    'a restarted VM counts on its target from the start': {
       from: drain,
-      change: (_, { node }) => {
-        node('D').memoryMiB = 999
-      },
-      rule: 'memory',
-      subject: 'D',
-      atSeconds: 0,
-      excess: 1,
+      nodes: { D: { memoryMiB: 999 } },
+      found: { subject: 'D', atSeconds: 0, excess: 1 },
     },
-    {
-      name: 'a quick-saved VM counts on its target from the start',
+    'a quick-saved VM counts on its target from the start': {
       from: drain,
-      change: (_, { node }) => {
-        node('B').memoryMiB = 4900
-      },
-      rule: 'memory',
-      subject: 'B',
-      excess: 100,
+      nodes: { B: { memoryMiB: 4900 } },
+      found: { subject: 'B', excess: 100 },
     },
-    {
-      name: 'a VM parked',
-      from: parking,
-      change: (_, { node }) => {
-        node('C').memoryMiB = 900
-      },
-      rule: 'memory',
-      subject: 'C',
-      excess: 100,
-      message: /from 0 s to 36 s/,
-    },
-  ])
+    'a VM parked': { from: parking, nodes: { C: { memoryMiB: 900 } }, found: { subject: 'C', excess: 100 } },
+  })
 
   it('counts a VM saved in place until its end, and not after', () => {
     const arrivalOnA = (start: number) =>
@@ -256,16 +189,9 @@ describe('a node that holds more from the start than the reserve leaves', () => 
   /** B has 4,000 MiB, 2,000 of them in reserve, and holds 3,000; of these 1,500 leave, then a VM arrives. */
   const violations = (memoryMiB: number, state: 'running' | 'off' = 'running') => {
     const problem = problemOf({
-      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 4000 }, { id: 'C' }],
-      vms: [
-        { id: 'a1', node: 'A', memoryMiB, state },
-        { id: 'b1', node: 'B', memoryMiB: 1500 },
-        { id: 'b2', node: 'B', memoryMiB: 1500 },
-      ],
-      moves: [
-        { vm: 'b1', to: 'C', durationSeconds: 10 },
-        { vm: 'a1', to: 'B', durationSeconds: 10 },
-      ],
+      nodes: [{ id: 'A' }, 'B 4000', { id: 'C' }],
+      vms: [{ id: 'a1', node: 'A', memoryMiB, state }, 'b1@B 1500', 'b2@B 1500'],
+      moves: ['b1>C 10', 'a1>B 10'],
       policy: { reserveMiB: 2000 },
     })
     const migrations = [leg('b1 B>C 0-10'), leg('a1 A>B 10-20', { round: 1 })]

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Plan } from '../../src/model/plan.js'
-import { leg, planOf, problemOf } from './fixture.js'
+import { leg, moveOf } from '../problem.js'
+import { planOf, problemOf } from './fixture.js'
 import { moves, parking, RIGHT_PLANS } from './right-plans.js'
 
 describe('right plans', () => {
@@ -23,11 +24,7 @@ describe('right plans', () => {
   })
 
   it('takes the exact duration as well as the one rounded up to a millisecond', () => {
-    const problem = problemOf({
-      nodes: [{ id: 'A' }, { id: 'B' }],
-      vms: [{ id: 'a1', node: 'A', memoryMiB: 1000.0123 }],
-      moves: [{ vm: 'a1', to: 'B' }],
-    })
+    const problem = problemOf({ nodes: [{ id: 'A' }, { id: 'B' }], vms: ['a1@A 1000.0123'], moves: ['a1>B'] })
     for (const end of [12.000123, 12.001]) {
       const plan = planOf({ makespanSeconds: end, cost: end, migrations: [leg(`a1 A>B 0-${end}`)] })
       expect(checkResolved(problem, plan)).toEqual([])
@@ -36,16 +33,12 @@ describe('right plans', () => {
 
   it('knows migrations of no length: they hold no slot, and free memory for what starts at that instant', () => {
     const problem = problemOf({
-      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 1000 }, { id: 'C' }],
-      vms: [
-        { id: 'a1', node: 'A' },
-        { id: 'b1', node: 'B', memoryMiB: 600 },
-        { id: 'b2', node: 'B', memoryMiB: 400, state: 'off' },
-      ],
+      nodes: [{ id: 'A' }, 'B 1000', { id: 'C' }],
+      vms: ['a1@A', 'b1@B 600', { id: 'b2', node: 'B', memoryMiB: 400, state: 'off' }],
       moves: [
         { vm: 'a1', to: 'B', durationSeconds: 1e-6 },
         { vm: 'b1', to: 'C', durationSeconds: 1e-6 },
-        { vm: 'b2', to: 'C' },
+        'b2>C',
       ],
       policy: { setupSeconds: 0 },
     })
@@ -61,7 +54,7 @@ describe('right plans', () => {
     const sizes = [0.1, 0.2, 0.3]
     expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(0.6)
     const problem = problemOf({
-      nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 0.6 }],
+      nodes: [{ id: 'A' }, 'B 0.6'],
       vms: sizes.map((memoryMiB, i) => ({ id: `a${i}`, node: 'A', memoryMiB })),
       moves: sizes.map((_, i) => ({ vm: `a${i}`, to: 'B', durationSeconds: 1 })),
     })
@@ -73,7 +66,7 @@ describe('right plans', () => {
     const { problem, plan } = parking()
     problem.policy.setupSeconds = 0
     for (const id of ['a1', 'b1']) Object.assign(problem.vmById.get(id)!, { state: 'off' })
-    Object.assign(problem, { moves: [{ vm: 'a1', to: 'B', durationSeconds: 5 }], drains: [] })
+    Object.assign(problem, { moves: [moveOf('a1>B 5')], drains: [] })
     plan.migrations = [leg('a1 C>B 0-5', { round: 1 }), leg('a1 A>C 0-0', { parking: true })]
     Object.assign(plan, { makespanSeconds: 5, lowerBoundSeconds: 5, cost: 5, costLowerBound: 5 })
     expect(checkResolved(problem, plan)).toEqual([])

@@ -1,7 +1,8 @@
 /** Right plans that between them use every kind of migration, both kinds of schedule and every status. */
 import type { Plan } from '../../src/model/plan.js'
 import type { ResolvedProblem } from '../../src/model/problem.js'
-import { leg, MBPS_OF_100_MIB, planOf, problemOf, unplaced } from './fixture.js'
+import { leg, MBPS_OF_100_MIB } from '../problem.js'
+import { planOf, problemOf, unplaced } from './fixture.js'
 
 export interface Case {
   problem: ResolvedProblem
@@ -22,18 +23,12 @@ export function moves(): Case {
     vms: [
       // 10 s + 1 s, the 10 MiB that are left are the blackout of 0.1 s, and 2 s to set up.
       { id: 'a1', node: 'A', dirtyMiBps: 10, offloads: ['rdma', 'vmq'] },
-      { id: 'a2', node: 'A' },
+      'a2@A',
       { id: 'b1', node: 'B', state: 'saved', allowedNodes: new Set(['C']) },
       { id: 'c1', node: 'C', state: 'off' },
-      { id: 'd1', node: 'D' },
+      'd1@D',
     ],
-    moves: [
-      { vm: 'a1', to: 'B' },
-      { vm: 'a2', to: 'C', durationSeconds: 20 },
-      { vm: 'b1', to: 'C' },
-      { vm: 'c1', to: 'D' },
-      { vm: 'd1', to: 'D' },
-    ],
+    moves: ['a1>B', 'a2>C 20', 'b1>C', 'c1>D', 'd1>D'],
     windows: [
       { vm: 'a2', startSeconds: 0, endSeconds: 13.1 },
       { node: 'D', startSeconds: 2, endSeconds: 100 },
@@ -63,11 +58,7 @@ export function moves(): Case {
 export function drain(): Case {
   const problem = problemOf({
     nodes: [{ id: 'A' }, { id: 'B' }, { id: 'D', vendor: 'AMD', features: ['a', 'x'] }, { id: 'N' }],
-    vms: [
-      { id: 'l1', node: 'A' },
-      { id: 'r1', node: 'A', restartable: true },
-      { id: 's1', node: 'A', memoryMiB: 4000 },
-    ],
+    vms: ['l1@A', { id: 'r1', node: 'A', restartable: true }, 's1@A 4000'],
     drains: [
       { node: 'A', mode: 'live' },
       { node: 'N', mode: 'live' },
@@ -94,14 +85,8 @@ export function drain(): Case {
 export function parking(): Case {
   const problem = problemOf({
     nodes: THREE_NODES.map(({ id }) => ({ id, memoryMiB: 1000 })),
-    vms: [
-      { id: 'a1', node: 'A' },
-      { id: 'b1', node: 'B' },
-    ],
-    moves: [
-      { vm: 'a1', to: 'B' },
-      { vm: 'b1', to: 'A' },
-    ],
+    vms: ['a1@A', 'b1@B'],
+    moves: ['a1>B', 'b1>A'],
   })
   const plan = planOf({
     makespanSeconds: 36,
@@ -124,7 +109,7 @@ export function restartThenLive(): Case {
       { id: 'E', vendor: 'AMD', features: ['x', 'z'] },
     ],
     vms: [{ id: 'r1', node: 'A', restartable: true, offloads: ['vmq'] }],
-    moves: [{ vm: 'r1', to: 'E' }],
+    moves: ['r1>E'],
     policy: { allowRestart: true },
   })
   const plan = planOf({
@@ -147,13 +132,7 @@ export function restartThenLive(): Case {
 export function saveInPlace(): Case {
   const problem = problemOf({
     nodes: THREE_NODES,
-    vms: [
-      { id: 'a1', node: 'A', memoryMiB: 400 },
-      { id: 'a2', node: 'A', memoryMiB: 800 },
-      { id: 'a3', node: 'A', state: 'off' },
-      { id: 'b1', node: 'B' },
-      { id: 'c1', node: 'C' },
-    ],
+    vms: ['a1@A 400', 'a2@A 800', { id: 'a3', node: 'A', state: 'off' }, 'b1@B', 'c1@C'],
     drains: [
       { node: 'A', mode: 'save' },
       { node: 'B', mode: 'save' },
@@ -178,18 +157,8 @@ export function saveInPlace(): Case {
 export function rounds(): Case {
   const problem = problemOf({
     nodes: [{ id: 'H', slots: 2, migrationMbps: 2 * MBPS_OF_100_MIB }, { id: 'A' }, { id: 'B' }, { id: 'S' }],
-    vms: [
-      { id: 'h1', node: 'H' },
-      { id: 'h2', node: 'H', memoryMiB: 2000 },
-      { id: 'h3', node: 'H' },
-      { id: 's1', node: 'S', memoryMiB: 400 },
-      { id: 's2', node: 'S', memoryMiB: 400 },
-    ],
-    moves: [
-      { vm: 'h1', to: 'A' },
-      { vm: 'h2', to: 'B' },
-      { vm: 'h3', to: 'A' },
-    ],
+    vms: ['h1@H', 'h2@H 2000', 'h3@H', 's1@S 400', 's2@S 400'],
+    moves: ['h1>A', 'h2>B', 'h3>A'],
     drains: [{ node: 'S', mode: 'save' }],
   })
   const plan = planOf({
@@ -211,12 +180,8 @@ export function rounds(): Case {
 /** B is full: a VM that nobody asked for leaves it first. */
 export function makeRoom(): Case {
   const problem = problemOf({
-    nodes: [{ id: 'A' }, { id: 'B', memoryMiB: 1000 }, { id: 'C', memoryMiB: 1500 }],
-    vms: [
-      { id: 'a1', node: 'A', allowedNodes: new Set(['A', 'B']) },
-      { id: 'b1', node: 'B' },
-      { id: 'c1', node: 'C', memoryMiB: 500 },
-    ],
+    nodes: [{ id: 'A' }, 'B 1000', 'C 1500'],
+    vms: [{ id: 'a1', node: 'A', allowedNodes: new Set(['A', 'B']) }, 'b1@B', 'c1@C 500'],
     drains: [{ node: 'A', mode: 'live' }],
     policy: { allowMakeRoom: true },
   })
@@ -240,10 +205,7 @@ export function antiAffinity(): Case {
       { id: 'd1', node: 'D', antiAffinity: ['g'], state: 'off' },
       { id: 'd2', node: 'D', antiAffinity: ['g'] },
     ],
-    moves: [
-      { vm: 'a1', to: 'B' },
-      { vm: 'a2', to: 'C' },
-    ],
+    moves: ['a1>B', 'a2>C'],
   })
   const plan = planOf({
     makespanSeconds: 24,
@@ -263,7 +225,7 @@ export function policies(): Case {
     vms: [
       { id: 'a1', node: 'A', affinity: ['g'] },
       { id: 'b1', node: 'B', affinity: ['g', 'h'] },
-      { id: 'c1', node: 'C', memoryMiB: 7000 },
+      'c1@C 7000',
       { id: 'd1', node: 'D', memoryMiB: 6000, affinity: ['i'] },
       { id: 'e1', node: 'E', memoryMiB: 3500, affinity: ['i'] },
     ],
@@ -293,8 +255,8 @@ export function policies(): Case {
 export function infeasible(): Case {
   const problem = problemOf({
     nodes: [{ id: 'A' }, { id: 'B', state: 'paused' }],
-    vms: [{ id: 'a1', node: 'A' }],
-    moves: [{ vm: 'a1', to: 'B' }],
+    vms: ['a1@A'],
+    moves: ['a1>B'],
   })
   const plan = planOf({
     status: 'infeasible',

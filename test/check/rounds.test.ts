@@ -4,118 +4,67 @@ import { testWrongPlans } from './mutate.js'
 import { drain, moves, parking, rounds, saveInPlace } from './right-plans.js'
 
 describe('rounds', () => {
-  testWrongPlans([
-    {
-      name: 'a timeline number too high',
+  testWrongPlans('rounds', {
+    'a timeline number too high': {
       from: parking,
-      change: ({ migrations }) => {
-        migrations[2]!.round = 3
-      },
-      rule: 'rounds',
-      subject: 'a1',
-      atSeconds: 24,
-      excess: 1,
-      message: /is in round 3, but 2 is the least/,
+      legs: { 2: { round: 3 } },
+      found: { subject: 'a1', atSeconds: 24, excess: 1 },
     },
-    {
-      name: 'a timeline number too low',
+    'a timeline number too low': {
       from: moves,
-      change: ({ migrations }) => {
-        migrations[3]!.round = 1
-      },
-      rule: 'rounds',
-      subject: 'b1',
-      excess: -1,
+      legs: { 3: { round: 1 } },
+      found: { subject: 'b1', excess: -1 },
     },
-    {
-      name: 'a save in place counts in a timeline',
+    'a save in place counts in a timeline': {
       from: saveInPlace,
-      change: ({ migrations }) => {
-        migrations[1]!.round = 0
-      },
-      rule: 'rounds',
-      subject: 'a2',
+      legs: { 1: { round: 0 } },
+      found: { subject: 'a2' },
     },
-    {
-      name: 'a node in more migrations of a round than it has slots',
+    'a node in more migrations of a round than it has slots': {
       from: rounds,
-      change: ({ migrations }) => {
-        migrations[2]!.round = 1
-      },
-      rule: 'rounds',
-      subject: ['S', 's1'],
+      legs: { 2: { round: 1 } },
+      found: { subject: ['S', 's1'] },
     },
-    {
-      name: 'two restarts or saves of one slot in one round',
+    'two restarts or saves of one slot in one round': {
       from: drain,
-      change: (plan) => {
-        plan.schedule = 'rounds'
-      },
-      rule: 'rounds',
-      subject: ['A', 'B'],
-      excess: 2,
-      message: /A takes part in 3 migrations of round 0 \(l1, r1, s1\); it can in 1/,
+      plan: { schedule: 'rounds' },
+      found: { subject: ['A', 'B'], excess: 2 },
     },
-    {
-      name: 'two saves in place of one node in one round',
+    'two saves in place of one node in one round': {
       from: rounds,
+      legs: { 4: { startSeconds: 1, endSeconds: 2, round: 0 } },
       change: (plan) => {
-        Object.assign(plan.migrations[4]!, { startSeconds: 1, endSeconds: 2, round: 0 })
         plan.migrations.splice(3, 0, ...plan.migrations.splice(4, 1))
         plan.drained[0]!.atSeconds = 2
       },
-      rule: 'rounds',
-      subject: 'S',
-      excess: 1,
-      message: /2 saves in place of round 0/,
+      found: { subject: 'S', excess: 1 },
     },
-    {
-      name: 'a start before the round before has ended',
+    'a start before the round before has ended': {
       from: rounds,
-      change: (plan) => {
-        Object.assign(plan.migrations[3]!, { startSeconds: 21, endSeconds: 33 })
-        loosen(plan)
-      },
-      rule: 'rounds',
-      subject: 'h3',
-      atSeconds: 21,
-      excess: 1,
+      legs: { 3: { startSeconds: 21, endSeconds: 33 } },
+      change: loosen,
+      found: { subject: 'h3', atSeconds: 21, excess: 1 },
     },
-    {
-      name: 'a start before the round before the last has ended',
+    'a start before the round before the last has ended': {
       from: rounds,
+      legs: { 4: { round: 2, startSeconds: 34, endSeconds: 35 }, 2: { round: 1 } },
       change: (plan) => {
-        plan.migrations[4]!.round = 2
-        plan.migrations[4]!.startSeconds = 34
-        plan.migrations[4]!.endSeconds = 35
-        plan.migrations[2]!.round = 1
         plan.drained[0]!.atSeconds = 35
         loosen(plan)
       },
-      rule: 'rounds',
-      subject: 's1',
-      excess: 22,
+      found: { subject: 's1', excess: 22 },
     },
-    {
-      name: 'a gap in the numbers',
+    'a gap in the numbers': {
       from: rounds,
-      change: ({ migrations }) => {
-        migrations[3]!.round = 2
-        migrations[4]!.round = 2
-      },
-      rule: 'rounds',
-      subject: 'round',
-      excess: 1,
-      message: /round 1 is empty, and there is a round 2/,
+      legs: { 3: { round: 2 }, 4: { round: 2 } },
+      found: { subject: 'round', excess: 1 },
     },
-    {
-      name: 'numbers from 1',
+    'numbers from 1': {
       from: rounds,
       change: ({ migrations }) => {
         for (const migration of migrations) migration.round++
       },
-      rule: 'rounds',
-      subject: 'round',
+      found: { subject: 'round' },
     },
-  ])
+  })
 })

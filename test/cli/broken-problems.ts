@@ -6,10 +6,7 @@ export interface Broken {
   says: string[]
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: it is there to be broken
-type Json = Record<string, any>
-
-const problem = (): Json => ({
+const problem = {
   version: 1,
   nodes: ['A', 'B'].map((id) => ({
     id,
@@ -19,26 +16,30 @@ const problem = (): Json => ({
   })),
   vms: [{ id: 'v', node: 'A', memoryMiB: 1024 }],
   request: { moves: [{ vm: 'v', to: 'B' }] },
-})
-const whole = JSON.stringify(problem())
+}
+const whole = JSON.stringify(problem)
 const START = '2026-11-23T22:00:00+01:00'
 
 const text = (name: string, content: string, ...says: string[]): Broken => ({ name, text: content, says })
-const changed = (name: string, change: (p: Json) => void, ...says: string[]): Broken => {
-  const p = problem()
-  change(p)
-  return text(name, JSON.stringify(p), ...says)
+
+/** The problem with another value there, or none where it is undefined; the message has to name the path. */
+function at(path: string, value: unknown, name: string, ...says: string[]): Broken {
+  const changed = structuredClone(problem)
+  const keys = path.match(/[^.[\]]+/g)!
+  const last = keys.pop()!
+  // biome-ignore lint/suspicious/noExplicitAny: it is there to be broken
+  keys.reduce<any>((parent, key) => parent[key], changed)[last] = value
+  return text(name, JSON.stringify(changed), path, ...says)
 }
-const rule = (name: string, rrule: string, ...says: string[]) =>
-  changed(
-    name,
-    (p) => {
-      p.start = START
-      p.windows = [{ start: 0, durationSeconds: 1, rrule }]
-    },
-    'windows[0].rrule',
-    ...says,
-  )
+
+const rule = (name: string, rrule: string, ...says: string[]): Broken => {
+  const windows = [{ start: 0, durationSeconds: 1, rrule }]
+  return text(name, JSON.stringify({ ...problem, start: START, windows }), 'windows[0].rrule', ...says)
+}
+
+const [node] = problem.nodes
+const [vm] = problem.vms
+const long = 'x'.repeat(1e7)
 
 export const BROKEN: readonly Broken[] = [
   text('truncated', whole.slice(0, 100), 'line 1, column'),
@@ -55,275 +56,54 @@ export const BROKEN: readonly Broken[] = [
   text('NaN', whole.replace('1024', 'NaN'), 'line 1, column', 'N'),
   text('too large a number', whole.replace('1024', '1e999'), 'vms[0].memoryMiB', 'Infinity'),
   text('__proto__ at the top', whole.replace('{', '{"__proto__":{"x":1},'), '__proto__'),
-  text(
-    '__proto__ in a VM',
-    whole.replace('"memoryMiB":1024', '"memoryMiB":1024,"__proto__":{}'),
-    'vms[0].__proto__',
-  ),
-  changed('constructor key', (p) => Object.assign(p, { constructor: {} }), 'constructor'),
-  changed(
-    'id of 10 MB',
-    (p) => {
-      p.vms[0].id = 'x'.repeat(1e7)
-    },
-    'vms[0].id',
-    '10000000 characters',
-  ),
-  changed(
-    'name of 10 MB',
-    (p) => {
-      p.name = 'x'.repeat(1e7)
-    },
-    'name',
-    '10000000 characters',
-  ),
-  changed(
-    'feature of 10 MB',
-    (p) => {
-      p.nodes[0].cpu.features = ['x'.repeat(1e7)]
-    },
-    'nodes[0].cpu.features[0]',
-  ),
-  changed(
-    'memory of 10 MB of digits',
-    (p) => {
-      p.vms[0].memoryMiB = '9'.repeat(1e7)
-    },
-    'vms[0].memoryMiB',
-    'text',
-  ),
-  changed(
-    'a million wrong VMs',
-    (p) => {
-      p.vms = new Array(1e6).fill(5)
-    },
-    'vms[0]',
-    '5',
-  ),
-  changed(
+  text('__proto__ in a VM', whole.replace('"id":"v"', '"id":"v","__proto__":{}'), 'vms[0].__proto__'),
+  at('constructor', {}, 'constructor key'),
+  at('vms[0].id', long, 'id of 10 MB', '10000000 characters'),
+  at('name', long, 'name of 10 MB', '10000000 characters'),
+  at('nodes[0].cpu.features[0]', long, 'feature of 10 MB'),
+  at('vms[0].memoryMiB', '9'.repeat(1e7), 'memory of 10 MB of digits', 'text'),
+  at('vms', new Array(1e6).fill(5), 'a million wrong VMs', 'vms[0]', '5'),
+  at(
+    'windows',
+    new Array(3e5).fill({ start: -1, end: 'x' }),
     '300,000 wrong windows',
-    (p) => {
-      p.windows = new Array(3e5).fill({ start: -1, end: 'x' })
-    },
     'windows[0].start',
     '-1',
   ),
-  changed(
-    'NaN as text',
-    (p) => {
-      p.vms[0].memoryMiB = 'NaN'
-    },
-    'vms[0].memoryMiB',
-    '"NaN"',
-  ),
-  changed(
-    'negative',
-    (p) => {
-      p.vms[0].memoryMiB = -1
-    },
-    'vms[0].memoryMiB',
-    '-1',
-  ),
-  changed(
-    'wrong unit',
-    (p) => {
-      p.vms[0].memoryMiB = '64GB'
-    },
-    'vms[0].memoryMiB',
-    '"64GB"',
-    '65536',
-  ),
-  changed(
-    'misspelt key',
-    (p) => {
-      p.vms[0].memoryMib = 5
-    },
-    'memoryMib',
-    'did you mean "memoryMiB"',
-  ),
-  changed(
-    'misspelt top key',
-    (p) => {
-      p.windws = []
-    },
-    'windws',
-    'did you mean "windows"',
-  ),
-  changed(
-    'VM twice',
-    (p) => {
-      p.vms.push({ ...p.vms[0] })
-    },
-    'vms[1].id',
-    '"v"',
-  ),
-  changed(
-    'node twice',
-    (p) => {
-      p.nodes.push({ ...p.nodes[0] })
-    },
-    'nodes[2].id',
-    '"A"',
-  ),
-  changed(
-    'VM moved twice',
-    (p) => {
-      p.request.moves.push({ vm: 'v', to: 'A' })
-    },
-    'request.moves[1]',
-    '"v"',
-  ),
-  changed(
-    'VM on an unknown node',
-    (p) => {
-      p.vms[0].node = 'C'
-    },
-    'vms[0].node',
-    '"C"',
-  ),
-  changed(
-    'VM on no node',
-    (p) => {
-      delete p.vms[0].node
-    },
-    'vms[0].node',
-    'missing',
-  ),
-  changed(
-    'move to an unknown node',
-    (p) => {
-      p.request.moves[0].to = 'Z'
-    },
-    'request.moves[0].to',
-    '"Z"',
-  ),
-  changed(
-    'drain of an unknown node',
-    (p) => {
-      p.request.drain = ['Z']
-    },
-    'request.drain[0]',
-    '"Z"',
-  ),
-  changed(
-    'node over its memory',
-    (p) => {
-      p.vms[0].memoryMiB = 100_000
-    },
-    'nodes[0].memoryMiB',
-    '34464 MiB',
-  ),
-  changed(
-    'window that ends before it starts',
-    (p) => {
-      p.windows = [{ vm: 'v', start: 10, end: 5 }]
-    },
-    'windows[0].end',
-    '5',
-  ),
-  changed(
+  at('vms[0].memoryMiB', 'NaN', 'NaN as text', '"NaN"'),
+  at('vms[0].memoryMiB', -1, 'negative', '-1'),
+  at('vms[0].memoryMiB', '64GB', 'wrong unit', '"64GB"', '65536'),
+  at('vms[0].memoryMib', 5, 'misspelt key', 'did you mean "memoryMiB"'),
+  at('windws', [], 'misspelt top key', 'did you mean "windows"'),
+  at('vms[1]', vm, 'VM twice', 'vms[1].id', '"v"'),
+  at('nodes[2]', node, 'node twice', 'nodes[2].id', '"A"'),
+  at('request.moves[1]', { vm: 'v', to: 'A' }, 'VM moved twice', '"v"'),
+  at('vms[0].node', 'C', 'VM on an unknown node', '"C"'),
+  at('vms[0].node', undefined, 'VM on no node', 'missing'),
+  at('request.moves[0].to', 'Z', 'move to an unknown node', '"Z"'),
+  at('request.drain', ['Z'], 'drain of an unknown node', 'request.drain[0]', '"Z"'),
+  at('nodes[0].memoryMiB', 1000, 'node over its memory', ' 24 MiB more than its 1000 MiB'),
+  at('windows', [{ vm: 'v', start: 10, end: 5 }], 'window that ends before it starts', 'windows[0].end', '5'),
+  at(
+    'windows',
+    [{ vm: 'v', start: START, durationSeconds: 60 }],
     'date without a start',
-    (p) => {
-      p.windows = [{ vm: 'v', start: START, durationSeconds: 60 }]
-    },
     'windows[0].start',
     START,
   ),
-  changed(
-    'start without an offset',
-    (p) => {
-      p.start = '2026-11-23T22:00:00'
-    },
-    'start',
-    '2026-11-23T22:00:00',
-  ),
-  changed(
-    '31 November',
-    (p) => {
-      p.start = '2026-11-31T22:00:00Z'
-    },
-    'start',
-    '2026-11-31',
-  ),
+  at('start', '2026-11-23T22:00:00', 'start without an offset', '2026-11-23T22:00:00'),
+  at('start', '2026-11-31T22:00:00Z', '31 November', '2026-11-31'),
   rule('rule of seconds', 'FREQ=SECONDLY', 'SECONDLY'),
   rule('unknown rule', 'FREQ=FOO', 'FOO'),
   rule('rule that stands still', 'FREQ=DAILY;INTERVAL=0', 'INTERVAL'),
-  changed(
-    'unknown version',
-    (p) => {
-      p.version = 2
-    },
-    'version',
-    '2',
-  ),
-  changed(
-    'no version',
-    (p) => {
-      delete p.version
-    },
-    'version',
-    'missing',
-  ),
-  changed(
-    'no request',
-    (p) => {
-      delete p.request
-    },
-    'request',
-    'missing',
-  ),
-  changed(
-    'empty request',
-    (p) => {
-      p.request = {}
-    },
-    'request',
-  ),
-  changed(
-    'no slots',
-    (p) => {
-      p.nodes[0].slots = 0
-    },
-    'nodes[0].slots',
-    '0',
-  ),
-  changed(
-    'too many slots',
-    (p) => {
-      p.nodes[0].slots = 1e12
-    },
-    'nodes[0].slots',
-    '1000000000000',
-  ),
-  changed(
-    'endless passes',
-    (p) => {
-      p.policy = { maxPasses: 1e18 }
-    },
-    'policy.maxPasses',
-  ),
-  changed(
-    'unknown CPU model',
-    (p) => {
-      p.nodes[0].cpu = { model: 'Skylke-Server' }
-    },
-    'nodes[0].cpu.model',
-    'Skylake-Server',
-  ),
-  changed(
-    'state in capitals',
-    (p) => {
-      p.vms[0].state = 'Running'
-    },
-    'vms[0].state',
-    'did you mean "running"',
-  ),
-  changed(
-    'text for a truth value',
-    (p) => {
-      p.policy = { allowRestart: 'yes' }
-    },
-    'policy.allowRestart',
-    '"yes"',
-  ),
+  at('version', 2, 'unknown version', '2'),
+  at('version', undefined, 'no version', 'missing'),
+  at('request', undefined, 'no request', 'missing'),
+  at('request', {}, 'empty request'),
+  at('nodes[0].slots', 0, 'no slots', '0'),
+  at('nodes[0].slots', 1e12, 'too many slots', '1000000000000'),
+  at('policy', { maxPasses: 1e18 }, 'endless passes', 'policy.maxPasses'),
+  at('nodes[0].cpu', { model: 'Skylke-Server' }, 'unknown CPU model', 'nodes[0].cpu.model', 'Skylake-Server'),
+  at('vms[0].state', 'Running', 'state in capitals', 'did you mean "running"'),
+  at('policy', { allowRestart: 'yes' }, 'text for a truth value', 'policy.allowRestart', '"yes"'),
 ]

@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Violation } from '../../src/model/plan.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 const violation: Violation = {
   rule: 'slots',
@@ -17,7 +16,6 @@ beforeEach(() => {
   cli = createHarness({ stdin: '{"migrations":[{},{},{}]}' })
   files = [cli.write('p.json', '{"nodes":[]}'), cli.write('plan.json', '{"migrations":[{},{}]}')]
 })
-afterEach(() => cli.dispose())
 
 describe('check', () => {
   it('answers with one line and 0 where the plan is right', async () => {

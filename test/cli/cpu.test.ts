@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { cpuModels } from '../../src/model/cpu/table.js'
 import { createHarness, type Harness } from './harness.js'
 
@@ -6,7 +6,6 @@ let cli: Harness
 beforeEach(() => {
   cli = createHarness()
 })
-afterEach(() => cli.dispose())
 
 async function answer(...argv: string[]): Promise<string> {
   const { code, out, err } = await cli.run('cpu', ...argv)
@@ -113,15 +112,10 @@ describe('what the table does not tell is bad usage', () => {
     ['A..B..C', 'two CPUs are compared as A..B'],
     ['\u001b[31m', '"\\u001b[31m" is not a CPU model'],
   ])('%j', async (asked, message) => {
-    const { code, out, err } = await cli.run('cpu', asked)
-    expect(code).toBe(2)
-    expect(out).toBe('')
-    expect(err).toContain(message)
+    expect(await cli.refused('cpu', asked)).toContain(message)
   })
 
   it('and so is no CPU', async () => {
-    const { code, err } = await cli.run('cpu')
-    expect(code).toBe(2)
-    expect(err).toContain("missing required argument 'CPU'")
+    expect(await cli.refused('cpu')).toContain("missing required argument 'CPU'")
   })
 })

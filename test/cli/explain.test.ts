@@ -1,18 +1,16 @@
 /** The command: what it passes on, what it writes, and how it ends. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { InvalidOptionError } from '../../src/errors.js'
 import type { ExplainOptions } from '../../src/explain/options.js'
 import type { Explanation } from '../../src/model/explanation.js'
 import { nightExplained, smallPlan } from '../io/fixtures.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 let cli: Harness
 beforeEach(() => {
   cli = createHarness()
   cli.write('p.json', '{}')
 })
-afterEach(() => cli.dispose())
 
 const placed = (): Explanation => ({ ...nightExplained(), plan: smallPlan().plan })
 
@@ -47,9 +45,7 @@ describe('options', () => {
     [['--relaxations', '-1'], 'It must be an integer from 0 to 100.'],
     [['--format', 'xml'], 'Allowed choices are json, table.'],
   ])('%j is a usage error', async (argv, message) => {
-    const { code, out, err } = await cli.run('explain', cli.path('p.json'), ...argv)
-    expect(code).toBe(2)
-    expect(out).toBe('')
+    const err = await cli.refused('explain', cli.path('p.json'), ...argv)
     expect(err).toContain(message)
     expect(err).toContain('(vmferry explain --help shows all options)')
   })
@@ -58,11 +54,9 @@ describe('options', () => {
     cli.planner.explain = async () => {
       throw new InvalidOptionError('vm is "sql-7", which is not the id of a VM; did you mean "sql-07"?')
     }
-    expect(await cli.run('explain', cli.path('p.json'), '--vm', 'sql-7')).toEqual({
-      code: 2,
-      out: '',
-      err: 'vmferry: vm is "sql-7", which is not the id of a VM; did you mean "sql-07"?\n',
-    })
+    expect(await cli.refused('explain', cli.path('p.json'), '--vm', 'sql-7')).toBe(
+      'vmferry: vm is "sql-7", which is not the id of a VM; did you mean "sql-07"?\n',
+    )
   })
 })
 
@@ -86,16 +80,16 @@ describe('what is written', () => {
       out: '',
       err: `vmferry: wrote ${file}: the plan is partial: 1 VM left unplaced; 1 of 2 changes would help\n`,
     })
-    expect(JSON.parse(await read(file))).toEqual(nightExplained())
+    expect(JSON.parse(cli.read('why.json'))).toEqual(nightExplained())
     await cli.run('explain', cli.path('p.json'), '-q', '-o', cli.path('why.txt'))
-    expect(await read(cli.path('why.txt'))).toContain('What decides')
+    expect(cli.read('why.txt')).toContain('What decides')
   })
 
   it('never replaces the problem', async () => {
-    const { code, err } = await cli.run('explain', cli.path('p.json'), '-o', cli.path('p.json'))
-    expect(code).toBe(2)
-    expect(err).toContain('which would be lost')
-    expect(await read(cli.path('p.json'))).toBe('{}')
+    expect(await cli.refused('explain', cli.path('p.json'), '-o', cli.path('p.json'))).toContain(
+      'which would be lost',
+    )
+    expect(cli.read('p.json')).toBe('{}')
   })
 })
 
@@ -136,10 +130,5 @@ describe('while it runs', () => {
     vi.useRealTimers()
     expect(err).toContain('\x1b[2Ktimeline  makespan')
     expect(err).toContain('\x1b[2Kchange 3 of 8: timeline  makespan')
-    terminal.dispose()
   })
 })
-
-function read(path: string): Promise<string> {
-  return cli.io.fs.promises.readFile(path, 'utf8') as Promise<string>
-}

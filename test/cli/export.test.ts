@@ -1,11 +1,9 @@
 /** The command: a plan that is there, in another format, once it has been checked. */
-import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../src/errors.js'
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
 import { maintenanceNight, resolved, vm } from '../io/fixtures.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 let cli: Harness
 let files: [string, string]
@@ -16,9 +14,6 @@ beforeEach(() => {
     cli.write('plan.json', JSON.stringify(maintenanceNight().plan)),
   ]
 })
-afterEach(() => cli.dispose())
-
-const read = (name: string) => fs.readFileSync(cli.path(name), 'utf8')
 
 describe('export', () => {
   it.each([
@@ -41,7 +36,7 @@ describe('export', () => {
   it('writes what "plan" would have written', async () => {
     expect((await cli.run('export', ...files, '-o', cli.path('a.ps1'))).code).toBe(0)
     expect((await cli.run('plan', files[0], '-o', cli.path('b.ps1'))).code).toBe(3)
-    expect(read('a.ps1')).toBe(read('b.ps1'))
+    expect(cli.read('a.ps1')).toBe(cli.read('b.ps1'))
   })
 
   it('tells what it has written, unless it is to be quiet', async () => {
@@ -73,22 +68,18 @@ describe('export', () => {
     cli.planner.check = () => {
       throw new InvalidProblemError([{ path: 'migrations', message: 'missing' }], 'plan')
     }
-    const { code, err } = await cli.run('export', ...files)
-    expect([code, err]).toEqual([2, `vmferry: ${files[1]}: migrations: missing\n`])
+    expect(await cli.refused('export', ...files)).toBe(`vmferry: ${files[1]}: migrations: missing\n`)
   })
 
   it('refuses names that no script can hold, before anything is written', async () => {
     cli.planner.resolveProblem = () => resolved([], [vm('a\nb', 'x'), vm('Web', 'x'), vm('web', 'x')])
-    const { code, err } = await cli.run('export', ...files, '-o', cli.path('a.ps1'))
-    expect(code).toBe(2)
+    const err = await cli.refused('export', ...files, '-o', cli.path('a.ps1'))
     expect(err).toContain('vms[0].id: "a\\u000ab" has a control or format character')
     expect(err).toContain('vms[2].id: "web" differs from "Web" in upper and lower case only')
     expect(cli.files()).toEqual(['p.json', 'plan.json'])
   })
 
   it('overwrites none of its inputs', async () => {
-    const { code, err } = await cli.run('export', ...files, '-o', files[1])
-    expect(code).toBe(2)
-    expect(err).toContain('the same file as')
+    expect(await cli.refused('export', ...files, '-o', files[1])).toContain('the same file as')
   })
 })

@@ -2,8 +2,9 @@
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, expect } from 'vitest'
 import type { CliIo, Planner } from '../../src/cli/io.js'
-import { run } from '../../src/cli/run.js'
+import { run as runCommand } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
 import { parseJournal } from '../../src/model/journal.js'
 import { readCalendarWindows } from '../../src/on-demand.js'
@@ -17,24 +18,12 @@ export interface Outcome {
   err: string
 }
 
-export interface Harness {
-  folder: string
-  /** Absolute path in the folder. */
-  path(name: string): string
-  write(name: string, content: string | Uint8Array): string
-  files(): string[]
-  io: CliIo
-  planner: Planner
-  /** Problems that the planner was to resolve. */
-  documents: readonly unknown[]
-  /** What the command hears as Ctrl-C. */
-  interrupt(): void
-  /** Listeners that are registered and not yet taken back. */
-  listening(): number
-  plannerLoads(): number
-  run(...argv: string[]): Promise<Outcome>
-  dispose(): void
-}
+export type Harness = ReturnType<typeof createHarness>
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true })
+})
 
 function parseJson(text: string): unknown {
   try {
@@ -46,19 +35,14 @@ function parseJson(text: string): unknown {
 
 function memoryStream(isTTY: boolean) {
   const chunks: string[] = []
-  const stream = {
-    isTTY,
-    columns: isTTY ? 100 : undefined,
-    write: (text: string) => {
-      chunks.push(text)
-      return Promise.resolve()
-    },
-  }
+  const write = async (text: string) => void chunks.push(text)
+  const stream = { isTTY, columns: isTTY ? 100 : undefined, write }
   return { stream, text: () => chunks.join('') }
 }
 
-export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8Array } = {}): Harness {
+export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8Array } = {}) {
   const folder = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'vmferry-cli-'))
+  folders.push(folder)
   const tty = settings.tty ?? false
   const sample = maintenanceNight()
   const documents: unknown[] = []
@@ -109,29 +93,39 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
       return () => listeners.delete(listener)
     },
   }
+  /** Absolute path in the folder. */
   const path = (name: string) => join(folder, name)
-  const harness: Harness = {
+  const run = async (...argv: string[]): Promise<Outcome> => {
+    const before = { out: out.text().length, err: err.text().length }
+    const code = await runCommand(argv, io)
+    return { code, out: out.text().slice(before.out), err: err.text().slice(before.err) }
+  }
+  return {
     folder,
     path,
-    write: (name, content) => {
+    write: (name: string, content: string | Uint8Array) => {
       fs.writeFileSync(path(name), content)
       return path(name)
     },
+    read: (name: string) => fs.readFileSync(path(name), 'utf8'),
     files: () => fs.readdirSync(folder).sort(),
     io,
     planner,
+    /** Problems that the planner was to resolve. */
     documents,
+    /** What the command hears as Ctrl-C. */
     interrupt: () => {
       for (const listener of listeners) listener()
     },
+    /** Listeners that are registered and not yet taken back. */
     listening: () => listeners.size,
     plannerLoads: () => loads,
-    run: async (...argv) => {
-      const before = { out: out.text().length, err: err.text().length }
-      const code = await run(argv, harness.io)
-      return { code, out: out.text().slice(before.out), err: err.text().slice(before.err) }
+    run,
+    /** Standard error of a command that has to end with 2, and to write nothing else. */
+    refused: async (...argv: string[]): Promise<string> => {
+      const { code, out, err } = await run(...argv)
+      expect([code, out]).toEqual([2, ''])
+      return err
     },
-    dispose: () => fs.rmSync(folder, { recursive: true, force: true }),
   }
-  return harness
 }

@@ -1,6 +1,6 @@
 /** The command: what it passes on, what it writes where, and how it ends. */
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../src/model/validate.js'
 import { NODES, VMS } from '../import/files.js'
 import { createHarness, type Harness } from './harness.js'
@@ -11,7 +11,6 @@ beforeEach(() => {
   cli = createHarness({ stdin: VMS })
   files = [cli.write('n.csv', NODES), cli.write('v.csv', VMS)]
 })
-afterEach(() => cli.dispose())
 
 const importing = (...argv: string[]) => cli.run('import', 'csv', ...files, ...argv)
 
@@ -25,35 +24,12 @@ describe('options', () => {
   it('say what is wanted', async () => {
     const moves = cli.write('m.csv', 'vm,to,duration\nsql-01,HV01,54\n')
     const windows = cli.write('w.csv', 'scope,start,duration\nweb-01,0,1h\n')
-    const more = cli.write(
-      'x.csv',
-      'scope,start,end\ncluster,2026-11-24T21:00:00+01:00,2026-11-24T22:00:00+01:00\n',
-    )
-    const problem = await problemOf(
-      ...[
-        '--drain',
-        'hv01',
-        '--drain',
-        'HV02=save',
-        '--moves',
-        moves,
-        '--windows',
-        windows,
-        '--windows',
-        more,
-      ],
-      ...[
-        '--start',
-        '2026-11-24T20:00:00+01:00',
-        '--cpu',
-        'HV02=EPYC-Rome',
-        '--mbps',
-        '25Gbps',
-        '--mbps',
-        'HV01=40000',
-      ],
-      ...['--slots', '2', '--slots', 'HV02=4', '--reserve', '1GiB', '--name', 'a = b'],
-    )
+    const instants = '2026-11-24T21:00:00+01:00,2026-11-24T22:00:00+01:00'
+    const more = cli.write('x.csv', `scope,start,end\ncluster,${instants}\n`)
+    const argv = `--drain hv01 --drain HV02=save --moves ${moves} --windows ${windows} --windows ${more}
+      --start 2026-11-24T20:00:00+01:00 --cpu HV02=EPYC-Rome --mbps 25Gbps --mbps HV01=40000 --slots 2 --slots HV02=4
+      --reserve 1GiB`
+    const problem = await problemOf(...argv.split(/\s+/), '--name', 'a = b')
     expect(problem).toMatchObject({
       name: 'a = b',
       nodes: [
@@ -74,22 +50,18 @@ describe('options', () => {
   })
 
   it.each([
-    [
-      ['--drain', 'HV01=livee'],
-      "option '--drain <node>' argument 'HV01=livee' is invalid. It must be the name",
-    ],
-    [['--drain', '=save'], 'Before = it must have the name of a node.'],
-    [['--cpu', 'HV01='], 'It must be a CPU model, or NODE=MODEL.'],
-    [['--mbps', '0'], 'It must be megabits per second, as in 25000 or 25Gbps, or NODE=N.'],
-    [['--mbps', 'HV01=ten'], 'It must be megabits per second'],
-    [['--slots', '0'], 'It must be an integer from 1 to 1000000.'],
-    [['--slots', 'HV01=1.5'], 'It must be an integer'],
-    [['--reserve', '-1'], 'It must be a number of MiB'],
-    [['--encoding', 'latin1'], 'Allowed choices are windows-1252.'],
-    [['--yes'], "unknown option '--yes'"],
-  ])('%j is a usage error', async (argv, message) => {
-    const { code, out, err } = await importing(...argv)
-    expect([code, out]).toEqual([2, ''])
+    ['--drain HV01=livee', "option '--drain <node>' argument 'HV01=livee' is invalid. It must be the name"],
+    ['--drain =save', 'Before = it must have the name of a node.'],
+    ['--cpu HV01=', 'It must be a CPU model, or NODE=MODEL.'],
+    ['--mbps 0', 'It must be megabits per second, as in 25000 or 25Gbps, or NODE=N.'],
+    ['--mbps HV01=ten', 'It must be megabits per second'],
+    ['--slots 0', 'It must be an integer from 1 to 1000000.'],
+    ['--slots HV01=1.5', 'It must be an integer'],
+    ['--reserve -1', 'It must be a number of MiB'],
+    ['--encoding latin1', 'Allowed choices are windows-1252.'],
+    ['--yes', "unknown option '--yes'"],
+  ])('%s is a usage error', async (argv, message) => {
+    const err = await cli.refused('import', 'csv', ...files, ...argv.split(' '))
     expect(err).toMatch(/^vmferry: /)
     expect(err).toContain(message)
     expect(err).toContain('(vmferry import --help shows all options)')
@@ -100,9 +72,7 @@ describe('options', () => {
     [['import', 'csv'], "missing required argument 'FILE'"],
     [['import', 'cvs', 'x'], "'cvs' is invalid for argument 'SOURCE'"],
   ])('%j is a usage error', async (argv, message) => {
-    const { code, err } = await cli.run(...argv)
-    expect(code).toBe(2)
-    expect(err).toContain(message)
+    expect(await cli.refused(...argv)).toContain(message)
   })
 })
 
@@ -111,17 +81,16 @@ describe('files', () => {
     const { code, out } = await cli.run('import', 'csv', files[0], '-')
     expect(code).toBe(0)
     expect(JSON.parse(out).vms).toHaveLength(2)
-    expect(await cli.run('import', 'csv', files[0], '-', '--moves', '-')).toEqual({
-      code: 2,
-      out: '',
-      err: 'vmferry: "-" is given twice: only one file can come from standard input\n',
-    })
+    expect(await cli.refused('import', 'csv', files[0], '-', '--moves', '-')).toBe(
+      'vmferry: "-" is given twice: only one file can come from standard input\n',
+    )
   })
 
   it('that are not there, or no files, are bad input', async () => {
     const missing = cli.path('missing.csv')
-    const { code, err } = await cli.run('import', 'csv', files[0], missing)
-    expect([code, err]).toEqual([2, `vmferry: ${missing}: cannot be read: no such file\n`])
+    expect(await cli.refused('import', 'csv', files[0], missing)).toBe(
+      `vmferry: ${missing}: cannot be read: no such file\n`,
+    )
     expect((await cli.run('import', 'csv', cli.folder)).err).toContain('it is a folder; name a file in it')
     expect((await importing('--moves', missing)).code).toBe(2)
   })
@@ -233,8 +202,8 @@ describe('what is written', () => {
     expect(err).toBe(
       `vmferry: wrote ${problem}: 2 nodes, 2 VMs, 0 windows, 1 drain, 0 moves; 2 assumptions, in ${report}\n`,
     )
-    expect(fs.readFileSync(problem, 'utf8')).toMatch(/^\{\n {2}"version": 1,\n.*\}\n$/s)
-    expect(fs.readFileSync(report, 'utf8').split('\n')).toHaveLength(4)
+    expect(cli.read('p.json')).toMatch(/^\{\n {2}"version": 1,\n.*\}\n$/s)
+    expect(cli.read('r.txt').split('\n')).toHaveLength(4)
   })
 
   it('never goes over an input, nor both to one file', async () => {
@@ -244,16 +213,15 @@ describe('what is written', () => {
       ['--report', files[1]],
       ['-o', moves],
     ]) {
-      const { code, err } = await importing('--moves', moves, option, input)
-      expect([code, err]).toEqual([
-        2,
+      expect(await cli.refused('import', 'csv', ...files, '--moves', moves, option, input)).toBe(
         `vmferry: ${option} ${input}: the same file as ${input}, which would be lost\n`,
-      ])
+      )
     }
-    const { code, err } = await importing('-o', cli.path('x'), '--report', cli.path('x'))
-    expect([code, err]).toEqual([2, `vmferry: -o and --report name the same file, ${cli.path('x')}\n`])
+    expect(await cli.refused('import', 'csv', ...files, '-o', cli.path('x'), '--report', cli.path('x'))).toBe(
+      `vmferry: -o and --report name the same file, ${cli.path('x')}\n`,
+    )
     expect(cli.files()).toEqual(['m.csv', 'n.csv', 'v.csv'])
-    expect(fs.readFileSync(files[0], 'utf8')).toBe(NODES)
+    expect(cli.read('n.csv')).toBe(NODES)
   })
 
   it('is a summary of many assumptions, unless a file takes them', async () => {
@@ -269,6 +237,6 @@ describe('what is written', () => {
     expect((await importing('--report', '-')).err.trimEnd().split('\n')).toHaveLength(37)
     const report = cli.path('r.txt')
     await importing('--report', report)
-    expect(fs.readFileSync(report, 'utf8').trimEnd().split('\n')).toHaveLength(37)
+    expect(cli.read('r.txt').trimEnd().split('\n')).toHaveLength(37)
   })
 })

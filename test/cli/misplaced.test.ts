@@ -1,9 +1,8 @@
 /** Files in the place of another are told for what they are. */
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createHarness } from './harness.js'
 
 const cli = createHarness()
-afterAll(() => cli.dispose())
 
 const cpu = { vendor: 'Intel', features: [] }
 const problem = cli.write(
@@ -66,10 +65,13 @@ describe('a file in the wrong place', () => {
       'this is a calendar: give it with --windows',
     ],
   ])('is told: %s', async (_, argv, message) => {
-    const { code, out, err } = await cli.run(...argv)
-    expect(code).toBe(2)
-    expect(out).toBe('')
+    const err = await cli.refused(...argv)
     expect(err).toContain(message)
     expect(err.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('is what all of its keys say: a plan with the nodes of a problem is a plan', async () => {
+    const both = cli.write('both.json', '{"nodes":[],"migrations":[]}')
+    expect((await cli.run('check', problem, both)).code).toBe(0)
   })
 })

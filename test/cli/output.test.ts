@@ -1,12 +1,11 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileSystem } from '../../src/cli/io.js'
 import { planToJson } from '../../src/io/json.js'
 import { planToTable } from '../../src/io/table/plan.js'
 import { maintenanceNight, smallPlan } from '../io/fixtures.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 const { plan, problem } = maintenanceNight()
 const JSON_TEXT = planToJson(plan)
@@ -18,11 +17,6 @@ beforeEach(() => {
   cli = createHarness()
   input = cli.write('p.json', '{}')
 })
-afterEach(() => cli.dispose())
-
-function read(name: string): string {
-  return fs.readFileSync(cli.path(name), 'utf8')
-}
 
 describe('formats', () => {
   it('prints a table, or what --format says', async () => {
@@ -42,7 +36,7 @@ describe('formats', () => {
     const { code, out, err } = await cli.run('plan', input, '-o', cli.path(name), ...options)
     expect([code, out]).toEqual([3, ''])
     expect(err).toBe(`vmferry: wrote ${cli.path(name)}: ${SUMMARY}`)
-    expect(read(name).startsWith(format === 'json' ? '{' : 'prod-cluster-01')).toBe(true)
+    expect(cli.read(name).startsWith(format === 'json' ? '{' : 'prod-cluster-01')).toBe(true)
     expect(cli.files()).toEqual([name, 'p.json'].sort())
   })
 
@@ -54,7 +48,7 @@ describe('formats', () => {
     ['night.ps1', [], '#Requires -Version 5.1\n\n<#\n.SYNOPSIS'],
   ])('writes %s %j', async (name, options, beginning) => {
     expect((await cli.run('plan', input, '-o', cli.path(name), ...options)).code).toBe(3)
-    expect(read(name).startsWith(beginning)).toBe(true)
+    expect(cli.read(name).startsWith(beginning)).toBe(true)
   })
 
   it.each([
@@ -73,11 +67,9 @@ describe('formats', () => {
   ])('refuses %s before the search where the problem lacks what it needs', async (format, message) => {
     cli.planner.resolveProblem = () => smallPlan().problem
     cli.planner.plan = () => Promise.reject(new Error('searched'))
-    expect(await cli.run('plan', input, '-o', cli.path('out'), '--format', format)).toEqual({
-      code: 2,
-      out: '',
-      err: `vmferry: ${input}: ${message}\n`,
-    })
+    expect(await cli.refused('plan', input, '-o', cli.path('out'), '--format', format)).toBe(
+      `vmferry: ${input}: ${message}\n`,
+    )
     expect(cli.files()).toEqual(['p.json'])
   })
 
@@ -100,7 +92,7 @@ describe('writing a file', () => {
     const output = cli.write('o.json', 'old')
     fs.chmodSync(output, 0o640)
     await cli.run('plan', input, '-o', output)
-    expect(read('o.json')).toBe(JSON_TEXT)
+    expect(cli.read('o.json')).toBe(JSON_TEXT)
     expect(fs.statSync(output).mode & 0o777).toBe(0o640)
     expect(cli.files()).toEqual(['o.json', 'p.json'])
   })
@@ -111,7 +103,7 @@ describe('writing a file', () => {
     for (let i = 0; i < 2; i++) {
       await cli.run('plan', input, '-o', cli.path('link.json'))
       expect(fs.lstatSync(cli.path('link.json')).isSymbolicLink()).toBe(true)
-      expect(read('sub/real.json')).toBe(JSON_TEXT)
+      expect(cli.read('sub/real.json')).toBe(JSON_TEXT)
     }
     expect(fs.readdirSync(cli.path('sub'))).toEqual(['real.json'])
   })
@@ -128,12 +120,10 @@ describe('writing a file', () => {
       fs.symlinkSync('p.json', cli.path('link.json'))
       fs.linkSync(input, cli.path('hard.json'))
       const output = `${cli.folder}/${name}`
-      expect(await cli.run('plan', input, '-o', output)).toEqual({
-        code: 2,
-        out: '',
-        err: `vmferry: -o ${output}: the same file as ${input}, which would be lost\n`,
-      })
-      expect(read('p.json')).toBe('{}')
+      expect(await cli.refused('plan', input, '-o', output)).toBe(
+        `vmferry: -o ${output}: the same file as ${input}, which would be lost\n`,
+      )
+      expect(cli.read('p.json')).toBe('{}')
     },
   )
 
@@ -146,9 +136,9 @@ describe('writing a file', () => {
       },
       identity: () => ({ dev, ino }),
     }
-    const { code, err } = await cli.run('plan', '-', '-o', input)
-    expect(code).toBe(2)
-    expect(err).toBe(`vmferry: -o ${input}: the same file as standard input, which would be lost\n`)
+    expect(await cli.refused('plan', '-', '-o', input)).toBe(
+      `vmferry: -o ${input}: the same file as standard input, which would be lost\n`,
+    )
   })
 
   it('finds out before the search that a path cannot be written', async () => {
@@ -166,11 +156,7 @@ describe('writing a file', () => {
       [cli.path('loop'), 'cannot be written: its symbolic links go round in a circle'],
     ]
     for (const [output, reason] of cases) {
-      expect(await cli.run('plan', input, '-o', output)).toEqual({
-        code: 2,
-        out: '',
-        err: `vmferry: -o ${output}: ${reason}\n`,
-      })
+      expect(await cli.refused('plan', input, '-o', output)).toBe(`vmferry: -o ${output}: ${reason}\n`)
     }
     expect(searched).toBe(false)
   })
@@ -181,8 +167,9 @@ describe('writing a file', () => {
       if (path === output) throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
     }
     cli.io.fs = { ...fs, accessSync }
-    const { code, err } = await cli.run('plan', input, '-o', output)
-    expect([code, err]).toEqual([2, `vmferry: -o ${output}: cannot be written: permission denied\n`])
+    expect(await cli.refused('plan', input, '-o', output)).toBe(
+      `vmferry: -o ${output}: cannot be written: permission denied\n`,
+    )
   })
 
   it.each(['writeFileSync', 'fsyncSync', 'fchmodSync', 'renameSync'] as const)(
@@ -193,12 +180,10 @@ describe('writing a file', () => {
         throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
       }
       cli.io.fs = { ...fs, [step]: fail }
-      expect(await cli.run('plan', input, '-o', output)).toEqual({
-        code: 2,
-        out: '',
-        err: `vmferry: -o ${output}: cannot be written: no space left on the device\n`,
-      })
-      expect(read('o.json')).toBe('old')
+      expect(await cli.refused('plan', input, '-o', output)).toBe(
+        `vmferry: -o ${output}: cannot be written: no space left on the device\n`,
+      )
+      expect(cli.read('o.json')).toBe('old')
       expect(cli.files()).toEqual(['o.json', 'p.json'])
     },
   )
@@ -209,7 +194,7 @@ describe('writing a file', () => {
     cli.io.fs = {
       ...fs,
       renameSync: (from, to) => {
-        seen.push(read('o.json'), fs.readFileSync(from, 'utf8') === JSON_TEXT ? 'complete' : 'cut')
+        seen.push(cli.read('o.json'), fs.readFileSync(from, 'utf8') === JSON_TEXT ? 'complete' : 'cut')
         fs.renameSync(from, to)
       },
     }
@@ -220,7 +205,6 @@ describe('writing a file', () => {
 
 describe('what the terminal can show', () => {
   async function table(env: Record<string, string>, tty: boolean, argv: string[] = []): Promise<string> {
-    cli.dispose()
     cli = createHarness({ tty })
     cli.io.env = env
     return (await cli.run('plan', cli.write('p.json', '{}'), '-q', ...argv)).out
@@ -244,7 +228,7 @@ describe('what the terminal can show', () => {
   it('never colours a file', async () => {
     cli.io.env = { ...utf8, FORCE_COLOR: '1' }
     await cli.run('plan', input, '-o', cli.path('o.txt'))
-    expect(read('o.txt')).not.toContain('\x1b')
+    expect(cli.read('o.txt')).not.toContain('\x1b')
   })
 
   it.each<[Record<string, string>, string[], boolean]>([

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
 import { parametersAt } from '../../src/solver/parameters.js'
 import { createHarness, type Harness } from './harness.js'
@@ -13,7 +13,6 @@ beforeEach(() => {
   cli.io.loadPlanner = async () => planner
   problem = cli.write('p.json', readFileSync(example, 'utf8'))
 })
-afterEach(() => cli.dispose())
 
 describe('--print-parameters', () => {
   it('prints those of the effort, without a problem', async () => {
@@ -28,7 +27,7 @@ describe('--print-parameters', () => {
   it('prints what --parameters makes of them', async () => {
     const file = cli.write('x.json', '{"exact":{"firstTurn":7}}')
     const { out } = await cli.run('plan', '--print-parameters', '--parameters', file)
-    expect(JSON.parse(out).lanes.firstTurn).toBe(7)
+    expect(JSON.parse(out).exact.firstTurn).toBe(7)
   })
 })
 
@@ -38,17 +37,8 @@ describe('--parameters', () => {
     const usual = cli.write('usual.json', out)
     const changed = cli.write('changed.json', out.replace('"firstTurn": 200', '"firstTurn": 300'))
     const statistics = async (file: string) => {
-      const plan = await cli.run(
-        'plan',
-        problem,
-        '--effort',
-        '2',
-        '--parameters',
-        file,
-        '--format',
-        'json',
-        '-q',
-      )
+      const argv = `plan ${problem} --effort 2 --parameters ${file} --format json -q`
+      const plan = await cli.run(...argv.split(' '))
       return JSON.parse(plan.out).statistics.parameters
     }
     expect(await statistics(usual)).toBeUndefined()
@@ -64,8 +54,8 @@ describe('--parameters', () => {
   ])('%s is bad input: file, path and value', async (text, fault) => {
     const file = cli.write('x.json', text)
     for (const command of ['plan', 'explain']) {
-      const { code, out, err } = await cli.run(command, problem, '--parameters', file)
-      expect([code, out, err]).toEqual([2, '', `vmferry: ${file}: ${fault}\n`])
+      const err = await cli.refused(command, problem, '--parameters', file)
+      expect(err).toBe(`vmferry: ${file}: ${fault}\n`)
     }
   })
 

@@ -40,14 +40,8 @@ beforeAll(() => {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
   fs.mkdirSync(folder, { recursive: true })
   const flags = ['--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null', '--declaration', 'false']
-  execFileSync(process.execPath, [
-    tsc,
-    '-p',
-    join(root, 'tsconfig.build.json'),
-    ...flags,
-    '--outDir',
-    join(folder, 'dist'),
-  ])
+  const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]
+  execFileSync(process.execPath, [tsc, ...project, ...flags])
   fs.copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
   fs.writeFileSync(join(folder, 'dist', 'cli', 'planner.js'), PLANNER)
   fs.writeFileSync(join(folder, 'sample.json'), JSON.stringify(smallPlan()))

@@ -1,11 +1,9 @@
 /** `vmferry replan` from the first plan to the check of the second. */
-import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
 import { planFingerprint } from '../../src/model/fingerprint.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 const problem = {
   version: 1,
@@ -34,7 +32,6 @@ beforeEach(async () => {
   plan = JSON.parse(out)
   files = [path, cli.write('plan.json', out)]
 })
-afterEach(() => cli.dispose())
 
 /** The first migration has failed, the second is under way. */
 function journal(): string[] {
@@ -74,7 +71,7 @@ describe('replan', () => {
       code: 0,
       out: 'ok: 2 migrations, no violation\n',
     })
-    expect(JSON.parse(readFileSync(left, 'utf8'))).toMatchObject({
+    expect(JSON.parse(cli.read('left.json'))).toMatchObject({
       start: '2026-11-23T20:00:12.000+01:00',
       request: { drain: ['HV01'] },
     })
@@ -116,74 +113,57 @@ describe('replan', () => {
     expect(written.err).toMatch(
       /0 ended, 0 running, 0 failed, 1 migration of the old plan left \(1 restart half done\)\n/,
     )
-    const left = JSON.parse(readFileSync(cli.path('left.json'), 'utf8'))
+    const left = JSON.parse(cli.read('left.json'))
     expect(left.start).toBe('2026-11-23T19:01:00.000+00:00')
-    expect(readFileSync(cli.path('rest.ps1'), 'utf8')).toContain("Start = '2026-11-23T19:01:00.000Z'")
+    expect(cli.read('rest.ps1')).toContain("Start = '2026-11-23T19:01:00.000Z'")
   }, 60_000)
 
   it('takes calendars too', async () => {
     const log = cli.write('run.journal', journal().join('\n'))
-    const ics = [
-      'BEGIN:VCALENDAR',
-      'BEGIN:VEVENT',
-      'DTSTART:20261123T190000Z',
-      'DURATION:PT10M',
-      'END:VEVENT',
-      'END:VCALENDAR',
-    ]
-    const windows = cli.write('b.ics', ics.join('\n'))
-    const { out } = await cli.run(
+    const event = 'BEGIN:VEVENT\nDTSTART:20261123T190000Z\nDURATION:PT10M\nEND:VEVENT'
+    const windows = cli.write('b.ics', `BEGIN:VCALENDAR\n${event}\nEND:VCALENDAR`)
+    const argv = [
       'replan',
       ...files,
-      '--journal',
-      log,
-      '--now',
-      '12',
-      '--windows',
-      windows,
-      '--format',
-      'json',
-    )
+      ...`--journal ${log} --now 12 --windows ${windows} --format json`.split(' '),
+    ]
+    const { out } = await cli.run(...argv)
     expect(JSON.parse(out).migrations[0].startSeconds).toBe(588)
   }, 60_000)
 
   it('names the file in which something is wrong, and writes nothing', async () => {
     const log = cli.write('run.journal', journal().join('\n'))
     const out = cli.path('out.json')
-    const fault = async (...argv: string[]) => {
-      const result = await cli.run('replan', ...argv)
-      expect(result.code).toBe(2)
-      expect(cli.files()).not.toContain('out.json')
-      return result.err
-    }
+    const bad = (lines: string[]) => ['--journal', cli.write('bad.journal', lines.join('\n'))]
     const now = ['--now', '30', '-o', out]
-    const bad = (lines: string[]) => cli.write('bad.journal', lines.join('\n'))
-    expect(await fault(...files, '--journal', bad([...journal(), journal()[3]!]), ...now)).toMatch(
+    const fault = async (...argv: string[]) => {
+      const err = await cli.refused('replan', ...argv)
+      expect(cli.files()).not.toContain('out.json')
+      return err
+    }
+    const lines = journal()
+    expect(await fault(...files, ...bad([...lines, lines[3]!]), ...now)).toMatch(
       /bad\.journal: line 5: event: "started", and leg 0/,
     )
-    expect(await fault(...files, '--journal', bad(['{', ...journal()]), ...now)).toMatch(
-      /bad\.journal: line 1: column 2: /,
-    )
-    expect(await fault(...files, '--journal', bad(['']), ...now)).toMatch(
-      /bad\.journal: empty; a journal is expected/,
-    )
-    expect(await fault(...files, '--journal', log, '--now', '9', '-o', out)).toMatch(
+    expect(await fault(...files, ...bad(['{', ...lines]), ...now)).toMatch(/bad\.journal: line 1: column 2: /)
+    expect(await fault(...files, ...bad(['']), ...now)).toMatch(/bad\.journal: empty; a journal is expected/)
+    const whole = [...files, '--journal', log]
+    expect(await fault(...whole, '--now', '9', '-o', out)).toMatch(
       /^vmferry: now: 9 is before the last entry/,
     )
-    expect(await fault(files[0], cli.write('other.json', '{}'), '--journal', log, ...now)).toMatch(
-      /other\.json: .*faults/,
-    )
+    const other = [files[0], cli.write('other.json', '{}'), '--journal', log]
+    expect(await fault(...other, ...now)).toMatch(/other\.json: .*faults/)
     expect(await fault(files[1], files[0], '--journal', log, ...now)).toMatch(/plan\.json: /)
-    expect(await fault(...files, '--journal', log, ...now, '--problem-out', out)).toMatch(
+    expect(await fault(...whole, ...now, '--problem-out', out)).toMatch(
       /--problem-out .*the same file as that of -o/,
     )
-    expect(await fault(...files, '--journal', log, ...now, '--problem-out', log)).toMatch(
+    expect(await fault(...whole, ...now, '--problem-out', log)).toMatch(
       /--problem-out .*the same file as .*run\.journal/,
     )
     expect(await fault('-', files[1], '--journal', '-', ...now)).toMatch(
       /only one of problem, plan and journal can come from standard input/,
     )
     expect(await fault(...files, ...now)).toMatch(/--journal/)
-    expect(await fault(...files, '--journal', log)).toMatch(/--now/)
+    expect(await fault(...whole)).toMatch(/--now/)
   }, 60_000)
 })

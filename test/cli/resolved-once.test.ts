@@ -1,6 +1,6 @@
 /** Every command resolves what it reads once, whatever it then does with it. */
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
 import { planFingerprint } from '../../src/model/fingerprint.js'
 import { resolveProblem } from '../../src/model/validate.js'
@@ -23,7 +23,6 @@ beforeEach(async () => {
   files = [path, plan]
   vi.mocked(resolveProblem).mockClear()
 })
-afterEach(() => cli.dispose())
 
 /** How often the command resolved something. */
 async function resolutions(...argv: string[]): Promise<number> {

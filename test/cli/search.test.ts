@@ -4,8 +4,7 @@ import { formatProgress, ProgressLine } from '../../src/cli/progress-line.js'
 import type { PlanOptions } from '../../src/plan-options.js'
 import type { Progress } from '../../src/solver/progress.js'
 import { maintenanceNight, smallPlan } from '../io/fixtures.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 const progress: Progress = {
   phase: 'timeline',
@@ -22,7 +21,6 @@ describe('options', () => {
   beforeEach(() => {
     cli = createHarness()
   })
-  afterEach(() => cli.dispose())
 
   async function optionsOf(...argv: string[]): Promise<PlanOptions> {
     let seen: PlanOptions = {}
@@ -60,7 +58,6 @@ describe('interrupts', () => {
     expect(out).toContain('prod-cluster-01 · partial')
     expect(err).toBe('vmferry: interrupted: this is the best plan found so far\n')
     expect(cli.listening()).toBe(0)
-    cli.dispose()
   })
 
   it('are left alone again when the search fails', async () => {
@@ -71,7 +68,6 @@ describe('interrupts', () => {
     }
     expect((await cli.run('plan', cli.write('p.json', '{}'))).code).toBe(1)
     expect(cli.listening()).toBe(0)
-    cli.dispose()
   })
 })
 
@@ -86,7 +82,6 @@ describe('the progress line of a run', () => {
       return smallPlan().plan
     }
     const { err } = await cli.run('plan', cli.write('p.json', '{}'), ...argv)
-    cli.dispose()
     return { asked, err }
   }
 
@@ -111,7 +106,6 @@ describe('the progress line of a run', () => {
     }
     const { err } = await cli.run('plan', cli.write('p.json', '{}'))
     expect(err).toContain('4.2 s\r\x1b[2Kvmferry: internal error: broken')
-    cli.dispose()
   })
 })
 

@@ -1,8 +1,7 @@
 /** `--windows`: the same calendars for every command that reads a problem. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
-import type { Harness } from './harness.js'
-import { createHarness } from './harness.js'
+import { createHarness, type Harness } from './harness.js'
 
 const problem = {
   version: 1,
@@ -28,7 +27,6 @@ beforeEach(async () => {
   cli.io.loadPlanner = async () => planner
   path = cli.write('p.json', JSON.stringify(problem))
 })
-afterEach(() => cli.dispose())
 
 describe('--windows', () => {
   it('is seen by plan, check, explain and quiet', async () => {
@@ -44,16 +42,8 @@ describe('--windows', () => {
     expect(judged).toMatchObject({ code: 3, err: '' })
     expect(JSON.parse(judged.out)[0]).toMatchObject({ rule: 'window', subject: 'sql-07' })
 
-    const explained = await cli.run(
-      'explain',
-      path,
-      '--windows',
-      ics,
-      '--format',
-      'json',
-      '--relaxations',
-      '0',
-    )
+    const argv = `explain ${path} --windows ${ics} --format json --relaxations 0`
+    const explained = await cli.run(...argv.split(' '))
     expect(JSON.parse(explained.out).plan.migrations[0].startSeconds).toBe(600)
     const still = await cli.run('quiet', path, plan, '--windows', ics, '--duration', '5m', '--format', 'json')
     expect(still.code).toBe(0)

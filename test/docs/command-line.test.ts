@@ -1,10 +1,10 @@
 /** Commands on the pages: those with output give that output, and all others at least exist. */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { planner } from '../../src/cli/planner.js'
 import { PLAN_FORMAT_NAMES } from '../../src/io/formats.js'
+import { createHarness } from '../cli/harness.js'
 import {
   type Block,
   blocksOf,
@@ -17,17 +17,14 @@ import {
   sectionOf,
 } from './markdown.js'
 
-const main = join(root, 'dist/cli/main.js')
 const commandLine = readPage('docs/command-line.md')
+const cli = createHarness()
+cli.io.env = { LC_ALL: 'C.UTF-8', NO_COLOR: '1' }
+cli.io.loadPlanner = async () => planner
 
-function vmferry(args: readonly string[], cwd: string): { status: number | null; output: string } {
-  const env = { ...process.env, LC_ALL: 'C.UTF-8', NO_COLOR: '1', FORCE_COLOR: undefined }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd,
-    env,
-    encoding: 'utf8',
-  })
-  return { status, output: (stdout + stderr).replaceAll('\r\n', '\n').trimEnd() }
+async function vmferry(args: readonly string[]): Promise<{ code: number; output: string }> {
+  const { code, out, err } = await cli.run(...args)
+  return { code, output: (out + err).replaceAll('\r\n', '\n').trimEnd() }
 }
 
 interface Command {
@@ -55,32 +52,31 @@ function comparable(output: string): string {
 }
 
 describe('commands with output', () => {
-  let folder = ''
-
+  const before = process.cwd()
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'vmferry-docs-'))
-    symlinkSync(join(root, 'examples'), join(folder, 'examples'), 'junction')
+    symlinkSync(join(root, 'examples'), cli.path('examples'), 'junction')
+    process.chdir(cli.folder)
     const format = blocksOf(readPage('docs/format.md'))
     const problem = parseJsonc(format.find((b) => b.language === 'jsonc')?.text ?? '')
-    writeFileSync(join(folder, 'rack-7.json'), JSON.stringify(problem))
+    cli.write('rack-7.json', JSON.stringify(problem))
     const changed = JSON.parse(format.find((b) => b.language === 'json')?.text ?? '')
     Object.assign(
       changed.migrations.find((m: { vm: string }) => m.vm === 'web-01'),
       { startSeconds: 55, endSeconds: 64.781 },
     )
-    writeFileSync(join(folder, 'changed.json'), JSON.stringify(changed))
+    cli.write('changed.json', JSON.stringify(changed))
     const [stuck, bad] = blocksOf(commandLine).filter((b) => b.language === 'json')
-    writeFileSync(join(folder, 'stuck.json'), stuck.text)
-    writeFileSync(join(folder, 'bad.json'), bad.text)
+    cli.write('stuck.json', stuck.text)
+    cli.write('bad.json', bad.text)
     const nodes = readFileSync(join(root, 'examples/import/nodes.csv'), 'utf8')
-    writeFileSync(join(folder, 'unsure.csv'), nodes.replace(/Intel[^;]* 6248R[^;]*/g, '6-85'))
+    cli.write('unsure.csv', nodes.replace(/Intel[^;]* 6248R[^;]*/g, '6-85'))
   })
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => process.chdir(before))
 
   const shown = pages.flatMap(blocksOf).filter((b) => b.language === 'console')
-  it.each(shown.map((block) => [placeOf(block), block] as const))('%s', (_, block) => {
-    let status: number | null = null
+  it.each(shown.map((block) => [placeOf(block), block] as const))('%s', async (_, block) => {
+    let status: number | undefined
     const commands = commandsOf(block)
     expect(commands.length).toBeGreaterThan(0)
     for (const { text, output } of commands) {
@@ -90,8 +86,8 @@ describe('commands with output', () => {
       }
       const [program, ...args] = text.split(' ')
       expect(program).toBe('vmferry')
-      const result = vmferry(args, folder)
-      status = result.status
+      const result = await vmferry(args)
+      status = result.code
       expect(comparable(result.output)).toBe(comparable(output))
       for (const section of output.split('\n\n'))
         if (section.startsWith('What ')) expect(result.output).toContain(section)
@@ -103,16 +99,11 @@ describe('commands without output', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
   }
-  const help = {
-    plan: vmferry(['help', 'plan'], root).output,
-    check: vmferry(['help', 'check'], root).output,
-    export: vmferry(['help', 'export'], root).output,
-    explain: vmferry(['help', 'explain'], root).output,
-    cpu: vmferry(['help', 'cpu'], root).output,
-    quiet: vmferry(['help', 'quiet'], root).output,
-    import: vmferry(['help', 'import'], root).output,
-    replan: vmferry(['help', 'replan'], root).output,
-  }
+  const help: Record<string, string> = {}
+  beforeAll(async () => {
+    for (const name of ['plan', 'check', 'export', 'explain', 'cpu', 'quiet', 'import', 'replan', 'learn'])
+      help[name] = (await vmferry(['help', name])).output
+  })
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])
 
   const lines = pages
@@ -127,7 +118,7 @@ describe('commands without output', () => {
     for (const command of line.split(/ (?:\||&&) /)) {
       const [program, ...words] = command.trim().split(/\s+/)
       if (program === 'vmferry') {
-        const name = words[0] as keyof typeof help
+        const [name] = words
         expect(Object.keys(help)).toContain(name)
         for (const flag of flagsOf(command)) expect(help[name]).toContain(flag)
       } else if (program === 'npm') {

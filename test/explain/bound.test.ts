@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { INTEL, problemOf, randomProblem } from '../solver/problems.js'
+import { flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
 import { explained } from './explained.js'
 
 describe('what the bound rests on', () => {
   it('is the busiest node, with its work and its windows', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
-        windows: [
-          { node: 'A', start: 10, end: 15 },
-          { node: 'A', start: 500, end: 600 },
-          { node: 'B', start: 0, end: 1 },
-        ],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A', 'b@A', 'c@A'],
+      windows: [
+        { node: 'A', start: 10, end: 15 },
+        { node: 'A', start: 500, end: 600 },
+        { node: 'B', start: 0, end: 1 },
+      ],
+      request: { drain: ['A'] },
+    })
     expect(bound).toMatchObject({
       method: 'node-load',
       lowerBoundSeconds: 35,
@@ -34,17 +32,12 @@ describe('what the bound rests on', () => {
   })
 
   it('is a VM that has to wait for its own window', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-        ],
-        windows: [{ vm: 'b', start: 0, end: 100 }],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A', 'B'],
+      vms: ['a@A', 'b@A'],
+      windows: [{ vm: 'b', start: 0, end: 100 }],
+      request: { drain: ['A'] },
+    })
     expect(bound).toMatchObject({
       method: 'single-vm',
       lowerBoundSeconds: 110,
@@ -61,23 +54,11 @@ describe('what the bound rests on', () => {
   })
 
   it('is three nodes that all move to one another', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C', 'D'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-          { id: 'c', node: 'C' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-            { vm: 'c', to: 'A' },
-          ],
-        },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['a@A', 'b@B', 'c@C'],
+      request: { moves: ['a>B', 'b>C', 'c>A'] },
+    })
     expect(bound).toMatchObject({ method: 'odd-set', lowerBoundSeconds: 30, nodes: ['A', 'B', 'C'] })
     expect(bound.vms).toEqual(['a', 'b', 'c'])
     expect(bound.sentences[0]).toContain('A, B and C decide together')
@@ -85,24 +66,12 @@ describe('what the bound rests on', () => {
   })
 
   it('is the order around windows of a single node', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 700 },
-          { id: 'b', node: 'A', memoryMiB: 700 },
-          { id: 'c', node: 'A', memoryMiB: 600 },
-        ],
-        windows: [{ node: 'A', start: 10, end: 20 }],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A 700', 'b@A 700', 'c@A 600'],
+      windows: [{ node: 'A', start: 10, end: 20 }],
+      request: { moves: ['a>B', 'b>C', 'c>B'] },
+    })
     expect(bound).toMatchObject({
       method: 'single-node',
       nodes: ['A'],
@@ -113,17 +82,15 @@ describe('what the bound rests on', () => {
   })
 
   it('is the penalties that nobody gets around', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A', { id: 'B', cpu: { ...INTEL, features: ['sse4_2'] } }],
-        vms: [
-          { id: 'a', node: 'A', restartable: true },
-          { id: 'b', node: 'A', bootNode: 'B', offloads: ['rdma'] },
-        ],
-        request: { drain: ['A'] },
-        policy: { allowRestart: true },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A', { id: 'B', cpu: { ...INTEL, features: ['sse4_2'] } }],
+      vms: [
+        { id: 'a', node: 'A', restartable: true },
+        { id: 'b', node: 'A', bootNode: 'B', offloads: ['rdma'] },
+      ],
+      request: { drain: ['A'] },
+      policy: { allowRestart: true },
+    })
     expect(bound.penalties).toEqual([
       { vm: 'a', leastSeconds: 610 },
       { vm: 'b', leastSeconds: 30 },
@@ -144,45 +111,33 @@ describe('what the bound rests on', () => {
   })
 
   it('says that VMs stay, and whether that is proven', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [
-          { id: 'a', node: 'A', allowedNodes: [] },
-          { id: 'b', node: 'A' },
-        ],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A', 'B'],
+      vms: [{ id: 'a', node: 'A', allowedNodes: [] }, 'b@A'],
+      request: { drain: ['A'] },
+    })
     expect(bound.sentences.at(-1)).toBe(
       'Proven: 1 VM stays; no plan places more, and none of those that place as much costs less.',
     )
   })
 
   it('is the saves of a node, one after another', async () => {
-    const { bound } = await explained(
-      problemOf({
-        nodes: ['A'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-        ],
-        request: { drain: [{ node: 'A', mode: 'save' }] },
-        policy: { saveMiBps: 100 },
-      }),
-    )
+    const { bound } = await explained({
+      nodes: ['A'],
+      vms: ['a@A', 'b@A'],
+      request: { drain: [{ node: 'A', mode: 'save' }] },
+      policy: { saveMiBps: 100 },
+    })
     expect(bound).toMatchObject({ method: 'node-load', nodes: ['A'], vms: ['a', 'b'], lowerBoundSeconds: 20 })
     expect(bound.sentences[0]).toBe('A decides: it saves 2 VMs, one after another.')
   })
 
   it('is what is left of a node where some of its VMs stay', async () => {
-    const { bound, plan } = await explained(
-      problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 2000 }],
-        vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
-        request: { drain: ['A'] },
-      }),
-    )
+    const { bound, plan } = await explained({
+      nodes: ['A', 'B 2000'],
+      vms: ['a@A', 'b@A', 'c@A'],
+      request: { drain: ['A'] },
+    })
     expect(plan.unplaced).toHaveLength(1)
     expect(bound).toMatchObject({ method: 'node-load', nodes: ['A'], workSeconds: 20, lowerBoundSeconds: 20 })
     expect(bound.sentences[0]).toContain('whichever VMs stay, its migrations leave it 20 s of work at least')
@@ -190,21 +145,11 @@ describe('what the bound rests on', () => {
 
   it('speaks of rounds where barriers decide', async () => {
     const { bound, plan } = await explained(
-      problemOf({
+      {
         nodes: ['A', 'B', 'C', 'D'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'C', memoryMiB: 500 },
-          { id: 'c', node: 'A', memoryMiB: 300 },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'D' },
-            { vm: 'c', to: 'D' },
-          ],
-        },
-      }),
+        vms: ['a@A', 'b@C 500', 'c@A 300'],
+        request: { moves: ['a>B', 'b>D', 'c>D'] },
+      },
       { schedule: 'rounds' },
     )
     expect(plan.schedule).toBe('rounds')
@@ -216,14 +161,7 @@ describe('on random problems', () => {
   it('nodes and VMs of a bound are those whose work adds up to it', async () => {
     let seen = 0
     for (let seed = 300; seed < 420; seed++) {
-      const problem = randomProblem(seed, {
-        vms: 5,
-        request: 'moves',
-        memory: false,
-        windows: false,
-        rules: false,
-        parking: false,
-      })
+      const problem = randomProblem(seed, flavourOf(5, 'moves'))
       const { bound, plan } = await explained(problem)
       if (bound.method !== 'node-load') continue
       seen++

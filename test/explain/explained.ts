@@ -5,11 +5,16 @@ import type { ExplainOptions } from '../../src/explain/options.js'
 import type { Explanation, NodeForVm, Relaxation, RelaxationKind } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
+import { type ProblemParts, problemOf } from '../solver/problems.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 
 /** Without changes unless asked for. */
-export async function explained(problem: Problem, options: ExplainOptions = {}): Promise<Explanation> {
+export async function explained(
+  parts: ProblemParts | Problem,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const problem = problemOf(parts)
   const before = structuredClone(problem)
   const result = await explain(problem, { thread: 'caller', effort: 1, relaxations: 0, ...options })
   expect(problem).toEqual(before)
@@ -18,7 +23,11 @@ export async function explained(problem: Problem, options: ExplainOptions = {}):
 }
 
 /** With changes, each of which is planned again and must come out as it says. */
-export async function withChanges(problem: Problem, options: ExplainOptions = {}): Promise<Explanation> {
+export async function withChanges(
+  parts: ProblemParts | Problem,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const problem = problemOf(parts)
   const result = await explained(problem, { relaxations: 30, ...options })
   const weight = (vms: readonly string[]) =>
     vms.reduce((sum, id) => sum + (problem.vms.find((vm) => vm.id === id)?.priority ?? 2000) + 1, 0)

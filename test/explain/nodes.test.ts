@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Explanation, NodeExplanation } from '../../src/model/explanation.js'
-import { problemOf, randomProblem } from '../solver/problems.js'
+import { flavourOf, problemOf, randomProblem } from '../solver/problems.js'
 import { explained } from './explained.js'
 
 function nodeOf({ nodes }: Explanation, id: string): NodeExplanation {
@@ -14,28 +14,16 @@ const told = ({ segments }: NodeExplanation) =>
 
 describe('what fills the time of a node', () => {
   it('is told in order, windows and idle time included', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A', memoryMiB: 2000 },
-          { id: 'c', node: 'C', memoryMiB: 500 },
-        ],
-        windows: [
-          { node: 'B', start: 0, end: 15 },
-          { start: 30, end: 31, kind: 'blackout' },
-          { vm: 'a', start: 0, end: 31 },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A', 'b@A 2000', 'c@C 500'],
+      windows: [
+        { node: 'B', start: 0, end: 15 },
+        { start: 30, end: 31, kind: 'blackout' },
+        { vm: 'a', start: 0, end: 31 },
+      ],
+      request: { moves: ['a>B', 'b>C', 'c>B'] },
+    })
     expect(result.plan.makespanSeconds).toBe(41)
     expect(told(nodeOf(result, 'A'))).toEqual(['0-20 send b', '20-30 idle', '30-31 blackout', '31-41 send a'])
     expect(told(nodeOf(result, 'B'))).toEqual([
@@ -65,10 +53,7 @@ describe('what fills the time of a node', () => {
     const problem = (allowedNodes: string[]) =>
       problemOf({
         nodes: ['A', 'B'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A', allowedNodes },
-        ],
+        vms: ['a@A', { id: 'b', node: 'A', allowedNodes }],
         request: { drain: ['A'] },
       })
     const empty = nodeOf(await explained(problem(['B'])), 'A')
@@ -79,17 +64,12 @@ describe('what fills the time of a node', () => {
   })
 
   it('tells restarts and saves apart from migrations that hold a slot', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-        ],
-        request: { drain: [{ node: 'A', mode: 'save' }] },
-        policy: { saveMiBps: 100 },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B'],
+      vms: ['a@A', 'b@B'],
+      request: { drain: [{ node: 'A', mode: 'save' }] },
+      policy: { saveMiBps: 100 },
+    })
     expect(told(nodeOf(result, 'A'))).toEqual(['0-10 other a'])
     expect(nodeOf(result, 'A')).toMatchObject({
       otherSeconds: 10,
@@ -99,26 +79,16 @@ describe('what fills the time of a node', () => {
   })
 
   it('sends and receives at once where there are slots', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', { id: 'B', slots: 2, migrationMbps: 4 * 838.8608 }, 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-          ],
-        },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', { id: 'B', slots: 2, migrationMbps: 4 * 838.8608 }, 'C'],
+      vms: ['a@A', 'b@B'],
+      request: { moves: ['a>B', 'b>C'] },
+    })
     expect(nodeOf(result, 'B')).toMatchObject({ sendReceiveSeconds: 10, sendSeconds: 0, receiveSeconds: 0 })
   })
 
   it('is of the one node that is asked about', async () => {
-    const problem = problemOf({ nodes: ['A', 'B'], vms: [{ id: 'a', node: 'A' }], request: { drain: ['A'] } })
+    const problem = problemOf({ nodes: ['A', 'B'], vms: ['a@A'], request: { drain: ['A'] } })
     const result = await explained(problem, { node: 'B' })
     expect(result.nodes.map(({ node }) => node)).toEqual(['B'])
     expect(result.node).toBe('B')
@@ -128,27 +98,14 @@ describe('what fills the time of a node', () => {
 
 describe('on random problems', () => {
   it('stretches follow one another over the whole plan, and hold exactly the migrations that run then', async () => {
-    const flavour = {
-      vms: 4,
-      request: 'both',
-      memory: true,
-      windows: true,
-      rules: true,
-      parking: true,
-    } as const
+    const flavour = flavourOf(4, 'both', 'memory', 'windows', 'rules', 'parking')
     let stretches = 0
     for (let seed = 100; seed < 500; seed++) {
       const { plan, nodes } = await explained(randomProblem(seed, flavour))
       for (const node of nodes) {
-        const sums =
-          node.sendSeconds +
-          node.receiveSeconds +
-          node.sendReceiveSeconds +
-          node.otherSeconds +
-          node.backupSeconds +
-          node.blackoutSeconds +
-          node.idleSeconds
-        expect(sums).toBeCloseTo(plan.makespanSeconds, 5)
+        const kinds = ['send', 'receive', 'sendReceive', 'other', 'backup', 'blackout', 'idle'] as const
+        const sum = kinds.reduce((total, kind) => total + node[`${kind}Seconds`], 0)
+        expect(sum).toBeCloseTo(plan.makespanSeconds, 5)
         let at = 0
         for (const { startSeconds, endSeconds, vms, activity } of node.segments) {
           expect(startSeconds).toBe(at)

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidOptionError, InvalidProblemError } from '../../src/errors.js'
 import type { ExplainOptions } from '../../src/explain/options.js'
+import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
 import { problemOf } from '../solver/problems.js'
 
 const problem = problemOf({
   nodes: ['HV01', 'HV02'],
-  vms: [{ id: 'sql-07', node: 'HV01' }],
+  vms: ['sql-07@HV01'],
   request: { drain: ['HV01'] },
 })
 
@@ -41,7 +42,7 @@ describe('options that are refused', () => {
 })
 
 it('a faulty problem is refused before anything else of it', async () => {
-  await expect(explain({ version: 1 }, { vm: 'x' })).rejects.toThrow(InvalidProblemError)
+  await expect(explain({ version: 1 } as Problem, { vm: 'x' })).rejects.toThrow(InvalidProblemError)
 })
 
 it('what onProgress throws ends the explanation', async () => {

@@ -3,21 +3,20 @@ import { describe, expect, it } from 'vitest'
 import type { ExplainProgress } from '../../src/explain/options.js'
 import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
-import { INTEL, MBPS_OF_100_MIB, problemOf, randomProblem } from '../solver/problems.js'
+import { MBPS_OF_100_MIB, type ProblemParts } from '../problem.js'
+import { type Flavour, flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 import { explained, relaxation, withChanges } from './explained.js'
 
 const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
 
+const THREE: ProblemParts = { nodes: ['A', 'B', 'C'], vms: ['a@A', 'b@A', 'c@A'], request: { drain: ['A'] } }
+
 /** A sends three VMs around a backup: 35 s. */
-const drain = (): Problem =>
-  problemOf({
-    nodes: ['A', 'B', 'C'],
-    vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
-    windows: [{ node: 'A', start: 10, end: 15 }],
-    request: { drain: ['A'] },
-  })
+const drain = (): Problem => problemOf({ ...THREE, windows: [{ node: 'A', start: 10, end: 15 }] })
+
+const ALL = flavourOf(4, 'drain', 'memory', 'windows', 'rules', 'parking')
 
 describe('what would shorten a plan', () => {
   it('a backup put off until the plan is over, so that it is still made', async () => {
@@ -55,6 +54,34 @@ describe('what would shorten a plan', () => {
     const problem = drain()
     for (const node of problem.nodes.slice(1)) node.migrationMbps = 10 * MBPS_OF_100_MIB
     expect(relaxation(await withChanges(problem), 'link', 'link on A:').nodes).toEqual(['A'])
+  })
+
+  it('faster streams, where no link is filled', async () => {
+    const problem = { ...drain(), policy: { ...drain().policy, streamMbps: MBPS_OF_100_MIB / 2 } }
+    const result = await withChanges(problem)
+    const faster = relaxation(result, 'stream', 'decides')
+    expect(faster.nodes).toEqual(['A', 'B', 'C'])
+    expect(faster.patch[0]).toEqual({ op: 'add', path: '/nodes/0/streamMbps', value: 1000 })
+    expect(faster.helps).toBe(true)
+    expect(result.relaxations.map(({ kind }) => kind)).not.toContain('link')
+  })
+
+  it('one more migration at once, where a limit of the cluster decides', async () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['a@A', 'c@C'],
+      request: { moves: ['a>B', 'c>D'] },
+      policy: { concurrentMigrations: 1 },
+    })
+    const result = await withChanges(problem)
+    expect(result.bound).toMatchObject({ method: 'limit', lowerBoundSeconds: 20 })
+    expect(result.bound.sentences[0]).toContain(
+      'of its live migrations at most 1 may be under way at once (concurrentMigrations)',
+    )
+    const limit = relaxation(result, 'limit')
+    expect(limit.change).toBe('concurrentMigrations 2 instead of 1')
+    expect(limit.patch).toEqual([{ op: 'add', path: '/policy/concurrentMigrations', value: 2 }])
+    expect(limit).toMatchObject({ makespanSeconds: 10, gain: { makespanSeconds: 10 }, helps: true })
   })
 
   it('one more slot, where the other ends are slow', async () => {
@@ -97,7 +124,7 @@ describe('what would shorten a plan', () => {
   it('a node that is paused', async () => {
     const problem = problemOf({
       nodes: [{ id: 'A', slots: 2, migrationMbps: 2 * MBPS_OF_100_MIB }, 'B', { id: 'C', state: 'paused' }],
-      vms: ['a', 'b'].map((id) => ({ id, node: 'A' })),
+      vms: ['a@A', 'b@A'],
       request: { drain: ['A'] },
     })
     expect(relaxation(await withChanges(problem), 'node-state')).toMatchObject({
@@ -110,10 +137,7 @@ describe('what would shorten a plan', () => {
   it('memory where a VM would keep its offloads', async () => {
     const problem = problemOf({
       nodes: ['A', { id: 'B', memoryMiB: 700, offloads: ['rdma'] }, 'C'],
-      vms: [
-        { id: 'a', node: 'A', memoryMiB: 600, offloads: ['rdma'] },
-        { id: 'b', node: 'B', memoryMiB: 300 },
-      ],
+      vms: [{ id: 'a', node: 'A', memoryMiB: 600, offloads: ['rdma'] }, 'b@B 300'],
       request: { drain: ['A'] },
     })
     const more = relaxation(await withChanges(problem), 'memory')
@@ -122,75 +146,41 @@ describe('what would shorten a plan', () => {
 })
 
 describe('what would place a VM that stays', () => {
-  const stuck = (vm: object, rest: Partial<Parameters<typeof problemOf>[0]> = {}): Problem =>
-    problemOf({ nodes: ['A', 'B'], vms: [{ id: 'a', node: 'A', ...vm }], request: { drain: ['A'] }, ...rest })
+  const stuck = (parts: Partial<ProblemParts> = {}): Problem =>
+    problemOf({ nodes: ['A', 'B'], vms: ['a@A'], request: { drain: ['A'] }, ...parts })
+  const closed = { windows: [{ node: 'B', start: 5, end: 95 }], policy: { horizonSeconds: 100 } }
+  const full = { id: 'B', memoryMiB: 1000 }
+  const apart = (id: string, node: string) => ({ id, node, antiAffinity: ['g'] })
 
-  it.each<[string, Problem, string]>([
-    ['restart', stuck({}, { nodes: ['A', { id: 'B', cpu: AMD }] }), 'a may be restarted, with allowRestart'],
-    ['allowed-nodes', stuck({ allowedNodes: ['A'] }), 'a may go to every node (no allowedNodes)'],
+  it.each<[string, Partial<ProblemParts>, string]>([
+    ['restart', { nodes: ['A', { id: 'B', cpu: AMD }] }, 'a may be restarted, with allowRestart'],
     [
-      'anti-affinity',
-      stuck(
-        {},
-        {
-          vms: [
-            { id: 'a', node: 'A', antiAffinity: ['g'] },
-            { id: 'b', node: 'B', antiAffinity: ['g'] },
-          ],
-        },
-      ),
-      'a leaves its anti-affinity group g',
+      'allowed-nodes',
+      { vms: [{ id: 'a', node: 'A', allowedNodes: ['A'] }] },
+      'a may go to every node (no allowedNodes)',
     ],
-    ['node-state', stuck({}, { nodes: ['A', { id: 'B', state: 'down' }] }), 'B brought up (it is down)'],
-    ['node-state', stuck({}, { nodes: [{ id: 'A', state: 'down' }, 'B'] }), 'A brought up (it is down)'],
-    [
-      'window',
-      stuck({}, { windows: [{ node: 'B', start: 5, end: 95 }], policy: { horizonSeconds: 100 } }),
-      'without the backup window of B (5 s to 95 s)',
-    ],
-    [
-      'horizon',
-      stuck({}, { windows: [{ node: 'B', start: 5, end: 95 }], policy: { horizonSeconds: 100 } }),
-      'a horizon of 200 s instead of 100 s',
-    ],
+    ['anti-affinity', { vms: [apart('a', 'A'), apart('b', 'B')] }, 'a leaves its anti-affinity group g'],
+    ['node-state', { nodes: ['A', { id: 'B', state: 'down' }] }, 'B brought up (it is down)'],
+    ['node-state', { nodes: [{ id: 'A', state: 'down' }, 'B'] }, 'A brought up (it is down)'],
+    ['window', closed, 'without the backup window of B (5 s to 95 s)'],
+    ['horizon', closed, 'a horizon of 200 s instead of 100 s'],
     [
       'make-room',
-      stuck(
-        {},
-        {
-          nodes: ['A', { id: 'B', memoryMiB: 1000 }, 'C'],
-          vms: [
-            { id: 'a', node: 'A' },
-            { id: 'b', node: 'B' },
-          ],
-          request: { moves: [{ vm: 'a', to: 'B' }] },
-        },
-      ),
+      { nodes: ['A', full, 'C'], vms: ['a@A', 'b@B'], request: { moves: ['a>B'] } },
       'VMs that were not asked for may move out of the way (allowMakeRoom)',
     ],
     [
       'parking',
-      stuck(
-        {},
-        {
-          nodes: [{ id: 'A', memoryMiB: 1000 }, { id: 'B', memoryMiB: 1000 }, 'C'],
-          vms: [
-            { id: 'a', node: 'A' },
-            { id: 'b', node: 'B' },
-          ],
-          request: {
-            moves: [
-              { vm: 'a', to: 'B' },
-              { vm: 'b', to: 'A' },
-            ],
-          },
-          policy: { allowParking: false },
-        },
-      ),
+      {
+        nodes: [{ ...full, id: 'A' }, full, 'C'],
+        vms: ['a@A', 'b@B'],
+        request: { moves: ['a>B', 'b>A'] },
+        policy: { allowParking: false },
+      },
       'VMs may go by way of another node (allowParking)',
     ],
-  ])('%s', async (kind, problem, change) => {
-    const result = await withChanges(problem)
+  ])('%s', async (kind, parts, change) => {
+    const result = await withChanges(stuck(parts))
     expect(result.plan.unplaced.length).toBeGreaterThan(0)
     const found = result.relaxations.find((each) => each.kind === kind && each.change === change)
     expect(found, result.relaxations.map((each) => each.change).join('; ')).toBeDefined()
@@ -199,16 +189,10 @@ describe('what would place a VM that stays', () => {
   })
 
   it('exactly the MiB that are missing: one less would not do', async () => {
-    const problem = stuck(
-      { memoryMiB: 600 },
-      {
-        nodes: ['A', { id: 'B', memoryMiB: 1000 }],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 600 },
-          { id: 'b', node: 'B', memoryMiB: 533 },
-        ],
-      },
-    )
+    const problem = stuck({
+      nodes: ['A', full],
+      vms: ['a@A 600', 'b@B 533'],
+    })
     const more = relaxation(await withChanges(problem), 'memory')
     expect(more).toMatchObject({ change: '133 MiB more memory on B', unplaced: 0 })
     const less = structuredClone(problem)
@@ -217,19 +201,11 @@ describe('what would place a VM that stays', () => {
   })
 
   it('all at once where several need the same', async () => {
-    const problem = problemOf({
-      nodes: ['A', { id: 'B', cpu: AMD }],
-      vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
-      request: { drain: ['A'] },
-    })
-    const [best] = (await withChanges(problem)).relaxations
+    const three = (node: object) =>
+      withChanges(stuck({ nodes: ['A', { id: 'B', ...node }], vms: ['a@A', 'b@A', 'c@A'] }))
+    const [best] = (await three({ cpu: AMD })).relaxations
     expect(best).toMatchObject({ kind: 'restart', vms: ['a', 'b', 'c'], unplaced: 0, gain: { unplaced: 3 } })
-    const full = problemOf({
-      nodes: ['A', { id: 'B', memoryMiB: 1000 }],
-      vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
-      request: { drain: ['A'] },
-    })
-    const [roomy] = (await withChanges(full)).relaxations
+    const [roomy] = (await three(full)).relaxations
     expect(roomy).toMatchObject({ kind: 'memory', nodes: ['B'], unplaced: 0, gain: { unplaced: 2 } })
   })
 
@@ -250,15 +226,7 @@ describe('what would place a VM that stays', () => {
 describe('the list', () => {
   it('is sorted by gain: weight placed, then cost, then makespan', async () => {
     for (let seed = 40; seed < 52; seed++) {
-      const flavour = {
-        vms: 4,
-        request: 'drain',
-        memory: true,
-        windows: true,
-        rules: true,
-        parking: true,
-      } as const
-      const { relaxations } = await explained(randomProblem(seed, flavour), { relaxations: 10 })
+      const { relaxations } = await explained(randomProblem(seed, ALL), { relaxations: 10 })
       const keys = relaxations.map(({ gain }) => [gain.unplacedWeight, gain.cost, gain.makespanSeconds])
       const sorted = [...keys].sort((a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2])
       expect(keys).toEqual(sorted)
@@ -282,10 +250,7 @@ describe('the list', () => {
     const most = 2 ** 40
     const problem = problemOf({
       nodes: ['A', { id: 'B', memoryMiB: most }],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b', node: 'B', memoryMiB: most },
-      ],
+      vms: ['a@A', { id: 'b', node: 'B', memoryMiB: most }],
       request: { drain: ['A'] },
     })
     const { plan, relaxations } = await explained(problem, { relaxations: 10 })
@@ -303,30 +268,12 @@ describe('the list', () => {
 })
 
 describe('on random problems, changes agree with planning again', () => {
-  const kinds = [
-    {
-      flavour: { vms: 4, request: 'drain', memory: true, windows: true, rules: true, parking: true },
-      leastRuledOut: 5,
-    },
-    {
-      flavour: { vms: 4, request: 'moves', memory: false, windows: true, rules: false, parking: true },
-      leastRuledOut: 5,
-    },
-    {
-      flavour: {
-        vms: 3,
-        request: 'both',
-        memory: true,
-        windows: false,
-        rules: true,
-        parking: true,
-        tight: true,
-        makeRoom: true,
-      },
-      leastRuledOut: 0,
-    },
-  ] as const
-  it.each(kinds)('%j', async ({ flavour, leastRuledOut }) => {
+  const kinds: [Flavour, leastRuledOut: number][] = [
+    [ALL, 5],
+    [flavourOf(4, 'moves', 'windows', 'parking'), 5],
+    [flavourOf(3, 'both', 'memory', 'rules', 'parking', 'tight', 'makeRoom'), 0],
+  ]
+  it.each(kinds)('%j', async (flavour, leastRuledOut) => {
     let count = 0
     let ruledOut = 0
     for (let seed = 900; seed < 920; seed++) {

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Explanation } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { INTEL, problemOf, randomProblem } from '../solver/problems.js'
+import { flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, nodeFor, obstaclesOf } from './explained.js'
 
 const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
@@ -9,14 +10,12 @@ const OLD = { vendor: 'Intel' as const, features: ['sse4_2'] }
 
 describe('where a VM can go', () => {
   it('has kind, duration, penalty and losses of each way', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: [{ id: 'A', cpu: { ...INTEL, features: ['sse4_2', 'avx2', 'avx512f'] } }, 'B', 'C'],
-        vms: [{ id: 'a', node: 'A', bootNode: 'B', offloads: ['rdma'], restartable: true }],
-        request: { drain: ['A'] },
-        policy: { allowRestart: true, allowSave: true, saveMiBps: 100 },
-      }),
-    )
+    const result = await explained({
+      nodes: [{ id: 'A', cpu: { ...INTEL, features: ['sse4_2', 'avx2', 'avx512f'] } }, 'B', 'C'],
+      vms: [{ id: 'a', node: 'A', bootNode: 'B', offloads: ['rdma'], restartable: true }],
+      request: { drain: ['A'] },
+      policy: { allowRestart: true, allowSave: true, saveMiBps: 100 },
+    })
     expect(result.vms).toHaveLength(1)
     expect(result.vms[0]).toMatchObject({ vm: 'a', node: 'A', request: 'drain', outcome: 'moves' })
     expect(nodeFor(result, 'a', 'B')).toMatchObject({
@@ -42,13 +41,11 @@ describe('where a VM can go', () => {
   })
 
   it('tells the node of a move from those that it was not asked for', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [{ id: 'a', node: 'A' }],
-        request: { moves: [{ vm: 'a', to: 'B', durationSeconds: 7 }] },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A'],
+      request: { moves: [{ vm: 'a', to: 'B', durationSeconds: 7 }] },
+    })
     expect(nodeFor(result, 'a', 'B')).toMatchObject({ asked: true, possible: true, chosen: true })
     expect(nodeFor(result, 'a', 'B').ways[0].durationSeconds).toBe(7)
     expect(nodeFor(result, 'a', 'C')).toMatchObject({ asked: false, possible: true, chosen: false })
@@ -56,13 +53,11 @@ describe('where a VM can go', () => {
   })
 
   it('saves in place on its own node', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [{ id: 'a', node: 'A' }],
-        request: { drain: [{ node: 'A', mode: 'save' }] },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B'],
+      vms: ['a@A'],
+      request: { drain: [{ node: 'A', mode: 'save' }] },
+    })
     expect(result.vms[0]).toMatchObject({ request: 'save-in-place', outcome: 'saved' })
     expect(nodeFor(result, 'a', 'A')).toMatchObject({
       asked: true,
@@ -75,17 +70,8 @@ describe('where a VM can go', () => {
   it('is told of any VM that is asked about, and of those already there', async () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b', node: 'B' },
-        { id: 'c', node: 'A' },
-      ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'B' },
-          { vm: 'b', to: 'B' },
-        ],
-      },
+      vms: ['a@A', 'b@B', 'c@A'],
+      request: { moves: ['a>B', 'b>B'] },
     })
     expect((await explained(problem)).vms.map(({ vm, outcome }) => `${vm} ${outcome}`)).toEqual([
       'a moves',
@@ -101,17 +87,12 @@ describe('where a VM can go', () => {
   })
 
   it('marks what makes room', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 1000 }, 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-        ],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
-        policy: { allowMakeRoom: true },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B 1000', 'C'],
+      vms: ['a@A', 'b@B'],
+      request: { moves: ['a>B'] },
+      policy: { allowMakeRoom: true },
+    })
     expect(result.vms.map(({ vm, request, outcome }) => [vm, request, outcome])).toEqual([
       ['a', 'move', 'moves'],
       ['b', 'none', 'moves'],
@@ -121,13 +102,11 @@ describe('where a VM can go', () => {
 
 describe('why not elsewhere', () => {
   it('names the missing features, all other obstacles beside them', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', { id: 'B', cpu: OLD, state: 'paused' }, { id: 'C', cpu: AMD }, 'D'],
-        vms: [{ id: 'a', node: 'A', allowedNodes: ['C', 'D'] }],
-        request: { drain: ['A'] },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', { id: 'B', cpu: OLD, state: 'paused' }, { id: 'C', cpu: AMD }, 'D'],
+      vms: [{ id: 'a', node: 'A', allowedNodes: ['C', 'D'] }],
+      request: { drain: ['A'] },
+    })
     expect(nodeFor(result, 'a', 'B').obstacles).toEqual([
       { reason: 'node-state', detail: 'B is paused: it receives nothing' },
       { reason: 'allowed-nodes', detail: 'B is not among its allowed nodes' },
@@ -141,10 +120,7 @@ describe('why not elsewhere', () => {
     const problem = (memoryMiB: number) =>
       problemOf({
         nodes: ['A', { id: 'B', memoryMiB }],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 600 },
-          { id: 'b', node: 'B', memoryMiB: 500 },
-        ],
+        vms: ['a@A 600', 'b@B 500'],
         request: { drain: ['A'] },
       })
     const [obstacle] = nodeFor(await explained(problem(1000)), 'a', 'B').obstacles
@@ -154,35 +130,31 @@ describe('why not elsewhere', () => {
   })
 
   it('names the group and the VM in the way', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [
-          { id: 'a', node: 'A', antiAffinity: ['x', 'g'] },
-          { id: 'b', node: 'B', antiAffinity: ['g'] },
-        ],
-        request: { drain: ['A'] },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B', 'C'],
+      vms: [
+        { id: 'a', node: 'A', antiAffinity: ['x', 'g'] },
+        { id: 'b', node: 'B', antiAffinity: ['g'] },
+      ],
+      request: { drain: ['A'] },
+    })
     expect(nodeFor(result, 'a', 'B').obstacles).toMatchObject([
       { reason: 'anti-affinity', group: 'g', rival: 'b' },
     ])
   })
 
   it('names the windows and the longest gap between them', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [{ id: 'a', node: 'A' }],
-        windows: [
-          { node: 'C', start: 0, end: 5 },
-          { node: 'B', start: 4, end: 20 },
-          { vm: 'a', start: 28, end: 95 },
-        ],
-        request: { drain: ['A'] },
-        policy: { horizonSeconds: 100 },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A'],
+      windows: [
+        { node: 'C', start: 0, end: 5 },
+        { node: 'B', start: 4, end: 20 },
+        { vm: 'a', start: 28, end: 95 },
+      ],
+      request: { drain: ['A'] },
+      policy: { horizonSeconds: 100 },
+    })
     expect(nodeFor(result, 'a', 'B').obstacles).toMatchObject([
       { reason: 'window', windows: [1, 2], longestGapSeconds: 8 },
     ])
@@ -190,16 +162,11 @@ describe('why not elsewhere', () => {
   })
 
   it('says what a VM that could go by itself lacks in the plan', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 1500 }],
-        vms: [
-          { id: 'a', node: 'A', priority: 3000 },
-          { id: 'b', node: 'A' },
-        ],
-        request: { drain: ['A'] },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B 1500'],
+      vms: [{ id: 'a', node: 'A', priority: 3000 }, 'b@A'],
+      request: { drain: ['A'] },
+    })
     expect(result.vms.map(({ outcome }) => outcome)).toEqual(['moves', 'unplaced'])
     expect(result.vms[1]).toMatchObject({ reason: 'memory', remedies: expect.any(Array) })
     expect(nodeFor(result, 'b', 'B')).toMatchObject({
@@ -210,16 +177,14 @@ describe('why not elsewhere', () => {
   })
 
   it('names rivals that the plan itself brings', async () => {
-    const result = await explained(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [
-          { id: 'a', node: 'A', antiAffinity: ['g'], priority: 3000 },
-          { id: 'b', node: 'A', antiAffinity: ['g'] },
-        ],
-        request: { drain: ['A'] },
-      }),
-    )
+    const result = await explained({
+      nodes: ['A', 'B'],
+      vms: [
+        { id: 'a', node: 'A', antiAffinity: ['g'], priority: 3000 },
+        { id: 'b', node: 'A', antiAffinity: ['g'] },
+      ],
+      request: { drain: ['A'] },
+    })
     expect(nodeFor(result, 'b', 'B').blocked).toMatchObject({ reason: 'anti-affinity', rivals: ['a'] })
   })
 })
@@ -233,9 +198,7 @@ describe('compatibility mode', () => {
   ]
 
   it('says which nodes it opens, and what it costs', async () => {
-    const result = await explained(
-      problemOf({ nodes, vms: [{ id: 'a', node: 'A' }], request: { drain: ['A'] } }),
-    )
+    const result = await explained({ nodes, vms: ['a@A'], request: { drain: ['A'] } })
     const [minimum, cluster] = result.vms[0].compatibility
     expect(cluster).toEqual({
       mode: 'cluster',
@@ -248,41 +211,41 @@ describe('compatibility mode', () => {
   })
 
   it('opens nothing that something else keeps shut', async () => {
-    const result = await explained(
-      problemOf({
-        nodes,
-        vms: [{ id: 'a', node: 'A', allowedNodes: ['C'] }],
-        windows: [{ node: 'C', start: 0, end: 95 }],
-        request: { drain: ['A'] },
-        policy: { horizonSeconds: 100 },
-      }),
-    )
+    const result = await explained({
+      nodes,
+      vms: [{ id: 'a', node: 'A', allowedNodes: ['C'] }],
+      windows: [{ node: 'C', start: 0, end: 95 }],
+      request: { drain: ['A'] },
+      policy: { horizonSeconds: 100 },
+    })
     expect(result.vms[0].compatibility[1]).toMatchObject({ cpuFits: ['B', 'C'], reaches: [] })
   })
 
   it('means nothing to a VM that is off', async () => {
-    const result = await explained(
-      problemOf({ nodes, vms: [{ id: 'a', node: 'A', state: 'off' }], request: { drain: ['A'] } }),
-    )
+    const result = await explained({
+      nodes,
+      vms: [{ id: 'a', node: 'A', state: 'off' }],
+      request: { drain: ['A'] },
+    })
     expect(result.vms[0].compatibility).toEqual([])
   })
 })
 
 describe('on random problems', () => {
-  const flavour = {
-    vms: 3,
-    request: 'both',
-    memory: true,
-    windows: true,
-    rules: true,
-    parking: true,
-  } as const
+  const flavour = flavourOf(3, 'both', 'memory', 'windows', 'rules', 'parking')
   const seeds = Array.from({ length: 150 }, (_, i) => 7000 + i)
+  const results: [seed: number, Problem, Explanation][] = []
 
-  it('the first obstacle is what the plan says of a VM that stays', async () => {
-    let compared = 0
+  beforeAll(async () => {
     for (const seed of seeds) {
-      const result = await explained(randomProblem(seed, flavour))
+      const problem = randomProblem(seed, flavour)
+      results.push([seed, problem, await explained(problem)])
+    }
+  }, 60_000)
+
+  it('the first obstacle is what the plan says of a VM that stays', () => {
+    let compared = 0
+    for (const [seed, , result] of results) {
       for (const { vm, nodes } of result.plan.unplaced) {
         for (const [node, reason] of Object.entries(nodes)) {
           const entry = nodeFor(result, vm, node)
@@ -295,11 +258,9 @@ describe('on random problems', () => {
     expect(compared).toBeGreaterThan(100)
   })
 
-  it('obstacles of states, owners and CPUs are all named, and only they', async () => {
+  it('obstacles of states, owners and CPUs are all named, and only they', () => {
     let found = 0
-    for (const seed of seeds) {
-      const problem = randomProblem(seed, flavour)
-      const result = await explained(problem)
+    for (const [seed, problem, result] of results) {
       for (const { vm, nodes } of result.vms) {
         for (const { node, ways, obstacles } of nodes) {
           const expected = plainObstacles(problem, vm, node)

@@ -6,7 +6,7 @@ import { problemToJson } from '../../src/import/problem-text.js'
 import { reportLines, summariseReport } from '../../src/import/report.js'
 import { check, InvalidOptionError, importProblem, plan } from '../../src/index.js'
 import { parseJson } from '../../src/model/parse.js'
-import { faultsOf, file, importCsv, NODES, VMS } from './files.js'
+import { csvFaults, faultsOf, file, importCsv, NODES, VMS } from './files.js'
 
 const START = '2026-11-24T20:00:00+01:00'
 
@@ -61,14 +61,12 @@ describe('options', () => {
 
   it('are judged where they stand', async () => {
     expect(
-      await faultsOf(
-        importCsv(NODES, VMS, {
-          start: 'tomorrow',
-          drain: ['HV01', 'hv01'],
-          slots: [{ value: 0.5 }],
-          name: 'x'.repeat(2000),
-        }),
-      ),
+      await csvFaults(NODES, VMS, {
+        start: 'tomorrow',
+        drain: ['HV01', 'hv01'],
+        slots: [{ value: 0.5 }],
+        name: 'x'.repeat(2000),
+      }),
     ).toEqual([
       expect.stringMatching(/^--name: "x+…" \(2000 characters\) is longer/),
       expect.stringMatching(/^--start tomorrow: "tomorrow" is no ISO 8601 instant/),
@@ -76,9 +74,7 @@ describe('options', () => {
       expect.stringMatching(/^n\.csv: line 3: slots: /),
       '--drain hv01: "HV01" is drained by request.drain[0] already; name each node once',
     ])
-    expect(
-      await faultsOf(importCsv(NODES, VMS, { drain: ['HV3'], mbps: [{ node: 'X', value: 1 }] })),
-    ).toEqual([
+    expect(await csvFaults(NODES, VMS, { drain: ['HV3'], mbps: [{ node: 'X', value: 1 }] })).toEqual([
       expect.stringMatching(/^--mbps X=1: "X" is none of the nodes/),
       expect.stringMatching(/^--drain HV3: "HV3" is none of the nodes/),
     ])
@@ -241,7 +237,7 @@ cluster;0;60;;;
 
   it('of a calendar need a start', async () => {
     const calendar = { windows: [file('w.ics', 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n')] }
-    expect(await faultsOf(importCsv(NODES, VMS, calendar))).toEqual([
+    expect(await csvFaults(NODES, VMS, calendar)).toEqual([
       'w.ics: a calendar needs the start of the plan; give --start, as in 2026-11-24T20:00:00+01:00',
     ])
   })
@@ -249,7 +245,7 @@ cluster;0;60;;;
   it('need more than a name that a VM and a node share', async () => {
     const vms = VMS.replace('web-01', 'HV01')
     const options = (scope: string) => ({ windows: [file('w', `scope;start;end\n${scope};0;1\n`)] })
-    expect(await faultsOf(importCsv(NODES, vms, options('hv01')))).toEqual([
+    expect(await csvFaults(NODES, vms, options('hv01'))).toEqual([
       'w: line 2, column "scope": "hv01" is a VM and a node; write vm:hv01 or node:hv01',
     ])
     expect((await importCsv(NODES, vms, options('node:hv01'))).problem.windows).toMatchObject([

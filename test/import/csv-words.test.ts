@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { plan } from '../../src/index.js'
 import { planToCsv } from '../../src/io/csv.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { faultsOf, file, importCsv, NODES, VMS } from './files.js'
+import { csvFaults, file, importCsv, NODES, VMS } from './files.js'
 
 const BRAND = 'Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz'
 const GIB = 2 ** 30
@@ -76,7 +76,7 @@ describe('tables in the words of', () => {
     if (/maintenance/i.test(nodes)) expect(problem.nodes.map(({ state }) => state)).toEqual(['up', 'paused'])
     expect(report.assumptions.filter(({ text }) => text.startsWith('not read'))).toHaveLength(2)
     // Unasked, each table is one fault that names them all.
-    const faults = await faultsOf(importCsv(nodes, vms))
+    const faults = await csvFaults(nodes, vms)
     expect(faults).toHaveLength(2)
     for (const fault of faults) expect(fault).toMatch(/has no columns? ".*--ignore-columns/)
   })
@@ -102,15 +102,13 @@ describe('columns that nobody knows', () => {
   })
 
   it('are faults where they are not those that are named', async () => {
-    expect(await faultsOf(importCsv(NODES, vms, { ignoreColumns: ['OS'] }))).toEqual([
+    expect(await csvFaults(NODES, vms, { ignoreColumns: ['OS'] })).toEqual([
       'v.csv: line 1: a table of VMs has no column "IP"; remove or rename it, or give --ignore-columns, or --ignore-column NAME for each',
     ])
   })
 
   it('never hide that one is missing', async () => {
-    const faults = await faultsOf(
-      importCsv(NODES, VMS.replace('memoryMiB', 'memorry'), { ignoreColumns: true }),
-    )
+    const faults = await csvFaults(NODES, VMS.replace('memoryMiB', 'memorry'), { ignoreColumns: true })
     expect(faults).toEqual(['v.csv: line 1: no column memoryMiB; every one of the VMs needs it'])
   })
 })
@@ -118,7 +116,7 @@ describe('columns that nobody knows', () => {
 describe('a host that is none', () => {
   it('is one fault, at the first cell that names it, beside all others', async () => {
     const rows = ['a;HV9;1', 'b;hv9;1', 'c;HV9;1', 'd;HV9;1', 'e;HV8;1', 'f;;1', 'g;HV01;', 'h;HV02;1']
-    expect(await faultsOf(importCsv(NODES, `id;node;memoryMiB\n${rows.join('\n')}\n`))).toEqual([
+    expect(await csvFaults(NODES, `id;node;memoryMiB\n${rows.join('\n')}\n`)).toEqual([
       'v.csv: line 7, column "node": VM "f": the files do not tell its node',
       'v.csv: line 8: VM "g": the files do not tell its memory',
       'v.csv: line 2, column "node": 4 VMs (a, b, c and 1 more): their node "HV9" is none of the nodes; write the name of one of them',

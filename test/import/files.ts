@@ -1,6 +1,6 @@
 /** Imports from texts, for tests. */
 import { ImportError } from '../../src/import/failure.js'
-import { type ImportOptions, type ImportSource, importProblem } from '../../src/index.js'
+import { type ImportOptions, importProblem } from '../../src/index.js'
 
 export const file = (name: string, text: string) => ({ name, bytes: new TextEncoder().encode(text) })
 
@@ -30,4 +30,5 @@ export async function faultsOf(work: Promise<unknown>): Promise<string[]> {
   )
 }
 
-export type { ImportOptions, ImportSource }
+export const csvFaults = (nodes: string, vms: string, options: ImportOptions = {}): Promise<string[]> =>
+  faultsOf(importCsv(nodes, vms, options))

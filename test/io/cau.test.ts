@@ -4,31 +4,7 @@ import { planToCau, requireNodeNames } from '../../src/io/cau.js'
 import { canQuote, markEncoding, quotePowerShell } from '../../src/io/powershell.js'
 import { maintenanceNight, node, plan, resolved, smallPlan } from './fixtures.js'
 import { HOSTILE_IDS } from './hostile.js'
-
-/** The quotes of PowerShell's tokenizer: any of them opens and ends a literal, two in a row are the first of them. */
-const QUOTE = /['\u2018\u2019\u201a\u201b]/
-
-/** Literals of one line, and what stands around them. @throws Error where a literal does not end. */
-function tokenise(line: string): { literals: string[]; rest: string } {
-  const literals: string[] = []
-  let rest = ''
-  for (let i = 0; i < line.length; i++) {
-    if (!QUOTE.test(line[i])) {
-      rest += line[i]
-      continue
-    }
-    let literal = ''
-    for (;;) {
-      if (++i >= line.length) throw new Error('a literal does not end')
-      if (!QUOTE.test(line[i])) literal += line[i]
-      else if (QUOTE.test(line[i + 1] ?? '')) literal += line[i++]
-      else break
-    }
-    literals.push(literal)
-    rest += '<>'
-  }
-  return { literals, rest }
-}
+import { tokenise } from './literals.js'
 
 const drainAll = (ids: readonly string[]) =>
   resolved(ids.map(node), [], { drains: ids.map((id) => ({ node: id, mode: 'live' as const })) })
@@ -88,14 +64,8 @@ describe('planToCau', () => {
   it('refuses names of drained nodes that no command line can hold, all at once', () => {
     const bad = HOSTILE_IDS.filter((id) => !canQuote(id))
     const problem = drainAll(['good', ...bad])
-    let error: unknown
-    try {
-      requireNodeNames(problem)
-    } catch (thrown) {
-      error = thrown
-    }
-    if (!(error instanceof InvalidProblemError)) throw error
-    expect(error.issues.map(({ path }) => path)).toEqual(bad.map((_, i) => `nodes[${i + 1}].id`))
+    const issues = bad.map((_, i) => expect.objectContaining({ path: `nodes[${i + 1}].id` }))
+    expect(() => requireNodeNames(problem)).toThrow(expect.objectContaining({ issues }))
     expect(() => planToCau(plan([]), problem)).toThrow(InvalidProblemError)
     const others = resolved(['good', ...bad].map(node), [], { drains: [{ node: 'good', mode: 'live' }] })
     expect(() => requireNodeNames(others)).not.toThrow()

@@ -1,62 +1,22 @@
 /** Problems and plans written by hand; the numbers are plausible, and the layout is what is tested. */
 import type { Explanation } from '../../src/model/explanation.js'
 import type { Migration, Plan } from '../../src/model/plan.js'
-import type { ResolvedNode, ResolvedProblem, ResolvedVm, ResolvedWindow } from '../../src/model/problem.js'
+import type { ResolvedProblem, ResolvedWindow } from '../../src/model/problem.js'
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
 import type { Quiet } from '../../src/model/quiet.js'
+import { type ProblemParts, planOf, problemOf } from '../check/fixture.js'
+import { migrationOf } from '../problem.js'
 
-export function node(id: string): ResolvedNode {
-  return {
-    id,
-    vendor: 'Intel',
-    features: ['avx2'],
-    memoryMiB: 786_432,
-    migrationMbps: 10_000,
-    slots: 1,
-    offloads: [],
-    state: 'up',
-  }
-}
+export const node = (id: string) => ({ id, features: ['avx2'], memoryMiB: 786_432, migrationMbps: 10_000 })
 
-export function vm(id: string, on: string): ResolvedVm {
-  return {
-    id,
-    node: on,
-    memoryMiB: 32_768,
-    dirtyMiBps: 0,
-    workingSetMiB: 32_768,
-    bootNode: on,
-    compatibility: 'off',
-    offloads: [],
-    state: 'running',
-    allowedNodes: undefined,
-    antiAffinity: [],
-    affinity: [],
-    priority: 2000,
-    restartable: false,
-    features: ['avx2'],
-    vendor: 'Intel',
-  }
-}
+export const vm = (id: string, on: string) => ({ id, node: on, memoryMiB: 32_768, features: ['avx2'] })
 
 export function resolved(
-  nodes: readonly ResolvedNode[],
-  vms: readonly ResolvedVm[],
+  nodes: ProblemParts['nodes'],
+  vms: ProblemParts['vms'],
   rest: Partial<ResolvedProblem> = {},
 ): ResolvedProblem {
-  return {
-    name: 'sample',
-    start: undefined,
-    nodes,
-    vms,
-    nodeById: new Map(nodes.map((n) => [n.id, n])),
-    vmById: new Map(vms.map((v) => [v.id, v])),
-    windows: [],
-    moves: [],
-    drains: [],
-    policy: DEFAULT_POLICY,
-    ...rest,
-  }
+  return { ...problemOf({ nodes, vms }), name: 'sample', policy: DEFAULT_POLICY, ...rest }
 }
 
 export function migration(
@@ -67,49 +27,20 @@ export function migration(
   endSeconds: number,
   rest: Partial<Migration> = {},
 ): Migration {
-  return {
-    vm: id,
-    from,
-    to,
-    kind: 'live',
-    startSeconds,
-    endSeconds,
-    round: 0,
-    blackoutSeconds: 0.1,
-    lostOffloads: [],
-    lostFeatures: [],
-    ...rest,
-  }
+  return migrationOf({ vm: id, from, to, startSeconds, endSeconds, blackoutSeconds: 0.1, ...rest })
 }
 
 export function plan(migrations: Migration[], rest: Partial<Plan> = {}): Plan {
   const makespanSeconds = Math.max(0, ...migrations.map((m) => m.endSeconds))
-  return {
-    version: 1,
+  const statistics = { runtimeSeconds: 0.21, seed: 0, lpSolves: 12, columns: 340, bound: 'matching-lp' }
+  return planOf({
     problem: 'sample',
-    status: 'optimal',
-    proven: true,
-    schedule: 'timeline',
     makespanSeconds,
-    lowerBoundSeconds: makespanSeconds,
-    gap: 0,
     cost: makespanSeconds,
-    costLowerBound: makespanSeconds,
     migrations,
-    unplaced: [],
-    drained: [],
-    warnings: [],
-    statistics: {
-      runtimeSeconds: 0.21,
-      seed: 0,
-      lpSolves: 12,
-      columns: 340,
-      roundsScored: 2_000_000,
-      evaluations: 900_000,
-      bound: 'matching-lp',
-    },
+    statistics: { ...statistics, roundsScored: 2_000_000, evaluations: 900_000 },
     ...rest,
-  }
+  })
 }
 
 /** Four nodes, a start, windows of every scope, one unplaced VM, one parking move, a drain that does not finish. */
@@ -122,12 +53,8 @@ export function maintenanceNight(): { problem: ResolvedProblem; plan: Plan } {
   const problem = resolved(
     ['HV01', 'HV02', 'HV03', 'HV04'].map(node),
     [
-      vm('sql-07', 'HV01'),
-      vm('web-01', 'HV01'),
-      vm('web-02', 'HV03'),
-      vm('ad-01', 'HV03'),
-      vm('legacy-02', 'HV03'),
-      vm('file-01', 'HV01'),
+      ...[vm('sql-07', 'HV01'), vm('web-01', 'HV01'), vm('web-02', 'HV03')],
+      ...[vm('ad-01', 'HV03'), vm('legacy-02', 'HV03'), vm('file-01', 'HV01')],
     ],
     {
       name: 'prod-cluster-01',
@@ -222,6 +149,9 @@ export function largePlan(nodes: number, busy: number): { problem: ResolvedProbl
 /** Of the maintenance night: one VM, one node, one change that helps and one that does not. */
 export function nightExplained(): Explanation {
   const night = maintenanceNight()
+  const losses = { lostOffloads: ['rdma'], lostFeatures: [] }
+  const unreached = { asked: true, possible: false, chosen: false, ways: [] }
+  const none = { nodes: [], vms: [], windows: [] }
   const figures = {
     status: 'optimal' as const,
     proven: true,
@@ -251,10 +181,7 @@ export function nightExplained(): Explanation {
         nodes: [
           {
             node: 'HV01',
-            asked: true,
-            possible: false,
-            chosen: false,
-            ways: [],
+            ...unreached,
             obstacles: [{ reason: 'node-state', detail: 'HV01 is being drained: it receives nothing' }],
           },
           {
@@ -262,25 +189,13 @@ export function nightExplained(): Explanation {
             asked: true,
             possible: true,
             chosen: false,
-            ways: [
-              {
-                kind: 'live',
-                durationSeconds: 31,
-                blackoutSeconds: 0,
-                penaltySeconds: 30,
-                lostOffloads: ['rdma'],
-                lostFeatures: [],
-              },
-            ],
+            ways: [{ kind: 'live', durationSeconds: 31, blackoutSeconds: 0, penaltySeconds: 30, ...losses }],
             obstacles: [],
             blocked: { reason: 'memory', freeMiB: 32_000, missingMiB: 768, rivals: [] },
           },
           {
             node: 'HV04',
-            asked: true,
-            possible: false,
-            chosen: false,
-            ways: [],
+            ...unreached,
             obstacles: [
               { reason: 'cpu-features', detail: 'HV04 lacks avx512f', missingFeatures: ['avx512f'] },
             ],
@@ -341,9 +256,8 @@ export function nightExplained(): Explanation {
       {
         kind: 'restart',
         change: 'legacy-02 may be restarted, with allowRestart',
-        nodes: [],
+        ...none,
         vms: ['legacy-02'],
-        windows: [],
         patch: [{ op: 'add', path: '/vms/4/restartable', value: true }],
         ...figures,
         unplaced: 0,
@@ -355,9 +269,8 @@ export function nightExplained(): Explanation {
       {
         kind: 'slot',
         change: 'one more slot on HV01 (2 instead of 1)',
+        ...none,
         nodes: ['HV01'],
-        vms: [],
-        windows: [],
         patch: [{ op: 'add', path: '/nodes/0/slots', value: 2 }],
         ...figures,
         unplaced: 1,
@@ -371,9 +284,7 @@ export function nightExplained(): Explanation {
       {
         kind: 'save',
         change: 'VMs may be saved, moved and resumed (allowSave)',
-        nodes: [],
-        vms: [],
-        windows: [],
+        ...none,
         patch: [{ op: 'add', path: '/policy', value: { allowSave: true } }],
         gainAtMost: 0,
       },

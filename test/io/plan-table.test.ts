@@ -56,13 +56,29 @@ describe('a large plan', () => {
   })
 })
 
-const NIGHT = {
-  60: `prod-cluster-01 · partial: 1 VM left unplaced
+const HEADING = `prod-cluster-01 · partial: 1 VM left unplaced
   start        2026-11-23 20:00:00 +01:00, ends 20:20:35
   makespan     0:20:35 (1234.567 s)
   lower bound  0:19:51 (1190.5 s), by matching-lp
   gap          3.57 %
-  cost         1884.567 s (makespan + 650 s of penalties: 1
+`
+
+const OUTCOME = `
+Drained nodes
+  node   empty at   seconds
+  HV01   20:20:35  1234.567
+  HV03  not empty
+
+Unplaced VMs (1)
+  ! legacy-02: CPU features (HV04 lacks avx512f)
+      memory: HV02; CPU features: HV04
+      remedy: restart in compatibility mode moves it to HV04
+
+Warnings (1)
+`
+
+const NIGHT = {
+  60: `${HEADING}  cost         1884.567 s (makespan + 650 s of penalties: 1
                offload lost, 2 CPU features lost, 1
                restart); bound 1840.5 s
   migrations   6 in 4 rounds, timeline
@@ -88,28 +104,11 @@ Migrations
          20:06:31  20:11:40    308.8  web-01   HV01  →  HV04
       2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02
       3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04
-
-Drained nodes
-  node   empty at   seconds
-  HV01   20:20:35  1234.567
-  HV03  not empty
-
-Unplaced VMs (1)
-  ! legacy-02: CPU features (HV04 lacks avx512f)
-      memory: HV02; CPU features: HV04
-      remedy: restart in compatibility mode moves it to HV04
-
-Warnings (1)
-  ! backup-missed, web-01, HV01: leaves HV01 before its
+${OUTCOME}  ! backup-missed, web-01, HV01: leaves HV01 before its
     backup at 23:00 and finds no later one on HV04: this run
     leaves it without a backup
 `,
-  100: `prod-cluster-01 · partial: 1 VM left unplaced
-  start        2026-11-23 20:00:00 +01:00, ends 20:20:35
-  makespan     0:20:35 (1234.567 s)
-  lower bound  0:19:51 (1190.5 s), by matching-lp
-  gap          3.57 %
-  cost         1884.567 s (makespan + 650 s of penalties: 1 offload lost, 2 CPU features lost, 1
+  100: `${HEADING}  cost         1884.567 s (makespan + 650 s of penalties: 1 offload lost, 2 CPU features lost, 1
                restart); bound 1840.5 s
   migrations   6 in 4 rounds, timeline
   runtime      0.21 s, 900,000 evaluations, seed 0
@@ -133,27 +132,10 @@ Migrations
          20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
       2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live           0.10
       3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live           0.40
-
-Drained nodes
-  node   empty at   seconds
-  HV01   20:20:35  1234.567
-  HV03  not empty
-
-Unplaced VMs (1)
-  ! legacy-02: CPU features (HV04 lacks avx512f)
-      memory: HV02; CPU features: HV04
-      remedy: restart in compatibility mode moves it to HV04
-
-Warnings (1)
-  ! backup-missed, web-01, HV01: leaves HV01 before its backup at 23:00 and finds no later one on
+${OUTCOME}  ! backup-missed, web-01, HV01: leaves HV01 before its backup at 23:00 and finds no later one on
     HV04: this run leaves it without a backup
 `,
-  160: `prod-cluster-01 · partial: 1 VM left unplaced
-  start        2026-11-23 20:00:00 +01:00, ends 20:20:35
-  makespan     0:20:35 (1234.567 s)
-  lower bound  0:19:51 (1190.5 s), by matching-lp
-  gap          3.57 %
-  cost         1884.567 s (makespan + 650 s of penalties: 1 offload lost, 2 CPU features lost, 1 restart); bound 1840.5 s
+  160: `${HEADING}  cost         1884.567 s (makespan + 650 s of penalties: 1 offload lost, 2 CPU features lost, 1 restart); bound 1840.5 s
   migrations   6 in 4 rounds, timeline
   runtime      0.21 s, 900,000 evaluations, seed 0
 
@@ -173,19 +155,7 @@ Migrations
          20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
       2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live           0.10
       3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live           0.40
-
-Drained nodes
-  node   empty at   seconds
-  HV01   20:20:35  1234.567
-  HV03  not empty
-
-Unplaced VMs (1)
-  ! legacy-02: CPU features (HV04 lacks avx512f)
-      memory: HV02; CPU features: HV04
-      remedy: restart in compatibility mode moves it to HV04
-
-Warnings (1)
-  ! backup-missed, web-01, HV01: leaves HV01 before its backup at 23:00 and finds no later one on HV04: this run leaves it without a backup
+${OUTCOME}  ! backup-missed, web-01, HV01: leaves HV01 before its backup at 23:00 and finds no later one on HV04: this run leaves it without a backup
 `,
 }
 

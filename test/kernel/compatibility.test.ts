@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KernelError } from '../../src/errors.js'
+import { cases } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { compatibilityTwin } from './twins/compatibility.js'
 
@@ -32,7 +33,7 @@ describe.each(kernelBuilds)('compatibility, $name build', ({ kernel }) => {
           compatibilityTwin.missingCounts(rows, columns, words),
         )
       }),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     )
   })
 
@@ -44,7 +45,7 @@ describe.each(kernelBuilds)('compatibility, $name build', ({ kernel }) => {
       fc.property(some, ([words, list]) => {
         expect(kernel.intersection(list, words)).toEqual(compatibilityTwin.intersection(list, words))
       }),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     )
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KernelError } from '../../src/errors.js'
 import type { ExactRun, ExactSearch, ScheduleProblem } from '../../src/kernel/types.js'
+import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, mixedProblem, plainProblem, type Random, random, shuffled } from './schedule-problems.js'
 import { faults } from './twins/exact.js'
@@ -125,7 +126,7 @@ describe.each(kernelBuilds)('exact search, $name build', ({ kernel, name }) => {
   it('never contradicts a schedule that is there, whatever the problem', () => {
     let improved = 0
     let refuted = 0
-    for (let seed = 1; seed <= 250; seed++) {
+    for (const seed of seeds(250)) {
       const next = random(seed)
       const problem = mixedProblem(next, 14)
       const scheduler = kernel.createScheduler(problem)
@@ -147,8 +148,8 @@ describe.each(kernelBuilds)('exact search, $name build', ({ kernel, name }) => {
         if (run.status === 'refuted') refuted++
       }
     }
-    expect(improved).toBeGreaterThan(20)
-    expect(refuted).toBeGreaterThan(60)
+    expect(improved).toBeGreaterThan(quota(20))
+    expect(refuted).toBeGreaterThan(quota(60))
   })
 
   it('extends its region of levels as the search goes deep', () => {

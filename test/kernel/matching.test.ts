@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernel, WeightedGraph } from '../../src/kernel/types.js'
+import { cases, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { heaviestAssignment, heaviestByMasks, MAX_MASK_VERTICES } from './twins/matching.js'
 
 type Edge = [a: number, b: number, weight: number]
 
-function graphOf(vertexCount: number, edges: readonly Edge[]): WeightedGraph {
+/** Edges as such, or in words: `'0-1:5 1-2:-7'`. */
+function graphOf(vertexCount: number, list: readonly Edge[] | string): WeightedGraph {
+  const edges =
+    typeof list === 'string' ? list.split(' ').map((e) => e.split(/(?<=\d)[-:]/).map(Number)) : list
   return {
     vertexCount,
     endA: Int32Array.from(edges, (e) => e[0]),
@@ -102,7 +106,7 @@ describe.each(kernelBuilds)('maximumWeightMatching, $name build', ({ kernel }) =
       fc.property(smallGraphs(style, 9), (graph) => {
         expect(solve(kernel, graph)).toBe(heaviestByMasks(graph))
       }),
-      { numRuns: 600 },
+      { numRuns: cases(600) },
     )
   })
 
@@ -117,7 +121,7 @@ describe.each(kernelBuilds)('maximumWeightMatching, $name build', ({ kernel }) =
       fc.property(cliques, (graph) => {
         expect(solve(kernel, graph)).toBe(heaviestByMasks(graph))
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     )
   })
 
@@ -127,7 +131,7 @@ describe.each(kernelBuilds)('maximumWeightMatching, $name build', ({ kernel }) =
         const graph = strungRings(seed, vertexCount)
         expect(solve(kernel, graph)).toBe(heaviestByMasks(graph))
       }),
-      { numRuns: 400 },
+      { numRuns: cases(400) },
     )
   })
 
@@ -186,58 +190,25 @@ describe.each(kernelBuilds)('maximumWeightMatching, $name build', ({ kernel }) =
     expect(kernel.maximumWeightMatching(graphOf(0, []))).toEqual(nothing)
     expect(kernel.maximumWeightMatching(graphOf(1, []))).toEqual(nothing)
     expect(kernel.maximumWeightMatching(graphOf(5, []))).toEqual(nothing)
-    expect(
-      kernel.maximumWeightMatching(
-        graphOf(3, [
-          [0, 1, 0],
-          [1, 2, -7],
-        ]),
-      ),
-    ).toEqual(nothing)
+    expect(kernel.maximumWeightMatching(graphOf(3, '0-1:0 1-2:-7'))).toEqual(nothing)
   })
 
   it('takes the heaviest of parallel edges, the first of equal ones', () => {
-    const graph = graphOf(4, [
-      [0, 1, 5],
-      [1, 0, 9],
-      [0, 1, 9],
-      [2, 3, 4],
-      [3, 2, 4],
-      [0, 1, -1],
-    ])
+    const graph = graphOf(4, '0-1:5 1-0:9 0-1:9 2-3:4 3-2:4 0-1:-1')
     expect(kernel.maximumWeightMatching(graph)).toEqual({ weight: 13, edges: Int32Array.of(1, 3) })
   })
 
   it('does not open a blossom at a time that it was once due', () => {
     // Found by search: a blossom becomes inner, is released, and becomes inner again too late to be opened before the end.
-    const graph = graphOf(12, [
-      [4, 3, 112],
-      [4, 0, 78],
-      [0, 11, 127],
-      [6, 0, 109],
-      [9, 4, 78],
-      [4, 9, 127],
-      [9, 3, 91],
-      [6, 8, 39],
-      [5, 0, 103],
-      [5, 9, 58],
-      [4, 7, 68],
-      [9, 11, 73],
-      [6, 9, 59],
-    ])
+    const graph = graphOf(
+      12,
+      '4-3:112 4-0:78 0-11:127 6-0:109 9-4:78 4-9:127 9-3:91 6-8:39 5-0:103 5-9:58 4-7:68 9-11:73 6-9:59',
+    )
     expect(solve(kernel, graph)).toBe(heaviestByMasks(graph))
   })
 
   it('prefers weight to size', () => {
-    expect(
-      kernel.maximumWeightMatching(
-        graphOf(4, [
-          [0, 1, 5],
-          [1, 2, 11],
-          [2, 3, 5],
-        ]),
-      ),
-    ).toEqual({
+    expect(kernel.maximumWeightMatching(graphOf(4, '0-1:5 1-2:11 2-3:5'))).toEqual({
       weight: 11,
       edges: Int32Array.of(1),
     })
@@ -279,7 +250,7 @@ describe('maximumWeightMatching, release and debug build', () => {
   const debug = kernelBuilds.find(({ name }) => name === 'debug')!.kernel
 
   it('has its assertions on in the debug build', () => {
-    expect(() => debug.maximumWeightMatching(graphOf(2, [[1, 1, 3]]))).toThrow(WebAssembly.RuntimeError)
+    expect(() => debug.maximumWeightMatching(graphOf(2, '1-1:3'))).toThrow(WebAssembly.RuntimeError)
   })
 
   // The debug build proves optimality by duals of its own, so that no twin is needed here.
@@ -301,7 +272,7 @@ describe('maximumWeightMatching, release and debug build', () => {
   })
 
   it('agree on large strung rings', () => {
-    for (let seed = 0; seed < 40; seed++) {
+    for (const seed of seeds(40, 0)) {
       const graph = strungRings(seed, 150 + seed)
       expect(solve(release, graph)).toBe(solve(debug, graph))
     }

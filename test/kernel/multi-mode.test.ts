@@ -3,14 +3,13 @@ import { KernelError } from '../../src/errors.js'
 import type {
   ModeList,
   MultiModeAnnealOptions,
-  MultiModeAnnealResult,
   MultiModeProblem,
   MultiModeResult,
-  MultiModeScheduler,
 } from '../../src/kernel/types.js'
+import { seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { freed, mixedModes, plainModes, randomList } from './multi-mode-problems.js'
-import { random, withHeld } from './schedule-problems.js'
+import { compareFigures, type Figures, permutations, random, slices, withHeld } from './schedule-problems.js'
 import { multiMode } from './twins/multi-mode.js'
 
 const SMALL = 1500
@@ -23,28 +22,7 @@ function options(from: ModeList, changes: Partial<MultiModeAnnealOptions>): Mult
   return { ...from, evaluations: 500, spent: 0, total: 500, seed: 1, target: 0, enough: -1, ...changes }
 }
 
-const figures = (r: MultiModeResult): [number, number] => [r.unscheduledWeight, r.makespan + r.penalty]
-
-const compareFigures = (a: [number, number], b: [number, number]): number => a[0] - b[0] || a[1] - b[1]
-
-/** Spends 600 evaluations in three calls, each from where the last one stood. */
-function slices(scheduler: MultiModeScheduler, from: ModeList, seed: number): MultiModeAnnealResult[] {
-  const results: MultiModeAnnealResult[] = []
-  let current = from
-  for (let spent = 0; spent < 600; spent += 200) {
-    const result = scheduler.anneal(options(current, { evaluations: 200, spent, total: 600, seed }))
-    current = result.current
-    results.push(result)
-  }
-  return results
-}
-
-function* permutations(items: number[]): Generator<number[]> {
-  if (items.length <= 1) yield items
-  for (const [i, item] of items.entries()) {
-    for (const rest of permutations(items.toSpliced(i, 1))) yield [item, ...rest]
-  }
-}
+const figures = (r: MultiModeResult): Figures => [r.unscheduledWeight, r.makespan + r.penalty]
 
 /** Every way to fix a mode for each task that has one. */
 function* fixings({ taskCount, modeOffset }: MultiModeProblem, from: number[] = []): Generator<number[]> {
@@ -70,7 +48,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   }
 
   it('agrees with its definition on small problems', () => {
-    for (let seed = 1; seed <= SMALL; seed++) {
+    for (const seed of seeds(SMALL)) {
       const next = random(seed)
       const problem = mixedModes(next, 10)
       compare(problem, randomList(next, problem), seed)
@@ -78,7 +56,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('agrees with its definition where modes hold any number of resources', () => {
-    for (let seed = 1; seed <= SMALL; seed++) {
+    for (const seed of seeds(SMALL)) {
       const next = random(seed)
       const problem = withHeld(mixedModes(next, 8), next)
       compare(problem, randomList(next, problem), seed)
@@ -86,7 +64,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('agrees with its definition on larger problems', () => {
-    for (let seed = 1; seed <= LARGE; seed++) {
+    for (const seed of seeds(LARGE)) {
       const next = random(seed)
       const problem = mixedModes(next, 45)
       compare(problem, randomList(next, problem), seed)
@@ -166,7 +144,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 
   it('anneals to permutations, and to what an evaluation of the best list returns', () => {
-    for (let seed = 1; seed <= 100; seed++) {
+    for (const seed of seeds(100)) {
       const next = random(seed)
       const problem = mixedModes(next, 20)
       const scheduler = kernel.createMultiModeScheduler(problem)
@@ -190,9 +168,13 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
     const next = random(5)
     const problem = plainModes(next, 60, 8)
     const from = randomList(next, problem)
-    const results = slices(kernel.createMultiModeScheduler(problem), from, 9)
-    expect(slices(kernel.createMultiModeScheduler(problem), from, 9)).toEqual(results)
-    expect(slices(kernel.createMultiModeScheduler(problem), from, 10)).not.toEqual(results)
+    const annealed = (seed: number) => {
+      const scheduler = kernel.createMultiModeScheduler(problem)
+      return slices((list: ModeList, slice) => scheduler.anneal(options(list, { ...slice, seed })), from)
+    }
+    const results = annealed(9)
+    expect(annealed(9)).toEqual(results)
+    expect(annealed(10)).not.toEqual(results)
     expect(results[0].current.order).not.toEqual(results[0].order)
   })
 
@@ -201,7 +183,7 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
       const next = random(100 + seed)
       const problem = mixedModes(next, 4)
       const scheduler = kernel.createMultiModeScheduler(problem)
-      let best: [number, number] = [Number.POSITIVE_INFINITY, 0]
+      let best: Figures = [Number.POSITIVE_INFINITY, 0]
       for (const fixed of fixings(problem)) {
         for (const order of permutations([...Array(problem.taskCount).keys()])) {
           const found = figures(

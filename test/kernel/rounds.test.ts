@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KernelError } from '../../src/errors.js'
 import type { RoundBatch, RoundTasks } from '../../src/kernel/types.js'
+import { cases } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { scoreRoundsTwin } from './twins/rounds.js'
 
@@ -30,7 +31,7 @@ interface Case {
   batch: RoundBatch
 }
 
-function cases(nodeCounts: fc.Arbitrary<number>, slots: fc.Arbitrary<number>): fc.Arbitrary<Case> {
+function drawn(nodeCounts: fc.Arbitrary<number>, slots: fc.Arbitrary<number>): fc.Arbitrary<Case> {
   const interval = fc.record({ gap: fc.nat(12), length: fc.integer({ min: 1, max: 12 }) })
   return nodeCounts.chain((nodeCount) => {
     const node = fc.oneof(
@@ -52,28 +53,28 @@ function cases(nodeCounts: fc.Arbitrary<number>, slots: fc.Arbitrary<number>): f
         stride: fc.nat(5),
         starts: fc.array(fc.oneof(fc.nat(100), fc.constant(0x7fff_fff0)), { maxLength: 20 }),
       })
-      .chain((drawn) =>
+      .chain((parts) =>
         fc
-          .array(fc.integer({ min: -1, max: drawn.tasks.length - 1 }), {
-            minLength: drawn.stride * drawn.starts.length,
-            maxLength: drawn.stride * drawn.starts.length,
+          .array(fc.integer({ min: -1, max: parts.tasks.length - 1 }), {
+            minLength: parts.stride * parts.starts.length,
+            maxLength: parts.stride * parts.starts.length,
           })
           .map((members) => ({
             tasks: {
               nodeCount,
-              slots: Int32Array.from(drawn.slots),
-              source: Int32Array.from(drawn.tasks, (t) => t.source),
-              target: Int32Array.from(drawn.tasks, (t) => t.target),
-              duration: Int32Array.from(drawn.tasks, (t) => t.duration),
-              penalty: Int32Array.from(drawn.tasks, (t) => t.penalty),
-              forbiddenClass: Int32Array.from(drawn.tasks, (t) => t.list),
-              ...layOut(drawn.lists),
+              slots: Int32Array.from(parts.slots),
+              source: Int32Array.from(parts.tasks, (t) => t.source),
+              target: Int32Array.from(parts.tasks, (t) => t.target),
+              duration: Int32Array.from(parts.tasks, (t) => t.duration),
+              penalty: Int32Array.from(parts.tasks, (t) => t.penalty),
+              forbiddenClass: Int32Array.from(parts.tasks, (t) => t.list),
+              ...layOut(parts.lists),
             },
             batch: {
-              count: drawn.starts.length,
-              stride: drawn.stride,
+              count: parts.starts.length,
+              stride: parts.stride,
               tasks: Int32Array.from(members),
-              start: Int32Array.from(drawn.starts),
+              start: Int32Array.from(parts.starts),
             },
           })),
       )
@@ -82,9 +83,9 @@ function cases(nodeCounts: fc.Arbitrary<number>, slots: fc.Arbitrary<number>): f
 
 const oneSlot = fc.constant(1)
 const families = [
-  { family: 'node sets', graphs: cases(fc.constantFrom(1, 4, 31, 32, 33, 63, 64), oneSlot) },
-  { family: 'too many nodes for a set', graphs: cases(fc.constantFrom(65, 70, 130), oneSlot) },
-  { family: 'several slots', graphs: cases(fc.constantFrom(1, 3, 8, 64), fc.integer({ min: 1, max: 3 })) },
+  { family: 'node sets', graphs: drawn(fc.constantFrom(1, 4, 31, 32, 33, 63, 64), oneSlot) },
+  { family: 'too many nodes for a set', graphs: drawn(fc.constantFrom(65, 70, 130), oneSlot) },
+  { family: 'several slots', graphs: drawn(fc.constantFrom(1, 3, 8, 64), fc.integer({ min: 1, max: 3 })) },
 ]
 
 /** Two tasks on nodes 0→1 and 1→2, with forbidden intervals [10, 20) and [30, 40) for both. */
@@ -108,7 +109,7 @@ describe.each(kernelBuilds)('round scorer, $name build', ({ kernel }) => {
       fc.property(graphs, ({ tasks, batch }) => {
         expect(kernel.createRoundScorer(tasks).score(batch)).toEqual(scoreRoundsTwin(tasks, batch))
       }),
-      { numRuns: 250 },
+      { numRuns: cases(250) },
     )
   })
 

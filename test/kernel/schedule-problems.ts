@@ -150,6 +150,52 @@ export function withHeld<P extends ScheduleProblem | MultiModeProblem>(problem: 
   return { ...problem, resourceCount, capacity, held }
 }
 
+/** The same where tasks take from further reservoirs, and give back to some, at most once each way. */
+export function withTransfers(problem: ScheduleProblem, next: Random): ScheduleProblem {
+  const memoryNodeCount = problem.memoryNodeCount + 1 + below(next, 2)
+  const added = Array.from({ length: memoryNodeCount - problem.memoryNodeCount }, () => below(next, 9))
+  const entries: [of: number, amount: number][][] = Array.from({ length: problem.taskCount }, (_, i) =>
+    Array.from({ length: memoryNodeCount }, (_, r) => r).flatMap((r) => {
+      const list: [number, number][] = []
+      const often = r < problem.memoryNodeCount ? 8 : 2
+      if (r !== problem.memoryTo[i] && below(next, often) === 0) list.push([r, 1 + below(next, 5)])
+      if (r !== problem.memoryFrom[i] && below(next, often) === 0) list.push([r, -1 - below(next, 5)])
+      return list
+    }),
+  )
+  const transfers = {
+    offset: Int32Array.from([0, ...entries.map((_, i) => entries.slice(0, i + 1).flat().length)]),
+    of: Int32Array.from(entries.flat(), ([r]) => r),
+    amount: Float64Array.from(entries.flat(), ([, amount]) => amount),
+  }
+  return {
+    ...problem,
+    memoryNodeCount,
+    freeMemory: Float64Array.from([...problem.freeMemory, ...added]),
+    transfers,
+  }
+}
+
+/** The same, with all memory in lists. */
+export function memoryInLists(problem: ScheduleProblem): ScheduleProblem {
+  const { taskCount, memoryFrom, memoryTo, memory } = problem
+  const entries = Array.from({ length: taskCount }, (_, i) =>
+    [
+      [memoryTo[i], memory[i]],
+      [memoryFrom[i], -memory[i]],
+    ].filter(([r, amount]) => r >= 0 && amount !== 0),
+  )
+  return {
+    ...problem,
+    memory: new Float64Array(taskCount),
+    transfers: {
+      offset: Int32Array.from([0, ...entries.map((_, i) => entries.slice(0, i + 1).flat().length)]),
+      of: Int32Array.from(entries.flat(), ([r]) => r),
+      amount: Float64Array.from(entries.flat(), ([, amount]) => amount),
+    },
+  }
+}
+
 /** Stretches durations to the largest ticks, where a careless sum would wrap. */
 function enlarge(problem: ScheduleProblem, next: Random): void {
   const factor = Math.floor(
@@ -157,4 +203,28 @@ function enlarge(problem: ScheduleProblem, next: Random): void {
   )
   problem.duration = problem.duration.map((d) => d * factor)
   problem.forbidden = problem.forbidden.map((t) => t * factor)
+}
+
+/** What annealing makes less of, the first first. */
+export type Figures = readonly [unscheduledWeight: number, cost: number]
+
+export const compareFigures = (a: Figures, b: Figures): number => a[0] - b[0] || a[1] - b[1]
+
+export function* permutations(items: number[]): Generator<number[]> {
+  if (items.length <= 1) yield items
+  for (const [i, item] of items.entries()) {
+    for (const rest of permutations(items.toSpliced(i, 1))) yield [item, ...rest]
+  }
+}
+
+/** Spends 600 evaluations in three calls, each from where the last one stood. */
+export function slices<From, Result extends { current: From }>(
+  anneal: (from: From, slice: { evaluations: number; spent: number; total: number }) => Result,
+  from: From,
+): Result[] {
+  const results: Result[] = []
+  for (let spent = 0; spent < 600; spent += 200) {
+    results.push(anneal(results.at(-1)?.current ?? from, { evaluations: 200, spent, total: 600 }))
+  }
+  return results
 }

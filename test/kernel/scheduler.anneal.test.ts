@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { KernelError } from '../../src/errors.js'
-import type { AnnealOptions, AnnealResult, GenerationScheme, Scheduler } from '../../src/kernel/types.js'
+import type { AnnealOptions, GenerationScheme } from '../../src/kernel/types.js'
+import { seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
-import { below, mixedProblem, plainProblem, random, shuffled } from './schedule-problems.js'
+import {
+  below,
+  compareFigures,
+  type Figures,
+  mixedProblem,
+  permutations,
+  plainProblem,
+  random,
+  shuffled,
+  slices,
+} from './schedule-problems.js'
 
 const SCHEMES: GenerationScheme[] = ['serial', 'event', 'rounds']
 
@@ -10,37 +21,14 @@ function options(order: Int32Array, changes: Partial<AnnealOptions>): AnnealOpti
   return { scheme: 'serial', order, evaluations: 500, spent: 0, total: 500, seed: 1, target: -1, ...changes }
 }
 
-/** Spends 600 evaluations in three calls, each from where the last one stood. */
-function slices(scheduler: Scheduler, order: Int32Array, seed: number): AnnealResult[] {
-  const results: AnnealResult[] = []
-  let current = order
-  for (let spent = 0; spent < 600; spent += 200) {
-    const result = scheduler.anneal(options(current, { evaluations: 200, spent, total: 600, seed }))
-    current = result.current
-    results.push(result)
-  }
-  return results
-}
-
-function* permutations(items: number[]): Generator<number[]> {
-  if (items.length <= 1) yield items
-  for (const [i, item] of items.entries()) {
-    for (const rest of permutations(items.toSpliced(i, 1))) yield [item, ...rest]
-  }
-}
-
-const figures = (result: { unscheduledWeight: number; makespan: number }): [number, number] => [
+const figures = (result: { unscheduledWeight: number; makespan: number }): Figures => [
   result.unscheduledWeight,
   result.makespan,
 ]
 
-function compareFigures(a: [number, number], b: [number, number]): number {
-  return a[0] - b[0] || a[1] - b[1]
-}
-
 describe.each(kernelBuilds)('annealing, $name build', ({ kernel }) => {
   it.each(SCHEMES)('%s: returns permutations, and what an evaluation of the best one returns', (scheme) => {
-    for (let seed = 1; seed <= 60; seed++) {
+    for (const seed of seeds(60)) {
       const next = random(seed)
       const problem = mixedProblem(next, 20)
       const scheduler = kernel.createScheduler(problem)
@@ -66,9 +54,13 @@ describe.each(kernelBuilds)('annealing, $name build', ({ kernel }) => {
     const next = random(5)
     const problem = plainProblem(next, 60, 8)
     const order = shuffled(next, 60)
-    const results = slices(kernel.createScheduler(problem), order, 9)
-    expect(slices(kernel.createScheduler(problem), order, 9)).toEqual(results)
-    expect(slices(kernel.createScheduler(problem), order, 10)).not.toEqual(results)
+    const annealed = (seed: number) => {
+      const scheduler = kernel.createScheduler(problem)
+      return slices((list: Int32Array, slice) => scheduler.anneal(options(list, { ...slice, seed })), order)
+    }
+    const results = annealed(9)
+    expect(annealed(9)).toEqual(results)
+    expect(annealed(10)).not.toEqual(results)
     expect(results[0].current).not.toEqual(results[0].order)
   })
 
@@ -135,6 +127,9 @@ describe('misuse of a scheduler', () => {
   /** Task 0 holds one unit of the resource that is neither its A nor its B. */
   const third = 3 - problem.resourceA[0] - problem.resourceB[0]
   const one = { offset: Int32Array.of(0, 1, 1, 1, 1), of: Int32Array.of(third), amount: Int32Array.of(1) }
+  /** Task 0 takes from the one reservoir. */
+  const reservoir = { memoryNodeCount: 1, freeMemory: new Float64Array(1) }
+  const taking = { offset: one.offset, of: new Int32Array(1), amount: Float64Array.of(1) }
 
   it('throws after disposal', () => {
     const scheduler = kernel.createScheduler(problem)
@@ -175,6 +170,19 @@ describe('misuse of a scheduler', () => {
     ['interval 0', { forbiddenOffset: Int32Array.of(0, 1), forbidden: Int32Array.of(5, 5) }],
     ['memoryTo', { memoryTo: Int32Array.of(0, -1, -1, -1) }],
     ['memory', { memory: Float64Array.of(-1, 0, 0, 0) }],
+    ['transfers.offset', { ...reservoir, transfers: { ...taking, offset: Int32Array.of(0, 1, 1, 1) } }],
+    ['transfers.amount', { ...reservoir, transfers: { ...taking, amount: new Float64Array(1) } }],
+    ['transfers.amount', { ...reservoir, transfers: { ...taking, amount: Float64Array.of(Infinity) } }],
+    ['transfers.of', { ...reservoir, transfers: { ...taking, of: Int32Array.of(1) } }],
+    [
+      'reservoir once more',
+      {
+        ...reservoir,
+        transfers: taking,
+        memoryTo: Int32Array.of(0, -1, -1, -1),
+        memory: Float64Array.of(1, 0, 0, 0),
+      },
+    ],
     ['weight', { weight: Float64Array.of(1, 0, 1, 1) }],
     ['horizon', { horizon: 2 ** 31 }],
   ])('refuses a problem with a wrong %s', (what, changes) => {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerationScheme, ScheduleProblem } from '../../src/kernel/types.js'
+import { seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
-import { below, mixedProblem, plainProblem, random, shuffled, withHeld } from './schedule-problems.js'
+import {
+  below,
+  mixedProblem,
+  plainProblem,
+  random,
+  shuffled,
+  withHeld,
+  withTransfers,
+} from './schedule-problems.js'
 import { schedule } from './twins/scheduler.js'
 
 const SCHEMES: GenerationScheme[] = ['serial', 'event', 'rounds']
@@ -26,7 +35,7 @@ describe.each(kernelBuilds)('scheduler, $name build', ({ kernel }) => {
   }
 
   it.each(SCHEMES)('%s agrees with its definition on small problems', (scheme) => {
-    for (let seed = 1; seed <= SMALL; seed++) {
+    for (const seed of seeds(SMALL)) {
       const next = random(seed)
       const problem = mixedProblem(next, 12)
       compare(problem, shuffled(next, problem.taskCount), scheme, seed)
@@ -34,15 +43,27 @@ describe.each(kernelBuilds)('scheduler, $name build', ({ kernel }) => {
   })
 
   it.each(SCHEMES)('%s agrees with its definition where tasks hold any number of resources', (scheme) => {
-    for (let seed = 1; seed <= SMALL; seed++) {
+    for (const seed of seeds(SMALL)) {
       const next = random(seed)
       const problem = withHeld(mixedProblem(next, seed % 20 === 0 ? 40 : 12), next)
       compare(problem, shuffled(next, problem.taskCount), scheme, seed)
     }
   })
 
+  it.each(SCHEMES)(
+    '%s agrees with its definition where tasks take from any number of reservoirs',
+    (scheme) => {
+      for (let seed = 1; seed <= SMALL; seed++) {
+        const next = random(seed)
+        const mixed = mixedProblem(next, seed % 20 === 0 ? 40 : 12)
+        const problem = withTransfers(seed % 3 === 0 ? withHeld(mixed, next) : mixed, next)
+        compare(problem, shuffled(next, problem.taskCount), scheme, seed)
+      }
+    },
+  )
+
   it.each(SCHEMES)('%s agrees with its definition on larger problems', (scheme) => {
-    for (let seed = 1; seed <= LARGE; seed++) {
+    for (const seed of seeds(LARGE)) {
       const next = random(seed)
       const problem = mixedProblem(next, 60)
       compare(problem, shuffled(next, problem.taskCount), scheme, seed)

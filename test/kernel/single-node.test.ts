@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SingleNodeProblem } from '../../src/kernel/types.js'
 import { intersectIntervals, mergeIntervals } from '../../src/model/intervals.js'
 import { closeShortGaps } from '../../src/solver/bounds/node-availability.js'
+import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
 import { below, type Random, random } from './schedule-problems.js'
 import { finishOf, loadTwin, singleNodeTwin } from './twins/single-node.js'
@@ -74,7 +75,7 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
   it('finds the optimum of every order, and an order that has it', () => {
     let late = 0
     let none = 0
-    for (let seed = 0; seed < 3000; seed++) {
+    for (const seed of seeds(3000, 0)) {
       const problem = randomProblem(random(seed), seed % 50 === 0 ? 8 : 6)
       const optimum = singleNodeTwin(problem)
       const { bound, optimal, order } = kernel.singleNode(problem)
@@ -96,12 +97,12 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
       expect(taken).toEqual(problem.count)
     }
     // The cases are not all trivial, and not all without an answer.
-    expect(late).toBeGreaterThan(800)
-    expect(none).toBeGreaterThan(50)
+    expect(late).toBeGreaterThan(quota(800))
+    expect(none).toBeGreaterThan(quota(50))
   })
 
   it('stops at `lower` and at `upper`', () => {
-    for (let seed = 0; seed < 1500; seed++) {
+    for (const seed of seeds(1500, 0)) {
       const next = random(seed + 50_000)
       const problem = { ...randomProblem(next, 6), horizon: FAR }
       const optimum = singleNodeTwin(problem)
@@ -119,7 +120,7 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
 
   it('bounds the optimum wherever it is stopped, never below the load, better with more states', () => {
     let between = 0
-    for (let seed = 0; seed < 1500; seed++) {
+    for (const seed of seeds(1500, 0)) {
       const problem = { ...randomProblem(random(seed + 90_000), 7), horizon: FAR }
       const optimum = kernel.singleNode(problem).bound
       let last = loadTwin(problem)
@@ -135,7 +136,7 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
         last = bound
       }
     }
-    expect(between).toBeGreaterThan(1000)
+    expect(between).toBeGreaterThan(quota(1000))
   })
 
   it('takes a problem without jobs', () => {

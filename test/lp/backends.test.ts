@@ -3,15 +3,7 @@ import { feasibilityFault, lpFault } from '../../src/lp/certify.js'
 import { solveWithHighs } from '../../src/lp/highs.js'
 import { lpPackage, solveWithJavascriptLpSolver } from '../../src/lp/javascript-lp-solver.js'
 import type { LinearProgram, LpSolution } from '../../src/lp/types.js'
-import {
-  anything,
-  assignment,
-  below,
-  coveringMaster,
-  createRandom,
-  program,
-  type Random,
-} from './programs.js'
+import { anything, assignment, below, coveringMaster, createRandom, dense, type Random } from './programs.js'
 
 const INF = Infinity
 
@@ -125,40 +117,13 @@ describe('javascript-lp-solver', () => {
   })
 
   it('solves a program that cycles under the textbook rule (Beale 1955)', () => {
-    const lp = program(
+    const lp = dense(
+      [-0.75, 150, -0.02, 6],
       [
-        {
-          cost: -0.75,
-          entries: [
-            [0, 0.25],
-            [1, 0.5],
-          ],
-        },
-        {
-          cost: 150,
-          entries: [
-            [0, -60],
-            [1, -90],
-          ],
-        },
-        {
-          cost: -0.02,
-          entries: [
-            [0, -0.04],
-            [1, -0.02],
-            [2, 1],
-          ],
-        },
-        {
-          cost: 6,
-          entries: [
-            [0, 9],
-            [1, 3],
-          ],
-        },
+        [-INF, [0.25, -60, -0.04, 9], 0],
+        [-INF, [0.5, -90, -0.02, 3], 0],
+        [-INF, [0, 0, 1, 0], 1],
       ],
-      [-INF, -INF, -INF],
-      [0, 0, 1],
     )
     const answer = solveWithJavascriptLpSolver(lp)
     expect(answer.status).toBe('optimal')
@@ -207,34 +172,14 @@ describe('javascript-lp-solver', () => {
 
 describe('duals', () => {
   const lp = () =>
-    program(
+    dense(
+      [3, 5, 4],
       [
-        {
-          cost: 3,
-          entries: [
-            [0, 1],
-            [1, 1],
-          ],
-        },
-        {
-          cost: 5,
-          entries: [
-            [0, 2],
-            [1, -1],
-            [2, 1],
-          ],
-        },
-        {
-          cost: 4,
-          entries: [
-            [0, 1],
-            [2, 3],
-          ],
-          upper: 2,
-        },
+        [7, [1, 2, 1], INF],
+        [-INF, [1, -1, 0], 4],
+        [2.5, [0, 1, 3], 2.5],
       ],
-      [7, -INF, 2.5],
-      [INF, 4, 2.5],
+      { upper: [INF, INF, 2] },
     )
 
   it('are d objective / d right-hand side in both backends', async () => {

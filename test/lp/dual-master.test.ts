@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { createWarmDualMaster, MAX_TABLEAU_VARIABLES } from '../../src/lp/dual-master.js'
 import { solveWithHighs } from '../../src/lp/highs.js'
 import type { LpOptions } from '../../src/lp/types.js'
+import { seeds } from '../cases.js'
 import { firstRows, fullProgram, generateColumns, instance, profitOf, roundRow, rowsOf } from './masters.js'
 import { below, createRandom } from './programs.js'
 
 describe('column generation ends at the optimum of the whole master', () => {
   for (const backend of ['javascript-lp-solver', 'highs', 'auto'] as const) {
     it(`with ${backend}`, async () => {
-      for (let seed = 1; seed <= 45; seed++) {
+      for (const seed of seeds(45)) {
         const random = createRandom(seed * 104729)
         const intervals = seed % 3 === 0 ? 0 : 1 + below(random, 5)
         const it = instance(random, 4 + below(random, 4), 3 + below(random, 9), intervals)
@@ -152,9 +153,7 @@ describe('a dual master', () => {
     }
     await expect(
       master.addRowsAndSolve(rowsOf([{ entries: [[0, 1]], rhs: Infinity }])),
-    ).rejects.toMatchObject({
-      code: 'INVALID_LP',
-    })
+    ).rejects.toMatchObject({ code: 'INVALID_LP' })
     expect(
       await master.addRowsAndSolve(
         rowsOf([

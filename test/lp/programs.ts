@@ -51,6 +51,20 @@ export function program(columns: Column[], rowLower: number[], rowUpper: number[
   return lp
 }
 
+/** By rows: what each is at least, its coefficients, what it is at most. */
+export function dense(
+  cost: readonly number[],
+  rows: readonly (readonly [least: number, coefficients: readonly number[], most: number])[],
+  rest: { upper?: readonly number[]; integer?: boolean } = {},
+): LinearProgram {
+  const columns = cost.map((each, j): Column => {
+    const entries = rows.flatMap(([, { [j]: v }], i): Column['entries'] => (v === 0 ? [] : [[i, v]]))
+    return { cost: each, entries, upper: rest.upper?.[j] ?? Infinity, integer: rest.integer === true }
+  })
+  const [least, most] = [rows.map(([bound]) => bound), rows.map(([, , bound]) => bound)]
+  return program(columns, least, most)
+}
+
 /** `rows` migrations over `nodes` nodes, `count` random matchings with their longest member as cost; each covered once. */
 export function coveringMaster(random: Random, rows: number, count: number, integer = false): LinearProgram {
   const nodes = Math.max(6, Math.round(rows / 5))

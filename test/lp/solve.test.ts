@@ -3,18 +3,10 @@ import { lpFault, provesInfeasible, provesUnbounded } from '../../src/lp/certify
 import { createInlineLpService } from '../../src/lp/service.js'
 import { MAX_CELLS, solveProgram, tableauSize } from '../../src/lp/solve.js'
 import type { LinearProgram, LpOptions } from '../../src/lp/types.js'
-import { assignment, coveringMaster, createRandom, program } from './programs.js'
+import { assignment, coveringMaster, createRandom, dense } from './programs.js'
 
 const INF = Infinity
-const tiny = (): LinearProgram =>
-  program(
-    [
-      { cost: 1, entries: [[0, 1]], upper: 2 },
-      { cost: 2, entries: [[0, 1]] },
-    ],
-    [3],
-    [INF],
-  )
+const tiny = (): LinearProgram => dense([1, 2], [[3, [1, 1], INF]], { upper: [2, INF] })
 
 describe('auto', () => {
   it('takes javascript-lp-solver for small programs, with nothing to note', async () => {
@@ -43,13 +35,12 @@ describe('auto', () => {
   it('goes over to HiGHS when javascript-lp-solver meets its limit', async () => {
     // One pivot is too few for the tableau; after presolve HiGHS needs none.
     const answer = await solveProgram(
-      program(
+      dense(
+        [1, 1],
         [
-          { cost: 1, entries: [[0, 1]] },
-          { cost: 1, entries: [[1, 1]] },
+          [1, [1, 0], INF],
+          [2, [0, 1], INF],
         ],
-        [1, 2],
-        [INF, INF],
       ),
       { maxPivots: 1 },
     )
@@ -63,14 +54,7 @@ describe('auto', () => {
 
   it('asks HiGHS about an integer program with an unbounded relaxation', async () => {
     // 2x = 2y + 1 has no integer point, but a ray.
-    const lp = program(
-      [
-        { cost: -1, entries: [[0, 2]], integer: true },
-        { cost: 0, entries: [[0, -2]], integer: true },
-      ],
-      [1],
-      [1],
-    )
+    const lp = dense([-1, 0], [[1, [2, -2], 1]], { integer: true })
     expect((await solveProgram(lp, { backend: 'javascript-lp-solver' })).note).toBe(
       'of the linear relaxation',
     )
@@ -89,98 +73,29 @@ describe('auto', () => {
 
   it('solves programs without rows or columns', async () => {
     for (const backend of ['highs', 'javascript-lp-solver'] as const) {
-      const noRows = program(
-        [
-          { cost: -1, entries: [], upper: 3 },
-          { cost: 1, entries: [] },
-        ],
-        [],
-        [],
-      )
+      const noRows = dense([-1, 1], [], { upper: [3, INF] })
       expect(await solveProgram(noRows, { backend })).toMatchObject({ status: 'optimal', objective: -3 })
-      expect((await solveProgram(program([{ cost: -1, entries: [] }], [], []), { backend })).status).toBe(
-        'unbounded',
-      )
-      expect((await solveProgram(program([], [-1], [1]), { backend })).status).toBe('optimal')
-      expect((await solveProgram(program([], [1], [1]), { backend })).status).toBe('infeasible')
+      expect((await solveProgram(dense([-1], []), { backend })).status).toBe('unbounded')
+      expect((await solveProgram(dense([], [[-1, [], 1]]), { backend })).status).toBe('optimal')
+      expect((await solveProgram(dense([], [[1, [], 1]]), { backend })).status).toBe('infeasible')
     }
   })
 })
 
 describe('malformed input is rejected', () => {
   const broken: [string, (lp: LinearProgram) => void][] = [
-    [
-      'NaN cost',
-      (lp) => {
-        lp.cost[0] = Number.NaN
-      },
-    ],
-    [
-      'infinite cost',
-      (lp) => {
-        lp.cost[0] = INF
-      },
-    ],
-    [
-      'NaN coefficient',
-      (lp) => {
-        lp.value[1] = Number.NaN
-      },
-    ],
-    [
-      'NaN row bound',
-      (lp) => {
-        lp.rowLower[0] = Number.NaN
-      },
-    ],
-    [
-      'lower bound of +∞',
-      (lp) => {
-        lp.rowLower[0] = INF
-      },
-    ],
-    [
-      'NaN upper bound',
-      (lp) => {
-        lp.upper[0] = Number.NaN
-      },
-    ],
-    [
-      'row index out of range',
-      (lp) => {
-        lp.rowIndex[0] = 1
-      },
-    ],
-    [
-      'negative row index',
-      (lp) => {
-        lp.rowIndex[0] = -1
-      },
-    ],
-    [
-      'decreasing starts',
-      (lp) => {
-        lp.columnStart[1] = 3
-      },
-    ],
-    [
-      'short cost',
-      (lp) => {
-        lp.cost = new Float64Array(1)
-      },
-    ],
-    [
-      'fractional row count',
-      (lp) => {
-        lp.rowCount = 0.5
-      },
-    ],
-    [
-      'doubled entry',
-      (lp) => {
-        lp.columnStart = Int32Array.of(0, 2, 2)
-      },
-    ],
+    ['NaN cost', (lp) => (lp.cost[0] = NaN)],
+    ['infinite cost', (lp) => (lp.cost[0] = INF)],
+    ['NaN coefficient', (lp) => (lp.value[1] = NaN)],
+    ['NaN row bound', (lp) => (lp.rowLower[0] = NaN)],
+    ['lower bound of +∞', (lp) => (lp.rowLower[0] = INF)],
+    ['NaN upper bound', (lp) => (lp.upper[0] = NaN)],
+    ['row index out of range', (lp) => (lp.rowIndex[0] = 1)],
+    ['negative row index', (lp) => (lp.rowIndex[0] = -1)],
+    ['decreasing starts', (lp) => (lp.columnStart[1] = 3)],
+    ['short cost', (lp) => (lp.cost = new Float64Array(1))],
+    ['fractional row count', (lp) => (lp.rowCount = 0.5)],
+    ['doubled entry', (lp) => (lp.columnStart = Int32Array.of(0, 2, 2))],
   ]
   it.each(broken)('%s', async (_, spoil) => {
     const lp = tiny()
@@ -219,41 +134,30 @@ describe('certificates', () => {
   })
 
   it('hold their relative tolerance for values of 1e-6 too', () => {
-    const lp = program([{ cost: 1, entries: [[0, 1e6]] }], [1], [INF])
+    const lp = dense([1], [[1, [1e6], INF]])
     expect(lpFault(lp, Float64Array.of(1e-6), Float64Array.of(1e-6))).toBe('')
     expect(lpFault(lp, Float64Array.of(0.9e-6), Float64Array.of(1e-6))).not.toBe('')
     expect(lpFault(lp, Float64Array.of(1e-6), Float64Array.of(0.9e-6))).not.toBe('')
   })
 
   it('take no wrong Farkas ray and no wrong unbounded ray', () => {
-    const infeasible = program(
+    const infeasible = dense(
+      [0],
       [
-        {
-          cost: 0,
-          entries: [
-            [0, 1],
-            [1, 1],
-          ],
-        },
+        [2, [1], INF],
+        [-INF, [1], 1],
       ],
-      [2, -INF],
-      [INF, 1],
     )
     expect(provesInfeasible(infeasible, Float64Array.of(1, -1))).toBe(true)
     expect(provesInfeasible(infeasible, Float64Array.of(1, -3))).toBe(false)
     expect(provesInfeasible(infeasible, Float64Array.of(0, 0))).toBe(false)
-    const unbounded = program(
-      [
-        { cost: -1, entries: [[0, 1]] },
-        { cost: 0, entries: [[0, -1]] },
-      ],
-      [-INF],
-      [1],
-    )
-    expect(provesUnbounded(unbounded, Float64Array.of(0, 0), Float64Array.of(1, 1))).toBe(true)
-    expect(provesUnbounded(unbounded, Float64Array.of(0, 0), Float64Array.of(1, 0))).toBe(false)
-    expect(provesUnbounded(unbounded, Float64Array.of(5, 0), Float64Array.of(1, 1))).toBe(false)
-    expect(provesUnbounded(unbounded, Float64Array.of(0, 0), Float64Array.of(0, 1))).toBe(false)
+    const unbounded = dense([-1, 0], [[-INF, [1, -1], 1]])
+    const proven = (x: number[], ray: number[]) =>
+      provesUnbounded(unbounded, Float64Array.from(x), Float64Array.from(ray))
+    expect(proven([0, 0], [1, 1])).toBe(true)
+    expect(proven([0, 0], [1, 0])).toBe(false)
+    expect(proven([5, 0], [1, 1])).toBe(false)
+    expect(proven([0, 0], [0, 1])).toBe(false)
   })
 })
 

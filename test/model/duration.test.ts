@@ -1,33 +1,60 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bandwidthMiBps, liveDuration, saveDuration, saveInPlaceDuration } from '../../src/model/duration.js'
+import {
+  bandwidthMiBps,
+  isLimitedByStream,
+  liveDuration,
+  saveDuration,
+  saveInPlaceDuration,
+} from '../../src/model/duration.js'
 
-const POLICY = { setupSeconds: 2, maxPasses: 10, stopThresholdMiB: 32, linkEfficiency: 0.9, saveMiBps: 400 }
+const POLICY = { setupSeconds: 2, maxPasses: 10, stopThresholdMiB: 32, saveMiBps: 400 }
 
 describe('bandwidth', () => {
-  test('the slower end decides, shared by its slots', () => {
-    const policy = { linkEfficiency: 1 }
-    expect(
-      bandwidthMiBps({ migrationMbps: 8388.608, slots: 1 }, { migrationMbps: 16777.216, slots: 1 }, policy),
-    ).toBeCloseTo(1000, 9)
-    expect(
-      bandwidthMiBps({ migrationMbps: 8388.608, slots: 1 }, { migrationMbps: 16777.216, slots: 4 }, policy),
-    ).toBeCloseTo(500, 9)
-    expect(
-      bandwidthMiBps(
-        { migrationMbps: 8388.608, slots: 2 },
-        { migrationMbps: 8388.608, slots: 1 },
-        { linkEfficiency: 0.5 },
-      ),
-    ).toBeCloseTo(250, 9)
+  const link = (
+    migrationMbps: number,
+    slots = 1,
+    linkEfficiency = 1,
+    streamMbps = Number.POSITIVE_INFINITY,
+  ) => ({
+    migrationMbps,
+    slots,
+    linkEfficiency,
+    streamMbps,
+  })
+
+  test.each([
+    ['the slower end', link(8388.608), link(16777.216), 1000, false],
+    ['an end shared by its slots', link(8388.608), link(16777.216, 4), 500, false],
+    ['each end by its own efficiency', link(8388.608, 2, 0.5), link(8388.608, 1, 0.2), 200, false],
+    ['compression', link(8388.608, 1, 1.6), link(16777.216), 1600, false],
+    [
+      'one stream, by the lesser limit',
+      link(16777.216, 1, 1, 4194.304),
+      link(16777.216, 2, 1, 8000),
+      500,
+      true,
+    ],
+    [
+      'a stream that its share of the link does not fill',
+      link(16777.216, 4, 1, 8388.608),
+      link(16777.216),
+      500,
+      false,
+    ],
+  ])('%s decides', (_, a, b, expected, byStream) => {
+    expect(bandwidthMiBps(a, b)).toBeCloseTo(expected, 9)
+    expect(bandwidthMiBps(b, a)).toBeCloseTo(expected, 9)
+    expect(isLimitedByStream(a, b)).toBe(byStream)
   })
 })
 
 describe('live migration, worked by hand', () => {
-  const vm = (memoryMiB: number, dirtyMiBps: number, workingSetMiB = memoryMiB) => ({
-    memoryMiB,
+  const vm = (copyMiB: number, dirtyMiBps: number, workingSetMiB = copyMiB, durationFactor = 1) => ({
+    copyMiB,
     dirtyMiBps,
     workingSetMiB,
+    durationFactor,
   })
 
   test('nothing is dirtied: one pass', () => {
@@ -77,6 +104,13 @@ describe('live migration, worked by hand', () => {
 
   test('no working set, no blackout', () => {
     expect(liveDuration(vm(1000, 50, 0), 100, POLICY)).toEqual({ seconds: 12, blackoutSeconds: 0 })
+  })
+
+  test('a factor stretches all passes, the blackout among them, and not the set-up', () => {
+    expect(liveDuration(vm(1000, 3.2, 1000, 1.5), 100, POLICY)).toEqual({
+      seconds: 2 + 1.5 * 10 + 1.5 * 0.32,
+      blackoutSeconds: 1.5 * 0.32,
+    })
   })
 
   test('more bandwidth never takes longer, and the copy takes at least one pass', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   cutToHorizon,
+  doneBy,
   firstEndingAfter,
   firstGap,
   freeTimeBefore,
@@ -96,4 +97,16 @@ test('free time, overlap and look-up agree with ticks', () => {
     ),
   )
   expect(freeTimeBefore(Int32Array.of(0, 5), -3)).toBe(0)
+})
+
+test('work is done by the tick before which as many are free', () => {
+  const work = fc.integer({ min: 1, max: SPAN })
+  fc.assert(
+    fc.property(normal, fc.integer({ min: 0, max: SPAN }), work, (list, from, wanted) => {
+      const free = (t: number) => freeTimeBefore(list, t) - freeTimeBefore(list, from)
+      const end = doneBy(list, from, wanted)
+      expect(free(end)).toBe(wanted)
+      expect(free(end - 1)).toBe(wanted - 1)
+    }),
+  )
 })

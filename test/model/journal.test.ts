@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../src/errors.js'
 import { fnv1a64, planFingerprint } from '../../src/model/fingerprint.js'
 import { parseJournal } from '../../src/model/journal.js'
-import type { Migration } from '../../src/model/plan.js'
+import { cases } from '../cases.js'
+import { leg } from '../problem.js'
 
 const begin = {
   version: 1,
@@ -131,7 +132,7 @@ describe('parseJournal', () => {
         if (fault === '') expect(parseJournal(text).begin.entry.event).toBe('begin')
         else expect(fault).not.toBe(': ')
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
     expect(parseJournal(lines([begin, { event: 'stopped', at: started.at }])).entries[0].entry).toMatchObject(
       { detail: '' },
@@ -152,18 +153,7 @@ describe('planFingerprint', () => {
     expect(of('foobar')).toBe('85944171f73967e8')
   })
 
-  const migration = (vm: string, startSeconds: number): Migration => ({
-    vm,
-    from: 'HV01',
-    to: 'HV02',
-    kind: 'live',
-    startSeconds,
-    endSeconds: startSeconds + 10,
-    round: 0,
-    blackoutSeconds: 0,
-    lostOffloads: [],
-    lostFeatures: [],
-  })
+  const migration = (vm: string, start: number) => leg(`${vm} HV01>HV02 ${start}-${start + 10}`)
 
   it('is the digest that anybody can compute', () => {
     // FNV-1a of [["ä","HV01","HV02","live",0.5,0]] and of [], worked out elsewhere.

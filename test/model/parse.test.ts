@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvalidProblemError } from '../../src/errors.js'
 import { MAX_DEPTH, parseJson } from '../../src/model/parse.js'
+import { cases } from '../cases.js'
 
 function faults(text: string): string[] {
   try {
@@ -52,7 +53,7 @@ test('accepts exactly what JSON.parse accepts', () => {
       fc.pre(!faults(text).some((fault) => fault.includes('twice')))
       expect(accepts(() => parseJson(text))).toBe(accepts(() => JSON.parse(text)))
     }),
-    { numRuns: 3000 },
+    { numRuns: cases(3000) },
   )
 })
 

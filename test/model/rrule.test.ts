@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { utcMs } from '../../src/model/instant.js'
 import { expandRule, RuleError } from '../../src/model/rrule.js'
+import { cases, quota } from '../cases.js'
 import { bruteForce, readKnownRule } from './rrule-oracle.js'
 
 const DAY = 86_400_000
@@ -341,9 +342,9 @@ test('agrees with a walk over every hour or day', () => {
         if (wanted.length > 0) occurring++
       },
     ),
-    { numRuns: 500 },
+    { numRuns: cases(500) },
   )
   // Neither refusals nor empty answers may be what agrees.
-  expect(compared).toBeGreaterThan(400)
-  expect(occurring).toBeGreaterThan(150)
+  expect(compared).toBeGreaterThan(quota(400))
+  expect(occurring).toBeGreaterThan(quota(150))
 })

@@ -220,7 +220,7 @@ describe('misuse', () => {
       { path: 'migrations[0].to', message: '"D" is not the id of a node of the problem' },
       { path: 'migrations[0].endSeconds', message: '4 is before its start, 5' },
     ])
-    expect(() => quiet(problem, { version: 1 }, { durationSeconds: 1 })).toThrow(InvalidProblemError)
-    expect(() => quiet({}, moves, { durationSeconds: 1 })).toThrow(InvalidProblemError)
+    expect(() => quiet(problem, { version: 1 } as Plan, { durationSeconds: 1 })).toThrow(InvalidProblemError)
+    expect(() => quiet({} as Problem, moves, { durationSeconds: 1 })).toThrow(InvalidProblemError)
   })
 })

@@ -13,49 +13,27 @@ import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
 import { Random } from '../../src/solver/random.js'
-import { type Flavour, planOf, randomProblem } from '../solver/problems.js'
+import { type Flavour, flavourOf, planOf, randomProblem } from '../solver/problems.js'
 import { cut, START_MS } from './simulate.js'
 
-const plain: Flavour = {
-  vms: 6,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
-}
 const flavours: Record<string, Flavour> = {
-  moves: plain,
-  drains: { ...plain, request: 'drain' },
-  windows: { ...plain, request: 'both', windows: true },
-  memory: { ...plain, request: 'both', memory: true, parking: true },
-  tight: { ...plain, memory: true, parking: true, tight: true },
-  rules: { ...plain, request: 'both', rules: true, windows: true },
-  everything: {
-    ...plain,
-    request: 'both',
-    memory: true,
-    rules: true,
-    windows: true,
-    parking: true,
-    makeRoom: true,
-  },
-  lag: { ...plain, request: 'both', rules: true, lag: true },
-  policies: { ...plain, request: 'drain', memory: true, policies: true, groups: true },
+  moves: flavourOf(6, 'moves'),
+  drains: flavourOf(6, 'drain'),
+  windows: flavourOf(6, 'both', 'windows'),
+  memory: flavourOf(6, 'both', 'memory', 'parking'),
+  tight: flavourOf(6, 'moves', 'memory', 'parking', 'tight'),
+  rules: flavourOf(6, 'both', 'rules', 'windows'),
+  everything: flavourOf(6, 'both', 'memory', 'rules', 'windows', 'parking', 'makeRoom'),
+  limits: flavourOf(6, 'moves', 'windows', 'rules', 'limits'),
+  lag: flavourOf(6, 'both', 'rules', 'durations'),
+  policies: flavourOf(6, 'drain', 'memory', 'policies', 'groups'),
 }
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */
-const PHYSICAL: readonly ViolationRule[] = [
-  'order',
-  'horizon',
-  'slots',
-  'window',
-  'cpu-vendor',
-  'cpu-features',
-  'memory',
-  'allowed-nodes',
-  'node-state',
-]
+const PHYSICAL = new Set<ViolationRule>([
+  ...(['order', 'horizon', 'slots', 'limit', 'window', 'memory'] as const),
+  ...(['cpu-vendor', 'cpu-features', 'allowed-nodes', 'node-state'] as const),
+])
 
 /** What has happened, what is expected of what is under way, and the new plan, from the first second 0. */
 function whole(left: Remaining, second: Plan): Plan {
@@ -97,7 +75,7 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
       const second = await replanned(left)
       expect(checkResolved(resolved, second), `seed ${seed}`).toEqual([])
       const all = whole(left, second)
-      const rules = checkResolved(resolveProblem(problem), all).filter(({ rule }) => PHYSICAL.includes(rule))
+      const rules = checkResolved(resolveProblem(problem), all).filter(({ rule }) => PHYSICAL.has(rule))
       expect(rules, `seed ${seed}`).toEqual([])
       cuts++
       if (mayHaveToWait(left, resolved) || problem.policy?.tolerateNodeFailure === true) continue
@@ -138,7 +116,7 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
       const rules = checkResolved(resolveProblem(problem), whole(left, second)).filter(
         // One that is late may run into a window, and past the horizon: nobody can help that now.
         ({ rule, subject }) =>
-          PHYSICAL.includes(rule) &&
+          PHYSICAL.has(rule) &&
           ![...run.late].some(({ vm }) => vm === subject && ['window', 'horizon'].includes(rule)),
       )
       expect(rules, `seed ${seed}`).toEqual([])
@@ -157,8 +135,13 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
  * A window takes the whole node: its other slots, and what needs none. The rest of the first plan then has to wait as well. A restart
  * begins anew.
  */
-function mayHaveToWait({ running, halted, left }: Remaining, { nodeById }: ResolvedProblem): boolean {
+function mayHaveToWait(
+  { running, halted, left, problem }: Remaining,
+  { nodeById }: ResolvedProblem,
+): boolean {
   if (halted.length > 0) return true
+  // All of it where a limit of the cluster could be exceeded.
+  if (problem.windows?.some((w) => w.start === 0 && w.vm === undefined && w.node === undefined)) return true
   return running.some(({ migration: { from, to, kind } }) =>
     [from, to].some((id) => {
       const needNone = left.some((m) => m.kind !== 'live' && (m.from === id || m.to === id))

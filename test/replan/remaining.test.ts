@@ -10,109 +10,62 @@ import { resolveProblem } from '../../src/model/validate.js'
 import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining, RemainingOptions } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
+import { planOf as planByHand } from '../check/fixture.js'
+import { leg } from '../problem.js'
 import { planOf, problemOf } from '../solver/problems.js'
 
 const START = '2026-11-23T20:00:00+01:00'
 const at = (seconds: number) => new Date(Date.parse(START) + seconds * 1000).toISOString()
 
-type Step = ['started' | 'ended' | 'failed', seconds: number, vm: string, extra?: Record<string, unknown>]
+/** `started 0 a`, with `node=B` and the like where the plan does not say it so; or an entry as it is. */
+type Step = string | JournalEntry
 
-function journalOf(problem: Problem, plan: Plan, steps: readonly (Step | JournalEntry)[]) {
-  const begin = {
-    version: 1,
-    event: 'begin',
-    at: at(0),
-    problem: problem.name ?? '',
-    plan: planFingerprint(plan),
-    start: at(0),
-  }
-  const entries = steps.map((step) => {
-    if (!Array.isArray(step)) return step
-    const [event, seconds, vm, extra = {}] = step
-    const leg = (extra.leg as number | undefined) ?? 0
-    const { from, to, kind } = plan.migrations.filter((m) => m.vm === vm)[leg] ?? {
-      from: 'x',
-      to: 'y',
-      kind: 'live',
-    }
-    const failed = event === 'failed' ? { detail: 'why', node: from } : {}
-    return { event, at: at(seconds), vm, from, to, kind, leg, ...failed, ...extra }
-  })
-  return parseJournal([begin, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+function entryOf(text: string, plan: Plan) {
+  const [event, seconds, vm, ...rest] = text.split(' ')
+  const { leg = '0', ...extra } = Object.fromEntries(rest.map((each) => each.split('=')))
+  const nowhere = { from: 'x', to: 'y', kind: 'live' }
+  const { from, to, kind } = plan.migrations.filter((m) => m.vm === vm)[Number(leg)] ?? nowhere
+  const failed = event === 'failed' ? { detail: 'why', node: from } : {}
+  return { event, at: at(Number(seconds)), vm, from, to, kind, leg: Number(leg), ...failed, ...extra }
 }
 
-function leftOf(
-  problem: Problem,
-  plan: Plan,
-  steps: readonly (Step | JournalEntry)[],
-  options: RemainingOptions,
-): Remaining {
-  return remaining(problem, plan, journalOf(problem, plan, steps), options)
+/** A run of the plan for a problem without a name that begins so many seconds behind `START`. */
+const beginOf = (plan: Plan, seconds: number, start = seconds) => ({
+  version: 1,
+  event: 'begin',
+  at: at(seconds),
+  problem: '',
+  plan: planFingerprint(plan),
+  start: at(start),
+})
+
+function journalOf(plan: Plan, steps: readonly Step[], begin: object = beginOf(plan, 0)) {
+  const entries = [begin, ...steps.map((step) => (typeof step === 'string' ? entryOf(step, plan) : step))]
+  return parseJournal(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+}
+
+function leftOf(problem: Problem, plan: Plan, steps: readonly Step[], options: RemainingOptions): Remaining {
+  return remaining(problem, plan, journalOf(plan, steps), options)
 }
 
 /** A right plan of one's own making is not needed here: only its migrations are read. */
-function planWith(
-  problem: Problem,
-  migrations: (Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'> & Partial<Migration>)[],
-): Plan {
-  return {
-    version: 1,
-    problem: problem.name ?? '',
-    status: 'feasible',
-    proven: false,
-    schedule: 'timeline',
-    makespanSeconds: 0,
-    lowerBoundSeconds: 0,
-    gap: 0,
-    cost: 0,
-    costLowerBound: 0,
-    migrations: migrations.map((m) => ({
-      kind: 'live' as const,
-      round: 0,
-      blackoutSeconds: 0,
-      lostOffloads: [],
-      lostFeatures: [],
-      ...m,
-    })),
-    unplaced: [],
-    drained: [],
-    warnings: [],
-    statistics: {
-      runtimeSeconds: 0,
-      seed: 0,
-      lpSolves: 0,
-      columns: 0,
-      roundsScored: 0,
-      evaluations: 0,
-      bound: '',
-    },
-  }
-}
+const planWith = (...migrations: Migration[]): Plan =>
+  planByHand({ migrations, problem: '', makespanSeconds: 0, cost: 0 })
 
 /** Three VMs leave A for B, 10 s each. */
 const drain = problemOf({
   nodes: ['A', 'B', 'C'],
-  vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
+  vms: ['a@A', 'b@A', 'c@A'],
   request: { drain: ['A'] },
 })
-const drainPlan = planWith(
-  drain,
-  ['a', 'b', 'c'].map((vm, i) => ({ vm, from: 'A', to: 'B', startSeconds: 10 * i, endSeconds: 10 * i + 10 })),
-)
+const drainPlan = planWith(leg('a A>B 0-10'), leg('b A>B 10-20'), leg('c A>B 20-30'))
+const drained = (steps: readonly Step[], now: number | string, skip: string[] = []) =>
+  leftOf(drain, drainPlan, steps, { now, skip })
 const vmOf = ({ problem }: Remaining, id: string) => problem.vms.find((vm) => vm.id === id)
 
 describe('VMs', () => {
   it('stand where the journal says, and were started where they were', () => {
-    const left = leftOf(
-      drain,
-      drainPlan,
-      [
-        ['started', 0, 'a'],
-        ['ended', 10, 'a'],
-        ['started', 10, 'b'],
-      ],
-      { now: 14 },
-    )
+    const left = drained(['started 0 a', 'ended 10 a', 'started 10 b'], 14)
     expect(vmOf(left, 'a')).toMatchObject({ node: 'B', bootNode: 'A' })
     expect(vmOf(left, 'b')).toMatchObject({ node: 'B', bootNode: 'A' })
     expect(vmOf(left, 'c')).toEqual(drain.vms[2])
@@ -125,18 +78,8 @@ describe('VMs', () => {
   })
 
   it('that were restarted see what all CPUs there have in common, and boot elsewhere', () => {
-    const plan = planWith(drain, [
-      { vm: 'a', from: 'A', to: 'B', kind: 'restart', startSeconds: 0, endSeconds: 10 },
-    ])
-    const left = leftOf(
-      drain,
-      plan,
-      [
-        ['started', 0, 'a'],
-        ['ended', 10, 'a'],
-      ],
-      { now: 10 },
-    )
+    const plan = planWith(leg('a A>B 0-10', { kind: 'restart' }))
+    const left = leftOf(drain, plan, ['started 0 a', 'ended 10 a'], { now: 10 })
     expect(vmOf(left, 'a')).toMatchObject({ node: 'B', bootNode: 'B', compatibility: 'cluster' })
   })
 
@@ -149,90 +92,57 @@ describe('VMs', () => {
       ],
       request: { moves: [{ vm: 'b', to: 'B' }], drain: [{ node: 'A', mode: 'save' }] },
     })
-    const plan = planWith(problem, [
-      { vm: 'a', from: 'A', to: 'A', kind: 'save-in-place', startSeconds: 0, endSeconds: 10 },
-      { vm: 'b', from: 'A', to: 'B', startSeconds: 10, endSeconds: 20, lostOffloads: ['rdma'] },
-    ])
-    const left = leftOf(
-      problem,
-      plan,
-      [
-        ['started', 0, 'a'],
-        ['ended', 9, 'a'],
-        ['started', 10, 'b'],
-        ['ended', 20, 'b'],
-      ],
-      { now: 20 },
+    const plan = planWith(
+      leg('a A>A 0-10', { kind: 'save-in-place' }),
+      leg('b A>B 10-20', { lostOffloads: ['rdma'] }),
     )
+    const left = leftOf(problem, plan, ['started 0 a', 'ended 9 a', 'started 10 b', 'ended 20 b'], {
+      now: 20,
+    })
     expect(vmOf(left, 'a')).toMatchObject({ node: 'A', state: 'saved', offloads: ['rdma'] })
     expect(vmOf(left, 'b')).toMatchObject({ node: 'B', offloads: [] })
     expect(left.problem.request.moves).toEqual([])
   })
 
   it('that failed are where the entry says, and planned again unless they are left out', () => {
-    const steps: Step[] = [
-      ['started', 0, 'a'],
-      ['failed', 4, 'a', { node: 'c' }],
-    ]
-    const again = leftOf(drain, drainPlan, [...steps.slice(0, 1), ['failed', 4, 'a']], { now: 5 })
+    const steps = ['started 0 a', 'failed 4 a']
+    const again = drained(steps, 5)
     expect(again.failed).toEqual([
       { migration: drainPlan.migrations[0], node: 'A', detail: 'why', skipped: false },
     ])
     expect(vmOf(again, 'a')).toMatchObject({ node: 'A' })
-    const skipped = leftOf(drain, drainPlan, [...steps.slice(0, 1), ['failed', 4, 'a']], {
-      now: 5,
-      skip: ['a'],
-    })
+    const skipped = drained(steps, 5, ['a'])
     expect(skipped.problem.request).toEqual({ moves: [{ vm: 'a', to: 'A' }], drain: ['A'] })
     // On another node, in the case that the cluster writes.
-    const elsewhere = leftOf(drain, drainPlan, steps, { now: 5 })
+    const elsewhere = drained(['started 0 a', 'failed 4 a node=c'], 5)
     expect(vmOf(elsewhere, 'a')).toMatchObject({ node: 'C', bootNode: 'A' })
     // Started once more.
-    const more = leftOf(drain, drainPlan, [...steps.slice(0, 1), ['failed', 4, 'a'], ['started', 5, 'a']], {
-      now: 6,
-    })
+    const more = drained([...steps, 'started 5 a'], 6)
     expect(more.failed).toEqual([])
     expect(more.running).toHaveLength(1)
   })
 
   it('that failed where they should be count as there', () => {
-    const left = leftOf(
-      drain,
-      drainPlan,
-      [
-        ['started', 0, 'a'],
-        ['failed', 9, 'a', { node: 'B' }],
-      ],
-      { now: 9 },
-    )
+    const left = drained(['started 0 a', 'failed 9 a node=B'], 9)
     expect(vmOf(left, 'a')).toMatchObject({ node: 'B', bootNode: 'A' })
     expect(left.failed).toHaveLength(1)
   })
 
   it('that have parked still go on to where they should', () => {
-    const plan = planWith(drain, [
-      { vm: 'a', from: 'A', to: 'C', startSeconds: 0, endSeconds: 10, parking: true },
-      { vm: 'a', from: 'C', to: 'B', startSeconds: 10, endSeconds: 20 },
-    ])
-    const steps: Step[] = [
-      ['started', 0, 'a'],
-      ['ended', 10, 'a'],
-    ]
+    const plan = planWith(leg('a A>C 0-10', { parking: true }), leg('a C>B 10-20'))
+    const wishes = (steps: Step[], now: number) => leftOf(drain, plan, steps, { now }).problem.request.moves
+    const steps = ['started 0 a', 'ended 10 a', 'started 11 a leg=1', 'failed 12 a leg=1']
     const wished = [{ vm: 'a', to: 'B' }]
-    expect(leftOf(drain, plan, steps.slice(0, 1), { now: 5 }).problem.request.moves).toEqual(wished)
-    expect(leftOf(drain, plan, steps, { now: 10 }).problem.request.moves).toEqual(wished)
-    const second: Step = ['started', 11, 'a', { leg: 1 }]
-    expect(leftOf(drain, plan, [...steps, second], { now: 12 }).problem.request.moves).toEqual([])
-    expect(
-      leftOf(drain, plan, [...steps, second, ['failed', 12, 'a', { leg: 1 }]], { now: 12 }).problem.request
-        .moves,
-    ).toEqual(wished)
+    expect(wishes(steps.slice(0, 1), 5)).toEqual(wished)
+    expect(wishes(steps.slice(0, 2), 10)).toEqual(wished)
+    expect(wishes(steps.slice(0, 3), 12)).toEqual([])
+    expect(wishes(steps, 12)).toEqual(wished)
   })
 })
 
 describe('what is under way', () => {
   it('keeps its VM and both nodes busy for as long as it was planned', () => {
-    const left = leftOf(drain, drainPlan, [['started', 1, 'a']], { now: 5 })
+    const left = drained(['started 1 a'], 5)
     expect(left.running).toEqual([{ migration: drainPlan.migrations[0], leftSeconds: 6, late: false }])
     expect(left.warnings).toEqual([expect.stringMatching(/^"a" is taken to go on to "B"; /)])
     const window = { start: 0, end: 6, kind: 'blackout' }
@@ -243,23 +153,17 @@ describe('what is under way', () => {
     ])
   })
 
-  it('and is late takes a quarter more, at least ten seconds', () => {
-    expect(leftOf(drain, drainPlan, [['started', 0, 'a']], { now: 10 }).running[0]).toMatchObject({
-      leftSeconds: 10,
-      late: true,
-    })
-    expect(leftOf(drain, drainPlan, [['started', 0, 'a']], { now: 400 }).running[0]).toMatchObject({
-      leftSeconds: 100,
-      late: true,
-    })
+  it.each([
+    [10, 10],
+    [400, 100],
+  ])('and is late takes a quarter more, at least ten seconds: at %d, %d', (now, leftSeconds) => {
+    expect(drained(['started 0 a'], now).running[0]).toMatchObject({ leftSeconds, late: true })
   })
 
   it('and holds no slot keeps its source busy only where that may receive', () => {
     const nodesWith = (problem: Problem) => {
-      const plan = planWith(problem, [
-        { vm: 'a', from: 'A', to: 'B', kind: 'save', startSeconds: 0, endSeconds: 10 },
-      ])
-      return (leftOf(problem, plan, [['started', 0, 'a']], { now: 5 }).problem.windows ?? []).map(
+      const plan = planWith(leg('a A>B 0-10', { kind: 'save' }))
+      return (leftOf(problem, plan, ['started 0 a'], { now: 5 }).problem.windows ?? []).map(
         ({ node }) => node,
       )
     }
@@ -271,20 +175,14 @@ describe('what is under way', () => {
 describe('a restart', () => {
   const problem = problemOf({
     nodes: ['A', 'B', { id: 'X', cpu: { vendor: 'AMD', features: [] } }],
-    vms: [
-      { id: 'r', node: 'A', restartable: true },
-      { id: 's', node: 'A' },
-    ],
+    vms: [{ id: 'r', node: 'A', restartable: true }, 's@A'],
     request: { drain: ['A'] },
     policy: { allowRestart: true },
   })
-  const plan = planWith(problem, [
-    { vm: 'r', from: 'A', to: 'X', kind: 'restart', startSeconds: 0, endSeconds: 180 },
-    { vm: 's', from: 'A', to: 'B', startSeconds: 200, endSeconds: 210 },
-  ])
+  const plan = planWith(leg('r A>X 0-180', { kind: 'restart' }), leg('s A>B 200-210'))
   const left = (steps: Step[], skip: string[] = []) => leftOf(problem, plan, steps, { now: 60, skip })
-  const begun: Step = ['started', 0, 'r']
-  const failed = (node: string): Step => ['failed', 50, 'r', { node, detail: 'off' }]
+  const begun: Step = 'started 0 r'
+  const failed = (node: string): Step => `failed 50 r detail=off node=${node}`
 
   it('that was under way is left to do, from the same node to the same target', async () => {
     const halted = left([begun])
@@ -309,8 +207,8 @@ describe('a restart', () => {
     expect(vmOf(off, 'r')).toEqual(problem.vms[0])
     expect(off.problem.request.moves).toEqual([{ vm: 'r', to: 'X' }])
     expect(off.warnings).toHaveLength(1)
-    expect(left([begun, failed('X'), ['started', 55, 'r']]).halted).toHaveLength(1)
-    expect(left([begun, failed('X'), ['started', 55, 'r'], ['ended', 58, 'r']]).warnings).toEqual([])
+    expect(left([begun, failed('X'), 'started 55 r']).halted).toHaveLength(1)
+    expect(left([begun, failed('X'), 'started 55 r', 'ended 58 r']).warnings).toEqual([])
   })
 
   it('that is not to be tried again counts where it is', () => {
@@ -359,9 +257,8 @@ describe('times', () => {
     expect(leftOf(problem, drainPlan, [], { now: 30 }).problem.start).toBe('2026-11-23T19:00:30.000+00:00')
     expect(instants(first)).toEqual([Date.parse(START) + 1000_000])
     // The second run began later than its plan's second 0.
-    const begin = { version: 1, event: 'begin', at: at(600), problem: '', start: at(30.5) }
-    const journal = JSON.stringify([{ ...begin, plan: planFingerprint(drainPlan) }])
-    const second = remaining(first, drainPlan, parseJournal(journal), { now: at(900) })
+    const begin = beginOf(drainPlan, 600, 30.5)
+    const second = remaining(first, drainPlan, journalOf(drainPlan, [], begin), { now: at(900) })
     expect(second.nowSeconds).toBe(869.5)
     expect(second.problem).toMatchObject({
       start: '2026-11-23T20:15:00.000+01:00',
@@ -396,78 +293,46 @@ describe('times', () => {
 
   it('are those of the problem, however late the run began', () => {
     const problem: Problem = { ...drain, start: START, windows: [{ node: 'C', start: 0, end: 1000 }] }
-    const late = {
-      version: 1,
-      event: 'begin',
-      at: at(500),
-      problem: '',
-      plan: planFingerprint(drainPlan),
-      start: at(500),
-    }
-    const left = remaining(problem, drainPlan, parseJournal(JSON.stringify([late])), { now: 100 })
+    const late = journalOf(drainPlan, [], beginOf(drainPlan, 500))
+    const left = remaining(problem, drainPlan, late, { now: 100 })
     expect(left).toMatchObject({
       nowSeconds: 100,
       problem: { start: '2026-11-23T20:10:00.000+01:00', windows: [{ start: 0, end: 400 }] },
     })
   })
 
-  it('must be behind the journal and before the horizon', () => {
-    const steps: Step[] = [['started', 5, 'a']]
-    expect(() => leftOf(drain, drainPlan, steps, { now: 4 })).toThrow(
-      /^now: 4 is before the last entry of the journal, 2026-11-23T19:00:05/,
-    )
-    expect(() => leftOf(drain, drainPlan, steps, { now: '2026-11-23T20:00:04+01:00' })).toThrow(
-      InvalidOptionError,
-    )
-    expect(() => leftOf(drain, drainPlan, steps, { now: 'soon' })).toThrow(
-      /^now: "soon" is no ISO 8601 instant/,
-    )
-    expect(() => leftOf(drain, drainPlan, steps, { now: 604_800 })).toThrow(/behind the horizon/)
-    expect(leftOf(drain, drainPlan, steps, { now: '2026-11-23T20:00:05+01:00' }).nowSeconds).toBe(5)
-    expect(() => leftOf(drain, drainPlan, steps, { now: 9, skip: ['x'] })).toThrow(/^skip: "x" is no VM/)
-    expect(() => leftOf(drain, drainPlan, steps, { now: 9, skip: ['a'] })).toThrow(
-      /^skip: "a" has not failed/,
-    )
+  it.each<[now: number | string, skip: string[], RegExp]>([
+    [4, [], /^now: 4 is before the last entry of the journal, 2026-11-23T19:00:05/],
+    ['2026-11-23T20:00:04+01:00', [], /^now: .* is before the last entry of the journal/],
+    ['soon', [], /^now: "soon" is no ISO 8601 instant/],
+    [604_800, [], /behind the horizon/],
+    [9, ['x'], /^skip: "x" is no VM/],
+    [9, ['a'], /^skip: "a" has not failed/],
+  ])('must be behind the journal and before the horizon: %s, %j', (now, skip, message) => {
+    expect(() => drained(['started 5 a'], now, skip)).toThrow(message)
+    expect(() => drained(['started 5 a'], now, skip)).toThrow(InvalidOptionError)
+    expect(drained(['started 5 a'], '2026-11-23T20:00:05+01:00').nowSeconds).toBe(5)
   })
 })
 
 describe('contradictions', () => {
-  const started: Step = ['started', 0, 'a']
-  it.each<[string, (Step | JournalEntry)[], RegExp]>([
-    ['another VM', [['started', 0, 'z']], /line 2: vm: "z" has no migration in the plan/],
-    [
-      'another target',
-      [['started', 0, 'a', { to: 'C' }]],
-      /line 2: to: "C": the plan has "B" for leg 0 of "a"/,
-    ],
-    [
-      'another kind',
-      [started, ['ended', 1, 'a', { kind: 'save' }]],
-      /line 3: kind: "save": the plan has "live"/,
-    ],
-    ['a leg too many', [['started', 0, 'a', { leg: 1 }]], /line 2: leg: 1: "a" has 1 in the plan/],
+  const started: Step = 'started 0 a'
+  it.each<[string, Step[], RegExp]>([
+    ['another VM', ['started 0 z'], /line 2: vm: "z" has no migration in the plan/],
+    ['another target', ['started 0 a to=C'], /line 2: to: "C": the plan has "B" for leg 0 of "a"/],
+    ['another kind', [started, 'ended 1 a kind=save'], /line 3: kind: "save": the plan has "live"/],
+    ['a leg too many', ['started 0 a leg=1'], /line 2: leg: 1: "a" has 1 in the plan/],
     ['twice started', [started, started], /line 3: event: "started", and leg 0 of "a" is under way already/],
     [
       'ended twice',
-      [started, ['ended', 1, 'a'], ['ended', 2, 'a']],
+      [started, 'ended 1 a', 'ended 2 a'],
       /line 4: event: "ended" of leg 0 of "a", which has ended before/,
     ],
-    [
-      'ended too early',
-      [
-        ['started', 5, 'a'],
-        ['ended', 4, 'a'],
-      ],
-      /line 3: at: .* is before the migration started/,
-    ],
-    [
-      'an unknown node',
-      [started, ['failed', 1, 'a', { node: 'Z' }]],
-      /line 3: node: "Z" is no node of the problem/,
-    ],
+    ['ended too early', ['started 5 a', 'ended 4 a'], /line 3: at: .* is before the migration started/],
+    ['an unknown node', [started, 'failed 1 a node=Z'], /line 3: node: "Z" is no node of the problem/],
     [
       'started from elsewhere',
-      [started, ['failed', 1, 'a', { node: 'C' }], started],
+      [started, 'failed 1 a node=C', started],
       /line 4: from: "A": "a" is on "C" since it failed/,
     ],
     [
@@ -476,29 +341,27 @@ describe('contradictions', () => {
       /line 3: event: "finished", and the migration of "a"/,
     ],
   ])('%s', (_, steps, message) => {
-    expect(() => leftOf(drain, drainPlan, steps, { now: 60 })).toThrow(message)
-    expect(() => leftOf(drain, drainPlan, steps, { now: 60 })).toThrow(InvalidProblemError)
+    expect(() => drained(steps, 60)).toThrow(message)
+    expect(() => drained(steps, 60)).toThrow(InvalidProblemError)
   })
 
   it('of plan, problem and journal', () => {
-    const other = planWith(drain, [{ vm: 'a', from: 'A', to: 'C', startSeconds: 0, endSeconds: 1 }])
-    expect(() => remaining(drain, other, journalOf(drain, drainPlan, [started]), { now: 60 })).toThrow(
+    const other = planWith(leg('a A>C 0-1'))
+    expect(() => remaining(drain, other, journalOf(drainPlan, [started]), { now: 60 })).toThrow(
       /line 1: plan: .* is another plan/,
     )
-    expect(() =>
-      remaining({ ...drain, name: 'x' }, drainPlan, journalOf(drain, drainPlan, []), { now: 60 }),
-    ).toThrow(/line 1: problem: "" is another problem: the one given is "x"/)
-    const strange = planWith(drain, [{ vm: 'z', from: 'A', to: 'Z', startSeconds: 0, endSeconds: 1 }])
+    expect(() => leftOf({ ...drain, name: 'x' }, drainPlan, [], { now: 60 })).toThrow(
+      /line 1: problem: "" is another problem: the one given is "x"/,
+    )
+    const strange = planWith(leg('z A>Z 0-1'))
     expect(() => leftOf(drain, strange, [], { now: 60 })).toThrow(
       /plan has 2 faults:\n.*"z" is no VM.*\n.*"Z" is no node/,
     )
-    const torn = planWith(drain, [{ vm: 'a', from: 'B', to: 'C', startSeconds: 0, endSeconds: 1 }])
+    const torn = planWith(leg('a B>C 0-1'))
     expect(() => leftOf(drain, torn, [], { now: 60 })).toThrow(/moves it from "B", and it is on "A" then/)
-    const full = {
-      ...drain,
-      nodes: drain.nodes.map((node) => (node.id === 'C' ? { ...node, memoryMiB: 500 } : node)),
-    }
-    expect(() => leftOf(full, drainPlan, [started, ['failed', 1, 'a', { node: 'C' }]], { now: 60 })).toThrow(
+    const nodes = drain.nodes.map((node) => (node.id === 'C' ? { ...node, memoryMiB: 500 } : node))
+    const full = { ...drain, nodes }
+    expect(() => leftOf(full, drainPlan, [started, 'failed 1 a node=C'], { now: 60 })).toThrow(
       /remaining problem has 1 fault:.*\n.*VMs running on "C" take 1000 MiB/,
     )
   })
@@ -507,7 +370,7 @@ describe('contradictions', () => {
 describe('the rest of the old plan', () => {
   it('is taken where the search found something worse, and only then', async () => {
     const first = await planOf(drain)
-    const begun: Step = ['started', 0, first.migrations[0]?.vm ?? '']
+    const begun: Step = `started 0 ${first.migrations[0]?.vm}`
     const left = leftOf(drain, first, [begun], { now: 2 })
     const resolved = resolveProblem(left.problem)
     const found = await planOf(left.problem)

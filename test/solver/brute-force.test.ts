@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { seeds } from '../cases.js'
 import { bruteForce } from './brute-force.js'
-import { problemOf, randomProblem } from './problems.js'
+import { flavourOf, problemOf, randomProblem } from './problems.js'
 
 describe('the reference itself', () => {
   it('a triangle takes three times one; rounds take no less', () => {
@@ -22,7 +23,7 @@ describe('the reference itself', () => {
 
   it('waits for memory, and parks only where it may', () => {
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 1000 }, { id: 'B', memoryMiB: 1000 }, 'C'],
+      nodes: ['A 1000', 'B 1000', 'C'],
       vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node })),
       request: { moves: ['A', 'B'].map((n, i) => ({ vm: `v${n}`, to: 'BA'[i] })) },
     })
@@ -54,15 +55,8 @@ describe('the reference itself', () => {
   })
 
   it('budgets of unplaced weight only help', () => {
-    for (let seed = 1; seed <= 150; seed++) {
-      const problem = randomProblem(seed, {
-        vms: 3,
-        request: 'both',
-        memory: true,
-        windows: true,
-        rules: true,
-        parking: false,
-      })
+    for (const seed of seeds(150)) {
+      const problem = randomProblem(seed, flavourOf(3, 'both', 'memory', 'windows', 'rules'))
       const timeline = bruteForce(problem, 'timeline')
       const rounds = bruteForce(problem, 'rounds')
       const { unplaced, cost } = timeline.best

@@ -44,12 +44,14 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
+  const underWay = { live: 0, other: 0 }
   const end: number[] = jobs.map(() => -1)
   const released: boolean[] = jobs.map(() => false)
   const windowEnds = [...new Set(jobs.flatMap((j) => j.closed.map((c) => c[1])))].sort((a, b) => a - b)
   let best = limit
 
   const hold = (j: Job, by: 1 | -1) => {
+    if (j.duration > 0) underWay[j.live ? 'live' : 'other'] += by
     if (j.live) {
       used[j.from] += by
       used[j.to] += by
@@ -61,6 +63,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (j.after >= 0 && !released[j.after]) return false
     if (now + j.duration > horizon || now + j.duration >= best) return false
     if (gapFrom(j, now) !== now) return false
+    if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
     const slots = (n: number) => nodes[n].slots ?? 1
     if (j.live && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
     if (j.inPlace) return saving[j.from] === 0
@@ -134,6 +137,9 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         live.push(i)
       }
       if (j.after >= 0 && members.includes(j.after)) return false
+    }
+    for (const kind of [true, false]) {
+      if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
     }
     if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
     return live.every((i) => {

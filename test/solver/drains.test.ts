@@ -6,13 +6,11 @@ const AMD = { vendor: 'AMD' as const, features: ['sse4_2'] }
 
 describe('drains', () => {
   it('spread over the others so that the source is never idle', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: ['a', 'b', 'c', 'd'].map((id) => ({ id, node: 'A' })),
-        request: { drain: ['A'] },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a', 'b', 'c', 'd'].map((id) => ({ id, node: 'A' })),
+      request: { drain: ['A'] },
+    })
     expect(result).toMatchObject({
       status: 'optimal',
       makespanSeconds: 40,
@@ -21,17 +19,11 @@ describe('drains', () => {
   })
 
   it('a VM that fits no other CPU stays, and the node is not drained', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'B', cpu: { vendor: 'Intel', features: ['sse4_2'] } }, 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A', bootNode: 'B' },
-          { id: 'c', node: 'A', allowedNodes: ['A', 'B'] },
-        ],
-        request: { drain: ['A'] },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', { id: 'B', cpu: { vendor: 'Intel', features: ['sse4_2'] } }, 'C'],
+      vms: ['a@A', { id: 'b', node: 'A', bootNode: 'B' }, { id: 'c', node: 'A', allowedNodes: ['A', 'B'] }],
+      request: { drain: ['A'] },
+    })
     expect(result.unplaced).toMatchObject([{ vm: 'c', reason: 'cpu-features' }])
     expect(result).toMatchObject({ status: 'partial', drained: [], makespanSeconds: 20, proven: true })
   })
@@ -61,35 +53,31 @@ describe('drains', () => {
   })
 
   it('a restart names and charges the features that it loses', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: [
-          { id: 'A', cpu: { vendor: 'Intel', features: ['sse4_2', 'avx2', 'avx512f'] } },
-          { id: 'B', cpu: { vendor: 'Intel', features: ['sse4_2', 'aes'] } },
-        ],
-        vms: [{ id: 'a', node: 'A', restartable: true }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
-        policy: {
-          allowRestart: true,
-          restartSeconds: 50,
-          restartPenaltySeconds: 7,
-          featureLossPenaltySeconds: 11,
-        },
-      }),
-    )
+    const result = await planned({
+      nodes: [
+        { id: 'A', cpu: { vendor: 'Intel', features: ['sse4_2', 'avx2', 'avx512f'] } },
+        { id: 'B', cpu: { vendor: 'Intel', features: ['sse4_2', 'aes'] } },
+      ],
+      vms: [{ id: 'a', node: 'A', restartable: true }],
+      request: { moves: ['a>B'] },
+      policy: {
+        allowRestart: true,
+        restartSeconds: 50,
+        restartPenaltySeconds: 7,
+        featureLossPenaltySeconds: 11,
+      },
+    })
     expect(result.migrations[0].lostFeatures).toEqual(['avx2', 'avx512f'])
     expect(result).toMatchObject({ status: 'optimal', cost: 79 })
   })
 
   it('live where it can, although restarts hold no slot', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: ['a', 'b'].map((id) => ({ id, node: 'A', restartable: true })),
-        request: { drain: ['A'] },
-        policy: { allowRestart: true, restartSeconds: 1 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: ['a', 'b'].map((id) => ({ id, node: 'A', restartable: true })),
+      request: { drain: ['A'] },
+      policy: { allowRestart: true, restartSeconds: 1 },
+    })
     expect(result.migrations.map((m) => m.kind)).toEqual(['live', 'live'])
     expect(result).toMatchObject({ status: 'optimal', cost: 20 })
   })
@@ -97,12 +85,7 @@ describe('drains', () => {
   it('restarts and saves at once where that is cheaper, each round within its slots', async () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
-      vms: ['a', 'b', 'c']
-        .map((id) => ({ id, node: 'A', restartable: true, memoryMiB: 9000 }))
-        .map((vm) => ({
-          ...vm,
-          memoryMiB: 3000,
-        })),
+      vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A', restartable: true, memoryMiB: 3000 })),
       request: { drain: ['A'] },
       policy: { allowRestart: true, restartSeconds: 5, restartPenaltySeconds: 1 },
     })
@@ -114,41 +97,37 @@ describe('drains', () => {
   })
 
   it('by save and resume where that is allowed and cheaper', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [{ id: 'a', node: 'A', memoryMiB: 8000 }],
-        request: { drain: ['A'] },
-        policy: { allowSave: true, saveMiBps: 1000, savePenaltySeconds: 20, setupSeconds: 2 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: ['a@A 8000'],
+      request: { drain: ['A'] },
+      policy: { allowSave: true, saveMiBps: 1000, savePenaltySeconds: 20, setupSeconds: 2 },
+    })
     expect(told(result.migrations)).toEqual(['a A>B 0-18 save'])
     expect(result).toMatchObject({ status: 'optimal', cost: 38 })
     expect(result.migrations[0].blackoutSeconds).toBe(18)
   })
 
   it('in place: one after another on each node, around the window of one VM', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-          { id: 'c', node: 'A' },
-          { id: 'd', node: 'B' },
-          { id: 'e', node: 'A', state: 'off' },
-          { id: 'f', node: 'A', state: 'saved' },
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: [
+        'a@A',
+        'b@A',
+        'c@A',
+        'd@B',
+        { id: 'e', node: 'A', state: 'off' },
+        { id: 'f', node: 'A', state: 'saved' },
+      ],
+      windows: [{ vm: 'b', start: 0, end: 4 }],
+      request: {
+        drain: [
+          { node: 'A', mode: 'save' },
+          { node: 'B', mode: 'save' },
         ],
-        windows: [{ vm: 'b', start: 0, end: 4 }],
-        request: {
-          drain: [
-            { node: 'A', mode: 'save' },
-            { node: 'B', mode: 'save' },
-          ],
-        },
-        policy: { saveMiBps: 500, savePenaltySeconds: 10 },
-      }),
-    )
+      },
+      policy: { saveMiBps: 500, savePenaltySeconds: 10 },
+    })
     expect(result.makespanSeconds).toBe(6)
     const [first, second, third] = result.migrations.filter((m) => m.from === 'A')
     expect([first.endSeconds, second.endSeconds, third.endSeconds]).toEqual([2, 4, 6])
@@ -162,27 +141,23 @@ describe('drains', () => {
   })
 
   it('in place: the bound knows that a node saves one at a time', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
-        request: { drain: [{ node: 'A', mode: 'save' }] },
-        policy: { saveMiBps: 500 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A' })),
+      request: { drain: [{ node: 'A', mode: 'save' }] },
+      policy: { saveMiBps: 500 },
+    })
     expect(result).toMatchObject({ makespanSeconds: 6, lowerBoundSeconds: 6, status: 'optimal' })
   })
 
   it('in place: a window in the middle is waited for', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: ['a', 'b'].map((id) => ({ id, node: 'A' })),
-        windows: [{ node: 'A', start: 3, end: 9 }],
-        request: { drain: [{ node: 'A', mode: 'save' }] },
-        policy: { saveMiBps: 500 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: ['a', 'b'].map((id) => ({ id, node: 'A' })),
+      windows: [{ node: 'A', start: 3, end: 9 }],
+      request: { drain: [{ node: 'A', mode: 'save' }] },
+      policy: { saveMiBps: 500 },
+    })
     expect(result.migrations.map((m) => m.startSeconds)).toEqual([0, 9])
   })
 
@@ -206,37 +181,31 @@ describe('drains', () => {
   })
 
   it('a penalty of a fraction of a millisecond is charged as it is', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [{ id: 'a', node: 'A', offloads: ['rdma'] }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
-        policy: { offloadPenaltySeconds: 1 / 3 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: [{ id: 'a', node: 'A', offloads: ['rdma'] }],
+      request: { moves: ['a>B'] },
+      policy: { offloadPenaltySeconds: 1 / 3 },
+    })
     expect(result.cost).toBeCloseTo(10 + 1 / 3, 6)
   })
 
   it('two drained nodes take nothing from each other', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: ['a', 'b', 'c', 'd'].map((id, i) => ({ id, node: 'AB'[i % 2], priority: 1000 })),
-        request: { drain: ['A', 'B'] },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a', 'b', 'c', 'd'].map((id, i) => ({ id, node: 'AB'[i % 2], priority: 1000 })),
+      request: { drain: ['A', 'B'] },
+    })
     expect(result.migrations.every((m) => m.to === 'C')).toBe(true)
     expect(result).toMatchObject({ status: 'optimal', makespanSeconds: 40 })
   })
 
   it('a VM of a drained node that has a move of its own follows it', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'B', cpu: INTEL }, 'C'],
-        vms: ['a', 'b'].map((id) => ({ id, node: 'A' })),
-        request: { drain: ['A'], moves: [{ vm: 'b', to: 'C', durationSeconds: 3 }] },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', { id: 'B', cpu: INTEL }, 'C'],
+      vms: ['a', 'b'].map((id) => ({ id, node: 'A' })),
+      request: { drain: ['A'], moves: ['b>C 3'] },
+    })
     expect(result.migrations.find((m) => m.vm === 'b')).toMatchObject({ to: 'C' })
     expect(result).toMatchObject({ makespanSeconds: 13, status: 'optimal' })
   })

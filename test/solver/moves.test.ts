@@ -46,13 +46,11 @@ describe('moves', () => {
 
   it('a five-node cycle: three times one, of which at least two and a half are proven', async () => {
     const ids = ['A', 'B', 'C', 'D', 'E']
-    const result = await planned(
-      problemOf({
-        nodes: ids,
-        vms: ids.map((node) => ({ id: `v${node}`, node })),
-        request: { moves: ids.map((n, i) => ({ vm: `v${n}`, to: ids[(i + 1) % 5], durationSeconds: 10 })) },
-      }),
-    )
+    const result = await planned({
+      nodes: ids,
+      vms: ids.map((node) => ({ id: `v${node}`, node })),
+      request: { moves: ids.map((n, i) => ({ vm: `v${n}`, to: ids[(i + 1) % 5], durationSeconds: 10 })) },
+    })
     expect(result.makespanSeconds).toBe(30)
     expect(result.lowerBoundSeconds).toBeGreaterThanOrEqual(25)
     expect(result.status).toBe(result.lowerBoundSeconds === 30 ? 'optimal' : 'feasible')
@@ -60,13 +58,11 @@ describe('moves', () => {
 
   it('two slots carry two at once, each at half the speed', async () => {
     const two = (id: string) => ({ id, slots: 2 })
-    const result = await planned(
-      problemOf({
-        nodes: [two('A'), two('B')],
-        vms: ['a', 'b', 'c', 'd'].map((id) => ({ id, node: 'A' })),
-        request: { moves: ['a', 'b', 'c', 'd'].map((vm) => ({ vm, to: 'B' })) },
-      }),
-    )
+    const result = await planned({
+      nodes: [two('A'), two('B')],
+      vms: ['a', 'b', 'c', 'd'].map((id) => ({ id, node: 'A' })),
+      request: { moves: ['a', 'b', 'c', 'd'].map((vm) => ({ vm, to: 'B' })) },
+    })
     expect(result).toMatchObject({ makespanSeconds: 40, status: 'optimal' })
     expect(mostAtOnce(result.migrations)).toBe(2)
     expect(result.migrations.every((m) => m.endSeconds - m.startSeconds === 20)).toBe(true)
@@ -82,26 +78,18 @@ describe('moves', () => {
       cost: 0,
     }
     for (const request of [{ moves: [] }, { drain: [] }, { drain: ['B'] }]) {
-      const result = await planned(problemOf({ nodes: ['A', 'B'], vms: [{ id: 'a', node: 'A' }], request }))
+      const result = await planned({ nodes: ['A', 'B'], vms: ['a@A'], request })
       expect(result).toMatchObject({ ...nothing, migrations: [], unplaced: [] })
     }
-    const bare = await planned(problemOf({ nodes: [], vms: [], request: { moves: [] } }))
+    const bare = await planned({ nodes: [], vms: [], request: { moves: [] } })
     expect(bare).toMatchObject({ ...nothing, drained: [] })
   })
 
   it('a VM that is at its target already neither moves nor stays unplaced', async () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b', node: 'A' },
-      ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'A', durationSeconds: 99 },
-          { vm: 'b', to: 'B' },
-        ],
-      },
+      vms: ['a@A', 'b@A'],
+      request: { moves: ['a>A 99', 'b>B'] },
     })
     const result = await planned(problem)
     expect(told(result.migrations)).toEqual(['b A>B 0-10'])
@@ -115,43 +103,27 @@ describe('moves', () => {
       memoryMiB: 5000,
       state: state ?? 'off',
     })
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 100 }, { id: 'C', memoryMiB: 100 }],
-        vms: [vm('a', 'off'), vm('b', 'saved'), vm('c', 'off')],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-            { vm: 'c', to: 'C', durationSeconds: 5 },
-          ],
-        },
-        policy: { setupSeconds: 3 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B 100', 'C 100'],
+      vms: [vm('a', 'off'), vm('b', 'saved'), vm('c', 'off')],
+      request: { moves: ['a>B', 'b>C', 'c>C 5'] },
+      policy: { setupSeconds: 3 },
+    })
     expect(result).toMatchObject({ status: 'optimal', makespanSeconds: 11 })
     expect(result.migrations.map((m) => m.blackoutSeconds)).toEqual([0, 0, 0])
   })
 
   it('the start lag is in every time, a given one too, and in no blackout', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B', 'C', 'D'],
-        vms: [
-          { id: 'a', node: 'A', dirtyMiBps: 10 },
-          { id: 'b', node: 'A', dirtyMiBps: 200 },
-          { id: 'c', node: 'C', state: 'off' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'B', durationSeconds: 5 },
-            { vm: 'c', to: 'D' },
-          ],
-        },
-        policy: { startLagSeconds: 2 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: [
+        { id: 'a', node: 'A', dirtyMiBps: 10 },
+        { id: 'b', node: 'A', dirtyMiBps: 200 },
+        { id: 'c', node: 'C', state: 'off' },
+      ],
+      request: { moves: ['a>B', 'b>B 5', 'c>D'] },
+      policy: { startLagSeconds: 2 },
+    })
     expect(result).toMatchObject({ status: 'optimal', makespanSeconds: 11.1 + 2 + 5 + 2 })
     const told = result.migrations.map((m) => [m.vm, m.endSeconds - m.startSeconds, m.blackoutSeconds])
     expect(told.sort()).toEqual([
@@ -162,17 +134,15 @@ describe('moves', () => {
   })
 
   it('a VM that is off moves to any CPU, a saved one does not', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'B', cpu: { vendor: 'AMD', features: [] } }],
-        vms: [
-          { id: 'a', node: 'A', state: 'off' },
-          { id: 'b', node: 'A', state: 'saved' },
-        ],
-        request: { drain: ['A'] },
-        policy: { setupSeconds: 1 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', { id: 'B', cpu: { vendor: 'AMD', features: [] } }],
+      vms: [
+        { id: 'a', node: 'A', state: 'off' },
+        { id: 'b', node: 'A', state: 'saved' },
+      ],
+      request: { drain: ['A'] },
+      policy: { setupSeconds: 1 },
+    })
     expect(told(result.migrations)).toEqual(['a A>B 0-1'])
     expect(result.unplaced).toMatchObject([{ vm: 'b', reason: 'cpu-vendor' }])
     expect(result).toMatchObject({ status: 'partial', drained: [] })
@@ -183,34 +153,18 @@ describe('moves', () => {
     const moves = [{ vm: 'a', to: 'B' }]
     const nodes = ['A', { id: 'B', cpu: old }, { id: 'C', cpu: old }]
     const started = (bootNode: string, compatibility: ProblemVm['compatibility'] = 'off') =>
-      planned(
-        problemOf({ nodes, vms: [{ id: 'a', node: 'A', bootNode, compatibility }], request: { moves } }),
-      )
+      planned({ nodes, vms: [{ id: 'a', node: 'A', bootNode, compatibility }], request: { moves } })
     expect((await started('A')).unplaced).toMatchObject([{ reason: 'cpu-features' }])
     expect((await started('C')).status).toBe('optimal')
     expect((await started('A', 'cluster')).status).toBe('optimal')
   })
 
   it('paused nodes send and do not receive, down nodes do neither', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'P', state: 'paused' }, { id: 'X', state: 'down' }],
-        vms: [
-          { id: 'p', node: 'P' },
-          { id: 'x', node: 'X' },
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-        ],
-        request: {
-          moves: [
-            { vm: 'p', to: 'A' },
-            { vm: 'x', to: 'A' },
-            { vm: 'a', to: 'P' },
-            { vm: 'b', to: 'X' },
-          ],
-        },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', { id: 'P', state: 'paused' }, { id: 'X', state: 'down' }],
+      vms: ['p@P', 'x@X', 'a@A', 'b@A'],
+      request: { moves: ['p>A', 'x>A', 'a>P', 'b>X'] },
+    })
     expect(told(result.migrations)).toEqual(['p P>A 0-10'])
     expect(result.unplaced.map((u) => [u.vm, u.reason])).toEqual([
       ['x', 'node-state'],
@@ -221,27 +175,23 @@ describe('moves', () => {
   })
 
   it('a horizon too short leaves VMs unplaced for want of a window, by priority', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [1000, 3000, 2000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
-        request: { moves: [0, 1, 2].map((i) => ({ vm: `v${i}`, to: 'B' })) },
-        policy: { horizonSeconds: 29 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: [1000, 3000, 2000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
+      request: { moves: [0, 1, 2].map((i) => ({ vm: `v${i}`, to: 'B' })) },
+      policy: { horizonSeconds: 29 },
+    })
     expect(result.unplaced).toMatchObject([{ vm: 'v0', reason: 'window' }])
     expect(result).toMatchObject({ status: 'partial', makespanSeconds: 20 })
   })
 
   it('a window that covers everything makes the plan infeasible', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: [{ id: 'a', node: 'A' }],
-        windows: [{ start: 0, durationSeconds: 604_800 }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: ['a@A'],
+      windows: [{ start: 0, durationSeconds: 604_800 }],
+      request: { moves: ['a>B'] },
+    })
     expect(result).toMatchObject({
       status: 'infeasible',
       proven: true,
@@ -258,62 +208,46 @@ describe('moves', () => {
       { node: 'B', start: 15, end: 100 },
     ]
     const vms = [{ id: 'a', node: 'A' }]
-    const request = { moves: [{ vm: 'a', to: 'B' }] }
-    expect(told((await planned(problemOf({ nodes: ['A', 'B'], vms, windows, request }))).migrations)).toEqual(
-      ['a A>B 5-15'],
-    )
+    const request = { moves: ['a>B'] }
+    expect(told((await planned({ nodes: ['A', 'B'], vms, windows, request })).migrations)).toEqual([
+      'a A>B 5-15',
+    ])
     windows[1].start = 14.999
-    expect(told((await planned(problemOf({ nodes: ['A', 'B'], vms, windows, request }))).migrations)).toEqual(
-      ['a A>B 100-110'],
-    )
+    expect(told((await planned({ nodes: ['A', 'B'], vms, windows, request })).migrations)).toEqual([
+      'a A>B 100-110',
+    ])
   })
 
   it('priority decides who stays', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 1000 }],
-        vms: [1000, 3000, 2000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
-        request: { moves: [0, 1, 2].map((i) => ({ vm: `v${i}`, to: 'B' })) },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B 1000'],
+      vms: [1000, 3000, 2000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
+      request: { moves: [0, 1, 2].map((i) => ({ vm: `v${i}`, to: 'B' })) },
+    })
     expect(result.migrations.map((m) => m.vm)).toEqual(['v1'])
     expect(result.unplaced.map((u) => u.vm)).toEqual(['v0', 'v2'])
   })
 
   it('two of medium priority outweigh one of high', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 1000 }],
-        vms: [
-          { id: 'h', node: 'A', priority: 3000, memoryMiB: 600 },
-          { id: 'm', node: 'A', priority: 2000, memoryMiB: 500 },
-          { id: 'n', node: 'A', priority: 2000, memoryMiB: 500 },
-        ],
-        request: { moves: ['h', 'm', 'n'].map((vm) => ({ vm, to: 'B' })) },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B 1000'],
+      vms: [
+        { id: 'h', node: 'A', priority: 3000, memoryMiB: 600 },
+        { id: 'm', node: 'A', priority: 2000, memoryMiB: 500 },
+        { id: 'n', node: 'A', priority: 2000, memoryMiB: 500 },
+      ],
+      request: { moves: ['h', 'm', 'n'].map((vm) => ({ vm, to: 'B' })) },
+    })
     expect(result.unplaced.map((u) => u.vm)).toEqual(['h'])
   })
 
   it('rounds: nobody starts before the round before has ended', async () => {
     const result = await planned(
-      problemOf({
+      {
         nodes: IDS,
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'A' },
-          { id: 'c', node: 'C' },
-          { id: 'd', node: 'C' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B', durationSeconds: 10 },
-            { vm: 'b', to: 'B', durationSeconds: 1 },
-            { vm: 'c', to: 'D', durationSeconds: 9 },
-            { vm: 'd', to: 'D', durationSeconds: 2 },
-          ],
-        },
-      }),
+        vms: ['a@A', 'b@A', 'c@C', 'd@C'],
+        request: { moves: ['a>B 10', 'b>B 1', 'c>D 9', 'd>D 2'] },
+      },
       { schedule: 'rounds' },
     )
     expect(told(result.migrations)).toEqual(['a A>B 0-10', 'c C>D 0-9', 'b A>B 10-11', 'd C>D 10-12'])

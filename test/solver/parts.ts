@@ -12,7 +12,7 @@ import { parametersAt } from '../../src/solver/parameters.js'
 import { Run } from '../../src/solver/run.js'
 import { readAsked } from '../../src/solver/wishes/asked.js'
 import type { ForbiddenIntervals, Request, Wish, WishMaker } from '../../src/solver/wishes/wishes.js'
-import { instanceOf } from './problems.js'
+import { instanceOf, type ProblemParts } from './problems.js'
 
 export const kernel: Kernel = await loadKernel()
 /** Of the least effort. */
@@ -29,7 +29,7 @@ export interface Parts {
   state: AssignmentState
 }
 
-export function partsOf(problem: Problem): Parts {
+export function partsOf(problem: Problem | ProblemParts): Parts {
   const instance = instanceOf(problem)
   const { forbidden, maker, request } = readAsked(instance, kernel)
   const open = request.wishes.filter((w) => w.choices.length > 0)

@@ -4,42 +4,16 @@ import type { LpService } from '../../src/lp/types.js'
 import { compileInstance } from '../../src/model/compile.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Policy, Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import type { Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
 import { Random } from '../../src/solver/random.js'
 import { Run } from '../../src/solver/run.js'
+import { INTEL, MBPS_OF_100_MIB, type ProblemParts, problemOf } from '../problem.js'
 
-/** With a link efficiency of 1 and one slot: 100 MiB per second. */
-export const MBPS_OF_100_MIB = 838.8608
-export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }
-
-export type NodeParts = Partial<ProblemNode> & { id: string }
-export type VmParts = Partial<ProblemVm> & { id: string; node: string }
-
-/** Nodes of 10,000 MiB at 100 MiB per second, VMs of 1,000 MiB (10 s without set-up), unless said otherwise. */
-export function problemOf(parts: {
-  nodes: (string | NodeParts)[]
-  vms: VmParts[]
-  windows?: ProblemWindow[]
-  request: Problem['request']
-  policy?: Partial<Policy>
-}): Problem {
-  return {
-    version: 1,
-    nodes: parts.nodes.map((node) => ({
-      cpu: INTEL,
-      memoryMiB: 10_000,
-      migrationMbps: MBPS_OF_100_MIB,
-      ...(typeof node === 'string' ? { id: node } : node),
-    })),
-    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, ...vm })),
-    ...(parts.windows === undefined ? {} : { windows: parts.windows }),
-    request: parts.request,
-    policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
-  }
-}
+export { INTEL, type NodeParts, type ProblemParts, problemOf, type VmParts } from '../problem.js'
+export { MBPS_OF_100_MIB }
 
 /** Plans in this thread, with the real LP service unless another is given. */
 export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: LpService): Promise<Plan> {
@@ -52,8 +26,8 @@ export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: L
   }
 }
 
-export function instanceOf(problem: Problem): Instance {
-  return compileInstance(resolveProblem(problem))
+export function instanceOf(problem: Problem | ProblemParts): Instance {
+  return compileInstance(resolveProblem(problemOf(problem)))
 }
 
 export interface Flavour {
@@ -69,12 +43,22 @@ export interface Flavour {
   /** Alike VMs, nodes with hardly any memory to spare, many groups. */
   tight?: boolean
   makeRoom?: boolean
-  /** A start lag. */
-  lag?: boolean
+  /** A start lag; links, streams, first passes and factors of their own. */
+  durations?: boolean
   /** Affinity groups, memory kept in reserve, failures of nodes to be survived. */
   policies?: boolean
+  /** Limits of migrations under way at once in the cluster. */
+  limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
+}
+
+type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
+
+/** With no trait but those that are named. */
+export function flavourOf(vms: number, request: Flavour['request'], ...traits: Trait[]): Flavour {
+  const named = Object.fromEntries(traits.map((trait) => [trait, true]))
+  return { vms, request, memory: false, windows: false, rules: false, parking: false, ...named }
 }
 
 export function randomProblem(seed: number, flavour: Flavour): Problem {
@@ -152,6 +136,16 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       node.memoryMiB = Math.max(100, used + 100 * random.below(flavour.groups ? 14 : flavour.tight ? 4 : 9))
     }
   }
+  if (flavour.durations === true) {
+    for (const node of nodes) {
+      if (chance(30)) node.linkEfficiency = pick([0.5, 1.6, 4])
+      if (chance(20)) node.streamMbps = MBPS_OF_100_MIB * pick([0.5, 1.5])
+    }
+    for (const vm of vms) {
+      if (chance(30)) vm.copyMiB = 100 * random.below(vm.memoryMiB / 100 + 1)
+      if (chance(30)) vm.durationFactor = pick([0.5, 1.15, 2])
+    }
+  }
   const windows: ProblemWindow[] = []
   for (let w = flavour.windows ? random.below(5) : 0; w > 0; w--) {
     const start = random.below(25)
@@ -189,7 +183,11 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.policies === true
         ? { reserveMiB: pick([0, 0, 100, 200, 300]), tolerateNodeFailure: chance(40) }
         : {}),
-      ...(flavour.lag === true ? { startLagSeconds: pick([0.5, 2]) } : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
+      ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
+      ...(flavour.durations === true
+        ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
+        : {}),
       horizonSeconds: flavour.windows && chance(50) ? pick([12, 20, 30, 45]) : pick([200, 1000]),
     },
   }

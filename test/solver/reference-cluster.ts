@@ -60,6 +60,13 @@ export class Cluster {
     )
   }
 
+  /** Migrations of one sort that may be under way in the cluster. */
+  mostAtOnce(live: boolean): number {
+    return live
+      ? (this.policy.concurrentMigrations ?? Number.POSITIVE_INFINITY)
+      : this.policy.concurrentRestarts
+  }
+
   index(id: string): number {
     return this.nodes.findIndex((n) => n.id === id)
   }
@@ -108,17 +115,22 @@ export class Cluster {
     const rate = Math.min(
       ...[from, to].map(
         (n) =>
-          (this.nodes[n].migrationMbps * policy.linkEfficiency) / (this.nodes[n].slots ?? 1) / MBPS_OF_MIBPS,
+          Math.min(
+            (this.nodes[n].migrationMbps * (this.nodes[n].linkEfficiency ?? policy.linkEfficiency)) /
+              (this.nodes[n].slots ?? 1),
+            this.nodes[n].streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
+          ) / MBPS_OF_MIBPS,
       ),
     )
-    let dirty = vm.memoryMiB
+    let dirty = vm.copyMiB ?? vm.memoryMiB
+    const factor = vm.durationFactor ?? 1
     let seconds = policy.setupSeconds
     for (let k = 1; ; k++) {
       const pass = dirty / rate
-      seconds += pass
+      seconds += factor * pass
       const next = Math.min(vm.workingSetMiB ?? vm.memoryMiB, (vm.dirtyMiBps ?? 0) * pass)
       if (next <= policy.stopThresholdMiB || next >= dirty || k >= policy.maxPasses) {
-        return this.#ticks(seconds + next / rate)
+        return this.#ticks(seconds + (factor * next) / rate)
       }
       dirty = next
     }

@@ -11,11 +11,8 @@ describe('a reserve', () => {
   it('is left free on a target, to the last MiB', async () => {
     const problem = (reserveMiB: number) =>
       problemOf({
-        nodes: ['A', { id: 'B', memoryMiB: 3000 }],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-        ],
+        nodes: ['A', 'B 3000'],
+        vms: ['a@A', 'b@B'],
         request: { drain: ['A'] },
         policy: policy(reserveMiB),
       })
@@ -33,19 +30,9 @@ describe('a reserve', () => {
   it.each(both)('makes an arrival wait until enough has left (%s)', async (schedule) => {
     // B may hold 2,000 MiB and holds 3,000: both have to be gone before a comes.
     const problem = problemOf({
-      nodes: ['A', { id: 'B', memoryMiB: 4000 }, 'C', 'D'],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b1', node: 'B', memoryMiB: 1500 },
-        { id: 'b2', node: 'B', memoryMiB: 1500 },
-      ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'B' },
-          { vm: 'b1', to: 'C' },
-          { vm: 'b2', to: 'D' },
-        ],
-      },
+      nodes: ['A', 'B 4000', 'C', 'D'],
+      vms: ['a@A', 'b1@B 1500', 'b2@B 1500'],
+      request: { moves: ['a>B', 'b1>C', 'b2>D'] },
       policy: policy(2500),
     })
     const plan = await planned(problem, { schedule })
@@ -55,11 +42,8 @@ describe('a reserve', () => {
 
   it.each(both)('lets what takes no memory arrive where it is used up (%s)', async (schedule) => {
     const problem = problemOf({
-      nodes: ['A', { id: 'B', memoryMiB: 2000 }],
-      vms: [
-        { id: 'a', node: 'A', state: 'off' },
-        { id: 'b', node: 'B', memoryMiB: 1500 },
-      ],
+      nodes: ['A', 'B 2000'],
+      vms: [{ id: 'a', node: 'A', state: 'off' }, 'b@B 1500'],
       request: { drain: ['A'] },
       policy: policy(1000, { setupSeconds: 2 }),
     })
@@ -71,8 +55,8 @@ describe('a reserve', () => {
   it.each(both)('that is used up asks nothing of VMs that leave (%s)', async (schedule) => {
     const vms: VmParts[] = [1, 2, 3].map((i) => ({ id: `a${i}`, node: 'A' }))
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 3000 }, 'B', { id: 'C', memoryMiB: 3000 }],
-      vms: [...vms, { id: 'c', node: 'C', memoryMiB: 2900 }],
+      nodes: ['A 3000', 'B', 'C 3000'],
+      vms: [...vms, 'c@C 2900'],
       request: { moves: vms.map(({ id }) => ({ vm: id, to: 'B' })) },
       policy: policy(2500),
     })
@@ -83,17 +67,12 @@ describe('a reserve', () => {
   it('keeps VMs from trading places where both nodes use it up, unless one parks', async () => {
     const trade = (nodes: string[], allowParking: boolean) =>
       problemOf({
-        nodes: [{ id: 'A', memoryMiB: 3000 }, { id: 'B', memoryMiB: 3000 }, ...nodes],
+        nodes: ['A 3000', 'B 3000', ...nodes],
         vms: ['A', 'B'].flatMap((node) => [
           { id: `moves${node}`, node },
           { id: `stays${node}`, node },
         ]),
-        request: {
-          moves: [
-            { vm: 'movesA', to: 'B' },
-            { vm: 'movesB', to: 'A' },
-          ],
-        },
+        request: { moves: ['movesA>B', 'movesB>A'] },
         policy: policy(1000, { allowParking }),
       })
     const without = await planned(trade(['C'], false))
@@ -108,12 +87,8 @@ describe('a reserve', () => {
 
   it('holds where room is made', async () => {
     const problem = problemOf({
-      nodes: ['A', { id: 'B', memoryMiB: 3000 }, { id: 'C', memoryMiB: 2000 }],
-      vms: [
-        { id: 'a', node: 'A', allowedNodes: ['B'] },
-        { id: 'b1', node: 'B' },
-        { id: 'b2', node: 'B' },
-      ],
+      nodes: ['A', 'B 3000', 'C 2000'],
+      vms: [{ id: 'a', node: 'A', allowedNodes: ['B'] }, 'b1@B', 'b2@B'],
       request: { drain: ['A'] },
       policy: policy(1000, { allowMakeRoom: true }),
     })

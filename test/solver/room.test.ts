@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Policy, Problem } from '../../src/model/problem.js'
-import { problemOf, type VmParts } from './problems.js'
+import { type ProblemParts, problemOf } from './problems.js'
 import { planned, told } from './scenarios.js'
 
 const full = (id: string, memoryMiB = 1000) => ({ id, memoryMiB })
@@ -9,18 +9,8 @@ describe('parking', () => {
   const swap = (policy: Partial<Policy> = {}, third = 400) =>
     problemOf({
       nodes: [full('A'), full('B'), full('C', third)],
-      vms: [
-        { id: 'a', node: 'A', memoryMiB: 400 },
-        { id: 'b', node: 'B', memoryMiB: 400 },
-        { id: 'x', node: 'A', memoryMiB: 600 },
-        { id: 'y', node: 'B', memoryMiB: 600 },
-      ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'B' },
-          { vm: 'b', to: 'A' },
-        ],
-      },
+      vms: ['a@A 400', 'b@B 400', 'x@A 600', 'y@B 600'],
+      request: { moves: ['a>B', 'b>A'] },
       policy,
     })
 
@@ -70,23 +60,11 @@ describe('parking', () => {
   })
 
   it('not where the moves can be done one after another', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: [full('A'), full('B'), full('C', 5000)],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 400 },
-          { id: 'b', node: 'B', memoryMiB: 300 },
-          { id: 'x', node: 'A', memoryMiB: 300 },
-          { id: 'y', node: 'B', memoryMiB: 600 },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-          ],
-        },
-      }),
-    )
+    const result = await planned({
+      nodes: [full('A'), full('B'), full('C', 5000)],
+      vms: ['a@A 400', 'b@B 300', 'x@A 300', 'y@B 600'],
+      request: { moves: ['a>B', 'b>A'] },
+    })
     expect(told(result.migrations)).toEqual(['b B>A 0-3', 'a A>B 3-7'])
     expect(result.migrations.some((m) => m.parking)).toBe(false)
   })
@@ -102,13 +80,11 @@ describe('parking', () => {
 
   it('a cycle of three full nodes needs one stop-over', async () => {
     const ids = ['A', 'B', 'C']
-    const result = await planned(
-      problemOf({
-        nodes: [...ids.map((id) => full(id)), full('D')],
-        vms: ids.map((node) => ({ id: `v${node}`, node })),
-        request: { moves: ids.map((n, i) => ({ vm: `v${n}`, to: ids[(i + 1) % 3] })) },
-      }),
-    )
+    const result = await planned({
+      nodes: [...ids.map((id) => full(id)), full('D')],
+      vms: ids.map((node) => ({ id: `v${node}`, node })),
+      request: { moves: ids.map((n, i) => ({ vm: `v${n}`, to: ids[(i + 1) % 3] })) },
+    })
     expect(result.unplaced).toEqual([])
     expect(result.migrations.filter((m) => m.parking)).toHaveLength(1)
     expect(result.makespanSeconds).toBe(40)
@@ -118,42 +94,27 @@ describe('parking', () => {
 describe('a swap that cannot happen', () => {
   it('leaves nobody with one of its group', async () => {
     // a and b block each other for good; c may only come to B once b, of its group, has left.
-    const result = await planned(
-      problemOf({
-        nodes: [full('A'), full('B', 1500), 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B', antiAffinity: ['g'], priority: 0 },
-          { id: 'c', node: 'C', antiAffinity: ['g'], memoryMiB: 100 },
-          { id: 'x', node: 'B', memoryMiB: 300 },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
-        policy: { allowParking: false },
-      }),
-    )
+    const result = await planned({
+      nodes: [full('A'), full('B', 1500), 'C'],
+      vms: [
+        'a@A',
+        { id: 'b', node: 'B', antiAffinity: ['g'], priority: 0 },
+        { id: 'c', node: 'C', antiAffinity: ['g'], memoryMiB: 100 },
+        'x@B 300',
+      ],
+      request: { moves: ['a>B', 'b>A', 'c>B'] },
+      policy: { allowParking: false },
+    })
     expect(result.unplaced.map((u) => u.vm)).toEqual(['a', 'b', 'c'])
   })
 
   it('nor does a horizon that ends too soon', async () => {
-    const result = await planned(
-      problemOf({
-        nodes: ['A', 'B'],
-        vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, antiAffinity: ['g'] })),
-        request: {
-          moves: [
-            { vm: 'vA', to: 'B' },
-            { vm: 'vB', to: 'A' },
-          ],
-        },
-        policy: { horizonSeconds: 19 },
-      }),
-    )
+    const result = await planned({
+      nodes: ['A', 'B'],
+      vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, antiAffinity: ['g'] })),
+      request: { moves: ['vA>B', 'vB>A'] },
+      policy: { horizonSeconds: 19 },
+    })
     expect(result).toMatchObject({ status: 'infeasible', migrations: [] })
   })
 })
@@ -161,40 +122,23 @@ describe('a swap that cannot happen', () => {
 describe('an order of moves', () => {
   it('lets a VM wait for one that must go first, though it could start at once', async () => {
     // C has 1,000 free. c must take them before a does: only then is B empty for z, whose leaving makes room for a.
-    const result = await planned(
-      problemOf({
-        nodes: [full('A'), full('B', 2000), full('C', 3000)],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'c', node: 'B' },
-          { id: 'z', node: 'C', memoryMiB: 2000 },
-        ],
-        windows: [{ vm: 'c', start: 0, end: 30 }],
-        request: {
-          moves: [
-            { vm: 'a', to: 'C' },
-            { vm: 'c', to: 'C' },
-            { vm: 'z', to: 'B' },
-          ],
-        },
-        policy: { allowParking: false },
-      }),
-    )
+    const result = await planned({
+      nodes: [full('A'), full('B', 2000), full('C', 3000)],
+      vms: ['a@A', 'c@B', 'z@C 2000'],
+      windows: [{ vm: 'c', start: 0, end: 30 }],
+      request: { moves: ['a>C', 'c>C', 'z>B'] },
+      policy: { allowParking: false },
+    })
     expect(result.unplaced).toEqual([])
   })
 })
 
 describe('making room', () => {
-  const crowded = (allowMakeRoom: boolean, more: VmParts[] = [], moves: Problem['request']['moves'] = []) =>
+  const crowded = (allowMakeRoom: boolean, more: ProblemParts['vms'] = [], moves: string[] = []) =>
     problemOf({
       nodes: ['A', full('B'), 'C'],
-      vms: [
-        { id: 'a', node: 'A' },
-        { id: 'b', node: 'B', memoryMiB: 400 },
-        { id: 'c', node: 'B', memoryMiB: 600 },
-        ...more,
-      ],
-      request: { moves: [{ vm: 'a', to: 'B' }, ...moves] },
+      vms: ['a@A', 'b@B 400', 'c@B 600', ...more],
+      request: { moves: ['a>B', ...moves] },
       policy: { allowMakeRoom },
     })
 
@@ -242,7 +186,7 @@ describe('making room', () => {
           { id: 'a', node: 'A', antiAffinity: ['g'] },
           { id: 'b', node: 'B', antiAffinity: ['g'] },
         ],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
+        request: { moves: ['a>B'] },
         policy: { allowMakeRoom },
       })
     expect((await planned(problem(false))).unplaced).toMatchObject([{ vm: 'a', reason: 'anti-affinity' }])
@@ -254,16 +198,7 @@ describe('making room', () => {
   })
 
   it('never with a VM that was asked to be where it is', async () => {
-    const result = await planned(
-      crowded(
-        true,
-        [],
-        [
-          { vm: 'b', to: 'B' },
-          { vm: 'c', to: 'B' },
-        ],
-      ),
-    )
+    const result = await planned(crowded(true, [], ['b>B', 'c>B']))
     expect(result.migrations).toEqual([])
     expect(result.unplaced.map((u) => u.vm)).toEqual(['a'])
   })

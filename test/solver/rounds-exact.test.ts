@@ -3,17 +3,19 @@ import type { Problem } from '../../src/model/problem.js'
 import { searchRounds } from '../../src/solver/rounds/exact.js'
 import { firstComeRounds } from '../../src/solver/rounds/first-come.js'
 import { improveRounds } from '../../src/solver/rounds/improve.js'
-import type { RoundsProblem } from '../../src/solver/rounds/problem.js'
+import { RoundsProblem } from '../../src/solver/rounds/problem.js'
 import { roundsProblemOf } from '../../src/solver/rounds/solve.js'
 import { legsOf } from '../../src/solver/schedule/legs.js'
+import { quota, seeds } from '../cases.js'
+import { memoryInLists } from '../kernel/schedule-problems.js'
 import { bruteForce } from './brute-force.js'
 import { newRun, partsOf } from './parts.js'
-import { problemOf, randomProblem } from './problems.js'
+import { type ProblemParts, problemOf, randomProblem } from './problems.js'
 
 const ALL = { upper: 2 ** 30, steps: 10_000_000 }
 
 /** The problem's only choices as rounds; undefined where some VM has none, or more than one. */
-function roundsProblem(problem: Problem): RoundsProblem | undefined {
+function roundsProblem(problem: Problem | ProblemParts): RoundsProblem | undefined {
   const { instance, forbidden, request } = partsOf(problem)
   if (request.wishes.some((w) => w.choices.length !== 1)) return undefined
   const decisions = request.wishes.map((w) => ({ choice: w.choices[0], parking: -1 }))
@@ -23,13 +25,11 @@ function roundsProblem(problem: Problem): RoundsProblem | undefined {
 /** Moves [from, to, seconds] between nodes named by letters. */
 function movesOf(moves: [string, string, number][]): RoundsProblem {
   const nodes = [...new Set(moves.flatMap((m) => [m[0], m[1]]))].sort()
-  const problem = roundsProblem(
-    problemOf({
-      nodes,
-      vms: moves.map(([node], i) => ({ id: `v${i}`, node })),
-      request: { moves: moves.map(([, to, durationSeconds], i) => ({ vm: `v${i}`, to, durationSeconds })) },
-    }),
-  )
+  const problem = roundsProblem({
+    nodes,
+    vms: moves.map(([node], i) => ({ id: `v${i}`, node })),
+    request: { moves: moves.map(([, to, durationSeconds], i) => ({ vm: `v${i}`, to, durationSeconds })) },
+  })
   if (problem === undefined) throw new Error('a move has no choice')
   return problem
 }
@@ -68,10 +68,35 @@ describe('exact search over rounds', () => {
     expect(await leastMakespan(movesOf(moves))).toBe(40 + 35 + 25 + 15)
   })
 
+  it.each([
+    ['one unit each', [1, 1, 1, 1], 40 + 20],
+    ['two units of the longest', [2, 1, 1, 1], 40 + 30 + 10],
+  ])('four pairs of nodes that share a resource of two units, %s', async (_, amount, makespan) => {
+    const apart = movesOf([
+      ['A', 'B', 40],
+      ['C', 'D', 30],
+      ['E', 'F', 20],
+      ['G', 'H', 10],
+    ]).problem
+    const problem = new RoundsProblem({
+      ...apart,
+      resourceCount: 9,
+      capacity: Int32Array.of(...apart.capacity, 2),
+      held: {
+        offset: Int32Array.of(0, 1, 2, 3, 4),
+        of: new Int32Array(4).fill(8),
+        amount: Int32Array.from(amount),
+      },
+    })
+    expect(await leastMakespan(problem)).toBe(makespan)
+    expect(problem.allows([[0, 1, 2, 3]])).toBe(false)
+    expect(problem.allows(firstComeRounds(problem))).toBe(true)
+  })
+
   it('agrees with brute force, windows, memory, slots, saves and restarts and all', async () => {
     let looked = 0
     let relaxed = 0
-    for (let seed = 1; seed <= 2500; seed++) {
+    for (const seed of seeds(2500)) {
       const random = randomProblem(seed * 977, {
         vms: 4,
         request: seed % 3 === 0 ? 'both' : 'moves',
@@ -99,12 +124,35 @@ describe('exact search over rounds', () => {
       if (whole) expect(found.bound / 1000, random.name).toBeCloseTo(reference.leastMakespan(0), 6)
       looked++
     }
-    expect(looked).toBeGreaterThan(800)
-    expect(relaxed).toBeGreaterThan(20)
+    expect(looked).toBeGreaterThan(quota(800))
+    expect(relaxed).toBeGreaterThan(quota(20))
+  })
+
+  it('is the same where memory is one of many reservoirs', async () => {
+    let bound = 0
+    for (let seed = 1; seed <= 150; seed++) {
+      const flavour = {
+        vms: 4,
+        request: 'moves' as const,
+        windows: seed % 3 === 0,
+        rules: false,
+        parking: false,
+      }
+      const problem = roundsProblem(randomProblem(seed * 977, { ...flavour, memory: true, tight: true }))
+      if (problem === undefined || problem.problem.memoryNodeCount === 0) continue
+      const listed = new RoundsProblem(memoryInLists(problem.problem))
+      for (const relaxed of [false, true])
+        expect(await searchRounds(listed, { ...ALL, relaxed })).toEqual(
+          await searchRounds(problem, { ...ALL, relaxed }),
+        )
+      expect(listed.allows(firstComeRounds(listed))).toBe(problem.allows(firstComeRounds(problem)))
+      bound++
+    }
+    expect(bound).toBeGreaterThan(50)
   })
 
   it('refutes what lies below the optimum, and bounds it wherever it is stopped', async () => {
-    for (let seed = 1; seed <= 300; seed++) {
+    for (const seed of seeds(300)) {
       const problem = roundsProblem(
         randomProblem(seed * 389, {
           vms: 6,
@@ -134,12 +182,7 @@ describe('exact search over rounds', () => {
       nodes: ['A', 'B', 'C', 'D'],
       vms: ['A', 'C'].map((node) => ({ id: `v${node}`, node })),
       windows: [{ vm: 'vC', start: 0, end: 3 }],
-      request: {
-        moves: [
-          { vm: 'vA', to: 'B', durationSeconds: 10 },
-          { vm: 'vC', to: 'D', durationSeconds: 9 },
-        ],
-      },
+      request: { moves: ['vA>B 10', 'vC>D 9'] },
     })
     // Both in one round, the second from 3 on: 12 seconds; one after the other: 19.
     const rounds = roundsProblem(problem)
@@ -151,7 +194,7 @@ describe('repacking a few rounds', () => {
   it('never ends later, and ends at the optimum of small problems', async () => {
     let optimal = 0
     let looked = 0
-    for (let seed = 1; seed <= 400; seed++) {
+    for (const seed of seeds(400)) {
       const problem = roundsProblem(
         randomProblem(seed * 613, {
           vms: 6,
@@ -185,7 +228,7 @@ describe('repacking a few rounds', () => {
       looked++
       if (last === bound) optimal++
     }
-    expect(looked).toBeGreaterThan(150)
+    expect(looked).toBeGreaterThan(quota(150))
     expect(optimal).toBe(looked)
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/problem.js'
 import { roundLists } from '../../src/solver/rounds/lists.js'
 import { legsOf, scheduleProblemOf } from '../../src/solver/schedule/legs.js'
+import { seeds } from '../cases.js'
 import { kernel, newRun, partsOf } from './parts.js'
 import { problemOf, randomProblem } from './problems.js'
 
@@ -23,7 +24,7 @@ const upTo = (n: number) => Array.from({ length: n }, (_, i) => i)
 
 describe('first lists for rounds', () => {
   it('are permutations of the legs, those that hold no slot last, and repeat', async () => {
-    for (let seed = 1; seed <= 120; seed++) {
+    for (const seed of seeds(120)) {
       const problem = randomProblem(seed * 41, {
         vms: 5,
         request: 'both',

@@ -111,20 +111,15 @@ describe('progress', () => {
   it('counts the VMs left unplaced, not those that might have made room', async () => {
     // b could leave B for C by its memory, but not beside c of its group; so a stays.
     const problem = problemOf({
-      nodes: [{ id: 'A', memoryMiB: 1000 }, { id: 'B', memoryMiB: 1000 }, 'C'],
+      nodes: ['A 1000', 'B 1000', 'C'],
       vms: [
-        { id: 'a', node: 'A' },
+        'a@A',
         { id: 'b', node: 'B', antiAffinity: ['g'] },
         { id: 'c', node: 'C', antiAffinity: ['g'] },
-        { id: 'd', node: 'C' },
-        { id: 'e', node: 'C' },
+        'd@C',
+        'e@C',
       ],
-      request: {
-        moves: [
-          { vm: 'a', to: 'B' },
-          { vm: 'd', to: 'A' },
-        ],
-      },
+      request: { moves: ['a>B', 'd>A'] },
       policy: { allowMakeRoom: true },
     })
     const { seen, result } = await followed(problem)

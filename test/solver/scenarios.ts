@@ -5,8 +5,10 @@ import type { Migration, Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import { plan } from '../../src/plan.js'
 import type { PlanOptions } from '../../src/plan-options.js'
+import { type ProblemParts, problemOf } from './problems.js'
 
-export async function planned(problem: Problem, options: PlanOptions = {}): Promise<Plan> {
+export async function planned(parts: Problem | ProblemParts, options: PlanOptions = {}): Promise<Plan> {
+  const problem = problemOf(parts)
   const result = await plan(problem, { thread: 'caller', effort: 1, ...options })
   expect(check(problem, result)).toEqual([])
   return result

@@ -9,76 +9,47 @@ import { oddSetBound, oddSetGroups } from '../../src/solver/bounds/odd-set.js'
 import { singleNodeBounds } from '../../src/solver/bounds/single-node.js'
 import { Random } from '../../src/solver/random.js'
 import { legsOf, scheduleProblemOf } from '../../src/solver/schedule/legs.js'
+import { MBPS_OF_100_MIB } from '../problem.js'
 import { audit, newTally, type Tally } from './audit.js'
 import { bruteForce } from './brute-force.js'
 import { kernel, newRun, PARAMETERS, partsOf } from './parts.js'
-import { type Flavour, MBPS_OF_100_MIB, planOf, problemOf, randomProblem } from './problems.js'
-
-const plain: Flavour = {
-  vms: 4,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
-}
-const little: Flavour = { ...plain, memory: true, tight: true }
+import { type Flavour, flavourOf, planOf, problemOf, randomProblem } from './problems.js'
 
 /** By name; a case's seed picks one. */
 const KINDS: Record<string, Flavour | 'cycles'> = {
   cycles: 'cycles',
-  moves: { ...plain, vms: 5 },
-  'moves around windows': { ...plain, vms: 5, windows: true },
-  drains: { ...plain, request: 'drain' },
-  'drains around windows': { ...plain, request: 'drain', windows: true },
-  'moves in little memory': { ...plain, memory: true, windows: true },
-  'moves and drains under all rules': {
-    ...plain,
-    vms: 3,
-    request: 'both',
-    memory: true,
-    windows: true,
-    rules: true,
-  },
-  'rules without memory': { ...plain, vms: 3, request: 'both', windows: true, rules: true },
-  'hardly any memory': little,
-  'hardly any memory, parking': { ...little, parking: true },
-  'drains in hardly any memory, parking': {
-    ...little,
-    vms: 3,
-    request: 'both',
-    parking: true,
-    windows: true,
-  },
-  'making room': { ...little, vms: 3, request: 'both', makeRoom: true },
-  'affinity and reserve': { ...plain, request: 'both', memory: true, windows: true, policies: true },
-  'affinity and reserve, parking, hardly any memory': {
-    ...little,
-    vms: 3,
-    request: 'both',
-    parking: true,
-    policies: true,
-  },
-  'affinity and reserve under all rules': {
-    ...plain,
-    vms: 3,
-    request: 'both',
-    memory: true,
-    rules: true,
-    policies: true,
-  },
-  'drains of affinity groups': { ...plain, request: 'drain', memory: true, policies: true, groups: true },
-  'drains of affinity groups under all rules': {
-    ...plain,
-    vms: 3,
-    request: 'both',
-    memory: true,
-    rules: true,
-    parking: true,
-    policies: true,
-    groups: true,
-  },
-  'affinity and reserve, making room': { ...little, vms: 3, request: 'both', makeRoom: true, policies: true },
+  moves: flavourOf(5, 'moves'),
+  'moves around windows': flavourOf(5, 'moves', 'windows'),
+  drains: flavourOf(4, 'drain'),
+  'drains around windows': flavourOf(4, 'drain', 'windows'),
+  'moves in little memory': flavourOf(4, 'moves', 'memory', 'windows'),
+  'moves and drains under all rules': flavourOf(3, 'both', 'memory', 'windows', 'rules'),
+  'rules without memory': flavourOf(3, 'both', 'windows', 'rules'),
+  'hardly any memory': flavourOf(4, 'moves', 'memory', 'tight'),
+  'hardly any memory, parking': flavourOf(4, 'moves', 'memory', 'tight', 'parking'),
+  'drains in hardly any memory, parking': flavourOf(3, 'both', 'memory', 'tight', 'parking', 'windows'),
+  'making room': flavourOf(3, 'both', 'memory', 'tight', 'makeRoom'),
+  'affinity and reserve': flavourOf(4, 'both', 'memory', 'windows', 'policies'),
+  'affinity and reserve, parking, hardly any memory': flavourOf(
+    3,
+    'both',
+    'memory',
+    'tight',
+    'parking',
+    'policies',
+  ),
+  'affinity and reserve under all rules': flavourOf(3, 'both', 'memory', 'rules', 'policies'),
+  'drains of affinity groups': flavourOf(4, 'drain', 'memory', 'policies', 'groups'),
+  'drains of affinity groups under all rules': flavourOf(
+    3,
+    'both',
+    'memory',
+    'rules',
+    'parking',
+    'policies',
+    'groups',
+  ),
+  'affinity and reserve, making room': flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'policies'),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

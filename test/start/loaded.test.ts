@@ -1,6 +1,6 @@
 /** Which modules a start loads: its time is theirs, and can be counted where milliseconds cannot. It runs dist/: build first. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -88,6 +88,31 @@ describe('what a start loads', () => {
     const loaded = loadedBy([main, '--version'])
     expect(loaded.packages).toEqual(['commander'])
     expect(ofFolder(loaded, 'src/solver/planner/')).toEqual([])
+  })
+
+  it('an import, in the library: no command line', () => {
+    const path = join(folder, 'import.mjs')
+    const files = ['nodes.csv', 'vms.csv'].map((name) => join(root, 'examples/import', name))
+    writeFileSync(
+      path,
+      `import { readFileSync } from 'node:fs'
+import { importProblem } from ${JSON.stringify(library)}
+await importProblem('csv', ${JSON.stringify(files)}.map((name) => ({ name, bytes: readFileSync(name) })))
+`,
+    )
+    const loaded = loadedBy([path])
+    expect(loaded.packages).toEqual(['papaparse', 'valibot'])
+    expect(ofFolder(loaded, 'src/cli/')).toEqual([])
+  })
+
+  it('every file that the bundle names is there', () => {
+    const bundle = join(root, 'dist/node')
+    const missing = readdirSync(bundle).flatMap((file) =>
+      [...readFileSync(join(bundle, file), 'utf8').matchAll(/["'](\.{1,2}\/[\w./-]+\.(?:js|json|wasm))["']/g)]
+        .map((match) => match[1])
+        .filter((name) => !existsSync(join(bundle, name))),
+    )
+    expect(missing).toEqual([])
   })
 
   it('no file of the bundle imports an entry, which would run it', () => {

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import type { LinearProgram, SparseRows } from '../../src/lp/types.js'
 import { nodeEndpoint } from '../../src/worker/node-endpoint.js'
 import { firstRows, generateColumns, instance, profitOf, rowsOf } from '../lp/masters.js'
-import { anything, assignment, coveringMaster, createRandom, program } from '../lp/programs.js'
+import { anything, assignment, coveringMaster, createRandom, dense } from '../lp/programs.js'
 import { clientUrl, createInlineLpService, createWorkerLpService, startNodeWorker } from './built.js'
 import { fakeWorker, never } from './fakes.js'
 
-const tiny = (): LinearProgram => program([{ cost: 1, entries: [[0, 1]] }], [3], [Infinity])
+const tiny = (): LinearProgram => dense([1], [[3, [1], Infinity]])
 const oneRow = (rhs: number): SparseRows => rowsOf([{ entries: [[0, 1]], rhs }])
 
 /** A thread that runs `code` behind the real Node plumbing. */

@@ -8,7 +8,7 @@ import { ALONE } from '../../src/solver/exact/pool.js'
 import type { WorkerHandle } from '../../src/worker/handle.js'
 import { plainModes, randomList } from '../kernel/multi-mode-problems.js'
 import { random as createRandom } from '../kernel/schedule-problems.js'
-import { program } from '../lp/programs.js'
+import { dense } from '../lp/programs.js'
 import { built, createInlineLpService, createWorkerLpService, startNodeWorker } from './built.js'
 
 const { check, plan } = built.library
@@ -256,7 +256,7 @@ describe('kept workers', () => {
           return startNodeWorker()
         },
       })
-      const solution = await service.solve(program([{ cost: 1, entries: [[0, 1]] }], [3], [Infinity]))
+      const solution = await service.solve(dense([1], [[3, [1], Infinity]]))
       await service.close()
       return solution.objective
     }

@@ -15,8 +15,9 @@ interface Expectation {
   blackout: number | undefined
 }
 
-function mebibytesPerSecond(node: ResolvedNode, policy: Policy): number {
-  return (node.migrationMbps * policy.linkEfficiency) / (node.slots * MEGABITS_PER_MEBIBYTE)
+function mebibytesPerSecond(node: ResolvedNode): number {
+  const megabits = Math.min((node.migrationMbps * node.linkEfficiency) / node.slots, node.streamMbps)
+  return megabits / MEGABITS_PER_MEBIBYTE
 }
 
 /** What two ways to evaluate one formula may differ by, as a part of the value. */
@@ -51,10 +52,10 @@ export function liveExpectations(
   target: ResolvedNode,
   policy: Policy,
 ): { duration: number; blackout: number }[] {
-  const rate = Math.min(mebibytesPerSecond(source, policy), mebibytesPerSecond(target, policy))
+  const rate = Math.min(mebibytesPerSecond(source), mebibytesPerSecond(target))
   const threshold = { mib: policy.stopThresholdMiB, exact: true }
   const found: { duration: number; blackout: number }[] = []
-  let dirty: Amount = { mib: vm.memoryMiB, exact: true }
+  let dirty: Amount = { mib: vm.copyMiB, exact: true }
   let copied = 0
   for (let passes = 1; ; passes++) {
     const passSeconds = dirty.mib / rate
@@ -62,8 +63,8 @@ export function liveExpectations(
     const left = dirtied(vm, passSeconds)
     const stops = [reaches(threshold, left), reaches(left, dirty), passes >= policy.maxPasses ? 'yes' : 'no']
     if (stops.some((stop) => stop !== 'no')) {
-      const blackout = left.mib / rate
-      found.push({ duration: policy.setupSeconds + copied + blackout, blackout })
+      const blackout = (left.mib / rate) * vm.durationFactor
+      found.push({ duration: policy.setupSeconds + copied * vm.durationFactor + blackout, blackout })
     }
     if (stops.includes('yes')) return found
     dirty = left

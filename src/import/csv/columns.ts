@@ -98,25 +98,25 @@ const MAX_LISTED = 100
 
 /** Reads the cells of one row. Empty cells and missing columns are undefined; so are faulty cells, which are reported. */
 export class RowReader {
-  private readonly row: CsvRow
-  private readonly faults: FaultList
+  readonly #row: CsvRow
+  readonly #faults: FaultList
 
   constructor(row: CsvRow, faults: FaultList) {
-    this.row = row
-    this.faults = faults
+    this.#row = row
+    this.#faults = faults
   }
 
   /** Where the cell of this column stands. */
   origin(column: Column): Origin {
-    return this.row.origin(...namesOf(column))
+    return this.#row.origin(...namesOf(column))
   }
 
   fault(column: Column, message: string): undefined {
-    this.faults.add(this.origin(column), message)
+    this.#faults.add(this.origin(column), message)
   }
 
   text(column: Column): string | undefined {
-    return this.row.get(...namesOf(column)) || undefined
+    return this.#row.get(...namesOf(column)) || undefined
   }
 
   /** A cell that may not be empty. */

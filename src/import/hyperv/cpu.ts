@@ -2,9 +2,11 @@
 
 import type { Findings } from '../findings.js'
 import type { InventoryCpu } from '../inventory.js'
-import { parseCoreinfo } from './coreinfo.js'
 import { originOf, type Row, rawOf } from './rows.js'
 import { asText } from './values.js'
+
+/** A line of `Coreinfo.exe -f` for each feature, `*` where the CPU has it. */
+const LINE = /^\s*(\S+)\s+([*-])(?:\s|$)/
 
 interface Described {
   row: Row
@@ -73,4 +75,28 @@ function textsOf(row: Row): string[] {
   const brand = asText(rawOf(row, 'Name'))
   if (brand !== undefined) texts.push(brand.replace(/\s+/g, ' '))
   return texts
+}
+
+interface CoreinfoCpu {
+  /** As CPUID says it: `GenuineIntel`, …; undefined where the text does not tell. */
+  vendor: string | undefined
+  /** `Intel64 Family 6 Model 85 Stepping 7`, where the text has it. */
+  signature: string | undefined
+  /** In Coreinfo's spelling, those of the host alone among them. */
+  features: string[]
+}
+
+/** The CPU in what Sysinternals Coreinfo prints, or undefined where the text has no line of a feature that is there. */
+export function parseCoreinfo(text: string): CoreinfoCpu | undefined {
+  const features: string[] = []
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const match = line.length <= 400 ? LINE.exec(line) : null
+    if (match?.[2] === '*' && /^[A-Za-z\d][\w.-]*$/.test(match[1])) features.push(match[1])
+  }
+  if (features.length === 0) return undefined
+  return {
+    vendor: /\b(?:GenuineIntel|AuthenticAMD|HygonGenuine)\b/.exec(text)?.[0],
+    signature: /\b(?:Intel64|AMD64) Family \d{1,3} Model \d{1,3} Stepping \d{1,2}\b/.exec(text)?.[0],
+    features,
+  }
 }

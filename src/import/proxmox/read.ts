@@ -3,6 +3,7 @@
 import { addAll } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { withAnsweredCpus } from '../answered-cpus.js'
+import { type GuestCpu, guestModel } from '../cpu/guest-models.js'
 import { CpuPlacing } from '../cpu/placing.js'
 import { ImportError } from '../failure.js'
 import type { Assumption, ImportIssue, InputFile, Inventory, InventoryNode } from '../inventory.js'
@@ -10,10 +11,12 @@ import type { ReaderOptions } from '../options.js'
 import { Pins } from '../pins.js'
 import { listNames } from '../words.js'
 import { type ProxmoxFile, readProxmoxFile } from './files.js'
-import { guestCpuOf } from './guest.js'
 import { tiesOf } from './pins.js'
 import { ResourceReader, type Resources } from './resources.js'
 import { applyRules } from './rules.js'
+
+/** Of a VM without `cpu`: the default of Proxmox's own tools. */
+const DEFAULT_CPU = 'kvm64'
 
 type FileOf<K extends ProxmoxFile['kind']> = Extract<ProxmoxFile, { kind: K }>
 
@@ -106,4 +109,24 @@ function applyConfigs(
     origin: running[0].origin,
     text: `no configuration is given for ${listNames(running.map(({ id }) => id))}: taken to have CPU type host, with which a VM moves only to nodes that have all of its node's features, and nothing that ties it to its node; give the files of /etc/pve/nodes/*/qemu-server`,
   })
+}
+
+/** What the guest sees; undefined for `host` and `max`, with which it sees all of the node's CPU. */
+function guestCpuOf(cpu: string | undefined): GuestCpu | undefined {
+  const parts = (cpu ?? DEFAULT_CPU).split(',').map((part) => part.trim())
+  let model = DEFAULT_CPU
+  const adds: string[] = []
+  const drops: string[] = []
+  for (const part of parts) {
+    const equals = part.indexOf('=')
+    const key = equals < 0 ? 'cputype' : part.slice(0, equals).trim()
+    const value = part.slice(equals + 1).trim()
+    if (key === 'cputype' && value !== '') model = value
+    if (key !== 'flags') continue
+    for (const flag of value.split(';')) {
+      if (flag.startsWith('+')) adds.push(flag.slice(1))
+      else if (flag.startsWith('-')) drops.push(flag.slice(1))
+    }
+  }
+  return /^(?:host|max)$/i.test(model) ? undefined : guestModel(model, adds, drops)
 }

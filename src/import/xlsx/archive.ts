@@ -1,10 +1,9 @@
 /**
- * The parts of a workbook, a ZIP archive, by yauzl: through the central directory, and no part expands beyond the size that it names
- * there. The sum of those sizes has a limit, each part is read once and piece by piece: a small file can neither fill the memory nor go on
- * for ever.
+ * The parts of a workbook, a ZIP archive, by zip.js, in Node as in browsers: through the central directory, and no part expands beyond
+ * the size that it names there. The sum of those sizes has a limit, each part is read once and piece by piece: a small file can neither fill
+ * the memory nor go on for ever.
  */
-import { crc32 } from 'node:zlib'
-import type { Entry, ZipFile } from 'yauzl'
+import type { FileEntry, ZipReader } from '@zip.js/zip.js'
 import { quote } from '../../model/issues.js'
 import { ImportError, importFault } from '../failure.js'
 import type { InputFile } from '../inventory.js'
@@ -17,13 +16,13 @@ const MAX_PARTS = 10_000
 /** Parts by name, without a slash in front. */
 export class Archive {
   readonly file: string
-  readonly #zip: ZipFile
-  readonly #entries: ReadonlyMap<string, Entry>
+  readonly #zip: ZipReader<unknown>
+  readonly #entries: ReadonlyMap<string, FileEntry>
   readonly #read = new Set<string>()
   #expandedBytes = 0
   #closed = false
 
-  private constructor(file: string, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
+  private constructor(file: string, zip: ZipReader<unknown>, entries: ReadonlyMap<string, FileEntry>) {
     this.file = file
     this.#zip = zip
     this.#entries = entries
@@ -31,18 +30,19 @@ export class Archive {
 
   /** @throws ImportError where the file is no ZIP archive, or a broken one. */
   static async open({ name, bytes }: InputFile): Promise<Archive> {
-    if (typeof Buffer === 'undefined')
-      throw importFault(name, 'a workbook, which only Node can read; in a browser give the tabs as CSV files')
-    const { fromBufferPromise } = await import('yauzl')
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // Of its builds the one that brings no module of its own to inflate with.
+    const { Uint8ArrayReader, ZipReader } = await import('@zip.js/zip.js/lib/zip-core-native.js')
+    const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false, checkSignature: true })
     try {
-      const zip = await fromBufferPromise(buffer, { lazyEntries: true })
-      const entries = new Map<string, Entry>()
-      for await (const entry of zip.eachEntry()) {
-        if (entries.size >= MAX_PARTS) throw importFault(name, `more than ${MAX_PARTS} parts`)
-        if (entries.has(entry.fileName))
-          throw importFault(name, 'there are two parts of this name', entry.fileName)
-        entries.set(entry.fileName, entry)
+      const entries = new Map<string, FileEntry>()
+      let parts = 0
+      for await (const entry of zip.getEntriesGenerator()) {
+        if (++parts > MAX_PARTS) throw importFault(name, `more than ${MAX_PARTS} parts`)
+        if (entry.directory) continue
+        // Some writers separate folders as Windows does.
+        const part = entry.filename.replaceAll('\\', '/')
+        if (entries.has(part)) throw importFault(name, 'there are two parts of this name', part)
+        entries.set(part, entry)
       }
       return new Archive(name, zip, entries)
     } catch (error) {
@@ -61,7 +61,7 @@ export class Archive {
   async read(part: string, take: (text: string) => void): Promise<void> {
     const entry = this.#entries.get(part)
     if (entry === undefined) throw importFault(this.file, `the workbook has no part ${quote(part)}`)
-    if (entry.isEncrypted()) throw importFault(this.file, 'encrypted; save it without a password', part)
+    if (entry.encrypted) throw importFault(this.file, 'encrypted; save it without a password', part)
     if (this.#read.has(part)) throw importFault(this.file, 'named for two purposes, or for two sheets', part)
     this.#read.add(part)
     this.#expandedBytes += entry.uncompressedSize
@@ -74,32 +74,38 @@ export class Archive {
       )
     }
     // What `take` throws is its own affair: only what is wrong with the bytes becomes a fault of the archive.
-    let taking = false
-    const give = (text: string): void => {
-      taking = true
-      take(text)
-      taking = false
+    let refusal: { reason: unknown } | undefined
+    let decoder: TextDecoder | undefined
+    const give = (chunk: Uint8Array | undefined): void => {
+      try {
+        decoder ??= decoderOf(chunk ?? new Uint8Array())
+        take(this.#decode(decoder, chunk, part))
+      } catch (reason) {
+        refusal = { reason }
+        throw reason
+      }
     }
     try {
-      const stream = await this.#zip.openReadStreamPromise(entry)
-      let sum = 0
-      let decoder: TextDecoder | undefined
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        sum = crc32(chunk, sum)
-        decoder ??= decoderOf(chunk)
-        give(decoder.decode(chunk, { stream: true }))
-      }
-      if (sum !== entry.crc32) throw importFault(this.file, 'broken: its checksum is wrong', part)
-      give((decoder ?? new TextDecoder()).decode())
+      await entry.getData(new WritableStream({ write: give }))
+      give(undefined)
     } catch (error) {
-      throw taking ? error : asImportError(error, this.file, part)
+      throw refusal === undefined ? asImportError(error, this.file, part) : refusal.reason
+    }
+  }
+
+  /** @param chunk undefined: nothing follows. */
+  #decode(decoder: TextDecoder, chunk: Uint8Array | undefined, part: string): string {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+    } catch {
+      throw asImportError('text that is not UTF-8', this.file, part)
     }
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#zip.close()
+    void this.#zip.close()
   }
 }
 
@@ -110,14 +116,16 @@ function decoderOf(start: Uint8Array): TextDecoder {
   return new TextDecoder(encoding, { fatal: true })
 }
 
-/** yauzl and zlib throw plain errors for whatever is wrong with the bytes. */
+/** What zip.js says of bytes that are not as they should be, in other words where its own would not help. */
+const REASONS: Readonly<Record<string, string>> = {
+  'Invalid CRC32': 'its checksum is wrong',
+  'Invalid uncompressed size': 'a part expands to another size than it says',
+}
+
+/** zip.js throws plain errors for whatever is wrong with the bytes. */
 function asImportError(error: unknown, file: string, part: string): ImportError {
   if (error instanceof ImportError) return error
-  const { message, code } = error as NodeJS.ErrnoException
-  const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'text that is not UTF-8' : String(message)
-  return importFault(
-    file,
-    `not a readable workbook (.xlsx): ${quote(reason.trim().replace(/\.$/, ''))}`,
-    part,
-  )
+  const message = error instanceof Error ? error.message : String(error)
+  const reason = (REASONS[message] ?? message).trim().replace(/\.$/, '')
+  return importFault(file, `not a readable workbook (.xlsx): ${quote(reason)}`, part)
 }

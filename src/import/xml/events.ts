@@ -53,6 +53,7 @@ export async function xmlReader(
   }
   let depth = 0
   let wholeUpTo = 0
+  let written = 0
   const mark = (): void => {
     wholeUpTo = parser.position
   }
@@ -83,8 +84,9 @@ export async function xmlReader(
   return {
     write: (piece) => {
       parser.write(piece)
-      if (parser.position - wholeUpTo > MAX_PIECE)
-        refuse(`a text or tag of more than ${MAX_PIECE} characters`)
+      // Between two pieces saxes counts the last one twice.
+      written += piece.length
+      if (written - wholeUpTo > MAX_PIECE) refuse(`a text or tag of more than ${MAX_PIECE} characters`)
     },
     end: () => {
       parser.close()

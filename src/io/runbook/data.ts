@@ -182,6 +182,9 @@ export function planTables(plan: Plan, problem: ResolvedProblem): string {
       Start: start === undefined ? '' : new Date(epochMsOf(start, 0)).toISOString(),
       HorizonSeconds: problem.policy.horizonSeconds,
       LagSeconds: problem.policy.startLagSeconds,
+      // 0: no limit.
+      LiveAtOnce: problem.policy.concurrentMigrations ?? 0,
+      OthersAtOnce: problem.policy.concurrentRestarts,
     })}\n`,
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers)),

@@ -55,7 +55,7 @@ function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
 }
 
 /** Changes that only allow more: today's plan stays valid, and a dearer one tells of the search, not of the change. */
-const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'window'])
+const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'stream', 'window'])
 
 function noGain(r: Relaxation, theme: Theme): string {
   const { gain } = r

@@ -7,24 +7,24 @@ import type { KnownCpu } from './silicon.js'
 import { findCpuModel, nearCpuModels } from './table.js'
 
 export class CpuReader {
-  private readonly issues: IssueList
-  private readonly shared = new Map<string, readonly string[]>()
+  readonly #issues: IssueList
+  readonly #shared = new Map<string, readonly string[]>()
   constructor(issues: IssueList) {
-    this.issues = issues
+    this.#issues = issues
   }
 
   /** The CPU, or undefined where it has a fault, which has been reported. */
   read(raw: unknown, path: string): KnownCpu | undefined {
     if (raw === undefined) {
       const example = '{ "vendor": "Intel", "features": […] } or { "model": "Cascadelake-Server" }'
-      this.issues.add(path, `is missing; write ${example}`)
+      this.#issues.add(path, `is missing; write ${example}`)
       return undefined
     }
-    return namesModel(raw) ? this.readModel(raw, path) : this.readFeatures(raw, path)
+    return namesModel(raw) ? this.#readModel(raw, path) : this.#readFeatures(raw, path)
   }
 
-  private readFeatures(raw: unknown, path: string): KnownCpu | undefined {
-    const { value } = parseObject(cpuFeaturesSchema, raw, path, this.issues)
+  #readFeatures(raw: unknown, path: string): KnownCpu | undefined {
+    const { value } = parseObject(cpuFeaturesSchema, raw, path, this.#issues)
     if (value === undefined) return undefined
     const { vendor, part } = value
     const features = this.#fold(value.features, `${path}.features`)
@@ -38,18 +38,18 @@ export class CpuReader {
   #fold(names: readonly string[], path: string): readonly string[] | undefined {
     const empty = names.find((name) => normaliseFeature(name) === '')
     if (empty !== undefined) {
-      this.issues.add(path, `${quote(empty)} names no feature; write one such as "avx2"`)
+      this.#issues.add(path, `${quote(empty)} names no feature; write one such as "avx2"`)
       return undefined
     }
     const features = normaliseFeatures(names)
     const key = features.join()
-    const known = this.shared.get(key)
-    if (known === undefined) this.shared.set(key, features)
+    const known = this.#shared.get(key)
+    if (known === undefined) this.#shared.set(key, features)
     return known ?? features
   }
 
-  private readModel(raw: unknown, path: string): KnownCpu | undefined {
-    const { value } = parseObject(cpuModelSchema, raw, path, this.issues)
+  #readModel(raw: unknown, path: string): KnownCpu | undefined {
+    const { value } = parseObject(cpuModelSchema, raw, path, this.#issues)
     if (value === undefined) return undefined
     const model = findCpuModel(value.model)
     if (model !== undefined) {
@@ -59,7 +59,7 @@ export class CpuReader {
     const near = nearCpuModels(value.model)
     const hint = near.length === 0 ? '' : `; near names: ${near.join(', ')}`
     const instead = 'or give the CPU as { "vendor": …, "features": […] }, from Coreinfo or lscpu'
-    this.issues.add(
+    this.#issues.add(
       `${path}.model`,
       `${quote(value.model)} is not a CPU model of the built-in table${hint}; ${instead}`,
     )

@@ -8,6 +8,7 @@ import type { SearchContext } from '../context.js'
 import type { SearchPool } from '../exact/pool.js'
 import { Random } from '../random.js'
 import { IntervalClasses } from '../schedule/interval-classes.js'
+import { holdingsOf } from '../schedule/resources.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import type { JointPlan, RestartTask } from './joint-restart.js'
 import { runRestarts } from './joint-restarts.js'
@@ -99,21 +100,16 @@ export function legList({ chosen, order }: JointPlan): Int32Array {
   return order.map((w) => legOf[w]).filter((leg) => leg >= 0)
 }
 
-/**
- * Tasks are the wishes, modes their choices. Resources are the nodes and, after them, one of capacity 1 for each node that saves VMs in
- * place, as in `scheduleProblemOf`.
- */
+/** Tasks are the wishes, modes their choices. */
 export function multiModeProblemOf(
   instance: Instance,
   forbidden: ForbiddenIntervals,
   wishes: readonly Wish[],
 ): MultiModeProblem {
   const { nodeCount, vmNode, vmGroups } = instance
-  const choices = wishes.flatMap((wish) => wish.choices.map((choice) => ({ ...choice, vm: wish.vm })))
-  const savers = [...new Set(choices.filter((c) => c.kind === 'save-in-place').map((c) => c.node))]
-  const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
-  const capacity = new Int32Array(nodeCount + savers.length).fill(1)
-  capacity.set(instance.nodeSlots)
+  const choices = wishes.flatMap(({ vm, choices }) =>
+    choices.map((choice) => ({ ...choice, vm, from: vmNode[vm], to: choice.node })),
+  )
 
   const groupCount = instance.groups.length
   const groupMembers = new Int32Array(nodeCount * groupCount)
@@ -128,13 +124,8 @@ export function multiModeProblemOf(
 
   return {
     taskCount: wishes.length,
-    resourceCount: capacity.length,
-    capacity,
+    ...holdingsOf(instance, choices, 'timeline'),
     modeOffset: offsetsOf(wishes.map((w) => w.choices.length)),
-    resourceA: Int32Array.from(choices, ({ kind, vm, node }) =>
-      kind === 'live' ? vmNode[vm] : kind === 'save-in-place' ? (saver.get(node) ?? -1) : -1,
-    ),
-    resourceB: Int32Array.from(choices, ({ kind, node }) => (kind === 'live' ? node : -1)),
     duration: Int32Array.from(choices, (c) => c.duration),
     penalty: Float64Array.from(choices, (c) => c.penalty),
     node: Int32Array.from(choices, ({ kind, node }) => (kind === 'save-in-place' ? -1 : node)),

@@ -110,16 +110,16 @@ export class FailureTest {
     const running = items.reduce((sum, item) => sum + item.size, 0)
     const homeless = items.reduce((sum, item) => sum + (item.hosts.length === 0 ? item.size : 0), 0)
     const over = running - homeless - free
-    const floor = homeless + (over > NOISE ? over : 0)
+    const bound = homeless + (over > NOISE ? over : 0)
     const greedy = this.#bestFit(items)
-    const state: Search = { best: greedy, floor, steps, complete: true }
-    if (greedy > floor + NOISE && steps > 0) {
+    const state: Search = { best: greedy, bound, steps, complete: true }
+    if (greedy > bound + NOISE && steps > 0) {
       const rest = new Float64Array(items.length + 1)
       for (let i = items.length - 1; i >= 0; i--) rest[i] = rest[i + 1] + items[i].size
       this.#branch(items, rest, 0, 0, free, state)
     }
-    const proven = state.best <= floor + NOISE || (steps > 0 && state.complete)
-    return { node, atLeast: proven ? state.best : floor, atMost: state.best, running, free }
+    const proven = state.best <= bound + NOISE || (steps > 0 && state.complete)
+    return { node, atLeast: proven ? state.best : bound, atMost: state.best, running, free }
   }
 
   #admits(vm: number, n: number): boolean {
@@ -177,7 +177,7 @@ export class FailureTest {
       this.#put(vm, n, 1)
       this.#branch(items, rest, i + 1, out, free - size, state)
       this.#put(vm, n, -1)
-      if (!state.complete || state.best <= state.floor + NOISE) return
+      if (!state.complete || state.best <= state.bound + NOISE) return
     }
     this.#branch(items, rest, i + 1, out + size, free, state)
   }
@@ -185,7 +185,7 @@ export class FailureTest {
 
 interface Search {
   best: number
-  floor: number
+  bound: number
   steps: number
   complete: boolean
 }

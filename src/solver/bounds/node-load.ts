@@ -1,6 +1,6 @@
 /** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
 import type { Instance } from '../../model/instance.js'
-import { firstGap, unionIntervals } from '../../model/intervals.js'
+import { doneBy, firstGap, unionIntervals } from '../../model/intervals.js'
 import type { Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
@@ -103,15 +103,7 @@ function earliestSaves(
     ticks.reduce((a, b) => a + b, 0) - removableValue(ticks, weights, spareWeight) - 1e-6,
   )
   if (work <= 0) return 0
-  const closed = unionIntervals(instance.clusterWindows, instance.nodeWindows[node])
-  let t = 0
-  let left = work
-  for (let i = 0; i < closed.length; i += 2) {
-    if (closed[i] - t >= left) break
-    left -= closed[i] - t
-    t = closed[i + 1]
-  }
-  return t + left
+  return doneBy(unionIntervals(instance.clusterWindows, instance.nodeWindows[node]), 0, work)
 }
 
 /** No plan ends before each of its VMs could at the earliest, were it alone. Void where some VM may stay unplaced. */

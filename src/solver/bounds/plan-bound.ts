@@ -1,9 +1,10 @@
-/** All bounds that need no search, together: the busiest node, the single VM, and the Lagrangian bounds of node prices. */
+/** All bounds that need no search, together: the busiest node, the single VM, the cluster's limits, and the Lagrangian bounds of node prices. */
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { type Leg, legsOf } from '../schedule/legs.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
+import { limitBound } from './limit.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'
 import { priceBound } from './price-bound.js'
@@ -61,6 +62,11 @@ export function makespanAndCostBound(
     }
   }
   let cost = 0
+  for (const limit of instance.limits) {
+    const bound = limitBound(instance, limit, wishes, spare)
+    raise(bound.makespan, `limit ${limit.policy}`)
+    cost = Math.max(cost, bound.cost)
+  }
   if (spare === 0 && forbidden !== undefined) {
     // The VM that ends last pays for its own choice, all others at least their least penalty.
     earliestEnds(instance, forbidden, wishes).forEach((ends, w) => {

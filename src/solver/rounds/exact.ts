@@ -144,14 +144,12 @@ export async function searchRounds(problem: RoundsProblem, search: RoundsSearch)
 
 /** KiB free in each reservoir once all that is neither left nor later has moved. */
 function freeMemory(problem: RoundsProblem, left: Int32Array, later: Int32Array, free: Float64Array): void {
-  const { freeMemory: before, memory, memoryFrom, memoryTo } = problem.problem
   if (free.length === 0) return
-  free.set(before)
-  problem.classes.forEach(({ tasks }, c) => {
-    const task = tasks[0]
-    const moved = (tasks.length - left[c] - later[c]) * memory[task]
-    if (memoryTo[task] >= 0) free[memoryTo[task]] -= moved
-    if (memoryFrom[task] >= 0) free[memoryFrom[task]] += moved
+  free.set(problem.problem.freeMemory)
+  problem.classes.forEach(({ tasks, taken, given }, c) => {
+    const moved = tasks.length - left[c] - later[c]
+    for (const [r, amount] of taken) free[r] -= moved * amount
+    for (const [r, amount] of given) free[r] += moved * amount
   })
 }
 

@@ -3,7 +3,7 @@
  * never better than the one that does, so only maximal ones count, unless memory binds: then more moved may be worse. Where
  * rounds may trade places, the next one may as well be that of the longest task left.
  */
-import type { RoundsProblem } from './problem.js'
+import { fits, hold, type RoundsProblem } from './problem.js'
 
 /** Kinds of task that are looked at in the time of a step. */
 export const KINDS_A_STEP = 32
@@ -108,40 +108,30 @@ export class Expander {
 
   #take(c: number): boolean {
     if (!this.#fits(c)) return false
-    const { resourceA, resourceB, tasks } = this.#problem.classes[c]
-    const { memory, memoryFrom, memoryTo } = this.#problem.problem
-    const task = tasks[0]
-    if (resourceA >= 0) this.#inUse[resourceA]++
-    if (resourceB >= 0) this.#inUse[resourceB]++
-    if (memoryTo[task] >= 0) this.#arriving[memoryTo[task]] += memory[task]
-    if (memoryFrom[task] >= 0) this.#leaving[memoryFrom[task]] += memory[task]
+    const { uses, taken, given } = this.#problem.classes[c]
+    hold(uses, this.#inUse, 1)
+    for (const [r, amount] of taken) this.#arriving[r] += amount
+    for (const [r, amount] of given) this.#leaving[r] += amount
     this.#left[c]--
     this.#members.push(c)
     return true
   }
 
   #untake(c: number): void {
-    const { resourceA, resourceB, tasks } = this.#problem.classes[c]
-    const { memory, memoryFrom, memoryTo } = this.#problem.problem
-    const task = tasks[0]
-    if (resourceA >= 0) this.#inUse[resourceA]--
-    if (resourceB >= 0) this.#inUse[resourceB]--
-    if (memoryTo[task] >= 0) this.#arriving[memoryTo[task]] -= memory[task]
-    if (memoryFrom[task] >= 0) this.#leaving[memoryFrom[task]] -= memory[task]
+    const { uses, taken, given } = this.#problem.classes[c]
+    hold(uses, this.#inUse, -1)
+    for (const [r, amount] of taken) this.#arriving[r] -= amount
+    for (const [r, amount] of given) this.#leaving[r] -= amount
     this.#left[c]++
     this.#members.pop()
   }
 
-  /** One more of the class: by count, slots and (as far as one can say before the round is whole) memory. */
+  /** One more of the class: by count, resources and (as far as one can say before the round is whole) memory. */
   #fits(c: number): boolean {
     if (this.#left[c] === 0) return false
-    const { resourceA, resourceB, tasks } = this.#problem.classes[c]
-    const { capacity, memory, memoryTo } = this.#problem.problem
-    if (resourceA >= 0 && this.#inUse[resourceA] >= capacity[resourceA]) return false
-    if (resourceB >= 0 && this.#inUse[resourceB] >= capacity[resourceB]) return false
-    const to = memoryTo[tasks[0]]
-    if (to < 0 || this.#relaxed) return true
-    return this.#arriving[to] + memory[tasks[0]] <= this.#free[to]
+    const { uses, taken } = this.#problem.classes[c]
+    if (!fits(uses, this.#inUse, this.#problem.problem.capacity)) return false
+    return this.#relaxed || taken.every(([r, amount]) => this.#arriving[r] + amount <= this.#free[r])
   }
 
   /** Nothing more would fit that ends by the round's end; relaxed memory must balance. */
@@ -166,9 +156,8 @@ export class Expander {
       const c = this.#order[q]
       const price = this.#price[c]
       if (price === 0) continue
-      const { resourceA, resourceB } = classes[c]
-      if (resourceA >= 0 && this.#inUse[resourceA] >= capacity[resourceA]) continue
-      if (resourceB >= 0 && this.#inUse[resourceB] >= capacity[resourceB]) continue
+      const { resourceA, resourceB, uses } = classes[c]
+      if (!fits(uses, this.#inUse, capacity)) continue
       if (resourceA < 0 || resourceB < 0) {
         sum += price * this.#left[c]
         continue

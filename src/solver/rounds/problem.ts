@@ -3,6 +3,7 @@
  * and what a given sequence of rounds comes to.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
+import { heldBy, transfersOf, usesOf } from '../../kernel/uses.js'
 import type { Intervals } from '../../model/instance.js'
 import { firstGap, intersectIntervals } from '../../model/intervals.js'
 
@@ -10,8 +11,14 @@ import { firstGap, intersectIntervals } from '../../model/intervals.js'
 export interface TaskClass {
   /** Tasks, ascending. */
   tasks: number[]
+  /** The nodes between which it runs, or the saver of a node; −1 none. */
   resourceA: number
   resourceB: number
+  /** All resources that it holds, these two included: pairs of resource and units. */
+  uses: Int32Array
+  /** What it takes from reservoirs, and gives back. */
+  taken: readonly [reservoir: number, amount: number][]
+  given: readonly [reservoir: number, amount: number][]
   /** Ticks. */
   duration: number
   forbidden: Intervals
@@ -26,6 +33,19 @@ export interface TimedRounds {
   /** [tasks] −1 where a task is in no round. */
   round: Int32Array
   makespan: number
+}
+
+/** Have the resources room for these units besides those in use? */
+export function fits(uses: Int32Array, inUse: Int32Array, capacity: Int32Array): boolean {
+  for (let k = 0; k < uses.length; k += 2) {
+    if (inUse[uses[k]] + uses[k + 1] > capacity[uses[k]]) return false
+  }
+  return true
+}
+
+/** Takes the units, or with −1 gives them back. */
+export function hold(uses: Int32Array, inUse: Int32Array, sign: 1 | -1): void {
+  for (let k = 0; k < uses.length; k += 2) inUse[uses[k]] += sign * uses[k + 1]
 }
 
 export class RoundsProblem {
@@ -55,9 +75,9 @@ export class RoundsProblem {
     this.classes = classes
     this.classOf = classOf
     const closed: (Intervals | undefined)[] = Array.from({ length: problem.resourceCount }, () => undefined)
-    for (const { resourceA, resourceB, forbidden } of classes) {
-      for (const r of [resourceA, resourceB]) {
-        if (r < 0) continue
+    for (const { uses, forbidden } of classes) {
+      for (let k = 0; k < uses.length; k += 2) {
+        const r = uses[k]
         const known = closed[r]
         closed[r] = known === undefined ? forbidden : intersectIntervals(known, forbidden)
       }
@@ -111,30 +131,29 @@ export class RoundsProblem {
     return { start, round, makespan: now }
   }
 
-  /** Slots, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
+  /** Resources, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
   allows(rounds: Rounds): boolean {
-    const { capacity, memory, memoryFrom, memoryTo, predecessor, freeMemory } = this.problem
+    const { capacity, predecessor, freeMemory } = this.problem
     const free = freeMemory.slice()
     const moved = new Int32Array(this.classes.length)
     for (const members of rounds) {
       const inUse = new Int32Array(capacity.length)
       const receives = new Set<number>()
       for (const c of members) {
-        const { resourceA, resourceB, tasks } = this.classes[c]
-        if (resourceA >= 0 && ++inUse[resourceA] > capacity[resourceA]) return false
-        if (resourceB >= 0 && ++inUse[resourceB] > capacity[resourceB]) return false
+        const { uses, taken, tasks } = this.classes[c]
+        if (!fits(uses, inUse, capacity)) return false
+        hold(uses, inUse, 1)
         const before = predecessor[tasks[0]]
         if (before >= 0 && moved[this.classOf[before]] === 0) return false
-        const to = memoryTo[tasks[0]]
-        if (to < 0) continue
-        free[to] -= memory[tasks[0]]
-        receives.add(to)
+        for (const [r, amount] of taken) {
+          free[r] -= amount
+          receives.add(r)
+        }
       }
       // A reserve may be used up from the start: that is no fault of rounds in which nothing arrives there.
       for (const to of receives) if (free[to] < 0) return false
       for (const c of members) {
-        const from = memoryFrom[this.classes[c].tasks[0]]
-        if (from >= 0) free[from] += memory[this.classes[c].tasks[0]]
+        for (const [r, amount] of this.classes[c].given) free[r] += amount
         moved[c]++
       }
     }
@@ -157,20 +176,24 @@ function classesOf(
   problem: ScheduleProblem,
   forbidden: readonly Intervals[],
 ): { classes: TaskClass[]; classOf: Int32Array } {
-  const { resourceA, resourceB, duration, memoryFrom, memoryTo, memory, predecessor } = problem
+  const { resourceA, resourceB, duration, predecessor } = problem
   const follows = new Set(predecessor)
   const classes: TaskClass[] = []
   const classOf = new Int32Array(problem.taskCount)
   const index = new Map<string, number>()
   for (let i = 0; i < problem.taskCount; i++) {
-    const bound = memoryFrom[i] >= 0 || memoryTo[i] >= 0
     const single = predecessor[i] >= 0 || follows.has(i)
+    const uses = usesOf(problem, i)
+    const { taken, given } = transfersOf(problem, i)
     const key = [
       Math.min(resourceA[i], resourceB[i]),
       Math.max(resourceA[i], resourceB[i]),
+      heldBy(problem.held, i).of.join(' '),
+      heldBy(problem.held, i).amount.join(' '),
       duration[i],
       problem.forbiddenClass[i],
-      bound ? `${memory[i]} ${memoryFrom[i]} ${memoryTo[i]}` : '',
+      taken.join(' '),
+      given.join(' '),
       single ? i : '',
     ].join()
     let c = index.get(key)
@@ -181,6 +204,9 @@ function classesOf(
         tasks: [],
         resourceA: resourceA[i],
         resourceB: resourceB[i],
+        uses: Int32Array.from(uses.flat()),
+        taken,
+        given,
         duration: duration[i],
         forbidden: forbidden[i],
       })
@@ -191,8 +217,12 @@ function classesOf(
   return { classes, classOf }
 }
 
-/** A node whose memory binds takes part in two migrations of a round, or frees memory without taking part. */
+/**
+ * A node whose memory binds takes part in two migrations of a round, or frees memory without taking part. Of other reservoirs nothing says that
+ * it cannot be so.
+ */
 function roomWithinRound(problem: ScheduleProblem): boolean {
+  if ((problem.transfers?.of.length ?? 0) > 0) return true
   const { memoryNodeCount, memoryFrom, memoryTo, resourceA, resourceB, capacity } = problem
   const open = new Uint8Array(memoryNodeCount)
   for (let i = 0; i < problem.taskCount; i++) {

@@ -2,6 +2,7 @@
  * What the tasks that remain still cost in rounds, at the least: the bounds that guide the exact search over rounds. By classes, so that
  * they are cheap enough to be asked for at every state.
  */
+import { doneBy } from '../../model/intervals.js'
 import type { RoundsProblem } from './problem.js'
 
 export class RemainingBound {
@@ -46,17 +47,17 @@ export class RemainingBound {
     let priced = 0
     let before = 0
     let latest = now
-    // Rounds of length ≥ w are at least as many as the migrations of length ≥ w on any one node: the sum over all w.
+    // Rounds of length ≥ w are at least as many as the migrations of length ≥ w on any one resource: the sum over all w.
     for (const c of this.#byDuration) {
       const count = left[c]
       if (count === 0) continue
-      const { resourceA, resourceB, duration, tasks } = classes[c]
+      const { uses, duration, tasks } = classes[c]
       least += (before - duration) * need
       before = duration
-      for (const r of [resourceA, resourceB]) {
-        if (r < 0) continue
-        degree[r] += count
-        work[r] += count * duration
+      for (let k = 0; k < uses.length; k += 2) {
+        const r = uses[k]
+        degree[r] += count * uses[k + 1]
+        work[r] += count * uses[k + 1] * duration
         const rounds = capacity[r] === 1 ? degree[r] : Math.ceil(degree[r] / capacity[r])
         if (rounds > need) need = rounds
       }
@@ -70,22 +71,8 @@ export class RemainingBound {
     let finish = Math.max(latest, now + least, now + Math.ceil(priced))
     for (let r = 0; r < work.length; r++) {
       if (work[r] === 0 || this.#problem.closed[r].length === 0) continue
-      finish = Math.max(finish, around(this.#problem.closed[r], now, Math.ceil(work[r] / capacity[r])))
+      finish = Math.max(finish, doneBy(this.#problem.closed[r], now, Math.ceil(work[r] / capacity[r])))
     }
     return finish
   }
-}
-
-/** When `work` ticks are done that begin at `now` and stop while the list is closed. */
-function around(closed: Int32Array, now: number, work: number): number {
-  let t = now
-  let left = work
-  for (let i = 0; i < closed.length; i += 2) {
-    if (closed[i + 1] <= t) continue
-    const open = closed[i] - t
-    if (open >= left) break
-    if (open > 0) left -= open
-    t = closed[i + 1]
-  }
-  return t + left
 }

@@ -4,6 +4,7 @@ import type { Instance } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
 import type { Choice, ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { IntervalClasses } from './interval-classes.js'
+import { holdingsOf } from './resources.js'
 
 /** A migration that is to be scheduled. */
 export interface Leg {
@@ -91,10 +92,7 @@ export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Ui
   return binding
 }
 
-/**
- * Resources are the nodes (slots; only live legs hold them) and, after them, one of capacity 1 for each node that saves VMs in
- * place, which it does one after another. Reservoirs are kept only where memory can bind.
- */
+/** Reservoirs are kept only where memory can bind. */
 export function scheduleProblemOf(
   instance: Instance,
   forbidden: ForbiddenIntervals,
@@ -103,11 +101,6 @@ export function scheduleProblemOf(
 ): ScheduleProblem {
   const n = legs.length
   const nodes = instance.nodeCount
-  const savers = [...new Set(legs.filter((l) => l.kind === 'save-in-place').map((l) => l.from))]
-  const saverResource = new Map(savers.map((node, i) => [node, nodes + i]))
-  const capacity = new Int32Array(nodes + savers.length).fill(1)
-  capacity.set(instance.nodeSlots)
-
   const binding = bindingMemoryNodes(instance, legs)
   const reservoir = new Int32Array(nodes).fill(-1)
   const free: number[] = []
@@ -119,10 +112,7 @@ export function scheduleProblemOf(
 
   const problem: ScheduleProblem = {
     taskCount: n,
-    resourceCount: capacity.length,
-    capacity,
-    resourceA: new Int32Array(n).fill(-1),
-    resourceB: new Int32Array(n).fill(-1),
+    ...holdingsOf(instance, legs, schedule),
     duration: Int32Array.from(legs, (l) => l.duration),
     predecessor: Int32Array.from(legs, (l) => l.predecessor),
     forbiddenClass: new Int32Array(n),
@@ -143,13 +133,6 @@ export function scheduleProblemOf(
 
   const classes = new IntervalClasses()
   legs.forEach((leg, i) => {
-    // A restart or a save holds no slot, but counts among the migrations of its round.
-    if (leg.kind === 'live' || (schedule === 'rounds' && leg.kind !== 'save-in-place')) {
-      problem.resourceA[i] = leg.from
-      problem.resourceB[i] = leg.to
-    } else if (leg.kind === 'save-in-place') {
-      problem.resourceA[i] = saverResource.get(leg.from) ?? -1
-    }
     // What takes no memory waits for none, not even where a reserve is used up.
     if (instance.vmMemory[leg.vm] > 0) {
       problem.memoryFrom[i] = reservoir[leg.from]

@@ -1,9 +1,42 @@
 /**
- * Precedence constraint posting (Cesta, Oddi & Smith 2002) for memory: a schedule that was made without a look at it is swept, and where
- * a node would hold more than it has, an arrival is made to wait for a departure that leaves room enough. Some rounds of that turn gaps
- * that were filled blindly into a schedule that respects memory, where memory is short here and there and not everywhere.
+ * Memory of schedules that were made without a look at it: whether they respect it all the same, and how they can be made to. Precedence constraint
+ * posting (Cesta, Oddi & Smith 2002): a schedule is swept, and where a reservoir would hold more than it has, an arrival is made to wait for a
+ * departure that leaves room enough. Some rounds of that turn gaps that were filled blindly into a schedule that respects memory, where memory is
+ * short here and there and not everywhere.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
+import { transfersOf } from '../../kernel/uses.js'
+
+/**
+ * Does every reservoir hold what arrives, at every instant? Arrivals take theirs from their start, departures give theirs back at their
+ * end, and at one instant ends count before starts.
+ *
+ * @param start [tasks] ticks, −1 unscheduled
+ */
+export function memoryHolds(problem: ScheduleProblem, start: Int32Array): boolean {
+  const { duration, taskCount } = problem
+  const free = problem.freeMemory.slice()
+  const transfers = Array.from(duration, (_, i) => transfersOf(problem, i))
+  // One sort of all events: the tick, then ends before starts.
+  const events: number[] = []
+  for (let i = 0; i < taskCount; i++) {
+    if (start[i] < 0) continue
+    if (transfers[i].given.length > 0) events.push(2 * (start[i] + duration[i]) * taskCount + i)
+    if (transfers[i].taken.length > 0) events.push((2 * start[i] + 1) * taskCount + i)
+  }
+  for (const event of Float64Array.from(events).sort()) {
+    const task = event % taskCount
+    const isStart = Math.floor(event / taskCount) % 2 === 1
+    if (!isStart) for (const [r, amount] of transfers[task].given) free[r] += amount
+    else {
+      for (const [r, amount] of transfers[task].taken) {
+        free[r] -= amount
+        if (free[r] < 0) return false
+      }
+    }
+  }
+  return true
+}
 
 /**
  * @param order the list to schedule
@@ -31,6 +64,7 @@ export async function postPredecessors(
 interface Move {
   task: number
   at: number
+  amount: number
 }
 
 /** Adds predecessors for what one schedule lacks; how many. */
@@ -44,47 +78,45 @@ function post(
   const departures: Move[][] = Array.from(problem.freeMemory, () => [])
   for (let task = 0; task < problem.taskCount; task++) {
     if (start[task] < 0) continue
-    const to = problem.memoryTo[task]
-    const from = problem.memoryFrom[task]
-    if (to >= 0) arrivals[to].push({ task, at: start[task] })
-    if (from >= 0) departures[from].push({ task, at: start[task] + problem.duration[task] })
+    const { taken, given } = transfersOf(problem, task)
+    for (const [r, amount] of taken) arrivals[r].push({ task, at: start[task], amount })
+    for (const [r, amount] of given)
+      departures[r].push({ task, at: start[task] + problem.duration[task], amount })
   }
   let posted = 0
   for (let node = 0; node < arrivals.length; node++) {
     const byTick = (x: Move, y: Move) => x.at - y.at || x.task - y.task
     arrivals[node].sort(byTick)
     departures[node].sort(byTick)
-    const added = postAt(problem, node, arrivals[node], departures[node], mayWait, predecessor)
+    const added = postAt(problem.freeMemory[node], arrivals[node], departures[node], mayWait, predecessor)
     if (added === 'impossible') return added
     posted += added
   }
   return posted
 }
 
-/** The same at one node. */
+/** The same in one reservoir, of which so much is free at first. */
 function postAt(
-  { freeMemory, memory }: ScheduleProblem,
-  node: number,
+  free: number,
   arrivals: readonly Move[],
   departures: readonly Move[],
   mayWait: Uint8Array,
   predecessor: Int32Array,
 ): number | 'impossible' {
-  let free = freeMemory[node]
   let posted = 0
   let gone = 0
   /** Arrivals that came and could wait, the last at the end. */
-  const waitable: number[] = []
+  const waitable: Move[] = []
   /** Arrivals that wait for a departure, in the order in which they are let in. */
-  const waiting: number[] = []
+  const waiting: Move[] = []
   const depart = () => {
-    const { task } = departures[gone++]
-    free += memory[task]
-    while (waiting.length > 0 && memory[waiting[0]] <= free) {
+    const { task, amount } = departures[gone++]
+    free += amount
+    while (waiting.length > 0 && waiting[0].amount <= free) {
       const next = waiting.shift()!
-      if (!precedes(predecessor, next, task)) {
-        free -= memory[next]
-        predecessor[next] = task
+      if (!precedes(predecessor, next.task, task)) {
+        free -= next.amount
+        predecessor[next.task] = task
         posted++
       } else {
         waiting.unshift(next)
@@ -92,14 +124,15 @@ function postAt(
       }
     }
   }
-  for (const { task, at } of arrivals) {
+  for (const arrival of arrivals) {
+    const { task, at, amount } = arrival
     while (gone < departures.length && departures[gone].at <= at) depart()
-    free -= memory[task]
-    if (predecessor[task] < 0 && mayWait[task] === 1) waitable.push(task)
+    free -= amount
+    if (predecessor[task] < 0 && mayWait[task] === 1) waitable.push(arrival)
     while (free < 0) {
       const later = waitable.pop()
       if (later === undefined) return 'impossible'
-      free += memory[later]
+      free += later.amount
       waiting.push(later)
     }
   }

@@ -8,6 +8,7 @@
  * change who is). Each gets its turns from the same list on; taking turns within one run is worse than any of them.
  */
 import type { ScheduleProblem, ScheduleResult } from '../../kernel/types.js'
+import { transfersOf } from '../../kernel/uses.js'
 import { Random } from '../random.js'
 import type { ScheduleParameters } from './parameters.js'
 
@@ -122,21 +123,23 @@ function partOfTheWay(order: Int32Array, late: Uint8Array, random: Random): Int3
  */
 function clearTheWay(problem: ScheduleProblem, order: Int32Array, late: Uint8Array): Int32Array {
   if (problem.memoryNodeCount === 0) return order
-  const { memoryFrom, memoryTo, memory } = problem
+  const transfers = Array.from(order, (_, i) => transfersOf(problem, i))
   const lacking = problem.freeMemory.map((free) => -free)
   const wanted = new Uint8Array(lacking.length)
   for (const task of order) {
-    if (late[task] === 0 || memoryTo[task] < 0) continue
-    lacking[memoryTo[task]] += memory[task]
-    wanted[memoryTo[task]] = 1
+    if (late[task] === 0) continue
+    for (const [r, amount] of transfers[task].taken) {
+      lacking[r] += amount
+      wanted[r] = 1
+    }
   }
   const next = new Int32Array(order.length)
   const pulled = new Uint8Array(order.length)
   let at = 0
   for (const task of order) {
-    const from = memoryFrom[task]
-    if (from < 0 || late[task] === 1 || wanted[from] === 0 || lacking[from] <= 0) continue
-    lacking[from] -= memory[task]
+    const { given } = transfers[task]
+    if (late[task] === 1 || !given.some(([r]) => wanted[r] === 1 && lacking[r] > 0)) continue
+    for (const [r, amount] of given) lacking[r] -= amount
     pulled[task] = 1
     next[at++] = task
   }

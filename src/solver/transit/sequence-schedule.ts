@@ -1,8 +1,10 @@
 /** An order of single migrations as a schedule: each starts as early as it can, but none before those that come before it. */
+import { usesOf } from '../../kernel/uses.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
 import type { Leg } from '../schedule/legs.js'
+import { type Holdings, holdingsOf } from '../schedule/resources.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { ForbiddenIntervals } from '../wishes/wishes.js'
 
@@ -17,6 +19,7 @@ export function scheduleInOrder(
   order: Int32Array,
   schedule: ScheduleKind,
 ): Timeline | undefined {
+  const beside = { instance, legs, ...holdingsOf(instance, legs, schedule) }
   const start = new Int32Array(legs.length).fill(-1)
   const round = new Int32Array(legs.length)
   const placed: number[] = []
@@ -28,12 +31,12 @@ export function scheduleInOrder(
     if (schedule === 'rounds' && before !== undefined) {
       const members = placed.filter((k) => round[k] === round[before])
       round[i] = round[before]
-      if (!joins(instance, legs, placed, members, i)) {
+      if (!joins(beside, placed, members, i)) {
         round[i]++
         from = makespan
       }
     }
-    const at = earliestStart(instance, forbidden, legs, start, placed, i, from)
+    const at = earliestStart(beside, forbidden, start, placed, i, from)
     if (at < 0) return undefined
     start[i] = at
     if (schedule === 'timeline') from = at
@@ -43,88 +46,64 @@ export function scheduleInOrder(
   return { legs, order, start, round, makespan, unscheduledWeight: 0 }
 }
 
+/** The legs, and what they hold. */
+type Held = Holdings & { instance: Instance; legs: readonly Leg[] }
+
 /** Earliest instant ≥ `from` at which the leg can start beside those placed, −1 none. All placed ones start no later than `from`. */
 function earliestStart(
-  instance: Instance,
+  held: Held,
   forbidden: ForbiddenIntervals,
-  legs: readonly Leg[],
   start: Int32Array,
   placed: readonly number[],
   i: number,
   from: number,
 ): number {
+  const { instance, legs } = held
   const leg = legs[i]
   const closed = forbidden.of(leg.vm, leg.from, leg.to)
-  const ends = placed.map((k) => start[k] + legs[k].duration).sort((a, b) => a - b)
-  const previous = leg.predecessor < 0 ? 0 : start[leg.predecessor] + legs[leg.predecessor].duration
-  let at = Math.max(from, previous)
+  const endOf = (k: number) => start[k] + legs[k].duration
+  const ends = placed.map(endOf).sort((a, b) => a - b)
+  let at = Math.max(from, leg.predecessor < 0 ? 0 : endOf(leg.predecessor))
   for (;;) {
     at = firstGap(closed, at, leg.duration, instance.horizon)
-    if (at < 0 || isFree(instance, legs, start, placed, i, at)) return at
+    const running = placed.filter((k) => start[k] <= at && endOf(k) > at)
+    const left = placed.filter((k) => endOf(k) <= at)
+    if (at < 0 || (hasRoom(held, running, i) && hasMemory(held, placed, left, i))) return at
     const next = ends.find((end) => end > at)
     if (next === undefined) return -1
     at = next
   }
 }
 
-function isFree(
-  instance: Instance,
-  legs: readonly Leg[],
-  start: Int32Array,
-  placed: readonly number[],
-  i: number,
-  at: number,
-): boolean {
-  const leg = legs[i]
-  const { nodeSlots, nodeMemory, nodeUsed, vmMemory } = instance
-  let sourceSlots = nodeSlots[leg.from]
-  let targetSlots = nodeSlots[leg.to]
-  let free = nodeMemory[leg.to] - nodeUsed[leg.to]
-  for (const k of placed) {
-    const other = legs[k]
-    const ended = start[k] + other.duration <= at
-    const runs = start[k] <= at && !ended
-    if (runs && other.kind === 'save-in-place' && leg.kind === 'save-in-place' && other.from === leg.from)
-      return false
-    if (runs && other.kind === 'live') {
-      if (other.from === leg.from || other.to === leg.from) sourceSlots--
-      if (other.from === leg.to || other.to === leg.to) targetSlots--
-    }
-    if (other.from === leg.to && ended) free += vmMemory[other.vm]
-    if (other.kind !== 'save-in-place' && other.to === leg.to) free -= vmMemory[other.vm]
-  }
-  if (leg.kind === 'live' && (sourceSlots <= 0 || targetSlots <= 0)) return false
-  return leg.kind === 'save-in-place' || vmMemory[leg.vm] === 0 || free >= vmMemory[leg.vm]
+/** Can the leg be part of the round of `members`, whose migrations may all run at once? */
+function joins(held: Held, placed: readonly number[], members: readonly number[], i: number): boolean {
+  if (held.legs[i].predecessor >= 0 && members.includes(held.legs[i].predecessor)) return false
+  const left = placed.filter((k) => !members.includes(k))
+  return hasRoom(held, members, i) && hasMemory(held, placed, left, i)
 }
 
-/** Can the leg be part of the round of `members`, whose migrations may all run at once? */
-function joins(
-  instance: Instance,
-  legs: readonly Leg[],
+/** Have all resources of the leg room for it beside those that run? */
+function hasRoom(held: Held, running: readonly number[], i: number): boolean {
+  const used = new Int32Array(held.resourceCount)
+  for (const k of running) for (const [r, units] of usesOf(held, k)) used[r] += units
+  return usesOf(held, i).every(([r, units]) => used[r] + units <= held.capacity[r])
+}
+
+/** Has its target memory for it? All that were placed have begun to arrive, `left` have left. */
+function hasMemory(
+  { instance, legs }: Held,
   placed: readonly number[],
-  members: readonly number[],
+  left: readonly number[],
   i: number,
 ): boolean {
-  const { nodeSlots, nodeMemory, nodeUsed, vmMemory } = instance
-  const leg = legs[i]
-  if (leg.predecessor >= 0 && members.includes(leg.predecessor)) return false
-  const inPlace = leg.kind === 'save-in-place'
-  let sourceSlots = inPlace ? 1 : nodeSlots[leg.from]
-  let targetSlots = nodeSlots[leg.to]
-  let free = nodeMemory[leg.to] - nodeUsed[leg.to]
-  for (const k of placed) {
-    const other = legs[k]
-    const runs = members.includes(k)
-    const otherInPlace = other.kind === 'save-in-place'
-    if (runs && otherInPlace === inPlace) {
-      if (other.from === leg.from || other.to === leg.from) sourceSlots--
-      if (other.from === leg.to || other.to === leg.to) targetSlots--
-    }
-    if (other.from === leg.to && !runs) free += vmMemory[other.vm]
-    if (!otherInPlace && other.to === leg.to) free -= vmMemory[other.vm]
-  }
-  if (sourceSlots <= 0) return false
-  return inPlace || (targetSlots > 0 && (vmMemory[leg.vm] === 0 || free >= vmMemory[leg.vm]))
+  const { nodeMemory, nodeUsed, vmMemory } = instance
+  const { kind, vm, to } = legs[i]
+  if (kind === 'save-in-place' || vmMemory[vm] === 0) return true
+  let free = nodeMemory[to] - nodeUsed[to]
+  for (const k of left) if (legs[k].from === to) free += vmMemory[legs[k].vm]
+  for (const k of placed)
+    if (legs[k].kind !== 'save-in-place' && legs[k].to === to) free -= vmMemory[legs[k].vm]
+  return free >= vmMemory[vm]
 }
 
 /** The legs in the order in which those of the timeline start that they are; others come last. */

@@ -1,10 +1,10 @@
 // Plans in the page (the LP in the library's own worker) and in a worker of the page's own; the test reads both off the window.
-import { type Plan, type PlanOptions, plan } from 'vmferry'
+import { type Plan, type PlanOptions, type Problem, plan } from 'vmferry'
 
 declare global {
   interface Window {
-    planInPage(problem: unknown, options?: PlanOptions): Promise<Plan>
-    planInWorker(problem: unknown, options?: PlanOptions): Promise<Plan>
+    planInPage(problem: Problem, options?: PlanOptions): Promise<Plan>
+    planInWorker(problem: Problem, options?: PlanOptions): Promise<Plan>
   }
 }
 

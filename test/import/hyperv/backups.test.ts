@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { importProblem } from '../../../src/on-demand.js'
-import { assumptions, collected, faults, file, type Json, read } from './fixtures.js'
+import { assumptions, collected, faults, file, type Json, readCluster } from './fixtures.js'
 
 const backup = (more: Json = {}): Json => ({
   Source: 'Veeam',
@@ -17,7 +17,7 @@ const backup = (more: Json = {}): Json => ({
   Clock: '2026-11-25T12:00:00.0000000+01:00',
   ...more,
 })
-const windows = (...rows: Json[]) => read(collected({ Backups: rows })).windows
+const windows = (...rows: Json[]) => readCluster({ Backups: rows }).windows
 const START = { start: '2026-11-23T22:30:00+01:00', durationSeconds: 2700, kind: 'backup' }
 
 describe('backup windows', () => {
@@ -29,7 +29,7 @@ describe('backup windows', () => {
     ])
     expect(windows(backup({ Object: 'hv03.corp.example' }))[0].node).toBe('HV03')
     expect(windows(backup({ Object: 'Production' }))).toEqual([{ ...START, rrule: 'FREQ=DAILY' }])
-    const told = (object: string) => assumptions(read(collected({ Backups: [backup({ Object: object })] })))
+    const told = (object: string) => assumptions(readCluster({ Backups: [backup({ Object: object })] }))
     expect(told('Production')).toContain('close the whole cluster: Veeam Nightly (Production)')
     expect(told('cl01')).not.toContain('close the whole cluster')
   })
@@ -38,49 +38,47 @@ describe('backup windows', () => {
     expect(windows(backup(), backup({ Job: 'Other' }), backup({ Time: '23:00' }))).toHaveLength(2)
   })
 
-  it('recur as the schedule says', () => {
-    const rule = (more: Json) => windows(backup(more))[0].rrule
-    expect(rule({ Days: 'Monday,Friday' })).toBe('FREQ=WEEKLY;BYDAY=MO,FR')
-    expect(rule({ Days: [0, 6] })).toBe('FREQ=WEEKLY;BYDAY=SU,SA')
-    expect(rule({ Days: 'Sunday,Monday,Tuesday,Wednesday,Thursday,Friday,Saturday' })).toBe('FREQ=DAILY')
-    expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'Second', Days: 'Saturday' })).toBe(
-      'FREQ=MONTHLY;BYDAY=2SA',
-    )
-    expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'Last', Days: 'Sunday' })).toBe('FREQ=MONTHLY;BYDAY=-1SU')
-    expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'OnDay', DayOfMonth: '15' })).toBe(
-      'FREQ=MONTHLY;BYMONTHDAY=15',
-    )
-    expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'First', Days: 'Monday', Months: 'January,July' })).toBe(
-      'FREQ=MONTHLY;BYDAY=1MO;BYMONTH=1,7',
-    )
-    expect(rule({ Schedule: 'Monthly', WeekOfMonth: 'OnDay', DayOfMonth: 'Last' })).toBe(
-      'FREQ=MONTHLY;BYMONTHDAY=-1',
-    )
+  const monthly = (WeekOfMonth: string, more: Json) => ({ Schedule: 'Monthly', WeekOfMonth, ...more })
+
+  it.each<[Json, string]>([
+    [{ Days: 'Monday,Friday' }, 'FREQ=WEEKLY;BYDAY=MO,FR'],
+    [{ Days: [0, 6] }, 'FREQ=WEEKLY;BYDAY=SU,SA'],
+    [{ Days: 'Sunday,Monday,Tuesday,Wednesday,Thursday,Friday,Saturday' }, 'FREQ=DAILY'],
+    [monthly('Second', { Days: 'Saturday' }), 'FREQ=MONTHLY;BYDAY=2SA'],
+    [monthly('Last', { Days: 'Sunday' }), 'FREQ=MONTHLY;BYDAY=-1SU'],
+    [monthly('OnDay', { DayOfMonth: '15' }), 'FREQ=MONTHLY;BYMONTHDAY=15'],
+    [monthly('First', { Days: 'Monday', Months: 'January,July' }), 'FREQ=MONTHLY;BYDAY=1MO;BYMONTH=1,7'],
+    [monthly('OnDay', { DayOfMonth: 'Last' }), 'FREQ=MONTHLY;BYMONTHDAY=-1'],
+  ])('recur as the schedule says: %j', (more, rule) => {
+    expect(windows(backup(more))[0].rrule).toBe(rule)
   })
 
-  it('that no time tells are none, and told', () => {
-    for (const Schedule of ['Periodically', 'Continuously', 'After another job']) {
-      const inventory = read(collected({ Backups: [backup({ Schedule, Time: '' })] }))
+  it.each(['Periodically', 'Continuously', 'After another job'])(
+    'that no time tells are none, and told: %s',
+    (Schedule) => {
+      const inventory = readCluster({ Backups: [backup({ Schedule, Time: '' })] })
       expect(inventory.windows).toEqual([])
       expect(assumptions(inventory)).toContain(`no time of day tells when these run`)
       expect(assumptions(inventory)).toContain(Schedule.toLowerCase())
-    }
-  })
+    },
+  )
 
   it('say where their length is from', () => {
-    expect(assumptions(read(collected({ Backups: [backup()] })))).toContain('as long as earlier runs did')
-    expect(assumptions(read(collected({ Backups: [backup({ DurationFrom: 'BackupMinutes' })] })))).toContain(
+    expect(assumptions(readCluster({ Backups: [backup()] }))).toContain('as long as earlier runs did')
+    expect(assumptions(readCluster({ Backups: [backup({ DurationFrom: 'BackupMinutes' })] }))).toContain(
       'as long as -BackupMinutes said: Veeam Nightly 45 min',
     )
   })
 
-  it('have spans in any of the shapes of PowerShell', () => {
-    const seconds = (DurationMinutes: unknown) => windows(backup({ DurationMinutes }))[0].durationSeconds
-    expect(seconds('90')).toBe(5400)
-    expect(seconds('01:30:00')).toBe(5400)
-    expect(seconds('1.00:00:30.5')).toBe(86_431)
-    expect(seconds({ Ticks: 54_000_000_000, Hours: 1 })).toBe(5400)
-    expect(seconds({ TotalMinutes: 90, Ticks: 1 })).toBe(5400)
+  it.each<[unknown, number]>([
+    ['90', 5400],
+    ['01:30:00', 5400],
+    ['1.00:00:30.5', 86_431],
+    [{ Ticks: 54_000_000_000, Hours: 1 }, 5400],
+    [{ TotalMinutes: 90, Ticks: 1 }, 5400],
+    [10_080, 604_800],
+  ])('have spans in any of the shapes of PowerShell: %j', (DurationMinutes, seconds) => {
+    expect(windows(backup({ DurationMinutes }))[0].durationSeconds).toBe(seconds)
   })
 
   it('begin early enough to hold one that still runs', () => {
@@ -89,20 +87,20 @@ describe('backup windows', () => {
     expect(windows(backup({ Clock: '/Date(1795604400000)/' }))[0].start).toMatch(/\+00:00$/)
   })
 
-  it('have a fault where a value is none', () => {
-    const fault = (more: Json) => faults(read(collected({ Backups: [backup(more)] })))
-    expect(fault({ Time: '25:00' })).toEqual([
-      'Backups[0].Time: is "25:00"; it must be a time of day, as in 22:30',
-    ])
-    expect(fault({ Days: 'Caturday' })[0]).toContain('Backups[0].Days: is "Caturday"')
-    expect(fault({ Schedule: 'Monthly', WeekOfMonth: 'First', Days: 'Monday', Months: 'Smarch' })).toEqual([
+  it.each<[Json, string]>([
+    [{ Time: '25:00' }, 'Backups[0].Time: is "25:00"; it must be a time of day, as in 22:30'],
+    [{ Days: 'Caturday' }, 'Backups[0].Days: is "Caturday"'],
+    [
+      monthly('First', { Days: 'Monday', Months: 'Smarch' }),
       'Backups[0].Months: is "Smarch"; it must be months, as in "January,July"',
-    ])
-    expect(fault({ DurationMinutes: 0 })[0]).toContain('Backups[0].DurationMinutes: is 0')
-    expect(fault({ DurationMinutes: 1e6 })[0]).toContain('at most 10080')
-    expect(fault({ Clock: 'noon' })[0]).toContain('Backups[0].Clock: is "noon"')
-    expect(fault({ Schedule: 'Monthly', WeekOfMonth: 'Fifth', Days: 'Monday' })[0]).toContain('is "Fifth"')
-    expect(fault({ Schedule: 'Monthly', WeekOfMonth: 'OnDay', DayOfMonth: '32' })[0]).toContain('is "32"')
+    ],
+    [{ DurationMinutes: 0 }, 'Backups[0].DurationMinutes: is 0'],
+    [{ DurationMinutes: 1e6 }, 'at most 10080'],
+    [{ Clock: 'noon' }, 'Backups[0].Clock: is "noon"'],
+    [monthly('Fifth', { Days: 'Monday' }), 'is "Fifth"'],
+    [monthly('OnDay', { DayOfMonth: '32' }), 'is "32"'],
+  ])('have a fault where a value is none: %j', (more, fault) => {
+    expect(faults(readCluster({ Backups: [backup(more)] }))[0]).toContain(fault)
   })
 
   it('come out right in the problem', async () => {

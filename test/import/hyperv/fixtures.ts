@@ -65,12 +65,14 @@ export function vmRow(n: number, node: string, more: Json = {}): Json {
   }
 }
 
-const ICE_LAKE = 'Intel64 Family 6 Model 106 Stepping 6'
+export function nodeRow(Name: string, more: Json = {}): Json {
+  return { Name, State: 'Up', DrainStatus: 'NotInitiated', StatusInformation: 'Normal', ...more }
+}
 
 /** Three nodes, three VMs; tables of the collect script. */
 export function collected(more: Json = {}): Json {
   const nodes = ['HV01', 'HV02', 'HV03']
-  const vms = [vmRow(1, 'HV01'), vmRow(2, 'HV02'), vmRow(3, 'HV03')]
+  const vms = nodes.map((node, i) => vmRow(i + 1, node))
   return {
     Format: 'vmferry-inventory',
     Version: 1,
@@ -79,12 +81,7 @@ export function collected(more: Json = {}): Json {
     Cluster: [
       { Name: 'CL01', Domain: 'corp.example', MaximumParallelMigrations: 1, ClusterEnforcedAntiAffinity: 0 },
     ],
-    Nodes: nodes.map((Name) => ({
-      Name,
-      State: 'Up',
-      DrainStatus: 'NotInitiated',
-      StatusInformation: 'Normal',
-    })),
+    Nodes: nodes.map((Name) => nodeRow(Name)),
     Groups: vms.map(({ Name, Node }) => ({
       Name,
       GroupType: 'VirtualMachine',
@@ -110,7 +107,7 @@ export function collected(more: Json = {}): Json {
       Node,
       Name: 'Intel(R) Xeon(R) Gold 5318Y CPU @ 2.10GHz',
       Manufacturer: 'GenuineIntel',
-      Description: ICE_LAKE,
+      Description: 'Intel64 Family 6 Model 106 Stepping 6',
     })),
     Vms: vms,
     VmProcessors: vms.map(({ Node, Name, VMId }) => ({
@@ -123,3 +120,8 @@ export function collected(more: Json = {}): Json {
     ...more,
   }
 }
+
+export const readCluster = (more: Json = {}): Inventory => read(collected(more))
+
+/** The cluster with that one VM, vm-1 on HV01. */
+export const readVm = (more: Json = {}): Inventory => readCluster({ Vms: [vmRow(1, 'HV01', more)] })

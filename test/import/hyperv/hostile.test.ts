@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
 import { ImportError } from '../../../src/import/failure.js'
-import { parseCoreinfo } from '../../../src/import/hyperv/coreinfo.js'
+import { parseCoreinfo } from '../../../src/import/hyperv/cpu.js'
 import { COLLECTED_TABLES } from '../../../src/import/hyperv/kinds.js'
 import { readHyperV } from '../../../src/import/hyperv/read.js'
 import { asInstant, asMinutes, asNumber, asText, asTexts, unwrap } from '../../../src/import/hyperv/values.js'
@@ -12,48 +12,22 @@ import { importProblem } from '../../../src/on-demand.js'
 import { collected, file, type Json } from './fixtures.js'
 
 /** Values that PowerShell may write, and that it would not. */
+const WORDS =
+  `2 Running True HV01 hv02.corp.example vm-1 __proto__ constructor ? System.Object[] 12:00:00 10.0.0.0/24
+  /Date(1700000000000)/ /Date(99999999999999)/`.split(/\s+/)
+const NUMBERS = [-1, 0, 2, 3, 9, 2 ** 60, 1e308, -0]
+const OBJECTS = [{}, [], [[]], { Ticks: 1e12 }, { Name: { Name: 'x' } }]
+const ENUMS = [{ value: 2, Value: 'Running' }, { value: { value: [1] } }]
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom<unknown>(
-    ...[
-      -1,
-      0,
-      2,
-      3,
-      9,
-      2 ** 60,
-      1e308,
-      -0,
-      '',
-      ' ',
-      '2',
-      'Running',
-      'True',
-      'HV01',
-      'hv02.corp.example',
-      'vm-1',
-      '__proto__',
-    ],
-    ...[
-      'System.Object[]',
-      '/Date(1700000000000)/',
-      '/Date(99999999999999)/',
-      '12:00:00',
-      '10.0.0.0/24',
-      '?',
-      'constructor',
-    ],
-    ...[
-      {},
-      [],
-      { value: 2, Value: 'Running' },
-      { Ticks: 1e12 },
-      [[]],
-      { Name: { Name: 'x' } },
-      { value: { value: [1] } },
-    ],
-  ),
+  fc.constantFrom<unknown>('', ' ', ...WORDS, ...NUMBERS, ...OBJECTS, ...ENUMS),
 )
+
+/** Names of fields of the cmdlets. */
+const KEYS = `Name State MemoryAssigned MemoryStartup ComputerName OwnerNode Priority RuleType OwnerNodes ClusterObject
+  Groups Enabled Role Address AddressMask Subnet IPAddress PrefixLength InterfaceDescription LinkSpeed Speed VMId
+  VMName CompatibilityForMigrationEnabled MemoryCapacity DrainStatus FreePhysicalMemory Manufacturer NumberOfCores
+  AntiAffinityClassNames MaximumParallelMigrations __proto__ TotalPhysicalMemory SnapshotType IovUsage Chimney`
 
 /** The collected file with some values replaced, rows repeated and tables dropped. */
 const mutated = fc
@@ -115,52 +89,7 @@ describe('the reader', () => {
   })
 
   it('survives rows of any cmdlet with any values', async () => {
-    const keys = fc.constantFrom(
-      ...[
-        'Name',
-        'State',
-        'MemoryAssigned',
-        'MemoryStartup',
-        'ComputerName',
-        'OwnerNode',
-        'Priority',
-        'RuleType',
-        'OwnerNodes',
-        'ClusterObject',
-      ],
-      ...[
-        'Groups',
-        'Enabled',
-        'Role',
-        'Address',
-        'AddressMask',
-        'Subnet',
-        'IPAddress',
-        'PrefixLength',
-        'InterfaceDescription',
-        'LinkSpeed',
-        'Speed',
-      ],
-      ...[
-        'VMId',
-        'VMName',
-        'CompatibilityForMigrationEnabled',
-        'MemoryCapacity',
-        'DrainStatus',
-        'FreePhysicalMemory',
-        'Manufacturer',
-        'NumberOfCores',
-      ],
-      ...[
-        'AntiAffinityClassNames',
-        'MaximumParallelMigrations',
-        '__proto__',
-        'TotalPhysicalMemory',
-        'SnapshotType',
-        'IovUsage',
-        'Chimney',
-      ],
-    )
+    const keys = fc.constantFrom(...KEYS.split(/\s+/))
     const rows = fc.array(fc.dictionary(keys, value, { maxKeys: 6 }), { maxLength: 6 })
     await fc.assert(
       fc.asyncProperty(fc.array(rows, { minLength: 1, maxLength: 3 }), (each) =>

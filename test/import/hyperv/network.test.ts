@@ -9,7 +9,7 @@ import {
   parseSubnet,
   type Subnet,
 } from '../../../src/import/hyperv/subnets.js'
-import { assumptions, collected, type Json, nodeOf, read } from './fixtures.js'
+import { assumptions, collected, type Json, nodeOf, readCluster } from './fixtures.js'
 
 const adapter = (InterfaceIndex: number, gbps: number, more: Json = {}): Json => ({
   Node: 'HV01',
@@ -52,13 +52,13 @@ const NETWORKS: Json = {
   ],
 }
 
-const mbps = (more: Json = {}) => nodeOf(read(collected({ ...NETWORKS, ...more })), 'HV01').migrationMbps
+const mbps = (more: Json = {}) => nodeOf(readCluster({ ...NETWORKS, ...more }), 'HV01').migrationMbps
 const cluster = (more: Json) => ({ Cluster: [{ Name: 'CL01', ...more }] })
 
 describe('the migration network of a cluster', () => {
   it('is the one of least metric that carries cluster traffic', () => {
     expect(mbps()).toBe(25_000)
-    expect(assumptions(read(collected(NETWORKS)))).toContain(
+    expect(assumptions(readCluster(NETWORKS))).toContain(
       'Adapters[1]: migrations of HV01 run at 25000 Mbit/s, the speed of the adapter in network LM; --mbps NODE=N',
     )
   })
@@ -85,13 +85,11 @@ describe('the migration network of a cluster', () => {
   it('is cut to the share of live migration over SMB', () => {
     const [host] = collected().Hosts as Json[]
     const Hosts = [{ ...host, VirtualMachineMigrationPerformanceOption: 'SMB' }]
-    expect(mbps({ Hosts, ...cluster({ SetSMBBandwidthLimit: 1, SMBBandwidthLimitFactor: 2500 }) })).toBe(
-      6_250,
-    )
-    expect(mbps({ Hosts, ...cluster({ SetSMBBandwidthLimit: 0, SMBBandwidthLimitFactor: 2500 }) })).toBe(
-      25_000,
-    )
-    expect(mbps(cluster({ SetSMBBandwidthLimit: 1, SMBBandwidthLimitFactor: 2500 }))).toBe(25_000)
+    const limit = (SetSMBBandwidthLimit: number) =>
+      cluster({ SetSMBBandwidthLimit, SMBBandwidthLimitFactor: 2500 })
+    expect([mbps({ Hosts, ...limit(1) }), mbps({ Hosts, ...limit(0) }), mbps(limit(1))]).toEqual([
+      6_250, 25_000, 25_000,
+    ])
   })
 
   it('is not known without adapters', () => {
@@ -118,15 +116,9 @@ describe('the migration network of a host', () => {
   })
 
   it('is read from Get-NetAdapter too', () => {
+    const row = { Node: 'HV01', InterfaceDescription: 'x', ifIndex: 2, Status: 'Up' }
     const exported = (more: Json) =>
-      nodeOf(
-        read(
-          collected({
-            Adapters: [{ Node: 'HV01', InterfaceDescription: 'x', ifIndex: 2, Status: 'Up', ...more }],
-          }),
-        ),
-        'HV01',
-      ).migrationMbps
+      nodeOf(readCluster({ Adapters: [{ ...row, ...more }] }), 'HV01').migrationMbps
     expect(exported({ LinkSpeed: '25 Gbps' })).toBe(25_000)
     expect(exported({ LinkSpeed: '2,5 Gbps' })).toBe(2_500)
     expect(exported({ ReceiveLinkSpeed: 10_000_000_000 })).toBe(10_000)
@@ -140,10 +132,10 @@ describe('offloads of a node', () => {
       adapter(1, 1, { Rdma: false, Vmq: true }),
       adapter(2, 25, { Rdma: true, Sriov: true, InterfaceOperationalStatus: 2 }),
     ]
-    expect(nodeOf(read(collected({ Adapters })), 'HV01').offloads).toEqual(['vmq'])
+    expect(nodeOf(readCluster({ Adapters }), 'HV01').offloads).toEqual(['vmq'])
     const Offloads = [{ Node: 'HV01', Chimney: '2' }]
-    expect(nodeOf(read(collected({ Adapters, Offloads })), 'HV01').offloads).toEqual(['vmq', 'chimney'])
-    expect(nodeOf(read(collected()), 'HV01').offloads).toBeUndefined()
+    expect(nodeOf(readCluster({ Adapters, Offloads }), 'HV01').offloads).toEqual(['vmq', 'chimney'])
+    expect(nodeOf(readCluster(), 'HV01').offloads).toBeUndefined()
   })
 })
 
@@ -184,15 +176,14 @@ describe('subnets', () => {
   })
 
   it('hold every address that they are made of', () => {
-    fc.assert(
-      fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (ip, prefix) =>
-        contains(parseSubnet(ip, prefix)!, ip),
-      ),
-    )
-    fc.assert(
-      fc.property(fc.ipV6(), fc.integer({ min: 0, max: 128 }), (ip, prefix) =>
-        contains(parseSubnet(ip, prefix)!, ip),
-      ),
-    )
+    for (const [address, bits] of [
+      [fc.ipV4(), 32],
+      [fc.ipV6(), 128],
+    ] as const)
+      fc.assert(
+        fc.property(address, fc.integer({ min: 0, max: bits }), (ip, prefix) =>
+          contains(parseSubnet(ip, prefix)!, ip),
+        ),
+      )
   })
 })

@@ -1,11 +1,27 @@
 /** VMs that cannot be migrated live, and those that can to some nodes only. */
 import { describe, expect, it } from 'vitest'
 import { importProblem, plan } from '../../../src/index.js'
-import { assumptions, collected, file, GIB, guid, type Json, read, vmOf, vmRow } from './fixtures.js'
+import {
+  assumptions,
+  collected,
+  file,
+  GIB,
+  guid,
+  type Json,
+  read,
+  readCluster,
+  vmOf,
+  vmRow,
+} from './fixtures.js'
 
 const NODES = ['HV01', 'HV02', 'HV03']
 const vhdx = 'C:\\ClusterStorage\\Volume1\\disk.vhdx'
 const of = (n: number, more: Json = {}): Json => ({ Node: 'HV01', VMName: `vm-${n}`, VMId: guid(n), ...more })
+const owner = (n: number, Node: string): Json => ({
+  Group: `vm-${n}`,
+  Resource: `Virtual Machine vm-${n}`,
+  Node,
+})
 const everywhere = (more: Json): Json[] => NODES.map((Node) => ({ Node, ...more }))
 
 /** What else a VM n of HV01 has: fields of its row and its role's, and rows of tables. */
@@ -87,15 +103,11 @@ const KINDS: Record<string, Kind> = {
   'a queued role': { role: { StatusInformation: '4' }, line: 'VMs whose role waits for a migration' },
   'no role': { vm: { IsClustered: false }, line: 'VMs that are no role of the cluster stay' },
   'owners that could not be read': {
-    rows: (n) => ({
-      PossibleOwners: [{ Group: `vm-${n}`, Resource: `Virtual Machine vm-${n}`, Node: '?' }],
-    }),
+    rows: (n) => ({ PossibleOwners: [owner(n, '?')] }),
     line: 'VMs whose possible owners could not be read stay',
   },
   'one possible owner': {
-    rows: (n) => ({
-      PossibleOwners: [{ Group: `vm-${n}`, Resource: `Virtual Machine vm-${n}`, Node: 'HV01' }],
-    }),
+    rows: (n) => ({ PossibleOwners: [owner(n, 'HV01')] }),
     line: 'VMs that only their own node may have stay there',
   },
   'a pause': { vm: { State: 'Paused' }, line: 'VMs that are paused' },
@@ -167,7 +179,7 @@ describe('a VM with', () => {
 
   it('disks that go with its role may move, unless one is on the drive of Windows', () => {
     const disks = (Path: string, more: Json = {}) =>
-      vmOf(read(collected({ HardDisks: [of(1, { Path })], ...more })), 'vm-1').allowedNodes
+      vmOf(readCluster({ HardDisks: [of(1, { Path })], ...more }), 'vm-1').allowedNodes
     const Resources = [{ Group: 'vm-1', Resource: 'Cluster Disk 3', ResourceType: 'Physical Disk' }]
     expect(disks('V:\\vm-1.vhdx')).toEqual(['HV01'])
     expect(disks('V:\\vm-1.vhdx', { Resources })).toBeUndefined()
@@ -181,17 +193,17 @@ describe('a VM with', () => {
     const VmProcessors = [
       of(1, { CompatibilityForMigrationEnabled: true, ExposeVirtualizationExtensions: true }),
     ]
-    expect(vmOf(read(collected({ ...off, VmProcessors })), 'vm-1').allowedNodes).toBeUndefined()
+    expect(vmOf(readCluster({ ...off, VmProcessors }), 'vm-1').allowedNodes).toBeUndefined()
   })
 
   it('what only some nodes have goes to those', () => {
     const Switches = ['HV01', 'HV03'].map((Node) => ({ Node, Name: 'LAN' }))
     const VmAdapters = [of(1, { SwitchName: 'lan' })]
-    expect(vmOf(read(collected({ Switches, VmAdapters })), 'vm-1').allowedNodes).toEqual(['HV01', 'HV03'])
+    expect(vmOf(readCluster({ Switches, VmAdapters }), 'vm-1').allowedNodes).toEqual(['HV01', 'HV03'])
     const Security = [of(1, { TpmEnabled: true })]
     const guardians = (Mode: string, keys: string[]) =>
       keys.map((Certificates, i) => ({ Node: NODES[i], Mode, Certificates }))
-    const allowed = (Guardians: Json[]) => vmOf(read(collected({ Security, Guardians })), 'vm-1').allowedNodes
+    const allowed = (Guardians: Json[]) => vmOf(readCluster({ Security, Guardians }), 'vm-1').allowedNodes
     expect(allowed(guardians('', ['A,B', 'C,B,A', 'A']))).toEqual(['HV01', 'HV02'])
     expect(allowed(guardians('Local', ['A', 'A', 'A']))).toBeUndefined()
     expect(allowed(guardians('HostGuardianService', ['', '', '']))).toBeUndefined()
@@ -200,13 +212,10 @@ describe('a VM with', () => {
   })
 
   it('tables that could not be read of its node stays', () => {
-    for (const Source of [
-      'Get-VMAssignableDevice',
-      'Get-VMHardDiskDrive',
-      'Get-VMSecurity',
-      'Get-VMProcessor',
-    ]) {
-      const inventory = read(collected({ Warnings: [{ Node: 'HV02', Source, Text: 'Access is denied.' }] }))
+    for (const Source of ['AssignableDevice', 'HardDiskDrive', 'Security', 'Processor'].map(
+      (s) => `Get-VM${s}`,
+    )) {
+      const inventory = readCluster({ Warnings: [{ Node: 'HV02', Source, Text: 'Access is denied.' }] })
       expect(inventory.vms.map(({ allowedNodes }) => allowedNodes)).toEqual([undefined, ['HV02'], undefined])
       expect(assumptions(inventory)).toContain(
         `Warnings[0]: could not be read: ${Source} on HV02 (Access is denied.); its VMs stay where they are`,

@@ -1,13 +1,24 @@
 /** Where VMs may go, which belong together, and which apart. */
 import { describe, expect, it } from 'vitest'
-import { assumptions, collected, faults, GIB, guid, type Json, read, vmOf, vmRow } from './fixtures.js'
+import {
+  assumptions,
+  collected,
+  faults,
+  GIB,
+  guid,
+  type Json,
+  read,
+  readCluster,
+  vmOf,
+  vmRow,
+} from './fixtures.js'
 
 const owner = (n: number, Node: string, Resource = `Virtual Machine vm-${n}`): Json => ({
   Group: `vm-${n}`,
   Resource,
   Node,
 })
-const allowed = (more: Json, id = 'vm-1') => vmOf(read(collected(more)), id).allowedNodes
+const allowed = (more: Json, id = 'vm-1') => vmOf(readCluster(more), id).allowedNodes
 
 describe('possible owners', () => {
   it('allow what all resources of the VM allow', () => {
@@ -27,13 +38,13 @@ describe('possible owners', () => {
 
   it('keep the VM where there are none, or none that is there', () => {
     expect(allowed({ PossibleOwners: [owner(1, '')] })).toEqual([])
-    const gone = read(collected({ PossibleOwners: [owner(1, 'HV09')] }))
+    const gone = readCluster({ PossibleOwners: [owner(1, 'HV09')] })
     expect(vmOf(gone, 'vm-1').allowedNodes).toEqual([])
     expect(assumptions(gone)).toContain('no possible owner of vm-1 is among the nodes')
   })
 
   it('keep the VM where they could not be read', () => {
-    const inventory = read(collected({ PossibleOwners: [owner(1, '?')] }))
+    const inventory = readCluster({ PossibleOwners: [owner(1, '?')] })
     expect(vmOf(inventory, 'vm-1').allowedNodes).toEqual(['HV01'])
     expect(assumptions(inventory)).toContain(
       'VMs whose possible owners could not be read stay where they are: vm-1',
@@ -50,7 +61,7 @@ describe('possible owners', () => {
   })
 
   it('preferred ones bind nothing', () => {
-    const inventory = read(collected({ PreferredOwners: [{ Group: 'vm-1', Node: 'HV02', Order: 1 }] }))
+    const inventory = readCluster({ PreferredOwners: [{ Group: 'vm-1', Node: 'HV02', Order: 1 }] })
     expect(vmOf(inventory, 'vm-1').allowedNodes).toBeUndefined()
     expect(assumptions(inventory)).toContain('preferred owners are a wish')
   })
@@ -64,20 +75,20 @@ describe('roles', () => {
   })
 
   it('belong to their VMs by id, whatever their names', () => {
-    const priority = (Priority: unknown) => vmOf(read(collected(role({ Priority }))), 'vm-1').priority
+    const priority = (Priority: unknown) => vmOf(readCluster(role({ Priority })), 'vm-1').priority
     expect(priority(3000)).toBe(3000)
     expect(priority('0')).toBe(0)
     expect(priority('High')).toBe(3000)
-    expect(assumptions(read(collected(role({}))))).toContain('vm-1 (role role-1); rename the roles')
-    expect(assumptions(read(collected()))).not.toContain('rename the roles')
-    expect(faults(read(collected(role({ Priority: 'Extreme' }))))[0]).toContain(
+    expect(assumptions(readCluster(role({})))).toContain('vm-1 (role role-1); rename the roles')
+    expect(assumptions(readCluster())).not.toContain('rename the roles')
+    expect(faults(readCluster(role({ Priority: 'Extreme' })))[0]).toContain(
       'Groups[0].Priority: is "Extreme"',
     )
   })
 
   it('whose VM no node has are told', () => {
     const group = (GroupType: unknown) => [{ Name: 'offline-1', GroupType, Priority: 2000 }]
-    const told = (GroupType: unknown) => assumptions(read(collected({ Groups: group(GroupType) })))
+    const told = (GroupType: unknown) => assumptions(readCluster({ Groups: group(GroupType) }))
     expect(told('VirtualMachine')).toContain('Groups[0]: roles whose VM no node has')
     expect(told(111)).toContain('are left out: offline-1')
     expect(told('Cluster')).not.toContain('offline-1')
@@ -100,7 +111,7 @@ describe('roles', () => {
 
   it('are missing of VMs on local storage, which stay', () => {
     const Vms = [vmRow(1, 'HV01'), vmRow(7, 'HV02', { IsClustered: false })]
-    const inventory = read(collected({ Vms }))
+    const inventory = readCluster({ Vms })
     expect(vmOf(inventory, 'vm-1').allowedNodes).toBeUndefined()
     expect(vmOf(inventory, 'vm-7').allowedNodes).toEqual(['HV02'])
     expect(assumptions(inventory)).toContain('VMs that are no role of the cluster stay where they are: vm-7')
@@ -110,9 +121,9 @@ describe('roles', () => {
     const Resources = [{ Group: 'vm-1', VMId: guid(99) }]
     for (const IsClustered of [true, false]) {
       const Vms = [vmRow(1, 'HV01', { IsClustered })]
-      expect(vmOf(read(collected({ Resources, Vms })), 'vm-1').allowedNodes).toEqual(['HV01'])
+      expect(vmOf(readCluster({ Resources, Vms }), 'vm-1').allowedNodes).toEqual(['HV01'])
     }
-    expect(vmOf(read(collected({ Resources: [] })), 'vm-1').allowedNodes).toBeUndefined()
+    expect(vmOf(readCluster({ Resources: [] }), 'vm-1').allowedNodes).toBeUndefined()
   })
 })
 
@@ -120,24 +131,22 @@ describe('anti-affinity', () => {
   const classes = (...of: number[]) => of.map((n) => ({ Group: `vm-${n}`, ClassName: 'SQL' }))
 
   it('becomes a rule, and is told where the cluster takes it for a wish', () => {
-    const inventory = read(collected({ AntiAffinity: classes(1, 2) }))
+    const inventory = readCluster({ AntiAffinity: classes(1, 2) })
     expect(inventory.vms.map(({ antiAffinity }) => antiAffinity)).toEqual([['SQL'], ['SQL'], undefined])
     expect(assumptions(inventory)).toContain('AntiAffinity[0]: anti-affinity is a wish in this cluster')
     const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: 1 }]
-    expect(assumptions(read(collected({ Cluster, AntiAffinity: classes(1, 2) })))).not.toContain(
+    expect(assumptions(readCluster({ Cluster, AntiAffinity: classes(1, 2) }))).not.toContain(
       'anti-affinity is a wish',
     )
   })
 
   it('is named without doubled quotes', () => {
     const two = ['A', 'B, C'].flatMap((ClassName) => [1, 2].map((n) => ({ Group: `vm-${n}`, ClassName })))
-    expect(assumptions(read(collected({ AntiAffinity: two })))).toContain(
-      'a rule in a plan: A and "B, C"; take',
-    )
+    expect(assumptions(readCluster({ AntiAffinity: two }))).toContain('a rule in a plan: A and "B, C"; take')
   })
 
   it('of one VM is kept for the next one, and nothing is said of it', () => {
-    const inventory = read(collected({ AntiAffinity: classes(1) }))
+    const inventory = readCluster({ AntiAffinity: classes(1) })
     expect(vmOf(inventory, 'vm-1').antiAffinity).toEqual(['SQL'])
     expect(assumptions(inventory)).not.toContain('anti-affinity is a wish')
   })
@@ -149,24 +158,22 @@ describe('anti-affinity', () => {
       DrainStatus: 'NotInitiated',
     }))
     const more = { Nodes, AntiAffinity: classes(1, 2, 3) }
-    const soft = read(collected(more))
+    const soft = readCluster(more)
     expect(vmOf(soft, 'vm-1').antiAffinity).toBeUndefined()
     expect(assumptions(soft)).toContain('anti-affinity class SQL has 3 VMs for 2 nodes')
-    const hard = read(collected({ ...more, Cluster: [{ Name: 'CL01', ClusterEnforcedAntiAffinity: '1' }] }))
+    const hard = readCluster({ ...more, Cluster: [{ Name: 'CL01', ClusterEnforcedAntiAffinity: '1' }] })
     expect(vmOf(hard, 'vm-1').antiAffinity).toEqual(['SQL'])
   })
 
   it('stands in exported roles as a list, one text, or an empty object', () => {
     const groups = (...lists: unknown[]) =>
-      read(
-        collected({
-          Groups: lists.map((AntiAffinityClassNames, i) => ({
-            Name: `vm-${i + 1}`,
-            Priority: 2000,
-            AntiAffinityClassNames,
-          })),
-        }),
-      )
+      readCluster({
+        Groups: lists.map((AntiAffinityClassNames, i) => ({
+          Name: `vm-${i + 1}`,
+          Priority: 2000,
+          AntiAffinityClassNames,
+        })),
+      })
     expect(groups(['A', 'B'], 'A', 'a').vms.map(({ antiAffinity }) => antiAffinity)).toEqual([
       ['A', 'B'],
       ['A'],
@@ -184,22 +191,20 @@ describe('affinity rules', () => {
     of.map((n) => ({ Name: 'shop', RuleType, Enabled: '1', Group: `vm-${n}`, ...more }))
 
   it('keep together or apart', () => {
-    const together = read(collected({ AffinityRules: rule('SameNode', [1, 2]) }))
+    const together = readCluster({ AffinityRules: rule('SameNode', [1, 2]) })
     expect(together.vms.map(({ affinity }) => affinity)).toEqual([['shop'], ['shop'], undefined])
-    const apart = read(collected({ AffinityRules: rule(4, [1, 3]) }))
+    const apart = readCluster({ AffinityRules: rule(4, [1, 3]) })
     expect(apart.vms.map(({ antiAffinity }) => antiAffinity)).toEqual([['shop'], undefined, ['shop']])
   })
 
   it('do not mix with a class of the same name', () => {
-    const inventory = read(
-      collected({
-        AntiAffinity: [
-          { Group: 'vm-1', ClassName: 'shop' },
-          { Group: 'vm-2', ClassName: 'shop' },
-        ],
-        AffinityRules: rule('DifferentNode', [2, 3]),
-      }),
-    )
+    const inventory = readCluster({
+      AntiAffinity: [
+        { Group: 'vm-1', ClassName: 'shop' },
+        { Group: 'vm-2', ClassName: 'shop' },
+      ],
+      AffinityRules: rule('DifferentNode', [2, 3]),
+    })
     expect(inventory.vms.map(({ antiAffinity }) => antiAffinity)).toEqual([
       ['shop'],
       ['shop', 'shop (rule)'],
@@ -210,9 +215,7 @@ describe('affinity rules', () => {
   it('that are soft are told to be wishes, and left out where no node count can keep them', () => {
     const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: 1 }]
     const soft = (of: number[], more: Json = {}) =>
-      read(
-        collected({ Cluster, AffinityRules: rule('DifferentNode', of, { SoftAntiAffinity: '1' }), ...more }),
-      )
+      readCluster({ Cluster, AffinityRules: rule('DifferentNode', of, { SoftAntiAffinity: '1' }), ...more })
     expect(assumptions(soft([1, 2]))).toContain('a rule in a plan: shop')
     expect(vmOf(soft([1, 2]), 'vm-1').antiAffinity).toEqual(['shop'])
     const Nodes = ['HV01', 'HV02', 'HV03'].map((Name) => ({ Name, State: Name === 'HV03' ? 'Down' : 'Up' }))
@@ -222,15 +225,15 @@ describe('affinity rules', () => {
   it('that are off bind nothing', () => {
     for (const Enabled of [0, '0', false, 'False'])
       expect(
-        vmOf(read(collected({ AffinityRules: rule('SameNode', [1, 2], { Enabled }) })), 'vm-1').affinity,
+        vmOf(readCluster({ AffinityRules: rule('SameNode', [1, 2], { Enabled }) }), 'vm-1').affinity,
       ).toBeUndefined()
   })
 
   it('of fault domains are kept as far as nodes go, and told', () => {
-    const apart = read(collected({ AffinityRules: rule('DifferentFaultDomain', [1, 2]) }))
+    const apart = readCluster({ AffinityRules: rule('DifferentFaultDomain', [1, 2]) })
     expect(vmOf(apart, 'vm-1').antiAffinity).toEqual(['shop'])
     expect(assumptions(apart)).toContain('wants different fault domains')
-    const same = read(collected({ AffinityRules: rule('SameFaultDomain', [1, 2]) }))
+    const same = readCluster({ AffinityRules: rule('SameFaultDomain', [1, 2]) })
     expect(vmOf(same, 'vm-1').affinity).toBeUndefined()
     expect(assumptions(same)).toContain('wants one fault domain')
   })
@@ -240,14 +243,14 @@ describe('affinity rules', () => {
       ...['North', 'South'].map((Name) => ({ Name, Type: 'Site', ParentName: '' })),
       ...['HV01', 'HV02'].map((Name, i) => ({ Name, Type: 'Node', ParentName: ['North', 'South'][i] })),
     ]
-    expect(assumptions(read(collected({ FaultDomains })))).toContain(
+    expect(assumptions(readCluster({ FaultDomains }))).toContain(
       'which a plan does not know: North and South',
     )
-    expect(assumptions(read(collected({ FaultDomains: FaultDomains.slice(0, 3) })))).not.toContain('North')
+    expect(assumptions(readCluster({ FaultDomains: FaultDomains.slice(0, 3) }))).not.toContain('North')
   })
 
   it('of a type that is none are a fault', () => {
-    expect(faults(read(collected({ AffinityRules: rule('SameRack', [1]) })))).toEqual([
+    expect(faults(readCluster({ AffinityRules: rule('SameRack', [1]) }))).toEqual([
       'AffinityRules[0].RuleType: is "SameRack"; it must be SameNode, DifferentNode, SameFaultDomain or DifferentFaultDomain',
     ])
   })

@@ -3,139 +3,25 @@ import type { Cell } from '../workbooks.js'
 
 const XEON = 'Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz'
 
-/** Names as RVTools writes them. */
-export const V_HOST: Cell[][] = [
-  [
-    'Host',
-    'Datacenter',
-    'Cluster',
-    'in Maintenance Mode',
-    'CPU Model',
-    'Speed',
-    '# CPU',
-    '# Memory',
-    'Current EVC',
-    'Max EVC',
-    'Vendor',
-  ],
-  ['esx1.corp.local', 'DC1', 'Prod', 'False', XEON, 2500, 2, 786419, '', 'intel-cascadelake', 'Dell Inc.'],
-  ['esx2.corp.local', 'DC1', 'Prod', 'True', XEON, 2500, 2, 786419, '', 'intel-cascadelake', 'Dell Inc.'],
-]
+/** A table of cells, numbers among them, from lines of text. */
+const tableOf = (text: string): Cell[][] =>
+  text.split('\n').map((line) => line.split('|').map((cell) => (/^\d+$/.test(cell) ? Number(cell) : cell)))
 
-export const V_INFO: Cell[][] = [
-  [
-    'VM',
-    'Powerstate',
-    'Template',
-    'SRM Placeholder',
-    'Connection state',
-    'CPUs',
-    'Memory',
-    'HA Restart Priority',
-    'Cluster rule(s)',
-    'Cluster rule name(s)',
-    'Datacenter',
-    'Cluster',
-    'Host',
-    'VM ID',
-  ],
-  [
-    'web-01',
-    'poweredOn',
-    'False',
-    'False',
-    'connected',
-    4,
-    16384,
-    'medium',
-    '',
-    '',
-    'DC1',
-    'Prod',
-    'esx1.corp.local',
-    'vm-1',
-  ],
-  [
-    'web-02',
-    'poweredOff',
-    'False',
-    'False',
-    'connected',
-    4,
-    8192,
-    'high',
-    '',
-    '',
-    'DC1',
-    'Prod',
-    'esx1.corp.local',
-    'vm-2',
-  ],
-  [
-    'old-01',
-    'suspended',
-    'False',
-    'False',
-    'connected',
-    1,
-    512,
-    'disabled',
-    '',
-    '',
-    'DC1',
-    'Prod',
-    'esx2.corp.local',
-    'vm-3',
-  ],
-  [
-    'golden',
-    'poweredOff',
-    'True',
-    'False',
-    'connected',
-    1,
-    4096,
-    '',
-    '',
-    '',
-    'DC1',
-    'Prod',
-    'esx1.corp.local',
-    'vm-4',
-  ],
-  [
-    'srm-01',
-    'poweredOff',
-    'False',
-    'True',
-    'connected',
-    1,
-    4096,
-    '',
-    '',
-    '',
-    'DC1',
-    'Prod',
-    'esx1.corp.local',
-    'vm-5',
-  ],
-  [
-    'vCLS-4c4c4544',
-    'poweredOn',
-    'False',
-    'False',
-    'connected',
-    1,
-    128,
-    '',
-    '',
-    '',
-    'DC1',
-    'Prod',
-    'esx1.corp.local',
-    'vm-6',
-  ],
-]
+/** Names as RVTools writes them. */
+export const V_HOST = tableOf(`\
+Host|Datacenter|Cluster|in Maintenance Mode|CPU Model|Speed|# CPU|# Memory|Current EVC|Max EVC|Vendor
+esx1.corp.local|DC1|Prod|False|${XEON}|2500|2|786419||intel-cascadelake|Dell Inc.
+esx2.corp.local|DC1|Prod|True|${XEON}|2500|2|786419||intel-cascadelake|Dell Inc.`)
+
+const RULES = 'HA Restart Priority|Cluster rule(s)|Cluster rule name(s)'
+export const V_INFO = tableOf(`\
+VM|Powerstate|Template|SRM Placeholder|Connection state|CPUs|Memory|${RULES}|Datacenter|Cluster|Host|VM ID
+web-01|poweredOn|False|False|connected|4|16384|medium|||DC1|Prod|esx1.corp.local|vm-1
+web-02|poweredOff|False|False|connected|4|8192|high|||DC1|Prod|esx1.corp.local|vm-2
+old-01|suspended|False|False|connected|1|512|disabled|||DC1|Prod|esx2.corp.local|vm-3
+golden|poweredOff|True|False|connected|1|4096||||DC1|Prod|esx1.corp.local|vm-4
+srm-01|poweredOff|False|True|connected|1|4096||||DC1|Prod|esx1.corp.local|vm-5
+vCLS-4c4c4544|poweredOn|False|False|connected|1|128||||DC1|Prod|esx1.corp.local|vm-6`)
 
 /** Names with the tab in front, as the option `-DBColumnNames` makes them. */
 const PREFIXED: Readonly<Record<string, string>> = {

@@ -10,7 +10,14 @@ const xlsx = (sheets: Record<string, Cell[][]>, options: WorkbookOptions = {}): 
   name: 'rvtools.xlsx',
   bytes: workbook(sheets, options),
 })
+const csvFile = (name: string, rows: Cell[][], delimiter = ',', encode = utf8): InputFile => ({
+  name,
+  bytes: encode(csv(rows, delimiter)),
+})
 const read = async (...files: InputFile[]): Promise<Inventory> => readRvTools(files)
+/** From the CSV files of both tabs. */
+const readCsv = (info: Cell[][], delimiter = ',', host: Cell[][] = V_HOST) =>
+  read(csvFile('a.csv', info, delimiter), csvFile('b.csv', host, delimiter))
 const readTabs = (info: Cell[][], host: Cell[][] = V_HOST) => read(xlsx({ vInfo: info, vHost: host }))
 const faults = ({ issues }: Inventory): string[] =>
   issues.map(({ origin, message }) => `${origin.file}: ${origin.place}: ${message}`)
@@ -31,6 +38,9 @@ const plain = ({ nodes, vms }: Inventory) => ({
   vms: vms.map(({ origin, nodeOrigin, ...vm }) => vm),
 })
 
+const PREFIXED_INFO = prefixed('vInfo', V_INFO)
+const PREFIXED_HOST = prefixed('vHost', V_HOST)
+
 describe('RVTools', () => {
   it.each<[string, InputFile[]]>([
     ['a workbook', [xlsx({ vInfo: V_INFO, vCPU: [['VM']], vHost: V_HOST })]],
@@ -38,31 +48,13 @@ describe('RVTools', () => {
       'a workbook as ClosedXML writes it',
       [xlsx({ vInfo: V_INFO, vHost: V_HOST }, { prefix: 'x', strings: 'inline' })],
     ],
-    [
-      'a workbook with prefixed headers',
-      [xlsx({ vInfo: prefixed('vInfo', V_INFO), vHost: prefixed('vHost', V_HOST) })],
-    ],
-    [
-      'CSV files',
-      [
-        { name: 'RVTools_tabvInfo.csv', bytes: utf8(csv(V_INFO)) },
-        { name: 'RVTools_tabvHost.csv', bytes: utf8(csv(V_HOST)) },
-      ],
-    ],
+    ['a workbook with prefixed headers', [xlsx({ vInfo: PREFIXED_INFO, vHost: PREFIXED_HOST })]],
+    ['CSV files', [csvFile('RVTools_tabvInfo.csv', V_INFO), csvFile('RVTools_tabvHost.csv', V_HOST)]],
     [
       'CSV files with semicolons, in UTF-16',
-      [
-        { name: 'b.csv', bytes: utf16(csv(V_HOST, ';')) },
-        { name: 'a.csv', bytes: utf16(csv(V_INFO, ';')) },
-      ],
+      [csvFile('b.csv', V_HOST, ';', utf16), csvFile('a.csv', V_INFO, ';', utf16)],
     ],
-    [
-      'CSV files with prefixed headers',
-      [
-        { name: 'a.csv', bytes: utf8(csv(prefixed('vInfo', V_INFO))) },
-        { name: 'b.csv', bytes: utf8(csv(prefixed('vHost', V_HOST))) },
-      ],
-    ],
+    ['CSV files with prefixed headers', [csvFile('a.csv', PREFIXED_INFO), csvFile('b.csv', PREFIXED_HOST)]],
   ])('reads hosts and VMs of %s', async (_, files) => {
     const inventory = await read(...files)
     expect(faults(inventory)).toEqual([])
@@ -82,10 +74,7 @@ describe('RVTools', () => {
     const { nodes, vms } = await readTabs(V_INFO)
     expect(vms[1].origin).toEqual({ file: 'rvtools.xlsx', place: 'vInfo!A3' })
     expect(nodes[0].cpu?.origin.place).toBe('vHost!E2')
-    const fromCsv = await read(
-      { name: 'a.csv', bytes: utf8(csv(V_INFO)) },
-      { name: 'b.csv', bytes: utf8(csv(V_HOST)) },
-    )
+    const fromCsv = await readCsv(V_INFO)
     expect(fromCsv.vms[1].origin).toEqual({ file: 'a.csv', place: 'line 3, column "VM"' })
   })
 
@@ -95,10 +84,7 @@ describe('RVTools', () => {
       const info = change(V_INFO, 'web-01', { Memory: memory }).filter(
         ([vm]) => vm !== 'web-02' && vm !== 'golden',
       )
-      const inventory = await read(
-        { name: 'a.csv', bytes: utf8(csv(info, ';')) },
-        { name: 'b.csv', bytes: utf8(csv(V_HOST, ';')) },
-      )
+      const inventory = await readCsv(info, ';')
       expect(faults(inventory)).toEqual([])
       expect(inventory.vms[0].memoryMiB).toBe(16384)
     },
@@ -108,10 +94,7 @@ describe('RVTools', () => {
     'refuses a memory of %s, with its cell',
     async (memory) => {
       const info = change(V_INFO, 'web-01', { Memory: memory })
-      const inventory = await read(
-        { name: 'a.csv', bytes: utf8(csv(info)) },
-        { name: 'b.csv', bytes: utf8(csv(V_HOST)) },
-      )
+      const inventory = await readCsv(info)
       expect(faults(inventory)).toEqual([
         `a.csv: line 2, column "Memory": "${memory}" is not a whole number of MiB such as 16384, as RVTools writes it`,
       ])
@@ -120,10 +103,7 @@ describe('RVTools', () => {
 
   it('refuses columns in which thousands are marked in two ways', async () => {
     const info = change(change(V_INFO, 'web-01', { Memory: '16,384' }), 'web-02', { Memory: '8.192' })
-    const inventory = await read(
-      { name: 'a.csv', bytes: utf8(csv(info, ';')) },
-      { name: 'b.csv', bytes: utf8(csv(V_HOST, ';')) },
-    )
+    const inventory = await readCsv(info, ';')
     expect(faults(inventory)).toEqual([
       expect.stringContaining('a.csv: line 3, column "Memory": "8.192" could be misread'),
     ])

@@ -16,6 +16,8 @@ const SHEETS = {
   ],
 }
 
+const SHARED = 'xl/sharedStrings.xml'
+
 const read = (bytes: Uint8Array) =>
   readWorkbook({ name: 'w.xlsx', bytes }, (sheet) =>
     sheet === 'vInfo' ? (column) => column !== 'Unread' : undefined,
@@ -57,7 +59,7 @@ describe('a workbook', () => {
   })
 
   it('joins the runs of a text, without the phonetic one, and resolves escapes', async () => {
-    const bytes = withPart('xl/sharedStrings.xml', (text) =>
+    const bytes = withPart(SHARED, (text) =>
       text.replace(
         /<si><t[^>]*>c<\/t><\/si>/,
         '<si><r><rPr><b/></rPr><t>web</t></r><r><t>_x002D_01</t></r><rPh sb="0" eb="1"><t>no</t></rPh></si>',
@@ -76,83 +78,27 @@ describe('a workbook', () => {
     expect(await faultOf(zipParts({ 'a.txt': 'hello' }))).toContain('no Excel workbook')
   })
 
-  it.each([
-    [
-      'a missing shared text',
-      'xl/worksheets/sheet2.xml',
-      /<v>5<\/v>/,
-      '<v>500</v>',
-      'vInfo!',
-      'no shared text "500"',
-    ],
-    [
-      'a number that is none',
-      'xl/worksheets/sheet2.xml',
-      '16384',
-      '16,384',
-      'vInfo!C2',
-      '"16,384" is no number',
-    ],
-    [
-      'rows out of order',
-      'xl/worksheets/sheet2.xml',
-      'row r="4"',
-      'row r="2"',
-      'vInfo',
-      '"2" is not the number',
-    ],
-    [
-      'a cell of another row',
-      'xl/worksheets/sheet2.xml',
-      'r="A4"',
-      'r="A9"',
-      'vInfo!',
-      '"A9" is no cell of row 4',
-    ],
-    [
-      'a document type',
-      'xl/worksheets/sheet2.xml',
-      /^/,
-      '<!DOCTYPE x [<!ENTITY e "e">]>',
-      'line 1',
-      'document type',
-    ],
-    [
-      'an unknown entity',
-      'xl/sharedStrings.xml',
-      '&amp;',
-      '&lol;',
-      'xl/sharedStrings.xml, line 1',
-      'undefined entity',
-    ],
-    [
-      'XML that ends early',
-      'xl/worksheets/sheet2.xml',
-      '</sheetData>',
-      '',
-      'xl/worksheets/sheet2.xml',
-      'not well-formed',
-    ],
-    [
-      'elements without end',
-      'xl/worksheets/sheet2.xml',
-      '</sheetData>',
-      '<a>'.repeat(5000),
-      'line 1',
-      'nest more than 100',
-    ],
-  ])('is refused for %s', async (_, part, from, to, place, message) => {
+  it.each<[string, from: string | RegExp, to: string, place: string, message: string, part?: string]>([
+    ['a missing shared text', /<v>5<\/v>/, '<v>500</v>', 'vInfo!', 'no shared text "500"'],
+    ['a number that is none', '16384', '16,384', 'vInfo!C2', '"16,384" is no number'],
+    ['rows out of order', 'row r="4"', 'row r="2"', 'vInfo', '"2" is not the number'],
+    ['a cell of another row', 'r="A4"', 'r="A9"', 'vInfo!', '"A9" is no cell of row 4'],
+    ['a document type', /^/, '<!DOCTYPE x [<!ENTITY e "e">]>', 'line 1', 'document type'],
+    ['XML that ends early', '</sheetData>', '', 'xl/worksheets/sheet2.xml', 'not well-formed'],
+    ['elements without end', '</sheetData>', '<a>'.repeat(5000), 'line 1', 'nest more than 100'],
+    ['an unknown entity', '&amp;', '&lol;', `${SHARED}, line 1`, 'undefined entity', SHARED],
+  ])('is refused for %s', async (_, from, to, place, message, part = 'xl/worksheets/sheet2.xml') => {
     const fault = await faultOf(withPart(part, (text) => text.replace(from, to)))
     expect(fault).toContain(place)
     expect(fault).toContain(message)
   })
 
+  const parts = () =>
+    Object.fromEntries(Object.entries(workbookParts(SHEETS)).map(([name, text]) => [name, strToU8(text)]))
+
   /** The workbook, with another size named for the part of vInfo, in both of its headers. */
   const withSize = (data: Uint8Array, size: number): Uint8Array => {
-    const parts = Object.fromEntries(
-      Object.entries(workbookParts(SHEETS)).map(([name, text]) => [name, strToU8(text)]),
-    )
-    const bytes = zipSync({ ...parts, 'xl/worksheets/sheet2.xml': data })
+    const bytes = zipSync({ ...parts(), 'xl/worksheets/sheet2.xml': data })
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     for (let at = 0; at + 28 <= bytes.length; at++) {
       const signature = view.getUint32(at, true)
@@ -221,15 +167,19 @@ describe('a workbook', () => {
   it('is refused where a part expands to more than it says', async () => {
     const bomb = withSize(new Uint8Array(5e6), 1000)
     expect(bomb.length).toBeLessThan(20_000)
-    expect(await faultOf(bomb)).toContain('too many bytes')
+    expect(await faultOf(bomb)).toContain('another size than it says')
+  })
+
+  it('is refused where a text is not UTF-8', async () => {
+    const parts = Object.entries(workbookParts(SHEETS)).map(([name, text]) => [name, strToU8(text)] as const)
+    const [sheet] = parts.flatMap(([name, bytes]) => (name === 'xl/worksheets/sheet2.xml' ? [bytes] : []))
+    sheet[Buffer.from(sheet).indexOf('16384')] = 0xff
+    expect(await faultOf(zipSync(Object.fromEntries(parts)))).toMatch(/sheet2\.xml: .*text that is not UTF-8/)
   })
 
   it('is refused where a byte of a text has changed', async () => {
     // Stored, not compressed: nothing but the checksum can tell.
-    const parts = Object.fromEntries(
-      Object.entries(workbookParts(SHEETS)).map(([name, text]) => [name, strToU8(text)]),
-    )
-    const bytes = zipSync(parts, { level: 0 })
+    const bytes = zipSync(parts(), { level: 0 })
     const at = Buffer.from(bytes).indexOf('16384')
     bytes[at] = 0x39
     expect(await faultOf(bytes)).toContain('checksum')

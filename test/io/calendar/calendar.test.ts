@@ -3,49 +3,28 @@ import { readCalendarWindows } from '../../../src/on-demand.js'
 import { faultOf, night, windowsOf } from './night.js'
 import { calendar, event, VTIMEZONES } from './oracle.js'
 
+const autumn = { start: '2026-10-24T00:00:00Z' }
+
 describe('dates and zones', () => {
   it.each([
-    ['UTC', 'DTSTART:20261124T010000Z', '* 2026-11-24T01:00:00Z 2026-11-24T03:00:00Z'],
-    [
-      'IANA',
-      'DTSTART;TZID=America/New_York:20261124T010000',
-      '* 2026-11-24T01:00:00-05:00 2026-11-24T03:00:00-05:00',
-    ],
-    [
-      'half an hour',
-      'DTSTART;TZID=Asia/Kolkata:20261124T010000',
-      '* 2026-11-24T01:00:00+05:30 2026-11-24T03:00:00+05:30',
-    ],
-    [
-      'Windows',
-      'DTSTART;TZID=W. Europe Standard Time:20261124T010000',
-      '* 2026-11-24T01:00:00+01:00 2026-11-24T03:00:00+01:00',
-    ],
-    [
-      'in quotes',
-      'DTSTART;TZID="Eastern Standard Time":20261124T010000',
-      '* 2026-11-24T01:00:00-05:00 2026-11-24T03:00:00-05:00',
-    ],
-    [
-      'of Mozilla',
-      'DTSTART;TZID=/mozilla.org/20050126_1/Europe/Berlin:20261124T010000',
-      '* 2026-11-24T01:00:00+01:00 2026-11-24T03:00:00+01:00',
-    ],
-  ])('%s', async (_, start, expected) => {
-    expect(await windowsOf(calendar(event(start, 'DURATION:PT2H')))).toEqual([expected])
-  })
-
-  it.each([
-    ['/mozilla.org/20070129_1/Europe/Berlin', '+01:00'],
-    ['/freeassociation.sourceforge.net/Europe/Berlin', '+01:00'],
-    ['/freeassociation.sourceforge.net/Tzfile/Europe/Berlin', '+01:00'],
-    ['/softwarestudio.org/Tzfile/America/Argentina/Salta', '-03:00'],
-    ['/softwarestudio.org/Olson_20011030_5/Asia/Tokyo', '+09:00'],
-    ['/citadel.org/20210210_1/US/Eastern', '-05:00'],
-    ['/freeassociation.sourceforge.net/Tzfile/UTC', 'Z'],
-  ])('finds the zone behind what programs put in front: %s', async (zone, offset) => {
-    const text = calendar(event(`DTSTART;TZID=${zone}:20261125T010000`, 'DURATION:PT1H'))
-    expect(await windowsOf(text)).toEqual([`* 2026-11-25T01:00:00${offset} 2026-11-25T02:00:00${offset}`])
+    [':20261125T010000Z', 'Z'],
+    [';TZID=America/New_York:20261125T010000', '-05:00'],
+    [';TZID=Asia/Kolkata:20261125T010000', '+05:30'],
+    [';TZID=W. Europe Standard Time:20261125T010000', '+01:00'],
+    [';TZID="Eastern Standard Time":20261125T010000', '-05:00'],
+    // Behind what programs put in front.
+    [';TZID=/mozilla.org/20050126_1/Europe/Berlin:20261125T010000', '+01:00'],
+    [';TZID=/mozilla.org/20070129_1/Europe/Berlin:20261125T010000', '+01:00'],
+    [';TZID=/freeassociation.sourceforge.net/Europe/Berlin:20261125T010000', '+01:00'],
+    [';TZID=/freeassociation.sourceforge.net/Tzfile/Europe/Berlin:20261125T010000', '+01:00'],
+    [';TZID=/softwarestudio.org/Tzfile/America/Argentina/Salta:20261125T010000', '-03:00'],
+    [';TZID=/softwarestudio.org/Olson_20011030_5/Asia/Tokyo:20261125T010000', '+09:00'],
+    [';TZID=/citadel.org/20210210_1/US/Eastern:20261125T010000', '-05:00'],
+    [';TZID=/freeassociation.sourceforge.net/Tzfile/UTC:20261125T010000', 'Z'],
+  ])('DTSTART%s is at %s', async (start, offset) => {
+    expect(await windowsOf(calendar(event(`DTSTART${start}`, 'DURATION:PT2H')))).toEqual([
+      `* 2026-11-25T01:00:00${offset} 2026-11-25T03:00:00${offset}`,
+    ])
   })
 
   it.each([
@@ -56,13 +35,12 @@ describe('dates and zones', () => {
     ['Australia/Sydney', '+11:00'],
     ['/freeassociation.sourceforge.net/Tzfile/Europe/Berlin', '+01:00'],
   ])('knows %s better than a VTIMEZONE that lists a few changes of its clocks', async (zone, offset) => {
+    const change = 'DTSTART:20260329T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200'
     const block = [
       'BEGIN:VTIMEZONE',
       `TZID:${zone}`,
       'BEGIN:DAYLIGHT',
-      'DTSTART:20260329T020000',
-      'TZOFFSETFROM:+0100',
-      'TZOFFSETTO:+0200',
+      change,
       'END:DAYLIGHT',
       'END:VTIMEZONE',
     ]
@@ -97,24 +75,27 @@ describe('dates and zones', () => {
     }
   })
 
-  it('takes times without a zone and dates in the zone that is given, else in that of the calendar', async () => {
-    const floating = event('DTSTART:20261124T010000', 'DTEND:20261124T020000')
-    const day = event('DTSTART;VALUE=DATE:20261124', 'DTEND;VALUE=DATE:20261126')
-    expect(await windowsOf(calendar(floating), { zone: 'Europe/London' })).toEqual([
-      '* 2026-11-24T01:00:00Z 2026-11-24T02:00:00Z',
-    ])
-    expect(await windowsOf(calendar(floating), { zone: '-03:30' })).toEqual([
-      '* 2026-11-24T01:00:00-03:30 2026-11-24T02:00:00-03:30',
-    ])
-    expect(await windowsOf(calendar(day), { zone: 'Tokyo Standard Time' })).toEqual([
-      '* 2026-11-24T00:00:00+09:00 2026-11-26T00:00:00+09:00',
-    ])
-    expect(await windowsOf(calendar('X-WR-TIMEZONE:Europe/Berlin', floating, ''))).toEqual([
+  const floating = event('DTSTART:20261124T010000', 'DTEND:20261124T020000')
+  const day = event('DTSTART;VALUE=DATE:20261124', 'DTEND;VALUE=DATE:20261126')
+
+  it.each<[string[], { zone?: string }, string]>([
+    [[floating], { zone: 'Europe/London' }, '* 2026-11-24T01:00:00Z 2026-11-24T02:00:00Z'],
+    [[floating], { zone: '-03:30' }, '* 2026-11-24T01:00:00-03:30 2026-11-24T02:00:00-03:30'],
+    [[day], { zone: 'Tokyo Standard Time' }, '* 2026-11-24T00:00:00+09:00 2026-11-26T00:00:00+09:00'],
+    [
+      ['X-WR-TIMEZONE:Europe/Berlin', floating, ''],
+      {},
       '* 2026-11-24T01:00:00+01:00 2026-11-24T02:00:00+01:00',
-    ])
-    expect(await windowsOf(calendar(event('DTSTART:20261124')), { zone: 'UTC' })).toEqual([
-      '* 2026-11-24T00:00:00Z 2026-11-25T00:00:00Z',
-    ])
+    ],
+    [[event('DTSTART:20261124')], { zone: 'UTC' }, '* 2026-11-24T00:00:00Z 2026-11-25T00:00:00Z'],
+  ])(
+    'takes times without a zone and dates in the zone that is given, else in that of the calendar: %j, %j',
+    async (parts, options, expected) => {
+      expect(await windowsOf(calendar(...parts), options)).toEqual([expected])
+    },
+  )
+
+  it('refuses times without a zone and dates where there is none', async () => {
     expect(await faultOf(calendar(floating))).toMatch(
       /^line 5: event "1@test": "DTSTART:20261124T010000" is a time without a zone; .*--zone/,
     )
@@ -122,44 +103,29 @@ describe('dates and zones', () => {
   })
 
   it('reads a time that comes twice as the first, and one that is left out with the offset before it', async () => {
-    const at = (time: string) => calendar(event(`DTSTART;TZID=Europe/Berlin:${time}`, 'DURATION:PT10M'))
-    const spring = { start: '2026-03-28T00:00:00Z' }
-    const autumn = { start: '2026-10-24T00:00:00Z' }
-    expect(await windowsOf(at('20260329T023000'), spring)).toEqual([
+    const at = (time: string) => event(`DTSTART;TZID=Europe/Berlin:${time}`, 'DURATION:PT10M')
+    expect(await windowsOf(calendar(at('20260329T023000')), { start: '2026-03-28T00:00:00Z' })).toEqual([
       '* 2026-03-29T03:30:00+02:00 2026-03-29T03:40:00+02:00',
     ])
-    expect(await windowsOf(at('20261025T023000'), autumn)).toEqual([
-      '* 2026-10-25T02:30:00+02:00 2026-10-25T02:40:00+02:00',
-    ])
-    const own = calendar(
-      VTIMEZONES['Europe/Berlin'],
-      event('DTSTART;TZID=Europe/Berlin:20261025T023000', 'DURATION:PT10M'),
-    )
-    expect(await windowsOf(own, autumn)).toEqual(['* 2026-10-25T02:30:00+02:00 2026-10-25T02:40:00+02:00'])
+    for (const zones of [[], [VTIMEZONES['Europe/Berlin']]])
+      expect(await windowsOf(calendar(...zones, at('20261025T023000')), autumn)).toEqual([
+        '* 2026-10-25T02:30:00+02:00 2026-10-25T02:40:00+02:00',
+      ])
   })
 
-  it('counts the days of a duration by the clock, and everything else exactly', async () => {
-    const from = (...lines: string[]) =>
-      calendar(event('DTSTART;TZID=Europe/Berlin:20261024T120000', ...lines))
-    const autumn = { start: '2026-10-24T00:00:00Z' }
-    const start = '* 2026-10-24T12:00:00+02:00'
-    expect(await windowsOf(from('DURATION:P1D'), autumn)).toEqual([`${start} 2026-10-25T12:00:00+01:00`])
-    expect(await windowsOf(from('DURATION:PT24H'), autumn)).toEqual([`${start} 2026-10-25T11:00:00+01:00`])
-    expect(await windowsOf(from('DURATION:P1DT1H30M5S'), autumn)).toEqual([
-      `${start} 2026-10-25T13:30:05+01:00`,
-    ])
-    expect(await windowsOf(from('DURATION:P1W'), autumn)).toEqual([`${start} 2026-10-31T12:00:00+01:00`])
-    // The length is that of the first occurrence, on every day.
-    const series = await windowsOf(
-      calendar(
-        event(
-          'DTSTART;TZID=Europe/Berlin:20261023T220000',
-          'DTEND;TZID=Europe/Berlin:20261024T060000',
-          'RRULE:FREQ=DAILY;COUNT=3',
-        ),
-      ),
-      autumn,
-    )
+  it.each([
+    ['P1D', '2026-10-25T12:00:00+01:00'],
+    ['PT24H', '2026-10-25T11:00:00+01:00'],
+    ['P1DT1H30M5S', '2026-10-25T13:30:05+01:00'],
+    ['P1W', '2026-10-31T12:00:00+01:00'],
+  ])('counts the days of a duration by the clock, and everything else exactly: %s', async (duration, end) => {
+    const text = calendar(event('DTSTART;TZID=Europe/Berlin:20261024T120000', `DURATION:${duration}`))
+    expect(await windowsOf(text, autumn)).toEqual([`* 2026-10-24T12:00:00+02:00 ${end}`])
+  })
+
+  it('gives every occurrence the length of the first', async () => {
+    const night = ['DTSTART;TZID=Europe/Berlin:20261023T220000', 'DTEND;TZID=Europe/Berlin:20261024T060000']
+    const series = await windowsOf(calendar(event(...night, 'RRULE:FREQ=DAILY;COUNT=3')), autumn)
     expect(series.map((window) => window.split(' ')[2])).toEqual([
       '2026-10-24T06:00:00+02:00',
       '2026-10-25T05:00:00+01:00',
@@ -224,26 +190,24 @@ describe('series', () => {
     ])
   })
 
-  it('has occurrences that are moved, cancelled or free', async () => {
-    expect(await starts(daily(), override('DTSTART:20261125T230000Z', 'DURATION:PT1H'))).toEqual([
-      '24T22:00',
-      '25T23:00',
-      '26T22:00',
-    ])
-    expect(await starts(override('DTSTART:20261125T230000Z', 'DURATION:PT1H'), daily())).toHaveLength(3)
-    expect(await starts(daily(), override('DTSTART:20261125T230000Z', 'STATUS:CANCELLED'))).toEqual([
-      '24T22:00',
-      '26T22:00',
-    ])
-    expect(await starts(daily(), override('DTSTART:20261125T230000Z', 'TRANSP:TRANSPARENT'))).toEqual([
-      '24T22:00',
-      '26T22:00',
-    ])
-    expect(
-      await starts(daily('STATUS:CANCELLED'), override('DTSTART:20261125T230000Z', 'DURATION:PT1H')),
-    ).toEqual([])
-    expect(await starts(daily('TRANSP:TRANSPARENT'))).toEqual([])
-    expect(await starts(daily('STATUS:CONFIRMED', 'TRANSP:OPAQUE'))).toHaveLength(3)
+  it.each([
+    ['moved', [daily(), override('DTSTART:20261125T230000Z', 'DURATION:PT1H')], '24T22:00 25T23:00 26T22:00'],
+    [
+      'moved, and told first',
+      [override('DTSTART:20261125T230000Z', 'DURATION:PT1H'), daily()],
+      '24T22:00 25T23:00 26T22:00',
+    ],
+    ['cancelled', [daily(), override('DTSTART:20261125T230000Z', 'STATUS:CANCELLED')], '24T22:00 26T22:00'],
+    ['free', [daily(), override('DTSTART:20261125T230000Z', 'TRANSP:TRANSPARENT')], '24T22:00 26T22:00'],
+    [
+      'moved in a cancelled series',
+      [daily('STATUS:CANCELLED'), override('DTSTART:20261125T230000Z', 'DURATION:PT1H')],
+      '',
+    ],
+    ['all free', [daily('TRANSP:TRANSPARENT')], ''],
+    ['all there', [daily('STATUS:CONFIRMED', 'TRANSP:OPAQUE')], '24T22:00 25T22:00 26T22:00'],
+  ])('has occurrences that are %s', async (_, parts, expected) => {
+    expect((await starts(...parts)).join(' ')).toBe(expected)
   })
 
   it('takes the last version of an event, and refuses two of the same', async () => {

@@ -3,47 +3,31 @@ import ICAL from 'ical.js'
 
 /** Zones as Outlook and Google write them, with the rules that hold since 2007. */
 export const VTIMEZONES: Readonly<Record<string, string>> = {
-  'Europe/Berlin': zone(
-    'Europe/Berlin',
-    ['+0200', '+0100', '10;BYDAY=-1SU', '03'],
-    ['+0100', '+0200', '3;BYDAY=-1SU', '02'],
-  ),
-  'America/New_York': zone(
-    'America/New_York',
-    ['-0400', '-0500', '11;BYDAY=1SU', '02'],
-    ['-0500', '-0400', '3;BYDAY=2SU', '02'],
-  ),
-  'America/Los_Angeles': zone(
-    'America/Los_Angeles',
-    ['-0700', '-0800', '11;BYDAY=1SU', '02'],
-    ['-0800', '-0700', '3;BYDAY=2SU', '02'],
-  ),
-  'Australia/Sydney': zone(
-    'Australia/Sydney',
-    ['+1100', '+1000', '4;BYDAY=1SU', '03'],
-    ['+1000', '+1100', '10;BYDAY=1SU', '02'],
-  ),
-  'Asia/Kolkata': zone('Asia/Kolkata', ['+0530', '+0530', undefined, '00']),
+  ...zone('Europe/Berlin', '+0200 +0100 10;BYDAY=-1SU 03', '+0100 +0200 3;BYDAY=-1SU 02'),
+  ...zone('America/New_York', '-0400 -0500 11;BYDAY=1SU 02', '-0500 -0400 3;BYDAY=2SU 02'),
+  ...zone('America/Los_Angeles', '-0700 -0800 11;BYDAY=1SU 02', '-0800 -0700 3;BYDAY=2SU 02'),
+  ...zone('Australia/Sydney', '+1100 +1000 4;BYDAY=1SU 03', '+1000 +1100 10;BYDAY=1SU 02'),
+  ...zone('Asia/Kolkata', '+0530 +0530 - 00'),
 }
 
-type Observance = [from: string, to: string, rule: string | undefined, hour: string]
-
-function zone(id: string, standard: Observance, daylight?: Observance): string {
-  const observance = (name: string, [from, to, rule, hour]: Observance) => [
-    `BEGIN:${name}`,
-    `DTSTART:19700101T${hour}0000`,
-    ...(rule === undefined ? [] : [`RRULE:FREQ=YEARLY;BYMONTH=${rule}`]),
-    `TZOFFSETFROM:${from}`,
-    `TZOFFSETTO:${to}`,
-    `END:${name}`,
-  ]
-  return [
-    'BEGIN:VTIMEZONE',
-    `TZID:${id}`,
+/** Of each observance: offset from, offset to, its month and day or `-`, and the hour. */
+function zone(id: string, standard: string, daylight?: string): Record<string, string> {
+  const observance = (name: string, text: string) => {
+    const [from, to, rule, hour] = text.split(' ')
+    return [
+      `BEGIN:${name}`,
+      `DTSTART:19700101T${hour}0000`,
+      ...(rule === '-' ? [] : [`RRULE:FREQ=YEARLY;BYMONTH=${rule}`]),
+      `TZOFFSETFROM:${from}`,
+      `TZOFFSETTO:${to}`,
+      `END:${name}`,
+    ]
+  }
+  const parts = [
     ...observance('STANDARD', standard),
     ...(daylight === undefined ? [] : observance('DAYLIGHT', daylight)),
-    'END:VTIMEZONE',
-  ].join('\r\n')
+  ]
+  return { [id]: ['BEGIN:VTIMEZONE', `TZID:${id}`, ...parts, 'END:VTIMEZONE'].join('\r\n') }
 }
 
 export function calendar(...parts: string[]): string {

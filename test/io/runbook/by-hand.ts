@@ -3,13 +3,15 @@
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
 import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
+import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
 import { migration, plan } from '../fixtures.js'
 import { HOSTILE_IDS } from '../hostile.js'
 import type { Night } from './nights.js'
 
-interface Parts {
-  migrations: Migration[]
+export interface NightParts {
+  /** Or in short, `web A>B 0-100`: live. */
+  migrations: (string | Migration)[]
   /** State of VMs that do not run. */
   states?: Record<string, 'off' | 'saved'>
   windows?: ProblemWindow[]
@@ -22,8 +24,9 @@ interface Parts {
 }
 
 /** The problem of which the migrations may be a plan: their nodes and VMs, each VM of 1,000 MiB. */
-export function nightByHand(parts: Parts): Night {
-  const { migrations, states = {}, antiAffinity = {} } = parts
+export function nightByHand(parts: NightParts): Night {
+  const { states = {}, antiAffinity = {} } = parts
+  const migrations = parts.migrations.map((each) => (typeof each === 'string' ? leg(each) : each))
   const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
   const first = new Map<string, Migration>()
   for (const each of migrations) if (!first.has(each.vm)) first.set(each.vm, each)
@@ -64,16 +67,16 @@ export function everyKind(): Night {
     states: { off: 'off', saved: 'saved' },
     drain: [{ node: 'D', mode: 'save' }],
     migrations: [
-      migration('live', 'A', 'B', 0, 100),
+      'live A>B 0-100',
       migration('restart', 'C', 'B', 0, 180, { kind: 'restart' }),
       migration('sleeper', 'D', 'D', 0, 120, { kind: 'save-in-place' }),
-      migration('off', 'A', 'B', 100, 130),
+      'off A>B 100-130',
       migration('sleeper-2', 'D', 'D', 120, 240, { kind: 'save-in-place' }),
-      migration('saved', 'C', 'A', 180, 200),
+      'saved C>A 180-200',
       migration('park', 'B', 'C', 200, 300, { parking: true }),
       migration('save', 'C', 'A', 200, 320, { kind: 'save' }),
-      migration('last', 'A', 'B', 320, 400),
-      migration('park', 'C', 'A', 400, 500),
+      'last A>B 320-400',
+      'park C>A 400-500',
     ],
   })
 }

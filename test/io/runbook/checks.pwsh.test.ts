@@ -5,7 +5,7 @@ import { planFingerprint } from '../../../src/model/fingerprint.js'
 import type { ScriptResult, WorldVm } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
 import { everyKind, nightByHand } from './by-hand.js'
-import { Simulation, worldOf } from './simulate.js'
+import { Simulation, simulationOf, worldOf } from './simulate.js'
 
 const texts = (result: ScriptResult) => result.shown.map(({ text }) => text)
 const faults = (result: ScriptResult) =>
@@ -15,11 +15,7 @@ const faults = (result: ScriptResult) =>
 
 const three = () =>
   nightByHand({
-    migrations: [
-      migration('web', 'A', 'B', 0, 100),
-      migration('sql', 'A', 'C', 100, 200),
-      migration('ad', 'C', 'B', 200, 300),
-    ],
+    migrations: ['web A>B 0-100', 'sql A>C 100-200', 'ad C>B 200-300'],
   })
 
 function expectUntouched(simulation: Simulation, files = ['night.ps1']): void {
@@ -101,7 +97,7 @@ describe('checks', () => {
   it('have room become free at the very instant at which it is taken', async () => {
     // 69.084 + 5.909 is a trace more than 74.993.
     const migrations = [migration('out', 'B', 'C', 69.084, 74.993), migration('in', 'A', 'B', 74.993, 80)]
-    const simulation = new Simulation(nightByHand({ migrations, memoryMiB: 1000 }))
+    const simulation = simulationOf({ migrations, memoryMiB: 1000 })
     expect(faults(await simulation.start({ WhatIf: true }))).toEqual([])
   })
 
@@ -126,11 +122,13 @@ describe('checks', () => {
   })
 
   it('warn of what would move VMs too, and of margins that a plan does not have', async () => {
-    const night = nightByHand({
-      migrations: [migration('web', 'A', 'B', 0, 100)],
-      windows: [{ node: 'B', start: 110, end: 500 }],
-    })
-    const simulation = new Simulation(night, { autoBalancerMode: 2 })
+    const simulation = simulationOf(
+      {
+        migrations: ['web A>B 0-100'],
+        windows: [{ node: 'B', start: 110, end: 500 }],
+      },
+      { autoBalancerMode: 2 },
+    )
     const result = await simulation.start({ WhatIf: true })
     expect(result.exitCode).toBe(0)
     const warnings = texts(result).join('\n')
@@ -140,7 +138,7 @@ describe('checks', () => {
     )
     // Behind the plan there may be nothing left before the window.
     const behind = nightByHand({
-      migrations: [migration('web', 'A', 'B', 0, 100)],
+      migrations: ['web A>B 0-100'],
       windows: [{ node: 'B', start: 90, end: 500 }],
     })
     expect(texts(await new Simulation(behind).start({ OnWindow: 'Wait', WhatIf: true }))).toContain(
@@ -197,10 +195,7 @@ describe('the journal', () => {
 
   it('names what is half done where a check fails', async () => {
     const night = nightByHand({
-      migrations: [
-        migration('half', 'A', 'B', 0, 100, { kind: 'restart' }),
-        migration('web', 'B', 'C', 0, 100),
-      ],
+      migrations: [migration('half', 'A', 'B', 0, 100, { kind: 'restart' }), 'web B>C 0-100'],
     })
     const simulation = new Simulation(night)
     await simulation.setVm('half', { state: 'Off' })

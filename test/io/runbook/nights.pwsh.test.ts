@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { Random } from '../../../src/solver/random.js'
 import type { Course, ScriptResult, World } from '../../powershell/pwsh.js'
-import { judge, judgeAttempts, NIGHTS, type Night, nightOf } from './nights.js'
+import { judge, judgeAttempts, NIGHTS, NIGHTS_OF_EACH, type Night, nightOf } from './nights.js'
 import { label, Simulation } from './simulate.js'
 
 const ARGS = { MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 6, OnWindow: 'Wait' }
@@ -24,7 +24,7 @@ function withLuck({ plan }: Night, seed: number, fates: Partial<Course>[]): Part
 
 async function nights(kind: string): Promise<[number, Night][]> {
   const found: [number, Night][] = []
-  for (let seed = 0; found.length < NIGHTS[kind].nights; seed++) {
+  for (let seed = 0; found.length < NIGHTS_OF_EACH; seed++) {
     const night = await nightOf(kind, seed)
     if (night !== undefined) found.push([seed, night])
   }

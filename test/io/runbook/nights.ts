@@ -3,38 +3,20 @@ import { checkResolved } from '../../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import type { TraceEntry } from '../../powershell/pwsh.js'
-import { type Flavour, planOf, randomProblem } from '../../solver/problems.js'
+import { type Flavour, flavourOf, planOf, randomProblem } from '../../solver/problems.js'
 
-const PLAIN: Flavour = {
-  vms: 12,
-  request: 'moves',
-  memory: false,
-  windows: false,
-  rules: false,
-  parking: false,
-}
+export const NIGHTS_OF_EACH = 2
 
-export const NIGHTS: Record<string, { flavour: Flavour; schedule: 'timeline' | 'rounds'; nights: number }> = {
-  timeline: { flavour: PLAIN, schedule: 'timeline', nights: 2 },
-  rounds: { flavour: { ...PLAIN, request: 'both' }, schedule: 'rounds', nights: 2 },
-  windows: { flavour: { ...PLAIN, request: 'both', windows: true }, schedule: 'timeline', nights: 2 },
-  'windows in rounds': { flavour: { ...PLAIN, windows: true }, schedule: 'rounds', nights: 2 },
-  'memory and parking': {
-    flavour: { ...PLAIN, memory: true, tight: true, parking: true, makeRoom: true },
-    schedule: 'timeline',
-    nights: 2,
-  },
-  drains: { flavour: { ...PLAIN, request: 'drain', memory: true }, schedule: 'timeline', nights: 2 },
-  'restarts and saves': {
-    flavour: { ...PLAIN, request: 'both', rules: true },
-    schedule: 'timeline',
-    nights: 2,
-  },
-  groups: {
-    flavour: { ...PLAIN, request: 'drain', memory: true, tight: true, policies: true, groups: true },
-    schedule: 'timeline',
-    nights: 2,
-  },
+export const NIGHTS: Record<string, { flavour: Flavour; schedule?: 'rounds' }> = {
+  timeline: { flavour: flavourOf(12, 'moves') },
+  rounds: { flavour: flavourOf(12, 'both'), schedule: 'rounds' },
+  windows: { flavour: flavourOf(12, 'both', 'windows') },
+  'windows in rounds': { flavour: flavourOf(12, 'moves', 'windows'), schedule: 'rounds' },
+  'memory and parking': { flavour: flavourOf(12, 'moves', 'memory', 'tight', 'parking', 'makeRoom') },
+  drains: { flavour: flavourOf(12, 'drain', 'memory') },
+  'restarts and saves': { flavour: flavourOf(12, 'both', 'rules') },
+  limits: { flavour: flavourOf(12, 'both', 'rules', 'limits') },
+  groups: { flavour: flavourOf(12, 'drain', 'memory', 'tight', 'policies', 'groups') },
 }
 
 /** Seconds in the random problems are few: a minute for each leaves room for polls and margins. */
@@ -83,7 +65,7 @@ export interface Night {
 
 /** Undefined where the random problem gives nothing to do. */
 export async function nightOf(kind: string, seed: number): Promise<Night | undefined> {
-  const { flavour, schedule } = NIGHTS[kind]
+  const { flavour, schedule = 'timeline' } = NIGHTS[kind]
   const problem = slowed(randomProblem(seed * 7919 + 13, flavour))
   const plan = await planOf(problem, { schedule })
   return plan.migrations.length === 0 ? undefined : { problem, plan }

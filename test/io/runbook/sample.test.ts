@@ -6,9 +6,9 @@ import { resolveProblem } from '../../../src/model/validate.js'
 import { blocksOf, parseJsonc, readPage } from '../../docs/markdown.js'
 import { pwshPath } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
-import { everyKind, NAMES, nightByHand } from './by-hand.js'
+import { everyKind, NAMES } from './by-hand.js'
 import { judge } from './nights.js'
-import { Simulation } from './simulate.js'
+import { Simulation, simulationOf } from './simulate.js'
 
 describe.skipIf(pwshPath === undefined)('in PowerShell', () => {
   it('a night with every kind of migration does what the plan says', async () => {
@@ -22,10 +22,9 @@ describe.skipIf(pwshPath === undefined)('in PowerShell', () => {
   })
 
   it('names of all kinds go through a night that is killed, and through its journal', async () => {
-    const night = nightByHand({
+    const simulation = simulationOf({
       migrations: NAMES.map((name, i) => migration(name, `from ${i}`, `to ${name}`, 0, 60)),
     })
-    const simulation = new Simulation(night)
     expect((await simulation.start({}, { endAtCall: 250 })).ended).toBe(true)
     const result = await simulation.start()
     expect([result.exitCode, result.error]).toEqual([0, null])

@@ -9,8 +9,7 @@ import { migration } from '../fixtures.js'
 import { everyKind, nightByHand } from './by-hand.js'
 import { Simulation, worldOf } from './simulate.js'
 
-const two = () =>
-  nightByHand({ migrations: [migration('web', 'A', 'B', 0, 60), migration('sql', 'A', 'B', 60, 120)] })
+const two = () => nightByHand({ migrations: ['web A>B 0-60', 'sql A>B 60-120'] })
 
 describe('a caller', () => {
   it.each<[string, Partial<ScriptRequest>]>([
@@ -77,11 +76,7 @@ describe('a process', () => {
   it('that is killed by SIGKILL, ten times, leaves what the next one needs', async () => {
     const night = () =>
       nightByHand({
-        migrations: [
-          migration('web', 'A', 'B', 0, 30),
-          migration('old', 'C', 'D', 0, 60, { kind: 'restart' }),
-          migration('sql', 'B', 'A', 30, 60),
-        ],
+        migrations: ['web A>B 0-30', migration('old', 'C', 'D', 0, 60, { kind: 'restart' }), 'sql B>A 30-60'],
       })
     for (let kills = 0; kills < 10; kills++) {
       const simulation = new Simulation(night(), { autoBalancerMode: 2 })

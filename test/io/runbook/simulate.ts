@@ -17,6 +17,7 @@ import {
   type World,
   type WorldVm,
 } from '../../powershell/pwsh.js'
+import { type NightParts, nightByHand } from './by-hand.js'
 import type { Done, Night } from './nights.js'
 
 let shared: Pwsh | undefined
@@ -197,6 +198,9 @@ export class Simulation {
     })
   }
 }
+
+export const simulationOf = (parts: NightParts, world: Partial<World> = {}): Simulation =>
+  new Simulation(nightByHand(parts), world)
 
 /** `web A>B live`. */
 export function label({ vm, from, to, kind }: Pick<Done, 'vm' | 'from' | 'to' | 'kind'>): string {

@@ -4,7 +4,7 @@ import { planFingerprint } from '../../../src/model/fingerprint.js'
 import type { Happening, ScriptResult } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
 import { nightByHand } from './by-hand.js'
-import { Simulation } from './simulate.js'
+import { Simulation, simulationOf } from './simulate.js'
 
 const starts = (simulation: Simulation) =>
   simulation.attempts.map(({ vm, startSeconds }) => `${vm} ${Math.floor(startSeconds / 5) * 5}`)
@@ -25,12 +25,7 @@ const reasons = (result: ScriptResult) =>
 describe('windows', () => {
   const night = () =>
     nightByHand({
-      migrations: [
-        migration('early', 'A', 'B', 0, 100),
-        migration('tight', 'A', 'B', 100, 200),
-        migration('other', 'C', 'D', 200, 300),
-        migration('after', 'A', 'B', 500, 600),
-      ],
+      migrations: ['early A>B 0-100', 'tight A>B 100-200', 'other C>D 200-300', 'after A>B 500-600'],
       windows: [{ node: 'B', start: 210, end: 500 }],
     })
 
@@ -65,21 +60,19 @@ describe('windows', () => {
   })
 
   it('of VMs, nodes and the cluster are absolute where the problem has a start; before it the run waits', async () => {
-    const simulation = new Simulation(
-      nightByHand({
-        start: '2026-11-23T20:30:00+01:00',
-        migrations: [migration('web', 'A', 'B', 0, 100), migration('sql', 'A', 'B', 400, 500)],
-        windows: [{ vm: 'sql', start: '2026-11-23T20:30:00+01:00', durationSeconds: 400 }],
-      }),
-    )
+    const simulation = simulationOf({
+      start: '2026-11-23T20:30:00+01:00',
+      migrations: ['web A>B 0-100', 'sql A>B 400-500'],
+      windows: [{ vm: 'sql', start: '2026-11-23T20:30:00+01:00', durationSeconds: 400 }],
+    })
     expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
     expect(simulation.world.trace.map(({ startSeconds }) => startSeconds)).toEqual([1800, 2200])
     expect(starts(simulation)).toEqual(['web 0', 'sql 400'])
   })
 
   it('checks again after the wait for the start', async () => {
-    const simulation = new Simulation(
-      nightByHand({ start: '2026-11-23T20:30:00+01:00', migrations: [migration('web', 'A', 'B', 0, 100)] }),
+    const simulation = simulationOf(
+      { start: '2026-11-23T20:30:00+01:00', migrations: ['web A>B 0-100'] },
       { happenings: [{ at: 600, vm: 'web', set: { node: 'B' } }] },
     )
     const result = await simulation.start()
@@ -104,13 +97,11 @@ describe('windows', () => {
   })
 
   it('and a horizon that is over end the run before it begins', async () => {
-    const simulation = new Simulation(
-      nightByHand({
-        start: '2026-11-23T19:00:00+01:00',
-        policy: { horizonSeconds: 3000 },
-        migrations: [migration('web', 'A', 'B', 0, 100)],
-      }),
-    )
+    const simulation = simulationOf({
+      start: '2026-11-23T19:00:00+01:00',
+      policy: { horizonSeconds: 3000 },
+      migrations: ['web A>B 0-100'],
+    })
     const result = await simulation.start()
     expect(result.exitCode).toBe(2)
     expect(result.shown.map(({ text }) => text)).toContain(
@@ -121,9 +112,7 @@ describe('windows', () => {
 
 describe('failures', () => {
   it('that leave a VM down where it has arrived are named by the next start, and hold up nobody', async () => {
-    const night = nightByHand({
-      migrations: [migration('down', 'A', 'B', 0, 100), migration('other', 'A', 'C', 100, 200)],
-    })
+    const night = nightByHand({ migrations: ['down A>B 0-100', 'other A>C 100-200'] })
     const simulation = new Simulation(night)
     await simulation.setVm('down', { node: 'B', state: 'Off' })
     const move = { vm: 'down', from: 'A', to: 'B', kind: 'live', leg: 0 }
@@ -146,16 +135,16 @@ describe('failures', () => {
   })
 
   it('hold up nobody who has the room, and keep out who has not', async () => {
-    const simulation = new Simulation(
-      nightByHand({
+    const simulation = simulationOf(
+      {
         memoryMiB: 2000,
         migrations: [
-          migration('leaves', 'A', 'B', 0, 100),
-          migration('needs-room', 'C', 'A', 100, 200),
-          migration('independent', 'D', 'C', 200, 300),
-          migration('stays-1', 'A', 'E', 300, 400),
+          'leaves A>B 0-100',
+          'needs-room C>A 100-200',
+          'independent D>C 200-300',
+          'stays-1 A>E 300-400',
         ],
-      }),
+      },
       first('fails', 'leaves'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
@@ -171,12 +160,12 @@ describe('failures', () => {
   })
 
   it('keep out who would take the reserve, whatever the host has free', async () => {
-    const simulation = new Simulation(
-      nightByHand({
+    const simulation = simulationOf(
+      {
         memoryMiB: 2000,
         policy: { reserveMiB: 1000 },
-        migrations: [migration('leaves', 'A', 'B', 0, 100), migration('needs-room', 'C', 'A', 100, 200)],
-      }),
+        migrations: ['leaves A>B 0-100', 'needs-room C>A 100-200'],
+      },
       first('fails', 'leaves'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
@@ -188,11 +177,11 @@ describe('failures', () => {
   })
 
   it('keep apart what must not share a node', async () => {
-    const simulation = new Simulation(
-      nightByHand({
+    const simulation = simulationOf(
+      {
         antiAffinity: { 'dc-1': ['dc'], 'dc-2': ['dc'] },
-        migrations: [migration('dc-1', 'A', 'B', 0, 100), migration('dc-2', 'C', 'A', 100, 200)],
-      }),
+        migrations: ['dc-1 A>B 0-100', 'dc-2 C>A 100-200'],
+      },
       first('fails', 'dc-1'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
@@ -204,8 +193,8 @@ describe('failures', () => {
   })
 
   it('of a restart leave no VM down', async () => {
-    const simulation = new Simulation(
-      nightByHand({ migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] }),
+    const simulation = simulationOf(
+      { migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] },
       { courses: { web: [{ fate: 'ends' }, { fate: 'fails' }] } },
     )
     const result = await simulation.start({ PollSeconds: 10 })
@@ -219,8 +208,8 @@ describe('failures', () => {
   })
 
   it('of a guest that does not shut down end the restart, nothing is forced', async () => {
-    const simulation = new Simulation(
-      nightByHand({ migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] }),
+    const simulation = simulationOf(
+      { migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] },
       first('fails', 'web'),
     )
     const result = await simulation.start({ PollSeconds: 10 })
@@ -231,14 +220,12 @@ describe('failures', () => {
   })
 
   it('of what cannot be cancelled leave its nodes alone, and the rest goes on', async () => {
-    const night = nightByHand({
-      migrations: [
-        migration('stuck', 'A', 'B', 0, 100),
-        migration('behind', 'C', 'B', 100, 200),
-        migration('free', 'C', 'D', 200, 300),
-      ],
-    })
-    const simulation = new Simulation(night, { ...first('sticks', 'stuck'), uncancellable: ['stuck'] })
+    const simulation = simulationOf(
+      {
+        migrations: ['stuck A>B 0-100', 'behind C>B 100-200', 'free C>D 200-300'],
+      },
+      { ...first('sticks', 'stuck'), uncancellable: ['stuck'] },
+    )
     const result = await simulation.start({ PollSeconds: 20, AllowStuckMinutes: 5 })
     expect(result.exitCode).toBe(3)
     expect(simulation.done.map(({ vm }) => vm)).toEqual(['free'])
@@ -257,28 +244,27 @@ const silence = (from: number, until: number, node?: string): Happening[] =>
 
 describe('a host that does not answer', () => {
   it('keeps its own VMs from moving, and no others', async () => {
-    const night = nightByHand({
-      migrations: [
-        migration('first', 'A', 'B', 0, 100),
-        migration('to-dead', 'A', 'D', 100, 200),
-        migration('other', 'E', 'F', 100, 200),
-        migration('next', 'F', 'E', 200, 300),
-      ],
-    })
-    const simulation = new Simulation(night, { happenings: silence(50, 1000, 'D') })
+    const simulation = simulationOf(
+      {
+        migrations: ['first A>B 0-100', 'to-dead A>D 100-200', 'other E>F 100-200', 'next F>E 200-300'],
+      },
+      { happenings: silence(50, 1000, 'D') },
+    )
     expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
     expect(starts(simulation)).toEqual(['first 0', 'other 0', 'next 100', 'to-dead 1000'])
   })
 
   it('does not hide what is under way elsewhere', async () => {
-    const night = nightByHand({
-      migrations: [
-        migration('down', 'A', 'B', 0, 300, { kind: 'restart' }),
-        migration('other', 'E', 'F', 0, 100),
-        migration('next', 'F', 'E', 100, 200),
-      ],
-    })
-    const simulation = new Simulation(night, { happenings: silence(20, 800, 'A') })
+    const simulation = simulationOf(
+      {
+        migrations: [
+          migration('down', 'A', 'B', 0, 300, { kind: 'restart' }),
+          'other E>F 0-100',
+          'next F>E 100-200',
+        ],
+      },
+      { happenings: silence(20, 800, 'A') },
+    )
     expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
     expect(starts(simulation).slice(0, 3)).toEqual(['down 0', 'other 0', 'next 100'])
     expect(simulation.vm('down')).toMatchObject({ node: 'B', state: 'Running' })
@@ -287,9 +273,12 @@ describe('a host that does not answer', () => {
 
 describe('a cluster that does not answer', () => {
   const broken = (from: number, until: number, world = {}) =>
-    new Simulation(
-      nightByHand({ migrations: [migration('web', 'A', 'B', 0, 100), migration('sql', 'A', 'B', 100, 200)] }),
-      { happenings: silence(from, until), ...world },
+    simulationOf(
+      { migrations: ['web A>B 0-100', 'sql A>B 100-200'] },
+      {
+        happenings: silence(from, until),
+        ...world,
+      },
     )
 
   it('is asked again', async () => {

@@ -3,14 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { ScriptResult } from '../../powershell/pwsh.js'
 import { migration } from '../fixtures.js'
 import { nightByHand } from './by-hand.js'
-import { Simulation } from './simulate.js'
+import { Simulation, simulationOf } from './simulate.js'
 
 const text = (result: ScriptResult) => result.shown.map((each) => each.text).join('\n')
 const kinds = (simulation: Simulation) => simulation.world.trace.map(({ vm, kind }) => `${vm} ${kind}`)
 const events = (simulation: Simulation) => simulation.journal.entries.map(({ entry }) => entry.event)
 
-const pair = () =>
-  nightByHand({ migrations: [migration('web', 'A', 'B', 0, 60), migration('sql', 'A', 'B', 60, 120)] })
+const pair = () => nightByHand({ migrations: ['web A>B 0-60', 'sql A>B 60-120'] })
 const restart = () => nightByHand({ migrations: [migration('web', 'A', 'B', 0, 200, { kind: 'restart' })] })
 
 describe('a migration', () => {
@@ -37,24 +36,54 @@ describe('a migration', () => {
   })
 
   it('of somebody else takes its slots: ours waits for it', async () => {
-    const night = nightByHand({
-      migrations: [migration('web', 'A', 'B', 0, 60), migration('other', 'C', 'B', 100, 160)],
-    })
-    const simulation = new Simulation(night, {
-      maximumParallelMigrations: 1,
-      vms: [
-        { name: 'web', node: 'A', memoryMiB: 1000 },
-        { name: 'other', node: 'C', memoryMiB: 1000 },
-        { name: 'foreign', node: 'B', memoryMiB: 1000 },
-      ],
-      planned: { foreign: 300, 'web A B': 60, 'other C B': 60 },
-      happenings: [{ at: 60, vm: 'foreign', move: 'C' }],
-    })
+    const simulation = simulationOf(
+      {
+        migrations: ['web A>B 0-60', 'other C>B 100-160'],
+      },
+      {
+        maximumParallelMigrations: 1,
+        vms: [
+          { name: 'web', node: 'A', memoryMiB: 1000 },
+          { name: 'other', node: 'C', memoryMiB: 1000 },
+          { name: 'foreign', node: 'B', memoryMiB: 1000 },
+        ],
+        planned: { foreign: 300, 'web A B': 60, 'other C B': 60 },
+        happenings: [{ at: 60, vm: 'foreign', move: 'C' }],
+      },
+    )
     const result = await simulation.start()
     expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
     expect(simulation.attempts.filter(({ foreign }) => !foreign)).toHaveLength(2)
     expect(text(result)).toContain('waits, B is busy with migrations that are not of this runbook: foreign')
   })
+
+  it.each([
+    ['live', { concurrentMigrations: 1 }, ['web live', 'sql live']],
+    [
+      'restart',
+      { concurrentRestarts: 1 },
+      ['web stop', 'web quick', 'web start', 'sql stop', 'sql quick', 'sql start'],
+    ],
+  ] as const)(
+    'of kind %s that is late keeps the next one waiting where the cluster has a limit',
+    async (kind, policy, done) => {
+      const night = nightByHand({
+        policy,
+        migrations: [
+          migration('web', 'A', 'B', 0, 60, { kind }),
+          migration('sql', 'C', 'D', 60, 120, { kind }),
+        ],
+      })
+      const simulation = new Simulation(night, { planned: { web: 200, sql: 60 } })
+      const result = await simulation.start()
+      expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
+      expect(kinds(simulation)).toEqual(done)
+      const [first, second] = ['web', 'sql'].map((vm) =>
+        simulation.world.trace.filter((each) => each.vm === vm),
+      )
+      expect(second[0].startSeconds).toBeGreaterThanOrEqual(first.at(-1)!.endSeconds!)
+    },
+  )
 
   it('that somebody has done already has ended', async () => {
     const simulation = new Simulation(pair(), { happenings: [{ at: 20, vm: 'sql', set: { node: 'B' } }] })
@@ -65,8 +94,10 @@ describe('a migration', () => {
   })
 
   it('that leaves its VM saved says so; the next start resumes it', async () => {
-    const night = nightByHand({ migrations: [migration('web', 'A', 'B', 0, 100, { kind: 'save' })] })
-    const simulation = new Simulation(night, { courses: { web: [{ fate: 'saved' }] } })
+    const simulation = simulationOf(
+      { migrations: [migration('web', 'A', 'B', 0, 100, { kind: 'save' })] },
+      { courses: { web: [{ fate: 'saved' }] } },
+    )
     const first = await simulation.start()
     expect(first.exitCode).toBe(3)
     expect(text(first)).toMatch(/saved/i)
@@ -77,19 +108,17 @@ describe('a migration', () => {
 })
 
 it('a node that goes down keeps back what goes there, and no others', async () => {
-  const night = nightByHand({
-    migrations: [
-      migration('web', 'A', 'B', 0, 60),
-      migration('to-dead', 'A', 'D', 60, 120),
-      migration('other', 'E', 'F', 60, 120),
-    ],
-  })
-  const simulation = new Simulation(night, {
-    happenings: [
-      { at: 30, node: 'D', set: { state: 'Down' } },
-      { at: 400, node: 'D', set: { state: 'Up' } },
-    ],
-  })
+  const simulation = simulationOf(
+    {
+      migrations: ['web A>B 0-60', 'to-dead A>D 60-120', 'other E>F 60-120'],
+    },
+    {
+      happenings: [
+        { at: 30, node: 'D', set: { state: 'Down' } },
+        { at: 400, node: 'D', set: { state: 'Up' } },
+      ],
+    },
+  )
   const result = await simulation.start()
   expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
   expect(kinds(simulation)).toEqual(['web live', 'other live', 'to-dead live'])
@@ -187,7 +216,7 @@ describe('load balancing that a crash has left off', () => {
 describe('time', () => {
   it('is second 0 after checks and questions, which are not done twice', async () => {
     const vms = Array.from({ length: 6 }, (_, i) => migration(`v${i}`, 'A', 'B', i * 60, i * 60 + 60))
-    const simulation = new Simulation(nightByHand({ migrations: vms }), { costs: { 'Compare-VM': 10 } })
+    const simulation = simulationOf({ migrations: vms }, { costs: { 'Compare-VM': 10 } })
     const result = await simulation.start()
     expect(result.exitCode).toBe(0)
     expect(simulation.second0).toBeGreaterThanOrEqual(60)
@@ -202,7 +231,7 @@ describe('time', () => {
         return migration(`v${k}-${i}`, from, to, i * 1.3, i * 1.3 + 1.3)
       }),
     ).flat()
-    const simulation = new Simulation(nightByHand({ migrations, memoryMiB: 1_000_000 }))
+    const simulation = simulationOf({ migrations, memoryMiB: 1_000_000 })
     const result = await simulation.start({ SkipCompare: true })
     expect(result.exitCode).toBe(0)
     const last = Math.max(...simulation.done.map(({ endSeconds }) => endSeconds))

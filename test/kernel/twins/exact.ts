@@ -17,17 +17,42 @@ function meetsForbidden(problem: ScheduleProblem, task: number, start: number): 
   return false
 }
 
-/** At every instant at which a task arrives, ends counted before starts. */
-function memoryHolds(problem: ScheduleProblem, start: ArrayLike<number>): boolean {
-  const { taskCount, memoryFrom, memoryTo, memory, duration, freeMemory } = problem
-  for (let i = 0; i < taskCount; i++) {
-    if (memoryTo[i] < 0 || memory[i] === 0) continue
-    let free = freeMemory[memoryTo[i]]
-    for (let k = 0; k < taskCount; k++) {
-      if (memoryFrom[k] === memoryTo[i] && start[k] + duration[k] <= start[i]) free += memory[k]
-      if (memoryTo[k] === memoryTo[i] && start[k] <= start[i]) free -= memory[k]
+/** Taken of the reservoir at the task's start, and given back at its end. */
+function transfers(problem: ScheduleProblem, task: number, r: number): { taken: number; given: number } {
+  const { memoryFrom, memoryTo, memory } = problem
+  let taken = memoryTo[task] === r ? memory[task] : 0
+  let given = memoryFrom[task] === r ? memory[task] : 0
+  const { offset, of, amount } = problem.transfers ?? { offset: [], of: [], amount: [] }
+  for (let k = offset[task] ?? 0; k < (offset[task + 1] ?? 0); k++) {
+    if (of[k] !== r) continue
+    taken += Math.max(0, amount[k])
+    given += Math.max(0, -amount[k])
+  }
+  return { taken, given }
+}
+
+/** By reservoir and task. */
+function transferTable(problem: ScheduleProblem): { taken: number; given: number }[][] {
+  const tasks = Array.from({ length: problem.taskCount }, (_, i) => i)
+  return Array.from(problem.freeMemory, (_, r) => tasks.map((i) => transfers(problem, i, r)))
+}
+
+/** At every instant at which a task takes something, ends counted before starts. */
+function reservoirsHold(
+  { taskCount, duration, freeMemory }: ScheduleProblem,
+  table: ReturnType<typeof transferTable>,
+  start: ArrayLike<number>,
+): boolean {
+  for (let r = 0; r < table.length; r++) {
+    for (let i = 0; i < taskCount; i++) {
+      if (table[r][i].taken === 0) continue
+      let free = freeMemory[r]
+      for (let k = 0; k < taskCount; k++) {
+        if (start[k] + duration[k] <= start[i]) free += table[r][k].given
+        if (start[k] <= start[i]) free -= table[r][k].taken
+      }
+      if (free < 0) return false
     }
-    if (free < 0) return false
   }
   return true
 }
@@ -54,7 +79,7 @@ export function faults(problem: ScheduleProblem, start: Int32Array, target: numb
       if (running > capacity[r]) list.push(`${running} on ${r} at ${start[i]}`)
     }
   }
-  if (!memoryHolds(problem, start)) list.push('memory')
+  if (!reservoirsHold(problem, transferTable(problem), start)) list.push('memory')
   return list
 }
 
@@ -78,6 +103,7 @@ export function leastMakespan(problem: ScheduleProblem): number | undefined {
   const used = Array.from({ length: resourceCount }, () => new Uint8Array(horizon))
   let best = horizon + 1
 
+  const table = transferTable(problem)
   const held = order.map((_, task) => used.map((_, r) => units(problem, task, r)))
 
   function occupy(task: number, at: number, sign: number): void {
@@ -96,7 +122,7 @@ export function leastMakespan(problem: ScheduleProblem): number | undefined {
 
   function place(depth: number, makespan: number): void {
     if (depth === taskCount) {
-      if (memoryHolds(problem, start)) best = makespan
+      if (reservoirsHold(problem, table, start)) best = makespan
       return
     }
     const task = order[depth]

@@ -127,8 +127,19 @@ function serial(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
   return { ...draft.result(), round: new Int32Array(problem.taskCount) }
 }
 
+/** By reservoir, what the task takes at its start, or gives back at its end. */
+function transfers(problem: ScheduleProblem, task: number, which: 'taken' | 'given'): [number, number][] {
+  const { memory, memoryFrom, memoryTo } = problem
+  const node = which === 'taken' ? memoryTo[task] : memoryFrom[task]
+  const list: [number, number][] = node >= 0 && memory[task] > 0 ? [[node, memory[task]]] : []
+  const { offset, of, amount } = problem.transfers ?? { offset: [], of: [], amount: [] }
+  for (let k = offset[task] ?? 0; k < (offset[task + 1] ?? 0); k++)
+    if (which === 'taken' ? amount[k] > 0 : amount[k] < 0) list.push([of[k], Math.abs(amount[k])])
+  return list
+}
+
 function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
-  const { memory, memoryFrom, memoryTo, predecessor, duration } = problem
+  const { predecessor, duration } = problem
   const draft = new Draft(problem)
   const free = Float64Array.from(problem.freeMemory)
   const ended = new Set<number>()
@@ -143,14 +154,11 @@ function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
       if (draft.start[task] !== undefined) continue
       if (predecessor[task] >= 0 && !ended.has(predecessor[task])) continue
       if (!draft.allowed(task, now) || !draft.room(task, now)) continue
-      if (memory[task] > 0 && memoryTo[task] >= 0) {
-        if (memory[task] > free[memoryTo[task]]) {
-          reserved.add(memoryTo[task])
-          continue
-        }
-        if (reserving && reserved.has(memoryTo[task])) continue
-        free[memoryTo[task]] -= memory[task]
-      }
+      const taken = transfers(problem, task, 'taken')
+      const lacking = taken.filter(([r, amount]) => amount > free[r])
+      for (const [r] of lacking) reserved.add(r)
+      if (lacking.length > 0 || (reserving && taken.some(([r]) => reserved.has(r)))) continue
+      for (const [r, amount] of taken) free[r] -= amount
       draft.start[task] = now
       running.push(task)
       started = true
@@ -165,7 +173,7 @@ function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
     now = Math.min(...ticks)
     for (const task of running.filter((t) => draft.end(t) === now)) {
       ended.add(task)
-      if (memoryFrom[task] >= 0) free[memoryFrom[task]] += memory[task]
+      for (const [r, amount] of transfers(problem, task, 'given')) free[r] += amount
     }
     running = running.filter((t) => !ended.has(t))
   }
@@ -173,7 +181,7 @@ function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
 }
 
 function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
-  const { memory, memoryFrom, memoryTo, predecessor, duration } = problem
+  const { predecessor, duration } = problem
   const draft = new Draft(problem)
   const free = Float64Array.from(problem.freeMemory)
   let begin = 0
@@ -183,7 +191,7 @@ function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
     if (draft.start[task] !== undefined) return false
     const before = predecessor[task]
     if (before >= 0 && (draft.start[before] === undefined || members.includes(before))) return false
-    if (memory[task] > 0 && memoryTo[task] >= 0 && memory[task] > free[memoryTo[task]]) return false
+    if (transfers(problem, task, 'taken').some(([r, amount]) => amount > free[r])) return false
     return draft.fits(task, members)
   }
 
@@ -191,7 +199,7 @@ function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
     draft.start[task] = at
     draft.round[task] = round
     members.push(task)
-    if (memoryTo[task] >= 0) free[memoryTo[task]] -= memory[task]
+    for (const [r, amount] of transfers(problem, task, 'taken')) free[r] -= amount
   }
 
   for (let round = 0; ; round++) {
@@ -208,7 +216,7 @@ function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
       const at = draft.earliestAllowed(task, begin)
       if (at !== undefined && at + duration[task] <= end) join(task, at, round)
     }
-    for (const task of members) if (memoryFrom[task] >= 0) free[memoryFrom[task]] += memory[task]
+    for (const task of members) for (const [r, amount] of transfers(problem, task, 'given')) free[r] += amount
     begin = end
   }
 }

@@ -4,8 +4,9 @@ import { makeMaster, piecesOf, rootBounds, unitOf } from '../../../src/solver/as
 import { dualBound, usablePrices } from '../../../src/solver/assignment/weak-duality.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
+import { quota, seeds } from '../../cases.js'
 import { partsOf } from '../parts.js'
-import { problemOf, randomProblem } from '../problems.js'
+import { flavourOf, randomProblem } from '../problems.js'
 import { everyAssignment } from './enumerate.js'
 
 describe('row prices of an assignment master', () => {
@@ -13,15 +14,8 @@ describe('row prices of an assignment master', () => {
     const random = new Random(77)
     let tried = 0
     let said = 0
-    for (let seed = 1; seed <= 60; seed++) {
-      const flavour = {
-        vms: 4,
-        request: 'drain',
-        memory: true,
-        windows: true,
-        rules: true,
-        parking: false,
-      } as const
+    for (const seed of seeds(60)) {
+      const flavour = flavourOf(4, 'drain', 'memory', 'windows', 'rules')
       const parts = partsOf(randomProblem(seed * 7, flavour))
       const { instance, forbidden, open, availability } = parts
       if (open.length === 0) continue
@@ -43,18 +37,16 @@ describe('row prices of an assignment master', () => {
         if (bound * unitOf('cost') > piece.from) said++
       }
     }
-    expect(tried).toBeGreaterThan(1000)
-    expect(said).toBeGreaterThan(50)
+    expect(tried).toBeGreaterThan(quota(1000))
+    expect(said).toBeGreaterThan(quota(50))
   })
 
   it('are cleaned of what is no price', () => {
-    const { instance, forbidden, open, availability } = partsOf(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [{ id: 'a', node: 'A', memoryMiB: 100 }],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { instance, forbidden, open, availability } = partsOf({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A 100'],
+      request: { drain: ['A'] },
+    })
     const classes = wishClasses(instance, open, earliestEnds(instance, forbidden, open))
     const piece = { from: 0, to: 500_000 }
     const master = makeMaster(instance, classes, availability, {
@@ -70,13 +62,11 @@ describe('row prices of an assignment master', () => {
   })
 
   it('tell columns that cost too much: A’s only VM is dearer on the slow node', () => {
-    const { instance, forbidden, open, availability } = partsOf(
-      problemOf({
-        nodes: ['A', 'B', { id: 'C', migrationMbps: 84 }],
-        vms: [{ id: 'a', node: 'A', memoryMiB: 1000 }],
-        request: { drain: ['A'] },
-      }),
-    )
+    const { instance, forbidden, open, availability } = partsOf({
+      nodes: ['A', 'B', { id: 'C', migrationMbps: 84 }],
+      vms: ['a@A 1000'],
+      request: { drain: ['A'] },
+    })
     const classes = wishClasses(instance, open, earliestEnds(instance, forbidden, open))
     const piece = { from: 0, to: 500_000 }
     const master = makeMaster(instance, classes, availability, {

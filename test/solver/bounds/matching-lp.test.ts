@@ -4,10 +4,11 @@ import type { LpService } from '../../../src/lp/types.js'
 import type { Problem } from '../../../src/model/problem.js'
 import { matchingLpBound } from '../../../src/solver/bounds/matching-lp.js'
 import { earliestEnds, fixedLegs } from '../../../src/solver/bounds/plan-bound.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { kernel, newRun, partsOf } from '../parts.js'
-import { type NodeParts, problemOf, randomProblem } from '../problems.js'
+import { flavourOf, type NodeParts, problemOf, randomProblem } from '../problems.js'
 
 /** Starts from when the last migration could end were each alone, unless another bound is known. */
 async function boundOf(
@@ -82,7 +83,7 @@ describe('matching LP', () => {
     let reached = 0
     let compared = 0
     const lies = [undefined, undefined, ...Object.values(LIES)]
-    for (let seed = 1; seed <= 500; seed++) {
+    for (const seed of seeds(500)) {
       const problem = randomProblem(seed * 13, {
         vms: 5,
         request: 'moves',
@@ -102,7 +103,7 @@ describe('matching LP', () => {
       if (bound / 1000 > reference.makespan - 0.0015) reached++
     }
     // Without windows the relaxation is tight nearly always at this size.
-    expect(compared).toBeGreaterThan(5)
+    expect(compared).toBeGreaterThan(quota(5))
     expect(reached).toBeGreaterThan(0.8 * compared)
   })
 
@@ -115,22 +116,15 @@ describe('matching LP', () => {
     for (const other of [cycle(3, 10), cycle(4, 10, { windows }), cycle(4, 10, { slots: 2 })])
       expect((await boundOf(other, undefined, 0, 60_000, false)).run.counters.lpSolves).toBeGreaterThan(0)
     let compared = 0
-    for (let seed = 1; seed <= 120; seed++) {
-      const options = {
-        vms: 5,
-        request: 'moves',
-        memory: false,
-        windows: false,
-        rules: false,
-        parking: false,
-      } as const
+    for (const seed of seeds(120)) {
+      const options = flavourOf(5, 'moves')
       const problem = randomProblem(seed * 17, options)
       const short = await boundOf(problem, undefined, 0, undefined, false)
       if (short.run.counters.lpSolves > 0) continue
       compared++
       expect(short.bound, problem.name).toBe((await boundOf(problem, undefined, 0)).bound)
     }
-    expect(compared).toBeGreaterThan(20)
+    expect(compared).toBeGreaterThan(quota(20))
   })
 
   it('hands out the rounds of its master, as matchings', async () => {

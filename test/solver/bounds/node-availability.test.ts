@@ -67,7 +67,7 @@ describe('node availability against sampling every tick', () => {
     const { availability } = make(new Random(0), 2, 5)
     expect(availability.earliest(1, 0)).toBe(0)
     const open = new NodeAvailability(
-      instanceOf(problemOf({ nodes: [{ id: 'A', slots: 2 }], vms: [], request: { moves: [] } })),
+      instanceOf({ nodes: [{ id: 'A', slots: 2 }], vms: [], request: { moves: [] } }),
       Int32Array.of(7),
     )
     expect(open.earliest(0, 9)).toBe(5)

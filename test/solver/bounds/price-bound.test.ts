@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { makespanAndCostBound } from '../../../src/solver/bounds/plan-bound.js'
 import { priceBound } from '../../../src/solver/bounds/price-bound.js'
 import { Random } from '../../../src/solver/random.js'
+import { seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { partsOf } from '../parts.js'
-import { type Flavour, problemOf, randomProblem } from '../problems.js'
+import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
 
 const FLAVOURS: Flavour[] = [
-  { vms: 4, request: 'moves', memory: false, windows: true, rules: false, parking: false },
-  { vms: 3, request: 'drain', memory: false, windows: true, rules: false, parking: false },
-  { vms: 3, request: 'both', memory: true, windows: true, rules: true, parking: false },
+  flavourOf(4, 'moves', 'windows'),
+  flavourOf(3, 'drain', 'windows'),
+  flavourOf(3, 'both', 'memory', 'windows', 'rules'),
 ]
 
 /** Budgets of unplaced weight, in weights of the problem: what cannot be placed at all is no part of the bound's wishes. */
@@ -73,7 +74,7 @@ describe('all bounds without search', () => {
   it('hold for plans that leave weight unplaced', () => {
     const random = new Random(77)
     for (const flavour of FLAVOURS) {
-      for (let seed = 1; seed <= 100; seed++) {
+      for (const seed of seeds(100)) {
         const problem = randomProblem(seed * 57, flavour)
         const { instance, forbidden, availability, open, request } = partsOf(problem)
         const reference = bruteForce(problem, 'timeline')

@@ -5,9 +5,10 @@ import type { Problem } from '../../../src/model/problem.js'
 import type { PlanOptions } from '../../../src/plan-options.js'
 import { nodeLoadBound } from '../../../src/solver/bounds/node-load.js'
 import { singleNodeBounds } from '../../../src/solver/bounds/single-node.js'
+import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { kernel, newRun, type Parts, partsOf } from '../parts.js'
-import { type Flavour, problemOf, randomProblem } from '../problems.js'
+import { type Flavour, flavourOf, problemOf, randomProblem } from '../problems.js'
 
 function boundsOf(
   parts: Parts,
@@ -159,14 +160,14 @@ describe('single-node bounds', () => {
 
   it('never exceed the optimum of a whole problem', async () => {
     const flavours: Flavour[] = [
-      { vms: 4, request: 'moves', memory: false, windows: true, rules: false, parking: false },
-      { vms: 3, request: 'drain', memory: false, windows: true, rules: false, parking: false },
-      { vms: 3, request: 'both', memory: true, windows: true, rules: true, parking: false },
+      flavourOf(4, 'moves', 'windows'),
+      flavourOf(3, 'drain', 'windows'),
+      flavourOf(3, 'both', 'memory', 'windows', 'rules'),
     ]
     let compared = 0
     let raised = 0
     for (const flavour of flavours) {
-      for (let seed = 1; seed <= 120; seed++) {
+      for (const seed of seeds(120)) {
         const problem = randomProblem(seed * 43, flavour)
         const parts = partsOf(problem)
         if (parts.open.length === 0) continue
@@ -180,7 +181,7 @@ describe('single-node bounds', () => {
         if (makespan > load) raised++
       }
     }
-    expect(compared).toBeGreaterThan(100)
-    expect(raised).toBeGreaterThan(10)
+    expect(compared).toBeGreaterThan(quota(100))
+    expect(raised).toBeGreaterThan(quota(10))
   })
 })

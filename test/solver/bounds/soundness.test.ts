@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { cases } from '../../cases.js'
 import { newTally } from '../audit.js'
 import { examine, KIND_NAMES, soundnessCase } from '../soundness.js'
 
 /** Cases of each kind; `bench/soundness.mjs` goes on from here. */
-const CASES = 125
+const CASES = cases(125)
 
 describe('nothing that is claimed is better than the exact optimum', () => {
   it.each(KIND_NAMES.map((name, i) => [name, i] as const))('%s', async (name, kind) => {

@@ -8,7 +8,6 @@ import { LocalLane } from '../../../src/solver/exact/stepped-lane.js'
 import { legsOf, scheduleProblemOf } from '../../../src/solver/schedule/legs.js'
 import { solveTimeline } from '../../../src/solver/schedule/timeline.js'
 import { kernel, newRun, partsOf } from '../parts.js'
-import { problemOf } from '../problems.js'
 
 /** So many senders and receivers, a migration between each pair, all nodes with about equally much to do. */
 async function shop(size = 5) {
@@ -18,13 +17,11 @@ async function shop(size = 5) {
     to: `M${m}`,
     durationSeconds: 5 + 7 * ((j + m) % size) + 3 * ((j + 2 * m) % size) + ((3 * j + m * m) % 4),
   }))
-  const { instance, forbidden, open } = partsOf(
-    problemOf({
-      nodes: ['J', 'M'].flatMap((kind) => Array.from({ length: size }, (_, i) => `${kind}${i}`)),
-      vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `J${j}`, memoryMiB: 1 })),
-      request: { moves },
-    }),
-  )
+  const { instance, forbidden, open } = partsOf({
+    nodes: ['J', 'M'].flatMap((kind) => Array.from({ length: size }, (_, i) => `${kind}${i}`)),
+    vms: pairs.map(([j, m]) => ({ id: `${j}-${m}`, node: `J${j}`, memoryMiB: 1 })),
+    request: { moves },
+  })
   const legs = legsOf(
     instance,
     open,

@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { check } from '../../../src/check/check.js'
 import type { UnplacedVm } from '../../../src/model/plan.js'
-import type { Policy, Problem, ProblemWindow } from '../../../src/model/problem.js'
-import { INTEL, type NodeParts, planOf, problemOf, type VmParts } from '../problems.js'
+import { INTEL, type ProblemParts, planOf, problemOf } from '../problems.js'
 
-interface Case {
-  nodes: (string | NodeParts)[]
-  vms: VmParts[]
-  request?: Problem['request']
-  windows?: ProblemWindow[]
-  policy?: Partial<Policy>
-}
+type Case = Omit<ProblemParts, 'request'> & Partial<Pick<ProblemParts, 'request'>>
 
 /** `a` is to leave A for B unless the request says otherwise. */
 async function explained(parts: Case): Promise<UnplacedVm[]> {
-  const problem = problemOf({ request: { moves: [{ vm: 'a', to: 'B' }] }, ...parts })
+  const problem = problemOf({ request: { moves: ['a>B'] }, ...parts })
   const plan = await planOf(problem)
   expect(check(problem, plan)).toEqual([])
   return plan.unplaced
@@ -42,10 +35,7 @@ describe('why a VM stays', () => {
   })
 
   it('memory that those who stay hold', async () => {
-    const [found] = await explained({
-      nodes: ['A', { id: 'B', memoryMiB: 1500 }],
-      vms: [A, { id: 'b', node: 'B', memoryMiB: 600 }],
-    })
+    const [found] = await explained({ nodes: ['A', 'B 1500'], vms: [A, 'b@B 600'] })
     expect(found).toMatchObject({ reason: 'memory', nodes: { B: 'memory' } })
     expect(found.detail).toContain('100 MiB')
     expect(found.remedies.join('\n')).toMatch(/100 MiB more/)
@@ -54,7 +44,7 @@ describe('why a VM stays', () => {
 
   it('memory that others of the plan take', async () => {
     const found = await explained({
-      nodes: ['A', { id: 'B', memoryMiB: 1500 }],
+      nodes: ['A', 'B 1500'],
       vms: [A, { id: 'b', node: 'A', priority: 3000 }],
       request: { moves: ['a', 'b'].map((vm) => ({ vm, to: 'B' })) },
     })
@@ -66,13 +56,8 @@ describe('why a VM stays', () => {
     const full = (id: string) => ({ id, memoryMiB: 1000 })
     const found = await explained({
       nodes: [full('A'), full('B')],
-      vms: [A, { id: 'b', node: 'B' }],
-      request: {
-        moves: [
-          { vm: 'a', to: 'B' },
-          { vm: 'b', to: 'A' },
-        ],
-      },
+      vms: [A, 'b@B'],
+      request: { moves: ['a>B', 'b>A'] },
       policy: { allowParking: false },
     })
     expect(found.map((u) => [u.vm, u.reason])).toEqual([
@@ -157,7 +142,7 @@ describe('why a VM stays', () => {
   })
 
   it('node-state: the target is drained too', async () => {
-    const request = { moves: [{ vm: 'a', to: 'B' }], drain: ['B'] }
+    const request = { moves: ['a>B'], drain: ['B'] }
     const [found] = await explained({ nodes: ['A', 'B', 'C'], vms: [A], request })
     expect(found).toMatchObject({ reason: 'node-state', nodes: { B: 'node-state' } })
     expect(found.detail).toContain('drained')
@@ -174,7 +159,7 @@ describe('why a VM stays', () => {
         'A',
         { id: 'B', state: 'paused' },
         { id: 'C', cpu: { vendor: 'AMD', features: [] } },
-        { id: 'D', memoryMiB: 900 },
+        'D 900',
         { id: 'E', cpu: { vendor: 'Intel', features: ['sse4_2'] } },
         'F',
       ],

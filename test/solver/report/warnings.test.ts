@@ -2,32 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Migration } from '../../../src/model/plan.js'
 import type { ProblemWindow } from '../../../src/model/problem.js'
 import { warningsOf } from '../../../src/solver/report/warnings.js'
+import { leg } from '../../problem.js'
 import { instanceOf, problemOf } from '../problems.js'
-
-function migration(text: string, rest: Partial<Migration> = {}): Migration {
-  const [vm, from, to, start, end] = text.split(' ')
-  return {
-    vm,
-    from,
-    to,
-    kind: 'live',
-    startSeconds: Number(start),
-    endSeconds: Number(end),
-    round: 0,
-    blackoutSeconds: 0,
-    lostOffloads: [],
-    lostFeatures: [],
-    ...rest,
-  }
-}
 
 function warn(windows: ProblemWindow[], migrations: Migration[], horizonSeconds = 100_000) {
   const problem = problemOf({
     nodes: ['A', 'B', 'C'],
-    vms: [
-      { id: 'v', node: 'A' },
-      { id: 'w', node: 'A' },
-    ],
+    vms: ['v@A', 'w@A'],
     windows,
     request: { moves: [] },
     policy: { horizonSeconds },
@@ -35,7 +16,7 @@ function warn(windows: ProblemWindow[], migrations: Migration[], horizonSeconds 
   return warningsOf(instanceOf(problem), migrations, []).map(({ code, vm }) => `${code} ${vm ?? ''}`.trim())
 }
 
-const MOVE = migration('v A B 0 10')
+const MOVE = leg('v A>B 0-10')
 /** A later backup of the target, so that none is missed. */
 const LATER: ProblemWindow = { node: 'B', start: 50_000, end: 50_100 }
 
@@ -59,7 +40,7 @@ describe('backup-tight', () => {
       const end = ms / 1000
       const codes = warn(
         [{ vm: 'v', start: (ms + 300_000) / 1000, end: 1000 }, LATER],
-        [migration(`v A B 0 ${end}`)],
+        [leg(`v A>B 0-${end}`)],
       )
       expect(codes, `end ${end}`).toEqual([])
     }
@@ -73,11 +54,11 @@ describe('backup-tight', () => {
       LATER,
     ]
     expect(warn(windows, [MOVE])).toEqual([])
-    expect(warn([{ node: 'A', start: 0, end: 30 }, LATER], [migration('v A B 30 40')])).toEqual([])
+    expect(warn([{ node: 'A', start: 0, end: 30 }, LATER], [leg('v A>B 30-40')])).toEqual([])
   })
 
   it('each leg of a parked VM counts', () => {
-    const legs = [migration('v A C 0 10', { parking: true }), migration('v C B 1000 1010')]
+    const legs = [leg('v A>C 0-10', { parking: true }), leg('v C>B 1000-1010')]
     expect(warn([{ node: 'C', start: 20, end: 30 }, LATER], legs)).toEqual(['backup-tight v'])
     expect(warn([{ node: 'B', start: 1020, end: 1030 }], legs)).toEqual(['backup-tight v'])
   })
@@ -100,7 +81,7 @@ describe('backup-missed', () => {
   })
 
   it('but not one that is over, or only a blackout, or beyond the horizon', () => {
-    const late = migration('v A B 700 710')
+    const late = leg('v A>B 700-710')
     expect(
       warn(
         [
@@ -116,7 +97,7 @@ describe('backup-missed', () => {
   })
 
   it('nothing is missed that was over, or that begins while the VM is still there', () => {
-    expect(warn([{ node: 'A', start: 0, end: 20 }], [migration('v A B 20 30')])).toEqual([])
+    expect(warn([{ node: 'A', start: 0, end: 20 }], [leg('v A>B 20-30')])).toEqual([])
     expect(warn([{ ...leaves, kind: 'blackout' }], [MOVE])).toEqual([])
   })
 
@@ -131,22 +112,20 @@ describe('backup-missed', () => {
   })
 
   it('a parked VM misses what its first node has after its first leg, and finds what its last has after its last', () => {
-    const legs = [migration('v A C 0 10', { parking: true }), migration('v C B 2000 2010')]
+    const legs = [leg('v A>C 0-10', { parking: true }), leg('v C>B 2000-2010')]
     expect(warn([leaves, { node: 'B', start: 1500, end: 1510 }], legs)).toEqual(['backup-missed v'])
     expect(warn([leaves, { node: 'C', start: 1500, end: 1510 }], legs)).toEqual(['backup-missed v'])
     expect(warn([leaves, { node: 'B', start: 2500, end: 2510 }], legs)).toEqual([])
   })
 
   it('a VM saved in place has not left', () => {
-    expect(warn([leaves], [migration('v A A 0 10', { kind: 'save-in-place' })])).toEqual([])
+    expect(warn([leaves], [leg('v A>A 0-10', { kind: 'save-in-place' })])).toEqual([])
   })
 })
 
 describe('other warnings', () => {
   it('names VMs that make room', () => {
-    expect(warn([], [migration('v A B 0 10', { makesRoom: true }), migration('w A B 10 20')])).toEqual([
-      'makes-room v',
-    ])
+    expect(warn([], [leg('v A>B 0-10', { makesRoom: true }), leg('w A>B 10-20')])).toEqual(['makes-room v'])
   })
 
   it('tells of a horizon that was cut', () => {

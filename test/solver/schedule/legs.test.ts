@@ -7,10 +7,10 @@ import {
   scheduleProblemOf,
 } from '../../../src/solver/schedule/legs.js'
 import { partsOf } from '../parts.js'
-import { problemOf } from '../problems.js'
+import { type ProblemParts, problemOf } from '../problems.js'
 
 /** The first choice of every wish, by way of the given nodes. */
-function decide(problem: Problem, parking: Record<number, number> = {}) {
+function decide(problem: Problem | ProblemParts, parking: Record<number, number> = {}) {
   const parts = partsOf(problem)
   const decisions = parts.open.map((w, i): Decision => ({ choice: w.choices[0], parking: parking[i] ?? -1 }))
   const legs = legsOf(parts.instance, parts.open, decisions)
@@ -20,16 +20,8 @@ function decide(problem: Problem, parking: Record<number, number> = {}) {
 describe('legs', () => {
   const problem = problemOf({
     nodes: ['A', { id: 'B', migrationMbps: 2 * 838.8608 }, { id: 'C', slots: 2 }],
-    vms: [
-      { id: 'a', node: 'A', memoryMiB: 1000 },
-      { id: 'b', node: 'A', memoryMiB: 500 },
-    ],
-    request: {
-      moves: [
-        { vm: 'a', to: 'C', durationSeconds: 7 },
-        { vm: 'b', to: 'B' },
-      ],
-    },
+    vms: ['a@A 1000', 'b@A 500'],
+    request: { moves: ['a>C 7', 'b>B'] },
   })
 
   it('one for a direct move, with the duration of its choice', () => {
@@ -68,14 +60,12 @@ describe('legs', () => {
 
 describe('the schedule problem', () => {
   it('live legs hold both nodes; restarts and saves hold none', () => {
-    const { open, instance, forbidden } = partsOf(
-      problemOf({
-        nodes: ['A', { id: 'B', slots: 3 }],
-        vms: [{ id: 'a', node: 'A', restartable: true }],
-        request: { moves: [{ vm: 'a', to: 'B' }] },
-        policy: { allowRestart: true, allowSave: true },
-      }),
-    )
+    const { open, instance, forbidden } = partsOf({
+      nodes: ['A', { id: 'B', slots: 3 }],
+      vms: [{ id: 'a', node: 'A', restartable: true }],
+      request: { moves: ['a>B'] },
+      policy: { allowRestart: true, allowSave: true },
+    })
     const kinds = open[0].choices.map((choice) => {
       const legs = legsOf(instance, open, [{ choice, parking: -1 }])
       const { capacity, resourceA, resourceB } = scheduleProblemOf(instance, forbidden, legs)
@@ -90,24 +80,17 @@ describe('the schedule problem', () => {
   })
 
   it('saves in place hold a resource of their node alone', () => {
-    const { schedule } = decide(
-      problemOf({
-        nodes: ['A', 'B', { id: 'C', slots: 2 }],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'C' },
-          { id: 'c', node: 'C' },
-          { id: 'd', node: 'B' },
+    const { schedule } = decide({
+      nodes: ['A', 'B', { id: 'C', slots: 2 }],
+      vms: ['a@A', 'b@C', 'c@C', 'd@B'],
+      request: {
+        drain: [
+          { node: 'A', mode: 'save' },
+          { node: 'C', mode: 'save' },
         ],
-        request: {
-          drain: [
-            { node: 'A', mode: 'save' },
-            { node: 'C', mode: 'save' },
-          ],
-          moves: [{ vm: 'd', to: 'B' }],
-        },
-      }),
-    )
+        moves: ['d>B'],
+      },
+    })
     expect([...schedule.capacity]).toEqual([1, 1, 2, 1, 1])
     expect([...schedule.resourceA]).toEqual([3, 4, 4])
     expect([...schedule.resourceB]).toEqual([-1, -1, -1])
@@ -117,18 +100,8 @@ describe('the schedule problem', () => {
     const tight = (memoryMiB: number) =>
       problemOf({
         nodes: ['A', { id: 'B', memoryMiB }],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 300 },
-          { id: 'b', node: 'B', memoryMiB: 400 },
-          { id: 'c', node: 'A', memoryMiB: 500, state: 'off' },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-            { vm: 'c', to: 'B' },
-          ],
-        },
+        vms: ['a@A 300', 'b@B 400', { id: 'c', node: 'A', memoryMiB: 500, state: 'off' }],
+        request: { moves: ['a>B', 'b>A', 'c>B'] },
       })
     const exact = decide(tight(700))
     expect([...bindingMemoryNodes(exact.instance, exact.legs)]).toEqual([0, 0])
@@ -143,29 +116,17 @@ describe('the schedule problem', () => {
   })
 
   it('gives each leg the union of the windows that concern it', () => {
-    const { schedule } = decide(
-      problemOf({
-        nodes: ['A', 'B', 'C'],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 100 },
-          { id: 'b', node: 'C', memoryMiB: 100 },
-          { id: 'c', node: 'A', memoryMiB: 100 },
-        ],
-        windows: [
-          { vm: 'a', start: 10, end: 12 },
-          { node: 'A', start: 11, end: 15 },
-          { node: 'B', start: 20, end: 25 },
-          { start: 30, end: 31 },
-        ],
-        request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-            { vm: 'c', to: 'C' },
-          ],
-        },
-      }),
-    )
+    const { schedule } = decide({
+      nodes: ['A', 'B', 'C'],
+      vms: ['a@A 100', 'b@C 100', 'c@A 100'],
+      windows: [
+        { vm: 'a', start: 10, end: 12 },
+        { node: 'A', start: 11, end: 15 },
+        { node: 'B', start: 20, end: 25 },
+        { start: 30, end: 31 },
+      ],
+      request: { moves: ['a>B', 'b>A', 'c>C'] },
+    })
     const list = (i: number) => {
       const c = schedule.forbiddenClass[i]
       const [first, last] = [schedule.forbiddenOffset[c], schedule.forbiddenOffset[c + 1]]

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../../src/model/plan.js'
 import type { Policy, ProblemWindow } from '../../../src/model/problem.js'
-import { type NodeParts, problemOf, type VmParts } from '../problems.js'
+import { type ProblemParts, problemOf, type VmParts } from '../problems.js'
 import { planned, told } from '../scenarios.js'
 
 const tied = (id: string, node: string, rest: Partial<VmParts> = {}): VmParts => ({
@@ -14,12 +14,12 @@ const tied = (id: string, node: string, rest: Partial<VmParts> = {}): VmParts =>
 
 async function drained(
   drain: string[],
-  nodes: (string | NodeParts)[],
-  vms: VmParts[],
+  nodes: ProblemParts['nodes'],
+  vms: ProblemParts['vms'],
   policy: Partial<Policy> = {},
   windows: ProblemWindow[] = [],
 ): Promise<Plan> {
-  return planned(problemOf({ nodes, vms, windows, request: { drain }, policy }))
+  return planned({ nodes, vms, windows, request: { drain }, policy })
 }
 
 const endsOf = (plan: Plan) => Object.fromEntries(plan.migrations.map((m) => [m.vm, m.to]))
@@ -54,16 +54,12 @@ describe('a set that is asked for as a whole', () => {
   })
 
   it('needs room for all of it, and stays together where there is none', async () => {
-    const nodes = ['A', { id: 'B', memoryMiB: 1500 }, { id: 'C', memoryMiB: 1500 }]
+    const nodes = ['A', 'B 1500', 'C 1500']
     const plan = await drained(['A'], nodes, [tied('a1', 'A'), tied('a2', 'A')])
     expect(reasonsOf(plan)).toEqual({ a1: 'affinity', a2: 'affinity' })
     expect(plan).toMatchObject({ status: 'infeasible', proven: true })
     expect(plan.unplaced[0].detail).toMatch(/B lacks 500 MiB for its affinity group/)
-    const wider = await drained(
-      ['A'],
-      [...nodes, { id: 'D', memoryMiB: 2000 }],
-      [tied('a1', 'A'), tied('a2', 'A')],
-    )
+    const wider = await drained(['A'], [...nodes, 'D 2000'], [tied('a1', 'A'), tied('a2', 'A')])
     expect(endsOf(wider)).toEqual({ a1: 'D', a2: 'D' })
   })
 
@@ -138,7 +134,7 @@ describe('VMs of a set that were not asked for', () => {
     const problem = problemOf({
       nodes: ['A', 'B'],
       vms: [tied('a1', 'A'), tied('a2', 'A')],
-      request: { moves: [{ vm: 'a1', to: 'B' }] },
+      request: { moves: ['a1>B'] },
     })
     const plan = await planned(problem)
     expect(plan).toMatchObject({
@@ -183,11 +179,8 @@ describe('VMs of a set that were not asked for', () => {
   })
 
   it('does not leave to make room for others', async () => {
-    const nodes = ['A', { id: 'B', memoryMiB: 2000 }, { id: 'C', memoryMiB: 1500 }]
-    const vms = [
-      { id: 'a', node: 'A', allowedNodes: ['B'] },
-      { id: 'b3', node: 'B', memoryMiB: 400 },
-    ]
+    const nodes = ['A', 'B 2000', 'C 1500']
+    const vms = [{ id: 'a', node: 'A', allowedNodes: ['B'] }, 'b3@B 400']
     const group = [tied('b1', 'B', { memoryMiB: 800 }), tied('b2', 'B', { memoryMiB: 800 })]
     const plan = await drained(['A'], nodes, [...vms, ...group], { allowMakeRoom: true })
     expect(reasonsOf(plan)).toEqual({ a: 'memory' })

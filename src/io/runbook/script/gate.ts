@@ -1,6 +1,6 @@
 /** Whether a migration may start now. Safety is asked anew each time; the plan's order only decides who is asked first. */
 export const GATE = `
-# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, room, group or host.
+# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, room, group or host.
 function Set-Block($move, $block, $why) {
   $move.Block = $block
   $move.Why = $why
@@ -68,6 +68,17 @@ function Test-Slots($move) {
     if ($move.Kind -eq 'live' -and $busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'slots' ('{0} has no free slot' -f $node)) }
     if ($move.Kind -eq 'save-in-place' -and $busy -ge 1) { return (Set-Block $move 'slots' ('{0} saves one VM at a time' -f $node)) }
   }
+  return $true
+}
+
+# The whole cluster has a limit of live migrations, and one of all other kinds.
+function Test-AlikeLimit($move, $other) { return (($move.Kind -eq 'live') -eq ($other.Kind -eq 'live')) }
+
+function Test-Limit($move) {
+  $most = $Plan.OthersAtOnce
+  if ($move.Kind -eq 'live') { $most = $Plan.LiveAtOnce }
+  $busy = @($Run.Active | Where-Object { Test-AlikeLimit $move $_ }).Count
+  if ($most -gt 0 -and $busy -ge $most) { return (Set-Block $move 'limit' ('{0} migrations are under way, as many as the plan allows at once' -f $busy)) }
   return $true
 }
 
@@ -163,7 +174,7 @@ function Test-HostsNow($move) {
 function Test-Start($move) {
   $move.Block = ''
   $move.Why = ''
-  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Window $move) -and (Test-Slots $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
+  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Window $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
 }
 
 # Whether a migration under way can still change what keeps this one.
@@ -171,6 +182,7 @@ function Test-Touched($move) {
   foreach ($other in $Run.Active) {
     if ($other.Status -ne 'running') { continue }
     if (Test-Same $other.Vm $move.Vm) { return $true }
+    if ($move.Block -eq 'limit' -and (Test-AlikeLimit $move $other)) { return $true }
     foreach ($node in @($move.From, $move.To)) { if ((Test-Same $other.From $node) -or (Test-Same $other.To $node)) { return $true } }
     foreach ($group in $VmOf[$move.Vm].Apart) { if ($VmOf[$other.Vm].Apart -contains $group) { return $true } }
   }
@@ -186,7 +198,7 @@ function Update-Blocked($move) {
     else { $move.Status = 'left' }
   }
   elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
-  elseif (@('place', 'slots', 'room', 'group') -contains $move.Block) {
+  elseif (@('place', 'slots', 'limit', 'room', 'group') -contains $move.Block) {
     if (-not (Test-Touched $move)) { $move.Status = 'held' }
   }
   elseif ($move.Block -eq 'host') {

@@ -221,6 +221,7 @@ function Open-Journal {
       problem = $Plan.Problem
       plan = $Plan.Fingerprint
       start = (ConvertTo-Iso $Run.Second0)
+      pollSeconds = $PollSeconds
     })
   }
   else {

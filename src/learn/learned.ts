@@ -1,0 +1,124 @@
+/** What was learned, as a document: a patch of the durations in a problem, by the ids of nodes and VMs (docs/learn.md). */
+import * as v from 'valibot'
+import { InvalidProblemError, type Issue } from '../errors.js'
+import { quote } from '../model/issues.js'
+import type { Problem } from '../model/problem.js'
+import { schemaIssue } from '../model/shape.js'
+
+/** What a figure rests on. */
+export interface LearnedFigure {
+  /** Migrations from or to the node that were seen. */
+  migrations: number
+  /** Standard error of the efficiency, relative. */
+  relativeError: number
+}
+
+const share = v.pipe(v.number(), v.minValue(0))
+const positive = v.pipe(v.number(), v.gtValue(0))
+const efficiency = v.pipe(positive, v.maxValue(8))
+const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))
+
+const schema = v.strictObject({
+  version: v.literal(1),
+  learnedFrom: v.strictObject({
+    problem: v.string(),
+    migrations: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    nights: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  }),
+  /** Median errors, relative: of the figures before, and of these held against what they were not learned from. */
+  error: v.strictObject({ before: share, after: share }),
+  /** Of durations around what these figures say: a standard deviation, relative. */
+  spread: share,
+  policy: v.strictObject({
+    linkEfficiency: efficiency,
+    setupSeconds: seconds,
+    streamMbps: v.optional(positive),
+  }),
+  nodes: v.record(
+    v.string(),
+    v.strictObject({
+      /** Of the cluster that it was learned on: where these are others, it does not hold. */
+      migrationMbps: positive,
+      slots: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      linkEfficiency: efficiency,
+      streamMbps: v.optional(positive),
+      migrations: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      relativeError: share,
+    }),
+  ),
+  vms: v.record(
+    v.string(),
+    v.strictObject({ memoryMiB: positive, durationFactor: v.pipe(positive, v.maxValue(1000)) }),
+  ),
+  relativeErrors: v.strictObject({ linkEfficiency: share, setupSeconds: share }),
+  /** `-MarginPercent` of the runbook that all but one in a hundred of the migrations would have kept. */
+  marginPercent: v.pipe(v.number(), v.integer(), v.minValue(0)),
+})
+
+export type Learned = v.InferOutput<typeof schema>
+
+/** @throws InvalidProblemError with every fault and its path */
+export function parseLearned(input: unknown): Learned {
+  const result = v.safeParse(schema, input)
+  if (result.success) return result.output
+  throw new InvalidProblemError(result.issues.map(schemaIssue), 'learned')
+}
+
+export interface Applied {
+  problem: Problem
+  /** What could not be taken over and does no harm, in words. */
+  notes: string[]
+}
+
+/**
+ * The problem with what was learned. Nodes that it does not know get the figures of the cluster; VMs that it does not know, or that have
+ * another size by now, stay as they are.
+ *
+ * @param problem valid; it is not changed
+ * @throws InvalidProblemError where the cluster is another than the one that it was learned on: a node's network or slots have changed,
+ * or none of its nodes is there
+ */
+export function applyLearned(problem: Problem, learned: Learned): Applied {
+  const issues: Issue[] = []
+  const notes: string[] = []
+  const known = new Set(problem.nodes.map(({ id }) => id))
+  const lost = Object.keys(learned.nodes).filter((id) => !known.has(id))
+  if (lost.length === Object.keys(learned.nodes).length) {
+    const message = `none of its nodes (${lost.slice(0, 3).map(quote).join(', ')}) is in the problem: it was learned on another cluster`
+    throw new InvalidProblemError([{ path: 'nodes', message }], 'learned')
+  }
+  if (lost.length > 0)
+    notes.push(`${lost.slice(0, 10).map(quote).join(', ')}: no node of the problem; left out`)
+
+  const nodes = problem.nodes.map((node) => {
+    const own = Object.hasOwn(learned.nodes, node.id) ? learned.nodes[node.id] : undefined
+    if (own === undefined) {
+      notes.push(`node ${quote(node.id)}: nothing was learned of it; it gets the figures of the cluster`)
+      return node
+    }
+    for (const key of ['migrationMbps', 'slots'] as const) {
+      const now = node[key] ?? 1
+      if (now === own[key]) continue
+      const message = `is ${own[key]}, and in the problem ${now}: what was learned no longer holds; learn again, or take the node out of the file`
+      issues.push({ path: `nodes.${node.id}.${key}`, message })
+    }
+    const { linkEfficiency, streamMbps } = own
+    return { ...node, linkEfficiency, ...(streamMbps === undefined ? {} : { streamMbps }) }
+  })
+  if (issues.length > 0) throw new InvalidProblemError(issues, 'learned')
+  const grown: string[] = []
+  const vms = problem.vms.map((vm) => {
+    const own = Object.hasOwn(learned.vms, vm.id) ? learned.vms[vm.id] : undefined
+    if (own === undefined) return vm
+    if (own.memoryMiB !== vm.memoryMiB) {
+      grown.push(vm.id)
+      return vm
+    }
+    return { ...vm, durationFactor: own.durationFactor }
+  })
+  if (grown.length > 0) {
+    const which = grown.slice(0, 10).map(quote).join(', ')
+    notes.push(`${grown.length} VMs have another size by now, and keep their factor: ${which}`)
+  }
+  return { problem: { ...problem, nodes, vms, policy: { ...problem.policy, ...learned.policy } }, notes }
+}

@@ -1,0 +1,75 @@
+/** Whole plans in a worker. */
+import type { LpServiceFactory } from '../lp/lazy.js'
+import { resolveProblem } from '../model/validate.js'
+import { checkPlanOptions } from '../plan-options.js'
+import { runPlan } from '../run-plan.js'
+import { ALONE } from '../solver/exact/pool.js'
+import type { Progress } from '../solver/progress.js'
+import { Run } from '../solver/run.js'
+import { Workers } from '../workers.js'
+import { answer, type PlanWorkerApi } from './protocol.js'
+
+/** A plan that is being made. */
+interface Making {
+  stop: AbortController
+  told: Progress[]
+  /** Answers the call that waits for more, where one does. */
+  tell: (() => void) | undefined
+  made: boolean
+}
+
+export function createPlanWorkerApi(createLps: LpServiceFactory): PlanWorkerApi {
+  const all = new Map<number, Making>()
+  // The worker for LPs serves one plan after another, as this one does.
+  let workers: Workers | undefined
+  return {
+    plan: (id, problem, { aborted, watched, url, ...rest }) =>
+      answer(async () => {
+        const making: Making = {
+          stop: new AbortController(),
+          told: [],
+          tell: undefined,
+          made: false,
+        }
+        all.set(id, making)
+        if (aborted) making.stop.abort()
+        const onProgress = (progress: Progress): void => {
+          making.told.push(progress)
+          making.tell?.()
+        }
+        workers ??= new Workers({ size: 1, ...(url === undefined ? {} : { url }) })
+        try {
+          const options = checkPlanOptions({
+            ...rest,
+            signal: making.stop.signal,
+            workers,
+            ...(watched ? { onProgress } : {}),
+          })
+          const run = new Run(options)
+          return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
+        } finally {
+          making.made = true
+          making.tell?.()
+          if (!watched) all.delete(id)
+        }
+      }),
+    abortPlan: (id) =>
+      answer(async () => {
+        all.get(id)?.stop.abort()
+        return null
+      }),
+    progressOf: (id) =>
+      answer(async () => {
+        const making = all.get(id)
+        if (making === undefined) return null
+        if (making.told.length === 0 && !making.made)
+          await new Promise<void>((resolve) => {
+            making.tell = resolve
+          })
+        making.tell = undefined
+        if (making.told.length > 0) return making.told.splice(0)
+        all.delete(id)
+        return null
+      }),
+  }
+}
