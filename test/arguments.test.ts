@@ -48,6 +48,7 @@ const LEADING: Readonly<Record<string, () => Promise<readonly unknown[][]>>> = {
   applyPatch: async () => [[PROBLEM], [{}]],
   compareCpus: async () => [['EPYC']],
   applyLearned: async () => [[PROBLEM]],
+  back: async () => [[PROBLEM], [PROBLEM, await plan(PROBLEM)]],
 }
 
 const functions = Object.entries(vmferry).filter(

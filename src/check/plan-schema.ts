@@ -26,6 +26,7 @@ const reason = v.picklist([
   'allowed-nodes',
   'window',
   'node-state',
+  'blackout',
 ])
 
 const migration = closed({
@@ -52,7 +53,19 @@ const unplaced = closed({
 })
 
 const warning = closed({
-  code: v.picklist(['backup-missed', 'backup-tight', 'makes-room', 'node-failure', 'horizon-clamped']),
+  code: v.picklist([
+    'backup-missed',
+    'backup-tight',
+    'makes-room',
+    'node-failure',
+    'horizon-clamped',
+    'soft-rule',
+    'blackout-long',
+    'not-converging',
+    'dirty-unknown',
+    'fixed-offset',
+    'cut-short',
+  ]),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
   missingMiB: v.exactOptional(amount),
@@ -68,6 +81,7 @@ const statistics = v.objectWithRest(
     roundsScored: amount,
     evaluations: amount,
     bound: v.optional(v.string(), ''),
+    stopped: v.exactOptional(v.picklist(['budget', 'proven', 'time-limit', 'aborted'])),
   },
   v.union([v.number(), v.string()]),
 )

@@ -25,6 +25,11 @@ export function penaltyToTicks(seconds: number): number {
   return Math.round(seconds * 1e6) / 1000
 }
 
+/** Seconds, without what floats add behind the sixth decimal. */
+export function toMicroseconds(ticks: number): number {
+  return Math.round(ticks * 1000) / 1e6
+}
+
 /** Exact to the millisecond, so that the JSON shows at most three decimals. */
 export function ticksToSeconds(ticks: number): number {
   return ticks / TICKS_PER_SECOND

@@ -78,9 +78,10 @@ test('penalties are ticks, rounded to a µs', () => {
     featureLossPenaltySeconds: 1e-7,
     restartPenaltySeconds: 0.000_123_4,
     savePenaltySeconds: 2,
+    blackoutPenaltySeconds: 1.5,
   }
   const { penalties } = compiled((p) => (p.policy = policy))
-  expect(penalties).toEqual({ offload: 500, featureLoss: 0, restart: 0.123, save: 2000 })
+  expect(penalties).toEqual({ offload: 500, featureLoss: 0, restart: 0.123, save: 2000, blackout: 1500 })
 })
 
 test('anti-affinity groups by index', () => {

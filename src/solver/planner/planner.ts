@@ -18,6 +18,7 @@ import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { ALONE, type SearchPool } from '../exact/pool.js'
+import { type Alternatives, remediesFor } from '../report/remedies.js'
 import { reportPlan } from '../report/report.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import type { Run } from '../run.js'
@@ -28,10 +29,12 @@ import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
 import { Proving } from './proving.js'
+import { RemedyTrials } from './remedy-trials.js'
 import { freshState, RoomMaking } from './room.js'
 import { decisionsOf, Settling } from './settling.js'
 import type { Standing } from './standing.js'
 import { Targeting } from './targeting.js'
+import { preferEarlyEmptying } from './ties.js'
 
 export interface Planned {
   plan: Plan
@@ -85,9 +88,10 @@ class Planner {
     await this.#proving.prove(standing, true)
     await this.#proving.polish(standing)
     await this.#proving.prove(standing, false)
+    standing.incumbent = await preferEarlyEmptying(this.#context, standing.incumbent)
     standing.bound = this.#bounding.finalBound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
-    return { plan: this.#report(standing), boundNodes: standing.bound.nodes }
+    return { plan: await this.#report(standing), boundNodes: standing.bound.nodes }
   }
 
   /** Targets, with room made for them where they need it, and a first schedule. */
@@ -142,33 +146,48 @@ class Planner {
     this.#progress.announce(standing.incumbent, standing.bound)
   }
 
-  #report({ state, incumbent, bound }: Standing): Plan {
-    const { instance, request, run, pool, tolerance } = this.#context
+  async #report({ state, incumbent, bound }: Standing): Promise<Plan> {
+    const { instance, request, run, lp, pool, tolerance } = this.#context
     const { decisions, timeline } = incumbent
     // Legs know wishes by their place in the state's list; the report needs the request's.
     const indexOf = new Map(request.wishes.map((wish, i) => [wish, i]))
     const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
-    let penalty = 0
-    for (const { choice } of decisions) penalty += choice?.penalty ?? 0
-    return reportPlan(instance, request, run, {
+    const unplaced = this.#unplaced(state, incumbent)
+    const plan = reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
-      unplaced: this.#unplaced(state, incumbent),
-      penalty,
+      unplaced: unplaced.map(({ entry }) => entry),
+      penalty: incumbent.penalty,
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven:
-        incumbent.unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent),
+      unplacedProven: this.#isMostPlaced(incumbent),
       shortages: tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: [...this.#bounding.lpNotes, ...run.lpNotes].join('; '),
       threads: pool.threads,
       threadsNote: pool.note,
     })
+    if (unplaced.length === 0 || !run.parameters.planner.remedies) return plan
+    const trials = new RemedyTrials(instance.problem, plan, run, async (problem, quick) => {
+      const planned = await planProblem(problem, quick, lp)
+      return planned.plan
+    })
+    const told = await trials.tell(unplaced.map(({ entry, remedies }) => ({ vm: entry.vm, remedies })))
+    for (const entry of plan.unplaced) entry.remedies = told.get(entry.vm) ?? []
+    plan.statistics.runtimeSeconds = run.runtimeSeconds
+    return plan
   }
 
-  #unplaced(state: AssignmentState, { decisions, leftOut }: Incumbent): UnplacedVm[] {
+  /** Does no plan leave less unplaced, and does none survive a node's failure better? */
+  #isMostPlaced(incumbent: Incumbent): boolean {
+    const { unplacedWeight } = incumbent
+    return unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent)
+  }
+
+  #unplaced(state: AssignmentState, incumbent: Incumbent): { entry: UnplacedVm; remedies: Alternatives[] }[] {
+    const { decisions, leftOut } = incumbent
     const { instance, request } = this.#context
     const decided = new Map(state.wishes.map((wish, w) => [wish, decisions[w]]))
+    const { cut } = this.#context.run
     const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
     return left.map((wish) => {
       const w = state.wishes.indexOf(wish)
@@ -176,7 +195,10 @@ class Planner {
       const followed = wasChosen && !leftOut.has(w) && instance.affinityOf[wish.vm] >= 0
       const binds = () => bindingMemoryNodes(instance, legsOf(instance, state.wishes, decisionsOf(state)))
       const timed = wasChosen && !binds().includes(1)
-      return explainUnplaced(instance, state, wish, followed ? 'affinity' : timed ? 'window' : 'memory')
+      const blocked = followed ? 'affinity' : timed ? 'window' : 'memory'
+      const ended = this.#isMostPlaced(incumbent) ? undefined : cut
+      const { entry, refusals } = explainUnplaced(instance, state, wish, blocked, ended)
+      return { entry, remedies: remediesFor(instance, wish, refusals) }
     })
   }
 }

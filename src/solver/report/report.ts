@@ -3,7 +3,7 @@ import { bootFeaturesOf } from '../../model/cpu/silicon.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
-import { ticksToSeconds } from '../../model/ticks.js'
+import { ticksToSeconds, toMicroseconds } from '../../model/ticks.js'
 import type { Shortage } from '../assignment/node-failure.js'
 import type { Run } from '../run.js'
 import type { Timeline } from '../schedule/timeline.js'
@@ -44,6 +44,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
   const costBound = Math.min(Math.max(outcome.costBound, lowerBound), cost)
   // Below a µs lies only float noise.
   const proven = outcome.unplacedProven && costBound >= cost - 1e-4
+  const cut = proven ? undefined : run.cut
   return {
     version: 1,
     problem: problem.name,
@@ -58,13 +59,14 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
     migrations,
     unplaced,
     drained: drainedOf(instance, migrations),
-    warnings: warningsOf(instance, migrations, outcome.shortages),
+    warnings: warningsOf(instance, migrations, { shortages: outcome.shortages, cut }),
     statistics: {
-      runtimeSeconds: Math.round(run.elapsedSeconds * 1e6) / 1e6,
+      runtimeSeconds: run.runtimeSeconds,
       seed: run.options.seed,
       effort: run.options.effort,
       ...run.counters,
       bound: outcome.bound,
+      stopped: proven ? 'proven' : (cut ?? 'budget'),
       lp: outcome.lp,
       threads: outcome.threads,
       ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
@@ -77,11 +79,6 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
 function overriddenBy({ options: { overridden } }: Run): { parameters?: string } {
   const list = Object.entries(overridden).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return list.length === 0 ? {} : { parameters: list.join(' ') }
-}
-
-/** Ticks as seconds, without what floats add behind the sixth decimal. */
-export function toMicroseconds(ticks: number): number {
-  return Math.round(ticks * 1000) / 1e6
 }
 
 function statusOf(migrations: number, unplaced: number, proven: boolean): PlanStatus {

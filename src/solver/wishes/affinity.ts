@@ -132,8 +132,9 @@ class AffinitySet {
     }
     const missing = this.#taken[node] - (nodeMemory[node] - this.#staying.memory[node])
     if (this.#arriving[node] === 0 || missing <= 0) return undefined
-    const lack = `${target} lacks ${Math.ceil(missing / MIB)} MiB for its affinity group`
-    return refuse(`${lack}, even once all that can leave has left`)
+    const missingMiB = Math.ceil(missing / MIB)
+    const detail = `${target} lacks ${missingMiB} MiB for its affinity group, even once all that can leave has left`
+    return { reason: 'affinity', detail, missingMiB }
   }
 }
 
