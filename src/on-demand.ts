@@ -1,4 +1,6 @@
 /** Functions of the library that plans need nothing of: each is loaded by its first call. */
+import { requireObject, requireObjects, requireText, requireTexts } from './arguments.js'
+import { InvalidOptionError } from './errors.js'
 import type { ExplainOptions } from './explain/options.js'
 import type { ImportedProblem } from './import/build.js'
 import type { InputFile } from './import/inventory.js'
@@ -8,6 +10,7 @@ import type { CalendarOptions, CalendarWindows } from './io/calendar/options.js'
 import type { LearnedNight, LearnReport } from './learn/learn.js'
 import type { Learned } from './learn/learned.js'
 import type { Explanation } from './model/explanation.js'
+import { show } from './model/issues.js'
 import type { Journal } from './model/journal.js'
 import type { Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
@@ -53,8 +56,11 @@ export async function importProblem(
  * @param text decoded; folded lines and any line ends will do.
  * @throws InvalidProblemError with every event that cannot be understood, its line and what is wrong; a start, a horizon or a zone
  * that is none
+ * @throws InvalidOptionError for a text or an option of the wrong type
  */
 export async function readCalendarWindows(text: string, options: CalendarOptions): Promise<CalendarWindows> {
+  requireText('the calendar', text)
+  requireCalendarOptions(options)
   const { readCalendar } = await import('./io/calendar/read.js')
   return readCalendar(text, options)
 }
@@ -74,6 +80,10 @@ export async function remaining(
   journal: Journal,
   options: RemainingOptions,
 ): Promise<Remaining> {
+  requireJournal(journal)
+  requireObject('the options', options)
+  if (typeof options.now !== 'number') requireText('now', options.now)
+  if (options.skip !== undefined) requireTexts('skip', options.skip)
   const replan = await import('./replan/replan.js')
   return replan.remaining(problem, oldPlan, journal, options)
 }
@@ -82,9 +92,11 @@ export async function remaining(
  * Plans what `remaining` found to be left. The rest of the old plan is a candidate: the result costs no more than going on with it,
  * where that still keeps every rule. `statistics.kept` is 1 where it was taken.
  *
- * @throws as `plan`
+ * @throws as `plan`; InvalidOptionError for what `remaining` did not make
  */
 export async function planRemaining(left: Remaining, options?: PlanOptions): Promise<Plan> {
+  requireObject('what is left', left, 'what remaining() gave')
+  requireObjects('left of what is left', left.left)
   const replan = await import('./replan/replan.js')
   return replan.planRemaining(left, options)
 }
@@ -97,7 +109,9 @@ export async function planRemaining(left: Remaining, options?: PlanOptions): Pro
  * @throws InvalidProblemError where one of them has a fault, the plan is not of the problem, or something is still under way
  * @throws InvalidOptionError where an option is unknown, or `start` is before the plan's end
  */
-export async function back(problem: Problem, plan: Plan, options?: BackOptions): Promise<WayBack> {
+export async function back(problem: Problem, plan: Plan, options: BackOptions = {}): Promise<WayBack> {
+  requireObject('the options', options)
+  if (options.journal !== undefined) requireJournal(options.journal)
   const way = await import('./replan/back.js')
   return way.back(problem, plan, options)
 }
@@ -108,10 +122,16 @@ export async function back(problem: Problem, plan: Plan, options?: BackOptions):
  *
  * @param nights of one cluster, the newest last; journals as `parseJournal` reads them
  * @throws InvalidProblemError where a problem or plan has a fault, or a journal is of another plan or contradicts it; `what` says which
+ * @throws InvalidOptionError where there is no night, or a journal is none that `parseJournal` gave
  */
 export async function learn(
   nights: readonly LearnedNight[],
 ): Promise<{ learned: Learned | undefined; report: LearnReport }> {
+  requireObjects('the nights', nights)
+  for (const { journals } of nights) {
+    requireObjects('journals of a night', journals)
+    for (const journal of journals) requireJournal(journal)
+  }
   const { learnDocuments } = await import('./learn/learn.js')
   return learnDocuments(nights)
 }
@@ -129,4 +149,26 @@ export async function applyLearned(
 ): Promise<{ problem: Problem; notes: string[] }> {
   const { applyLearned, parseLearned } = await import('./learn/learned.js')
   return applyLearned(problem, parseLearned(learned))
+}
+
+function requireJournal(journal: Journal): void {
+  requireObject('the journal', journal, 'what parseJournal gave')
+  requireObject('begin of the journal', journal.begin, 'what parseJournal gave')
+  requireObject('the first entry of the journal', journal.begin.entry, 'what parseJournal gave')
+  requireObjects('entries of the journal', journal.entries)
+}
+
+function requireCalendarOptions(options: CalendarOptions): void {
+  requireObject('the options', options)
+  const { start, horizonSeconds, scope, zone } = options
+  requireText('start', start)
+  if (typeof horizonSeconds !== 'number' || !(horizonSeconds > 0))
+    throw new InvalidOptionError(
+      `horizonSeconds is ${show(horizonSeconds)}; it must be a number of seconds above 0`,
+    )
+  if (zone !== undefined) requireText('zone', zone)
+  if (scope === undefined) return
+  requireObject('scope', scope)
+  requireTexts('scope.vms', scope.vms)
+  requireTexts('scope.nodes', scope.nodes)
 }

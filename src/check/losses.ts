@@ -11,11 +11,11 @@ export interface Losses {
  * Offloads are lost on the VM's last leg only, to the node where it stays; features by a restart, against what the boot node
  * has. A VM saved in place goes nowhere and loses nothing.
  */
-export function lossesOf(leg: Leg, { problem, baselines }: Replay): Losses {
+export function lossesOf(leg: Leg, { problem, baselines, offloadSets }: Replay): Losses {
   const { migration, vm, target } = leg
   const offloads =
     leg.last && migration.kind !== 'save-in-place'
-      ? vm.offloads.filter((offload) => !target.offloads.includes(offload))
+      ? vm.offloads.filter((offload) => offloadSets.get(target.id)?.has(offload) !== true)
       : []
   if (migration.kind !== 'restart') return { offloads, features: [] }
   const baseline = new Set(baselines.get(target.vendor))

@@ -43,6 +43,8 @@ export interface Replay {
   finalState: ReadonlyMap<string, VmState>
   /** Each node's features, for membership tests. */
   featureSets: ReadonlyMap<string, ReadonlySet<string>>
+  /** Each node's offloads, likewise. */
+  offloadSets: ReadonlyMap<string, ReadonlySet<string>>
   /** Features that every node of the vendor has. */
   baselines: ReadonlyMap<CpuVendor, readonly string[]>
 }
@@ -115,6 +117,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     finalNode,
     finalState,
     featureSets: new Map(problem.nodes.map((node) => [node.id, new Set(node.features)])),
+    offloadSets: new Map(problem.nodes.map((node) => [node.id, new Set(node.offloads)])),
     baselines,
   }
 }

@@ -62,7 +62,7 @@ export async function backCommand(
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const text = problemToJson(way.problem)
   if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
+  else await writeOutput(target, text, io)
   if (!quiet)
     for (const note of notesOf(way, plan.value as Plan, target?.label))
       await io.stderr.write(`vmferry: ${safeLines(note)}\n`)

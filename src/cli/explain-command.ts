@@ -64,7 +64,7 @@ export async function explainCommand(
   const display = tableOptions(options, target !== undefined, io)
   const text = EXPLANATION_FORMATS[format].render(explanation, problem, display)
   if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
+  else await writeOutput(target, text, io)
   if (!quiet) {
     const notes: string[] = []
     if (interrupted) notes.push('interrupted: this is what was found so far')

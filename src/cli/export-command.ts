@@ -48,7 +48,7 @@ export async function exportCommand(
   }
   const text = format.render(checked, problem, display)
   if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
+  else await writeOutput(target, text, io)
   if (!quiet) {
     const notes = format.notes?.(problem) ?? []
     if (target !== undefined) notes.push(summarise(checked, target.label))

@@ -15,7 +15,7 @@ import { readLocalOption } from './local-option.js'
 import { type DocumentKind, kindOfDocument, refuseMisplaced } from './misplaced.js'
 import { requireJsonName } from './output-format.js'
 import { decodeText, type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
-import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
+import { type Output, type OutputTarget, prepareOutput, writeOutputs } from './write.js'
 
 /** Assumptions that go to standard error unasked. */
 const SHOWN_ASSUMPTIONS = 20
@@ -133,10 +133,15 @@ export async function importCommand(
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
   const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)
-  if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
+  const outputs: Output[] = []
+  if (target !== undefined) outputs.push({ target, text })
   if (reportTarget !== undefined)
-    writeOutput(reportTarget, [escapeText(summary), ...lines].map((line) => `${line}\n`).join(''), io.fs)
+    outputs.push({
+      target: reportTarget,
+      text: [escapeText(summary), ...lines].map((line) => `${line}\n`).join(''),
+    })
+  await writeOutputs(outputs, io)
+  if (target === undefined) await io.stdout.write(text)
   const most = options.report === STANDARD_INPUT ? lines.length : SHOWN_ASSUMPTIONS
   if (!quiet) await io.stderr.write(notes(summary, lines.slice(0, most), reportTarget, report))
   return EXIT.done

@@ -41,6 +41,7 @@ export type FileSystem = Pick<
   typeof nodeFs,
   | 'accessSync'
   | 'closeSync'
+  | 'copyFileSync'
   | 'fchmodSync'
   | 'fsyncSync'
   | 'lstatSync'

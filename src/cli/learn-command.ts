@@ -1,5 +1,7 @@
 /** `vmferry learn`: problems, plans and the journals of their runs in, what they say of durations out. */
+
 import { InvalidProblemError } from '../errors.js'
+import { escapeJson } from '../io/controls.js'
 import { formatCount } from '../io/table/clock.js'
 import { quote } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
@@ -66,9 +68,9 @@ export async function learnCommand(
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const { learned, report } = learn()
   if (learned !== undefined) {
-    const text = `${JSON.stringify(learned, undefined, 2)}\n`
+    const text = `${escapeJson(JSON.stringify(learned, undefined, 2))}\n`
     if (target === undefined) await io.stdout.write(text)
-    else writeOutput(target, text, io.fs)
+    else await writeOutput(target, text, io)
   }
   const lines = reportLesson(report, learned)
   if (target !== undefined && learned !== undefined)

@@ -48,7 +48,7 @@ export async function planCommand(
   )
   const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
+  else await writeOutput(target, text, io)
   if (!quiet) {
     const notes = format.notes?.(problem) ?? []
     if (interrupted) notes.push('interrupted: this is the best plan found so far')

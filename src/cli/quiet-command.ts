@@ -62,7 +62,7 @@ export async function quietCommand(
   const text = QUIET_FORMATS[format].render(report, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else {
-    writeOutput(target, text, io.fs)
+    await writeOutput(target, text, io)
     if (!quiet) await io.stderr.write(`vmferry: ${safeLines(summarise(report, target.label))}\n`)
   }
   return report.best === undefined ? EXIT.findings : EXIT.done

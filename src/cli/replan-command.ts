@@ -18,7 +18,7 @@ import { type PlanCommandOptions, summarise } from './plan-command.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, watchSearch } from './search.js'
 import { tableOptions } from './terminal.js'
-import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
+import { type Output, type OutputTarget, prepareOutput, writeOutputs } from './write.js'
 
 export interface ReplanCommandOptions extends PlanCommandOptions {
   journal: string
@@ -89,9 +89,11 @@ export async function replanCommand(
   const display = tableOptions(options, target !== undefined, io)
   const head = formatName === 'table' ? `${runToTable(left, display)}\n` : ''
   const text = head + format.render(plan, rest.problem, display)
-  if (problemTarget !== undefined) writeOutput(problemTarget, problemToJson(left.problem), io.fs)
+  const outputs: Output[] = []
+  if (problemTarget !== undefined) outputs.push({ target: problemTarget, text: problemToJson(left.problem) })
+  if (target !== undefined) outputs.push({ target, text })
+  await writeOutputs(outputs, io)
   if (target === undefined) await io.stdout.write(text)
-  else writeOutput(target, text, io.fs)
   if (!quiet) {
     const notes = left.warnings.map((warning) => `${journal.label}: ${warning}`)
     addAll(notes, format.notes?.(rest.problem) ?? [])

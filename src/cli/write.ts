@@ -1,12 +1,12 @@
 /**
- * Writes a file whole or not at all: into a new file in the same folder, which then takes the name. All of it is synchronous, so
+ * Writes files whole or not at all: each into a new file in the same folder, which then takes the name. All of it is synchronous, so
  * that no signal handler can run between the two and leave the new file behind.
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CliError, describeSystemError } from './failure.js'
-import type { FileIdentity, FileSystem } from './io.js'
+import type { CliIo, FileIdentity, FileSystem } from './io.js'
 
 export interface OutputTarget {
   /** The option that names it, for messages. */
@@ -68,8 +68,27 @@ export function prepareOutput(
   }
 }
 
-function replaceFile(target: OutputTarget, text: string, fs: FileSystem): void {
-  const temporary = join(dirname(target.path), `.vmferry-${randomBytes(8).toString('hex')}.tmp`)
+/** A file whose new content stands beside it, and is yet to take its name. */
+interface Staged {
+  target: OutputTarget
+  temporary: string
+  /** A copy of the file that is replaced; undefined where there is none, or nothing else is written. */
+  former: string | undefined
+}
+
+function nameBeside({ path }: OutputTarget): string {
+  return join(dirname(path), `.vmferry-${randomBytes(8).toString('hex')}.tmp`)
+}
+
+/** What went wrong first is what the user has to know. */
+function removeQuietly(path: string, fs: FileSystem): void {
+  try {
+    fs.unlinkSync(path)
+  } catch {}
+}
+
+function stage({ target, text }: Output, fs: FileSystem): Staged {
+  const temporary = nameBeside(target)
   const file = fs.openSync(temporary, 'wx')
   try {
     try {
@@ -79,28 +98,91 @@ function replaceFile(target: OutputTarget, text: string, fs: FileSystem): void {
     } finally {
       fs.closeSync(file)
     }
-    fs.renameSync(temporary, target.path)
   } catch (error) {
-    try {
-      fs.unlinkSync(temporary)
-    } catch {
-      // What went wrong first is what the user has to know.
-    }
+    removeQuietly(temporary, fs)
     throw error
+  }
+  return { target, temporary, former: undefined }
+}
+
+/** Takes back what has taken its name already. */
+function putBack({ target, former }: Staged, fs: FileSystem): void {
+  try {
+    if (former === undefined) fs.unlinkSync(target.path)
+    else fs.renameSync(former, target.path)
+  } catch {}
+}
+
+function writeAll(outputs: readonly Output[], fs: FileSystem): void {
+  const [direct, replaced] = [true, false].map((is) => outputs.filter(({ target }) => target.direct === is))
+  const staged: Staged[] = []
+  const done: Staged[] = []
+  let current = outputs[0].target
+  try {
+    for (const output of replaced) {
+      current = output.target
+      staged.push(stage(output, fs))
+    }
+    for (const each of staged) {
+      current = each.target
+      if (staged.length > 1 && current.mode !== undefined) {
+        const former = nameBeside(current)
+        fs.copyFileSync(current.path, former)
+        each.former = former
+      }
+      fs.renameSync(each.temporary, current.path)
+      done.push(each)
+    }
+    for (const { target, text } of direct) {
+      current = target
+      fs.writeFileSync(target.path, text)
+    }
+  } catch (error) {
+    for (const each of done) putBack(each, fs)
+    throw new CliError(
+      `${current.option} ${current.label}: cannot be written: ${describeSystemError(error)}`,
+      {
+        cause: error,
+      },
+    )
+  } finally {
+    for (const each of staged) {
+      if (!done.includes(each)) removeQuietly(each.temporary, fs)
+      if (each.former !== undefined) removeQuietly(each.former, fs)
+    }
   }
 }
 
+export interface Output {
+  target: OutputTarget
+  text: string
+}
+
 /**
- * The file has all of the text afterwards, or is as it was before.
+ * All files have all of their text afterwards, or all are as they were before. An interrupt meanwhile waits until that is so: the system's
+ * own way with it would leave half a file behind.
  * @throws CliError
  */
-export function writeOutput(target: OutputTarget, text: string, fs: FileSystem): void {
+export async function writeOutputs(
+  outputs: readonly Output[],
+  { fs, onInterrupt }: Pick<CliIo, 'fs' | 'onInterrupt'>,
+): Promise<void> {
+  if (outputs.length === 0) return
+  const release = onInterrupt(() => undefined)
   try {
-    if (target.direct) fs.writeFileSync(target.path, text)
-    else replaceFile(target, text, fs)
-  } catch (error) {
-    throw new CliError(`${target.option} ${target.label}: cannot be written: ${describeSystemError(error)}`, {
-      cause: error,
-    })
+    writeAll(outputs, fs)
+    // Signals are told between turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    release()
   }
+}
+
+/** The same for one file. @throws CliError */
+export function writeOutput(
+  target: OutputTarget,
+  text: string,
+  io: Pick<CliIo, 'fs' | 'onInterrupt'>,
+): Promise<void> {
+  return writeOutputs([{ target, text }], io)
 }

@@ -2,6 +2,7 @@
  * JSON Patch (RFC 6902), the part that changes of a problem need: `add`, `replace` and `remove` by JSON Pointer (RFC 6901). The document
  * is left as it is: only what lies on the path is copied.
  */
+import { requireObjects } from '../arguments.js'
 import { InvalidOptionError } from '../errors.js'
 import type { PatchOperation } from '../model/explanation.js'
 import { show } from '../model/issues.js'
@@ -9,9 +10,10 @@ import { show } from '../model/issues.js'
 /**
  * The document after all operations, in order; it shares with the given one what did not change.
  *
- * @throws InvalidOptionError for an operation that is none of the three, or whose path leads nowhere.
+ * @throws InvalidOptionError for a patch that is no array, an operation that is none of the three, or whose path leads nowhere.
  */
 export function applyPatch<T>(document: T, patch: readonly PatchOperation[]): T {
+  requireObjects('the patch', patch)
   return patch.reduce<unknown>((value, operation) => apply(value, operation), document) as T
 }
 

@@ -1,4 +1,5 @@
 /** A problem as JSON that people can read and change: a line for each node, VM, window and move. */
+import { escapeJson } from '../io/controls.js'
 import type { Problem } from '../model/problem.js'
 
 /** On one line, with spaces inside. Values are data of JSON, at most a few levels deep. */
@@ -20,7 +21,7 @@ function members(entries: readonly (readonly [key: string, text: string])[], ind
   return `{\n${lines.join(',\n')}\n${indent}}`
 }
 
-/** Two spaces of indent, keys in the order of docs/format.md, one newline at the end. */
+/** Two spaces of indent, keys in the order of docs/format.md, one newline at the end; no character that a terminal would obey. */
 export function problemToJson({
   version,
   name,
@@ -39,5 +40,5 @@ export function problemToJson({
   const wishes = Object.entries(request).map(([key, wishes]) => [key, list(wishes, '    ')] as const)
   entries.push(['request', members(wishes, '  ')])
   if (policy !== undefined) entries.push(['policy', inline(policy)])
-  return `${members(entries, '')}\n`
+  return `${escapeJson(members(entries, ''))}\n`
 }

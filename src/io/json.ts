@@ -5,6 +5,7 @@ import type { Explanation } from '../model/explanation.js'
 import type { Plan, Violation } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
+import { escapeJson } from './controls.js'
 import type { CpuPage } from './table/cpu.js'
 
 const PLAN_KEYS = [
@@ -106,16 +107,8 @@ function refuseNonFinite(key: string, value: unknown): unknown {
   return value
 }
 
-/** `JSON.stringify` lets DEL, C1 controls and bidi overrides through; as escapes they mean the same and cannot reach a terminal. */
-const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-
 function serialise(value: unknown): string {
-  const text = JSON.stringify(value, refuseNonFinite, 2)
-  const safe = text.replace(
-    UNSAFE_IN_JSON,
-    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  )
-  return `${safe}\n`
+  return `${escapeJson(JSON.stringify(value, refuseNonFinite, 2))}\n`
 }
 
 /**

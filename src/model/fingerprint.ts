@@ -1,4 +1,5 @@
 /** What tells one plan from another: it ties a journal to the plan that was run. */
+import { requireObject, requireObjects } from '../arguments.js'
 import type { Migration, Plan } from './plan.js'
 
 function byTime(a: Migration, b: Migration): number {
@@ -9,8 +10,12 @@ function byTime(a: Migration, b: Migration): number {
  * The 64-bit FNV-1a hash (Fowler, Noll, Vo) of the plan's migrations, 16 hexadecimal digits: of the UTF-8 text of a JSON array with
  * `[vm, from, to, kind, startSeconds, round]` for each, by start, then VM id. Figures and warnings do not count, nor does how the
  * file is laid out. It tells plans apart that were mixed up; it is no protection against one that was forged.
+ *
+ * @throws InvalidOptionError where the plan has no list of migrations
  */
 export function planFingerprint(plan: Pick<Plan, 'migrations'>): string {
+  requireObject('the plan', plan)
+  requireObjects('migrations of the plan', plan.migrations)
   const rows = [...plan.migrations]
     .sort(byTime)
     .map(({ vm, from, to, kind, startSeconds, round }) => [vm, from, to, kind, startSeconds, round])

@@ -4,6 +4,7 @@
  */
 
 import * as v from 'valibot'
+import { requireText } from '../arguments.js'
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { addAll } from '../lists.js'
 import { parseInstant } from './instant.js'
@@ -135,8 +136,10 @@ interface RawEntry {
  * behind it, on the same line or the next: such a half is left out, with a warning.
  *
  * @throws InvalidProblemError with every fault, its line and the value
+ * @throws InvalidOptionError for what is no text
  */
 export function parseJournal(text: string): Journal {
+  requireText('the journal', text)
   const warnings: string[] = []
   const raw = text.trimStart().startsWith('[') ? readArray(text) : readLines(text, warnings)
   const issues: Issue[] = []

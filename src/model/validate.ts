@@ -4,7 +4,13 @@
  */
 import type * as v from 'valibot'
 import { CpuReader } from './cpu/reader.js'
-import { type DirectedFeatures, directFeatures, type KnownCpu, MAX_SILICON_KINDS } from './cpu/silicon.js'
+import {
+  bootFeaturesOf,
+  type DirectedFeatures,
+  directFeatures,
+  type KnownCpu,
+  MAX_SILICON_KINDS,
+} from './cpu/silicon.js'
 import { visibleFeatures } from './cpu/visible.js'
 import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
@@ -22,6 +28,9 @@ import { readRequest } from './request.js'
 import { nodeSchema, policySchema, problemSchema, vmSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
 import { type PlanStart, readWindows } from './windows.js'
+
+/** Names of features that all CPUs of a problem may have together: some twenty times as many as there are. */
+const MAX_FEATURES = 4_096
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
 type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity'> &
@@ -156,6 +165,10 @@ function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: Issue
     issues.add('nodes', `${facts}; give features without "mayHave", or a model without "part"`)
     return []
   }
+  const features = new Set<string>()
+  for (const cpu of directed) for (const name of bootFeaturesOf(cpu)) features.add(name)
+  if (features.size > MAX_FEATURES)
+    issues.add('nodes', `have ${features.size} different CPU features; write at most ${MAX_FEATURES}`)
   return nodes.map(({ id, vendor, ...facts }, index) => ({ id, vendor, ...directed[index], ...facts }))
 }
 

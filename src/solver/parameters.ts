@@ -5,10 +5,11 @@
  *
  * What is no parameter: tolerances, capacities of memory, and slices of time, which change no plan or would make one wrong.
  */
+import { InvalidOptionError } from '../errors.js'
 import { childPath, didYouMean, type IssueList, show } from '../model/issues.js'
 import { ASSIGNMENT } from './assignment/parameters.js'
 import { BOUNDS } from './bounds/parameters.js'
-import { type Dial, type Effort, type Value, type ValuesOf, valueAt } from './dials.js'
+import { type Dial, EFFORTS, type Effort, type Value, type ValuesOf, valueAt } from './dials.js'
 import { EXACT } from './exact/parameters.js'
 import { PLANNER } from './planner/parameters.js'
 import { ROUNDS } from './rounds/parameters.js'
@@ -33,8 +34,10 @@ export type ParameterOverrides = { [Group in keyof Parameters]?: Partial<Paramet
 
 type Group = Readonly<Record<string, Dial>>
 
-/** What a search at this effort runs with. */
+/** What a search at this effort runs with. @throws InvalidOptionError */
 export function parametersAt(effort: Effort): Parameters {
+  if (!EFFORTS.includes(effort))
+    throw new InvalidOptionError(`effort is ${show(effort)}; it must be an integer from 1 to 5`)
   const values = Object.entries(GROUPS).map(([name, group]) => [
     name,
     Object.fromEntries(

@@ -13,6 +13,9 @@ function codeOf(url: URL | string | undefined): URL | string {
   return typeof url === 'string' && url.startsWith('file:') ? new URL(url) : url
 }
 
+/** Node loses the files that a worker has open when it is ended, and its first calls load modules: none is ended younger than this. */
+const LOADING_MS = 1_000
+
 /** Undefined where this is not Node (≥ 20.16). */
 export function startNodeWorker(url?: URL | string): WorkerHandle | undefined {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads')
@@ -22,6 +25,7 @@ export function startNodeWorker(url?: URL | string): WorkerHandle | undefined {
     // Inherited flags such as --input-type forbid a worker that is started from a file.
     execArgv: [],
   })
+  const startedMs = performance.now()
   let ended = (_reason: string): void => undefined
   worker.on('error', (error) =>
     ended(`the worker failed: ${error instanceof Error ? error.message : String(error)}`),
@@ -39,7 +43,9 @@ export function startNodeWorker(url?: URL | string): WorkerHandle | undefined {
       else worker.unref()
     },
     terminate() {
-      void worker.terminate()
+      const young = LOADING_MS - (performance.now() - startedMs)
+      if (young <= 0) void worker.terminate()
+      else setTimeout(() => void worker.terminate(), young).unref()
     },
   }
 }

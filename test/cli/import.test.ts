@@ -1,4 +1,5 @@
 /** The command: what it passes on, what it writes where, and how it ends. */
+import fs from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../src/model/validate.js'
 import { NODES, VMS } from '../import/files.js'
@@ -151,6 +152,46 @@ describe('what is written', () => {
     expect(code).toBe(0)
     expect(err.trimEnd().split('\n')).toHaveLength(4)
     expect(err).toContain('"a\\u001b[2J\\u000avmferry: all is well", HV01 and HV02: migration network')
+  })
+
+  it.each([
+    ['writeFileSync', 1],
+    ['writeFileSync', 2],
+    ['fsyncSync', 2],
+    ['renameSync', 1],
+    ['renameSync', 2],
+  ] as const)('goes to both files or to neither, where %s fails the %dth time', async (name, which) => {
+    const [problem, report] = [cli.write('p.json', 'old problem'), cli.write('r.txt', 'old report')]
+    for (const paths of [
+      [problem, report],
+      [cli.path('new.json'), report],
+      [problem, cli.path('new.txt')],
+    ]) {
+      const before = cli.files()
+      let calls = 0
+      const failing = (...args: never[]) => {
+        if (++calls === which) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+        return (fs[name] as (...args: never[]) => void)(...args)
+      }
+      cli.io.fs = { ...fs, [name]: failing }
+      const { code, err } = await importing('-o', paths[0], '--report', paths[1])
+      expect([code, err]).toEqual([2, expect.stringContaining('cannot be written')])
+      expect(cli.files()).toEqual(before)
+      expect([problem, report].map((path) => fs.readFileSync(path, 'utf8'))).toEqual([
+        'old problem',
+        'old report',
+      ])
+    }
+  })
+
+  it('is no way to a terminal for what names hold', async () => {
+    const names = ['a\u009b31m', 'b\u202etxt', 'c\u009d0;x\u009c', 'd\u2066e', 'f\u007f', 'g\u2028h']
+    const rows = names.map((name) => `"${name}",HV01,1`).join('\n')
+    const vms = cli.write('v.csv', `id,node,memoryMiB\n${rows}\n`)
+    const { code, out, err } = await cli.run('import', 'csv', files[0], vms)
+    expect(code).toBe(0)
+    expect(out + err).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    expect(JSON.parse(out).vms.map(({ id }: { id: string }) => id)).toEqual(names)
   })
 
   it('goes to files, the report too', async () => {

@@ -90,4 +90,52 @@ describe('a CSV table', () => {
       }),
     )
   })
+
+  it.each<[string, string, [line: number, cells: string[]][]]>([
+    ['in front', ',\n\n , \nid,x\na,1\n', [[5, ['a', '1']]]],
+    [
+      'between',
+      'id,x\n,\n,\na,1\n , \nb,2\n',
+      [
+        [4, ['a', '1']],
+        [6, ['b', '2']],
+      ],
+    ],
+    ['behind', 'id,x\na,1\n,\n,', [[2, ['a', '1']]]],
+    [
+      'with quotes',
+      'id,x\n"",""\na,1\n"",\nb,2',
+      [
+        [3, ['a', '1']],
+        [5, ['b', '2']],
+      ],
+    ],
+    [
+      'inside a cell',
+      'id,x\n"a\n,\n\n,",1\n,\nb,2',
+      [
+        [2, ['a\n,\n\n,', '1']],
+        [7, ['b', '2']],
+      ],
+    ],
+    [
+      'behind a quote that is doubled',
+      'id,x\n"a""",1\n,\n"b",2',
+      [
+        [2, ['a"', '1']],
+        [4, ['b', '2']],
+      ],
+    ],
+  ])('skips blank rows %s, and counts their lines', async (_, text, expected) => {
+    const read = await table(text)
+    expect(read.rows.map((row, i) => [row.line, cellsOf(read)[i]])).toEqual(expected)
+  })
+
+  it('has its cells in time, however many rows are blank', async () => {
+    const blank = ',\n'.repeat(3_000_000)
+    const before = process.cpuUsage()
+    const read = await table(`id,x\n${blank}a,1\n${blank}`)
+    expect([read.rows[0].line, cellsOf(read)]).toEqual([3_000_002, [['a', '1']]])
+    expect(process.cpuUsage(before).user).toBeLessThan(1_500_000)
+  })
 })

@@ -251,6 +251,22 @@ describe('size', () => {
   })
 })
 
+test('more names of features than any CPU has are refused', () => {
+  const lists = (count: number) =>
+    faultsAfter((p) => {
+      for (const [n, node] of p.nodes.entries())
+        node.cpu = {
+          vendor: 'Intel',
+          features: Array.from({ length: count }, (_, i) => `f${n * count + i}x`),
+        }
+    })
+  expect(lists(2_048)).toEqual([])
+  expect(lists(2_049)).toEqual([
+    { path: 'nodes', message: 'have 4098 different CPU features; write at most 4096' },
+  ])
+  expect(lists(70_000)).toHaveLength(1)
+})
+
 test('messages and paths never carry raw control or format characters', () => {
   const nasty = '\u001b]0;x\u0007\u202e\u2066\u200d\ud800\n'
   const faults = faultsAfter((p) => {

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import type { LinearProgram, SparseRows } from '../../src/lp/types.js'
@@ -38,6 +39,9 @@ function threadRunning(code: string) {
     terminate: () => void worker.terminate(),
   }
 }
+
+/** A worker is not ended while it may be loading its modules, which is taken to be so in its first second. */
+const grown = () => new Promise((resolve) => setTimeout(resolve, 1_000))
 
 describe('the worker answers as the inline service does, byte for byte', () => {
   it('programs on both backends', async () => {
@@ -147,6 +151,7 @@ describe('every call settles', () => {
     const { handles, workerFactory } = realWorkers()
     const service = createWorkerLpService({ workerFactory })
     expect((await service.solve(tiny())).status).toBe('optimal')
+    await grown()
     const pending = service.solve(coveringMaster(createRandom(8), 30, 120, true), { backend: 'highs' })
     handles[0].terminate()
     expect(await pending).toMatchObject({ status: 'failed', note: 'the worker ended with code 1' })
@@ -237,6 +242,7 @@ describe('a dual master outlives its worker', () => {
     const remote = await service.createDualMaster(profitOf(it))
     const local = await createInlineLpService().createDualMaster(profitOf(it))
     expect(await remote.addRowsAndSolve(batches[0])).toEqual(await local.addRowsAndSolve(batches[0]))
+    await grown()
     handles[0].terminate()
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(await remote.addRowsAndSolve(batches[1])).toEqual(await local.addRowsAndSolve(batches[1]))
@@ -350,4 +356,25 @@ describe('the process', () => {
       console.log(listeners, during, getEventListeners(globalThis.abort.signal, 'abort').length + notes)`)
     expect(result).toEqual({ code: 0, output: '1 1 0\n' })
   })
+})
+
+describe.runIf(process.platform === 'linux')('files', () => {
+  it('are closed again, whenever a worker is ended', async () => {
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return /\.m?js$/.test(readlinkSync(`/proc/self/fd/${fd}`))
+        } catch {
+          return false
+        }
+      }).length
+    const before = open()
+    for (let i = 0; i < 20; i++) {
+      const handle = startNodeWorker()
+      await new Promise((resolve) => setTimeout(resolve, 3 * i))
+      handle?.terminate()
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    expect(open()).toBe(before)
+  }, 20_000)
 })

@@ -18,6 +18,14 @@ const MAX_FAULTS = 100
 /** More columns than any export has. */
 const MAX_COLUMNS = 1_000
 
+/** More VMs than any cluster has; each row takes some hundred bytes. */
+const MAX_ROWS = 4_000_000
+
+const LINE_FEED = 0x0a
+const TAB = 0x09
+const SPACE = 0x20
+const QUOTE = 0x22
+
 /** Case, spaces, underscores and hyphens do not matter in the name of a column. */
 export function foldHeader(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/gu, '')
@@ -111,9 +119,7 @@ export async function parseCsvTable(file: string, text: string): Promise<CsvTabl
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const { body, firstLine, declared } = skipPreamble(lines)
   const delimiter = declared ?? detectDelimiter(file, body, firstLine)
-  const records = (await split(file, body, firstLine, delimiter)).filter(({ cells }) =>
-    cells.some((cell) => cell !== ''),
-  )
+  const records = await split(file, body, firstLine, delimiter)
   if (records.length === 0) throw importFault(file, 'there is no line with the names of the columns')
   return tableOf(file, delimiter, records)
 }
@@ -166,21 +172,71 @@ async function split(
   delimiter: Delimiter,
 ): Promise<CsvRecord[]> {
   const { default: papa } = await import('papaparse')
+  const { filled, gaps } = withoutBlankRows(text, delimiter)
   const records: CsvRecord[] = []
   let line = firstLine
   let at = 0
-  papa.parse<string[]>(text, {
+  let gap = 0
+  papa.parse<string[]>(filled, {
     delimiter,
     newline: '\n',
     quoteChar: '"',
     skipEmptyLines: false,
+    // The fast way cuts all of the text into lines first.
+    fastMode: false,
     step: ({ data, errors, meta }) => {
+      for (; gap < gaps.length && gaps[gap].at <= at; gap++) line += gaps[gap].rows
       if (errors.length > 0) throw importFault(file, quoteFault(errors[0].code), `line ${line}`)
-      records.push({ line, cells: data.map((cell) => cell.trim()) })
-      for (; at < meta.cursor; at++) if (text.charCodeAt(at) === 0x0a) line++
+      const cells = data.map((cell) => cell.trim())
+      if (cells.some((cell) => cell !== '')) records.push({ line, cells })
+      if (records.length > MAX_ROWS)
+        throw importFault(
+          file,
+          `more than ${MAX_ROWS} rows, which is more than vmferry reads`,
+          `line ${line}`,
+        )
+      for (; at < meta.cursor; at++) if (filled.charCodeAt(at) === 0x0a) line++
     },
   })
   return records
+}
+
+/** Rows of which nothing is left: how many, and where in the text that is left they stood. */
+interface Gap {
+  at: number
+  rows: number
+}
+
+/** Spreadsheets save millions of rows that hold nothing but separators: they go before anything is made of them. */
+function withoutBlankRows(text: string, delimiter: Delimiter): { filled: string; gaps: Gap[] } {
+  const separator = delimiter.charCodeAt(0)
+  const parts: string[] = []
+  const gaps: Gap[] = []
+  let kept = 0
+  let at = 0
+  while (at < text.length) {
+    let end = at
+    let rows = 0
+    for (let next = at; next < text.length; next++) {
+      const code = text.charCodeAt(next)
+      if (code === LINE_FEED) {
+        rows++
+        end = next + 1
+      } else if (code !== separator && code !== SPACE && code !== TAB) break
+    }
+    if (rows > 0) gaps.push({ at: kept, rows })
+    const from = end
+    // To the end of the row: a line break between quotes does not end it.
+    for (let quoted = true, odd = false; quoted && end < text.length; quoted = odd) {
+      const lineEnd = text.indexOf('\n', end)
+      const stop = lineEnd < 0 ? text.length : lineEnd + 1
+      for (; end < stop; end++) if (text.charCodeAt(end) === QUOTE) odd = !odd
+    }
+    parts.push(text.slice(from, end))
+    kept += end - from
+    at = end
+  }
+  return { filled: parts.join(''), gaps }
 }
 
 function quoteFault(code: string): string {

@@ -1,8 +1,11 @@
 /** Which migrations have to be over before another may start, read off the plan's times. */
+import { least } from '../../lists.js'
 import type { Migration } from '../../model/plan.js'
 
 /** Seconds. Two instants nearer than this are one; an end counts before a start there. */
 const TOLERANCE = 1e-6
+/** Steps that are looked along for a way round from one to another. Beyond it both are listed, which is right, if longer. */
+const MOST_STEPS = 200
 
 /**
  * For each migration the numbers of those that it starts after: all that end by its start and share a node or the VM with it. Whatever
@@ -12,26 +15,23 @@ const TOLERANCE = 1e-6
  * @param migrations sorted by start
  */
 export function predecessors(migrations: readonly Migration[]): number[][] {
-  const words = Math.ceil(migrations.length / 32)
-  /** Bit i of row j: i is over before j starts. */
-  const before = new Uint32Array(words * migrations.length)
-  const touching = new Map<string, number[]>()
-  return migrations.map((migration, number) => {
-    const row = number * words
-    const chosen: number[] = []
-    for (const candidate of endedBy(migration, touching, migrations)) {
-      if ((before[row + (candidate >>> 5)]! >>> (candidate & 31)) & 1) continue
-      chosen.push(candidate)
-      before[row + (candidate >>> 5)]! |= 1 << (candidate & 31)
-      for (let word = 0; word < words; word++) before[row + word]! |= before[candidate * words + word]!
-    }
+  const lanes = new Map<string, Lane>()
+  const before: number[][] = []
+  migrations.forEach((migration, number) => {
+    const found = new Set<number>()
     for (const key of keysOf(migration)) {
-      const list = touching.get(key)
-      if (list === undefined) touching.set(key, [number])
-      else list.push(number)
+      const lane = lanes.get(key) ?? new Lane(migrations)
+      lanes.set(key, lane)
+      for (const last of lane.lastBefore(migration.startSeconds)) found.add(last)
+      lane.add(number)
     }
-    return chosen.sort((a, b) => a - b)
+    const chosen: number[] = []
+    // Latest start first: those imply most of the others.
+    for (const candidate of [...found].sort((a, b) => b - a))
+      if (!follows(candidate, chosen, before, migrations)) chosen.push(candidate)
+    before.push(chosen.sort((a, b) => a - b))
   })
+  return before
 }
 
 /** A node and a VM may have the same id. */
@@ -39,17 +39,59 @@ function keysOf({ vm, from, to }: Migration): string[] {
   return [`node ${from}`, ...(to === from ? [] : [`node ${to}`]), `vm ${vm}`]
 }
 
-/** Latest start first: those imply most of the others. */
-function endedBy(
-  migration: Migration,
-  touching: ReadonlyMap<string, readonly number[]>,
+/** The migrations of one node or VM, asked in order of their starts. */
+class Lane {
+  readonly #migrations: readonly Migration[]
+  /** Not known to have ended. */
+  #running: number[] = []
+  /** Ended, and not before another that has ended began: the others follow from these. */
+  #last: number[] = []
+  #earliestEnd = Number.POSITIVE_INFINITY
+
+  constructor(migrations: readonly Migration[]) {
+    this.#migrations = migrations
+  }
+
+  add(number: number): void {
+    this.#running.push(number)
+    this.#earliestEnd = Math.min(this.#earliestEnd, this.#migrations[number]!.endSeconds)
+  }
+
+  lastBefore(startSeconds: number): readonly number[] {
+    const endedBy = (number: number, at: number) => this.#migrations[number]!.endSeconds <= at + TOLERANCE
+    if (this.#earliestEnd > startSeconds + TOLERANCE) return this.#last
+    const ended = this.#running.filter((number) => endedBy(number, startSeconds))
+    this.#running = this.#running.filter((number) => !endedBy(number, startSeconds))
+    this.#earliestEnd = least(this.#running.map((number) => this.#migrations[number]!.endSeconds))
+    const all = [...this.#last, ...ended]
+    const latest = all.reduce((a, b) => Math.max(a, b))
+    const latestStart = this.#migrations[latest]!.startSeconds
+    this.#last = all.filter((number) => number === latest || !endedBy(number, latestStart))
+    return this.#last
+  }
+}
+
+/** Whether it is before one of the chosen, by way of others. */
+function follows(
+  candidate: number,
+  chosen: readonly number[],
+  before: readonly (readonly number[])[],
   migrations: readonly Migration[],
-): number[] {
-  const found = new Set<number>()
-  for (const key of keysOf(migration)) {
-    for (const other of touching.get(key) ?? []) {
-      if (migrations[other]!.endSeconds <= migration.startSeconds + TOLERANCE) found.add(other)
+): boolean {
+  const seen = new Set<number>()
+  const open = [...chosen]
+  let steps = 0
+  for (let number = open.pop(); number !== undefined; number = open.pop()) {
+    for (const each of before[number]!) {
+      if (each === candidate) return true
+      if (++steps > MOST_STEPS) return false
+      // Numbers are in order of start: what began before it cannot come after it.
+      if (each < candidate || seen.has(each)) continue
+      if (migrations[each]!.startSeconds < migrations[candidate]!.endSeconds - MOST_STEPS * TOLERANCE)
+        continue
+      seen.add(each)
+      open.push(each)
     }
   }
-  return [...found].sort((a, b) => b - a)
+  return false
 }

@@ -24,10 +24,10 @@ export async function chooseTargets(
   const { lpMostChoices, lpPasses, mipMostChoices, ...anneal } = run.parameters.assignment
   const prices: Float64Array[] = []
   if (wishes.every((w) => w.choices.length === 1)) {
-    takeOnlyChoices(state)
+    await takeOnlyChoices(state, run)
     if (state.unplacedWeight > 0 && wishes.length <= mipMostChoices && !run.stopped) {
       await annealAssignment(state, run, anneal.annealMovesLeast, run.options.seed ^ 0x2545f491)
-      placeGreedily(state)
+      await placeGreedily(state, run)
       await placeTheMost(state, availability, lp, run, trial())
     }
     return prices
@@ -42,21 +42,21 @@ export async function chooseTargets(
       prices.push(proposal.prices)
       if (pass === 0 || state.unplacedWeight > 0) {
         restore(state, new Int32Array(wishes.length).fill(-1))
-        roundShares(state, proposal.shares)
+        await roundShares(state, proposal.shares, run)
       }
       const bound = priceBound(instance, availability, wishes, proposal.prices, 0, knownBound)
       if (bound.makespan <= guess || (await run.breathe())) break
       guess = bound.makespan
     }
   } else {
-    placeGreedily(state)
+    await placeGreedily(state, run)
   }
-  eject(state)
+  await eject(state, run)
   const byWork = Math.floor(run.parameters.planner.work / anneal.annealWorkPerMove)
   const moves = Math.min(anneal.annealMovesMost, Math.max(anneal.annealMovesLeast, byWork))
   await annealAssignment(state, run, moves, run.options.seed ^ 0x2545f491)
-  eject(state)
-  placeGreedily(state)
+  await eject(state, run)
+  await placeGreedily(state, run)
   if (state.unplacedWeight > 0 && choiceCount <= mipMostChoices && !run.stopped) {
     await placeTheMost(state, availability, lp, run, knownBound)
   }
@@ -76,6 +76,6 @@ async function placeTheMost(
   const before = state.chosen.slice()
   const weight = state.unplacedWeight
   restore(state, new Int32Array(before.length).fill(-1))
-  roundShares(state, proposal.shares)
+  await roundShares(state, proposal.shares, run)
   if (state.unplacedWeight >= weight) restore(state, before)
 }

@@ -12,10 +12,10 @@ const NOWHERE = -2
 interface Company {
   /** Indices into the wishes: members that can move. */
   wishes: Int32Array
-  /** Node of the members that cannot, or `ANYWHERE`, or `NOWHERE`. */
-  anchor: number
-  /** By place in `wishes`: [N] the cheapest choice for each node, −1 none. */
-  follow: Int32Array[]
+  /** By wish: [N] the cheapest choice for each node, −1 none. */
+  follow: ReadonlyMap<number, Int32Array>
+  /** [N] 1: every member lives there or has a choice for it, and no fixed one is elsewhere. */
+  meets: Uint8Array
 }
 
 export class Companions {
@@ -40,8 +40,14 @@ export class Companions {
         if (wishOf[vm] >= 0) continue
         anchor = anchor === ANYWHERE || anchor === vmNode[vm] ? vmNode[vm] : NOWHERE
       }
-      const follow = movable.map((w) => cheapestByNode(wishes[w], nodeCount))
-      return { wishes: Int32Array.from(movable), anchor, follow }
+      const follow = new Map(movable.map((w) => [w, cheapestByNode(wishes[w], nodeCount)]))
+      const meets = new Uint8Array(nodeCount)
+      for (let node = 0; node < nodeCount; node++) {
+        const open = anchor === ANYWHERE || anchor === node
+        const comes = (w: number) => vmNode[wishes[w].vm] === node || follow.get(w)![node] >= 0
+        meets[node] = Number(open && movable.every(comes))
+      }
+      return { wishes: Int32Array.from(movable), follow, meets }
     })
     this.#companies = wishes.map((wish) => {
       const set = affinityOf[wish.vm]
@@ -62,17 +68,14 @@ export class Companions {
   choiceOf(w: number, member: number, node: number): number | undefined {
     const company = this.#companies[w]
     if (this.#instance.vmNode[this.#wishes[member].vm] === node) return -1
-    const choice = company?.follow[company.wishes.indexOf(member)][node] ?? -1
+    const choice = company?.follow.get(member)?.[node] ?? -1
     return choice < 0 ? undefined : choice
   }
 
   /** Can the whole set of wish w be on the node, as far as choices go? */
   canMeet(w: number, node: number): boolean {
     const company = this.#companies[w]
-    if (company === undefined) return true
-    if (company.anchor !== ANYWHERE && company.anchor !== node) return false
-    for (const member of company.wishes) if (this.choiceOf(w, member, node) === undefined) return false
-    return true
+    return company === undefined || company.meets[node] === 1
   }
 }
 

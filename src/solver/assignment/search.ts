@@ -7,11 +7,18 @@ import type { Run } from '../run.js'
 import type { Decision } from '../schedule/legs.js'
 import type { AssignmentState, Held } from './state.js'
 
+/** What may take long on a large request lets the rest of the program run, and ends where the user's limit is reached. */
+type Breathing = Pick<Run, 'breathe'>
+
 /**
  * Takes every wish's largest share at once (VMs may trade places, so one after another would block), sends home what overfills a node,
  * then places what fits at least cost.
  */
-export function roundShares(state: AssignmentState, shares: readonly Float64Array[]): void {
+export async function roundShares(
+  state: AssignmentState,
+  shares: readonly Float64Array[],
+  run: Breathing,
+): Promise<void> {
   shares.forEach((row, w) => {
     let best = -1
     row.forEach((share, c) => {
@@ -19,24 +26,25 @@ export function roundShares(state: AssignmentState, shares: readonly Float64Arra
     })
     if (best >= 0) state.set(w, best)
   })
-  relieve(state)
-  placeGreedily(state)
+  await relieve(state, run)
+  await placeGreedily(state, run)
 }
 
 /** Takes the first choice of every wish at once; for requests that leave none. */
-export function takeOnlyChoices(state: AssignmentState): void {
+export async function takeOnlyChoices(state: AssignmentState, run: Breathing): Promise<void> {
   state.wishes.forEach((_, w) => {
     state.set(w, 0)
   })
-  relieve(state)
-  placeGreedily(state)
+  await relieve(state, run)
+  await placeGreedily(state, run)
 }
 
 /**
  * Unplaces arrivals on nodes that are overfull, or that two VMs of a group share: least weight first, then the smallest VM that is
- * enough. What goes home may overfill its own node, so this goes on until all is well; at worst all are home, as at the start.
+ * enough. What goes home may overfill its own node, so this goes on until all is well; at worst all are home, as at the start. Where the
+ * limit is reached, all that is on such a node goes home at once.
  */
-export function relieve(state: AssignmentState): void {
+export async function relieve(state: AssignmentState, run: Breathing): Promise<void> {
   const { wishes, instance } = state
   const arrivals: number[][] = Array.from({ length: instance.nodeCount }, () => [])
   wishes.forEach((wish, w) => {
@@ -59,6 +67,10 @@ export function relieve(state: AssignmentState): void {
       }
       for (const w of [...here()]) if (state.chosen[w] >= 0 && state.groupShared(wishes[w].vm, n)) drop(w)
       while (state.overfull(n) && here().length > 0) {
+        if (await run.breathe()) {
+          for (const w of [...arrivals[n]]) if (state.chosen[w] >= 0) drop(w)
+          break
+        }
         const excess = state.memory[n] - instance.nodeMemory[n]
         const enough = (w: number) => (memory(w) >= excess ? 0 : 1)
         const order = arrivals[n].sort(
@@ -75,17 +87,20 @@ export function relieve(state: AssignmentState): void {
 }
 
 /** Places what is unplaced, heaviest weight first, big before small, each at the least increase of cost. */
-export function placeGreedily(state: AssignmentState): void {
+export async function placeGreedily(state: AssignmentState, run: Breathing): Promise<void> {
   const { wishes, instance } = state
   const open = wishes.map((_, w) => w).filter((w) => state.chosen[w] < 0 && wishes[w].choices.length > 0)
   const weight = (w: number) => instance.vmWeight[wishes[w].vm]
   const size = (w: number) => instance.vmMemory[wishes[w].vm]
   open.sort((a, b) => weight(b) - weight(a) || size(b) - size(a) || a - b)
+  let effort = 0
   // What one VM frees another may take: go round until nothing changes.
   for (let changed = true; changed; ) {
     changed = false
     for (const w of open) {
       if (state.chosen[w] >= 0) continue
+      effort += wishes[w].choices.length * state.companySize(w)
+      if (effort > FIRST_CHANGES && (await run.breathe())) return
       const c = cheapestChoice(state, w)
       if (c >= 0) {
         state.set(w, c)
@@ -121,15 +136,15 @@ function cheapestChoice(state: AssignmentState, w: number): number {
 }
 
 /** For each unplaced wish: makes room by sending one placed wish elsewhere. */
-export function eject(state: AssignmentState): void {
+export async function eject(state: AssignmentState, run: Breathing): Promise<void> {
   const { wishes } = state
   for (let w = 0; w < wishes.length; w++) {
     if (state.chosen[w] >= 0) continue
-    placeByEjection(state, w)
+    await placeByEjection(state, w, run)
   }
 }
 
-function placeByEjection(state: AssignmentState, w: number): boolean {
+async function placeByEjection(state: AssignmentState, w: number, run: Breathing): Promise<boolean> {
   const { wishes, unplacedWeight } = state
   for (let c = 0; c < wishes[w].choices.length; c++) {
     const { node } = wishes[w].choices[c]
@@ -137,6 +152,7 @@ function placeByEjection(state: AssignmentState, w: number): boolean {
       const present = state.chosen[other]
       if (other === w || present < 0 || wishes[other].choices[present].node !== node) continue
       if (state.together(w, other)) continue
+      if (await run.breathe()) return false
       const heldOther = state.held(other)
       const held = state.held(w)
       state.set(other, -1)
@@ -157,6 +173,12 @@ function placeByEjection(state: AssignmentState, w: number): boolean {
   }
   return false
 }
+
+/** Wishes that move between two looks at the clock: affinity sets move as one, and may have thousands. */
+const CHANGES_A_SLICE = 1024
+
+/** So much is tried whatever the limit, some milliseconds: a plan that was cut short has a use. */
+const FIRST_CHANGES = 20_000
 
 /** Choices by wish, −1 unplaced: what `annealAssignment` returns. */
 export type Chosen = Int32Array
@@ -192,10 +214,15 @@ export async function annealAssignment(
   let bestChosen = state.chosen.slice()
   const hot = Math.max(1, annealHot * (state.makespan() + 1000))
   const cold = Math.max(0.5, hot * annealCold)
+  let changes = 0
   for (let i = 0; i < moves; i++) {
-    if ((i & 1023) === 1023 && (await run.breathe())) break
+    if (changes >= CHANGES_A_SLICE) {
+      changes = 0
+      if (await run.breathe()) break
+    }
     const temperature = hot * (cold / hot) ** (i / moves)
     const w = flexible[random.below(flexible.length)]
+    changes += state.companySize(w)
     const before = state.held(w)
     const c = random.below(wishes[w].choices.length)
     if (c === state.chosen[w]) continue
@@ -205,6 +232,7 @@ export async function annealAssignment(
       // A swap, or room made by sending one VM of the target elsewhere.
       other = movable[random.below(movable.length)]
       if (other === w || state.together(w, other)) continue
+      changes += state.companySize(other)
       otherBefore = state.held(other)
       const d = random.below(wishes[other].choices.length + 1) - 1
       state.set(other, -1)

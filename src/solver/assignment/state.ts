@@ -122,6 +122,11 @@ export class AssignmentState {
     return this.#companions.of(w) ?? [w]
   }
 
+  /** How many wishes that are. */
+  companySize(w: number): number {
+    return this.#companions.of(w)?.length ?? 1
+  }
+
   /** What the wish and its affinity set have now, for `giveBack`. */
   held(w: number): Held {
     return this.#companions.of(w)?.map((member) => this.chosen[member]) ?? this.chosen[w]

@@ -110,7 +110,7 @@ class Planner {
     const trial = () => this.#bounding.bound(open, [], 0).makespan
     const prices = await chooseTargets(asked, availability, lp, run, trial)
     await tolerance?.improve(asked, run, run.options.seed)
-    const wider = asked.unplacedWeight > 0 && allowMakeRoom ? this.#room.makeRoom(asked) : undefined
+    const wider = asked.unplacedWeight > 0 && allowMakeRoom ? await this.#room.makeRoom(asked) : undefined
     const bound = this.#bounding.bound((wider ?? asked).wishes, prices, (wider ?? asked).unplacedWeight)
     this.#progress.announce(undefined, bound)
     const first = await this.#scheduled(wider ?? asked, prices, bound)

@@ -28,7 +28,7 @@ export class RoomMaking {
   }
 
   /** Adds VMs that make room to the request and chooses anew; undefined where that places no more. */
-  makeRoom(state: AssignmentState): AssignmentState | undefined {
+  async makeRoom(state: AssignmentState): Promise<AssignmentState | undefined> {
     const { instance, run, request, maker } = this.#context
     run.enter('room')
     const evictions = roomMakers(instance, request, maker, state, run.parameters.transit.makeRoomEvictions)
@@ -45,8 +45,8 @@ export class RoomMaking {
       const c = state.chosen[w]
       if (c >= 0 && wider.admits(w, c)) wider.set(w, c)
     }
-    placeGreedily(wider)
-    eject(wider)
+    await placeGreedily(wider, run)
+    await eject(wider, run)
     const unplaced = wider.wishes.reduce(
       (sum, wish, w) => sum + (wider.chosen[w] < 0 && !wish.makesRoom ? instance.vmWeight[wish.vm] : 0),
       0,

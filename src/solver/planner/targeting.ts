@@ -143,8 +143,8 @@ export class Targeting {
       if (this.#bounding.meets(standing)) break
       restore(state, chosen)
       // What a candidate leaves out of account (who stays where it is, room to be made, affinity) may be in its way.
-      relieve(state)
-      placeGreedily(state)
+      await relieve(state, run)
+      await placeGreedily(state, run)
       await tolerance?.improve(state, run, run.options.seed, passTolerance)
       const asIs = list !== undefined && chosen.every((c, w) => c === state.chosen[w])
       const now = await this.#settling.schedule(state, bound, passSearch, asIs ? [list] : [])

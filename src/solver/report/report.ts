@@ -118,7 +118,9 @@ function byStart(a: Migration, b: Migration): number {
 
 /** Offloads that the VM uses and the node lacks. */
 export function offloadsLost(vm: ResolvedVm, node: ResolvedNode): string[] {
-  return vm.offloads.filter((offload) => !node.offloads.includes(offload))
+  if (vm.offloads.length === 0) return []
+  const offered = new Set(node.offloads)
+  return vm.offloads.filter((offload) => !offered.has(offload))
 }
 
 /** Features of the VM's boot node that it no longer sees once it has been restarted on the node. */

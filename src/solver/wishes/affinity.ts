@@ -3,7 +3,7 @@
  * every one of them. What is refused here no plan can do.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Refusal, Request, Wish } from './wishes.js'
+import type { Refusal, Request } from './wishes.js'
 
 const MIB = 1024
 
@@ -18,13 +18,16 @@ export interface Staying {
 /** Takes choices from VMs of affinity sets; true where it took one. */
 export function refuseByAffinity(instance: Instance, request: Request, staying: Staying): boolean {
   let changed = false
+  const alreadyThere = new Set(request.alreadyThere)
+  const known = new Map<number, AffinitySet>()
   for (const wish of request.wishes) {
-    const set = instance.affinityOf[wish.vm]
-    if (set < 0 || wish.choices.length === 0 || wish.choices[0].kind === 'save-in-place') continue
-    const known = new Map<number, Refusal | undefined>()
+    const index = instance.affinityOf[wish.vm]
+    if (index < 0 || wish.choices.length === 0 || wish.choices[0].kind === 'save-in-place') continue
+    const set = known.get(index) ?? new AffinitySet(instance, request, alreadyThere, staying, index)
+    known.set(index, set)
+    const rival = set.rivalOf(wish.vm)
     const kept = wish.choices.filter(({ node }) => {
-      if (!known.has(node)) known.set(node, refusal(instance, request, staying, wish, node))
-      const found = known.get(node)
+      const found = set.refusal(rival, node)
       if (found !== undefined) wish.refusals.set(node, found)
       return found === undefined
     })
@@ -35,44 +38,106 @@ export function refuseByAffinity(instance: Instance, request: Request, staying: 
   return changed
 }
 
-function refusal(
-  instance: Instance,
-  request: Request,
-  staying: Staying,
-  wish: Wish,
-  node: number,
-): Refusal | undefined {
-  const { problem, groups, vmGroups, vmMemory, vmNode, nodeMemory } = instance
-  const members = instance.affinitySets[instance.affinityOf[wish.vm]]
-  const target = problem.nodes[node].id
-  const refuse = (detail: string): Refusal => ({ reason: 'affinity', detail })
-  let memory = 0
-  let arriving = 0
-  for (const member of members) {
-    const other = problem.vms[member]
-    if (member !== wish.vm) {
-      const rival = vmGroups[wish.vm].find((group) => vmGroups[member].includes(group))
-      if (rival !== undefined)
-        return refuse(
-          `its affinity group keeps it with ${other.id}, its group ${groups[rival]} apart from it`,
-        )
-      if (vmNode[member] !== node && !canCome(request, problem.policy.allowMakeRoom, member, node)) {
-        return refuse(`${other.id} of its affinity group cannot move to ${target} with it`)
-      }
-    }
-    if (vmNode[member] !== node) arriving += vmMemory[member]
-    if (vmNode[member] !== node || staying.counted[member] === 0) memory += vmMemory[member]
-  }
-  const missing = memory - (nodeMemory[node] - staying.memory[node])
-  if (arriving === 0 || missing <= 0) return undefined
-  const missingMiB = Math.ceil(missing / MIB)
-  const detail = `${target} lacks ${missingMiB} MiB for its affinity group, even once all that can leave has left`
-  return { reason: 'affinity', detail, missingMiB }
+/** Another member of a VM's set that one of its anti-affinity groups keeps apart from it. */
+interface Rival {
+  /** Among the members. */
+  place: number
+  group: number
 }
 
-/** May some plan move this VM to the node? Of one that may only make room that is left open. */
-function canCome(request: Request, allowMakeRoom: boolean, vm: number, node: number): boolean {
-  const w = request.wishOf[vm]
-  if (w < 0) return allowMakeRoom && !request.alreadyThere.includes(vm)
-  return request.wishes[w].choices.some((choice) => choice.node === node)
+/** What one set asks of each node, read once for all its members. */
+class AffinitySet {
+  readonly #instance: Instance
+  readonly #members: Int32Array
+  readonly #placeOf = new Map<number, number>()
+  /** [N] the first member, by its place, that cannot come there; −1: all can. */
+  readonly #blocker: Int32Array
+  /** [N] KiB that come from elsewhere. */
+  readonly #arriving: Float64Array
+  /** [N] KiB that the set takes there beside what is known to stay. */
+  readonly #taken: Float64Array
+  /** Places of the first two members of each group. */
+  readonly #ofGroup = new Map<number, number[]>()
+  readonly #refusals = new Map<number, Refusal | undefined>()
+  readonly #staying: Staying
+
+  constructor(
+    instance: Instance,
+    request: Request,
+    alreadyThere: ReadonlySet<number>,
+    staying: Staying,
+    index: number,
+  ) {
+    const { problem, nodeCount, vmNode, vmMemory, vmGroups, affinitySets } = instance
+    const { wishes, wishOf } = request
+    this.#instance = instance
+    this.#staying = staying
+    this.#members = affinitySets[index]
+    this.#blocker = new Int32Array(nodeCount).fill(-1)
+    const whole = this.#members.reduce((sum, vm) => sum + vmMemory[vm], 0)
+    this.#arriving = new Float64Array(nodeCount).fill(whole)
+    this.#taken = new Float64Array(nodeCount).fill(whole)
+    this.#members.forEach((vm, place) => {
+      this.#placeOf.set(vm, place)
+      const home = vmNode[vm]
+      this.#arriving[home] -= vmMemory[vm]
+      if (staying.counted[vm] === 1) this.#taken[home] -= vmMemory[vm]
+      for (const group of vmGroups[vm]) {
+        const places = this.#ofGroup.get(group)
+        if (places === undefined) this.#ofGroup.set(group, [place])
+        else if (places.length === 1) places.push(place)
+      }
+      // Of one that may only make room it is left open where it may go.
+      const asked = wishOf[vm] >= 0
+      if (!asked && problem.policy.allowMakeRoom && !alreadyThere.has(vm)) return
+      const comes = new Uint8Array(nodeCount)
+      comes[home] = 1
+      if (asked) for (const { node } of wishes[wishOf[vm]].choices) comes[node] = 1
+      for (let node = 0; node < nodeCount; node++)
+        if (comes[node] === 0 && this.#blocker[node] < 0) this.#blocker[node] = place
+    })
+  }
+
+  rivalOf(vm: number): Rival | undefined {
+    const own = this.#placeOf.get(vm)
+    let nearest: Rival | undefined
+    for (const group of this.#instance.vmGroups[vm]) {
+      const place = this.#ofGroup.get(group)?.find((each) => each !== own)
+      if (place !== undefined && (nearest === undefined || place < nearest.place)) nearest = { place, group }
+    }
+    return nearest
+  }
+
+  /** Why a member cannot go to the node, which is one of its choices, by the first member that is in the way. */
+  refusal(rival: Rival | undefined, node: number): Refusal | undefined {
+    const blocker = this.#blocker[node]
+    if (rival !== undefined && (blocker < 0 || rival.place <= blocker)) {
+      const { problem, groups } = this.#instance
+      const other = problem.vms[this.#members[rival.place]].id
+      return refuse(
+        `its affinity group keeps it with ${other}, its group ${groups[rival.group]} apart from it`,
+      )
+    }
+    if (!this.#refusals.has(node)) this.#refusals.set(node, this.#refusalOfAll(node))
+    return this.#refusals.get(node)
+  }
+
+  #refusalOfAll(node: number): Refusal | undefined {
+    const { problem, nodeMemory } = this.#instance
+    const target = problem.nodes[node].id
+    const blocker = this.#blocker[node]
+    if (blocker >= 0) {
+      const other = problem.vms[this.#members[blocker]].id
+      return refuse(`${other} of its affinity group cannot move to ${target} with it`)
+    }
+    const missing = this.#taken[node] - (nodeMemory[node] - this.#staying.memory[node])
+    if (this.#arriving[node] === 0 || missing <= 0) return undefined
+    const missingMiB = Math.ceil(missing / MIB)
+    const detail = `${target} lacks ${missingMiB} MiB for its affinity group, even once all that can leave has left`
+    return { reason: 'affinity', detail, missingMiB }
+  }
+}
+
+function refuse(detail: string): Refusal {
+  return { reason: 'affinity', detail }
 }

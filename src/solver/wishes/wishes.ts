@@ -2,6 +2,7 @@
  * What is asked for, VM by VM: a wish, with every way to fulfil it (node and kind of migration) and the reason why each other
  * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
  */
+import { InvalidProblemError } from '../../errors.js'
 import type { Kernel } from '../../kernel/types.js'
 import { preferencePenalty } from '../../model/compile.js'
 import type { Duration } from '../../model/duration.js'
@@ -78,8 +79,10 @@ function vendorBaselines(instance: Instance, kernel: Kernel): Uint32Array {
 
 /** Facts about VM × node that every choice rests on: made once, by the kernel. */
 export class Compatibility {
-  /** [V × N] 1: the node has every feature that the VM sees. */
-  readonly fits: Uint8Array
+  /** [sets × N] 1: the node has every feature of the set. VMs see few different sets. */
+  readonly #fits: Uint8Array
+  /** [V] the set that the VM sees. */
+  readonly #setOf: Int32Array
   /** [V × vendors] features of the VM's boot node that the vendor's baseline lacks. */
   readonly lost: Uint16Array
   readonly #instance: Instance
@@ -87,7 +90,17 @@ export class Compatibility {
   constructor(instance: Instance, kernel: Kernel) {
     this.#instance = instance
     const words = instance.maskWords
-    this.fits = kernel.subsetMatrix(instance.vmMask, instance.nodeMask, words)
+    const sets = new Map<readonly string[], number>()
+    const examples: number[] = []
+    this.#setOf = Int32Array.from(instance.problem.vms, ({ features }, vm) => {
+      const known = sets.get(features) ?? sets.size
+      if (known === sets.size) {
+        sets.set(features, known)
+        examples.push(vm)
+      }
+      return known
+    })
+    this.#fits = kernel.subsetMatrix(rowsOf(instance.vmMask, words, examples), instance.nodeMask, words)
     const boot = instance.problem.vms.map((vm) => instance.nodeIndex.get(vm.bootNode) ?? 0)
     const seen = rowsOf(instance.bootMask, words, boot)
     this.lost = kernel.missingCounts(seen, vendorBaselines(instance, kernel), words)
@@ -99,7 +112,7 @@ export class Compatibility {
 
   /** A running or saved VM can go on running on the node. */
   runsOn(vm: number, node: number): boolean {
-    return this.sameVendor(vm, node) && this.fits[vm * this.#instance.nodeCount + node] === 1
+    return this.sameVendor(vm, node) && this.#fits[this.#setOf[vm] * this.#instance.nodeCount + node] === 1
   }
 }
 
@@ -132,6 +145,39 @@ export class ForbiddenIntervals {
   }
 }
 
+/** How many offloads that a VM uses each node lacks. Counted for all nodes at once, since wishes go from VM to VM. */
+class OffloadLosses {
+  readonly #instance: Instance
+  /** Nodes by the offload that they offer. */
+  readonly #offering = new Map<string, number[]>()
+  #vm = -1
+  /** [N] */
+  readonly #kept: Int32Array
+
+  constructor(instance: Instance) {
+    this.#instance = instance
+    this.#kept = new Int32Array(instance.nodeCount)
+    instance.problem.nodes.forEach(({ offloads }, node) => {
+      for (const offload of offloads) {
+        const nodes = this.#offering.get(offload)
+        if (nodes === undefined) this.#offering.set(offload, [node])
+        else nodes.push(node)
+      }
+    })
+  }
+
+  lost(vm: number, node: number): number {
+    const { offloads } = this.#instance.problem.vms[vm]
+    if (offloads.length === 0) return 0
+    if (vm !== this.#vm) {
+      this.#vm = vm
+      this.#kept.fill(0)
+      for (const offload of offloads) for (const n of this.#offering.get(offload) ?? []) this.#kept[n]++
+    }
+    return offloads.length - this.#kept[node]
+  }
+}
+
 /** Ticks of cost for the time that the VM stands still beyond the first second. */
 export function blackoutPenalty(
   { penalties }: Instance,
@@ -149,9 +195,13 @@ export class WishMaker {
   readonly #instance: Instance
   readonly #compatibility: Compatibility
   readonly #forbidden: ForbiddenIntervals
+  readonly #offloads: OffloadLosses
+  /** By the features that a VM sees, by node. */
+  readonly #lacks = new Map<readonly string[], Map<number, Refusal>>()
 
   constructor(instance: Instance, compatibility: Compatibility, forbidden: ForbiddenIntervals) {
     this.#instance = instance
+    this.#offloads = new OffloadLosses(instance)
     this.#compatibility = compatibility
     this.#forbidden = forbidden
   }
@@ -242,7 +292,8 @@ export class WishMaker {
     const { problem, durations, penalties, vendors, nodeVendor } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
-    const ending = this.#offloadPenalty(made.vm, node) + this.#preferencePenalty(made.vm, node)
+    const ending =
+      this.#offloads.lost(made.vm, node) * penalties.offload + this.#preferencePenalty(made.vm, node)
     const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
       this.#addIfItFits(made, node, kind, duration, ending + penalty)
     if (cpu === undefined) {
@@ -272,15 +323,22 @@ export class WishMaker {
         detail: `${target.id} is ${target.vendor}, the VM was started on ${v.vendor}`,
       }
     }
-    const missing: string[] = []
-    for (let bit = 0; bit < features.length; bit++) {
-      const word = bit >>> 5
-      const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
-      if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
+    const known = this.#lacks.get(v.features) ?? new Map<number, Refusal>()
+    this.#lacks.set(v.features, known)
+    let lack = known.get(node)
+    if (lack === undefined) {
+      const missing: string[] = []
+      for (let bit = 0; bit < features.length; bit++) {
+        const word = bit >>> 5
+        const seen = vmMask[vm * maskWords + word] & ~nodeMask[node * maskWords + word]
+        if ((seen >>> (bit & 31)) & 1) missing.push(features[bit])
+      }
+      missing.sort()
+      const detail = `${target.id} lacks ${missing.join(', ')}`
+      lack = { reason: 'cpu-features', detail, missingFeatures: missing }
+      known.set(node, lack)
     }
-    missing.sort()
-    const detail = `${target.id} lacks ${missing.join(', ')}`
-    return { reason: 'cpu-features', detail, missingFeatures: missing }
+    return lack
   }
 
   /** Could the VM go on to its target by way of this node: state, owners, CPU, and how long it would stand still on either leg? */
@@ -302,14 +360,6 @@ export class WishMaker {
   #preferencePenalty(vm: number, node: number): number {
     const { vms, nodes, policy } = this.#instance.problem
     return penaltyToTicks(preferencePenalty(policy, vms[vm], nodes[node].id))
-  }
-
-  #offloadPenalty(vm: number, node: number): number {
-    const { problem, penalties } = this.#instance
-    const offered = problem.nodes[node].offloads
-    let lost = 0
-    for (const offload of problem.vms[vm].offloads) if (!offered.includes(offload)) lost++
-    return lost * penalties.offload
   }
 
   #addIfItFits(made: Wish, node: number, kind: MigrationKind, duration: Duration, penalty: number): void {
@@ -335,8 +385,28 @@ export class WishMaker {
   }
 }
 
-/** The request as wishes: moves first, then drains in the order asked. */
+/** Ways from VMs to nodes that a request may leave open: each is an object, and some hundred bytes with what is made of it. */
+const MOST_WAYS = 10_000_000
+
+/** @throws InvalidProblemError where drains leave so many VMs so many nodes that no memory holds them. */
+function requireManageable({ problem, vmNode, drained, nodeCount }: Instance): void {
+  let vms = 0
+  let ways = 0
+  problem.vms.forEach(({ allowedNodes }, vm) => {
+    if (drained[vmNode[vm]] !== 1) return
+    vms++
+    ways += Math.min(nodeCount, allowedNodes?.size ?? nodeCount)
+  })
+  if (ways <= MOST_WAYS) return
+  const facts = `leaves ${vms} VMs the choice among ${ways} ways to nodes; vmferry holds ${MOST_WAYS}`
+  throw new InvalidProblemError([
+    { path: 'request.drain', message: `${facts}: drain fewer nodes at once, or give VMs fewer allowedNodes` },
+  ])
+}
+
+/** The request as wishes: moves first, then drains in the order asked. @throws InvalidProblemError */
 export function makeWishes(instance: Instance, maker: WishMaker): Request {
+  requireManageable(instance)
   const { problem, vmNode, vmCount, drained } = instance
   const wishes: Wish[] = []
   const alreadyThere: number[] = []

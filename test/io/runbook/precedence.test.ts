@@ -93,4 +93,24 @@ describe('predecessors', () => {
     )
     expect(Math.max(...predecessors(plan).map((list) => list.length))).toBeLessThanOrEqual(2)
   })
+
+  it.each([
+    ['one slot', 4, 1],
+    ['a few slots', 8, 16],
+    ['many nodes', 200, 2],
+    ['a VM that goes round and round', 2, 1],
+    ['all at once', 4, 20_000],
+  ])('are found in time for 20,000 migrations: %s', (name, nodes, slots) => {
+    const plan = sorted(
+      Array.from({ length: 20_000 }, (_, i) => {
+        const start = Math.floor(i / ((nodes / 2) * slots)) * 10
+        const [from, to] = [`N${(2 * i) % nodes}`, `N${(2 * i + 1) % nodes}`]
+        return migration(name.startsWith('a VM') ? 'v' : `v${i}`, from, to, start, start + 10)
+      }),
+    )
+    const before = process.cpuUsage()
+    const lists = predecessors(plan)
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
+    expect(Math.max(...lists.map((list) => list.length))).toBeLessThanOrEqual(2 * slots)
+  })
 })

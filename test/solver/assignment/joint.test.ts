@@ -173,7 +173,7 @@ describe('joint search', () => {
   it('is never worse than the assignment it begins with', async () => {
     for (const seed of seeds(60)) {
       const parts = partsOf(randomProblem(seed * 59, { ...drains, vms: 6, tight: true }))
-      placeGreedily(parts.state)
+      await placeGreedily(parts.state, newRun())
       await annealAssignment(parts.state, newRun(), 500, seed)
       const { unplacedWeight } = parts.state
       const first = [parts.state.chosen.slice()]

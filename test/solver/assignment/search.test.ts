@@ -24,8 +24,8 @@ const flavour = (seed: number): Flavour => ({
 })
 
 const STEPS: [string, (parts: Parts, seed: number) => Promise<void> | void][] = [
-  ['takeOnlyChoices', ({ state }) => takeOnlyChoices(state)],
-  ['placeGreedily', ({ state }) => placeGreedily(state)],
+  ['takeOnlyChoices', ({ state }) => takeOnlyChoices(state, newRun())],
+  ['placeGreedily', ({ state }) => placeGreedily(state, newRun())],
   [
     'roundShares',
     ({ state, open }, seed) => {
@@ -33,20 +33,20 @@ const STEPS: [string, (parts: Parts, seed: number) => Promise<void> | void][] = 
       const shares = open.map((w) =>
         Float64Array.from(w.choices, () => (random.below(9) === 0 ? Number.NaN : random.unit() - 0.3)),
       )
-      roundShares(state, shares)
+      return roundShares(state, shares, newRun())
     },
   ],
   [
     'eject',
-    ({ state }) => {
-      placeGreedily(state)
-      eject(state)
+    async ({ state }) => {
+      await placeGreedily(state, newRun())
+      await eject(state, newRun())
     },
   ],
   [
     'annealAssignment',
     async ({ state }, seed) => {
-      takeOnlyChoices(state)
+      await takeOnlyChoices(state, newRun())
       await annealAssignment(state, newRun(), 2000, seed)
     },
   ],
@@ -72,7 +72,7 @@ describe('annealing', () => {
       for (let again = 0; again < 2; again++) {
         const { state, open } = partsOf(problem)
         if (open.length === 0) continue
-        placeGreedily(state)
+        await placeGreedily(state, newRun())
         const before = state.unplacedWeight
         await annealAssignment(state, newRun(), 1500, seed)
         expect(state.unplacedWeight).toBeLessThanOrEqual(before)
@@ -111,8 +111,8 @@ describe('annealing', () => {
       const problem = randomProblem(seed * 97, { ...flavour(seed), vms: 4, rules: false, request: 'drain' })
       const { state, open, request, instance } = partsOf(problem)
       if (open.length === 0) continue
-      placeGreedily(state)
-      eject(state)
+      await placeGreedily(state, newRun())
+      await eject(state, newRun())
       await annealAssignment(state, newRun(), 4000, seed)
       const never = request.wishes.filter((w) => w.choices.length === 0)
       const weight = state.unplacedWeight + never.reduce((sum, w) => sum + instance.vmWeight[w.vm], 0)
@@ -125,25 +125,25 @@ describe('annealing', () => {
 })
 
 describe('rounding', () => {
-  it('lets two VMs trade places', () => {
+  it('lets two VMs trade places', async () => {
     const { state } = partsOf({
       nodes: ['A 1000', 'B 1000'],
       vms: ['a@A', 'b@B'],
       request: { moves: ['a>B', 'b>A'] },
     })
-    takeOnlyChoices(state)
+    await takeOnlyChoices(state, newRun())
     expect([...state.chosen]).toEqual([0, 0])
-    placeGreedily(state)
+    await placeGreedily(state, newRun())
     expect(state.unplacedWeight).toBe(0)
   })
 
-  it('sends the least weight home where a node has too little room', () => {
+  it('sends the least weight home where a node has too little room', async () => {
     const { state, open, instance } = partsOf({
       nodes: ['A', 'B 2500'],
       vms: [2000, 3000, 0, 1000].map((priority, i) => ({ id: `v${i}`, node: 'A', priority })),
       request: { moves: [0, 1, 2, 3].map((i) => ({ vm: `v${i}`, to: 'B' })) },
     })
-    takeOnlyChoices(state)
+    await takeOnlyChoices(state, newRun())
     const stay = open.filter((_, w) => state.chosen[w] < 0).map((w) => instance.problem.vms[w.vm].priority)
     expect(stay).toEqual([0, 1000])
   })
