@@ -2,7 +2,8 @@
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
  * `quiet()` says when nothing migrates; `importProblem()` makes a problem of what other tools export; `readCalendarWindows()` reads backup
- * calendars; `remaining()` and `planRemaining()` plan what is left of a run; `learn()` says from its journal how long migrations really take.
+ * calendars; `remaining()` and `planRemaining()` plan what is left of a run; `learn()` says from its journal how long migrations really take; `back()`
+ * brings home what a plan has moved.
  */
 export { check } from './check/check.js'
 export {
@@ -92,6 +93,7 @@ export type { Quiet, QuietBest, QuietNode, QuietSpan, QuietVm, QuietWindow } fro
 export { parseProblem } from './model/validate.js'
 export {
   applyLearned,
+  back,
   explain,
   importProblem,
   learn,
@@ -103,6 +105,7 @@ export { plan } from './plan.js'
 export type { PlanOptions } from './plan-options.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
+export type { BackOptions, WayBack } from './replan/back.js'
 export type {
   FailedMigration,
   Remaining,

@@ -12,6 +12,7 @@ import type { Journal } from './model/journal.js'
 import type { Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
 import type { PlanOptions } from './plan-options.js'
+import type { BackOptions, WayBack } from './replan/back.js'
 import type { Remaining, RemainingOptions } from './replan/remaining.js'
 
 /**
@@ -86,6 +87,19 @@ export async function remaining(
 export async function planRemaining(left: Remaining, options?: PlanOptions): Promise<Plan> {
   const replan = await import('./replan/replan.js')
   return replan.planRemaining(left, options)
+}
+
+/**
+ * What brings every VM home that a plan has moved: the problem after the plan, with a move for each (docs/replan.md).
+ *
+ * @param problem the problem that was planned
+ * @param plan its plan, which was run
+ * @throws InvalidProblemError where one of them has a fault, the plan is not of the problem, or something is still under way
+ * @throws InvalidOptionError where an option is unknown, or `start` is before the plan's end
+ */
+export async function back(problem: Problem, plan: Plan, options?: BackOptions): Promise<WayBack> {
+  const way = await import('./replan/back.js')
+  return way.back(problem, plan, options)
 }
 
 /**

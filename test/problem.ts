@@ -58,7 +58,7 @@ export function problemOf(parts: ProblemParts | Problem): Problem {
       migrationMbps: MBPS_OF_100_MIB,
       ...nodeOf(node),
     })),
-    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, ...vmOf(vm) })),
+    vms: parts.vms.map((vm) => ({ memoryMiB: 1000, dirtyMiBps: 0, ...vmOf(vm) })),
     ...(parts.windows === undefined ? {} : { windows: parts.windows }),
     request: { ...rest, ...(moves === undefined ? {} : { moves: moves.map(moveOf) }) },
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },

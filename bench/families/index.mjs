@@ -33,6 +33,8 @@ export function generate(family, seed, index, options = {}) {
     throw new RangeError(`no family is called "${family}"; there are ${FAMILIES.join(', ')}`)
   }
   const { problem, best } = MAKERS[family](new Random(seed, `${family} ${index}`), options)
-  const named = { version: 1, name: `${family}-s${seed}-${index}`, ...problem }
+  // No peer's model has a price for blackouts, and figures without one can be compared with earlier ones.
+  const policy = { ...problem.policy, blackoutPenaltySeconds: 0 }
+  const named = { version: 1, name: `${family}-s${seed}-${index}`, ...problem, policy }
   return best === undefined ? { problem: named } : { problem: named, best }
 }

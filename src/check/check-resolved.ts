@@ -8,6 +8,7 @@ import { type Replay, replay } from './replay.js'
 import { affinity } from './rules/affinity.js'
 import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
+import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   order,
   horizon,
   duration,
+  blackout,
   slots,
   limit,
   window,

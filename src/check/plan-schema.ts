@@ -27,6 +27,7 @@ const reason = v.picklist([
   'horizon',
   'window',
   'node-state',
+  'blackout',
 ])
 
 const migration = closed({
@@ -53,7 +54,19 @@ const unplaced = closed({
 })
 
 const warning = closed({
-  code: v.picklist(['backup-missed', 'backup-tight', 'makes-room', 'node-failure', 'horizon-clamped']),
+  code: v.picklist([
+    'backup-missed',
+    'backup-tight',
+    'makes-room',
+    'node-failure',
+    'horizon-clamped',
+    'soft-rule',
+    'blackout-long',
+    'not-converging',
+    'dirty-unknown',
+    'fixed-offset',
+    'cut-short',
+  ]),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
   missingMiB: v.exactOptional(amount),
@@ -69,6 +82,7 @@ const statistics = v.objectWithRest(
     roundsScored: amount,
     evaluations: amount,
     bound: v.optional(v.string(), ''),
+    stopped: v.exactOptional(v.picklist(['budget', 'proven', 'time-limit', 'aborted'])),
   },
   v.union([v.number(), v.string()]),
 )

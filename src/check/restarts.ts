@@ -36,6 +36,8 @@ export function lossesByNode(replay: Replay): Map<string, Loss> {
   const memory = (vms: readonly ResolvedVm[]) =>
     vms.reduce((sum, vm) => sum + (runs(vm) ? vm.memoryMiB : 0), 0)
   const takesOver = (node: ResolvedNode) => node.state === 'up' && !drainModes.has(node.id)
+  // Where a whole node is lost, domains are not asked for.
+  const aboutNodes = (group: string) => !problem.groupDomains.has(group)
   const steps = MOST_LOOKS / problem.nodes.length ** 2
   const losses = new Map<string, Loss>()
   for (const node of problem.nodes) {
@@ -48,7 +50,7 @@ export function lossesByNode(replay: Replay): Map<string, Loss> {
         return {
           id: other.id,
           freeMiB: Math.max(0, other.memoryMiB - memory(there)),
-          groups: new Set(there.flatMap((vm) => vm.antiAffinity)),
+          groups: new Set(there.flatMap((vm) => vm.antiAffinity.filter(aboutNodes))),
         }
       })
     losses.set(node.id, { runningMiB: memory(restarted), ...leastLeftOut(restarted, hosts, steps) })

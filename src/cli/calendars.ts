@@ -6,6 +6,7 @@ import { addAll } from '../lists.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { CliError, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
+import { kindOfDocument, refuseMisplaced } from './misplaced.js'
 import { type InputDocument, readDocument, readText, STANDARD_INPUT } from './read.js'
 
 export interface CalendarCommandOptions {
@@ -67,6 +68,7 @@ export async function resolveWithCalendars(
     if (path === STANDARD_INPUT && inputs.some(({ label }) => label === 'standard input'))
       throw new CliError(`--windows ${path}: standard input is read already; name a file`)
     const calendar = await readText(path, 'calendar', io, quiet, 'a calendar')
+    refuseMisplaced(calendar.label, kindOfDocument(calendar.text), 'calendar')
     inputs.push(calendar)
     const read = await inDocumentAsync(calendar.label, () =>
       planner.readCalendarWindows(calendar.text, {

@@ -1,7 +1,7 @@
 /** `vmferry explain`: problem in, explanation out. */
 import type { ExplainOptions, ExplainProgress } from '../explain/options.js'
 import type { ExplanationFormatName } from '../io/formats.js'
-import { defaultExplanationFormat, EXPLANATION_FORMATS } from '../io/formats.js'
+import { EXPLANATION_FORMATS } from '../io/formats.js'
 import { formatCount } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
 import type { Explanation } from '../model/explanation.js'
@@ -9,6 +9,7 @@ import type { Progress } from '../solver/progress.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
+import { outputFormat } from './output-format.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
 import type { DisplayOptions } from './terminal.js'
@@ -44,7 +45,7 @@ export async function explainCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const format = options.format ?? defaultExplanationFormat(file)
+  const format = outputFormat(EXPLANATION_FORMATS, { format: options.format, file })
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })

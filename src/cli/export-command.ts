@@ -1,10 +1,11 @@
 /** `vmferry export`: problem and plan in, the plan in another format out. */
-import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
+import { PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
+import { outputFormat } from './output-format.js'
 import { summarise } from './plan-command.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import type { DisplayOptions } from './terminal.js'
@@ -25,7 +26,7 @@ export async function exportCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
+  const format: PlanFormat = PLAN_FORMATS[outputFormat(PLAN_FORMATS, { format: options.format, file })]
   const planner = await io.loadPlanner()
   const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,

@@ -28,6 +28,21 @@ export function inDocument<T>(label: string, read: () => T): T {
   }
 }
 
+/** The same for a step that reads several: the error's `what` says which of them has the faults. */
+export async function inOneOf<T>(
+  labels: Readonly<Record<string, string>>,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof InvalidProblemError)) throw error
+    return inDocument(labels[error.what] || `the ${error.what}`, () => {
+      throw error
+    })
+  }
+}
+
 function describeIssues(label: string, error: InvalidProblemError): string {
   const lines = error.issues.map((issue) => (issue.path ? `${issue.path}: ${issue.message}` : issue.message))
   if (lines.length === 1) return `${label}: ${lines[0]}`

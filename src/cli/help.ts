@@ -24,6 +24,7 @@ Examples:
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
+  $ vmferry back cluster.json plan.json -o back.json   bring everything home
   $ vmferry learn cluster.json plan.json run.journal   how long do they take?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
@@ -41,7 +42,7 @@ export const PLAN_DESCRIPTION =
 export const PLAN_HELP = `
 Without --format a plan is a table on standard output; in a file the name
 decides: .txt or .log for a table, .csv and .ics for these, .ps1 for PowerShell,
-anything else JSON.
+.json or no ending for JSON. Other endings are refused.
 
 Formats:
   json        the plan as docs/format.md has it; all of it
@@ -87,13 +88,15 @@ It answers:
                               planned, none is guessed
 
 Every change is one more plan, so this takes as many times as long as "plan":
---relaxations 0 leaves the changes out, --effort 1 makes each of them quick.
+--relaxations 0 leaves the changes out, --effort 1 makes each of them quick. Of
+many VMs fewer changes are planned by themselves, and the page is short: --all
+shows all of it.
 A time limit is shared: 40 % for the plan, the rest for the changes in turn;
 what it cut is marked. The same problem, seed and effort give the same answer,
 and "plan" with a change's patch applied gives the figures shown for it.
 
 Without --format an explanation is a table on standard output; in a file the
-name decides: .txt or .log for a table, anything else JSON.
+name decides: .txt or .log for a table, .json or no ending for JSON.
 
 Examples:
   $ vmferry explain cluster.json
@@ -175,11 +178,12 @@ export const QUIET_DESCRIPTION =
 export const QUIET_HELP = `
 Without --node and --vm all nodes share the best span; with them, those that
 are named, each option as often as needed. Windows of the problem do not count,
-but those that the best span meets are named. The plan is taken at its word:
+but those that the best span meets are named. Where no span is long enough, the
+longest is named. The plan is taken at its word:
 "vmferry check" judges it.
 
 Without --format the answer is a table on standard output; in a file the name
-decides: .txt or .log for a table, anything else JSON.
+decides: .txt or .log for a table, .json or no ending for JSON.
 
 Examples:
   $ vmferry quiet cluster.json plan.json --duration 2h
@@ -269,7 +273,8 @@ export const REPLAN_HELP = `
 The journal is what the PowerShell runbook of a plan writes. What is left is an
 ordinary problem, of which --now is second 0: --problem-out writes it, and
 "vmferry check" judges the new plan by it. The result is no worse than going on
-with the old plan, where that still keeps every rule.
+with the old plan, where that still keeps every rule. A VM is not sent again to
+a node that it did not come to.
 
 Examples:
   $ vmferry replan cluster.json plan.json --journal run.journal
@@ -277,8 +282,32 @@ Examples:
   $ vmferry check left.json rest.json
   $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
       --skip legacy-02
+  $ vmferry replan cluster.json plan.json --journal run.journal --now 45m
+      --avoid web-01=HV02 --down HV05
 
 ${EXIT_CODES}
 
 docs/replan.md in this package documents the journal and what becomes of it.
+${FORMAT_POINTER}`
+
+export const BACK_DESCRIPTION =
+  'Makes the problem that brings everything home: the cluster as PLAN.json leaves it, and a move for every VM that it has ' +
+  'moved, to the node where PROBLEM.json has it.'
+
+export const BACK_HELP = `
+It is an ordinary problem: plan it, look at it, run it. Nodes to which VMs go
+home count as up; one that a runbook has paused has to be resumed before
+(start the runbook once more, or with -Resume). What was saved in place is home,
+and is started by hand.
+
+Examples:
+  $ vmferry back cluster.json plan.json -o back.json
+  $ vmferry back cluster.json plan.json --start 02:00 | vmferry plan -
+  $ vmferry back cluster.json plan.json --journal run.jsonl -o back.json
+
+Exit codes:
+  0  done
+  1  internal error
+  2  bad input or usage; nothing is written
+
 ${FORMAT_POINTER}`

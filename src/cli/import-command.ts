@@ -1,16 +1,19 @@
 /** `vmferry import`: an inventory as other tools export it in, problem out. */
+
 import { ImportError } from '../import/failure.js'
 import type { InputFile } from '../import/inventory.js'
 import type { ImportOptions } from '../import/options.js'
 import type { ImportReport } from '../import/report.js'
 import type { ImportSource } from '../import/sources.js'
+import { isLocalTime } from '../io/local-time.js'
 import { escapeText } from '../io/table/text.js'
 import { withLearned } from './calendars.js'
 import { CliError, EXIT } from './failure.js'
 import type { ImportCommandOptions } from './import-options.js'
 import type { CliIo } from './io.js'
-import { isLocalTime, readLocalTime } from './local-time.js'
-import { kindOfText, kindOfValue, MisplacedError, refuseMisplaced } from './misplaced.js'
+import { readLocalOption } from './local-option.js'
+import { type DocumentKind, kindOfDocument, refuseMisplaced } from './misplaced.js'
+import { requireJsonName } from './output-format.js'
 import { decodeText, type InputBytes, readBytes, STANDARD_INPUT } from './read.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
 
@@ -51,7 +54,7 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   const given: ImportOptions = {}
   if (name !== undefined) given.name = name
   if (start !== undefined)
-    given.start = isLocal ? await readLocalTime('--start', start, { start: undefined, zone }) : start
+    given.start = isLocal ? await readLocalOption('--start', start, { start: undefined, zone }) : start
   if (zone !== undefined) given.zone = zone
   if (strict !== undefined) given.strict = strict
   if (drain !== undefined) given.drain = drain
@@ -67,19 +70,23 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (encoding !== undefined) given.encoding = encoding
   if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
   if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')
+  if (given.moves !== undefined) refuseDocument(given.moves, ['table'])
+  for (const file of given.windows ?? []) refuseDocument(file, ['calendar', 'table'])
   return given
 }
 
-/** @throws CliError where the file is something that an import makes, or that comes of it */
-function refuseDocument({ name, bytes }: InputFile): void {
+/** @throws CliError where the file is something else than `wanted`, of the first of which messages speak */
+function refuseDocument(
+  { name, bytes }: InputFile,
+  wanted: readonly [DocumentKind, ...DocumentKind[]],
+): void {
+  let kind: DocumentKind | undefined
   try {
-    const text = decodeText(bytes, name)
-    const kind = kindOfText(text) ?? kindOfValue(JSON.parse(text))
-    if (kind === 'inventory' || kind === 'table') return
-    refuseMisplaced(name, kind, 'inventory')
-  } catch (error) {
-    if (error instanceof MisplacedError) throw error
+    kind = kindOfDocument(decodeText(bytes, name))
+  } catch {
+    return
   }
+  if (kind !== undefined && !wanted.includes(kind)) refuseMisplaced(name, kind, wanted[0])
 }
 
 function prepare(
@@ -105,6 +112,7 @@ export async function importCommand(
   const files = await inputs.files(paths, 'inventory')
   const given = await importOptions(options, inputs)
   const target = prepare(options.output, inputs, io)
+  if (target !== undefined) requireJsonName('-o', target.label)
   const reportTarget = prepare(options.report, inputs, io, '--report')
   if (target !== undefined && target.path === reportTarget?.path)
     throw new CliError(`-o and --report name the same file, ${target.label}`)
@@ -115,7 +123,7 @@ export async function importCommand(
   ])
   const { problem: imported, report } = await importFiles(source, files, given).catch((error: unknown) => {
     // What else a file may be is looked at only where it is none of the source.
-    if (error instanceof ImportError) for (const file of files) refuseDocument(file)
+    if (error instanceof ImportError) for (const file of files) refuseDocument(file, ['inventory', 'table'])
     throw error
   })
   const problem =

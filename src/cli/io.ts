@@ -9,6 +9,7 @@ import type { Problem, ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import type { PlanOptions } from '../plan-options.js'
 import type { QuietOptions } from '../quiet/options.js'
+import type { BackOptions, WayBack } from '../replan/back.js'
 import type { RemainingOptions } from '../replan/remaining.js'
 import type { Rest } from '../replan/replan.js'
 import type { Effort } from '../solver/dials.js'
@@ -74,6 +75,7 @@ export interface Planner {
     options: RemainingOptions,
   ): Promise<Rest>
   planRemaining(rest: Rest, options: PlanOptions): Promise<Plan>
+  back(document: Problem, problem: ResolvedProblem, plan: unknown, options: BackOptions): Promise<WayBack>
 }
 
 export interface CliIo {

@@ -7,9 +7,8 @@ import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { refuseMisplaced } from './misplaced.js'
+import { kindOfDocument, refuseMisplaced } from './misplaced.js'
 import { type InputDocument, readText, STANDARD_INPUT, type TextDocument } from './read.js'
-import { kindOfJournal } from './replan-command.js'
 import { prepareOutput, writeOutput } from './write.js'
 
 export interface LearnCommandOptions {
@@ -80,7 +79,7 @@ export async function learnCommand(
   /** By its kind: a problem begins a night, plans and journals are of the one that was begun last. */
   function take({ label, text }: TextDocument): void {
     const night = files.at(-1)
-    const kind = kindOfJournal(text, planner)
+    const kind = kindOfDocument(text)
     if (kind === 'problem') {
       const problem = inDocument(label, () => planner.resolveProblem(planner.parseJson(text)))
       files.push({ problem, plan: undefined, journals: [], labels: [] })

@@ -55,23 +55,29 @@ export function kindOfText(text: string): DocumentKind | undefined {
   return undefined
 }
 
+/** Of a text of any kind; undefined where it may be one that is just wrong. */
+export function kindOfDocument(text: string): DocumentKind | undefined {
+  const kind = kindOfText(text)
+  if (kind !== undefined || !/^\s*[{[]/.test(text)) return kind
+  try {
+    return kindOfValue(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
 const WANTED: Readonly<Partial<Record<DocumentKind | 'parameters', string>>> = {
   inventory: 'an inventory',
   parameters: 'a file of parameters',
   learned: 'what "vmferry learn" wrote',
 }
 
-/** The file is of another kind than the place that it is given in. */
-export class MisplacedError extends CliError {}
-
-/** @throws MisplacedError where the file is of another kind than `wanted` */
+/** @throws CliError where the file is of another kind than `wanted` */
 export function refuseMisplaced(
   label: string,
   found: DocumentKind | undefined,
   wanted: DocumentKind | 'parameters',
 ): void {
   if (found !== undefined && found !== wanted)
-    throw new MisplacedError(
-      `${label}: this is ${NAMES[found]}; here goes ${WANTED[wanted] ?? `a ${wanted}`}`,
-    )
+    throw new CliError(`${label}: this is ${NAMES[found]}; here goes ${WANTED[wanted] ?? `a ${wanted}`}`)
 }

@@ -1,6 +1,6 @@
 /** Numbers and times on the command line. */
 import { InvalidArgumentError } from 'commander'
-import { isLocalTime } from './local-time.js'
+import { isLocalTime } from '../io/local-time.js'
 
 /** @throws InvalidArgumentError for anything but decimal digits within the range, both ends included. */
 export function integerOption(least: number, most: number): (text: string) => number {

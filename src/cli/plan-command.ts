@@ -1,12 +1,13 @@
 /** `vmferry plan`: problem in, plan out. */
 import type { PlanFormat, PlanFormatName } from '../io/formats.js'
-import { defaultPlanFormat, PLAN_FORMATS } from '../io/formats.js'
+import { PLAN_FORMATS } from '../io/formats.js'
 import { formatCount, formatSpan } from '../io/table/clock.js'
-import { describeStatus } from '../io/table/header.js'
+import { describeMakespan, describeStatus } from '../io/table/header.js'
 import type { Plan } from '../model/plan.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
+import { outputFormat } from './output-format.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
 import type { DisplayOptions } from './terminal.js'
@@ -22,7 +23,8 @@ export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions
 /** What was written, in one line. */
 export function summarise(plan: Plan, file: string): string {
   const moves = formatCount(plan.migrations.length, 'migration')
-  return `wrote ${file}: ${moves}, makespan ${formatSpan(plan.makespanSeconds)}, ${describeStatus(plan)}`
+  const makespan = describeMakespan(plan, formatSpan(plan.makespanSeconds))
+  return `wrote ${file}: ${moves}, makespan ${makespan}, ${describeStatus(plan)}`
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -33,7 +35,7 @@ export async function planCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const format: PlanFormat = PLAN_FORMATS[options.format ?? defaultPlanFormat(file)]
+  const format: PlanFormat = PLAN_FORMATS[outputFormat(PLAN_FORMATS, { format: options.format, file })]
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })

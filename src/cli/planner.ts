@@ -38,4 +38,8 @@ export const planner: Planner = {
     const { planRest } = await import('../replan/replan.js')
     return planRest(rest, options)
   },
+  async back(...args) {
+    const { backResolved } = await import('../replan/back.js')
+    return backResolved(...args)
+  },
 }

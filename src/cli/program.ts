@@ -3,13 +3,15 @@ import { Argument, Command, Option } from 'commander'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
-import { MOST_THREADS } from '../solver/exact/cores.js'
+import type { BackCommandOptions } from './back-command.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
 import type { ExportCommandOptions } from './export-command.js'
 import { safeLines } from './failure.js'
 import {
+  BACK_DESCRIPTION,
+  BACK_HELP,
   CHECK_DESCRIPTION,
   CHECK_HELP,
   CPU_DESCRIPTION,
@@ -42,75 +44,13 @@ import {
 } from './import-options.js'
 import type { CliIo } from './io.js'
 import type { LearnCommandOptions } from './learn-command.js'
-import { collect, durationOption, integerOption, secondsOption, timeOption } from './numbers.js'
+import { collect, durationOption, integerOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
 import type { ReplanCommandOptions } from './replan-command.js'
-import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
-
-const MAX_SEED = 0xffff_ffff
-
-function addDisplayOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--width <columns>', 'width of a table (default: the terminal, else 100)').argParser(
-        integerOption(LEAST_WIDTH, MOST_WIDTH),
-      ),
-    )
-    .option('--all', 'list everything, however long')
-    .option('--ascii', 'plain ASCII (default: unless the locale is UTF-8)')
-    .option('--no-color', 'no colours')
-    .option('-q, --quiet', 'nothing on standard error but errors')
-}
-
-/** Calendars whose events are windows of the problem too. */
-function addCalendarOptions(command: Command): Command {
-  return command
-    .option(
-      '--windows <file>',
-      'a calendar (.ics) whose events are windows of the problem, again for each',
-      collect,
-    )
-    .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
-    .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
-    .option('--learned <file>', 'durations that "vmferry learn" learned from earlier nights')
-}
-
-/** How long, how hard and with which luck a command searches. */
-function addSearchOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '--schedule <kind>',
-        'own start times, or a barrier after each round (default: timeline)',
-      ).choices(['timeline', 'rounds']),
-    )
-    .addOption(
-      new Option('--seed <n>', `0 to ${MAX_SEED} (default: 0)`).argParser(integerOption(0, MAX_SEED)),
-    )
-    .addOption(
-      new Option('--effort <1..5>', 'how much work to spend, 1 the quickest (default: 3)').argParser(
-        integerOption(1, 5),
-      ),
-    )
-    .addOption(
-      new Option(
-        '--time-limit <seconds>',
-        'stop by then with what has been found so far (default: none)',
-      ).argParser(secondsOption),
-    )
-    .addOption(
-      new Option(
-        '--threads <n>',
-        `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
-      ).argParser(integerOption(0, MOST_THREADS)),
-    )
-    .option(
-      '--parameters <file>',
-      'parameters of the search in place of those of the effort, for experiments',
-    )
-}
+import { addCalendarOptions, addDisplayOptions, addSearchOptions } from './shared-options.js'
+import { LEAST_WIDTH } from './terminal.js'
 
 /** What the streams got and whether a command has answered with an exit code. */
 export interface ProgramResult {
@@ -255,6 +195,8 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
               .makeOptionMandatory(),
           )
           .option('--skip <id>', 'a VM that failed and is not tried again, again for each', collect)
+          .option('--avoid <vm=node>', 'a VM, and a node that it is not sent to, again for each', collect)
+          .option('--down <node>', 'a node that is down by now, again for each', collect)
           .option('-o, --output <file>', 'write the plan there in place of standard output')
           .option('--problem-out <file>', 'write what is left there, as a problem')
           .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES)),
@@ -266,6 +208,29 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (problem: string, plan: string, options: ReplanCommandOptions) => {
       const { replanCommand } = await import('./replan-command.js')
       result.exitCode = await replanCommand(problem, plan, options, io)
+    })
+
+  program
+    .command('back')
+    .summary('make the problem that brings home what a plan has moved')
+    .description(BACK_DESCRIPTION)
+    .argument('<PROBLEM.json>', 'the problem that was planned; - for standard input')
+    .argument('<PLAN.json>', 'its plan, which was run; - for standard input')
+    .option('-o, --output <file>', 'write the problem there in place of standard output')
+    .option('--journal <file>', 'the journal of the run, where not all of the plan has happened')
+    .addOption(
+      new Option(
+        '--start <time>',
+        'second 0 of the way back: as in 3h from the start of the plan, 02:00, or an instant (default: when the plan has ended)',
+      ).argParser(timeOption),
+    )
+    .option('--zone <zone>', 'the time zone of a local --start (default: the offset of the plan)')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', BACK_HELP)
+    .showHelpAfterError('(vmferry back --help shows all options)')
+    .action(async (problem: string, plan: string, options: BackCommandOptions) => {
+      const { backCommand } = await import('./back-command.js')
+      result.exitCode = await backCommand(problem, plan, options, io)
     })
 
   addDisplayOptions(
@@ -354,7 +319,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       'CSV of backup windows (scope, start, end or duration, rrule, kind) or a calendar (.ics), again for each',
       collect,
     )
-    .option('--zone <zone>', 'the time zone of times without one in calendars (default: their own)')
+    .option('--zone <zone>', 'the time zone of local times: of --start, and in the files of --windows')
     .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
     .option(
       '--start <instant>',

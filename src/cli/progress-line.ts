@@ -6,6 +6,8 @@ import type { OutputStream } from './io.js'
 
 /** Least time between two rewrites, ms. */
 const INTERVAL = 100
+/** Where nothing new is heard, the time goes on so often, ms. */
+const TICK = 500
 /** Back to the line's start, and erase it. */
 const ERASE = '\r\x1b[2K'
 
@@ -31,6 +33,9 @@ export class ProgressLine {
   #shownAt = Number.NEGATIVE_INFINITY
   #visible = false
   #pending: Progress | undefined
+  /** The last that was heard of, and when: its clock goes on. */
+  #last: { progress: Progress; at: number } | undefined
+  #ticker: ReturnType<typeof setInterval> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(stream: OutputStream) {
@@ -40,6 +45,8 @@ export class ProgressLine {
   /** Shows it now, or as soon as the last rewrite is 100 ms old; only the newest of several is then shown. */
   update(progress: Progress): void {
     this.#pending = progress
+    this.#last = { progress, at: performance.now() }
+    this.#ticker ??= setInterval(() => this.#tick(), TICK).unref()
     if (this.#timer !== undefined) return
     const wait = this.#shownAt + INTERVAL - performance.now()
     if (wait <= 0) {
@@ -51,6 +58,15 @@ export class ProgressLine {
       this.#show()
     }, wait)
     this.#timer.unref()
+  }
+
+  /** A long phase that has nothing to tell is no search that hangs. */
+  #tick(): void {
+    if (this.#last === undefined || performance.now() - this.#shownAt < TICK) return
+    const { progress, at } = this.#last
+    const elapsedSeconds = progress.elapsedSeconds + (performance.now() - at) / 1000
+    this.#pending = { ...progress, elapsedSeconds }
+    this.#show()
   }
 
   #show(): void {
@@ -67,6 +83,9 @@ export class ProgressLine {
   clear(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    clearInterval(this.#ticker)
+    this.#ticker = undefined
+    this.#last = undefined
     this.#pending = undefined
     if (this.#visible) this.#put(ERASE)
     this.#visible = false

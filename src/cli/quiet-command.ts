@@ -1,5 +1,7 @@
 /** `vmferry quiet`: problem and plan in, spans without migration out. */
-import { defaultQuietFormat, QUIET_FORMATS, type QuietFormatName } from '../io/formats.js'
+
+import { QUIET_FORMATS, type QuietFormatName } from '../io/formats.js'
+import { isLocalTime } from '../io/local-time.js'
 import { formatSpan } from '../io/table/clock.js'
 import type { Instant } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
@@ -7,7 +9,8 @@ import type { QuietOptions } from '../quiet/options.js'
 import { type CalendarCommandOptions, resolveWithCalendars, withoutUnusedZone } from './calendars.js'
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { isLocalTime, readLocalTime } from './local-time.js'
+import { readLocalOption } from './local-option.js'
+import { outputFormat } from './output-format.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
@@ -39,7 +42,7 @@ export async function quietCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const format = options.format ?? defaultQuietFormat(file)
+  const format = outputFormat(QUIET_FORMATS, { format: options.format, file })
   const planner = await io.loadPlanner()
   const { problem: own, plan } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,
@@ -51,7 +54,7 @@ export async function quietCommand(
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   const given: QuietOptions = { durationSeconds: options.duration }
   if (isLocalTime(until))
-    given.until = await readLocalTime('--until', until, { start: problem.start, zone: options.zone })
+    given.until = await readLocalOption('--until', until, { start: problem.start, zone: options.zone })
   else if (until !== undefined) given.until = until
   if (options.node !== undefined) given.nodes = options.node
   if (options.vm !== undefined) given.vms = options.vm

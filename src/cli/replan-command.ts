@@ -1,21 +1,21 @@
 /** `vmferry replan`: problem, plan and journal in, a plan for what is left out. */
 
-import { InvalidProblemError } from '../errors.js'
-import { defaultPlanFormat, PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
+import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { problemToJson } from '../io/json.js'
+import { isLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
 import { runToTable } from '../io/table/run.js'
 import { addAll } from '../lists.js'
 import type { Instant, ResolvedProblem } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
-import type { Rest } from '../replan/replan.js'
 import { resolveWithCalendars, withoutUnusedZone } from './calendars.js'
-import { CliError, EXIT, inDocument, safeLines } from './failure.js'
-import type { CliIo, Planner } from './io.js'
-import { isLocalTime, readLocalTime } from './local-time.js'
-import { type DocumentKind, kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
+import { CliError, EXIT, inDocument, inOneOf, safeLines } from './failure.js'
+import type { CliIo } from './io.js'
+import { readJournal, requireOneStandardInput } from './journal.js'
+import { readLocalOption } from './local-option.js'
+import { outputFormat, requireJsonName } from './output-format.js'
 import { type PlanCommandOptions, summarise } from './plan-command.js'
-import { readProblemAndPlan, readText, STANDARD_INPUT } from './read.js'
+import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
 import { readSearchOptions, watchSearch } from './search.js'
 import { tableOptions } from './terminal.js'
 import { type OutputTarget, prepareOutput, writeOutput } from './write.js'
@@ -24,23 +24,27 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
   journal: string
   now: Instant
   skip?: string[]
+  avoid?: string[]
+  down?: string[]
   problemOut?: string
-}
-
-/** A journal has an object a line: a text that is one document as a whole is something else, unless it is a journal of one line. */
-export function kindOfJournal(text: string, { parseJson }: Planner): DocumentKind | undefined {
-  const kind = kindOfText(text)
-  if (kind !== undefined) return kind
-  try {
-    return kindOfValue(parseJson(text))
-  } catch {
-    return undefined
-  }
 }
 
 async function readNow({ now, zone }: ReplanCommandOptions, { start }: ResolvedProblem): Promise<Instant> {
   if (!isLocalTime(now)) return now
-  return await readLocalTime('--now', now, { start, zone })
+  return await readLocalOption('--now', now, { start, zone })
+}
+
+/** `VM=NODE`. An id may have an equals sign itself. @throws CliError */
+function readAvoid(text: string, { vmById, nodeById }: ResolvedProblem): { vm: string; node: string } {
+  const parts = text.split('=')
+  const ways = parts.slice(1).map((_, i) => ({
+    vm: parts.slice(0, i + 1).join('='),
+    node: parts.slice(i + 1).join('='),
+  }))
+  const known = ways.find(({ vm, node }) => vmById.has(vm) && nodeById.has(node))
+  const [first] = ways
+  if (first === undefined) throw new CliError(`--avoid ${text}: write VM=NODE, as --avoid web-01=HV02`)
+  return known ?? first
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
@@ -52,17 +56,15 @@ export async function replanCommand(
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
-  const formatName = options.format ?? defaultPlanFormat(file)
+  const formatName = outputFormat(PLAN_FORMATS, { format: options.format, file })
   const format: PlanFormat = PLAN_FORMATS[formatName]
-  if (options.journal === STANDARD_INPUT && [problemPath, planPath].includes(STANDARD_INPUT))
-    throw new CliError('--journal -: only one of problem, plan and journal can come from standard input')
+  requireOneStandardInput(options.journal, [problemPath, planPath])
   const planner = await io.loadPlanner()
   const { problem: own, plan: old } = await readProblemAndPlan(problemPath, planPath, io, {
     quiet,
     parseJson: planner.parseJson,
   })
-  const journal = await readText(options.journal, 'journal', io, quiet, 'a journal')
-  refuseMisplaced(journal.label, kindOfJournal(journal.text, planner), 'journal')
+  const journal = await readJournal(options.journal, io, quiet)
   const others = [old, { ...journal, value: undefined }]
   const calendars = isLocalTime(options.now) ? withoutUnusedZone(options) : options
   const { document, problem, inputs } = await resolveWithCalendars(own, others, calendars, io, planner, quiet)
@@ -74,8 +76,9 @@ export async function replanCommand(
   const now = await readNow(options, problem)
   const rest = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
-    const skip = options.skip ?? []
-    return planner.remaining(document, problem, old.value, entries, { now, skip })
+    const { skip = [], down = [] } = options
+    const avoid = (options.avoid ?? []).map((text) => readAvoid(text, problem))
+    return planner.remaining(document, problem, old.value, entries, { now, skip, avoid, down })
   })
   const left = rest.remaining
   inDocument(own.label, () => format.require?.(rest.problem))
@@ -112,21 +115,10 @@ function prepareProblemOutput(
   if (problemOut === undefined) return undefined
   if (problemOut === STANDARD_INPUT) throw new CliError('--problem-out -: name a file')
   const other = prepareOutput(problemOut, inputs, io.fs, '--problem-out')
+  requireJsonName('--problem-out', problemOut)
   if (other.path === target?.path)
     throw new CliError(`--problem-out ${problemOut}: the same file as that of -o; name another`)
   return other
-}
-
-/** Names the file in which the faults are. */
-async function inOneOf(labels: Readonly<Record<string, string>>, read: () => Promise<Rest>): Promise<Rest> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof InvalidProblemError)) throw error
-    return inDocument(labels[error.what] ?? `the ${error.what}`, () => {
-      throw error
-    })
-  }
 }
 
 function describe({ ended, running, halted, failed, left }: Remaining): string {

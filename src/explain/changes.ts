@@ -104,8 +104,8 @@ export class ChangeMaker {
   }
 
   withoutGroup(vm: number, group: string): Change {
-    const { id, antiAffinity } = this.#problem.vms[vm]
-    const left = antiAffinity.filter((each) => each !== group)
+    const { id, antiAffinity = [] } = this.#raw.vms[vm]
+    const left = antiAffinity.filter((each) => (typeof each === 'string' ? each : each.group) !== group)
     const patch = [this.#vm(vm, 'antiAffinity', left)]
     return change('anti-affinity', `${id} leaves its anti-affinity group ${group}`, patch, { vms: [id] })
   }

@@ -14,6 +14,7 @@ import {
   checkExplainOptions,
   checkSubjects,
   type ExplainOptions,
+  mostRelaxations,
 } from './options.js'
 import { byGain, chooseChanges, type PlannedChange, relaxationOf } from './relaxations.js'
 import { VmExplainer } from './vms.js'
@@ -63,11 +64,16 @@ class Explainer {
   }
 
   async explain(): Promise<Explanation> {
-    const { plan: planOptions, vm, node, relaxations: most } = this.#options
-    const { plan, boundNodes, complete } = await this.#plan(this.#problem, '', most > 0 ? SHARE_OF_PLAN : 1)
+    const { plan: planOptions, vm, node, relaxations: wished } = this.#options
+    const { plan, boundNodes, complete } = await this.#plan(
+      this.#problem,
+      '',
+      wished === 0 ? 1 : SHARE_OF_PLAN,
+    )
     const facts = await gatherFacts(this.#problem, plan)
     const { instance } = facts
     const vms = new VmExplainer(facts)
+    const most = mostRelaxations(this.#options, vms.asked().length)
     const indexOf = (id: string) => instance.vmIndex.get(id) ?? -1
     const bound = explainBound(facts, boundNodes)
     const unplaced = plan.unplaced.map((entry) => vms.explain(indexOf(entry.vm)))
@@ -119,6 +125,11 @@ class Explainer {
     const options: CheckedPlanOptions = {
       ...this.#options.plan,
       timeLimitSeconds: Math.max(LEAST_MS, (this.#deadline - performance.now()) * share) / 1000,
+    }
+    if (change !== '') {
+      // Of a changed problem only its figures are told.
+      const { parameters } = options
+      options.parameters = { ...parameters, planner: { ...parameters.planner, remedies: false } }
     }
     if (onProgress !== undefined) {
       options.onProgress = (progress) =>

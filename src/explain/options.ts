@@ -22,7 +22,7 @@ export interface ExplainOptions extends Omit<PlanOptions, 'onProgress'> {
   vm?: string
   /** Id of the one node to explain. Default: every node. */
   node?: string
-  /** Most changes that are planned, an integer from 0 to 100. Default: 5, 6, 8, 12 or 16 by effort. */
+  /** Most changes that are planned, an integer from 0 to 100. Default: 5, 6, 8, 12 or 16 by effort, fewer where many VMs are asked for. */
   relaxations?: number
   /** Called as that of `plan()` is, for each plan that is made. What it throws ends the explanation. */
   onProgress?: (progress: ExplainProgress) => void
@@ -33,12 +33,15 @@ export interface CheckedExplainOptions {
   plan: CheckedPlanOptions
   vm: string | undefined
   node: string | undefined
-  relaxations: number
+  /** `undefined`: see `mostRelaxations`. */
+  relaxations: number | undefined
   onProgress: ((progress: ExplainProgress) => void) | undefined
 }
 
-/** Changes that are planned where nothing else is said. */
+/** Changes that are planned where nothing else is said, … */
 const RELAXATIONS = count(5, 6, 8, 12, 16)
+/** … of a large request fewer: all of them together plan so many VMs, and one is planned in any case. */
+const PLANNED_VMS = 2000
 
 /** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */
 export function checkExplainOptions(options: ExplainOptions = {}): CheckedExplainOptions {
@@ -63,7 +66,13 @@ export function checkExplainOptions(options: ExplainOptions = {}): CheckedExplai
   }
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new InvalidOptionError('onProgress must be a function')
-  return { plan, vm, node, relaxations: relaxations ?? valueAt(RELAXATIONS, plan.effort), onProgress }
+  return { plan, vm, node, relaxations, onProgress }
+}
+
+/** How many changes are planned at most. @param vms that are asked for */
+export function mostRelaxations({ relaxations, plan }: CheckedExplainOptions, vms: number): number {
+  if (relaxations !== undefined) return relaxations
+  return Math.max(1, Math.min(valueAt(RELAXATIONS, plan.effort), Math.floor(PLANNED_VMS / Math.max(1, vms))))
 }
 
 /** @throws InvalidOptionError where the problem has no VM or node of that id. */

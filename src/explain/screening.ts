@@ -2,10 +2,10 @@
 import type { Kernel } from '../kernel/types.js'
 import { compileInstance } from '../model/compile.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import { toMicroseconds } from '../model/ticks.js'
 import { NodeAvailability } from '../solver/bounds/node-availability.js'
 import { shortestByNode } from '../solver/bounds/node-load.js'
 import { makespanAndCostBound } from '../solver/bounds/plan-bound.js'
-import { toMicroseconds } from '../solver/report/report.js'
 import { readAsked } from '../solver/wishes/asked.js'
 import type { Facts } from './facts.js'
 

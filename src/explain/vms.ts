@@ -10,13 +10,8 @@ import type {
 } from '../model/explanation.js'
 import type { Intervals } from '../model/instance.js'
 import type { Compatibility, ResolvedVm } from '../model/problem.js'
-import { ticksToSeconds } from '../model/ticks.js'
-import {
-  featuresLostByRestart,
-  offloadsLost,
-  toMicroseconds,
-  vendorBaselines,
-} from '../solver/report/report.js'
+import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
+import { featuresLostByRestart, offloadsLost, vendorBaselines } from '../solver/report/report.js'
 import type { Choice, Refusal, Wish } from '../solver/wishes/wishes.js'
 import type { Facts } from './facts.js'
 
@@ -165,17 +160,22 @@ export class VmExplainer {
   }
 
   #blocked(v: number, n: number): Blocked {
-    const { problem, instance, unplacedOf, endUsed, endVms } = this.#facts
+    const { problem, instance, unplacedOf, endNode, endUsed, endVms } = this.#facts
+    const { vmGroups, groupPlaces } = instance
     const vm = problem.vms[v]
     const free = instance.nodeMemory[n] - endUsed[n]
-    const groups = new Set(vm.antiAffinity)
+    const own = vmGroups[v]
+    // A group may be about more nodes than this one.
+    const near = own.some((g) => groupPlaces[g].some((place, m) => place !== m))
+      ? [...endNode.keys()]
+      : endVms[n]
+    const meets = (other: number) =>
+      own.some((g) => vmGroups[other].includes(g) && groupPlaces[g][endNode[other]] === groupPlaces[g][n])
     return {
       reason: unplacedOf.get(vm.id)?.nodes[problem.nodes[n].id] ?? 'memory',
       freeMiB: Math.floor(free / MIB),
       missingMiB: Math.max(0, Math.ceil((instance.vmMemory[v] - free) / MIB)),
-      rivals: endVms[n]
-        .filter((other) => other !== v && problem.vms[other].antiAffinity.some((group) => groups.has(group)))
-        .map((other) => problem.vms[other].id),
+      rivals: near.filter((other) => other !== v && meets(other)).map((other) => problem.vms[other].id),
     }
   }
 

@@ -2,7 +2,7 @@
  * What a reader finds in an export, before it becomes a problem: one shape for every source. Readers report what they read
  * and where; they decide nothing. `build.ts` fills in what is missing, says so in the report, or asks.
  */
-import type { Compatibility, NodeState, ProblemWindow, VmState } from '../model/problem.js'
+import type { Compatibility, NodeState, ProblemGroup, ProblemWindow, VmState } from '../model/problem.js'
 import type { ReaderOptions } from './options.js'
 
 /** A file as it was given. */
@@ -52,7 +52,7 @@ export interface InventoryVm {
   compatibility?: Compatibility
   offloads?: string[]
   allowedNodes?: string[]
-  antiAffinity?: string[]
+  antiAffinity?: ProblemGroup[]
   affinity?: string[]
   priority?: number
   bootNode?: string

@@ -42,6 +42,10 @@ export class Pins {
   }
 }
 
+/** Options of QEMU's own command line that give a guest a device of its host, or memory that cannot be sent. */
+export const QEMU_OPTION =
+  /vfio|ivshmem|usb-host|usbdevice\s+host:|virtiofs|vhost-user-fs|virtio-pmem|(?:sev|sev-snp|tdx)-guest|-(?:serial|parallel)\s+\/dev\/|chardev\s+(?:serial|tty|parallel|parport)\b/i
+
 /** What every source says of a disk that only one host has. */
 export const LOCAL_DISK =
   'have disks on storage of their host alone, which a live migration would have to copy,'

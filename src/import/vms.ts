@@ -19,6 +19,9 @@ export function checkVmIds(vms: readonly InventoryVm[], faults: FaultList): void
   }
 }
 
+/** MiB of a VM that is off: it takes up none, and has none to send. */
+const UNTOLD_MIB = 1
+
 /** The VMs that have no fault. */
 export function buildVms(
   vms: readonly InventoryVm[],
@@ -30,7 +33,9 @@ export function buildVms(
   const built: ProblemVm[] = []
   const lost = new LostNodes(names)
   let quiet = 0
+  const untold: InventoryVm[] = []
   for (const vm of vms) {
+    if (vm.memoryMiB === undefined && vm.state === 'off') untold.push(vm)
     const isUntold = vm.dirtyMiBps === undefined && vm.state !== 'off' && vm.state !== 'saved'
     quiet += isUntold ? 1 : 0
     const told = isUntold && dirtyMiBps !== undefined ? { ...vm, dirtyMiBps } : vm
@@ -38,6 +43,10 @@ export function buildVms(
     if (result !== undefined) built.push(result)
   }
   lost.report(faults)
+  if (untold.length > 0) {
+    const text = `VMs that are off, and whose memory the files do not tell, count with ${UNTOLD_MIB} MiB, which no plan needs: ${listNames(untold.map(({ id }) => id))}; memoryMiB in the problem says otherwise`
+    assumptions.push({ origin: untold[0].origin, text })
+  }
   if (quiet > 0) {
     const whose = quiet === vms.length ? 'all VMs' : `${quiet} of ${vms.length} VMs`
     const text =
@@ -96,7 +105,7 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
   if (vm.node === '')
     faults.add(vm.nodeOrigin ?? origin, `VM ${quote(vm.id)}: the files do not tell its node`)
   const node = vm.node === '' ? undefined : nodeId(vm.node, 'node', vm.nodeOrigin)
-  const { memoryMiB } = vm
+  const memoryMiB = vm.memoryMiB ?? (vm.state === 'off' ? UNTOLD_MIB : undefined)
   if (memoryMiB === undefined) fault('the files do not tell its memory')
   const bootNode = vm.bootNode === undefined ? undefined : nodeId(vm.bootNode, 'boot node')
   const allowed = vm.allowedNodes?.map((name) => nodeId(name, 'possible owner'))

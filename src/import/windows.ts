@@ -1,6 +1,8 @@
 /** Reads backup windows, from CSV or from a calendar. */
 import { InvalidProblemError } from '../errors.js'
+import { isLocalTime, LocalTimeError, readLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
+import { parseInstant } from '../model/instant.js'
 import { quote } from '../model/issues.js'
 import { DEFAULT_POLICY, type Instant, type ProblemWindow, type WindowKind } from '../model/problem.js'
 import {
@@ -77,7 +79,7 @@ export async function readWindows(
   require([end, duration])
   if (faults.items.length > before) return read
   for (const row of table.rows) {
-    const window = readWindow(row, names, faults)
+    const window = await readWindow(row, times, names, faults)
     if (window === undefined) continue
     read.windows.push(window)
     read.origins.push(row.origin())
@@ -151,11 +153,17 @@ export function resolveScopes(
 
 type Scope = { vm?: string; node?: string }
 
-function readWindow(source: CsvRow, names: WindowNames, faults: FaultList): ProblemWindow | undefined {
+async function readWindow(
+  source: CsvRow,
+  { start: zero, zone }: WindowTimes,
+  names: WindowNames,
+  faults: FaultList,
+): Promise<ProblemWindow | undefined> {
   const row = new RowReader(source, faults)
   const scope = readScope(row, names)
-  const start = readInstant(row, WINDOW_COLUMNS.start)
-  const end = readInstant(row, WINDOW_COLUMNS.end)
+  const start = await readInstant(row, WINDOW_COLUMNS.start, zero, zone)
+  // A time of day is the first behind the window's own start.
+  const end = await readInstant(row, WINDOW_COLUMNS.end, typeof start === 'string' ? start : zero, zone)
   const durationSeconds = row.quantity(WINDOW_COLUMNS.duration, 'seconds', 1, '5400, 90min or 2h')
   const kind = row.oneOf<WindowKind>(WINDOW_COLUMNS.kind, ['backup', 'blackout'])
   const rrule = row.text(WINDOW_COLUMNS.rrule)
@@ -170,11 +178,31 @@ function readWindow(source: CsvRow, names: WindowNames, faults: FaultList): Prob
   return window
 }
 
-/** Seconds where it is a number; else as it is, for the problem's own validation to judge. */
-function readInstant(row: RowReader, column: Column): Instant | undefined {
-  const text = row.text(column)
+/** Seconds where it is a number; the instant of a local time; else as it is, for the problem's own validation to judge. */
+async function readInstant(
+  row: RowReader,
+  column: Column,
+  after: string | undefined,
+  zone: string | undefined,
+): Promise<Instant | undefined> {
+  // As spreadsheets write it.
+  const text = row.text(column)?.replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, '$1T')
+  if (isLocalTime(text)) {
+    const parsed = after === undefined ? undefined : parseInstant(after)
+    try {
+      return await readLocalTime(text, { start: typeof parsed === 'object' ? parsed : undefined, zone })
+    } catch (error) {
+      if (!(error instanceof LocalTimeError)) throw error
+      return row.fault(column, error.ofZone ? error.message : `${quote(text)}: ${error.message}`)
+    }
+  }
   if (text === undefined || /^\d{4}-/.test(text)) return text
-  return row.quantity(column, 'seconds', 1, '3600 (seconds from the start) or 2026-11-23T22:00:00+01:00')
+  return row.quantity(
+    column,
+    'seconds',
+    1,
+    '3600 (seconds from the start), 02:00 or 2026-11-23T22:00:00+01:00',
+  )
 }
 
 /** Whom a window covers: by the columns `vm` and `node`, or by `scope`: `vm:NAME`, `node:NAME`, a name that only one of them has, `cluster`. */

@@ -72,26 +72,3 @@ export const QUIET_FORMATS = {
 
 export type QuietFormatName = keyof typeof QUIET_FORMATS
 export const QUIET_FORMAT_NAMES = Object.keys(QUIET_FORMATS) as QuietFormatName[]
-
-/** Without a file (`undefined`) a table; with one, what its ending says, and JSON where it says nothing. */
-function defaultFormat<Name extends string>(
-  formats: Record<Name, { extensions: readonly string[] }>,
-  file: string | undefined,
-): Name | 'table' | 'json' {
-  if (file === undefined) return 'table'
-  const name = file.toLowerCase()
-  const matches = (format: Name) => formats[format].extensions.some((extension) => name.endsWith(extension))
-  return (Object.keys(formats) as Name[]).find(matches) ?? 'json'
-}
-
-export function defaultPlanFormat(file: string | undefined): PlanFormatName {
-  return defaultFormat(PLAN_FORMATS, file)
-}
-
-export function defaultExplanationFormat(file: string | undefined): ExplanationFormatName {
-  return defaultFormat(EXPLANATION_FORMATS, file)
-}
-
-export function defaultQuietFormat(file: string | undefined): QuietFormatName {
-  return defaultFormat(QUIET_FORMATS, file)
-}

@@ -1,10 +1,10 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
 import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
-import type { Instance, Intervals, Limit } from './instance.js'
+import type { Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import { wholeKiB } from './memory.js'
-import type { Policy, ResolvedProblem } from './problem.js'
+import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 /** 128-bit lanes. */
@@ -59,7 +59,8 @@ function compile(problem: ResolvedProblem): Instance {
     vmMemory,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
     ...compileAffinity(problem),
-    ...compileGroups(problem),
+    ...compileGroups(problem, vmIndex),
+    stayPenalty: Float64Array.from(vms, (vm) => penaltyToTicks(preferencePenalty(policy, vm, vm.node))),
     moves: problem.moves.map(({ vm, to, durationSeconds: seconds }) => ({
       vm: vmIndex.get(vm)!,
       to: nodeIndex.get(to)!,
@@ -72,6 +73,7 @@ function compile(problem: ResolvedProblem): Instance {
       featureLoss: penaltyToTicks(policy.featureLossPenaltySeconds),
       restart: penaltyToTicks(policy.restartPenaltySeconds),
       save: penaltyToTicks(policy.savePenaltySeconds),
+      blackout: penaltyToTicks(policy.blackoutPenaltySeconds),
     },
     limits: compileLimits(policy),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
@@ -120,7 +122,15 @@ function compileAffinity({ vms }: ResolvedProblem): Pick<Instance, 'affinitySets
   return { affinitySets, affinityOf }
 }
 
-function compileGroups({ vms }: ResolvedProblem): Pick<Instance, 'groups' | 'vmGroups'> {
+/** Seconds of cost for a VM that ends on the node. */
+export function preferencePenalty(policy: Policy, vm: ResolvedVm, node: string): number {
+  return vm.preferredNodes?.has(node) === false ? policy.preferencePenaltySeconds : 0
+}
+
+type Groups = Pick<Instance, 'groups' | 'groupPlaces' | 'vmGroups' | 'softGroups' | 'vmSoftGroups'>
+
+function compileGroups(problem: ResolvedProblem, vmIndex: ReadonlyMap<string, number>): Groups {
+  const { vms, softRules, groupDomains } = problem
   const index = new Map<string, number>()
   const vmGroups = vms.map((vm) =>
     Int32Array.from(vm.antiAffinity, (group) => {
@@ -129,7 +139,47 @@ function compileGroups({ vms }: ResolvedProblem): Pick<Instance, 'groups' | 'vmG
       return known
     }),
   )
-  return { groups: [...index.keys()], vmGroups }
+  const groups = [...index.keys()]
+  const placesOf = placesByDomain(problem)
+  const softGroups = softRules.map(({ kind, domain, penaltySeconds, vms: ids }): SoftGroup => {
+    const members = Int32Array.from(ids, (id) => vmIndex.get(id)!).sort()
+    return { kind, penalty: penaltyToTicks(penaltySeconds), vms: members, places: placesOf(domain) }
+  })
+  const own: number[][] = []
+  softGroups.forEach(({ vms: members }, g) => {
+    for (const vm of members) {
+      own[vm] ??= []
+      own[vm].push(g)
+    }
+  })
+  return {
+    groups,
+    groupPlaces: groups.map((group) => placesOf(groupDomains.get(group))),
+    vmGroups,
+    softGroups,
+    vmSoftGroups: vms.map((_, vm) => (own[vm] === undefined ? NO_GROUPS : Int32Array.from(own[vm]))),
+  }
+}
+
+const NO_GROUPS = new Int32Array(0)
+
+/** [N] of the nodes of one domain the first, of each other node itself; one array for each kind of domain. */
+function placesByDomain({ nodes }: ResolvedProblem): (domain: string | undefined) => Int32Array {
+  const known = new Map<string | undefined, Int32Array>()
+  return (domain) => {
+    let places = known.get(domain)
+    if (places === undefined) {
+      const first = new Map<string, number>()
+      places = Int32Array.from(nodes, ({ domains }, node) => {
+        const name = domain === undefined ? undefined : domains.get(domain)
+        if (name === undefined) return node
+        if (!first.has(name)) first.set(name, node)
+        return first.get(name)!
+      })
+      known.set(domain, places)
+    }
+    return places
+  }
 }
 
 type Features = Pick<

@@ -10,6 +10,8 @@ export interface LiveDuration {
   seconds: number
   /** How long the VM stands still at the end of it. */
   blackoutSeconds: number
+  /** The passes leave no more than the threshold; false: they end because they stop shrinking, or by their number. */
+  converges: boolean
 }
 
 export type Link = Pick<ResolvedNode, 'migrationMbps' | 'slots' | 'linkEfficiency' | 'streamMbps'>
@@ -45,9 +47,11 @@ export function liveDuration(
     const passSeconds = remaining / bandwidth
     copying += passSeconds
     const dirtied = Math.min(vm.workingSetMiB, vm.dirtyMiBps * passSeconds)
-    if (dirtied <= policy.stopThresholdMiB || dirtied >= remaining || pass + 1 >= policy.maxPasses) {
+    const converges = dirtied <= policy.stopThresholdMiB
+    if (converges || dirtied >= remaining || pass + 1 >= policy.maxPasses) {
       const blackoutSeconds = vm.durationFactor * (dirtied / bandwidth)
-      return { seconds: policy.setupSeconds + vm.durationFactor * copying + blackoutSeconds, blackoutSeconds }
+      const seconds = policy.setupSeconds + vm.durationFactor * copying + blackoutSeconds
+      return { seconds, blackoutSeconds, converges }
     }
     remaining = dirtied
   }
@@ -66,8 +70,13 @@ export function saveInPlaceDuration(memoryMiB: number, policy: Pick<Policy, 'sav
 /** What a migration takes of the schedule, and for how long its VM stands still. */
 export interface Duration {
   ticks: number
+  /** To the microsecond, as plans tell it. */
   blackoutSeconds: number
+  /** False: passes end without little enough being left. */
+  converges?: boolean
 }
+
+const toTheMicrosecond = (seconds: number) => Math.round(seconds * 1e6) / 1e6
 
 /** Durations of a problem's migrations by index, each rounded once. */
 export class Durations {
@@ -81,7 +90,7 @@ export class Durations {
 
   /** What takes `seconds`, all of them without the VM. */
   whole(seconds: number): Duration {
-    return { ticks: this.#ticks(seconds), blackoutSeconds: seconds }
+    return { ticks: this.#ticks(seconds), blackoutSeconds: toTheMicrosecond(seconds) }
   }
 
   /**
@@ -93,7 +102,7 @@ export class Durations {
     const model = this.#modelled(vm, from, to)
     if (given === undefined) return model
     const blackoutSeconds = Math.min(model.blackoutSeconds, given.blackoutSeconds)
-    return { ticks: given.ticks, blackoutSeconds }
+    return { ...model, ticks: given.ticks, blackoutSeconds }
   }
 
   save(vm: number): Duration {
@@ -118,8 +127,8 @@ export class Durations {
     const key = `${bandwidth},${vm.copyMiB},${vm.dirtyMiBps},${vm.workingSetMiB},${vm.durationFactor}`
     let known = this.#live.get(key)
     if (known === undefined) {
-      const { seconds, blackoutSeconds } = liveDuration(vm, bandwidth, policy)
-      known = { ticks: this.#ticks(seconds), blackoutSeconds }
+      const { seconds, blackoutSeconds, converges } = liveDuration(vm, bandwidth, policy)
+      known = { ticks: this.#ticks(seconds), blackoutSeconds: toTheMicrosecond(blackoutSeconds), converges }
       this.#live.set(key, known)
     }
     return known

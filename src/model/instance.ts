@@ -3,7 +3,7 @@
  * `compile.ts`; read-only afterwards. N nodes, V VMs, W = `maskWords`.
  */
 import type { Duration, Durations } from './duration.js'
-import type { ResolvedProblem } from './problem.js'
+import type { ResolvedProblem, SoftRule } from './problem.js'
 
 /** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
 export type Intervals = Int32Array
@@ -17,6 +17,19 @@ export interface Penalties {
   restart: number
   /** Of both kinds. */
   save: number
+  /** For each second of a live migration's blackout beyond its first. */
+  blackout: number
+}
+
+/** A soft rule about where the VMs of a group end. */
+export interface SoftGroup {
+  kind: SoftRule['kind']
+  /** Ticks of cost for each VM that breaks it. */
+  penalty: number
+  /** Indices of its VMs, ascending. */
+  vms: Int32Array
+  /** [N] what the rule takes for one place: of the nodes of a domain the first, of others the node itself. */
+  places: Int32Array
 }
 
 /** At most so many migrations under way at once in the cluster. */
@@ -85,8 +98,16 @@ export interface Instance {
   affinityOf: Int32Array
   /** Names of the anti-affinity groups. */
   groups: readonly string[]
+  /** By group: [N] what it takes for one place, as in `SoftGroup`. */
+  groupPlaces: readonly Int32Array[]
   /** [V] indices into `groups`, in the problem's order. */
   vmGroups: readonly Int32Array[]
+  /** In the order of the problem's `softRules`. */
+  softGroups: readonly SoftGroup[]
+  /** [V] indices into `softGroups`. */
+  vmSoftGroups: readonly Int32Array[]
+  /** [V] ticks of cost where the VM ends where it is: it prefers other nodes. */
+  stayPenalty: Float64Array
 
   /** In the order asked. */
   moves: readonly Move[]

@@ -52,6 +52,8 @@ export type JournalEntry =
   | { event: 'stopped'; at: string; detail: string }
   | { event: 'finished'; at: string }
   | { event: 'resumed'; at: string }
+  /** A drained node was paused when it was empty, or resumed. */
+  | { event: 'node-paused' | 'node-resumed'; at: string; node: string }
 
 /** An entry, its place for messages (`line 7`, or `[6]` in an array), and its `at` in milliseconds since 1970. */
 export interface PlacedEntry<E extends JournalEntry = JournalEntry> {
@@ -119,6 +121,8 @@ const entrySchema = v.variant('event', [
   v.strictObject({ event: v.literal('stopped'), at: instant, detail: v.optional(v.string(), '') }),
   v.strictObject({ event: v.literal('finished'), at: instant }),
   v.strictObject({ event: v.literal('resumed'), at: instant }),
+  v.strictObject({ event: v.literal('node-paused'), at: instant, node: id }),
+  v.strictObject({ event: v.literal('node-resumed'), at: instant, node: id }),
 ])
 
 interface RawEntry {

@@ -13,7 +13,21 @@ export type UnplacedReason =
   | 'horizon'
   | 'window'
   | 'node-state'
-export type WarningCode = 'backup-missed' | 'backup-tight' | 'makes-room' | 'node-failure' | 'horizon-clamped'
+  | 'blackout'
+export type WarningCode =
+  | 'backup-missed'
+  | 'backup-tight'
+  | 'makes-room'
+  | 'node-failure'
+  | 'horizon-clamped'
+  | 'soft-rule'
+  | 'blackout-long'
+  | 'not-converging'
+  | 'dirty-unknown'
+  | 'fixed-offset'
+  | 'cut-short'
+/** What ended the search: its work was done, nothing was left to prove, or the user's limit. */
+export type StopReason = 'budget' | 'proven' | 'time-limit' | 'aborted'
 
 export interface Migration {
   vm: string
@@ -59,6 +73,8 @@ export interface PlanStatistics {
   columns: number
   roundsScored: number
   evaluations: number
+  /** Left out where the plan was made without a search. */
+  stopped?: StopReason
   /** Which bound decided `lowerBoundSeconds`: `node-load`, `matching-lp`, … */
   bound: string
   [key: string]: number | string
@@ -84,6 +100,11 @@ export interface Plan {
   statistics: PlanStatistics
 }
 
+/** No dirty rate is known of what moves: its time is what it takes at least. */
+export function isLowerEstimate({ warnings }: Pick<Plan, 'warnings'>): boolean {
+  return warnings.some(({ code }) => code === 'dirty-unknown')
+}
+
 export type ViolationRule =
   | 'duration'
   | 'slots'
@@ -102,6 +123,7 @@ export type ViolationRule =
   | 'rounds'
   | 'order'
   | 'figures'
+  | 'blackout'
 
 export interface Violation {
   rule: ViolationRule

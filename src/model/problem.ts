@@ -34,11 +34,19 @@ export interface ProblemNode {
   offloads?: string[]
   /** `up`; `paused`: sends, never receives; `down`: neither. Default `up`. */
   state?: NodeState
+  /** Where it stands: the value of each kind of domain, as `{ rack: 'R1' }`. Default none. */
+  domains?: Record<string, string>
   /** Share of its link that carries memory; above 1 with compression. > 0, ≤ 8, default `policy.linkEfficiency`. */
   linkEfficiency?: number
   /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
   streamMbps?: number
 }
+
+/**
+ * A group of VMs, by name alone: hard, and about nodes. With `penaltySeconds` it is soft; with `domain` it is about the domains of that
+ * kind in place of nodes. Every VM of a group has the same entry for it.
+ */
+export type ProblemGroup = string | { group: string; penaltySeconds?: number; domain?: string }
 
 export interface ProblemVm {
   /** Unique, non-empty. */
@@ -65,14 +73,21 @@ export interface ProblemVm {
   state?: VmState
   /** Possible owners. Default every node. */
   allowedNodes?: string[]
-  /** Groups of which no two VMs share a target. Default none. */
-  antiAffinity?: string[]
-  /** Groups that stay together: where the plan moves a VM of one, all of it ends on one node. Default none. */
-  affinity?: string[]
+  /** Ending on another node costs `policy.preferencePenaltySeconds`. Default none, which asks for nothing. */
+  preferredNodes?: string[]
+  /** Groups of which no two VMs share a target; soft ones: each VM beyond the first costs. Default none. */
+  antiAffinity?: ProblemGroup[]
+  /**
+   * Groups that stay together: where the plan moves a VM of one, all of it ends on one node; soft ones: each VM that ends elsewhere than most
+   * of its group costs. Default none.
+   */
+  affinity?: ProblemGroup[]
   /** 3000 high, 2000 medium, 1000 low, 0 none; any integer from 0 to 10^9 is taken. Default 2000. */
   priority?: number
   /** May be stopped and started by the plan. Default false. */
   restartable?: boolean
+  /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
+  maxBlackoutSeconds?: number
 }
 
 export interface ProblemWindow {
@@ -88,6 +103,8 @@ export interface ProblemWindow {
   durationSeconds?: number
   /** RFC 5545 recurrence rule; `start` is its first occurrence. */
   rrule?: string
+  /** IANA time zone whose wall clock the rule keeps. Default the offset of `start`. */
+  zone?: string
   /** Default `backup`. */
   kind?: WindowKind
 }
@@ -130,6 +147,10 @@ export interface Policy {
   restartSeconds: number
   /** Added to the cost for each restart. Seconds, ≥ 0, default 600. */
   restartPenaltySeconds: number
+  /** For each second of a live migration's blackout beyond its first, and for fractions in proportion. Seconds, ≥ 0, default 10. */
+  blackoutPenaltySeconds: number
+  /** For each VM that ends on none of its preferred nodes. Seconds, ≥ 0, default 60. */
+  preferencePenaltySeconds: number
   /** How fast memory is saved or restored. MiB per second, > 0, default 400. */
   saveMiBps: number
   /** Added to the cost for each save, in place or not. Seconds, ≥ 0, default 300. */
@@ -182,6 +203,8 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   featureLossPenaltySeconds: 10,
   restartSeconds: 180,
   restartPenaltySeconds: 600,
+  blackoutPenaltySeconds: 10,
+  preferencePenaltySeconds: 60,
   saveMiBps: 400,
   savePenaltySeconds: 300,
   linkEfficiency: 0.9,
@@ -204,6 +227,8 @@ export interface ResolvedNode {
   slots: number
   offloads: readonly string[]
   state: NodeState
+  /** Kind of domain → the one that the node is in. */
+  domains: ReadonlyMap<string, string>
   linkEfficiency: number
   /** Infinity: no limit. */
   streamMbps: number
@@ -214,6 +239,8 @@ export interface ResolvedVm {
   node: string
   memoryMiB: number
   dirtyMiBps: number
+  /** The problem says how much it dirties. */
+  dirtyKnown: boolean
   workingSetMiB: number
   copyMiB: number
   durationFactor: number
@@ -223,14 +250,29 @@ export interface ResolvedVm {
   state: VmState
   /** Undefined: every node. */
   allowedNodes: ReadonlySet<string> | undefined
+  /** Undefined: it does not matter. */
+  preferredNodes: ReadonlySet<string> | undefined
+  /** Hard groups; soft ones are `softRules` of the problem. */
   antiAffinity: readonly string[]
   affinity: readonly string[]
   priority: number
   restartable: boolean
+  maxBlackoutSeconds: number | undefined
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
   vendor: CpuVendor
+}
+
+/** What a plan pays for where the VMs of a soft group end. */
+export interface SoftRule {
+  kind: 'anti-affinity' | 'affinity'
+  group: string
+  /** Kind of domain that it is about; undefined: nodes. */
+  domain: string | undefined
+  penaltySeconds: number
+  /** Ids of its VMs, in the order of the problem. */
+  vms: readonly string[]
 }
 
 /** One occurrence of a window, `[startSeconds, endSeconds)`, cut to the horizon; neither `vm` nor `node`: the whole cluster. */
@@ -253,8 +295,15 @@ export interface ResolvedProblem {
   vms: readonly ResolvedVm[]
   nodeById: ReadonlyMap<string, ResolvedNode>
   vmById: ReadonlyMap<string, ResolvedVm>
+  softRules: readonly SoftRule[]
+  /** Hard anti-affinity groups that are about domains of a kind in place of nodes: name → kind. */
+  groupDomains: ReadonlyMap<string, string>
   /** Sorted by start, then source. */
   windows: readonly ResolvedWindow[]
+  /** There are windows, or may be, at or after the horizon. */
+  windowsBeyond: boolean
+  /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
+  foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
   moves: readonly { vm: string; to: string; durationSeconds?: number }[]
   drains: readonly { node: string; mode: 'live' | 'save' }[]
   policy: Policy

@@ -11,12 +11,15 @@ export interface QuietNode {
   node: string
   /** Every span of at least the duration asked for, in order; whole spans, not cut to that duration. */
   spans: QuietSpan[]
+  /** Where none is long enough: the first of the longest ones. Undefined where there is no moment without a migration either. */
+  longest?: QuietSpan
 }
 
 export interface QuietVm {
   vm: string
   /** As of a node. */
   spans: QuietSpan[]
+  longest?: QuietSpan
 }
 
 /** An occurrence of one of the problem's windows; neither `vm` nor `node`: the whole cluster. */
@@ -52,6 +55,8 @@ export interface Quiet {
   vms: QuietVm[]
   /** Spans in which no chosen node and no chosen VM takes part in a migration; without any choice, no node at all. */
   common: QuietSpan[]
+  /** Where `common` is empty: as of a node. */
+  longest?: QuietSpan
   /** Undefined where `common` is empty. */
   best?: QuietBest
 }

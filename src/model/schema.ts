@@ -61,7 +61,7 @@ function number(rule: NumberRule) {
   return v.custom<number>(accepts, (issue) => explainNumber(issue.input, rule))
 }
 
-function explainText(input: unknown, what: string): string {
+export function explainText(input: unknown, what: string): string {
   if (input === undefined) return `is missing; write ${what}`
   if (input === '') return `is empty; write ${what}`
   if (typeof input === 'string')
@@ -69,7 +69,8 @@ function explainText(input: unknown, what: string): string {
   return `${show(input)} is not text; write ${what}`
 }
 
-const isId = (x: unknown): boolean => typeof x === 'string' && x.length > 0 && x.length <= MAX_ID_LENGTH
+export const isId = (x: unknown): boolean =>
+  typeof x === 'string' && x.length > 0 && x.length <= MAX_ID_LENGTH
 
 /** Non-empty text of at most 1,024 characters, kept as it is. */
 function id(what: string) {
@@ -191,6 +192,7 @@ export const nodeSchema = v.strictObject({
   slots: v.optional(atOnce, 1),
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<NodeState>(['up', 'paused', 'down']), 'up'),
+  domains: v.unknown(),
   linkEfficiency: v.optional(linkEfficiency),
   streamMbps: v.optional(mbps),
 })
@@ -223,11 +225,19 @@ export const vmSchema = v.strictObject({
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<VmState>(['running', 'saved', 'off']), 'running'),
   allowedNodes: v.optional(texts('the id of a node', 'keep')),
-  antiAffinity: v.optional(texts('the name of a group'), NONE),
-  affinity: v.optional(texts('the name of a group'), NONE),
+  preferredNodes: v.optional(texts('the id of a node', 'keep'), NONE),
+  antiAffinity: v.optional(array, NONE),
+  affinity: v.optional(array, NONE),
   /** The bound keeps sums of weights exact. */
   priority: v.optional(number({ integer: true, min: 0, max: 1_000_000_000 }), 2000),
   restartable: v.optional(boolean, false),
+  maxBlackoutSeconds: v.optional(seconds),
+})
+
+export const groupSchema = v.strictObject({
+  group: id('the name of a group'),
+  penaltySeconds: v.optional(seconds),
+  domain: v.optional(id('a kind of domain')),
 })
 
 export const windowSchema = v.strictObject({
@@ -237,6 +247,7 @@ export const windowSchema = v.strictObject({
   end: v.optional(instant),
   durationSeconds: v.optional(span),
   rrule: v.optional(text),
+  zone: v.optional(id('the name of a time zone')),
   kind: v.optional(oneOf<WindowKind>(['backup', 'blackout']), 'backup'),
 })
 
@@ -269,6 +280,8 @@ export const policySchema = v.strictObject({
   featureLossPenaltySeconds: v.optional(seconds, D.featureLossPenaltySeconds),
   restartSeconds: v.optional(seconds, D.restartSeconds),
   restartPenaltySeconds: v.optional(seconds, D.restartPenaltySeconds),
+  blackoutPenaltySeconds: v.optional(seconds, D.blackoutPenaltySeconds),
+  preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
   linkEfficiency: v.optional(linkEfficiency, D.linkEfficiency),

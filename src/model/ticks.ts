@@ -28,6 +28,11 @@ export function penaltyToTicks(seconds: number): number {
 /** Ticks: what float error sums of penalties may carry; less than the microsecond to which costs are told. */
 export const COST_NOISE = 1e-4
 
+/** Seconds, without what floats add behind the sixth decimal. */
+export function toMicroseconds(ticks: number): number {
+  return Math.round(ticks * 1000) / 1e6
+}
+
 /** Exact to the millisecond, so that the JSON shows at most three decimals. */
 export function ticksToSeconds(ticks: number): number {
   return ticks / TICKS_PER_SECOND

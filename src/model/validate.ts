@@ -6,6 +6,7 @@ import type * as v from 'valibot'
 import { CpuReader } from './cpu/reader.js'
 import { type DirectedFeatures, directFeatures, type KnownCpu, MAX_SILICON_KINDS } from './cpu/silicon.js'
 import { visibleFeatures } from './cpu/visible.js'
+import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
@@ -23,7 +24,8 @@ import { eachElement, parseObject } from './shape.js'
 import { type PlanStart, readWindows } from './windows.js'
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
-type ParsedVm = v.InferOutput<typeof vmSchema>
+type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity'> &
+  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown'>
 
 /**
  * Checks a problem as the format document describes it, and fills in every default.
@@ -41,9 +43,13 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const nodeIds = new IdRegister('node', record.nodes, issues)
   const vmIds = new IdRegister('VM', record.vms, issues)
   const nodes = readNodes(record.nodes, policy ?? DEFAULT_POLICY, nodeIds, issues)
-  const vms = readVms(record.vms, nodeIds, vmIds, issues)
+  const groups = {
+    antiAffinity: new GroupReader('anti-affinity', issues),
+    affinity: new GroupReader('affinity', issues),
+  }
+  const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
-  const windows = readWindows(record.windows, {
+  const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,
     start,
@@ -57,7 +63,22 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const nodeById = new Map(nodes.map((node) => [node.id, node]))
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
-  return { name: head.name, start, nodes, vms: resolved, nodeById, vmById, windows, moves, drains, policy }
+  const softRules = [...groups.antiAffinity.softRules(), ...groups.affinity.softRules()]
+  const groupDomains = groups.antiAffinity.domains()
+  return {
+    name: head.name,
+    start,
+    nodes,
+    vms: resolved,
+    nodeById,
+    vmById,
+    softRules,
+    groupDomains,
+    ...occurrences,
+    moves,
+    drains,
+    policy,
+  }
 }
 
 /**
@@ -89,9 +110,9 @@ export function withWindows(problem: ResolvedProblem, list: unknown): ResolvedPr
   const { start, policy } = problem
   const context = { start, horizonSeconds: policy.horizonSeconds, issues }
   const nodeIds = registerOf('node', 'nodes')
-  const windows = readWindows(list, { ...context, nodeIds, vmIds: registerOf('VM', 'vms') })
+  const occurrences = readWindows(list, { ...context, nodeIds, vmIds: registerOf('VM', 'vms') })
   issues.throwIfAny()
-  return { ...problem, windows }
+  return { ...problem, ...occurrences }
 }
 
 function readStart(start: unknown, issues: IssueList): PlanStart {
@@ -117,10 +138,12 @@ function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: Issue
     const { value, record } = parseObject(nodeSchema, raw, path, issues)
     ids.define(record.id, path)
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
+    const domains = readDomains(record.domains, `${path}.domains`, issues)
     if (value === undefined || cpu === undefined) return
     const { cpu: _, linkEfficiency, streamMbps, ...facts } = value
     nodes.push({
       ...facts,
+      domains,
       vendor: cpu.vendor,
       linkEfficiency: linkEfficiency ?? policy.linkEfficiency,
       streamMbps: streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
@@ -136,7 +159,13 @@ function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: Issue
   return nodes.map(({ id, vendor, ...facts }, index) => ({ id, vendor, ...directed[index], ...facts }))
 }
 
-function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: IssueList): ParsedVm[] {
+function readVms(
+  list: unknown,
+  nodeIds: IdRegister,
+  vmIds: IdRegister,
+  groups: Record<'antiAffinity' | 'affinity', GroupReader>,
+  issues: IssueList,
+): ParsedVm[] {
   const vms: ParsedVm[] = []
   eachElement(list, 'vms', issues, (raw, path) => {
     const { value, record } = parseObject(vmSchema, raw, path, issues)
@@ -148,10 +177,17 @@ function readVms(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, issues: 
       const most = `at most the VM's memory, ${value.memoryMiB} MiB`
       issues.add(`${path}.copyMiB`, `is ${value.copyMiB} MiB; it must be ${most}`)
     }
-    value.allowedNodes?.forEach((node, index) => {
-      if (!nodeIds.has(node)) nodeIds.check(node, `${path}.allowedNodes[${index}]`)
+    for (const key of ['allowedNodes', 'preferredNodes'] as const) {
+      value[key]?.forEach((node, index) => {
+        if (!nodeIds.has(node)) nodeIds.check(node, `${path}.${key}[${index}]`)
+      })
+    }
+    vms.push({
+      ...value,
+      dirtyKnown: record.dirtyMiBps !== undefined,
+      antiAffinity: groups.antiAffinity.read(value.antiAffinity, `${path}.antiAffinity`, value.id),
+      affinity: groups.affinity.read(value.affinity, `${path}.affinity`, value.id),
     })
-    vms.push(value)
   })
   return vms
 }
@@ -163,9 +199,9 @@ function completeVms(
   nodeById: ReadonlyMap<string, ResolvedNode>,
 ): ResolvedVm[] {
   const featuresOf = visibleFeatures(nodes)
-  // Thousands of VMs name the same few sets of owners.
+  // Thousands of VMs name the same few sets of nodes.
   const ownerSets = new Map<string, ReadonlySet<string>>()
-  const ownersOf = (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
+  const nodeSet = (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
     if (list === undefined) return undefined
     const key = JSON.stringify(list)
     const known = ownerSets.get(key) ?? new Set(list)
@@ -179,6 +215,7 @@ function completeVms(
       node: vm.node,
       memoryMiB: vm.memoryMiB,
       dirtyMiBps: vm.dirtyMiBps,
+      dirtyKnown: vm.dirtyKnown,
       workingSetMiB: vm.workingSetMiB ?? vm.memoryMiB,
       copyMiB: vm.copyMiB ?? vm.memoryMiB,
       durationFactor: vm.durationFactor,
@@ -186,11 +223,13 @@ function completeVms(
       compatibility: vm.compatibility,
       offloads: vm.offloads,
       state: vm.state,
-      allowedNodes: ownersOf(vm.allowedNodes),
+      allowedNodes: nodeSet(vm.allowedNodes),
+      preferredNodes: vm.preferredNodes.length === 0 ? undefined : nodeSet(vm.preferredNodes),
       antiAffinity: vm.antiAffinity,
       affinity: vm.affinity,
       priority: vm.priority,
       restartable: vm.restartable,
+      maxBlackoutSeconds: vm.maxBlackoutSeconds,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

@@ -2,10 +2,12 @@
 import type { IdRegister } from './ids.js'
 import { type ParsedInstant, parseInstant } from './instant.js'
 import { type IssueList, quote, show } from './issues.js'
-import { DEFAULT_POLICY, type Instant, type ResolvedWindow } from './problem.js'
+import { DEFAULT_POLICY, type Instant, type ResolvedProblem, type ResolvedWindow } from './problem.js'
 import { expandRule, RuleError } from './rrule.js'
+import { expandRuleInZone } from './rrule-zone.js'
 import { LEAST_SPAN_SECONDS, MAX_INSTANT_SECONDS, windowSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
+import { ianaZone, type Zone } from './zone.js'
 
 /** The problem's `start`; `faulty` where it has one that was reported. */
 export type PlanStart = ParsedInstant | 'faulty' | undefined
@@ -31,13 +33,19 @@ interface Moment {
 }
 
 /**
- * Every occurrence of every window that meets [0, horizon), cut to it, sorted by start, then by index in the problem. Occurrences of
- * one rule may overlap. A rule counts in the wall-clock time of its start's offset (a numeric start has the problem's).
+ * `windows`: every occurrence of every window that meets [0, horizon), cut to it, sorted by start, then by index in the problem. Occurrences
+ * of one rule may overlap. A rule counts in the wall-clock time of its zone, else of its start's offset (a numeric start has the problem's).
  */
-export function readWindows(list: unknown, context: WindowContext): ResolvedWindow[] {
+export function readWindows(
+  list: unknown,
+  context: WindowContext,
+): Pick<ResolvedProblem, 'windows' | 'windowsBeyond' | 'foreignOffsets'> {
   const { nodeIds, vmIds, issues } = context
   const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
   const rules = new Map<string, readonly number[] | RuleError>()
+  const zones = new Map<string, Zone | undefined>()
+  const foreign = new Map<number, number[]>()
+  let windowsBeyond = false
   const budget = { candidates: MAX_CANDIDATES }
   const windows: ResolvedWindow[] = []
 
@@ -46,7 +54,7 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
     vmIds.check(record.vm, `${path}.vm`)
     nodeIds.check(record.node, `${path}.node`)
     if (value === undefined) return
-    const { vm, node, rrule, kind } = value
+    const { vm, node, rrule, zone, kind } = value
     if (vm !== undefined && node !== undefined) {
       issues.add(path, 'has both "vm" and "node"; write one of them, or neither for the whole cluster')
     }
@@ -60,8 +68,11 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
       )
       return
     }
+    const clock = zone === undefined ? undefined : readZone(zone, rrule, path)
     if (start === undefined || duration === undefined) return
-    const occurrences = rrule === undefined ? [start.seconds] : readRule(rrule, start, duration, path)
+    const occurrences = rrule === undefined ? [start.seconds] : readRule(rrule, start, duration, clock, path)
+    if (rrule !== undefined && zone === undefined) noteOffset(start.offsetMinutes, source)
+    if (rrule !== undefined || start.seconds + duration > horizon) windowsBeyond = true
     for (const at of occurrences) {
       const startSeconds = Math.max(0, at)
       const endSeconds = Math.min(horizon, at + duration)
@@ -75,26 +86,56 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
       issues.full = true
     }
   })
-  return windows.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
+  windows.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
+  return {
+    windows,
+    windowsBeyond,
+    foreignOffsets: [...foreign].map(([offsetMinutes, sources]) => ({ offsetMinutes, sources })),
+  }
 
-  function readRule(rrule: string, first: Moment, duration: number, path: string): readonly number[] {
+  /** A rule that keeps an offset other than that of the plan's start may be an hour off, since clocks are changed. */
+  function noteOffset(offsetMinutes: number, source: number): void {
+    if (typeof context.start !== 'object' || offsetMinutes === context.start.offsetMinutes) return
+    const sources = foreign.get(offsetMinutes)
+    if (sources === undefined) foreign.set(offsetMinutes, [source])
+    else sources.push(source)
+  }
+
+  function readZone(
+    name: string,
+    rrule: string | undefined,
+    path: string,
+  ): { name: string; zone: Zone } | undefined {
+    if (rrule === undefined)
+      issues.add(
+        `${path}.zone`,
+        'is there without "rrule"; write a rule too, or leave it out: an instant has an offset',
+      )
+    // What runtimes take for a zone beside names of the database.
+    if (!zones.has(name)) zones.set(name, /^[+-]/.test(name) ? undefined : ianaZone(name))
+    const zone = zones.get(name)
+    if (zone !== undefined) return { name, zone }
+    issues.add(
+      `${path}.zone`,
+      `${quote(name)} is no time zone; write a name of the IANA database, as "Europe/Berlin"`,
+    )
+    return undefined
+  }
+
+  function readRule(
+    rrule: string,
+    first: Moment,
+    duration: number,
+    clock: { name: string; zone: Zone } | undefined,
+    path: string,
+  ): readonly number[] {
     if (context.start === undefined || context.start === 'faulty') return []
     const { epochMs } = context.start
-    const key = `${first.seconds} ${first.offsetMinutes} ${duration} ${rrule}`
+    const key = `${first.seconds} ${clock?.name ?? first.offsetMinutes} ${duration} ${rrule}`
     let starts = rules.get(key)
     if (starts === undefined) {
-      const localMs = epochMs + first.offsetMinutes * 60_000
       try {
-        starts = expandRule(
-          rrule,
-          {
-            firstMs: localMs + first.seconds * 1000,
-            fromMs: localMs - duration * 1000,
-            toMs: localMs + horizon * 1000,
-            offsetMinutes: first.offsetMinutes,
-          },
-          budget,
-        ).map((ms) => (ms - localMs) / 1000)
+        starts = (clock === undefined ? atOffset() : inZone(clock.zone)).map((ms) => (ms - epochMs) / 1000)
       } catch (error) {
         if (!(error instanceof RuleError)) throw error
         starts = error
@@ -104,6 +145,23 @@ export function readWindows(list: unknown, context: WindowContext): ResolvedWind
     if (!(starts instanceof RuleError)) return starts
     issues.add(`${path}.rrule`, `${quote(rrule)}: ${starts.message}`)
     return []
+
+    function atOffset(): number[] {
+      const shift = first.offsetMinutes * 60_000
+      const range = {
+        firstMs: epochMs + shift + first.seconds * 1000,
+        fromMs: epochMs + shift - duration * 1000,
+        toMs: epochMs + shift + horizon * 1000,
+        offsetMinutes: first.offsetMinutes,
+      }
+      return expandRule(rrule, range, budget).map((ms) => ms - shift)
+    }
+
+    function inZone(zone: Zone): number[] {
+      const firstMs = epochMs + first.seconds * 1000
+      const span = { fromMs: epochMs - duration * 1000, toMs: epochMs + horizon * 1000 }
+      return expandRuleInZone(rrule, zone, firstMs + zone.offsetMs(firstMs), span, budget)
+    }
   }
 }
 

@@ -71,27 +71,37 @@ function quietSpans(
     for (const list of touched) list?.push(busy)
     if (touched.some((list) => list !== undefined)) ofAny.push(busy)
   }
-  const gaps = (busy: readonly QuietSpan[]) => gapsBetween(busy, untilSeconds, durationSeconds)
-  const common = gaps(ofAny)
+  const gaps = (busy: readonly QuietSpan[]) => longEnough(gapsBetween(busy, untilSeconds), durationSeconds)
+  const { spans: common, longest } = gaps(ofAny)
   const result: Quiet = {
     version: 1,
     problem: problem.name,
     durationSeconds,
     untilSeconds,
-    nodes: nodeIds.map((node) => ({ node, spans: gaps(ofNode.get(node)!) })),
-    vms: vmIds.map((vm) => ({ vm, spans: gaps(ofVm.get(vm)!) })),
+    nodes: nodeIds.map((node) => ({ node, ...gaps(ofNode.get(node)!) })),
+    vms: vmIds.map((vm) => ({ vm, ...gaps(ofVm.get(vm)!) })),
     common,
   }
+  if (longest !== undefined) result.longest = longest
   if (common.length > 0) result.best = bestOf(common[0]!, durationSeconds, problem, ofNode, ofVm)
   return result
 }
 
-/** What `busy`, sorted by start, leaves of [0, until), as far as it is long enough. */
-function gapsBetween(busy: readonly QuietSpan[], until: number, least: number): QuietSpan[] {
+/** Those of at least so many seconds; where there are none, the first of the longest. */
+function longEnough(gaps: readonly QuietSpan[], least: number): { spans: QuietSpan[]; longest?: QuietSpan } {
+  const length = ({ startSeconds, endSeconds }: QuietSpan) => endSeconds - startSeconds
+  const spans = gaps.filter((gap) => length(gap) >= least - TOLERANCE)
+  if (spans.length > 0 || gaps.length === 0) return { spans }
+  const longest = gaps.reduce((best, gap) => (length(gap) > length(best) + TOLERANCE ? gap : best))
+  return { spans, longest }
+}
+
+/** What `busy`, sorted by start, leaves of [0, until). */
+function gapsBetween(busy: readonly QuietSpan[], until: number): QuietSpan[] {
   const gaps: QuietSpan[] = []
   let free = 0
   const gap = (endSeconds: number) => {
-    if (endSeconds - free >= least - TOLERANCE) gaps.push({ startSeconds: free, endSeconds })
+    if (endSeconds - free > TOLERANCE) gaps.push({ startSeconds: free, endSeconds })
   }
   for (const { startSeconds, endSeconds } of busy) {
     gap(Math.min(startSeconds, until))

@@ -1,10 +1,13 @@
 /** The rest of the old plan, as a plan for the remaining problem: a search from scratch must not end worse than just going on. */
 import { checkResolved } from '../check/check-resolved.js'
-import { compileInstance } from '../model/compile.js'
+import { compileInstance, preferencePenalty } from '../model/compile.js'
+import type { Instance } from '../model/instance.js'
 import type { Migration, Plan } from '../model/plan.js'
 import type { Policy, ResolvedProblem } from '../model/problem.js'
+import { TICKS_PER_SECOND } from '../model/ticks.js'
 import { compactRounds, drainedOf, numberRounds } from '../solver/report/report.js'
 import { warningsOf } from '../solver/report/warnings.js'
+import { softGroupPenalty } from '../solver/wishes/soft-rules.js'
 import type { Remaining } from './remaining.js'
 import { micro } from './windows.js'
 
@@ -49,9 +52,13 @@ function restOf(found: Plan, { left, nowSeconds }: Remaining, problem: ResolvedP
   else compactRounds(migrations)
   const instance = compileInstance(problem)
   const makespanSeconds = migrations.reduce((latest, { endSeconds }) => Math.max(latest, endSeconds), 0)
-  const cost = micro(makespanSeconds + penalties(migrations, problem.policy))
+  const cost = micro(
+    makespanSeconds + penalties(migrations, problem.policy) + endPenalty(instance, migrations),
+  )
   const lowerBoundSeconds = Math.min(found.lowerBoundSeconds, makespanSeconds)
   const costLowerBound = Math.min(found.costLowerBound, cost)
+  const { stopped } = found.statistics
+  const cut = stopped === 'aborted' || stopped === 'time-limit' ? stopped : undefined
   // Nothing is left unplaced, and nothing costs less.
   const proven = costLowerBound >= cost - TOLERANCE
   return {
@@ -66,14 +73,27 @@ function restOf(found: Plan, { left, nowSeconds }: Remaining, problem: ResolvedP
     migrations,
     unplaced: [],
     drained: drainedOf(instance, migrations),
-    warnings: warningsOf(instance, migrations, []),
+    warnings: warningsOf(instance, migrations, { shortages: [], cut }),
     statistics: { ...found.statistics, kept: 1 },
   }
 }
 
+/** Seconds for where every VM ends. */
+function endPenalty(instance: Instance, migrations: readonly Migration[]): number {
+  const { problem, vmIndex, nodeIndex } = instance
+  const end = instance.vmNode.slice()
+  for (const { vm, to } of migrations) end[vmIndex.get(vm)!] = nodeIndex.get(to)!
+  let sum = softGroupPenalty(instance, end) / TICKS_PER_SECOND
+  problem.vms.forEach((vm, v) => {
+    sum += preferencePenalty(problem.policy, vm, problem.nodes[end[v]].id)
+  })
+  return sum
+}
+
 function penalties(migrations: readonly Migration[], policy: Policy): number {
   let sum = 0
-  for (const { kind, lostOffloads, lostFeatures } of migrations) {
+  for (const { kind, blackoutSeconds, lostOffloads, lostFeatures } of migrations) {
+    if (kind === 'live') sum += Math.max(0, blackoutSeconds - 1) * policy.blackoutPenaltySeconds
     sum += lostOffloads.length * policy.offloadPenaltySeconds
     sum += lostFeatures.length * policy.featureLossPenaltySeconds
     if (kind === 'restart') sum += policy.restartPenaltySeconds

@@ -16,6 +16,8 @@ export interface VmHistory {
   startedMs: number | undefined
   /** The next leg failed, and was not started again. `arrived`: the VM is on its target all the same. */
   failure: { node: string; detail: string; arrived: boolean } | undefined
+  /** Nodes that it did not come to when it was sent there. */
+  refused: Set<string>
   /** Where the VM is; of one under way, where it comes from. */
   node: string
 }
@@ -74,7 +76,7 @@ function checkBegin(problem: ResolvedProblem, plan: Plan, { begin }: Journal, is
 }
 
 /** @throws InvalidProblemError where the plan names a VM or node that the problem lacks, or is none of this problem */
-function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHistory> {
+export function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHistory> {
   const issues: Issue[] = []
   const legs = new Map<string, Migration[]>()
   for (const [index, migration] of plan.migrations.entries()) {
@@ -102,7 +104,7 @@ function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHistory> 
       }
       at = to
     }
-    vms.set(id, { legs: own, ended: 0, startedMs: undefined, failure: undefined, node })
+    vms.set(id, { legs: own, ended: 0, startedMs: undefined, failure: undefined, refused: new Set(), node })
   }
   if (issues.length > 0) throw new InvalidProblemError(issues.slice(0, MAX_ISSUES), 'plan')
   return vms
@@ -132,17 +134,20 @@ function follow(
   history.failure = undefined
   if (entry.event === 'started') {
     history.startedMs = atMs
+    history.refused.delete(entry.to)
     return
   }
   history.startedMs = undefined
   if (entry.event === 'ended') {
     history.ended++
     history.node = entry.to
+    history.refused.delete(entry.to)
     return
   }
   const node = nodeNamed(names, entry.node)!
   const arrived = node === entry.to && entry.kind !== 'save-in-place'
   history.failure = { node, detail: entry.detail, arrived }
+  if (node !== entry.to) history.refused.add(entry.to)
   history.node = node
 }
 

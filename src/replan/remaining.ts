@@ -25,6 +25,10 @@ export interface RemainingOptions {
   now: Instant
   /** VMs that failed and are not to be tried again: they stay where they are. Default none. */
   skip?: readonly string[]
+  /** Nodes to which VMs are not sent, besides those that refused them in the run. Default none. */
+  avoid?: readonly { vm: string; node: string }[]
+  /** Nodes that are down by now. Default none. */
+  down?: readonly string[]
 }
 
 export interface RunningMigration {
@@ -68,18 +72,20 @@ const LATE_SECONDS = 10
  * @param document the problem that was planned, valid; it is not changed
  * @param problem the same, resolved
  * @throws InvalidProblemError where journal and plan contradict each other
- * @throws InvalidOptionError where `now` or `skip` fit neither
+ * @throws InvalidOptionError where an option fits neither
  */
 export function remainingProblem(
   document: Problem,
   problem: ResolvedProblem,
   plan: Plan,
   journal: Journal,
-  { now, skip = [] }: RemainingOptions,
+  { now, skip = [], avoid = [], down = [] }: RemainingOptions,
 ): Remaining {
   const history = readHistory(problem, plan, journal)
   const { epochMs: nowMs, offsetMinutes } = readNow(now, journal, history)
   const skipped = readSkipped(skip, problem, history)
+  const avoided = readAvoided(avoid, problem, history)
+  const fallen = readDown(down, problem)
   // A problem without a start begins when its run does.
   const nowSeconds = micro((nowMs - (problem.start?.epochMs ?? journal.startMs)) / 1000)
   const horizonSeconds = micro(problem.policy.horizonSeconds - nowSeconds)
@@ -105,7 +111,10 @@ export function remainingProblem(
       ...rest,
       // The new plan is for this instant, whenever it is run. Rules of windows keep the offset of the first start.
       start: isoInstant({ epochMs: nowMs, offsetMinutes: problem.start?.offsetMinutes ?? offsetMinutes }, 0),
-      vms: document.vms.map((vm) => vmNow(vm, problem, standings.get(vm.id))),
+      nodes: document.nodes.map((node) => (fallen.has(node.id) ? { ...node, state: 'down' } : node)),
+      vms: document.vms.map((vm) =>
+        keptOff(vmNow(vm, problem, standings.get(vm.id)), avoided.get(vm.id), problem),
+      ),
       ...(windows.length === 0 ? {} : { windows }),
       request: requestNow(problem, document, standings),
       policy: { ...document.policy, horizonSeconds },
@@ -115,7 +124,11 @@ export function remainingProblem(
     running,
     halted: halted.map(({ legs, ended }) => legs[ended]!),
     failed,
-    warnings: [...journal.warnings, ...[...standings].flatMap(([vm, standing]) => doubtOf(vm, standing))],
+    warnings: [
+      ...journal.warnings,
+      ...[...standings].flatMap(([vm, standing]) => doubtOf(vm, standing)),
+      ...running.flatMap(({ migration }) => lostOf(migration, fallen)),
+    ],
   }
 }
 
@@ -141,6 +154,47 @@ function readSkipped(skip: readonly string[], problem: ResolvedProblem, { vms }:
       throw badOption('skip', `${quote(id)} has not failed; only a VM that has can be left out`)
   }
   return new Set(skip)
+}
+
+/** By VM: nodes that refused it, and those that it is to be kept off. */
+function readAvoided(
+  avoid: readonly { vm: string; node: string }[],
+  problem: ResolvedProblem,
+  { vms }: History,
+): Map<string, ReadonlySet<string>> {
+  const avoided = new Map<string, Set<string>>()
+  for (const [vm, { refused }] of vms) if (refused.size > 0) avoided.set(vm, new Set(refused))
+  for (const { vm, node } of avoid) {
+    if (!problem.vmById.has(vm))
+      throw badOption('avoid', `${quote(vm)} is no VM of the problem${didYouMean(vm, problem.vmById.keys())}`)
+    if (!problem.nodeById.has(node)) throw badOption('avoid', noNode(node, problem))
+    avoided.set(vm, (avoided.get(vm) ?? new Set()).add(node))
+  }
+  return avoided
+}
+
+function readDown(down: readonly string[], problem: ResolvedProblem): Set<string> {
+  for (const node of down) if (!problem.nodeById.has(node)) throw badOption('down', noNode(node, problem))
+  return new Set(down)
+}
+
+function noNode(node: string, { nodeById }: ResolvedProblem): string {
+  return `${quote(node)} is no node of the problem${didYouMean(node, nodeById.keys())}`
+}
+
+function keptOff(vm: ProblemVm, nodes: ReadonlySet<string> | undefined, problem: ResolvedProblem): ProblemVm {
+  if (nodes === undefined) return vm
+  const owners = vm.allowedNodes ?? problem.nodes.map(({ id }) => id)
+  return { ...vm, allowedNodes: owners.filter((id) => !nodes.has(id)) }
+}
+
+/** A migration under way counts as if it went on, which one of a node that is down does not. */
+function lostOf({ vm, from, to }: Migration, fallen: ReadonlySet<string>): string[] {
+  const node = [from, to].find((id) => fallen.has(id))
+  if (node === undefined) return []
+  return [
+    `${quote(vm)} was under way, and ${quote(node)} is down: it counts as on ${quote(to)}; look where it is`,
+  ]
 }
 
 function runningMigrations({ vms }: History, nowMs: number): RunningMigration[] {
@@ -253,7 +307,11 @@ function doubtOf(vm: string, { node, target, doubt }: Standing): string[] {
 }
 
 /** The VM as it is now; one under way as it will be. */
-function vmNow(vm: ProblemVm, problem: ResolvedProblem, standing: Standing | undefined): ProblemVm {
+export function vmNow(
+  vm: ProblemVm,
+  problem: ResolvedProblem,
+  standing: Pick<Standing, 'node' | 'past'> | undefined,
+): ProblemVm {
   if (standing === undefined) return vm
   const { node, past } = standing
   const last = past.at(-1)

@@ -17,7 +17,7 @@ import { type Remaining, type RemainingOptions, remainingProblem } from './remai
  * @param oldPlan its plan, which was run
  * @param journal of that run, as `parseJournal` reads it
  * @throws InvalidProblemError where one of them has a fault, or they contradict each other; `what` says which
- * @throws InvalidOptionError where `now` or `skip` fit neither
+ * @throws InvalidOptionError where an option fits neither
  */
 export function remaining(
   problem: Problem,

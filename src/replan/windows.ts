@@ -26,10 +26,28 @@ export function remainingWindows(
   return remaining
 }
 
+/** The same for a second 0 with a horizon of its own: every rule stays, since it may go on behind that of the problem. */
+export function windowsFrom(
+  windows: readonly ProblemWindow[],
+  start: ResolvedProblem['start'],
+  nowSeconds: number,
+): ProblemWindow[] {
+  return windows
+    .filter((window) => window.rrule !== undefined || endOf(window, start) > nowSeconds)
+    .map((window) => seenFrom(window, start, nowSeconds))
+}
+
+function endOf(
+  { start: from, end, durationSeconds }: ProblemWindow,
+  start: ResolvedProblem['start'],
+): number {
+  return end === undefined ? secondsOf(from, start) + durationSeconds! : secondsOf(end, start)
+}
+
 function seenFrom(window: ProblemWindow, start: ResolvedProblem['start'], nowSeconds: number): ProblemWindow {
   if (typeof window.start === 'string' && typeof window.end !== 'number') return window
   const from = secondsOf(window.start, start)
-  const to = window.end === undefined ? from + window.durationSeconds! : secondsOf(window.end, start)
+  const to = endOf(window, start)
   const { end: _, durationSeconds: __, ...rest } = window
   // A rule begins where it began, and a number cannot lie before second 0.
   if (window.rrule !== undefined)

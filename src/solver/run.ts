@@ -53,6 +53,7 @@ export class Run {
   #lastYield = this.#started
   #lastProgress = Number.NEGATIVE_INFINITY
   #phase: Phase = 'targets'
+  #cut: 'aborted' | 'time-limit' | undefined
   #told: Told = { makespanSeconds: undefined, lowerBoundSeconds: 0, unplaced: 0 }
 
   constructor(options: RunOptions) {
@@ -77,6 +78,11 @@ export class Run {
     return (performance.now() - this.#started) / 1000
   }
 
+  /** The same, as plans tell it. */
+  get runtimeSeconds(): number {
+    return Math.round(this.elapsedSeconds * 1e6) / 1e6
+  }
+
   /** Wall-clock time left, milliseconds; Infinity without a limit. */
   get remainingMs(): number {
     return this.#deadline - performance.now()
@@ -84,7 +90,14 @@ export class Run {
 
   /** The user's limit is reached: stop and return the incumbent. */
   get stopped(): boolean {
-    return this.options.signal?.aborted === true || performance.now() >= this.#deadline
+    if (this.options.signal?.aborted === true) this.#cut = 'aborted'
+    else if (performance.now() >= this.#deadline) this.#cut ??= 'time-limit'
+    return this.#cut !== undefined
+  }
+
+  /** What the search was told to stop for, if it was; unlike `stopped` this does not look at the clock. */
+  get cut(): 'aborted' | 'time-limit' | undefined {
+    return this.#cut
   }
 
   enter(phase: Phase): void {

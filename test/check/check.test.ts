@@ -3,7 +3,8 @@ import { check, parsePlan } from '../../src/check/check.js'
 import { InvalidProblemError, type Issue } from '../../src/errors.js'
 import type { ProblemVm } from '../../src/model/problem.js'
 import { leg, problemOf } from '../problem.js'
-import { planOf } from './fixture.js'
+import { planOf, unplaced } from './fixture.js'
+import { RIGHT_PLANS } from './right-plans.js'
 
 const problem = {
   ...problemOf({
@@ -55,7 +56,7 @@ describe("a plan's shape", () => {
   it('takes more keys in statistics, and a plan without the name of its bound', () => {
     const { bound: _, ...statistics } = plan().statistics
     expect(parsePlan({ ...plan(), statistics: { ...statistics, phase: 'exact', nodes: 3 } })).toMatchObject({
-      statistics: { phase: 'exact', nodes: 3 },
+      statistics: { phase: 'exact', nodes: 3, bound: '' },
     })
   })
 
@@ -95,6 +96,29 @@ describe("a plan's shape", () => {
     expect(message('makespan')).toMatch(/unknown key/)
   })
 
+  it.each(Object.entries(RIGHT_PLANS))('is that of %s', (_, make) => {
+    expect(parsePlan(JSON.parse(JSON.stringify(make().plan)))).toEqual(make().plan)
+  })
+
+  it.each<[words: string, put: (word: string) => object]>([
+    ['optimal feasible partial infeasible', (status) => ({ status })],
+    ['timeline rounds', (schedule) => ({ schedule })],
+    ['live restart save save-in-place', (kind) => ({ migrations: [{ ...leg('a1 A>B 0-12'), kind }] })],
+    [
+      'cpu-vendor cpu-features memory anti-affinity affinity allowed-nodes window node-state',
+      (reason) => ({ unplaced: [{ ...unplaced('a1'), reason, nodes: { B: reason } }] }),
+    ],
+    [
+      'backup-missed backup-tight makes-room node-failure horizon-clamped',
+      (code) => ({ warnings: [{ code, message: '' }] }),
+    ],
+  ])('has the words %s', (words, put) => {
+    for (const word of words.split(' ')) {
+      expect(parsePlan({ ...plan(), ...put(word) })).toMatchObject(put(word))
+      expect(() => parsePlan({ ...plan(), ...put(`${word}s`) })).toThrow(`"${word}s"`)
+    }
+  })
+
   it.each([null, 1, 'plan', []])('refuses %j', (input) => {
     expect(() => parsePlan(input)).toThrow(InvalidProblemError)
   })
@@ -103,5 +127,10 @@ describe("a plan's shape", () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => parsePlan({ ...plan(), cost: value })).toThrow(/cost/)
     }
+    expect(parsePlan({ ...plan(), cost: 1e15, gap: -1e15, version: 7 })).toMatchObject({ version: 7 })
+    for (const cost of [-1.1e15, 1.1e15]) {
+      expect(() => parsePlan({ ...plan(), cost })).toThrow(`from ${-1e15} to ${1e15}`)
+    }
+    expect(() => parsePlan({ ...plan(), version: '1' })).toThrow(/version: .*number/)
   })
 })

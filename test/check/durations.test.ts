@@ -118,6 +118,10 @@ describe('the start lag', () => {
   })
 })
 
+it('a blackout may be rounded to a millisecond', () => {
+  expect(violationsOf({ from: moves, legs: { 0: { blackoutSeconds: 0.101 } } })).toEqual([])
+})
+
 describe('wrong durations', () => {
   testWrongPlans('duration', {
     'a live migration that is 1 ms too short': {

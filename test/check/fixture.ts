@@ -17,12 +17,14 @@ export interface ProblemParts {
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
   moves?: (string | ProblemMove)[]
   drains?: ResolvedProblem['drains']
+  softRules?: ResolvedProblem['softRules']
+  groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
 }
 
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
-  const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, ...parts.policy }
+  const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, blackoutPenaltySeconds: 0, ...parts.policy }
   const nodes = parts.nodes.map(nodeOf).map(
     (node): ResolvedNode => ({
       vendor: 'Intel',
@@ -32,6 +34,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       slots: 1,
       offloads: [],
       state: 'up',
+      domains: new Map(),
       linkEfficiency: policy.linkEfficiency,
       streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
       ...node,
@@ -45,6 +48,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     return {
       memoryMiB,
       dirtyMiBps: 0,
+      dirtyKnown: true,
       workingSetMiB: memoryMiB,
       copyMiB: memoryMiB,
       durationFactor: 1,
@@ -53,10 +57,12 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       offloads: [],
       state: 'running',
       allowedNodes: undefined,
+      preferredNodes: undefined,
       antiAffinity: [],
       affinity: [],
       priority: 2000,
       restartable: false,
+      maxBlackoutSeconds: undefined,
       features,
       vendor,
       ...vm,
@@ -69,6 +75,10 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     vms,
     nodeById,
     vmById: new Map(vms.map((vm) => [vm.id, vm])),
+    softRules: parts.softRules ?? [],
+    groupDomains: parts.groupDomains ?? new Map(),
+    windowsBeyond: false,
+    foreignOffsets: [],
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),

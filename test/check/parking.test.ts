@@ -1,7 +1,7 @@
-import { describe } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { leg } from '../problem.js'
 import { loosen } from './fixture.js'
-import { testWrongPlans } from './mutate.js'
+import { testWrongPlans, violationsOf } from './mutate.js'
 import { parking, restartThenLive, rounds } from './right-plans.js'
 
 describe('parking', () => {
@@ -49,6 +49,8 @@ describe('parking', () => {
 })
 
 describe('horizon', () => {
+  it('may be met', () => expect(violationsOf({ from: rounds, policy: { horizonSeconds: 34 } })).toEqual([]))
+
   testWrongPlans('horizon', {
     'the last migration ends after it': {
       from: rounds,

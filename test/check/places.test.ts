@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ResolvedVm } from '../../src/model/problem.js'
 import { leg } from '../problem.js'
 import { loosen, unplaced } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
@@ -12,6 +13,19 @@ import {
   restartThenLive,
   saveInPlace,
 } from './right-plans.js'
+
+/** Six more like a VM, but for something. */
+function crowd(problem: Parts['problem'], like: ResolvedVm, but: Partial<ResolvedVm>): void {
+  const more = [1, 2, 3, 4, 5, 6].map((i) => ({ ...like, ...but, id: `x${i}` }))
+  problem.vms = [...problem.vms, ...more]
+  problem.vmById = new Map(problem.vms.map((each) => [each.id, each]))
+}
+
+it('a VM may be saved where it is, though neither owners nor groups would have it there', () => {
+  const group = { affinity: ['g'], antiAffinity: ['h'] }
+  const vms = { a1: { ...group, allowedNodes: new Set(['B']) }, a3: { antiAffinity: ['h'] }, c1: group }
+  expect(violationsOf({ from: saveInPlace, vms })).toEqual([])
+})
 
 describe('cpu', () => {
   testWrongPlans('cpu-vendor', {
@@ -96,6 +110,11 @@ describe('anti-affinity', () => {
       legs: { 1: { to: 'B' } },
       found: { subject: ['a1', 'a2'], atSeconds: 12, excess: 1 },
     },
+    'more than are named': {
+      from: antiAffinity,
+      change: (_, { problem, vm }) => crowd(problem, vm('d1'), { node: 'B' }),
+      found: { subject: 'a1', atSeconds: 12, excess: 6 },
+    },
     'one that was there already, and is off': {
       from: antiAffinity,
       vms: { a1: { antiAffinity: ['q'] }, d1: { antiAffinity: ['h'], node: 'C' } },
@@ -125,6 +144,14 @@ describe('affinity', () => {
         Object.assign(vm('e1'), { state: 'off', affinity: ['h'] })
       },
       found: { subject: ['a1', 'b1'], atSeconds: 12, excess: 1 },
+    },
+    'more than are named': {
+      from: policies,
+      change: (plan, { problem, policy, vm }) => {
+        loose(policy, plan)
+        crowd(problem, { ...vm('e1'), state: 'off' }, { affinity: ['g'] })
+      },
+      found: { subject: ['a1', 'b1'], atSeconds: 12, excess: 6 },
     },
     'one that is left unplaced': {
       from: policies,

@@ -8,6 +8,7 @@ import { run as runCommand } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
 import { parseJournal } from '../../src/model/journal.js'
 import { readCalendarWindows } from '../../src/on-demand.js'
+import { backResolved } from '../../src/replan/back.js'
 import { remainingResolved } from '../../src/replan/replan.js'
 import type { Parameters } from '../../src/solver/parameters.js'
 import { maintenanceNight, nightExplained, nightQuiet } from '../io/fixtures.js'
@@ -57,6 +58,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
     readParameters: () => ({}) as Parameters,
     remaining: async (...args) => remainingResolved(...args),
     planRemaining: async () => sample.plan,
+    back: async (...args) => backResolved(...args),
     readCalendarWindows,
     parseJson,
     resolveProblem: (document) => {

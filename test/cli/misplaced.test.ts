@@ -56,6 +56,13 @@ describe('a file in the wrong place', () => {
       ['import', 'hyperv', problem],
       'this is a problem: "vmferry plan" makes a plan of it',
     ],
+    ['a plan as moves', ['import', 'csv', table, '--moves', plan], 'this is a plan'],
+    ['a problem as windows', ['import', 'csv', table, '--windows', problem], 'this is a problem'],
+    [
+      'a script as windows',
+      ['import', 'csv', table, '--windows', script],
+      'this is a PowerShell script; here goes a calendar',
+    ],
     ['a problem among tables', ['import', 'csv', table, problem], 'this is a problem'],
     ['a plan as inventory', ['import', 'proxmox', plan], 'this is a plan'],
     ['a journal as inventory', ['import', 'hyperv', journal], 'this is the journal of a run'],

@@ -45,7 +45,7 @@ describe('formats', () => {
     ['plan.ics', [], 'BEGIN:VCALENDAR'],
     ['rounds', ['--format', 'ics-rounds'], 'BEGIN:VCALENDAR'],
     ['order.ps1', ['--format', 'cau'], '# Order of nodes'],
-    ['night.ps1', [], '#Requires -Version 5.1\n\n<#\n.SYNOPSIS'],
+    ['night.ps1', [], '#Requires -Version 5.1\n# prod-cluster-01: empties HV01'],
   ])('writes %s %j', async (name, options, beginning) => {
     expect((await cli.run('plan', input, '-o', cli.path(name), ...options)).code).toBe(3)
     expect(cli.read(name).startsWith(beginning)).toBe(true)

@@ -57,7 +57,7 @@ describe('replan', () => {
       /^Run, 0:00:12 after its start\n {2}ended {5}0 migrations\n {2}running {3}1 migration\n/,
     )
     expect(table.out).toMatch(/web-0\d HV01 → HV0\d \(live\), about 0:00:0\d left/)
-    expect(table.out).toMatch(/is on HV01, planned again; error 21502\\x1b/)
+    expect(table.out).toMatch(/is on HV01, planned again, not to HV0\d; error 21502\\x1b/)
     expect(table.out).toMatch(/left {6}1 migration of the old plan/)
     expect(table.out).toMatch(/three · optimal/)
     expect(table.err).toMatch(/run\.journal: line 5 is broken off and was left out/)
@@ -74,6 +74,22 @@ describe('replan', () => {
     expect(JSON.parse(cli.read('left.json'))).toMatchObject({
       start: '2026-11-23T20:00:12.000+01:00',
       request: { drain: ['HV01'] },
+    })
+
+    const [first, , third] = plan.migrations
+    const down = first?.to ?? ''
+    const moves = await cli.run(
+      ...[...argv, '--down', down, '--avoid', `${third?.vm}=${down}`, '--format', 'json', '-q'],
+    )
+    expect(moves.code).toBe(0)
+    expect(JSON.parse(moves.out).migrations.map(({ to }: { to: string }) => to)).not.toContain(down)
+    expect(await cli.run(...argv, '--avoid', 'web-01')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--avoid web-01: write VM=NODE'),
+    })
+    expect(await cli.run(...argv, '--avoid', 'web-01=HV09')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('avoid: "HV09" is no node of the problem'),
     })
 
     const skipped = await cli.run(...argv, '--skip', plan.migrations[0]?.vm ?? '', '--format', 'json', '-q')

@@ -143,9 +143,23 @@ describe('ProgressLine', () => {
       vi.advanceTimersByTime(1)
     }
     expect(written).toEqual([shown('0.0'), shown('99.0'), shown('199.0')])
-    vi.advanceTimersByTime(1000)
+    vi.advanceTimersByTime(100)
     expect(written.at(-1)).toBe(shown('250.0'))
     expect(written).toHaveLength(4)
+  })
+
+  it('goes on with the time where a long phase tells nothing, until it is cleared', () => {
+    const progressLine = line()
+    progressLine.update(at(7))
+    vi.advanceTimersByTime(5000)
+    expect(written).toEqual([7, 7.5, 8, 8.5, 9, 9.5, 10, 10.5, 11, 11.5, 12].map((s) => shown(s.toFixed(1))))
+    progressLine.update(at(12.2))
+    vi.advanceTimersByTime(499)
+    expect(written.at(-1)).toBe(shown('12.2'))
+    progressLine.clear()
+    const count = written.length
+    vi.advanceTimersByTime(5000)
+    expect(written).toHaveLength(count)
   })
 
   it('shows nothing after it was cleared', () => {

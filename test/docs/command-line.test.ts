@@ -101,7 +101,18 @@ describe('commands without output', () => {
   }
   const help: Record<string, string> = {}
   beforeAll(async () => {
-    for (const name of ['plan', 'check', 'export', 'explain', 'cpu', 'quiet', 'import', 'replan', 'learn'])
+    for (const name of [
+      'plan',
+      'check',
+      'export',
+      'explain',
+      'cpu',
+      'quiet',
+      'import',
+      'replan',
+      'back',
+      'learn',
+    ])
       help[name] = (await vmferry(['help', name])).output
   })
   const flagsOf = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map((match) => match[0])

@@ -9,6 +9,9 @@ import { type ProblemParts, problemOf } from '../solver/problems.js'
 import { planned } from '../solver/scenarios.js'
 import { applied } from './apply.js'
 
+/** An explanation plans changes of its own. */
+const NO_REMEDIES = { planner: { remedies: false } }
+
 /** Without changes unless asked for. */
 export async function explained(
   parts: ProblemParts | Problem,
@@ -16,7 +19,13 @@ export async function explained(
 ): Promise<Explanation> {
   const problem = problemOf(parts)
   const before = structuredClone(problem)
-  const result = await explain(problem, { thread: 'caller', effort: 1, relaxations: 0, ...options })
+  const result = await explain(problem, {
+    thread: 'caller',
+    effort: 1,
+    relaxations: 0,
+    parameters: NO_REMEDIES,
+    ...options,
+  })
   expect(problem).toEqual(before)
   expect(check(problem, result.plan)).toEqual([])
   return result
@@ -32,10 +41,11 @@ export async function withChanges(
   const weight = (vms: readonly string[]) =>
     vms.reduce((sum, id) => sum + (problem.vms.find((vm) => vm.id === id)?.priority ?? 2000) + 1, 0)
   const { schedule, seed, effort, plan } = result
-  const fresh = await planned(problem, { schedule, seed, effort: effort as 1 })
+  const like = { schedule, seed, effort: effort as 1, parameters: NO_REMEDIES }
+  const fresh = await planned(problem, like)
   expect({ ...plan, statistics: 0 }).toEqual({ ...fresh, statistics: 0 })
   for (const relaxation of result.relaxations) {
-    const again = await planned(applied(problem, relaxation.patch), { schedule, seed, effort: effort as 1 })
+    const again = await planned(applied(problem, relaxation.patch), like)
     expect(relaxation, relaxation.change).toMatchObject({
       status: again.status,
       proven: again.proven,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidOptionError, InvalidProblemError } from '../../src/errors.js'
-import type { ExplainOptions } from '../../src/explain/options.js'
+import { checkExplainOptions, type ExplainOptions, mostRelaxations } from '../../src/explain/options.js'
 import type { Problem } from '../../src/model/problem.js'
 import { explain } from '../../src/on-demand.js'
 import { problemOf } from '../solver/problems.js'
@@ -50,4 +50,19 @@ it('what onProgress throws ends the explanation', async () => {
     throw new Error('enough')
   }
   await expect(explain(problem, { thread: 'caller', onProgress: stop })).rejects.toThrow('enough')
+})
+
+describe('the most changes that are planned', () => {
+  it.each([
+    [{}, 1, 8],
+    [{}, 250, 8],
+    [{}, 251, 7],
+    [{}, 1000, 2],
+    [{}, 100_000, 1],
+    [{ effort: 5 }, 100, 16],
+    [{ relaxations: 12 }, 100_000, 12],
+    [{ relaxations: 0 }, 5, 0],
+  ] as const)('%j, %i VMs: %i', (options, vms, most) => {
+    expect(mostRelaxations(checkExplainOptions(options), vms)).toBe(most)
+  })
 })

@@ -4,7 +4,7 @@ import { buildProblem } from '../../src/import/build.js'
 import type { Inventory } from '../../src/import/inventory.js'
 import { problemToJson } from '../../src/import/problem-text.js'
 import { reportLines, summariseReport } from '../../src/import/report.js'
-import { check, InvalidOptionError, importProblem, plan } from '../../src/index.js'
+import { check, type ImportOptions, InvalidOptionError, importProblem, plan } from '../../src/index.js'
 import { parseJson } from '../../src/model/parse.js'
 import { csvFaults, faultsOf, file, importCsv, NODES, VMS } from './files.js'
 
@@ -212,6 +212,59 @@ cluster;0;60;;;
     ])
   })
 
+  it.each<[string, string, string | undefined, object]>([
+    [
+      'times of day',
+      'HV01;22:00;02:00',
+      undefined,
+      { start: '2026-11-23T22:00:00+01:00', end: '2026-11-24T02:00:00+01:00' },
+    ],
+    [
+      'an end that is behind the start',
+      'HV01;02:00;01:30',
+      undefined,
+      { start: '2026-11-24T02:00:00+01:00', end: '2026-11-25T01:30:00+01:00' },
+    ],
+    [
+      'dates as spreadsheets have them',
+      'HV01;2026-11-24 02:00;2026-11-24 03:00:30',
+      undefined,
+      { start: '2026-11-24T02:00:00+01:00', end: '2026-11-24T03:00:30+01:00' },
+    ],
+    [
+      'another zone',
+      'HV01;2026-11-24T02:00;03:00',
+      'America/New_York',
+      { start: '2026-11-24T02:00:00-05:00', end: '2026-11-24T03:00:00-05:00' },
+    ],
+    [
+      'a name of Windows',
+      'HV01;2026-07-01T02:00;2026-07-01T03:00',
+      'W. Europe Standard Time',
+      { start: '2026-07-01T02:00:00+02:00', end: '2026-07-01T03:00:00+02:00' },
+    ],
+  ])('may have local times: %s', async (_, row, zone, expected) => {
+    const windows = [file('w.csv', `scope;start;end\n${row}\n`)]
+    const { problem } = await importCsv(NODES, VMS, {
+      windows,
+      start: '2026-11-23T20:00:00+01:00',
+      ...(zone === undefined ? {} : { zone }),
+    })
+    expect(problem.windows).toEqual([{ node: 'HV01', ...expected }])
+  })
+
+  it.each<[string, ImportOptions, string]>([
+    ['02:00', {}, 'nothing says in which time zone; give --zone'],
+    ['02:00', { zone: 'Europe/Berlin' }, 'the problem has no start'],
+    ['25:00', { start: START }, 'has no such time of day'],
+    ['2026-11-24T02:00', { start: START, zone: 'Mars' }, '"Mars" is no time zone'],
+  ])('refuse the local time %s with %j', async (time, options, message) => {
+    const windows = [file('w.csv', `scope;start;duration\nHV01;${time};1h\n`)]
+    const faults = await csvFaults(NODES, VMS, { windows, ...options })
+    expect(faults).toEqual([expect.stringContaining(message)])
+    expect(faults[0]).toContain('w.csv: line 2, column "start"')
+  })
+
   it('are read from a table, by columns of VMs and nodes', async () => {
     const { problem } = await withWindows('vm,node,start,end\nweb-01,,0,1\n,HV01,2,3\n')
     expect(problem.windows).toEqual([
@@ -233,7 +286,7 @@ cluster;0;60;;;
       'w.csv: line 4, column "scope": "HV9" is none of the VMs and nodes; write the name of one of them, or cluster',
       'w.csv: line 5, column "scope": "x" is none of the VMs; write the name of one of them',
       'w.csv: line 6, column "start": empty; write seconds from the start of the plan, or an instant',
-      'w.csv: line 7, column "start": "24.11.2026 20:00" is no number; write it as in 3600 (seconds from the start) or 2026-11-23T22:00:00+01:00',
+      'w.csv: line 7, column "start": "24.11.2026 20:00" is no number; write it as in 3600 (seconds from the start), 02:00 or 2026-11-23T22:00:00+01:00',
     ])
     expect(await faultsOf(withWindows(`scope;start;duration\nHV01;${START};1h\nHV02;0;\n`))).toEqual([
       `w.csv: line 2: start: "${START}" is a date, and the problem has no "start"; write one, or seconds here`,

@@ -60,6 +60,22 @@ h2,${BRAND},64,2`,
 web,h1,4,8192,Powered On,Linux
 old,h2,2,4096,Stopped,Windows`,
   ],
+  'ESXi by hand': [
+    `ESXi,CPU Type,Physical Memory (GB),Rack
+h1,${BRAND},64,A
+h2,${BRAND},64,B`,
+    `Server Name,ESXi,vRAM,Status,Owner team
+web,h1,8 GB,Running,shop
+old,h2,4 GB,Stopped,`,
+  ],
+  'System Center': [
+    `ComputerName,CPU Model,TotalMemory (GB),OperatingSystem
+h1,${BRAND},64,Windows
+h2,${BRAND},64,Windows`,
+    `Name,VMHost,MemoryAssignedMB,Status,OperatingSystem
+web,h1,8192,Running,Windows
+old,h2,4096,PoweredOff,Linux`,
+  ],
 }
 
 describe('tables in the words of', () => {
@@ -80,6 +96,18 @@ describe('tables in the words of', () => {
     expect(faults).toHaveLength(2)
     for (const fault of faults) expect(fault).toMatch(/has no columns? ".*--ignore-columns/)
   })
+})
+
+it('memory of a VM that is off need not be told, of any other it has to be', async () => {
+  const rows = (state: string) =>
+    `Name,State,CPUUsage(%),MemoryAssigned(M),ComputerName\nweb,Running,0,8192,HV01\nold,${state},0,0,HV02\n`
+  const { problem, report } = await importCsv(NODES, rows('Off'), { ignoreColumns: true })
+  expect(problem.vms[1]).toMatchObject({ id: 'old', memoryMiB: 1, state: 'off' })
+  expect(report.assumptions.map(({ text }) => text).join()).toContain(
+    'whose memory the files do not tell, count with 1 MiB, which no plan needs: old',
+  )
+  const faults = await csvFaults(NODES, rows('Running'), { ignoreColumns: true })
+  expect(faults).toEqual([expect.stringContaining('0 is out of range')])
 })
 
 describe('columns that nobody knows', () => {

@@ -45,7 +45,12 @@ describe('a VM of Proxmox', () => {
     'amd-sev: type=snp',
     'intel-tdx: type=tdx',
     'vga: virtio-gl,memory=256',
+    'vga: memory=64,type=virtio-gl',
     'args: -device vfio-pci,host=01:00.0',
+    'args: -serial /dev/ttyUSB0',
+    'args: -chardev parport,id=p,path=/dev/parport0 -device isa-parallel,chardev=p',
+    'args: -usbdevice host:1234:5678',
+    'args: -object sev-snp-guest,id=s0',
     'ide2: cdrom,media=cdrom',
     'scsi1: /dev/disk/by-id/ata-1,size=100G',
   ])('stays with %s, whatever becomes of local disks', (line) => {
@@ -74,6 +79,8 @@ describe('a VM of Proxmox', () => {
   it.each([
     'usb0: host=spice',
     'usb0: spice,usb3=1',
+    'usb0: usb3=1,host=spice',
+    'args: -serial unix:/run/x.sock,server,nowait',
     'serial0: socket',
     'vga: virtio',
     'vga: qxl,memory=32',

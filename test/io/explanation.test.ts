@@ -41,6 +41,30 @@ describe('a page', () => {
     expect(text.endsWith('\n\n')).toBe(false)
   })
 
+  it('of a large night fits a screen, and has the rest with --all', () => {
+    const sample = nightExplained()
+    const one = sample.vms[0]!
+    const vms = Array.from({ length: 500 }, (_, i) => ({
+      ...one,
+      vm: `vm-${i}`,
+      ...(i % 50 === 0 ? {} : { outcome: 'moves' as const }),
+    }))
+    const nodes = Array.from({ length: 64 }, (_, i) => ({
+      ...sample.nodes[0]!,
+      node: `HV${i}`,
+      sendSeconds: 900 - i,
+    }))
+    const large = { ...sample, vms, nodes }
+    const text = page(large)
+    expect(text.split('\n').length).toBeLessThan(70)
+    expect(text).toContain('  vm-0 on ')
+    expect(text).toContain('  and 496 VMs more: --vm ID explains one, --all all of them\n')
+    expect(text).toContain('  and 56 more (--all lists them)\n')
+    expect(sectionsOf(text)).not.toContain('Nodes')
+    expect(page(large, { all: true })).toContain('  vm-499 on ')
+    expect(page({ ...large, vm: 'vm-7', vms: vms.slice(7, 8) })).toContain('  vm-7 on ')
+  })
+
   it('about one node is about that node, in order', () => {
     const text = page({ ...nightExplained(), node: 'HV01' })
     expect(sectionsOf(text).slice(-1)).toEqual(['Node HV01'])

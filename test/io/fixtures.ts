@@ -16,7 +16,9 @@ export function resolved(
   vms: ProblemParts['vms'],
   rest: Partial<ResolvedProblem> = {},
 ): ResolvedProblem {
-  return { ...problemOf({ nodes, vms }), name: 'sample', policy: DEFAULT_POLICY, ...rest }
+  // Costs here are by hand.
+  const policy = { ...DEFAULT_POLICY, blackoutPenaltySeconds: 0 }
+  return { ...problemOf({ nodes, vms }), name: 'sample', policy, ...rest }
 }
 
 export function migration(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { defaultPlanFormat } from '../../src/io/formats.js'
 import { planToJson, violationsToJson } from '../../src/io/json.js'
 import type { Plan } from '../../src/model/plan.js'
 import { maintenanceNight, migration, plan } from './fixtures.js'
@@ -89,20 +88,5 @@ describe('violationsToJson', () => {
     expect(JSON.parse(violationsToJson([{ message: 'm', subject: 's', rule: 'slots' }]))).toEqual([
       { rule: 'slots', subject: 's', message: 'm' },
     ])
-  })
-})
-
-describe('defaultPlanFormat', () => {
-  it.each([
-    [undefined, 'table'],
-    ['plan.json', 'json'],
-    ['PLAN.JSON', 'json'],
-    ['plan.txt', 'table'],
-    ['plan', 'json'],
-    ['plan.csv', 'csv'],
-    ['Plan.ICS', 'ics'],
-    ['plan.ps1', 'powershell'],
-  ])('%s: %s', (file, format) => {
-    expect(defaultPlanFormat(file)).toBe(format)
   })
 })

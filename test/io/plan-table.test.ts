@@ -97,11 +97,11 @@ Migrations
   round     start       end  seconds  VM       from     to
       0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02
       loses rdma; blackout 1.4 s
-         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04
+      0  20:01:00  20:03:35    154.5  web-02   HV03  →  HV04
       parks here, moves on later
       1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04
       restart; loses CPU avx512f, avx512vl; blackout 180 s
-         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04
+      1  20:06:31  20:11:40    308.8  web-01   HV01  →  HV04
       2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02
       3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04
 ${OUTCOME}  ! backup-missed, web-01, HV01: leaves HV01 before its
@@ -125,11 +125,11 @@ Migrations
   round     start       end  seconds  VM       from     to    kind     blackout s
       0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02  live           1.40
       loses rdma
-         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live           0.10
+      0  20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live           0.10
       parks here, moves on later
       1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04  restart      180.00
       loses CPU avx512f, avx512vl
-         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
+      1  20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
       2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live           0.10
       3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live           0.40
 ${OUTCOME}  ! backup-missed, web-01, HV01: leaves HV01 before its backup at 23:00 and finds no later one on
@@ -150,9 +150,9 @@ Nodes
 Migrations
   round     start       end  seconds  VM       from     to    kind     blackout s  notes
       0  20:01:00  20:06:31    331.3  sql-07   HV01  →  HV02  live           1.40  loses rdma
-         20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live           0.10  parks here, moves on later
+      0  20:01:00  20:03:35    154.5  web-02   HV03  →  HV04  live           0.10  parks here, moves on later
       1  20:03:35  20:06:35    180.0  ad-01    HV03  →  HV04  restart      180.00  loses CPU avx512f, avx512vl
-         20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
+      1  20:06:31  20:11:40    308.8  web-01   HV01  →  HV04  live           0.10
       2  20:15:00  20:17:35    154.6  web-02   HV04  →  HV02  live           0.10
       3  20:17:35  20:20:35    180.0  file-01  HV01  →  HV04  live           0.40
 ${OUTCOME}  ! backup-missed, web-01, HV01: leaves HV01 before its backup at 23:00 and finds no later one on HV04: this run leaves it without a backup
@@ -176,9 +176,10 @@ Nodes
         > sends  < receives
 
 Migrations
+  all: live, blackout 0.10 s
   round  start (s)  end (s)  seconds  VM    from      to
       0        0.0     31.3     31.3  vm-1  A     ->  B
-              31.3     60.0     28.8  vm-3  A     ->  C
+      0       31.3     60.0     28.8  vm-3  A     ->  C
       1       60.0     90.5     30.5  vm-2  B     ->  C
 `
 
@@ -214,6 +215,7 @@ const LARGE_CHART = `Nodes
   HV038, HV039
 
 Migrations
-  round           start             end  seconds  VM       from      to
-      0  12-31 23:50:00  12-31 23:51:40    100.0  vm-0001  HV001  →  HV040
+  all: to HV040, live, blackout 0.10 s
+  round           start             end  seconds  VM       from
+      0  12-31 23:50:00  12-31 23:51:40    100.0  vm-0001  HV001
 `

@@ -48,6 +48,7 @@ VMs
     expect(text).toContain('(unnamed problem) · quiet for 0:01:00 (h:mm:ss)\n')
     expect(text).toContain('subjects     all nodes\n')
     expect(text).toContain('best         none: they share no span that long\n')
+    expect(text).toContain('longest      none: something migrates all the time\n')
     expect(text).toContain('  A               none\n')
     expect(text).toContain('  moves         0:00:11       2:00:00           1:59:49\n')
     expect(text).toContain('\n2 VMs never migrate: quiet all the time\n')
@@ -55,6 +56,18 @@ VMs
     const all = quietToTable(whole, small, { ...OPTIONS, all: true })
     expect(all).toContain('stays')
     expect(all).not.toContain('never migrate')
+  })
+
+  it('names the longest span where none is long enough', () => {
+    const longest = { startSeconds: 3600.5, endSeconds: 3630.9 }
+    const nodes = [
+      { node: 'A', spans: [], longest },
+      { node: 'B', spans: [{ startSeconds: 0, endSeconds: 60 }] },
+    ]
+    const text = quietToTable({ ...whole, nodes, vms: [], longest }, small, OPTIONS)
+    expect(text).toContain('longest      1:00:01 to 1:00:30, 0:00:30\n')
+    expect(text).toContain('  A            1:00:01       1:00:30           0:00:30  the longest\n')
+    expect(text).toContain('  B            0:00:00       0:01:00           0:01:00\n')
   })
 
   it('lists the first later spans and 200 rows, and says how many more there are', () => {

@@ -129,16 +129,50 @@ describe('foreign text', () => {
   it('keeps the columns aligned when names are wide', () => {
     const names = ['漢字サーバ', 'web-01', 'e\u0301te\u0301', '😀']
     const text = planToTable(
-      plan(names.map((name, i) => migration(name, 'データ', 'B', i * 10, i * 10 + 10, { round: i }))),
+      plan(
+        names.map((name, i) =>
+          migration(name, i === 0 ? 'データ' : 'B', i === 0 ? 'B' : 'データ', i * 10, i * 10 + 10, {
+            round: i,
+          }),
+        ),
+      ),
       resolved([node('データ'), node('B')], []),
       options,
     )
     const lines = text.split('\n')
-    const rows = lines.slice(lines.indexOf('Migrations') + 2, lines.indexOf('Migrations') + 6)
+    const rows = lines.slice(lines.indexOf('Migrations') + 3, lines.indexOf('Migrations') + 7)
     const columns = rows.map((row) => displayWidth(row.slice(0, row.indexOf('→'))))
     expect(new Set(columns)).toEqual(new Set([columns[0]]))
     const bars = lines.slice(lines.indexOf('Nodes') + 2, lines.indexOf('Nodes') + 4)
     expect(bars.map(displayWidth)).toEqual([100, 100])
+  })
+
+  it.each<[string, string[]]>([
+    ['numbers in the middle', ['customer-01-production-web', 'customer-02-production-web']],
+    ['one that is longer in the middle', ['sql-cluster-node-a', 'sql-cluster-nodes-node-a']],
+    [
+      'letters that differ behind a long stem',
+      ['prod-eu-west-app-frontend-a1', 'prod-eu-west-app-frontend-b1'],
+    ],
+    ['one that looks like another that is cut', ['databa…r-01', 'database-server-01', 'database-printer-01']],
+    ['wide letters', ['東京第一サーバ運用', '東京第二サーバ運用']],
+  ])('never shows two ids as one: %s', (_, ids) => {
+    for (let width = 40; width <= 120; width++) {
+      const migrations = ids.map((id, i) => migration(id, 'HV01', `HV0${i + 2}`, i * 10, i * 10 + 7 + i))
+      const problem = resolved(
+        ['HV01', 'HV02', 'HV03', 'HV04'].map(node),
+        ids.map((id) => vm(id, 'HV01')),
+      )
+      const lines = planToTable(plan(migrations), problem, { ...options, width }).split('\n')
+      const rows = lines.slice(lines.indexOf('Migrations') + 1)
+      // Whole below their rows, or cut in them.
+      const flat = rows.join('').replace(/\s+/g, '')
+      if (ids.every((id) => flat.includes(id))) continue
+      const shown = ids.flatMap(
+        (_, i) => rows.find((row) => row.includes(`HV0${i + 2}`))?.match(/\S*(…|-|サーバ)\S*/g) ?? [],
+      )
+      expect([width, shown.length, new Set(shown).size]).toEqual([width, ids.length, ids.length])
+    }
   })
 
   it('never makes a line wider than the terminal', () => {
@@ -168,6 +202,56 @@ describe('foreign text', () => {
       ),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('the list of migrations', () => {
+  const three = [
+    migration('a', 'A', 'B', 0, 10, { round: 0 }),
+    migration('b', 'A', 'C', 20, 30, { round: 1 }),
+    migration('c', 'C', 'B', 5, 15, { round: 2 }),
+  ]
+  const problem = resolved(
+    ['A', 'B', 'C'].map(node),
+    ['a', 'b', 'c'].map((id) => vm(id, 'A')),
+  )
+  const listed = (migrations: typeof three, schedule: Plan['schedule']) => {
+    const text = planToTable(plan(migrations, { schedule }), problem, options)
+    return text.slice(text.indexOf('Migrations\n')).trimEnd().split('\n').slice(1)
+  }
+
+  it('is in order of time, by round where there are barriers', () => {
+    expect(
+      listed(three, 'timeline')
+        .slice(2)
+        .map((row) => row.match(/[abc](?= {2})/)?.[0]),
+    ).toEqual(['a', 'c', 'b'])
+    expect(
+      listed(three, 'rounds')
+        .slice(2)
+        .map((row) => row.match(/[abc](?= {2})/)?.[0]),
+    ).toEqual(['a', 'b', 'c'])
+  })
+
+  it('says what all have in common once, above', () => {
+    expect(listed(three, 'timeline')[0]).toBe('  all: 10.0 seconds, live, blackout 0.10 s')
+    const drain = three.map((m) => ({ ...m, from: 'A', parking: true as const }))
+    expect(listed(drain, 'timeline').slice(0, 2)).toEqual([
+      '  all: 10.0 seconds, from A, live, blackout 0.10 s, parks here, moves on later',
+      '  round  start (s)  end (s)  VM     to',
+    ])
+    expect(listed(three.slice(0, 1), 'timeline')[0]).not.toContain('all:')
+    const mixed = three.map((m, i) => ({ ...m, kind: i === 1 ? ('restart' as const) : m.kind }))
+    expect(listed(mixed, 'timeline')[0]).toBe('  all: 10.0 seconds, blackout 0.10 s')
+  })
+
+  it('has drained nodes by time', () => {
+    const drained = [
+      { node: 'A', atSeconds: 30 },
+      { node: 'C', atSeconds: 15 },
+    ]
+    const text = planToTable(plan(three, { drained }), problem, options)
+    expect(text.slice(text.indexOf('Drained nodes'))).toMatch(/C +15.0 +15\n +A +30.0 +30\n/)
   })
 })
 
@@ -225,7 +309,7 @@ describe('violations', () => {
   })
 
   it('stops after 200', () => {
-    const many = Array.from({ length: 250 }, () => violations[0])
+    const many = Array.from({ length: 250 }, (_, i) => violations[i % violations.length])
     expect(violationsToTable(many, 3, problem, options)).toContain('  and 50 more (--all lists them)\n')
     expect(violationsToTable(many, 3, problem, { ...options, all: true }).split('\n')).toHaveLength(253)
   })

@@ -78,9 +78,16 @@ test('penalties are ticks, not rounded', () => {
     featureLossPenaltySeconds: 2 ** -20,
     restartPenaltySeconds: 1 / 3,
     savePenaltySeconds: 2,
+    blackoutPenaltySeconds: 1.5,
   }
   const { penalties } = compiled((p) => (p.policy = policy))
-  expect(penalties).toEqual({ offload: 500, featureLoss: 1000 * 2 ** -20, restart: 1000 / 3, save: 2000 })
+  expect(penalties).toEqual({
+    offload: 500,
+    featureLoss: 1000 * 2 ** -20,
+    restart: 1000 / 3,
+    save: 2000,
+    blackout: 1500,
+  })
 })
 
 test('anti-affinity groups by index', () => {

@@ -58,12 +58,20 @@ describe('live migration, worked by hand', () => {
   })
 
   test('nothing is dirtied: one pass', () => {
-    expect(liveDuration(vm(1000, 0), 100, POLICY)).toEqual({ seconds: 12, blackoutSeconds: 0 })
+    expect(liveDuration(vm(1000, 0), 100, POLICY)).toEqual({
+      seconds: 12,
+      blackoutSeconds: 0,
+      converges: true,
+    })
   })
 
   test('what is left after the first pass is below the threshold', () => {
     // 10 s × 3.2 MiB/s = 32 MiB, not more than 32: 0.32 s blackout.
-    expect(liveDuration(vm(1000, 3.2), 100, POLICY)).toEqual({ seconds: 12.32, blackoutSeconds: 0.32 })
+    expect(liveDuration(vm(1000, 3.2), 100, POLICY)).toEqual({
+      seconds: 12.32,
+      blackoutSeconds: 0.32,
+      converges: true,
+    })
   })
 
   test('passes shrink by dirty rate ÷ bandwidth', () => {
@@ -71,6 +79,7 @@ describe('live migration, worked by hand', () => {
     expect(liveDuration(vm(1000, 50), 100, POLICY)).toEqual({
       seconds: 2 + 19.375 + 0.3125,
       blackoutSeconds: 0.3125,
+      converges: true,
     })
   })
 
@@ -79,6 +88,7 @@ describe('live migration, worked by hand', () => {
     expect(liveDuration(vm(1000, 50, 100), 100, POLICY)).toEqual({
       seconds: 2 + 10 + 1 + 0.5 + 0.25,
       blackoutSeconds: 0.25,
+      converges: true,
     })
   })
 
@@ -87,8 +97,13 @@ describe('live migration, worked by hand', () => {
     expect(liveDuration(vm(1000, 200, 200), 100, POLICY)).toEqual({
       seconds: 2 + 10 + 2 + 2,
       blackoutSeconds: 2,
+      converges: false,
     })
-    expect(liveDuration(vm(1000, 100), 100, POLICY)).toEqual({ seconds: 2 + 10 + 10, blackoutSeconds: 10 })
+    expect(liveDuration(vm(1000, 100), 100, POLICY)).toEqual({
+      seconds: 2 + 10 + 10,
+      blackoutSeconds: 10,
+      converges: false,
+    })
   })
 
   test('the last pass allowed', () => {
@@ -97,19 +112,29 @@ describe('live migration, worked by hand', () => {
     expect(liveDuration(vm(1000, 50), 100, policy)).toEqual({
       seconds: 2 + 17.5 + 1.25,
       blackoutSeconds: 1.25,
+      converges: false,
     })
     const one = { ...POLICY, maxPasses: 1 }
-    expect(liveDuration(vm(1000, 50), 100, one)).toEqual({ seconds: 2 + 10 + 5, blackoutSeconds: 5 })
+    expect(liveDuration(vm(1000, 50), 100, one)).toEqual({
+      seconds: 2 + 10 + 5,
+      blackoutSeconds: 5,
+      converges: false,
+    })
   })
 
   test('no working set, no blackout', () => {
-    expect(liveDuration(vm(1000, 50, 0), 100, POLICY)).toEqual({ seconds: 12, blackoutSeconds: 0 })
+    expect(liveDuration(vm(1000, 50, 0), 100, POLICY)).toEqual({
+      seconds: 12,
+      blackoutSeconds: 0,
+      converges: true,
+    })
   })
 
   test('a factor stretches all passes, the blackout among them, and not the set-up', () => {
     expect(liveDuration(vm(1000, 3.2, 1000, 1.5), 100, POLICY)).toEqual({
       seconds: 2 + 1.5 * 10 + 1.5 * 0.32,
       blackoutSeconds: 1.5 * 0.32,
+      converges: true,
     })
   })
 

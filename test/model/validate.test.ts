@@ -196,6 +196,7 @@ test('a valid problem gets every default', () => {
     slots: 1,
     offloads: [],
     state: 'up',
+    domains: new Map(),
     linkEfficiency: 0.9,
     streamMbps: Number.POSITIVE_INFINITY,
   })
@@ -204,6 +205,7 @@ test('a valid problem gets every default', () => {
     node: 'HV01',
     memoryMiB: 4096,
     dirtyMiBps: 0,
+    dirtyKnown: false,
     workingSetMiB: 4096,
     copyMiB: 4096,
     durationFactor: 1,
@@ -212,10 +214,12 @@ test('a valid problem gets every default', () => {
     offloads: [],
     state: 'running',
     allowedNodes: undefined,
+    preferredNodes: undefined,
     antiAffinity: [],
     affinity: [],
     priority: 2000,
     restartable: false,
+    maxBlackoutSeconds: undefined,
     features: ['avx2', 'sse42'],
     vendor: 'Intel',
   })
@@ -224,6 +228,9 @@ test('a valid problem gets every default', () => {
   ])
   expect(resolved.moves).toEqual([{ vm: 'web-01', to: 'HV02' }])
   expect(resolved.drains).toEqual([])
+  expect(resolved.softRules).toEqual([])
+  expect(resolved.groupDomains).toEqual(new Map())
+  expect(resolved.foreignOffsets).toEqual([])
   expect(resolved.nodeById.get('HV02')).toBe(resolved.nodes[1])
   expect(resolved.vmById.get('sql-07')).toBe(resolved.vms[1])
 })

@@ -27,6 +27,8 @@ export interface World {
   vms: Partial<WorldVm>[]
   trace: TraceEntry[]
   refusals: { atSeconds: number; message: string }[]
+  /** What was set of the cluster and of its nodes, in order: `HV03 Paused`, `AutoBalancerMode 0`. */
+  settings: string[]
   happenings: Happening[]
   courses: Record<string, Partial<Course>[]>
   /** Seconds by `vm from to`, or by `vm`; else 60. */

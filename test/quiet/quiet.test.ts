@@ -102,6 +102,19 @@ describe('quiet', () => {
     expect(quiet(problem, moves, { durationSeconds: 871 })).not.toHaveProperty('best')
   })
 
+  it('names the longest span where none is long enough, and no other', () => {
+    const { longest, nodes, vms } = quiet(problem, moves, { durationSeconds: 931 })
+    expect(longest).toEqual({ startSeconds: 130, endSeconds: 1000 })
+    expect(nodes.map((each) => each.longest?.startSeconds)).toEqual([70, 130, 130])
+    expect(vms.map((each) => each.longest?.startSeconds)).toEqual([130, 70, undefined])
+    expect(quiet(problem, moves, { durationSeconds: 20 })).not.toHaveProperty('longest')
+    const busy = plan([migration('v', 'A', 'B', 0, 1000)])
+    expect(quiet(problem, busy, { durationSeconds: 1 })).not.toHaveProperty('longest')
+    // Of equal ones the first.
+    const even = plan([migration('v', 'A', 'B', 100, 900)])
+    expect(quiet(problem, even, { durationSeconds: 200 }).longest?.startSeconds).toBe(0)
+  })
+
   it('takes an instant for the end', () => {
     const report = quiet(problem, moves, { durationSeconds: 1, until: '2026-11-23T19:02:00Z' })
     expect(report).toMatchObject({ version: 1, problem: 'sample', durationSeconds: 1, untilSeconds: 120 })

@@ -218,10 +218,10 @@ describe('a restart', () => {
     expect(skipped.warnings).toEqual([expect.stringMatching(/^"r" failed and is on "X"/)])
   })
 
-  it('that failed where it began is planned anew, to any target', () => {
+  it('that failed where it began is planned anew, to any other target', () => {
     const back = left([begun, failed('A')])
     expect(back.problem.request.moves).toEqual([])
-    expect(vmOf(back, 'r')).toEqual(problem.vms[0])
+    expect(vmOf(back, 'r')).toEqual({ ...problem.vms[0], allowedNodes: ['A', 'B'] })
     expect(back.warnings).toEqual([])
   })
 })
@@ -312,6 +312,64 @@ describe('times', () => {
     expect(() => drained(['started 5 a'], now, skip)).toThrow(message)
     expect(() => drained(['started 5 a'], now, skip)).toThrow(InvalidOptionError)
     expect(drained(['started 5 a'], '2026-11-23T20:00:05+01:00').nowSeconds).toBe(5)
+  })
+})
+
+describe('targets', () => {
+  const failed = (vm: string, seconds: number, node = 'A') => [
+    `started ${seconds} ${vm}`,
+    `failed ${seconds + 1} ${vm} node=${node}`,
+  ]
+  const endsOf = async (left: Remaining) => {
+    const plan = betterOf(await planOf(left.problem), left, resolveProblem(left.problem))
+    expect(check(left.problem, plan)).toEqual([])
+    return Object.fromEntries(plan.migrations.map(({ vm, to }) => [vm, to]))
+  }
+
+  it('that refused VMs get none of these again, and all others as before', async () => {
+    const left = drained([...failed('a', 0), ...failed('b', 2)], 5)
+    expect(vmOf(left, 'a')?.allowedNodes).toEqual(['A', 'C'])
+    expect(vmOf(left, 'c')).toEqual(drain.vms[2])
+    expect(await endsOf(left)).toMatchObject({ a: 'C', b: 'C' })
+  })
+
+  it.each<[string, string[], string[] | undefined]>([
+    ['that a VM came to after all', [...failed('a', 0), 'started 3 a', 'ended 4 a'], undefined],
+    ['where a VM failed and is', failed('a', 0, 'B'), undefined],
+    ['that are tried once more', [...failed('a', 0), 'started 3 a'], undefined],
+    ['that refused a VM once and again', [...failed('a', 0), ...failed('a', 2)], ['A', 'C']],
+  ])('%s', (_, steps, allowed) => {
+    expect(vmOf(drained(steps, 5), 'a')?.allowedNodes).toEqual(allowed)
+  })
+
+  it('of a move that refused leave it unplaced, rather than try again', async () => {
+    const moves = { ...drain, request: { moves: [{ vm: 'a', to: 'B' }] } }
+    const left = leftOf(moves, drainPlan, failed('a', 0), { now: 5 })
+    const plan = await planOf(left.problem)
+    expect(plan.unplaced).toMatchObject([{ vm: 'a', reason: 'allowed-nodes' }])
+  })
+
+  it('to be avoided are, beside a list of owners, also by VMs without a migration', async () => {
+    const owned = { ...drain, vms: drain.vms.map((vm) => ({ ...vm, allowedNodes: ['B', 'C'] })) }
+    const avoid = ['a', 'c'].map((vm) => ({ vm, node: 'B' }))
+    const left = leftOf(owned, planWith(leg('a A>B 0-10')), [], { now: 5, avoid })
+    expect(left.problem.vms.map(({ allowedNodes }) => allowedNodes)).toEqual([['C'], ['B', 'C'], ['C']])
+    expect(await endsOf(left)).toMatchObject({ a: 'C', c: 'C' })
+  })
+
+  it('that are down get nothing, and what was under way there is told', async () => {
+    const left = leftOf(drain, drainPlan, ['started 0 a'], { now: 5, down: ['B'] })
+    expect(left.problem.nodes.map(({ state }) => state)).toEqual([undefined, 'down', undefined])
+    expect(left.warnings.join()).toMatch(/"a" was under way, and "B" is down: it counts as on "B"/)
+    expect(await endsOf(left)).toEqual({ b: 'C', c: 'C' })
+  })
+
+  it.each<[Partial<RemainingOptions>, RegExp]>([
+    [{ avoid: [{ vm: 'aa', node: 'B' }] }, /^avoid: "aa" is no VM of the problem/],
+    [{ avoid: [{ vm: 'a', node: 'b' }] }, /^avoid: "b" is no node of the problem; did you mean "B"\?/],
+    [{ down: ['X'] }, /^down: "X" is no node/],
+  ])('that nobody knows are refused: %j', (options, message) => {
+    expect(() => leftOf(drain, drainPlan, [], { now: 9, ...options })).toThrow(message)
   })
 })
 

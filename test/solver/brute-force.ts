@@ -224,7 +224,8 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
         })
       }
       const uncovered = cluster.policy.tolerateNodeFailure ? cluster.uncovered(wishes, taken) : 0
-      assignments.push({ unplaced, uncovered, penalty, jobs, key })
+      const { end } = cluster.ends(wishes, taken)
+      assignments.push({ unplaced, uncovered, penalty: penalty + cluster.endPenalty(end), jobs, key })
       return
     }
     wishes[w].options.forEach((option, o) => {

@@ -55,6 +55,12 @@ const KINDS: Record<string, Kind> = {
     300,
     flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'limits'),
   ),
+  'soft rules and blackouts, moves': kind(250, flavourOf(4, 'moves', 'windows', 'parking', 'soft')),
+  'soft rules and blackouts, drains': kind(120, flavourOf(3, 'drain', 'memory', 'parking', 'soft')),
+  'soft rules and blackouts under all rules in hardly any memory': kind(
+    250,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'soft'),
+  ),
   'making room with affinity groups': kind(
     200,
     flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'policies', 'parking'),

@@ -63,7 +63,7 @@ describe('parameters', () => {
   })
 
   it('reach the search, and the plan names them', async () => {
-    const usual = await planOf(problem, { effort: 2 })
+    const usual = await planOf(problem, { effort: 2, parameters: {} })
     const options = { effort: 2, parameters: { planner: { passes: 1, work: 1000 } } } as const
     const brief = await planOf(problem, options)
     expect(usual.statistics.parameters).toBeUndefined()

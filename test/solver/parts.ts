@@ -42,6 +42,26 @@ export function newRun(options: PlanOptions = {}): Run {
   return new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
 }
 
+/** Ticks of cost besides the choices' own: VMs that stay where they prefer not to be, and soft groups, counted one by one. */
+export function endPenalty(
+  { instance, open }: Pick<Parts, 'instance' | 'open'>,
+  chosen: ArrayLike<number>,
+): number {
+  const end = instance.vmNode.slice()
+  let penalty = instance.stayPenalty.reduce((a, b) => a + b, 0)
+  open.forEach(({ vm, choices }, w) => {
+    if (chosen[w] < 0) return
+    end[vm] = choices[chosen[w]].node
+    penalty -= instance.stayPenalty[vm]
+  })
+  for (const { kind, vms, places, penalty: each } of instance.softGroups) {
+    const ends = [...vms].map((vm) => places[end[vm]])
+    const counts = [...new Set(ends)].map((place) => ends.filter((other) => other === place).length)
+    penalty += each * (vms.length - (kind === 'affinity' ? Math.max(...counts) : counts.length))
+  }
+  return penalty
+}
+
 /**
  * What is wrong with where everything ends: an overfull node, an arrival that shares an anti-affinity group or is apart from its affinity
  * set; [] where nothing is.

@@ -4,7 +4,7 @@ import type { LpService } from '../../src/lp/types.js'
 import { compileInstance } from '../../src/model/compile.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Problem, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import type { Problem, ProblemGroup, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
@@ -19,7 +19,9 @@ export { MBPS_OF_100_MIB }
 export async function planOf(problem: Problem, options: PlanOptions = {}, lp?: LpService): Promise<Plan> {
   const service = lp ?? createInlineLpService()
   try {
-    const run = new Run(checkPlanOptions({ effort: 1, thread: 'caller', ...options }))
+    // Remedies are tried where they are tested.
+    const parameters = { planner: { remedies: false } }
+    const run = new Run(checkPlanOptions({ effort: 1, thread: 'caller', parameters, ...options }))
     return (await planProblem(resolveProblem(problem), run, service)).plan
   } finally {
     if (lp === undefined) await service.close()
@@ -57,6 +59,8 @@ export interface Flavour {
   limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
+  /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
+  soft?: boolean
 }
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
@@ -165,6 +169,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (chance(30)) window.kind = 'blackout'
     windows.push(window)
   }
+  if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
   return {
     version: 1,
     name: `random ${seed}`,
@@ -214,6 +219,26 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
           ? pick([12, 20, 30, 45])
           : pick([200, 1000]),
     },
+  }
+}
+
+function soften(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes) if (chance(75)) node.domains = { rack: `R${random.below(2)}` }
+  const groups = ['s', 't'].map((group): Exclude<ProblemGroup, string> => {
+    const entry = { group, ...(chance(40) ? { domain: 'rack' } : {}) }
+    return chance(85) ? { ...entry, penaltySeconds: 1 + random.below(30) } : entry
+  })
+  for (const vm of vms) {
+    const own = groups.filter(() => chance(45))
+    if (own.length > 0 && chance(60)) vm.antiAffinity = [...(vm.antiAffinity ?? []), ...own]
+    const ties = groups.filter(({ penaltySeconds }) => penaltySeconds !== undefined && chance(40))
+    if (ties.length > 0) vm.affinity = [...(vm.affinity ?? []), ...ties]
+    if (chance(30)) vm.preferredNodes = nodes.filter(() => chance(50)).map(({ id }) => id)
+    if (chance(25)) {
+      vm.dirtyMiBps = 60 + random.below(80)
+      if (chance(30)) vm.maxBlackoutSeconds = 1 + random.below(6)
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import {
   DEFAULT_POLICY,
   type Policy,
   type Problem,
+  type ProblemGroup,
   type ProblemNode,
   type ProblemVm,
 } from '../../src/model/problem.js'
@@ -39,6 +40,10 @@ export interface Wish {
 const MBPS_OF_MIBPS = 8.388608
 /** Fractions of a KiB count for nothing. */
 const wholeKiB = (mib: number) => Math.floor(mib * 1024 + 1e-6)
+const entryOf = (group: ProblemGroup) => (typeof group === 'string' ? { group } : group)
+/** Names of the hard groups. */
+const hard = (groups: readonly ProblemGroup[] = []) =>
+  groups.map(entryOf).flatMap(({ group, penaltySeconds }) => (penaltySeconds === undefined ? [group] : []))
 const roundUp = (seconds: number) => Math.ceil(seconds * 1000 - 1e-6)
 
 export class Cluster {
@@ -111,9 +116,19 @@ export class Cluster {
     return roundUp(seconds + this.policy.startLagSeconds)
   }
 
-  liveTicks(vm: ProblemVm, from: number, to: number): number {
+  /** Ticks, and seconds of blackout to the microsecond. */
+  live(vm: ProblemVm, from: number, to: number, givenSeconds?: number): { ticks: number; blackout: number } {
+    const model = this.#modelled(vm, from, to)
+    const seconds = givenSeconds ?? model.seconds
+    return {
+      ticks: this.#ticks(seconds),
+      blackout: Math.round(Math.min(model.blackout, seconds) * 1e6) / 1e6,
+    }
+  }
+
+  #modelled(vm: ProblemVm, from: number, to: number): { seconds: number; blackout: number } {
     const { policy } = this
-    if ((vm.state ?? 'running') !== 'running') return this.#ticks(policy.setupSeconds)
+    if ((vm.state ?? 'running') !== 'running') return { seconds: policy.setupSeconds, blackout: 0 }
     const rate = Math.min(
       ...[from, to].map(
         (n) =>
@@ -132,10 +147,47 @@ export class Cluster {
       seconds += factor * pass
       const next = Math.min(vm.workingSetMiB ?? vm.memoryMiB, (vm.dirtyMiBps ?? 0) * pass)
       if (next <= policy.stopThresholdMiB || next >= dirty || k >= policy.maxPasses) {
-        return this.#ticks(seconds + (factor * next) / rate)
+        return { seconds: seconds + (factor * next) / rate, blackout: (factor * next) / rate }
       }
       dirty = next
     }
+  }
+
+  /** Ticks of cost for where every VM ends. */
+  endPenalty(end: readonly number[]): number {
+    let penalty = 0
+    this.vms.forEach(({ preferredNodes = [] }, v) => {
+      if (preferredNodes.length > 0 && !preferredNodes.includes(this.nodes[end[v]].id))
+        penalty += this.policy.preferencePenaltySeconds
+    })
+    for (const key of ['antiAffinity', 'affinity'] as const) {
+      const counts = new Map<string, Map<string, number>>()
+      const rules = new Map<string, number>()
+      this.vms.forEach((vm, v) => {
+        for (const entry of (vm[key] ?? []).map(entryOf)) {
+          if (entry.penaltySeconds === undefined) continue
+          rules.set(entry.group, entry.penaltySeconds)
+          const places = counts.get(entry.group) ?? new Map<string, number>()
+          counts.set(entry.group, places)
+          const place = this.#place(entry, end[v])
+          places.set(place, (places.get(place) ?? 0) + 1)
+        }
+      })
+      for (const [group, places] of counts) {
+        const all = [...places.values()]
+        const sum = all.reduce((a, b) => a + b, 0)
+        const broken =
+          key === 'affinity' ? sum - Math.max(...all) : all.reduce((beyond, n) => beyond + n - 1, 0)
+        penalty += broken * rules.get(group)!
+      }
+    }
+    return penalty * 1000
+  }
+
+  /** What a group takes for one place. */
+  #place({ domain }: { domain?: string }, node: number): string {
+    const within = domain === undefined ? undefined : this.nodes[node].domains?.[domain]
+    return within === undefined ? `node ${node}` : `domain ${within}`
   }
 
   offloadPenalty(vm: ProblemVm, node: number): number {
@@ -189,9 +241,18 @@ export class Cluster {
     const offload = this.offloadPenalty(vm, to)
     const running = (vm.state ?? 'running') === 'running'
     if (this.keepsRunning(vm, to)) {
-      const ticks = (a: number) =>
-        givenSeconds === undefined ? this.liveTicks(vm, a, to) : this.#ticks(givenSeconds)
-      found.push({ legs: [leg(from, to, true, ticks(from))], end: to, penalty: offload, placed: true })
+      const goLive = (...stops: number[]) => {
+        const lives = stops
+          .slice(1)
+          .map((b, i) => this.live(vm, stops[i], b, b === to ? givenSeconds : undefined))
+        if (lives.some(({ blackout }) => blackout > (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY)))
+          return
+        const standing = lives.reduce((sum, { blackout }) => sum + Math.max(0, blackout - 1), 0)
+        const penalty = offload + standing * policy.blackoutPenaltySeconds * 1000
+        const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks))
+        found.push({ legs, end: to, penalty, placed: true })
+      }
+      goLive(from, to)
       if (policy.allowSave && running) {
         const duration = this.#ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
         const penalty = offload + policy.savePenaltySeconds * 1000
@@ -200,8 +261,7 @@ export class Cluster {
       for (let stop = 0; parking && stop < this.nodes.length; stop++) {
         if (stop === from || stop === to) continue
         if (!this.mayReceive(vm, stop) || !this.keepsRunning(vm, stop)) continue
-        const legs = [leg(from, stop, true, this.liveTicks(vm, from, stop)), leg(stop, to, true, ticks(stop))]
-        found.push({ legs, end: to, penalty: offload, placed: true })
+        goLive(from, stop, to)
       }
     }
     if (policy.allowRestart && vm.restartable === true && running) {
@@ -258,7 +318,7 @@ export class Cluster {
     return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
   }
 
-  #ends(wishes: readonly Wish[], taken: readonly Option[]) {
+  ends(wishes: readonly Wish[], taken: readonly Option[]) {
     const end = this.vms.map((vm) => this.index(vm.node))
     const running = this.vms.map((vm) => (vm.state ?? 'running') === 'running')
     const moved = new Set<number>()
@@ -270,12 +330,20 @@ export class Cluster {
     return { end, running, moved }
   }
 
+  /** Entries of hard groups that keep the two VMs apart. */
+  #apart(a: number, b: number): Exclude<ProblemGroup, string>[] {
+    const others = hard(this.vms[b].antiAffinity)
+    return (this.vms[a].antiAffinity ?? [])
+      .map(entryOf)
+      .filter(({ group, penaltySeconds }) => penaltySeconds === undefined && others.includes(group))
+  }
+
   /** VMs tied to each other, by way of others too. */
   #tied(a: number): Set<number> {
     const found = new Set([a])
     for (const v of found) {
       this.vms.forEach((vm, o) => {
-        if ((vm.affinity ?? []).some((g) => (this.vms[v].affinity ?? []).includes(g))) found.add(o)
+        if (hard(vm.affinity).some((g) => hard(this.vms[v].affinity).includes(g))) found.add(o)
       })
     }
     return found
@@ -283,7 +351,7 @@ export class Cluster {
 
   /** Over all nodes that may fail: the least memory of their running VMs that cannot be started elsewhere, MiB. */
   uncovered(wishes: readonly Wish[], taken: readonly Option[]): number {
-    const { end, running } = this.#ends(wishes, taken)
+    const { end, running } = this.ends(wishes, taken)
     return this.uncoveredAt(end, running)
   }
 
@@ -309,8 +377,7 @@ export class Cluster {
       for (let o = 0; o < place.length; o++) {
         if (place[o] !== n || o === v) continue
         if (runs[o]) memory += this.vms[o].memoryMiB
-        if ((this.vms[v].antiAffinity ?? []).some((g) => (this.vms[o].antiAffinity ?? []).includes(g)))
-          return false
+        if (this.#apart(v, o).some(({ domain }) => domain === undefined)) return false
       }
       return memory <= node.memoryMiB
     }
@@ -336,12 +403,12 @@ export class Cluster {
    * it.
    */
   groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
-    const { end, moved } = this.#ends(wishes, taken)
+    const { end, moved } = this.ends(wishes, taken)
     for (const a of moved) for (const b of this.#tied(a)) if (end[b] !== end[a]) return false
     for (const a of moved) {
       for (let b = 0; b < this.vms.length; b++) {
-        if (a === b || end[a] !== end[b]) continue
-        if ((this.vms[a].antiAffinity ?? []).some((g) => (this.vms[b].antiAffinity ?? []).includes(g)))
+        if (a === b) continue
+        if (this.#apart(a, b).some((entry) => this.#place(entry, end[a]) === this.#place(entry, end[b])))
           return false
       }
     }

@@ -24,7 +24,7 @@ describe('a reserve', () => {
       unplaced: [{ vm: 'a', reason: 'memory' }],
     })
     expect(plan.unplaced[0].detail).toMatch(/B lacks 1 MiB/)
-    expect(plan.unplaced[0].remedies.join()).toMatch(/reserveMiB below 1001/)
+    expect(plan.unplaced[0].remedies.join()).toMatch(/reserveMiB of at most 1000/)
   })
 
   it.each(both)('makes an arrival wait until enough has left (%s)', async (schedule) => {

@@ -1,4 +1,6 @@
 /** The built package: worker threads of Node 20 cannot run the sources. `npm test` builds first. */
+import { execFile } from 'node:child_process'
+
 const load = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href)
 
 export const clientUrl = new URL('../../dist/worker/client.js', import.meta.url).href
@@ -26,4 +28,15 @@ export const built = {
   ...((await load('model/validate.js')) as typeof import('../../src/model/validate.js')),
   ...((await load('solver/run.js')) as typeof import('../../src/solver/run.js')),
   ...((await load('plan-options.js')) as typeof import('../../src/plan-options.js')),
+}
+
+/** Runs an ES module in a process of its own, to its exit code and output; ends it where it does not end by itself. */
+export function run(code: string, seconds = 25): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const args = ['--input-type=module', '-e', code]
+    const options = { timeout: seconds * 1000, killSignal: 'SIGKILL' } as const
+    const child = execFile(process.execPath, args, options, (_, out, err) =>
+      resolve({ code: child.exitCode, output: out + err }),
+    )
+  })
 }

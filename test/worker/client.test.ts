@@ -1,15 +1,26 @@
-import { spawn } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import type { LinearProgram, SparseRows } from '../../src/lp/types.js'
+import type { WorkerHandle } from '../../src/worker/handle.js'
 import { nodeEndpoint } from '../../src/worker/node-endpoint.js'
 import { firstRows, generateColumns, instance, profitOf, rowsOf } from '../lp/masters.js'
 import { anything, assignment, coveringMaster, createRandom, dense } from '../lp/programs.js'
-import { clientUrl, createInlineLpService, createWorkerLpService, startNodeWorker } from './built.js'
+import { clientUrl, createInlineLpService, createWorkerLpService, run, startNodeWorker } from './built.js'
 import { fakeWorker, never } from './fakes.js'
 
 const tiny = (): LinearProgram => dense([1], [[3, [1], Infinity]])
 const oneRow = (rhs: number): SparseRows => rowsOf([{ entries: [[0, 1]], rhs }])
+
+/** Workers as they are, kept to be terminated. */
+function realWorkers() {
+  const handles: WorkerHandle[] = []
+  const workerFactory = () => {
+    const handle = startNodeWorker()
+    if (handle !== undefined) handles.push(handle)
+    return handle
+  }
+  return { handles, workerFactory }
+}
 
 /** A thread that runs `code` behind the real Node plumbing. */
 function threadRunning(code: string) {
@@ -133,14 +144,8 @@ describe('every call settles', () => {
   })
 
   it('when the real worker is terminated from outside', async () => {
-    const handles: { terminate(): void }[] = []
-    const service = createWorkerLpService({
-      workerFactory: () => {
-        const handle = startNodeWorker()
-        if (handle !== undefined) handles.push(handle)
-        return handle
-      },
-    })
+    const { handles, workerFactory } = realWorkers()
+    const service = createWorkerLpService({ workerFactory })
     expect((await service.solve(tiny())).status).toBe('optimal')
     const pending = service.solve(coveringMaster(createRandom(8), 30, 120, true), { backend: 'highs' })
     handles[0].terminate()
@@ -227,14 +232,8 @@ describe('a dual master outlives its worker', () => {
     const rows = firstRows(it)
     const half = rows.length >> 1
     const batches = [rows.slice(half), rows.slice(0, half)].map(rowsOf)
-    const handles: { terminate(): void }[] = []
-    const service = createWorkerLpService({
-      workerFactory: () => {
-        const handle = startNodeWorker()
-        if (handle !== undefined) handles.push(handle)
-        return handle
-      },
-    })
+    const { handles, workerFactory } = realWorkers()
+    const service = createWorkerLpService({ workerFactory })
     const remote = await service.createDualMaster(profitOf(it))
     const local = await createInlineLpService().createDualMaster(profitOf(it))
     expect(await remote.addRowsAndSolve(batches[0])).toEqual(await local.addRowsAndSolve(batches[0]))
@@ -297,25 +296,6 @@ describe('without a worker calls are solved in the caller’s thread, and say so
 })
 
 describe('the process', () => {
-  /** Runs an ES module in a child; resolves to its exit code and output, or kills it. */
-  function run(code: string): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code])
-    let output = ''
-    child.stdout.on('data', (data) => {
-      output += String(data)
-    })
-    child.stderr.on('data', (data) => {
-      output += String(data)
-    })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
-    return new Promise((resolve) =>
-      child.on('close', (status) => {
-        clearTimeout(timer)
-        resolve({ code: status, output })
-      }),
-    )
-  }
-
   const prelude = `
     const { createWorkerLpService } = await import(${JSON.stringify(clientUrl)})
     const lp = { rowCount: 1, columnCount: 1, cost: Float64Array.of(1), columnStart: Int32Array.of(0, 1), rowIndex: Int32Array.of(0),

@@ -1,5 +1,4 @@
 /** Plans by several threads, in the built package: worker threads of Node 20 cannot run the sources. */
-import { spawn } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
@@ -9,7 +8,7 @@ import type { WorkerHandle } from '../../src/worker/handle.js'
 import { plainModes, randomList } from '../kernel/multi-mode-problems.js'
 import { random as createRandom } from '../kernel/schedule-problems.js'
 import { dense } from '../lp/programs.js'
-import { built, createInlineLpService, createWorkerLpService, startNodeWorker } from './built.js'
+import { built, createInlineLpService, createWorkerLpService, run, startNodeWorker } from './built.js'
 
 const { check, plan } = built.library
 
@@ -205,13 +204,7 @@ describe('a search in several threads ends', () => {
       import { plan } from ${JSON.stringify(built.libraryUrl)}
       const result = await plan(${JSON.stringify(openShop(6, 5))}, { effort: 1, threads: 2 })
       console.log(result.statistics.threads)`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script])
-    let out = ''
-    child.stdout.on('data', (chunk) => {
-      out += chunk
-    })
-    const code = await new Promise((resolve) => child.on('exit', resolve))
-    expect([code, out.trim()]).toEqual([0, '2'])
+    expect(await run(script, 60)).toEqual({ code: 0, output: '2\n' })
   }, 60_000)
 })
 

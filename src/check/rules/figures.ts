@@ -2,6 +2,7 @@
 import type { Plan, PlanStatus, Violation } from '../../model/plan.js'
 import { lossesOf } from '../losses.js'
 import type { Replay } from '../replay.js'
+import { softPenalties } from '../soft-rules.js'
 import { number, seconds } from '../text.js'
 import { nearlyEqual, PROOF_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 
@@ -89,11 +90,12 @@ export function figures(replay: Replay): Violation[] {
 
 function penalties(replay: Replay): number {
   const { policy } = replay.problem
-  let sum = 0
+  let sum = softPenalties(replay)
   for (const leg of replay.legs) {
     const { offloads, features } = lossesOf(leg, replay)
     sum += offloads.length * policy.offloadPenaltySeconds + features.length * policy.featureLossPenaltySeconds
-    const { kind } = leg.migration
+    const { kind, blackoutSeconds } = leg.migration
+    if (kind === 'live') sum += Math.max(0, blackoutSeconds - 1) * policy.blackoutPenaltySeconds
     if (kind === 'restart') sum += policy.restartPenaltySeconds
     if (kind === 'save' || kind === 'save-in-place') sum += policy.savePenaltySeconds
   }

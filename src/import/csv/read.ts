@@ -125,7 +125,7 @@ export async function readCsv(files: readonly InputFile[], options: ReaderOption
   return { nodes, vms, windows: [], assumptions, issues: faults.items }
 }
 
-const NAMES = ['name', 'display name', 'machine name']
+const NAMES = ['name', 'display name', 'machine name', 'server name']
 /** Columns of Hyper-V's `Get-VMHost`. */
 const HYPERV_HOST = ['LogicalProcessorCount', 'VirtualHardDiskPath']
 
@@ -281,10 +281,11 @@ function readVm(source: CsvRow, table: CsvTable, faults: FaultList, skipped: Ski
     origin: source.origin(),
     nodeOrigin: row.origin(VM_COLUMNS.node),
   }
-  const memoryMiB = memoryOf(row, isRvTools(table))
-  if (memoryMiB !== undefined) vm.memoryMiB = memoryMiB
   const state = row.oneOf<VmState>(VM_COLUMNS.state, ['running', 'saved', 'off'], words.VM_STATES)
   if (state !== undefined) vm.state = state
+  const memoryMiB = memoryOf(row, isRvTools(table))
+  // What is assigned to a VM that is off, in whatever unit.
+  if (memoryMiB !== undefined && !(memoryMiB === 0 && state === 'off')) vm.memoryMiB = memoryMiB
   const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, '20 or 20 MiB/s')
   if (dirty !== undefined) vm.dirtyMiBps = dirty
   const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, '4096 or 4 GiB')

@@ -13,35 +13,41 @@ const MEMORY_WORDS = [
   'installed memory',
   'host memory',
   'vm memory',
+  'vram',
   'provisioned memory',
   'configured memory',
   'allocated memory',
   'assigned memory',
 ]
 
+/** Of these `Get-VM` and `Get-VMHost` give bytes: only with a unit in its name does a column have another one. */
+const BYTES_WORDS = ['memory assigned', 'memory startup', 'memory capacity', 'total physical memory']
+
 /** `RAM GB`, `RAM (GB)`, `RAM [GB]`, `RAM in GB`, of every word for memory. */
 function inUnits(...units: readonly string[]): readonly string[] {
-  return MEMORY_WORDS.flatMap((word) =>
+  return [...MEMORY_WORDS, ...BYTES_WORDS].flatMap((word) =>
     units.flatMap((unit) => [`${word}${unit}`, `${word}(${unit})`, `${word}[${unit}]`, `${word} in ${unit}`]),
   )
 }
 
 export const MEMORY = {
-  mib: [...inUnits('MiB', 'MB'), '# memory'],
-  gib: inUnits('GiB', 'GB'),
+  mib: [...inUnits('MiB', 'MB', 'M'), '# memory'],
+  gib: inUnits('GiB', 'GB', 'G'),
   withUnit: MEMORY_WORDS,
-  bytes: ['memory (bytes)', 'memory assigned', 'memory capacity', 'total physical memory'],
+  bytes: ['memory (bytes)', 'memory in bytes', ...BYTES_WORDS.filter((word) => word !== 'memory startup')],
 } as const
 
 /** Names that only a VM has. */
 export const VM_ONLY = ['vm name', 'virtual machine', 'virtual machine name', 'guest', 'guest name']
 
 export const VM = {
-  id: [...VM_ONLY, 'display name', 'machine name'],
+  id: [...VM_ONLY, 'display name', 'machine name', 'server name'],
   node: [
     'vmhost',
     'esx host',
     'esxi host',
+    'esxi',
+    'esx',
     'node name',
     'host name',
     'computer name',
@@ -62,6 +68,8 @@ export const NODE = {
     'vmhost',
     'esx host',
     'esxi host',
+    'esxi',
+    'esx',
     'node name',
     'computer name',
     'hyper-v host',
@@ -96,6 +104,11 @@ export const VM_STATES: Readonly<Record<string, VmState>> = {
   down: 'off',
   offline: 'off',
   suspended: 'saved',
+  // Its memory is there.
+  paused: 'running',
+  starting: 'running',
+  stopping: 'running',
+  saving: 'running',
   hibernated: 'saved',
 }
 

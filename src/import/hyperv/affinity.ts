@@ -1,13 +1,15 @@
 /** Which VMs belong together, and which apart: anti-affinity classes and affinity rules of the cluster, and its fault domains. */
 
 import type { Findings } from '../findings.js'
-import type { InventoryNode } from '../inventory.js'
 import { listNames, plainName } from '../words.js'
 import type { Cluster } from './cluster.js'
 import { RULE_TYPES } from './enums.js'
 import type { Role, Roles } from './roles.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
 import { asBoolean, asEnum, asName, asText, asTexts } from './values.js'
+
+/** What it is worth to a plan to keep apart what the cluster only wishes to. */
+const SOFT_PENALTY_SECONDS = 300
 
 /** Roles that one class or rule names. */
 interface Members {
@@ -45,32 +47,19 @@ export function readAffinity(
   collected: Collected,
   cluster: Cluster | undefined,
   roles: Roles,
-  nodes: readonly InventoryNode[],
   findings: Findings,
 ): void {
   const classes = readClasses(collected, roles, cluster?.enforcesAntiAffinity !== true, findings)
   const { together, apart, sameDomain } = readRules(collected, roles, findings)
-  const targets = nodes.filter(({ state }) => state !== 'down').length
-  const wishes: Members[] = []
-  const keepApart = (group: Members, what: string, label: string) => {
-    if (group.soft && group.roles.size > targets) {
-      findings.assume(
-        originOf(group.row),
-        `${what} ${plainName(group.label)} has ${group.roles.size} VMs for ${targets} nodes, and the cluster does not enforce it: left out`,
-      )
-      return
-    }
-    if (group.soft && group.roles.size > 1) wishes.push(group)
-    separate(group, label)
-  }
   // A class of one binds nobody yet, and tells whoever adds the next VM.
-  for (const group of classes.all()) keepApart(group, 'anti-affinity class', group.label)
+  for (const group of classes.all()) separate(group, group.label)
   for (const group of apart.binding())
-    keepApart(group, 'affinity rule', classes.has(group.label) ? `${group.label} (rule)` : group.label)
+    separate(group, classes.has(group.label) ? `${group.label} (rule)` : group.label)
+  const wishes = [...classes.binding(), ...apart.binding()].filter(({ soft }) => soft)
   if (wishes.length > 0) {
     findings.assume(
       originOf(wishes[0].row),
-      `anti-affinity is a wish in this cluster (ClusterEnforcedAntiAffinity is not 1, or a rule has SoftAntiAffinity), and a rule in a plan: ${listNames(wishes.map(({ label }) => label))}; take antiAffinity out of the problem where VMs may share a node`,
+      `anti-affinity is a wish in this cluster (ClusterEnforcedAntiAffinity is not 1, or a rule has SoftAntiAffinity), and soft in the problem, at ${SOFT_PENALTY_SECONDS} s for each VM beyond the first on a node: ${listNames(wishes.map(({ label }) => label))}; without penaltySeconds they are kept apart in any case`,
     )
   }
   for (const group of together.binding()) {
@@ -105,11 +94,10 @@ function readClasses({ rows }: Collected, roles: Roles, soft: boolean, findings:
   return classes
 }
 
-function separate({ roles }: Members, label: string): void {
-  for (const { vm } of [...roles].flatMap((role) => role.vms)) {
-    vm.antiAffinity ??= []
-    if (!vm.antiAffinity.includes(label)) vm.antiAffinity.push(label)
-  }
+function separate({ roles, soft }: Members, group: string): void {
+  const entry = soft ? { group, penaltySeconds: SOFT_PENALTY_SECONDS } : group
+  for (const { vm } of [...roles].flatMap((role) => role.vms))
+    vm.antiAffinity = [...(vm.antiAffinity ?? []), entry]
 }
 
 function readRules(

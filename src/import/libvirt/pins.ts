@@ -1,5 +1,5 @@
 /** What ties a domain to its host: devices and options with which libvirt or QEMU refuse a live migration. */
-import type { Tie } from '../pins.js'
+import { QEMU_OPTION, type Tie } from '../pins.js'
 import type { XmlElement } from '../xml/tree.js'
 
 /** By the name of an element in `<devices>`: the reason, to go behind "VMs that ", or undefined where it does not tie. */
@@ -95,14 +95,13 @@ export function* tiesOf(domain: XmlElement): Generator<Tie> {
   )
   if (timer !== undefined && !hasFrequency)
     yield { reason: "need their host's own clock (invtsc without a tsc frequency)", origin: timer.origin }
-  const option = domain
-    .child('commandline')
-    ?.all('arg')
-    .find((arg) => /vfio|ivshmem|usb-host|virtiofs|vhost-user-fs/i.test(arg.attribute('value') ?? ''))
-  if (option !== undefined)
+  const line = domain.child('commandline')
+  const options = (line?.all('arg') ?? []).map((arg) => arg.attribute('value') ?? '').join(' ')
+  const option = QEMU_OPTION.exec(options)
+  if (line !== undefined && option !== null)
     yield {
       reason: 'have a device of their host in qemu:commandline',
-      what: option.attribute('value')?.slice(0, 100),
-      origin: option.origin,
+      what: options.slice(option.index, option.index + 100),
+      origin: line.origin,
     }
 }

@@ -1,24 +1,19 @@
 /** What ties a VM of Proxmox to its node: devices and options with which Proxmox or QEMU refuse a live migration, and local storage. */
 import type { Origin } from '../inventory.js'
-import { LOCAL_DISK, LOCAL_IMAGE, type Tie } from '../pins.js'
+import { LOCAL_DISK, LOCAL_IMAGE, QEMU_OPTION, type Tie } from '../pins.js'
 
 /** Keys of a VM's configuration, what value does not tie (undefined: any ties), and the reason, to go behind "VMs that ". */
 const DEVICES: readonly (readonly [key: RegExp, free: RegExp | undefined, reason: string])[] = [
   [/^hostpci\d*$/, undefined, 'have a PCI device of their node'],
   // Devices of whoever looks at the screen are plugged in anew.
-  [/^(?:usb\d+|hostusb)$/, /^(?:host=)?spice\b/i, 'have a USB device of their node'],
+  [/^(?:usb\d+|hostusb)$/, /(?:^|,)(?:host=)?spice(?:,|$)/i, 'have a USB device of their node'],
   [/^serial\d+$/, /^socket$/i, 'have a serial port of their node'],
   [/^parallel\d+$/, undefined, 'have a parallel port of their node'],
   [/^virtiofs\d+$/, undefined, 'have a directory of their node (virtiofs)'],
   [/^ivshmem$/, undefined, 'share memory with others on their node (ivshmem)'],
   [/^amd-sev$/, undefined, 'have encrypted memory (AMD SEV)'],
   [/^intel-tdx$/, undefined, 'have encrypted memory (Intel TDX)'],
-  [/^vga$/, /^(?!(?:type=)?virtio-gl\b)/, "draw with their node's GPU (virtio-gl)"],
-  [
-    /^args$/,
-    /^(?!.*(?:vfio|ivshmem|usb-host|virtiofs|vhost-user-fs))/is,
-    'have a device of their node in args',
-  ],
+  [/^vga$/, /^(?!(?:.*,)?(?:type=)?virtio-gl(?:,|$))/, "draw with their node's GPU (virtio-gl)"],
 ]
 
 /** Disks that are attached: those of a TPM or cloud-init Proxmox copies along, and unused ones it copies before. */
@@ -38,6 +33,8 @@ export function* tiesOf(
     const what = `${key}: ${value.slice(0, 80)}`
     for (const [pattern, free, reason] of DEVICES)
       if (pattern.test(key) && free?.test(value) !== true) yield { reason, what, origin }
+    if (key === 'args' && QEMU_OPTION.test(value))
+      yield { reason: 'have a device of their node in args', what, origin }
     if (!DISK.test(key)) continue
     const [volume, ...options] = value.split(',').map((part) => part.replace(/^file=/, ''))
     const isCdrom = options.includes('media=cdrom')

@@ -77,6 +77,8 @@ function resourceAffinity(
     })
     return
   }
-  const key = affinity === 'positive' ? 'affinity' : 'antiAffinity'
-  for (const vm of members) vm[key] = [...(vm[key] ?? []), rule]
+  for (const vm of members) {
+    if (affinity === 'positive') vm.affinity = [...(vm.affinity ?? []), rule]
+    else vm.antiAffinity = [...(vm.antiAffinity ?? []), rule]
+  }
 }

@@ -1,10 +1,11 @@
 /** When an event takes place: from a start, a rule, and dates added and left out, to instants. */
 import { quote } from '../../model/issues.js'
-import { expandRule, type RuleBudget, RuleError } from '../../model/rrule.js'
+import { type RuleBudget, RuleError } from '../../model/rrule.js'
+import { expandRuleInZone } from '../../model/rrule-zone.js'
+import { instantOf, UTC, type Zone } from '../../model/zone.js'
 import { CalendarFault } from './content.js'
 import type { CalendarEvent, Length } from './event.js'
 import { type CalendarDate, textOf } from './values.js'
-import { instantOf, instantsOf, UTC, type Zone } from './zones.js'
 
 /** Of an event, `[startMs, endMs)` in milliseconds since 1970. */
 export interface Occurrence {
@@ -21,8 +22,6 @@ export interface Span {
 export type ZoneOf = (date: CalendarDate) => Zone
 
 const DAY_MS = 86_400_000
-/** No clock is further from UTC, and no change of one is wider than the rest. */
-const MARGIN_MS = 2 * DAY_MS
 
 /**
  * The occurrences of an event that meet the span, without those that other events of its series stand for.
@@ -45,8 +44,7 @@ export function occurrencesOf(
 
   const left = leftOut([...event.excluded, ...replaced], zoneOf)
   const found = new Map<number, number>()
-  for (const startMs of startsOf(event, zone, lengthMs, zoneOf, span, budget))
-    found.set(startMs, endOf(startMs))
+  for (const startMs of startsOf(event, zone, lengthMs, span, budget)) found.set(startMs, endOf(startMs))
   for (const { start, end, length } of event.additional) {
     const startMs = instantOf(zoneOf(start), start.wallMs)
     const endMs = end === undefined ? endOf(startMs, length) : instantOf(zoneOf(end), end.wallMs)
@@ -99,42 +97,18 @@ function startsOf(
   event: CalendarEvent,
   zone: Zone,
   lengthMs: number,
-  zoneOf: ZoneOf,
   span: Span,
   budget: RuleBudget,
 ): number[] {
   const { start, rule } = event
   if (rule === undefined) return [instantOf(zone, start.wallMs)]
-  const text = textOf(rule)
-  const untilMs = untilOf(text)
-  const range = {
-    firstMs: start.wallMs,
-    fromMs: span.fromMs - lengthMs - MARGIN_MS,
-    toMs: span.toMs + MARGIN_MS,
-    // Only UNTIL is read with it, which is in UTC where the start has a zone.
-    offsetMinutes: untilMs === undefined ? 0 : zoneOf(start).offsetMs(untilMs) / 60_000,
-  }
-  // An hour that comes twice is two hours to a rule that counts hours, and one time of day to every other.
-  const instants = /(?:^|;)\s*FREQ=HOURLY/i.test(text) ? instantsOf : onlyFirst
+  const before = { fromMs: span.fromMs - lengthMs, toMs: span.toMs }
   try {
-    return expandRule(text, range, budget).flatMap((wallMs) => instants(zone, wallMs))
+    return expandRuleInZone(textOf(rule), zone, start.wallMs, before, budget)
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     throw new CalendarFault(rule.line, `${quote(rule.text)}: ${error.message}`, budget.candidates < 0)
   }
-}
-
-function onlyFirst(zone: Zone, wallMs: number): number[] {
-  return [instantOf(zone, wallMs)]
-}
-
-/** An `UNTIL` in UTC; `expandRule` says what is wrong with one. */
-function untilOf(rule: string): number | undefined {
-  const match = /(?:^|;)\s*UNTIL=(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z/i.exec(rule)
-  if (match === null) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number)
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second)
-  return Number.isFinite(ms) ? ms : undefined
 }
 
 /** Whether a start is left out: by its instant, or, where a date alone is given, by its day. */

@@ -4,13 +4,14 @@ import { InvalidProblemError } from '../../errors.js'
 import { parseInstant } from '../../model/instant.js'
 import { Hints, IssueList, quote } from '../../model/issues.js'
 import type { ProblemWindow } from '../../model/problem.js'
+import type { Zone } from '../../model/zone.js'
 import { CalendarFault, type Component, type Property, readContent } from './content.js'
 import { type CalendarEvent, readEvent } from './event.js'
 import { occurrencesOf, type Span, takesNoTime, type ZoneOf, zoneOfUtc } from './occurrences.js'
 import type { CalendarOptions, CalendarWindows } from './options.js'
 import { type KnownNames, kindOf, type Target, targetsOf } from './scope.js'
 import { only, textOf } from './values.js'
-import { definedZone, type FindIana, findZone, isoAt, type Zone } from './zones.js'
+import { definedZone, type FindIana, findZone, isoAt } from './zones.js'
 
 /** Windows that one calendar may give. */
 const MAX_WINDOWS = 100_000

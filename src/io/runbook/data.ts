@@ -104,7 +104,8 @@ function nodeRows(
   problem: ResolvedProblem,
   moving: ReadonlySet<string>,
 ): Record<string, Value>[] {
-  const used = new Set(plan.migrations.flatMap(({ from, to }) => [from, to]))
+  const drained = new Set(problem.drains.map(({ node }) => node))
+  const used = new Set([...drained, ...plan.migrations.flatMap(({ from, to }) => [from, to])])
   const slots = mostAtOnce(plan.migrations)
   const staying = new Map<string, number>()
   for (const vm of problem.vms) {
@@ -120,6 +121,7 @@ function nodeRows(
       RoomMiB: node.memoryMiB - problem.policy.reserveMiB - (staying.get(node.id) ?? 0),
       // A node that only restarts or saves takes part in no live migration: 1 is then as good as any.
       Slots: Math.max(1, slots.get(node.id) ?? 0),
+      Drain: drained.has(node.id),
     }))
 }
 
@@ -163,7 +165,7 @@ function windowRows(
 }
 
 /** @throws Error where a name cannot be quoted: `requireRunbookNames` comes first */
-export function planTables(plan: Plan, problem: ResolvedProblem): string {
+export function planTables(plan: Plan, problem: ResolvedProblem, summary: string): string {
   const moving = new Set(plan.migrations.map(({ vm }) => vm))
   const movers = problem.vms.filter(({ id }) => moving.has(id))
   const nodes = nodeRows(plan, problem, moving)
@@ -171,6 +173,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem): string {
   return [
     '# The plan. Times are seconds from its second 0; After are numbers of migrations, counted from 0.\n',
     `$Plan = ${row({
+      Summary: summary,
       Problem: problem.name,
       Fingerprint: planFingerprint(plan),
       Schedule: plan.schedule,

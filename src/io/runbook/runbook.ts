@@ -12,9 +12,11 @@ import { FLIGHT } from './script/flight.js'
 import { GATE } from './script/gate.js'
 import { head } from './script/head.js'
 import { JOURNAL } from './script/journal.js'
+import { PAUSING } from './script/pausing.js'
 import { PROGRESS } from './script/progress.js'
 import { REPORT } from './script/report.js'
 import { RUN } from './script/run.js'
+import { summarise } from './summary.js'
 
 export { requireRunbookNames } from './names.js'
 
@@ -25,6 +27,7 @@ export { requireRunbookNames } from './names.js'
 export function planToRunbook(plan: Plan, problem: ResolvedProblem): string {
   requireRunbookNames(problem)
   const journal = `vmferry-${planFingerprint(plan)}.jsonl`
-  const program = [JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, BALANCING, REPORT, RUN]
-  return markEncoding([head(journal), planTables(plan, problem), ...program].join(''))
+  const program = [JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, BALANCING, PAUSING, REPORT, RUN]
+  const summary = summarise(plan, problem)
+  return markEncoding([head(journal, summary), planTables(plan, problem, summary), ...program].join(''))
 }

@@ -8,7 +8,7 @@ import { renderAxis } from './axis.js'
 import type { Clock } from './clock.js'
 import { formatCount, formatSpan } from './clock.js'
 import { paragraph } from './columns.js'
-import { displayWidth, padEnd, shorten } from './text.js'
+import { displayWidth, distinctWidth, padEnd, shorten } from './text.js'
 import type { Theme } from './theme.js'
 
 /** More nodes than this and the chart shows the busiest ones only. */
@@ -92,7 +92,17 @@ export function renderChart(plan: Plan, problem: ResolvedProblem, clock: Clock, 
   const { rows: labelled } = selectRows(nodeActivities(plan, problem, 1), theme)
   const names = new Map(labelled.map((row) => [row.node, theme.clean(row.node)]))
   const longest = greatest([...names.values()].map(displayWidth), 4)
-  const labelWidth = Math.min(longest, Math.max(8, Math.floor(width / 4)))
+  const wished = Math.max(8, Math.floor(width / 4))
+  const cut =
+    longest <= wished
+      ? longest
+      : distinctWidth(
+          problem.nodes.map(({ id }) => theme.clean(id)),
+          wished,
+        )
+  // Names that only their whole length tells apart stand on lines of their own.
+  const ownLine = cut > width / 2
+  const labelWidth = ownLine ? 4 : cut
   const cellCount = width - 2 - labelWidth - 2 - 5
   const { rows, folded } = selectRows(nodeActivities(plan, problem, cellCount), theme)
   const axis = renderAxis(plan.makespanSeconds, cellCount, clock, theme.glyphs.tick)
@@ -101,8 +111,12 @@ export function renderChart(plan: Plan, problem: ResolvedProblem, clock: Clock, 
     theme.paint('dim', `  ${' '.repeat(labelWidth)}  ${padEnd(axis, cellCount)} busy`),
   ]
   for (const row of rows) {
-    const name = padEnd(shorten(names.get(row.node) ?? '', labelWidth, theme.glyphs.ellipsis), labelWidth)
-    lines.push(`  ${name}  ${paintCells(row.cells, theme)} ${busyShare(row, plan.makespanSeconds)}`)
+    const name = names.get(row.node) ?? ''
+    if (ownLine) addAll(lines, paragraph(name, theme, 2))
+    const label = ownLine ? '' : shorten(name, labelWidth, theme.glyphs.ellipsis)
+    lines.push(
+      `  ${padEnd(label, labelWidth)}  ${paintCells(row.cells, theme)} ${busyShare(row, plan.makespanSeconds)}`,
+    )
   }
   addAll(lines, renderLegend(rows, labelWidth + 4, theme))
   for (const text of folded) addAll(lines, paragraph(text, theme, 2))

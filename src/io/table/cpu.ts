@@ -5,7 +5,7 @@ import { type FeatureGroup, groupFeatures } from '../../model/cpu/groups.js'
 import type { FoundCpu } from '../../model/cpu/lookup.js'
 import type { CpuModel } from '../../model/cpu/table.js'
 import { formatCount } from './clock.js'
-import { fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import { paragraph, renderTable } from './columns.js'
 import { createTheme, type TableOptions, type Theme } from './theme.js'
 
 type Groups = Partial<Record<FeatureGroup | 'other', readonly string[]>>
@@ -49,8 +49,7 @@ export function cpuListToTable(models: readonly CpuModel[], options: TableOption
     ],
     below: `also ${model.aliases.join(', ')}`,
   }))
-  const widths = fitWidths(columns, naturalWidths(columns, rows), options.width)
-  return `${layOut(columns, rows, widths, 0, theme).join('\n')}\n`
+  return `${renderTable({ columns, rows }, 0, theme).join('\n')}\n`
 }
 
 function labelled(label: string, text: string, theme: Theme): string[] {

@@ -5,29 +5,31 @@ import type { Explanation, NodeExplanation, NodeMigration, NodeSegment } from '.
 import type { Plan } from '../../model/plan.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
-import { dropColumns, fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import { paragraph, renderTable, tableWidth } from './columns.js'
 import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
 /** Busiest nodes that are listed unless all are asked for. */
 const LISTED_NODES = 24
-
-/** Columns that go first where the page is too narrow: other, windows, idle, last ends. */
-const DROPPED = [3, 4, 5, 6]
-/** The same for one node in order: seconds, end. */
-const DROPPED_IN_ORDER = [2, 1]
+/** The same on the short page. */
+const SHORT_NODES = 8
 
 const windowSeconds = (node: NodeExplanation) => node.backupSeconds + node.blackoutSeconds
 const busySeconds = (node: NodeExplanation) =>
   node.sendSeconds + node.receiveSeconds + node.sendReceiveSeconds + node.otherSeconds
 
-export function renderNodeTimes({ nodes }: Explanation, clock: Clock, theme: Theme): string[] {
+export function renderNodeTimes(
+  { nodes }: Explanation,
+  short: boolean,
+  clock: Clock,
+  theme: Theme,
+): string[] {
   const active = nodes.filter((node) => node.migrations.length > 0 || node.drained)
   if (active.length === 0) return []
   const busiest = [...active].sort((a, b) => busySeconds(b) - busySeconds(a))
-  const listed = theme.options.all ? active : busiest.slice(0, LISTED_NODES)
+  const listed = theme.options.all ? active : busiest.slice(0, short ? SHORT_NODES : LISTED_NODES)
   const columns = [
-    { heading: 'node', align: 'left', least: 8 },
+    { heading: 'node', align: 'left', least: 8, ids: nodes.map(({ node }) => theme.clean(node)) },
     { heading: 'sends', align: 'right' },
     { heading: 'receives', align: 'right' },
     { heading: 'other', align: 'right' },
@@ -48,12 +50,10 @@ export function renderNodeTimes({ nodes }: Explanation, clock: Clock, theme: The
       emptyAt(node, clock),
     ],
   }))
-  const room = theme.options.width - 2
-  const narrow = dropColumns(columns, rows, DROPPED, room)
-  const widths = fitWidths(narrow.columns, naturalWidths(narrow.columns, narrow.rows), room)
+  const dropped = ['other', 'windows', 'idle', `last ends${clock.unit}`]
   const lines = [
     theme.paint('bold', 'Times of the nodes (s)'),
-    ...layOut(narrow.columns, narrow.rows, widths, 2, theme),
+    ...renderTable({ columns, rows }, 2, theme, dropped),
   ]
   const hidden = active.length - listed.length
   if (hidden > 0) lines.push(`  and ${formatInteger(hidden)} more (--all lists them)`)
@@ -92,7 +92,7 @@ export function renderOneNode(node: NodeExplanation, plan: Plan, clock: Clock, t
     { heading: `start${clock.unit}`, align: 'right' },
     { heading: `end${clock.unit}`, align: 'right' },
     { heading: 'seconds', align: 'right' },
-    { heading: 'what', align: 'left', least: 20 },
+    { heading: 'what', align: 'left' },
   ] as const
   const rows = node.segments.map((segment) => ({
     cells: [
@@ -103,10 +103,11 @@ export function renderOneNode(node: NodeExplanation, plan: Plan, clock: Clock, t
     ],
     styles: [undefined, undefined, undefined, segment.vms.length === 0 ? ('dim' as const) : undefined],
   }))
-  const room = theme.options.width - 2
-  const narrow = dropColumns(columns, rows, DROPPED_IN_ORDER, room)
-  const widths = fitWidths(narrow.columns, naturalWidths(narrow.columns, narrow.rows), room)
-  return [...lines, ...layOut(narrow.columns, narrow.rows, widths, 2, theme)]
+  const whole = { columns, rows }
+  if (tableWidth(whole) <= theme.options.width - 2) return [...lines, ...renderTable(whole, 2, theme)]
+  // What happens there goes below its times, whole.
+  const below = rows.map(({ cells }) => ({ cells: cells.slice(0, 3), below: cells[3]! }))
+  return [...lines, ...renderTable({ columns: columns.slice(0, 3), rows: below }, 2, theme)]
 }
 
 function what(node: NodeExplanation, segment: NodeSegment, theme: Theme): string {

@@ -10,7 +10,7 @@ import type {
   WayToNode,
 } from '../../model/explanation.js'
 import type { Clock } from './clock.js'
-import { formatSeconds } from './clock.js'
+import { formatCount, formatSeconds } from './clock.js'
 import { paragraph } from './columns.js'
 import { cut, REASONS } from './outcome.js'
 import { formatInteger } from './text.js'
@@ -20,10 +20,23 @@ import type { Theme } from './theme.js'
 const NAMED = 8
 const INDENT = 14
 
-export function renderVms(explanation: Explanation, clock: Clock, theme: Theme): string[] {
+/** VMs of the short page. */
+const SHORT_VMS = 4
+
+/** @param short only the first of those that stay against the request */
+export function renderVms(explanation: Explanation, short: boolean, clock: Clock, theme: Theme): string[] {
   const { vms, vm } = explanation
   if (vms.length === 0) return []
   const title = vm === undefined ? `VMs (${formatInteger(vms.length)})` : 'VM'
+  if (short) {
+    const listed = vms.filter(({ outcome }) => outcome === 'unplaced').slice(0, SHORT_VMS)
+    const rest = `${listed.length === 0 ? '' : 'and '}${formatCount(vms.length - listed.length, 'VM')}${listed.length === 0 ? '' : ' more'}: --vm ID explains one, --all all of them`
+    return [
+      theme.paint('bold', title),
+      ...listed.flatMap((each) => renderVm(each, clock, theme)),
+      ...paragraph(rest, theme, 2),
+    ]
+  }
   return [theme.paint('bold', title), ...cut(vms, theme, (each) => renderVm(each, clock, theme))]
 }
 

@@ -13,6 +13,9 @@ import { renderRelaxations } from './relaxations.js'
 import type { TableOptions, Theme } from './theme.js'
 import { createTheme } from './theme.js'
 
+/** With more VMs than these the page is the short one, unless all is asked for. */
+const FITTING_VMS = 12
+
 /** Pure: the same explanation, problem and options give the same text. Ends with one newline. */
 export function explanationToTable(
   explanation: Explanation,
@@ -24,15 +27,20 @@ export function explanationToTable(
   const clock = createClock(problem, plan.makespanSeconds)
   // Who asks for one VM or node does not want to look for it among all of the others.
   const withVms = vm !== undefined || node === undefined
+  // Of a large night the page begins with what fits a screen: no VM that goes where it should, and no chart, which "plan" shows.
+  const short = vm === undefined && node === undefined && !options.all && explanation.vms.length > FITTING_VMS
   const sections = [
     renderHeader(plan, problem, clock, theme),
     renderBound(explanation, theme),
     renderRelaxations(explanation, theme),
-    withVms ? renderVms(explanation, clock, theme) : [],
+    withVms ? renderVms(explanation, short, clock, theme) : [],
     ...(node !== undefined
       ? explanation.nodes.map((each) => renderOneNode(each, plan, clock, theme))
       : vm === undefined
-        ? [renderChart(plan, problem, clock, theme), renderNodeTimes(explanation, clock, theme)]
+        ? [
+            short ? [] : renderChart(plan, problem, clock, theme),
+            renderNodeTimes(explanation, short, clock, theme),
+          ]
         : []),
   ]
   return `${sections

@@ -1,14 +1,29 @@
 /** What the plan amounts to: status, makespan, bound, gap, cost. */
-import type { Plan } from '../../model/plan.js'
-import type { ResolvedProblem } from '../../model/problem.js'
+import { isLowerEstimate, type Plan, type StopReason } from '../../model/plan.js'
+import type { Policy, ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
 import { formatCount, formatPercent, formatSeconds, formatSpan } from './clock.js'
 import { paragraph } from './columns.js'
 import { formatInteger } from './text.js'
 import type { Style, Theme } from './theme.js'
 
-/** The status in words. `partial` and `infeasible` say how many VMs stay where they are, and whether more could have been placed. */
+const CUT_BY: Partial<Record<StopReason, string>> = { aborted: 'an abort', 'time-limit': 'the time limit' }
+
+/**
+ * The status in words. `partial` and `infeasible` say how many VMs stay where they are, and whether more could have been placed; a search
+ * that was not let finish says so.
+ */
 export function describeStatus(plan: Plan): string {
+  const cut = CUT_BY[plan.statistics.stopped ?? 'budget']
+  return statusInWords(plan) + (cut === undefined ? '' : `; search cut short by ${cut}`)
+}
+
+/** A makespan, and what it is worth where nobody knows how much VMs dirty. */
+export function describeMakespan(plan: Plan, shown: string): string {
+  return isLowerEstimate(plan) ? `${shown}, a lower estimate: no dirty rates are known` : shown
+}
+
+function statusInWords(plan: Plan): string {
   const left = formatCount(plan.unplaced.length, 'VM')
   const proof = plan.proven ? ' (proven: no plan does better)' : ''
   switch (plan.status) {
@@ -28,28 +43,33 @@ function statusStyle(plan: Plan): Style {
   return plan.status === 'feasible' ? 'warn' : 'bad'
 }
 
-function describePenalties(plan: Plan): string {
+function describePenalties(plan: Plan, { blackoutPenaltySeconds }: Policy): string {
   let offloads = 0
   let features = 0
   let restarts = 0
   let saves = 0
+  let blackouts = 0
   for (const m of plan.migrations) {
     offloads += m.lostOffloads.length
     features += m.lostFeatures.length
     if (m.kind === 'restart') restarts++
     if (m.kind === 'save' || m.kind === 'save-in-place') saves++
+    if (m.kind === 'live' && m.blackoutSeconds > 1 && blackoutPenaltySeconds > 0) blackouts++
   }
   const parts: string[] = []
   if (offloads > 0) parts.push(`${formatCount(offloads, 'offload')} lost`)
   if (features > 0) parts.push(`${formatCount(features, 'CPU feature')} lost`)
   if (restarts > 0) parts.push(formatCount(restarts, 'restart'))
   if (saves > 0) parts.push(formatCount(saves, 'save'))
+  if (blackouts > 0) parts.push(`${formatCount(blackouts, 'blackout')} above 1 s`)
+  const broken = plan.warnings.filter(({ code }) => code === 'soft-rule').length
+  if (broken > 0) parts.push(`${formatCount(broken, 'soft rule')} broken`)
   return parts.join(', ')
 }
 
-function describeCost(plan: Plan): string {
+function describeCost(plan: Plan, policy: Policy): string {
   const penalties = plan.cost - plan.makespanSeconds
-  const causes = describePenalties(plan)
+  const causes = describePenalties(plan, policy)
   const sum = `makespan + ${formatSeconds(penalties)} s of penalties`
   const split = penalties < 0.0005 ? 'the makespan, no penalties' : causes ? `${sum}: ${causes}` : sum
   return `${formatSeconds(plan.cost)} s (${split}); bound ${formatSeconds(plan.costLowerBound)} s`
@@ -71,10 +91,10 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     facts.push(['start', clock.start + end])
   }
   facts.push(
-    ['makespan', span(plan.makespanSeconds)],
+    ['makespan', describeMakespan(plan, span(plan.makespanSeconds))],
     ['lower bound', `${span(plan.lowerBoundSeconds)}, by ${theme.clean(statistics.bound)}`],
     ['gap', formatPercent(plan.gap) + (costDecides ? ' of the makespan; no plan costs less' : '')],
-    ['cost', describeCost(plan)],
+    ['cost', describeCost(plan, problem.policy)],
     [
       'migrations',
       `${formatInteger(plan.migrations.length)} in ${formatCount(rounds, 'round')}, ${schedule}`,

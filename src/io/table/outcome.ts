@@ -4,7 +4,7 @@ import type { Plan, UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
 import { formatSeconds } from './clock.js'
-import { fitWidths, layOut, naturalWidths, paragraph } from './columns.js'
+import { paragraph, renderTable } from './columns.js'
 import { formatInteger } from './text.js'
 import type { Theme } from './theme.js'
 
@@ -21,6 +21,7 @@ export const REASONS: Record<UnplacedReason, string> = {
   horizon: 'no time before the horizon',
   window: 'no time between windows',
   'node-state': 'node state',
+  blackout: 'blackout too long',
 }
 
 /** The lines of all entries, or of the first `LISTED_ENTRIES` and how many more there are. */
@@ -32,31 +33,36 @@ export function cut<T>(entries: readonly T[], theme: Theme, render: (entry: T) =
   return lines
 }
 
+type Drained = Plan['drained'][number]
+
+const byTime = (a: Drained, b: Drained) => a.atSeconds - b.atSeconds || (a.node < b.node ? -1 : 1)
+
 export function renderDrained(plan: Plan, problem: ResolvedProblem, clock: Clock, theme: Theme): string[] {
   const done = new Map(plan.drained.map((d) => [d.node, d.atSeconds]))
   const wanted = problem.drains.filter((d) => !done.has(d.node))
   if (done.size === 0 && wanted.length === 0) return []
   const columns = [
-    { heading: 'node', align: 'left', least: 8 },
+    { heading: 'node', align: 'left', least: 8, ids: problem.nodes.map(({ id }) => theme.clean(id)) },
     { heading: `empty at${clock.unit}`, align: 'right' },
     { heading: 'seconds', align: 'right' },
+    { heading: '', align: 'left' },
   ] as const
   const modes = new Map(problem.drains.map((d) => [d.node, d.mode]))
   const rows = [
-    ...plan.drained.map((d) => ({
+    ...[...plan.drained].sort(byTime).map((d) => ({
       cells: [
-        theme.clean(d.node) + (modes.get(d.node) === 'save' ? ' (VMs saved)' : ''),
+        theme.clean(d.node),
         clock.instant(d.atSeconds),
         formatSeconds(d.atSeconds),
+        modes.get(d.node) === 'save' ? 'VMs saved' : '',
       ],
     })),
     ...wanted.map((d) => ({
-      cells: [theme.clean(d.node), 'not empty', ''],
+      cells: [theme.clean(d.node), 'not empty', '', ''],
       styles: [undefined, 'bad' as const, undefined],
     })),
   ]
-  const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
-  return [theme.paint('bold', 'Drained nodes'), ...layOut(columns, rows, widths, 2, theme)]
+  return [theme.paint('bold', 'Drained nodes'), ...renderTable({ columns, rows }, 2, theme)]
 }
 
 function groupByReason(nodes: Readonly<Record<string, UnplacedReason>>, theme: Theme): string {

@@ -16,7 +16,7 @@ export function planToTable(plan: Plan, problem: ResolvedProblem, options: Table
   const sections = [
     renderHeader(plan, problem, clock, theme),
     renderChart(plan, problem, clock, theme),
-    renderMigrations(plan, clock, theme),
+    renderMigrations(plan, problem, clock, theme),
     renderDrained(plan, problem, clock, theme),
     renderUnplaced(plan, theme),
     renderWarnings(plan, theme),

@@ -3,7 +3,7 @@ import { addAll } from '../../lists.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { Quiet, QuietSpan, QuietWindow } from '../../model/quiet.js'
 import { type Clock, createClock, formatCount, formatSpan } from './clock.js'
-import { fitWidths, layOut, naturalWidths, paragraph, type Row } from './columns.js'
+import { paragraph, type Row, renderTable } from './columns.js'
 import { LISTED_MIGRATIONS } from './migrations.js'
 import { formatInteger } from './text.js'
 import type { TableOptions, Theme } from './theme.js'
@@ -12,9 +12,14 @@ import { createTheme } from './theme.js'
 /** Most subjects that are named rather than counted. */
 const NAMED_SUBJECTS = 3
 
+/** In place of a span. */
+const NONE = 'none'
+
 interface Subject {
   id: string
   spans: readonly QuietSpan[]
+  /** Where no span is long enough. */
+  longest: QuietSpan | undefined
 }
 
 /** Instants to the second, rounded into the span: what a backup is set to has to lie inside. */
@@ -22,6 +27,9 @@ interface SpanClock {
   from(seconds: number): string
   to(seconds: number): string
 }
+
+const lengthOf = ({ startSeconds, endSeconds }: QuietSpan) =>
+  formatSpan(Math.floor(endSeconds - startSeconds))
 
 function createSpanClock(clock: Clock): SpanClock {
   const zero = clock.localStartSeconds ?? 0
@@ -38,8 +46,8 @@ export function quietToTable(report: Quiet, problem: ResolvedProblem, options: T
   const spans = createSpanClock(clock)
   const whole = ({ spans: [first] }: Subject) =>
     first?.startSeconds === 0 && first.endSeconds === report.untilSeconds
-  const nodes = report.nodes.map(({ node, spans }) => ({ id: node, spans }))
-  const vms = report.vms.map(({ vm, spans }) => ({ id: vm, spans }))
+  const nodes = report.nodes.map(({ node, spans, longest }) => ({ id: node, spans, longest }))
+  const vms = report.vms.map(({ vm, spans, longest }) => ({ id: vm, spans, longest }))
   // Of a whole cluster most VMs stay where they are: the few that move are what the reader looks for.
   const shown = options.all || vms.length < problem.vms.length ? vms : vms.filter((vm) => !whole(vm))
   const still = vms.length - shown.length
@@ -72,7 +80,7 @@ function renderHead(
   spans: SpanClock,
   theme: Theme,
 ): string[] {
-  const { best, common, durationSeconds, untilSeconds } = report
+  const { best, common, durationSeconds, longest, untilSeconds } = report
   const name = theme.clean(report.problem || '(unnamed problem)')
   const title = `${name} ${theme.glyphs.separator} quiet for ${formatSpan(durationSeconds)}${clock.unit === '' ? '' : ' (h:mm:ss)'}`
   const facts: [string, string][] = []
@@ -81,8 +89,13 @@ function renderHead(
     ['looked at', `${spans.from(0)} to ${spans.to(untilSeconds)}`],
     ['subjects', describeSubjects(report, problem, theme)],
   )
-  if (best === undefined) facts.push(['best', 'none: they share no span that long'])
-  else {
+  if (best === undefined) {
+    facts.push(['best', 'none: they share no span that long'])
+    const { from, to } = spans
+    const least =
+      longest && `${from(longest.startSeconds)} to ${to(longest.endSeconds)}, ${lengthOf(longest)}`
+    facts.push(['longest', least ?? 'none: something migrates all the time'])
+  } else {
     facts.push(['best', `${spans.from(best.startSeconds)}, quiet until ${spans.to(best.quietUntilSeconds)}`])
     for (const window of best.windows) facts.push(['', `meets the ${describeWindow(window, clock, theme)}`])
   }
@@ -113,27 +126,30 @@ function renderSubjects(
 ): string[] {
   if (subjects.length === 0) return []
   const columns = [
-    { heading, align: 'left', least: 8 },
-    { heading: `from${clock.unit}`, align: 'right' },
-    { heading: `to${clock.unit}`, align: 'right' },
-    { heading: 'length (h:mm:ss)', align: 'right' },
+    { heading, align: 'left', least: 8, ids: subjects.map(({ id }) => theme.clean(id)) },
+    {
+      heading: `from${clock.unit}`,
+      align: 'right',
+      say: (cell: string) => (cell === NONE ? 'none that long' : `from ${cell}`),
+    },
+    { heading: `to${clock.unit}`, align: 'right', say: (cell: string) => `to ${cell}` },
+    { heading: 'length (h:mm:ss)', align: 'right', say: (cell: string) => `length ${cell}` },
+    { heading: '', align: 'left' },
   ] as const
   const all = subjects.flatMap((subject): Row[] => {
     const id = theme.clean(subject.id)
-    if (subject.spans.length === 0) return [{ cells: [id, 'none', '', ''], styles: [undefined, 'warn'] }]
-    return subject.spans.map(({ startSeconds, endSeconds }, i) => ({
-      // One name a subject: the group shows at a glance.
-      cells: [
-        i === 0 ? id : '',
-        spans.from(startSeconds),
-        spans.to(endSeconds),
-        formatSpan(Math.floor(endSeconds - startSeconds)),
-      ],
-    }))
+    const row = (name: string, span: QuietSpan, note: string): Row => ({
+      cells: [name, spans.from(span.startSeconds), spans.to(span.endSeconds), lengthOf(span), note],
+    })
+    const { longest } = subject
+    if (longest !== undefined)
+      return [{ ...row(id, longest, 'the longest'), styles: ['warn', 'warn', 'warn', 'warn', 'warn'] }]
+    if (subject.spans.length === 0) return [{ cells: [id, NONE, '', '', ''], styles: [undefined, 'warn'] }]
+    // One name a subject: the group shows at a glance.
+    return subject.spans.map((span, i) => row(i === 0 ? id : '', span, ''))
   })
   const rows = theme.options.all ? all : all.slice(0, LISTED_MIGRATIONS)
-  const widths = fitWidths(columns, naturalWidths(columns, rows), theme.options.width - 2)
-  const lines = [theme.paint('bold', title), ...layOut(columns, rows, widths, 2, theme)]
+  const lines = [theme.paint('bold', title), ...renderTable({ columns, rows }, 2, theme)]
   const hidden = all.length - rows.length
   if (hidden > 0) addAll(lines, paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))
   return lines

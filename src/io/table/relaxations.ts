@@ -3,7 +3,7 @@
 import { addAll } from '../../lists.js'
 import type { Change, Explanation, Relaxation, RelaxationKind, RuledOut } from '../../model/explanation.js'
 import { formatCount, formatSeconds } from './clock.js'
-import { dropColumns, fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
+import { paragraph, renderTable, tableWidth } from './columns.js'
 import type { Theme } from './theme.js'
 
 const COLUMNS = [
@@ -13,8 +13,8 @@ const COLUMNS = [
   { heading: 'unplaced', align: 'right' },
   { heading: 'proven', align: 'left' },
 ] as const
-/** What goes first where the page is too narrow: the makespan, then the proof. */
-const DROPPED = [2, 4]
+/** What goes first where the page is too narrow. */
+const DROPPED = ['makespan', 'proven']
 
 export function renderRelaxations(explanation: Explanation, theme: Theme): string[] {
   const { relaxations, ruledOut, notComputed } = explanation
@@ -44,14 +44,11 @@ function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
   const styles = ['good' as const]
   const beside = helpful.map((r) => ({ cells: [...cells(r), theme.clean(r.change)], styles }))
   const withChange = [...COLUMNS, { heading: 'change', align: 'left' } as const]
-  const natural = naturalWidths(withChange, beside)
-  const room = theme.options.width - 2
-  if (lineWidth(natural) <= room) return layOut(withChange, beside, natural, 2, theme)
+  const whole = { columns: withChange, rows: beside }
+  if (tableWidth(whole) <= theme.options.width - 2) return renderTable(whole, 2, theme)
   // A change that does not fit beside its figures goes below them, whole.
   const below = helpful.map((r) => ({ cells: cells(r), styles, below: theme.clean(r.change) }))
-  const narrow = dropColumns(COLUMNS, below, DROPPED, room)
-  const widths = fitWidths(narrow.columns, naturalWidths(narrow.columns, narrow.rows), room)
-  return layOut(narrow.columns, narrow.rows, widths, 2, theme)
+  return renderTable({ columns: COLUMNS, rows: below }, 2, theme, DROPPED)
 }
 
 /** Changes that only allow more: today's plan stays valid, and a dearer one tells of the search, not of the change. */

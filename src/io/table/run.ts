@@ -30,7 +30,8 @@ export function runToTable(
     ),
     ...fact('failed', migrations(failed), theme),
     ...cut(failed, theme, ({ migration, node, detail, skipped }) => {
-      const then = skipped ? 'stays there' : 'planned again'
+      const refused = node === migration.to ? '' : `, not to ${theme.clean(migration.to)}`
+      const then = skipped ? 'stays there' : `planned again${refused}`
       const text = `${route(migration)}: is on ${theme.clean(node)}, ${then}; ${theme.clean(detail)}`
       return paragraph(text, theme, LABEL + 2)
     }),

@@ -122,9 +122,23 @@ export function shorten(text: string, width: number, ellipsis: string): string {
   if (displayWidth(text) <= width) return text
   const room = width - displayWidth(ellipsis)
   if (room < 0) return ''
+  const tail = room - Math.ceil(room / 2)
+  if (PLAIN.test(text)) return text.slice(0, room - tail) + ellipsis + text.slice(text.length - tail)
   const clusters = clustersOf(text)
   const head = take(clusters, Math.ceil(room / 2), false)
   return head + ellipsis + take(clusters, room - displayWidth(head), true)
+}
+
+/** Columns from which on every id, cut to them, still differs from each other one; at least `least`, at most what the longest takes. */
+export function distinctWidth(ids: readonly string[], least: number): number {
+  const all = [...new Set(ids)]
+  const longest = all.reduce((width, id) => Math.max(width, displayWidth(id)), 0)
+  for (let width = least; width < longest; width++) {
+    const cuts = new Set<string>()
+    // Any ellipsis of one column will do.
+    if (all.every((id) => cuts.size < cuts.add(shorten(id, width, '~')).size)) return width
+  }
+  return Math.max(least, longest)
 }
 
 /** Words on lines of at most `width` columns; a word that is longer than a line is broken. Always at least one line. */

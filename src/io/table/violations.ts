@@ -3,7 +3,7 @@ import { addAll } from '../../lists.js'
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { createClock, formatCount, formatSeconds } from './clock.js'
-import { fitWidths, layOut, lineWidth, naturalWidths, paragraph } from './columns.js'
+import { paragraph, renderTable, tableWidth } from './columns.js'
 import { LISTED_ENTRIES } from './outcome.js'
 import { formatInteger } from './text.js'
 import type { TableOptions } from './theme.js'
@@ -24,9 +24,10 @@ export function violationsToTable(
     violations.reduce((last, v) => Math.max(last, v.atSeconds ?? 0), 0),
   )
   const listed = options.all ? violations : violations.slice(0, LISTED_ENTRIES)
+  const ids = [...problem.nodes, ...problem.vms].map(({ id }) => theme.clean(id))
   const columns = [
     { heading: 'rule', align: 'left' },
-    { heading: 'subject', align: 'left', least: 8 },
+    { heading: 'subject', align: 'left', least: 8, ids },
     { heading: `instant${clock.unit}`, align: 'right' },
     { heading: 'excess', align: 'right' },
   ] as const
@@ -40,13 +41,10 @@ export function violationsToTable(
   const styles = ['bad' as const]
   const room = options.width - 2
   const beside = listed.map((v) => ({ cells: [...cells(v), theme.clean(v.message)], styles }))
-  const natural = naturalWidths(withMessage, beside)
   const below = listed.map((v) => ({ cells: cells(v), styles, below: theme.clean(v.message) }))
   // A message that does not fit beside its row goes below it, whole.
-  const fits = lineWidth(natural) <= room
-  const lines = fits
-    ? layOut(withMessage, beside, fitWidths(withMessage, natural, room), 2, theme)
-    : layOut(columns, below, fitWidths(columns, naturalWidths(columns, below), room), 2, theme)
+  const whole = { columns: withMessage, rows: beside }
+  const lines = renderTable(tableWidth(whole) <= room ? whole : { columns, rows: below }, 2, theme)
   const hidden = violations.length - listed.length
   if (hidden > 0) {
     addAll(lines, paragraph(`and ${formatInteger(hidden)} more (--all lists them)`, theme, 2))

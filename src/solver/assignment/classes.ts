@@ -8,6 +8,8 @@ import type { Wish } from '../wishes/wishes.js'
 export interface WishClass {
   /** Indices of its wishes, ascending. */
   members: number[]
+  /** The VMs of these. */
+  vms: number[]
   /** One of them: its choices are those of all. */
   wish: Wish
   /** By choice: end of the choice were it alone, ticks. */
@@ -34,10 +36,15 @@ export function wishClasses(
     )
     const alone = groups.length > 0 ? w : -1
     const vm = [vmNode[wish.vm], vmMemory[wish.vm], vmWeight[wish.vm], vmWindows[wish.vm].join()]
-    const key = [...vm, alone, ...choices].join(';')
+    const soft = instance.vmSoftGroups[wish.vm].join()
+    const key = [...vm, alone, soft, ...choices].join(';')
     const known = classes.get(key)
-    if (known !== undefined) known.members.push(w)
-    else classes.set(key, { members: [w], wish, earliestEnd: earliestEnd[w], groups })
+    if (known === undefined)
+      classes.set(key, { members: [w], vms: [wish.vm], wish, earliestEnd: earliestEnd[w], groups })
+    else {
+      known.members.push(w)
+      known.vms.push(wish.vm)
+    }
   })
   return [...classes.values()]
 }

@@ -6,9 +6,9 @@
 import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { type Decision, legsOf } from '../schedule/legs.js'
+import { type Decision, legsOf, penaltyOf } from '../schedule/legs.js'
 import { holdsSlots } from '../schedule/resources.js'
-import type { Choice, Wish } from '../wishes/wishes.js'
+import { blackoutPenalty, type Choice, type Wish } from '../wishes/wishes.js'
 
 /** One way to fulfil a wish, or to leave it. */
 export interface Way {
@@ -59,7 +59,13 @@ export function waysOf(
     const work = legs.flatMap((leg) =>
       holdsSlots(leg) ? [leg.from, leg.duration, leg.to, leg.duration] : [],
     )
-    const { penalty, node, kind } = decision.choice
+    const { node, kind } = decision.choice
+    // Of its own; what where all end costs together is at least nothing, and comes with the whole assignment.
+    let penalty = decision.choice.penalty - instance.stayPenalty[wish.vm]
+    if (decision.parking >= 0) {
+      penalty -= blackoutPenalty(instance, decision.choice)
+      for (const leg of legs) penalty += blackoutPenalty(instance, leg)
+    }
     const memory = kind === 'save-in-place' ? 0 : instance.vmMemory[wish.vm]
     ways.push({ decision, penalty, end, work, node, memory, left: 0 })
   }
@@ -168,6 +174,7 @@ class Walk {
     this.#taken = new Int32Array(n)
     this.#left = new Float64Array(n + 1)
     this.#penalty = new Float64Array(n + 1)
+    for (const stay of instance.stayPenalty) this.#penalty[0] += stay
     this.#makespan = new Float64Array(n + 1)
   }
 
@@ -175,7 +182,7 @@ class Walk {
   step(): boolean {
     if (this.#isFresh) {
       this.#isFresh = false
-      return beats(0, this.#cheapest[0], this.#cutoff)
+      return beats(0, this.#penalty[0] + this.#cheapest[0], this.#cutoff)
     }
     if (this.#depth < this.#wishes.length && this.#descend(this.#firstWay())) return true
     while (this.#depth > 0) {
@@ -190,11 +197,17 @@ class Walk {
   assignment(): Assignment | undefined {
     const n = this.#wishes.length
     if (this.#depth < n) return undefined
+    const decisions = this.#ways.map((list, i) => list[this.#taken[i]].decision)
     return {
-      decisions: this.#ways.map((list, i) => list[this.#taken[i]].decision),
+      decisions,
       key: this.#taken.join(),
       left: this.#left[n],
-      penalty: this.#penalty[n],
+      penalty: penaltyOf(
+        this.#instance,
+        this.#wishes,
+        decisions,
+        legsOf(this.#instance, this.#wishes, decisions),
+      ),
       makespanBound: this.#makespan[n],
     }
   }
@@ -257,13 +270,13 @@ function cheapestRest(ways: readonly (readonly Way[])[], most: number): Float64A
 
 /** [wishes] the wish before it that is alike in everything, −1 none. Those in groups or affinity sets are not. */
 function alikeBefore(
-  { vmNode, vmMemory, vmWeight, vmWindows, vmGroups, affinityOf }: Instance,
+  { vmNode, vmMemory, vmWeight, vmWindows, vmGroups, vmSoftGroups, affinityOf }: Instance,
   wishes: readonly Wish[],
   ways: readonly (readonly Way[])[],
 ): Int32Array {
   const last = new Map<string, number>()
   return Int32Array.from(wishes, ({ vm, makesRoom }, w) => {
-    if (vmGroups[vm].length > 0 || affinityOf[vm] >= 0) return -1
+    if (vmGroups[vm].length > 0 || vmSoftGroups[vm].length > 0 || affinityOf[vm] >= 0) return -1
     const own = ways[w].map(({ decision: { choice, parking }, penalty, end, work }) =>
       [choice?.node, choice?.kind, choice?.duration, parking, penalty, end, ...work].join(),
     )

@@ -201,8 +201,8 @@ function groupRows(
   const members = new Map<string, number>()
   for (const wish of wishes) {
     for (const group of instance.vmGroups[wish.vm]) {
-      for (const node of new Set(wish.choices.map((c) => c.node))) {
-        const key = `${node}:${group}`
+      for (const place of new Set(wish.choices.map((c) => instance.groupPlaces[group][c.node]))) {
+        const key = `${place}:${group}`
         members.set(key, (members.get(key) ?? 0) + 1)
       }
     }
@@ -212,7 +212,7 @@ function groupRows(
   return (vm: number, node: number): number[] => {
     const found: number[] = []
     for (const group of instance.vmGroups[vm]) {
-      const r = rows.get(`${node}:${group}`)
+      const r = rows.get(`${instance.groupPlaces[group][node]}:${group}`)
       if (r !== undefined) found.push(r)
     }
     return found

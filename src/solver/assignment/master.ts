@@ -12,6 +12,7 @@ import { holdsSlots } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
 import type { WishClass } from './classes.js'
 import type { Gap, Packing } from './packing.js'
+import { SoftColumns } from './soft-columns.js'
 
 /** What is minimised: weight unplaced; makespan; makespan + penalties. */
 export type MasterObjective = 'unplaced' | 'makespan' | 'cost'
@@ -47,8 +48,10 @@ export interface Master {
   objective: MasterObjective
   classes: readonly WishClass[]
   columns: Column[]
-  /** By class: its columns. */
+  /** By class: its columns. Behind the classes of wishes are those of soft groups. */
   columnsOf: number[][]
+  /** By class: how many members are distributed over its columns. */
+  sizes: number[]
   /** [rows] */
   limit: number[]
   makespanValue: number[]
@@ -67,6 +70,8 @@ export interface MasterOptions {
   spare: number
   /** VMs that were not asked for may be moved out of the way: memory and groups bound nothing. */
   room: boolean
+  /** Soft groups that cost by what is chosen, by index. */
+  soft: readonly number[]
   /** Columns say in which gap between windows a live migration lies, too. */
   packing?: Packing
 }
@@ -92,14 +97,15 @@ export function makeMaster(
   instance: Instance,
   classes: readonly WishClass[],
   availability: NodeAvailability,
-  { objective, piece, spare, room, packing }: MasterOptions,
+  { objective, piece, spare, room, soft, packing }: MasterOptions,
 ): Master {
   const timed = objective !== 'unplaced'
   const master: Master = {
     objective,
     classes,
     columns: [],
-    columnsOf: [],
+    columnsOf: classes.map(() => []),
+    sizes: classes.map((k) => k.members.length),
     limit: [],
     makespanValue: [],
     makespanCost: timed ? 1 : 0,
@@ -164,7 +170,7 @@ export function makeMaster(
   }
   const groupRows = new Map<string, number>()
   const groupRow = (group: number, n: number) => {
-    const key = `${n}:${group}`
+    const key = `${instance.groupPlaces[group][n]}:${group}`
     let r = groupRows.get(key)
     if (r === undefined) {
       r = row(1)
@@ -173,11 +179,25 @@ export function makeMaster(
     return r
   }
   const receives = new Set(classes.flatMap((k) => k.wish.choices.map((c) => c.node)))
+  const addColumn = (k: number, choice: number, cost: number, rows: number[], values: number[]) => {
+    master.columnsOf[k].push(master.columns.push({ class: k, choice, cost, rows, values }) - 1)
+  }
+  const softColumns = new SoftColumns(instance, soft, classes, spare > 0, SECOND, {
+    row,
+    distribution(size) {
+      const k = master.sizes.push(size) - 1
+      master.columnsOf.push([])
+      return (cost, rows, values) => addColumn(k, -1, cost, rows, values)
+    },
+  })
 
   classes.forEach(({ wish, members, earliestEnd, groups }, k) => {
-    const own: number[] = []
     const add = (choice: number, cost: number, rows: number[], values: number[]) => {
-      own.push(master.columns.push({ class: k, choice, cost, rows, values }) - 1)
+      for (const [r, value] of softColumns.of(wish.vm, wish.choices[choice]?.node ?? from)) {
+        rows.push(r)
+        values.push(value)
+      }
+      addColumn(k, choice, cost, rows, values)
     }
     const from = instance.vmNode[wish.vm]
     const memory = instance.vmMemory[wish.vm] / GIB
@@ -206,8 +226,10 @@ export function makeMaster(
     })
     const weight = instance.vmWeight[wish.vm] / WEIGHT
     if (!timed) add(-1, weight, [], [])
-    else if (spare > 0) add(-1, 0, [spareRow], [weight])
-    master.columnsOf.push(own)
+    else if (spare > 0) {
+      const stay = objective === 'cost' ? instance.stayPenalty[wish.vm] / SECOND : 0
+      add(-1, stay, [spareRow], [weight])
+    }
   })
   return master
 }
@@ -221,7 +243,7 @@ export interface ColumnBounds {
 
 export function rootBounds(master: Master): ColumnBounds {
   const lower = new Int32Array(master.columns.length)
-  const upper = Int32Array.from(master.columns, (column) => master.classes[column.class].members.length)
+  const upper = Int32Array.from(master.columns, (column) => master.sizes[column.class])
   return { lower, upper }
 }
 
@@ -230,9 +252,9 @@ export function rootBounds(master: Master): ColumnBounds {
  * the master, then one a class.
  */
 export function toLinearProgram(master: Master, { lower, upper }: ColumnBounds): LinearProgram {
-  const { columns, limit, classes } = master
+  const { columns, limit, sizes } = master
   const rows = limit.length
-  const rowUpper = Float64Array.from([...limit, ...classes.map((k) => k.members.length)])
+  const rowUpper = Float64Array.from([...limit, ...sizes])
   const columnStart = new Int32Array(columns.length + 2)
   const rowIndex: number[] = []
   const value: number[] = []
@@ -261,7 +283,7 @@ export function toLinearProgram(master: Master, { lower, upper }: ColumnBounds):
     columnStart[j + 2] = rowIndex.length
   })
   const rowLower = new Float64Array(rowUpper.length).fill(Number.NEGATIVE_INFINITY)
-  for (let k = 0; k < classes.length; k++) rowLower[rows + k] = rowUpper[rows + k]
+  for (let k = 0; k < sizes.length; k++) rowLower[rows + k] = rowUpper[rows + k]
   return {
     rowCount: rowUpper.length,
     columnCount: columns.length + 1,

@@ -46,6 +46,8 @@ export class FailureTest {
   readonly #free: Float64Array
   /** Groups × N: VMs there. */
   readonly #groupCount: Int32Array
+  /** [V] groups that are about nodes: where a whole node is lost, domains are not asked for. */
+  readonly #groups: readonly Int32Array[]
 
   constructor(instance: Instance) {
     const { problem, nodeCount, nodeIndex, drained } = instance
@@ -55,6 +57,11 @@ export class FailureTest {
       node.state === 'up' && drained[n] === 0 ? 1 : 0,
     )
     this.#size = Float64Array.from(problem.vms, (vm) => vm.memoryMiB)
+    const { groups, groupPlaces, vmGroups } = instance
+    const aboutNodes = groups.map((_, g) => groupPlaces[g].every((place, n) => place === n))
+    this.#groups = aboutNodes.includes(false)
+      ? vmGroups.map((own) => own.filter((g) => aboutNodes[g]))
+      : vmGroups
     this.#groupCount = new Int32Array(instance.groups.length * nodeCount)
     this.#free = new Float64Array(nodeCount)
     const masks = new Map<ReadonlySet<string>, Uint8Array>()
@@ -85,7 +92,7 @@ export class FailureTest {
         living[end[vm]].push(vm)
         this.#free[end[vm]] -= this.#size[vm]
       }
-      for (const g of this.#instance.vmGroups[vm]) this.#groupCount[g * nodeCount + end[vm]]++
+      for (const g of this.#groups[vm]) this.#groupCount[g * nodeCount + end[vm]]++
     }
     const found: Shortage[] = []
     for (let n = 0; n < nodeCount; n++) {
@@ -124,14 +131,13 @@ export class FailureTest {
 
   #admits(vm: number, n: number): boolean {
     if (this.#size[vm] > this.#free[n] + NOISE || this.#allowed[vm]?.[n] === 0) return false
-    for (const g of this.#instance.vmGroups[vm])
-      if (this.#groupCount[g * this.#takes.length + n] > 0) return false
+    for (const g of this.#groups[vm]) if (this.#groupCount[g * this.#takes.length + n] > 0) return false
     return true
   }
 
   #put(vm: number, n: number, sign: 1 | -1): void {
     this.#free[n] -= sign * this.#size[vm]
-    for (const g of this.#instance.vmGroups[vm]) this.#groupCount[g * this.#takes.length + n] += sign
+    for (const g of this.#groups[vm]) this.#groupCount[g * this.#takes.length + n] += sign
   }
 
   /** Each on the node that it leaves the least free; what fits nowhere is left out. MiB left out. */

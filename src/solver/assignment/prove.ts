@@ -6,6 +6,7 @@ import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
+import { softFloor } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
 import { branchAndBound } from './branch-and-bound.js'
 import { wishClasses } from './classes.js'
@@ -65,12 +66,13 @@ export async function proveAssignment(
   const timed = objective !== 'unplaced'
   if (timed && high <= low) return undefined
   const room = instance.problem.policy.allowMakeRoom
+  const soft = objective === 'cost' ? softFloor(instance, wishes, spare).open : []
   const pieces = timed ? piecesOf(availability, instance.nodeCount, low, high) : [{ from: 0, to: 0 }]
   if (pieces.length * columns > proofMostAllColumns) return undefined
   const masters: Master[] = []
   let all = 0
   for (const piece of pieces) {
-    const options = { objective, piece, spare, room, ...(packing === undefined ? {} : { packing }) }
+    const options = { objective, piece, spare, room, soft, ...(packing === undefined ? {} : { packing }) }
     const master = makeMaster(instance, classes, availability, options)
     masters.push(master)
     all += master.columns.length
@@ -78,7 +80,7 @@ export async function proveAssignment(
   }
   const unit = unitOf(objective)
   const roundUp = timed
-    ? tickRounding(wishes, objective, unit)
+    ? tickRounding(instance, wishes, objective, unit)
     : weightRounding(instance, wishes, unit, proofMostSums)
   const { bound, found, open } = await branchAndBound(masters, lp, run, {
     cutoff,
@@ -103,9 +105,17 @@ export function leastPenalty(wishes: readonly Wish[], spare: number): number {
 }
 
 /** Makespans are whole ticks, and so are costs where all penalties are. */
-function tickRounding(wishes: readonly Wish[], objective: MasterObjective, unit: number) {
+function tickRounding(
+  { softGroups, stayPenalty }: Instance,
+  wishes: readonly Wish[],
+  objective: MasterObjective,
+  unit: number,
+) {
   const whole =
-    objective === 'makespan' || wishes.every((w) => w.choices.every((c) => Number.isInteger(c.penalty)))
+    objective === 'makespan' ||
+    (wishes.every((w) => w.choices.every((c) => Number.isInteger(c.penalty))) &&
+      stayPenalty.every((penalty) => Number.isInteger(penalty)) &&
+      softGroups.every(({ penalty }) => Number.isInteger(penalty)))
   return (bound: number) => (whole ? Math.ceil(bound * unit - TICK_SLACK) : bound * unit - TICK_SLACK)
 }
 
@@ -139,9 +149,9 @@ function weightRounding(instance: Instance, wishes: readonly Wish[], unit: numbe
 /** A whole distribution, member by member. */
 function toWishes(master: Master, shares: Float64Array, count: number): Int32Array {
   const chosen = new Int32Array(count).fill(-1)
-  master.columnsOf.forEach((columns, k) => {
-    const left = [...master.classes[k].members]
-    for (const j of columns) {
+  master.classes.forEach(({ members }, k) => {
+    const left = [...members]
+    for (const j of master.columnsOf[k]) {
       for (let i = Math.round(shares[j]); i > 0 && left.length > 0; i--) {
         const w = left.shift()
         if (w !== undefined) chosen[w] = master.columns[j].choice

@@ -269,11 +269,13 @@ export function restoreDecisions(state: AssignmentState, decisions: readonly Dec
 
 /** Ticks that one unit of unplaced weight counts: dearer than any cost. */
 function unplacedUnit(state: AssignmentState): number {
+  const { softGroups, vmSoftGroups } = state.instance
   let worst = 1000
   for (const wish of state.wishes) {
     let most = 0
     for (const { duration, penalty } of wish.choices) most = Math.max(most, duration + penalty)
     worst += most
+    for (const g of vmSoftGroups[wish.vm]) worst += softGroups[g].penalty
   }
   return worst
 }

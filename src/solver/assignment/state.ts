@@ -5,6 +5,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
+import { SoftCounts } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
 import { Companions } from './companions.js'
 
@@ -24,8 +25,6 @@ export class AssignmentState {
   readonly finish: Float64Array
   /** [N] ticks that packing was seen to lose on the node; added to `finish`. */
   readonly allowance: Float64Array
-  /** Ticks. */
-  penalty = 0
   unplacedWeight = 0
   /** Latest of the chosen choices' earliest ends; stale after the choice that had it was left. */
   #latestEnd = 0
@@ -39,6 +38,9 @@ export class AssignmentState {
   /** [N] KiB of what ends there and comes from elsewhere. */
   readonly #arrivedMemory: Float64Array
   readonly #companions: Companions
+  /** Ticks for what is chosen, and for VMs that stay. */
+  #penalty: number
+  readonly #soft: SoftCounts
 
   /** @param earliestEnd by wish and choice: end of the choice were it alone, ticks. */
   constructor(
@@ -59,13 +61,20 @@ export class AssignmentState {
     for (const wish of wishes) this.unplacedWeight += instance.vmWeight[wish.vm]
     this.#arrivedMemory = new Float64Array(instance.nodeCount)
     this.#companions = new Companions(instance, wishes)
+    this.#penalty = instance.stayPenalty.reduce((sum, penalty) => sum + penalty, 0)
+    this.#soft = new SoftCounts(instance, instance.vmNode)
 
-    const { groups, vmGroups } = instance
+    const { groups, groupPlaces, vmGroups } = instance
     this.#groupCount = new Int32Array(groups.length * instance.nodeCount)
     this.#arrived = new Int32Array(groups.length * instance.nodeCount)
     vmGroups.forEach((groups, vm) => {
-      for (const g of groups) this.#groupCount[g * instance.nodeCount + instance.vmNode[vm]]++
+      for (const g of groups) this.#groupCount[g * instance.nodeCount + groupPlaces[g][instance.vmNode[vm]]]++
     })
+  }
+
+  /** Ticks of cost besides the makespan. */
+  get penalty(): number {
+    return this.#penalty + this.#soft.penalty
   }
 
   /** Could wish w take choice c, with its affinity set, given where all others end? Its own present place counts as free. */
@@ -75,14 +84,14 @@ export class AssignmentState {
     const set = this.#companions.of(w)
     if (set === undefined) {
       const { vm } = this.wishes[w]
-      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(vm, node)
+      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(w, node)
     }
     if (!this.#companions.canMeet(w, node)) return false
     let memory = 0
     for (const member of set) {
       if (this.placeOf(member) === node) continue
       const { vm } = this.wishes[member]
-      if (this.groupBlocks(vm, node)) return false
+      if (this.groupBlocks(member, node)) return false
       memory += this.instance.vmMemory[vm]
     }
     return this.#hasRoom(node, memory)
@@ -128,20 +137,27 @@ export class AssignmentState {
     }
   }
 
-  /** Is it a group, not memory, that keeps the VM off the node? */
-  groupBlocks(vm: number, node: number): boolean {
-    return this.instance.vmGroups[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 0)
+  /** Is it a group, not memory, that keeps the wish's VM off the node, which is not where it ends now? */
+  groupBlocks(w: number, node: number): boolean {
+    const { vmGroups, groupPlaces, nodeCount } = this.instance
+    const now = this.placeOf(w)
+    return vmGroups[this.wishes[w].vm].some((g) => {
+      const place = groupPlaces[g][node]
+      // In the domain where it ends now it is one of those that are counted.
+      return this.#groupCount[g * nodeCount + place] > (groupPlaces[g][now] === place ? 1 : 0)
+    })
   }
 
-  /** Does the VM, which ends on the node, share it with another of one of its groups? */
+  /** Does the VM, which ends on the node, share its place with another of one of its groups? */
   groupShared(vm: number, node: number): boolean {
-    return this.instance.vmGroups[vm].some((g) => this.#groupCount[g * this.instance.nodeCount + node] > 1)
+    const { vmGroups, groupPlaces, nodeCount } = this.instance
+    return vmGroups[vm].some((g) => this.#groupCount[g * nodeCount + groupPlaces[g][node]] > 1)
   }
 
   /** Has one of the VM's groups arrived on the node where the VM is now? It could not stay there. */
   groupArrivedAtHome(vm: number): boolean {
-    const home = this.instance.vmNode[vm]
-    return this.instance.vmGroups[vm].some((g) => this.#arrived[g * this.instance.nodeCount + home] > 0)
+    const { vmGroups, groupPlaces, vmNode, nodeCount } = this.instance
+    return vmGroups[vm].some((g) => this.#arrived[g * nodeCount + groupPlaces[g][vmNode[vm]]] > 0)
   }
 
   /** Node where the wish's VM ends as things stand. */
@@ -193,17 +209,21 @@ export class AssignmentState {
     const { node, kind, duration, penalty } = choices[c]
     const from = instance.vmNode[vm]
     const memory = instance.vmMemory[vm]
-    this.penalty += sign * penalty
+    this.#penalty += sign * (penalty - instance.stayPenalty[vm])
     this.unplacedWeight -= sign * instance.vmWeight[vm]
     this.memory[from] -= sign * memory
     if (kind === 'save-in-place') return
     this.memory[node] += sign * memory
     this.#arrivedMemory[node] += sign * memory
     for (const g of instance.vmGroups[vm]) {
-      this.#groupCount[g * instance.nodeCount + from] -= sign
-      this.#groupCount[g * instance.nodeCount + node] += sign
-      this.#arrived[g * instance.nodeCount + node] += sign
+      const row = g * instance.nodeCount
+      const places = instance.groupPlaces[g]
+      this.#groupCount[row + places[from]] -= sign
+      this.#groupCount[row + places[node]] += sign
+      this.#arrived[row + places[node]] += sign
     }
+    if (sign > 0) this.#soft.move(vm, from, node)
+    else this.#soft.move(vm, node, from)
     if (kind === 'live') {
       this.work[from] += sign * duration
       this.work[node] += sign * duration

@@ -40,7 +40,7 @@ export function dualBound(
   prices: Float64Array,
   costless = false,
 ): DualBound {
-  const { columns, columnsOf, classes, limit, makespanValue } = master
+  const { columns, columnsOf, sizes, limit, makespanValue } = master
   const rise = new Float64Array(columns.length)
   let bound = 0
   let magnitude = 0
@@ -53,8 +53,8 @@ export function dualBound(
     magnitude += Math.abs(prices[r] * makespanValue[r] * master.makespanTo)
   }
   bound += makespanPrice * (makespanPrice >= 0 ? master.makespanFrom : master.makespanTo)
-  for (let k = 0; k < classes.length; k++) {
-    let left = classes[k].members.length
+  for (let k = 0; k < sizes.length; k++) {
+    let left = sizes[k]
     const priced = columnsOf[k].map((column) => {
       const { rows, values } = columns[column]
       let cost = costless ? 0 : columns[column].cost

@@ -2,6 +2,7 @@
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { type Leg, legsOf } from '../schedule/legs.js'
+import { softFloor } from '../wishes/soft-rules.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import { limitBound } from './limit.js'
@@ -40,10 +41,11 @@ export function makespanAndCostBound(
   const penalties = wishes.map((w) =>
     w.choices.reduce((least, c) => Math.min(least, c.penalty), Number.POSITIVE_INFINITY),
   )
-  const leastPenalty = Math.max(
-    0,
-    penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare),
-  )
+  const floor = softFloor(instance, wishes, spare)
+  const leastPenalty =
+    Math.max(0, penalties.reduce((a, b) => a + b, 0) - removableValue(penalties, weights, spare)) +
+    floor.fixed +
+    floor.least
   let makespan = 0
   let by = 'none'
   let nodes: readonly number[] = []
@@ -81,7 +83,7 @@ export function makespanAndCostBound(
   for (const candidate of [...prices, ...plainPrices(instance, wishes)]) {
     const bound = priceBound(instance, availability, wishes, candidate, spare, 0)
     raise(bound.makespan, 'assignment')
-    cost = Math.max(cost, bound.cost)
+    cost = Math.max(cost, bound.cost + floor.fixed + floor.least)
   }
   return { makespan, cost: Math.max(cost, makespan + leastPenalty), leastPenalty, spare, by, nodes }
 }

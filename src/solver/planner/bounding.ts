@@ -8,7 +8,7 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
-import type { Wish } from '../wishes/wishes.js'
+import { blackoutPenalty, type Wish } from '../wishes/wishes.js'
 import { isNearEnough } from './budget.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { coversMost, parks } from './incumbent.js'
@@ -189,14 +189,17 @@ export class Bounding {
       const own = instance.vmNode[wish.vm]
       const choices = wish.choices.map((choice) => {
         if (choice.kind !== 'live') return choice
-        let { duration } = choice
+        let { duration, blackoutSeconds } = choice
+        const others = choice.penalty - blackoutPenalty(instance, choice)
         for (let n = 0; n < instance.nodeCount; n++) {
           if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
-          const first = instance.durations.live(wish.vm, own, n).ticks
-          const last = instance.durations.live(wish.vm, n, choice.node, wish.given).ticks
-          duration = Math.min(duration, first, last)
+          const first = instance.durations.live(wish.vm, own, n)
+          const last = instance.durations.live(wish.vm, n, choice.node, wish.given)
+          duration = Math.min(duration, first.ticks, last.ticks)
+          blackoutSeconds = Math.min(blackoutSeconds, first.blackoutSeconds + last.blackoutSeconds)
         }
-        return { ...choice, duration }
+        const penalty = others + blackoutPenalty(instance, { blackoutSeconds })
+        return { ...choice, duration, penalty }
       })
       return { ...wish, choices }
     })

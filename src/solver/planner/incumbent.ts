@@ -1,7 +1,7 @@
 /** The best plan so far, and what makes one better than another. */
 
 import { type Uncovered, uncoveredBy } from '../assignment/tolerance.js'
-import type { Decision } from '../schedule/legs.js'
+import { type Decision, penaltyOf } from '../schedule/legs.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { Wish } from '../wishes/wishes.js'
 import { openWishes, type PlannerContext } from './context.js'
@@ -20,6 +20,8 @@ export interface Incumbent {
   leftOut: ReadonlySet<number>
   /** What a node's failure would leave without a place; 0 where nobody asks. */
   uncovered: Uncovered
+  /** Of the cost, what is not makespan. */
+  penalty: number
   cost: number
 }
 
@@ -31,11 +33,10 @@ export function incumbentOf(
   uncovered: Uncovered,
 ): Incumbent {
   let unplacedWeight = 0
-  let penalty = 0
   decisions.forEach(({ choice }, w) => {
-    if (choice !== undefined) penalty += choice.penalty
-    else if (!wishes[w].makesRoom) unplacedWeight += instance.vmWeight[wishes[w].vm]
+    if (choice === undefined && !wishes[w].makesRoom) unplacedWeight += instance.vmWeight[wishes[w].vm]
   })
+  const penalty = penaltyOf(instance, wishes, decisions, timeline.legs)
   return {
     decisions: [...decisions],
     makesRoom: wishes.map((w) => w.makesRoom),
@@ -43,14 +44,14 @@ export function incumbentOf(
     unplacedWeight,
     leftOut: new Set(),
     uncovered,
+    penalty,
     cost: timeline.makespan + penalty,
   }
 }
 
 /** The same choices at other times. */
 export function retimed(incumbent: Incumbent, timeline: Timeline): Incumbent {
-  const cost = incumbent.cost - incumbent.timeline.makespan + timeline.makespan
-  return { ...incumbent, timeline, cost }
+  return { ...incumbent, timeline, cost: timeline.makespan + incumbent.penalty }
 }
 
 /** Less weight unplaced, then less that a node's failure would leave without a place, then less cost. */

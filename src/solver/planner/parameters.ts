@@ -71,6 +71,15 @@ export const PLANNER = {
   nearPairs: count(5000),
   near: share(5e-4),
   nearShare: share(0.1),
+  /** Remedies are tried, so many of them at most, on problems of this many migrations times nodes in all. */
+  remedies: flag(true),
+  remedyTrials: count(8, 12, 16, 24, 32),
+  remedyWork: count(200_000, 1_000_000, 4_000_000, 20_000_000, 100_000_000),
+
+  /** Share of the evaluations so far for drained nodes to be empty earlier at the same cost, and the tasks placed that this may take in any case. */
+  tieShare: share(0.1),
+  tieLeastWork: count(2000),
+
   /** On so many pairs, what is near enough is left as it is, unless the run is patient. */
   nearLeftAlonePairs: count(100_000),
 }

@@ -18,6 +18,7 @@ import { NodeAvailability } from '../bounds/node-availability.js'
 import { shortestByNode } from '../bounds/node-load.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { ALONE, type SearchPool } from '../exact/pool.js'
+import { type Alternatives, remediesFor } from '../report/remedies.js'
 import { reportPlan } from '../report/report.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import type { Run } from '../run.js'
@@ -30,10 +31,12 @@ import { Exhausting } from './exhausting.js'
 import { coversMost, type Incumbent } from './incumbent.js'
 import { ProgressReport } from './progress-report.js'
 import { Proving } from './proving.js'
+import { RemedyTrials } from './remedy-trials.js'
 import { freshState, RoomMaking } from './room.js'
 import { Settling } from './settling.js'
 import type { Standing } from './standing.js'
 import { Targeting } from './targeting.js'
+import { preferEarlyEmptying } from './ties.js'
 
 export interface Planned {
   plan: Plan
@@ -91,6 +94,7 @@ class Planner {
       await this.#proving.polish(standing)
       await this.#proving.prove(standing, false)
     }
+    standing.incumbent = await preferEarlyEmptying(this.#context, standing.incumbent)
     standing.bound = this.#bounding.finalBound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
     return { plan: await this.#report(standing), boundNodes: standing.bound.nodes }
@@ -149,38 +153,57 @@ class Planner {
   }
 
   async #report({ state, incumbent, bound }: Standing): Promise<Plan> {
-    const { instance, request, run, pool, tolerance } = this.#context
+    const { instance, request, run, lp, pool, tolerance } = this.#context
     const { decisions, timeline } = incumbent
     // Legs know wishes by their place in the state's list; the report needs the request's.
     const indexOf = new Map(request.wishes.map((wish, i) => [wish, i]))
     const legs = timeline.legs.map((leg) => ({ ...leg, wish: indexOf.get(state.wishes[leg.wish]) ?? -1 }))
-    let penalty = 0
-    for (const { choice } of decisions) penalty += choice?.penalty ?? 0
-    return reportPlan(instance, request, run, {
+    const unplaced = await this.#unplaced(state, incumbent)
+    const plan = reportPlan(instance, request, run, {
       timeline: { ...timeline, legs },
-      unplaced: await this.#unplaced(state, incumbent),
-      penalty,
+      unplaced: unplaced.map(({ entry }) => entry),
+      penalty: incumbent.penalty,
       makespanBound: bound.makespan,
       costBound: bound.cost,
       bound: bound.by,
-      unplacedProven:
-        incumbent.unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent),
+      unplacedProven: this.#isMostPlaced(incumbent),
       shortages: tolerance?.shortages(state.wishes, (w) => decisions[w].choice) ?? [],
       lp: [...this.#bounding.lpNotes, ...run.lpNotes].join('; '),
       threads: pool.threads,
       threadsNote: pool.note,
     })
+    if (unplaced.length === 0 || !run.parameters.planner.remedies) return plan
+    const trials = new RemedyTrials(instance.problem, plan, run, async (problem, quick) => {
+      const planned = await planProblem(problem, quick, lp)
+      return planned.plan
+    })
+    const told = await trials.tell(unplaced.map(({ entry, remedies }) => ({ vm: entry.vm, remedies })))
+    for (const entry of plan.unplaced) entry.remedies = told.get(entry.vm) ?? []
+    plan.statistics.runtimeSeconds = run.runtimeSeconds
+    return plan
   }
 
-  async #unplaced(state: AssignmentState, incumbent: Incumbent): Promise<UnplacedVm[]> {
-    const { instance, request } = this.#context
+  /** Does no plan leave less unplaced, and does none survive a node's failure better? */
+  #isMostPlaced(incumbent: Incumbent): boolean {
+    const { unplacedWeight } = incumbent
+    return unplacedWeight <= this.#bounding.leastUnplaced && coversMost(this.#context, incumbent)
+  }
+
+  async #unplaced(
+    state: AssignmentState,
+    incumbent: Incumbent,
+  ): Promise<{ entry: UnplacedVm; remedies: Alternatives[] }[]> {
+    const { instance, request, run } = this.#context
     const decided = new Map(state.wishes.map((wish, w) => [wish, incumbent.decisions[w]]))
     const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
     if (left.length === 0) return []
     const blocked = await whatBlocks(this.#context, state, incumbent)
-    return left.map((wish) =>
-      explainUnplaced(instance, state, wish, (node) => blocked.get(wish)?.get(node) ?? 'memory'),
-    )
+    const ended = this.#isMostPlaced(incumbent) ? undefined : run.cut
+    return left.map((wish) => {
+      const on = (node: number) => blocked.get(wish)?.get(node) ?? 'memory'
+      const { entry, refusals } = explainUnplaced(instance, state, wish, on, ended)
+      return { entry, remedies: remediesFor(instance, wish, refusals) }
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import { refineBound } from '../assignment/refine.js'
 import { annealAssignment, placeGreedily, relieve, restore } from '../assignment/search.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
 import type { Timeline } from '../schedule/timeline.js'
+import { softFloor } from '../wishes/soft-rules.js'
 import type { Bounding } from './bounding.js'
 import { isNearEnough } from './budget.js'
 import type { PlannerContext } from './context.js'
@@ -76,10 +77,11 @@ export class Targeting {
     if (this.#bounding.knows(spare, cutoff, work)) return
     const refinement = { ...this.#context, wishes, spare, work }
     const low = standing.bound.makespan
-    const cost = await refineBound(refinement, 'cost', low, cutoff)
-    const free = wishes.every((w) => w.choices.every((c) => c.penalty === 0))
+    const { fixed, open } = softFloor(this.#context.instance, wishes, spare)
+    const cost = await refineBound(refinement, 'cost', low, cutoff - fixed)
+    const free = open.length === 0 && wishes.every((w) => w.choices.every((c) => c.penalty === 0))
     const makespan = free ? cost : await refineBound(refinement, 'makespan', low, timeline.makespan)
-    this.#bounding.learn({ spare, makespan: makespan.bound, cost: cost.bound, cutoff, work })
+    this.#bounding.learn({ spare, makespan: makespan.bound, cost: cost.bound + fixed, cutoff, work })
     this.#bounding.rebound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
     await this.#tryAssignments(standing, candidatesOf(cost.candidates))
@@ -116,12 +118,14 @@ export class Targeting {
     if (wishes.every((w) => w.choices.length <= 1)) return
     run.enter('targets')
     const { jointSearch: share, jointPlans: keep } = run.parameters.planner
+    // Its costs are those of choices alone.
+    const { fixed, least } = softFloor(this.#context.instance, wishes, bound.spare)
     const plans = await jointSearch(this.#context, pool, wishes, {
       work: work * share,
       // Each turn has a seed of its own.
       seed: seed ^ (0x6a09e667 + Math.min(3, effort) + turn),
       makespanBound: bound.makespan,
-      costBound: bound.cost,
+      costBound: bound.cost - fixed - least,
       keep,
       first: [state.chosen.slice()],
     })

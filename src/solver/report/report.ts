@@ -3,7 +3,7 @@ import { bootFeaturesOf } from '../../model/cpu/silicon.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
-import { COST_NOISE, ticksToSeconds } from '../../model/ticks.js'
+import { COST_NOISE, ticksToSeconds, toMicroseconds } from '../../model/ticks.js'
 import type { Shortage } from '../assignment/node-failure.js'
 import type { Run } from '../run.js'
 import type { Timeline } from '../schedule/timeline.js'
@@ -43,6 +43,7 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
   const lowerBound = Math.min(outcome.makespanBound, makespan)
   const costBound = Math.min(Math.max(outcome.costBound, lowerBound), cost)
   const proven = outcome.unplacedProven && costBound >= cost - COST_NOISE
+  const cut = proven ? undefined : run.cut
   return {
     version: 1,
     problem: problem.name,
@@ -57,13 +58,14 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
     migrations,
     unplaced,
     drained: drainedOf(instance, migrations),
-    warnings: warningsOf(instance, migrations, outcome.shortages),
+    warnings: warningsOf(instance, migrations, { shortages: outcome.shortages, cut }),
     statistics: {
-      runtimeSeconds: Math.round(run.elapsedSeconds * 1e6) / 1e6,
+      runtimeSeconds: run.runtimeSeconds,
       seed: run.options.seed,
       effort: run.options.effort,
       ...run.counters,
       bound: outcome.bound,
+      stopped: proven ? 'proven' : (cut ?? 'budget'),
       lp: outcome.lp,
       threads: outcome.threads,
       ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
@@ -76,11 +78,6 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
 function overriddenBy({ options: { overridden } }: Run): { parameters?: string } {
   const list = Object.entries(overridden).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return list.length === 0 ? {} : { parameters: list.join(' ') }
-}
-
-/** Ticks as seconds, without what floats add behind the sixth decimal. */
-export function toMicroseconds(ticks: number): number {
-  return Math.round(ticks * 1000) / 1e6
 }
 
 function statusOf(migrations: number, unplaced: number, proven: boolean): PlanStatus {

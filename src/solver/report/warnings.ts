@@ -7,22 +7,27 @@ import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 import type { Shortage } from '../assignment/node-failure.js'
+import { backupWarnings } from './backup-warnings.js'
+import { softRuleWarnings } from './soft-rule-warnings.js'
 
-/** A migration that ends less than this before a backup begins is warned of, seconds. */
-const TIGHT_SECONDS = 300
-
-interface BackupStarts {
-  cluster: Float64Array
-  node: ReadonlyMap<string, Float64Array>
-  vm: ReadonlyMap<string, Float64Array>
-}
+/** A live migration that stops its VM for longer is warned of, seconds. */
+const LONG_BLACKOUT_SECONDS = 5
+const CUT_BY = { aborted: 'an abort', 'time-limit': 'the time limit' }
 
 export function warningsOf(
   instance: Instance,
   migrations: readonly Migration[],
-  shortages: readonly Shortage[],
+  { shortages, cut }: { shortages: readonly Shortage[]; cut: 'aborted' | 'time-limit' | undefined },
 ): PlanWarning[] {
   const warnings: PlanWarning[] = []
+  if (cut !== undefined) {
+    const message = `the search was cut short by ${CUT_BY[cut]}: a longer one may find a better plan`
+    warnings.push({ code: 'cut-short', message })
+  }
+  if (isDirtyUnknown(instance)) {
+    const message = `no VM that was asked for has a dirtyMiBps: the makespan is a lower estimate`
+    warnings.push({ code: 'dirty-unknown', message })
+  }
   for (const m of migrations) {
     if (m.makesRoom === true) {
       const tied = instance.affinityOf[instance.vmIndex.get(m.vm) ?? -1] >= 0
@@ -32,7 +37,10 @@ export function warningsOf(
     }
   }
   addAll(warnings, backupWarnings(instance, migrations))
+  for (const m of migrations) if (m.kind === 'live') addAll(warnings, blackoutWarnings(instance, m))
+  addAll(warnings, softRuleWarnings(instance, migrations))
   for (const shortage of shortages) warnings.push(failureWarning(instance, shortage))
+  addAll(warnings, offsetWarnings(instance))
   if (instance.horizonClamped) {
     const message = `the horizon is longer than 24.8 days, the planner's limit; it planned as if it ended there`
     warnings.push({ code: 'horizon-clamped', message })
@@ -56,84 +64,53 @@ function failureWarning(instance: Instance, shortage: Shortage): PlanWarning {
 /** Without what float sums add behind the sixth decimal. */
 const mebibytes = (mib: number) => Math.round(mib * 1e6) / 1e6
 
-function backupWarnings(instance: Instance, migrations: readonly Migration[]): PlanWarning[] {
-  const starts = backupStarts(instance)
-  if (starts === undefined) return []
+/** Of all VMs that run and may be moved live, by the model's time. */
+function isDirtyUnknown({ problem }: Instance): boolean {
+  const moves = new Map(problem.moves.map((move) => [move.vm, move]))
+  const drained = new Set(problem.drains.filter(({ mode }) => mode === 'live').map(({ node }) => node))
+  const asked = problem.vms.filter(({ id, node, state }) => {
+    const move = moves.get(id)
+    const leaves =
+      move === undefined ? drained.has(node) : move.to !== node && move.durationSeconds === undefined
+    return leaves && state === 'running'
+  })
+  return asked.length > 0 && asked.every(({ dirtyKnown }) => !dirtyKnown)
+}
+
+function blackoutWarnings({ durations, vmIndex, nodeIndex }: Instance, m: Migration): PlanWarning[] {
+  const { vm, from, to } = m
   const warnings: PlanWarning[] = []
-  // A parked VM leaves its first node for good with its first leg and arrives with its last.
-  const firstLeg = new Map<string, Migration>()
-  const lastLeg = new Map<string, Migration>()
-  for (const m of migrations) {
-    if (!firstLeg.has(m.vm)) firstLeg.set(m.vm, m)
-    lastLeg.set(m.vm, m)
+  const model = durations.live(vmIndex.get(vm) ?? -1, nodeIndex.get(from) ?? -1, nodeIndex.get(to) ?? -1)
+  if (model.converges === false) {
+    const message = `${vm} writes to its memory so fast that copying from ${from} to ${to} does not catch up: what is left is copied while it stands still`
+    warnings.push({ code: 'not-converging', vm, message })
   }
-  for (const m of migrations) {
-    const ends = m.endSeconds
-    const scopes: [string, Float64Array | undefined][] = [
-      [m.vm, starts.vm.get(m.vm)],
-      [m.from, starts.node.get(m.from)],
-      [m.to, starts.node.get(m.to)],
-      ['the cluster', starts.cluster],
-    ]
-    for (const [scope, list] of scopes) {
-      const next = firstAtOrAfter(list, ends)
-      if (next !== undefined && next - ends < TIGHT_SECONDS) {
-        const message = `the migration of ${m.vm} ends ${round(next - ends)} s before a backup of ${scope} begins`
-        warnings.push({ code: 'backup-tight', vm: m.vm, message })
-        break
-      }
-    }
-  }
-  for (const [vm, first] of firstLeg) {
-    const last = lastLeg.get(vm) ?? first
-    if (last.to === first.from) continue
-    const missed = firstAtOrAfter(starts.node.get(first.from), first.endSeconds)
-    if (missed === undefined) continue
-    const later =
-      firstAtOrAfter(starts.node.get(last.to), last.endSeconds) ??
-      firstAtOrAfter(starts.vm.get(vm), last.endSeconds) ??
-      firstAtOrAfter(starts.cluster, last.endSeconds)
-    if (later !== undefined) continue
-    const message = `${vm} leaves ${first.from} ${round(missed - first.endSeconds)} s before that node's backup begins, and neither ${last.to} nor the VM itself has a later one: this run leaves it without a backup`
-    warnings.push({ code: 'backup-missed', vm, node: first.from, message })
+  if (m.blackoutSeconds > LONG_BLACKOUT_SECONDS) {
+    const message = `${vm} stands still for ${round(m.blackoutSeconds)} s at the end of its migration from ${from} to ${to}`
+    warnings.push({ code: 'blackout-long', vm, message })
   }
   return warnings
 }
 
-function backupStarts(instance: Instance): BackupStarts | undefined {
-  const cluster: number[] = []
-  const node = new Map<string, number[]>()
-  const vm = new Map<string, number[]>()
-  const push = (map: Map<string, number[]>, key: string, value: number) => {
-    const list = map.get(key)
-    if (list === undefined) map.set(key, [value])
-    else list.push(value)
-  }
-  let any = false
-  for (const window of instance.problem.windows) {
-    if (window.kind !== 'backup') continue
-    any = true
-    if (window.vm !== undefined) push(vm, window.vm, window.startSeconds)
-    else if (window.node !== undefined) push(node, window.node, window.startSeconds)
-    else cluster.push(window.startSeconds)
-  }
-  if (!any) return undefined
-  const sorted = (list: number[]) => Float64Array.from(list).sort()
-  const sortAll = (map: Map<string, number[]>) => new Map([...map].map(([key, list]) => [key, sorted(list)]))
-  return { cluster: sorted(cluster), node: sortAll(node), vm: sortAll(vm) }
+/** Clocks are changed, rules with an offset are not: one that keeps another offset than the night's may be an hour off. */
+function offsetWarnings({ problem }: Instance): PlanWarning[] {
+  const { start, foreignOffsets } = problem
+  if (start === undefined) return []
+  return foreignOffsets.map(({ offsetMinutes, sources }) => {
+    const named = sources.slice(0, MOST_NAMED).map((source) => `windows[${source}]`)
+    const more = sources.length - named.length
+    const which = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ')
+    const message = `the rules of ${which} keep the clock of ${offset(offsetMinutes)}, and the plan starts at ${offset(start.offsetMinutes)}: if clocks were changed in between they are off by as much; give them a zone`
+    return { code: 'fixed-offset', message }
+  })
 }
 
-/** `list` ascending. A start at the very instant counts. */
-function firstAtOrAfter(list: Float64Array | undefined, t: number): number | undefined {
-  if (list === undefined) return undefined
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const mid = (low + high) >>> 1
-    if (list[mid] < t) low = mid + 1
-    else high = mid
-  }
-  return list[low]
+const MOST_NAMED = 6
+
+function offset(minutes: number): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const size = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }
 
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000

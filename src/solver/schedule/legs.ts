@@ -2,7 +2,8 @@
 import type { ScheduleProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
-import type { Choice, ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import { softGroupPenalty } from '../wishes/soft-rules.js'
+import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import { IntervalClasses } from './interval-classes.js'
 import { holdingsOf } from './resources.js'
 
@@ -79,6 +80,32 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
     })
   })
   return legs
+}
+
+/**
+ * Ticks of cost besides the makespan: of all that is chosen, and of where every VM ends.
+ *
+ * @param legs of the decisions, by `legsOf`
+ */
+export function penaltyOf(
+  instance: Instance,
+  wishes: readonly Wish[],
+  decisions: readonly Decision[],
+  legs: readonly Leg[],
+): number {
+  const end = instance.vmNode.slice()
+  let penalty = 0
+  for (const stay of instance.stayPenalty) penalty += stay
+  decisions.forEach(({ choice, parking }, w) => {
+    if (choice === undefined) return
+    const { vm } = wishes[w]
+    end[vm] = choice.node
+    penalty += choice.penalty - instance.stayPenalty[vm]
+    // The choice has the blackout of one leg.
+    if (parking >= 0) penalty -= blackoutPenalty(instance, choice)
+  })
+  for (const leg of legs) if (leg.parking || leg.predecessor >= 0) penalty += blackoutPenalty(instance, leg)
+  return penalty + softGroupPenalty(instance, end)
 }
 
 /** Nodes whose memory can bind: what arrives, were nothing to leave before, exceeds what is free. */

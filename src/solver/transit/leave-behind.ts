@@ -164,7 +164,7 @@ export function endClash(
   wishes: readonly Wish[],
   decisions: readonly Decision[],
 ): number[] | undefined {
-  const { vmGroups, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
+  const { vmGroups, groupPlaces, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
   const used = nodeUsed.slice()
   const end = vmNode.slice()
   const arrivals: number[] = []
@@ -187,19 +187,20 @@ export function endClash(
     return arrivals.filter((w) => end[wishes[w].vm] === node && overfull(w))
   }
   const members = new Map<string, number>()
+  const keyOf = (vm: number, group: number) => `${groupPlaces[group][end[vm]]}:${group}`
   vmGroups.forEach((groups, vm) => {
     for (const group of groups) {
-      const key = `${end[vm]}:${group}`
+      const key = keyOf(vm, group)
       members.set(key, (members.get(key) ?? 0) + 1)
     }
   })
   for (const w of arrivals) {
     const { vm } = wishes[w]
-    const group = vmGroups[vm].find((g) => (members.get(`${end[vm]}:${g}`) ?? 0) > 1)
+    const group = vmGroups[vm].find((g) => (members.get(keyOf(vm, g)) ?? 0) > 1)
     if (group === undefined) continue
     return arrivals.filter((o) => {
       const other = wishes[o].vm
-      return end[other] === end[vm] && vmGroups[other].includes(group)
+      return keyOf(other, group) === keyOf(vm, group) && vmGroups[other].includes(group)
     })
   }
   for (const set of instance.affinitySets) {

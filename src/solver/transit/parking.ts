@@ -117,7 +117,8 @@ function stopOvers(context: TransitContext, decisions: readonly Decision[], time
     if (choice?.kind !== 'live' || parking >= 0 || size(w) === 0) continue
     const own = instance.vmNode[wishes[w].vm]
     for (let node = 0; node < instance.nodeCount; node++) {
-      if (node === own || node === choice.node || !maker.canStand(wishes[w].vm, node)) continue
+      if (node === own || node === choice.node) continue
+      if (!maker.canStopOver(wishes[w].vm, node, choice.node, wishes[w].given)) continue
       stops.push({ wish: w, node })
       if (stops.length >= context.run.parameters.transit.parkingCandidates) return stops
     }

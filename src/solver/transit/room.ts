@@ -124,7 +124,7 @@ function plainMover(instance: Instance, vm: number, targets: readonly number[], 
 
 /** Where the wish could go without meeting one of its groups at the end. */
 function openTargets(
-  { vmNode, vmGroups }: Instance,
+  { vmNode, vmGroups, groupPlaces }: Instance,
   wishes: readonly Wish[],
   decisions: readonly Decision[],
   w: number,
@@ -137,7 +137,10 @@ function openTargets(
   const groups = vmGroups[vm]
   const isMet = (node: number) =>
     groups.length > 0 &&
-    vmGroups.some((other, o) => o !== vm && end[o] === node && other.some((group) => groups.includes(group)))
+    vmGroups.some(
+      (other, o) =>
+        o !== vm && other.some((g) => groups.includes(g) && groupPlaces[g][end[o]] === groupPlaces[g][node]),
+    )
   const nodes = wishes[w].choices.filter((c) => c.kind !== 'save-in-place').map((c) => c.node)
   return [...new Set(nodes)].filter((node) => !isMet(node))
 }

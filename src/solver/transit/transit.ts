@@ -99,7 +99,8 @@ export function placesOf(
     const stops: number[] = []
     for (let n = 0; n < nodeCount && problem.policy.allowParking && choice.kind === 'live'; n++) {
       if (n === home || n === choice.node || vmMemory[vm] === 0) continue
-      if (vmMemory[vm] <= nodeMemory[n] && maker.canStand(vm, n)) stops.push(n)
+      const fits = vmMemory[vm] <= nodeMemory[n]
+      if (fits && maker.canStopOver(vm, n, choice.node, wishes[w].given)) stops.push(n)
     }
     // A VM that takes no memory finds room even where a reserve is used up.
     const roomless = choice.kind === 'save-in-place' || vmMemory[vm] === 0

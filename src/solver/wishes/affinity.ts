@@ -65,8 +65,9 @@ function refusal(
   }
   const missing = memory - (nodeMemory[node] - staying.memory[node])
   if (arriving === 0 || missing <= 0) return undefined
-  const lack = `${target} lacks ${Math.ceil(missing / MIB)} MiB for its affinity group`
-  return refuse(`${lack}, even once all that can leave has left`)
+  const missingMiB = Math.ceil(missing / MIB)
+  const detail = `${target} lacks ${missingMiB} MiB for its affinity group, even once all that can leave has left`
+  return { reason: 'affinity', detail, missingMiB }
 }
 
 /** May some plan move this VM to the node? Of one that may only make room that is left open. */

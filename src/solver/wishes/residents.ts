@@ -14,7 +14,7 @@ export class Residents {
   readonly #instance: Instance
   /** [N] KiB */
   readonly staying: Float64Array
-  /** By node: group → a VM of it that stays. */
+  /** By place: group → a VM of it that stays. */
   readonly #groups: Map<number, number>[]
 
   constructor(instance: Instance) {
@@ -25,21 +25,23 @@ export class Residents {
 
   /** `saves`: the VM frees its memory by being saved there, and stays all the same. */
   add(vm: number, saves: boolean): void {
-    const { vmNode, vmMemory, vmGroups } = this.#instance
+    const { vmNode, vmMemory, vmGroups, groupPlaces } = this.#instance
     if (!saves) this.staying[vmNode[vm]] += vmMemory[vm]
-    for (const group of vmGroups[vm]) this.#groups[vmNode[vm]].set(group, vm)
+    for (const group of vmGroups[vm]) this.#groups[groupPlaces[group][vmNode[vm]]].set(group, vm)
   }
 
   /** Why the VM can never end on a node that is not its own; undefined where residents leave it room. */
   refusal(vm: number, node: number): Refusal | undefined {
-    const { problem, vmMemory, nodeMemory, vmGroups } = this.#instance
+    const { problem, vmMemory, nodeMemory, vmGroups, groupPlaces } = this.#instance
     const target = problem.nodes[node].id
-    const there = this.#groups[node]
-    const shared = vmGroups[vm].find((g) => there.has(g))
+    const rivalOf = (group: number) => this.#groups[groupPlaces[group][node]].get(group)
+    const shared = vmGroups[vm].find((g) => rivalOf(g) !== undefined)
     if (shared !== undefined) {
       const group = this.#instance.groups[shared]
-      const rival = problem.vms[there.get(shared)!].id
-      const detail = `${rival} of its group ${group} stays on ${target}`
+      const { id: rival, node: home } = problem.vms[rivalOf(shared)!]
+      const domain = problem.groupDomains.get(group)
+      const near = domain === undefined || home === target ? '' : `, in the ${domain} of ${target}`
+      const detail = `${rival} of its group ${group} stays on ${home}${near}`
       return { reason: 'anti-affinity', detail, group, rival }
     }
     const missing = vmMemory[vm] - (nodeMemory[node] - this.staying[node])

@@ -8,15 +8,16 @@ import type { Wish } from './wishes.js'
  * until none would. Changes `decisions`.
  */
 export function dropRivals(instance: Instance, wishes: readonly Wish[], decisions: Decision[]): void {
-  const { vmGroups } = instance
+  const { vmGroups, groupPlaces } = instance
   const end = instance.vmNode.slice()
   decisions.forEach(({ choice }, w) => {
     if (choice !== undefined) end[wishes[w].vm] = choice.node
   })
   const count = new Map<string, number>()
+  const keyOf = (vm: number, group: number) => `${groupPlaces[group][end[vm]]}:${group}`
   const add = (vm: number, by: 1 | -1) => {
     for (const group of vmGroups[vm]) {
-      const key = `${end[vm]}:${group}`
+      const key = keyOf(vm, group)
       count.set(key, (count.get(key) ?? 0) + by)
     }
   }
@@ -28,7 +29,7 @@ export function dropRivals(instance: Instance, wishes: readonly Wish[], decision
     decisions.forEach(({ choice }, w) => {
       const { vm } = wishes[w]
       if (choice === undefined || choice.kind === 'save-in-place') return
-      const shares = vmGroups[vm].some((group) => (count.get(`${end[vm]}:${group}`) ?? 0) > 1)
+      const shares = vmGroups[vm].some((group) => (count.get(keyOf(vm, group)) ?? 0) > 1)
       if (!shares && !isApart(instance, end, vm)) return
       decisions[w] = { choice: undefined, parking: -1 }
       add(vm, -1)

@@ -3,11 +3,12 @@
  * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
  */
 import type { Kernel } from '../../kernel/types.js'
+import { preferencePenalty } from '../../model/compile.js'
 import type { Duration } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { firstGap, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
-import { ticksToSeconds } from '../../model/ticks.js'
+import { penaltyToTicks, ticksToSeconds } from '../../model/ticks.js'
 
 /** One way to fulfil a wish. */
 export interface Choice {
@@ -27,7 +28,7 @@ export interface Refusal {
   detail: string
   /** Of `cpu-features`: those that the VM sees and the node lacks, sorted. */
   missingFeatures?: string[]
-  /** Of `memory`: MiB, rounded up. */
+  /** Of `memory`, and of `affinity` where that is for want of memory: MiB, rounded up. */
   missingMiB?: number
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
@@ -131,6 +132,14 @@ export class ForbiddenIntervals {
   }
 }
 
+/** Ticks of cost for the time that the VM stands still beyond the first second. */
+export function blackoutPenalty(
+  { penalties }: Instance,
+  { blackoutSeconds }: Pick<Duration, 'blackoutSeconds'>,
+): number {
+  return penalties.blackout * Math.max(0, blackoutSeconds - 1)
+}
+
 function emptyWish(vm: number, target: number, given?: Duration, makesRoom = false): Wish {
   return { vm, target, given, makesRoom, choices: [], refusals: new Map() }
 }
@@ -164,7 +173,7 @@ export class WishMaker {
 
   /** Saving a running VM where it is. */
   saveInPlace(vm: number): Wish {
-    const { problem, vmNode, durations, penalties } = this.#instance
+    const { problem, vmNode, durations, penalties, stayPenalty } = this.#instance
     const own = vmNode[vm]
     const made = emptyWish(vm, own)
     if (problem.nodes[own].state === 'down') {
@@ -174,7 +183,8 @@ export class WishMaker {
       })
       return made
     }
-    this.#addIfItFits(made, own, 'save-in-place', durations.saveInPlace(vm), penalties.save)
+    const penalty = penalties.save + stayPenalty[vm]
+    this.#addIfItFits(made, own, 'save-in-place', durations.saveInPlace(vm), penalty)
     return made
   }
 
@@ -232,11 +242,14 @@ export class WishMaker {
     const { problem, durations, penalties, vendors, nodeVendor } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
-    const offloads = this.#offloadPenalty(made.vm, node)
+    const ending = this.#offloadPenalty(made.vm, node) + this.#preferencePenalty(made.vm, node)
     const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
-      this.#addIfItFits(made, node, kind, duration, offloads + penalty)
+      this.#addIfItFits(made, node, kind, duration, ending + penalty)
     if (cpu === undefined) {
-      add('live', durations.live(made.vm, own, node, given), 0)
+      const live = durations.live(made.vm, own, node, given)
+      const tooLong = this.#blackoutRefusal(made.vm, node, live)
+      if (tooLong === undefined) add('live', live, blackoutPenalty(this.#instance, live))
+      else made.refusals.set(node, tooLong)
       if (policy.allowSave && vm.state === 'running') add('save', durations.save(made.vm), penalties.save)
     }
     if (policy.allowRestart && vm.restartable && vm.state === 'running') {
@@ -268,6 +281,27 @@ export class WishMaker {
     missing.sort()
     const detail = `${target.id} lacks ${missing.join(', ')}`
     return { reason: 'cpu-features', detail, missingFeatures: missing }
+  }
+
+  /** Could the VM go on to its target by way of this node: state, owners, CPU, and how long it would stand still on either leg? */
+  canStopOver(vm: number, node: number, target: number, given: Duration | undefined): boolean {
+    const { durations, vmNode } = this.#instance
+    if (!this.canStand(vm, node)) return false
+    const legs = [durations.live(vm, vmNode[vm], node), durations.live(vm, node, target, given)]
+    return legs.every((leg) => this.#blackoutRefusal(vm, node, leg) === undefined)
+  }
+
+  #blackoutRefusal(vm: number, node: number, { blackoutSeconds }: Duration): Refusal | undefined {
+    const most = this.#instance.problem.vms[vm].maxBlackoutSeconds
+    if (most === undefined || blackoutSeconds <= most) return undefined
+    const { id } = this.#instance.problem.nodes[node]
+    const detail = `a live migration to ${id} has a blackout of ${blackoutSeconds} s, and the VM admits ${most} s`
+    return { reason: 'blackout', detail }
+  }
+
+  #preferencePenalty(vm: number, node: number): number {
+    const { vms, nodes, policy } = this.#instance.problem
+    return penaltyToTicks(preferencePenalty(policy, vms[vm], nodes[node].id))
   }
 
   #offloadPenalty(vm: number, node: number): number {

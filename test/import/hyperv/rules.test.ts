@@ -127,42 +127,38 @@ describe('roles', () => {
   })
 })
 
+/** What the cluster only wishes for. */
+const soft = (group: string) => ({ group, penaltySeconds: 300 })
+
 describe('anti-affinity', () => {
   const classes = (...of: number[]) => of.map((n) => ({ Group: `vm-${n}`, ClassName: 'SQL' }))
 
-  it('becomes a rule, and is told where the cluster takes it for a wish', () => {
-    const inventory = readCluster({ AntiAffinity: classes(1, 2) })
-    expect(inventory.vms.map(({ antiAffinity }) => antiAffinity)).toEqual([['SQL'], ['SQL'], undefined])
+  it.each([0, '0', false, undefined])('is soft, and told, where ClusterEnforcedAntiAffinity is %j', (not) => {
+    const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: not }]
+    const inventory = readCluster({ Cluster, AntiAffinity: classes(1, 2) })
+    const groups = inventory.vms.map(({ antiAffinity }) => antiAffinity)
+    expect(groups).toEqual([[soft('SQL')], [soft('SQL')], undefined])
     expect(assumptions(inventory)).toContain('AntiAffinity[0]: anti-affinity is a wish in this cluster')
-    const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: 1 }]
-    expect(assumptions(readCluster({ Cluster, AntiAffinity: classes(1, 2) }))).not.toContain(
-      'anti-affinity is a wish',
-    )
+  })
+
+  it.each([1, '1', true])('is a rule where it is %j', (enforced) => {
+    const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: enforced }]
+    const inventory = readCluster({ Cluster, AntiAffinity: classes(1, 2, 3) })
+    expect(inventory.vms.map(({ antiAffinity }) => antiAffinity)).toEqual([['SQL'], ['SQL'], ['SQL']])
+    expect(assumptions(inventory)).not.toContain('anti-affinity is a wish')
   })
 
   it('is named without doubled quotes', () => {
     const two = ['A', 'B, C'].flatMap((ClassName) => [1, 2].map((n) => ({ Group: `vm-${n}`, ClassName })))
-    expect(assumptions(readCluster({ AntiAffinity: two }))).toContain('a rule in a plan: A and "B, C"; take')
+    expect(assumptions(readCluster({ AntiAffinity: two }))).toContain(
+      'beyond the first on a node: A and "B, C"; without penaltySeconds',
+    )
   })
 
   it('of one VM is kept for the next one, and nothing is said of it', () => {
     const inventory = readCluster({ AntiAffinity: classes(1) })
-    expect(vmOf(inventory, 'vm-1').antiAffinity).toEqual(['SQL'])
+    expect(vmOf(inventory, 'vm-1').antiAffinity).toEqual([soft('SQL')])
     expect(assumptions(inventory)).not.toContain('anti-affinity is a wish')
-  })
-
-  it('that no node count can keep is left out, unless the cluster enforces it', () => {
-    const Nodes = ['HV01', 'HV02', 'HV03'].map((Name) => ({
-      Name,
-      State: Name === 'HV03' ? 'Down' : 'Up',
-      DrainStatus: 'NotInitiated',
-    }))
-    const more = { Nodes, AntiAffinity: classes(1, 2, 3) }
-    const soft = readCluster(more)
-    expect(vmOf(soft, 'vm-1').antiAffinity).toBeUndefined()
-    expect(assumptions(soft)).toContain('anti-affinity class SQL has 3 VMs for 2 nodes')
-    const hard = readCluster({ ...more, Cluster: [{ Name: 'CL01', ClusterEnforcedAntiAffinity: '1' }] })
-    expect(vmOf(hard, 'vm-1').antiAffinity).toEqual(['SQL'])
   })
 
   it('stands in exported roles as a list, one text, or an empty object', () => {
@@ -175,9 +171,9 @@ describe('anti-affinity', () => {
         })),
       })
     expect(groups(['A', 'B'], 'A', 'a').vms.map(({ antiAffinity }) => antiAffinity)).toEqual([
-      ['A', 'B'],
-      ['A'],
-      ['A'],
+      [soft('A'), soft('B')],
+      [soft('A')],
+      [soft('A')],
     ])
     expect(groups({}, [], null).vms.every(({ antiAffinity }) => antiAffinity === undefined)).toBe(true)
     expect(faults(groups('System.Collections.Specialized.StringCollection', [], []))[0]).toContain(
@@ -206,20 +202,18 @@ describe('affinity rules', () => {
       AffinityRules: rule('DifferentNode', [2, 3]),
     })
     expect(inventory.vms.map(({ antiAffinity }) => antiAffinity)).toEqual([
-      ['shop'],
-      ['shop', 'shop (rule)'],
+      [soft('shop')],
+      [soft('shop'), 'shop (rule)'],
       ['shop (rule)'],
     ])
   })
 
-  it('that are soft are told to be wishes, and left out where no node count can keep them', () => {
+  it('that are soft are told to be wishes, in a cluster that enforces its classes too', () => {
     const Cluster = [{ Name: 'CL01', ClusterEnforcedAntiAffinity: 1 }]
-    const soft = (of: number[], more: Json = {}) =>
-      readCluster({ Cluster, AffinityRules: rule('DifferentNode', of, { SoftAntiAffinity: '1' }), ...more })
-    expect(assumptions(soft([1, 2]))).toContain('a rule in a plan: shop')
-    expect(vmOf(soft([1, 2]), 'vm-1').antiAffinity).toEqual(['shop'])
-    const Nodes = ['HV01', 'HV02', 'HV03'].map((Name) => ({ Name, State: Name === 'HV03' ? 'Down' : 'Up' }))
-    expect(vmOf(soft([1, 2, 3], { Nodes }), 'vm-1').antiAffinity).toBeUndefined()
+    const AffinityRules = rule('DifferentNode', [1, 2], { SoftAntiAffinity: '1' })
+    const inventory = readCluster({ Cluster, AffinityRules })
+    expect(assumptions(inventory)).toContain('beyond the first on a node: shop;')
+    expect(vmOf(inventory, 'vm-1').antiAffinity).toEqual([soft('shop')])
   })
 
   it('that are off bind nothing', () => {

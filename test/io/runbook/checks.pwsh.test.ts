@@ -31,9 +31,10 @@ describe('-WhatIf', () => {
     expectUntouched(simulation)
     expect(simulation.world.autoBalancerMode).toBe(2)
     const would = texts(result).filter((text) => text.startsWith('What if:'))
-    expect(would.map((text) => / on target "(.*)"/.exec(text)![1])).toEqual(
-      everyKind().plan.migrations.map(({ vm }) => vm),
-    )
+    expect(would.map((text) => / on target "(.*)"/.exec(text)![1])).toEqual([
+      ...everyKind().plan.migrations.map(({ vm }) => vm),
+      'D',
+    ])
     expect(would[1]).toMatch(/"RESTART: shut down, .* move from C to B, start, planned for 2026-11-23 /)
     expect(would[2]).toMatch(/"SAVE IN PLACE: save on D, and leave it saved/)
     expect(would[7]).toMatch(/"SAVE: save, move from C to A, resume/)
@@ -253,9 +254,9 @@ describe('without -JournalPath', () => {
 })
 
 describe('questions', () => {
-  it('come before anything moves: the run, each restart and save, load balancing', async () => {
+  it('come before anything moves: the run, each restart and save, load balancing, nodes to pause', async () => {
     const simulation = new Simulation(everyKind(), { autoBalancerMode: 2 })
-    const result = await simulation.start({ Confirm: null }, { answers: ['y', 'y', 'n', 'y', 'y', 'y'] })
+    const result = await simulation.start({ Confirm: null }, { answers: ['y', 'y', 'n', 'y', 'y', 'y', 'y'] })
     expect(result.error).toBeNull()
     const asked = result.shown.filter(({ stream }) => stream === 'question')
     expect(asked.map(({ text }) => / on target "(.*)"/.exec(text)![1])).toEqual([
@@ -265,6 +266,7 @@ describe('questions', () => {
       'sleeper-2',
       'save',
       'AutoBalancerMode of the cluster',
+      'D',
     ])
     expect(result.exitCode).toBe(3)
     expect(simulation.missing).toEqual(['sleeper D>D save-in-place'])

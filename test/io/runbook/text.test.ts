@@ -51,10 +51,22 @@ describe('the script', () => {
     expect(ascii).toMatch(/^\p{ASCII}*$/u)
   })
 
-  it('has no name at all outside the tables', () => {
+  it('says in a comment of one line what it does, whatever the names', () => {
+    const night = hostile()
+    night.problem.request.drain = night.problem.nodes.slice(0, 3).map(({ id }) => id)
+    const drained = night.problem.request.drain.map((node, i) => ({ node: node as string, atSeconds: i }))
+    const lines = planToRunbook({ ...night.plan, drained }, resolveProblem(night.problem)).split(
+      /\r\n|[\r\n]/,
+    )
+    expect(lines[1]).toMatch(/^# by hand: empties .*: \d+ migrations, \d+:\d\d:\d\d from its start$/)
+    for (const { node } of drained) expect(lines[1]).toContain(node)
+    expect(lines.slice(2, 5)).toEqual(['', '<#', '.SYNOPSIS'])
+  })
+
+  it('has no name at all outside the tables and that line', () => {
     const { plan: night, problem } = maintenanceNight()
     const script = planToRunbook(night, problem)
-    const outside = script.replace(tablesOf(script), '')
+    const outside = script.replace(tablesOf(script), '').replace(/\n# .*\n/, '\n')
     for (const { id } of [...problem.vms, ...problem.nodes]) expect(outside).not.toContain(id)
     expect(outside).not.toContain(problem.name)
   })

@@ -60,6 +60,8 @@ public static class Behaviours
             "Get-ClusterResource" => Resources(c).Concat(Rows(c, null)),
             "Get-ClusterParameter" => Parameters(c),
             "Move-ClusterVirtualMachineRole" => MoveRole(c),
+            "Suspend-ClusterNode" => SetNode(c, "Up", "Paused"),
+            "Resume-ClusterNode" => SetNode(c, "Paused", "Up"),
             "Get-ClusterOwnerNode" => Owners(c),
             "Get-ClusterResourceType" => c.Texts("Name").Select(name => new ClusterResourceType { Name = name }),
             "Get-VM" => (Has(c, "Id") ? [ById(c, node!)] : Vms(c, node!)).Select(vm => With(c, "VMId", vm.Id, Machine(w, vm))),
@@ -203,6 +205,23 @@ public static class Behaviours
             for (var waited = 0; vm.Transit != null && waited < patience; waited++) w.Advance(1);
         }
         return [GroupOf(w, vm)];
+    }
+
+    static IEnumerable<object> SetNode(StandIn c, string before, string after)
+    {
+        var w = c.World;
+        if (c.On("Drain") || c.On("ForceDrain") || c.Has("Failback") && c.Get<ResumeClusterNodeFailbackType>("Failback") != ResumeClusterNodeFailbackType.NoFailback)
+            throw new Refused($"{c.Command} with -Drain, -ForceDrain or -Failback is not asked for by anything here.");
+        var given = Bare(c.Get<object>("InputObject")) is ClusterNode one ? [one] : ByName(c, "node", w.Nodes.Select(NodeOf)).ToArray();
+        foreach (var node in given.Select(each => w.TheNode(each.Name)))
+        {
+            if (c.Command == "Suspend-ClusterNode" && !c.ShouldProcess(node.Name)) continue;
+            if (w.Errors.GetValueOrDefault($"{c.Command} {node.Name}") is { } broken) throw w.Refuse(broken);
+            if (node.State != before) throw w.Refuse($"The cluster node '{node.Name}' is {node.State}.");
+            node.State = after;
+            w.Settings.Add($"{node.Name} {after}");
+            yield return NodeOf(node);
+        }
     }
 
     static VirtualMachine Machine(World w, Vm vm) => new(w, vm);

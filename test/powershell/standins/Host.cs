@@ -75,7 +75,8 @@ public static class Session
     {
         if (files != null) throw new PipelineStoppedException();
         if (++calls > 1_000_000) throw new InvalidOperationException($"{calls} calls: the script does not end");
-        if (calls != request.EndAtCall && World.Now < request.EndAtSeconds) return;
+        // Once: what runs after Ctrl-C is not interrupted again.
+        if (ended || (calls != request.EndAtCall && World.Now < request.EndAtSeconds)) return;
         if (request.EndBy == "process")
         {
             File.WriteAllText(request.SaveTo, World.Save());

@@ -17,6 +17,7 @@ namespace Microsoft.FailoverClusters.PowerShell
     public enum ClusterNodeDrainStatus { NotInitiated, InProgress, Completed, Failed }
     [Flags] public enum ClusterNodeStatusInformation { Normal = 0, Isolated = 1, Quarantined = 2, DrainInProgress = 4, DrainCompleted = 8, DrainFailed = 16, AvoidPlacement = 32 }
     public enum GroupType { Cluster = 1, AvailableStorage = 2, VirtualMachine = 111 }
+    public enum ResumeClusterNodeFailbackType { NoFailback, Immediate, Policy }
     public enum VmMigrationType { TurnOff, Quick, Shutdown, ShutdownForce, Live }
 
     public class ClusterCmdletException(string message) : Exception(message);
@@ -37,7 +38,7 @@ namespace Microsoft.FailoverClusters.PowerShell
         public int AutoBalancerMode
         {
             get => world.AutoBalancerMode;
-            set { Session.Tick("AutoBalancerMode"); world.AutoBalancerMode = value; }
+            set { Session.Tick("AutoBalancerMode"); world.AutoBalancerMode = value; world.Settings.Add($"AutoBalancerMode {value}"); }
         }
     }
 

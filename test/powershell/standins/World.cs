@@ -114,6 +114,8 @@ public class World
     public List<Vm> Vms = [];
     public List<Entry> Trace = [];
     public List<Refusal> Refusals = [];
+    /// What was set of the cluster and of its nodes, in order.
+    public List<string> Settings = [];
     public List<Happening> Happenings = [];
     /// Of the attempts on a VM, in order; by default all end.
     public Dictionary<string, List<Course>> Courses = [];
@@ -295,6 +297,7 @@ public class World
         RefuseBusy(vm, kind);
         if (kind == "start" ? vm.State is not ("Off" or "Saved") : vm.State != "Running")
             throw Refuse($"'{vm.Name}' failed to {kind}: the operation cannot be performed while the virtual machine is {vm.State}.");
+        if (kind == "start" && TheNode(vm.Node).State == "Paused") throw Refuse($"'{vm.Name}' failed to start: the cluster node is paused (0x800713CE).");
         if (kind == "start" && FreeMiB(TheNode(vm.Node)) < vm.MemoryMiB)
             throw Refuse($"'{vm.Name}' could not initialize memory: not enough memory resources (0x8007000E).");
         Accept(vm, kind, vm.Node, kind != "start");

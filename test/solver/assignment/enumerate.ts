@@ -1,6 +1,6 @@
 /** Every assignment of a small problem, judged as the assignment proofs mean it: memory and groups at the end, nodes' work around windows. */
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
-import type { Parts } from '../parts.js'
+import { endPenalty, type Parts } from '../parts.js'
 
 export interface Judged {
   chosen: number[]
@@ -35,9 +35,10 @@ export function everyAssignment({ instance, forbidden, open, availability }: Par
       if (kind === 'save-in-place') continue
       receives.add(node)
       memory[node] += instance.vmMemory[vm]
-      for (const group of instance.problem.vms[vm].antiAffinity) {
-        if (groups.has(`${node} ${group}`)) return
-        groups.add(`${node} ${group}`)
+      for (const group of instance.vmGroups[vm]) {
+        const key = `${instance.groupPlaces[group][node]} ${group}`
+        if (groups.has(key)) return
+        groups.add(key)
       }
       if (kind !== 'live') continue
       work[instance.vmNode[vm]] += duration
@@ -47,6 +48,7 @@ export function everyAssignment({ instance, forbidden, open, availability }: Par
     work.forEach((ticks, n) => {
       makespan = Math.max(makespan, availability.earliest(n, ticks))
     })
+    penalty += endPenalty({ instance, open }, chosen)
     found.push({ chosen: [...chosen], unplaced, makespan, cost: makespan + penalty })
   }
   const choose = () => {

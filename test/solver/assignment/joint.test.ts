@@ -49,7 +49,7 @@ function report(parts: Parts, plan: JointPlan, timeline: Timeline): Plan {
   const legs = timeline.legs.map((leg) => ({ ...leg, wish: request.wishes.indexOf(open[leg.wish]) }))
   return reportPlan(instance, request, newRun(), {
     timeline: { ...timeline, legs },
-    unplaced: unplaced.map((wish) => explainUnplaced(instance, state, wish, () => 'memory')),
+    unplaced: unplaced.map((wish) => explainUnplaced(instance, state, wish, () => 'memory').entry),
     penalty: plan.penalty,
     makespanBound: 0,
     costBound: 0,

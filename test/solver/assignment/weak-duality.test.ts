@@ -4,6 +4,7 @@ import { makeMaster, piecesOf, rootBounds, unitOf } from '../../../src/solver/as
 import { dualBound, usablePrices } from '../../../src/solver/assignment/weak-duality.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
+import { softFloor } from '../../../src/solver/wishes/soft-rules.js'
 import { quota, seeds } from '../../cases.js'
 import { partsOf } from '../parts.js'
 import { flavourOf, randomProblem } from '../problems.js'
@@ -15,7 +16,8 @@ describe('row prices of an assignment master', () => {
     let tried = 0
     let said = 0
     for (const seed of seeds(60)) {
-      const flavour = flavourOf(4, 'drain', 'memory', 'windows', 'rules')
+      const plain = flavourOf(4, 'drain', 'memory', 'windows', 'rules')
+      const flavour = { ...plain, soft: seed % 2 === 0 }
       const parts = partsOf(randomProblem(seed * 7, flavour))
       const { instance, forbidden, open, availability } = parts
       if (open.length === 0) continue
@@ -27,12 +29,13 @@ describe('row prices of an assignment master', () => {
       // The piece in which the best one ends.
       const piece = pieces.find((p) => p.from <= best.makespan && best.makespan <= p.to)
       if (piece === undefined) throw new Error('the pieces do not cover the makespan')
-      const options = { objective: 'cost', piece, spare, room: false } as const
+      const floor = softFloor(instance, open, spare)
+      const options = { objective: 'cost', piece, spare, room: false, soft: floor.open } as const
       const master = makeMaster(instance, classes, availability, options)
       for (let i = 0; i < 40; i++) {
         const dual = master.limit.map(() => (random.below(3) === 0 ? -random.unit() * 3 : 0))
         const { bound } = dualBound(master, rootBounds(master), usablePrices(master, dual))
-        expect(bound * unitOf('cost'), `seed ${seed}`).toBeLessThanOrEqual(best.cost)
+        expect(bound * unitOf('cost') + floor.fixed, `seed ${seed}`).toBeLessThanOrEqual(best.cost)
         tried++
         if (bound * unitOf('cost') > piece.from) said++
       }
@@ -54,6 +57,7 @@ describe('row prices of an assignment master', () => {
       piece,
       spare: 0,
       room: false,
+      soft: [],
     })
     expect(master.limit.length).toBeGreaterThan(4)
     const prices = usablePrices(master, [-2, 3, Number.NaN, Number.NEGATIVE_INFINITY])
@@ -74,6 +78,7 @@ describe('row prices of an assignment master', () => {
       piece,
       spare: 0,
       room: false,
+      soft: [],
     })
     // All of the price on A's work: the makespan is then at least what a choice costs A.
     const prices = Float64Array.from(master.workNode, (node) => (node === 0 ? 1 : 0))

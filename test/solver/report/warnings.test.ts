@@ -13,7 +13,9 @@ function warn(windows: ProblemWindow[], migrations: Migration[], horizonSeconds 
     request: { moves: [] },
     policy: { horizonSeconds },
   })
-  return warningsOf(instanceOf(problem), migrations, []).map(({ code, vm }) => `${code} ${vm ?? ''}`.trim())
+  return warningsOf(instanceOf(problem), migrations, { shortages: [], cut: undefined }).map(({ code, vm }) =>
+    `${code} ${vm ?? ''}`.trim(),
+  )
 }
 
 const MOVE = leg('v A>B 0-10')

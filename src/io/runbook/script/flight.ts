@@ -83,6 +83,7 @@ function Update-Ended($move) {
   Remove-Departure $move
   $move.Status = 'ended'
   Write-Note ('{0}: has ended; {1}' -f $move.Vm, (Get-Progress))
+  Suspend-Emptied
 }
 
 # What is known to have failed. The VM is where the cluster says; its memory counts there.

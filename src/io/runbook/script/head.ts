@@ -1,8 +1,12 @@
 /** The runbook's help and parameters. `String.raw`: no escape of this text is one of JavaScript's, and no backtick is needed. */
 
-/** @param journal file name of the journal beside the script, unless -JournalPath says otherwise; without quotes */
-export function head(journal: string): string {
+/**
+ * @param journal file name of the journal beside the script, unless -JournalPath says otherwise; without quotes
+ * @param summary what it will do; on one line
+ */
+export function head(journal: string, summary: string): string {
   return String.raw`#Requires -Version 5.1
+# ${summary}
 
 <#
 .SYNOPSIS
@@ -17,8 +21,9 @@ What has been done is in the journal. Started again with the same journal, the r
 were under way, and goes on with the rest.
 
 It sets AutoBalancerMode of the cluster to 0 while it runs, after asking, and restores it; what a crash has kept it from restoring, the
-next start restores. A VM that the plan restarts keeps processor compatibility switched on: that is what the restart is for. Nothing else
-is set.
+next start restores. A VM that the plan restarts keeps processor compatibility switched on: that is what the restart is for. A node that
+the plan drains is paused as soon as it is empty, after asking, so that nothing comes back to it; started once more when all is done, or
+with -Resume at any time, the runbook resumes it. Nothing else is set.
 
 It is written for Windows PowerShell 5.1, for which the module FailoverClusters is made. Started in PowerShell 7 it goes on in
 powershell.exe, with the same parameters.
@@ -52,13 +57,17 @@ at the end. Wait: it starts after the window. Migrations that the plan itself ha
 .PARAMETER SkipCompare
 Leaves out Compare-VM, which takes some seconds for each VM.
 
+.PARAMETER Resume
+Resumes the nodes that the plan drains, where they are paused, and does nothing else.
+
 .EXAMPLE
 .\runbook.ps1 -WhatIf
 Checks everything and shows what would be done, in order. Changes nothing and writes no journal.
 
 .EXAMPLE
 .\runbook.ps1
-Checks, asks before it begins, before each restart or save and before it suspends VM load balancing, and then runs without questions.
+Checks, asks about the run, each restart or save, VM load balancing and each node to pause, and then runs without questions. Started again
+when all is done, it asks whether to resume those nodes.
 
 .EXAMPLE
 .\runbook.ps1 -Confirm:$false -OnWindow Wait
@@ -87,7 +96,9 @@ param(
   [ValidateSet('Leave', 'Wait')]
   [string]$OnWindow = 'Leave',
 
-  [switch]$SkipCompare
+  [switch]$SkipCompare,
+
+  [switch]$Resume
 )
 
 if ([string]$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {

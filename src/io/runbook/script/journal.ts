@@ -44,6 +44,9 @@ $Run = @{
   Delay = 0.0             # seconds that the last start was behind the plan
   BeganAt = $null         # when this start began to migrate, UTC
   SpokeAt = $null         # when the last message was written, UTC
+  Finished = $false       # an earlier start has written that all has ended
+  Paused = New-Table      # last entry of the journal about each node that the plan empties
+  Pausing = @()           # nodes to pause when they are empty
   Found = @()             # what became of migrations that the journal has as under way
   Checked = $false        # every check has passed once
   Faults = @()
@@ -137,10 +140,14 @@ function Add-MoveEvent($name, $move, $detail, $node) {
   Add-Entry $entry
 }
 
+function Add-NodeEvent($name, $node) {
+  Add-Entry ([ordered]@{ event = $name; at = (ConvertTo-Iso (Get-Utc)); node = $node })
+}
+
 # $null where the line is no entry. PowerShell 7 turns JSON text that looks like a date into one, also where it is the name of a VM: with
 # a letter in front it does not.
 function ConvertFrom-Line($line) {
-  try { $entry = ConvertFrom-Json -InputObject ($line -replace '"(vm|plan|start)"\s*:\s*"', '"$1":"_') } catch { return $null }
+  try { $entry = ConvertFrom-Json -InputObject ($line -replace '"(vm|node|plan|start)"\s*:\s*"', '"$1":"_') } catch { return $null }
   if ((Read-Property $entry 'event') -isnot [string]) { return $null }
   return $entry
 }

@@ -70,6 +70,8 @@ function Get-Arrived($vm) {
 # What the journal says of an earlier start, and what has become of what it has as under way. Reality decides.
 function Read-Progress {
   foreach ($entry in $Run.Entries) {
+    if ($entry.event -eq 'finished') { $Run.Finished = $true }
+    if (@('node-paused', 'node-resumed') -contains $entry.event) { $Run.Paused[([string](Read-Property $entry 'node')).Substring(1)] = $entry.event; continue }
     if (@('started', 'ended', 'failed') -notcontains $entry.event) { continue }
     $vm = [string](Read-Property $entry 'vm')
     $leg = Read-Property $entry 'leg'

@@ -16,6 +16,7 @@ function Show-Plan {
     if (@('ended', 'failed') -contains $move.Status) { continue }
     $null = Confirm-Step $move.Vm ('{0}, planned for {1}' -f (Get-Label $move), (Format-Second $move.Start))
   }
+  $null = Approve-Pausing
 }
 
 # How many have ended, and when the last is to end: as planned, later or earlier by as much as the last start.
@@ -93,6 +94,7 @@ function Complete-Run {
   if ($left.Count -eq 0) {
     Add-Event 'finished' ''
     Write-Note ('Every migration of the plan has ended: {0} in {1}.' -f $Moves.Count, $took)
+    if (@($Run.Paused.Values) -contains 'node-paused') { Write-Note 'Started once more, or with -Resume, it resumes the nodes that it has paused.' }
   }
   else {
     Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took)

@@ -17,6 +17,11 @@ function Approve-Disruption {
   }
 }
 
+# The nodes that are to be paused when they are empty.
+function Approve-Pausing {
+  return @(Get-Pausable | Where-Object { Confirm-Step $_.Name 'Pause when it is empty, so that nothing comes back to it' })
+}
+
 # Returns whether VM load balancing is to be suspended.
 function Approve-Suspension {
   if (-not (Test-Balanced (FailoverClusters\Get-Cluster -Name $Cluster))) { return $false }
@@ -39,7 +44,7 @@ function Update-Arrived($vm) {
     Remove-Departure $move
     $move.Status = 'ended'
   }
-  if ($arrived.Count -gt 0) { Write-Note ('{0}: is where it was to go, without us; {1}' -f $vm, (Get-Progress)) }
+  if ($arrived.Count -gt 0) { Write-Note ('{0}: is where it was to go, without us; {1}' -f $vm, (Get-Progress)); Suspend-Emptied }
   return ($arrived.Count -gt 0)
 }
 
@@ -139,6 +144,15 @@ function Wait-Start {
   while ((Get-Second) -lt 0) { Start-Sleep -Milliseconds ([int][math]::Ceiling(1000 * [math]::Min(60.0, -(Get-Second)))) }
 }
 
+function Get-Left {
+  return @($Moves | Where-Object { $_.Status -ne 'ended' })
+}
+
+# Whether this start has to resume nodes, and nothing else. One that only finds out that all has ended, after a crash, has the run to end.
+function Test-Resuming {
+  return ($Resume -or ($Run.Finished -and @(Get-Left).Count -eq 0 -and @(Get-Resumable).Count -gt 0))
+}
+
 # Returns whether everything is as it has to be.
 function Test-Ready {
   Read-Journal
@@ -148,7 +162,8 @@ function Test-Ready {
     Update-Resources
     Read-Progress
   }
-  if ($Run.Faults.Count -eq 0) { Test-Everything }
+  # A plan that is done has nothing to check any more: its nodes can be resumed whatever has changed since.
+  if ($Run.Faults.Count -eq 0 -and -not $Resume -and @(Get-Left).Count -gt 0) { Test-Everything }
   Show-Faults
   if ($Run.Faults.Count -gt 0) { Show-Half }
   return ($Run.Faults.Count -eq 0)
@@ -166,6 +181,7 @@ function Invoke-Run($suspend) {
     Show-Resumed
     foreach ($move in $Moves) { if ($move.Status -eq 'running') { Resume-Move $move } }
     if ($suspend) { Suspend-Balancing }
+    Suspend-Emptied
     Invoke-Plan
     $code = Complete-Run
     $over = $true
@@ -182,17 +198,21 @@ function Invoke-Run($suspend) {
       if ($Run.Active.Count -gt 0) { Write-Warning ('Interrupted. These go on without the runbook: {0}.' -f (Get-Underway)) }
       Write-Warning ('Interrupted: {0}. Start it again to go on.' -f (Get-Progress))
     }
+    # Before load balancing is on again: it would fill what is empty.
+    Suspend-Begun
     Restore-Balancing
   }
 }
 
 # Returns the exit code.
 function Invoke-Runbook {
+  if (-not $Resume) { Write-Host $Plan.Summary }
   Test-Modules
   if ($Run.Faults.Count -gt 0) { Show-Leftover; Show-Faults; return 2 }
   if ($Asking.WhatIf) {
     Restore-Balancing
     if (-not (Test-Ready)) { return 2 }
+    if (Test-Resuming) { return (Invoke-Resume) }
     Show-Plan
     return 0
   }
@@ -200,13 +220,15 @@ function Invoke-Runbook {
   try {
     Restore-Balancing
     if (-not (Test-Ready)) { return 2 }
-    $open = @($Moves | Where-Object { $_.Status -ne 'ended' })
+    if (Test-Resuming) { return (Invoke-Resume) }
+    $left = @(Get-Left)
     $suspend = $false
-    if ($open.Count -gt 0) {
-      if (-not (Confirm-Step ('{0} migrations of the plan' -f $open.Count) 'Run')) { return 3 }
+    if ($left.Count -gt 0) {
+      if (-not (Confirm-Step ('{0} migrations of the plan' -f $left.Count) 'Run')) { return 3 }
       Approve-Disruption
       $suspend = Approve-Suspension
     }
+    $Run.Pausing = @(Approve-Pausing)
     if ($null -eq $Run.Begin) {
       if ($Plan.Start -eq '') { $Run.Second0 = Get-Utc }
       elseif ((Get-Second) -lt 0) {
@@ -235,7 +257,7 @@ catch {
 }
 finally {
   if ($PSCmdlet.MyInvocation.InvocationName -eq '.') {
-    foreach ($name in @('JournalPath', 'Cluster', 'PollSeconds', 'MarginPercent', 'MarginSeconds', 'AllowStuckMinutes', 'OnWindow', 'SkipCompare')) { Remove-Variable -Name $name -Scope 1 -ErrorAction Ignore }
+    foreach ($name in @('JournalPath', 'Cluster', 'PollSeconds', 'MarginPercent', 'MarginSeconds', 'AllowStuckMinutes', 'OnWindow', 'SkipCompare', 'Resume')) { Remove-Variable -Name $name -Scope 1 -ErrorAction Ignore }
   }
   if ($null -eq $code) {
     # Ctrl-C. PowerShell loses the exit code of a script with parameters here; the host does not. In a session with a prompt that would

@@ -1,6 +1,7 @@
 /** Local times: which instant they are, and what is wrong with them. */
 import { describe, expect, it } from 'vitest'
-import { isLocalTime, readLocalTime } from '../../src/cli/local-time.js'
+import { readLocalOption } from '../../src/cli/local-option.js'
+import { isLocalTime } from '../../src/io/local-time.js'
 import { parseInstant } from '../../src/model/instant.js'
 
 function instant(text: string) {
@@ -9,7 +10,7 @@ function instant(text: string) {
   return parsed
 }
 const read = (text: string, start: string | undefined, zone?: string) =>
-  readLocalTime('--until', text, { start: start === undefined ? undefined : instant(start), zone })
+  readLocalOption('--until', text, { start: start === undefined ? undefined : instant(start), zone })
 
 describe('a local time', () => {
   it.each([
@@ -23,6 +24,7 @@ describe('a local time', () => {
     ['06:00', '2026-10-24T22:00:00+02:00', 'Europe/Berlin', '2026-10-25T06:00:00+01:00'],
     ['06:00', '2026-12-31T22:00:00+01:00', undefined, '2027-01-01T06:00:00+01:00'],
     ['2026-11-24T02:00', '2026-11-23T20:00:00+01:00', undefined, '2026-11-24T02:00:00+01:00'],
+    ['2026-11-24 02:00', '2026-11-23T20:00:00+01:00', undefined, '2026-11-24T02:00:00+01:00'],
     ['2026-07-01T02:00', undefined, 'Europe/Berlin', '2026-07-01T02:00:00+02:00'],
     ['2026-07-01T02:00:05', undefined, '-03:30', '2026-07-01T02:00:05-03:30'],
   ])('%s from %s in %s is %s', async (text, start, zone, expected) => {

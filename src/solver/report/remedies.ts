@@ -1,0 +1,268 @@
+/**
+ * What may help a VM that stays: changes of the problem, chosen by what keeps it off its nodes. Each says what it is in words, and is told as
+ * a remedy only once a plan with it places the VM (`planner/remedy-trials.ts`).
+ */
+import { addAll } from '../../lists.js'
+import type { Instance } from '../../model/instance.js'
+import type { UnplacedReason } from '../../model/plan.js'
+import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
+import type { Refusal, Wish } from '../wishes/wishes.js'
+
+export interface Remedy {
+  /** Alike for VMs that the same change helps. */
+  key: string
+  /** @param target where a plan with the change puts the VM; undefined: none was made */
+  text: (target: string | undefined) => string
+  /** Undefined: what would change is not known well enough to plan with it. */
+  apply: ((problem: ResolvedProblem) => ResolvedProblem) | undefined
+}
+
+/** Ids that a text names before it counts. */
+const MAX_NAMED = 6
+const MIB = 1024
+
+/** One after another, of which the first that helps is told; where none was tried, the first. */
+export type Alternatives = readonly Remedy[]
+
+type Reasons = ReadonlyMap<number, Refusal>
+
+/** @param reasons by node: what keeps the VM off it. */
+export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): Alternatives[] {
+  const { policy } = instance.problem
+  const has = (...of: UnplacedReason[]) => [...reasons.values()].some((r) => of.includes(r.reason))
+  const found: Alternatives[] = []
+  if (has('cpu-features', 'cpu-vendor')) found.push(restart(instance, wish, reasons))
+  if (has('memory')) found.push(moreMemory(instance, wish, reasons))
+  if (has('memory', 'anti-affinity', 'affinity') && !policy.allowMakeRoom)
+    found.push([
+      allow('allowMakeRoom', 'allowMakeRoom lets the plan move VMs that were not asked for out of the way'),
+    ])
+  if (has('memory') && !policy.allowParking)
+    found.push([allow('allowParking', 'allowParking lets VMs go by way of a third node')])
+  if (has('memory', 'affinity') && policy.reserveMiB > 0) found.push(lessReserve(instance, reasons))
+  if (has('anti-affinity')) found.push(softGroups(instance, wish, reasons))
+  if (has('affinity')) found.push(fewerTies(instance, wish))
+  if (has('window')) found.push(fewerWindows(instance, wish, reasons), laterHorizon(instance))
+  if (has('blackout')) found.push(longerBlackout(instance, wish))
+  if (has('blackout', 'window') && !policy.allowSave)
+    found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
+  if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
+  if (has('node-state')) addAll(found, nodesUp(instance, wish, reasons))
+  return found.filter((alternatives) => alternatives.length > 0)
+}
+
+function nodesWith(instance: Instance, reasons: Reasons, ...of: UnplacedReason[]): string[] {
+  return [...reasons]
+    .filter(([, { reason }]) => of.includes(reason))
+    .map(([n]) => instance.problem.nodes[n].id)
+}
+
+function named(ids: readonly string[]): string {
+  if (ids.length <= MAX_NAMED) return ids.join(', ')
+  return `${ids.slice(0, MAX_NAMED).join(', ')} and ${ids.length - MAX_NAMED} more`
+}
+
+function oneOf(ids: readonly string[]): string {
+  return ids.length === 1 ? ids[0] : `one of ${named(ids)}`
+}
+
+/** The same text whatever comes of it. */
+function plainly(text: string, apply: Remedy['apply'], of = ''): Remedy {
+  return { key: `${of}\n${text}`, text: () => text, apply }
+}
+
+function withPolicy(change: Partial<Policy>): NonNullable<Remedy['apply']> {
+  return (problem) => ({ ...problem, policy: { ...problem.policy, ...change } })
+}
+
+function withVm(problem: ResolvedProblem, id: string, change: Partial<ResolvedVm>): ResolvedProblem {
+  const vms = problem.vms.map((vm) => (vm.id === id ? { ...vm, ...change } : vm))
+  return { ...problem, vms, vmById: new Map(vms.map((vm) => [vm.id, vm])) }
+}
+
+function withNodes(
+  problem: ResolvedProblem,
+  ids: readonly string[],
+  change: (node: ResolvedNode) => Partial<ResolvedNode>,
+): ResolvedProblem {
+  const changed = new Set(ids)
+  const nodes = problem.nodes.map((node) => (changed.has(node.id) ? { ...node, ...change(node) } : node))
+  return { ...problem, nodes, nodeById: new Map(nodes.map((node) => [node.id, node])) }
+}
+
+function allow(what: 'allowMakeRoom' | 'allowParking' | 'allowSave', text: string): Remedy {
+  return plainly(text, withPolicy({ [what]: true }))
+}
+
+function restart(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alternatives {
+  const { policy, vms } = instance.problem
+  const vm = vms[v]
+  if (vm.state !== 'running' || (policy.allowRestart && vm.restartable)) return []
+  const how = [
+    ...(policy.allowRestart ? [] : ['allowRestart']),
+    ...(vm.restartable ? [] : [`restartable on ${vm.id}`]),
+  ]
+  const ids = nodesWith(instance, reasons, 'cpu-features', 'cpu-vendor')
+  return [
+    {
+      key: `${vm.id}\nrestart`,
+      text: (target = oneOf(ids)) =>
+        `restart in compatibility mode moves it to ${target} (set ${how.join(' and ')})`,
+      apply: (problem) => withPolicy({ allowRestart: true })(withVm(problem, vm.id, { restartable: true })),
+    },
+  ]
+}
+
+/** Memory missing on the node that lacks least of it: what is missing in the plan, and, where only the order is in the way, the VM's own size. */
+function moreMemory(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
+  const size = Math.ceil(instance.vmMemory[vm] / MIB)
+  const lacking = [...reasons].filter(([, { reason }]) => reason === 'memory')
+  const missing = (refusal: Refusal) => refusal.missingMiB ?? size
+  const [node, refusal] = lacking.reduce((least, each) =>
+    missing(each[1]) < missing(least[1]) ? each : least,
+  )
+  const { id } = instance.problem.nodes[node]
+  return [...new Set([missing(refusal), size])].map((mib) =>
+    plainly(`${mib} MiB more memory on ${id}`, (problem) =>
+      withNodes(problem, [id], ({ memoryMiB }) => ({ memoryMiB: memoryMiB + mib })),
+    ),
+  )
+}
+
+function lessReserve(instance: Instance, reasons: Reasons): Alternatives {
+  const { reserveMiB } = instance.problem.policy
+  let missing = reserveMiB
+  for (const { missingMiB } of reasons.values()) missing = Math.min(missing, missingMiB ?? missing)
+  return [...new Set([reserveMiB - missing, 0])].map((least) =>
+    plainly(`a reserveMiB of at most ${least}`, withPolicy({ reserveMiB: least })),
+  )
+}
+
+/** Groups that keep the VM apart, as soft ones; one that another VM of the plan brings is not known by name. */
+function softGroups(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alternatives {
+  const { id, antiAffinity } = instance.problem.vms[v]
+  const told = new Set([...reasons.values()].flatMap(({ group }) => (group === undefined ? [] : [group])))
+  const groups = told.size > 0 ? [...told] : antiAffinity
+  return groups
+    .slice(0, MAX_NAMED)
+    .map((group) =>
+      plainly(
+        `a penaltySeconds for its group ${group}, which is hard without`,
+        (problem) => withVm(problem, id, { antiAffinity: antiAffinity.filter((each) => each !== group) }),
+        id,
+      ),
+    )
+}
+
+function fewerTies(instance: Instance, { vm: v, target }: Wish): Alternatives {
+  const { problem, affinitySets, affinityOf } = instance
+  const { id } = problem.vms[v]
+  const alone = plainly(`taking ${id} out of its affinity group`, (each) =>
+    withVm(each, id, { affinity: [] }),
+  )
+  if (target < 0) return [alone]
+  const to = problem.nodes[target].id
+  const asked = new Set(problem.moves.map(({ vm }) => vm))
+  const others = [...affinitySets[affinityOf[v]]]
+    .map((vm) => problem.vms[vm])
+    .filter((vm) => vm.node !== to && !asked.has(vm.id))
+    .map((vm) => vm.id)
+  if (others.length === 0) return [alone]
+  const together = plainly(`asking for ${named(others)} to move to ${to} as well`, (each) => ({
+    ...each,
+    moves: [...each.moves, ...others.map((vm) => ({ vm, to }))],
+  }))
+  return [together, alone]
+}
+
+function fewerWindows(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alternatives {
+  const { problem, vmNode } = instance
+  const { id } = problem.vms[v]
+  const own = problem.nodes[vmNode[v]].id
+  const targets = nodesWith(instance, reasons, 'window')
+  const nodes = new Set([own, ...targets])
+  const without =
+    (everywhere: boolean): NonNullable<Remedy['apply']> =>
+    (each) => ({
+      ...each,
+      windows: each.windows.filter(({ vm, node }) => {
+        if (vm === undefined && node === undefined) return !everywhere
+        return vm !== id && (node === undefined || !nodes.has(node))
+      }),
+    })
+  const text = `shorter or fewer windows of ${id}, ${own} and ${oneOf(targets)}`
+  const cluster = `${text}, and of the whole cluster`
+  return [plainly(text, without(false)), plainly(cluster, without(true))]
+}
+
+function laterHorizon({ problem: { policy, windowsBeyond } }: Instance): Alternatives {
+  const { horizonSeconds } = policy
+  const most = Math.floor(MAX_TICK / TICKS_PER_SECOND)
+  const later = [...new Set([2 * horizonSeconds, most])].filter((s) => s > horizonSeconds && s <= most)
+  // Which windows are there then, nobody has looked.
+  return later.map((seconds) =>
+    plainly(
+      `a horizonSeconds of ${seconds}`,
+      windowsBeyond ? undefined : withPolicy({ horizonSeconds: seconds }),
+    ),
+  )
+}
+
+function longerBlackout(instance: Instance, { vm: v, choices, given, target }: Wish): Alternatives {
+  const { durations, vmNode, nodeCount, problem } = instance
+  const { id } = problem.vms[v]
+  let least = Number.POSITIVE_INFINITY
+  for (let n = 0; n < nodeCount; n++) {
+    if (n === vmNode[v] || (target >= 0 && n !== target) || choices.some(({ node }) => node === n)) continue
+    least = Math.min(least, durations.live(v, vmNode[v], n, given).blackoutSeconds)
+  }
+  const longer = plainly(
+    `a maxBlackoutSeconds of at least ${least}`,
+    (each) => withVm(each, id, { maxBlackoutSeconds: least }),
+    id,
+  )
+  return Number.isFinite(least) ? [longer] : []
+}
+
+function moreOwners(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alternatives {
+  const { id, allowedNodes } = instance.problem.vms[v]
+  const ids = nodesWith(instance, reasons, 'allowed-nodes')
+  const allowed = new Set([...(allowedNodes ?? []), ...ids])
+  return [
+    {
+      key: `${id}\nallowedNodes`,
+      text: (node = oneOf(ids)) => `adding ${node} to its allowedNodes`,
+      apply: (problem) => withVm(problem, id, { allowedNodes: allowed }),
+    },
+  ]
+}
+
+function nodesUp(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives[] {
+  const { problem, vmNode, drained, nodeIndex } = instance
+  const own = problem.nodes[vmNode[vm]]
+  const up = (ids: readonly string[]) => (each: ResolvedProblem) =>
+    withNodes(each, ids, () => ({ state: 'up' }))
+  if (own.state === 'down') return [[plainly(`bringing ${own.id} up`, up([own.id]))]]
+  const ids = nodesWith(instance, reasons, 'node-state')
+  const asleep = ids.filter((id) => problem.nodeById.get(id)?.state !== 'up')
+  const busy = ids.filter((id) => drained[nodeIndex.get(id) ?? -1] !== 0)
+  const found: Alternatives[] = []
+  if (asleep.length > 0)
+    found.push([
+      {
+        key: `up\n${asleep.join('\n')}`,
+        text: (node = oneOf(asleep)) => `resuming ${node}`,
+        apply: up(asleep),
+      },
+    ])
+  if (busy.length > 0)
+    found.push([
+      {
+        key: `later\n${busy.join('\n')}`,
+        text: (node = oneOf(busy)) => `draining ${node} later`,
+        apply: (each) => ({ ...each, drains: each.drains.filter(({ node }) => !busy.includes(node)) }),
+      },
+    ])
+  return found
+}
