@@ -81,7 +81,10 @@ describe('why a VM stays', () => {
     })
     expect(found).toMatchObject({ reason: 'anti-affinity', nodes: { B: 'anti-affinity' } })
     expect(found.detail).toContain('b')
-    expect(found.remedies).toEqual(['a penaltySeconds for its group g, which is hard without'])
+    expect(found.remedies).toEqual([
+      'allowMakeRoom lets the plan move VMs that were not asked for out of the way',
+      'a penaltySeconds for its group g, which is hard without',
+    ])
   })
 
   it('anti-affinity with one that arrives', async () => {
