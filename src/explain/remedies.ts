@@ -65,7 +65,7 @@ function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplan
     const total = full.reduce((sum, entry) => sum + entry.memoryMiB, 0)
     if (node >= 0) found.push(maker.memory(node, Math.ceil(total)))
   }
-  if (wants('window', 'blackout', 'horizon').length > 0 && !policy.allowSave)
+  if (wants('window', 'horizon', 'blackout').length > 0 && !policy.allowSave)
     found.push(maker.allow('allowSave'))
   return found
 }

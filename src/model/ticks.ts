@@ -25,13 +25,13 @@ export function penaltyToTicks(seconds: number): number {
   return seconds * TICKS_PER_SECOND
 }
 
+/** Ticks: what float error sums of penalties may carry; less than the microsecond to which costs are told. */
+export const COST_NOISE = 1e-4
+
 /** Seconds, without what floats add behind the sixth decimal. */
 export function toMicroseconds(ticks: number): number {
   return Math.round(ticks * 1000) / 1e6
 }
-
-/** Ticks: what float error sums of penalties may carry; less than the microsecond to which costs are told. */
-export const COST_NOISE = 1e-4
 
 /** Exact to the millisecond, so that the JSON shows at most three decimals. */
 export function ticksToSeconds(ticks: number): number {

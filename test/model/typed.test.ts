@@ -6,6 +6,7 @@ import {
   check,
   explain,
   type Plan,
+  parseJournal,
   parseProblem,
   plan,
   planRemaining,
@@ -17,6 +18,9 @@ import { DEFAULT_POLICY } from '../../src/model/problem.js'
 const text = readFileSync(new URL('../../examples/four-nodes/problem.json', import.meta.url), 'utf8')
 const problem = parseProblem(JSON.parse(text))
 const planned = {} as Plan
+const at = '2026-11-23T20:00:00Z'
+const begin = { version: 1, event: 'begin', at, problem: '', plan: '0'.repeat(16), start: at }
+const journal = parseJournal(JSON.stringify(begin))
 
 describe('a text does not compile', () => {
   it.each<[string, () => unknown]>([
@@ -31,7 +35,7 @@ describe('a text does not compile', () => {
     // @ts-expect-error
     ['quiet', () => quiet(text, planned, { durationSeconds: 1 })],
     // @ts-expect-error
-    ['remaining', () => remaining(text, planned, { entries: [] }, { now: 0 })],
+    ['remaining', () => remaining(text, planned, journal, { now: 0 })],
     ['parseProblem, which compiles with anything', () => parseProblem(text)],
   ])('as a problem of %s', async (_, call) => {
     await expect((async () => call())()).rejects.toThrow(InvalidProblemError)

@@ -38,12 +38,12 @@ export interface Wish {
 }
 
 const MBPS_OF_MIBPS = 8.388608
+/** Fractions of a KiB count for nothing. */
+const wholeKiB = (mib: number) => Math.floor(mib * 1024 + 1e-6)
 const entryOf = (group: ProblemGroup) => (typeof group === 'string' ? { group } : group)
 /** Names of the hard groups. */
 const hard = (groups: readonly ProblemGroup[] = []) =>
   groups.map(entryOf).flatMap(({ group, penaltySeconds }) => (penaltySeconds === undefined ? [group] : []))
-/** Fractions of a KiB count for nothing. */
-const wholeKiB = (mib: number) => Math.floor(mib * 1024 + 1e-6)
 const roundUp = (seconds: number) => Math.ceil(seconds * 1000 - 1e-6)
 
 export class Cluster {

@@ -55,7 +55,9 @@ function fromJson(file: string, json: unknown): ProxmoxFile {
         kind: 'config',
         file,
         vmid: vmidOf(file),
-        config: new Map(Object.entries(json).map(([k, v]) => [k, String(v)])),
+        config: new Map(
+          Object.entries(json).map(([k, v]) => [k, typeof v === 'object' ? JSON.stringify(v) : String(v)]),
+        ),
       }
   }
   throw importFault(

@@ -60,13 +60,12 @@ export function waysOf(
       holdsSlots(leg) ? [leg.from, leg.duration, leg.to, leg.duration] : [],
     )
     const { node, kind } = decision.choice
-    // The choice has the blackout of going straight.
-    const detour = (sum: number) =>
-      legs.reduce(
-        (all, leg) => all + blackoutPenalty(instance, leg),
-        sum - blackoutPenalty(instance, decision.choice),
-      )
-    const penalty = decision.parking < 0 ? decision.choice.penalty : detour(decision.choice.penalty)
+    // Of its own; what where all end costs together is at least nothing, and comes with the whole assignment.
+    let penalty = decision.choice.penalty - instance.stayPenalty[wish.vm]
+    if (decision.parking >= 0) {
+      penalty -= blackoutPenalty(instance, decision.choice)
+      for (const leg of legs) penalty += blackoutPenalty(instance, leg)
+    }
     const memory = kind === 'save-in-place' ? 0 : instance.vmMemory[wish.vm]
     ways.push({ decision, penalty, end, work, node, memory, left: 0 })
   }
@@ -78,7 +77,7 @@ export function waysOf(
   ways.sort((a, b) => a.penalty + a.end - b.penalty - b.end)
   const stays = {
     decision: { choice: undefined, parking: -1 },
-    penalty: instance.stayPenalty[wish.vm],
+    penalty: 0,
     end: 0,
     work: [],
     node: instance.vmNode[wish.vm],
@@ -123,9 +122,7 @@ export async function enumerateAssignments(
       break
     }
     const assignment = walk.assignment()
-    if (assignment === undefined) continue
-    const { left, makespanBound, penalty, decisions } = assignment
-    if (beats(left, makespanBound + penalty, cutoff) && holds(decisions)) found.push(assignment)
+    if (assignment !== undefined && holds(assignment.decisions)) found.push(assignment)
   }
   const cost = (a: Assignment) => a.makespanBound + a.penalty
   found.sort((a, b) => a.left - b.left || cost(a) - cost(b))
@@ -177,11 +174,7 @@ class Walk {
     this.#taken = new Int32Array(n)
     this.#left = new Float64Array(n + 1)
     this.#penalty = new Float64Array(n + 1)
-    // Of the VMs that nobody asks about.
-    const asked = new Set(wishes.map(({ vm }) => vm))
-    instance.stayPenalty.forEach((stay, vm) => {
-      if (!asked.has(vm)) this.#penalty[0] += stay
-    })
+    for (const stay of instance.stayPenalty) this.#penalty[0] += stay
     this.#makespan = new Float64Array(n + 1)
   }
 
@@ -205,13 +198,16 @@ class Walk {
     const n = this.#wishes.length
     if (this.#depth < n) return undefined
     const decisions = this.#ways.map((list, i) => list[this.#taken[i]].decision)
-    // With what soft rules add, which depends on where all of them end.
-    const legs = legsOf(this.#instance, this.#wishes, decisions)
     return {
       decisions,
       key: this.#taken.join(),
       left: this.#left[n],
-      penalty: penaltyOf(this.#instance, this.#wishes, decisions, legs),
+      penalty: penaltyOf(
+        this.#instance,
+        this.#wishes,
+        decisions,
+        legsOf(this.#instance, this.#wishes, decisions),
+      ),
       makespanBound: this.#makespan[n],
     }
   }

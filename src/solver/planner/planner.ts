@@ -198,10 +198,10 @@ class Planner {
     const left = request.wishes.filter((w) => !w.makesRoom && decided.get(w)?.choice === undefined)
     if (left.length === 0) return []
     const blocked = await whatBlocks(this.#context, state, incumbent)
-    const cut = this.#isMostPlaced(incumbent) ? undefined : run.cut
+    const ended = this.#isMostPlaced(incumbent) ? undefined : run.cut
     return left.map((wish) => {
-      const why = (node: number) => blocked.get(wish)?.get(node) ?? 'memory'
-      const { entry, refusals } = explainUnplaced(instance, state, wish, why, cut)
+      const on = (node: number) => blocked.get(wish)?.get(node) ?? 'memory'
+      const { entry, refusals } = explainUnplaced(instance, state, wish, on, ended)
       return { entry, remedies: remediesFor(instance, wish, refusals) }
     })
   }
