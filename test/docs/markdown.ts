@@ -16,7 +16,7 @@ export interface Block {
   line: number
   /** `json`, `ts`, … */
   language: string
-  /** What stands behind the language: `invalid`, `browser`, or nothing. */
+  /** What stands behind the language: `invalid`, `browser`, `internal`, or nothing. */
   tag: string
   text: string
 }

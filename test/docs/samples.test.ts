@@ -8,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blocksOf, docs, placeOf, readPage, root } from './markdown.js'
 
 const run = promisify(execFile)
-const samples = [readPage('README.md'), ...docs].flatMap(blocksOf).filter((block) => block.language === 'ts')
+/** `internal`: a part of the project's own code. */
+const samples = [readPage('README.md'), ...docs]
+  .flatMap(blocksOf)
+  .filter((block) => block.language === 'ts' && block.tag !== 'internal')
 /** A browser sample names its file in its first line. */
 const nameOf = (text: string, index: number) => /^\/\/ (\S+)\.ts$/m.exec(text)?.[1] ?? `sample-${index}`
 const folders: string[] = []
