@@ -131,6 +131,8 @@ export interface Policy {
   allowParking: boolean
   /** VMs that were not asked for may move, where one that was would stay unplaced. Default false. */
   allowMakeRoom: boolean
+  /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
+  wideMigrations: false
   /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
   /** Targets such that any one node may fail after the plan. Default false. */
@@ -196,6 +198,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowSave: false,
   allowParking: true,
   allowMakeRoom: false,
+  wideMigrations: false,
   reserveMiB: 0,
   tolerateNodeFailure: false,
   concurrentRestarts: 4,

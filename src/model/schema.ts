@@ -272,6 +272,14 @@ export const policySchema = v.strictObject({
   allowSave: v.optional(boolean, D.allowSave),
   allowParking: v.optional(boolean, D.allowParking),
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
+  wideMigrations: v.optional(
+    v.custom<false>(
+      (x) => x === false,
+      ({ input }) =>
+        `is ${show(input)}; migrations that take more than one slot are not planned yet: write false`,
+    ),
+    D.wideMigrations,
+  ),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   concurrentMigrations: v.optional(atOnce),

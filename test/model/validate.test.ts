@@ -57,6 +57,7 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['vms[0].copyMiB', 4097, '4097', '4096 MiB'],
   ['vms[0].durationFactor', 0, 'at least 0.001'],
   ['policy.linkEfficiency', 90, '90'],
+  ['policy.wideMigrations', true, 'true', 'write false'],
   ['policy.maxPasses', 0, 'at least 1'],
   ['policy.horizonSeconds', 0, 'at least 0.000001'],
   ['policy.horizonSeconds', '8h', '28800'],
