@@ -68,7 +68,10 @@ export class Exhausting {
     const now = best ?? reached
     const sure = complete && now !== undefined && this.#context.tolerance === undefined
     if (sure && (await this.#roomIsNoHelp(asked, now))) {
-      const { makespan } = this.#bounding.bound(asked, standing.prices, now.unplacedWeight)
+      const bound = this.#bounding.bound(asked, standing.prices, now.unplacedWeight)
+      // What all plans pay alike, they do not trade for time.
+      const fixed = now.unplacedWeight === 0 && asked.every(({ choices }) => choices.length === 1)
+      const makespan = fixed && this.#mayMakeRoom().length === 0 ? now.timeline.makespan : bound.makespan
       const proven = { spare: now.unplacedWeight, makespan, cost: now.cost, cutoff: now.cost, work: 0 }
       this.#bounding.learn(proven)
       this.#bounding.rebound(standing)
