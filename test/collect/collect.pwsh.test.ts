@@ -43,9 +43,15 @@ describe('the script', () => {
         node: 'HV01',
         priority: 3000,
         allowedNodes: ['HV01', 'HV02'],
-        antiAffinity: ['SQL'],
+        antiAffinity: [{ group: 'SQL', penaltySeconds: 300 }],
       },
-      { ...vm, id: 'vm-2', node: 'HV02', antiAffinity: ['SQL'], affinity: ['shop'] },
+      {
+        ...vm,
+        id: 'vm-2',
+        node: 'HV02',
+        antiAffinity: [{ group: 'SQL', penaltySeconds: 300 }],
+        affinity: ['shop'],
+      },
       { ...vm, id: 'vm-3', node: 'HV03', memoryMiB: 4096, state: 'off', affinity: ['shop'] },
       { ...vm, id: 'vm-4', node: 'HV03' },
     ])

@@ -6,7 +6,7 @@ import type { Course, ScriptResult, World } from '../../powershell/pwsh.js'
 import { judge, judgeAttempts, NIGHTS, NIGHTS_OF_EACH, type Night, nightOf } from './nights.js'
 import { label, Simulation } from './simulate.js'
 
-const ARGS = { MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 6, OnWindow: 'Wait' }
+const ARGS = { MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 10, OnWindow: 'Wait' }
 
 /** Durations up to 30 % off; the first attempts on some VMs fail, get stuck, wait in a queue or throw. */
 function withLuck({ plan }: Night, seed: number, fates: Partial<Course>[]): Partial<World> {
