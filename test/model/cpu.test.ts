@@ -205,3 +205,33 @@ describe('the table', () => {
     }
   })
 })
+
+/** What goes by other names elsewhere: the name used here, and those of Coreinfo, lscpu, QEMU, libvirt, FreeBSD and the manuals. */
+const SPELLINGS = `
+sse3 pni sse2_sse3|nx xd nxe exec-disable|lm x64 em64t intel64 amd64|lahflm lahf lahf-sahf|lzcnt abm|cx16 cmpxchg16b|cx8 cmpxchg8b
+pdpe1gb page1gb 1gb_pages hugepage1gb pg1g|pclmulqdq pclmul pclmuldq pclmulhqlqdq|aes aes-ni|shani sha|clflush clfsh clfl|erms ermsb
+fsgsbase rdwrfsgsbase|avx512ifma avx512ifama|avx5124vnniw avx512vnniw|avx5124fmaps avx512fmaps|3dnowprefetch prefetchw|fxsropt ffxsr
+mmxext amd-mmxext mmxplus|est eist|cid cnxt-id|tscdeadline tsc-deadline-timer|invtsc tsc_invariant invariant-tsc nonstop_tsc|cmov cmovcc
+sep sysenter|syscall syscall-sysret|rdrand rdrnd|movbe movbe-instruction|fma fma3|f16c half-precision|waitpkg waitpkg-instruction
+shstk user_shstk cet_ss cet-shstk|ibt cet_ibt|psfd amd-psfd intel-psfd|pku ospke protection-keys|specctrl ibrs-ibpb ibrs|ssbd amd-ssbd
+stibp amd-stibp intel-stibp|archcapabilities arch_cap|prefetchi prefetch-iti|corecapability split_lock_detect`
+
+describe('names of features', () => {
+  const rows = SPELLINGS.trim()
+    .split(/[|\n]/)
+    .map((row) => row.split(' '))
+  test.each(rows)('%s has other spellings', (name, ...spellings) => {
+    expect(normaliseFeature(name)).toBe(name)
+    expect(spellings.length).toBeGreaterThan(0)
+    for (const each of spellings) expect(normaliseFeature(` ${each.toUpperCase()} `)).toBe(name)
+  })
+
+  test('that the minimum set leaves', () => {
+    const base =
+      'apic clflush cmov cx16 cx8 de fpu fxsr lahflm lm mca mce mmx msr mtrr nx pae pat pge pse pse36 sep sse sse2 sse3 syscall tsc vme'
+    const amd = [...base.split(' '), 'cr8legacy', 'fxsropt', 'mmxext'].sort()
+    expect([...MINIMUM_FEATURES.Intel].sort()).toEqual(base.split(' '))
+    expect([...MINIMUM_FEATURES.AMD].sort()).toEqual(amd)
+    expect([...MINIMUM_FEATURES.Hygon].sort()).toEqual(amd)
+  })
+})

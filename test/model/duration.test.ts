@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   bandwidthMiBps,
+  Durations,
   isLimitedByStream,
   liveDuration,
   saveDuration,
   saveInPlaceDuration,
 } from '../../src/model/duration.js'
+import { resolveProblem } from '../../src/model/validate.js'
+import { problemOf } from '../problem.js'
 
 const POLICY = { setupSeconds: 2, maxPasses: 10, stopThresholdMiB: 32, saveMiBps: 400 }
 
@@ -160,4 +163,30 @@ describe('live migration, worked by hand', () => {
 test('saves', () => {
   expect(saveDuration(4000, POLICY)).toBe(22)
   expect(saveInPlaceDuration(4000, POLICY)).toBe(10)
+})
+
+describe('durations of a problem, in ticks with the start lag', () => {
+  const problem = problemOf({
+    nodes: ['A', 'B', 'C'],
+    vms: [
+      { id: 'a', node: 'A', memoryMiB: 1000 },
+      { id: 'saved', node: 'A', memoryMiB: 1000, state: 'saved' },
+      { id: 'small', node: 'A', memoryMiB: 500 },
+    ],
+    request: { drain: ['A'] },
+    policy: { setupSeconds: 2, saveMiBps: 100, restartSeconds: 30, startLagSeconds: 1, linkEfficiency: 1 },
+  })
+  const durations = new Durations(resolveProblem(problem))
+
+  test.each([
+    ['save', () => durations.save(0), 23_000, 22],
+    ['save in place', () => durations.saveInPlace(0), 11_000, 10],
+    ['restart', () => durations.restart(), 31_000, 30],
+    ['live', () => durations.live(0, 0, 1), 13_000, 0],
+    ['live, once more', () => durations.live(0, 0, 2), 13_000, 0],
+    ['live, of less memory', () => durations.live(2, 0, 1), 8_000, 0],
+    ['live, saved before', () => durations.live(1, 0, 1), 3_000, 0],
+  ])('%s', (_, of, ticks, blackoutSeconds) => {
+    expect(of()).toMatchObject({ ticks, blackoutSeconds })
+  })
 })
