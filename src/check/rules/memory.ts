@@ -8,7 +8,11 @@ import type { Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { mebibytes, seconds } from '../text.js'
 
-export function memory({ problem, legs }: Replay): Violation[] {
+/** By node: what lives there at first, and how that changes, in KiB. */
+export function memoryOverTime({ problem, legs }: Pick<Replay, 'problem' | 'legs'>): {
+  initial: Map<string, number>
+  changes: Map<string, Change[]>
+} {
   const initial = new Map<string, number>()
   for (const vm of problem.vms) {
     if (vm.state === 'running') initial.set(vm.node, (initial.get(vm.node) ?? 0) + wholeKiB(vm.memoryMiB))
@@ -21,7 +25,12 @@ export function memory({ problem, legs }: Replay): Violation[] {
     if (migration.kind === 'save-in-place') continue
     append(changes, target.id, { atSeconds: startSeconds, delta: size, vm: vm.id })
   }
+  return { initial, changes }
+}
 
+export function memory(replay: Replay): Violation[] {
+  const { problem } = replay
+  const { initial, changes } = memoryOverTime(replay)
   const { reserveMiB } = problem.policy
   const violations: Violation[] = []
   for (const node of problem.nodes) {

@@ -1,0 +1,100 @@
+/** What a report says, as plain values: the three things wanted first, what is lost, and a row for each node and migration. */
+import type { Night } from '../chart/night.js'
+import { replay } from '../check/replay.js'
+import { greatest } from '../lists.js'
+import type { Migration, Plan } from '../model/plan.js'
+import type { ResolvedNode, ResolvedProblem } from '../model/problem.js'
+
+export interface NodeFacts {
+  node: ResolvedNode
+  decides: boolean
+  /** Running VMs there. */
+  vmsBefore: number
+  vmsAfter: number
+  /** MiB of running VMs there, and the most that it held meanwhile. */
+  memoryBefore: number
+  memoryAfter: number
+  memoryPeak: number
+  sends: number
+  receives: number
+  /** Seconds since when it is empty; undefined where it is not, or was not asked to be. */
+  emptyAt: number | undefined
+  drained: boolean
+}
+
+/** How often each occurs, or what it adds up to. */
+function tally<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  amountOf = (_: T) => 1,
+): (key: string) => number {
+  const sums = new Map<string, number>()
+  for (const item of items) sums.set(keyOf(item), (sums.get(keyOf(item)) ?? 0) + amountOf(item))
+  return (key) => sums.get(key) ?? 0
+}
+
+export function nodeFacts(plan: Plan, problem: ResolvedProblem, night: Night): NodeFacts[] {
+  const { finalNode, finalState } = replay(problem, plan)
+  const drained = new Set(problem.drains.map(({ node }) => node))
+  const emptyAt = new Map(plan.drained.map(({ node, atSeconds }) => [node, atSeconds]))
+  const before = problem.vms.filter(({ state }) => state === 'running')
+  const after = problem.vms.filter(({ id }) => finalState.get(id) === 'running')
+  const moved = plan.migrations.filter(({ from, to }) => from !== to)
+  const vmsBefore = tally(before, ({ node }) => node)
+  const memoryBefore = tally(
+    before,
+    ({ node }) => node,
+    ({ memoryMiB }) => memoryMiB,
+  )
+  const vmsAfter = tally(after, ({ id }) => finalNode.get(id)!)
+  const sends = tally(moved, ({ from }) => from)
+  const receives = tally(moved, ({ to }) => to)
+  return problem.nodes.map((node, n) => {
+    const { id } = node
+    const levels = night.nodes[n].memory.filter((_, i) => i % 2 === 1)
+    return {
+      node,
+      decides: night.nodes[n].decides,
+      vmsBefore: vmsBefore(id),
+      vmsAfter: vmsAfter(id),
+      memoryBefore: memoryBefore(id),
+      memoryAfter: levels.at(-1)!,
+      memoryPeak: greatest(levels, memoryBefore(id)),
+      sends: sends(id),
+      receives: receives(id),
+      emptyAt: emptyAt.get(id),
+      drained: drained.has(id),
+    }
+  })
+}
+
+/** Something that the night takes from a VM for good, or stops it for. */
+export interface Loss {
+  vm: string
+  what: string
+}
+
+/** Blackouts up to this go unnoticed, seconds. */
+const LONG_BLACKOUT = 1
+
+const STOPS: Partial<Record<Migration['kind'], string>> = {
+  restart: 'is shut down and started again',
+  save: 'is saved, moved and resumed',
+  'save-in-place': 'is saved where it is, and stays so',
+}
+
+/** @param span how a number of seconds is shown */
+export function losses({ migrations }: Plan, span: (seconds: number) => string): Loss[] {
+  return migrations.flatMap((m) => {
+    const { vm, kind, blackoutSeconds } = m
+    const stop = STOPS[kind]
+    const found: string[] = []
+    if (stop !== undefined)
+      found.push(kind === 'save-in-place' ? stop : `${stop}: down for ${span(blackoutSeconds)}`)
+    if (kind === 'live' && blackoutSeconds > LONG_BLACKOUT)
+      found.push(`stands still for ${Number(blackoutSeconds.toFixed(1))} s`)
+    if (m.lostOffloads.length > 0) found.push(`loses offloads on ${m.to}: ${m.lostOffloads.join(', ')}`)
+    if (m.lostFeatures.length > 0) found.push(`loses CPU features: ${m.lostFeatures.join(', ')}`)
+    return found.map((what) => ({ vm, what }))
+  })
+}
