@@ -1,6 +1,8 @@
 /** One lane in pixels: windows hatched, memory as a band at its foot, bars above it, names where they fit. */
 import type { CustomSeriesRenderItem, CustomSeriesRenderItemReturn } from 'echarts'
-import { displayWidth, shorten } from '../io/table/text.js'
+import { shorten } from '../io/table/text.js'
+import { addAll } from '../lists.js'
+import type { WindowKind } from '../model/problem.js'
 import type { Bar, Lane, Role } from './lanes.js'
 import type { Night } from './night.js'
 import type { Palette } from './palette.js'
@@ -14,6 +16,7 @@ const NAME_FONT = 11
 /** Shortest names that are worth their place, in columns. */
 const LEAST_NAME = 4
 const ROLES: readonly Role[] = ['send', 'receive', 'inside', 'other']
+const WINDOW_KINDS: readonly WindowKind[] = ['backup', 'blackout', 'no-work']
 
 /** Where things are in a lane whose upper edge is at 0. */
 export interface LaneLayout {
@@ -67,7 +70,7 @@ function visible({ left, right, x }: Axis, start: number, end: number): [number,
 }
 
 function windows({ lane, axis, y, height }: Frame, palette: Palette): Element[] {
-  return (['backup', 'blackout'] as const).flatMap((kind) => {
+  return WINDOW_KINDS.flatMap((kind) => {
     const rects: number[] = []
     for (const window of lane.windows) {
       const span = window.kind === kind ? visible(axis, window.start, window.end) : undefined
@@ -93,7 +96,33 @@ function memory({ lane, axis, y, layout }: Frame, palette: Palette): Element[] {
     rects.push(span[0], y + memoryTop + memoryHeight - bar, span[1] - span[0], bar)
   }
   const ground = [axis.left, y + memoryTop, axis.right - axis.left, memoryHeight]
-  return [rectangles(ground, palette.stripe), rectangles(low, palette.memory), rectangles(full, palette.full)]
+  const drawn = [rectangles(ground, palette.stripe)]
+  if (low.length > 0) drawn.push(rectangles(low, palette.memory))
+  if (full.length > 0) drawn.push(rectangles(full, palette.full))
+  return drawn
+}
+
+/** None where the width has no room for a part of it that tells anything. */
+function label(name: string, x: number, width: number, middle: number, fill: string): Element[] {
+  const columns = Math.floor((width - 8) / COLUMN)
+  if (columns < LEAST_NAME) return []
+  const text = shorten(name, columns, '…')
+  const style = { text, x: x + 4, y: middle, verticalAlign: 'middle', fill, fontSize: NAME_FONT }
+  return [{ type: 'text', style, silent: true } as Element]
+}
+
+function works({ lane, axis, y, layout }: Frame, palette: Palette): Element[] {
+  const { top, memoryTop } = layout
+  return lane.works.flatMap(({ start, end }) => {
+    const span = visible(axis, start, end)
+    if (span === undefined) return []
+    const width = span[1] - span[0]
+    const height = memoryTop - 1 - top
+    return [
+      rectangles([span[0], y + top, width, height], palette.work),
+      ...label('worked on', span[0], width, y + top + height / 2, palette.onBar),
+    ]
+  })
 }
 
 function nameOf(night: Night, bar: Bar, byVm: boolean): string {
@@ -116,21 +145,10 @@ function bars({ lane, axis, y, layout }: Frame, night: Night, palette: Palette):
     byRole.set(fill, rects)
     const barTop = y + top + bar.row * rowHeight
     rects.push(span[0], barTop, width, rowHeight - gap)
-    const columns = Math.floor((width - 8) / COLUMN)
-    if (rowHeight < NAME_FONT + 1 || columns < LEAST_NAME) continue
-    const text = shorten(nameOf(night, bar, lane.memory === undefined), columns, '…')
-    names.push({
-      type: 'text',
-      style: {
-        text,
-        x: span[0] + (width - displayWidth(text) * COLUMN > 0 ? 4 : 1),
-        y: barTop + (rowHeight - gap) / 2,
-        verticalAlign: 'middle',
-        fill: bar.bright ? palette.onBar : palette.muted,
-        fontSize: NAME_FONT,
-      },
-      silent: true,
-    } as Element)
+    if (rowHeight < NAME_FONT + 1) continue
+    const name = nameOf(night, bar, lane.memory === undefined)
+    const color = bar.bright ? palette.onBar : palette.muted
+    addAll(names, label(name, span[0], width, barTop + (rowHeight - gap) / 2, color))
   }
   const order = [palette.dim, ...ROLES.map((role) => palette[role])]
   const drawn = order.flatMap((fill) => (byRole.has(fill) ? [rectangles(byRole.get(fill)!, fill)] : []))
@@ -160,7 +178,13 @@ export function laneRenderer(
     const edge = rectangles([left, middle + height / 2 - 0.5, width, 0.5], palette.rule)
     return {
       type: 'group',
-      children: [edge, ...memory(frame, palette), ...windows(frame, palette), ...bars(frame, night, palette)],
+      children: [
+        edge,
+        ...memory(frame, palette),
+        ...windows(frame, palette),
+        ...works(frame, palette),
+        ...bars(frame, night, palette),
+      ],
     }
   }
 }

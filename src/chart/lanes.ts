@@ -1,9 +1,9 @@
 /** A night as lanes with bars: by node, by VM, or by a kind of domain. */
 import { append } from '../check/sweep.js'
 import type { WindowKind } from '../model/problem.js'
-import type { Night, NightMove } from './night.js'
+import type { Night, NightMove, NightWork } from './night.js'
 
-/** `other`: a restart, or a save. `inside`: live, between two nodes of one lane. */
+/** `other`: a restart, a save, or what follows it. `inside`: live, between two nodes of one lane. */
 export type Role = 'send' | 'receive' | 'inside' | 'other'
 
 export interface Bar {
@@ -26,6 +26,7 @@ export interface Lane {
   /** By start. */
   bars: Bar[]
   windows: { kind: WindowKind; start: number; end: number }[]
+  works: NightWork[]
   /** MiB, as in `NightNode`; undefined where a lane has none. */
   memory: { capacityMiB: number; steps: readonly number[] } | undefined
 }
@@ -53,8 +54,11 @@ function pack(bars: readonly Unpacked[], least: number): { bars: Bar[]; rows: nu
   return { bars: packed, rows: Math.max(least, freeFrom.length) }
 }
 
+/** What forbids works alone is of interest where there are works. */
 function windowsOf(night: Night, applies: (window: Night['windows'][number]) => boolean): Lane['windows'] {
-  return night.windows.filter(applies).map(({ kind, start, end }) => ({ kind, start, end }))
+  return night.windows
+    .filter((window) => applies(window) && (window.kind !== 'no-work' || night.works.length > 0))
+    .map(({ kind, start, end }) => ({ kind, start, end }))
 }
 
 const ofCluster = ({ vm, node }: Night['windows'][number]) => vm === undefined && node === undefined
@@ -94,6 +98,7 @@ function lanesOfPlaces(night: Night, placeOf: (node: number) => string, bright: 
       decides: nodes.some((n) => night.nodes[n].decides),
       ...pack(bars.get(label) ?? [], single ? Math.min(night.nodes[nodes[0]].slots, 4) : 1),
       windows: windowsOf(night, (w) => ofCluster(w) || (single && w.node === nodes[0])),
+      works: night.works.filter(({ node }) => nodes.includes(node)),
       memory: {
         capacityMiB: nodes.reduce((sum, n) => sum + night.nodes[n].capacityMiB, 0),
         steps: single ? night.nodes[nodes[0]].memory : sumOfSteps(nodes.map((n) => night.nodes[n].memory)),
@@ -112,6 +117,7 @@ function lanesOfVms(night: Night, bright: boolean[]): Lane[] {
     decides: false,
     ...pack(bars[vm], 1),
     windows: windowsOf(night, (w) => ofCluster(w) || w.vm === vm),
+    works: [],
     memory: undefined,
   }))
 }
@@ -133,16 +139,12 @@ export function lanesOf(night: Night, grouping: Grouping, filter = ''): Lane[] {
     const text = words.length === 0 ? '' : textOf(night, move)
     return words.every((word) => text.includes(word))
   })
-  const kind = grouping.startsWith('domain:') ? grouping.slice('domain:'.length) : undefined
-  const lanes =
-    grouping === 'vm'
-      ? lanesOfVms(night, bright)
-      : lanesOfPlaces(
-          night,
-          (n) =>
-            kind === undefined ? night.nodes[n].id : (night.nodes[n].domains[kind] ?? night.nodes[n].id),
-          bright,
-        )
+  const kind = grouping.slice('domain:'.length)
+  const placeOf = (n: number) => {
+    const { id, domains } = night.nodes[n]
+    return grouping !== 'node' && Object.hasOwn(domains, kind) ? domains[kind] : id
+  }
+  const lanes = grouping === 'vm' ? lanesOfVms(night, bright) : lanesOfPlaces(night, placeOf, bright)
   if (words.length === 0) return lanes
   const passing = lanes.filter(({ bars }) => bars.some((bar) => bar.bright))
   return passing.length > 0 ? passing : lanes

@@ -1,4 +1,5 @@
 /** What the colours of a chart mean: those that occur in it. */
+import type { WindowKind } from '../model/problem.js'
 import type { Lane, Role } from './lanes.js'
 import type { Palette } from './palette.js'
 
@@ -16,6 +17,12 @@ const ROLES: Record<Role, string> = {
   other: 'restart or save',
 }
 
+const WINDOWS: Record<WindowKind, string> = {
+  backup: 'backup window',
+  blackout: 'blackout window',
+  'no-work': 'no works',
+}
+
 export function legendOf(lanes: readonly Lane[]): LegendEntry[] {
   const roles = new Set(lanes.flatMap(({ bars }) => bars.map(({ role }) => role)))
   const kinds = new Set(lanes.flatMap(({ windows }) => windows.map(({ kind }) => kind)))
@@ -24,9 +31,10 @@ export function legendOf(lanes: readonly Lane[]): LegendEntry[] {
     ...(Object.keys(ROLES) as Role[])
       .filter((role) => roles.has(role))
       .map((role) => filled(ROLES[role], role)),
-    ...(['backup', 'blackout'] as const)
+    ...(Object.keys(WINDOWS) as WindowKind[])
       .filter((kind) => kinds.has(kind))
-      .map((kind) => ({ words: `${kind} window`, color: kind, hatched: true })),
+      .map((kind) => ({ words: WINDOWS[kind], color: kind, hatched: true })),
+    ...(lanes.some(({ works }) => works.length > 0) ? [filled('worked on', 'work')] : []),
     ...(lanes.some(({ memory }) => memory !== undefined)
       ? [filled('memory', 'memory'), filled('memory above 90 %', 'full')]
       : []),

@@ -44,6 +44,15 @@ export interface NightWindow {
   end: number
 }
 
+/** A node is worked on. */
+export interface NightWork {
+  node: number
+  start: number
+  end: number
+  /** Seconds that it may overrun before the night ends later. */
+  slack: number
+}
+
 export interface Night {
   name: string
   /** Wall clock of second 0, as milliseconds of a day in UTC; undefined where the problem has no start. */
@@ -54,6 +63,7 @@ export interface Night {
   /** Those that migrate, by their first start. */
   vms: NightVm[]
   moves: NightMove[]
+  works: NightWork[]
   /** Those that meet the plan. */
   windows: NightWindow[]
 }
@@ -119,6 +129,12 @@ export function nightOf(plan: Plan, problem: ResolvedProblem): Night {
       kind: m.kind,
       start: m.startSeconds,
       end: m.endSeconds,
+    })),
+    works: (plan.maintenance ?? []).map(({ node, startSeconds, endSeconds, slackSeconds }) => ({
+      node: nodeIndex.get(node)!,
+      start: startSeconds,
+      end: endSeconds,
+      slack: slackSeconds,
     })),
     windows: problem.windows.flatMap(({ vm, node, kind, startSeconds, endSeconds }) => {
       if (startSeconds >= plan.makespanSeconds || (vm !== undefined && !vmIndex.has(vm))) return []

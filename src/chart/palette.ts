@@ -11,11 +11,14 @@ export interface Palette {
   receive: string
   inside: string
   other: string
+  /** A node is worked on. */
+  work: string
   onBar: string
   /** Of a bar that the filter does not pass. */
   dim: string
   backup: string
   blackout: string
+  'no-work': string
   memory: string
   full: string
   /** Makespan. */
@@ -39,10 +42,12 @@ export const PALETTES: Record<'light' | 'dark', Palette> = {
     receive: '#2fa18c',
     inside: '#5b6bb5',
     other: '#c8700f',
+    work: '#48546a',
     onBar: '#ffffff',
     dim: '#d9dfe8',
     backup: '#8792a5',
     blackout: '#b4483f',
+    'no-work': '#b9a04a',
     memory: '#aebccf',
     full: '#d9773f',
     end: '#17202e',
@@ -62,10 +67,12 @@ export const PALETTES: Record<'light' | 'dark', Palette> = {
     receive: '#3fc2a6',
     inside: '#98a5f0',
     other: '#f0a24b',
+    work: '#b9c4d6',
     onBar: '#0b1017',
     dim: '#2c3747',
     backup: '#6c7a90',
     blackout: '#d97a70',
+    'no-work': '#a8924a',
     memory: '#4a5d78',
     full: '#c9713e',
     end: '#e7ecf3',

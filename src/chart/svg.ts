@@ -57,6 +57,14 @@ function heading(title: string, lanes: readonly Lane[], palette: Palette): objec
   return elements
 }
 
+/** Without what is for a page that goes on drawing, and without the numbers by which ECharts counts its charts. Quotes in texts are entities. */
+function plain(svg: string): string {
+  return svg
+    .replace(/<style ><!\[CDATA\[[\s\S]*?\]\]>\s*<\/style>\s*/, '')
+    .replace(/ (?:class="zr\d[^"]*"|ecmeta_\w+="[^"]*")/g, '')
+    .replace(/(id="|url\(#)zr\d+-/g, '$1')
+}
+
 export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): string {
   if (!registered) registerShapes(graphic)
   registered = true
@@ -84,5 +92,5 @@ export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' 
   } as EChartsOption)
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return `${svg}\n`
+  return `${plain(svg)}\n`
 }

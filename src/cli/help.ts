@@ -57,7 +57,8 @@ Formats:
   powershell  a script from which the night is run, stopped and resumed;
               docs/runbook.md
   html        a page to look at, with a chart: see "vmferry report"
-  svg         the chart alone, for light pages; svg-dark: for dark ones
+  svg         the chart alone, for light pages
+  svg-dark    the same for dark ones
   mermaid     a Gantt chart in Mermaid's notation, for wikis and tickets
 
 Examples:

@@ -2,7 +2,7 @@
 import type { Night } from '../chart/night.js'
 import { replay } from '../check/replay.js'
 import { greatest } from '../lists.js'
-import type { Migration, Plan } from '../model/plan.js'
+import type { MaintainedNode, Migration, Plan } from '../model/plan.js'
 import type { ResolvedNode, ResolvedProblem } from '../model/problem.js'
 
 export interface NodeFacts {
@@ -20,6 +20,8 @@ export interface NodeFacts {
   /** Seconds since when it is empty; undefined where it is not, or was not asked to be. */
   emptyAt: number | undefined
   drained: boolean
+  /** What is done on it; undefined where nothing is. */
+  work: MaintainedNode | undefined
 }
 
 /** How often each occurs, or what it adds up to. */
@@ -35,6 +37,7 @@ function tally<T>(
 
 export function nodeFacts(plan: Plan, problem: ResolvedProblem, night: Night): NodeFacts[] {
   const { finalNode, finalState } = replay(problem, plan)
+  const works = new Map((plan.maintenance ?? []).map((work) => [work.node, work]))
   const drained = new Set(problem.drains.map(({ node }) => node))
   const emptyAt = new Map(plan.drained.map(({ node, atSeconds }) => [node, atSeconds]))
   const before = problem.vms.filter(({ state }) => state === 'running')
@@ -64,6 +67,7 @@ export function nodeFacts(plan: Plan, problem: ResolvedProblem, night: Night): N
       receives: receives(id),
       emptyAt: emptyAt.get(id),
       drained: drained.has(id),
+      work: works.get(id),
     }
   })
 }
@@ -80,7 +84,8 @@ const LONG_BLACKOUT = 1
 const STOPS: Partial<Record<Migration['kind'], string>> = {
   restart: 'is shut down and started again',
   save: 'is saved, moved and resumed',
-  'save-in-place': 'is saved where it is, and stays so',
+  'save-in-place': 'is saved where it is',
+  'resume-in-place': 'is resumed where it is',
 }
 
 /** @param span how a number of seconds is shown */
@@ -89,8 +94,7 @@ export function losses({ migrations }: Plan, span: (seconds: number) => string):
     const { vm, kind, blackoutSeconds } = m
     const stop = STOPS[kind]
     const found: string[] = []
-    if (stop !== undefined)
-      found.push(kind === 'save-in-place' ? stop : `${stop}: down for ${span(blackoutSeconds)}`)
+    if (stop !== undefined) found.push(`${stop}: down for ${span(blackoutSeconds)}`)
     if (kind === 'live' && blackoutSeconds > LONG_BLACKOUT)
       found.push(`stands still for ${Number(blackoutSeconds.toFixed(1))} s`)
     if (m.lostOffloads.length > 0) found.push(`loses offloads on ${m.to}: ${m.lostOffloads.join(', ')}`)

@@ -52,12 +52,19 @@ function whatIsLeft(plan: Plan, facts: readonly NodeFacts[], clock: Clock): Mark
     .filter(({ emptyAt }) => emptyAt !== undefined)
     .sort((a, b) => a.emptyAt! - b.emptyAt!)
     .map(({ node, emptyAt }) => `${escapeText(node.id)} at ${clock.instant(emptyAt!)}`)
+  const dropped = (plan.notMaintained ?? []).map(({ node }) => escapeText(node))
+  const away = plan.notHome?.length ?? 0
   const lines = [
+    ...(dropped.length === 0 ? [] : [`Not worked on: ${named(dropped)}`]),
+    ...(away === 0 ? [] : [`Not home again: ${formatCount(away, 'VM')}`]),
     ...(empty.length === 0 ? [] : [`Empty: ${named(empty)}`]),
     ...(full.length === 0 ? [] : [`Not empty: ${named(full.map(({ node }) => escapeText(node.id)))}`]),
   ]
-  const left = plan.unplaced.length
-  if (left > 0) return tile('bad', 'What is left', `${formatCount(left, 'VM')} unplaced`, lines)
+  const left = [
+    ...(plan.unplaced.length > 0 ? [`${formatCount(plan.unplaced.length, 'VM')} unplaced`] : []),
+    ...(dropped.length > 0 ? [`${formatCount(dropped.length, 'work')} not done`] : []),
+  ]
+  if (left.length > 0) return tile('bad', 'What is left', left.join(', '), lines)
   return tile('good', 'What is left', 'Nothing', [...lines, 'Every VM that was asked for is placed'])
 }
 
@@ -84,7 +91,7 @@ export function chart(night: Night, legend: readonly LegendEntry[], picture: str
 <ul class="legend">${legend.map(swatch)}</ul>
 <div id="chart" tabindex="0" role="img" aria-label="Chart of the migrations over time; the tables below say the same. Arrow keys move it, plus and minus zoom."></div>
 <img id="picture" alt="Chart of the migrations over time" src="${picture}">
-<p class="note">Drag to move; Ctrl and wheel, or the bar below, to zoom.</p></section>
+<p class="note help">Drag to move; Ctrl and wheel, or the bar below, to zoom.</p></section>
 `
 }
 
@@ -125,12 +132,24 @@ function refusals(nodes: Readonly<Record<string, UnplacedReason>>): Markup[] {
 }
 
 export function unplaced(plan: Plan): Markup {
-  if (plan.unplaced.length === 0) return html``
-  const entries = plan.unplaced.map(
-    ({ vm, reason, detail, nodes, remedies }) =>
-      html`<dt>${escapeText(vm)}</dt><dd>${capital(REASONS[reason])}: ${escapeText(detail)}</dd>${refusals(nodes)}${remedies.map((remedy) => html`<dd class="remedy">${escapeText(remedy)}</dd>`)}
+  const entries = [
+    ...plan.unplaced.map(
+      ({ vm, reason, detail, nodes, remedies }) =>
+        html`<dt>${escapeText(vm)}</dt><dd>${capital(REASONS[reason])}: ${escapeText(detail)}</dd>${refusals(nodes)}${remedies.map((remedy) => html`<dd class="remedy">${escapeText(remedy)}</dd>`)}
 `,
-  )
-  return html`<section class="long"><h2>Unplaced, and what would help</h2><dl class="left">${entries}</dl></section>
+    ),
+    ...(plan.notMaintained ?? []).map(({ node, detail, vms }) => {
+      const staying =
+        vms.length === 0 ? html`` : html`<dd class="note">VMs that stay: ${named(vms.map(escapeText))}</dd>`
+      return html`<dt>${escapeText(node)}</dt><dd>Not worked on: ${escapeText(detail)}</dd>${staying}
+`
+    }),
+    ...(plan.notHome ?? []).map(
+      ({ vm, reason }) => html`<dt>${escapeText(vm)}</dt><dd>Does not come home: ${REASONS[reason]}</dd>
+`,
+    ),
+  ]
+  if (entries.length === 0) return html``
+  return html`<section class="long"><h2>What is left, and what would help</h2><dl class="left">${entries}</dl></section>
 `
 }

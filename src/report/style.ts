@@ -35,7 +35,8 @@ ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 8p
 .legend svg{width:16px;height:11px;margin-right:6px;vertical-align:-1px}
 #chart{position:relative;contain:layout style;touch-action:pan-y;border-radius:6px}
 #tip{position:absolute;z-index:2;pointer-events:none;max-width:320px;background:var(--card);color:var(--ink);border:1px solid var(--rule);border-radius:8px;box-shadow:0 6px 20px #0003;padding:8px 12px;font-size:13px;white-space:pre-line}
-#picture{display:none;width:100%;height:auto}
+#picture{width:100%;height:auto}
+html:not(.live) :is(.tools input,.tools select,.tools button,#chart,.help),.live #picture{display:none}
 .scroll{contain:content;overflow:auto;max-height:70vh;margin:0 -20px -20px;padding:0 20px 12px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;padding:6px 14px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
@@ -58,5 +59,5 @@ dl.left dd{margin:2px 0 0}
 dl.left .remedy::before{content:"→ ";color:var(--good)}
 footer{color:var(--muted);font-size:13px}
 @media (max-width:720px){main{padding:16px 12px 40px}.tiles{grid-template-columns:1fr;gap:10px}.tile strong{font-size:26px}section{padding:14px}.scroll{margin:0 -14px -14px;padding:0 14px 10px}.tools h2{width:100%}.tools input{flex:1}h1{font-size:22px}}
-@media print{@page{size:A4 landscape;margin:12mm}body{background:none;font-size:11px}main{max-width:none;padding:0}section,.tile{border-radius:0;break-inside:avoid}section.long{break-inside:auto}.tools input,.tools select,.tools button,#chart,.legend{display:none}#picture{display:block}.scroll{contain:none;max-height:none;overflow:visible;margin:0;padding:0}th{position:static}table{font-size:10px}thead{display:table-header-group}tr{break-inside:avoid}}
+@media print{@page{size:A4 landscape;margin:12mm}body{background:none;font-size:11px}main{max-width:none;padding:0}section,.tile{border-radius:0;break-inside:avoid}section.long{break-inside:auto}.tools input,.tools select,.tools button,#chart,.legend,.help{display:none}.live #picture{display:block}.scroll{contain:none;max-height:none;overflow:visible;margin:0;padding:0}th{position:static}table{font-size:10px}thead{display:table-header-group}tr{break-inside:avoid}}
 `

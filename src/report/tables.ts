@@ -1,7 +1,6 @@
 /** The report's tables: nodes with their memory, and migrations. */
 
-import type { Clock } from '../io/table/clock.js'
-import { formatSeconds } from '../io/table/clock.js'
+import { type Clock, formatSeconds, formatSpan } from '../io/table/clock.js'
 import { escapeText, formatInteger } from '../io/table/text.js'
 import type { Migration, Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
@@ -41,7 +40,11 @@ function memoryCell(mib: number, capacityMiB: number): Markup {
   return html`<td data-by="${share.toFixed(4)}">${text}<svg class="bar" viewBox="0 0 132 8" preserveAspectRatio="none" aria-hidden="true"><rect width="132" height="8" rx="4" fill="var(--stripe)"/><rect width="${width}" height="8" rx="4" fill="${fill}"/></svg></td>`
 }
 
-function stateOf({ node, drained, emptyAt }: NodeFacts, clock: Clock): Markup {
+function stateOf({ node, drained, emptyAt, work }: NodeFacts, clock: Clock): Markup {
+  if (work !== undefined) {
+    const span = `${clock.instant(work.startSeconds)} to ${clock.instant(work.endSeconds)}`
+    return html`<td>worked on ${span}, slack ${formatSpan(work.slackSeconds)}</td>`
+  }
   if (emptyAt !== undefined) return html`<td>empty at ${clock.instant(emptyAt)}</td>`
   if (drained) return html`<td class="alert">not empty</td>`
   return html`<td>${node.state === 'up' ? '' : node.state}</td>`
@@ -65,6 +68,7 @@ function notesOf(m: Migration): string {
   const notes: string[] = []
   if (m.parking) notes.push('parks here, moves on later')
   if (m.makesRoom) notes.push('makes room for another VM')
+  if (m.stepsAside) notes.push('steps aside for a work')
   if (m.lostOffloads.length > 0) notes.push(`loses ${m.lostOffloads.join(', ')}`)
   if (m.lostFeatures.length > 0) notes.push(`loses CPU ${m.lostFeatures.join(', ')}`)
   return escapeText(notes.join('; '))

@@ -29,4 +29,6 @@ export const HOSTILE_IDS: readonly string[] = [
   '-->]]><!--',
   '\ud800lone',
   'ünïcödé '.repeat(20),
+  '__proto__',
+  'constructor',
 ]

@@ -5,5 +5,6 @@ import { prepareTables } from './tables.js'
 
 const text = document.getElementById('data')?.textContent
 if (text == null) throw new Error('the report has lost its data')
+document.documentElement.classList.add('live')
 showChart(JSON.parse(text) as Night)
 prepareTables()
