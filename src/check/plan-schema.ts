@@ -28,6 +28,7 @@ const reason = v.picklist([
   'window',
   'node-state',
   'blackout',
+  'deadline',
 ])
 
 const migration = closed({

@@ -14,6 +14,7 @@ export type UnplacedReason =
   | 'window'
   | 'node-state'
   | 'blackout'
+  | 'deadline'
 export type WarningCode =
   | 'backup-missed'
   | 'backup-tight'
@@ -124,6 +125,9 @@ export type ViolationRule =
   | 'order'
   | 'figures'
   | 'blackout'
+  | 'serial'
+  | 'sequence'
+  | 'deadline'
 
 export interface Violation {
   rule: ViolationRule

@@ -88,6 +88,8 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** Groups of which no two VMs migrate at the same time. Default none. */
+  serial?: string[]
 }
 
 export interface ProblemWindow {
@@ -116,10 +118,15 @@ export interface ProblemMove {
   to: string
   /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
+  /** Its last migration has ended by then, or it stays. Default the horizon. */
+  by?: Instant
 }
 
-/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
+/**
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. Its last departure, or save, has ended `by` then; default the
+ * horizon.
+ */
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; by?: Instant }
 
 /** What the plan may do, and what things cost. Every field is optional in a problem; `DEFAULT_POLICY` has the defaults. */
 export interface Policy {
@@ -187,8 +194,8 @@ export interface Problem {
   vms: ProblemVm[]
   /** When nothing may migrate. Default none. */
   windows?: ProblemWindow[]
-  /** The VMs to move, and the nodes to empty. */
-  request: { moves?: ProblemMove[]; drain?: ProblemDrain[] }
+  /** The VMs to move, the nodes to empty, and lists of VMs of which each goes before all later ones. */
+  request: { moves?: ProblemMove[]; drain?: ProblemDrain[]; order?: string[][] }
   /** Default `DEFAULT_POLICY`. */
   policy?: Partial<Policy>
 }
@@ -261,6 +268,7 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -307,7 +315,9 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save' }[]
+  moves: readonly { vm: string; to: string; durationSeconds?: number; bySeconds?: number }[]
+  drains: readonly { node: string; mode: 'live' | 'save'; bySeconds?: number }[]
+  /** Ids of VMs, in lists without repeats that agree with each other. */
+  order: readonly (readonly string[])[]
   policy: Policy
 }

@@ -57,7 +57,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
   const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,
@@ -84,8 +84,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     softRules,
     groupDomains,
     ...occurrences,
-    moves,
-    drains,
+    ...request,
     policy,
   }
 }
@@ -243,6 +242,7 @@ function completeVms(
       priority: vm.priority,
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
+      serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

@@ -15,8 +15,9 @@ export interface ProblemParts {
   nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
   vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: (string | ProblemMove)[]
+  moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
+  order?: ResolvedProblem['order']
   softRules?: ResolvedProblem['softRules']
   groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
@@ -63,6 +64,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      serial: [],
       features,
       vendor,
       ...vm,
@@ -84,6 +86,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
+    order: parts.order ?? [],
     policy,
   }
 }

@@ -74,6 +74,17 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'rules',
     'over',
   ),
+  'serial groups, orders, deadlines, moves': flavourOf(5, 'moves', 'windows', 'time'),
+  'serial groups, orders, deadlines, drains': flavourOf(4, 'drain', 'windows', 'time'),
+  'serial groups, orders, deadlines, all kinds': flavourOf(
+    3,
+    'both',
+    'kinds',
+    'parking',
+    'memory',
+    'tight',
+    'time',
+  ),
   'all kinds, making room': flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom'),
 }
 
