@@ -14,6 +14,7 @@ import { deadline } from './rules/deadline.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
+import { home } from './rules/home.js'
 import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
 import { limit } from './rules/limit.js'
@@ -29,6 +30,9 @@ import { sequence } from './rules/sequence.js'
 import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
 import { window } from './rules/window.js'
+import { work } from './rules/work.js'
+import { workLimit } from './rules/work-limit.js'
+import { workOrder } from './rules/work-order.js'
 
 type Rule = (replay: Replay) => Violation[]
 
@@ -53,6 +57,10 @@ const RULES: readonly Rule[] = [
   request,
   kinds,
   drained,
+  work,
+  workOrder,
+  workLimit,
+  home,
   parking,
   rounds,
   losses,

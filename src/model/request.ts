@@ -1,6 +1,7 @@
 /** What the user wants moved and emptied, in which order and by when. */
 import type { IdRegister } from './ids.js'
 import { quote, show } from './issues.js'
+import { type Maintenance, readMaintenance } from './maintenance.js'
 import { readOrder } from './order.js'
 import type { Instant, ResolvedProblem } from './problem.js'
 import { drainSchema, moveSchema, requestSchema } from './schema.js'
@@ -16,16 +17,17 @@ export function readRequest(
   nodeIds: IdRegister,
   vmIds: IdRegister,
   context: InstantContext,
-): Pick<ResolvedProblem, 'moves' | 'drains' | 'order'> {
+): Pick<ResolvedProblem, 'moves' | 'drains' | 'order'> & Maintenance {
   const { issues } = context
   const { value, record } = parseObject(requestSchema, raw, 'request', issues)
-  if (value !== undefined && value.moves === undefined && value.drain === undefined) {
-    issues.add('request', 'has neither "moves" nor "drain"; write one of them, or both')
+  if (value !== undefined && (value.moves ?? value.drain ?? value.maintenance) === undefined) {
+    issues.add('request', 'has neither "moves" nor "drain" nor "maintenance"; write at least one of them')
   }
   return {
     moves: readMoves(record.moves, nodeIds, vmIds, context),
     drains: readDrains(record.drain, nodeIds, context),
     order: readOrder(record.order, vmIds, issues),
+    ...readMaintenance(record, nodeIds, context.start, issues),
   }
 }
 

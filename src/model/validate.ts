@@ -16,6 +16,7 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { requireConsistentWorks } from './maintenance.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -58,6 +59,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
   const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
+  requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,

@@ -74,6 +74,7 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'rules',
     'over',
   ),
+  'all kinds, making room': flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom'),
   'serial groups, orders, deadlines, moves': flavourOf(5, 'moves', 'windows', 'time'),
   'serial groups, orders, deadlines, drains': flavourOf(4, 'drain', 'windows', 'time'),
   'serial groups, orders, deadlines, all kinds': flavourOf(
@@ -85,7 +86,6 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'tight',
     'time',
   ),
-  'all kinds, making room': flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom'),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)
