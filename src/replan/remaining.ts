@@ -104,6 +104,7 @@ export function remainingProblem(
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
     ...runningWindows(running, problem, horizonSeconds),
     ...limitWindows(running, problem, horizonSeconds),
+    ...turnWindows(running, problem, horizonSeconds),
   ]
   const { windows: _, ...rest } = document
   return {
@@ -116,7 +117,7 @@ export function remainingProblem(
         keptOff(vmNow(vm, problem, standings.get(vm.id)), avoided.get(vm.id), problem),
       ),
       ...(windows.length === 0 ? {} : { windows }),
-      request: requestNow(problem, document, standings),
+      request: requestNow(problem, document, standings, nowSeconds),
       policy: { ...document.policy, horizonSeconds },
     },
     nowSeconds: micro((nowMs - journal.startMs) / 1000),
@@ -268,6 +269,27 @@ function limitWindows(
   return end === 0 ? [] : [{ start: 0, end: Math.min(end, horizonSeconds), kind: 'blackout' }]
 }
 
+/** Others of its serial groups, and those that the request's order puts behind it, wait for a VM that is under way. */
+function turnWindows(
+  running: readonly RunningMigration[],
+  { vms, vmById, order }: ResolvedProblem,
+  horizonSeconds: number,
+): ProblemWindow[] {
+  const until = new Map<string, number>()
+  for (const { migration, leftSeconds } of running) {
+    const { serial } = vmById.get(migration.vm)!
+    const others = serial.length === 0 ? [] : vms.filter((vm) => vm.serial.some((g) => serial.includes(g)))
+    const behind = order.flatMap((list) => {
+      const place = list.indexOf(migration.vm)
+      return place < 0 ? [] : list.slice(place + 1)
+    })
+    const end = Math.min(leftSeconds, horizonSeconds)
+    for (const vm of new Set([...others.map(({ id }) => id), ...behind]))
+      if (vm !== migration.vm) until.set(vm, Math.max(until.get(vm) ?? 0, end))
+  }
+  return [...until].map(([vm, end]) => ({ vm, start: 0, end, kind: 'blackout' }))
+}
+
 /** Where a VM counts, and what has taken it there. */
 interface Standing {
   node: string
@@ -335,6 +357,7 @@ function requestNow(
   problem: ResolvedProblem,
   document: Problem,
   standings: ReadonlyMap<string, Standing>,
+  nowSeconds: number,
 ): Problem['request'] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
@@ -345,7 +368,7 @@ function requestNow(
     // On a drained node it has to be said that the VM is to stay there.
     const node = standing?.node ?? problem.vmById.get(move.vm)!.node
     if (node === move.to && !drained.has(move.to)) continue
-    moves.push(move)
+    moves.push(byNow(move, nowSeconds))
   }
   for (const vm of problem.vms) {
     const standing = standings.get(vm.id)
@@ -360,8 +383,20 @@ function requestNow(
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }
-  const { drain } = document.request
-  return { moves, ...(drain === undefined ? {} : { drain }) }
+  const { drain, order } = document.request
+  return {
+    moves,
+    ...(drain === undefined
+      ? {}
+      : { drain: drain.map((each) => (typeof each === 'string' ? each : byNow(each, nowSeconds))) }),
+    ...(order === undefined ? {} : { order }),
+  }
+}
+
+/** A deadline counted from now; one that is over is now, and leaves no time. A date stays. */
+function byNow<T extends { by?: Instant }>(asked: T, nowSeconds: number): T {
+  const { by } = asked
+  return typeof by === 'number' ? { ...asked, by: Math.max(0, micro(by - nowSeconds)) } : asked
 }
 
 function isAsked(vm: ResolvedVm, moved: ReadonlySet<string>, drained: ReadonlySet<string>): boolean {
