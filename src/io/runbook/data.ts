@@ -93,6 +93,8 @@ function vmRows(problem: ResolvedProblem, movers: readonly ResolvedVm[]): Record
   const apart = numberGroups(movers, (vm) => vm.antiAffinity)
   const companyOf = companies(problem.vms)
   const together = numberGroups(movers, companyOf)
+  const serial = numberGroups(movers, (vm) => vm.serial)
+  const ahead = rightAhead(problem, movers)
   return movers.map((vm) => ({
     Name: vm.id,
     Node: vm.node,
@@ -100,7 +102,25 @@ function vmRows(problem: ResolvedProblem, movers: readonly ResolvedVm[]): Record
     MemoryMiB: vm.memoryMiB,
     Apart: [...new Set(vm.antiAffinity)].flatMap((group) => apart.get(group) ?? []),
     Together: companyOf(vm).flatMap((group) => together.get(group) ?? [])[0] ?? -1,
+    Serial: vm.serial.flatMap((group) => serial.get(group) ?? []),
+    Ahead: ahead.get(vm.id) ?? [],
   }))
+}
+
+/** Of VMs that move, numbers of those that come right before them in a list of the request's order. */
+function rightAhead({ order }: ResolvedProblem, movers: readonly ResolvedVm[]): Map<string, number[]> {
+  const numberOf = new Map(movers.map(({ id }, number) => [id, number]))
+  const ahead = new Map<string, number[]>()
+  for (const list of order) {
+    let before: number | undefined
+    for (const vm of list) {
+      const number = numberOf.get(vm)
+      if (number === undefined) continue
+      if (before !== undefined) ahead.set(vm, [...new Set([...(ahead.get(vm) ?? []), before])])
+      before = number
+    }
+  }
+  return ahead
 }
 
 /** Room for the VMs of the plan: what the node has, without the reserve and what runs there and stays. */
@@ -130,8 +150,31 @@ function nodeRows(
     }))
 }
 
-function moveRows({ schedule, migrations }: Plan): Record<string, Value>[] {
-  const after = schedule === 'rounds' ? undefined : predecessors(migrations)
+/** By VM: the serial groups that it is in, and the lists of the request's order. */
+function turnsOf({ vmById, order }: ResolvedProblem): (vm: string) => string[] {
+  const lists = new Map<string, string[]>()
+  order.forEach((list, i) => {
+    for (const vm of list) lists.set(vm, [...(lists.get(vm) ?? []), `order ${i}`])
+  })
+  return (vm) => [
+    ...(vmById.get(vm)?.serial ?? []).map((group) => `serial ${group}`),
+    ...(lists.get(vm) ?? []),
+  ]
+}
+
+/** By when a migration has to have ended: a move's deadline, a drained node's; −1: by none. */
+function deadlines({ moves, drains }: ResolvedProblem): (migration: Migration) => number {
+  const ofMove = new Map(moves.map(({ vm, bySeconds }) => [vm, bySeconds]))
+  const ofDrain = new Map(drains.map(({ node, bySeconds }) => [node, bySeconds]))
+  return ({ vm, from }) => {
+    const by = Math.min(ofMove.get(vm) ?? Infinity, ofDrain.get(from) ?? Infinity)
+    return by === Infinity ? -1 : by
+  }
+}
+
+function moveRows({ schedule, migrations }: Plan, problem: ResolvedProblem): Record<string, Value>[] {
+  const after = schedule === 'rounds' ? undefined : predecessors(migrations, turnsOf(problem))
+  const byWhen = deadlines(problem)
   const latest = new Map<string, { number: number; leg: number }>()
   const last = new Map(migrations.map(({ vm }, number) => [vm, number]))
   return migrations.map((m, number) => {
@@ -149,6 +192,7 @@ function moveRows({ schedule, migrations }: Plan): Record<string, Value>[] {
       Round: m.round,
       Start: m.startSeconds,
       Seconds: m.endSeconds - m.startSeconds,
+      By: byWhen(m),
       After: after?.[number] ?? [],
     }
   })
@@ -191,7 +235,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
     })}\n`,
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers)),
-    table('Moves', moveRows(plan)),
+    table('Moves', moveRows(plan, problem)),
     table('Windows', windowRows(problem, moving, new Set(nodes.map(({ Name }) => Name as string)))),
   ].join('\n')
 }
