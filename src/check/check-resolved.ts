@@ -10,6 +10,7 @@ import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
+import { devices } from './rules/devices.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
@@ -25,6 +26,7 @@ import { parking } from './rules/parking.js'
 import { request } from './rules/request.js'
 import { rounds } from './rules/rounds.js'
 import { slots } from './rules/slots.js'
+import { vcpus } from './rules/vcpus.js'
 import { window } from './rules/window.js'
 
 type Rule = (replay: Replay) => Violation[]
@@ -40,6 +42,8 @@ const RULES: readonly Rule[] = [
   window,
   cpu,
   memory,
+  vcpus,
+  devices,
   allowedNodes,
   antiAffinity,
   affinity,

@@ -145,6 +145,7 @@ const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
 const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
+const processors = number({ integer: true, min: 1, max: 1_000_000 })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
 const instant = v.custom<number | string>(
@@ -195,6 +196,9 @@ export const nodeSchema = v.strictObject({
   domains: v.unknown(),
   linkEfficiency: v.optional(linkEfficiency),
   streamMbps: v.optional(mbps),
+  reserveMiB: v.optional(anyMemoryMiB),
+  cores: v.optional(processors),
+  devices: v.unknown(),
 })
 
 const part = v.optional(id('text that tells parts of one model apart'))
@@ -232,7 +236,12 @@ export const vmSchema = v.strictObject({
   priority: v.optional(number({ integer: true, min: 0, max: 1_000_000_000 }), 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
+  vcpus: v.optional(processors, 1),
+  devices: v.unknown(),
 })
+
+/** How many of one kind of device there are, or are needed. */
+export const deviceCount = number({ integer: true, min: 0, max: 1_000_000 })
 
 export const groupSchema = v.strictObject({
   group: id('the name of a group'),
@@ -281,6 +290,7 @@ export const policySchema = v.strictObject({
     D.wideMigrations,
   ),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
+  maxVcpusPerCore: v.optional(number({ min: 0.001, max: 1_000_000 })),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   concurrentMigrations: v.optional(atOnce),
   concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),

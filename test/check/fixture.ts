@@ -37,6 +37,9 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       domains: new Map(),
       linkEfficiency: policy.linkEfficiency,
       streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
+      reserveMiB: policy.reserveMiB,
+      cores: undefined,
+      devices: new Map(),
       ...node,
     }),
   )
@@ -63,6 +66,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      vcpus: 1,
+      devices: new Map(),
       features,
       vendor,
       ...vm,

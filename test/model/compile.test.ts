@@ -28,9 +28,9 @@ test('indices, memory and weights', () => {
   expect(instance.vmCount).toBe(3)
   expect(instance.nodeIndex.get('HV02')).toBe(1)
   expect(instance.vmIndex.get('sql-07')).toBe(1)
-  expect([...instance.nodeMemory]).toEqual([65536 * 1024, 100 * 1024])
+  expect([...instance.spaces[0].capacity]).toEqual([65536 * 1024, 100 * 1024])
   expect([...instance.vmMemory]).toEqual([1, 32768 * 1024, 0])
-  expect([...instance.nodeUsed]).toEqual([1 + 32768 * 1024, 0])
+  expect([...instance.spaces[0].used]).toEqual([1 + 32768 * 1024, 0])
   expect([...instance.vmNode]).toEqual([0, 0, 1])
   expect([...instance.nodeSlots]).toEqual([3, 1])
   expect([...instance.vmWeight]).toEqual([2001, 2001, 1])
@@ -42,7 +42,7 @@ test('the reserve is taken off what a node may hold once something has arrived',
       ...compiled((p) => {
         p.nodes[1].memoryMiB = 100.0009
         p.policy = { reserveMiB }
-      }).nodeMemory,
+      }).spaces[0].capacity,
     ].map((kib) => kib)
   expect(memory(0.25)).toEqual([65536 * 1024 - 256, 100 * 1024 - 256])
   expect(memory(200)).toEqual([65336 * 1024, 0])
@@ -131,7 +131,7 @@ test('an exact number of KiB is not rounded away by float error', () => {
     p.nodes[1].memoryMiB = (0.1 * 3 * 10) / 1024
   })
   expect(instance.vmMemory[0]).toBe(3)
-  expect(instance.nodeMemory[1]).toBe(3)
+  expect(instance.spaces[0].capacity[1]).toBe(3)
 })
 
 describe('feature masks', () => {

@@ -34,15 +34,48 @@ function gapFrom(job: Job, from: number): number {
   return start
 }
 
+/** Which VMs are on each node, one that migrates on both, and which have been saved where they are. */
+class Content {
+  readonly #cluster: Cluster
+  readonly #there: number[][]
+  #saved: number[] = []
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+    this.#there = cluster.nodes.map(({ id }) =>
+      cluster.vms.flatMap(({ node }, v) => (node === id ? [v] : [])),
+    )
+  }
+
+  admits({ vm, to, inPlace }: Job): boolean {
+    return inPlace || this.#cluster.fits(vm, to, this.#there[to], this.#saved)
+  }
+
+  arrive({ vm, to, inPlace }: Job): void {
+    if (!inPlace) this.#there[to].push(vm)
+  }
+
+  takeBack({ vm, to, inPlace }: Job): void {
+    if (!inPlace) this.#there[to].splice(this.#there[to].lastIndexOf(vm), 1)
+  }
+
+  leave({ vm, from, inPlace }: Job): void {
+    if (inPlace) this.#saved.push(vm)
+    else this.#there[from].splice(this.#there[from].indexOf(vm), 1)
+  }
+
+  comeBack({ vm, from, inPlace }: Job): void {
+    if (inPlace) this.#saved = this.#saved.filter((each) => each !== vm)
+    else this.#there[from].push(vm)
+  }
+}
+
 /** Least makespan of the jobs, if it is below `limit`; else `limit`. */
 type Scheduler = (cluster: Cluster, jobs: readonly Job[], limit: number) => number
 
 const timeline: Scheduler = (cluster, jobs, limit) => {
-  const { nodes, vms, horizon } = cluster
-  const memory = nodes.map((node) =>
-    vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
-  )
-  const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const { nodes, horizon } = cluster
+  const content = new Content(cluster)
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
@@ -68,7 +101,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     const slots = (n: number) => nodes[n].slots ?? 1
     if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
     if (j.inPlace) return saving[j.from] === 0
-    return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
+    return content.admits(j)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
   const decide = (i: number, now: number, makespan: number): void => {
@@ -83,20 +116,20 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       if (j.duration === 0) {
         // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
         released[i] = true
-        memory[j.from] -= size[i]
-        if (!j.inPlace) memory[j.to] += size[i]
+        content.arrive(j)
+        content.leave(j)
         decide(0, now, Math.max(makespan, now))
-        if (!j.inPlace) memory[j.to] -= size[i]
-        memory[j.from] += size[i]
+        content.comeBack(j)
+        content.takeBack(j)
         released[i] = false
         end[i] = -1
         decide(i + 1, now, makespan)
         return
       }
       hold(j, 1)
-      if (!j.inPlace) memory[j.to] += size[i]
+      content.arrive(j)
       decide(i + 1, now, Math.max(makespan, end[i]))
-      if (!j.inPlace) memory[j.to] -= size[i]
+      content.takeBack(j)
       hold(j, -1)
       end[i] = -1
     }
@@ -117,13 +150,13 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       freed.push(i)
       released[i] = true
       hold(jobs[i], -1)
-      memory[jobs[i].from] -= size[i]
+      content.leave(jobs[i])
     })
     decide(0, next, makespan)
     for (const i of freed) {
       released[i] = false
       hold(jobs[i], 1)
-      memory[jobs[i].from] += size[i]
+      content.comeBack(jobs[i])
     }
   }
   decide(0, 0, 0)
@@ -132,11 +165,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
 
 /** Barriers: each migration starts as early as its windows allow after its round has begun. */
 const rounds: Scheduler = (cluster, jobs, limit) => {
-  const { nodes, vms, horizon } = cluster
-  const memory = nodes.map((node) =>
-    vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
-  )
-  const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const { nodes, horizon } = cluster
+  const content = new Content(cluster)
   let best = limit
   const fits = (members: readonly number[], start: readonly number[]): boolean => {
     const moving = nodes.map(() => 0)
@@ -158,12 +188,15 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
     return live.every((i) => {
       // At its start: who has left by then is gone, who has begun to arrive is there.
-      let there = memory[jobs[i].to]
-      for (const k of members) {
-        if (!jobs[k].inPlace && jobs[k].to === jobs[i].to && start[k] <= start[i]) there += size[k]
-        if (jobs[k].from === jobs[i].to && start[k] + jobs[k].duration <= start[i]) there -= size[k]
-      }
-      return size[i] === 0 || there <= cluster.room(jobs[i].to)
+      const others = members.filter((k) => k !== i)
+      const come = others.filter((k) => start[k] <= start[i]).map((k) => jobs[k])
+      const gone = others.filter((k) => start[k] + jobs[k].duration <= start[i]).map((k) => jobs[k])
+      for (const job of come) content.arrive(job)
+      for (const job of gone) content.leave(job)
+      const admitted = content.admits(jobs[i])
+      for (const job of gone) content.comeBack(job)
+      for (const job of come) content.takeBack(job)
+      return admitted
     })
   }
   const go = (left: readonly number[], now: number): void => {
@@ -182,16 +215,16 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       }
       if (end > horizon || end >= best || !fits(members, start)) continue
       for (const i of members) {
-        memory[jobs[i].from] -= size[i]
-        if (!jobs[i].inPlace) memory[jobs[i].to] += size[i]
+        content.arrive(jobs[i])
+        content.leave(jobs[i])
       }
       go(
         left.filter((i) => !members.includes(i)),
         end,
       )
       for (const i of members) {
-        memory[jobs[i].from] += size[i]
-        if (!jobs[i].inPlace) memory[jobs[i].to] -= size[i]
+        content.comeBack(jobs[i])
+        content.takeBack(jobs[i])
       }
     }
   }

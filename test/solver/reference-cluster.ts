@@ -313,9 +313,29 @@ export class Cluster {
     return (vm.state ?? 'running') === 'running' ? wholeKiB(vm.memoryMiB) : 0
   }
 
-  /** What may be on the node at the instant at which something that takes memory arrives. */
-  room(node: number): number {
-    return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
+  /** By what nodes may lack: what the VM takes while it is there, and, saved in place, still holds. */
+  takes(vm: ProblemVm): { memory: number; vcpus: number; devices: Record<string, number> } {
+    const runs = (vm.state ?? 'running') === 'running'
+    return { memory: this.memoryOf(vm), vcpus: runs ? (vm.vcpus ?? 1) : 0, devices: vm.devices ?? {} }
+  }
+
+  /** May the VM begin to arrive on the node, on which these are, arriving and still leaving ones among them? The saved ones run no more. */
+  fits(v: number, node: number, there: readonly number[], saved: readonly number[]): boolean {
+    const { memoryMiB, reserveMiB = this.policy.reserveMiB, cores, devices = {} } = this.nodes[node]
+    const { maxVcpusPerCore: ratio } = this.policy
+    const own = this.takes(this.vms[v])
+    const others = there.map((o) => {
+      const taken = this.takes(this.vms[o])
+      return saved.includes(o) ? { ...taken, memory: 0, vcpus: 0 } : taken
+    })
+    const room = (limit: number, of: (taken: typeof own) => number) =>
+      of(own) === 0 || others.reduce((sum, taken) => sum + of(taken), of(own)) <= limit
+    const vcpus = cores === undefined || ratio === undefined ? Number.POSITIVE_INFINITY : cores * ratio + 1e-9
+    return (
+      room(wholeKiB(memoryMiB) - wholeKiB(reserveMiB), ({ memory }) => memory) &&
+      room(vcpus, (taken) => taken.vcpus) &&
+      Object.keys(own.devices).every((kind) => room(devices[kind] ?? 0, (taken) => taken.devices[kind] ?? 0))
+    )
   }
 
   ends(wishes: readonly Wish[], taken: readonly Option[]) {
