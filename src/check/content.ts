@@ -20,7 +20,15 @@ export function overfull({ problem, legs }: Replay, { of, limitOf }: Content): O
   const initial = new Map<string, number>()
   for (const vm of problem.vms) initial.set(vm.node, (initial.get(vm.node) ?? 0) + of(vm, vm.state))
   const changes = new Map<string, Change[]>()
-  for (const { migration, vm, target, at, state, startSeconds, endSeconds } of legs) {
+  // What is resumed goes back into what it held, and nothing may arrive meanwhile (rule `work`): as if it stayed.
+  const resumed = new Set(
+    legs.flatMap(({ migration, earlier }) =>
+      migration.kind === 'resume-in-place' && earlier ? [earlier] : [],
+    ),
+  )
+  for (const leg of legs) {
+    const { migration, vm, target, at, state, startSeconds, endSeconds } = leg
+    if (migration.kind === 'resume-in-place' || resumed.has(leg)) continue
     const taken = of(vm, state)
     if (migration.kind === 'save-in-place') {
       const freed = taken - of(vm, 'saved')

@@ -213,3 +213,35 @@ test('a problem without nodes compiles', () => {
   expect(instance.nodeCount).toBe(0)
   expect(instance.maskWords).toBe(4)
 })
+
+describe('spaces', () => {
+  const spaces = (change: (p: Loose) => void) =>
+    compiled(change).spaces.map(({ reason, device, capacity, used, size }) => ({
+      what: device ?? reason,
+      capacity: [...capacity],
+      used: [...used],
+      size: [...size],
+    }))
+
+  test('are those that can bind: memory, vCPUs of what runs, devices in any state', () => {
+    const found = spaces((p) => {
+      Object.assign(p.nodes[0], { cores: 3, devices: { gpu: 2 } })
+      Object.assign(p.vms[0], { vcpus: 4, devices: { gpu: 1 } })
+      p.vms.push({ id: 'off', node: 'HV02', memoryMiB: 1, state: 'off', vcpus: 9, devices: { gpu: 1 } })
+      p.policy = { maxVcpusPerCore: 1.5 }
+    })
+    expect(found.slice(1)).toEqual([
+      { what: 'vcpus', capacity: [4, Number.POSITIVE_INFINITY], used: [5, 0], size: [4, 1, 0] },
+      { what: 'gpu', capacity: [2, 0], used: [1, 1], size: [1, 0, 1] },
+    ])
+  })
+
+  test('leave out what every node has for all, and what no VM needs', () => {
+    const found = spaces((p) => {
+      for (const node of p.nodes) Object.assign(node, { cores: 2, devices: { gpu: 1, fpga: 0 } })
+      p.vms[0].devices = { gpu: 1 }
+      p.policy = { maxVcpusPerCore: 1 }
+    })
+    expect(found.map(({ what }) => what)).toEqual(['memory'])
+  })
+})
