@@ -34,39 +34,34 @@ function gapFrom(job: Job, from: number): number {
   return start
 }
 
-/** Which VMs are on each node, one that migrates on both, and which have been saved where they are. */
+/** What is on each node of each space. */
 class Content {
-  readonly #cluster: Cluster
-  readonly #there: number[][]
-  #saved: number[] = []
+  readonly #spaces: Cluster['spaces']
+  readonly #level: number[][]
 
-  constructor(cluster: Cluster) {
-    this.#cluster = cluster
-    this.#there = cluster.nodes.map(({ id }) =>
-      cluster.vms.flatMap(({ node }, v) => (node === id ? [v] : [])),
+  constructor({ spaces, nodes, vms }: Cluster) {
+    this.#spaces = spaces
+    this.#level = spaces.map(({ takes }) =>
+      nodes.map(({ id }) => vms.reduce((sum, vm, v) => sum + (vm.node === id ? takes[v] : 0), 0)),
     )
   }
 
   admits({ vm, to, inPlace }: Job): boolean {
-    return inPlace || this.#cluster.fits(vm, to, this.#there[to], this.#saved)
+    if (inPlace) return true
+    for (const [s, { takes, room }] of this.#spaces.entries())
+      if (takes[vm] > 0 && this.#level[s][to] + takes[vm] > room[to]) return false
+    return true
   }
 
-  arrive({ vm, to, inPlace }: Job): void {
-    if (!inPlace) this.#there[to].push(vm)
+  /** `sign` −1: takes it back. */
+  arrive({ vm, to, inPlace }: Job, sign: 1 | -1 = 1): void {
+    if (inPlace) return
+    for (const [s, { takes }] of this.#spaces.entries()) this.#level[s][to] += sign * takes[vm]
   }
 
-  takeBack({ vm, to, inPlace }: Job): void {
-    if (!inPlace) this.#there[to].splice(this.#there[to].lastIndexOf(vm), 1)
-  }
-
-  leave({ vm, from, inPlace }: Job): void {
-    if (inPlace) this.#saved.push(vm)
-    else this.#there[from].splice(this.#there[from].indexOf(vm), 1)
-  }
-
-  comeBack({ vm, from, inPlace }: Job): void {
-    if (inPlace) this.#saved = this.#saved.filter((each) => each !== vm)
-    else this.#there[from].push(vm)
+  leave({ vm, from, inPlace }: Job, sign: 1 | -1 = 1): void {
+    for (const [s, { takes, kept }] of this.#spaces.entries())
+      if (!inPlace || !kept) this.#level[s][from] -= sign * takes[vm]
   }
 }
 
@@ -119,8 +114,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
         content.arrive(j)
         content.leave(j)
         decide(0, now, Math.max(makespan, now))
-        content.comeBack(j)
-        content.takeBack(j)
+        content.leave(j, -1)
+        content.arrive(j, -1)
         released[i] = false
         end[i] = -1
         decide(i + 1, now, makespan)
@@ -129,7 +124,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       hold(j, 1)
       content.arrive(j)
       decide(i + 1, now, Math.max(makespan, end[i]))
-      content.takeBack(j)
+      content.arrive(j, -1)
       hold(j, -1)
       end[i] = -1
     }
@@ -156,7 +151,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     for (const i of freed) {
       released[i] = false
       hold(jobs[i], 1)
-      content.comeBack(jobs[i])
+      content.leave(jobs[i], -1)
     }
   }
   decide(0, 0, 0)
@@ -194,8 +189,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       for (const job of come) content.arrive(job)
       for (const job of gone) content.leave(job)
       const admitted = content.admits(jobs[i])
-      for (const job of gone) content.comeBack(job)
-      for (const job of come) content.takeBack(job)
+      for (const job of gone) content.leave(job, -1)
+      for (const job of come) content.arrive(job, -1)
       return admitted
     })
   }
@@ -223,8 +218,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         end,
       )
       for (const i of members) {
-        content.comeBack(jobs[i])
-        content.takeBack(jobs[i])
+        content.leave(jobs[i], -1)
+        content.arrive(jobs[i], -1)
       }
     }
   }
