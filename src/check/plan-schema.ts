@@ -30,6 +30,7 @@ const reasons = [
   'window',
   'node-state',
   'blackout',
+  'deadline',
 ] as const
 const reason = v.picklist(reasons)
 

@@ -99,6 +99,8 @@ export interface ProblemVm {
   vcpus?: number
   /** What it needs of each kind of device, on every node that it is on and in every state. Integers ≥ 0, default none. */
   devices?: Record<string, number>
+  /** Groups of which no two VMs migrate at the same time. Default none. */
+  serial?: string[]
 }
 
 export interface ProblemWindow {
@@ -127,10 +129,15 @@ export interface ProblemMove {
   to: string
   /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
+  /** Its last migration has ended by then, or it stays. Default the horizon. */
+  by?: Instant
 }
 
-/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
+/**
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. Its last departure, or save, has ended `by` then; default the
+ * horizon.
+ */
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; by?: Instant }
 
 /** A node that is emptied, worked on, and takes VMs again. */
 export interface ProblemMaintenance {
@@ -240,6 +247,8 @@ export interface Problem {
   request: {
     moves?: ProblemMove[]
     drain?: ProblemDrain[]
+    /** Lists of VMs, of which each goes before all later ones. */
+    order?: string[][]
     maintenance?: ProblemMaintenance[]
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
@@ -329,6 +338,7 @@ export interface ResolvedVm {
   vcpus: number
   /** Kind of device → how many it needs, > 0. */
   devices: ReadonlyMap<string, number>
+  serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -393,8 +403,10 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save' }[]
+  moves: readonly { vm: string; to: string; durationSeconds?: number; bySeconds?: number }[]
+  drains: readonly { node: string; mode: 'live' | 'save'; bySeconds?: number }[]
+  /** Ids of VMs, in lists without repeats that agree with each other. */
+  order: readonly (readonly string[])[]
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]

@@ -239,6 +239,7 @@ export const vmSchema = v.strictObject({
   maxBlackoutSeconds: v.optional(seconds),
   vcpus: v.optional(processors, 1),
   devices: v.unknown(),
+  serial: v.optional(texts('the name of a serial group'), NONE),
 })
 
 /** How many of one kind of device there are, or are needed. */
@@ -264,19 +265,24 @@ export const windowSchema = v.strictObject({
 export const requestSchema = v.strictObject({
   moves: optionalArray,
   drain: optionalArray,
+  order: optionalArray,
   maintenance: optionalArray,
   notTogether: optionalArray,
 })
+
+export const orderSchema = texts('the id of a VM', 'keep')
 
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
   to: id('the id of the node to move it to'),
   durationSeconds: v.optional(span),
+  by: v.optional(instant),
 })
 
 export const drainSchema = v.strictObject({
   node: id('the id of the node to empty'),
   mode: v.optional(oneOf(['live', 'save']), 'live'),
+  by: v.optional(instant),
 })
 
 export const maintenanceSchema = v.strictObject({

@@ -59,7 +59,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const request = readRequest(record.request, nodeIds, vmIds, start, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -253,6 +253,7 @@ function completeVms(
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
       vcpus: vm.vcpus,
       devices: vm.devices,
+      serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

@@ -1,16 +1,19 @@
 /** Why a VM of the request stays where it is: a reason for every node that was considered. */
-import type { Instance } from '../../model/instance.js'
+import type { Instance, Space } from '../../model/instance.js'
 import type { UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import type { AssignmentState } from '../assignment/state.js'
-import type { Blocked } from '../planner/blocked.js'
 import { lacks } from '../wishes/lack.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
+
+/** What kept a VM off a node where it could end beside everything else: a space that had no room on the way, or one of these. */
+export type Blocked = Pick<Space, 'reason' | 'device'> | 'deadline' | 'horizon' | 'affinity'
 
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
   'memory',
   'vcpus',
   'devices',
+  'deadline',
   'horizon',
   'window',
   'anti-affinity',
@@ -29,7 +32,7 @@ const CUT_SHORT = {
 /**
  * @param state where everything ends in the plan.
  * @param blocked what kept the VM off a node (by index) where it could end beside all that does: a space where no order of moves had room
- * for it, `horizon` where time ran out, `affinity` where either befell another VM of its affinity set.
+ * for it, `horizon` where time ran out, `deadline` where it did before a deadline, `affinity` where either befell another VM of its affinity set.
  * @param cut what ended the search before it had tried all it would have.
  */
 export function explainUnplaced(
@@ -105,6 +108,8 @@ function blockedBy(
 }
 
 const DETAILS = {
+  deadline: (id: string) =>
+    `no time is left for a migration to ${id} beside the others that keeps every deadline`,
   horizon: (id: string) => `no time is left before the horizon for a migration to ${id} beside the others`,
   affinity: (id: string) => `another VM of its affinity group found no way to ${id} in time`,
 }

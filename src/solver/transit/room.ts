@@ -120,7 +120,8 @@ function choiceOf(wish: Wish, node: number): Decision['choice'] {
 }
 
 function plainMover(instance: Instance, vm: number, targets: readonly number[], evictable: boolean): Mover {
-  return { ...sizesOf(instance, vm), home: instance.vmNode[vm], targets, stops: [], evictable }
+  // Who else goes before it is left to whoever times the order.
+  return { ...sizesOf(instance, vm), home: instance.vmNode[vm], targets, stops: [], evictable, after: [] }
 }
 
 /** Where the wish could go without meeting one of its groups at the end. */

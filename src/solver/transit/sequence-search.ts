@@ -224,7 +224,7 @@ export class SequenceSearch {
       again = false
       for (let m = 0; m < movers.length; m++) {
         const { sizes, targets, evictable } = movers[m]
-        if (stage[m] === 2 || evictable || targets.length !== 1) continue
+        if (stage[m] === 2 || evictable || targets.length !== 1 || !this.#mayBegin(m)) continue
         const to = targets[0]
         // Of a space that it takes nothing of it leaves what there is.
         const hasFree = (s: number, aside: number) =>
@@ -237,6 +237,11 @@ export class SequenceSearch {
       }
     }
     return tentative
+  }
+
+  /** Are those where they shall be that have to go before it? */
+  #mayBegin(m: number): boolean {
+    return this.#places.movers[m].after.every((other) => this.#standing.stage[other] === 2)
   }
 
   /** All moves worth a try, best first, one for VMs that are alike. */
@@ -279,7 +284,7 @@ export class SequenceSearch {
       return false
     }
     for (const m of asked) {
-      if (!isNew(m)) continue
+      if (!isNew(m) || !this.#mayBegin(m)) continue
       const { sizes, bulk, targets, stops } = movers[m]
       for (const to of targets) {
         if (!hasRoom(free, sizes, to)) continue

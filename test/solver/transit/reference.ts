@@ -30,7 +30,7 @@ export function leastParks({ free, movers }: Places, evictions: number): number 
         shift(left, sizes, home, standing[i][0])
         if (evictable && standing[i][1] === 2) evicted++
       })
-      movers.forEach(({ sizes, targets, stops, evictable }, i) => {
+      movers.forEach(({ sizes, targets, stops, evictable, after }, i) => {
         const [, stage] = standing[i]
         const go = (to: number, after: 1 | 2) => {
           if (!fits(left, sizes, to)) return
@@ -42,6 +42,7 @@ export function leastParks({ free, movers }: Places, evictions: number): number 
           }
         }
         if (stage === 2 || (evictable && evicted === evictions)) return
+        if (after.some((other) => standing[other][1] !== 2)) return
         for (const to of targets) go(to, 2)
         if (stage === 0) for (const to of stops) go(to, 1)
       })
@@ -58,7 +59,9 @@ export function orderFaults({ free, movers }: Places, steps: readonly Step[], ev
   const at = movers.map((m) => m.home)
   const count = movers.map(() => 0)
   for (const { mover, from, to } of steps) {
-    const { sizes, targets, stops } = movers[mover]
+    const { sizes, targets, stops, after } = movers[mover]
+    if (after.some((other) => !movers[other].targets.includes(at[other])))
+      faults.push(`${mover} goes before ${after}`)
     count[mover]++
     if (at[mover] !== from) faults.push(`${mover} is on ${at[mover]}, not ${from}`)
     if (!fits(left, sizes, to)) faults.push(`${to} has no room for ${mover}`)
