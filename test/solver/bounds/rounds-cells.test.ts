@@ -173,8 +173,8 @@ describe('cells of time', () => {
 describe('where time is cut', () => {
   // 40 closes two tasks of one class and another one; 30 and 50 one each.
   const voted = problemOf([
-    [5, 30, 40],
     [5, 40, 50],
+    [5, 30, 40],
   ])
   it.each<[string, RoundsProblem, number, number, number[]]>([
     ['nowhere without windows', problemOf([[5], [6]]), 100, 4, [0]],
