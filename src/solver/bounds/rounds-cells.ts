@@ -3,7 +3,7 @@
  * last. It holds the inner ones whole; how it divides the rest of its length among the two at its ends is left open, which can
  * only help. So it takes at least its length from all cells together, and no more than one round crosses each cut.
  */
-import { firstEndingAfter, NO_INTERVALS } from '../../model/intervals.js'
+import { firstEndingAfter } from '../../model/intervals.js'
 import type { RoundsProblem } from '../rounds/problem.js'
 
 /** A round in cells `first` … `last`. */
@@ -79,8 +79,7 @@ export class Cells {
 /** Ticks at which a task can end that starts as early as it can in a round that starts in [from, until): closed ranges, ascending. */
 function endsOf(problem: RoundsProblem, task: number, from: number, until: number): [number, number][] {
   const duration = problem.problem.duration[task]
-  // A task that takes no time may run inside an interval.
-  const closed = duration === 0 ? NO_INTERVALS : problem.forbidden[task]
+  const closed = problem.forbidden[task]
   const ranges: [number, number][] = []
   let start = from
   while (start < until) {

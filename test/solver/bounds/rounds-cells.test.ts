@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { ScheduleProblem } from '../../../src/kernel/types.js'
-import { overlapsIntervals } from '../../../src/model/intervals.js'
 import { Cells, cutsOf, ends, timeCost } from '../../../src/solver/bounds/rounds-cells.js'
 import { RoundsProblem } from '../../../src/solver/rounds/problem.js'
 import { below, mixedProblem, plainProblem, type Random, random } from '../../kernel/schedule-problems.js'
@@ -21,12 +20,15 @@ function problemOf(tasks: [duration: number, ...forbidden: number[]][], horizon 
   })
 }
 
-/** Every tick at which the task can end, by the tick from which it waits: all are tried. */
+/** The first end of all starts from `from` on, one by one; Infinity: none by `until`. */
 function endFrom(problem: RoundsProblem, task: number, from: number, until: number): number {
-  const { horizon, duration } = problem.problem
-  for (let start = from; start + duration[task] <= Math.min(horizon, until); start++) {
-    if (!overlapsIntervals(problem.forbidden[task], start, start + duration[task]))
-      return start + duration[task]
+  const duration = problem.problem.duration[task]
+  const forbidden = problem.forbidden[task]
+  for (let end = from + duration; end <= Math.min(problem.problem.horizon, until); end++) {
+    let free = true
+    for (let i = 0; i < forbidden.length; i += 2)
+      if (forbidden[i] < end && end - duration < forbidden[i + 1]) free = false
+    if (free) return end
   }
   return Number.POSITIVE_INFINITY
 }
@@ -95,10 +97,10 @@ describe('cells of time', () => {
     ['a task with a window in its way', problemOf([[10, 15, 25]]), [0, 5, 30, 50], '0-1 1-1 1-2 2-2'],
     ['a task that does not end within the horizon', problemOf([[10]], 15), [0, 5, 30, 50], '0-1 1-1'],
     [
-      'a task that takes no time, in an interval too',
+      'a task that takes no time, before an interval or after it',
       problemOf([[0, 0, 9e8]], 9e8),
       [0, 5e8, 1e9],
-      '0-0 1-1',
+      '0-0 0-1 1-1',
     ],
   ])('a round of %s', (_, problem, cuts, spans) => {
     const cells = new Cells(problem, cuts.slice(0, -1), cuts[cuts.length - 1])
