@@ -10,9 +10,11 @@ import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
+import { deadline } from './rules/deadline.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
+import { home } from './rules/home.js'
 import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
 import { limit } from './rules/limit.js'
@@ -24,8 +26,13 @@ import { order } from './rules/order.js'
 import { parking } from './rules/parking.js'
 import { request } from './rules/request.js'
 import { rounds } from './rules/rounds.js'
+import { sequence } from './rules/sequence.js'
+import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
 import { window } from './rules/window.js'
+import { work } from './rules/work.js'
+import { workLimit } from './rules/work-limit.js'
+import { workOrder } from './rules/work-order.js'
 
 type Rule = (replay: Replay) => Violation[]
 
@@ -37,7 +44,10 @@ const RULES: readonly Rule[] = [
   blackout,
   slots,
   limit,
+  serial,
   window,
+  sequence,
+  deadline,
   cpu,
   memory,
   allowedNodes,
@@ -47,6 +57,10 @@ const RULES: readonly Rule[] = [
   request,
   kinds,
   drained,
+  work,
+  workOrder,
+  workLimit,
+  home,
   parking,
   rounds,
   losses,

@@ -16,6 +16,7 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { requireConsistentWorks } from './maintenance.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -57,7 +58,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
+  requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,
@@ -84,8 +86,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     softRules,
     groupDomains,
     ...occurrences,
-    moves,
-    drains,
+    ...request,
     policy,
   }
 }
@@ -243,6 +244,7 @@ function completeVms(
       priority: vm.priority,
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
+      serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

@@ -17,13 +17,17 @@ const MAX_WINDOWS = 1_000_000
 /** Candidates that all rules together may look at: a few seconds at the worst. */
 const MAX_CANDIDATES = 300_000
 
-export interface WindowContext {
+/** What an instant is read with. */
+export interface InstantContext {
+  start: PlanStart
+  issues: IssueList
+}
+
+export interface WindowContext extends InstantContext {
   nodeIds: IdRegister
   vmIds: IdRegister
-  start: PlanStart
   /** Undefined where it has a fault: the default then serves to find other faults. */
   horizonSeconds: number | undefined
-  issues: IssueList
 }
 
 /** An instant in seconds from the plan's start, and the offset of its clock in minutes. */
@@ -39,7 +43,7 @@ interface Moment {
 export function readWindows(
   list: unknown,
   context: WindowContext,
-): Pick<ResolvedProblem, 'windows' | 'windowsBeyond' | 'foreignOffsets'> {
+): Pick<ResolvedProblem, 'windows' | 'noWorkWindows' | 'windowsBeyond' | 'foreignOffsets'> {
   const { nodeIds, vmIds, issues } = context
   const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
   const rules = new Map<string, readonly number[] | RuleError>()
@@ -48,6 +52,7 @@ export function readWindows(
   let windowsBeyond = false
   const budget = { candidates: MAX_CANDIDATES }
   const windows: ResolvedWindow[] = []
+  const noWorkWindows: Omit<ResolvedWindow, 'vm' | 'kind'>[] = []
 
   eachElement(list, 'windows', issues, (raw, path, source) => {
     const { value, record } = parseObject(windowSchema, raw, path, issues)
@@ -58,8 +63,11 @@ export function readWindows(
     if (vm !== undefined && node !== undefined) {
       issues.add(path, 'has both "vm" and "node"; write one of them, or neither for the whole cluster')
     }
+    if (vm !== undefined && kind === 'no-work') {
+      issues.add(`${path}.vm`, 'is of a window that forbids works, and no VM has any; name a node, or none')
+    }
 
-    const start = readMoment(value.start, `${path}.start`, context)
+    const start = readMoment(value.start, `${path}.start`, context, OPEN_ALREADY)
     const duration = readDuration(value, start, path, context)
     if (rrule !== undefined && context.start === undefined) {
       issues.add(
@@ -77,18 +85,21 @@ export function readWindows(
       const startSeconds = Math.max(0, at)
       const endSeconds = Math.min(horizon, at + duration)
       if (startSeconds >= endSeconds) continue
-      if (vm !== undefined) windows.push({ vm, startSeconds, endSeconds, kind, source })
-      else if (node !== undefined) windows.push({ node, startSeconds, endSeconds, kind, source })
-      else windows.push({ startSeconds, endSeconds, kind, source })
+      const scope = vm !== undefined ? { vm } : node !== undefined ? { node } : {}
+      const occurrence = { ...scope, startSeconds, endSeconds, source }
+      if (kind === 'no-work') noWorkWindows.push(occurrence)
+      else windows.push({ ...occurrence, kind })
     }
-    if (windows.length > MAX_WINDOWS) {
+    if (windows.length + noWorkWindows.length > MAX_WINDOWS) {
       issues.add(path, `makes more than ${MAX_WINDOWS} occurrences in all; shorten policy.horizonSeconds`)
       issues.full = true
     }
   })
-  windows.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
+  for (const list of [windows, noWorkWindows])
+    list.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
   return {
     windows,
+    noWorkWindows,
     windowsBeyond,
     foreignOffsets: [...foreign].map(([offsetMinutes, sources]) => ({ offsetMinutes, sources })),
   }
@@ -179,7 +190,7 @@ function readDuration(
     return undefined
   }
   if (end === undefined) return durationSeconds
-  const finish = readMoment(end, `${path}.end`, context)
+  const finish = readMoment(end, `${path}.end`, context, OPEN_ALREADY)
   if (durationSeconds !== undefined) {
     issues.add(path, 'has both "end" and "durationSeconds"; write one of them')
     return undefined
@@ -194,12 +205,24 @@ function readDuration(
   return undefined
 }
 
-function readMoment(instant: Instant, path: string, { start, issues }: WindowContext): Moment | undefined {
+const OPEN_ALREADY = ' (0 for a window that is open already)'
+
+/**
+ * Undefined where it is none, which is reported.
+ *
+ * @param zero what the message says of 0
+ */
+export function readMoment(
+  instant: Instant,
+  path: string,
+  { start, issues }: InstantContext,
+  zero = '',
+): Moment | undefined {
   if (typeof instant === 'number') {
     if (instant >= 0 && instant <= MAX_INSTANT_SECONDS) {
       return { seconds: instant, offsetMinutes: typeof start === 'object' ? start.offsetMinutes : 0 }
     }
-    const wanted = `write seconds from the start of the plan, at least 0 (0 for a window that is open already) and at most ${MAX_INSTANT_SECONDS}`
+    const wanted = `write seconds from the start of the plan, at least 0${zero} and at most ${MAX_INSTANT_SECONDS}`
     issues.add(path, `${show(instant)} is out of range; ${wanted}`)
     return undefined
   }

@@ -8,6 +8,7 @@ import {
   type ResolvedProblem,
   type ResolvedVm,
   type ResolvedWindow,
+  type ResolvedWork,
 } from '../../src/model/problem.js'
 import { MBPS_OF_100_MIB, moveOf, nodeOf, vmOf } from '../problem.js'
 
@@ -15,8 +16,12 @@ export interface ProblemParts {
   nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
   vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: (string | ProblemMove)[]
+  moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
+  order?: ResolvedProblem['order']
+  works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
+  noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
+  notTogether?: ResolvedProblem['notTogether']
   softRules?: ResolvedProblem['softRules']
   groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
@@ -63,6 +68,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      serial: [],
       features,
       vendor,
       ...vm,
@@ -84,6 +90,20 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
+    order: parts.order ?? [],
+    noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
+    works: parts.works?.map((work) => ({
+      mode: 'live',
+      earliestStartSeconds: 0,
+      latestEndSeconds: Number.POSITIVE_INFINITY,
+      after: [],
+      priority: 2000,
+      position: 'any',
+      settleSeconds: 0,
+      featuresAfter: undefined,
+      ...work,
+    })),
+    notTogether: parts.notTogether ?? [],
     policy,
   }
 }
