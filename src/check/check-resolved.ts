@@ -25,6 +25,7 @@ import { parking } from './rules/parking.js'
 import { request } from './rules/request.js'
 import { rounds } from './rules/rounds.js'
 import { slots } from './rules/slots.js'
+import { ways } from './rules/ways.js'
 import { window } from './rules/window.js'
 
 type Rule = (replay: Replay) => Violation[]
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  ways,
   slots,
   limit,
   window,

@@ -28,13 +28,14 @@ const reason = v.picklist([
   'window',
   'node-state',
   'blackout',
+  'ways',
 ])
 
 const migration = closed({
   vm: id,
   from: id,
   to: id,
-  kind: v.picklist(['live', 'restart', 'save', 'save-in-place']),
+  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'stop-in-place']),
   startSeconds: amount,
   endSeconds: amount,
   round: integer,

@@ -80,6 +80,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     const state = finalState.get(vm.id) ?? vm.state
     finalNode.set(vm.id, migration.to)
     if (migration.kind === 'save-in-place') finalState.set(vm.id, 'saved')
+    if (migration.kind === 'stop-in-place') finalState.set(vm.id, 'off')
     const source = problem.nodeById.get(migration.from)
     const target = problem.nodeById.get(migration.to)
     if (!source || !target) continue

@@ -1,5 +1,6 @@
 /** How violations name numbers and migrations. */
 import type { Migration } from '../model/plan.js'
+import { isInPlace } from '../model/ways.js'
 
 /** Six decimals at most: enough to show an excess just above the tolerance. */
 export function number(value: number): string {
@@ -22,6 +23,6 @@ export function list(names: readonly string[]): string {
 export function describe(migration: Migration): string {
   const { kind, vm, from, to, startSeconds, endSeconds } = migration
   const what = kind === 'live' ? 'live migration' : kind
-  const where = kind === 'save-in-place' ? `on ${from}` : `from ${from} to ${to}`
+  const where = isInPlace(kind) ? `on ${from}` : `from ${from} to ${to}`
   return `${what} of ${vm} ${where} (${seconds(startSeconds)} to ${seconds(endSeconds)})`
 }

@@ -2,7 +2,7 @@
 
 export type PlanStatus = 'optimal' | 'feasible' | 'partial' | 'infeasible'
 export type ScheduleKind = 'timeline' | 'rounds'
-export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place'
+export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place' | 'stop-in-place'
 export type UnplacedReason =
   | 'cpu-vendor'
   | 'cpu-features'
@@ -14,6 +14,7 @@ export type UnplacedReason =
   | 'window'
   | 'node-state'
   | 'blackout'
+  | 'ways'
 export type WarningCode =
   | 'backup-missed'
   | 'backup-tight'
@@ -124,6 +125,7 @@ export type ViolationRule =
   | 'order'
   | 'figures'
   | 'blackout'
+  | 'ways'
 
 export interface Violation {
   rule: ViolationRule

@@ -7,6 +7,8 @@ export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
 export type Compatibility = 'off' | 'minimum' | 'cluster'
+/** How a running VM may be handled; `stop`: shut down where it is, on a node that is drained. */
+export type Way = 'live' | 'save' | 'restart' | 'stop'
 export type WindowKind = 'backup' | 'blackout'
 
 /** Seconds from the plan's start, or an ISO 8601 instant with an offset (then the problem needs a `start`). */
@@ -88,6 +90,8 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
+  ways?: Way[]
 }
 
 export interface ProblemWindow {
@@ -112,14 +116,17 @@ export interface ProblemWindow {
 export interface ProblemMove {
   /** Id of the VM. */
   vm: string
-  /** Id of the node where it has to end. */
-  to: string
-  /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
+  /** Id of the node where it has to end, or of the nodes of which it may be any. Default any but the one where it is. */
+  to?: string | string[]
+  /** Replaces the duration model on the leg that ends where the VM ends. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
 }
 
-/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
+/**
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
+ * they may stop over elsewhere.
+ */
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; to?: string[] }
 
 /** What the plan may do, and what things cost. Every field is optional in a problem; `DEFAULT_POLICY` has the defaults. */
 export interface Policy {
@@ -157,6 +164,14 @@ export interface Policy {
   saveMiBps: number
   /** Added to the cost for each save, in place or not. Seconds, ≥ 0, default 300. */
   savePenaltySeconds: number
+  /** Hard anti-affinity groups also hold whenever a VM of theirs arrives, to park too. Default false. */
+  antiAffinityInTransit: boolean
+  /** How long it takes to shut a VM down where it is. Seconds, ≥ 0, default 60. */
+  stopSeconds: number
+  /** How long it takes to start it there again. Seconds, ≥ 0, default 60. */
+  startSeconds: number
+  /** Added to the cost for each VM that is shut down. Seconds, ≥ 0, default 600. */
+  stopPenaltySeconds: number
   /** Share of the link that carries memory. > 0, ≤ 1, default 0.9. */
   linkEfficiency: number
   /** The most that one migration gets, megabits per second: what one stream carries. Absent: no limit. */
@@ -210,6 +225,10 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   preferencePenaltySeconds: 60,
   saveMiBps: 400,
   savePenaltySeconds: 300,
+  antiAffinityInTransit: false,
+  stopSeconds: 60,
+  startSeconds: 60,
+  stopPenaltySeconds: 600,
   linkEfficiency: 0.9,
   setupSeconds: 2,
   startLagSeconds: 0,
@@ -261,6 +280,8 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
+  ways: ReadonlySet<Way> | undefined
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -301,13 +322,17 @@ export interface ResolvedProblem {
   softRules: readonly SoftRule[]
   /** Hard anti-affinity groups that are about domains of a kind in place of nodes: name → kind. */
   groupDomains: ReadonlyMap<string, string>
+  /** The same of hard affinity groups. */
+  affinityDomains: ReadonlyMap<string, string>
   /** Sorted by start, then source. */
   windows: readonly ResolvedWindow[]
   /** There are windows, or may be, at or after the horizon. */
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save' }[]
+  /** `to` undefined: to any node but the VM's own. */
+  moves: readonly { vm: string; to: readonly string[] | undefined; durationSeconds?: number }[]
+  /** `to`: where its VMs end; undefined: anywhere. */
+  drains: readonly { node: string; mode: 'live' | 'save'; to?: readonly string[] | undefined }[]
   policy: Policy
 }

@@ -1,12 +1,13 @@
 /** Rule `allowed-nodes`: every stop of a VM, also where it only parks, is one of its possible owners. */
 import type { Violation } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Replay } from '../replay.js'
 import { describe, list } from '../text.js'
 
 export function allowedNodes({ legs }: Replay): Violation[] {
   const violations: Violation[] = []
   for (const { migration, vm, target } of legs) {
-    if (migration.kind === 'save-in-place') continue
+    if (isInPlace(migration.kind)) continue
     if (!vm.allowedNodes || vm.allowedNodes.has(target.id)) continue
     violations.push({
       rule: 'allowed-nodes',

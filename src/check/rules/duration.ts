@@ -80,9 +80,11 @@ function expectations(leg: Leg, { problem, wishes }: Replay): Expectation[] {
     return standingStill(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
   }
   if (migration.kind === 'save-in-place') return standingStill(vm.memoryMiB / policy.saveMiBps)
+  if (migration.kind === 'stop-in-place') return standingStill(policy.stopSeconds)
 
   const wish = wishes.get(vm.id)
-  if (wish?.kind === 'move' && wish.to === target.id && wish.durationSeconds !== undefined) {
+  const ends = wish?.kind === 'move' && leg.last && wish.to?.includes(target.id) !== false
+  if (ends && wish.durationSeconds !== undefined) {
     return [{ duration: wish.durationSeconds, blackout: undefined }]
   }
   if (leg.state !== 'running') return [{ duration: policy.setupSeconds, blackout: 0 }]

@@ -98,6 +98,7 @@ function penalties(replay: Replay): number {
     if (kind === 'live') sum += Math.max(0, blackoutSeconds - 1) * policy.blackoutPenaltySeconds
     if (kind === 'restart') sum += policy.restartPenaltySeconds
     if (kind === 'save' || kind === 'save-in-place') sum += policy.savePenaltySeconds
+    if (kind === 'stop-in-place') sum += policy.stopPenaltySeconds
   }
   return sum
 }

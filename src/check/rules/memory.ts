@@ -4,6 +4,7 @@
  */
 import { kibToMiB, wholeKiB } from '../../model/memory.js'
 import type { Violation } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { mebibytes, seconds } from '../text.js'
@@ -18,7 +19,7 @@ export function memory({ problem, legs }: Replay): Violation[] {
     const size = wholeKiB(vm.memoryMiB)
     if (state !== 'running') continue
     append(changes, at, { atSeconds: endSeconds, delta: -size, vm: vm.id })
-    if (migration.kind === 'save-in-place') continue
+    if (isInPlace(migration.kind)) continue
     append(changes, target.id, { atSeconds: startSeconds, delta: size, vm: vm.id })
   }
 

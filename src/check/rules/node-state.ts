@@ -1,11 +1,12 @@
 /** Rule `node-state`: nothing arrives on a node that is paused, down or drained, and nothing leaves one that is down. */
 import type { Violation } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Leg, Replay } from '../replay.js'
 import { describe } from '../text.js'
 
 function refusalToReceive(leg: Leg, { drainModes }: Replay): string | undefined {
   const { migration, target } = leg
-  if (migration.kind === 'save-in-place') return undefined
+  if (isInPlace(migration.kind)) return undefined
   if (target.state !== 'up') return `${target.id} is ${target.state} and receives nothing`
   // A VM parked on a drained node is rule `parking`.
   if (drainModes.has(target.id) && !migration.parking) {

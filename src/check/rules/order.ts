@@ -1,5 +1,6 @@
 /** Rule `order`: each leg begins where its VM is and after the one before, names what exists, and stands in its place in the list. */
 import type { Plan, Violation } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
@@ -79,7 +80,7 @@ function brokenChains({ legs }: Replay): Violation[] {
       })
     }
     // A parking leg that goes nowhere is rule `parking`.
-    if (from === to && kind !== 'save-in-place' && !migration.parking) {
+    if (from === to && !isInPlace(kind) && !migration.parking) {
       violations.push({ ...common, message: `${describe(migration)} leads back to the node that it leaves` })
     }
   }

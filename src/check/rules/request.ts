@@ -1,5 +1,6 @@
 /** Rule `request`: every VM asked for gets where it should or is listed as unplaced, and no other VM is touched. */
 import type { Violation } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Leg, Replay } from '../replay.js'
 import type { Wish } from '../wishes.js'
 
@@ -7,14 +8,21 @@ export function request(replay: Replay): Violation[] {
   return [...unplacedEntries(replay), ...unmetWishes(replay), ...uninvited(replay)]
 }
 
-function isMet(vm: string, wish: Wish, { finalNode, finalState }: Replay): boolean {
-  if (wish.kind === 'move') return finalNode.get(vm) === wish.to
-  return finalNode.get(vm) !== wish.node || (wish.kind === 'save' && finalState.get(vm) !== 'running')
+function isMet(vm: string, wish: Wish, { problem, finalNode, finalState }: Replay): boolean {
+  const end = finalNode.get(vm) ?? ''
+  const now = problem.vmById.get(vm)
+  const isAllowed = wish.kind === 'save' || wish.to === undefined || wish.to.includes(end)
+  if (wish.kind === 'move') return isAllowed && (wish.to !== undefined || end !== now?.node)
+  if (end !== wish.node) return isAllowed
+  const state = finalState.get(vm)
+  return now?.state === 'running' && (state === 'off' || (wish.kind === 'save' && state === 'saved'))
 }
 
 function goal(wish: Wish): string {
-  if (wish.kind === 'move') return `be moved to ${wish.to}`
-  return wish.kind === 'leave' ? `leave ${wish.node}` : `be saved on ${wish.node}`
+  if (wish.kind === 'save') return `be saved on ${wish.node}`
+  const to = wish.to?.join(' or ')
+  if (wish.kind === 'leave') return `leave ${wish.node}${to === undefined ? '' : ` for ${to}`}`
+  return to === undefined ? 'be moved to another node' : `be moved to ${to}`
 }
 
 function unplacedEntries(replay: Replay): Violation[] {
@@ -82,7 +90,7 @@ function uninvited(replay: Replay): Violation[] {
 
 function intrusion({ migration, vm }: Leg, { problem, wishes, drainModes }: Replay): string | undefined {
   const wish = wishes.get(vm.id)
-  const inPlace = migration.kind === 'save-in-place'
+  const inPlace = isInPlace(migration.kind)
   if (drainModes.get(vm.node) === 'save' && wish?.kind !== 'move' && !inPlace) {
     return `${vm.id} is taken off ${vm.node}, which is drained with mode "save": no VM leaves it`
   }

@@ -5,6 +5,7 @@
 import type { ScheduleProblem, Uses } from '../../kernel/types.js'
 import type { Instance, Limit } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 
 /** As much of a leg, or of a choice, as says what it holds. */
 interface Migration {
@@ -36,10 +37,10 @@ export function holdingsOf(
   migrations: readonly Migration[],
   schedule: ScheduleKind,
 ): Holdings {
-  const savers = [...new Set(migrations.filter((m) => m.kind === 'save-in-place').map((m) => m.from))]
+  const saves = ({ kind }: Migration) => kind === 'save-in-place'
+  const savers = [...new Set(migrations.filter(saves).map((m) => m.from))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
-  const saverOf = ({ from }: Migration) => saver.get(from) ?? -1
-  const inPlace = ({ kind }: Migration) => kind === 'save-in-place'
+  const saverOf = (m: Migration) => (saves(m) ? (saver.get(m.from) ?? -1) : -1)
   const takesPart = (m: Migration) => schedule === 'rounds' || holdsSlots(m)
   const shared = limits.filter((limit) => {
     const vms = new Set(migrations.filter((m) => occupies(limit, m)).map(({ vm }) => vm))
@@ -49,8 +50,11 @@ export function holdingsOf(
   return {
     resourceCount: own + shared.length,
     capacity: Int32Array.from([...nodeSlots, ...savers.map(() => 1), ...shared.map(({ most }) => most)]),
-    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : inPlace(m) ? saverOf(m) : -1)),
-    resourceB: Int32Array.from(migrations, (m) => (!takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : m.to)),
+    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : saverOf(m))),
+    resourceB: Int32Array.from(migrations, (m) => {
+      if (!takesPart(m)) return -1
+      return isInPlace(m.kind) ? saverOf(m) : m.to
+    }),
     ...(shared.length === 0 ? {} : { held: usesOfLimits(shared, migrations, own) }),
   }
 }
