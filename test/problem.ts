@@ -47,7 +47,9 @@ export interface ProblemParts {
   nodes: (string | NodeParts)[]
   vms: (string | VmParts)[]
   windows?: ProblemWindow[]
-  request: Pick<Problem['request'], 'drain'> & { moves?: (string | ProblemMove)[] }
+  request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether'> & {
+    moves?: (string | ProblemMove)[]
+  }
   policy?: Partial<Policy>
 }
 

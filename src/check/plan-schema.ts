@@ -17,7 +17,7 @@ const amount = v.pipe(
   v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
 )
 const integer = v.pipe(v.number(), v.safeInteger())
-const reason = v.picklist([
+const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
@@ -29,13 +29,14 @@ const reason = v.picklist([
   'node-state',
   'blackout',
   'ways',
-])
+] as const
+const reason = v.picklist(reasons)
 
 const migration = closed({
   vm: id,
   from: id,
   to: id,
-  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'stop-in-place']),
+  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'stop-in-place', 'resume-in-place']),
   startSeconds: amount,
   endSeconds: amount,
   round: integer,
@@ -44,6 +45,7 @@ const migration = closed({
   lostFeatures: v.array(v.string()),
   parking: v.exactOptional(v.literal(true)),
   makesRoom: v.exactOptional(v.literal(true)),
+  stepsAside: v.exactOptional(v.literal(true)),
 })
 
 const unplaced = closed({
@@ -67,6 +69,7 @@ const warning = closed({
     'dirty-unknown',
     'fixed-offset',
     'cut-short',
+    'at-once',
   ]),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
@@ -103,6 +106,20 @@ const planSchema = closed({
   migrations: v.array(migration),
   unplaced: v.array(unplaced),
   drained: v.array(closed({ node: id, atSeconds: amount })),
+  maintenance: v.exactOptional(
+    v.array(closed({ node: id, startSeconds: amount, endSeconds: amount, slackSeconds: amount })),
+  ),
+  notMaintained: v.exactOptional(
+    v.array(
+      closed({
+        node: id,
+        reason: v.picklist([...reasons, 'after', 'deadline']),
+        detail: v.string(),
+        vms: v.array(id),
+      }),
+    ),
+  ),
+  notHome: v.exactOptional(v.array(closed({ vm: id, reason }))),
   warnings: v.array(warning),
   statistics,
 })

@@ -1,6 +1,5 @@
 /** How violations name numbers and migrations. */
 import type { Migration } from '../model/plan.js'
-import { isInPlace } from '../model/ways.js'
 
 /** Six decimals at most: enough to show an excess just above the tolerance. */
 export function number(value: number): string {
@@ -23,6 +22,9 @@ export function list(names: readonly string[]): string {
 export function describe(migration: Migration): string {
   const { kind, vm, from, to, startSeconds, endSeconds } = migration
   const what = kind === 'live' ? 'live migration' : kind
-  const where = isInPlace(kind) ? `on ${from}` : `from ${from} to ${to}`
+  const where =
+    kind === 'save-in-place' || kind === 'stop-in-place' || kind === 'resume-in-place'
+      ? `on ${from}`
+      : `from ${from} to ${to}`
   return `${what} of ${vm} ${where} (${seconds(startSeconds)} to ${seconds(endSeconds)})`
 }

@@ -21,6 +21,7 @@ const KIND_NAMES: Record<MigrationKind, string> = {
   save: 'save, move and resume',
   'save-in-place': 'save in place',
   'stop-in-place': 'shut down in place',
+  'resume-in-place': 'resume in place',
 }
 
 interface Event {

@@ -16,6 +16,7 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { requireConsistentWorks } from './maintenance.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -58,7 +59,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, start, issues)
+  requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,
@@ -85,8 +87,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     groupDomains: groups.antiAffinity.domains(),
     affinityDomains: groups.affinity.domains(),
     ...occurrences,
-    moves,
-    drains,
+    ...request,
     policy,
   }
 }

@@ -8,6 +8,7 @@ import {
   type ResolvedProblem,
   type ResolvedVm,
   type ResolvedWindow,
+  type ResolvedWork,
 } from '../../src/model/problem.js'
 import { MBPS_OF_100_MIB, moveOf, nodeOf, vmOf } from '../problem.js'
 
@@ -17,6 +18,9 @@ export interface ProblemParts {
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
   moves?: (string | ProblemMove)[]
   drains?: ResolvedProblem['drains']
+  works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
+  noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
+  notTogether?: ResolvedProblem['notTogether']
   softRules?: ResolvedProblem['softRules']
   groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
@@ -92,6 +96,19 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
+    noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
+    works: parts.works?.map((work) => ({
+      mode: 'live',
+      earliestStartSeconds: 0,
+      latestEndSeconds: Number.POSITIVE_INFINITY,
+      after: [],
+      priority: 2000,
+      position: 'any',
+      settleSeconds: 0,
+      featuresAfter: undefined,
+      ...work,
+    })),
+    notTogether: parts.notTogether ?? [],
     policy,
   }
 }

@@ -1,34 +1,94 @@
 /**
- * Rule `anti-affinity`: at the end of the plan, no VM that it moved shares its node, or domain, with another of one of its groups; with
- * `antiAffinityInTransit` none does at its arrival either.
+ * Rule `anti-affinity`: at the end, no VM that moves shares its node, or domain, with another of one of its groups; beside works, and with
+ * `antiAffinityInTransit`, none does at an arrival of its either.
  */
 import type { Violation } from '../../model/plan.js'
-import { isInPlace } from '../../model/ways.js'
+import type { ResolvedProblem } from '../../model/problem.js'
 import { placeOf } from '../places.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
-import { describe, list, seconds } from '../text.js'
+import { describe, list } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
 export function antiAffinity(replay: Replay): Violation[] {
-  return [
-    ...togetherAtTheEnd(replay),
-    ...(replay.problem.policy.antiAffinityInTransit ? metOnArrival(replay) : []),
-  ]
+  const { works, policy } = replay.problem
+  const inTransit = works !== undefined || policy.antiAffinityInTransit
+  return [...together(replay), ...(inTransit ? metOnArrival(replay) : [])]
 }
 
-function togetherAtTheEnd({ problem, legs, finalNode }: Replay): Violation[] {
+function placesOf(problem: ResolvedProblem): (group: string, node: string) => string {
+  return (group, node) => placeOf(problem, problem.groupDomains.get(group), node)
+}
+
+/** Of a node its id alone. */
+function told(place: string): string {
+  return place.replace(/^node /, '')
+}
+
+/** When a VM is on a node: from the start of its arrival to the end of its departure. */
+interface Stay {
+  vm: string
+  place: string
+  fromSeconds: number
+  untilSeconds: number
+}
+
+/** Whoever of a group is at a place when another of it begins to arrive there. */
+function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
+  const at = placesOf(problem)
+  const stays = new Map<string, Stay[]>()
+  for (const vm of problem.vms) {
+    const own = (legsOf.get(vm.id) ?? []).filter(({ migration }) => !isInPlace(migration))
+    for (const group of new Set(vm.antiAffinity)) {
+      for (let i = 0; i <= own.length; i++) {
+        const place = at(group, i === 0 ? vm.node : own[i - 1]!.target.id)
+        const fromSeconds = i === 0 ? -Infinity : own[i - 1]!.startSeconds
+        const untilSeconds = i === own.length ? Infinity : own[i]!.endSeconds
+        append(stays, group, { vm: vm.id, place, fromSeconds, untilSeconds })
+      }
+    }
+  }
+  const mayReturn = problem.works !== undefined && problem.policy.returnHome
+  const violations: Violation[] = []
+  for (const { migration, vm, source, target, startSeconds } of legs) {
+    if (isInPlace(migration)) continue
+    for (const group of new Set(vm.antiAffinity)) {
+      const place = at(group, target.id)
+      // Within a domain it was there already.
+      if (place === at(group, source.id)) continue
+      const home = mayReturn && place === at(group, vm.node)
+      for (const stay of stays.get(group)!) {
+        if (stay.vm === vm.id || stay.place !== place) continue
+        if (stay.fromSeconds > startSeconds + TIME_TOLERANCE) continue
+        if (stay.untilSeconds <= startSeconds + TIME_TOLERANCE) continue
+        // Who was there at the start, with the VM, does not forbid its return.
+        if (home && at(group, problem.vmById.get(stay.vm)!.node) === place) continue
+        violations.push({
+          rule: 'anti-affinity',
+          subject: vm.id,
+          atSeconds: startSeconds,
+          message: `${describe(migration)}: ${stay.vm} of its anti-affinity group ${group} is on ${told(place)} then`,
+        })
+      }
+    }
+  }
+  return violations
+}
+
+function together({ problem, legs, finalNode }: Replay): Violation[] {
   const moved = new Map<string, number>()
   for (const { migration, vm, endSeconds } of legs) {
-    if (!isInPlace(migration.kind)) moved.set(vm.id, endSeconds)
+    // Beside works VMs may come back: then they have not moved.
+    const back = problem.works !== undefined && finalNode.get(vm.id) === vm.node
+    if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
+  const at = placesOf(problem)
   const members = new Map<string, Map<string, string[]>>()
   for (const vm of problem.vms) {
     for (const group of new Set(vm.antiAffinity)) {
       const byPlace = members.get(group) ?? new Map<string, string[]>()
       members.set(group, byPlace)
-      const place = placeOf(problem, problem.groupDomains.get(group), finalNode.get(vm.id) ?? vm.node)
-      append(byPlace, place, vm.id)
+      append(byPlace, at(group, finalNode.get(vm.id) ?? vm.node), vm.id)
     }
   }
 
@@ -51,45 +111,4 @@ function togetherAtTheEnd({ problem, legs, finalNode }: Replay): Violation[] {
     }
   }
   return violations
-}
-
-/** Of a node its id alone. */
-function told(place: string): string {
-  return place.replace(/^node /, '')
-}
-
-/** VMs of a group that are where another of it begins to arrive: those that live there, are arriving, or have not left yet. */
-function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
-  const members = new Map<string, string[]>()
-  for (const vm of problem.vms) for (const group of vm.antiAffinity) append(members, group, vm.id)
-  const violations: Violation[] = []
-  for (const { migration, vm, target, startSeconds } of legs) {
-    if (isInPlace(migration.kind)) continue
-    for (const group of vm.antiAffinity) {
-      const domain = problem.groupDomains.get(group)
-      const place = placeOf(problem, domain, target.id)
-      const met = members.get(group)!.filter((other) => {
-        if (other === vm.id) return false
-        const home = problem.vmById.get(other)!.node
-        const nodes = nodesAt(home, legsOf.get(other) ?? [], startSeconds)
-        return nodes.some((node) => placeOf(problem, domain, node) === place)
-      })
-      if (met.length === 0) continue
-      violations.push({
-        rule: 'anti-affinity',
-        subject: vm.id,
-        atSeconds: startSeconds,
-        excess: met.length,
-        message: `${describe(migration)} begins to arrive on ${told(place)} at ${seconds(startSeconds)}, where ${list(met.slice(0, 5))}${met.length > 5 ? ` and ${met.length - 5} more` : ''} of its anti-affinity group ${group} ${met.length === 1 ? 'is' : 'are'}`,
-      })
-    }
-  }
-  return violations
-}
-
-/** Where a VM counts at an instant: where it is, and, while it migrates, where it comes from. Ends count before starts. */
-function nodesAt(home: string, legs: readonly Leg[], at: number): string[] {
-  const leg = legs.findLast(({ startSeconds }) => startSeconds <= at + TIME_TOLERANCE)
-  if (leg === undefined) return [home]
-  return leg.endSeconds <= at + TIME_TOLERANCE ? [leg.target.id] : [leg.source.id, leg.target.id]
 }

@@ -1,7 +1,7 @@
 /** Rule `duration`: each migration takes as long as the model says, and so does its blackout. */
 import type { Violation } from '../../model/plan.js'
 import type { Policy, ResolvedNode, ResolvedVm } from '../../model/problem.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { BLACKOUT_TOLERANCE, ceilToMillisecond, DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 
@@ -79,8 +79,8 @@ function expectations(leg: Leg, { problem, wishes }: Replay): Expectation[] {
   if (migration.kind === 'save') {
     return standingStill(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
   }
-  if (migration.kind === 'save-in-place') return standingStill(vm.memoryMiB / policy.saveMiBps)
   if (migration.kind === 'stop-in-place') return standingStill(policy.stopSeconds)
+  if (isInPlace(migration)) return standingStill(vm.memoryMiB / policy.saveMiBps)
 
   const wish = wishes.get(vm.id)
   const ends = wish?.kind === 'move' && leg.last && wish.to?.includes(target.id) !== false

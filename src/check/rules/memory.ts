@@ -4,8 +4,7 @@
  */
 import { kibToMiB, wholeKiB } from '../../model/memory.js'
 import type { Violation } from '../../model/plan.js'
-import { isInPlace } from '../../model/ways.js'
-import type { Replay } from '../replay.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { mebibytes, seconds } from '../text.js'
 
@@ -15,11 +14,19 @@ export function memory({ problem, legs }: Replay): Violation[] {
     if (vm.state === 'running') initial.set(vm.node, (initial.get(vm.node) ?? 0) + wholeKiB(vm.memoryMiB))
   }
   const changes = new Map<string, Change[]>()
-  for (const { migration, vm, target, at, state, startSeconds, endSeconds } of legs) {
+  // What is resumed goes back into what it held, and nothing may arrive meanwhile (rule `work`): as if it stayed.
+  const resumed = new Set(
+    legs.flatMap(({ migration, earlier }) =>
+      migration.kind === 'resume-in-place' && earlier ? [earlier] : [],
+    ),
+  )
+  for (const leg of legs) {
+    const { migration, vm, target, at, state, startSeconds, endSeconds } = leg
     const size = wholeKiB(vm.memoryMiB)
+    if (migration.kind === 'resume-in-place' || resumed.has(leg)) continue
     if (state !== 'running') continue
     append(changes, at, { atSeconds: endSeconds, delta: -size, vm: vm.id })
-    if (isInPlace(migration.kind)) continue
+    if (isInPlace(migration)) continue
     append(changes, target.id, { atSeconds: startSeconds, delta: size, vm: vm.id })
   }
 

@@ -1,6 +1,6 @@
-/** Rule `slots`: no node carries more live migrations at once than it has slots, and a node saves its VMs one after another. */
+/** Rule `slots`: no node carries more live migrations at once than it has slots, and a node saves and resumes one VM after another. */
 import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
 
@@ -17,7 +17,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
     const { kind } = leg.migration
     if (kind === 'live') {
       for (const node of new Set([leg.source.id, leg.target.id])) hold(live, node, leg)
-    } else if (kind === 'save-in-place') hold(saving, leg.source.id, leg)
+    } else if (isInPlace(leg.migration) && kind !== 'stop-in-place') hold(saving, leg.source.id, leg)
   }
 
   const violations: Violation[] = []
@@ -37,7 +37,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
         subject: node.id,
         atSeconds: over.fromSeconds,
         excess: over.peak - 1,
-        message: `${node.id} saves ${over.peak} VMs at once from ${seconds(over.fromSeconds)} to ${seconds(over.untilSeconds)}, when ${over.vm} starts; it saves one after another`,
+        message: `${node.id} saves or resumes ${over.peak} VMs at once from ${seconds(over.fromSeconds)} to ${seconds(over.untilSeconds)}, when ${over.vm} starts; it does so one after another`,
       })
     }
   }

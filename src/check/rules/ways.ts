@@ -10,6 +10,7 @@ const NEEDED: Record<MigrationKind, Way> = {
   save: 'save',
   'save-in-place': 'save',
   'stop-in-place': 'stop',
+  'resume-in-place': 'save',
 }
 
 export function ways({ legs }: Replay): Violation[] {
