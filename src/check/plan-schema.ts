@@ -29,6 +29,7 @@ const reasons = [
   'node-state',
   'blackout',
   'ways',
+  'deadline',
 ] as const
 const reason = v.picklist(reasons)
 

@@ -21,6 +21,7 @@ export type UnplacedReason =
   | 'node-state'
   | 'blackout'
   | 'ways'
+  | 'deadline'
 /** Why a work is not done: what keeps VMs on its node, or the work itself. */
 export type NotMaintainedReason = UnplacedReason | 'after' | 'deadline'
 export type WarningCode =
@@ -165,6 +166,9 @@ export type ViolationRule =
   | 'figures'
   | 'blackout'
   | 'ways'
+  | 'serial'
+  | 'sequence'
+  | 'deadline'
   | 'work'
   | 'work-order'
   | 'work-limit'

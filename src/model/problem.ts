@@ -93,6 +93,8 @@ export interface ProblemVm {
   maxBlackoutSeconds?: number
   /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
   ways?: Way[]
+  /** Groups of which no two VMs migrate at the same time. Default none. */
+  serial?: string[]
 }
 
 export interface ProblemWindow {
@@ -121,13 +123,15 @@ export interface ProblemMove {
   to?: string | string[]
   /** Replaces the duration model on the leg that ends where the VM ends. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
+  /** Its last migration has ended by then, or it stays. Default the horizon. */
+  by?: Instant
 }
 
 /**
  * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
- * they may stop over elsewhere.
+ * they may stop over elsewhere. Its last departure, save or stop has ended `by` then; default the horizon.
  */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; to?: string[] }
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; to?: string[]; by?: Instant }
 
 /** A node that is emptied, worked on, and takes VMs again. */
 export interface ProblemMaintenance {
@@ -243,6 +247,8 @@ export interface Problem {
   request: {
     moves?: ProblemMove[]
     drain?: ProblemDrain[]
+    /** Lists of VMs, of which each goes before all later ones. */
+    order?: string[][]
     maintenance?: ProblemMaintenance[]
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
@@ -330,6 +336,7 @@ export interface ResolvedVm {
   maxBlackoutSeconds: number | undefined
   /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
   ways: ReadonlySet<Way> | undefined
+  serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -397,9 +404,21 @@ export interface ResolvedProblem {
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
   /** `to` undefined: to any node but the VM's own. */
-  moves: readonly { vm: string; to: readonly string[] | undefined; durationSeconds?: number }[]
+  moves: readonly {
+    vm: string
+    to: readonly string[] | undefined
+    durationSeconds?: number
+    bySeconds?: number
+  }[]
   /** `to`: where its VMs end; undefined: anywhere. */
-  drains: readonly { node: string; mode: 'live' | 'save'; to?: readonly string[] | undefined }[]
+  drains: readonly {
+    node: string
+    mode: 'live' | 'save'
+    to?: readonly string[] | undefined
+    bySeconds?: number
+  }[]
+  /** Ids of VMs, in lists without repeats that agree with each other. */
+  order: readonly (readonly string[])[]
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]

@@ -234,6 +234,7 @@ export const vmSchema = v.strictObject({
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
   ways: v.optional(array),
+  serial: v.optional(texts('the name of a serial group'), NONE),
 })
 
 export const groupSchema = v.strictObject({
@@ -264,20 +265,25 @@ export const waySchema = oneOf<Way>(['live', 'save', 'restart', 'stop'], {
 export const requestSchema = v.strictObject({
   moves: optionalArray,
   drain: optionalArray,
+  order: optionalArray,
   maintenance: optionalArray,
   notTogether: optionalArray,
 })
+
+export const orderSchema = texts('the id of a VM', 'keep')
 
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
   to: v.unknown(),
   durationSeconds: v.optional(span),
+  by: v.optional(instant),
 })
 
 export const drainSchema = v.strictObject({
   node: id('the id of the node to empty'),
   mode: v.optional(oneOf(['live', 'save']), 'live'),
   to: optionalArray,
+  by: v.optional(instant),
 })
 
 export const maintenanceSchema = v.strictObject({

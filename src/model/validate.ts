@@ -59,7 +59,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const request = readRequest(record.request, nodeIds, vmIds, start, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -247,6 +247,7 @@ function completeVms(
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
       ways: vm.ways,
+      serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

@@ -16,8 +16,9 @@ export interface ProblemParts {
   nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
   vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: (string | ProblemMove)[]
+  moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
+  order?: ResolvedProblem['order']
   works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
   noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
   notTogether?: ResolvedProblem['notTogether']
@@ -74,6 +75,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       restartable: false,
       maxBlackoutSeconds: undefined,
       ways: undefined,
+      serial: [],
       features,
       vendor,
       ...vm,
@@ -96,6 +98,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       .sort((a, b) => a.startSeconds - b.startSeconds),
     moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
+    order: parts.order ?? [],
     noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
     works: parts.works?.map((work) => ({
       mode: 'live',

@@ -21,13 +21,17 @@ export interface Job {
   duration: number
   /** Forbidden [start, end). */
   closed: readonly (readonly [number, number])[]
+  /** It has ended by then, ticks. */
+  by: number
   /** Index of the leg that goes before, −1 none. */
   after: number
+  /** Indices of the legs of other VMs that the request's order puts first. */
+  waits: number[]
 }
 
 export interface Option {
   /** One leg, or two with a stop-over. */
-  legs: Omit<Job, 'after'>[]
+  legs: Omit<Job, 'after' | 'waits'>[]
   /** Where the VM ends. */
   end: number
   penalty: number
@@ -235,6 +239,35 @@ export class Cluster {
     return found.sort((a, b) => a[0] - b[0])
   }
 
+  /** By when a migration of the VM that leaves the node has ended, or a save there. */
+  #deadline(vm: ProblemVm, from: number): number {
+    const { moves = [], drain = [] } = this.#problem.request
+    const limits = [
+      ...moves.filter((move) => move.vm === vm.id).map(({ by }) => by),
+      ...drain.map((each) =>
+        typeof each !== 'string' && each.node === this.nodes[from].id ? each.by : undefined,
+      ),
+    ]
+    return Math.min(
+      this.horizon,
+      ...limits.flatMap((by) => (by === undefined ? [] : [Math.floor(Number(by) * 1000)])),
+    )
+  }
+
+  /** Do the two VMs share a serial group? */
+  takeTurns(a: number, b: number): boolean {
+    const others = this.vms[b].serial ?? []
+    return a !== b && (this.vms[a].serial ?? []).some((group) => others.includes(group))
+  }
+
+  /** Does the request's order have the one VM go before the other? */
+  goesBefore(a: number, b: number): boolean {
+    return (this.#problem.request.order ?? []).some((list) => {
+      const [first, second] = [list.indexOf(this.vms[a].id), list.indexOf(this.vms[b].id)]
+      return first >= 0 && first < second
+    })
+  }
+
   #stay(vm: number): Option {
     return { legs: [], end: this.index(this.vms[vm].node), penalty: 0, placed: false }
   }
@@ -245,7 +278,7 @@ export class Cluster {
     const { policy } = this
     const from = this.index(vm.node)
     if (to === from || !this.mayReceive(vm, to)) return []
-    const leg = (a: number, b: number, live: boolean, duration: number): Omit<Job, 'after'> => ({
+    const leg = (a: number, b: number, live: boolean, duration: number): Option['legs'][number] => ({
       vm: v,
       from: a,
       to: b,
@@ -254,6 +287,7 @@ export class Cluster {
       saves: false,
       duration,
       closed: this.closed(vm, a, b),
+      by: this.#deadline(vm, a),
     })
     const found: Option[] = []
     const offload = this.offloadPenalty(vm, to)
@@ -304,7 +338,8 @@ export class Cluster {
     const option = (saves: boolean, seconds: number, penaltySeconds: number): Option => {
       const closed = this.closed(vm, own, own)
       const duration = this.#ticks(seconds)
-      const leg = { vm: v, from: own, to: own, live: false, inPlace: true, saves, duration, closed }
+      const by = this.#deadline(vm, own)
+      const leg = { vm: v, from: own, to: own, live: false, inPlace: true, saves, duration, closed, by }
       return { legs: [leg], end: own, penalty: penaltySeconds * 1000, placed: true }
     }
     const { saveMiBps, savePenaltySeconds, stopSeconds, stopPenaltySeconds } = this.policy

@@ -23,6 +23,7 @@ export const REASONS: Record<UnplacedReason, string> = {
   'node-state': 'node state',
   blackout: 'blackout too long',
   ways: 'none of its ways',
+  deadline: 'no time before a deadline',
 }
 
 /** The lines of all entries, or of the first `LISTED_ENTRIES` and how many more there are. */
