@@ -160,7 +160,7 @@ describe('what is not learned from', () => {
   })
 
   it('a given duration, and a VM that does not run', () => {
-    const moves = [{ vm: m.vm, to: m.to, durationSeconds: 60 }]
+    const moves = [{ vm: m.vm, to: [m.to], durationSeconds: 60 }]
     expect(observationsOf({ ...one, problem: { ...one.problem, moves } }, 0)).toEqual([])
     const saved = {
       ...simulated.problem,
