@@ -85,7 +85,7 @@ describe('the next night', () => {
       const { learned } = learnNights([night(simulated, 1000 + seed, 20)])
       const next = night(simulated, 5000 + seed, 30)
       const { problem, uncertainty } = applyLearned(
-        { ...simulated.problem, request: { moves: [...next.problem.moves] } },
+        { ...simulated.problem, request: { moves: next.plan.migrations.map(({ vm, to }) => ({ vm, to })) } },
         learned!,
       )
       const planned = inTheOrderOf(next, resolveProblem(problem))
