@@ -29,6 +29,7 @@ import { rounds } from './rules/rounds.js'
 import { sequence } from './rules/sequence.js'
 import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
+import { ways } from './rules/ways.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
 import { workLimit } from './rules/work-limit.js'
@@ -42,6 +43,7 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  ways,
   slots,
   limit,
   serial,

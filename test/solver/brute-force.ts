@@ -46,6 +46,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
+  /** By VM: where it counts for groups in transit. */
+  const where = vms.map((vm) => [cluster.index(vm.node)])
   const end: number[] = jobs.map(() => -1)
   const released: boolean[] = jobs.map(() => false)
   const windowEnds = [...new Set(jobs.flatMap((j) => j.closed.map((c) => c[1])))].sort((a, b) => a - b)
@@ -56,7 +58,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (j.live) {
       used[j.from] += by
       used[j.to] += by
-    } else if (j.inPlace) saving[j.from] += by
+    } else if (j.saves) saving[j.from] += by
   }
   const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
   const startable = (i: number, now: number) => {
@@ -70,7 +72,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
     const slots = (n: number) => nodes[n].slots ?? 1
     if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
-    if (j.inPlace) return saving[j.from] === 0
+    if (j.inPlace) return !j.saves || saving[j.from] === 0
+    if (cluster.meets(j.vm, j.to, where)) return false
     return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
@@ -86,9 +89,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       if (j.duration === 0) {
         // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
         released[i] = true
+        const before = where[j.vm]
         memory[j.from] -= size[i]
         if (!j.inPlace) memory[j.to] += size[i]
+        where[j.vm] = [j.to]
         decide(0, now, Math.max(makespan, now))
+        where[j.vm] = before
         if (!j.inPlace) memory[j.to] -= size[i]
         memory[j.from] += size[i]
         released[i] = false
@@ -97,9 +103,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
         return
       }
       hold(j, 1)
+      const before = where[j.vm]
+      where[j.vm] = [j.from, j.to]
       if (!j.inPlace) memory[j.to] += size[i]
       decide(i + 1, now, Math.max(makespan, end[i]))
       if (!j.inPlace) memory[j.to] -= size[i]
+      where[j.vm] = before
       hold(j, -1)
       end[i] = -1
     }
@@ -121,10 +130,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       released[i] = true
       hold(jobs[i], -1)
       memory[jobs[i].from] -= size[i]
+      where[jobs[i].vm] = [jobs[i].to]
     })
     decide(0, next, makespan)
     for (const i of freed) {
       released[i] = false
+      where[jobs[i].vm] = [jobs[i].from, jobs[i].to]
       hold(jobs[i], 1)
       memory[jobs[i].from] += size[i]
     }
@@ -140,6 +151,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
   )
   const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const where = vms.map((vm) => cluster.index(vm.node))
   let best = limit
   const fits = (members: readonly number[], start: readonly number[]): boolean => {
     const moving = nodes.map(() => 0)
@@ -148,8 +160,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     for (const i of members) {
       const j = jobs[i]
       moving[j.from]++
-      if (j.inPlace) saving[j.from]++
-      else {
+      if (j.saves) saving[j.from]++
+      if (!j.inPlace) {
         moving[j.to]++
         live.push(i)
       }
@@ -164,6 +176,13 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     }
     if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
     return live.every((i) => {
+      const now = where.map((node) => [node])
+      for (const k of members) {
+        if (start[k] > start[i]) continue
+        const gone = start[k] + jobs[k].duration <= start[i]
+        now[jobs[k].vm] = gone ? [jobs[k].to] : [jobs[k].from, jobs[k].to]
+      }
+      if (cluster.meets(jobs[i].vm, jobs[i].to, now)) return false
       // At its start: who has left by then is gone, who has begun to arrive is there.
       let there = memory[jobs[i].to]
       for (const k of members) {
@@ -189,6 +208,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       }
       if (end > horizon || end >= best || !fits(members, start)) continue
       for (const i of members) {
+        where[jobs[i].vm] = jobs[i].to
         memory[jobs[i].from] -= size[i]
         if (!jobs[i].inPlace) memory[jobs[i].to] += size[i]
       }
@@ -197,6 +217,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         end,
       )
       for (const i of members) {
+        where[jobs[i].vm] = jobs[i].from
         memory[jobs[i].from] += size[i]
         if (!jobs[i].inPlace) memory[jobs[i].to] -= size[i]
       }
@@ -299,7 +320,7 @@ export function uncoveredAfter(problem: Problem, plan: Plan): number {
   for (const { vm, to, kind } of plan.migrations) {
     const v = cluster.vms.findIndex(({ id }) => id === vm)
     end[v] = cluster.index(to)
-    if (kind === 'save-in-place') running[v] = false
+    if (kind === 'save-in-place' || kind === 'stop-in-place') running[v] = false
   }
   return cluster.uncoveredAt(end, running)
 }
