@@ -31,6 +31,7 @@ import { sequence } from './rules/sequence.js'
 import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
 import { vcpus } from './rules/vcpus.js'
+import { ways } from './rules/ways.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
 import { workLimit } from './rules/work-limit.js'
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  ways,
   slots,
   limit,
   serial,

@@ -1,6 +1,6 @@
 /** What a node holds at every instant of something that VMs take while they are there, arriving and still leaving ones counted. */
 import type { ResolvedNode, ResolvedVm, VmState } from '../model/problem.js'
-import type { Replay } from './replay.js'
+import { isInPlace, type Replay } from './replay.js'
 import { append, type Change, type Overload, overloads } from './sweep.js'
 
 export interface Content {
@@ -30,7 +30,7 @@ export function overfull({ problem, legs }: Replay, { of, limitOf }: Content): O
     const { migration, vm, target, at, state, startSeconds, endSeconds } = leg
     if (migration.kind === 'resume-in-place' || resumed.has(leg)) continue
     const taken = of(vm, state)
-    if (migration.kind === 'save-in-place') {
+    if (isInPlace(migration)) {
       const freed = taken - of(vm, 'saved')
       if (freed > 0) append(changes, at, { atSeconds: endSeconds, delta: -freed, vm: vm.id })
     } else if (taken > 0) {

@@ -29,14 +29,15 @@ import {
 import { readRequest } from './request.js'
 import { nodeSchema, policySchema, problemSchema, vmSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
+import { readWays } from './ways.js'
 import { type PlanStart, readWindows } from './windows.js'
 
 /** Names of features that all CPUs of a problem may have together: some twenty times as many as there are. */
 const MAX_FEATURES = 4_096
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
-type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity' | 'devices'> &
-  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown' | 'devices'>
+type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity' | 'ways' | 'devices'> &
+  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown' | 'ways' | 'devices'>
 
 /**
  * Checks a problem as the format document describes it, and fills in every default.
@@ -76,7 +77,6 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
   const softRules = [...groups.antiAffinity.softRules(), ...groups.affinity.softRules()]
-  const groupDomains = groups.antiAffinity.domains()
   return {
     name: head.name,
     start,
@@ -85,7 +85,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     nodeById,
     vmById,
     softRules,
-    groupDomains,
+    groupDomains: groups.antiAffinity.domains(),
+    affinityDomains: groups.affinity.domains(),
     ...occurrences,
     ...request,
     policy,
@@ -206,6 +207,7 @@ function readVms(
       ...value,
       dirtyKnown: record.dirtyMiBps !== undefined,
       devices,
+      ways: readWays(value.ways, `${path}.ways`, issues),
       antiAffinity: groups.antiAffinity.read(value.antiAffinity, `${path}.antiAffinity`, value.id),
       affinity: groups.affinity.read(value.affinity, `${path}.affinity`, value.id),
     })
@@ -253,6 +255,7 @@ function completeVms(
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
       vcpus: vm.vcpus,
       devices: vm.devices,
+      ways: vm.ways,
       serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,

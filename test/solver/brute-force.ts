@@ -69,11 +69,13 @@ class Content {
 type Scheduler = (cluster: Cluster, jobs: readonly Job[], limit: number) => number
 
 const timeline: Scheduler = (cluster, jobs, limit) => {
-  const { nodes, horizon } = cluster
+  const { nodes, vms, horizon } = cluster
   const content = new Content(cluster)
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
+  /** By VM: where it counts for groups in transit. */
+  const where = vms.map((vm) => [cluster.index(vm.node)])
   const end: number[] = jobs.map(() => -1)
   const released: boolean[] = jobs.map(() => false)
   const windowEnds = [...new Set(jobs.flatMap((j) => j.closed.map((c) => c[1])))].sort((a, b) => a - b)
@@ -84,7 +86,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (j.live) {
       used[j.from] += by
       used[j.to] += by
-    } else if (j.inPlace) saving[j.from] += by
+    } else if (j.saves) saving[j.from] += by
   }
   const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
   const startable = (i: number, now: number) => {
@@ -98,8 +100,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
     const slots = (n: number) => nodes[n].slots ?? 1
     if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
-    if (j.inPlace) return saving[j.from] === 0
-    return content.admits(j)
+    if (j.inPlace) return !j.saves || saving[j.from] === 0
+    return !cluster.meets(j.vm, j.to, where) && content.admits(j)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
   const decide = (i: number, now: number, makespan: number): void => {
@@ -114,9 +116,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       if (j.duration === 0) {
         // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
         released[i] = true
+        const before = where[j.vm]
         content.arrive(j)
         content.leave(j)
+        where[j.vm] = [j.to]
         decide(0, now, Math.max(makespan, now))
+        where[j.vm] = before
         content.leave(j, -1)
         content.arrive(j, -1)
         released[i] = false
@@ -125,9 +130,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
         return
       }
       hold(j, 1)
+      const before = where[j.vm]
+      where[j.vm] = [j.from, j.to]
       content.arrive(j)
       decide(i + 1, now, Math.max(makespan, end[i]))
       content.arrive(j, -1)
+      where[j.vm] = before
       hold(j, -1)
       end[i] = -1
     }
@@ -149,10 +157,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       released[i] = true
       hold(jobs[i], -1)
       content.leave(jobs[i])
+      where[jobs[i].vm] = [jobs[i].to]
     })
     decide(0, next, makespan)
     for (const i of freed) {
       released[i] = false
+      where[jobs[i].vm] = [jobs[i].from, jobs[i].to]
       hold(jobs[i], 1)
       content.leave(jobs[i], -1)
     }
@@ -163,8 +173,9 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
 
 /** Barriers: each migration starts as early as its windows allow after its round has begun. */
 const rounds: Scheduler = (cluster, jobs, limit) => {
-  const { nodes, horizon } = cluster
+  const { nodes, vms, horizon } = cluster
   const content = new Content(cluster)
+  const where = vms.map((vm) => cluster.index(vm.node))
   let best = limit
   const fits = (members: readonly number[], start: readonly number[]): boolean => {
     const moving = nodes.map(() => 0)
@@ -173,8 +184,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     for (const i of members) {
       const j = jobs[i]
       moving[j.from]++
-      if (j.inPlace) saving[j.from]++
-      else {
+      if (j.saves) saving[j.from]++
+      if (!j.inPlace) {
         moving[j.to]++
         live.push(i)
       }
@@ -189,6 +200,13 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     }
     if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
     return live.every((i) => {
+      const now = where.map((node) => [node])
+      for (const k of members) {
+        if (start[k] > start[i]) continue
+        const gone = start[k] + jobs[k].duration <= start[i]
+        now[jobs[k].vm] = gone ? [jobs[k].to] : [jobs[k].from, jobs[k].to]
+      }
+      if (cluster.meets(jobs[i].vm, jobs[i].to, now)) return false
       // At its start: who has left by then is gone, who has begun to arrive is there.
       const others = members.filter((k) => k !== i)
       const come = others.filter((k) => start[k] <= start[i]).map((k) => jobs[k])
@@ -217,6 +235,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       }
       if (end > horizon || end >= best || !fits(members, start)) continue
       for (const i of members) {
+        where[jobs[i].vm] = jobs[i].to
         content.arrive(jobs[i])
         content.leave(jobs[i])
       }
@@ -225,6 +244,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         end,
       )
       for (const i of members) {
+        where[jobs[i].vm] = jobs[i].from
         content.leave(jobs[i], -1)
         content.arrive(jobs[i], -1)
       }
@@ -327,7 +347,7 @@ export function uncoveredAfter(problem: Problem, plan: Plan): number {
   for (const { vm, to, kind } of plan.migrations) {
     const v = cluster.vms.findIndex(({ id }) => id === vm)
     end[v] = cluster.index(to)
-    if (kind === 'save-in-place') running[v] = false
+    if (kind === 'save-in-place' || kind === 'stop-in-place') running[v] = false
   }
   return cluster.uncoveredAt(end, running)
 }

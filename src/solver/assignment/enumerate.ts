@@ -5,6 +5,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
+import { isInPlace } from '../../model/ways.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { type Decision, legsOf, penaltyOf } from '../schedule/legs.js'
 import { holdsSlots } from '../schedule/resources.js'
@@ -67,7 +68,7 @@ export function waysOf(
       for (const leg of legs) penalty += blackoutPenalty(instance, leg)
     }
     const sizes = instance.spaces.map(({ size, heldInAnyState }) =>
-      kind === 'save-in-place' && !heldInAnyState ? 0 : size[wish.vm],
+      isInPlace(kind) && !heldInAnyState ? 0 : size[wish.vm],
     )
     ways.push({ decision, penalty, end, work, node, sizes, left: 0 })
   }

@@ -7,6 +7,7 @@
  */
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { holdsSlots } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
@@ -213,7 +214,7 @@ export function makeMaster(
         // The makespan is no earlier than the migration's own end; of a class of several that is said in part only.
         const late = (end - piece.from) / SECOND
         if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)
-        const inPlace = choice.kind === 'save-in-place'
+        const inPlace = isInPlace(choice.kind)
         instance.spaces.forEach(({ size, unit, heldInAnyState }, s) => {
           const own = size[wish.vm] / unit
           if (room) return

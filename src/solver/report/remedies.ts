@@ -5,7 +5,7 @@
 import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { UnplacedReason } from '../../model/plan.js'
-import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm, Way } from '../../model/problem.js'
 import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
 import { ratioFor } from '../../model/vcpus.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
@@ -32,10 +32,11 @@ type Reasons = ReadonlyMap<number, Refusal>
 
 /** @param reasons by node: what keeps the VM off it. */
 export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): Alternatives[] {
-  const { policy } = instance.problem
+  const { policy, vms } = instance.problem
+  const vm = vms[wish.vm]
   const has = (...of: UnplacedReason[]) => [...reasons.values()].some((r) => of.includes(r.reason))
   const found: Alternatives[] = []
-  if (has('cpu-features', 'cpu-vendor')) found.push(restart(instance, wish, reasons))
+  if (has('cpu-features', 'cpu-vendor') && vm.ways === undefined) found.push(restart(instance, wish, reasons))
   if (has('memory')) found.push(moreMemory(instance, wish, reasons))
   if (has('vcpus')) found.push(higherRatio(instance, wish, reasons), moreCores(instance, wish, reasons))
   if (has('devices')) found.push(moreDevices(instance, wish, reasons))
@@ -51,8 +52,9 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
   if (has('window')) found.push(fewerWindows(instance, wish, reasons))
   if (has('window', 'horizon')) found.push(laterHorizon(instance))
   if (has('blackout')) found.push(longerBlackout(instance, wish))
-  if (has('blackout', 'window', 'horizon') && !policy.allowSave)
+  if (has('blackout', 'window', 'horizon') && vm.ways === undefined && !policy.allowSave)
     found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
+  if (vm.ways !== undefined) found.push(moreWays(vm, vm.ways))
   if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
   if (has('node-state')) addAll(found, nodesUp(instance, wish, reasons))
   return found.filter((alternatives) => alternatives.length > 0)
@@ -118,6 +120,16 @@ function restart(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alterna
       apply: (problem) => withPolicy({ allowRestart: true })(withVm(problem, vm.id, { restartable: true })),
     },
   ]
+}
+
+/** Ways that the VM's list lacks, the one that disturbs it least first. */
+function moreWays({ id, state }: ResolvedVm, ways: ReadonlySet<Way>): Alternatives {
+  if (state !== 'running') return []
+  return (['live', 'save', 'restart', 'stop'] as const)
+    .filter((way) => !ways.has(way))
+    .map((way) =>
+      plainly(`${way} among its ways`, (each) => withVm(each, id, { ways: new Set([...ways, way]) }), id),
+    )
 }
 
 /**
@@ -235,14 +247,14 @@ function softGroups(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alte
     )
 }
 
-function fewerTies(instance: Instance, { vm: v, target }: Wish): Alternatives {
+function fewerTies(instance: Instance, { vm: v, targets }: Wish): Alternatives {
   const { problem, affinitySets, affinityOf } = instance
   const { id } = problem.vms[v]
   const alone = plainly(`taking ${id} out of its affinity group`, (each) =>
     withVm(each, id, { affinity: [] }),
   )
-  if (target < 0) return [alone]
-  const to = problem.nodes[target].id
+  if (targets?.length !== 1) return [alone]
+  const to = problem.nodes[targets[0]].id
   const asked = new Set(problem.moves.map(({ vm }) => vm))
   const others = [...affinitySets[affinityOf[v]]]
     .map((vm) => problem.vms[vm])
@@ -251,7 +263,7 @@ function fewerTies(instance: Instance, { vm: v, target }: Wish): Alternatives {
   if (others.length === 0) return [alone]
   const together = plainly(`asking for ${named(others)} to move to ${to} as well`, (each) => ({
     ...each,
-    moves: [...each.moves, ...others.map((vm) => ({ vm, to }))],
+    moves: [...each.moves, ...others.map((vm) => ({ vm, to: [to] }))],
   }))
   return [together, alone]
 }
@@ -289,12 +301,12 @@ function laterHorizon({ problem: { policy, windowsBeyond } }: Instance): Alterna
   )
 }
 
-function longerBlackout(instance: Instance, { vm: v, choices, given, target }: Wish): Alternatives {
+function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: Wish): Alternatives {
   const { durations, vmNode, nodeCount, problem } = instance
   const { id } = problem.vms[v]
   let least = Number.POSITIVE_INFINITY
   for (let n = 0; n < nodeCount; n++) {
-    if (n === vmNode[v] || (target >= 0 && n !== target) || choices.some(({ node }) => node === n)) continue
+    if (n === vmNode[v] || targets?.includes(n) === false || choices.some(({ node }) => node === n)) continue
     least = Math.min(least, durations.live(v, vmNode[v], n, given).blackoutSeconds)
   }
   const longer = plainly(

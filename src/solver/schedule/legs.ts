@@ -2,6 +2,7 @@
 import type { ScheduleProblem, Transfers } from '../../kernel/types.js'
 import type { Instance, Space } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import { IntervalClasses } from './interval-classes.js'
@@ -113,7 +114,7 @@ export function penaltyOf(
 export function bindingNodes(space: Space, legs: readonly Leg[]): Uint8Array {
   const { capacity, used, size } = space
   const arriving = new Float64Array(capacity.length)
-  for (const leg of legs) if (leg.kind !== 'save-in-place') arriving[leg.to] += size[leg.vm]
+  for (const leg of legs) if (!isInPlace(leg.kind)) arriving[leg.to] += size[leg.vm]
   const binding = new Uint8Array(capacity.length)
   for (let n = 0; n < binding.length; n++) {
     if (arriving[n] > 0 && arriving[n] > capacity[n] - used[n]) binding[n] = 1
@@ -171,7 +172,7 @@ export function scheduleProblemOf(
     // What takes no memory waits for none, not even where a reserve is used up.
     if (instance.vmMemory[leg.vm] > 0) {
       problem.memoryFrom[i] = reservoir[leg.from]
-      if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
+      if (!isInPlace(leg.kind)) problem.memoryTo[i] = reservoir[leg.to]
     }
     problem.forbiddenClass[i] = classes.of(forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration))
   })
@@ -194,7 +195,7 @@ function transfersOfLegs(
   }
   for (const { vm, from, to, kind } of legs) {
     spaces.forEach(({ size, heldInAnyState }, s) => {
-      const inPlace = kind === 'save-in-place'
+      const inPlace = isInPlace(kind)
       if (!inPlace) put(reservoirs[s][to], size[vm])
       if (!inPlace || !heldInAnyState) put(reservoirs[s][from], -size[vm])
     })

@@ -3,6 +3,7 @@
  * it. Where every set before it is refuted, no plan leaves less weight unplaced.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Wish } from '../wishes/wishes.js'
 import { tooLarge } from './holes.js'
@@ -171,7 +172,7 @@ export function endClash(
   decisions.forEach(({ choice }, w) => {
     if (choice === undefined) return
     const { vm } = wishes[w]
-    const inPlace = choice.kind === 'save-in-place'
+    const inPlace = isInPlace(choice.kind)
     spaces.forEach(({ size, heldInAnyState }, s) => {
       if (!inPlace || !heldInAnyState) content[s][vmNode[vm]] -= size[vm]
       if (!inPlace) content[s][choice.node] += size[vm]

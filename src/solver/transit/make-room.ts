@@ -66,7 +66,7 @@ function companions(
   for (const vm of instance.affinitySets[set]) {
     if (request.wishOf[vm] >= 0 || taken.has(vm)) continue
     if (request.alreadyThere.includes(vm)) return []
-    const along = maker.wish(vm, -1, undefined, true)
+    const along = maker.wish(vm, undefined, undefined, true)
     along.choices = along.choices.filter((c) => c.kind === 'live' && nodes.has(c.node))
     if (along.choices.length > 0) made.push(along)
     else if (!nodes.has(instance.vmNode[vm])) return []
@@ -122,7 +122,7 @@ function cheapestEvictions(
     let possible = true
     const evict = ({ vm, bulk }: Eviction): boolean => {
       if (instance.affinityOf[vm] >= 0) return false
-      const away = maker.wish(vm, -1, undefined, true)
+      const away = maker.wish(vm, undefined, undefined, true)
       away.choices = away.choices.filter(
         (c) =>
           c.kind === 'live' && spaces.every(({ size }, s) => size[vm] === 0 || freeOf(s, c.node) >= size[vm]),

@@ -3,6 +3,7 @@ import { usesOf } from '../../kernel/uses.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Leg } from '../schedule/legs.js'
 import { legsBefore } from '../schedule/order.js'
 import { type Holdings, holdingsOf } from '../schedule/resources.js'
@@ -101,16 +102,15 @@ function hasSpace(
   i: number,
 ): boolean {
   const { kind, vm, to } = legs[i]
-  if (kind === 'save-in-place') return true
+  if (isInPlace(kind)) return true
   return instance.spaces.every(({ capacity, used, size, heldInAnyState }) => {
     if (size[vm] === 0) return true
     let free = capacity[to] - used[to]
     for (const k of left) {
       const { from, kind: by } = legs[k]
-      if (from === to && (by !== 'save-in-place' || !heldInAnyState)) free += size[legs[k].vm]
+      if (from === to && (!isInPlace(by) || !heldInAnyState)) free += size[legs[k].vm]
     }
-    for (const k of placed)
-      if (legs[k].kind !== 'save-in-place' && legs[k].to === to) free -= size[legs[k].vm]
+    for (const k of placed) if (!isInPlace(legs[k].kind) && legs[k].to === to) free -= size[legs[k].vm]
     return free >= size[vm]
   })
 }

@@ -1,6 +1,7 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
 import type { Instance } from '../../model/instance.js'
 import { bulkOf, takesNothing } from '../../model/spaces.js'
+import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
 import { goesAfter } from '../schedule/order.js'
@@ -100,7 +101,7 @@ export function placesOf(
     const { vm } = wishes[w]
     const home = vmNode[vm]
     const takesNone = takesNothing(instance, vm)
-    const inPlace = choice.kind === 'save-in-place'
+    const inPlace = isInPlace(choice.kind)
     const stops: number[] = []
     for (let n = 0; n < nodeCount && problem.policy.allowParking && choice.kind === 'live'; n++) {
       if (n === home || n === choice.node || takesNone) continue
