@@ -1,10 +1,10 @@
 /** The plan as PowerShell tables: the only place of the runbook where names stand, each in a single-quoted literal. */
 import { planFingerprint } from '../../model/fingerprint.js'
 import type { Migration, Plan } from '../../model/plan.js'
+import { predecessors, turnsOf } from '../../model/precedence.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { epochMsOf } from '../instant.js'
 import { quotePowerShell } from '../powershell.js'
-import { predecessors } from './precedence.js'
 
 /** Seconds: an end and a start nearer than this do not overlap. */
 const TOLERANCE = 1e-6
@@ -148,18 +148,6 @@ function nodeRows(
       Slots: Math.max(1, slots.get(node.id) ?? 0),
       Drain: drained.has(node.id),
     }))
-}
-
-/** By VM: the serial groups that it is in, and the lists of the request's order. */
-function turnsOf({ vmById, order }: ResolvedProblem): (vm: string) => string[] {
-  const lists = new Map<string, string[]>()
-  order.forEach((list, i) => {
-    for (const vm of list) lists.set(vm, [...(lists.get(vm) ?? []), `order ${i}`])
-  })
-  return (vm) => [
-    ...(vmById.get(vm)?.serial ?? []).map((group) => `serial ${group}`),
-    ...(lists.get(vm) ?? []),
-  ]
 }
 
 /** By when a migration has to have ended: a move's deadline, a drained node's; −1: by none. */

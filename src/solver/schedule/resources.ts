@@ -5,6 +5,7 @@
 import type { ScheduleProblem, Uses } from '../../kernel/types.js'
 import type { Instance, Limit } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 
 /** As much of a leg, or of a choice, as says what it holds. */
 interface Migration {
@@ -37,18 +38,21 @@ export function holdingsOf(
   schedule: ScheduleKind,
 ): Holdings {
   const { nodeCount, nodeSlots } = instance
-  const savers = [...new Set(migrations.filter((m) => m.kind === 'save-in-place').map((m) => m.from))]
+  const saves = ({ kind }: Migration) => kind === 'save-in-place'
+  const savers = [...new Set(migrations.filter(saves).map((m) => m.from))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
-  const saverOf = ({ from }: Migration) => saver.get(from) ?? -1
-  const inPlace = ({ kind }: Migration) => kind === 'save-in-place'
+  const saverOf = (m: Migration) => (saves(m) ? (saver.get(m.from) ?? -1) : -1)
   const takesPart = (m: Migration) => schedule === 'rounds' || holdsSlots(m)
   const shared = bindingShares(instance, migrations)
   const own = nodeCount + savers.length
   return {
     resourceCount: own + shared.size,
     capacity: Int32Array.from([...nodeSlots, ...savers.map(() => 1), ...shared.values()]),
-    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : inPlace(m) ? saverOf(m) : -1)),
-    resourceB: Int32Array.from(migrations, (m) => (!takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : m.to)),
+    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : saverOf(m))),
+    resourceB: Int32Array.from(migrations, (m) => {
+      if (!takesPart(m)) return -1
+      return isInPlace(m.kind) ? saverOf(m) : m.to
+    }),
     ...(shared.size === 0 ? {} : { held: usesOfShares(instance, shared, migrations, own) }),
   }
 }

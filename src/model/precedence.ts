@@ -1,6 +1,7 @@
 /** Which migrations have to be over before another may start, read off the plan's times. */
-import { least } from '../../lists.js'
-import type { Migration } from '../../model/plan.js'
+import { least } from '../lists.js'
+import type { Migration } from './plan.js'
+import type { ResolvedProblem } from './problem.js'
 
 /** Seconds. Two instants nearer than this are one; an end counts before a start there. */
 const TOLERANCE = 1e-6
@@ -36,6 +37,18 @@ export function predecessors(
     before.push(chosen.sort((a, b) => a - b))
   })
   return before
+}
+
+/** By VM, what it takes turns at with others: the serial groups that it is in, and the lists of the request's order. */
+export function turnsOf({ vmById, order }: ResolvedProblem): (vm: string) => string[] {
+  const lists = new Map<string, string[]>()
+  order.forEach((list, i) => {
+    for (const vm of list) lists.set(vm, [...(lists.get(vm) ?? []), `order ${i}`])
+  })
+  return (vm) => [
+    ...(vmById.get(vm)?.serial ?? []).map((group) => `serial ${group}`),
+    ...(lists.get(vm) ?? []),
+  ]
 }
 
 /** A node and a VM may have the same id. */
