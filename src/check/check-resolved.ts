@@ -18,6 +18,7 @@ import { kinds } from './rules/kinds.js'
 import { limit } from './rules/limit.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
+import { network } from './rules/network.js'
 import { nodeFailure } from './rules/node-failure.js'
 import { nodeState } from './rules/node-state.js'
 import { order } from './rules/order.js'
@@ -25,6 +26,7 @@ import { parking } from './rules/parking.js'
 import { request } from './rules/request.js'
 import { rounds } from './rules/rounds.js'
 import { slots } from './rules/slots.js'
+import { width } from './rules/width.js'
 import { window } from './rules/window.js'
 
 type Rule = (replay: Replay) => Violation[]
@@ -35,7 +37,9 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  width,
   slots,
+  network,
   limit,
   window,
   cpu,

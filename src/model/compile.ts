@@ -4,6 +4,7 @@ import { Durations } from './duration.js'
 import type { Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import { wholeKiB } from './memory.js'
+import { networksOf } from './networks.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
@@ -39,7 +40,8 @@ function compile(problem: ResolvedProblem): Instance {
   for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
   const drained = new Uint8Array(nodes.length)
   for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
-  const durations = new Durations(problem)
+  const networks = networksOf(problem)
+  const durations = new Durations(problem, networks)
 
   return {
     problem,
@@ -76,6 +78,7 @@ function compile(problem: ResolvedProblem): Instance {
       blackout: penaltyToTicks(policy.blackoutPenaltySeconds),
     },
     limits: compileLimits(policy),
+    networks,
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
 }

@@ -118,6 +118,16 @@ export interface ProblemMove {
   durationSeconds?: number
 }
 
+/** A link that migrations between its nodes and all others cross. */
+export interface ProblemNetwork {
+  /** Unique, non-empty. */
+  id: string
+  /** Ids of the nodes inside. */
+  nodes: string[]
+  /** What it carries in both directions together, megabits per second, 0.001 to 10^9. */
+  mbps: number
+}
+
 /** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
 export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
 
@@ -131,8 +141,8 @@ export interface Policy {
   allowParking: boolean
   /** VMs that were not asked for may move, where one that was would stay unplaced. Default false. */
   allowMakeRoom: boolean
-  /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
-  wideMigrations: false
+  /** A live migration may take all slots of an end, and with them all of its link. Default true. */
+  wideMigrations: boolean
   /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
   /** Targets such that any one node may fail after the plan. Default false. */
@@ -187,6 +197,8 @@ export interface Problem {
   vms: ProblemVm[]
   /** When nothing may migrate. Default none. */
   windows?: ProblemWindow[]
+  /** Links between groups of nodes that migrations share. Default none. */
+  networks?: ProblemNetwork[]
   /** The VMs to move, and the nodes to empty. */
   request: { moves?: ProblemMove[]; drain?: ProblemDrain[] }
   /** Default `DEFAULT_POLICY`. */
@@ -198,7 +210,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowSave: false,
   allowParking: true,
   allowMakeRoom: false,
-  wideMigrations: false,
+  wideMigrations: true,
   reserveMiB: 0,
   tolerateNodeFailure: false,
   concurrentRestarts: 4,
@@ -289,6 +301,12 @@ export interface ResolvedWindow {
   source: number
 }
 
+export interface ResolvedNetwork {
+  id: string
+  nodes: ReadonlySet<string>
+  mbps: number
+}
+
 export interface ResolvedProblem {
   /** `''` where the problem has none. */
   name: string
@@ -307,6 +325,7 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
+  networks: readonly ResolvedNetwork[]
   moves: readonly { vm: string; to: string; durationSeconds?: number }[]
   drains: readonly { node: string; mode: 'live' | 'save' }[]
   policy: Policy

@@ -177,6 +177,7 @@ export const problemSchema = v.strictObject({
   nodes: array,
   vms: array,
   windows: optionalArray,
+  networks: optionalArray,
   request: v.unknown(),
   policy: v.unknown(),
 })
@@ -251,6 +252,12 @@ export const windowSchema = v.strictObject({
   kind: v.optional(oneOf<WindowKind>(['backup', 'blackout']), 'backup'),
 })
 
+export const networkSchema = v.strictObject({
+  id: id('the id of the network'),
+  nodes: texts('the id of a node', 'keep'),
+  mbps,
+})
+
 export const requestSchema = v.strictObject({ moves: optionalArray, drain: optionalArray })
 
 export const moveSchema = v.strictObject({
@@ -272,14 +279,7 @@ export const policySchema = v.strictObject({
   allowSave: v.optional(boolean, D.allowSave),
   allowParking: v.optional(boolean, D.allowParking),
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
-  wideMigrations: v.optional(
-    v.custom<false>(
-      (x) => x === false,
-      ({ input }) =>
-        `is ${show(input)}; migrations that take more than one slot are not planned yet: write false`,
-    ),
-    D.wideMigrations,
-  ),
+  wideMigrations: v.optional(boolean, D.wideMigrations),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   concurrentMigrations: v.optional(atOnce),

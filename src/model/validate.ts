@@ -16,6 +16,7 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { readNetworks } from './networks.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -57,6 +58,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
+  const networks = readNetworks(record.networks, nodeIds, issues)
   const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -84,6 +86,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     softRules,
     groupDomains,
     ...occurrences,
+    networks,
     moves,
     drains,
     policy,

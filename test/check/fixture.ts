@@ -17,6 +17,7 @@ export interface ProblemParts {
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
   moves?: (string | ProblemMove)[]
   drains?: ResolvedProblem['drains']
+  networks?: ResolvedProblem['networks']
   softRules?: ResolvedProblem['softRules']
   groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
@@ -82,6 +83,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
+    networks: parts.networks ?? [],
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
     policy,

@@ -46,6 +46,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
+  const { networks } = cluster
+  const flow = networks.map(() => 0)
   const end: number[] = jobs.map(() => -1)
   const released: boolean[] = jobs.map(() => false)
   const windowEnds = [...new Set(jobs.flatMap((j) => j.closed.map((c) => c[1])))].sort((a, b) => a - b)
@@ -54,8 +56,11 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const hold = (j: Job, by: 1 | -1) => {
     if (j.duration > 0) underWay[j.live ? 'live' : 'other'] += by
     if (j.live) {
-      used[j.from] += by
-      used[j.to] += by
+      used[j.from] += by * j.taken[0]
+      used[j.to] += by * j.taken[1]
+      networks.forEach(({ crossedBy }, n) => {
+        if (crossedBy(j.from, j.to)) flow[n] += by * j.rate
+      })
     } else if (j.inPlace) saving[j.from] += by
   }
   const startable = (i: number, now: number) => {
@@ -65,8 +70,11 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (now + j.duration > horizon || now + j.duration >= best) return false
     if (gapFrom(j, now) !== now) return false
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
-    const slots = (n: number) => nodes[n].slots ?? 1
-    if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
+    const free = (n: number) => cluster.slots(n) - used[n]
+    if (j.live && j.duration > 0 && (free(j.from) < j.taken[0] || free(j.to) < j.taken[1])) return false
+    const isFull = ({ mibps, crossedBy }: (typeof networks)[number], n: number) =>
+      crossedBy(j.from, j.to) && flow[n] + j.rate > mibps * (1 + 1e-9)
+    if (j.live && j.duration > 0 && networks.some(isFull)) return false
     if (j.inPlace) return saving[j.from] === 0
     return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
   }
@@ -144,10 +152,10 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     const live: number[] = []
     for (const i of members) {
       const j = jobs[i]
-      moving[j.from]++
+      moving[j.from] += j.taken[0]
       if (j.inPlace) saving[j.from]++
       else {
-        moving[j.to]++
+        moving[j.to] += j.taken[1]
         live.push(i)
       }
       if (j.after >= 0 && members.includes(j.after)) return false
@@ -155,7 +163,13 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     for (const kind of [true, false]) {
       if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
     }
-    if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
+    if (nodes.some((_, n) => moving[n] > cluster.slots(n) || saving[n] > 1)) return false
+    for (const { mibps, crossedBy } of cluster.networks) {
+      const crossing = members.filter(
+        (i) => jobs[i].live && jobs[i].duration > 0 && crossedBy(jobs[i].from, jobs[i].to),
+      )
+      if (crossing.reduce((sum, i) => sum + jobs[i].rate, 0) > mibps * (1 + 1e-9)) return false
+    }
     return live.every((i) => {
       // At its start: who has left by then is gone, who has begun to arrive is there.
       let there = memory[jobs[i].to]

@@ -7,6 +7,7 @@ import type { LinearProgram, LpService, LpSolution } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
+import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
 import { affinityRows } from './affinity-rows.js'
 
@@ -142,8 +143,9 @@ function assignmentLp(
     for (const choice of wish.choices) {
       put(wishRow[w], 1)
       if (choice.kind === 'live') {
-        put(workRow[from], choice.duration / SECOND / instance.nodeSlots[from])
-        put(workRow[choice.node], choice.duration / SECOND / instance.nodeSlots[choice.node])
+        const { atSource, atTarget } = workOf(choice)
+        put(workRow[from], atSource / SECOND / instance.nodeSlots[from])
+        put(workRow[choice.node], atTarget / SECOND / instance.nodeSlots[choice.node])
       }
       if (choice.node !== from) {
         put(memoryRow[from], -memory)

@@ -8,7 +8,7 @@
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import { holdsSlots } from '../schedule/resources.js'
+import { holdsSlots, workOf } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
 import type { WishClass } from './classes.js'
 import type { Gap, Packing } from './packing.js'
@@ -211,7 +211,10 @@ export function makeMaster(
           rows.push(r)
           values.push(value)
         }
-        for (const r of workRows) put(r, choice.duration / SECOND)
+        const { atSource, atTarget } = workOf(choice)
+        workRows.forEach((r, end) => {
+          put(r, (end === 0 ? atSource : atTarget) / SECOND)
+        })
         // The makespan is no earlier than the migration's own end; of a class of several that is said in part only.
         const late = (end - piece.from) / SECOND
         if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)

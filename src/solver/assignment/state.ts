@@ -5,6 +5,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
+import { workOf } from '../schedule/resources.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
 import { Companions } from './companions.js'
@@ -210,7 +211,7 @@ export class AssignmentState {
   #apply(w: number, c: number, sign: 1 | -1): void {
     const { vm, choices } = this.wishes[w]
     const { instance } = this
-    const { node, kind, duration, penalty } = choices[c]
+    const { node, kind, penalty } = choices[c]
     const from = instance.vmNode[vm]
     const memory = instance.vmMemory[vm]
     this.#penalty += sign * (penalty - instance.stayPenalty[vm])
@@ -229,8 +230,9 @@ export class AssignmentState {
     if (sign > 0) this.#soft.move(vm, from, node)
     else this.#soft.move(vm, node, from)
     if (kind === 'live') {
-      this.work[from] += sign * duration
-      this.work[node] += sign * duration
+      const { atSource, atTarget } = workOf(choices[c])
+      this.work[from] += sign * atSource
+      this.work[node] += sign * atTarget
       this.#refresh(from)
       this.#refresh(node)
     }

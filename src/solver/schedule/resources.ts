@@ -3,7 +3,9 @@
  * exact search, rounds and orders in transit all take it from here, so that a limit of the cluster is a resource more and nothing else.
  */
 import type { ScheduleProblem, Uses } from '../../kernel/types.js'
+import type { Slots } from '../../model/duration.js'
 import type { Instance, Limit } from '../../model/instance.js'
+import { crosses, type Network } from '../../model/networks.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
 
 /** As much of a leg, or of a choice, as says what it holds. */
@@ -14,6 +16,9 @@ interface Migration {
   to: number
   /** Ticks. */
   duration: number
+  slots: Slots
+  /** MiB per second that it holds of networks. */
+  mibps: number
 }
 
 /** In a timeline: does the migration take a slot of its nodes? One of no time occupies no instant. */
@@ -26,13 +31,31 @@ export type Holdings = Pick<
   'resourceCount' | 'capacity' | 'resourceA' | 'resourceB' | 'held'
 >
 
+/** Slot-ticks that a migration takes of its source and of its target. */
+export function workOf({ kind, duration, slots }: Pick<Migration, 'kind' | 'duration' | 'slots'>): {
+  atSource: number
+  atTarget: number
+} {
+  if (kind !== 'live') return { atSource: 0, atTarget: 0 }
+  return { atSource: duration * slots.from, atTarget: duration * slots.to }
+}
+
+/**
+ * Slots of both ends that a migration takes in pairs, each with one of the other end: for bounds that count pairs. What one end gives
+ * beyond the other has no partner.
+ */
+export function pairsOf({ slots }: Pick<Migration, 'slots'>): number {
+  return Math.min(slots.from, slots.to)
+}
+
 /**
  * Resources are the nodes, which have slots, and after them one of capacity 1 for each node that saves VMs in place, which it does one
  * after another. Only live migrations hold slots; in rounds those count that a node takes part in, whatever their kind, saves in place too.
- * Behind them is one for each limit of the cluster that can bind.
+ * Behind them is one for each limit of the cluster, and each network, that can bind. What takes more than one unit is among what is
+ * `held` besides.
  */
 export function holdingsOf(
-  { nodeCount, nodeSlots, limits }: Instance,
+  { nodeCount, nodeSlots, limits, networks }: Instance,
   migrations: readonly Migration[],
   schedule: ScheduleKind,
 ): Holdings {
@@ -45,14 +68,58 @@ export function holdingsOf(
     const vms = new Set(migrations.filter((m) => occupies(limit, m)).map(({ vm }) => vm))
     return vms.size > limit.most
   })
+  const narrow = networks.filter((network) => canBind(network, migrations))
   const own = nodeCount + savers.length
-  return {
-    resourceCount: own + shared.length,
-    capacity: Int32Array.from([...nodeSlots, ...savers.map(() => 1), ...shared.map(({ most }) => most)]),
-    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : inPlace(m) ? saverOf(m) : -1)),
-    resourceB: Int32Array.from(migrations, (m) => (!takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : m.to)),
-    ...(shared.length === 0 ? {} : { held: usesOfLimits(shared, migrations, own) }),
+  const behind = own + shared.length
+  const one = (slots: number, node: number) => (slots === 1 ? node : -1)
+  const held =
+    migrations.some(({ slots }) => slots.from > 1 || slots.to > 1) || shared.length + narrow.length > 0
+  const usesOf = (m: Migration): [number, number][] => {
+    const uses: [number, number][] = []
+    if (m.slots.from > 1 && takesPart(m)) uses.push([m.from, m.slots.from])
+    if (m.slots.to > 1 && takesPart(m)) uses.push([m.to, m.slots.to])
+    shared.forEach((limit, l) => {
+      if (occupies(limit, m)) uses.push([own + l, 1])
+    })
+    narrow.forEach((network, n) => {
+      const units = unitsOf(network, m)
+      if (units > 0) uses.push([behind + n, units])
+    })
+    return uses
   }
+  return {
+    resourceCount: behind + narrow.length,
+    capacity: Int32Array.from([
+      ...nodeSlots,
+      ...savers.map(() => 1),
+      ...shared.map(({ most }) => most),
+      ...narrow.map(() => NETWORK_UNITS),
+    ]),
+    resourceA: Int32Array.from(migrations, (m) =>
+      takesPart(m) ? one(m.slots.from, m.from) : inPlace(m) ? saverOf(m) : -1,
+    ),
+    resourceB: Int32Array.from(migrations, (m) =>
+      !takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : one(m.slots.to, m.to),
+    ),
+    ...(held ? { held: usesFrom(migrations.map(usesOf)) } : {}),
+  }
+}
+
+/** Parts in which a network is counted: so many that a task's share is exact to 10^-7 and sums of its energies stay within 64 bits. */
+const NETWORK_UNITS = 2 ** 24
+
+/** Parts of the network that a migration holds: rounded down, so that streams which together just fill it fit. */
+function unitsOf(network: Network, { mibps, duration, from, to }: Migration): number {
+  if (mibps === 0 || duration === 0 || !crosses(network, from, to)) return 0
+  return Math.max(1, Math.min(NETWORK_UNITS, Math.floor((mibps / network.mibps) * NETWORK_UNITS)))
+}
+
+function canBind(network: Network, migrations: readonly Migration[]): boolean {
+  const most = new Map<number, number>()
+  for (const m of migrations) most.set(m.vm, Math.max(most.get(m.vm) ?? 0, unitsOf(network, m)))
+  let sum = 0
+  for (const units of most.values()) sum += units
+  return sum > NETWORK_UNITS
 }
 
 export function countsTowards({ live }: Limit, { kind }: Pick<Migration, 'kind'>): boolean {
@@ -64,13 +131,15 @@ function occupies(limit: Limit, migration: Migration): boolean {
   return migration.duration > 0 && countsTowards(limit, migration)
 }
 
-/** One unit of each limit that a migration counts towards; `first` is the resource of the first limit. */
-function usesOfLimits(limits: readonly Limit[], migrations: readonly Migration[], first: number): Uses {
-  const held = migrations.map((m) => limits.flatMap((limit, l) => (occupies(limit, m) ? [first + l] : [])))
-  const offset = new Int32Array(migrations.length + 1)
-  held.forEach((of, i) => {
-    offset[i + 1] = offset[i] + of.length
+function usesFrom(held: readonly (readonly [resource: number, units: number][])[]): Uses {
+  const offset = new Int32Array(held.length + 1)
+  held.forEach((uses, i) => {
+    offset[i + 1] = offset[i] + uses.length
   })
-  const of = Int32Array.from(held.flat())
-  return { offset, of, amount: new Int32Array(of.length).fill(1) }
+  const all = held.flat()
+  return {
+    offset,
+    of: Int32Array.from(all, ([resource]) => resource),
+    amount: Int32Array.from(all, ([, units]) => units),
+  }
 }

@@ -16,6 +16,7 @@ export const NIGHTS: Record<string, { flavour: Flavour; schedule?: 'rounds' }> =
   drains: { flavour: flavourOf(12, 'drain', 'memory') },
   'restarts and saves': { flavour: flavourOf(12, 'both', 'rules') },
   limits: { flavour: flavourOf(12, 'both', 'rules', 'limits') },
+  'width and networks': { flavour: flavourOf(12, 'both', 'width', 'networks') },
   groups: { flavour: flavourOf(12, 'drain', 'memory', 'tight', 'policies', 'groups') },
 }
 
@@ -28,6 +29,9 @@ function slowed(problem: Problem): Problem {
   return {
     ...problem,
     nodes: problem.nodes.map((node) => ({ ...node, migrationMbps: node.migrationMbps / SCALE })),
+    ...(problem.networks && {
+      networks: problem.networks.map((network) => ({ ...network, mbps: network.mbps / SCALE })),
+    }),
     vms: problem.vms.map((vm) =>
       vm.dirtyMiBps === undefined ? vm : { ...vm, dirtyMiBps: vm.dirtyMiBps / SCALE },
     ),
@@ -86,6 +90,7 @@ function withRounds(done: readonly Done[], plan: Plan): Migration[] {
     const planned = plan.migrations.find((m) => m.vm === each.vm && m.from === each.from && m.to === each.to)
     numbered.push({
       ...each,
+      ...(planned?.slots === undefined ? {} : { slots: planned.slots }),
       ...(planned?.parking === true ? { parking: true } : {}),
       ...(planned?.makesRoom === true ? { makesRoom: true } : {}),
       round: Math.max(0, ...above),
@@ -98,7 +103,7 @@ function withRounds(done: readonly Done[], plan: Plan): Migration[] {
 }
 
 /** Rules that speak of figures and of the request, not of what was done to the cluster. */
-const SET_ASIDE = new Set(['duration', 'figures', 'request'])
+const SET_ASIDE = new Set(['duration', 'width', 'figures', 'request'])
 
 /** Slots and windows, which attempts that come to nothing have to respect as well. `untilSeconds`: of those that are under way. */
 export function judgeAttempts(
