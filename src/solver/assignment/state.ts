@@ -4,8 +4,9 @@
  * of a wish with all that belong to it.
  */
 import type { Instance } from '../../model/instance.js'
+import { doneBy } from '../../model/intervals.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import { workOf } from '../schedule/resources.js'
+import { networkWorkOf, workOf } from '../schedule/resources.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
 import { Companions } from './companions.js'
@@ -20,6 +21,8 @@ export class AssignmentState {
   readonly chosen: Int32Array
   /** [N] slot-ticks of live work. */
   readonly work: Float64Array
+  /** By network: ticks that it is held for as a whole. */
+  readonly #networkWork: Float64Array
   /** [N] KiB in use at the end. */
   readonly memory: Float64Array
   /** [N] least instant by which the node can have done its work, with its packing allowance. */
@@ -54,6 +57,7 @@ export class AssignmentState {
     this.wishes = wishes
     this.chosen = new Int32Array(wishes.length).fill(-1)
     this.work = new Float64Array(instance.nodeCount)
+    this.#networkWork = new Float64Array(instance.networks.length)
     this.memory = instance.nodeUsed.slice()
     this.finish = new Float64Array(instance.nodeCount)
     this.allowance = new Float64Array(instance.nodeCount)
@@ -235,6 +239,9 @@ export class AssignmentState {
       this.work[node] += sign * atTarget
       this.#refresh(from)
       this.#refresh(node)
+      instance.networks.forEach((network, n) => {
+        this.#networkWork[n] += sign * networkWorkOf(network, { ...choices[c], from, to: node })
+      })
     }
   }
 
@@ -252,6 +259,15 @@ export class AssignmentState {
   makespan(): number {
     let latest = this.#latestSingleEnd()
     for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
+    return Math.max(latest, this.#networkFinish())
+  }
+
+  /** Least instant by which what crosses a network can have done so. */
+  #networkFinish(): number {
+    const { clusterWindows } = this.instance
+    let latest = 0
+    for (const work of this.#networkWork)
+      latest = Math.max(latest, doneBy(clusterWindows, 0, Math.floor(work)))
     return latest
   }
 

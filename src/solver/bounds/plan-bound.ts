@@ -7,6 +7,7 @@ import { softFloor } from '../wishes/soft-rules.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import { limitBound } from './limit.js'
+import { networkBound } from './network.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'
 import { priceBound } from './price-bound.js'
@@ -68,6 +69,11 @@ export function makespanAndCostBound(
   for (const limit of instance.limits) {
     const bound = limitBound(instance, limit, wishes, spare)
     raise(bound.makespan, `limit ${limit.policy}`)
+    cost = Math.max(cost, bound.cost)
+  }
+  for (const network of instance.networks) {
+    const bound = networkBound(instance, network, wishes, spare)
+    raise(bound.makespan, `network ${network.id}`)
     cost = Math.max(cost, bound.cost)
   }
   if (spare === 0 && forbidden !== undefined) {

@@ -207,7 +207,8 @@ export class Bounding {
         const penalty = others + blackoutPenalty(instance, { blackoutSeconds })
         // Its least work at either end, each by a way of its own: slots are then no whole numbers.
         const slots = duration === 0 ? ONE_SLOT : { from: atSource / duration, to: atTarget / duration }
-        return { ...choice, duration, slots, penalty }
+        // By way of other nodes it may cross networks at other rates.
+        return { ...choice, duration, slots, mibps: 0, penalty }
       })
       return { ...wish, choices }
     })

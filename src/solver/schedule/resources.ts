@@ -106,12 +106,20 @@ export function holdingsOf(
 }
 
 /** Parts in which a network is counted: so many that a task's share is exact to 10^-7 and sums of its energies stay within 64 bits. */
-const NETWORK_UNITS = 2 ** 24
+export const NETWORK_UNITS = 2 ** 24
 
 /** Parts of the network that a migration holds: rounded down, so that streams which together just fill it fit. */
-function unitsOf(network: Network, { mibps, duration, from, to }: Migration): number {
+export function unitsOf(
+  network: Network,
+  { mibps, duration, from, to }: Pick<Migration, 'mibps' | 'duration' | 'from' | 'to'>,
+): number {
   if (mibps === 0 || duration === 0 || !crosses(network, from, to)) return 0
   return Math.max(1, Math.min(NETWORK_UNITS, Math.floor((mibps / network.mibps) * NETWORK_UNITS)))
+}
+
+/** Ticks that a migration would hold the whole network for: its share times its time. */
+export function networkWorkOf(network: Network, migration: Parameters<typeof unitsOf>[1]): number {
+  return (unitsOf(network, migration) * migration.duration) / NETWORK_UNITS
 }
 
 function canBind(network: Network, migrations: readonly Migration[]): boolean {
