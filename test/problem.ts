@@ -44,7 +44,9 @@ export interface ProblemParts {
   vms: (string | VmParts)[]
   windows?: ProblemWindow[]
   networks?: ProblemNetwork[]
-  request: Pick<Problem['request'], 'drain'> & { moves?: (string | ProblemMove)[] }
+  request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether'> & {
+    moves?: (string | ProblemMove)[]
+  }
   policy?: Partial<Policy>
 }
 

@@ -13,6 +13,7 @@ import { cpu } from './rules/cpu.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
+import { home } from './rules/home.js'
 import { horizon } from './rules/horizon.js'
 import { kinds } from './rules/kinds.js'
 import { limit } from './rules/limit.js'
@@ -28,6 +29,9 @@ import { rounds } from './rules/rounds.js'
 import { slots } from './rules/slots.js'
 import { width } from './rules/width.js'
 import { window } from './rules/window.js'
+import { work } from './rules/work.js'
+import { workLimit } from './rules/work-limit.js'
+import { workOrder } from './rules/work-order.js'
 
 type Rule = (replay: Replay) => Violation[]
 
@@ -51,6 +55,10 @@ const RULES: readonly Rule[] = [
   request,
   kinds,
   drained,
+  work,
+  workOrder,
+  workLimit,
+  home,
   parking,
   rounds,
   losses,

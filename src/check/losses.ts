@@ -1,6 +1,6 @@
 /** What a VM really gives up on a leg, whatever the plan lists. */
 import { bootFeaturesOf } from '../model/cpu/silicon.js'
-import type { Leg, Replay } from './replay.js'
+import { isInPlace, type Leg, type Replay } from './replay.js'
 
 export interface Losses {
   offloads: readonly string[]
@@ -14,7 +14,7 @@ export interface Losses {
 export function lossesOf(leg: Leg, { problem, baselines, offloadSets }: Replay): Losses {
   const { migration, vm, target } = leg
   const offloads =
-    leg.last && migration.kind !== 'save-in-place'
+    leg.last && !isInPlace(migration)
       ? vm.offloads.filter((offload) => offloadSets.get(target.id)?.has(offload) !== true)
       : []
   if (migration.kind !== 'restart') return { offloads, features: [] }

@@ -18,7 +18,7 @@ const amount = v.pipe(
 )
 const taken = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const integer = v.pipe(v.number(), v.safeInteger())
-const reason = v.picklist([
+const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
@@ -29,13 +29,14 @@ const reason = v.picklist([
   'window',
   'node-state',
   'blackout',
-])
+] as const
+const reason = v.picklist(reasons)
 
 const migration = closed({
   vm: id,
   from: id,
   to: id,
-  kind: v.picklist(['live', 'restart', 'save', 'save-in-place']),
+  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'resume-in-place']),
   startSeconds: amount,
   endSeconds: amount,
   round: integer,
@@ -45,6 +46,7 @@ const migration = closed({
   lostFeatures: v.array(v.string()),
   parking: v.exactOptional(v.literal(true)),
   makesRoom: v.exactOptional(v.literal(true)),
+  stepsAside: v.exactOptional(v.literal(true)),
 })
 
 const unplaced = closed({
@@ -68,6 +70,7 @@ const warning = closed({
     'dirty-unknown',
     'fixed-offset',
     'cut-short',
+    'at-once',
   ]),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
@@ -104,6 +107,20 @@ const planSchema = closed({
   migrations: v.array(migration),
   unplaced: v.array(unplaced),
   drained: v.array(closed({ node: id, atSeconds: amount })),
+  maintenance: v.exactOptional(
+    v.array(closed({ node: id, startSeconds: amount, endSeconds: amount, slackSeconds: amount })),
+  ),
+  notMaintained: v.exactOptional(
+    v.array(
+      closed({
+        node: id,
+        reason: v.picklist([...reasons, 'after', 'ways', 'deadline']),
+        detail: v.string(),
+        vms: v.array(id),
+      }),
+    ),
+  ),
+  notHome: v.exactOptional(v.array(closed({ vm: id, reason }))),
   warnings: v.array(warning),
   statistics,
 })

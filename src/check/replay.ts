@@ -3,8 +3,16 @@
  * reads from here, so that none has to trust what the plan says of the past.
  */
 import type { Migration, Plan } from '../model/plan.js'
-import type { CpuVendor, ResolvedNode, ResolvedProblem, ResolvedVm, VmState } from '../model/problem.js'
+import type {
+  CpuVendor,
+  ResolvedNode,
+  ResolvedProblem,
+  ResolvedVm,
+  ResolvedWork,
+  VmState,
+} from '../model/problem.js'
 import { append } from './sweep.js'
+import { TIME_TOLERANCE } from './tolerance.js'
 import { type Wish, wishesOf } from './wishes.js'
 
 /** One migration whose VM and nodes the problem knows, and its VM as it is when the migration starts. */
@@ -29,11 +37,22 @@ export interface Leg {
   last: boolean
 }
 
+/** A work that the plan does. */
+export interface WorkDone {
+  work: ResolvedWork
+  startSeconds: number
+  endSeconds: number
+}
+
 export interface Replay {
   problem: ResolvedProblem
   plan: Plan
   wishes: ReadonlyMap<string, Wish>
   drainModes: ReadonlyMap<string, 'live' | 'save'>
+  /** Node → the work that was asked for. */
+  workAsked: ReadonlyMap<string, ResolvedWork>
+  /** Node → its work in the plan, in the plan's order; only works that were asked for, each node once. */
+  worksDone: ReadonlyMap<string, WorkDone>
   /** By start, then VM id, whatever the plan's order. Migrations that name an unknown id are left out. */
   legs: readonly Leg[]
   /** By start. Only VMs that have a leg. */
@@ -80,6 +99,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     const state = finalState.get(vm.id) ?? vm.state
     finalNode.set(vm.id, migration.to)
     if (migration.kind === 'save-in-place') finalState.set(vm.id, 'saved')
+    if (migration.kind === 'resume-in-place') finalState.set(vm.id, 'running')
     const source = problem.nodeById.get(migration.from)
     const target = problem.nodeById.get(migration.to)
     if (!source || !target) continue
@@ -107,9 +127,17 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     legs.push(leg)
     append(legsOf, vm.id, leg)
   }
+  const workAsked = new Map((problem.works ?? []).map((work) => [work.node, work]))
+  const worksDone = new Map<string, WorkDone>()
+  for (const { node, startSeconds, endSeconds } of plan.maintenance ?? []) {
+    const work = workAsked.get(node)
+    if (work !== undefined && !worksDone.has(node)) worksDone.set(node, { work, startSeconds, endSeconds })
+  }
   return {
     problem,
     plan,
+    workAsked,
+    worksDone,
     wishes: wishesOf(problem),
     drainModes: new Map(problem.drains.map((drain) => [drain.node, drain.mode])),
     legs,
@@ -120,4 +148,24 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     offloadSets: new Map(problem.nodes.map((node) => [node.id, new Set(node.offloads)])),
     baselines,
   }
+}
+
+/** Leads nowhere. */
+export function isInPlace({ kind }: Pick<Migration, 'kind'>): boolean {
+  return kind === 'save-in-place' || kind === 'resume-in-place'
+}
+
+/** Does the VM live on a node that is to be worked on, and run? Such a VM may migrate as often as it takes. */
+export function isMaintained(vm: ResolvedVm, { workAsked }: Pick<Replay, 'workAsked'>): boolean {
+  return vm.state === 'running' && workAsked.has(vm.node)
+}
+
+/** Is the work on the node over at that instant? */
+export function isWorkedOn(
+  node: string,
+  atSeconds: number,
+  { worksDone }: Pick<Replay, 'worksDone'>,
+): boolean {
+  const done = worksDone.get(node)
+  return done !== undefined && done.endSeconds <= atSeconds + TIME_TOLERANCE
 }

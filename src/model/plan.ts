@@ -2,7 +2,7 @@
 
 export type PlanStatus = 'optimal' | 'feasible' | 'partial' | 'infeasible'
 export type ScheduleKind = 'timeline' | 'rounds'
-export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place'
+export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place' | 'resume-in-place'
 export type UnplacedReason =
   | 'cpu-vendor'
   | 'cpu-features'
@@ -14,6 +14,8 @@ export type UnplacedReason =
   | 'window'
   | 'node-state'
   | 'blackout'
+/** Why a work is not done: what keeps VMs on its node, or the work itself. */
+export type NotMaintainedReason = UnplacedReason | 'after' | 'ways' | 'deadline'
 export type WarningCode =
   | 'backup-missed'
   | 'backup-tight'
@@ -26,6 +28,7 @@ export type WarningCode =
   | 'dirty-unknown'
   | 'fixed-offset'
   | 'cut-short'
+  | 'at-once'
 /** What ended the search: its work was done, nothing was left to prove, or the user's limit. */
 export type StopReason = 'budget' | 'proven' | 'time-limit' | 'aborted'
 
@@ -48,6 +51,32 @@ export interface Migration {
   parking?: true
   /** A VM that was not asked for, moved so that another finds room. */
   makesRoom?: true
+  /** A VM of a node to be worked on, moved so that another node can be emptied. */
+  stepsAside?: true
+}
+
+/** The work on a node. */
+export interface MaintainedNode {
+  node: string
+  startSeconds: number
+  endSeconds: number
+  /** How long it may overrun before the makespan grows, if what waits for it goes on in the plan's order. */
+  slackSeconds: number
+}
+
+/** A node whose work is not done. */
+export interface NotMaintainedNode {
+  node: string
+  reason: NotMaintainedReason
+  detail: string
+  /** Ids of the VMs that stay on it. */
+  vms: string[]
+}
+
+/** With `policy.returnHome`, a VM that does not end where it was. */
+export interface NotHomeVm {
+  vm: string
+  reason: UnplacedReason
 }
 
 export interface UnplacedVm {
@@ -98,6 +127,10 @@ export interface Plan {
   migrations: Migration[]
   unplaced: UnplacedVm[]
   drained: { node: string; atSeconds: number }[]
+  /** These three where maintenance was asked for. */
+  maintenance?: MaintainedNode[]
+  notMaintained?: NotMaintainedNode[]
+  notHome?: NotHomeVm[]
   warnings: PlanWarning[]
   statistics: PlanStatistics
 }
@@ -128,6 +161,10 @@ export type ViolationRule =
   | 'order'
   | 'figures'
   | 'blackout'
+  | 'work'
+  | 'work-order'
+  | 'work-limit'
+  | 'home'
 
 export interface Violation {
   rule: ViolationRule

@@ -7,7 +7,8 @@ export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
 export type Compatibility = 'off' | 'minimum' | 'cluster'
-export type WindowKind = 'backup' | 'blackout'
+/** `no-work`: forbids works of maintenance, not migrations. */
+export type WindowKind = 'backup' | 'blackout' | 'no-work'
 
 /** Seconds from the plan's start, or an ISO 8601 instant with an offset (then the problem needs a `start`). */
 export type Instant = number | string
@@ -131,6 +132,30 @@ export interface ProblemNetwork {
 /** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
 export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
 
+/** A node that is emptied, worked on, and takes VMs again. */
+export interface ProblemMaintenance {
+  /** Id of the node; at most once. */
+  node: string
+  /** Of the work. Seconds, 10^-6 to 10^9. */
+  durationSeconds: number
+  /** `live`: its VMs leave; `save`: they are saved in place before the work, and resumed after it. Default `live`. */
+  mode?: 'live' | 'save'
+  /** The work starts no earlier. Default 0. */
+  earliestStart?: Instant
+  /** The work has ended by then. Default the horizon. */
+  latestEnd?: Instant
+  /** Nodes of the list whose works have ended before this one starts. Default none. */
+  after?: string[]
+  /** As of a VM, for which works are done where not all can be. Integer, 0 to 10^9, default 2000. */
+  priority?: number
+  /** `first`: before all that are not; `last`: after all that are not. Default `any`. */
+  position?: 'first' | 'last' | 'any'
+  /** After the work no other starts for so long. Seconds, ≥ 0, default 0. */
+  settleSeconds?: number
+  /** The features that the node offers from the end of its work on. Default those of its CPU. */
+  featuresAfter?: string[]
+}
+
 /** What the plan may do, and what things cost. Every field is optional in a problem; `DEFAULT_POLICY` has the defaults. */
 export interface Policy {
   /** Restartable VMs may be stopped, moved and started. Default false. */
@@ -182,7 +207,19 @@ export interface Policy {
   maxPasses: number
   /** What is left to copy when the VM is stopped. MiB, ≥ 0, default 32. */
   stopThresholdMiB: number
-  /** Every migration ends by it. Seconds from the plan's start, > 0, default 604,800: a week. */
+  /** Works of maintenance under way at once. Integer ≥ 1, default 1. */
+  maintenanceAtOnce: number
+  /** Kind of domain: all works that are under way at one time lie in one domain of it. Default none. */
+  maintenanceDomain?: string | undefined
+  /** VMs that made way for a work end where they were. Default false. */
+  returnHome: boolean
+  /** With `returnHome`, for each VM that does not. Seconds, ≥ 0, default 300. */
+  notHomePenaltySeconds: number
+  /** For each migration that leads to another node. Seconds, ≥ 0, default 0. */
+  migrationPenaltySeconds: number
+  /** No VM goes from a node already worked on to one that still is to be, or whose work is dropped. Default false. */
+  neverBackwards: boolean
+  /** Every migration and work ends by it. Seconds from the plan's start, > 0, default 604,800: a week. */
   horizonSeconds: number
 }
 
@@ -199,8 +236,14 @@ export interface Problem {
   windows?: ProblemWindow[]
   /** Links between groups of nodes that migrations share. Default none. */
   networks?: ProblemNetwork[]
-  /** The VMs to move, and the nodes to empty. */
-  request: { moves?: ProblemMove[]; drain?: ProblemDrain[] }
+  /** The VMs to move, the nodes to empty, and those to work on. */
+  request: {
+    moves?: ProblemMove[]
+    drain?: ProblemDrain[]
+    maintenance?: ProblemMaintenance[]
+    /** No two nodes of a list are worked on at the same time. */
+    notTogether?: string[][]
+  }
   /** Default `DEFAULT_POLICY`. */
   policy?: Partial<Policy>
 }
@@ -227,6 +270,11 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   startLagSeconds: 0,
   maxPasses: 10,
   stopThresholdMiB: 32,
+  maintenanceAtOnce: 1,
+  returnHome: false,
+  notHomePenaltySeconds: 300,
+  migrationPenaltySeconds: 0,
+  neverBackwards: false,
   horizonSeconds: 604_800,
 })
 
@@ -296,7 +344,7 @@ export interface ResolvedWindow {
   node?: string
   startSeconds: number
   endSeconds: number
-  kind: WindowKind
+  kind: Exclude<WindowKind, 'no-work'>
   /** Index into `Problem.windows`. */
   source: number
 }
@@ -305,6 +353,22 @@ export interface ResolvedNetwork {
   id: string
   nodes: ReadonlySet<string>
   mbps: number
+}
+
+/** The work on a node. Instants in seconds from the plan's start. */
+export interface ResolvedWork {
+  node: string
+  durationSeconds: number
+  mode: 'live' | 'save'
+  earliestStartSeconds: number
+  /** Infinity: the horizon alone. */
+  latestEndSeconds: number
+  after: readonly string[]
+  priority: number
+  position: 'first' | 'last' | 'any'
+  settleSeconds: number
+  /** Normalised, sorted; undefined: nothing changes. */
+  featuresAfter: readonly string[] | undefined
 }
 
 export interface ResolvedProblem {
@@ -319,8 +383,10 @@ export interface ResolvedProblem {
   softRules: readonly SoftRule[]
   /** Hard anti-affinity groups that are about domains of a kind in place of nodes: name → kind. */
   groupDomains: ReadonlyMap<string, string>
-  /** Sorted by start, then source. */
+  /** Those that forbid migrations, sorted by start, then source. */
   windows: readonly ResolvedWindow[]
+  /** Those of kind `no-work`, sorted likewise. */
+  noWorkWindows: readonly Omit<ResolvedWindow, 'vm' | 'kind'>[]
   /** There are windows, or may be, at or after the horizon. */
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
@@ -328,5 +394,8 @@ export interface ResolvedProblem {
   networks: readonly ResolvedNetwork[]
   moves: readonly { vm: string; to: string; durationSeconds?: number }[]
   drains: readonly { node: string; mode: 'live' | 'save' }[]
+  /** In the order asked; undefined: no maintenance was asked for. */
+  works: readonly ResolvedWork[] | undefined
+  notTogether: readonly (readonly string[])[]
   policy: Policy
 }

@@ -1,9 +1,11 @@
 /** What the user wants moved and emptied. */
 import type { IdRegister } from './ids.js'
 import { type IssueList, quote, show } from './issues.js'
+import { type Maintenance, readMaintenance } from './maintenance.js'
 import type { ResolvedProblem } from './problem.js'
 import { drainSchema, moveSchema, requestSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
+import type { PlanStart } from './windows.js'
 
 type Move = ResolvedProblem['moves'][number]
 type Drain = ResolvedProblem['drains'][number]
@@ -13,15 +15,17 @@ export function readRequest(
   raw: unknown,
   nodeIds: IdRegister,
   vmIds: IdRegister,
+  start: PlanStart,
   issues: IssueList,
-): { moves: Move[]; drains: Drain[] } {
+): { moves: Move[]; drains: Drain[] } & Maintenance {
   const { value, record } = parseObject(requestSchema, raw, 'request', issues)
-  if (value !== undefined && value.moves === undefined && value.drain === undefined) {
-    issues.add('request', 'has neither "moves" nor "drain"; write one of them, or both')
+  if (value !== undefined && (value.moves ?? value.drain ?? value.maintenance) === undefined) {
+    issues.add('request', 'has neither "moves" nor "drain" nor "maintenance"; write at least one of them')
   }
   return {
     moves: readMoves(record.moves, nodeIds, vmIds, issues),
     drains: readDrains(record.drain, nodeIds, issues),
+    ...readMaintenance(record, nodeIds, start, issues),
   }
 }
 

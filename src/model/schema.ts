@@ -145,6 +145,8 @@ const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
 const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
+/** The bound keeps sums of weights exact. */
+const priority = number({ integer: true, min: 0, max: 1_000_000_000 })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
 const instant = v.custom<number | string>(
@@ -229,8 +231,7 @@ export const vmSchema = v.strictObject({
   preferredNodes: v.optional(texts('the id of a node', 'keep'), NONE),
   antiAffinity: v.optional(array, NONE),
   affinity: v.optional(array, NONE),
-  /** The bound keeps sums of weights exact. */
-  priority: v.optional(number({ integer: true, min: 0, max: 1_000_000_000 }), 2000),
+  priority: v.optional(priority, 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
 })
@@ -249,7 +250,7 @@ export const windowSchema = v.strictObject({
   durationSeconds: v.optional(span),
   rrule: v.optional(text),
   zone: v.optional(id('the name of a time zone')),
-  kind: v.optional(oneOf<WindowKind>(['backup', 'blackout']), 'backup'),
+  kind: v.optional(oneOf<WindowKind>(['backup', 'blackout', 'no-work']), 'backup'),
 })
 
 export const networkSchema = v.strictObject({
@@ -258,7 +259,12 @@ export const networkSchema = v.strictObject({
   mbps,
 })
 
-export const requestSchema = v.strictObject({ moves: optionalArray, drain: optionalArray })
+export const requestSchema = v.strictObject({
+  moves: optionalArray,
+  drain: optionalArray,
+  maintenance: optionalArray,
+  notTogether: optionalArray,
+})
 
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
@@ -269,6 +275,19 @@ export const moveSchema = v.strictObject({
 export const drainSchema = v.strictObject({
   node: id('the id of the node to empty'),
   mode: v.optional(oneOf(['live', 'save']), 'live'),
+})
+
+export const maintenanceSchema = v.strictObject({
+  node: id('the id of the node to work on'),
+  durationSeconds: span,
+  mode: v.optional(oneOf(['live', 'save']), 'live'),
+  earliestStart: v.optional(instant),
+  latestEnd: v.optional(instant),
+  after: v.optional(texts('the id of a node', 'keep'), NONE),
+  priority: v.optional(priority, 2000),
+  position: v.optional(oneOf(['first', 'last', 'any']), 'any'),
+  settleSeconds: v.optional(seconds, 0),
+  featuresAfter: v.optional(texts('the name of a CPU feature')),
 })
 
 const D = DEFAULT_POLICY
@@ -299,5 +318,11 @@ export const policySchema = v.strictObject({
   /** The bound keeps the pre-copy loop short; real hypervisors stop far earlier. */
   maxPasses: v.optional(number({ integer: true, min: 1, max: 10_000 }), D.maxPasses),
   stopThresholdMiB: v.optional(anyMemoryMiB, D.stopThresholdMiB),
+  maintenanceAtOnce: v.optional(atOnce, D.maintenanceAtOnce),
+  maintenanceDomain: v.optional(id('a kind of domain')),
+  returnHome: v.optional(boolean, D.returnHome),
+  notHomePenaltySeconds: v.optional(seconds, D.notHomePenaltySeconds),
+  migrationPenaltySeconds: v.optional(seconds, D.migrationPenaltySeconds),
+  neverBackwards: v.optional(boolean, D.neverBackwards),
   horizonSeconds: v.optional(span, D.horizonSeconds),
 })

@@ -16,6 +16,7 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { requireConsistentWorks } from './maintenance.js'
 import { readNetworks } from './networks.js'
 import {
   DEFAULT_POLICY,
@@ -59,7 +60,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
   const networks = readNetworks(record.networks, nodeIds, issues)
-  const { moves, drains } = readRequest(record.request, nodeIds, vmIds, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, start, issues)
+  requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
     vmIds,
@@ -87,8 +89,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     groupDomains,
     ...occurrences,
     networks,
-    moves,
-    drains,
+    ...request,
     policy,
   }
 }

@@ -39,7 +39,7 @@ interface Moment {
 export function readWindows(
   list: unknown,
   context: WindowContext,
-): Pick<ResolvedProblem, 'windows' | 'windowsBeyond' | 'foreignOffsets'> {
+): Pick<ResolvedProblem, 'windows' | 'noWorkWindows' | 'windowsBeyond' | 'foreignOffsets'> {
   const { nodeIds, vmIds, issues } = context
   const horizon = context.horizonSeconds ?? DEFAULT_POLICY.horizonSeconds
   const rules = new Map<string, readonly number[] | RuleError>()
@@ -48,6 +48,7 @@ export function readWindows(
   let windowsBeyond = false
   const budget = { candidates: MAX_CANDIDATES }
   const windows: ResolvedWindow[] = []
+  const noWorkWindows: Omit<ResolvedWindow, 'vm' | 'kind'>[] = []
 
   eachElement(list, 'windows', issues, (raw, path, source) => {
     const { value, record } = parseObject(windowSchema, raw, path, issues)
@@ -57,6 +58,9 @@ export function readWindows(
     const { vm, node, rrule, zone, kind } = value
     if (vm !== undefined && node !== undefined) {
       issues.add(path, 'has both "vm" and "node"; write one of them, or neither for the whole cluster')
+    }
+    if (vm !== undefined && kind === 'no-work') {
+      issues.add(`${path}.vm`, 'is of a window that forbids works, and no VM has any; name a node, or none')
     }
 
     const start = readMoment(value.start, `${path}.start`, context)
@@ -77,18 +81,21 @@ export function readWindows(
       const startSeconds = Math.max(0, at)
       const endSeconds = Math.min(horizon, at + duration)
       if (startSeconds >= endSeconds) continue
-      if (vm !== undefined) windows.push({ vm, startSeconds, endSeconds, kind, source })
-      else if (node !== undefined) windows.push({ node, startSeconds, endSeconds, kind, source })
-      else windows.push({ startSeconds, endSeconds, kind, source })
+      const scope = vm !== undefined ? { vm } : node !== undefined ? { node } : {}
+      const occurrence = { ...scope, startSeconds, endSeconds, source }
+      if (kind === 'no-work') noWorkWindows.push(occurrence)
+      else windows.push({ ...occurrence, kind })
     }
-    if (windows.length > MAX_WINDOWS) {
+    if (windows.length + noWorkWindows.length > MAX_WINDOWS) {
       issues.add(path, `makes more than ${MAX_WINDOWS} occurrences in all; shorten policy.horizonSeconds`)
       issues.full = true
     }
   })
-  windows.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
+  for (const list of [windows, noWorkWindows])
+    list.sort((a, b) => a.startSeconds - b.startSeconds || a.source - b.source)
   return {
     windows,
+    noWorkWindows,
     windowsBeyond,
     foreignOffsets: [...foreign].map(([offsetMinutes, sources]) => ({ offsetMinutes, sources })),
   }
@@ -194,7 +201,12 @@ function readDuration(
   return undefined
 }
 
-function readMoment(instant: Instant, path: string, { start, issues }: WindowContext): Moment | undefined {
+/** @returns undefined where it has a fault, which has been reported. */
+export function readMoment(
+  instant: Instant,
+  path: string,
+  { start, issues }: Pick<WindowContext, 'start' | 'issues'>,
+): Moment | undefined {
   if (typeof instant === 'number') {
     if (instant >= 0 && instant <= MAX_INSTANT_SECONDS) {
       return { seconds: instant, offsetMinutes: typeof start === 'object' ? start.offsetMinutes : 0 }

@@ -8,6 +8,7 @@ import {
   type ResolvedProblem,
   type ResolvedVm,
   type ResolvedWindow,
+  type ResolvedWork,
 } from '../../src/model/problem.js'
 import { MBPS_OF_100_MIB, moveOf, nodeOf, vmOf } from '../problem.js'
 
@@ -18,6 +19,9 @@ export interface ProblemParts {
   moves?: (string | ProblemMove)[]
   drains?: ResolvedProblem['drains']
   networks?: ResolvedProblem['networks']
+  works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
+  noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
+  notTogether?: ResolvedProblem['notTogether']
   softRules?: ResolvedProblem['softRules']
   groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
@@ -86,6 +90,19 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     networks: parts.networks ?? [],
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
+    noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
+    works: parts.works?.map((work) => ({
+      mode: 'live',
+      earliestStartSeconds: 0,
+      latestEndSeconds: Number.POSITIVE_INFINITY,
+      after: [],
+      priority: 2000,
+      position: 'any',
+      settleSeconds: 0,
+      featuresAfter: undefined,
+      ...work,
+    })),
+    notTogether: parts.notTogether ?? [],
     policy,
   }
 }

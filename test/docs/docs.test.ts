@@ -99,14 +99,14 @@ describe('docs/format.md', () => {
   const keys = (...schemas: { entries: Record<string, unknown> }[]) =>
     new Set(schemas.flatMap((each) => Object.keys(each.entries)))
   const { cpuFeaturesSchema, cpuModelSchema, drainSchema, moveSchema, nodeSchema } = schema
-  const { policySchema, problemSchema, requestSchema, vmSchema, windowSchema } = schema
+  const { maintenanceSchema, policySchema, problemSchema, requestSchema, vmSchema, windowSchema } = schema
   const sections: [string, { entries: v.ObjectEntries }[]][] = [
     ['## Problem', [problemSchema]],
     ['### Node', [nodeSchema]],
     ['### CPU', [cpuFeaturesSchema, cpuModelSchema]],
     ['### VM', [vmSchema]],
     ['### Window', [windowSchema]],
-    ['### Request', [requestSchema, moveSchema, drainSchema]],
+    ['### Request', [requestSchema, moveSchema, drainSchema, maintenanceSchema]],
     ['### Policy', [policySchema]],
   ]
 
@@ -138,7 +138,15 @@ describe('docs/format.md', () => {
     },
   )
 
-  it.each(['Plan', 'Migration', 'UnplacedVm', 'PlanStatistics'])('lists every key of %s', (name) => {
+  it.each([
+    'Plan',
+    'Migration',
+    'UnplacedVm',
+    'MaintainedNode',
+    'NotMaintainedNode',
+    'NotHomeVm',
+    'PlanStatistics',
+  ])('lists every key of %s', (name) => {
     const rows = rowsOf(sectionOf(format, '## Plan'))
     for (const key of declared('src/model/plan.ts', name)) expect([...rows.keys()]).toContain(key)
   })
@@ -184,6 +192,12 @@ describe('the example of docs/format.md', () => {
   })
 
   const leg = (changed: Plan, vm: string) => changed.migrations.find((m) => m.vm === vm)!
+  /** Works on the nodes from second 0 on, each after those before it. */
+  const maintain = (p: Plan, q: Problem, nodes: string[]) => {
+    q.request.drain = []
+    q.request.maintenance = nodes.map((node, i) => ({ node, durationSeconds: 30, after: nodes.slice(0, i) }))
+    p.maintenance = nodes.map((node) => ({ node, startSeconds: 0, endSeconds: 30, slackSeconds: 0 }))
+  }
   /** One thing changed, and the rule that it breaks: docs/checker.md shows what the checker says. */
   const wrong: Record<ViolationRule, (changed: Plan, problem: Problem) => void> = {
     order: (p) => Object.assign(leg(p, 'sql-07'), { from: 'HV01' }),
@@ -212,6 +226,13 @@ describe('the example of docs/format.md', () => {
     affinity: (p) => Object.assign(leg(p, 'web-01'), { to: 'HV01' }),
     'node-state': (_, q) => Object.assign(q.nodes[1], { state: 'paused' }),
     request: (p) => Object.assign(p, { migrations: p.migrations.filter((m) => m.vm !== 'web-01') }),
+    work: (p, q) => maintain(p, q, ['HV03']),
+    'work-order': (p, q) => maintain(p, q, ['HV01', 'HV02']),
+    'work-limit': (p, q) => maintain(p, q, ['HV01', 'HV02']),
+    home: (p, q) => {
+      maintain(p, q, ['HV03'])
+      Object.assign(q.policy!, { returnHome: true })
+    },
     parking: (p) => Object.assign(leg(p, 'web-01'), { parking: true }),
     rounds: (p) => Object.assign(leg(p, 'sql-07'), { round: 5 }),
     figures: (p) => Object.assign(p, { makespanSeconds: 210 }),

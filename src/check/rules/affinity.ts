@@ -2,7 +2,7 @@
 
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
-import type { Replay } from '../replay.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { list } from '../text.js'
 
@@ -32,7 +32,9 @@ function companies({ vms }: ResolvedProblem): { group: string; members: Resolved
 export function affinity({ problem, legs, finalNode }: Replay): Violation[] {
   const moved = new Map<string, number>()
   for (const { migration, vm, endSeconds } of legs) {
-    if (migration.kind !== 'save-in-place') moved.set(vm.id, endSeconds)
+    // Beside works VMs may come back: then they have not moved.
+    const back = problem.works !== undefined && finalNode.get(vm.id) === vm.node
+    if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
   const violations: Violation[] = []
   for (const { members } of companies(problem)) {

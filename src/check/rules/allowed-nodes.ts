@@ -1,12 +1,13 @@
-/** Rule `allowed-nodes`: every stop of a VM, also where it only parks, is one of its possible owners. */
+/** Rule `allowed-nodes`: every stop of a VM, also where it only parks, is one of its possible owners; with `returnHome` also where it was. */
 import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { describe, list } from '../text.js'
 
-export function allowedNodes({ legs }: Replay): Violation[] {
+export function allowedNodes({ legs, problem }: Replay): Violation[] {
   const violations: Violation[] = []
+  const mayReturn = problem.works !== undefined && problem.policy.returnHome
   for (const { migration, vm, target } of legs) {
-    if (migration.kind === 'save-in-place') continue
+    if (isInPlace(migration) || (mayReturn && target.id === vm.node)) continue
     if (!vm.allowedNodes || vm.allowedNodes.has(target.id)) continue
     violations.push({
       rule: 'allowed-nodes',

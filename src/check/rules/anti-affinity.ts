@@ -1,20 +1,82 @@
-/** Rule `anti-affinity`: at the end of the plan, no VM that it moved shares its node, or domain, with another of one of its groups. */
+/** Rule `anti-affinity`: at the end, and beside works at every arrival, no VM that moves shares its node, or domain, with another of one of its groups. */
 import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import type { ResolvedProblem } from '../../model/problem.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
-import { list } from '../text.js'
+import { describe, list } from '../text.js'
+import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function antiAffinity({ problem, legs, finalNode }: Replay): Violation[] {
-  const moved = new Map<string, number>()
-  for (const { migration, vm, endSeconds } of legs) {
-    if (migration.kind !== 'save-in-place') moved.set(vm.id, endSeconds)
-  }
-  const placeOf = (group: string, node: string) => {
+export function antiAffinity(replay: Replay): Violation[] {
+  return [...together(replay), ...(replay.problem.works === undefined ? [] : metOnArrival(replay))]
+}
+
+function placesOf(problem: ResolvedProblem): (group: string, node: string) => string {
+  return (group, node) => {
     const kind = problem.groupDomains.get(group)
     const domain = kind === undefined ? undefined : problem.nodeById.get(node)?.domains.get(kind)
     // A node may have the name of a domain.
     return domain === undefined ? `  ${node}` : `d ${kind} ${domain}`
   }
+}
+
+/** When a VM is on a node: from the start of its arrival to the end of its departure. */
+interface Stay {
+  vm: string
+  place: string
+  fromSeconds: number
+  untilSeconds: number
+}
+
+/** Beside works: whoever of a group is at a place when another of it begins to arrive there. */
+function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
+  const placeOf = placesOf(problem)
+  const stays = new Map<string, Stay[]>()
+  for (const vm of problem.vms) {
+    const own = (legsOf.get(vm.id) ?? []).filter(({ migration }) => !isInPlace(migration))
+    for (const group of new Set(vm.antiAffinity)) {
+      for (let i = 0; i <= own.length; i++) {
+        const place = placeOf(group, i === 0 ? vm.node : own[i - 1]!.target.id)
+        const fromSeconds = i === 0 ? -Infinity : own[i - 1]!.startSeconds
+        const untilSeconds = i === own.length ? Infinity : own[i]!.endSeconds
+        append(stays, group, { vm: vm.id, place, fromSeconds, untilSeconds })
+      }
+    }
+  }
+  const mayReturn = problem.policy.returnHome
+  const violations: Violation[] = []
+  for (const { migration, vm, source, target, startSeconds } of legs) {
+    if (isInPlace(migration)) continue
+    for (const group of new Set(vm.antiAffinity)) {
+      const place = placeOf(group, target.id)
+      // Within a domain it was there already.
+      if (place === placeOf(group, source.id)) continue
+      const home = mayReturn && place === placeOf(group, vm.node)
+      for (const stay of stays.get(group)!) {
+        if (stay.vm === vm.id || stay.place !== place) continue
+        if (stay.fromSeconds > startSeconds + TIME_TOLERANCE) continue
+        if (stay.untilSeconds <= startSeconds + TIME_TOLERANCE) continue
+        // Who was there at the start, with the VM, does not forbid its return.
+        if (home && placeOf(group, problem.vmById.get(stay.vm)!.node) === place) continue
+        violations.push({
+          rule: 'anti-affinity',
+          subject: vm.id,
+          atSeconds: startSeconds,
+          message: `${describe(migration)}: ${stay.vm} of its anti-affinity group ${group} is on ${place.slice(2)} then`,
+        })
+      }
+    }
+  }
+  return violations
+}
+
+function together({ problem, legs, finalNode }: Replay): Violation[] {
+  const moved = new Map<string, number>()
+  for (const { migration, vm, endSeconds } of legs) {
+    // Beside works VMs may come back: then they have not moved.
+    const back = problem.works !== undefined && finalNode.get(vm.id) === vm.node
+    if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
+  }
+  const placeOf = placesOf(problem)
   const members = new Map<string, Map<string, string[]>>()
   for (const vm of problem.vms) {
     for (const group of new Set(vm.antiAffinity)) {

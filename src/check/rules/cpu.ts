@@ -1,12 +1,13 @@
 /** Rules `cpu-vendor` and `cpu-features`: a VM that keeps its state meets the CPU that it sees at every stop. */
 import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import { isWorkedOn, type Replay } from '../replay.js'
 import { describe, list } from '../text.js'
 
-export function cpu({ legs, featureSets }: Replay): Violation[] {
+export function cpu(replay: Replay): Violation[] {
+  const { legs, featureSets, workAsked } = replay
   const violations: Violation[] = []
-  for (const { migration, vm, target, state, vendor, features } of legs) {
-    const keepsState = migration.kind === 'live' || migration.kind === 'save'
+  for (const { migration, vm, target, state, vendor, features, startSeconds } of legs) {
+    const keepsState = migration.kind !== 'restart' && migration.kind !== 'save-in-place'
     if (!keepsState || state === 'off') continue
     const common = { subject: vm.id, atSeconds: migration.startSeconds }
     if (vendor !== target.vendor) {
@@ -17,7 +18,9 @@ export function cpu({ legs, featureSets }: Replay): Violation[] {
       })
       continue
     }
-    const offered = featureSets.get(target.id)
+    const after = workAsked.get(target.id)?.featuresAfter
+    const changed = after !== undefined && isWorkedOn(target.id, startSeconds, replay)
+    const offered = changed ? new Set(after) : featureSets.get(target.id)
     const missing = features.filter((feature) => !offered?.has(feature))
     if (missing.length === 0) continue
     violations.push({

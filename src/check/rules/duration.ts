@@ -2,7 +2,7 @@
 import type { Violation } from '../../model/plan.js'
 import type { Policy, ResolvedVm } from '../../model/problem.js'
 import { mebibytesPerSecond, possibleTakes, type Taken, takenOf } from '../bandwidth.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { BLACKOUT_TOLERANCE, ceilToMillisecond, DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 
@@ -70,7 +70,7 @@ function expectations(leg: Leg, { problem, wishes }: Replay, taken: Taken): Expe
   if (migration.kind === 'save') {
     return standingStill(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
   }
-  if (migration.kind === 'save-in-place') return standingStill(vm.memoryMiB / policy.saveMiBps)
+  if (isInPlace(migration)) return standingStill(vm.memoryMiB / policy.saveMiBps)
 
   const wish = wishes.get(vm.id)
   if (wish?.kind === 'move' && wish.to === target.id && wish.durationSeconds !== undefined) {

@@ -23,11 +23,12 @@ export function figures(replay: Replay): Violation[] {
     report('problem', `the plan is for problem "${plan.problem}", not for "${problem.name}"`)
   }
 
-  const makespan = plan.migrations.reduce((latest, migration) => Math.max(latest, migration.endSeconds), 0)
+  const ends = [...plan.migrations, ...(plan.maintenance ?? [])].map(({ endSeconds }) => endSeconds)
+  const makespan = ends.reduce((latest, end) => Math.max(latest, end), 0)
   if (!nearlyEqual(makespanSeconds, makespan)) {
     report(
       'makespanSeconds',
-      `the makespan is given as ${seconds(makespanSeconds)}, but the last migration ends at ${seconds(makespan)}`,
+      `the makespan is given as ${seconds(makespanSeconds)}, but the last migration${problem.works === undefined ? '' : ' or work'} ends at ${seconds(makespan)}`,
       makespanSeconds - makespan,
     )
   }
@@ -90,12 +91,13 @@ export function figures(replay: Replay): Violation[] {
 
 function penalties(replay: Replay): number {
   const { policy } = replay.problem
-  let sum = softPenalties(replay)
+  let sum = softPenalties(replay) + (replay.plan.notHome ?? []).length * policy.notHomePenaltySeconds
   for (const leg of replay.legs) {
     const { offloads, features } = lossesOf(leg, replay)
     sum += offloads.length * policy.offloadPenaltySeconds + features.length * policy.featureLossPenaltySeconds
     const { kind, blackoutSeconds } = leg.migration
     if (kind === 'live') sum += Math.max(0, blackoutSeconds - 1) * policy.blackoutPenaltySeconds
+    if (leg.source !== leg.target) sum += policy.migrationPenaltySeconds
     if (kind === 'restart') sum += policy.restartPenaltySeconds
     if (kind === 'save' || kind === 'save-in-place') sum += policy.savePenaltySeconds
   }
@@ -103,8 +105,10 @@ function penalties(replay: Replay): number {
 }
 
 /** A VM that was where it should be already neither moves nor is left behind. */
-function statusOf({ plan, wishes, legsOf }: Replay): PlanStatus {
-  if (plan.unplaced.length === 0) return plan.proven ? 'optimal' : 'feasible'
+function statusOf({ plan, wishes, legsOf, worksDone }: Replay): PlanStatus {
+  if (plan.unplaced.length + (plan.notMaintained ?? []).length === 0)
+    return plan.proven ? 'optimal' : 'feasible'
+  if (worksDone.size > 0) return 'partial'
   for (const vm of wishes.keys()) if (legsOf.has(vm)) return 'partial'
   return 'infeasible'
 }

@@ -1,11 +1,19 @@
 /** Rule `request`, the kinds of migration: who may be restarted, who saved, and who saved in place. */
 import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 
-function faults({ migration, vm, source, target, state }: Leg, { problem, drainModes }: Replay): string[] {
+function faults(leg: Leg, { problem, drainModes, workAsked }: Replay): string[] {
+  const { migration, vm, source, target, state } = leg
   const found: string[] = []
   if (migration.kind === 'live') return found
+  if (isInPlace(migration) && source !== target) found.push(`from and to differ (${source.id}, ${target.id})`)
+  if (migration.kind === 'resume-in-place') {
+    if (leg.earlier?.migration.kind !== 'save-in-place') found.push('the VM was not saved there by the plan')
+    if (workAsked.get(source.id)?.mode !== 'save')
+      found.push(`${source.id} is not maintained with mode "save"`)
+    return found
+  }
   if (state !== 'running') found.push(`the VM is ${state}, not running`)
   if (migration.kind === 'restart') {
     if (!problem.policy.allowRestart) found.push('policy.allowRestart is false')
@@ -13,8 +21,9 @@ function faults({ migration, vm, source, target, state }: Leg, { problem, drainM
   } else if (migration.kind === 'save') {
     if (!problem.policy.allowSave) found.push('policy.allowSave is false')
   } else {
-    if (source !== target) found.push(`from and to differ (${source.id}, ${target.id})`)
-    if (drainModes.get(source.id) !== 'save') found.push(`${source.id} is not drained with mode "save"`)
+    const saved = drainModes.get(source.id) === 'save'
+    const maintained = workAsked.get(source.id)?.mode === 'save' && vm.node === source.id
+    if (!saved && !maintained) found.push(`${source.id} is neither drained nor maintained with mode "save"`)
   }
   return found
 }

@@ -14,8 +14,16 @@ export function memory({ problem, legs }: Replay): Violation[] {
     if (vm.state === 'running') initial.set(vm.node, (initial.get(vm.node) ?? 0) + wholeKiB(vm.memoryMiB))
   }
   const changes = new Map<string, Change[]>()
-  for (const { migration, vm, target, at, state, startSeconds, endSeconds } of legs) {
+  // What is resumed goes back into what it held, and nothing may arrive meanwhile (rule `work`): as if it stayed.
+  const resumed = new Set(
+    legs.flatMap(({ migration, earlier }) =>
+      migration.kind === 'resume-in-place' && earlier ? [earlier] : [],
+    ),
+  )
+  for (const leg of legs) {
+    const { migration, vm, target, at, state, startSeconds, endSeconds } = leg
     const size = wholeKiB(vm.memoryMiB)
+    if (migration.kind === 'resume-in-place' || resumed.has(leg)) continue
     if (state !== 'running') continue
     append(changes, at, { atSeconds: endSeconds, delta: -size, vm: vm.id })
     if (migration.kind === 'save-in-place') continue

@@ -1,12 +1,15 @@
 /** Rule `node-state`: nothing arrives on a node that is paused, down or drained, and nothing leaves one that is down. */
 import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, isWorkedOn, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 
-function refusalToReceive(leg: Leg, { drainModes }: Replay): string | undefined {
-  const { migration, target } = leg
-  if (migration.kind === 'save-in-place') return undefined
-  if (target.state !== 'up') return `${target.id} is ${target.state} and receives nothing`
+function refusalToReceive(leg: Leg, replay: Replay): string | undefined {
+  const { drainModes } = replay
+  const { migration, target, startSeconds } = leg
+  if (isInPlace(migration)) return undefined
+  // Its work ends its pause.
+  const resumes = target.state === 'paused' && isWorkedOn(target.id, startSeconds, replay)
+  if (target.state !== 'up' && !resumes) return `${target.id} is ${target.state} and receives nothing`
   // A VM parked on a drained node is rule `parking`.
   if (drainModes.has(target.id) && !migration.parking) {
     return `${target.id} is being drained and receives nothing`

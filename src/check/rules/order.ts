@@ -1,6 +1,6 @@
 /** Rule `order`: each leg begins where its VM is and after the one before, names what exists, and stands in its place in the list. */
 import type { Plan, Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
@@ -62,7 +62,7 @@ function impossibleTimes({ migrations }: Plan): Violation[] {
 function brokenChains({ legs }: Replay): Violation[] {
   const violations: Violation[] = []
   for (const { migration, vm, at, earlier } of legs) {
-    const { from, to, kind, startSeconds } = migration
+    const { from, to, startSeconds } = migration
     const common = { rule: 'order', subject: vm.id, atSeconds: startSeconds } as const
     if (from !== at) {
       violations.push({
@@ -79,7 +79,7 @@ function brokenChains({ legs }: Replay): Violation[] {
       })
     }
     // A parking leg that goes nowhere is rule `parking`.
-    if (from === to && kind !== 'save-in-place' && !migration.parking) {
+    if (from === to && !isInPlace(migration) && !migration.parking) {
       violations.push({ ...common, message: `${describe(migration)} leads back to the node that it leaves` })
     }
   }

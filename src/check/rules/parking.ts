@@ -1,7 +1,12 @@
 /** Rule `parking`: at most one stop on the way, allowed and marked, and never on a node that it should keep off. */
 import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import { isMaintained, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
+
+/** Beside works, VMs of their nodes migrate any number of times, and those that only make room as well. */
+function isFree({ vm }: Leg, replay: Replay): boolean {
+  return isMaintained(vm, replay) || (replay.problem.works !== undefined && !replay.wishes.has(vm.id))
+}
 
 export function parking(replay: Replay): Violation[] {
   const violations: Violation[] = []
@@ -16,6 +21,15 @@ export function parking(replay: Replay): Violation[] {
   }
 
   for (const [vm, legs] of replay.legsOf) {
+    if (isFree(legs[0]!, replay)) {
+      for (const leg of legs)
+        if (leg.migration.parking)
+          report(
+            leg,
+            `${describe(leg.migration)} is marked as parking, and this VM migrates as often as it takes`,
+          )
+      continue
+    }
     if (legs.length > 2)
       report(legs[2]!, `${vm} migrates ${legs.length} times; it may do so twice`, legs.length - 2)
     if (legs.length === 2 && !legs[0]!.migration.parking) {

@@ -1,6 +1,6 @@
 /** Rule `request`: every VM asked for gets where it should or is listed as unplaced, and no other VM is touched. */
 import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, isMaintained, type Leg, type Replay } from '../replay.js'
 import type { Wish } from '../wishes.js'
 
 export function request(replay: Replay): Violation[] {
@@ -80,15 +80,19 @@ function uninvited(replay: Replay): Violation[] {
   return violations
 }
 
-function intrusion({ migration, vm }: Leg, { problem, wishes, drainModes }: Replay): string | undefined {
+function intrusion({ migration, vm }: Leg, replay: Replay): string | undefined {
+  const { problem, wishes, drainModes } = replay
   const wish = wishes.get(vm.id)
-  const inPlace = migration.kind === 'save-in-place'
+  const inPlace = isInPlace(migration)
   if (drainModes.get(vm.node) === 'save' && wish?.kind !== 'move' && !inPlace) {
     return `${vm.id} is taken off ${vm.node}, which is drained with mode "save": no VM leaves it`
   }
-  if (wish) {
-    if (migration.makesRoom) return `${vm.id} was asked for, yet its migration is marked as making room`
-    return undefined
+  const maintained = isMaintained(vm, replay)
+  if (migration.stepsAside && !maintained)
+    return `${vm.id} is marked as stepping aside, but does not run on a node to be worked on`
+  if (wish || maintained) {
+    if (!migration.makesRoom) return undefined
+    return `${vm.id} was asked for, yet its migration is marked as making room`
   }
   // Whether a VM may be saved in place at all is judged by `kinds.ts`.
   if (inPlace && !migration.makesRoom) return undefined

@@ -8,7 +8,18 @@ import { TIME_TOLERANCE } from '../tolerance.js'
 
 export function rounds(replay: Replay): Violation[] {
   if (replay.plan.schedule === 'timeline') return timelineNumbers(replay)
-  return [...overfullRounds(replay), ...earlyStarts(replay), ...missingNumbers(replay)]
+  return [
+    ...worksInRounds(replay),
+    ...overfullRounds(replay),
+    ...earlyStarts(replay),
+    ...missingNumbers(replay),
+  ]
+}
+
+function worksInRounds({ problem }: Replay): Violation[] {
+  if (problem.works === undefined) return []
+  const message = 'the plan is in rounds, and works belong to none: with maintenance it is a timeline'
+  return [{ rule: 'rounds', subject: 'schedule', message }]
 }
 
 function timelineNumbers({ legs }: Replay): Violation[] {

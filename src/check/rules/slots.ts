@@ -1,7 +1,7 @@
-/** Rule `slots`: live migrations take no more slots of a node at once than it has, and a node saves its VMs one after another. */
+/** Rule `slots`: live migrations take no more slots of a node at once than it has, and a node saves and resumes one VM after another. */
 import type { Violation } from '../../model/plan.js'
 import { takenOf } from '../bandwidth.js'
-import type { Leg, Replay } from '../replay.js'
+import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
 
@@ -21,7 +21,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
       hold(live, leg.source.id, leg, from)
       // From a node to itself is nonsense, which rule `order` reports; it is counted once.
       if (leg.target.id !== leg.source.id) hold(live, leg.target.id, leg, to)
-    } else if (kind === 'save-in-place') hold(saving, leg.source.id, leg)
+    } else if (isInPlace(leg.migration)) hold(saving, leg.source.id, leg)
   }
 
   const violations: Violation[] = []
@@ -41,7 +41,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
         subject: node.id,
         atSeconds: over.fromSeconds,
         excess: over.peak - 1,
-        message: `${node.id} saves ${over.peak} VMs at once from ${seconds(over.fromSeconds)} to ${seconds(over.untilSeconds)}, when ${over.vm} starts; it saves one after another`,
+        message: `${node.id} saves or resumes ${over.peak} VMs at once from ${seconds(over.fromSeconds)} to ${seconds(over.untilSeconds)}, when ${over.vm} starts; it does so one after another`,
       })
     }
   }

@@ -1,0 +1,410 @@
+/**
+ * An exact reference for tiny problems with maintenance, written from the format document alone. States of the night (where every VM is or
+ * is going, which works are done) are searched best first; in each, any one migration or work that may start now does, or time runs on to
+ * the next end or window end. Those schedules contain an optimum: what is moved to the left until something stops it only frees what it
+ * holds earlier. Of two ways to one state that which is at no instant later, and costs no more, is kept. Live migrations and
+ * saves in place; milliseconds.
+ */
+import type { Problem, ProblemMaintenance } from '../../../src/model/problem.js'
+import { Cluster } from '../reference-cluster.js'
+
+export interface RollingOptimum {
+  /** Weight of works not done and VMs unplaced. */
+  left: number
+  makespan: number
+  cost: number
+}
+
+const PENDING = 0
+const UNDER_WAY = 1
+const DONE = 2
+
+interface Night {
+  now: number
+  /** [V] node where it is, or is going. */
+  at: number[]
+  /** [V] node that it is leaving, −1 none; of a save or resume its own. */
+  from: number[]
+  /** [V] runs; false: saved. */
+  runs: boolean[]
+  /** [V] when what it does ends; 0: nothing. */
+  end: number[]
+  /** [N] */
+  work: number[]
+  workEnd: number[]
+  last: number
+  penalty: number
+}
+
+export class RollingReference {
+  readonly #cluster: Cluster
+  readonly #problem: Problem
+  readonly #works: (ProblemMaintenance | undefined)[]
+  readonly #windows: {
+    node: number
+    start: number
+    end: number
+    works: boolean
+    migrations: boolean
+    vm: string | undefined
+  }[]
+  readonly #instants: number[]
+  readonly #home: number[]
+  readonly #wished: boolean[]
+
+  constructor(problem: Problem) {
+    this.#problem = problem
+    this.#cluster = new Cluster(problem)
+    const { nodes, vms } = this.#cluster
+    this.#works = nodes.map(({ id }) => problem.request.maintenance?.find((w) => w.node === id))
+    this.#home = vms.map((vm) => this.#cluster.index(vm.node))
+    this.#wished = vms.map((vm) => this.#cluster.drains.has(vm.node))
+    this.#windows = (problem.windows ?? []).map((w) => ({
+      node: w.node === undefined ? -1 : this.#cluster.index(w.node),
+      vm: w.vm,
+      start: Math.floor(Number(w.start) * 1000),
+      end: Math.ceil((w.end === undefined ? Number(w.start) + w.durationSeconds! : Number(w.end)) * 1000),
+      works: w.vm === undefined,
+      migrations: w.kind !== 'no-work',
+    }))
+    this.#instants = [
+      ...this.#windows.map(({ end }) => end),
+      ...this.#works.flatMap((w) => (w?.earliestStart === undefined ? [] : [Number(w.earliestStart) * 1000])),
+    ]
+  }
+
+  /** Undefined where more than `mostStates` states would be looked at. */
+  solve(mostStates = 300_000): RollingOptimum | undefined {
+    const budget = { left: mostStates }
+    const works = this.#works.flatMap((w, n) =>
+      w === undefined ? [] : [{ n, weight: (w.priority ?? 2000) + 1 }],
+    )
+    const leavers = this.#wished.flatMap((wished, v) =>
+      wished ? [{ n: -1 - v, weight: (this.#cluster.vms[v].priority ?? 2000) + 1 }] : [],
+    )
+    const goals = [...works, ...leavers]
+    const subsets = Array.from({ length: 1 << goals.length }, (_, mask) => ({
+      goals: goals.filter((_g, i) => ((mask >> i) & 1) === 0).map(({ n }) => n),
+      left: goals.reduce((sum, g, i) => sum + (((mask >> i) & 1) === 1 ? g.weight : 0), 0),
+    })).sort((a, b) => a.left - b.left)
+    let best: RollingOptimum | undefined
+    for (const { goals: wanted, left } of subsets) {
+      if (best !== undefined && left > best.left) break
+      const found = this.#cheapest(wanted, budget)
+      if (found === 'unknown') return undefined
+      if (found !== undefined && (best === undefined || found.cost < best.cost)) best = { left, ...found }
+    }
+    if (best === undefined) throw new Error('even leaving everything in place is no plan')
+    return { left: best.left, makespan: best.makespan / 1000, cost: best.cost / 1000 }
+  }
+
+  #first(): Night {
+    const { nodes, vms } = this.#cluster
+    return {
+      now: 0,
+      at: [...this.#home],
+      from: vms.map(() => -1),
+      runs: vms.map((vm) => (vm.state ?? 'running') === 'running'),
+      end: vms.map(() => 0),
+      work: nodes.map(() => PENDING),
+      workEnd: nodes.map(() => 0),
+      last: 0,
+      penalty: 0,
+    }
+  }
+
+  #cheapest(
+    goals: readonly number[],
+    budget: { left: number },
+  ): { makespan: number; cost: number } | undefined | 'unknown' {
+    const queue: { key: number; night: Night }[] = []
+    const known = new Map<string, number[][]>()
+    const push = (night: Night) => {
+      const key = this.#atLeast(night, goals)
+      if (key === Number.POSITIVE_INFINITY || !keep(known, night)) return
+      queue.push({ key, night })
+      for (let i = queue.length - 1; i > 0; ) {
+        const up = (i - 1) >> 1
+        if (queue[up].key <= queue[i].key) break
+        ;[queue[up], queue[i]] = [queue[i], queue[up]]
+        i = up
+      }
+    }
+    const pop = () => {
+      const top = queue[0]
+      const tail = queue.pop()!
+      if (queue.length > 0) {
+        queue[0] = tail
+        for (let i = 0; ; ) {
+          let small = i
+          for (const c of [2 * i + 1, 2 * i + 2])
+            if (c < queue.length && queue[c].key < queue[small].key) small = c
+          if (small === i) break
+          ;[queue[small], queue[i]] = [queue[i], queue[small]]
+          i = small
+        }
+      }
+      return top
+    }
+    let best: { makespan: number; cost: number } | undefined
+    push(this.#first())
+    while (queue.length > 0) {
+      const { key, night } = pop()
+      if (best !== undefined && key >= best.cost) break
+      if (budget.left-- <= 0) return 'unknown'
+      const end = this.#endPenalty(night, goals)
+      if (end !== undefined) {
+        const cost = night.last + night.penalty + end
+        if (best === undefined || cost < best.cost) best = { makespan: night.last, cost }
+      }
+      for (const next of this.#after(night, goals)) push(next)
+    }
+    return best
+  }
+
+  /** A lower bound on the cost: works still to come share the crews. */
+  #atLeast({ now, work, workEnd, last, penalty }: Night, goals: readonly number[]): number {
+    const { policy, horizon } = this.#cluster
+    let sum = 0
+    for (const n of goals) {
+      if (n < 0 || work[n] === DONE) continue
+      sum += work[n] === UNDER_WAY ? workEnd[n] - now : this.#workTicks(n)
+    }
+    const makespan = Math.max(last, now + sum / policy.maintenanceAtOnce)
+    return makespan > horizon ? Number.POSITIVE_INFINITY : makespan + penalty
+  }
+
+  #workTicks(n: number): number {
+    return Math.ceil(this.#works[n]!.durationSeconds * 1000 - 1e-6)
+  }
+
+  /** Undefined: the night cannot end here. */
+  #endPenalty(night: Night, goals: readonly number[]): number | undefined {
+    const { vms, policy } = this.#cluster
+    if (goals.some((n) => (n >= 0 ? night.work[n] !== DONE : night.at[-1 - n] === this.#home[-1 - n])))
+      return undefined
+    if (night.end.some((end) => end > night.now)) return undefined
+    // Works of nodes that are no goal of this search have not begun.
+    if (night.work.some((status, n) => (status === DONE) !== goals.includes(n))) return undefined
+    let penalty = this.#cluster.endPenalty(night.at)
+    for (let v = 0; v < vms.length; v++) {
+      if ((vms[v].state ?? 'running') === 'running' && !night.runs[v]) return undefined
+      if (night.at[v] === this.#home[v]) continue
+      penalty += this.#cluster.offloadPenalty(vms[v], night.at[v])
+      if (policy.returnHome && !this.#wished[v]) penalty += policy.notHomePenaltySeconds * 1000
+      if (this.#meets(night, v, night.at[v], false)) return undefined
+    }
+    return penalty
+  }
+
+  /** Another VM of a hard group of v is on the node, or leaving it. */
+  #meets(night: Night, v: number, node: number, returning: boolean): boolean {
+    const { vms } = this.#cluster
+    const groups = (vms[v].antiAffinity ?? []).filter((g) => typeof g === 'string')
+    return vms.some((vm, o) => {
+      if (o === v || !(vm.antiAffinity ?? []).some((g) => typeof g === 'string' && groups.includes(g)))
+        return false
+      if (night.at[o] !== node && !(night.from[o] === node && night.end[o] > night.now)) return false
+      return !(returning && this.#home[o] === node)
+    })
+  }
+
+  #open(start: number, end: number, nodes: readonly number[], vm: string | undefined): boolean {
+    return !this.#windows.some(
+      (w) =>
+        w.start < end &&
+        w.end > start &&
+        (vm === undefined ? w.works : w.migrations) &&
+        (w.vm !== undefined ? w.vm === vm : w.node < 0 || nodes.includes(w.node)),
+    )
+  }
+
+  *#after(night: Night, goals: readonly number[]): Generator<Night> {
+    const { vms, nodes } = this.#cluster
+    for (const n of goals) if (n >= 0 && night.work[n] === PENDING) yield* this.#workStarted(night, n)
+    for (let v = 0; v < vms.length; v++) {
+      if (night.end[v] > night.now || (vms[v].state ?? 'running') !== 'running') continue
+      const own = this.#works[this.#home[v]]
+      if (own === undefined && !this.#wished[v]) continue
+      if (own?.mode === 'save') yield* this.#inPlace(night, v)
+      else
+        for (let n = 0; n < nodes.length; n++)
+          if (n !== night.at[v]) yield* this.#migrated(night, v, n, goals)
+    }
+    let next = Number.POSITIVE_INFINITY
+    const settled = this.#works.map((w, n) => night.workEnd[n] + (w?.settleSeconds ?? 0) * 1000)
+    for (const t of [...night.end, ...night.workEnd, ...settled, ...this.#instants])
+      if (t > night.now && t < next) next = t
+    if (next === Number.POSITIVE_INFINITY) return
+    const later = copy(night)
+    later.now = next
+    later.end.forEach((end, v) => {
+      if (end > next) return
+      later.end[v] = 0
+      later.from[v] = -1
+    })
+    later.workEnd.forEach((end, n) => {
+      if (end <= next && later.work[n] === UNDER_WAY) later.work[n] = DONE
+    })
+    yield later
+  }
+
+  #busy(night: Night, n: number): number[] {
+    return this.#cluster.vms.flatMap((_, v) =>
+      night.end[v] > night.now && (night.at[v] === n || night.from[v] === n) ? [v] : [],
+    )
+  }
+
+  *#workStarted(night: Night, n: number): Generator<Night> {
+    const { nodes, policy, horizon } = this.#cluster
+    const work = this.#works[n]!
+    const { now } = night
+    const end = now + this.#workTicks(n)
+    if (end > horizon || end > Number(work.latestEnd ?? Number.POSITIVE_INFINITY) * 1000) return
+    if (now < Number(work.earliestStart ?? 0) * 1000 || !this.#open(now, end, [n], undefined)) return
+    if (this.#busy(night, n).length > 0 || night.at.some((at, v) => at === n && night.runs[v])) return
+    const others = nodes.flatMap((_, o) => (night.work[o] === UNDER_WAY ? [o] : []))
+    if (others.length >= policy.maintenanceAtOnce) return
+    const apart = (o: number) =>
+      (this.#problem.request.notTogether ?? []).some(
+        (l) => l.includes(nodes[n].id) && l.includes(nodes[o].id),
+      )
+    const domain = (o: number) =>
+      policy.maintenanceDomain === undefined
+        ? 'all'
+        : (nodes[o].domains?.[policy.maintenanceDomain] ?? `of ${o}`)
+    if (others.some((o) => apart(o) || domain(o) !== domain(n))) return
+    if ((work.after ?? []).some((id) => night.work[this.#cluster.index(id)] !== DONE)) return
+    const rank = (w: ProblemMaintenance) => ({ first: 0, any: 1, last: 2 })[w.position ?? 'any']
+    for (let o = 0; o < nodes.length; o++) {
+      const other = this.#works[o]
+      if (other === undefined || o === n) continue
+      // A work of lower rank that comes later would break its position; whoever is done or under way has begun.
+      if (rank(other) < rank(work) && night.work[o] === UNDER_WAY) return
+      if (rank(other) > rank(work) && night.work[o] !== PENDING) return
+      if (night.work[o] === DONE && now < night.workEnd[o] + (other.settleSeconds ?? 0) * 1000) return
+    }
+    const next = copy(night)
+    next.work[n] = UNDER_WAY
+    next.workEnd[n] = end
+    next.last = Math.max(next.last, end)
+    yield next
+  }
+
+  /** The node of a work in mode `save` is closed from its first save to its last resume. */
+  #closed(night: Night, n: number): boolean {
+    if (this.#works[n]?.mode !== 'save') return false
+    return this.#cluster.vms.some(
+      (vm, v) =>
+        this.#home[v] === n &&
+        (vm.state ?? 'running') === 'running' &&
+        (!night.runs[v] || (night.end[v] > night.now && night.at[v] === n && night.from[v] === n)),
+    )
+  }
+
+  *#inPlace(night: Night, v: number): Generator<Night> {
+    const { vms, policy, horizon } = this.#cluster
+    const n = night.at[v]
+    const saves = night.runs[v]
+    // Each VM is saved once, before the work, and resumed once, after it.
+    if (night.work[n] !== (saves ? PENDING : DONE)) return
+    const duration = Math.ceil((vms[v].memoryMiB / policy.saveMiBps + policy.startLagSeconds) * 1000 - 1e-6)
+    const end = night.now + duration
+    if (end > horizon || !this.#open(night.now, end, [n], vms[v].id)) return
+    const busy = this.#busy(night, n)
+    if (busy.some((o) => night.at[o] === n && night.from[o] === n)) return
+    if (saves && busy.some((o) => night.at[o] === n)) return
+    const others = vms.filter((_, o) => night.end[o] > night.now && night.at[o] === night.from[o])
+    if (others.length >= policy.concurrentRestarts) return
+    const next = copy(night)
+    next.runs[v] = !saves
+    next.from[v] = n
+    next.end[v] = end
+    next.last = Math.max(next.last, end)
+    if (saves) next.penalty += policy.savePenaltySeconds * 1000
+    yield next
+  }
+
+  *#migrated(night: Night, v: number, n: number, goals: readonly number[]): Generator<Night> {
+    const { vms, nodes, policy, horizon } = this.#cluster
+    const vm = vms[v]
+    const from = night.at[v]
+    const { now } = night
+    const done = (o: number) => night.work[o] === DONE
+    const state = nodes[n].state ?? 'up'
+    if ((nodes[from].state ?? 'up') === 'down' || this.#cluster.drains.has(nodes[n].id)) return
+    if (state !== 'up' && !(state === 'paused' && done(n))) return
+    if (night.work[n] === UNDER_WAY || this.#closed(night, n)) return
+    const returning = policy.returnHome && n === this.#home[v]
+    if (!returning && !(vm.allowedNodes?.includes(nodes[n].id) ?? true)) return
+    const after = done(n) ? this.#works[n]?.featuresAfter : undefined
+    if (
+      after === undefined
+        ? !this.#cluster.keepsRunning(vm, n)
+        : !this.#sees(vm).every((f) => after.includes(f))
+    )
+      return
+    if (this.#meets(night, v, n, returning)) return
+    if (policy.neverBackwards && done(from) && this.#works[n] !== undefined && !done(n)) return
+    // One that was asked to leave goes once.
+    if (this.#wished[v] && (from !== this.#home[v] || !goals.includes(-1 - v))) return
+    const { ticks, blackout } = this.#cluster.live(vm, from, n, [1, 1])
+    if (blackout > (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY)) return
+    const end = now + ticks
+    if (end > horizon || !this.#open(now, end, [from, n], vm.id)) return
+    for (const o of [from, n]) {
+      const live = this.#busy(night, o).filter((b) => night.from[b] !== night.at[b])
+      if (live.length >= (nodes[o].slots ?? 1)) return
+    }
+    const underWay = vms.filter((_, o) => night.end[o] > now && night.from[o] !== night.at[o])
+    if (underWay.length >= this.#cluster.mostAtOnce(true)) return
+    let used = 0
+    for (let o = 0; o < vms.length; o++) {
+      const there = night.at[o] === n || (night.end[o] > now && night.from[o] === n)
+      if (there && night.runs[o]) used += this.#cluster.memoryOf(vms[o])
+    }
+    if (used + this.#cluster.memoryOf(vm) > this.#cluster.room(n)) return
+    const next = copy(night)
+    next.at[v] = n
+    next.from[v] = from
+    next.end[v] = end
+    next.last = Math.max(next.last, end)
+    next.penalty += policy.migrationPenaltySeconds * 1000
+    next.penalty += Math.max(0, blackout - 1) * policy.blackoutPenaltySeconds * 1000
+    yield next
+  }
+
+  #sees(vm: { node: string; bootNode?: string; compatibility?: string }): readonly string[] {
+    if ((vm.compatibility ?? 'off') !== 'off')
+      throw new Error('the reference knows no such sets after a work')
+    const { cpu } = this.#cluster.nodes[this.#cluster.index(vm.bootNode ?? vm.node)]
+    if (!('features' in cpu)) throw new Error('the reference takes feature lists only')
+    return cpu.features
+  }
+}
+
+function copy(night: Night): Night {
+  const { at, from, runs, end, work, workEnd } = night
+  return {
+    ...night,
+    at: [...at],
+    from: [...from],
+    runs: [...runs],
+    end: [...end],
+    work: [...work],
+    workEnd: [...workEnd],
+  }
+}
+
+/** Keeps the night unless one of the same state is at no instant later, and costs no more. */
+function keep(
+  known: Map<string, number[][]>,
+  { now, at, from, runs, end, work, workEnd, last, penalty }: Night,
+): boolean {
+  const state = `${at}|${from}|${runs}|${work}`
+  const figures = [now, last, penalty, ...end, ...workEnd]
+  const others = known.get(state) ?? []
+  if (others.some((other) => other.every((x, i) => x <= figures[i]))) return false
+  known.set(state, [...others.filter((other) => !figures.every((x, i) => x <= other[i])), figures])
+  return true
+}
