@@ -10,6 +10,7 @@ import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
+import { deadline } from './rules/deadline.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
@@ -26,6 +27,8 @@ import { order } from './rules/order.js'
 import { parking } from './rules/parking.js'
 import { request } from './rules/request.js'
 import { rounds } from './rules/rounds.js'
+import { sequence } from './rules/sequence.js'
+import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
 import { width } from './rules/width.js'
 import { window } from './rules/window.js'
@@ -45,7 +48,10 @@ const RULES: readonly Rule[] = [
   slots,
   network,
   limit,
+  serial,
   window,
+  sequence,
+  deadline,
   cpu,
   memory,
   allowedNodes,

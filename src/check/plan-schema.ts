@@ -29,6 +29,7 @@ const reasons = [
   'window',
   'node-state',
   'blackout',
+  'deadline',
 ] as const
 const reason = v.picklist(reasons)
 

@@ -23,6 +23,14 @@ export interface Transfers {
   amount: Float64Array
 }
 
+/** What else has to have ended before tasks start, beyond the one predecessor that each has: any number of entries each. */
+export interface Precedences {
+  /** [tasks + 1] first entry of each. */
+  offset: Int32Array
+  /** Tasks. */
+  of: Int32Array
+}
+
 /**
  * A scheduling problem with every decision made but the times: tasks that hold up to two resources each, avoid forbidden
  * intervals, and take memory from the node they arrive at. Length n = task count unless said otherwise.
@@ -42,6 +50,8 @@ export interface ScheduleProblem {
   duration: Int32Array
   /** [n] task that must have ended before this one starts, −1 none. Acyclic. */
   predecessor: Int32Array
+  /** What else must have ended; nothing where it is left out. Acyclic together. */
+  precedences?: Precedences
   /** [n] index of the task's list of forbidden intervals. */
   forbiddenClass: Int32Array
   /** [classes + 1] first interval of each list in `forbidden` (in intervals, not words). */

@@ -1,7 +1,7 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
 import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
-import type { Instance, Intervals, Limit, SoftGroup } from './instance.js'
+import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import { wholeKiB } from './memory.js'
 import { networksOf } from './networks.js'
@@ -79,8 +79,23 @@ function compile(problem: ResolvedProblem): Instance {
     },
     limits: compileLimits(policy),
     networks,
+    ...compileSerials(problem),
+    order: problem.order.map((list) => Int32Array.from(list, (id) => vmIndex.get(id)!)),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
+}
+
+function compileSerials({ vms }: ResolvedProblem): Pick<Instance, 'serials' | 'vmSerials'> {
+  const index = new Map<string, number>()
+  const vmSerials = vms.map(({ serial }) => {
+    if (serial.length === 0) return NO_GROUPS
+    return Int32Array.from(serial, (group) => {
+      const known = index.get(group) ?? index.size
+      index.set(group, known)
+      return known
+    })
+  })
+  return { serials: [...index.keys()], vmSerials }
 }
 
 function compileLimits({ concurrentMigrations, concurrentRestarts }: Policy): Limit[] {
@@ -230,22 +245,23 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
   }
 }
 
-type Windows = Pick<Instance, 'clusterWindows' | 'nodeWindows' | 'vmWindows'>
+/** One for each VM or node, by index. */
+type Lists = (number[] | undefined)[]
+
+function listOf(lists: Lists, index: number): number[] {
+  lists[index] ??= []
+  return lists[index]
+}
 
 function compileWindows(
-  { windows }: ResolvedProblem,
+  { windows, moves, drains }: ResolvedProblem,
   nodeIndex: ReadonlyMap<string, number>,
   vmIndex: ReadonlyMap<string, number>,
   horizon: number,
-): Windows {
+): Dates & Pick<Instance, 'clusterWindows' | 'undated'> {
   const cluster: number[] = []
-  const node: (number[] | undefined)[] = new Array(nodeIndex.size).fill(undefined)
-  const vm: (number[] | undefined)[] = new Array(vmIndex.size).fill(undefined)
-  const listOf = (lists: (number[] | undefined)[], index: number): number[] => {
-    const list = lists[index] ?? []
-    lists[index] = list
-    return list
-  }
+  const node: Lists = new Array(nodeIndex.size).fill(undefined)
+  const vm: Lists = new Array(vmIndex.size).fill(undefined)
   for (const window of windows) {
     // Outwards, so that no part of a window is lost; beyond the horizon nothing is scheduled.
     const start = Math.min(windowStartToTicks(window.startSeconds), horizon)
@@ -256,5 +272,32 @@ function compileWindows(
   }
   const merge = (list: number[] | undefined): Intervals =>
     list === undefined ? NO_INTERVALS : mergeIntervals(list, horizon)
-  return { clusterWindows: merge(cluster), nodeWindows: node.map(merge), vmWindows: vm.map(merge) }
+  const none = (count: number) => new Float64Array(count).fill(horizon)
+  const undated: Dates = {
+    vmDeadline: none(vm.length),
+    nodeDeadline: none(node.length),
+    nodeWindows: node.map(merge),
+    vmWindows: vm.map(merge),
+  }
+  const dated = [...moves, ...drains].some(({ bySeconds }) => bySeconds !== undefined)
+  if (!dated) return { clusterWindows: merge(cluster), ...undated, undated }
+
+  const close = (lists: Lists, deadline: Float64Array, index: number, bySeconds = Infinity) => {
+    const by = Math.min(windowStartToTicks(bySeconds), horizon)
+    deadline[index] = by
+    if (by < horizon) listOf(lists, index).push(by, horizon)
+  }
+  const vmDeadline = none(vm.length)
+  const nodeDeadline = none(node.length)
+  for (const move of moves) close(vm, vmDeadline, vmIndex.get(move.vm)!, move.bySeconds)
+  // Nobody arrives on a drained node: time behind its deadline is closed to all its migrations.
+  for (const drain of drains) close(node, nodeDeadline, nodeIndex.get(drain.node)!, drain.bySeconds)
+  return {
+    clusterWindows: merge(cluster),
+    vmDeadline,
+    nodeDeadline,
+    nodeWindows: node.map(merge),
+    vmWindows: vm.map(merge),
+    undated,
+  }
 }

@@ -120,8 +120,26 @@ export interface Instance {
   limits: readonly Limit[]
   networks: readonly Network[]
 
-  /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
+  /** Names of the serial groups. */
+  serials: readonly string[]
+  /** [V] indices into `serials`: of two VMs that share one, no two migrations are under way at once. */
+  vmSerials: readonly Int32Array[]
+  /** Lists of VMs of which each goes before all later ones, as far as they migrate. */
+  order: readonly Int32Array[]
+  /** [V] and [N] ticks, at most the horizon, and negative where it is over: what the VM's move, or a drain of the node, does ends by then. */
+  vmDeadline: Float64Array
+  nodeDeadline: Float64Array
+
+  /**
+   * Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. Those of a node or VM with a deadline
+   * end with the time behind it.
+   */
   clusterWindows: Intervals
   nodeWindows: readonly Intervals[]
   vmWindows: readonly Intervals[]
+  /** What the instance would have in place of these, were there no deadlines. */
+  undated: Dates
 }
+
+/** Time closed to nodes and VMs, deadlines included. */
+export type Dates = Pick<Instance, 'vmDeadline' | 'nodeDeadline' | 'nodeWindows' | 'vmWindows'>

@@ -14,6 +14,7 @@ export type UnplacedReason =
   | 'window'
   | 'node-state'
   | 'blackout'
+  | 'deadline'
 /** Why a work is not done: what keeps VMs on its node, or the work itself. */
 export type NotMaintainedReason = UnplacedReason | 'after' | 'ways' | 'deadline'
 export type WarningCode =
@@ -161,6 +162,9 @@ export type ViolationRule =
   | 'order'
   | 'figures'
   | 'blackout'
+  | 'serial'
+  | 'sequence'
+  | 'deadline'
   | 'work'
   | 'work-order'
   | 'work-limit'

@@ -89,6 +89,8 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** Groups of which no two VMs migrate at the same time. Default none. */
+  serial?: string[]
 }
 
 export interface ProblemWindow {
@@ -117,6 +119,8 @@ export interface ProblemMove {
   to: string
   /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
+  /** Its last migration has ended by then, or it stays. Default the horizon. */
+  by?: Instant
 }
 
 /** A link that migrations between its nodes and all others cross. */
@@ -129,8 +133,11 @@ export interface ProblemNetwork {
   mbps: number
 }
 
-/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
+/**
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. Its last departure, or save, has ended `by` then; default the
+ * horizon.
+ */
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; by?: Instant }
 
 /** A node that is emptied, worked on, and takes VMs again. */
 export interface ProblemMaintenance {
@@ -240,6 +247,8 @@ export interface Problem {
   request: {
     moves?: ProblemMove[]
     drain?: ProblemDrain[]
+    /** Lists of VMs, of which each goes before all later ones. */
+    order?: string[][]
     maintenance?: ProblemMaintenance[]
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
@@ -321,6 +330,7 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -392,8 +402,10 @@ export interface ResolvedProblem {
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
   networks: readonly ResolvedNetwork[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save' }[]
+  moves: readonly { vm: string; to: string; durationSeconds?: number; bySeconds?: number }[]
+  drains: readonly { node: string; mode: 'live' | 'save'; bySeconds?: number }[]
+  /** Ids of VMs, in lists without repeats that agree with each other. */
+  order: readonly (readonly string[])[]
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]

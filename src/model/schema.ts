@@ -234,6 +234,7 @@ export const vmSchema = v.strictObject({
   priority: v.optional(priority, 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
+  serial: v.optional(texts('the name of a serial group'), NONE),
 })
 
 export const groupSchema = v.strictObject({
@@ -262,19 +263,24 @@ export const networkSchema = v.strictObject({
 export const requestSchema = v.strictObject({
   moves: optionalArray,
   drain: optionalArray,
+  order: optionalArray,
   maintenance: optionalArray,
   notTogether: optionalArray,
 })
+
+export const orderSchema = texts('the id of a VM', 'keep')
 
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
   to: id('the id of the node to move it to'),
   durationSeconds: v.optional(span),
+  by: v.optional(instant),
 })
 
 export const drainSchema = v.strictObject({
   node: id('the id of the node to empty'),
   mode: v.optional(oneOf(['live', 'save']), 'live'),
+  by: v.optional(instant),
 })
 
 export const maintenanceSchema = v.strictObject({

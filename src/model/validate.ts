@@ -60,7 +60,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
   const networks = readNetworks(record.networks, nodeIds, issues)
-  const request = readRequest(record.request, nodeIds, vmIds, start, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -247,6 +247,7 @@ function completeVms(
       priority: vm.priority,
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
+      serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

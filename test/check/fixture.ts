@@ -16,9 +16,10 @@ export interface ProblemParts {
   nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
   vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: (string | ProblemMove)[]
+  moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
   networks?: ResolvedProblem['networks']
+  order?: ResolvedProblem['order']
   works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
   noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
   notTogether?: ResolvedProblem['notTogether']
@@ -68,6 +69,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      serial: [],
       features,
       vendor,
       ...vm,
@@ -90,6 +92,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     networks: parts.networks ?? [],
     moves: (parts.moves ?? []).map(moveOf),
     drains: parts.drains ?? [],
+    order: parts.order ?? [],
     noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
     works: parts.works?.map((work) => ({
       mode: 'live',

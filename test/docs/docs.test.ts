@@ -217,6 +217,11 @@ describe('the example of docs/format.md', () => {
       Object.assign(q.policy!, { concurrentMigrations: 1 })
       Object.assign(leg(p, 'build-01'), { startSeconds: 20, endSeconds: 22 })
     },
+    serial: (_, q) => {
+      for (const vm of q.vms) if (['web-01', 'licence-01'].includes(vm.id)) vm.serial = ['batch']
+    },
+    sequence: (_, q) => Object.assign(q.request, { order: [['sql-07', 'file-01']] }),
+    deadline: (_, q) => Object.assign(q.request.moves![0], { by: 20 }),
     window: (p) => Object.assign(leg(p, 'sql-07'), { startSeconds: 50, endSeconds: 89.539 }),
     'cpu-vendor': (p) => Object.assign(leg(p, 'licence-01'), { kind: 'live' }),
     'cpu-features': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),

@@ -81,11 +81,41 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['request', undefined, 'missing'],
   ['request', {}, '"moves"', '"drain"'],
   ['request.moves[0].durationSeconds', 0, 'at least 0.000001 and at most 1000000000'],
+  ['request.moves[0].by', -1, '-1', 'at least 0 and at most'],
+  ['request.moves[0].by', true, 'no instant'],
+  ['request.moves[0].by', 'soon', '"soon"'],
+  ['vms[0].serial', 'dag1', '"dag1" is not an array'],
+  ['request.order', 'web-01', '"web-01" is not an array'],
 ]
 
 /** What a change makes of the valid problem: exactly one fault, at this path, whose message has these words. */
 const CHANGES: [name: string, change: (p: Loose) => void, path: string, words: string[]][] = [
+  [
+    'an order of no lists',
+    (p) => (p.request.order = ['web-01']),
+    'request.order[0]',
+    ['"web-01" is not an array'],
+  ],
+  [
+    'an order of nobody',
+    (p) => (p.request.order = [['web-01', 'web-1']]),
+    'request.order[0][1]',
+    ['"web-01"?'],
+  ],
+  [
+    'an order with a VM twice',
+    (p) => (p.request.order = [['web-01', 'sql-07', 'web-01']]),
+    'request.order[0][2]',
+    ['"web-01" is in this list already', 'request.order[0][0]'],
+  ],
+  [
+    'orders that contradict each other',
+    (p) => (p.request.order = [['web-01', 'sql-07'], [], ['sql-07', 'web-01']]),
+    'request.order',
+    ['"web-01", "sql-07"; take one of them out of a list'],
+  ],
   ['no nodes', (p) => (p.nodes = undefined), 'nodes', ['missing', 'array']],
+  ['a serial group without a name', (p) => (p.vms[0].serial = ['']), 'vms[0].serial[0]', ['empty', 'group']],
   ['a group without a name', (p) => (p.vms[0].affinity = ['']), 'vms[0].affinity[0]', ['empty', 'group']],
   ['odd key', (p) => (p.vms[0]['a\u001b[31m'] = 1), 'vms[0]["a\\u001b[31m"]', ['unknown key "a\\u001b[31m"']],
   ['a VM that is null', (p) => p.vms.push(null), 'vms[2]', ['null is not an object']],
@@ -240,6 +270,7 @@ test('a valid problem gets every default', () => {
     priority: 2000,
     restartable: false,
     maxBlackoutSeconds: undefined,
+    serial: [],
     features: ['avx2', 'sse42'],
     vendor: 'Intel',
   })
@@ -248,6 +279,7 @@ test('a valid problem gets every default', () => {
   ])
   expect(resolved.moves).toEqual([{ vm: 'web-01', to: 'HV02' }])
   expect(resolved.drains).toEqual([])
+  expect(resolved.order).toEqual([])
   expect(resolved.softRules).toEqual([])
   expect(resolved.groupDomains).toEqual(new Map())
   expect(resolved.foreignOffsets).toEqual([])

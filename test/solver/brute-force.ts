@@ -63,11 +63,14 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       })
     } else if (j.inPlace) saving[j.from] += by
   }
+  const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
   const startable = (i: number, now: number) => {
     const j = jobs[i]
     if (end[i] >= 0) return false
     if (j.after >= 0 && !released[j.after]) return false
-    if (now + j.duration > horizon || now + j.duration >= best) return false
+    if (!j.waits.every((k) => released[k])) return false
+    if (j.duration > 0 && jobs.some((k, o) => isUnderWay(o) && cluster.takeTurns(k.vm, j.vm))) return false
+    if (now + j.duration > Math.min(horizon, j.by) || now + j.duration >= best) return false
     if (gapFrom(j, now) !== now) return false
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
     const free = (n: number) => cluster.slots(n) - used[n]
@@ -159,6 +162,10 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         live.push(i)
       }
       if (j.after >= 0 && members.includes(j.after)) return false
+      if (j.waits.some((k) => members.includes(k))) return false
+      const turns = (k: number) => jobs[k].duration > 0 && cluster.takeTurns(jobs[k].vm, j.vm)
+      if (j.duration > 0 && members.some(turns)) return false
+      if (start[i] + j.duration > j.by) return false
     }
     for (const kind of [true, false]) {
       if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
@@ -187,7 +194,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     }
     for (let mask = 1; mask < 1 << left.length; mask++) {
       const members = left.filter((_, b) => (mask >> b) & 1)
-      if (members.some((i) => jobs[i].after >= 0 && left.includes(jobs[i].after))) continue
+      if (members.some((i) => [jobs[i].after, ...jobs[i].waits].some((k) => left.includes(k)))) continue
       const start: number[] = []
       let end = now
       for (const i of members) {
@@ -234,9 +241,11 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
       const jobs: Job[] = []
       for (const { legs } of taken) {
         legs.forEach((leg, i) => {
-          jobs.push({ ...leg, after: i === 0 ? -1 : jobs.length - 1 })
+          jobs.push({ ...leg, after: i === 0 ? -1 : jobs.length - 1, waits: [] })
         })
       }
+      for (const job of jobs)
+        job.waits = jobs.flatMap((other, k) => (cluster.goesBefore(other.vm, job.vm) ? [k] : []))
       const uncovered = cluster.policy.tolerateNodeFailure ? cluster.uncovered(wishes, taken) : 0
       const { end } = cluster.ends(wishes, taken)
       assignments.push({ unplaced, uncovered, penalty: penalty + cluster.endPenalty(end), jobs, key })

@@ -77,6 +77,16 @@ const KINDS: Record<string, Kind> = {
   'width, making room': kind(100, flavourOf(2, 'both', 'memory', 'tight', 'makeRoom', 'width'), {
     least: 0.9,
   }),
+  'serial groups, orders, deadlines, moves': kind(300, flavourOf(5, 'moves', 'windows', 'parking', 'time')),
+  'serial groups, orders, deadlines, drains': kind(150, flavourOf(4, 'drain', 'windows', 'parking', 'time')),
+  'serial groups, orders, deadlines under all rules in hardly any memory': kind(
+    250,
+    flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'time'),
+  ),
+  'serial groups, orders, deadlines, every kind, making room': kind(
+    150,
+    flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom', 'over', 'time'),
+  ),
   'soft rules and blackouts, moves': kind(250, flavourOf(4, 'moves', 'windows', 'parking', 'soft')),
   'soft rules and blackouts, drains': kind(120, flavourOf(3, 'drain', 'memory', 'parking', 'soft')),
   'soft rules and blackouts under all rules in hardly any memory': kind(

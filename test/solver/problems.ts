@@ -66,6 +66,8 @@ export interface Flavour {
   limits?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
+  /** Serial groups, an order, deadlines. */
+  time?: boolean
   /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
   soft?: boolean
   /** Several slots on most nodes, memory that is dirtied fast. */
@@ -192,7 +194,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     }
   }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
-  return {
+  const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
     nodes,
@@ -243,6 +245,34 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
           ? pick([12, 20, 30, 45])
           : pick([200, 1000]),
     },
+  }
+  if (flavour.time === true) hurry(problem, new Random(seed ^ 0x71e3))
+  return problem
+}
+
+function hurry({ vms, request }: Problem, random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  const by = () => 2 + random.below(35)
+  if (chance(60)) {
+    const groups = ['p', 'q'].slice(random.below(2))
+    for (const vm of vms) if (chance(50)) vm.serial = groups.filter(() => chance(70))
+  }
+  if (chance(60)) {
+    // Lists that one line of all VMs agrees with, so that no circle is in them.
+    const line = vms.map(({ id }) => id)
+    for (let i = line.length - 1; i > 0; i--) {
+      const j = random.below(i + 1)
+      ;[line[i], line[j]] = [line[j], line[i]]
+    }
+    request.order = Array.from({ length: 1 + random.below(2) }, () => line.filter(() => chance(60)))
+  }
+  if (chance(60)) {
+    for (const move of request.moves ?? []) if (chance(40)) move.by = by()
+    const drains = request.drain?.map((each) => {
+      const drain = typeof each === 'string' ? { node: each } : each
+      return chance(60) ? { ...drain, by: by() } : drain
+    })
+    if (drains !== undefined) request.drain = drains
   }
 }
 

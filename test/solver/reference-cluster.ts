@@ -22,15 +22,19 @@ export interface Job {
   duration: number
   /** Forbidden [start, end). */
   closed: readonly (readonly [number, number])[]
+  /** It has ended by then, ticks. */
+  by: number
   /** Index of the leg that goes before, −1 none. */
   after: number
+  /** Indices of the legs of other VMs that the request's order puts first. */
+  waits: number[]
 }
 
 type Taken = readonly [from: number, to: number]
 
 export interface Option {
   /** One leg, or two with a stop-over. */
-  legs: Omit<Job, 'after'>[]
+  legs: Omit<Job, 'after' | 'waits'>[]
   /** Where the VM ends. */
   end: number
   penalty: number
@@ -252,6 +256,35 @@ export class Cluster {
     return found.sort((a, b) => a[0] - b[0])
   }
 
+  /** By when a migration of the VM that leaves the node has ended, or a save there. */
+  #deadline(vm: ProblemVm, from: number): number {
+    const { moves = [], drain = [] } = this.#problem.request
+    const limits = [
+      ...moves.filter((move) => move.vm === vm.id).map(({ by }) => by),
+      ...drain.map((each) =>
+        typeof each !== 'string' && each.node === this.nodes[from].id ? each.by : undefined,
+      ),
+    ]
+    return Math.min(
+      this.horizon,
+      ...limits.flatMap((by) => (by === undefined ? [] : [Math.floor(Number(by) * 1000)])),
+    )
+  }
+
+  /** Do the two VMs share a serial group? */
+  takeTurns(a: number, b: number): boolean {
+    const others = this.vms[b].serial ?? []
+    return a !== b && (this.vms[a].serial ?? []).some((group) => others.includes(group))
+  }
+
+  /** Does the request's order have the one VM go before the other? */
+  goesBefore(a: number, b: number): boolean {
+    return (this.#problem.request.order ?? []).some((list) => {
+      const [first, second] = [list.indexOf(this.vms[a].id), list.indexOf(this.vms[b].id)]
+      return first >= 0 && first < second
+    })
+  }
+
   #stay(vm: number): Option {
     return { legs: [], end: this.index(this.vms[vm].node), penalty: 0, placed: false }
   }
@@ -268,7 +301,7 @@ export class Cluster {
       live: boolean,
       duration: number,
       taken: Taken = [1, 1],
-    ): Omit<Job, 'after'> => ({
+    ): Option['legs'][number] => ({
       vm: v,
       from: a,
       to: b,
@@ -278,6 +311,7 @@ export class Cluster {
       inPlace: false,
       duration,
       closed: this.closed(vm, a, b),
+      by: this.#deadline(vm, a),
     })
     const found: Option[] = []
     const offload = this.offloadPenalty(vm, to)
@@ -332,7 +366,8 @@ export class Cluster {
     const duration = this.#ticks(vm.memoryMiB / this.policy.saveMiBps)
     const closed = this.closed(vm, own, own)
     const still = { live: false, inPlace: true, taken: [1, 1] as const, rate: 0 }
-    const legs = [{ vm: v, from: own, to: own, ...still, duration, closed }]
+    const by = this.#deadline(vm, own)
+    const legs = [{ vm: v, from: own, to: own, ...still, duration, closed, by }]
     return [{ legs, end: own, penalty: this.policy.savePenaltySeconds * 1000, placed: true }]
   }
 

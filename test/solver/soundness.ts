@@ -75,6 +75,17 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'over',
   ),
   'all kinds, making room': flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom'),
+  'serial groups, orders, deadlines, moves': flavourOf(5, 'moves', 'windows', 'time'),
+  'serial groups, orders, deadlines, drains': flavourOf(4, 'drain', 'windows', 'time'),
+  'serial groups, orders, deadlines, all kinds': flavourOf(
+    3,
+    'both',
+    'kinds',
+    'parking',
+    'memory',
+    'tight',
+    'time',
+  ),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

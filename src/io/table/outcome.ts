@@ -22,6 +22,7 @@ export const REASONS: Record<UnplacedReason, string> = {
   window: 'no time between windows',
   'node-state': 'node state',
   blackout: 'blackout too long',
+  deadline: 'no time before a deadline',
 }
 
 /** The lines of all entries, or of the first `LISTED_ENTRIES` and how many more there are. */

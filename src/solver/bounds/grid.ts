@@ -10,6 +10,8 @@ import type { Wish } from '../wishes/wishes.js'
 
 /** g in ticks, ≥ 1. */
 export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {
+  // At a deadline nothing starts.
+  const { vmWindows, nodeWindows } = instance.undated
   let g = 0
   const nodes = new Set<number>()
   for (const { vm, choices } of wishes) {
@@ -18,10 +20,10 @@ export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {
       nodes.add(node)
       g = gcd(g, duration)
     }
-    g = endsGcd(g, instance.vmWindows[vm])
+    g = endsGcd(g, vmWindows[vm])
     if (g === 1) return 1
   }
-  for (const node of nodes) g = endsGcd(g, instance.nodeWindows[node])
+  for (const node of nodes) g = endsGcd(g, nodeWindows[node])
   return Math.max(1, endsGcd(g, instance.clusterWindows))
 }
 

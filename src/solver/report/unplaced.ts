@@ -4,9 +4,13 @@ import type { UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
 
+/** What kept a VM off a node where it could end beside everything else. */
+export type Blocked = 'memory' | 'deadline' | 'horizon' | 'affinity'
+
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
   'memory',
+  'deadline',
   'horizon',
   'window',
   'anti-affinity',
@@ -26,14 +30,14 @@ const MIB = 1024
 /**
  * @param state where everything ends in the plan.
  * @param blocked what kept the VM off a node (by index) where it could end beside all that does: `memory` where no order of moves had room
- * for it, `horizon` where time ran out, `affinity` where either befell another VM of its affinity set.
+ * for it, `horizon` where time ran out, `deadline` where it did before a deadline, `affinity` where either befell another VM of its affinity set.
  * @param cut what ended the search before it had tried all it would have.
  */
 export function explainUnplaced(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
-  blocked: (node: number) => 'memory' | 'horizon' | 'affinity',
+  blocked: (node: number) => Blocked,
   cut?: 'aborted' | 'time-limit',
 ): { entry: UnplacedVm; refusals: ReadonlyMap<number, Refusal> } {
   const { problem } = instance
@@ -66,7 +70,7 @@ function blockedBy(
   state: AssignmentState | undefined,
   wish: Wish,
   node: number,
-  blocked: (node: number) => 'memory' | 'horizon' | 'affinity',
+  blocked: (node: number) => Blocked,
 ): Refusal {
   const id = instance.problem.nodes[node].id
   const w = state?.wishes.indexOf(wish) ?? -1
@@ -95,6 +99,8 @@ function blockedBy(
 
 const DETAILS = {
   memory: (id: string) => `no order of moves was found in which ${id} has room for it in time`,
+  deadline: (id: string) =>
+    `no time is left for a migration to ${id} beside the others that keeps every deadline`,
   horizon: (id: string) => `no time is left before the horizon for a migration to ${id} beside the others`,
   affinity: (id: string) => `another VM of its affinity group found no way to ${id} in time`,
 }

@@ -7,6 +7,7 @@ import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import { IntervalClasses } from './interval-classes.js'
+import { orderOf } from './order.js'
 import { holdingsOf } from './resources.js'
 
 /** A migration that is to be scheduled. */
@@ -23,7 +24,7 @@ export interface Leg {
   /** As in `Choice`. */
   slots: Slots
   mibps: number
-  /** Index of the leg that must have ended before, −1 none. */
+  /** Index of the VM's own leg before this one, which must have ended, −1 none. */
   predecessor: number
   /** First of two legs. */
   parking: boolean
@@ -174,6 +175,7 @@ export function scheduleProblemOf(
     ...holdingsOf(instance, legs, schedule),
     duration: Int32Array.from(legs, (l) => l.duration),
     predecessor: Int32Array.from(legs, (l) => l.predecessor),
+    ...orderOf(instance, legs),
     forbiddenClass: new Int32Array(n),
     forbiddenOffset: new Int32Array(1),
     forbidden: new Int32Array(0),

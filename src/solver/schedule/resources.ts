@@ -51,49 +51,51 @@ export function pairsOf({ slots }: Pick<Migration, 'slots'>): number {
 /**
  * Resources are the nodes, which have slots, and after them one of capacity 1 for each node that saves VMs in place, which it does one
  * after another. Only live migrations hold slots; in rounds those count that a node takes part in, whatever their kind, saves in place too.
- * Behind them is one for each limit of the cluster, and each network, that can bind. What takes more than one unit is among what is
- * `held` besides.
+ * Behind them is one for each limit of the cluster, each serial group and each network that can bind. What takes more than one unit of its
+ * nodes is among what is `held` besides.
  */
 export function holdingsOf(
-  { nodeCount, nodeSlots, limits, networks }: Instance,
+  instance: Instance,
   migrations: readonly Migration[],
   schedule: ScheduleKind,
 ): Holdings {
+  const { nodeCount, nodeSlots } = instance
   const savers = [...new Set(migrations.filter((m) => m.kind === 'save-in-place').map((m) => m.from))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
   const saverOf = ({ from }: Migration) => saver.get(from) ?? -1
   const inPlace = ({ kind }: Migration) => kind === 'save-in-place'
   const takesPart = (m: Migration) => schedule === 'rounds' || holdsSlots(m)
-  const shared = limits.filter((limit) => {
-    const vms = new Set(migrations.filter((m) => occupies(limit, m)).map(({ vm }) => vm))
-    return vms.size > limit.most
-  })
-  const narrow = networks.filter((network) => canBind(network, migrations))
   const own = nodeCount + savers.length
-  const behind = own + shared.length
-  const one = (slots: number, node: number) => (slots === 1 ? node : -1)
-  const held =
-    migrations.some(({ slots }) => slots.from > 1 || slots.to > 1) || shared.length + narrow.length > 0
-  const usesOf = (m: Migration): [number, number][] => {
-    const uses: [number, number][] = []
-    if (m.slots.from > 1 && takesPart(m)) uses.push([m.from, m.slots.from])
-    if (m.slots.to > 1 && takesPart(m)) uses.push([m.to, m.slots.to])
-    shared.forEach((limit, l) => {
-      if (occupies(limit, m)) uses.push([own + l, 1])
-    })
-    narrow.forEach((network, n) => {
+  const shared = bindingShares(instance, migrations)
+  const resource = new Map([...shared.keys()].map((share, i) => [share, own + i]))
+  const networks = instance.networks.filter((network) => canBind(network, migrations))
+  const behind = own + shared.size
+  const uses = (m: Migration): [number, number][] => {
+    const found: [number, number][] = []
+    if (m.slots.from > 1 && takesPart(m)) found.push([m.from, m.slots.from])
+    if (m.slots.to > 1 && takesPart(m)) found.push([m.to, m.slots.to])
+    if (shared.size > 0) {
+      for (const share of sharesOf(instance, m)) {
+        const at = resource.get(share)
+        if (at !== undefined) found.push([at, 1])
+      }
+    }
+    networks.forEach((network, n) => {
       const units = unitsOf(network, m)
-      if (units > 0) uses.push([behind + n, units])
+      if (units > 0) found.push([behind + n, units])
     })
-    return uses
+    return found
   }
+  const isHeld =
+    shared.size + networks.length > 0 || migrations.some((m) => m.slots.from > 1 || m.slots.to > 1)
+  const one = (slots: number, node: number) => (slots === 1 ? node : -1)
   return {
-    resourceCount: behind + narrow.length,
+    resourceCount: behind + networks.length,
     capacity: Int32Array.from([
       ...nodeSlots,
       ...savers.map(() => 1),
-      ...shared.map(({ most }) => most),
-      ...narrow.map(() => NETWORK_UNITS),
+      ...shared.values(),
+      ...networks.map(() => NETWORK_UNITS),
     ]),
     resourceA: Int32Array.from(migrations, (m) =>
       takesPart(m) ? one(m.slots.from, m.from) : inPlace(m) ? saverOf(m) : -1,
@@ -101,7 +103,7 @@ export function holdingsOf(
     resourceB: Int32Array.from(migrations, (m) =>
       !takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : one(m.slots.to, m.to),
     ),
-    ...(held ? { held: usesFrom(migrations.map(usesOf)) } : {}),
+    ...(isHeld ? { held: usesFrom(migrations.map(uses)) } : {}),
   }
 }
 
@@ -130,13 +132,36 @@ function canBind(network: Network, migrations: readonly Migration[]): boolean {
   return sum > NETWORK_UNITS
 }
 
-export function countsTowards({ live }: Limit, { kind }: Pick<Migration, 'kind'>): boolean {
+export function countsTowards({ live }: Pick<Limit, 'live'>, { kind }: Pick<Migration, 'kind'>): boolean {
   return live === (kind === 'live')
 }
 
-/** What takes no time is never under way. */
-function occupies(limit: Limit, migration: Migration): boolean {
-  return migration.duration > 0 && countsTowards(limit, migration)
+/** What a migration shares with others while it is under way: the limits of the cluster, by index, and behind them its serial groups. */
+function sharesOf({ limits, vmSerials }: Instance, { vm, kind, duration }: Migration): number[] {
+  if (duration === 0) return []
+  const shares = limits.flatMap((limit, l) => (countsTowards(limit, { kind }) ? [l] : []))
+  for (const group of vmSerials[vm]) shares.push(limits.length + group)
+  return shares
+}
+
+/** Those shares that more VMs want than may have them at once, in order: how many may. */
+function bindingShares(instance: Instance, migrations: readonly Migration[]): Map<number, number> {
+  const vms = new Map<number, Set<number>>()
+  for (const migration of migrations) {
+    for (const share of sharesOf(instance, migration)) {
+      const known = vms.get(share)
+      if (known === undefined) vms.set(share, new Set([migration.vm]))
+      else known.add(migration.vm)
+    }
+  }
+  const { limits } = instance
+  return new Map(
+    [...vms]
+      .map(([share, { size }]) => ({ share, size, most: limits[share]?.most ?? 1 }))
+      .filter(({ size, most }) => size > most)
+      .sort((a, b) => a.share - b.share)
+      .map(({ share, most }) => [share, most]),
+  )
 }
 
 function usesFrom(held: readonly (readonly [resource: number, units: number][])[]): Uses {

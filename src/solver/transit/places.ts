@@ -21,6 +21,8 @@ export interface Mover {
   stops: readonly number[]
   /** Not asked for: it may stay where it is. */
   evictable: boolean
+  /** Movers, by index, that have to be where they shall be before it begins. */
+  after: readonly number[]
 }
 
 export interface Places {
@@ -38,10 +40,10 @@ export interface Step {
 
 /**
  * The problem walked from its end; undefined where it cannot be: where a node is overfull at an end, since that forbids arrivals there
- * but not the state; and where an end is not known, since a VM may stay or choose.
+ * but not the state; where an end is not known, since a VM may stay or choose; and where VMs are ordered: only what has ended counts.
  */
 export function reversed({ free, movers }: Places): Places | undefined {
-  if (movers.some((m) => m.evictable || m.targets.length !== 1)) return undefined
+  if (movers.some((m) => m.evictable || m.targets.length !== 1 || m.after.length > 0)) return undefined
   const after = free.slice()
   for (const { memory, home, targets } of movers) {
     after[home] += memory
@@ -62,8 +64,10 @@ export function reversedSteps(steps: readonly Step[]): Step[] {
 /** Class of each mover: those of one class are alike in all that an order can tell apart. */
 export function alikeClasses(movers: readonly Mover[]): Int32Array {
   const classes = new Map<string, number>()
-  return Int32Array.from(movers, ({ memory, home, targets, stops, evictable }) => {
-    const key = `${memory},${home},${evictable},${targets.join(' ')},${stops.join(' ')}`
+  const ordered = new Set(movers.flatMap(({ after }, m) => (after.length > 0 ? [m, ...after] : [])))
+  return Int32Array.from(movers, ({ memory, home, targets, stops, evictable }, m) => {
+    const alone = ordered.has(m) ? m : ''
+    const key = `${alone},${memory},${home},${evictable},${targets.join(' ')},${stops.join(' ')}`
     const known = classes.get(key) ?? classes.size
     classes.set(key, known)
     return known

@@ -119,7 +119,9 @@ function choiceOf(wish: Wish, node: number): Decision['choice'] {
 }
 
 function plainMover(instance: Instance, vm: number, targets: readonly number[], evictable: boolean): Mover {
-  return { memory: instance.vmMemory[vm], home: instance.vmNode[vm], targets, stops: [], evictable }
+  const { vmMemory, vmNode } = instance
+  // Who else goes before it is left to whoever times the order.
+  return { memory: vmMemory[vm], home: vmNode[vm], targets, stops: [], evictable, after: [] }
 }
 
 /** Where the wish could go without meeting one of its groups at the end. */

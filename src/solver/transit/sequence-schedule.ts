@@ -4,13 +4,14 @@ import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
 import type { Leg } from '../schedule/legs.js'
+import { legsBefore } from '../schedule/order.js'
 import { type Holdings, holdingsOf } from '../schedule/resources.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { ForbiddenIntervals } from '../wishes/wishes.js'
 
 /**
  * @param order [legs] in which each leg fits when its turn comes, all before it having ended.
- * @returns undefined where windows and horizon leave no time for it.
+ * @returns undefined where windows and horizon leave no time for it, or the request orders otherwise.
  */
 export function scheduleInOrder(
   instance: Instance,
@@ -19,7 +20,8 @@ export function scheduleInOrder(
   order: Int32Array,
   schedule: ScheduleKind,
 ): Timeline | undefined {
-  const beside = { instance, legs, ...holdingsOf(instance, legs, schedule) }
+  const before = legsBefore(instance, legs)
+  const beside = { instance, legs, before, ...holdingsOf(instance, legs, schedule) }
   const start = new Int32Array(legs.length).fill(-1)
   const round = new Int32Array(legs.length)
   const placed: number[] = []
@@ -27,10 +29,11 @@ export function scheduleInOrder(
   let makespan = 0
   for (const i of order) {
     const leg = legs[i]
-    const before = placed.at(-1)
-    if (schedule === 'rounds' && before !== undefined) {
-      const members = placed.filter((k) => round[k] === round[before])
-      round[i] = round[before]
+    const latest = placed.at(-1)
+    if (before[i].some((k) => start[k] < 0)) return undefined
+    if (schedule === 'rounds' && latest !== undefined) {
+      const members = placed.filter((k) => round[k] === round[latest])
+      round[i] = round[latest]
       if (!joins(beside, placed, members, i)) {
         round[i]++
         from = makespan
@@ -46,8 +49,8 @@ export function scheduleInOrder(
   return { legs, order, start, round, makespan, unscheduledWeight: 0 }
 }
 
-/** The legs, and what they hold. */
-type Held = Holdings & { instance: Instance; legs: readonly Leg[] }
+/** The legs, what they hold, and which of other VMs go before each. */
+type Held = Holdings & { instance: Instance; legs: readonly Leg[]; before: readonly (readonly number[])[] }
 
 /** Earliest instant ≥ `from` at which the leg can start beside those placed, −1 none. All placed ones start no later than `from`. */
 function earliestStart(
@@ -58,12 +61,13 @@ function earliestStart(
   i: number,
   from: number,
 ): number {
-  const { instance, legs } = held
+  const { instance, legs, before } = held
   const leg = legs[i]
-  const closed = forbidden.of(leg.vm, leg.from, leg.to)
+  const closed = forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration)
   const endOf = (k: number) => start[k] + legs[k].duration
   const ends = placed.map(endOf).sort((a, b) => a - b)
   let at = Math.max(from, leg.predecessor < 0 ? 0 : endOf(leg.predecessor))
+  for (const k of before[i]) at = Math.max(at, endOf(k))
   for (;;) {
     at = firstGap(closed, at, leg.duration, instance.horizon)
     const running = placed.filter((k) => start[k] <= at && endOf(k) > at)
@@ -77,7 +81,7 @@ function earliestStart(
 
 /** Can the leg be part of the round of `members`, whose migrations may all run at once? */
 function joins(held: Held, placed: readonly number[], members: readonly number[], i: number): boolean {
-  if (held.legs[i].predecessor >= 0 && members.includes(held.legs[i].predecessor)) return false
+  if ([held.legs[i].predecessor, ...held.before[i]].some((k) => members.includes(k))) return false
   const left = placed.filter((k) => !members.includes(k))
   return hasRoom(held, members, i) && hasMemory(held, placed, left, i)
 }

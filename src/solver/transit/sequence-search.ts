@@ -221,7 +221,7 @@ export class SequenceSearch {
       again = false
       for (let m = 0; m < movers.length; m++) {
         const { targets, evictable } = movers[m]
-        if (stage[m] === 2 || evictable || targets.length !== 1) continue
+        if (stage[m] === 2 || evictable || targets.length !== 1 || !this.#mayBegin(m)) continue
         const to = targets[0]
         if (free[to] < this.#inflow[to] + Math.min(most, this.#asideInflow[to])) continue
         if (free[to] < this.#inflow[to] + this.#asideInflow[to]) tentative = true
@@ -230,6 +230,11 @@ export class SequenceSearch {
       }
     }
     return tentative
+  }
+
+  /** Are those where they shall be that have to go before it? */
+  #mayBegin(m: number): boolean {
+    return this.#places.movers[m].after.every((other) => this.#standing.stage[other] === 2)
   }
 
   /** All moves worth a try, best first, one for VMs that are alike. */
@@ -268,7 +273,7 @@ export class SequenceSearch {
       return most > free[node]
     }
     for (const m of asked) {
-      if (!isNew(m)) continue
+      if (!isNew(m) || !this.#mayBegin(m)) continue
       const { memory, targets, stops } = movers[m]
       for (const to of targets) {
         if (free[to] < memory) continue

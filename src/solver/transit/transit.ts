@@ -2,6 +2,7 @@
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
+import { goesAfter } from '../schedule/order.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import type { Wish, WishMaker } from '../wishes/wishes.js'
 import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
@@ -105,8 +106,13 @@ export function placesOf(
     // A VM that takes no memory finds room even where a reserve is used up.
     const roomless = choice.kind === 'save-in-place' || vmMemory[vm] === 0
     const target = roomless ? nodeCount : choice.node
-    movers.push({ memory: vmMemory[vm], home, targets: [target], stops, evictable: false })
+    movers.push({ memory: vmMemory[vm], home, targets: [target], stops, evictable: false, after: [] })
     wishOf.push(w)
+  })
+  const moverOf = new Map(wishOf.map((w, m) => [wishes[w].vm, m]))
+  const after = goesAfter(instance, new Set(moverOf.keys()))
+  movers.forEach((mover, m) => {
+    mover.after = (after.get(wishes[wishOf[m]].vm) ?? []).flatMap((vm) => moverOf.get(vm) ?? [])
   })
   return { places: { free, movers }, wishOf }
 }

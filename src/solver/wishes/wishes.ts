@@ -142,10 +142,23 @@ export class ForbiddenIntervals {
     return list
   }
 
-  /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. */
+  /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. It keeps its deadline. */
   ofMigration(vm: number, from: number, to: number, duration: number): Intervals {
-    return duration === 0 ? NO_INTERVALS : this.of(vm, from, to)
+    if (duration > 0) return this.of(vm, from, to)
+    const { horizon } = this.#instance
+    const by = deadlineOf(this.#instance, vm, from)
+    // An instant inside is in it, one at its start is not; so the horizon has to be inside.
+    return by < horizon ? Int32Array.of(Math.max(0, by), horizon + 1) : NO_INTERVALS
   }
+}
+
+/** By when a migration of the VM that leaves the node has to end, ticks; negative where that is over. */
+export function deadlineOf(
+  { vmDeadline, nodeDeadline }: Pick<Instance, 'vmDeadline' | 'nodeDeadline'>,
+  vm: number,
+  from: number,
+): number {
+  return Math.min(vmDeadline[vm], nodeDeadline[from])
 }
 
 /** How many offloads that a VM uses each node lacks. Counted for all nodes at once, since wishes go from VM to VM. */
@@ -199,6 +212,8 @@ export class WishMaker {
   readonly #compatibility: Compatibility
   readonly #forbidden: ForbiddenIntervals
   readonly #offloads: OffloadLosses
+  /** The same as `forbidden` but for deadlines; made where one keeps a VM where it is. */
+  #undated: ForbiddenIntervals | undefined
   /** By the features that a VM sees, by node. */
   readonly #lacks = new Map<readonly string[], Map<number, Refusal>>()
 
@@ -376,27 +391,46 @@ export class WishMaker {
     duration: Duration | LiveWay,
     penalty: number,
   ): void {
-    const { horizon, problem, vmNode } = this.#instance
+    const { horizon, vmNode } = this.#instance
     const { ticks, blackoutSeconds, slots, mibps } = { slots: ONE_SLOT, mibps: 0, ...duration }
     const own = vmNode[made.vm]
-    const forbidden = this.#forbidden.of(made.vm, own, node)
-    if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
+    const inTime = ticks <= deadlineOf(this.#instance, made.vm, own)
+    if (inTime && firstGap(this.#forbidden.of(made.vm, own, node), 0, ticks, horizon) >= 0) {
       made.choices.push({ node, kind, duration: ticks, blackoutSeconds, slots, mibps, penalty })
-    } else if (ticks > horizon) {
-      // Another kind of migration that only windows keep out is nearer.
-      if (made.refusals.get(node)?.reason === 'window') return
-      made.refusals.set(node, {
-        reason: 'horizon',
-        detail: `it takes ${ticksToSeconds(ticks)} s to ${problem.nodes[node].id}, longer than the horizon of ${ticksToSeconds(horizon)} s`,
-      })
-    } else {
-      made.refusals.set(node, {
-        reason: 'window',
-        detail: `no ${ticksToSeconds(ticks)} s free of windows before the horizon for ${problem.nodes[own].id} and ${problem.nodes[node].id} together`,
-      })
+      return
     }
+    const refusal = this.#timeRefusal(made.vm, node, ticks)
+    const known = TIME_REASONS.indexOf(made.refusals.get(node)?.reason ?? 'horizon')
+    // Of several kinds of migration, the one that is nearer to a placement is told.
+    if (known < 0 || TIME_REASONS.indexOf(refusal.reason) >= known) made.refusals.set(node, refusal)
+  }
+
+  /** Why there is no time for a migration of that many ticks, were it alone. */
+  #timeRefusal(vm: number, node: number, ticks: number): Refusal {
+    const { horizon, problem, vmNode } = this.#instance
+    const own = vmNode[vm]
+    const by = deadlineOf(this.#instance, vm, own)
+    const { id } = problem.nodes[node]
+    if (by < horizon) {
+      this.#undated ??= new ForbiddenIntervals({ ...this.#instance, ...this.#instance.undated })
+      if (firstGap(this.#undated.of(vm, own, node), 0, ticks, horizon) >= 0) {
+        const when = by < 0 ? 'which has passed' : `${ticksToSeconds(by)} s`
+        const detail = `it takes ${ticksToSeconds(ticks)} s to ${id}, for which there is no time before its deadline, ${when}`
+        return { reason: 'deadline', detail }
+      }
+    }
+    if (ticks > horizon) {
+      const detail = `it takes ${ticksToSeconds(ticks)} s to ${id}, longer than the horizon of ${ticksToSeconds(horizon)} s`
+      return { reason: 'horizon', detail }
+    }
+    const where = `${problem.nodes[own].id} and ${id} together`
+    const detail = `no ${ticksToSeconds(ticks)} s free of windows before the horizon for ${where}`
+    return { reason: 'window', detail }
   }
 }
+
+/** Of one node, the nearest to a placement last. */
+const TIME_REASONS: readonly UnplacedReason[] = ['horizon', 'window', 'deadline']
 
 /** Ways from VMs to nodes that a request may leave open: each is an object, and some hundred bytes with what is made of it. */
 const MOST_WAYS = 10_000_000

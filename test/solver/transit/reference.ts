@@ -20,7 +20,7 @@ export function leastParks({ free, movers }: Places, evictions: number): number 
         left[standing[i][0]] -= memory
         if (evictable && standing[i][1] === 2) evicted++
       })
-      movers.forEach(({ memory, targets, stops, evictable }, i) => {
+      movers.forEach(({ memory, targets, stops, evictable, after }, i) => {
         const [, stage] = standing[i]
         const go = (to: number, after: 1 | 2) => {
           if (left[to] < memory) return
@@ -32,6 +32,7 @@ export function leastParks({ free, movers }: Places, evictions: number): number 
           }
         }
         if (stage === 2 || (evictable && evicted === evictions)) return
+        if (after.some((other) => standing[other][1] !== 2)) return
         for (const to of targets) go(to, 2)
         if (stage === 0) for (const to of stops) go(to, 1)
       })
@@ -48,7 +49,9 @@ export function orderFaults({ free, movers }: Places, steps: readonly Step[], ev
   const at = movers.map((m) => m.home)
   const count = movers.map(() => 0)
   for (const { mover, from, to } of steps) {
-    const { memory, targets, stops } = movers[mover]
+    const { memory, targets, stops, after } = movers[mover]
+    if (after.some((other) => !movers[other].targets.includes(at[other])))
+      faults.push(`${mover} goes before ${after}`)
     count[mover]++
     if (at[mover] !== from) faults.push(`${mover} is on ${at[mover]}, not ${from}`)
     if (left[to] < memory) faults.push(`${to} has no room for ${mover}`)
