@@ -30,6 +30,7 @@ import { rounds } from './rules/rounds.js'
 import { sequence } from './rules/sequence.js'
 import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
+import { ways } from './rules/ways.js'
 import { width } from './rules/width.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
@@ -45,6 +46,7 @@ const RULES: readonly Rule[] = [
   duration,
   blackout,
   width,
+  ways,
   slots,
   network,
   limit,

@@ -3,7 +3,7 @@
 import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
 import type { Limit } from '../model/instance.js'
-import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
+import type { Policy, Problem, ProblemVm, ResolvedProblem, Way } from '../model/problem.js'
 import { named, seconds } from './words.js'
 
 /** Speeds that networks are sold in, Mbit/s. */
@@ -72,13 +72,24 @@ export class ChangeMaker {
   /** The VMs may be stopped and started by the plan. */
   restartable(vms: readonly number[]): Change {
     const ids = this.#vmIds(vms)
-    const patch = vms
-      .filter((v) => !this.#problem.vms[v].restartable)
-      .map((v) => this.#vm(v, 'restartable', true))
-    const { allowRestart } = this.#problem.policy
+    const patch = vms.flatMap((v) => {
+      const { ways, restartable } = this.#problem.vms[v]
+      if (ways !== undefined) return [this.#vm(v, 'ways', [...ways, 'restart'])]
+      return restartable ? [] : [this.#vm(v, 'restartable', true)]
+    })
+    const byPolicy = vms.some((v) => this.#problem.vms[v].ways === undefined)
+    const allowRestart = this.#problem.policy.allowRestart || !byPolicy
     if (!allowRestart) addAll(patch, this.#policy({ allowRestart: true }))
     const how = allowRestart ? '' : ', with allowRestart'
     return change('restart', `${named(ids)} may be restarted${how}`, patch, { vms: ids })
+  }
+
+  /** One more way for a VM whose ways are written out. */
+  way(vm: number, way: Exclude<Way, 'restart'>): Change {
+    const { id, ways = [] } = this.#problem.vms[vm]
+    const how = { live: 'moved live', save: 'saved', stop: 'shut down where it is' }[way]
+    const patch = [this.#vm(vm, 'ways', [...ways, way])]
+    return change('ways', `${id} may be ${how} (${way} among its ways)`, patch, { vms: [id] })
   }
 
   allow(key: 'allowSave' | 'allowMakeRoom' | 'allowParking'): Change {

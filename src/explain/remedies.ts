@@ -1,5 +1,6 @@
 /** Changes that may let VMs move which the plan leaves where they are, by what keeps each of them off the nodes it was asked for. */
 import type { Change, NodeForVm, Obstacle, VmExplanation } from '../model/explanation.js'
+import { allowsWay } from '../model/ways.js'
 import type { ChangeMaker } from './changes.js'
 import type { Facts } from './facts.js'
 
@@ -37,7 +38,7 @@ const isCpu = ({ reason }: Obstacle) => reason === 'cpu-features' || reason === 
 /** A restart would take the VM to some node. */
 function restartHelps({ problem, instance }: Facts, entry: VmExplanation): boolean {
   const vm = problem.vms[instance.vmIndex.get(entry.vm) ?? -1]
-  if (vm.state !== 'running' || (vm.restartable && problem.policy.allowRestart)) return false
+  if (vm.state !== 'running' || allowsWay(vm, problem.policy, 'restart')) return false
   return askedNodes(entry).some(({ obstacles }) => obstacles.length > 0 && obstacles.every(isCpu))
 }
 
@@ -65,7 +66,8 @@ function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplan
     const total = full.reduce((sum, entry) => sum + entry.memoryMiB, 0)
     if (node >= 0) found.push(maker.memory(node, Math.ceil(total)))
   }
-  if (wants('window', 'horizon', 'blackout').length > 0 && !policy.allowSave)
+  const late = wants('window', 'horizon', 'blackout')
+  if (!policy.allowSave && late.some((entry) => problem.vms[index(entry)].ways === undefined))
     found.push(maker.allow('allowSave'))
   return found
 }
@@ -93,6 +95,9 @@ function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[]
   const own = instance.vmNode[v]
   const found: Change[] = []
   if (restartHelps(facts, entry)) found.push(maker.restartable([v]))
+  const { ways } = problem.vms[v]
+  if (ways !== undefined && entry.state === 'running')
+    for (const way of ['live', 'save', 'stop'] as const) if (!ways.has(way)) found.push(maker.way(v, way))
   const memory = leastMemory(entry)
   if (memory !== undefined)
     found.push(maker.memory(instance.nodeIndex.get(memory.node) ?? -1, memory.moreMiB))

@@ -4,6 +4,7 @@ import { least } from '../lists.js'
 import { isLimitedByStream, ONE_SLOT } from '../model/duration.js'
 import type { BoundExplanation, Change } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
+import { allowsWay } from '../model/ways.js'
 import { countsTowards } from '../solver/schedule/resources.js'
 import type { ChangeMaker } from './changes.js'
 import { fasterLink } from './changes.js'
@@ -190,7 +191,7 @@ function restarts(facts: Facts, maker: ChangeMaker, nodes: readonly number[]): C
   for (const m of plan.migrations) {
     const vm = problem.vmById.get(m.vm)
     if (m.kind !== 'live' || vm?.state !== 'running' || m.makesRoom === true) continue
-    if (vm.restartable && problem.policy.allowRestart) continue
+    if (allowsWay(vm, problem.policy, 'restart')) continue
     if (!ids.has(m.from) && !ids.has(m.to)) continue
     const took = m.endSeconds - m.startSeconds
     if (longest === undefined || took > longest.took) longest = { vm: m.vm, took }
@@ -210,7 +211,7 @@ function resumes({ problem }: Facts, maker: ChangeMaker): Change[] {
 function allowances({ problem }: Facts, maker: ChangeMaker): Change[] {
   const { allowParking, allowSave } = problem.policy
   const found: Change[] = []
-  if (!allowSave) found.push(maker.allow('allowSave'))
+  if (!allowSave && problem.vms.some(({ ways }) => ways === undefined)) found.push(maker.allow('allowSave'))
   if (!allowParking) found.push(maker.allow('allowParking'))
   return found
 }

@@ -40,6 +40,13 @@ function compile(problem: ResolvedProblem): Instance {
   for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
   const drained = new Uint8Array(nodes.length)
   for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
+  const drainTargets = new Map<number, readonly number[]>()
+  for (const { node, to } of problem.drains)
+    if (to !== undefined)
+      drainTargets.set(
+        nodeIndex.get(node)!,
+        to.map((id) => nodeIndex.get(id)!),
+      )
   const networks = networksOf(problem)
   const durations = new Durations(problem, networks)
 
@@ -65,16 +72,18 @@ function compile(problem: ResolvedProblem): Instance {
     stayPenalty: Float64Array.from(vms, (vm) => penaltyToTicks(preferencePenalty(policy, vm, vm.node))),
     moves: problem.moves.map(({ vm, to, durationSeconds: seconds }) => ({
       vm: vmIndex.get(vm)!,
-      to: nodeIndex.get(to)!,
+      to: to?.map((id) => nodeIndex.get(id)!),
       given: seconds === undefined ? undefined : durations.whole(seconds),
     })),
     drained,
+    drainTargets,
     durations,
     penalties: {
       offload: penaltyToTicks(policy.offloadPenaltySeconds),
       featureLoss: penaltyToTicks(policy.featureLossPenaltySeconds),
       restart: penaltyToTicks(policy.restartPenaltySeconds),
       save: penaltyToTicks(policy.savePenaltySeconds),
+      stop: penaltyToTicks(policy.stopPenaltySeconds),
       blackout: penaltyToTicks(policy.blackoutPenaltySeconds),
     },
     limits: compileLimits(policy),

@@ -183,6 +183,10 @@ export class Durations {
     return this.whole(this.#problem.policy.restartSeconds)
   }
 
+  stop(): Duration {
+    return this.whole(this.#problem.policy.stopSeconds)
+  }
+
   #modelled(v: number, bandwidth: number): Duration {
     const { vms, policy } = this.#problem
     const vm = vms[v]

@@ -78,10 +78,10 @@ export interface VmExplanation {
   /** `none`: not part of the request. */
   request: 'move' | 'drain' | 'save-in-place' | 'none'
   /** `already-there`: the request's target is where it is. */
-  outcome: 'moves' | 'saved' | 'unplaced' | 'already-there' | 'stays'
+  outcome: 'moves' | 'saved' | 'stopped' | 'unplaced' | 'already-there' | 'stays'
   /** Its migrations in the plan, by start: two where it parks. */
   migrations: { from: string; to: string; kind: MigrationKind; startSeconds: number; endSeconds: number }[]
-  /** Every node but its own, in the problem's order; its own as well where it is to be saved there. */
+  /** Every node but its own, in the problem's order; its own as well where it may be saved or shut down there. */
   nodes: NodeForVm[]
   /** Empty for a VM that is off: it runs anywhere. */
   compatibility: CompatibilityView[]
@@ -104,8 +104,8 @@ export interface NodeSegment {
 
 export interface NodeMigration {
   vm: string
-  role: 'send' | 'receive' | 'save'
-  /** The other node; its own for a save in place. */
+  role: 'send' | 'receive' | 'save' | 'stop'
+  /** The other node; its own for a save or a stop in place. */
   other: string
   kind: MigrationKind
   startSeconds: number
@@ -187,6 +187,7 @@ export type RelaxationKind =
   | 'memory'
   | 'restart'
   | 'save'
+  | 'ways'
   | 'make-room'
   | 'parking'
   | 'node-state'

@@ -18,6 +18,7 @@ export interface Penalties {
   restart: number
   /** Of both kinds. */
   save: number
+  stop: number
   /** For each second of a live migration's blackout beyond its first. */
   blackout: number
 }
@@ -43,8 +44,9 @@ export interface Limit {
 
 export interface Move {
   vm: number
-  to: number
-  /** Of the leg that ends at `to`; undefined: the model decides. */
+  /** Where it has to end, on any of these; undefined: on any but its own. */
+  to: readonly number[] | undefined
+  /** Of the leg that ends where the VM ends; undefined: the model decides. */
   given: Duration | undefined
 }
 
@@ -114,6 +116,8 @@ export interface Instance {
   moves: readonly Move[]
   /** [N] 1: drained live, 2: drained by saving, 0: not drained. */
   drained: Uint8Array
+  /** Of a drained node: where its VMs end; without an entry: anywhere. */
+  drainTargets: ReadonlyMap<number, readonly number[]>
   durations: Durations
   penalties: Penalties
   /** Those that the policy sets. */

@@ -2,7 +2,13 @@
 
 export type PlanStatus = 'optimal' | 'feasible' | 'partial' | 'infeasible'
 export type ScheduleKind = 'timeline' | 'rounds'
-export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place' | 'resume-in-place'
+export type MigrationKind =
+  | 'live'
+  | 'restart'
+  | 'save'
+  | 'save-in-place'
+  | 'stop-in-place'
+  | 'resume-in-place'
 export type UnplacedReason =
   | 'cpu-vendor'
   | 'cpu-features'
@@ -14,9 +20,10 @@ export type UnplacedReason =
   | 'window'
   | 'node-state'
   | 'blackout'
+  | 'ways'
   | 'deadline'
 /** Why a work is not done: what keeps VMs on its node, or the work itself. */
-export type NotMaintainedReason = UnplacedReason | 'after' | 'ways' | 'deadline'
+export type NotMaintainedReason = UnplacedReason | 'after' | 'deadline'
 export type WarningCode =
   | 'backup-missed'
   | 'backup-tight'
@@ -162,6 +169,7 @@ export type ViolationRule =
   | 'order'
   | 'figures'
   | 'blackout'
+  | 'ways'
   | 'serial'
   | 'sequence'
   | 'deadline'

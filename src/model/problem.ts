@@ -7,6 +7,8 @@ export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
 export type Compatibility = 'off' | 'minimum' | 'cluster'
+/** How a running VM may be handled; `stop`: shut down where it is, on a node that is drained. */
+export type Way = 'live' | 'save' | 'restart' | 'stop'
 /** `no-work`: forbids works of maintenance, not migrations. */
 export type WindowKind = 'backup' | 'blackout' | 'no-work'
 
@@ -89,6 +91,8 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
+  ways?: Way[]
   /** Groups of which no two VMs migrate at the same time. Default none. */
   serial?: string[]
 }
@@ -115,9 +119,9 @@ export interface ProblemWindow {
 export interface ProblemMove {
   /** Id of the VM. */
   vm: string
-  /** Id of the node where it has to end. */
-  to: string
-  /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
+  /** Id of the node where it has to end, or of the nodes of which it may be any. Default any but the one where it is. */
+  to?: string | string[]
+  /** Replaces the duration model on the leg that ends where the VM ends. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
   /** Its last migration has ended by then, or it stays. Default the horizon. */
   by?: Instant
@@ -134,10 +138,10 @@ export interface ProblemNetwork {
 }
 
 /**
- * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. Its last departure, or save, has ended `by` then; default the
- * horizon.
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
+ * they may stop over elsewhere. Its last departure, save or stop has ended `by` then; default the horizon.
  */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; by?: Instant }
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; to?: string[]; by?: Instant }
 
 /** A node that is emptied, worked on, and takes VMs again. */
 export interface ProblemMaintenance {
@@ -199,6 +203,14 @@ export interface Policy {
   saveMiBps: number
   /** Added to the cost for each save, in place or not. Seconds, ≥ 0, default 300. */
   savePenaltySeconds: number
+  /** Hard anti-affinity groups also hold whenever a VM of theirs arrives, to park too. Default false. */
+  antiAffinityInTransit: boolean
+  /** How long it takes to shut a VM down where it is. Seconds, ≥ 0, default 60. */
+  stopSeconds: number
+  /** How long it takes to start it there again. Seconds, ≥ 0, default 60. */
+  startSeconds: number
+  /** Added to the cost for each VM that is shut down. Seconds, ≥ 0, default 600. */
+  stopPenaltySeconds: number
   /** Share of the link that carries memory. > 0, ≤ 1, default 0.9. */
   linkEfficiency: number
   /** The most that one migration gets, megabits per second: what one stream carries. Absent: no limit. */
@@ -274,6 +286,10 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   preferencePenaltySeconds: 60,
   saveMiBps: 400,
   savePenaltySeconds: 300,
+  antiAffinityInTransit: false,
+  stopSeconds: 60,
+  startSeconds: 60,
+  stopPenaltySeconds: 600,
   linkEfficiency: 0.9,
   setupSeconds: 2,
   startLagSeconds: 0,
@@ -330,6 +346,8 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
+  ways: ReadonlySet<Way> | undefined
   serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
@@ -393,6 +411,8 @@ export interface ResolvedProblem {
   softRules: readonly SoftRule[]
   /** Hard anti-affinity groups that are about domains of a kind in place of nodes: name → kind. */
   groupDomains: ReadonlyMap<string, string>
+  /** The same of hard affinity groups. */
+  affinityDomains: ReadonlyMap<string, string>
   /** Those that forbid migrations, sorted by start, then source. */
   windows: readonly ResolvedWindow[]
   /** Those of kind `no-work`, sorted likewise. */
@@ -402,8 +422,20 @@ export interface ResolvedProblem {
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
   networks: readonly ResolvedNetwork[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number; bySeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save'; bySeconds?: number }[]
+  /** `to` undefined: to any node but the VM's own. */
+  moves: readonly {
+    vm: string
+    to: readonly string[] | undefined
+    durationSeconds?: number
+    bySeconds?: number
+  }[]
+  /** `to`: where its VMs end; undefined: anywhere. */
+  drains: readonly {
+    node: string
+    mode: 'live' | 'save'
+    to?: readonly string[] | undefined
+    bySeconds?: number
+  }[]
   /** Ids of VMs, in lists without repeats that agree with each other. */
   order: readonly (readonly string[])[]
   /** In the order asked; undefined: no maintenance was asked for. */

@@ -1,10 +1,10 @@
 /** What the user wants moved and emptied, in which order and by when. */
 import type { IdRegister } from './ids.js'
-import { quote, show } from './issues.js'
+import { type IssueList, isArray, quote, show } from './issues.js'
 import { type Maintenance, readMaintenance } from './maintenance.js'
 import { readOrder } from './order.js'
 import type { Instant, ResolvedProblem } from './problem.js'
-import { drainSchema, moveSchema, requestSchema } from './schema.js'
+import { drainSchema, explainText, isId, moveSchema, requestSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
 import { type InstantContext, readMoment } from './windows.js'
 
@@ -44,17 +44,47 @@ function readMoves(list: unknown, nodeIds: IdRegister, vmIds: IdRegister, contex
   eachElement(list, 'request.moves', issues, (raw, path) => {
     const { value, record } = parseObject(moveSchema, raw, path, issues)
     vmIds.check(record.vm, `${path}.vm`)
-    nodeIds.check(record.to, `${path}.to`)
-    if (value === undefined) return
+    const { to, faulty } = readTargets(record.to, `${path}.to`, nodeIds, issues)
+    if (value === undefined || faulty) return
     const first = moved.get(value.vm)
     if (first === undefined) moved.set(value.vm, path)
     else
       issues.add(`${path}.vm`, `${quote(value.vm)} is moved by ${first} already; write one move for each VM`)
-    const { vm, to, durationSeconds, by } = value
+    const { vm, durationSeconds, by } = value
     const end = deadline(by, path, context)
     moves.push(durationSeconds === undefined ? { vm, to, ...end } : { vm, to, durationSeconds, ...end })
   })
   return moves
+}
+
+/** `to`: the id of a node, a list of them, or left out. */
+function readTargets(
+  raw: unknown,
+  path: string,
+  nodeIds: IdRegister,
+  issues: IssueList,
+): { to: readonly string[] | undefined; faulty: boolean } {
+  if (raw === undefined) return { to: undefined, faulty: false }
+  if (!isArray(raw)) {
+    if (isId(raw)) nodeIds.check(raw, path)
+    else issues.add(path, explainText(raw, 'the id of a node, or a list of them'))
+    return { to: [raw as string], faulty: !isId(raw) }
+  }
+  const places = new Map<string, string>()
+  let faulty = raw.length === 0
+  if (faulty) issues.add(path, 'is empty; write the ids of nodes, or leave it out for any')
+  eachElement(raw, path, issues, (id, place) => {
+    const first = isId(id) ? places.get(id as string) : undefined
+    if (first !== undefined)
+      issues.add(place, `${quote(id as string)} is ${first} already; name each node once`)
+    else if (isId(id)) {
+      nodeIds.check(id, place)
+      places.set(id as string, place)
+      return
+    } else issues.add(place, explainText(id, 'the id of a node'))
+    faulty = true
+  })
+  return { to: [...places.keys()], faulty }
 }
 
 function readDrains(list: unknown, nodeIds: IdRegister, context: InstantContext): Drain[] {
@@ -75,7 +105,13 @@ function readDrains(list: unknown, nodeIds: IdRegister, context: InstantContext)
     if (first === undefined) drained.set(value.node, path)
     else issues.add(nodePath, `${quote(value.node)} is drained by ${first} already; name each node once`)
     const { node, mode, by } = value
-    drains.push({ node, mode, ...deadline(by, path, context) })
+    if (value.to !== undefined && mode === 'save')
+      issues.add(
+        `${path}.to`,
+        'says where VMs go, and a drain with mode "save" leaves them where they are; leave one out',
+      )
+    const { to, faulty } = readTargets(value.to, `${path}.to`, nodeIds, issues)
+    if (!faulty) drains.push({ node, mode, to, ...deadline(by, path, context) })
   })
   return drains
 }

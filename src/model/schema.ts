@@ -1,7 +1,7 @@
 /** The shape of a problem: one valibot schema for each kind of object. What lies between objects is `validate.ts`'s part. */
 import * as v from 'valibot'
 import { didYouMean, isArray, MAX_ID_LENGTH, show } from './issues.js'
-import type { Compatibility, CpuVendor, NodeState, VmState, WindowKind } from './problem.js'
+import type { Compatibility, CpuVendor, NodeState, VmState, Way, WindowKind } from './problem.js'
 import { DEFAULT_POLICY } from './problem.js'
 import { parseQuantity, type Unit } from './units.js'
 
@@ -234,6 +234,7 @@ export const vmSchema = v.strictObject({
   priority: v.optional(priority, 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
+  ways: v.optional(array),
   serial: v.optional(texts('the name of a serial group'), NONE),
 })
 
@@ -260,6 +261,14 @@ export const networkSchema = v.strictObject({
   mbps,
 })
 
+/** One entry of a VM's `ways`. */
+export const waySchema = oneOf<Way>(['live', 'save', 'restart', 'stop'], {
+  migrate: 'live',
+  'stop-in-place': 'stop',
+  shutdown: 'stop',
+  'save-in-place': 'save',
+})
+
 export const requestSchema = v.strictObject({
   moves: optionalArray,
   drain: optionalArray,
@@ -272,7 +281,7 @@ export const orderSchema = texts('the id of a VM', 'keep')
 
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
-  to: id('the id of the node to move it to'),
+  to: v.unknown(),
   durationSeconds: v.optional(span),
   by: v.optional(instant),
 })
@@ -280,6 +289,7 @@ export const moveSchema = v.strictObject({
 export const drainSchema = v.strictObject({
   node: id('the id of the node to empty'),
   mode: v.optional(oneOf(['live', 'save']), 'live'),
+  to: optionalArray,
   by: v.optional(instant),
 })
 
@@ -317,6 +327,13 @@ export const policySchema = v.strictObject({
   preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
+  antiAffinityInTransit: v.optional(
+    v.custom<boolean>((x) => x === false, 'is not planned yet; write false'),
+    D.antiAffinityInTransit,
+  ),
+  stopSeconds: v.optional(seconds, D.stopSeconds),
+  startSeconds: v.optional(seconds, D.startSeconds),
+  stopPenaltySeconds: v.optional(seconds, D.stopPenaltySeconds),
   linkEfficiency: v.optional(linkEfficiency, D.linkEfficiency),
   streamMbps: v.optional(mbps),
   setupSeconds: v.optional(seconds, D.setupSeconds),

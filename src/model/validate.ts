@@ -29,14 +29,15 @@ import {
 import { readRequest } from './request.js'
 import { nodeSchema, policySchema, problemSchema, vmSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
+import { readWays } from './ways.js'
 import { type PlanStart, readWindows } from './windows.js'
 
 /** Names of features that all CPUs of a problem may have together: some twenty times as many as there are. */
 const MAX_FEATURES = 4_096
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
-type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity'> &
-  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown'>
+type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity' | 'ways'> &
+  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown' | 'ways'>
 
 /**
  * Checks a problem as the format document describes it, and fills in every default.
@@ -77,7 +78,6 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
   const softRules = [...groups.antiAffinity.softRules(), ...groups.affinity.softRules()]
-  const groupDomains = groups.antiAffinity.domains()
   return {
     name: head.name,
     start,
@@ -86,7 +86,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     nodeById,
     vmById,
     softRules,
-    groupDomains,
+    groupDomains: groups.antiAffinity.domains(),
+    affinityDomains: groups.affinity.domains(),
     ...occurrences,
     networks,
     ...request,
@@ -202,6 +203,7 @@ function readVms(
     vms.push({
       ...value,
       dirtyKnown: record.dirtyMiBps !== undefined,
+      ways: readWays(value.ways, `${path}.ways`, issues),
       antiAffinity: groups.antiAffinity.read(value.antiAffinity, `${path}.antiAffinity`, value.id),
       affinity: groups.affinity.read(value.affinity, `${path}.affinity`, value.id),
     })
@@ -247,6 +249,7 @@ function completeVms(
       priority: vm.priority,
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
+      ways: vm.ways,
       serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,

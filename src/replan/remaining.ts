@@ -16,6 +16,7 @@ import type {
   ResolvedProblem,
   ResolvedVm,
 } from '../model/problem.js'
+import { isInPlace } from '../model/ways.js'
 import { type History, readHistory, type VmHistory } from './history.js'
 import { windowsOfRunning } from './running-windows.js'
 import { micro, remainingWindows } from './windows.js'
@@ -265,8 +266,9 @@ export function vmNow(
   const restart = past.findLast(({ kind }) => kind === 'restart')
   if (restart !== undefined) Object.assign(changed, { bootNode: restart.to, compatibility: 'cluster' })
   if (last.kind === 'save-in-place') changed.state = 'saved'
+  if (last.kind === 'stop-in-place') changed.state = 'off'
   // What its last node lacks it has lost, and the plan that took it there has paid for it.
-  if (last.parking !== true && last.kind !== 'save-in-place') {
+  if (last.parking !== true && !isInPlace(last.kind)) {
     const has = new Set(problem.nodeById.get(last.to)?.offloads)
     if (resolved.offloads.some((offload) => !has.has(offload)))
       changed.offloads = resolved.offloads.filter((offload) => has.has(offload))
@@ -285,10 +287,12 @@ function requestNow(
   for (const move of document.request.moves ?? []) {
     const standing = standings.get(move.vm)
     if (standing?.skipped === true) continue
+    const home = problem.vmById.get(move.vm)!.node
+    const node = standing?.node ?? home
+    // One that has parked goes on, though it may be where it could end, or off its home.
+    if (standing !== undefined && isParked(standing)) moves.push({ ...move, to: standing.target })
     // On a drained node it has to be said that the VM is to stay there.
-    const node = standing?.node ?? problem.vmById.get(move.vm)!.node
-    if (node === move.to && !drained.has(move.to)) continue
-    moves.push(move)
+    else if (!isFulfilled(move, node, home) || drained.has(node)) moves.push(move)
   }
   for (const vm of problem.vms) {
     const standing = standings.get(vm.id)
@@ -298,13 +302,24 @@ function requestNow(
       if (isAsked(vm, moved, drained) && drained.has(node)) moves.push({ vm: vm.id, to: node })
       continue
     }
+    // One that was shut down has left its node as the drain wanted, and stays.
+    if (past.at(-1)?.kind === 'stop-in-place') moves.push({ vm: vm.id, to: node })
     // A VM that has parked is off its node, as the drain wanted, and not where it should be.
-    const parked = past.length > 0 && node !== target && !drained.has(node)
+    const parked = isParked(standing) && !drained.has(node)
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }
   const { drain } = document.request
   return { moves, ...(drain === undefined ? {} : { drain }) }
+}
+
+function isParked({ node, past, target }: Standing): boolean {
+  return past.length > 0 && node !== target
+}
+
+function isFulfilled({ to }: ProblemMove, node: string, home: string): boolean {
+  if (to === undefined) return node !== home
+  return typeof to === 'string' ? node === to : to.includes(node)
 }
 
 function isAsked(vm: ResolvedVm, moved: ReadonlySet<string>, drained: ReadonlySet<string>): boolean {

@@ -20,7 +20,7 @@ export function windowsOfRunning(
  * - itself;
  * - of a live migration both nodes, each of which has a slot taken (a node with more slots is blocked whole: no window takes just one);
  * - of every other kind the source, if it may receive at all: the memory there is free only afterwards. Of a save in place the
- *   node, which saves its VMs one after another.
+ *   node, which saves its VMs one after another. (A node that is drained, on which alone VMs are shut down, receives nothing.)
  */
 function runningWindows(
   running: readonly RunningMigration[],
@@ -57,7 +57,11 @@ function limitWindows(
   const asked = vms.filter(
     (vm) => !under.has(vm.id) && (policy.allowMakeRoom || moved.has(vm.id) || drained.has(vm.node)),
   ).length
-  const disrupts = policy.allowRestart || policy.allowSave || drains.some(({ mode }) => mode === 'save')
+  const disrupts =
+    policy.allowRestart ||
+    policy.allowSave ||
+    drains.some(({ mode }) => mode === 'save') ||
+    vms.some(({ ways }) => ways !== undefined && (ways.size > 1 || !ways.has('live')))
   let end = 0
   for (const live of [true, false]) {
     const most = live ? (policy.concurrentMigrations ?? Infinity) : policy.concurrentRestarts

@@ -28,6 +28,12 @@ export interface ProblemParts {
   policy?: Partial<Policy>
 }
 
+/** As `moveOf` writes it. */
+export function resolvedMoveOf(move: string | ProblemMove): ResolvedProblem['moves'][number] {
+  const { to, ...rest } = moveOf(move)
+  return { ...rest, to: typeof to === 'string' ? [to] : to }
+}
+
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
 export function problemOf(parts: ProblemParts): ResolvedProblem {
   const policy = { ...DEFAULT_POLICY, linkEfficiency: 1, blackoutPenaltySeconds: 0, ...parts.policy }
@@ -69,6 +75,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      ways: undefined,
       serial: [],
       features,
       vendor,
@@ -84,13 +91,14 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     vmById: new Map(vms.map((vm) => [vm.id, vm])),
     softRules: parts.softRules ?? [],
     groupDomains: parts.groupDomains ?? new Map(),
+    affinityDomains: new Map(),
     windowsBeyond: false,
     foreignOffsets: [],
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
     networks: parts.networks ?? [],
-    moves: (parts.moves ?? []).map(moveOf),
+    moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
     order: parts.order ?? [],
     noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),

@@ -57,7 +57,7 @@ describe('slots', () => {
         const node = { ...problem.nodes[1]!, id: 'C' }
         problem.nodes = [...problem.nodes, node]
         problem.nodeById = new Map(problem.nodes.map((n) => [n.id, n]))
-        problem.moves = problem.moves.map((move) => (move.vm === 'h3' ? { ...move, to: 'C' } : move))
+        problem.moves = problem.moves.map((move) => (move.vm === 'h3' ? { ...move, to: ['C'] } : move))
         loosen(plan)
       },
       found: { subject: 'H', atSeconds: 0, excess: 1 },

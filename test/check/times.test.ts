@@ -87,8 +87,8 @@ describe('deadline', () => {
       change: (_, { problem }) => {
         problem.moves = [
           ...problem.moves,
-          { vm: 'a2', to: 'C', durationSeconds: 20, bySeconds: 33 },
-          { vm: 'b1', to: 'C', bySeconds: 35.1 },
+          { vm: 'a2', to: ['C'], durationSeconds: 20, bySeconds: 33 },
+          { vm: 'b1', to: ['C'], bySeconds: 35.1 },
         ]
       },
       found: { subject: 'a2', atSeconds: 33.1, excess: 0.1 },

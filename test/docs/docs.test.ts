@@ -204,6 +204,7 @@ describe('the example of docs/format.md', () => {
     horizon: (_, q) => Object.assign(q.policy!, { horizonSeconds: 200 }),
     duration: (p) => Object.assign(leg(p, 'web-01'), { endSeconds: 55 }),
     blackout: (_, q) => Object.assign(q.vms[0], { maxBlackoutSeconds: 0.005 }),
+    ways: (_, q) => Object.assign(q.vms[2], { ways: ['save'] }),
     slots: (p) => Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 }),
     width: (p, q) => {
       Object.assign(q.policy!, { wideMigrations: false })

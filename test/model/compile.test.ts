@@ -58,8 +58,8 @@ test('moves with their durations; the start lag is added before ticks are rounde
     ]
   })
   expect(moves).toEqual([
-    { vm: 1, to: 0, given: undefined },
-    { vm: 0, to: 1, given: { ticks: 12_001, blackoutSeconds: 10.0004 } },
+    { vm: 1, to: [0], given: undefined },
+    { vm: 0, to: [1], given: { ticks: 12_001, blackoutSeconds: 10.0004 } },
   ])
   const modelled = durations.live(0, vmNode[0], 1, ONE_SLOT)
   expect(durations.live(0, vmNode[0], 1, ONE_SLOT, moves[1].given)).toEqual({ ...modelled, ticks: 12_001 })
@@ -82,6 +82,7 @@ test('penalties are ticks, not rounded', () => {
     restartPenaltySeconds: 1 / 3,
     savePenaltySeconds: 2,
     blackoutPenaltySeconds: 1.5,
+    stopPenaltySeconds: 3,
   }
   const { penalties } = compiled((p) => (p.policy = policy))
   expect(penalties).toEqual({
@@ -90,6 +91,7 @@ test('penalties are ticks, not rounded', () => {
     restart: 1000 / 3,
     save: 2000,
     blackout: 1500,
+    stop: 3000,
   })
 })
 

@@ -277,7 +277,7 @@ test('a valid problem gets every default', () => {
   expect(resolved.windows).toEqual([
     { vm: 'sql-07', startSeconds: 3600, endSeconds: 7200, kind: 'backup', source: 0 },
   ])
-  expect(resolved.moves).toEqual([{ vm: 'web-01', to: 'HV02' }])
+  expect(resolved.moves).toEqual([{ vm: 'web-01', to: ['HV02'] }])
   expect(resolved.drains).toEqual([])
   expect(resolved.order).toEqual([])
   expect(resolved.softRules).toEqual([])

@@ -48,6 +48,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const underWay = { live: 0, other: 0 }
   const { networks } = cluster
   const flow = networks.map(() => 0)
+  /** By VM: where it counts for groups in transit. */
+  const where = vms.map((vm) => [cluster.index(vm.node)])
   const end: number[] = jobs.map(() => -1)
   const released: boolean[] = jobs.map(() => false)
   const windowEnds = [...new Set(jobs.flatMap((j) => j.closed.map((c) => c[1])))].sort((a, b) => a - b)
@@ -61,7 +63,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       networks.forEach(({ crossedBy }, n) => {
         if (crossedBy(j.from, j.to)) flow[n] += by * j.rate
       })
-    } else if (j.inPlace) saving[j.from] += by
+    } else if (j.saves) saving[j.from] += by
   }
   const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
   const startable = (i: number, now: number) => {
@@ -78,7 +80,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     const isFull = ({ mibps, crossedBy }: (typeof networks)[number], n: number) =>
       crossedBy(j.from, j.to) && flow[n] + j.rate > mibps * (1 + 1e-9)
     if (j.live && j.duration > 0 && networks.some(isFull)) return false
-    if (j.inPlace) return saving[j.from] === 0
+    if (j.inPlace) return !j.saves || saving[j.from] === 0
+    if (cluster.meets(j.vm, j.to, where)) return false
     return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
@@ -94,9 +97,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       if (j.duration === 0) {
         // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
         released[i] = true
+        const before = where[j.vm]
         memory[j.from] -= size[i]
         if (!j.inPlace) memory[j.to] += size[i]
+        where[j.vm] = [j.to]
         decide(0, now, Math.max(makespan, now))
+        where[j.vm] = before
         if (!j.inPlace) memory[j.to] -= size[i]
         memory[j.from] += size[i]
         released[i] = false
@@ -105,9 +111,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
         return
       }
       hold(j, 1)
+      const before = where[j.vm]
+      where[j.vm] = [j.from, j.to]
       if (!j.inPlace) memory[j.to] += size[i]
       decide(i + 1, now, Math.max(makespan, end[i]))
       if (!j.inPlace) memory[j.to] -= size[i]
+      where[j.vm] = before
       hold(j, -1)
       end[i] = -1
     }
@@ -129,10 +138,12 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       released[i] = true
       hold(jobs[i], -1)
       memory[jobs[i].from] -= size[i]
+      where[jobs[i].vm] = [jobs[i].to]
     })
     decide(0, next, makespan)
     for (const i of freed) {
       released[i] = false
+      where[jobs[i].vm] = [jobs[i].from, jobs[i].to]
       hold(jobs[i], 1)
       memory[jobs[i].from] += size[i]
     }
@@ -148,6 +159,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
   )
   const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const where = vms.map((vm) => cluster.index(vm.node))
   let best = limit
   const fits = (members: readonly number[], start: readonly number[]): boolean => {
     const moving = nodes.map(() => 0)
@@ -156,8 +168,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     for (const i of members) {
       const j = jobs[i]
       moving[j.from] += j.taken[0]
-      if (j.inPlace) saving[j.from]++
-      else {
+      if (j.saves) saving[j.from]++
+      if (!j.inPlace) {
         moving[j.to] += j.taken[1]
         live.push(i)
       }
@@ -178,6 +190,13 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       if (crossing.reduce((sum, i) => sum + jobs[i].rate, 0) > mibps * (1 + 1e-9)) return false
     }
     return live.every((i) => {
+      const now = where.map((node) => [node])
+      for (const k of members) {
+        if (start[k] > start[i]) continue
+        const gone = start[k] + jobs[k].duration <= start[i]
+        now[jobs[k].vm] = gone ? [jobs[k].to] : [jobs[k].from, jobs[k].to]
+      }
+      if (cluster.meets(jobs[i].vm, jobs[i].to, now)) return false
       // At its start: who has left by then is gone, who has begun to arrive is there.
       let there = memory[jobs[i].to]
       for (const k of members) {
@@ -203,6 +222,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       }
       if (end > horizon || end >= best || !fits(members, start)) continue
       for (const i of members) {
+        where[jobs[i].vm] = jobs[i].to
         memory[jobs[i].from] -= size[i]
         if (!jobs[i].inPlace) memory[jobs[i].to] += size[i]
       }
@@ -211,6 +231,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
         end,
       )
       for (const i of members) {
+        where[jobs[i].vm] = jobs[i].from
         memory[jobs[i].from] += size[i]
         if (!jobs[i].inPlace) memory[jobs[i].to] -= size[i]
       }
@@ -313,7 +334,7 @@ export function uncoveredAfter(problem: Problem, plan: Plan): number {
   for (const { vm, to, kind } of plan.migrations) {
     const v = cluster.vms.findIndex(({ id }) => id === vm)
     end[v] = cluster.index(to)
-    if (kind === 'save-in-place') running[v] = false
+    if (kind === 'save-in-place' || kind === 'stop-in-place') running[v] = false
   }
   return cluster.uncoveredAt(end, running)
 }

@@ -93,6 +93,15 @@ const KINDS: Record<string, Kind> = {
     250,
     flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'soft'),
   ),
+  'ways, stops, several targets': kind(300, flavourOf(4, 'both', 'windows', 'parking', 'ways')),
+  'ways and stops under all rules in hardly any memory': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'ways', 'limits'),
+  ),
+  'drains with ways, affinity groups and soft rules': kind(
+    200,
+    flavourOf(3, 'drain', 'memory', 'windows', 'policies', 'soft', 'parking', 'ways'),
+  ),
   'making room with affinity groups': kind(
     200,
     flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'policies', 'parking'),

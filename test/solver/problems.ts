@@ -74,6 +74,10 @@ export interface Flavour {
   width?: boolean
   /** Links that groups of nodes share. */
   networks?: boolean
+  /** Ways written out, stops in place, moves with several or no targets, drains to some nodes. */
+  ways?: boolean
+  /** Groups that hold in transit. */
+  transit?: boolean
 }
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
@@ -194,6 +198,8 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     }
   }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
+  const later = new Random(seed ^ 0x3a15)
+  if (flavour.ways === true) scatter(nodes, vms, moves, later)
   const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
@@ -205,7 +211,13 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.request === 'drain' ? {} : { moves }),
       ...(flavour.request === 'moves'
         ? {}
-        : { drain: [...drained].map((id) => (saved.has(id) ? { node: id, mode: 'save' as const } : id)) }),
+        : {
+            drain: [...drained].map((id) => {
+              if (saved.has(id)) return { node: id, mode: 'save' as const }
+              const to = nodes.filter(() => flavour.ways === true && later.below(100) < 60).map((n) => n.id)
+              return to.length > 0 ? { node: id, to } : id
+            }),
+          }),
     },
     policy: {
       linkEfficiency: 1,
@@ -239,6 +251,10 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
           }
         : {}),
       ...(flavour.over === true ? { setupSeconds: pick([0, 1]) } : {}),
+      ...(flavour.ways === true
+        ? { stopSeconds: [0, 2, 6][later.below(3)], stopPenaltySeconds: [0, 5, 30][later.below(3)] }
+        : {}),
+      ...(flavour.transit === true ? { antiAffinityInTransit: later.below(100) < 80 } : {}),
       horizonSeconds: flavour.short
         ? pick([4, 7, 10, 15, 20])
         : flavour.windows && chance(50)
@@ -273,6 +289,24 @@ function hurry({ vms, request }: Problem, random: Random): void {
       return chance(60) ? { ...drain, by: by() } : drain
     })
     if (drains !== undefined) request.drain = drains
+  }
+}
+
+function scatter(
+  nodes: readonly ProblemNode[],
+  vms: readonly ProblemVm[],
+  moves: NonNullable<Problem['request']['moves']>,
+  random: Random,
+): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const vm of vms)
+    if (chance(50)) vm.ways = (['live', 'save', 'restart', 'stop'] as const).filter(() => chance(50))
+  for (const move of moves) {
+    if (chance(25)) delete move.to
+    else if (chance(50)) {
+      const to = nodes.filter(({ id }) => id === move.to || chance(40))
+      move.to = to.map(({ id }) => id)
+    }
   }
 }
 

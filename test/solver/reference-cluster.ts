@@ -18,7 +18,10 @@ export interface Job {
   /** MiB per second held of networks. */
   rate: number
   live: boolean
+  /** It frees its memory and stays. */
   inPlace: boolean
+  /** Saved in place, which a node does one after another. */
+  saves: boolean
   duration: number
   /** Forbidden [start, end). */
   closed: readonly (readonly [number, number])[]
@@ -63,6 +66,8 @@ export class Cluster {
   readonly horizon: number
   readonly #problem: Problem
   readonly drains: Map<string, 'live' | 'save'>
+  /** Where VMs of a drained node may end. */
+  readonly #drainTargets: Map<string, readonly string[]>
 
   constructor(problem: Problem) {
     this.#problem = problem
@@ -75,6 +80,18 @@ export class Cluster {
         typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'],
       ),
     )
+    this.#drainTargets = new Map(
+      (problem.request.drain ?? []).flatMap((d) =>
+        typeof d === 'string' || d.to === undefined ? [] : [[d.node, d.to]],
+      ),
+    )
+  }
+
+  /** May the VM, which runs, be handled so? */
+  #may({ ways, restartable = false }: ProblemVm, way: 'live' | 'save' | 'restart' | 'stop'): boolean {
+    if (ways !== undefined) return ways.includes(way)
+    const { allowRestart, allowSave } = this.policy
+    return { live: true, save: allowSave, restart: restartable && allowRestart, stop: false }[way]
   }
 
   /** Migrations of one sort that may be under way in the cluster. */
@@ -309,6 +326,7 @@ export class Cluster {
       rate: live ? this.rate(vm, a, b, taken) : 0,
       live,
       inPlace: false,
+      saves: false,
       duration,
       closed: this.closed(vm, a, b),
       by: this.#deadline(vm, a),
@@ -335,19 +353,20 @@ export class Cluster {
         const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks, taken[i]))
         found.push({ legs, end: to, penalty, placed: true })
       }
-      goLive(from, to)
-      if (policy.allowSave && running) {
+      const live = !running || this.#may(vm, 'live')
+      if (live) goLive(from, to)
+      if (running && this.#may(vm, 'save')) {
         const duration = this.#ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
         const penalty = offload + policy.savePenaltySeconds * 1000
         found.push({ legs: [leg(from, to, false, duration)], end: to, penalty, placed: true })
       }
-      for (let stop = 0; parking && stop < this.nodes.length; stop++) {
+      for (let stop = 0; parking && live && stop < this.nodes.length; stop++) {
         if (stop === from || stop === to) continue
         if (!this.mayReceive(vm, stop) || !this.keepsRunning(vm, stop)) continue
         goLive(from, stop, to)
       }
     }
-    if (policy.allowRestart && vm.restartable === true && running) {
+    if (running && this.#may(vm, 'restart')) {
       const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
       found.push({
         legs: [leg(from, to, false, this.#ticks(policy.restartSeconds))],
@@ -359,16 +378,26 @@ export class Cluster {
     return found
   }
 
-  saveInPlace(v: number): Option[] {
+  /** Saved where it is (on a node that is drained so), or shut down there. */
+  #inPlace(v: number, mode: 'live' | 'save'): Option[] {
     const vm = this.vms[v]
     const own = this.index(vm.node)
-    if ((this.nodes[own].state ?? 'up') === 'down') return []
-    const duration = this.#ticks(vm.memoryMiB / this.policy.saveMiBps)
-    const closed = this.closed(vm, own, own)
-    const still = { live: false, inPlace: true, taken: [1, 1] as const, rate: 0 }
-    const by = this.#deadline(vm, own)
-    const legs = [{ vm: v, from: own, to: own, ...still, duration, closed, by }]
-    return [{ legs, end: own, penalty: this.policy.savePenaltySeconds * 1000, placed: true }]
+    const running = (vm.state ?? 'running') === 'running'
+    if ((this.nodes[own].state ?? 'up') === 'down' || !running) return []
+    const option = (saves: boolean, seconds: number, penaltySeconds: number): Option => {
+      const closed = this.closed(vm, own, own)
+      const duration = this.#ticks(seconds)
+      const by = this.#deadline(vm, own)
+      const still = { live: false, inPlace: true, taken: [1, 1] as const, rate: 0 }
+      const leg = { vm: v, from: own, to: own, ...still, saves, duration, closed, by }
+      return { legs: [leg], end: own, penalty: penaltySeconds * 1000, placed: true }
+    }
+    const { saveMiBps, savePenaltySeconds, stopSeconds, stopPenaltySeconds } = this.policy
+    const saves = mode === 'save' && (vm.ways?.includes('save') ?? true)
+    return [
+      ...(saves ? [option(true, vm.memoryMiB / saveMiBps, savePenaltySeconds)] : []),
+      ...(this.#may(vm, 'stop') ? [option(false, stopSeconds, stopPenaltySeconds)] : []),
+    ]
   }
 
   wishes(parking: boolean): Wish[] {
@@ -377,19 +406,24 @@ export class Cluster {
     const add = (v: number, options: Option[], weight = (this.vms[v].priority ?? 2000) + 1) =>
       found.push({ vm: v, options: [...options, this.#stay(v)], weight })
     const isLive = ({ legs }: Option) => legs.every(({ live }) => live)
-    const anywhere = (v: number) => this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking))
+    const anywhere = (v: number, to?: readonly string[], givenSeconds?: number) =>
+      this.nodes.flatMap(({ id }, n) =>
+        to === undefined || to.includes(id) ? this.waysTo(v, n, givenSeconds, parking) : [],
+      )
     for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
       const v = this.vms.findIndex((x) => x.id === vm)
+      const targets = typeof to === 'string' ? [to] : to
       asked.add(vm)
-      if (this.vms[v].node !== to) add(v, this.waysTo(v, this.index(to), durationSeconds, parking))
+      if (targets?.includes(this.vms[v].node) !== true) add(v, anywhere(v, targets, durationSeconds))
     }
     this.vms.forEach((vm, v) => {
       const mode = this.drains.get(vm.node)
       if (asked.has(vm.id)) return
       if (mode === undefined) {
         if (this.policy.allowMakeRoom) add(v, anywhere(v).filter(isLive), 0)
-      } else if (mode === 'live') add(v, anywhere(v))
-      else if ((vm.state ?? 'running') === 'running') add(v, this.saveInPlace(v))
+      } else if (mode === 'live')
+        add(v, [...anywhere(v, this.#drainTargets.get(vm.node)), ...this.#inPlace(v, mode)])
+      else if ((vm.state ?? 'running') === 'running') add(v, this.#inPlace(v, mode))
     })
     return found
   }
@@ -423,15 +457,31 @@ export class Cluster {
       .filter(({ group, penaltySeconds }) => penaltySeconds === undefined && others.includes(group))
   }
 
-  /** VMs tied to each other, by way of others too. */
-  #tied(a: number): Set<number> {
+  /** VMs tied to each other by groups about one kind of domain (undefined: about nodes), by way of others too. */
+  #tied(a: number, kind: string | undefined): Set<number> {
     const found = new Set([a])
+    const groups = ({ affinity = [] }: ProblemVm) =>
+      affinity
+        .map(entryOf)
+        .flatMap((e) => (e.penaltySeconds === undefined && e.domain === kind ? [e.group] : []))
     for (const v of found) {
       this.vms.forEach((vm, o) => {
-        if (hard(vm.affinity).some((g) => hard(this.vms[v].affinity).includes(g))) found.add(o)
+        if (groups(vm).some((g) => groups(this.vms[v]).includes(g))) found.add(o)
       })
     }
     return found
+  }
+
+  /** Would the VM, arriving on the node, meet one that a hard group keeps apart from it? `where`: by VM, the nodes where it counts. */
+  meets(v: number, node: number, where: readonly (readonly number[])[]): boolean {
+    if (!this.policy.antiAffinityInTransit) return false
+    return where.some(
+      (nodes, o) =>
+        o !== v &&
+        this.#apart(v, o).some((entry) =>
+          nodes.some((n) => this.#place(entry, n) === this.#place(entry, node)),
+        ),
+    )
   }
 
   /** Over all nodes that may fail: the least memory of their running VMs that cannot be started elsewhere, MiB. */
@@ -489,7 +539,11 @@ export class Cluster {
    */
   groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
     const { end, moved } = this.ends(wishes, taken)
-    for (const a of moved) for (const b of this.#tied(a)) if (end[b] !== end[a]) return false
+    const kinds = new Set([undefined, ...this.nodes.flatMap(({ domains = {} }) => Object.keys(domains))])
+    for (const kind of kinds) {
+      const place = (v: number) => this.#place(kind === undefined ? {} : { domain: kind }, end[v])
+      for (const a of moved) for (const b of this.#tied(a, kind)) if (place(b) !== place(a)) return false
+    }
     for (const a of moved) {
       for (let b = 0; b < this.vms.length; b++) {
         if (a === b) continue

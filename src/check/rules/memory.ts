@@ -4,7 +4,7 @@
  */
 import { kibToMiB, wholeKiB } from '../../model/memory.js'
 import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import { isInPlace, type Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { mebibytes, seconds } from '../text.js'
 
@@ -26,7 +26,7 @@ export function memory({ problem, legs }: Replay): Violation[] {
     if (migration.kind === 'resume-in-place' || resumed.has(leg)) continue
     if (state !== 'running') continue
     append(changes, at, { atSeconds: endSeconds, delta: -size, vm: vm.id })
-    if (migration.kind === 'save-in-place') continue
+    if (isInPlace(migration)) continue
     append(changes, target.id, { atSeconds: startSeconds, delta: size, vm: vm.id })
   }
 

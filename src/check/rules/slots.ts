@@ -21,7 +21,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
       hold(live, leg.source.id, leg, from)
       // From a node to itself is nonsense, which rule `order` reports; it is counted once.
       if (leg.target.id !== leg.source.id) hold(live, leg.target.id, leg, to)
-    } else if (isInPlace(leg.migration)) hold(saving, leg.source.id, leg)
+    } else if (isInPlace(leg.migration) && kind !== 'stop-in-place') hold(saving, leg.source.id, leg)
   }
 
   const violations: Violation[] = []

@@ -5,10 +5,10 @@ import { planFingerprint } from '../../model/fingerprint.js'
 import type { Instance } from '../../model/instance.js'
 import { crosses } from '../../model/networks.js'
 import type { Migration, Plan } from '../../model/plan.js'
+import { predecessors } from '../../model/precedence.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { epochMsOf } from '../instant.js'
 import { quotePowerShell } from '../powershell.js'
-import { predecessors } from './precedence.js'
 
 /** Seconds: an end and a start nearer than this do not overlap. */
 const TOLERANCE = 1e-6

@@ -9,6 +9,7 @@ import type {
   VmExplanation,
   WayToNode,
 } from '../../model/explanation.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Clock } from './clock.js'
 import { formatCount, formatSeconds } from './clock.js'
 import { paragraph } from './columns.js'
@@ -82,9 +83,9 @@ function outcome(entry: VmExplanation, clock: Clock, theme: Theme): string {
     default: {
       const legs = entry.migrations.map(({ to, kind, startSeconds, endSeconds }) => {
         const times = `${clock.instant(startSeconds)} to ${clock.instant(endSeconds)}${clock.unit}`
-        return kind === 'save-in-place'
-          ? `saved where it is, ${times}`
-          : `to ${theme.clean(to)}, ${kind}, ${times}`
+        if (isInPlace(kind))
+          return `${kind === 'stop-in-place' ? 'shut down' : 'saved'} where it is, ${times}`
+        return `to ${theme.clean(to)}, ${kind}, ${times}`
       })
       const why = entry.request === 'none' ? 'makes room: ' : ''
       return why + legs.join('; then ')

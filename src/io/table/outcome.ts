@@ -22,6 +22,7 @@ export const REASONS: Record<UnplacedReason, string> = {
   window: 'no time between windows',
   'node-state': 'node state',
   blackout: 'blackout too long',
+  ways: 'none of its ways',
   deadline: 'no time before a deadline',
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
+import { isInPlace } from '../../model/ways.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { type Decision, legsOf, penaltyOf, type Via, viasOf } from '../schedule/legs.js'
 import { holdsSlots, workOf } from '../schedule/resources.js'
@@ -67,7 +68,7 @@ export function waysOf(
       penalty -= blackoutPenalty(instance, decision.choice)
       for (const leg of legs) penalty += blackoutPenalty(instance, leg)
     }
-    const memory = kind === 'save-in-place' ? 0 : instance.vmMemory[wish.vm]
+    const memory = isInPlace(kind) ? 0 : instance.vmMemory[wish.vm]
     ways.push({ decision, penalty, end, work, node, memory, left: 0 })
   }
   wish.choices.forEach((choice, c) => {

@@ -4,6 +4,7 @@
  */
 import type { ModeList, MultiModeProblem } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
 import type { SearchPool } from '../exact/pool.js'
 import { Random } from '../random.js'
@@ -128,7 +129,7 @@ export function multiModeProblemOf(
     modeOffset: offsetsOf(wishes.map((w) => w.choices.length)),
     duration: Int32Array.from(choices, (c) => c.duration),
     penalty: Float64Array.from(choices, (c) => c.penalty),
-    node: Int32Array.from(choices, ({ kind, node }) => (kind === 'save-in-place' ? -1 : node)),
+    node: Int32Array.from(choices, ({ kind, node }) => (isInPlace(kind) ? -1 : node)),
     forbiddenClass,
     ...classes.flat(),
     nodeCount,

@@ -8,6 +8,7 @@
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { Network } from '../../model/networks.js'
+import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { holdsSlots, networkWorkOf, workOf } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
@@ -230,8 +231,8 @@ export function makeMaster(
         // The makespan is no earlier than the migration's own end; of a class of several that is said in part only.
         const late = (end - piece.from) / SECOND
         if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)
-        if (!room && choice.kind === 'save-in-place' && receives.has(from)) put(memoryRow(from), -memory)
-        if (!room && choice.kind !== 'save-in-place') {
+        if (!room && isInPlace(choice.kind) && receives.has(from)) put(memoryRow(from), -memory)
+        if (!room && !isInPlace(choice.kind)) {
           if (receives.has(from)) put(memoryRow(from), -memory)
           put(memoryRow(choice.node), memory)
           for (const group of groups) put(groupRow(group, choice.node), 1)

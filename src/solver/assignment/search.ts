@@ -2,6 +2,7 @@
  * From shares to an assignment: rounding, repair by ejection, then annealing over single moves and swaps of targets against
  * unplaced weight, and makespan + penalties.
  */
+import { isInPlace } from '../../model/ways.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import type { Decision } from '../schedule/legs.js'
@@ -49,7 +50,7 @@ export async function relieve(state: AssignmentState, run: Breathing): Promise<v
   const arrivals: number[][] = Array.from({ length: instance.nodeCount }, () => [])
   wishes.forEach((wish, w) => {
     const c = state.chosen[w]
-    if (c >= 0 && wish.choices[c].kind !== 'save-in-place') arrivals[wish.choices[c].node].push(w)
+    if (c >= 0 && !isInPlace(wish.choices[c].kind)) arrivals[wish.choices[c].node].push(w)
   })
   const weight = (w: number) => instance.vmWeight[wishes[w].vm]
   const memory = (w: number) => instance.vmMemory[wishes[w].vm]

@@ -5,6 +5,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import { doneBy } from '../../model/intervals.js'
+import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { networkWorkOf, workOf } from '../schedule/resources.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
@@ -85,7 +86,7 @@ export class AssignmentState {
   /** Could wish w take choice c, with its affinity set, given where all others end? Its own present place counts as free. */
   admits(w: number, c: number): boolean {
     const { node, kind } = this.wishes[w].choices[c]
-    if (kind === 'save-in-place' || node === this.placeOf(w)) return true
+    if (isInPlace(kind) || node === this.placeOf(w)) return true
     const set = this.#companions.of(w)
     if (set === undefined) {
       const { vm } = this.wishes[w]
@@ -177,18 +178,22 @@ export class AssignmentState {
 
   /**
    * Takes choice c for wish w (−1: leaves it unplaced). Its affinity set comes along, each member by its cheapest choice there unless it
-   * is there already; where one cannot, all of them stay at home, and so they do with −1. Does not ask `admits`.
+   * is there already; where one cannot, all of them stay at home, and so they do with −1, or where w is handled in place. Does not ask
+   * `admits`.
    */
   set(w: number, c: number): void {
     const set = this.#companions.of(w)
     if (this.chosen[w] === c) return
-    if (set === undefined || this.wishes[w].choices[c]?.node === this.placeOf(w)) {
+    const { vm, choices } = this.wishes[w]
+    const node = c < 0 ? this.instance.vmNode[vm] : choices[c].node
+    if (set === undefined || node === this.placeOf(w)) {
       this.#set(w, c)
       return
     }
-    const node = c < 0 ? -1 : this.wishes[w].choices[c].node
-    if (c < 0 || !this.#companions.canMeet(w, node)) {
+    const atHome = c < 0 || isInPlace(choices[c].kind)
+    if (atHome || !this.#companions.canMeet(w, node)) {
       for (const member of set) this.#set(member, -1)
+      if (atHome) this.#set(w, c)
       return
     }
     this.#set(w, c)
@@ -221,7 +226,7 @@ export class AssignmentState {
     this.#penalty += sign * (penalty - instance.stayPenalty[vm])
     this.unplacedWeight -= sign * instance.vmWeight[vm]
     this.memory[from] -= sign * memory
-    if (kind === 'save-in-place') return
+    if (isInPlace(kind)) return
     this.memory[node] += sign * memory
     this.#arrivedMemory[node] += sign * memory
     for (const g of instance.vmGroups[vm]) {

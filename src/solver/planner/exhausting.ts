@@ -122,7 +122,7 @@ export class Exhausting {
     for (let vm = 0; vm < instance.vmCount; vm++) {
       const w = request.wishOf[vm]
       if ((w >= 0 && !request.wishes[w].makesRoom) || request.alreadyThere.includes(vm)) continue
-      const wish = maker.wish(vm, -1, undefined, true)
+      const wish = maker.wish(vm, undefined, undefined, true)
       wish.choices = wish.choices.filter((c) => c.kind === 'live')
       if (wish.choices.length > 0) others.push(wish)
     }
@@ -192,11 +192,13 @@ export class Exhausting {
     return { best, complete: false }
   }
 
-  #stops({ vm }: Wish, target: number): number[] {
+  #stops({ vm, given }: Wish, target: number): number[] {
     const { instance, maker } = this.#context
     if (instance.problem.vms[vm].state !== 'running') return []
     const nodes = Array.from({ length: instance.nodeCount }, (_, n) => n)
-    return nodes.filter((n) => n !== instance.vmNode[vm] && n !== target && maker.canStand(vm, n))
+    return nodes.filter(
+      (n) => n !== instance.vmNode[vm] && n !== target && maker.canStopOver(vm, n, target, given),
+    )
   }
 
   /** Its best times, if they end by the target; `exact`: none are better, or none end by then. */

@@ -5,7 +5,7 @@
 import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { UnplacedReason } from '../../model/plan.js'
-import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm, Way } from '../../model/problem.js'
 import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
 
@@ -29,10 +29,11 @@ type Reasons = ReadonlyMap<number, Refusal>
 
 /** @param reasons by node: what keeps the VM off it. */
 export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): Alternatives[] {
-  const { policy } = instance.problem
+  const { policy, vms } = instance.problem
+  const vm = vms[wish.vm]
   const has = (...of: UnplacedReason[]) => [...reasons.values()].some((r) => of.includes(r.reason))
   const found: Alternatives[] = []
-  if (has('cpu-features', 'cpu-vendor')) found.push(restart(instance, wish, reasons))
+  if (has('cpu-features', 'cpu-vendor') && vm.ways === undefined) found.push(restart(instance, wish, reasons))
   if (has('memory')) found.push(moreMemory(instance, wish, reasons))
   if (has('memory', 'anti-affinity', 'affinity') && !policy.allowMakeRoom)
     found.push([
@@ -46,8 +47,9 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
   if (has('window')) found.push(fewerWindows(instance, wish, reasons))
   if (has('window', 'horizon')) found.push(laterHorizon(instance))
   if (has('blackout')) found.push(longerBlackout(instance, wish))
-  if (has('blackout', 'window', 'horizon') && !policy.allowSave)
+  if (has('blackout', 'window', 'horizon') && vm.ways === undefined && !policy.allowSave)
     found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
+  if (vm.ways !== undefined) found.push(moreWays(vm, vm.ways))
   if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
   if (has('node-state')) addAll(found, nodesUp(instance, wish, reasons))
   return found.filter((alternatives) => alternatives.length > 0)
@@ -115,6 +117,16 @@ function restart(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alterna
   ]
 }
 
+/** Ways that the VM's list lacks, the one that disturbs it least first. */
+function moreWays({ id, state }: ResolvedVm, ways: ReadonlySet<Way>): Alternatives {
+  if (state !== 'running') return []
+  return (['live', 'save', 'restart', 'stop'] as const)
+    .filter((way) => !ways.has(way))
+    .map((way) =>
+      plainly(`${way} among its ways`, (each) => withVm(each, id, { ways: new Set([...ways, way]) }), id),
+    )
+}
+
 /** Memory missing on the node that lacks least of it: what is missing in the plan, and, where only the order is in the way, the VM's own size. */
 function moreMemory(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
   const size = Math.ceil(instance.vmMemory[vm] / MIB)
@@ -156,14 +168,14 @@ function softGroups(instance: Instance, { vm: v }: Wish, reasons: Reasons): Alte
     )
 }
 
-function fewerTies(instance: Instance, { vm: v, target }: Wish): Alternatives {
+function fewerTies(instance: Instance, { vm: v, targets }: Wish): Alternatives {
   const { problem, affinitySets, affinityOf } = instance
   const { id } = problem.vms[v]
   const alone = plainly(`taking ${id} out of its affinity group`, (each) =>
     withVm(each, id, { affinity: [] }),
   )
-  if (target < 0) return [alone]
-  const to = problem.nodes[target].id
+  if (targets?.length !== 1) return [alone]
+  const to = problem.nodes[targets[0]].id
   const asked = new Set(problem.moves.map(({ vm }) => vm))
   const others = [...affinitySets[affinityOf[v]]]
     .map((vm) => problem.vms[vm])
@@ -172,7 +184,7 @@ function fewerTies(instance: Instance, { vm: v, target }: Wish): Alternatives {
   if (others.length === 0) return [alone]
   const together = plainly(`asking for ${named(others)} to move to ${to} as well`, (each) => ({
     ...each,
-    moves: [...each.moves, ...others.map((vm) => ({ vm, to }))],
+    moves: [...each.moves, ...others.map((vm) => ({ vm, to: [to] }))],
   }))
   return [together, alone]
 }
@@ -210,12 +222,12 @@ function laterHorizon({ problem: { policy, windowsBeyond } }: Instance): Alterna
   )
 }
 
-function longerBlackout(instance: Instance, { vm: v, choices, given, target }: Wish): Alternatives {
+function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: Wish): Alternatives {
   const { durations, vmNode, nodeCount, problem } = instance
   const { id } = problem.vms[v]
   let least = Number.POSITIVE_INFINITY
   for (let n = 0; n < nodeCount; n++) {
-    if (n === vmNode[v] || (target >= 0 && n !== target) || choices.some(({ node }) => node === n)) continue
+    if (n === vmNode[v] || targets?.includes(n) === false || choices.some(({ node }) => node === n)) continue
     for (const way of durations.liveWays(v, vmNode[v], n, given)) least = Math.min(least, way.blackoutSeconds)
   }
   const longer = plainly(

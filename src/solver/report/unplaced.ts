@@ -1,6 +1,7 @@
 /** Why a VM of the request stays where it is: a reason for every node that was considered. */
 import type { Instance } from '../../model/instance.js'
 import type { UnplacedReason, UnplacedVm } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
 
@@ -16,6 +17,7 @@ const NEAREST_FIRST: readonly UnplacedReason[] = [
   'anti-affinity',
   'affinity',
   'blackout',
+  'ways',
   'cpu-features',
   'cpu-vendor',
   'allowed-nodes',
@@ -43,9 +45,12 @@ export function explainUnplaced(
   const { problem } = instance
   const vm = problem.vms[wish.vm]
   const reasons = new Map<number, Refusal>(wish.refusals)
-  for (const { node } of wish.choices)
+  for (const { node, kind } of wish.choices)
     if (!reasons.has(node)) {
-      const refusal = blockedBy(instance, state, wish, node, blocked)
+      // Where it is it needs nothing but time.
+      const refusal: Refusal = isInPlace(kind)
+        ? { reason: 'horizon', detail: DETAILS.horizon(problem.nodes[node].id) }
+        : blockedBy(instance, state, wish, node, blocked)
       const { detail } = refusal
       reasons.set(node, { ...refusal, detail: detail + (cut === undefined ? '' : CUT_SHORT[cut]) })
     }

@@ -4,6 +4,7 @@ import { least } from '../../lists.js'
 import type { LiveWay, Slots } from '../../model/duration.js'
 import type { Instance } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import { IntervalClasses } from './interval-classes.js'
@@ -144,7 +145,7 @@ export function penaltyOf(
 /** Nodes whose memory can bind: what arrives, were nothing to leave before, exceeds what is free. */
 export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Uint8Array {
   const arriving = new Float64Array(instance.nodeCount)
-  for (const leg of legs) if (leg.kind !== 'save-in-place') arriving[leg.to] += instance.vmMemory[leg.vm]
+  for (const leg of legs) if (!isInPlace(leg.kind)) arriving[leg.to] += instance.vmMemory[leg.vm]
   const binding = new Uint8Array(instance.nodeCount)
   for (let n = 0; n < binding.length; n++) {
     if (arriving[n] > 0 && arriving[n] > instance.nodeMemory[n] - instance.nodeUsed[n]) binding[n] = 1
@@ -197,7 +198,7 @@ export function scheduleProblemOf(
     // What takes no memory waits for none, not even where a reserve is used up.
     if (instance.vmMemory[leg.vm] > 0) {
       problem.memoryFrom[i] = reservoir[leg.from]
-      if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
+      if (!isInPlace(leg.kind)) problem.memoryTo[i] = reservoir[leg.to]
     }
     problem.forbiddenClass[i] = classes.of(forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration))
   })

@@ -7,6 +7,7 @@ import type { Slots } from '../../model/duration.js'
 import type { Instance, Limit } from '../../model/instance.js'
 import { crosses, type Network } from '../../model/networks.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 
 /** As much of a leg, or of a choice, as says what it holds. */
 interface Migration {
@@ -60,10 +61,10 @@ export function holdingsOf(
   schedule: ScheduleKind,
 ): Holdings {
   const { nodeCount, nodeSlots } = instance
-  const savers = [...new Set(migrations.filter((m) => m.kind === 'save-in-place').map((m) => m.from))]
+  const saves = ({ kind }: Migration) => kind === 'save-in-place'
+  const savers = [...new Set(migrations.filter(saves).map((m) => m.from))]
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
-  const saverOf = ({ from }: Migration) => saver.get(from) ?? -1
-  const inPlace = ({ kind }: Migration) => kind === 'save-in-place'
+  const saverOf = (m: Migration) => (saves(m) ? (saver.get(m.from) ?? -1) : -1)
   const takesPart = (m: Migration) => schedule === 'rounds' || holdsSlots(m)
   const own = nodeCount + savers.length
   const shared = bindingShares(instance, migrations)
@@ -97,12 +98,11 @@ export function holdingsOf(
       ...shared.values(),
       ...networks.map(() => NETWORK_UNITS),
     ]),
-    resourceA: Int32Array.from(migrations, (m) =>
-      takesPart(m) ? one(m.slots.from, m.from) : inPlace(m) ? saverOf(m) : -1,
-    ),
-    resourceB: Int32Array.from(migrations, (m) =>
-      !takesPart(m) ? -1 : inPlace(m) ? saverOf(m) : one(m.slots.to, m.to),
-    ),
+    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? one(m.slots.from, m.from) : saverOf(m))),
+    resourceB: Int32Array.from(migrations, (m) => {
+      if (!takesPart(m)) return -1
+      return isInPlace(m.kind) ? saverOf(m) : one(m.slots.to, m.to)
+    }),
     ...(isHeld ? { held: usesFrom(migrations.map(uses)) } : {}),
   }
 }

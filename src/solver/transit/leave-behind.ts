@@ -3,6 +3,7 @@
  * it. Where every set before it is refuted, no plan leaves less weight unplaced.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Wish } from '../wishes/wishes.js'
 import { tooLarge } from './holes.js'
@@ -172,7 +173,7 @@ export function endClash(
     if (choice === undefined) return
     const { vm } = wishes[w]
     used[vmNode[vm]] -= vmMemory[vm]
-    if (choice.kind === 'save-in-place') return
+    if (isInPlace(choice.kind)) return
     used[choice.node] += vmMemory[vm]
     end[vm] = choice.node
     arrivals.push(w)

@@ -62,7 +62,7 @@ function companions(
   for (const vm of instance.affinitySets[set]) {
     if (request.wishOf[vm] >= 0 || taken.has(vm)) continue
     if (request.alreadyThere.includes(vm)) return []
-    const along = maker.wish(vm, -1, undefined, true)
+    const along = maker.wish(vm, undefined, undefined, true)
     along.choices = along.choices.filter((c) => c.kind === 'live' && nodes.has(c.node))
     if (along.choices.length > 0) made.push(along)
     else if (!nodes.has(instance.vmNode[vm])) return []
@@ -107,7 +107,7 @@ function cheapestEvictions(
     let possible = true
     const evict = ({ vm, memory }: Eviction): boolean => {
       if (instance.affinityOf[vm] >= 0) return false
-      const away = maker.wish(vm, -1, undefined, true)
+      const away = maker.wish(vm, undefined, undefined, true)
       away.choices = away.choices.filter(
         (c) => c.kind === 'live' && nodeMemory[c.node] - state.memory[c.node] + extra[c.node] >= memory,
       )

@@ -3,6 +3,7 @@
  * is asked for in which VMs move away that were not asked for: as few as can be.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
 import { findSequence } from './find-sequence.js'
@@ -61,7 +62,7 @@ function evictableVms(
   for (let vm = 0; vm < instance.vmCount; vm++) {
     if (request.wishOf[vm] >= 0 || request.alreadyThere.includes(vm)) continue
     if (instance.vmMemory[vm] === 0 || instance.vmGroups[vm].length > 0) continue
-    const wish = maker.wish(vm, -1, undefined, true)
+    const wish = maker.wish(vm, undefined, undefined, true)
     wish.choices = wish.choices.filter((c) => c.kind === 'live')
     if (wish.choices.length > 0) candidates.push(wish)
   }
@@ -143,6 +144,6 @@ function openTargets(
       (other, o) =>
         o !== vm && other.some((g) => groups.includes(g) && groupPlaces[g][end[o]] === groupPlaces[g][node]),
     )
-  const nodes = wishes[w].choices.filter((c) => c.kind !== 'save-in-place').map((c) => c.node)
+  const nodes = wishes[w].choices.filter((c) => !isInPlace(c.kind)).map((c) => c.node)
   return [...new Set(nodes)].filter((node) => !isMet(node))
 }

@@ -3,6 +3,7 @@ import { usesOf } from '../../kernel/uses.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Leg } from '../schedule/legs.js'
 import { legsBefore } from '../schedule/order.js'
 import { type Holdings, holdingsOf } from '../schedule/resources.js'
@@ -102,11 +103,10 @@ function hasMemory(
 ): boolean {
   const { nodeMemory, nodeUsed, vmMemory } = instance
   const { kind, vm, to } = legs[i]
-  if (kind === 'save-in-place' || vmMemory[vm] === 0) return true
+  if (isInPlace(kind) || vmMemory[vm] === 0) return true
   let free = nodeMemory[to] - nodeUsed[to]
   for (const k of left) if (legs[k].from === to) free += vmMemory[legs[k].vm]
-  for (const k of placed)
-    if (legs[k].kind !== 'save-in-place' && legs[k].to === to) free -= vmMemory[legs[k].vm]
+  for (const k of placed) if (!isInPlace(legs[k].kind) && legs[k].to === to) free -= vmMemory[legs[k].vm]
   return free >= vmMemory[vm]
 }
 

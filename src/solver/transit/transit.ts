@@ -1,5 +1,6 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
 import { goesAfter } from '../schedule/order.js'
@@ -104,7 +105,7 @@ export function placesOf(
       if (fits && maker.canStopOver(vm, n, choice.node, wishes[w].given)) stops.push(n)
     }
     // A VM that takes no memory finds room even where a reserve is used up.
-    const roomless = choice.kind === 'save-in-place' || vmMemory[vm] === 0
+    const roomless = isInPlace(choice.kind) || vmMemory[vm] === 0
     const target = roomless ? nodeCount : choice.node
     movers.push({ memory: vmMemory[vm], home, targets: [target], stops, evictable: false, after: [] })
     wishOf.push(w)

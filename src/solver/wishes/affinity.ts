@@ -3,6 +3,8 @@
  * every one of them. What is refused here no plan can do.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
+import { staysInPlace } from '../assignment/companions.js'
 import type { Refusal, Request } from './wishes.js'
 
 const MIB = 1024
@@ -22,11 +24,12 @@ export function refuseByAffinity(instance: Instance, request: Request, staying: 
   const known = new Map<number, AffinitySet>()
   for (const wish of request.wishes) {
     const index = instance.affinityOf[wish.vm]
-    if (index < 0 || wish.choices.length === 0 || wish.choices[0].kind === 'save-in-place') continue
+    if (index < 0 || wish.choices.length === 0 || staysInPlace(wish)) continue
     const set = known.get(index) ?? new AffinitySet(instance, request, alreadyThere, staying, index)
     known.set(index, set)
     const rival = set.rivalOf(wish.vm)
-    const kept = wish.choices.filter(({ node }) => {
+    const kept = wish.choices.filter(({ node, kind }) => {
+      if (isInPlace(kind)) return true
       const found = set.refusal(rival, node)
       if (found !== undefined) wish.refusals.set(node, found)
       return found === undefined

@@ -3,7 +3,8 @@
  * does what is tied to them by affinity. A wish that loses its last choice cannot leave either, so this goes on until nothing changes.
  */
 import type { Instance } from '../../model/instance.js'
-import { savesInPlace } from '../assignment/companions.js'
+import { isInPlace } from '../../model/ways.js'
+import { staysInPlace } from '../assignment/companions.js'
 import { refuseByAffinity } from './affinity.js'
 import type { Refusal, Request } from './wishes.js'
 
@@ -63,7 +64,7 @@ export function refuseByResidents(instance: Instance, request: Request): Residen
   for (let changed = true; changed; ) {
     changed = false
     for (let vm = 0; vm < instance.vmCount; vm++) {
-      const saves = wishOf[vm] >= 0 && savesInPlace(wishes[wishOf[vm]])
+      const saves = wishOf[vm] >= 0 && staysInPlace(wishes[wishOf[vm]])
       if (counted[vm] === 1 || !(stays(vm) || saves)) continue
       counted[vm] = 1
       changed = true
@@ -73,7 +74,7 @@ export function refuseByResidents(instance: Instance, request: Request): Residen
     if (!changed) break
     for (const wish of wishes) {
       wish.choices = wish.choices.filter(({ node, kind }) => {
-        const refusal = kind === 'save-in-place' ? undefined : residents.refusal(wish.vm, node)
+        const refusal = isInPlace(kind) ? undefined : residents.refusal(wish.vm, node)
         if (refusal !== undefined) wish.refusals.set(node, refusal)
         return refusal === undefined
       })
