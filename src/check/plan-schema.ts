@@ -22,6 +22,8 @@ const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
+  'vcpus',
+  'devices',
   'anti-affinity',
   'affinity',
   'allowed-nodes',

@@ -77,6 +77,20 @@ const KINDS: Record<string, Kind> = {
   'width, making room': kind(100, flavourOf(2, 'both', 'memory', 'tight', 'makeRoom', 'width'), {
     least: 0.9,
   }),
+  'vCPUs and devices, moves, with parking': kind(500, flavourOf(4, 'moves', 'tight', 'spaces', 'parking')),
+  'vCPUs and devices, drains around windows': kind(
+    150,
+    flavourOf(4, 'drain', 'windows', 'spaces', 'parking'),
+  ),
+  'vCPUs and devices under all rules in hardly any memory': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'spaces'),
+  ),
+  'vCPUs and devices, making room': kind(200, flavourOf(3, 'both', 'spaces', 'makeRoom')),
+  'vCPUs and devices of affinity groups, every kind': kind(
+    200,
+    flavourOf(3, 'both', 'kinds', 'memory', 'spaces', 'policies', 'groups'),
+  ),
   'serial groups, orders, deadlines, moves': kind(300, flavourOf(5, 'moves', 'windows', 'parking', 'time')),
   'serial groups, orders, deadlines, drains': kind(150, flavourOf(4, 'drain', 'windows', 'parking', 'time')),
   'serial groups, orders, deadlines under all rules in hardly any memory': kind(
