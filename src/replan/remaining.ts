@@ -13,12 +13,12 @@ import type {
   Problem,
   ProblemMove,
   ProblemVm,
-  ProblemWindow,
   ResolvedProblem,
   ResolvedVm,
 } from '../model/problem.js'
 import { isInPlace } from '../model/ways.js'
 import { type History, readHistory, type VmHistory } from './history.js'
+import { windowsOfRunning } from './running-windows.js'
 import { micro, remainingWindows } from './windows.js'
 
 export interface RemainingOptions {
@@ -103,9 +103,7 @@ export function remainingProblem(
   const halted = [...history.vms.values()].filter((each) => each.startedMs !== undefined && isHalted(each))
   const windows = [
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
-    ...runningWindows(running, problem, horizonSeconds),
-    ...limitWindows(running, problem, horizonSeconds),
-    ...turnWindows(running, problem, horizonSeconds),
+    ...windowsOfRunning(running, problem, horizonSeconds),
   ]
   const { windows: _, ...rest } = document
   return {
@@ -212,87 +210,6 @@ function runningMigrations({ vms }: History, nowMs: number): RunningMigration[] 
     running.push({ migration, leftSeconds, late })
   }
   return running
-}
-
-/**
- * A VM under way counts at its target, where its memory is taken already. Its windows keep all else off until it has arrived:
- * - itself;
- * - of a live migration both nodes, each of which has a slot taken (a node with more slots is blocked whole: no window takes just one);
- * - of every other kind the source, if it may receive at all: the memory there is free only afterwards. Of a save in place the
- *   node, which saves its VMs one after another. (A node that is drained, on which alone VMs are shut down, receives nothing.)
- */
-function runningWindows(
-  running: readonly RunningMigration[],
-  problem: ResolvedProblem,
-  horizonSeconds: number,
-): ProblemWindow[] {
-  const drained = new Set(problem.drains.map(({ node }) => node))
-  const busy = new Map<string, number>()
-  const windows: ProblemWindow[] = []
-  for (const { migration, leftSeconds } of running) {
-    const { vm, from, to, kind } = migration
-    const end = Math.min(leftSeconds, horizonSeconds)
-    windows.push({ vm, start: 0, end, kind: 'blackout' })
-    const receives = problem.nodeById.get(from)?.state === 'up' && !drained.has(from)
-    const nodes = kind === 'live' ? [from, to] : kind === 'save-in-place' || receives ? [from] : []
-    for (const node of nodes) busy.set(node, Math.max(busy.get(node) ?? 0, end))
-  }
-  for (const [node, end] of busy) windows.push({ node, start: 0, end, kind: 'blackout' })
-  return windows
-}
-
-/**
- * What is under way counts towards the limits of the cluster: where what is asked for could exceed one beside it, the whole cluster waits until
- * it has ended. (No limit of a problem is for a while.)
- */
-function limitWindows(
-  running: readonly RunningMigration[],
-  { vms, moves, drains, policy }: ResolvedProblem,
-  horizonSeconds: number,
-): ProblemWindow[] {
-  const drained = new Set(drains.map(({ node }) => node))
-  const moved = new Set(moves.map(({ vm }) => vm))
-  const under = new Set(running.map(({ migration }) => migration.vm))
-  const asked = vms.filter(
-    (vm) => !under.has(vm.id) && (policy.allowMakeRoom || moved.has(vm.id) || drained.has(vm.node)),
-  ).length
-  const disrupts =
-    policy.allowRestart ||
-    policy.allowSave ||
-    drains.some(({ mode }) => mode === 'save') ||
-    vms.some(({ ways }) => ways !== undefined && (ways.size > 1 || !ways.has('live')))
-  let end = 0
-  for (const live of [true, false]) {
-    const most = live ? (policy.concurrentMigrations ?? Infinity) : policy.concurrentRestarts
-    const beside = Math.max(0, most - (live || disrupts ? asked : 0))
-    const left = running
-      .filter(({ migration }) => (migration.kind === 'live') === live)
-      .map(({ leftSeconds }) => leftSeconds)
-      .sort((a, b) => b - a)
-    if (left.length > beside) end = Math.max(end, left[beside]!)
-  }
-  return end === 0 ? [] : [{ start: 0, end: Math.min(end, horizonSeconds), kind: 'blackout' }]
-}
-
-/** Others of its serial groups, and those that the request's order puts behind it, wait for a VM that is under way. */
-function turnWindows(
-  running: readonly RunningMigration[],
-  { vms, vmById, order }: ResolvedProblem,
-  horizonSeconds: number,
-): ProblemWindow[] {
-  const until = new Map<string, number>()
-  for (const { migration, leftSeconds } of running) {
-    const { serial } = vmById.get(migration.vm)!
-    const others = serial.length === 0 ? [] : vms.filter((vm) => vm.serial.some((g) => serial.includes(g)))
-    const behind = order.flatMap((list) => {
-      const place = list.indexOf(migration.vm)
-      return place < 0 ? [] : list.slice(place + 1)
-    })
-    const end = Math.min(leftSeconds, horizonSeconds)
-    for (const vm of new Set([...others.map(({ id }) => id), ...behind]))
-      if (vm !== migration.vm) until.set(vm, Math.max(until.get(vm) ?? 0, end))
-  }
-  return [...until].map(([vm, end]) => ({ vm, start: 0, end, kind: 'blackout' }))
 }
 
 /** Where a VM counts, and what has taken it there. */

@@ -29,12 +29,14 @@ const flavours: Record<string, Flavour> = {
   'time and rules': flavourOf(6, 'both', 'rules', 'time'),
   limits: flavourOf(6, 'moves', 'windows', 'rules', 'limits'),
   lag: flavourOf(6, 'both', 'rules', 'durations'),
+  width: flavourOf(6, 'both', 'windows', 'width'),
+  networks: flavourOf(6, 'both', 'rules', 'networks', 'width'),
   policies: flavourOf(6, 'drain', 'memory', 'policies', 'groups'),
 }
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */
 const PHYSICAL = new Set<ViolationRule>([
-  ...(['order', 'horizon', 'slots', 'limit', 'window', 'memory'] as const),
+  ...(['order', 'horizon', 'slots', 'width', 'network', 'limit', 'window', 'memory'] as const),
   ...(['serial', 'sequence', 'deadline'] as const),
   ...(['cpu-vendor', 'cpu-features', 'allowed-nodes', 'node-state'] as const),
 ])

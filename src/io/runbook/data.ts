@@ -1,5 +1,9 @@
 /** The plan as PowerShell tables: the only place of the runbook where names stand, each in a single-quoted literal. */
+import { compileInstance } from '../../model/compile.js'
+import { ONE_SLOT } from '../../model/duration.js'
 import { planFingerprint } from '../../model/fingerprint.js'
+import type { Instance } from '../../model/instance.js'
+import { crosses } from '../../model/networks.js'
 import type { Migration, Plan } from '../../model/plan.js'
 import { predecessors, turnsOf } from '../../model/precedence.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
@@ -32,15 +36,23 @@ function table(name: string, rows: readonly Record<string, Value>[]): string {
   return `$${name} = @(\n${rows.map((values) => `  ${row(values)}\n`).join('')})\n`
 }
 
-/** Most live migrations that each node takes part in at once in the plan. */
-function mostAtOnce(migrations: readonly Migration[]): Map<string, number> {
-  const changes = new Map<string, { at: number; delta: 1 | -1 }[]>()
-  for (const { kind, from, to, startSeconds, endSeconds } of migrations) {
+/** By node: the most that live migrations of the plan hold of it at once, each so much of its source and of its target. */
+function mostAtOnce(
+  migrations: readonly Migration[],
+  held: (migration: Migration) => { from: number; to: number },
+): Map<string, number> {
+  const changes = new Map<string, { at: number; delta: number }[]>()
+  for (const migration of migrations) {
+    const { kind, from, to, startSeconds, endSeconds } = migration
     if (kind !== 'live') continue
-    for (const node of [from, to]) {
+    const amounts = held(migration)
+    for (const [node, amount] of [
+      [from, amounts.from],
+      [to, amounts.to],
+    ] as const) {
       const list = changes.get(node) ?? []
       changes.set(node, list)
-      list.push({ at: startSeconds, delta: 1 }, { at: endSeconds - TOLERANCE, delta: -1 })
+      list.push({ at: startSeconds, delta: amount }, { at: endSeconds - TOLERANCE, delta: -amount })
     }
   }
   const most = new Map<string, number>()
@@ -131,7 +143,8 @@ function nodeRows(
 ): Record<string, Value>[] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const used = new Set([...drained, ...plan.migrations.flatMap(({ from, to }) => [from, to])])
-  const slots = mostAtOnce(plan.migrations)
+  const atOnce = mostAtOnce(plan.migrations, () => ONE_SLOT)
+  const slots = mostAtOnce(plan.migrations, slotsOf)
   const staying = new Map<string, number>()
   for (const vm of problem.vms) {
     if (vm.state === 'running' && !moving.has(vm.id)) {
@@ -145,6 +158,7 @@ function nodeRows(
       State: node.state,
       RoomMiB: node.memoryMiB - problem.policy.reserveMiB - (staying.get(node.id) ?? 0),
       // A node that only restarts or saves takes part in no live migration: 1 is then as good as any.
+      AtOnce: Math.max(1, atOnce.get(node.id) ?? 0),
       Slots: Math.max(1, slots.get(node.id) ?? 0),
       Drain: drained.has(node.id),
     }))
@@ -160,7 +174,30 @@ function deadlines({ moves, drains }: ResolvedProblem): (migration: Migration) =
   }
 }
 
-function moveRows({ schedule, migrations }: Plan, problem: ResolvedProblem): Record<string, Value>[] {
+const slotsOf = ({ slots = ONE_SLOT }: Migration) => slots
+
+/** What the networks carry, and what a migration holds of each. */
+function networkRows({ networks, durations, nodeIndex, vmIndex }: Instance) {
+  return {
+    carried: networks.map(({ id, mibps }) => ({ Name: id, MiBps: mibps })),
+    heldBy(migration: Migration): { Networks: number[]; MiBps: number } {
+      const [vm, from, to] = [
+        vmIndex.get(migration.vm)!,
+        nodeIndex.get(migration.from)!,
+        nodeIndex.get(migration.to)!,
+      ]
+      const crossed = networks.flatMap((network, n) => (crosses(network, from, to) ? [n] : []))
+      if (migration.kind !== 'live' || crossed.length === 0) return { Networks: [], MiBps: 0 }
+      return { Networks: crossed, MiBps: durations.live(vm, from, to, slotsOf(migration)).mibps }
+    },
+  }
+}
+
+function moveRows(
+  { schedule, migrations }: Plan,
+  problem: ResolvedProblem,
+  heldBy: (migration: Migration) => Record<string, Value>,
+): Record<string, Value>[] {
   const after = schedule === 'rounds' ? undefined : predecessors(migrations, turnsOf(problem))
   const byWhen = deadlines(problem)
   const latest = new Map<string, { number: number; leg: number }>()
@@ -182,6 +219,9 @@ function moveRows({ schedule, migrations }: Plan, problem: ResolvedProblem): Rec
       Seconds: m.endSeconds - m.startSeconds,
       By: byWhen(m),
       After: after?.[number] ?? [],
+      FromSlots: slotsOf(m).from,
+      ToSlots: slotsOf(m).to,
+      ...heldBy(m),
     }
   })
 }
@@ -207,6 +247,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
   const movers = problem.vms.filter(({ id }) => moving.has(id))
   const nodes = nodeRows(plan, problem, moving)
   const { start } = problem
+  const { carried, heldBy } = networkRows(compileInstance(problem))
   return [
     '# The plan. Times are seconds from its second 0; After are numbers of migrations, counted from 0.\n',
     `$Plan = ${row({
@@ -223,7 +264,8 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
     })}\n`,
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers)),
-    table('Moves', moveRows(plan, problem)),
+    table('Networks', carried),
+    table('Moves', moveRows(plan, problem, heldBy)),
     table('Windows', windowRows(problem, moving, new Set(nodes.map(({ Name }) => Name as string)))),
   ].join('\n')
 }

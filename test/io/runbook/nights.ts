@@ -17,6 +17,7 @@ export const NIGHTS: Record<string, { flavour: Flavour; schedule?: 'rounds' }> =
   'restarts and saves': { flavour: flavourOf(12, 'both', 'rules') },
   limits: { flavour: flavourOf(12, 'both', 'rules', 'limits') },
   'order and serial groups': { flavour: flavourOf(12, 'both', 'rules', 'windows', 'time') },
+  'width and networks': { flavour: flavourOf(12, 'both', 'width', 'networks') },
   groups: { flavour: flavourOf(12, 'drain', 'memory', 'tight', 'policies', 'groups') },
 }
 
@@ -29,6 +30,9 @@ function slowed(problem: Problem): Problem {
   return {
     ...problem,
     nodes: problem.nodes.map((node) => ({ ...node, migrationMbps: node.migrationMbps / SCALE })),
+    ...(problem.networks && {
+      networks: problem.networks.map((network) => ({ ...network, mbps: network.mbps / SCALE })),
+    }),
     vms: problem.vms.map((vm) =>
       vm.dirtyMiBps === undefined ? vm : { ...vm, dirtyMiBps: vm.dirtyMiBps / SCALE },
     ),
@@ -99,6 +103,7 @@ function withRounds(done: readonly Done[], plan: Plan): Migration[] {
     const planned = plan.migrations.find((m) => m.vm === each.vm && m.from === each.from && m.to === each.to)
     numbered.push({
       ...each,
+      ...(planned?.slots === undefined ? {} : { slots: planned.slots }),
       ...(planned?.parking === true ? { parking: true } : {}),
       ...(planned?.makesRoom === true ? { makesRoom: true } : {}),
       round: Math.max(0, ...above),
@@ -111,7 +116,7 @@ function withRounds(done: readonly Done[], plan: Plan): Migration[] {
 }
 
 /** Rules that speak of figures and of the request, not of what was done to the cluster; and deadlines, which a night that is late passes. */
-const SET_ASIDE = new Set(['duration', 'figures', 'request', 'deadline'])
+const SET_ASIDE = new Set(['duration', 'width', 'figures', 'request', 'deadline'])
 
 /** Slots and windows, which attempts that come to nothing have to respect as well. `untilSeconds`: of those that are under way. */
 export function judgeAttempts(

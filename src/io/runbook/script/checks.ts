@@ -137,10 +137,10 @@ function Test-Settings {
       # Before the cluster had such a limit, each host had its own.
       try { $most = (Hyper-V\Get-VMHost -ComputerName $node.Name).MaximumVirtualMachineMigrations }
       catch { Add-Fault ('{0}: its settings cannot be asked for: {1}' -f $node.Name, $_.Exception.Message); continue }
-      if ($most -lt $node.Slots) { Add-Fault ('{0}: takes part in {1} migrations at once; the plan needs {2}. Raise its limit, or plan with fewer slots.' -f $node.Name, $most, $node.Slots) }
+      if ($most -lt $node.AtOnce) { Add-Fault ('{0}: takes part in {1} migrations at once; the plan needs {2}. Raise its limit, or plan with fewer slots.' -f $node.Name, $most, $node.AtOnce) }
     }
-    elseif ($limit -lt $node.Slots) {
-      Add-Fault ('MaximumParallelMigrations of the cluster is {0}; the plan needs {1}. Raise it, or plan with fewer slots.' -f $limit, $node.Slots)
+    elseif ($limit -lt $node.AtOnce) {
+      Add-Fault ('MaximumParallelMigrations of the cluster is {0}; the plan needs {1}. Raise it, or plan with fewer slots.' -f $limit, $node.AtOnce)
       break
     }
   }

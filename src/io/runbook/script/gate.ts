@@ -1,6 +1,6 @@
 /** Whether a migration may start now. Safety is asked anew each time; the plan's order only decides who is asked first. */
 export const GATE = `
-# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, turn, sequence, room, group or host.
+# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, network, turn, sequence, room, group or host.
 function Set-Block($move, $block, $why) {
   $move.Block = $block
   $move.Why = $why
@@ -59,14 +59,38 @@ function Test-Window($move) {
   return $true
 }
 
+# Slots of a node that live migrations under way hold.
+function Get-HeldSlots($node) {
+  $held = 0
+  foreach ($other in $Run.Active) {
+    if ($other.Kind -ne 'live') { continue }
+    if (Test-Same $other.From $node) { $held += $other.FromSlots }
+    if (Test-Same $other.To $node) { $held += $other.ToSlots }
+  }
+  return $held
+}
+
+# One that takes all slots of a node waits for all of them, and nothing starts there beside it.
 function Test-Slots($move) {
-  foreach ($node in @($move.From, $move.To)) {
-    $busy = 0
-    foreach ($other in $Run.Active) {
-      if ($other.Kind -eq $move.Kind -and ((Test-Same $other.From $node) -or (Test-Same $other.To $node))) { $busy++ }
+  if ($move.Kind -eq 'live') {
+    foreach ($end in @(@($move.From, $move.FromSlots), @($move.To, $move.ToSlots))) {
+      if ((Get-HeldSlots $end[0]) + $end[1] -gt $NodeOf[$end[0]].Slots) { return (Set-Block $move 'slots' ('{0} has too few free slots' -f $end[0])) }
     }
-    if ($move.Kind -eq 'live' -and $busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'slots' ('{0} has no free slot' -f $node)) }
-    if ($move.Kind -eq 'save-in-place' -and $busy -ge 1) { return (Set-Block $move 'slots' ('{0} saves one VM at a time' -f $node)) }
+  }
+  if ($move.Kind -eq 'save-in-place') {
+    foreach ($other in $Run.Active) {
+      if ($other.Kind -eq 'save-in-place' -and (Test-Same $other.From $move.From)) { return (Set-Block $move 'slots' ('{0} saves one VM at a time' -f $move.From)) }
+    }
+  }
+  return $true
+}
+
+# What crosses a network holds its share of it from start to end.
+function Test-Networks($move) {
+  foreach ($number in $move.Networks) {
+    $held = $move.MiBps
+    foreach ($other in $Run.Active) { if ($other.Networks -contains $number) { $held += $other.MiBps } }
+    if ($held -gt $Networks[$number].MiBps * 1.000001) { return (Set-Block $move 'network' ('{0} has too little left for it' -f $Networks[$number].Name)) }
   }
   return $true
 }
@@ -145,11 +169,9 @@ function Test-Foreign($move) {
   foreach ($node in @($move.From, $move.To)) {
     $foreign = @(Get-Foreign $node)
     if ($foreign.Count -eq 0) { continue }
-    $busy = $foreign.Count
-    foreach ($other in $Run.Active) {
-      if ($other.Kind -eq 'live' -and ((Test-Same $other.From $node) -or (Test-Same $other.To $node))) { $busy++ }
-    }
-    if ($busy -ge $NodeOf[$node].Slots) { return (Set-Block $move 'host' ('{0} is busy with migrations that are not of this runbook: {1}' -f $node, ($foreign -join ', '))) }
+    $own = $move.FromSlots
+    if (-not (Test-Same $node $move.From)) { $own = $move.ToSlots }
+    if ($foreign.Count + (Get-HeldSlots $node) + $own -gt $NodeOf[$node].Slots) { return (Set-Block $move 'host' ('{0} is busy with migrations that are not of this runbook: {1}' -f $node, ($foreign -join ', '))) }
   }
   return $true
 }
@@ -231,7 +253,7 @@ function Test-HostsNow($move) {
 function Test-Start($move) {
   $move.Block = ''
   $move.Why = ''
-  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
+  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
 }
 
 # Whether a migration under way can still change what keeps this one.
@@ -241,6 +263,7 @@ function Test-Touched($move) {
     if (Test-Same $other.Vm $move.Vm) { return $true }
     if ($move.Block -eq 'limit' -and (Test-AlikeLimit $move $other)) { return $true }
     if (@('turn', 'sequence') -contains $move.Block) { return $true }
+    if ($move.Block -eq 'network') { foreach ($number in $move.Networks) { if ($other.Networks -contains $number) { return $true } } }
     foreach ($node in @($move.From, $move.To)) { if ((Test-Same $other.From $node) -or (Test-Same $other.To $node)) { return $true } }
     foreach ($group in $VmOf[$move.Vm].Apart) { if ($VmOf[$other.Vm].Apart -contains $group) { return $true } }
   }
@@ -256,7 +279,7 @@ function Update-Blocked($move) {
     else { $move.Status = 'left' }
   }
   elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
-  elseif (@('place', 'slots', 'limit', 'turn', 'sequence', 'room', 'group') -contains $move.Block) {
+  elseif (@('place', 'slots', 'limit', 'network', 'turn', 'sequence', 'room', 'group') -contains $move.Block) {
     if (-not (Test-Touched $move)) { $move.Status = 'held' }
   }
   elseif ($move.Block -eq 'host') {
