@@ -4,6 +4,7 @@ import type {
   Policy,
   Problem,
   ProblemMove,
+  ProblemNetwork,
   ProblemNode,
   ProblemVm,
   ProblemWindow,
@@ -29,8 +30,13 @@ export function vmOf<V extends { id: string; node: string }>(vm: string | V): V 
 /** `'a>B'`: VM a to node B; `'a>B 10'`: in so many seconds. */
 export function moveOf(move: string | ProblemMove): ProblemMove {
   if (typeof move !== 'string') return move
-  const [vm, to, seconds] = move.split(/[> ]/)
-  return { vm: vm!, to: to!, ...(seconds === undefined ? {} : { durationSeconds: Number(seconds) }) }
+  const [vm, to = '', seconds] = move.split(/[> ]/)
+  const targets = to.split('|')
+  return {
+    vm: vm!,
+    ...(to === '' ? {} : { to: targets.length === 1 ? to : targets }),
+    ...(seconds === undefined ? {} : { durationSeconds: Number(seconds) }),
+  }
 }
 
 export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }
@@ -42,6 +48,7 @@ export interface ProblemParts {
   nodes: (string | NodeParts)[]
   vms: (string | VmParts)[]
   windows?: ProblemWindow[]
+  networks?: ProblemNetwork[]
   request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether'> & {
     moves?: (string | ProblemMove)[]
   }
@@ -62,6 +69,7 @@ export function problemOf(parts: ProblemParts | Problem): Problem {
     })),
     vms: parts.vms.map((vm) => ({ memoryMiB: 1000, dirtyMiBps: 0, ...vmOf(vm) })),
     ...(parts.windows === undefined ? {} : { windows: parts.windows }),
+    ...(parts.networks === undefined ? {} : { networks: parts.networks }),
     request: { ...rest, ...(moves === undefined ? {} : { moves: moves.map(moveOf) }) },
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
   }

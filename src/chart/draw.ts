@@ -144,11 +144,12 @@ function bars({ lane, axis, y, layout }: Frame, night: Night, palette: Palette):
     const rects = byRole.get(fill) ?? []
     byRole.set(fill, rects)
     const barTop = y + top + bar.row * rowHeight
-    rects.push(span[0], barTop, width, rowHeight - gap)
-    if (rowHeight < NAME_FONT + 1) continue
+    const barHeight = bar.rows * rowHeight - gap
+    rects.push(span[0], barTop, width, barHeight)
+    if (barHeight < NAME_FONT) continue
     const name = nameOf(night, bar, lane.memory === undefined)
     const color = bar.bright ? palette.onBar : palette.muted
-    addAll(names, label(name, span[0], width, barTop + (rowHeight - gap) / 2, color))
+    addAll(names, label(name, span[0], width, barTop + barHeight / 2, color))
   }
   const order = [palette.dim, ...ROLES.map((role) => palette[role])]
   const drawn = order.flatMap((fill) => (byRole.has(fill) ? [rectangles(byRole.get(fill)!, fill)] : []))

@@ -9,8 +9,9 @@ export type Role = 'send' | 'receive' | 'inside' | 'other'
 export interface Bar {
   start: number
   end: number
-  /** Rows of its lane, counted from 0 at the top. */
+  /** The first of its rows, counted from 0 at the top of the lane, and how many it takes: one for each slot. */
   row: number
+  rows: number
   role: Role
   /** Index of the night's move. */
   move: number
@@ -39,16 +40,19 @@ export function domainKinds({ nodes }: Pick<Night, 'nodes'>): string[] {
   return [...new Set(nodes.flatMap(({ domains }) => Object.keys(domains)))].sort()
 }
 
+const ONE_OF_EACH = { from: 1, to: 1 }
+
 interface Unpacked extends Omit<Bar, 'row'> {}
 
-/** Each bar into the first row that is free; as many rows as that takes, or `least`. */
+/** Each bar into the first rows that are free side by side; as many rows as that takes, or `least`. */
 function pack(bars: readonly Unpacked[], least: number): { bars: Bar[]; rows: number } {
   const freeFrom: number[] = []
   const sorted = [...bars].sort((a, b) => a.start - b.start || a.end - b.end)
   const packed = sorted.map((bar) => {
-    const free = freeFrom.findIndex((end) => end <= bar.start)
-    const row = free < 0 ? freeFrom.length : free
-    freeFrom[row] = bar.end
+    const isFree = (row: number) => (freeFrom[row] ?? 0) <= bar.start
+    let row = 0
+    for (let taken = row; taken < row + bar.rows; taken++) if (!isFree(taken)) row = taken + 1
+    for (let i = 0; i < bar.rows; i++) freeFrom[row + i] = bar.end
     return { ...bar, row }
   })
   return { bars: packed, rows: Math.max(least, freeFrom.length) }
@@ -83,13 +87,13 @@ function lanesOfPlaces(night: Night, placeOf: (node: number) => string, bright: 
   const members = new Map<string, number[]>()
   for (const n of night.nodes.keys()) append(members, placeOf(n), n)
   const bars = new Map<string, Unpacked[]>()
-  night.moves.forEach(({ from, to, kind, start, end }, move) => {
+  night.moves.forEach(({ from, to, kind, start, end, slots = ONE_OF_EACH }, move) => {
     const [source, target] = [placeOf(from), placeOf(to)]
     const live = kind === 'live'
-    const put = (place: string, role: Role) =>
-      append(bars, place, { start, end, role: live ? role : 'other', move, bright: bright[move] })
-    put(source, source === target ? 'inside' : 'send')
-    if (source !== target) put(target, 'receive')
+    const put = (place: string, role: Role, rows: number) =>
+      append(bars, place, { start, end, rows, role: live ? role : 'other', move, bright: bright[move] })
+    put(source, source === target ? 'inside' : 'send', slots.from)
+    if (source !== target) put(target, 'receive', slots.to)
   })
   return [...members].map(([label, nodes]) => {
     const single = nodes.length === 1
@@ -110,7 +114,14 @@ function lanesOfPlaces(night: Night, placeOf: (node: number) => string, bright: 
 function lanesOfVms(night: Night, bright: boolean[]): Lane[] {
   const bars: Unpacked[][] = night.vms.map(() => [])
   night.moves.forEach(({ vm, kind, start, end }, move) => {
-    bars[vm].push({ start, end, role: kind === 'live' ? 'inside' : 'other', move, bright: bright[move] })
+    bars[vm].push({
+      start,
+      end,
+      rows: 1,
+      role: kind === 'live' ? 'inside' : 'other',
+      move,
+      bright: bright[move],
+    })
   })
   return night.vms.map(({ id }, vm) => ({
     label: id,

@@ -1,6 +1,7 @@
 /** A planned night as a chart needs it: plain data that goes through JSON, with every name already fit to be shown. */
+import { contentOverTime } from '../check/content.js'
 import { replay } from '../check/replay.js'
-import { memoryOverTime } from '../check/rules/memory.js'
+import { memoryTaken } from '../check/rules/memory.js'
 import { escapeText } from '../io/table/text.js'
 import { kibToMiB } from '../model/memory.js'
 import type { MigrationKind, Plan } from '../model/plan.js'
@@ -33,6 +34,8 @@ export interface NightMove {
   kind: MigrationKind
   start: number
   end: number
+  /** Of each end, where that is more than one of one. */
+  slots?: { from: number; to: number }
 }
 
 /** Without `vm` and `node` it is the cluster's. */
@@ -81,7 +84,7 @@ export function decidingNodes({ statistics }: Plan, problem: Pick<ResolvedProble
 }
 
 function memoryOf(plan: Plan, problem: ResolvedProblem): (node: string) => number[] {
-  const { initial, changes } = memoryOverTime(replay(problem, plan))
+  const { initial, changes } = contentOverTime(replay(problem, plan), memoryTaken)
   return (node) => {
     let level = initial.get(node) ?? 0
     const steps = [0, kibToMiB(level)]
@@ -129,6 +132,7 @@ export function nightOf(plan: Plan, problem: ResolvedProblem): Night {
       kind: m.kind,
       start: m.startSeconds,
       end: m.endSeconds,
+      ...(m.slots === undefined ? {} : { slots: m.slots }),
     })),
     works: (plan.maintenance ?? []).map(({ node, startSeconds, endSeconds, slackSeconds }) => ({
       node: nodeIndex.get(node)!,

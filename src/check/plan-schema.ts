@@ -16,11 +16,14 @@ const amount = v.pipe(
   v.number(),
   v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
 )
+const taken = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const integer = v.pipe(v.number(), v.safeInteger())
 const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
+  'vcpus',
+  'devices',
   'anti-affinity',
   'affinity',
   'allowed-nodes',
@@ -28,6 +31,8 @@ const reasons = [
   'window',
   'node-state',
   'blackout',
+  'ways',
+  'deadline',
 ] as const
 const reason = v.picklist(reasons)
 
@@ -35,10 +40,11 @@ const migration = closed({
   vm: id,
   from: id,
   to: id,
-  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'resume-in-place']),
+  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'stop-in-place', 'resume-in-place']),
   startSeconds: amount,
   endSeconds: amount,
   round: integer,
+  slots: v.exactOptional(closed({ from: taken, to: taken })),
   blackoutSeconds: amount,
   lostOffloads: v.array(v.string()),
   lostFeatures: v.array(v.string()),
@@ -112,7 +118,7 @@ const planSchema = closed({
     v.array(
       closed({
         node: id,
-        reason: v.picklist([...reasons, 'after', 'ways', 'deadline']),
+        reason: v.picklist([...reasons, 'after', 'deadline']),
         detail: v.string(),
         vms: v.array(id),
       }),

@@ -2,11 +2,19 @@
 
 export type PlanStatus = 'optimal' | 'feasible' | 'partial' | 'infeasible'
 export type ScheduleKind = 'timeline' | 'rounds'
-export type MigrationKind = 'live' | 'restart' | 'save' | 'save-in-place' | 'resume-in-place'
+export type MigrationKind =
+  | 'live'
+  | 'restart'
+  | 'save'
+  | 'save-in-place'
+  | 'stop-in-place'
+  | 'resume-in-place'
 export type UnplacedReason =
   | 'cpu-vendor'
   | 'cpu-features'
   | 'memory'
+  | 'vcpus'
+  | 'devices'
   | 'anti-affinity'
   | 'affinity'
   | 'allowed-nodes'
@@ -14,8 +22,10 @@ export type UnplacedReason =
   | 'window'
   | 'node-state'
   | 'blackout'
+  | 'ways'
+  | 'deadline'
 /** Why a work is not done: what keeps VMs on its node, or the work itself. */
-export type NotMaintainedReason = UnplacedReason | 'after' | 'ways' | 'deadline'
+export type NotMaintainedReason = UnplacedReason | 'after' | 'deadline'
 export type WarningCode =
   | 'backup-missed'
   | 'backup-tight'
@@ -41,6 +51,8 @@ export interface Migration {
   endSeconds: number
   /** Counted from 0. */
   round: number
+  /** Of a live migration: what it takes of both ends, one or all. Left out where that is one of each. */
+  slots?: { from: number; to: number }
   /** How long the VM stands still; of a restart or a save, all of it. */
   blackoutSeconds: number
   lostOffloads: string[]
@@ -145,6 +157,8 @@ export type ViolationRule =
   | 'cpu-vendor'
   | 'cpu-features'
   | 'memory'
+  | 'vcpus'
+  | 'devices'
   | 'allowed-nodes'
   | 'anti-affinity'
   | 'affinity'
@@ -153,10 +167,16 @@ export type ViolationRule =
   | 'parking'
   | 'horizon'
   | 'limit'
+  | 'width'
+  | 'network'
   | 'rounds'
   | 'order'
   | 'figures'
   | 'blackout'
+  | 'ways'
+  | 'serial'
+  | 'sequence'
+  | 'deadline'
   | 'work'
   | 'work-order'
   | 'work-limit'

@@ -7,6 +7,8 @@ export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
 export type Compatibility = 'off' | 'minimum' | 'cluster'
+/** How a running VM may be handled; `stop`: shut down where it is, on a node that is drained. */
+export type Way = 'live' | 'save' | 'restart' | 'stop'
 /** `no-work`: forbids works of maintenance, not migrations. */
 export type WindowKind = 'backup' | 'blackout' | 'no-work'
 
@@ -41,6 +43,12 @@ export interface ProblemNode {
   linkEfficiency?: number
   /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
   streamMbps?: number
+  /** Memory that it keeps free of arriving VMs. MiB, 0 to 2^40, default `policy.reserveMiB`. */
+  reserveMiB?: number
+  /** Logical processors, integer ≥ 1: with `policy.maxVcpusPerCore` a limit of what may run there. Default unknown, which is no limit. */
+  cores?: number
+  /** What it has of each kind of device that VMs need, integers ≥ 0. Default none. */
+  devices?: Record<string, number>
 }
 
 /**
@@ -89,6 +97,14 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** Virtual processors. Integer ≥ 1, default 1. */
+  vcpus?: number
+  /** What it needs of each kind of device, on every node that it is on and in every state. Integers ≥ 0, default none. */
+  devices?: Record<string, number>
+  /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
+  ways?: Way[]
+  /** Groups of which no two VMs migrate at the same time. Default none. */
+  serial?: string[]
 }
 
 export interface ProblemWindow {
@@ -113,14 +129,29 @@ export interface ProblemWindow {
 export interface ProblemMove {
   /** Id of the VM. */
   vm: string
-  /** Id of the node where it has to end. */
-  to: string
-  /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
+  /** Id of the node where it has to end, or of the nodes of which it may be any. Default any but the one where it is. */
+  to?: string | string[]
+  /** Replaces the duration model on the leg that ends where the VM ends. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
+  /** Its last migration has ended by then, or it stays. Default the horizon. */
+  by?: Instant
 }
 
-/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
+/** A link that migrations between its nodes and all others cross. */
+export interface ProblemNetwork {
+  /** Unique, non-empty. */
+  id: string
+  /** Ids of the nodes inside. */
+  nodes: string[]
+  /** What it carries in both directions together, megabits per second, 0.001 to 10^9. */
+  mbps: number
+}
+
+/**
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
+ * they may stop over elsewhere. Its last departure, save or stop has ended `by` then; default the horizon.
+ */
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; to?: string[]; by?: Instant }
 
 /** A node that is emptied, worked on, and takes VMs again. */
 export interface ProblemMaintenance {
@@ -156,10 +187,12 @@ export interface Policy {
   allowParking: boolean
   /** VMs that were not asked for may move, where one that was would stay unplaced. Default false. */
   allowMakeRoom: boolean
-  /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
-  wideMigrations: false
-  /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
+  /** A live migration may take all slots of an end, and with them all of its link. Default true. */
+  wideMigrations: boolean
+  /** Memory that a node keeps free of arriving VMs where it has no reserve of its own. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
+  /** vCPUs of running VMs for each of a node's `cores`, once one has begun to arrive. > 0; absent: no limit. */
+  maxVcpusPerCore?: number | undefined
   /** Targets such that any one node may fail after the plan. Default false. */
   tolerateNodeFailure: boolean
   /** Migrations of kind `live` under way at once in the cluster. Integer ≥ 1; absent: as many as nodes have slots for. */
@@ -182,6 +215,14 @@ export interface Policy {
   saveMiBps: number
   /** Added to the cost for each save, in place or not. Seconds, ≥ 0, default 300. */
   savePenaltySeconds: number
+  /** Hard anti-affinity groups also hold whenever a VM of theirs arrives, to park too. Default false. */
+  antiAffinityInTransit: boolean
+  /** How long it takes to shut a VM down where it is. Seconds, ≥ 0, default 60. */
+  stopSeconds: number
+  /** How long it takes to start it there again. Seconds, ≥ 0, default 60. */
+  startSeconds: number
+  /** Added to the cost for each VM that is shut down. Seconds, ≥ 0, default 600. */
+  stopPenaltySeconds: number
   /** Share of the link that carries memory. > 0, ≤ 1, default 0.9. */
   linkEfficiency: number
   /** The most that one migration gets, megabits per second: what one stream carries. Absent: no limit. */
@@ -224,10 +265,14 @@ export interface Problem {
   vms: ProblemVm[]
   /** When nothing may migrate. Default none. */
   windows?: ProblemWindow[]
+  /** Links between groups of nodes that migrations share. Default none. */
+  networks?: ProblemNetwork[]
   /** The VMs to move, the nodes to empty, and those to work on. */
   request: {
     moves?: ProblemMove[]
     drain?: ProblemDrain[]
+    /** Lists of VMs, of which each goes before all later ones. */
+    order?: string[][]
     maintenance?: ProblemMaintenance[]
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
@@ -241,7 +286,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowSave: false,
   allowParking: true,
   allowMakeRoom: false,
-  wideMigrations: false,
+  wideMigrations: true,
   reserveMiB: 0,
   tolerateNodeFailure: false,
   concurrentRestarts: 4,
@@ -253,6 +298,10 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   preferencePenaltySeconds: 60,
   saveMiBps: 400,
   savePenaltySeconds: 300,
+  antiAffinityInTransit: false,
+  stopSeconds: 60,
+  startSeconds: 60,
+  stopPenaltySeconds: 600,
   linkEfficiency: 0.9,
   setupSeconds: 2,
   startLagSeconds: 0,
@@ -283,6 +332,11 @@ export interface ResolvedNode {
   linkEfficiency: number
   /** Infinity: no limit. */
   streamMbps: number
+  reserveMiB: number
+  /** Undefined: unknown. */
+  cores: number | undefined
+  /** Kind of device → how many. */
+  devices: ReadonlyMap<string, number>
 }
 
 export interface ResolvedVm {
@@ -309,6 +363,12 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  vcpus: number
+  /** Kind of device → how many it needs, > 0. */
+  devices: ReadonlyMap<string, number>
+  /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
+  ways: ReadonlySet<Way> | undefined
+  serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -335,6 +395,12 @@ export interface ResolvedWindow {
   kind: Exclude<WindowKind, 'no-work'>
   /** Index into `Problem.windows`. */
   source: number
+}
+
+export interface ResolvedNetwork {
+  id: string
+  nodes: ReadonlySet<string>
+  mbps: number
 }
 
 /** The work on a node. Instants in seconds from the plan's start. */
@@ -365,6 +431,8 @@ export interface ResolvedProblem {
   softRules: readonly SoftRule[]
   /** Hard anti-affinity groups that are about domains of a kind in place of nodes: name → kind. */
   groupDomains: ReadonlyMap<string, string>
+  /** The same of hard affinity groups. */
+  affinityDomains: ReadonlyMap<string, string>
   /** Those that forbid migrations, sorted by start, then source. */
   windows: readonly ResolvedWindow[]
   /** Those of kind `no-work`, sorted likewise. */
@@ -373,8 +441,23 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save' }[]
+  networks: readonly ResolvedNetwork[]
+  /** `to` undefined: to any node but the VM's own. */
+  moves: readonly {
+    vm: string
+    to: readonly string[] | undefined
+    durationSeconds?: number
+    bySeconds?: number
+  }[]
+  /** `to`: where its VMs end; undefined: anywhere. */
+  drains: readonly {
+    node: string
+    mode: 'live' | 'save'
+    to?: readonly string[] | undefined
+    bySeconds?: number
+  }[]
+  /** Ids of VMs, in lists without repeats that agree with each other. */
+  order: readonly (readonly string[])[]
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]

@@ -81,20 +81,24 @@ export interface Loss {
 /** Blackouts up to this go unnoticed, seconds. */
 const LONG_BLACKOUT = 1
 
-const STOPS: Partial<Record<Migration['kind'], string>> = {
-  restart: 'is shut down and started again',
+/** What happens to a VM that does not move live. */
+const STOPS: Record<Exclude<Migration['kind'], 'live'>, string> = {
+  restart: 'is shut down, moved and started again',
   save: 'is saved, moved and resumed',
   'save-in-place': 'is saved where it is',
+  'stop-in-place': 'is shut down where it is',
   'resume-in-place': 'is resumed where it is',
 }
+/** After these it runs again. */
+const BRIEF: readonly Migration['kind'][] = ['restart', 'save']
 
 /** @param span how a number of seconds is shown */
 export function losses({ migrations }: Plan, span: (seconds: number) => string): Loss[] {
   return migrations.flatMap((m) => {
     const { vm, kind, blackoutSeconds } = m
-    const stop = STOPS[kind]
     const found: string[] = []
-    if (stop !== undefined) found.push(`${stop}: down for ${span(blackoutSeconds)}`)
+    const down = BRIEF.includes(kind) ? `: down for ${span(blackoutSeconds)}` : ''
+    if (kind !== 'live') found.push(STOPS[kind] + down)
     if (kind === 'live' && blackoutSeconds > LONG_BLACKOUT)
       found.push(`stands still for ${Number(blackoutSeconds.toFixed(1))} s`)
     if (m.lostOffloads.length > 0) found.push(`loses offloads on ${m.to}: ${m.lostOffloads.join(', ')}`)

@@ -172,7 +172,7 @@ describe('the report in headless Chromium', () => {
       'Migrations',
     ])
     const all = await page.locator('main').textContent()
-    expect(all).toContain('ad-01 is shut down and started again: down for 0:03:00')
+    expect(all).toContain('ad-01 is shut down, moved and started again: down for 0:03:00')
     expect(all).toContain('sql-07 stands still for 1.4 s')
     expect(all).toContain('restart in compatibility mode moves it to HV04')
     expect(await column(page, 'nodes', 0)).toEqual(['HV01', 'HV02', 'HV03', 'HV04'])

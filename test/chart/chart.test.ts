@@ -53,6 +53,24 @@ describe('lanes', () => {
     ])
   })
 
+  it('give a bar as many rows side by side as it has slots', () => {
+    const two = { ...node('C'), slots: 2 }
+    const wide = { slots: { from: 1, to: 2 } }
+    const migrations = [
+      migration('a', 'A', 'C', 0, 10),
+      migration('b', 'B', 'C', 10, 20, wide),
+      migration('c', 'A', 'C', 20, 30),
+    ]
+    const problem = resolved([node('A'), node('B'), two], [vm('a', 'A'), vm('b', 'B'), vm('c', 'A')])
+    const lanes = lanesOf(nightOf(plan(migrations), problem), 'node')
+    expect(lanes[2].bars.map(({ row, rows }) => [row, rows])).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 1],
+    ])
+    expect(lanes.map(({ rows }) => rows)).toEqual([1, 1, 2])
+  })
+
   it('by rack: what stays inside one is drawn once; a node without one is a lane of its own', () => {
     expect(domainKinds(data)).toEqual(['rack'])
     const lanes = lanesOf(data, 'domain:rack')

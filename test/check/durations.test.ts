@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { mebibytesPerSecond } from '../../src/check/bandwidth.js'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
-import { leg, MBPS_OF_100_MIB, moveOf } from '../problem.js'
-import { loosen, problemOf } from './fixture.js'
+import { leg, MBPS_OF_100_MIB } from '../problem.js'
+import { loosen, problemOf, resolvedMoveOf } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 
@@ -13,7 +14,11 @@ describe('pre-copy model, at 100 MiB per second', () => {
       vms: [{ id: 'v', node: 'A', ...vm }],
       policy,
     })
-    return liveExpectations(problem.vms[0]!, problem.nodes[0]!, problem.nodes[1]!, problem.policy)
+    return liveExpectations(
+      problem.vms[0]!,
+      mebibytesPerSecond(problem, problem.nodes[0]!, problem.nodes[1]!, { from: 1, to: 1 }),
+      problem.policy,
+    )
   }
 
   it.each([
@@ -108,7 +113,7 @@ describe('the start lag', () => {
   it('is in a given time too', () => {
     const given = (blackoutSeconds: number) =>
       lagging(parking, [17, 34, 54], ({ migrations }, { problem }) => {
-        problem.moves = ['a1>B 15', 'b1>A'].map(moveOf)
+        problem.moves = ['a1>B 15', 'b1>A'].map(resolvedMoveOf)
         Object.assign(migrations[2]!, { startSeconds: 34, blackoutSeconds })
       })
     expect(given(15)).toEqual([])

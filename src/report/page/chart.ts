@@ -84,7 +84,9 @@ export function showChart(night: Night): void {
     const { top, rowHeight } = layOutLane(lane, height)
     const row = Math.floor((y - (middle - height / 2) - top) / rowHeight)
     const seconds = (ms - baseOf(night)) / 1000
-    return lane.bars.find((bar) => bar.row === row && bar.start <= seconds && seconds < bar.end)
+    return lane.bars.find(
+      (bar) => bar.row <= row && row < bar.row + bar.rows && bar.start <= seconds && seconds < bar.end,
+    )
   }
   const pointer = chart.getZr()
   pointer.on('mousemove', ({ offsetX, offsetY }) => {

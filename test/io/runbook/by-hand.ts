@@ -21,11 +21,15 @@ export interface NightParts {
   policy?: Problem['policy']
   drain?: NonNullable<Problem['request']['drain']>
   antiAffinity?: Record<string, string[]>
+  serial?: Record<string, string[]>
+  order?: string[][]
+  /** Deadlines of moves. */
+  by?: Record<string, number>
 }
 
 /** The problem of which the migrations may be a plan: their nodes and VMs, each VM of 1,000 MiB. */
 export function nightByHand(parts: NightParts): Night {
-  const { states = {}, antiAffinity = {} } = parts
+  const { states = {}, antiAffinity = {}, serial = {}, by = {} } = parts
   const migrations = parts.migrations.map((each) => (typeof each === 'string' ? leg(each) : each))
   const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
   const first = new Map<string, Migration>()
@@ -48,13 +52,19 @@ export function nightByHand(parts: NightParts): Night {
       restartable: true,
       ...(states[vm] === undefined ? {} : { state: states[vm] }),
       ...(antiAffinity[vm] === undefined ? {} : { antiAffinity: antiAffinity[vm] }),
+      ...(serial[vm] === undefined ? {} : { serial: serial[vm] }),
     })),
     windows: parts.windows ?? [],
     request: {
       moves: [...first.keys()]
-        .map((vm) => ({ vm, to: migrations.findLast((m) => m.vm === vm)!.to }))
+        .map((vm) => ({
+          vm,
+          to: migrations.findLast((m) => m.vm === vm)!.to,
+          ...(by[vm] === undefined ? {} : { by: by[vm] }),
+        }))
         .filter(({ vm }) => first.get(vm)!.kind !== 'save-in-place'),
       drain: parts.drain ?? [],
+      order: parts.order ?? [],
     },
     policy: { allowRestart: true, allowSave: true, ...parts.policy },
   }
