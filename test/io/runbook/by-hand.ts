@@ -3,6 +3,7 @@
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
 import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
+import { isInPlace } from '../../../src/model/ways.js'
 import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
 import { migration, plan } from '../fixtures.js'
@@ -47,13 +48,14 @@ export function nightByHand(parts: NightParts): Night {
       memoryMiB: 1000,
       restartable: true,
       ...(states[vm] === undefined ? {} : { state: states[vm] }),
+      ...(first.get(vm)!.kind === 'stop-in-place' ? { ways: ['stop' as const] } : {}),
       ...(antiAffinity[vm] === undefined ? {} : { antiAffinity: antiAffinity[vm] }),
     })),
     windows: parts.windows ?? [],
     request: {
       moves: [...first.keys()]
         .map((vm) => ({ vm, to: migrations.findLast((m) => m.vm === vm)!.to }))
-        .filter(({ vm }) => first.get(vm)!.kind !== 'save-in-place'),
+        .filter(({ vm }) => !isInPlace(first.get(vm)!.kind)),
       drain: parts.drain ?? [],
     },
     policy: { allowRestart: true, allowSave: true, ...parts.policy },
@@ -70,6 +72,7 @@ export function everyKind(): Night {
       'live A>B 0-100',
       migration('restart', 'C', 'B', 0, 180, { kind: 'restart' }),
       migration('sleeper', 'D', 'D', 0, 120, { kind: 'save-in-place' }),
+      migration('stopped', 'D', 'D', 0, 60, { kind: 'stop-in-place' }),
       'off A>B 100-130',
       migration('sleeper-2', 'D', 'D', 120, 240, { kind: 'save-in-place' }),
       'saved C>A 180-200',
