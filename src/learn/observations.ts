@@ -40,6 +40,11 @@ interface Span {
   told: number | undefined
 }
 
+/** The longest that its runbook waited between two looks, seconds. */
+export function pollOf({ begin }: Journal): number {
+  return begin.entry.pollSeconds ?? DEFAULT_POLL_SECONDS
+}
+
 /**
  * @param night its index, for the observations
  * @throws InvalidProblemError where a journal is of another plan, or contradicts it
@@ -49,7 +54,7 @@ export function observationsOf({ problem, plan, journals }: Night, night: number
     // Refuses what is not of this plan.
     readHistory(problem, plan, journal)
     const spans = spansOf(journal)
-    const pollSeconds = journal.begin.entry.pollSeconds ?? DEFAULT_POLL_SECONDS
+    const pollSeconds = pollOf(journal)
     return spans
       .filter((span) => span.seen && isModelled(problem, plan, span.entry))
       .map(({ entry, startMs, endMs, told }): Observation => {

@@ -93,8 +93,11 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     const end = plan.makespanSeconds > 0 ? `, ends ${clock.instant(plan.makespanSeconds)}` : ''
     facts.push(['start', clock.start + end])
   }
+  facts.push(['makespan', describeMakespan(plan, span(plan.makespanSeconds))])
+  const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
+  if (typeof half === 'number' && typeof most === 'number')
+    facts.push(['likely', `${span(half)} on 5 nights of 10, ${span(most)} on 9`])
   facts.push(
-    ['makespan', describeMakespan(plan, span(plan.makespanSeconds))],
     ['lower bound', `${span(plan.lowerBoundSeconds)}, by ${theme.clean(statistics.bound)}`],
     ['gap', formatPercent(plan.gap) + (costDecides ? ' of the makespan; no plan costs less' : '')],
     ['cost', describeCost(plan, problem.policy)],

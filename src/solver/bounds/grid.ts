@@ -21,7 +21,6 @@ export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {
       g = gcd(g, duration)
     }
     g = endsGcd(g, vmWindows[vm])
-    if (g === 1) return 1
   }
   for (const node of nodes) g = endsGcd(g, nodeWindows[node])
   return Math.max(1, endsGcd(g, instance.clusterWindows))
@@ -29,7 +28,7 @@ export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {
 
 function endsGcd(g: number, intervals: Int32Array): number {
   let result = g
-  for (let i = 1; i < intervals.length && result !== 1; i += 2) result = gcd(result, intervals[i])
+  for (let i = 1; i < intervals.length; i += 2) result = gcd(result, intervals[i])
   return result
 }
 
