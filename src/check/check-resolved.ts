@@ -11,6 +11,7 @@ import { antiAffinity } from './rules/anti-affinity.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
 import { deadline } from './rules/deadline.js'
+import { devices } from './rules/devices.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
@@ -29,6 +30,7 @@ import { rounds } from './rules/rounds.js'
 import { sequence } from './rules/sequence.js'
 import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
+import { vcpus } from './rules/vcpus.js'
 import { ways } from './rules/ways.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
@@ -52,6 +54,8 @@ const RULES: readonly Rule[] = [
   deadline,
   cpu,
   memory,
+  vcpus,
+  devices,
   allowedNodes,
   antiAffinity,
   affinity,

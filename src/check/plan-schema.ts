@@ -21,6 +21,8 @@ const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
+  'vcpus',
+  'devices',
   'anti-affinity',
   'affinity',
   'allowed-nodes',

@@ -4,6 +4,7 @@ import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
 import type { Limit } from '../model/instance.js'
 import type { Policy, Problem, ProblemVm, ResolvedProblem, Way } from '../model/problem.js'
+import { ratioFor } from '../model/vcpus.js'
 import { named, seconds } from './words.js'
 
 /** Speeds that networks are sold in, Mbit/s. */
@@ -59,6 +60,30 @@ export class ChangeMaker {
     const { id, memoryMiB } = this.#problem.nodes[node]
     const patch = [this.#node(node, 'memoryMiB', memoryMiB + moreMiB)]
     return change('memory', `${moreMiB} MiB more memory on ${id}`, patch, { nodes: [id] })
+  }
+
+  /** The whole ratio of vCPUs to cores at which the node may run so many more. */
+  vcpuRatio(node: number, more: number): Change {
+    const { nodes, policy } = this.#problem
+    const maxVcpusPerCore = ratioFor(nodes[node], policy, more)
+    const text = `maxVcpusPerCore ${maxVcpusPerCore} instead of ${policy.maxVcpusPerCore}`
+    return change('vcpus', text, this.#policy({ maxVcpusPerCore }), {})
+  }
+
+  /** Cores for so many more vCPUs. */
+  cores(node: number, moreVcpus: number): Change {
+    const { id, cores = 0 } = this.#problem.nodes[node]
+    const more = Math.ceil(moreVcpus / (this.#problem.policy.maxVcpusPerCore ?? 1))
+    const text = `${more} more ${more === 1 ? 'core' : 'cores'} on ${id}`
+    return change('vcpus', text, [this.#node(node, 'cores', cores + more)], { nodes: [id] })
+  }
+
+  devices(node: number, device: string, more: number): Change {
+    const { id, devices } = this.#problem.nodes[node]
+    const all = { ...Object.fromEntries(devices), [device]: (devices.get(device) ?? 0) + more }
+    return change('devices', `${more} more ${device} on ${id}`, [this.#node(node, 'devices', all)], {
+      nodes: [id],
+    })
   }
 
   resume(node: number): Change {

@@ -3,8 +3,8 @@ import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
 import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
-import { wholeKiB } from './memory.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
+import { compileSpaces } from './spaces.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 /** 128-bit lanes. */
@@ -14,8 +14,7 @@ const WORDS_PER_LANE = 4
 const compiled = new WeakMap<ResolvedProblem, Instance>()
 
 /**
- * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem. `nodeUsed` may exceed `nodeMemory`:
- * where a node holds too much at the start, or the policy keeps a reserve.
+ * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem.
  */
 export function compileInstance(problem: ResolvedProblem): Instance {
   const known = compiled.get(problem)
@@ -34,9 +33,7 @@ function compile(problem: ResolvedProblem): Instance {
   const horizon = Math.min(wanted, MAX_TICK)
 
   const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
-  const vmMemory = Float64Array.from(vms, (vm) => (vm.state === 'running' ? wholeKiB(vm.memoryMiB) : 0))
-  const nodeUsed = new Float64Array(nodes.length)
-  for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
+  const spaces = compileSpaces(problem, vmNode)
   const drained = new Uint8Array(nodes.length)
   for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
   const drainTargets = new Map<number, readonly number[]>()
@@ -57,13 +54,10 @@ function compile(problem: ResolvedProblem): Instance {
     horizon,
     horizonClamped: wanted > MAX_TICK,
     ...compileFeatures(problem),
-    nodeMemory: Float64Array.from(nodes, (node) =>
-      Math.max(0, wholeKiB(node.memoryMiB) - wholeKiB(policy.reserveMiB)),
-    ),
     nodeSlots: Int32Array.from(nodes, (node) => node.slots),
-    nodeUsed,
     vmNode,
-    vmMemory,
+    spaces,
+    vmMemory: spaces[0].size,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
     ...compileAffinity(problem),
     ...compileGroups(problem, vmIndex),

@@ -41,6 +41,27 @@ export interface Limit {
   live: boolean
 }
 
+/**
+ * What nodes have little of, and VMs take while they are there: from the start of an arrival until the end of a departure. Integers in f64.
+ * Whenever something that takes of it begins to arrive, the node holds at most its capacity; what is there at the start may exceed it.
+ */
+export interface Space {
+  /** What a VM lacks that finds none of it. */
+  reason: 'memory' | 'vcpus' | 'devices'
+  /** Kind of device. */
+  device: string | undefined
+  /** What is about 1 in linear programs. */
+  unit: number
+  /** VMs hold it that do not run, too: saving one in place frees none. */
+  heldInAnyState: boolean
+  /** [N] Infinity: no limit. */
+  capacity: Float64Array
+  /** [N] at the start. */
+  used: Float64Array
+  /** [V] */
+  size: Float64Array
+}
+
 export interface Move {
   vm: number
   /** Where it has to end, on any of these; undefined: on any but its own. */
@@ -75,18 +96,13 @@ export interface Instance {
   vmVendor: Int32Array
   vendors: readonly string[]
 
-  /**
-   * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, at least 0; integers in
-   * f64. What is there at the start may exceed it: then nothing arrives before enough has left.
-   */
-  nodeMemory: Float64Array
   /** [N] */
   nodeSlots: Int32Array
-  /** [N] KiB in use by running VMs at the start. */
-  nodeUsed: Float64Array
   /** [V] */
   vmNode: Int32Array
-  /** [V] KiB while running; 0 for a VM that is saved or off. */
+  /** Memory (KiB, less the reserve) first, then others where they can bind. */
+  spaces: readonly [Space, ...Space[]]
+  /** [V] KiB while running; 0 for a VM that is saved or off: the sizes of memory. */
   vmMemory: Float64Array
   /** [V] priority + 1. */
   vmWeight: Float64Array

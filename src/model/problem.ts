@@ -43,6 +43,12 @@ export interface ProblemNode {
   linkEfficiency?: number
   /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
   streamMbps?: number
+  /** Memory that it keeps free of arriving VMs. MiB, 0 to 2^40, default `policy.reserveMiB`. */
+  reserveMiB?: number
+  /** Logical processors, integer ≥ 1: with `policy.maxVcpusPerCore` a limit of what may run there. Default unknown, which is no limit. */
+  cores?: number
+  /** What it has of each kind of device that VMs need, integers ≥ 0. Default none. */
+  devices?: Record<string, number>
 }
 
 /**
@@ -91,6 +97,10 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** Virtual processors. Integer ≥ 1, default 1. */
+  vcpus?: number
+  /** What it needs of each kind of device, on every node that it is on and in every state. Integers ≥ 0, default none. */
+  devices?: Record<string, number>
   /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
   ways?: Way[]
   /** Groups of which no two VMs migrate at the same time. Default none. */
@@ -169,8 +179,10 @@ export interface Policy {
   allowMakeRoom: boolean
   /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
   wideMigrations: false
-  /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
+  /** Memory that a node keeps free of arriving VMs where it has no reserve of its own. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
+  /** vCPUs of running VMs for each of a node's `cores`, once one has begun to arrive. > 0; absent: no limit. */
+  maxVcpusPerCore?: number | undefined
   /** Targets such that any one node may fail after the plan. Default false. */
   tolerateNodeFailure: boolean
   /** Migrations of kind `live` under way at once in the cluster. Integer ≥ 1; absent: as many as nodes have slots for. */
@@ -308,6 +320,11 @@ export interface ResolvedNode {
   linkEfficiency: number
   /** Infinity: no limit. */
   streamMbps: number
+  reserveMiB: number
+  /** Undefined: unknown. */
+  cores: number | undefined
+  /** Kind of device → how many. */
+  devices: ReadonlyMap<string, number>
 }
 
 export interface ResolvedVm {
@@ -334,6 +351,9 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  vcpus: number
+  /** Kind of device → how many it needs, > 0. */
+  devices: ReadonlyMap<string, number>
   /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
   ways: ReadonlySet<Way> | undefined
   serial: readonly string[]

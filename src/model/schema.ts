@@ -145,6 +145,7 @@ const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
 const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
+const processors = number({ integer: true, min: 1, max: 1_000_000 })
 /** The bound keeps sums of weights exact. */
 const priority = number({ integer: true, min: 0, max: 1_000_000_000 })
 
@@ -197,6 +198,9 @@ export const nodeSchema = v.strictObject({
   domains: v.unknown(),
   linkEfficiency: v.optional(linkEfficiency),
   streamMbps: v.optional(mbps),
+  reserveMiB: v.optional(anyMemoryMiB),
+  cores: v.optional(processors),
+  devices: v.unknown(),
 })
 
 const part = v.optional(id('text that tells parts of one model apart'))
@@ -233,9 +237,14 @@ export const vmSchema = v.strictObject({
   priority: v.optional(priority, 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
+  vcpus: v.optional(processors, 1),
+  devices: v.unknown(),
   ways: v.optional(array),
   serial: v.optional(texts('the name of a serial group'), NONE),
 })
+
+/** How many of one kind of device there are, or are needed. */
+export const deviceCount = number({ integer: true, min: 0, max: 1_000_000 })
 
 export const groupSchema = v.strictObject({
   group: id('the name of a group'),
@@ -316,6 +325,7 @@ export const policySchema = v.strictObject({
     D.wideMigrations,
   ),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
+  maxVcpusPerCore: v.optional(number({ min: 0.001, max: 1_000_000 })),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   concurrentMigrations: v.optional(atOnce),
   concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),

@@ -48,6 +48,9 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       domains: new Map(),
       linkEfficiency: policy.linkEfficiency,
       streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
+      reserveMiB: policy.reserveMiB,
+      cores: undefined,
+      devices: new Map(),
       ...node,
     }),
   )
@@ -74,6 +77,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      vcpus: 1,
+      devices: new Map(),
       ways: undefined,
       serial: [],
       features,

@@ -44,6 +44,15 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['nodes[0].slots', 0, 'integer', 'at least 1'],
   ['nodes[0].slots', 1.5, '1.5'],
   ['nodes[0].slots', 1_000_001, 'at most 1000000'],
+  ['nodes[0].cores', 0, 'an integer of at least 1 and at most 1000000'],
+  ['nodes[0].cores', '64', 'without quotes: 64'],
+  ['nodes[0].reserveMiB', -1, '-1', 'at least 0'],
+  ['nodes[0].devices', ['gpu'], 'an array of 1 is not an object', '{ "gpu": 1 }'],
+  ['nodes[0].devices.gpu', 0.5, 'an integer of at least 0 and at most 1000000'],
+  ['vms[0].vcpus', 1.5, 'an integer of at least 1'],
+  ['vms[0].devices', null, 'null is not an object'],
+  ['vms[0].devices.gpu', '1', 'without quotes: 1'],
+  ['policy.maxVcpusPerCore', 0, 'at least 0.001 and at most 1000000'],
   ['vms[0].dirtyMiBps', -1, '-1', 'at least 0'],
   ['vms[0].workingSetMiB', -1, '-1'],
   ['vms[0].priority', -1, 'integer of at least 0'],
@@ -256,6 +265,9 @@ test('a valid problem gets every default', () => {
     domains: new Map(),
     linkEfficiency: 0.9,
     streamMbps: Number.POSITIVE_INFINITY,
+    reserveMiB: 0,
+    cores: undefined,
+    devices: new Map(),
   })
   expect(resolved.vms[0]).toEqual({
     id: 'web-01',
@@ -277,6 +289,8 @@ test('a valid problem gets every default', () => {
     priority: 2000,
     restartable: false,
     maxBlackoutSeconds: undefined,
+    vcpus: 1,
+    devices: new Map(),
     serial: [],
     features: ['avx2', 'sse42'],
     vendor: 'Intel',
@@ -292,6 +306,19 @@ test('a valid problem gets every default', () => {
   expect(resolved.foreignOffsets).toEqual([])
   expect(resolved.nodeById.get('HV02')).toBe(resolved.nodes[1])
   expect(resolved.vmById.get('sql-07')).toBe(resolved.vms[1])
+})
+
+test('a reserve is the node’s own, or else the policy’s; of no device there is no word', () => {
+  const { nodes, vms } = resolveProblem({
+    ...validProblem(),
+    nodes: validProblem().nodes.map((node: Loose, i: number) =>
+      i === 0 ? { ...node, reserveMiB: 0 } : node,
+    ),
+    vms: validProblem().vms.map((vm: Loose) => ({ ...vm, devices: { gpu: 0, fpga: 2 } })),
+    policy: { reserveMiB: 512 },
+  })
+  expect(nodes.map(({ reserveMiB }) => reserveMiB)).toEqual([0, 512])
+  expect(vms[0].devices).toEqual(new Map([['fpga', 2]]))
 })
 
 test('what is allowed at the edge', () => {

@@ -55,6 +55,20 @@ const KINDS: Record<string, Kind> = {
     300,
     flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'limits'),
   ),
+  'vCPUs and devices, moves, with parking': kind(500, flavourOf(4, 'moves', 'tight', 'spaces', 'parking')),
+  'vCPUs and devices, drains around windows': kind(
+    150,
+    flavourOf(4, 'drain', 'windows', 'spaces', 'parking'),
+  ),
+  'vCPUs and devices under all rules in hardly any memory': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'spaces'),
+  ),
+  'vCPUs and devices, making room': kind(200, flavourOf(3, 'both', 'spaces', 'makeRoom')),
+  'vCPUs and devices of affinity groups, every kind': kind(
+    200,
+    flavourOf(3, 'both', 'kinds', 'memory', 'spaces', 'policies', 'groups'),
+  ),
   'serial groups, orders, deadlines, moves': kind(300, flavourOf(5, 'moves', 'windows', 'parking', 'time')),
   'serial groups, orders, deadlines, drains': kind(150, flavourOf(4, 'drain', 'windows', 'parking', 'time')),
   'serial groups, orders, deadlines under all rules in hardly any memory': kind(

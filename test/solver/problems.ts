@@ -57,6 +57,8 @@ export interface Flavour {
   over?: boolean
   /** Limits of migrations under way at once in the cluster. */
   limits?: boolean
+  /** vCPUs under a ratio, devices, reserves of single nodes. */
+  spaces?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
   /** Serial groups, an order, deadlines. */
@@ -176,6 +178,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     windows.push(window)
   }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
+  const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
   const later = new Random(seed ^ 0x3a15)
   if (flavour.ways === true) scatter(nodes, vms, moves, later)
   const problem: Problem = {
@@ -214,6 +217,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         : {}),
       ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
       ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
+      ...(ratio === undefined ? {} : { maxVcpusPerCore: ratio }),
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),
@@ -266,6 +270,32 @@ function hurry({ vms, request }: Problem, random: Random): void {
     })
     if (drains !== undefined) request.drain = drains
   }
+}
+
+/** Cores and devices that hardly do for what is there, at times not even for that. The ratio, if there is one. */
+function equip(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): number | undefined {
+  const chance = (percent: number) => random.below(100) < percent
+  const ratio = [undefined, 1, 1, 1.5, 4][random.below(5)]
+  const kinds = ['gpu', 'fpga'].slice(0, random.below(3))
+  for (const vm of vms) {
+    if (chance(70)) vm.vcpus = 1 + random.below(4)
+    const needed = kinds.filter(() => chance(40)).map((kind) => [kind, 1 + random.below(2)])
+    if (needed.length > 0) vm.devices = Object.fromEntries(needed)
+  }
+  const roomy = nodes[random.below(nodes.length)]
+  for (const node of nodes) {
+    const here = vms.filter((vm) => vm.node === node.id)
+    const spare = () => random.below(3) - (node === roomy ? -3 : 1)
+    const vcpus = here.reduce((sum, vm) => sum + (vm.vcpus ?? 1), spare())
+    if (chance(85)) node.cores = Math.max(1, Math.floor(vcpus / (ratio ?? 1)))
+    const has = kinds.map((kind) => {
+      const all = here.reduce((sum, vm) => sum + (vm.devices?.[kind] ?? 0), spare())
+      return [kind, Math.max(0, all)]
+    })
+    if (chance(85)) node.devices = Object.fromEntries(has)
+    if (chance(25)) node.reserveMiB = 100 * random.below(4)
+  }
+  return ratio
 }
 
 function scatter(

@@ -38,6 +38,16 @@ export interface Option {
   placed: boolean
 }
 
+/** Something of which a node may have too little for what is on it, arriving and leaving VMs among that, when one begins to arrive. */
+export interface ReferenceSpace {
+  /** By VM. */
+  takes: readonly number[]
+  /** By node. */
+  room: readonly number[]
+  /** A VM saved in place keeps it. */
+  kept: boolean
+}
+
 export interface Wish {
   vm: number
   options: Option[]
@@ -58,6 +68,7 @@ export class Cluster {
   readonly vms: readonly ProblemVm[]
   readonly policy: Policy
   readonly horizon: number
+  readonly spaces: readonly ReferenceSpace[]
   readonly #problem: Problem
   readonly drains: Map<string, 'live' | 'save'>
   /** Where VMs of a drained node may end. */
@@ -69,6 +80,7 @@ export class Cluster {
     this.vms = problem.vms
     this.policy = { ...DEFAULT_POLICY, ...problem.policy }
     this.horizon = Math.floor(this.policy.horizonSeconds * 1000)
+    this.spaces = this.#spaces()
     this.drains = new Map(
       (problem.request.drain ?? []).map((d) =>
         typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'],
@@ -382,9 +394,41 @@ export class Cluster {
     return (vm.state ?? 'running') === 'running' ? wholeKiB(vm.memoryMiB) : 0
   }
 
-  /** What may be on the node at the instant at which something that takes memory arrives. */
-  room(node: number): number {
-    return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
+  /** What nodes may run short of. */
+  #spaces(): ReferenceSpace[] {
+    const { maxVcpusPerCore: ratio, reserveMiB: reserve } = this.policy
+    const runs = (vm: ProblemVm) => (vm.state ?? 'running') === 'running'
+    const kinds = new Set(this.vms.flatMap(({ devices = {} }) => Object.keys(devices)))
+    const space = (
+      kept: boolean,
+      takes: (vm: ProblemVm) => number,
+      room: (node: ProblemNode) => number,
+    ): ReferenceSpace => ({ kept, takes: this.vms.map(takes), room: this.nodes.map(room) })
+    const vcpus = ({ cores }: ProblemNode) =>
+      cores === undefined || ratio === undefined ? Number.POSITIVE_INFINITY : cores * ratio + 1e-9
+    return [
+      space(
+        false,
+        (vm) => this.memoryOf(vm),
+        ({ memoryMiB, reserveMiB = reserve }) => wholeKiB(memoryMiB) - wholeKiB(reserveMiB),
+      ),
+      space(false, (vm) => (runs(vm) ? (vm.vcpus ?? 1) : 0), vcpus),
+      ...[...kinds].map((kind) =>
+        space(
+          true,
+          ({ devices = {} }) => devices[kind] ?? 0,
+          ({ devices = {} }) => devices[kind] ?? 0,
+        ),
+      ),
+    ]
+  }
+
+  /** May the VM begin to arrive on the node, on which these are, arriving and still leaving ones among them? The saved ones run no more. */
+  fits(v: number, node: number, there: readonly number[], saved: readonly number[]): boolean {
+    return this.spaces.every(({ kept, takes, room }) => {
+      const others = there.filter((o) => kept || !saved.includes(o))
+      return takes[v] === 0 || others.reduce((sum, o) => sum + takes[o], takes[v]) <= room[node]
+    })
   }
 
   ends(wishes: readonly Wish[], taken: readonly Option[]) {

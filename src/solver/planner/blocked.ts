@@ -1,10 +1,10 @@
-/** What kept a VM off a node where it could end beside everything else: time, memory on the way, or its affinity set. */
-import type { Instance } from '../../model/instance.js'
+/** What kept a VM off a node where it could end beside everything else: time, room on the way, or its affinity set. */
+import type { Instance, Space } from '../../model/instance.js'
 import { MAX_TICK } from '../../model/ticks.js'
 import { restoreDecisions } from '../assignment/search.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Blocked } from '../report/unplaced.js'
-import { bindingMemoryNodes, type Decision, type Leg, legsOf } from '../schedule/legs.js'
+import { bindingNodes, type Decision, type Leg, legsOf } from '../schedule/legs.js'
 import { solveTimeline } from '../schedule/timeline.js'
 import { ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import type { PlannerContext } from './context.js'
@@ -44,10 +44,17 @@ export async function whatBlocks(
   const withoutHorizon = async (w: number, choice: Decision['choice']): Promise<Blocked> => {
     const wider = decisions.map((decision, i) => (i === w ? { choice, parking: -1 } : decision))
     const legs = legsOf(instance, wishes, wider)
-    const binding = bindingMemoryNodes(instance, legs)
-    if (!binding.includes(1)) return outOfTime(legs)
-    if (tries-- <= 0) return binding[choice?.node ?? -1] === 1 ? 'memory' : 'horizon'
-    return (await hasTime(endless, legs)) ? outOfTime(legs) : 'memory'
+    const binding = instance.spaces.filter((space) => bindingNodes(space, legs).includes(1))
+    const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[choice?.node ?? -1] === 1)
+    if (binding.length === 0) return outOfTime(legs)
+    if (tries-- <= 0) return onTarget ?? 'horizon'
+    if (await hasTime(endless, legs)) return outOfTime(legs)
+    // The one without which the others leave it room is nearest to the truth.
+    for (const space of binding.length > 1 ? binding : []) {
+      if (tries-- <= 0) break
+      if (await hasTime({ ...endless, instance: withoutLimit(endless.instance, space) }, legs)) return space
+    }
+    return onTarget ?? binding[0]
   }
 
   const found = new Map<Wish, ReadonlyMap<number, Blocked>>()
@@ -62,6 +69,13 @@ export async function whatBlocks(
     found.set(wishes[w], blocked)
   }
   return found
+}
+
+function withoutLimit(instance: Instance, space: Space): Instance {
+  const [memory, ...others] = instance.spaces
+  const lift = (each: Space) =>
+    each === space ? { ...each, capacity: each.capacity.map(() => Number.POSITIVE_INFINITY) } : each
+  return { ...instance, spaces: [lift(memory), ...others.map(lift)] }
 }
 
 function isOfTime(reason: Blocked | undefined): boolean {

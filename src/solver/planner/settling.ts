@@ -4,7 +4,7 @@ import type { AssignmentState } from '../assignment/state.js'
 import type { Uncovered } from '../assignment/tolerance.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { exactSearchFits, findSchedule } from '../exact/exact.js'
-import { bindingMemoryNodes, type Decision, legsOf } from '../schedule/legs.js'
+import { type Decision, legsOf, spaceBinds } from '../schedule/legs.js'
 import { legsBefore } from '../schedule/order.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import { cross } from '../transit/cross.js'
@@ -88,7 +88,7 @@ export class Settling {
       timeline = found.timeline ?? timeline
     }
     const leftOut = new Set<number>()
-    if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
+    if (timeline.unscheduledWeight > 0 && spaceBinds(instance, timeline.legs)) {
       run.enter('parking')
       const context = this.transitContext(wishes, search)
       const crossing = await cross(context, decisions, timeline, this.transit)

@@ -73,7 +73,7 @@ function earliestStart(
     at = firstGap(closed, at, leg.duration, instance.horizon)
     const running = placed.filter((k) => start[k] <= at && endOf(k) > at)
     const left = placed.filter((k) => endOf(k) <= at)
-    if (at < 0 || (hasRoom(held, running, i) && hasMemory(held, placed, left, i))) return at
+    if (at < 0 || (hasRoom(held, running, i) && hasSpace(held, placed, left, i))) return at
     const next = ends.find((end) => end > at)
     if (next === undefined) return -1
     at = next
@@ -84,7 +84,7 @@ function earliestStart(
 function joins(held: Held, placed: readonly number[], members: readonly number[], i: number): boolean {
   if ([held.legs[i].predecessor, ...held.before[i]].some((k) => members.includes(k))) return false
   const left = placed.filter((k) => !members.includes(k))
-  return hasRoom(held, members, i) && hasMemory(held, placed, left, i)
+  return hasRoom(held, members, i) && hasSpace(held, placed, left, i)
 }
 
 /** Have all resources of the leg room for it beside those that run? */
@@ -94,20 +94,25 @@ function hasRoom(held: Held, running: readonly number[], i: number): boolean {
   return usesOf(held, i).every(([r, units]) => used[r] + units <= held.capacity[r])
 }
 
-/** Has its target memory for it? All that were placed have begun to arrive, `left` have left. */
-function hasMemory(
+/** Has its target space for it? All that were placed have begun to arrive, `left` have left. */
+function hasSpace(
   { instance, legs }: Held,
   placed: readonly number[],
   left: readonly number[],
   i: number,
 ): boolean {
-  const { nodeMemory, nodeUsed, vmMemory } = instance
   const { kind, vm, to } = legs[i]
-  if (isInPlace(kind) || vmMemory[vm] === 0) return true
-  let free = nodeMemory[to] - nodeUsed[to]
-  for (const k of left) if (legs[k].from === to) free += vmMemory[legs[k].vm]
-  for (const k of placed) if (!isInPlace(legs[k].kind) && legs[k].to === to) free -= vmMemory[legs[k].vm]
-  return free >= vmMemory[vm]
+  if (isInPlace(kind)) return true
+  return instance.spaces.every(({ capacity, used, size, heldInAnyState }) => {
+    if (size[vm] === 0) return true
+    let free = capacity[to] - used[to]
+    for (const k of left) {
+      const { from, kind: by } = legs[k]
+      if (from === to && (!isInPlace(by) || !heldInAnyState)) free += size[legs[k].vm]
+    }
+    for (const k of placed) if (!isInPlace(legs[k].kind) && legs[k].to === to) free -= size[legs[k].vm]
+    return free >= size[vm]
+  })
 }
 
 /** The legs in the order in which those of the timeline start that they are; others come last. */

@@ -33,6 +33,9 @@ export interface Refusal {
   missingFeatures?: string[]
   /** Of `memory`, and of `affinity` where that is for want of memory: MiB, rounded up. */
   missingMiB?: number
+  /** Of `vcpus` and `devices`, and of `affinity` where that is for want of them: how many, and of which kind of device. */
+  missing?: number
+  device?: string
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
   rival?: string
