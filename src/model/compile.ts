@@ -3,6 +3,7 @@ import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
 import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
+import { networksOf } from './networks.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
 import { compileInTransit, compileSpaces } from './spaces.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
@@ -44,7 +45,8 @@ function compile(problem: ResolvedProblem): Instance {
         nodeIndex.get(node)!,
         to.map((id) => nodeIndex.get(id)!),
       )
-  const durations = new Durations(problem)
+  const networks = networksOf(problem)
+  const durations = new Durations(problem, networks)
 
   return {
     problem,
@@ -81,6 +83,7 @@ function compile(problem: ResolvedProblem): Instance {
       blackout: penaltyToTicks(policy.blackoutPenaltySeconds),
     },
     limits: compileLimits(policy),
+    networks,
     ...compileSerials(problem),
     order: problem.order.map((list) => Int32Array.from(list, (id) => vmIndex.get(id)!)),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),

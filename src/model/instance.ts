@@ -3,6 +3,7 @@
  * `compile.ts`; read-only afterwards. N nodes, V VMs, W = `maskWords`.
  */
 import type { Duration, Durations } from './duration.js'
+import type { Network } from './networks.js'
 import type { ResolvedProblem, SoftRule } from './problem.js'
 
 /** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
@@ -143,6 +144,7 @@ export interface Instance {
   penalties: Penalties
   /** Those that the policy sets. */
   limits: readonly Limit[]
+  networks: readonly Network[]
 
   /** Names of the serial groups. */
   serials: readonly string[]

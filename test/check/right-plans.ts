@@ -54,6 +54,31 @@ export function moves(): Case {
   return { problem, plan }
 }
 
+/** One that takes all of two nodes, then two at once that just fill the network they cross. */
+export function wide(): Case {
+  const link = { migrationMbps: 2 * MBPS_OF_100_MIB, slots: 2 }
+  const problem = problemOf({
+    nodes: [
+      { id: 'A', ...link },
+      { id: 'B', ...link },
+      { id: 'C', ...link, slots: 1 },
+    ],
+    vms: ['a1@A', 'a2@A', 'a3@A'],
+    moves: ['a1>B', 'a2>B', 'a3>C'],
+    networks: [{ id: 'uplink', nodes: new Set(['A']), mbps: 2 * MBPS_OF_100_MIB }],
+  })
+  const plan = planOf({
+    makespanSeconds: 19,
+    cost: 19,
+    migrations: [
+      leg('a1 A>B 0-7', { slots: { from: 2, to: 2 } }),
+      leg('a2 A>B 7-19', { round: 1 }),
+      leg('a3 A>C 7-19', { round: 1 }),
+    ],
+  })
+  return { problem, plan }
+}
+
 /** A live drain by a restart onto another vendor, a save and a live migration, all at once. */
 export function drain(): Case {
   const problem = problemOf({

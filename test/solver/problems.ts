@@ -4,7 +4,14 @@ import type { LpService } from '../../src/lp/types.js'
 import { compileInstance } from '../../src/model/compile.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Problem, ProblemGroup, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import type {
+  Problem,
+  ProblemGroup,
+  ProblemNetwork,
+  ProblemNode,
+  ProblemVm,
+  ProblemWindow,
+} from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
@@ -65,6 +72,10 @@ export interface Flavour {
   time?: boolean
   /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
   soft?: boolean
+  /** Several slots on most nodes, memory that is dirtied fast. */
+  width?: boolean
+  /** Links that groups of nodes share. */
+  networks?: boolean
   /** Ways written out, stops in place, moves with several or no targets, drains to some nodes. */
   ways?: boolean
   /** Groups that hold in transit. */
@@ -177,6 +188,17 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (chance(30)) window.kind = 'blackout'
     windows.push(window)
   }
+  const networks: ProblemNetwork[] = []
+  if (flavour.width === true) {
+    for (const node of nodes) if (chance(70)) node.slots = pick([1, 2, 2, 3, 4])
+    for (const vm of vms) if (chance(40)) vm.dirtyMiBps = 5 * random.below(20)
+  }
+  if (flavour.networks === true) {
+    for (let n = 1 + random.below(2); n > 0; n--) {
+      const inside = nodes.filter(() => chance(50)).map(({ id }) => id)
+      networks.push({ id: `net${n}`, nodes: inside, mbps: MBPS_OF_100_MIB * pick([0.5, 1, 1, 1.5, 2]) })
+    }
+  }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
   const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
   const later = new Random(seed ^ 0x3a15)
@@ -188,6 +210,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     nodes,
     vms,
     windows,
+    ...(networks.length === 0 ? {} : { networks }),
     request: {
       ...(flavour.request === 'drain' ? {} : { moves }),
       ...(flavour.request === 'moves'
@@ -202,6 +225,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     },
     policy: {
       linkEfficiency: 1,
+      wideMigrations: flavour.width === true,
       setupSeconds: pick([1, 2]),
       allowParking: flavour.parking,
       allowMakeRoom: flavour.makeRoom === true,

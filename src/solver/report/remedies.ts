@@ -315,7 +315,7 @@ function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: 
   let least = Number.POSITIVE_INFINITY
   for (let n = 0; n < nodeCount; n++) {
     if (n === vmNode[v] || targets?.includes(n) === false || choices.some(({ node }) => node === n)) continue
-    least = Math.min(least, durations.live(v, vmNode[v], n, given).blackoutSeconds)
+    for (const way of durations.liveWays(v, vmNode[v], n, given)) least = Math.min(least, way.blackoutSeconds)
   }
   const longer = plainly(
     `a maxBlackoutSeconds of at least ${least}`,

@@ -1,5 +1,7 @@
 /** Decisions as migrations without times (legs), and legs as the kernel's scheduling problem. */
 import type { ScheduleProblem, Transfers } from '../../kernel/types.js'
+import { least } from '../../lists.js'
+import type { LiveWay, Slots } from '../../model/duration.js'
 import type { Instance, Space } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
 import { placeIn } from '../../model/spaces.js'
@@ -21,6 +23,9 @@ export interface Leg {
   /** Ticks. */
   duration: number
   blackoutSeconds: number
+  /** As in `Choice`. */
+  slots: Slots
+  mibps: number
   /** Index of the VM's own leg before this one, which must have ended, −1 none. */
   predecessor: number
   /** First of two legs. */
@@ -32,18 +37,40 @@ export interface Decision {
   choice: Choice | undefined
   /** Node of the stop-over, −1 none. */
   parking: number
+  /** What the two legs of a stop-over take; undefined: what makes them shortest. */
+  via?: Via | undefined
+}
+
+export type Via = readonly [first: LiveWay, last: LiveWay]
+
+/** All that the two legs by way of a node may take together; none: the VM does not bear one of them. */
+export function viasOf(instance: Instance, { vm, given }: Wish, parking: number, target: number): Via[] {
+  const { durations, vmNode } = instance
+  const lasts = durations.bearableWays(vm, parking, target, given)
+  return durations
+    .bearableWays(vm, vmNode[vm], parking)
+    .flatMap((first) => lasts.map((last): Via => [first, last]))
+}
+
+function shortestVia(instance: Instance, wish: Wish, parking: number, target: number): Via {
+  const vias = viasOf(instance, wish, parking, target)
+  const ticks = ([first, last]: Via) => first.ticks + last.ticks
+  const shortest = least(vias.map(ticks))
+  const via = vias.find((each) => ticks(each) === shortest)
+  if (via === undefined) throw new Error(`VM ${wish.vm} cannot go by way of node ${parking}`)
+  return via
 }
 
 /** The legs of all decisions, in the order of the wishes. */
 export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: readonly Decision[]): Leg[] {
   const legs: Leg[] = []
-  decisions.forEach(({ choice, parking }, w) => {
+  decisions.forEach(({ choice, parking, via }, w) => {
     if (choice === undefined) return
     const wish = wishes[w]
     const { vm } = wish
     const from = instance.vmNode[vm]
     if (parking < 0) {
-      const { kind, duration, blackoutSeconds, node } = choice
+      const { kind, duration, blackoutSeconds, slots, mibps, node } = choice
       legs.push({
         wish: w,
         vm,
@@ -52,12 +79,14 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
         kind,
         duration,
         blackoutSeconds,
+        slots,
+        mibps,
         predecessor: -1,
         parking: false,
       })
       return
     }
-    const first = instance.durations.live(vm, from, parking)
+    const [first, last] = via ?? shortestVia(instance, wish, parking, choice.node)
     legs.push({
       wish: w,
       vm,
@@ -66,10 +95,11 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
       kind: 'live',
       duration: first.ticks,
       blackoutSeconds: first.blackoutSeconds,
+      slots: first.slots,
+      mibps: first.mibps,
       predecessor: -1,
       parking: true,
     })
-    const last = instance.durations.live(vm, parking, choice.node, wish.given)
     legs.push({
       wish: w,
       vm,
@@ -78,6 +108,8 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
       kind: 'live',
       duration: last.ticks,
       blackoutSeconds: last.blackoutSeconds,
+      slots: last.slots,
+      mibps: last.mibps,
       predecessor: legs.length - 1,
       parking: false,
     })

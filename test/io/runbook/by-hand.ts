@@ -22,11 +22,15 @@ export interface NightParts {
   policy?: Problem['policy']
   drain?: NonNullable<Problem['request']['drain']>
   antiAffinity?: Record<string, string[]>
+  serial?: Record<string, string[]>
+  order?: string[][]
+  /** Deadlines of moves. */
+  by?: Record<string, number>
 }
 
 /** The problem of which the migrations may be a plan: their nodes and VMs, each VM of 1,000 MiB. */
 export function nightByHand(parts: NightParts): Night {
-  const { states = {}, antiAffinity = {} } = parts
+  const { states = {}, antiAffinity = {}, serial = {}, by = {} } = parts
   const migrations = parts.migrations.map((each) => (typeof each === 'string' ? leg(each) : each))
   const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
   const first = new Map<string, Migration>()
@@ -50,13 +54,19 @@ export function nightByHand(parts: NightParts): Night {
       ...(states[vm] === undefined ? {} : { state: states[vm] }),
       ...(first.get(vm)!.kind === 'stop-in-place' ? { ways: ['stop' as const] } : {}),
       ...(antiAffinity[vm] === undefined ? {} : { antiAffinity: antiAffinity[vm] }),
+      ...(serial[vm] === undefined ? {} : { serial: serial[vm] }),
     })),
     windows: parts.windows ?? [],
     request: {
       moves: [...first.keys()]
-        .map((vm) => ({ vm, to: migrations.findLast((m) => m.vm === vm)!.to }))
+        .map((vm) => ({
+          vm,
+          to: migrations.findLast((m) => m.vm === vm)!.to,
+          ...(by[vm] === undefined ? {} : { by: by[vm] }),
+        }))
         .filter(({ vm }) => !isInPlace(first.get(vm)!.kind)),
       drain: parts.drain ?? [],
+      order: parts.order ?? [],
     },
     policy: { allowRestart: true, allowSave: true, ...parts.policy },
   }

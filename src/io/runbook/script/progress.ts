@@ -16,6 +16,15 @@ foreach ($vm in $Vms) {
   foreach ($group in $vm.Apart) { $Apart[$group] = @($Apart[$group] | Where-Object { $null -ne $_ }) + @($vm.Name) }
   if ($vm.Together -ge 0) { $Together[$vm.Together] = @($Together[$vm.Together] | Where-Object { $null -ne $_ }) + @($vm.Name) }
 }
+# By VM, those right before it and right behind it in the request's order.
+$Neighbours = @{ Ahead = (New-Table); Behind = (New-Table) }
+foreach ($vm in $Vms) { foreach ($side in @('Ahead', 'Behind')) { $Neighbours[$side][$vm.Name] = @() } }
+foreach ($vm in $Vms) {
+  foreach ($number in $vm.Ahead) {
+    $Neighbours.Ahead[$vm.Name] += $Vms[$number].Name
+    $Neighbours.Behind[$Vms[$number].Name] += $vm.Name
+  }
+}
 $windowsOf = New-Table
 foreach ($window in $Windows) {
   $key = ''
@@ -41,6 +50,7 @@ foreach ($move in $Moves) {
   $move.Why = ''
   $move.Until = -1        # end of the window that it waits for
   $move.HostSince = -1
+  $move.Overdue = $false   # it was said that it cannot keep its deadline
   $move.Windows = @(Get-Listed '') + @(Get-Listed ('vm ' + $move.Vm)) + @(Get-Listed ('node ' + $move.From))
   if (-not (Test-Same $move.To $move.From)) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
   $vmMoves[$move.Vm] += $move
