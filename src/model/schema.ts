@@ -337,10 +337,7 @@ export const policySchema = v.strictObject({
   preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
-  antiAffinityInTransit: v.optional(
-    v.custom<boolean>((x) => x === false, 'is not planned yet; write false'),
-    D.antiAffinityInTransit,
-  ),
+  antiAffinityInTransit: v.optional(boolean, D.antiAffinityInTransit),
   stopSeconds: v.optional(seconds, D.stopSeconds),
   startSeconds: v.optional(seconds, D.startSeconds),
   stopPenaltySeconds: v.optional(seconds, D.stopPenaltySeconds),

@@ -203,6 +203,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
   const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
   const later = new Random(seed ^ 0x3a15)
   if (flavour.ways === true) scatter(nodes, vms, moves, later)
+  if (flavour.transit === true) separate(nodes, vms, later)
   const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
@@ -320,6 +321,19 @@ function equip(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random:
     if (chance(25)) node.reserveMiB = 100 * random.below(4)
   }
   return ratio
+}
+
+/** Most VMs in groups, of nodes or of racks, that are not broken at the start as often as not. */
+function separate(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes) node.domains = { ...node.domains, row: `W${random.below(3)}` }
+  const entry: ProblemGroup = chance(30) ? { group: 'k', domain: 'row' } : 'k'
+  const homes = new Set<string>()
+  for (const vm of vms) {
+    if (!chance(75) || (homes.has(vm.node) && chance(80))) continue
+    homes.add(vm.node)
+    vm.antiAffinity = [...(vm.antiAffinity ?? []), entry]
+  }
 }
 
 function scatter(

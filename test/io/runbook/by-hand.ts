@@ -3,6 +3,7 @@
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
 import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
+import { isInPlace } from '../../../src/model/ways.js'
 import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
 import { migration, plan } from '../fixtures.js'
@@ -51,6 +52,7 @@ export function nightByHand(parts: NightParts): Night {
       memoryMiB: 1000,
       restartable: true,
       ...(states[vm] === undefined ? {} : { state: states[vm] }),
+      ...(first.get(vm)!.kind === 'stop-in-place' ? { ways: ['stop' as const] } : {}),
       ...(antiAffinity[vm] === undefined ? {} : { antiAffinity: antiAffinity[vm] }),
       ...(serial[vm] === undefined ? {} : { serial: serial[vm] }),
     })),
@@ -62,7 +64,7 @@ export function nightByHand(parts: NightParts): Night {
           to: migrations.findLast((m) => m.vm === vm)!.to,
           ...(by[vm] === undefined ? {} : { by: by[vm] }),
         }))
-        .filter(({ vm }) => first.get(vm)!.kind !== 'save-in-place'),
+        .filter(({ vm }) => !isInPlace(first.get(vm)!.kind)),
       drain: parts.drain ?? [],
       order: parts.order ?? [],
     },
@@ -80,6 +82,7 @@ export function everyKind(): Night {
       'live A>B 0-100',
       migration('restart', 'C', 'B', 0, 180, { kind: 'restart' }),
       migration('sleeper', 'D', 'D', 0, 120, { kind: 'save-in-place' }),
+      migration('stopped', 'D', 'D', 0, 60, { kind: 'stop-in-place' }),
       'off A>B 100-130',
       migration('sleeper-2', 'D', 'D', 120, 240, { kind: 'save-in-place' }),
       'saved C>A 180-200',

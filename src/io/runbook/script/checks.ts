@@ -98,7 +98,7 @@ function Test-Memory {
   foreach ($move in $Moves) {
     if (@('open', 'running') -notcontains $move.Status -or $VmOf[$move.Vm].State -ne 'running') { continue }
     $size = $VmOf[$move.Vm].MemoryMiB
-    if ($move.Kind -ne 'save-in-place' -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
+    if (-not (Test-InPlace $move) -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
     # To the millisecond, as the plan has its instants: a sum may be a trace beyond the start that it is to come before.
     $events += @{ At = [math]::Round($move.Start + $move.Seconds, 3); Rank = 0; Node = $move.From; Change = $size }
   }

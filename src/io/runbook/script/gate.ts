@@ -179,7 +179,7 @@ function Test-Foreign($move) {
 # By the plan's figures: what lives on the target, arrives there or has not left it yet.
 function Test-Room($move) {
   $vm = $VmOf[$move.Vm]
-  if ($move.Kind -eq 'save-in-place' -or $vm.State -ne 'running') { return $true }
+  if ((Test-InPlace $move) -or $vm.State -ne 'running') { return $true }
   $missing = $Run.Load[$move.To] + $vm.MemoryMiB - $NodeOf[$move.To].RoomMiB
   if ($missing -gt 0.000001) { return (Set-Block $move 'room' ('{0} lacks {1:0} MiB for it' -f $move.To, [math]::Ceiling($missing))) }
   return $true
@@ -200,7 +200,7 @@ function Get-Destinations($vm) {
 # VMs that must not share a node, and VMs that must: neither is broken because another migration has failed.
 function Test-Groups($move) {
   $vm = $VmOf[$move.Vm]
-  if (-not $move.Final -or $move.Kind -eq 'save-in-place') { return $true }
+  if (-not $move.Final -or (Test-InPlace $move)) { return $true }
   foreach ($group in $vm.Apart) {
     foreach ($other in $Apart[$group]) {
       if (Test-Same $other $move.Vm) { continue }
@@ -230,7 +230,7 @@ function Test-Hosts($move) {
 }
 
 function Test-HostsNow($move) {
-  if ($move.Kind -ne 'save-in-place' -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
+  if (-not (Test-InPlace $move) -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
   if (@('Up', 'Paused') -notcontains $Run.Nodes[$move.From]) { return (Set-Block $move 'host' ('{0} is {1}' -f $move.From, $Run.Nodes[$move.From])) }
   $seen = Get-Standing $move.Vm
   if ($seen.Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }
@@ -239,7 +239,7 @@ function Test-HostsNow($move) {
   $machine = Get-Machine $move.Vm $move.From
   $activity = Get-Activity $machine
   if ($activity -ne '') { return (Set-Block $move 'host' ('it is busy: {0}' -f $activity)) }
-  if ($move.Kind -eq 'save-in-place' -or $VmOf[$move.Vm].State -ne 'running') { return $true }
+  if ((Test-InPlace $move) -or $VmOf[$move.Vm].State -ne 'running') { return $true }
   $free = Get-FreeMiB $move.To
   # A migration that has just started may not have taken its memory yet.
   foreach ($other in $Run.Active) {

@@ -59,7 +59,7 @@ foreach ($move in $Moves) {
 
 function Test-Reached($move, $seen) {
   if ($seen.Transit -or -not (Test-Same $seen.Owner $move.To)) { return $false }
-  if ($move.Kind -eq 'save-in-place') { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq 'Saved') }
+  if (Test-InPlace $move) { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq (Get-RestState $move)) }
   return ($seen.State -eq 'Online' -or $VmOf[$move.Vm].State -ne 'running')
 }
 
@@ -113,7 +113,7 @@ function Read-Progress {
       Add-Note ('{0}: has arrived on {1}, but is {2}. It is not started by this runbook; the rest goes on.' -f $vm.Name, $move.To, $seen.State)
       continue
     }
-    # A restart or a save in place of which nothing has happened can begin anew. What the cluster was to move may still be queued.
+    # A restart, or a save or stop in place, of which nothing has happened can begin anew. What the cluster was to move may still be queued.
     $begun = ($move.Logged -eq 'started' -and @('live', 'save') -contains $move.Kind -and $near)
     if ($move.Half -or $begun -or ($seen.Transit -and $move.Logged -ne '')) { $move.Status = 'running' }
     elseif ($move.Logged -eq 'started') {
@@ -128,7 +128,7 @@ function Initialize-Load {
     if ($vm.State -ne 'running') { continue }
     $node = Get-Owner $vm.Name
     foreach ($move in $vmMoves[$vm.Name]) {
-      if ($move.Status -eq 'ended' -and $move.Kind -eq 'save-in-place') { $node = '' }
+      if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $node = '' }
       # Until it is known to have ended, it counts on both nodes, whichever owns it now.
       if ($move.Status -eq 'running') { $node = $move.From }
     }
