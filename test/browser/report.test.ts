@@ -33,6 +33,8 @@ const HOSTILE = [
   '<!-- <script>',
   ']]></text><script>window.hit = 1</script>',
   '&lt;b&gt;',
+  '__proto__',
+  'constructor',
   ...HOSTILE_IDS,
 ]
 

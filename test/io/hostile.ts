@@ -29,6 +29,4 @@ export const HOSTILE_IDS: readonly string[] = [
   '-->]]><!--',
   '\ud800lone',
   'ünïcödé '.repeat(20),
-  '__proto__',
-  'constructor',
 ]
