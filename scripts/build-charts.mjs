@@ -52,7 +52,10 @@ function write(path, text) {
 }
 
 const library = await bundle('scripts/echarts-svg.mjs', 'esm')
-write('src/chart/echarts-svg.ts', `// @ts-nocheck\n${HEAD}${NOTICES}\n/*!\n${ofPackage('echarts/LICENSE')}\n*/\n${library}`)
+write(
+  'src/chart/echarts-svg.ts',
+  `// @ts-nocheck\n${HEAD}${NOTICES}\n/*!\n${ofPackage('echarts/LICENSE')}\n*/\n${library}`,
+)
 
 const page = await bundle('src/report/page/main.ts', 'iife')
 const script = `${NOTICES}\n${page.trim()}`
