@@ -47,7 +47,7 @@ export interface ProblemParts {
   nodes: (string | NodeParts)[]
   vms: (string | VmParts)[]
   windows?: ProblemWindow[]
-  request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether'> & {
+  request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether' | 'balance'> & {
     moves?: (string | ProblemMove)[]
   }
   policy?: Partial<Policy>
