@@ -26,13 +26,14 @@ const flavours: Record<string, Flavour> = {
   rules: flavourOf(6, 'both', 'rules', 'windows'),
   everything: flavourOf(6, 'both', 'memory', 'rules', 'windows', 'parking', 'makeRoom'),
   limits: flavourOf(6, 'moves', 'windows', 'rules', 'limits'),
+  spaces: flavourOf(6, 'both', 'rules', 'spaces', 'tight', 'parking'),
   lag: flavourOf(6, 'both', 'rules', 'durations'),
   policies: flavourOf(6, 'drain', 'memory', 'policies', 'groups'),
 }
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */
 const PHYSICAL = new Set<ViolationRule>([
-  ...(['order', 'horizon', 'slots', 'limit', 'window', 'memory'] as const),
+  ...(['order', 'horizon', 'slots', 'limit', 'window', 'memory', 'vcpus', 'devices'] as const),
   ...(['cpu-vendor', 'cpu-features', 'allowed-nodes', 'node-state'] as const),
 ])
 
