@@ -56,6 +56,11 @@ export async function planProblem(
     const message = 'maintenance is not planned yet; a plan that has works can be checked'
     throw new InvalidProblemError([{ path: 'request.maintenance', message }])
   }
+  if (problem.balance !== undefined) {
+    const { planBalanced } = await import('../balance/plan.js')
+    const planOne = async (one: ResolvedProblem) => (await planProblem(one, run, lp, pool)).plan
+    return { plan: await planBalanced(problem, run, planOne), boundNodes: [] }
+  }
   const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp, pool)
   return planner.plan()
 }
