@@ -139,6 +139,12 @@ export class ForbiddenIntervals {
     return list
   }
 
+  /** Of the two nodes and the cluster alone. */
+  ofNodes(from: number, to: number): Intervals {
+    const { clusterWindows, nodeWindows } = this.#instance
+    return [nodeWindows[from], nodeWindows[to]].reduce(unionIntervals, clusterWindows)
+  }
+
   /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. */
   ofMigration(vm: number, from: number, to: number, duration: number): Intervals {
     return duration === 0 ? NO_INTERVALS : this.of(vm, from, to)
