@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.heavy.test.ts', 'test/{check,kernel,lp,model,solver}/**/*.test.ts'],
+    include: [
+      'test/**/*.heavy.test.ts',
+      'test/{check,explain,import,io,kernel,lp,model,replan,solver}/**/*.test.ts',
+    ],
+    exclude: ['test/**/*.pwsh.test.ts'],
     env: { VMFERRY_TEST_CASES: 'all' },
     maxWorkers: 2,
     testTimeout: 600_000,

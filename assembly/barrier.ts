@@ -40,8 +40,12 @@ function mayJoin(task: Task): bool {
   const b = task.memberB
   if (b && b.inUse >= b.capacity) return false
   if (!fits(task.joins, task.heldEnd)) return false
-  const predecessor = task.predecessor
-  if (predecessor && predecessor.round >= round) return false
+  let p = task.before
+  if (p) {
+    for (let predecessor = load<Task>(p); predecessor; p += 4, predecessor = load<Task>(p)) {
+      if (predecessor.round >= round) return false
+    }
+  }
   const target = task.memoryTo
   return !target || task.memory <= target.free || (isList(target) && listFits(task))
 }

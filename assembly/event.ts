@@ -138,8 +138,12 @@ function turnDown(position: usize): bool {
 
 /** Looks at one task; true where it started. */
 function consider(task: Task, position: usize, reserving: bool): bool {
-  const predecessor = task.predecessor
-  if (predecessor && predecessor.end == PENDING) return false
+  let p = task.before
+  if (p) {
+    for (let predecessor = load<Task>(p); predecessor; p += 4, predecessor = load<Task>(p)) {
+      if (predecessor.end == PENDING) return false
+    }
+  }
   const a = task.roomA
   if (a && a.inUse >= a.capacity) return false
   const b = task.roomB
@@ -263,10 +267,9 @@ function finish(task: Task): void {
     if (isList(source)) giveBackList(task)
     else source.free += task.memory
   }
-  let successor = task.firstSuccessor
-  while (successor) {
-    insert(successor.position)
-    successor = successor.nextSuccessor
+  let s = task.behind
+  if (s) {
+    for (let successor = load<Task>(s); successor; s += 4, successor = load<Task>(s)) insert(successor.position)
   }
 }
 

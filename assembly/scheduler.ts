@@ -69,24 +69,9 @@ function prepareTask(schedule: Schedule, index: usize): void {
   }
   task.weight = load<f64>(schedule.inWeight + (index << 3))
 
-  const predecessor = load<i32>(schedule.inPredecessor + slot)
-  task.predecessor = predecessor < 0 ? none<Task>() : tasks.at(predecessor)
-  task.firstSuccessor = none<Task>()
-}
-
-function linkSuccessors(schedule: Schedule): void {
-  const tasks = schedule.tasks
-  const count = <usize>schedule.taskCount
-  let chained: u32 = 0
-  for (let i: usize = 0; i < count; i++) {
-    const task = tasks.at(i)
-    const predecessor = task.predecessor
-    if (!predecessor) continue
-    task.nextSuccessor = predecessor.firstSuccessor
-    predecessor.firstSuccessor = task
-    chained = 1
-  }
-  schedule.chained = chained
+  task.before = load<usize>(schedule.inBefore + slot)
+  task.behind = load<usize>(schedule.inBehind + slot)
+  if (task.before) schedule.chained = 1
 }
 
 /** The units in which annealing measures: ticks of the busiest resource, and what a unit of weight is worth in them. */
@@ -119,9 +104,9 @@ function prepareScale(schedule: Schedule): void {
 export function prepareSchedule(schedule: Schedule): void {
   prepareResources(schedule)
   schedule.reservoirs.at(schedule.reservoirCount).free = -Infinity
+  schedule.chained = 0
   const count = <usize>schedule.taskCount
   for (let i: usize = 0; i < count; i++) prepareTask(schedule, i)
-  linkSuccessors(schedule)
   prepareScale(schedule)
 }
 

@@ -44,7 +44,23 @@ function serialUnchained(schedule: Schedule, order: usize, limit: u32): bool {
   return true
 }
 
-/** Where tasks have predecessors: one that is not yet placed is waited for. */
+/** When the task's predecessors have ended, NEVER where one does not; PENDING where one is not yet placed: the task waits for it. */
+function readyAt(task: Task): u32 {
+  let ready: u32 = 0
+  let p = task.before
+  if (!p) return ready
+  for (let predecessor = load<Task>(p); predecessor; p += 4, predecessor = load<Task>(p)) {
+    const end = predecessor.end
+    if (end == PENDING) {
+      waitFor(predecessor, task)
+      return PENDING
+    }
+    ready = max(ready, end)
+  }
+  return ready
+}
+
+/** Where tasks have predecessors: those that are not yet placed are waited for. */
 function serialChained(schedule: Schedule, order: usize, limit: u32): bool {
   const count = <usize>schedule.taskCount
   const tasks = schedule.tasks
@@ -55,35 +71,29 @@ function serialChained(schedule: Schedule, order: usize, limit: u32): bool {
   let placed: u32 = 0
   for (let p = order, last = order + (count << 2); p < last; p += 4) {
     let task = tasks.at(load<usize>(p))
-    // Tasks whose predecessor has just been placed, still to be placed themselves.
+    // Tasks of which a predecessor has just been placed, still to be placed themselves.
     let agenda = none<Task>()
     while (true) {
-      let ready: u32 = 0
-      const predecessor = task.predecessor
-      if (predecessor) {
-        ready = predecessor.end
-        if (ready == PENDING) {
-          waitFor(predecessor, task)
-          break
+      const ready = readyAt(task)
+      if (ready != PENDING) {
+        let start = NEVER
+        if (ready != NEVER) start = insert(schedule, task, ready, horizon, true)
+        store<u32>(starts + task.slot, start)
+        let end = NEVER
+        if (start != NEVER) {
+          placed++
+          end = start + task.duration
+          if (end > makespan) {
+            if (end > limit) return false
+            makespan = end
+          }
         }
-      }
-      let start = NEVER
-      if (ready != NEVER) start = insert(schedule, task, ready, horizon, true)
-      store<u32>(starts + task.slot, start)
-      let end = NEVER
-      if (start != NEVER) {
-        placed++
-        end = start + task.duration
-        if (end > makespan) {
-          if (end > limit) return false
-          makespan = end
+        task.end = end
+        const first = task.firstWaiting
+        if (first) {
+          task.lastWaiting.nextWaiting = agenda
+          agenda = first
         }
-      }
-      task.end = end
-      const first = task.firstWaiting
-      if (first) {
-        task.lastWaiting.nextWaiting = agenda
-        agenda = first
       }
       if (!agenda) break
       task = agenda

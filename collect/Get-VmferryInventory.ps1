@@ -107,7 +107,7 @@ $inventory = [ordered]@{
     BackupsRead = [bool]$IncludeBackups
 }
 $tables = @('Cluster', 'Nodes', 'FaultDomains', 'ClusterNetworks', 'Groups', 'Resources', 'AntiAffinity', 'PreferredOwners',
-    'PossibleOwners', 'AffinityRules', 'Hosts', 'Memory', 'Processors', 'Coreinfo', 'Adapters', 'Addresses', 'Offloads', 'MigrationNetworks',
+    'PossibleOwners', 'AffinityRules', 'Hosts', 'Memory', 'Processors', 'Coreinfo', 'Adapters', 'Addresses', 'Offloads', 'MigrationNetworks', 'SmbLimits',
     'Switches', 'Guardians', 'Vms', 'VmProcessors', 'VmAdapters', 'HardDisks', 'VhdFiles', 'DvdDrives', 'AssignableDevices', 'GpuPartitions',
     'Security', 'Checkpoints', 'Backups', 'Warnings')
 foreach ($table in $tables) { $inventory[$table] = @() }
@@ -359,6 +359,18 @@ function Read-NodeHardware {
     }
     Add-NodeRow 'MigrationNetworks' 'Get-VMMigrationNetwork' {
         Hyper-V\Get-VMMigrationNetwork -ComputerName $Node -ErrorAction Stop | ConvertTo-Row $of -Text Subnet -Value Priority
+    }
+    # Limits hold on nodes that have the feature only. A row in any case tells that the node was asked.
+    if (Get-Command -Name 'Get-WindowsFeature' -Module ServerManager -ErrorAction SilentlyContinue) {
+        $feature = Read-Source $Node 'Get-WindowsFeature' { ServerManager\Get-WindowsFeature -Name 'FS-SMBBW' -ComputerName $Node -ErrorAction Stop }
+        $none = [ordered]@{ Node = $Node; Category = 'None'; BytesPerSecond = $null }
+        if ($feature -and -not $feature.Installed) { $inventory['SmbLimits'] += $none }
+        else {
+            Add-NodeRow 'SmbLimits' 'Get-SmbBandwidthLimit' {
+                $limits = @(SmbShare\Get-SmbBandwidthLimit -CimSession $Node -ErrorAction Stop | ConvertTo-Row $of -Text Category -Value BytesPerSecond)
+                if ($limits.Count -gt 0) { $limits } else { $none }
+            }
+        }
     }
     Add-NodeRow 'Switches' 'Get-VMSwitch' {
         Hyper-V\Get-VMSwitch -ComputerName $Node -ErrorAction Stop | ConvertTo-Row $of -Text Name, Id, SwitchType

@@ -2,7 +2,7 @@
  * vmferry plans live migrations for Hyper-V clusters: `plan()` makes a schedule with its makespan, a lower bound and the gap;
  * `check()` judges any plan independently of how it was made; `explain()` says what a plan rests on and what would help;
  * `quiet()` says when nothing migrates; `importProblem()` makes a problem of what other tools export; `readCalendarWindows()` reads backup
- * calendars; `remaining()` and `planRemaining()` plan what is left of a run; `learn()` says from its journal how long migrations really take; `back()`
+ * calendars; `rehearse()` says what longer and shorter migrations do to a plan; `remaining()` and `planRemaining()` plan what is left of a run; `learn()` says from its journal how long migrations really take; `back()`
  * brings home what a plan has moved.
  */
 export { check } from './check/check.js'
@@ -24,7 +24,7 @@ export type { ImportReport } from './import/report.js'
 export { IMPORT_SOURCES, type ImportSource } from './import/sources.js'
 export type { CalendarOptions, CalendarScope, CalendarWindows } from './io/calendar/options.js'
 export type { LearnedNight, LearnReport } from './learn/learn.js'
-export type { Learned } from './learn/learned.js'
+export type { Applied, ApplyOptions, Learned } from './learn/learned.js'
 export { type CpuComparison, type CpuMove, type CpuWithFeatures, compareCpus } from './model/cpu/compare.js'
 export type { CpuSignature } from './model/cpu/generation.js'
 export { cpuModel } from './model/cpu/lookup.js'
@@ -99,12 +99,15 @@ export {
   learn,
   planRemaining,
   readCalendarWindows,
+  rehearse,
   remaining,
 } from './on-demand.js'
 export { plan } from './plan.js'
 export type { PlanOptions } from './plan-options.js'
 export type { QuietOptions } from './quiet/options.js'
 export { quiet } from './quiet/quiet.js'
+export type { Uncertainty } from './rehearse/draws.js'
+export type { Often, Rehearsal, RehearseOptions } from './rehearse/rehearse.js'
 export type { BackOptions, WayBack } from './replan/back.js'
 export type {
   FailedMigration,

@@ -8,13 +8,14 @@ import type { ImportOptions } from './import/options.js'
 import type { ImportSource } from './import/sources.js'
 import type { CalendarOptions, CalendarWindows } from './io/calendar/options.js'
 import type { LearnedNight, LearnReport } from './learn/learn.js'
-import type { Learned } from './learn/learned.js'
+import type { Applied, ApplyOptions, Learned } from './learn/learned.js'
 import type { Explanation } from './model/explanation.js'
 import { show } from './model/issues.js'
 import type { Journal } from './model/journal.js'
 import type { Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
 import type { PlanOptions } from './plan-options.js'
+import type { Rehearsal, RehearseOptions } from './rehearse/rehearse.js'
 import type { BackOptions, WayBack } from './replan/back.js'
 import type { Remaining, RemainingOptions } from './replan/remaining.js'
 
@@ -137,7 +138,8 @@ export async function learn(
 }
 
 /**
- * The problem with what was learned: efficiencies, set-up, factors of VMs; and notes of what could not be taken over.
+ * The problem with what was learned: efficiencies, set-up, factors of VMs; notes of what could not be taken over; and what is still
+ * uncertain, an option of `plan()`.
  *
  * @param problem valid; it is not changed
  * @param learned as `learn` gave it, or parsed from its JSON
@@ -146,9 +148,26 @@ export async function learn(
 export async function applyLearned(
   problem: Problem,
   learned: Learned | unknown,
-): Promise<{ problem: Problem; notes: string[] }> {
+  options?: ApplyOptions,
+): Promise<Applied> {
   const { applyLearned, parseLearned } = await import('./learn/learned.js')
-  return applyLearned(problem, parseLearned(learned))
+  return applyLearned(problem, parseLearned(learned), options)
+}
+
+/**
+ * Carries the plan out some hundred times with durations that are drawn: when the night ends, which windows are met, what goes late, on what
+ * its end hangs (docs/learn.md).
+ *
+ * @param problem as in docs/format.md; it is not changed
+ * @throws InvalidProblemError where the problem or the plan is none, or the plan breaks a rule of the problem
+ * @throws InvalidOptionError where an option is out of its range
+ */
+export async function rehearse(problem: Problem, plan: Plan, options?: RehearseOptions): Promise<Rehearsal> {
+  const [{ rehearseResolved }, { resolveProblem }] = await Promise.all([
+    import('./rehearse/rehearse.js'),
+    import('./model/validate.js'),
+  ])
+  return rehearseResolved(resolveProblem(problem), plan, options)
 }
 
 function requireJournal(journal: Journal): void {

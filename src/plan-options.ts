@@ -2,6 +2,7 @@
 import { InvalidOptionError } from './errors.js'
 import { IssueList } from './model/issues.js'
 import type { ScheduleKind } from './model/plan.js'
+import type { Uncertainty } from './rehearse/draws.js'
 import type { Effort } from './solver/dials.js'
 import { MOST_THREADS } from './solver/exact/cores.js'
 import { overrideParameters, type ParameterOverrides } from './solver/parameters.js'
@@ -37,6 +38,11 @@ export interface PlanOptions {
    * plans. Default: the calling thread, and workers that start and end with the plan.
    */
   workers?: Workers
+  /**
+   * How far durations may be from what the problem says, as `applyLearned` tells it: `statistics` then have `makespanAt50Seconds` and
+   * `makespanAt90Seconds`. Default: nothing is known of it.
+   */
+  uncertainty?: Uncertainty | undefined
   /** Parameters of the search in place of those of the effort, for experiments: `parametersAt` has them all. */
   parameters?: ParameterOverrides
 }
@@ -46,6 +52,7 @@ export interface CheckedPlanOptions extends RunOptions {
   /** 0: as many as there are cores. */
   threads: number
   workers: Workers | undefined
+  uncertainty: Uncertainty | undefined
 }
 
 export const DEFAULT_EFFORT = 3
@@ -60,6 +67,7 @@ const KNOWN = new Set([
   'thread',
   'threads',
   'workers',
+  'uncertainty',
   'parameters',
 ])
 
@@ -132,7 +140,18 @@ export function checkPlanOptions(
     thread,
     threads,
     workers: options.workers,
+    uncertainty: checkUncertainty(options.uncertainty),
   }
+}
+
+function checkUncertainty(given: Uncertainty | undefined): Uncertainty | undefined {
+  if (given === undefined) return undefined
+  for (const key of ['spread', 'common', 'node', 'lagSeconds'] as const) {
+    const value = (given as Partial<Uncertainty> | null)?.[key]
+    if (typeof value !== 'number' || !(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new InvalidOptionError(`uncertainty.${key} is ${show(value)}; it must be a number of 0 or more`)
+  }
+  return given
 }
 
 function checkParameters(effort: Effort, overrides: ParameterOverrides = {}) {

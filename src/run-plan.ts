@@ -31,6 +31,13 @@ export async function runPlan(
   const pool = await createPool(stop.signal)
   try {
     const planned = await planProblem(problem, run, lp, pool)
+    if (options.uncertainty !== undefined) {
+      const { likelyEnds } = await import('./rehearse/rehearse.js')
+      Object.assign(
+        planned.plan.statistics,
+        likelyEnds(problem, planned.plan, options.uncertainty, options.seed),
+      )
+    }
     return { ...planned, complete: !run.stopped }
   } finally {
     stop.release()

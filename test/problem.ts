@@ -29,8 +29,13 @@ export function vmOf<V extends { id: string; node: string }>(vm: string | V): V 
 /** `'a>B'`: VM a to node B; `'a>B 10'`: in so many seconds. */
 export function moveOf(move: string | ProblemMove): ProblemMove {
   if (typeof move !== 'string') return move
-  const [vm, to, seconds] = move.split(/[> ]/)
-  return { vm: vm!, to: to!, ...(seconds === undefined ? {} : { durationSeconds: Number(seconds) }) }
+  const [vm, to = '', seconds] = move.split(/[> ]/)
+  const targets = to.split('|')
+  return {
+    vm: vm!,
+    ...(to === '' ? {} : { to: targets.length === 1 ? to : targets }),
+    ...(seconds === undefined ? {} : { durationSeconds: Number(seconds) }),
+  }
 }
 
 export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }

@@ -22,7 +22,9 @@ export const SCHEDULE = {
       inResourceA: 'address',
       inResourceB: 'address',
       inDuration: 'address',
-      inPredecessor: 'address',
+      /** [tasks] address of a list of task addresses that ends with 0, 0 where the task has none: its predecessors, and its successors. */
+      inBefore: 'address',
+      inBehind: 'address',
       /** Address of the task's forbidden intervals: pairs (start, end), closed by (NEVER, NEVER). */
       inWindows: 'address',
       /** Ends of all forbidden intervals, ascending, without repeats, closed by NEVER. */
@@ -158,7 +160,8 @@ export const SCHEDULE = {
     bytes: 128,
     base: 'Insertion',
     fields: {
-      predecessor: 'Task',
+      /** Addresses of its predecessors, closed by 0; 0 where it has none. */
+      before: 'address',
       /** 4 × its index. */
       slot: 'u32',
       /** None for a task without memory. */
@@ -183,9 +186,8 @@ export const SCHEDULE = {
       position: 'u32',
       /** Tick for which it is in the queue to be looked at again, 0 none. */
       wake: 'u32',
-      /** Its successors: a list through nextSuccessor. */
-      firstSuccessor: 'Task',
-      nextSuccessor: 'Task',
+      /** Addresses of its successors, likewise. */
+      behind: 'address',
       /** Round, NEVER while it has none. */
       round: 'u32',
       /** Pair of the resources in which it needs room, 0 none. */

@@ -129,8 +129,12 @@ static bool hasRoom(usize resource) { return !resource || U32(resource, RESOURCE
 
 /** Looks at one task; true where it started. */
 static bool consider(usize task, usize position, bool reserving) {
-  usize predecessor = PTR(task, TASK_PREDECESSOR);
-  if (predecessor && U32(predecessor, TASK_END) == PENDING) return false;
+  usize p = PTR(task, TASK_BEFORE);
+  if (p) {
+    for (usize predecessor = PTR(p, 0); predecessor; p += 4, predecessor = PTR(p, 0)) {
+      if (U32(predecessor, TASK_END) == PENDING) return false;
+    }
+  }
   if (!hasRoom(PTR(task, TASK_ROOM_A)) || !hasRoom(PTR(task, TASK_ROOM_B))) return false;
 
   u32 duration = U32(task, TASK_DURATION);
@@ -233,10 +237,9 @@ static void finish(usize task) {
   if (b) release(b);
   usize source = PTR(task, TASK_MEMORY_FROM);
   if (source) F64(source, RESERVOIR_FREE) = F64(source, RESERVOIR_FREE) + F64(task, TASK_MEMORY);
-  usize successor = PTR(task, TASK_FIRST_SUCCESSOR);
-  while (successor) {
-    eventInsert(U32(successor, TASK_POSITION));
-    successor = PTR(successor, TASK_NEXT_SUCCESSOR);
+  usize s = PTR(task, TASK_BEHIND);
+  if (s) {
+    for (usize successor = PTR(s, 0); successor; s += 4, successor = PTR(s, 0)) eventInsert(U32(successor, TASK_POSITION));
   }
 }
 

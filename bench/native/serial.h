@@ -40,7 +40,23 @@ static bool serialUnchained(usize schedule, usize order, u32 limit) {
   return true;
 }
 
-/** Where tasks have predecessors: one that is not yet placed is waited for. */
+/** When the task's predecessors have ended, NEVER where one does not; PENDING where one is not yet placed: the task waits for it. */
+static u32 readyAt(usize task) {
+  u32 ready = 0;
+  usize p = PTR(task, TASK_BEFORE);
+  if (!p) return ready;
+  for (usize predecessor = PTR(p, 0); predecessor; p += 4, predecessor = PTR(p, 0)) {
+    u32 end = U32(predecessor, TASK_END);
+    if (end == PENDING) {
+      waitFor(predecessor, task);
+      return PENDING;
+    }
+    if (end > ready) ready = end;
+  }
+  return ready;
+}
+
+/** Where tasks have predecessors: those that are not yet placed are waited for. */
 static bool serialChained(usize schedule, usize order, u32 limit) {
   usize count = (usize)U32(schedule, SCHEDULE_TASK_COUNT);
   usize tasks = PTR(schedule, SCHEDULE_TASKS);
@@ -51,35 +67,29 @@ static bool serialChained(usize schedule, usize order, u32 limit) {
   u32 placed = 0;
   for (usize p = order, last = order + (count << 2); p < last; p += 4) {
     usize task = tasks + PTR(p, 0) * TASK_BYTES;
-    // Tasks whose predecessor has just been placed, still to be placed themselves.
+    // Tasks of which a predecessor has just been placed, still to be placed themselves.
     usize agenda = 0;
     for (;;) {
-      u32 ready = 0;
-      usize predecessor = PTR(task, TASK_PREDECESSOR);
-      if (predecessor) {
-        ready = U32(predecessor, TASK_END);
-        if (ready == PENDING) {
-          waitFor(predecessor, task);
-          break;
+      u32 ready = readyAt(task);
+      if (ready != PENDING) {
+        u32 start = NEVER;
+        if (ready != NEVER) start = insert(schedule, task, ready, horizon, true);
+        U32(starts + PTR(task, TASK_SLOT), 0) = start;
+        u32 end = NEVER;
+        if (start != NEVER) {
+          placed++;
+          end = start + U32(task, TASK_DURATION);
+          if (end > makespan) {
+            if (end > limit) return false;
+            makespan = end;
+          }
         }
-      }
-      u32 start = NEVER;
-      if (ready != NEVER) start = insert(schedule, task, ready, horizon, true);
-      U32(starts + PTR(task, TASK_SLOT), 0) = start;
-      u32 end = NEVER;
-      if (start != NEVER) {
-        placed++;
-        end = start + U32(task, TASK_DURATION);
-        if (end > makespan) {
-          if (end > limit) return false;
-          makespan = end;
+        U32(task, TASK_END) = end;
+        usize first = PTR(task, TASK_FIRST_WAITING);
+        if (first) {
+          U32(PTR(task, TASK_LAST_WAITING), TASK_NEXT_WAITING) = (u32)agenda;
+          agenda = first;
         }
-      }
-      U32(task, TASK_END) = end;
-      usize first = PTR(task, TASK_FIRST_WAITING);
-      if (first) {
-        U32(PTR(task, TASK_LAST_WAITING), TASK_NEXT_WAITING) = (u32)agenda;
-        agenda = first;
       }
       if (!agenda) break;
       task = agenda;

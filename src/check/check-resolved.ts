@@ -10,6 +10,8 @@ import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
+import { deadline } from './rules/deadline.js'
+import { devices } from './rules/devices.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
@@ -25,7 +27,11 @@ import { order } from './rules/order.js'
 import { parking } from './rules/parking.js'
 import { request } from './rules/request.js'
 import { rounds } from './rules/rounds.js'
+import { sequence } from './rules/sequence.js'
+import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
+import { vcpus } from './rules/vcpus.js'
+import { ways } from './rules/ways.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
 import { workLimit } from './rules/work-limit.js'
@@ -39,11 +45,17 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  ways,
   slots,
   limit,
+  serial,
   window,
+  sequence,
+  deadline,
   cpu,
   memory,
+  vcpus,
+  devices,
   allowedNodes,
   antiAffinity,
   affinity,

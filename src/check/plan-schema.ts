@@ -21,6 +21,8 @@ const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
+  'vcpus',
+  'devices',
   'anti-affinity',
   'affinity',
   'allowed-nodes',
@@ -28,6 +30,8 @@ const reasons = [
   'window',
   'node-state',
   'blackout',
+  'ways',
+  'deadline',
 ] as const
 const reason = v.picklist(reasons)
 
@@ -35,7 +39,7 @@ const migration = closed({
   vm: id,
   from: id,
   to: id,
-  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'resume-in-place']),
+  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'stop-in-place', 'resume-in-place']),
   startSeconds: amount,
   endSeconds: amount,
   round: integer,
@@ -112,7 +116,7 @@ const planSchema = closed({
     v.array(
       closed({
         node: id,
-        reason: v.picklist([...reasons, 'after', 'ways', 'deadline']),
+        reason: v.picklist([...reasons, 'after', 'deadline']),
         detail: v.string(),
         vms: v.array(id),
       }),

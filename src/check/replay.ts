@@ -99,6 +99,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     const state = finalState.get(vm.id) ?? vm.state
     finalNode.set(vm.id, migration.to)
     if (migration.kind === 'save-in-place') finalState.set(vm.id, 'saved')
+    if (migration.kind === 'stop-in-place') finalState.set(vm.id, 'off')
     if (migration.kind === 'resume-in-place') finalState.set(vm.id, 'running')
     const source = problem.nodeById.get(migration.from)
     const target = problem.nodeById.get(migration.to)
@@ -152,7 +153,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
 
 /** Leads nowhere. */
 export function isInPlace({ kind }: Pick<Migration, 'kind'>): boolean {
-  return kind === 'save-in-place' || kind === 'resume-in-place'
+  return kind === 'save-in-place' || kind === 'stop-in-place' || kind === 'resume-in-place'
 }
 
 /** Does the VM live on a node that is to be worked on, and run? Such a VM may migrate as often as it takes. */

@@ -1,5 +1,6 @@
 /** What the ends of all VMs cost, moved or not: soft groups, and preferred nodes. */
 import type { SoftRule } from '../model/problem.js'
+import { placeOf } from './places.js'
 import type { Replay } from './replay.js'
 
 /** How many VMs break the rule. */
@@ -7,8 +8,7 @@ function broken({ kind, domain, vms }: SoftRule, { problem, finalNode }: Replay)
   const together = new Map<string, number>()
   for (const vm of vms) {
     const node = finalNode.get(vm) ?? ''
-    const within = domain === undefined ? undefined : problem.nodeById.get(node)?.domains.get(domain)
-    const place = within === undefined ? `node ${node}` : `domain ${within}`
+    const place = placeOf(problem, domain, node)
     together.set(place, (together.get(place) ?? 0) + 1)
   }
   if (kind === 'anti-affinity') return vms.length - together.size

@@ -2,10 +2,11 @@
 import type { ResolvedProblem } from '../model/problem.js'
 
 export type Wish =
-  | { kind: 'move'; to: string; durationSeconds: number | undefined }
-  /** Off a node that is drained live. */
-  | { kind: 'leave'; node: string }
-  /** Saved where it is, on a node that is drained with mode `save`. */
+  /** To one of the nodes, or, undefined, to any but its own. */
+  | { kind: 'move'; to: readonly string[] | undefined; durationSeconds: number | undefined }
+  /** Off a node that is drained live, to one of the nodes, or shut down there. */
+  | { kind: 'leave'; node: string; to: readonly string[] | undefined }
+  /** Saved where it is, or shut down, on a node that is drained with mode `save`. */
   | { kind: 'save'; node: string }
 
 /**
@@ -13,12 +14,12 @@ export type Wish =
  * saved already is not asked for by a drain with mode `save`.
  */
 export function wishesOf(problem: ResolvedProblem): Map<string, Wish> {
-  const modes = new Map(problem.drains.map((drain) => [drain.node, drain.mode]))
+  const drains = new Map(problem.drains.map((drain) => [drain.node, drain]))
   const wishes = new Map<string, Wish>()
   for (const vm of problem.vms) {
-    const mode = modes.get(vm.node)
-    if (mode === 'live') wishes.set(vm.id, { kind: 'leave', node: vm.node })
-    if (mode === 'save' && vm.state === 'running') wishes.set(vm.id, { kind: 'save', node: vm.node })
+    const drain = drains.get(vm.node)
+    if (drain?.mode === 'live') wishes.set(vm.id, { kind: 'leave', node: vm.node, to: drain.to })
+    if (drain?.mode === 'save' && vm.state === 'running') wishes.set(vm.id, { kind: 'save', node: vm.node })
   }
   for (const move of problem.moves) {
     wishes.set(move.vm, { kind: 'move', to: move.to, durationSeconds: move.durationSeconds })

@@ -69,7 +69,11 @@ export async function backCommand(
   return EXIT.done
 }
 
-function notesOf({ problem, saved, resumed }: WayBack, plan: Plan, label: string | undefined): string[] {
+function notesOf(
+  { problem, saved, stopped, resumed }: WayBack,
+  plan: Plan,
+  label: string | undefined,
+): string[] {
   const moves = formatCount(problem.request.moves?.length ?? 0, 'VM')
   const begins = problem.start === undefined ? '' : `, from ${problem.start} on`
   const notes = [`${label === undefined ? '' : `wrote ${label}: `}${moves} to bring home${begins}`]
@@ -80,5 +84,6 @@ function notesOf({ problem, saved, resumed }: WayBack, plan: Plan, label: string
   if (drained.length > 0)
     notes.push(`resume before it runs, as the runbook has paused it: ${drained.join(', ')}`)
   if (saved.length > 0) notes.push(`saved in place, to be started by hand: ${saved.join(', ')}`)
+  if (stopped.length > 0) notes.push(`shut down in place, to be started by hand: ${stopped.join(', ')}`)
   return notes
 }

@@ -2,8 +2,10 @@
 
 import type { CalendarWindows } from '../io/calendar/options.js'
 import { formatCount } from '../io/table/clock.js'
+import type { Applied } from '../learn/learned.js'
 import { addAll } from '../lists.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
+import type { Uncertainty } from '../rehearse/draws.js'
 import { CliError, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
 import { kindOfDocument, refuseMisplaced } from './misplaced.js'
@@ -12,6 +14,8 @@ import { type InputDocument, readDocument, readText, STANDARD_INPUT } from './re
 export interface CalendarCommandOptions {
   /** Path of what `vmferry learn` wrote. */
   learned?: string
+  /** Part of all migrations for which the learned durations hold. */
+  marginQuantile?: number
   /** Paths of iCalendar files. */
   windows?: string[]
   zone?: string
@@ -29,6 +33,8 @@ export interface ReadProblem {
   problem: ResolvedProblem
   /** All that the command reads, for the rule that standard input is read once, and that no output overwrites an input. */
   inputs: Pick<InputDocument, 'label' | 'identity'>[]
+  /** Of what was learned. */
+  uncertainty?: Uncertainty
 }
 
 /**
@@ -40,22 +46,25 @@ export interface ReadProblem {
 export async function resolveWithCalendars(
   { label, value, identity }: InputDocument,
   others: readonly InputDocument[],
-  { windows: paths = [], zone, strict, learned }: CalendarCommandOptions,
+  options: CalendarCommandOptions,
   io: CliIo,
   planner: Planner,
   quiet: boolean,
 ): Promise<ReadProblem> {
+  const { windows: paths = [], zone, strict } = options
   const inputs: ReadProblem['inputs'] = [{ label, identity }, ...others]
   const orphan = zone !== undefined ? '--zone' : strict === true ? '--strict' : undefined
   if (paths.length === 0 && orphan !== undefined)
     throw new CliError(`${orphan} is for the calendars of --windows; there are none`)
   let problem = inDocument(label, () => planner.resolveProblem(value))
   let document = value as Problem
-  if (learned !== undefined) {
-    document = await withLearned(document, learned, inputs, io, planner, quiet)
+  const applied = await withLearned(document, options, inputs, io, planner, quiet)
+  const uncertainty = applied && { uncertainty: applied.uncertainty }
+  if (applied !== undefined) {
+    document = applied.problem
     problem = inDocument(label, () => planner.resolveProblem(document))
   }
-  if (paths.length === 0) return { document, problem, inputs }
+  if (paths.length === 0) return { document, problem, inputs, ...uncertainty }
   const { policy, vmById, nodeById } = problem
   const { start } = document
   if (start === undefined) {
@@ -85,27 +94,37 @@ export async function resolveWithCalendars(
   }
   if (!quiet) for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   const wider = inDocument(label, () => planner.withWindows(problem, windows))
-  return { document: { ...document, windows }, problem: wider, inputs }
+  return { document: { ...document, windows }, problem: wider, inputs, ...uncertainty }
 }
 
-/** @throws CliError that names the file of what was learned: a fault of it, or that it is of another cluster */
+/**
+ * @returns undefined without `--learned`
+ * @throws CliError that names the file of what was learned: a fault of it, or that it is of another cluster
+ */
 export async function withLearned(
   document: Problem,
-  path: string,
+  { learned: path, marginQuantile }: Pick<CalendarCommandOptions, 'learned' | 'marginQuantile'>,
   inputs: ReadProblem['inputs'],
   io: CliIo,
   { parseJson }: Pick<Planner, 'parseJson'>,
   quiet: boolean,
-): Promise<Problem> {
+): Promise<Applied | undefined> {
+  if (path === undefined) {
+    if (marginQuantile === undefined) return undefined
+    throw new CliError('--margin-quantile is for what was learned; give --learned FILE')
+  }
   if (path === STANDARD_INPUT && inputs.some(({ label }) => label === 'standard input'))
     throw new CliError(`--learned ${path}: standard input is read already; name a file`)
   const { applyLearned, parseLearned } = await import('../learn/learned.js')
   const file = await readDocument(path, 'learned', io, { quiet, parseJson })
   inputs.push(file)
-  const { problem, notes } = inDocument(file.label, () => applyLearned(document, parseLearned(file.value)))
+  const applied = inDocument(file.label, () =>
+    applyLearned(document, parseLearned(file.value), { marginQuantile }),
+  )
   if (!quiet)
-    for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(`${file.label}: ${note}`)}\n`)
-  return problem
+    for (const note of applied.notes)
+      await io.stderr.write(`vmferry: ${safeLines(`${file.label}: ${note}`)}\n`)
+  return applied
 }
 
 /** Faults of events that are shown. */

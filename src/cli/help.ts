@@ -197,6 +197,24 @@ ${EXIT_CODES}
 docs/library.md in this package documents the JSON.
 ${FORMAT_POINTER}`
 
+export const REHEARSE_DESCRIPTION =
+  'Carries PLAN.json out some hundred times, with durations that are drawn: when the night ends, which windows are met, which ' +
+  'migrations have to wait until a window is over, and on which of them the end hangs.'
+
+export const REHEARSE_HELP = `
+A night goes as the runbook goes: by dependency, each migration as soon as those
+before it have ended, and after a window in which it would not end. Every time
+is drawn evenly between the spread less and the spread more than planned.
+
+Examples:
+  $ vmferry rehearse cluster.json plan.json
+  $ vmferry rehearse cluster.json plan.json --spread 40% --format json
+
+${EXIT_CODES}
+
+docs/learn.md in this package has more on how sure a plan is.
+${FORMAT_POINTER}`
+
 export const LEARN_DESCRIPTION =
   'Learns from journals how long migrations really take: how much of its links the cluster uses, the set-up, slow nodes, and VMs ' +
   'that take longer than their size says. It shows how far it misses what was left out, and writes nothing that is no better.'

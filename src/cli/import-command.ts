@@ -126,10 +126,8 @@ export async function importCommand(
     if (error instanceof ImportError) for (const file of files) refuseDocument(file, ['inventory', 'table'])
     throw error
   })
-  const problem =
-    options.learned === undefined
-      ? imported
-      : await withLearned(imported, options.learned, inputs.read, io, await io.loadPlanner(), quiet)
+  const applied = await withLearned(imported, options, inputs.read, io, await io.loadPlanner(), quiet)
+  const problem = applied?.problem ?? imported
   const summary = `${target === undefined ? '' : `wrote ${target.label}: `}${summariseReport(report)}`
   const lines = reportLines(report).map(escapeText)
   const text = problemToJson(problem)

@@ -30,6 +30,8 @@ export interface ImportCommandOptions {
   report?: string
   /** Path of what `vmferry learn` wrote. */
   learned?: string
+  /** Part of all migrations for which it holds. */
+  marginQuantile?: number
   quiet?: boolean
 }
 

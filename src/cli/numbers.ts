@@ -57,6 +57,17 @@ export function timeOption(text: string): number | string {
 }
 
 /** For an option that may be given several times. */
+/** `20%`, `20` or `0.2` as a part of one, within the range. */
+export function shareOption(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const match = /^(\d{1,3}(?:\.\d{1,6})?)\s*(%?)$/.exec(text.trim())
+    const value = match === null ? Number.NaN : Number(match[1])
+    const share = match?.[2] === '%' || value > 1 ? value / 100 : value
+    if (share >= least && share <= most) return share
+    throw new InvalidArgumentError(`It must be a part from ${least} to ${most}, or as many per cent.`)
+  }
+}
+
 export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value]
 }

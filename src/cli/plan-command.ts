@@ -39,12 +39,12 @@ export async function planCommand(
   const planner = await io.loadPlanner()
   const { parseJson } = planner
   const own = await readDocument(problemPath, 'problem', io, { quiet, parseJson })
-  const { problem, inputs } = await resolveWithCalendars(own, [], options, io, planner, quiet)
+  const { problem, inputs, uncertainty } = await resolveWithCalendars(own, [], options, io, planner, quiet)
   const search = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   inDocument(own.label, () => format.require?.(problem))
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
-    planner.plan(problem, { ...hooks, ...search }),
+    planner.plan(problem, { ...hooks, ...search, uncertainty }),
   )
   const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)

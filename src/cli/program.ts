@@ -29,6 +29,8 @@ import {
   PLAN_HELP,
   QUIET_DESCRIPTION,
   QUIET_HELP,
+  REHEARSE_DESCRIPTION,
+  REHEARSE_HELP,
   REPLAN_DESCRIPTION,
   REPLAN_HELP,
   SUMMARY,
@@ -44,12 +46,18 @@ import {
 } from './import-options.js'
 import type { CliIo } from './io.js'
 import type { LearnCommandOptions } from './learn-command.js'
-import { collect, durationOption, integerOption, timeOption } from './numbers.js'
+import { collect, durationOption, integerOption, shareOption, timeOption } from './numbers.js'
 import { packageInfo } from './package-info.js'
 import type { PlanCommandOptions } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
+import type { RehearseCommandOptions } from './rehearse-command.js'
 import type { ReplanCommandOptions } from './replan-command.js'
-import { addCalendarOptions, addDisplayOptions, addSearchOptions } from './shared-options.js'
+import {
+  addCalendarOptions,
+  addDisplayOptions,
+  addSearchOptions,
+  marginQuantileOption,
+} from './shared-options.js'
 import { LEAST_WIDTH } from './terminal.js'
 
 /** What the streams got and whether a command has answered with an exit code. */
@@ -265,6 +273,37 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       result.exitCode = await quietCommand(problem, plan, options, io)
     })
 
+  addDisplayOptions(
+    addCalendarOptions(
+      program
+        .command('rehearse')
+        .summary('say what goes late where migrations take longer or shorter')
+        .description(REHEARSE_DESCRIPTION)
+        .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+        .argument('<PLAN.json>', 'its plan; - for standard input')
+        .addOption(
+          new Option(
+            '--spread <part>',
+            'how much longer or shorter at most, as in 20% or 0.2 (default: 20%)',
+          ).argParser(shareOption(0, 0.99)),
+        )
+        .addOption(
+          new Option('--seed <n>', 'of the nights that are drawn (default: 0)').argParser(
+            integerOption(0, 0xffff_ffff),
+          ),
+        )
+        .addOption(
+          new Option('--format <format>', 'how it is written (default: table)').choices(['table', 'json']),
+        ),
+    ),
+  )
+    .addHelpText('after', REHEARSE_HELP)
+    .showHelpAfterError('(vmferry rehearse --help shows all options)')
+    .action(async (problem: string, plan: string, options: RehearseCommandOptions) => {
+      const { rehearseCommand } = await import('./rehearse-command.js')
+      result.exitCode = await rehearseCommand(problem, plan, options, io)
+    })
+
   program
     .command('learn')
     .summary('learn durations from the journals of nights that were run')
@@ -365,6 +404,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .option('--ignore-column <name>', 'a column of CSV to ignore, again for each', collect)
     .option('--name <text>', 'name of the problem (default: what the files call the cluster)')
     .option('--learned <file>', 'durations that "vmferry learn" learned from earlier nights')
+    .addOption(marginQuantileOption())
     .addOption(
       new Option('--encoding <name>', 'what files are in that are not Unicode (default: refused)').choices([
         'windows-1252',

@@ -1,7 +1,7 @@
 /** Options that several commands have. */
 import { type Command, Option } from 'commander'
 import { MOST_THREADS } from '../solver/exact/cores.js'
-import { collect, integerOption, secondsOption } from './numbers.js'
+import { collect, integerOption, secondsOption, shareOption } from './numbers.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 const MAX_SEED = 0xffff_ffff
@@ -30,6 +30,15 @@ export function addCalendarOptions(command: Command): Command {
     .option('--zone <zone>', 'the time zone of its times without one, and of its dates')
     .option('--strict', 'refuse a calendar of which an event cannot be understood (default: leave it out)')
     .option('--learned <file>', 'durations that "vmferry learn" learned from earlier nights')
+    .addOption(marginQuantileOption())
+}
+
+/** Beside `--learned`. */
+export function marginQuantileOption(): Option {
+  return new Option(
+    '--margin-quantile <part>',
+    'with --learned: durations that hold for that part of all migrations, as in 0.9 (default: 0.5)',
+  ).argParser(shareOption(0.5, 0.99))
 }
 
 /** How long, how hard and with which luck a command searches. */

@@ -3,6 +3,7 @@ import { least } from '../lists.js'
 import type { BoundExplanation, ExplainedWindow } from '../model/explanation.js'
 import type { ResolvedWindow } from '../model/problem.js'
 import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
+import { staysInPlace } from '../solver/assignment/companions.js'
 import { leastNodeWork, leastWorkOf } from '../solver/bounds/node-load.js'
 import { earliestEnds } from '../solver/bounds/plan-bound.js'
 import type { Wish } from '../solver/wishes/wishes.js'
@@ -62,7 +63,7 @@ function carriedBy({ instance, problem }: Facts, nodes: readonly number[], open:
   const inside = new Set(nodes)
   const carries = (wish: Wish): boolean => {
     const from = instance.vmNode[wish.vm]
-    if (wish.choices[0].kind === 'save-in-place') return inside.has(from)
+    if (staysInPlace(wish)) return inside.has(from)
     const { atSource, target } = leastWorkOf(wish)
     if (atSource === 0) return false
     if (nodes.length === 1) return from === nodes[0] || target === nodes[0]

@@ -3,7 +3,8 @@
 import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
 import type { Limit } from '../model/instance.js'
-import type { Policy, Problem, ProblemVm, ResolvedProblem } from '../model/problem.js'
+import type { Policy, Problem, ProblemVm, ResolvedProblem, Way } from '../model/problem.js'
+import { ratioFor } from '../model/vcpus.js'
 import { named, seconds } from './words.js'
 
 /** Speeds that networks are sold in, Mbit/s. */
@@ -61,6 +62,30 @@ export class ChangeMaker {
     return change('memory', `${moreMiB} MiB more memory on ${id}`, patch, { nodes: [id] })
   }
 
+  /** The whole ratio of vCPUs to cores at which the node may run so many more. */
+  vcpuRatio(node: number, more: number): Change {
+    const { nodes, policy } = this.#problem
+    const maxVcpusPerCore = ratioFor(nodes[node], policy, more)
+    const text = `maxVcpusPerCore ${maxVcpusPerCore} instead of ${policy.maxVcpusPerCore}`
+    return change('vcpus', text, this.#policy({ maxVcpusPerCore }), {})
+  }
+
+  /** Cores for so many more vCPUs. */
+  cores(node: number, moreVcpus: number): Change {
+    const { id, cores = 0 } = this.#problem.nodes[node]
+    const more = Math.ceil(moreVcpus / (this.#problem.policy.maxVcpusPerCore ?? 1))
+    const text = `${more} more ${more === 1 ? 'core' : 'cores'} on ${id}`
+    return change('vcpus', text, [this.#node(node, 'cores', cores + more)], { nodes: [id] })
+  }
+
+  devices(node: number, device: string, more: number): Change {
+    const { id, devices } = this.#problem.nodes[node]
+    const all = { ...Object.fromEntries(devices), [device]: (devices.get(device) ?? 0) + more }
+    return change('devices', `${more} more ${device} on ${id}`, [this.#node(node, 'devices', all)], {
+      nodes: [id],
+    })
+  }
+
   resume(node: number): Change {
     const { id, state } = this.#problem.nodes[node]
     const how = state === 'down' ? 'brought up' : 'resumed'
@@ -72,13 +97,24 @@ export class ChangeMaker {
   /** The VMs may be stopped and started by the plan. */
   restartable(vms: readonly number[]): Change {
     const ids = this.#vmIds(vms)
-    const patch = vms
-      .filter((v) => !this.#problem.vms[v].restartable)
-      .map((v) => this.#vm(v, 'restartable', true))
-    const { allowRestart } = this.#problem.policy
+    const patch = vms.flatMap((v) => {
+      const { ways, restartable } = this.#problem.vms[v]
+      if (ways !== undefined) return [this.#vm(v, 'ways', [...ways, 'restart'])]
+      return restartable ? [] : [this.#vm(v, 'restartable', true)]
+    })
+    const byPolicy = vms.some((v) => this.#problem.vms[v].ways === undefined)
+    const allowRestart = this.#problem.policy.allowRestart || !byPolicy
     if (!allowRestart) addAll(patch, this.#policy({ allowRestart: true }))
     const how = allowRestart ? '' : ', with allowRestart'
     return change('restart', `${named(ids)} may be restarted${how}`, patch, { vms: ids })
+  }
+
+  /** One more way for a VM whose ways are written out. */
+  way(vm: number, way: Exclude<Way, 'restart'>): Change {
+    const { id, ways = [] } = this.#problem.vms[vm]
+    const how = { live: 'moved live', save: 'saved', stop: 'shut down where it is' }[way]
+    const patch = [this.#vm(vm, 'ways', [...ways, way])]
+    return change('ways', `${id} may be ${how} (${way} among its ways)`, patch, { vms: [id] })
   }
 
   allow(key: 'allowSave' | 'allowMakeRoom' | 'allowParking'): Change {

@@ -4,6 +4,7 @@ import { compileInstance } from '../model/compile.js'
 import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, UnplacedVm } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import { isInPlace } from '../model/ways.js'
 import { type Asked, readAsked } from '../solver/wishes/asked.js'
 
 export interface Facts extends Asked {
@@ -15,8 +16,8 @@ export interface Facts extends Asked {
   unplacedOf: ReadonlyMap<string, UnplacedVm>
   /** [V] index of the node where the plan leaves each VM. */
   endNode: Int32Array
-  /** [N] KiB that running VMs take at the plan's end. */
-  endUsed: Float64Array
+  /** By space of the instance: [N] what VMs take at the plan's end. */
+  endUsed: readonly Float64Array[]
   /** By node: VMs, by index, that the plan leaves there. */
   endVms: readonly (readonly number[])[]
 }
@@ -26,20 +27,22 @@ export async function gatherFacts(problem: ResolvedProblem, plan: Plan): Promise
   const asked = readAsked(instance, await loadKernel())
   const migrationsOf = new Map<string, Migration[]>()
   const endNode = instance.vmNode.slice()
-  const saved = new Set<string>()
+  const off = new Set<string>()
   for (const migration of plan.migrations) {
     const { vm, to, kind } = migration
     const list = migrationsOf.get(vm)
     if (list === undefined) migrationsOf.set(vm, [migration])
     else list.push(migration)
     endNode[instance.vmIndex.get(vm) ?? -1] = instance.nodeIndex.get(to) ?? -1
-    if (kind === 'save-in-place') saved.add(vm)
+    if (isInPlace(kind)) off.add(vm)
   }
-  const endUsed = new Float64Array(instance.nodeCount)
+  const endUsed = instance.spaces.map(() => new Float64Array(instance.nodeCount))
   const endVms: number[][] = Array.from({ length: instance.nodeCount }, () => [])
   problem.vms.forEach((vm, v) => {
     endVms[endNode[v]].push(v)
-    if (!saved.has(vm.id)) endUsed[endNode[v]] += instance.vmMemory[v]
+    instance.spaces.forEach(({ size, heldInAnyState }, s) => {
+      if (heldInAnyState || !off.has(vm.id)) endUsed[s][endNode[v]] += size[v]
+    })
   })
   const unplacedOf = new Map(plan.unplaced.map((entry) => [entry.vm, entry]))
   return { ...asked, problem, instance, plan, migrationsOf, unplacedOf, endNode, endUsed, endVms }

@@ -1,5 +1,6 @@
 /** For each node: what fills its time in the plan. */
 import type { NodeActivity, NodeExplanation, NodeMigration, NodeSegment } from '../model/explanation.js'
+import { isInPlace } from '../model/ways.js'
 import type { Facts } from './facts.js'
 
 interface Span {
@@ -13,7 +14,13 @@ export function explainNode(facts: Facts, n: number): NodeExplanation {
   const migrations: NodeMigration[] = []
   for (const { vm, from, to, kind, startSeconds, endSeconds } of plan.migrations) {
     if (from !== id && to !== id) continue
-    const role = from === to ? 'save' : from === id ? 'send' : 'receive'
+    const role = isInPlace(kind)
+      ? kind === 'save-in-place'
+        ? 'save'
+        : 'stop'
+      : from === id
+        ? 'send'
+        : 'receive'
     migrations.push({ vm, role, other: from === id ? to : from, kind, startSeconds, endSeconds })
   }
   const segments = segmentsOf(facts, id, migrations)
@@ -35,17 +42,17 @@ export function explainNode(facts: Facts, n: number): NodeExplanation {
     lastEndSeconds: migrations.reduce((last, m) => Math.max(last, m.endSeconds), 0),
     drained: drain !== undefined,
     ...(emptyAt === undefined ? {} : { emptyAtSeconds: emptyAt }),
-    leftVms: drain === undefined || emptyAt !== undefined ? [] : leftOn(facts, n, drain.mode),
+    leftVms: drain === undefined || emptyAt !== undefined ? [] : leftOn(facts, n),
     migrations,
     segments,
   }
 }
 
-/** VMs that keep a drained node from being empty; where it saves, only what still runs does. */
-function leftOn({ problem, endVms, migrationsOf }: Facts, n: number, mode: 'live' | 'save'): string[] {
+/** VMs that keep a drained node from being empty: those that still run there. */
+function leftOn({ problem, endVms, migrationsOf }: Facts, n: number): string[] {
   return endVms[n]
     .map((v) => problem.vms[v])
-    .filter((vm) => mode === 'live' || (vm.state === 'running' && !migrationsOf.has(vm.id)))
+    .filter((vm) => vm.state === 'running' && !migrationsOf.has(vm.id))
     .map((vm) => vm.id)
 }
 

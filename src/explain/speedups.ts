@@ -3,11 +3,14 @@
 import { least } from '../lists.js'
 import { isLimitedByStream } from '../model/duration.js'
 import type { BoundExplanation, Change } from '../model/explanation.js'
+import type { Space } from '../model/instance.js'
 import type { ResolvedWindow } from '../model/problem.js'
+import { allowsWay } from '../model/ways.js'
 import { countsTowards } from '../solver/schedule/resources.js'
 import type { ChangeMaker } from './changes.js'
 import { fasterLink } from './changes.js'
 import type { Facts } from './facts.js'
+import { moreVcpus } from './remedies.js'
 
 /** Nodes that are changed one by one. */
 const MOST_NODES = 3
@@ -43,7 +46,7 @@ export function speedups(
       .slice(0, MOST_LINKS)
       .map((n) => link(facts, maker, n))
       .filter((c) => c !== undefined),
-    memory(facts, maker),
+    ...facts.instance.spaces.map((space, s) => room(facts, maker, space, s)),
     restarts(facts, maker, alone),
     resumes(facts, maker),
     allowances(facts, maker),
@@ -148,36 +151,38 @@ function link(facts: Facts, maker: ChangeMaker, n: number): Change | undefined {
   return maker.link([n, ...slower], mbps)
 }
 
-/** Memory where VMs would rather go: refused for want of it, parked on their way there, or there without a penalty. */
-function memory(facts: Facts, maker: ChangeMaker): Change[] {
+/** Memory, or another space, where VMs would rather go: refused for want of it, parked on their way there, or there without a penalty. */
+function room(facts: Facts, maker: ChangeMaker, space: Space, s: number): Change[] {
   const { instance, request, endNode, endUsed, problem } = facts
+  const { reason, device, capacity, size } = space
   const wanted = new Map<number, number>()
-  const want = (node: number, kib: number) => {
-    if (kib > 0) wanted.set(node, Math.max(wanted.get(node) ?? 0, kib))
+  const want = (node: number, amount: number) => {
+    if (amount > 0) wanted.set(node, Math.max(wanted.get(node) ?? 0, amount))
   }
   for (const wish of request.wishes) {
     for (const [node, refusal] of wish.refusals)
-      if (refusal.reason === 'memory') want(node, (refusal.missingMiB ?? 0) * 1024)
+      if (refusal.reason === reason && refusal.device === device)
+        want(node, refusal.missing ?? (refusal.missingMiB ?? 0) * 1024)
     const chosen = wish.choices.find((c) => c.node === endNode[wish.vm])
     if (chosen === undefined) continue
     for (const choice of wish.choices) {
       if (choice.penalty >= chosen.penalty) continue
-      want(
-        choice.node,
-        instance.vmMemory[wish.vm] - (instance.nodeMemory[choice.node] - endUsed[choice.node]),
-      )
+      want(choice.node, size[wish.vm] - (capacity[choice.node] - endUsed[s][choice.node]))
     }
   }
   for (const m of facts.plan.migrations) {
     const v = instance.vmIndex.get(m.vm) ?? -1
-    if (m.parking === true) want(endNode[v], instance.vmMemory[v])
+    if (m.parking === true && Number.isFinite(capacity[endNode[v]])) want(endNode[v], size[v])
   }
   const count = (n: number) => request.wishes.filter((w) => w.choices.some((c) => c.node === n)).length
   return [...wanted]
     .filter(([n]) => problem.nodes[n].state === 'up')
     .sort((a, b) => count(b[0]) - count(a[0]) || a[1] - b[1] || a[0] - b[0])
     .slice(0, 2)
-    .map(([n, kib]) => maker.memory(n, Math.ceil(kib / 1024)))
+    .flatMap(([n, amount]) => {
+      if (reason === 'memory') return [maker.memory(n, Math.ceil(amount / 1024))]
+      return device === undefined ? moreVcpus(maker, n, amount) : [maker.devices(n, device, amount)]
+    })
 }
 
 /** The VM whose live migration holds a critical node for longest. */
@@ -188,7 +193,7 @@ function restarts(facts: Facts, maker: ChangeMaker, nodes: readonly number[]): C
   for (const m of plan.migrations) {
     const vm = problem.vmById.get(m.vm)
     if (m.kind !== 'live' || vm?.state !== 'running' || m.makesRoom === true) continue
-    if (vm.restartable && problem.policy.allowRestart) continue
+    if (allowsWay(vm, problem.policy, 'restart')) continue
     if (!ids.has(m.from) && !ids.has(m.to)) continue
     const took = m.endSeconds - m.startSeconds
     if (longest === undefined || took > longest.took) longest = { vm: m.vm, took }
@@ -208,7 +213,7 @@ function resumes({ problem }: Facts, maker: ChangeMaker): Change[] {
 function allowances({ problem }: Facts, maker: ChangeMaker): Change[] {
   const { allowParking, allowSave } = problem.policy
   const found: Change[] = []
-  if (!allowSave) found.push(maker.allow('allowSave'))
+  if (!allowSave && problem.vms.some(({ ways }) => ways === undefined)) found.push(maker.allow('allowSave'))
   if (!allowParking) found.push(maker.allow('allowParking'))
   return found
 }

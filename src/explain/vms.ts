@@ -9,8 +9,10 @@ import type {
   WayToNode,
 } from '../model/explanation.js'
 import type { Intervals } from '../model/instance.js'
+import type { Migration } from '../model/plan.js'
 import type { Compatibility, ResolvedVm } from '../model/problem.js'
 import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
+import { isInPlace } from '../model/ways.js'
 import { featuresLostByRestart, offloadsLost, vendorBaselines } from '../solver/report/report.js'
 import type { Choice, Refusal, Wish } from '../solver/wishes/wishes.js'
 import type { Facts } from './facts.js'
@@ -62,9 +64,7 @@ export class VmExplainer {
         unplaced !== undefined
           ? 'unplaced'
           : migrations.length > 0
-            ? migrations.some((m) => m.kind === 'save-in-place')
-              ? 'saved'
-              : 'moves'
+            ? outcomeOf(migrations)
             : there
               ? 'already-there'
               : 'stays',
@@ -91,15 +91,14 @@ export class VmExplainer {
     const { problem, instance, maker, residents, migrationsOf, unplacedOf, endNode } = this.#facts
     const vm = problem.vms[v]
     const own = instance.vmNode[v]
-    const savesHere = wish !== undefined && wish.target === own
-    const drained = wish !== undefined && wish.target < 0
-    const anywhere = maker.wish(v, -1, undefined)
+    const mayEndHere = wish?.choices.some((c) => c.node === own) === true || wish?.refusals.has(own) === true
+    const anywhere = maker.wish(v, undefined, undefined)
     const unplaced = unplacedOf.has(vm.id)
     const end = migrationsOf.has(vm.id) ? endNode[v] : -1
     const nodes: NodeForVm[] = []
     problem.nodes.forEach((node, n) => {
-      if (n === own && !savesHere) return
-      const asked = wish !== undefined && (drained || wish.target === n)
+      if (n === own && !mayEndHere) return
+      const asked = wish !== undefined && (n === own || isAsked(wish, n))
       const choices = asked ? wish.choices : anywhere.choices
       const stays = n !== own && !asked ? residents.refusal(v, n) : undefined
       const ways = stays === undefined ? choices.filter((choice) => choice.node === n) : []
@@ -121,7 +120,7 @@ export class VmExplainer {
   #way(vm: ResolvedVm, { node, kind, duration, blackoutSeconds, penalty }: Choice): WayToNode {
     const { problem } = this.#facts
     const target = problem.nodes[node]
-    const stays = kind === 'save-in-place'
+    const stays = isInPlace(kind)
     return {
       kind,
       durationSeconds: ticksToSeconds(duration),
@@ -163,7 +162,12 @@ export class VmExplainer {
     const { problem, instance, unplacedOf, endNode, endUsed, endVms } = this.#facts
     const { vmGroups, groupPlaces } = instance
     const vm = problem.vms[v]
-    const free = instance.nodeMemory[n] - endUsed[n]
+    const [memory] = instance.spaces
+    const free = memory.capacity[n] - endUsed[0][n]
+    const reason = unplacedOf.get(vm.id)?.nodes[problem.nodes[n].id] ?? 'memory'
+    const lack = instance.spaces.findIndex((space, s) => {
+      return space.reason === reason && space.size[v] > space.capacity[n] - endUsed[s][n]
+    })
     const own = vmGroups[v]
     // A group may be about more nodes than this one.
     const near = own.some((g) => groupPlaces[g].some((place, m) => place !== m))
@@ -172,11 +176,20 @@ export class VmExplainer {
     const meets = (other: number) =>
       own.some((g) => vmGroups[other].includes(g) && groupPlaces[g][endNode[other]] === groupPlaces[g][n])
     return {
-      reason: unplacedOf.get(vm.id)?.nodes[problem.nodes[n].id] ?? 'memory',
+      reason,
       freeMiB: Math.floor(free / MIB),
-      missingMiB: Math.max(0, Math.ceil((instance.vmMemory[v] - free) / MIB)),
+      missingMiB: Math.max(0, Math.ceil((memory.size[v] - free) / MIB)),
+      ...(lack > 0 ? this.#missingOf(lack, v, n) : {}),
       rivals: near.filter((other) => other !== v && meets(other)).map((other) => problem.vms[other].id),
     }
+  }
+
+  /** Of a space other than memory. */
+  #missingOf(s: number, v: number, n: number): Pick<Blocked, 'missing' | 'device'> {
+    const { instance, endUsed } = this.#facts
+    const { capacity, size, device } = instance.spaces[s]
+    const missing = size[v] - (capacity[n] - endUsed[s][n])
+    return { missing, ...(device === undefined ? {} : { device }) }
   }
 
   #view(v: number, wish: Wish | undefined, mode: Exclude<Compatibility, 'off'>): CompatibilityView {
@@ -218,7 +231,18 @@ export class VmExplainer {
 
 /** The duration that the request gives for this node, if it does. */
 function given(wish: Wish | undefined, node: number): Wish['given'] {
-  return wish?.target === node ? wish.given : undefined
+  return wish !== undefined && isAsked(wish, node) ? wish.given : undefined
+}
+
+/** Does the request allow the VM to end on this node, which is not its own? */
+function isAsked({ targets }: Wish, node: number): boolean {
+  return targets === undefined || targets.includes(node)
+}
+
+function outcomeOf(migrations: readonly Migration[]): VmExplanation['outcome'] {
+  const { kind } = migrations[migrations.length - 1]
+  if (kind === 'stop-in-place') return 'stopped'
+  return kind === 'save-in-place' ? 'saved' : 'moves'
 }
 
 function requestOf(
@@ -229,10 +253,8 @@ function requestOf(
 ): VmExplanation['request'] {
   if (there) return 'move'
   if (wish === undefined || wish.makesRoom) return 'none'
-  if (wish.target < 0) return 'drain'
-  return wish.target === instance.vmNode[v] && !problem.moves.some((move) => move.vm === problem.vms[v].id)
-    ? 'save-in-place'
-    : 'move'
+  if (problem.moves.some((move) => move.vm === problem.vms[v].id)) return 'move'
+  return instance.drained[instance.vmNode[v]] === 2 ? 'save-in-place' : 'drain'
 }
 
 function windowsByScope({ problem }: Facts) {

@@ -64,6 +64,11 @@ export async function buildProblem(
   faults.throwIfAny()
 
   const name = options.name ?? inventory.name
+  const { setupSeconds } = inventory
+  const policy = {
+    ...(options.reserveMiB === undefined ? {} : { reserveMiB: options.reserveMiB }),
+    ...(setupSeconds === undefined ? {} : { setupSeconds }),
+  }
   const problem: Problem = {
     version: 1,
     ...(name === undefined ? {} : { name }),
@@ -75,7 +80,7 @@ export async function buildProblem(
       ...(moves.length > 0 || drain.length === 0 ? { moves } : {}),
       ...(drain.length > 0 ? { drain } : {}),
     },
-    ...(options.reserveMiB === undefined ? {} : { policy: { reserveMiB: options.reserveMiB } }),
+    ...(Object.keys(policy).length === 0 ? {} : { policy }),
   }
   validate(problem, options, {
     nodes: inventory.nodes.map(({ origin }) => origin),

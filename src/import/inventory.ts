@@ -37,6 +37,9 @@ export interface InventoryNode {
   memoryMiB?: number
   migrationMbps?: number
   slots?: number
+  /** Of its link, and of one migration: where the export tells how memory is sent. */
+  linkEfficiency?: number
+  streamMbps?: number
   offloads?: string[]
   state?: NodeState
   origin: Origin
@@ -61,6 +64,8 @@ export interface InventoryVm {
   nodeOrigin?: Origin
   dirtyMiBps?: number
   workingSetMiB?: number
+  /** What is in use of its memory, where the export tells. */
+  copyMiB?: number
   origin: Origin
 }
 
@@ -87,6 +92,8 @@ export interface Inventory {
   leftOut?: readonly string[]
   vms: InventoryVm[]
   windows: ProblemWindow[]
+  /** Seconds that a migration takes to begin, where something is known of it. */
+  setupSeconds?: number
   assumptions: Assumption[]
   issues: ImportIssue[]
 }

@@ -49,7 +49,7 @@ export function buildNodes(
   const single: InventoryNode[] = []
   const built: ProblemNode[] = []
   nodes.forEach((node, index) => {
-    const { id, memoryMiB, offloads, state, origin } = node
+    const { id, memoryMiB, linkEfficiency, streamMbps, offloads, state, origin } = node
     const bandwidth = answerOf(mbps, id) ?? node.migrationMbps
     const parallel = answerOf(slots, id) ?? node.slots
     if (bandwidth === undefined) slowest.push(node)
@@ -59,6 +59,8 @@ export function buildNodes(
     if (cpu === undefined || memoryMiB === undefined) return
     const result: ProblemNode = { id, cpu, memoryMiB, migrationMbps: bandwidth ?? ASSUMED_MBPS }
     if (parallel !== undefined) result.slots = parallel
+    if (linkEfficiency !== undefined) result.linkEfficiency = linkEfficiency
+    if (streamMbps !== undefined) result.streamMbps = streamMbps
     if (offloads !== undefined && offloads.length > 0) result.offloads = offloads
     if (state !== undefined) result.state = state
     built.push(result)

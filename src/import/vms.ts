@@ -114,6 +114,7 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
   const result: ProblemVm = { id: vm.id, node, memoryMiB }
   if (vm.dirtyMiBps !== undefined) result.dirtyMiBps = vm.dirtyMiBps
   if (vm.workingSetMiB !== undefined) result.workingSetMiB = vm.workingSetMiB
+  if (vm.copyMiB !== undefined && vm.copyMiB < memoryMiB) result.copyMiB = vm.copyMiB
   if (bootNode !== undefined) result.bootNode = bootNode
   if (vm.compatibility !== undefined) result.compatibility = vm.compatibility
   if (vm.offloads !== undefined && vm.offloads.length > 0) result.offloads = vm.offloads

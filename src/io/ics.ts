@@ -20,6 +20,7 @@ const KIND_NAMES: Record<MigrationKind, string> = {
   restart: 'restart',
   save: 'save, move and resume',
   'save-in-place': 'save in place',
+  'stop-in-place': 'shut down in place',
   'resume-in-place': 'resume in place',
 }
 

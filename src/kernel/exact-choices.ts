@@ -8,7 +8,7 @@
 import { addAll, least } from '../lists.js'
 import { forbiddenStarts } from './exact-windows.js'
 import type { ScheduleProblem } from './types.js'
-import { transfersOf, usesOf } from './uses.js'
+import { leadersOf, predecessorsOf, transfersOf, usesOf } from './uses.js'
 
 export interface Choice {
   /** Side 0: b starts `lag0` ticks after a, or later. */
@@ -123,23 +123,41 @@ function reservoirsOf(problem: ScheduleProblem): Reservoir[] {
  * `place` of each task in its `group`, by index; tasks of which others depend stand alone.
  */
 function alikeTasks(problem: ScheduleProblem): { group: number[][]; place: Int32Array } {
-  const { taskCount, duration, predecessor, forbiddenClass } = problem
+  const { taskCount, duration, forbiddenClass } = problem
   const place = new Int32Array(taskCount)
   const byFirst = ([r]: [number, number], [q]: [number, number]) => r - q
-  const leads = new Set(predecessor)
+  const leads = leadersOf(problem)
   const known = new Map<string, number[]>()
   const group = Array.from({ length: taskCount }, (_, i) => {
     const held = usesOf(problem, i).sort(byFirst).flat()
     const { taken, given } = transfersOf(problem, i)
     const reservoirs = [taken.length, ...[...taken.sort(byFirst), ...given.sort(byFirst)].flat()]
-    const figures = [duration[i], forbiddenClass[i], predecessor[i], held.length, ...held, ...reservoirs]
-    const key = leads.has(i) ? `${i}` : figures.join()
+    const before = predecessorsOf(problem, i)
+    const figures = [
+      duration[i],
+      forbiddenClass[i],
+      before.length,
+      ...before,
+      held.length,
+      ...held,
+      ...reservoirs,
+    ]
+    const key = leads[i] === 1 ? `${i}` : figures.join()
     const tasks = known.get(key) ?? []
     known.set(key, tasks)
     place[i] = tasks.push(i) - 1
     return tasks
   })
   return { group, place }
+}
+
+/** By task, all that come before it, by way of others too. */
+function ancestorsOf(before: readonly (readonly number[])[]): ReadonlySet<number>[] {
+  return before.map((direct) => {
+    const found = new Set(direct)
+    for (const task of found) for (const p of before[task]) found.add(p)
+    return found
+  })
 }
 
 /** Most tasks of some duration that hold the same as this one at once. */
@@ -149,7 +167,7 @@ function widthOf(problem: ScheduleProblem, task: number): number {
 }
 
 export function modelChoices(problem: ScheduleProblem): ChoiceModel {
-  const { taskCount: n, duration, predecessor } = problem
+  const { taskCount: n, duration } = problem
   const resources = resourcesOf(problem)
   const reservoirs = reservoirsOf(problem)
   const choices: Choice[] = []
@@ -160,11 +178,9 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
 
   const { group, place } = alikeTasks(problem)
 
-  function precedes(first: number, second: number): boolean {
-    let task = predecessor[second]
-    while (task >= 0 && task !== first) task = predecessor[task]
-    return task >= 0
-  }
+  const before = Array.from({ length: n }, (_, i) => predecessorsOf(problem, i))
+  const ancestors = ancestorsOf(before)
+  const precedes = (first: number, second: number): boolean => ancestors[second].has(first)
 
   /** How many places `first` is before `second` in their group; negative where it is not. */
   function placesBefore(first: number, second: number): number {
@@ -274,12 +290,9 @@ export function modelChoices(problem: ScheduleProblem): ChoiceModel {
     const previous = group[i][place[i] - 1] ?? -1
     // As many as fit beside each other: one that starts before the first of these has ended would be one too many.
     const cleared = group[i][place[i] - widthOf(problem, i)] ?? -1
-    for (const [before, lag] of [
-      [predecessor[i], duration[predecessor[i]]],
-      [previous, 0],
-      [cleared, duration[i]],
-    ]) {
-      if (before >= 0 && !exclusive.has(before * n + i)) arcs.push({ before, after: i, lag })
+    const lags = [...before[i].map((p) => [p, duration[p]]), [previous, 0], [cleared, duration[i]]]
+    for (const [first, lag] of lags) {
+      if (first >= 0 && !exclusive.has(first * n + i)) arcs.push({ before: first, after: i, lag })
     }
   }
   return {

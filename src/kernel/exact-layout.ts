@@ -20,6 +20,7 @@ import {
 } from './records.js'
 import { Placed, Table } from './table.js'
 import type { ScheduleProblem } from './types.js'
+import { leadersOf } from './uses.js'
 
 /** Levels that the first region holds. */
 const FIRST_LEVELS = 64
@@ -337,6 +338,6 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
   search.set('levels', levels)
   search.set('levelsEnd', levels + FIRST_LEVELS * levelBytes)
   const symmetric =
-    starts.none && problem.predecessor.every((p) => p < 0) && propagators.every((p) => p.kind !== 'reservoir')
+    starts.none && !leadersOf(problem).includes(1) && propagators.every((p) => p.kind !== 'reservoir')
   return { search, hints, keeps, tasks: at.tasks, levelBytes, symmetric }
 }

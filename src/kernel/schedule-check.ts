@@ -3,7 +3,7 @@ import { KernelError } from '../errors.js'
 import { MAX_TICK } from '../model/ticks.js'
 import type { ForbiddenLists } from './schedule-tables.js'
 import type { ScheduleProblem, Uses } from './types.js'
-import { transfersOf } from './uses.js'
+import { predecessorsOf, transfersOf } from './uses.js'
 
 export function fail(message: string): never {
   throw new KernelError(`schedule problem: ${message}`)
@@ -46,17 +46,30 @@ export function checkIntervals(problem: ForbiddenLists): void {
   }
 }
 
-function checkAcyclic(predecessor: Int32Array): void {
-  // 0 unseen, 1 on the chain being followed, 2 known to end
-  const seen = new Uint8Array(predecessor.length)
-  for (let i = 0; i < predecessor.length; i++) {
-    let task = i
-    while (task >= 0 && seen[task] === 0) {
+function checkPrecedences(problem: ScheduleProblem): void {
+  const { taskCount: n, predecessor, precedences } = problem
+  checkRange('predecessor', predecessor, -1, n)
+  if (precedences !== undefined) {
+    checkLength('precedences.offset', precedences.offset, n + 1)
+    checkOffsets('precedences.offset', precedences.offset, precedences.of.length)
+    checkRange('precedences.of', precedences.of, 0, n)
+  }
+  const before = Array.from({ length: n }, (_, i) => predecessorsOf(problem, i))
+  // 0 unseen, 1 on the path being followed, 2 known to end
+  const seen = new Uint8Array(n)
+  const looked = new Int32Array(n)
+  for (let i = 0; i < n; i++) {
+    const path = seen[i] === 0 ? [i] : []
+    while (path.length > 0) {
+      const task = path[path.length - 1]
       seen[task] = 1
-      task = predecessor[task]
+      const next = before[task][looked[task]++]
+      if (next === undefined) {
+        seen[task] = 2
+        path.pop()
+      } else if (seen[next] === 1) fail(`task ${next} is its own predecessor, by way of others`)
+      else if (seen[next] === 0) path.push(next)
     }
-    if (task >= 0 && seen[task] === 1) fail(`task ${task} is its own predecessor, by way of others`)
-    for (task = i; task >= 0 && seen[task] === 1; task = predecessor[task]) seen[task] = 2
   }
 }
 
@@ -138,11 +151,10 @@ export function checkScheduleProblem(problem: ScheduleProblem): void {
   checkLength('freeMemory', problem.freeMemory, memoryNodeCount)
   if (!(horizon >= 0 && horizon <= MAX_TICK)) fail(`horizon is ${horizon}; it must be in [0, ${MAX_TICK}]`)
   checkRange('duration', problem.duration, 0, MAX_TICK + 1)
-  checkRange('predecessor', problem.predecessor, -1, n)
   checkTransfers(problem)
   checkIntervals(problem)
   checkRange('forbiddenClass', problem.forbiddenClass, 0, problem.forbiddenOffset.length - 1)
-  checkAcyclic(problem.predecessor)
+  checkPrecedences(problem)
   checkHoldings('task', problem)
   for (let i = 0; i < n; i++) {
     if (!(problem.weight[i] > 0)) fail(`weight[${i}] is ${problem.weight[i]}; it must be > 0`)

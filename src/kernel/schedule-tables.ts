@@ -3,10 +3,10 @@
  * beyond two resources.
  */
 import type { Arena } from './arena.js'
-import { DURATION_CLASSES, NEVER, RESERVOIR_BYTES, RESOURCE, TRANSFER, USE } from './records.js'
+import { DURATION_CLASSES, NEVER, RESERVOIR_BYTES, RESOURCE, TASK_BYTES, TRANSFER, USE } from './records.js'
 import { Table } from './table.js'
 import type { ScheduleProblem, Uses } from './types.js'
-import { transfersOf } from './uses.js'
+import { predecessorsOf, transfersOf } from './uses.js'
 
 /** As in `ScheduleProblem`. */
 export interface ForbiddenLists {
@@ -86,4 +86,26 @@ export function placeTransfers(arena: Arena, problem: ScheduleProblem, reservoir
   first[0] = arena.place(table.bytes)
   for (let i = 0; i < taskCount; i++) first[i + 1] = first[i] + TRANSFER.bytes * lists[i].length
   return first
+}
+
+/**
+ * Places the lists of each task's predecessors and successors, each closed by 0.
+ * @param tasks address of the table of tasks
+ * @returns [tasks] address of each list, 0 where there would be nothing in it
+ */
+export function placeChains(
+  arena: Arena,
+  problem: ScheduleProblem,
+  tasks: number,
+): { before: Uint32Array; behind: Uint32Array } {
+  const before = Array.from({ length: problem.taskCount }, (_, i) => predecessorsOf(problem, i))
+  const behind: number[][] = before.map(() => [])
+  before.forEach((list, i) => {
+    for (const p of list) behind[p].push(i)
+  })
+  const place = (lists: readonly number[][]) =>
+    Uint32Array.from(lists, (list) =>
+      list.length === 0 ? 0 : arena.place(Uint32Array.from([...list.map((i) => tasks + TASK_BYTES * i), 0])),
+    )
+  return { before: place(before), behind: place(behind) }
 }

@@ -16,7 +16,7 @@ import {
   TASK_BYTES,
 } from './records.js'
 import { checkOrder, checkScheduleProblem } from './schedule-check.js'
-import { durationClasses, layOutWindows, placeTransfers, placeUses } from './schedule-tables.js'
+import { durationClasses, layOutWindows, placeChains, placeTransfers, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   AnnealOptions,
@@ -153,6 +153,8 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
   const resources = aligned(RESOURCE.bytes * resourceCount)
   const reservoirs = arena.allocate(RESERVOIR_BYTES * (memoryNodeCount + 1))
   const pairs = layOutPairs(arena, problem, resources)
+  const tasks = aligned(TASK_BYTES * n)
+  const chains = placeChains(arena, problem, tasks)
   const list = () => arena.allocate(4 * n)
   const lists = {
     order: list(),
@@ -174,7 +176,8 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     inResourceA: arena.place(problem.resourceA),
     inResourceB: arena.place(problem.resourceB),
     inDuration: arena.place(problem.duration),
-    inPredecessor: arena.place(problem.predecessor),
+    inBefore: arena.place(chains.before),
+    inBehind: arena.place(chains.behind),
     inWindows: arena.place(problem.forbiddenClass.map((c) => windowsAt + windows.first[c])),
     windowEnds: arena.place(windowEnds(problem)),
     freeMemory: arena.place(problem.freeMemory),
@@ -192,7 +195,7 @@ function layOut(arena: Arena, problem: ScheduleProblem): Layout {
     pairs: pairs.first,
     pairsEnd: pairs.end,
     neighbourFirst: arena.place(pairs.neighbourFirst),
-    tasks: aligned(TASK_BYTES * n),
+    tasks,
     resources,
     reservoirs,
     gaps: aligned(GAP_BYTES * (resourceCount + useCount + 1)),

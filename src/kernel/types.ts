@@ -23,6 +23,14 @@ export interface Transfers {
   amount: Float64Array
 }
 
+/** What else has to have ended before tasks start, beyond the one predecessor that each has: any number of entries each. */
+export interface Precedences {
+  /** [tasks + 1] first entry of each. */
+  offset: Int32Array
+  /** Tasks. */
+  of: Int32Array
+}
+
 /**
  * A scheduling problem with every decision made but the times: tasks that hold up to two resources each, avoid forbidden
  * intervals, and take memory from the node they arrive at. Length n = task count unless said otherwise.
@@ -42,6 +50,8 @@ export interface ScheduleProblem {
   duration: Int32Array
   /** [n] task that must have ended before this one starts, −1 none. Acyclic. */
   predecessor: Int32Array
+  /** What else must have ended; nothing where it is left out. Acyclic together. */
+  precedences?: Precedences
   /** [n] index of the task's list of forbidden intervals. */
   forbiddenClass: Int32Array
   /** [classes + 1] first interval of each list in `forbidden` (in intervals, not words). */
@@ -116,6 +126,17 @@ export interface Scheduler {
   dispose(): void
 }
 
+/** What tasks take of their nodes besides memory, at the end; n tasks, integers in f64. */
+export interface ModeSpaces {
+  count: number
+  /** [nodeCount × count] free before anything moves; Infinity: no limit. */
+  free: Float64Array
+  /** [n × count] ≥ 0 */
+  sizes: Float64Array
+  /** [count] 1: a task that arrives nowhere gives its own back; 0: it keeps it. */
+  freed: Float64Array
+}
+
 /**
  * A scheduling problem in which the mode of every task is to be decided as well: which resources it holds, how long, at which node it
  * arrives, at which price. n tasks, m modes.
@@ -145,6 +166,8 @@ export interface MultiModeProblem {
   nodeCount: number
   /** [nodeCount] KiB free before anything moves; integers in f64. */
   freeMemory: Float64Array
+  /** What nodes have little of besides memory; nothing where it is left out. */
+  spaces?: ModeSpaces
   groupCount: number
   /** [nodeCount × groupCount] members of each group on each node before anything moves, ≥ 0. */
   groupMembers: Int32Array
@@ -175,7 +198,7 @@ export interface ModeList {
 
 /**
  * Tasks in list order, each at the earliest time at which both resources and the forbidden intervals of its mode allow it, gaps included. A
- * mode is admitted whose node, after all moves placed so far, has memory for the task and no member of its groups. So the end state holds
+ * mode is admitted whose node, after all moves placed so far, has memory and spaces for the task and no member of its groups. So the end state holds
  * whatever is left out; memory *during* the moves is not looked at.
  */
 export interface MultiModeResult {

@@ -1,4 +1,4 @@
-/** What tasks, or modes, hold, take and give back, task by task. */
+/** What tasks, or modes, hold, take, give back and wait for, task by task. */
 import type { ScheduleProblem, Uses } from './types.js'
 
 const NOTHING = new Int32Array(0)
@@ -46,4 +46,22 @@ export function transfersOf(
     else given.push([of[k], -amount[k]])
   }
   return { taken, given }
+}
+
+type Predecessors = Pick<ScheduleProblem, 'predecessor' | 'precedences'>
+
+/** All tasks that must have ended before this one starts. */
+export function predecessorsOf({ predecessor, precedences }: Predecessors, task: number): number[] {
+  const own = predecessor[task]
+  const list = own < 0 ? [] : [own]
+  if (precedences === undefined) return list
+  const { offset, of } = precedences
+  return list.concat(Array.from(of.subarray(offset[task], offset[task + 1])))
+}
+
+/** [tasks] 1 for those that another waits for. */
+export function leadersOf(problem: Predecessors & Pick<ScheduleProblem, 'taskCount'>): Uint8Array {
+  const leads = new Uint8Array(problem.taskCount)
+  for (let i = 0; i < problem.taskCount; i++) for (const p of predecessorsOf(problem, i)) leads[p] = 1
+  return leads
 }

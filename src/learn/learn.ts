@@ -5,6 +5,7 @@
  */
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidOptionError } from '../errors.js'
+import { greatest } from '../lists.js'
 import type { Journal } from '../model/journal.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
@@ -20,7 +21,7 @@ import {
   unlearned,
 } from './fit.js'
 import type { Learned, LearnedFigure } from './learned.js'
-import { type Night, type Observation, observationsOf } from './observations.js'
+import { type Night, type Observation, observationsOf, pollOf } from './observations.js'
 
 /** Fewer migrations are reported, and nothing is learned from them. */
 export const LEAST_MIGRATIONS = 5
@@ -195,6 +196,7 @@ function asPatch(
       }),
     ),
     relativeErrors: { linkEfficiency: round(found.errors.rate), setupSeconds: round(found.errors.setup) },
+    pollSeconds: greatest(nights.flatMap(({ journals }) => journals.map(pollOf))),
     marginPercent: report.marginPercent!,
   }
 }

@@ -1,9 +1,10 @@
 /** What was learned, as a document: a patch of the durations in a problem, by the ids of nodes and VMs (docs/learn.md). */
 import * as v from 'valibot'
-import { InvalidProblemError, type Issue } from '../errors.js'
+import { InvalidOptionError, InvalidProblemError, type Issue } from '../errors.js'
 import { quote } from '../model/issues.js'
 import type { Problem } from '../model/problem.js'
 import { schemaIssue } from '../model/shape.js'
+import { exponential, studentQuantile, type Uncertainty } from '../rehearse/draws.js'
 
 /** What a figure rests on. */
 export interface LearnedFigure {
@@ -51,6 +52,8 @@ const schema = v.strictObject({
     v.strictObject({ memoryMiB: positive, durationFactor: v.pipe(positive, v.maxValue(1000)) }),
   ),
   relativeErrors: v.strictObject({ linkEfficiency: share, setupSeconds: share }),
+  /** The longest that the runbook waited between two looks at the cluster. */
+  pollSeconds: v.optional(seconds),
   /** `-MarginPercent` of the runbook that all but one in a hundred of the migrations would have kept. */
   marginPercent: v.pipe(v.number(), v.integer(), v.minValue(0)),
 })
@@ -68,6 +71,13 @@ export interface Applied {
   problem: Problem
   /** What could not be taken over and does no harm, in words. */
   notes: string[]
+  /** What is still uncertain of the durations: an option of `plan()`. */
+  uncertainty: Uncertainty
+}
+
+export interface ApplyOptions {
+  /** Durations that hold in that part of all migrations, 0.5 to 0.99; default 0.5: as often too long as too short. */
+  marginQuantile?: number | undefined
 }
 
 /**
@@ -78,7 +88,8 @@ export interface Applied {
  * @throws InvalidProblemError where the cluster is another than the one that it was learned on: a node's network or slots have changed,
  * or none of its nodes is there
  */
-export function applyLearned(problem: Problem, learned: Learned): Applied {
+export function applyLearned(problem: Problem, learned: Learned, options: ApplyOptions = {}): Applied {
+  const margin = marginFactor(learned, options)
   const issues: Issue[] = []
   const notes: string[] = []
   const known = new Set(problem.nodes.map(({ id }) => id))
@@ -109,16 +120,57 @@ export function applyLearned(problem: Problem, learned: Learned): Applied {
   const grown: string[] = []
   const vms = problem.vms.map((vm) => {
     const own = Object.hasOwn(learned.vms, vm.id) ? learned.vms[vm.id] : undefined
-    if (own === undefined) return vm
-    if (own.memoryMiB !== vm.memoryMiB) {
-      grown.push(vm.id)
-      return vm
+    const known = own !== undefined && own.memoryMiB === vm.memoryMiB
+    if (own !== undefined && !known) grown.push(vm.id)
+    if (!known && margin === 1) return vm
+    return {
+      ...vm,
+      durationFactor: rounded((known ? own.durationFactor : (vm.durationFactor ?? 1)) * margin),
     }
-    return { ...vm, durationFactor: own.durationFactor }
   })
   if (grown.length > 0) {
     const which = grown.slice(0, 10).map(quote).join(', ')
     notes.push(`${grown.length} VMs have another size by now, and keep their factor: ${which}`)
   }
-  return { problem: { ...problem, nodes, vms, policy: { ...problem.policy, ...learned.policy } }, notes }
+  const setupSeconds = rounded(learned.policy.setupSeconds * margin)
+  return {
+    problem: { ...problem, nodes, vms, policy: { ...problem.policy, ...learned.policy, setupSeconds } },
+    notes,
+    uncertainty: uncertaintyOf(problem, learned),
+  }
+}
+
+/** Nodes of one make differ by so much, relative, whatever was learned of them. */
+const NODE_ERROR = 0.07
+
+/** The poll is uncertain as far as the problem's own lag does not reckon with it. */
+function uncertaintyOf(problem: Problem, learned: Learned): Uncertainty {
+  const { relativeErrors, pollSeconds = 0 } = learned
+  const lag = Math.max(0, pollSeconds - 2 * (problem.policy?.startLagSeconds ?? 0))
+  return {
+    spread: spreadOf(learned),
+    common: relativeErrors.linkEfficiency,
+    node: NODE_ERROR,
+    lagSeconds: lag,
+  }
+}
+
+/** What was fitted to looks closer to it than the next night will be: what was left out tells how far that is, by its median. */
+function spreadOf({ spread, error }: Learned): number {
+  return Math.max(spread, error.after / studentQuantile(0.75))
+}
+
+/** By how much a duration is multiplied so that it holds that often: errors of a night and of each migration together. */
+function marginFactor(learned: Learned, { marginQuantile = 0.5 }: ApplyOptions): number {
+  if (!(marginQuantile >= 0.5 && marginQuantile <= 0.99))
+    throw new InvalidOptionError(
+      `marginQuantile is ${JSON.stringify(marginQuantile)}; it must be a number from 0.5 to 0.99`,
+    )
+  const error = Math.hypot(spreadOf(learned), learned.relativeErrors.linkEfficiency)
+  return rounded(exponential(studentQuantile(marginQuantile) * error))
+}
+
+/** To four digits behind the point, so that every engine finds the same. */
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4
 }

@@ -2,6 +2,7 @@
 import type { Journal, JournalMigration } from '../model/journal.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../model/problem.js'
+import { isInPlace } from '../model/ways.js'
 import { readHistory } from '../replan/history.js'
 
 /** One live migration of a running VM, as it went. */
@@ -39,6 +40,11 @@ interface Span {
   told: number | undefined
 }
 
+/** The longest that its runbook waited between two looks, seconds. */
+export function pollOf({ begin }: Journal): number {
+  return begin.entry.pollSeconds ?? DEFAULT_POLL_SECONDS
+}
+
 /**
  * @param night its index, for the observations
  * @throws InvalidProblemError where a journal is of another plan, or contradicts it
@@ -48,7 +54,7 @@ export function observationsOf({ problem, plan, journals }: Night, night: number
     // Refuses what is not of this plan.
     readHistory(problem, plan, journal)
     const spans = spansOf(journal)
-    const pollSeconds = journal.begin.entry.pollSeconds ?? DEFAULT_POLL_SECONDS
+    const pollSeconds = pollOf(journal)
     return spans
       .filter((span) => span.seen && isModelled(problem, plan, span.entry))
       .map(({ entry, startMs, endMs, told }): Observation => {
@@ -72,8 +78,9 @@ function isModelled(problem: ResolvedProblem, plan: Plan, { vm, kind, to, leg }:
   if (kind !== 'live' || problem.vmById.get(vm)?.state !== 'running') return false
   const own = plan.migrations.filter((m) => m.vm === vm)
   // What was restarted or saved on its way is the same VM all the same; what was saved in place does not move.
-  if (own.slice(0, leg).some((m) => m.kind === 'save-in-place')) return false
-  return !problem.moves.some((m) => m.vm === vm && m.to === to && m.durationSeconds !== undefined)
+  if (own.slice(0, leg).some((m) => isInPlace(m.kind))) return false
+  const given = problem.moves.some((m) => m.vm === vm && m.durationSeconds !== undefined)
+  return !(given && own[own.length - 1]?.to === to)
 }
 
 /** Migrations that take from a link, in the order of their ends. An end that was found after a pause is not one that was seen. */

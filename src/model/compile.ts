@@ -1,10 +1,10 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
 import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
-import type { Instance, Intervals, Limit, SoftGroup } from './instance.js'
+import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
-import { wholeKiB } from './memory.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
+import { compileSpaces } from './spaces.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 /** 128-bit lanes. */
@@ -14,8 +14,7 @@ const WORDS_PER_LANE = 4
 const compiled = new WeakMap<ResolvedProblem, Instance>()
 
 /**
- * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem. `nodeUsed` may exceed `nodeMemory`:
- * where a node holds too much at the start, or the policy keeps a reserve.
+ * Compiles a problem, once however many ask; nothing changes the instance afterwards, nor the problem.
  */
 export function compileInstance(problem: ResolvedProblem): Instance {
   const known = compiled.get(problem)
@@ -34,11 +33,16 @@ function compile(problem: ResolvedProblem): Instance {
   const horizon = Math.min(wanted, MAX_TICK)
 
   const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
-  const vmMemory = Float64Array.from(vms, (vm) => (vm.state === 'running' ? wholeKiB(vm.memoryMiB) : 0))
-  const nodeUsed = new Float64Array(nodes.length)
-  for (let i = 0; i < vms.length; i++) nodeUsed[vmNode[i]] += vmMemory[i]
+  const spaces = compileSpaces(problem, vmNode)
   const drained = new Uint8Array(nodes.length)
   for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
+  const drainTargets = new Map<number, readonly number[]>()
+  for (const { node, to } of problem.drains)
+    if (to !== undefined)
+      drainTargets.set(
+        nodeIndex.get(node)!,
+        to.map((id) => nodeIndex.get(id)!),
+      )
   const durations = new Durations(problem)
 
   return {
@@ -50,34 +54,48 @@ function compile(problem: ResolvedProblem): Instance {
     horizon,
     horizonClamped: wanted > MAX_TICK,
     ...compileFeatures(problem),
-    nodeMemory: Float64Array.from(nodes, (node) =>
-      Math.max(0, wholeKiB(node.memoryMiB) - wholeKiB(policy.reserveMiB)),
-    ),
     nodeSlots: Int32Array.from(nodes, (node) => node.slots),
-    nodeUsed,
     vmNode,
-    vmMemory,
+    spaces,
+    vmMemory: spaces[0].size,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
     ...compileAffinity(problem),
     ...compileGroups(problem, vmIndex),
     stayPenalty: Float64Array.from(vms, (vm) => penaltyToTicks(preferencePenalty(policy, vm, vm.node))),
     moves: problem.moves.map(({ vm, to, durationSeconds: seconds }) => ({
       vm: vmIndex.get(vm)!,
-      to: nodeIndex.get(to)!,
+      to: to?.map((id) => nodeIndex.get(id)!),
       given: seconds === undefined ? undefined : durations.whole(seconds),
     })),
     drained,
+    drainTargets,
     durations,
     penalties: {
       offload: penaltyToTicks(policy.offloadPenaltySeconds),
       featureLoss: penaltyToTicks(policy.featureLossPenaltySeconds),
       restart: penaltyToTicks(policy.restartPenaltySeconds),
       save: penaltyToTicks(policy.savePenaltySeconds),
+      stop: penaltyToTicks(policy.stopPenaltySeconds),
       blackout: penaltyToTicks(policy.blackoutPenaltySeconds),
     },
     limits: compileLimits(policy),
+    ...compileSerials(problem),
+    order: problem.order.map((list) => Int32Array.from(list, (id) => vmIndex.get(id)!)),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),
   }
+}
+
+function compileSerials({ vms }: ResolvedProblem): Pick<Instance, 'serials' | 'vmSerials'> {
+  const index = new Map<string, number>()
+  const vmSerials = vms.map(({ serial }) => {
+    if (serial.length === 0) return NO_GROUPS
+    return Int32Array.from(serial, (group) => {
+      const known = index.get(group) ?? index.size
+      index.set(group, known)
+      return known
+    })
+  })
+  return { serials: [...index.keys()], vmSerials }
 }
 
 function compileLimits({ concurrentMigrations, concurrentRestarts }: Policy): Limit[] {
@@ -227,22 +245,23 @@ function compileFeatures({ nodes, vms }: ResolvedProblem): Features {
   }
 }
 
-type Windows = Pick<Instance, 'clusterWindows' | 'nodeWindows' | 'vmWindows'>
+/** One for each VM or node, by index. */
+type Lists = (number[] | undefined)[]
+
+function listOf(lists: Lists, index: number): number[] {
+  lists[index] ??= []
+  return lists[index]
+}
 
 function compileWindows(
-  { windows }: ResolvedProblem,
+  { windows, moves, drains }: ResolvedProblem,
   nodeIndex: ReadonlyMap<string, number>,
   vmIndex: ReadonlyMap<string, number>,
   horizon: number,
-): Windows {
+): Dates & Pick<Instance, 'clusterWindows' | 'undated'> {
   const cluster: number[] = []
-  const node: (number[] | undefined)[] = new Array(nodeIndex.size).fill(undefined)
-  const vm: (number[] | undefined)[] = new Array(vmIndex.size).fill(undefined)
-  const listOf = (lists: (number[] | undefined)[], index: number): number[] => {
-    const list = lists[index] ?? []
-    lists[index] = list
-    return list
-  }
+  const node: Lists = new Array(nodeIndex.size).fill(undefined)
+  const vm: Lists = new Array(vmIndex.size).fill(undefined)
   for (const window of windows) {
     // Outwards, so that no part of a window is lost; beyond the horizon nothing is scheduled.
     const start = Math.min(windowStartToTicks(window.startSeconds), horizon)
@@ -253,5 +272,32 @@ function compileWindows(
   }
   const merge = (list: number[] | undefined): Intervals =>
     list === undefined ? NO_INTERVALS : mergeIntervals(list, horizon)
-  return { clusterWindows: merge(cluster), nodeWindows: node.map(merge), vmWindows: vm.map(merge) }
+  const none = (count: number) => new Float64Array(count).fill(horizon)
+  const undated: Dates = {
+    vmDeadline: none(vm.length),
+    nodeDeadline: none(node.length),
+    nodeWindows: node.map(merge),
+    vmWindows: vm.map(merge),
+  }
+  const dated = [...moves, ...drains].some(({ bySeconds }) => bySeconds !== undefined)
+  if (!dated) return { clusterWindows: merge(cluster), ...undated, undated }
+
+  const close = (lists: Lists, deadline: Float64Array, index: number, bySeconds = Infinity) => {
+    const by = Math.min(windowStartToTicks(bySeconds), horizon)
+    deadline[index] = by
+    if (by < horizon) listOf(lists, index).push(by, horizon)
+  }
+  const vmDeadline = none(vm.length)
+  const nodeDeadline = none(node.length)
+  for (const move of moves) close(vm, vmDeadline, vmIndex.get(move.vm)!, move.bySeconds)
+  // Nobody arrives on a drained node: time behind its deadline is closed to all its migrations.
+  for (const drain of drains) close(node, nodeDeadline, nodeIndex.get(drain.node)!, drain.bySeconds)
+  return {
+    clusterWindows: merge(cluster),
+    vmDeadline,
+    nodeDeadline,
+    nodeWindows: node.map(merge),
+    vmWindows: vm.map(merge),
+    undated,
+  }
 }

@@ -119,6 +119,10 @@ export class Durations {
     return this.whole(this.#problem.policy.restartSeconds)
   }
 
+  stop(): Duration {
+    return this.whole(this.#problem.policy.stopSeconds)
+  }
+
   #modelled(v: number, from: number, to: number): Duration {
     const { nodes, vms, policy } = this.#problem
     const vm = vms[v]

@@ -24,6 +24,9 @@ export interface Obstacle {
   missingFeatures?: string[]
   /** Of `memory`: rounded up. */
   missingMiB?: number
+  /** Of `vcpus` and `devices`: how many, and of which kind of device. */
+  missing?: number
+  device?: string
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
   rival?: string
@@ -40,6 +43,9 @@ export interface Blocked {
   freeMiB: number
   /** MiB more that it would need there at the plan's end, rounded up; 0: it would fit then, but no order leads there. */
   missingMiB: number
+  /** Of `vcpus` and `devices`: how many more it would need there at the plan's end, and of which kind of device; absent: it would fit then. */
+  missing?: number
+  device?: string
   /** VMs of one of its anti-affinity groups that are on the node at the plan's end. */
   rivals: string[]
 }
@@ -78,10 +84,10 @@ export interface VmExplanation {
   /** `none`: not part of the request. */
   request: 'move' | 'drain' | 'save-in-place' | 'none'
   /** `already-there`: the request's target is where it is. */
-  outcome: 'moves' | 'saved' | 'unplaced' | 'already-there' | 'stays'
+  outcome: 'moves' | 'saved' | 'stopped' | 'unplaced' | 'already-there' | 'stays'
   /** Its migrations in the plan, by start: two where it parks. */
   migrations: { from: string; to: string; kind: MigrationKind; startSeconds: number; endSeconds: number }[]
-  /** Every node but its own, in the problem's order; its own as well where it is to be saved there. */
+  /** Every node but its own, in the problem's order; its own as well where it may be saved or shut down there. */
   nodes: NodeForVm[]
   /** Empty for a VM that is off: it runs anywhere. */
   compatibility: CompatibilityView[]
@@ -104,8 +110,8 @@ export interface NodeSegment {
 
 export interface NodeMigration {
   vm: string
-  role: 'send' | 'receive' | 'save'
-  /** The other node; its own for a save in place. */
+  role: 'send' | 'receive' | 'save' | 'stop'
+  /** The other node; its own for a save or a stop in place. */
   other: string
   kind: MigrationKind
   startSeconds: number
@@ -185,8 +191,11 @@ export type RelaxationKind =
   | 'stream'
   | 'window'
   | 'memory'
+  | 'vcpus'
+  | 'devices'
   | 'restart'
   | 'save'
+  | 'ways'
   | 'make-room'
   | 'parking'
   | 'node-state'

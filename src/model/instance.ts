@@ -17,6 +17,7 @@ export interface Penalties {
   restart: number
   /** Of both kinds. */
   save: number
+  stop: number
   /** For each second of a live migration's blackout beyond its first. */
   blackout: number
 }
@@ -40,10 +41,32 @@ export interface Limit {
   live: boolean
 }
 
+/**
+ * What nodes have little of, and VMs take while they are there: from the start of an arrival until the end of a departure. Integers in f64.
+ * Whenever something that takes of it begins to arrive, the node holds at most its capacity; what is there at the start may exceed it.
+ */
+export interface Space {
+  /** What a VM lacks that finds none of it. */
+  reason: 'memory' | 'vcpus' | 'devices'
+  /** Kind of device. */
+  device: string | undefined
+  /** What is about 1 in linear programs. */
+  unit: number
+  /** VMs hold it that do not run, too: saving one in place frees none. */
+  heldInAnyState: boolean
+  /** [N] Infinity: no limit. */
+  capacity: Float64Array
+  /** [N] at the start. */
+  used: Float64Array
+  /** [V] */
+  size: Float64Array
+}
+
 export interface Move {
   vm: number
-  to: number
-  /** Of the leg that ends at `to`; undefined: the model decides. */
+  /** Where it has to end, on any of these; undefined: on any but its own. */
+  to: readonly number[] | undefined
+  /** Of the leg that ends where the VM ends; undefined: the model decides. */
   given: Duration | undefined
 }
 
@@ -73,18 +96,13 @@ export interface Instance {
   vmVendor: Int32Array
   vendors: readonly string[]
 
-  /**
-   * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, at least 0; integers in
-   * f64. What is there at the start may exceed it: then nothing arrives before enough has left.
-   */
-  nodeMemory: Float64Array
   /** [N] */
   nodeSlots: Int32Array
-  /** [N] KiB in use by running VMs at the start. */
-  nodeUsed: Float64Array
   /** [V] */
   vmNode: Int32Array
-  /** [V] KiB while running; 0 for a VM that is saved or off. */
+  /** Memory (KiB, less the reserve) first, then others where they can bind. */
+  spaces: readonly [Space, ...Space[]]
+  /** [V] KiB while running; 0 for a VM that is saved or off: the sizes of memory. */
   vmMemory: Float64Array
   /** [V] priority + 1. */
   vmWeight: Float64Array
@@ -113,13 +131,33 @@ export interface Instance {
   moves: readonly Move[]
   /** [N] 1: drained live, 2: drained by saving, 0: not drained. */
   drained: Uint8Array
+  /** Of a drained node: where its VMs end; without an entry: anywhere. */
+  drainTargets: ReadonlyMap<number, readonly number[]>
   durations: Durations
   penalties: Penalties
   /** Those that the policy sets. */
   limits: readonly Limit[]
 
-  /** Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. */
+  /** Names of the serial groups. */
+  serials: readonly string[]
+  /** [V] indices into `serials`: of two VMs that share one, no two migrations are under way at once. */
+  vmSerials: readonly Int32Array[]
+  /** Lists of VMs of which each goes before all later ones, as far as they migrate. */
+  order: readonly Int32Array[]
+  /** [V] and [N] ticks, at most the horizon, and negative where it is over: what the VM's move, or a drain of the node, does ends by then. */
+  vmDeadline: Float64Array
+  nodeDeadline: Float64Array
+
+  /**
+   * Windows of the whole cluster, per node and per VM; cut to [0, horizon). Not merged into each other. Those of a node or VM with a deadline
+   * end with the time behind it.
+   */
   clusterWindows: Intervals
   nodeWindows: readonly Intervals[]
   vmWindows: readonly Intervals[]
+  /** What the instance would have in place of these, were there no deadlines. */
+  undated: Dates
 }
+
+/** Time closed to nodes and VMs, deadlines included. */
+export type Dates = Pick<Instance, 'vmDeadline' | 'nodeDeadline' | 'nodeWindows' | 'vmWindows'>

@@ -96,18 +96,12 @@ export function overlapsIntervals(intervals: Intervals, start: number, end: numb
 
 /**
  * Earliest t ≥ max(from, 0) such that [t, t + duration) meets no interval and t + duration ≤ horizon; −1 where there is none.
- * A duration of 0 fits anywhere, inside an interval too: it occupies no tick.
+ * A duration of 0 fits wherever no interval goes on: it occupies no tick.
  */
 export function firstGap(intervals: Intervals, from: number, duration: number, horizon: number): number {
   let t = Math.max(from, 0)
-  if (duration > 0) {
-    for (
-      let i = firstEndingAfter(intervals, t);
-      i < intervals.length && intervals[i] < t + duration;
-      i += 2
-    ) {
-      t = intervals[i + 1]
-    }
+  for (let i = firstEndingAfter(intervals, t); i < intervals.length && intervals[i] < t + duration; i += 2) {
+    t = intervals[i + 1]
   }
   return t + duration <= horizon ? t : -1
 }

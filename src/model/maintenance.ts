@@ -143,8 +143,8 @@ export function requireConsistentWorks(
   const homes = new Map(vms.map(({ id, node }) => [id, node]))
   moves.forEach(({ vm, to }, m) => {
     const home = homes.get(vm)
-    if (home === undefined || home === to || !maintained.has(home)) return
-    const message = `${quote(to)} is not ${quote(home)}, where policy.returnHome brings the VM back; leave the move out, or returnHome`
+    if (home === undefined || to?.includes(home) || !maintained.has(home)) return
+    const message = `${to === undefined ? 'any other node' : to.map(quote).join(' or ')} is not ${quote(home)}, where policy.returnHome brings the VM back; leave the move out, or returnHome`
     issues.add(`request.moves[${m}].to`, message)
   })
 }

@@ -7,6 +7,8 @@ export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
 export type Compatibility = 'off' | 'minimum' | 'cluster'
+/** How a running VM may be handled; `stop`: shut down where it is, on a node that is drained. */
+export type Way = 'live' | 'save' | 'restart' | 'stop'
 /** `no-work`: forbids works of maintenance, not migrations. */
 export type WindowKind = 'backup' | 'blackout' | 'no-work'
 
@@ -41,6 +43,12 @@ export interface ProblemNode {
   linkEfficiency?: number
   /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
   streamMbps?: number
+  /** Memory that it keeps free of arriving VMs. MiB, 0 to 2^40, default `policy.reserveMiB`. */
+  reserveMiB?: number
+  /** Logical processors, integer ≥ 1: with `policy.maxVcpusPerCore` a limit of what may run there. Default unknown, which is no limit. */
+  cores?: number
+  /** What it has of each kind of device that VMs need, integers ≥ 0. Default none. */
+  devices?: Record<string, number>
 }
 
 /**
@@ -89,6 +97,14 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** Virtual processors. Integer ≥ 1, default 1. */
+  vcpus?: number
+  /** What it needs of each kind of device, on every node that it is on and in every state. Integers ≥ 0, default none. */
+  devices?: Record<string, number>
+  /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
+  ways?: Way[]
+  /** Groups of which no two VMs migrate at the same time. Default none. */
+  serial?: string[]
 }
 
 export interface ProblemWindow {
@@ -113,14 +129,19 @@ export interface ProblemWindow {
 export interface ProblemMove {
   /** Id of the VM. */
   vm: string
-  /** Id of the node where it has to end. */
-  to: string
-  /** Replaces the duration model on the leg that ends at `to`. Seconds, 10^-6 to 10^9. */
+  /** Id of the node where it has to end, or of the nodes of which it may be any. Default any but the one where it is. */
+  to?: string | string[]
+  /** Replaces the duration model on the leg that ends where the VM ends. Seconds, 10^-6 to 10^9. */
   durationSeconds?: number
+  /** Its last migration has ended by then, or it stays. Default the horizon. */
+  by?: Instant
 }
 
-/** Id of a node to empty; `save` saves its VMs in place. Default `live`: they move. */
-export type ProblemDrain = string | { node: string; mode?: 'live' | 'save' }
+/**
+ * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
+ * they may stop over elsewhere. Its last departure, save or stop has ended `by` then; default the horizon.
+ */
+export type ProblemDrain = string | { node: string; mode?: 'live' | 'save'; to?: string[]; by?: Instant }
 
 /** A node that is emptied, worked on, and takes VMs again. */
 export interface ProblemMaintenance {
@@ -158,8 +179,10 @@ export interface Policy {
   allowMakeRoom: boolean
   /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
   wideMigrations: false
-  /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
+  /** Memory that a node keeps free of arriving VMs where it has no reserve of its own. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
+  /** vCPUs of running VMs for each of a node's `cores`, once one has begun to arrive. > 0; absent: no limit. */
+  maxVcpusPerCore?: number | undefined
   /** Targets such that any one node may fail after the plan. Default false. */
   tolerateNodeFailure: boolean
   /** Migrations of kind `live` under way at once in the cluster. Integer ≥ 1; absent: as many as nodes have slots for. */
@@ -182,6 +205,14 @@ export interface Policy {
   saveMiBps: number
   /** Added to the cost for each save, in place or not. Seconds, ≥ 0, default 300. */
   savePenaltySeconds: number
+  /** Hard anti-affinity groups also hold whenever a VM of theirs arrives, to park too. Default false. */
+  antiAffinityInTransit: boolean
+  /** How long it takes to shut a VM down where it is. Seconds, ≥ 0, default 60. */
+  stopSeconds: number
+  /** How long it takes to start it there again. Seconds, ≥ 0, default 60. */
+  startSeconds: number
+  /** Added to the cost for each VM that is shut down. Seconds, ≥ 0, default 600. */
+  stopPenaltySeconds: number
   /** Share of the link that carries memory. > 0, ≤ 1, default 0.9. */
   linkEfficiency: number
   /** The most that one migration gets, megabits per second: what one stream carries. Absent: no limit. */
@@ -228,6 +259,8 @@ export interface Problem {
   request: {
     moves?: ProblemMove[]
     drain?: ProblemDrain[]
+    /** Lists of VMs, of which each goes before all later ones. */
+    order?: string[][]
     maintenance?: ProblemMaintenance[]
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
@@ -253,6 +286,10 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   preferencePenaltySeconds: 60,
   saveMiBps: 400,
   savePenaltySeconds: 300,
+  antiAffinityInTransit: false,
+  stopSeconds: 60,
+  startSeconds: 60,
+  stopPenaltySeconds: 600,
   linkEfficiency: 0.9,
   setupSeconds: 2,
   startLagSeconds: 0,
@@ -283,6 +320,11 @@ export interface ResolvedNode {
   linkEfficiency: number
   /** Infinity: no limit. */
   streamMbps: number
+  reserveMiB: number
+  /** Undefined: unknown. */
+  cores: number | undefined
+  /** Kind of device → how many. */
+  devices: ReadonlyMap<string, number>
 }
 
 export interface ResolvedVm {
@@ -309,6 +351,12 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  vcpus: number
+  /** Kind of device → how many it needs, > 0. */
+  devices: ReadonlyMap<string, number>
+  /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
+  ways: ReadonlySet<Way> | undefined
+  serial: readonly string[]
   /** The feature set that it sees (of its boot node, cut by its compatibility mode); sorted. */
   features: readonly string[]
   /** Vendor of its boot node. */
@@ -365,6 +413,8 @@ export interface ResolvedProblem {
   softRules: readonly SoftRule[]
   /** Hard anti-affinity groups that are about domains of a kind in place of nodes: name → kind. */
   groupDomains: ReadonlyMap<string, string>
+  /** The same of hard affinity groups. */
+  affinityDomains: ReadonlyMap<string, string>
   /** Those that forbid migrations, sorted by start, then source. */
   windows: readonly ResolvedWindow[]
   /** Those of kind `no-work`, sorted likewise. */
@@ -373,8 +423,22 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
-  moves: readonly { vm: string; to: string; durationSeconds?: number }[]
-  drains: readonly { node: string; mode: 'live' | 'save' }[]
+  /** `to` undefined: to any node but the VM's own. */
+  moves: readonly {
+    vm: string
+    to: readonly string[] | undefined
+    durationSeconds?: number
+    bySeconds?: number
+  }[]
+  /** `to`: where its VMs end; undefined: anywhere. */
+  drains: readonly {
+    node: string
+    mode: 'live' | 'save'
+    to?: readonly string[] | undefined
+    bySeconds?: number
+  }[]
+  /** Ids of VMs, in lists without repeats that agree with each other. */
+  order: readonly (readonly string[])[]
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]

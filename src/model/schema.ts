@@ -1,7 +1,7 @@
 /** The shape of a problem: one valibot schema for each kind of object. What lies between objects is `validate.ts`'s part. */
 import * as v from 'valibot'
 import { didYouMean, isArray, MAX_ID_LENGTH, show } from './issues.js'
-import type { Compatibility, CpuVendor, NodeState, VmState, WindowKind } from './problem.js'
+import type { Compatibility, CpuVendor, NodeState, VmState, Way, WindowKind } from './problem.js'
 import { DEFAULT_POLICY } from './problem.js'
 import { parseQuantity, type Unit } from './units.js'
 
@@ -145,6 +145,7 @@ const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
 const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
+const processors = number({ integer: true, min: 1, max: 1_000_000 })
 /** The bound keeps sums of weights exact. */
 const priority = number({ integer: true, min: 0, max: 1_000_000_000 })
 
@@ -197,6 +198,9 @@ export const nodeSchema = v.strictObject({
   domains: v.unknown(),
   linkEfficiency: v.optional(linkEfficiency),
   streamMbps: v.optional(mbps),
+  reserveMiB: v.optional(anyMemoryMiB),
+  cores: v.optional(processors),
+  devices: v.unknown(),
 })
 
 const part = v.optional(id('text that tells parts of one model apart'))
@@ -233,7 +237,14 @@ export const vmSchema = v.strictObject({
   priority: v.optional(priority, 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
+  vcpus: v.optional(processors, 1),
+  devices: v.unknown(),
+  ways: v.optional(array),
+  serial: v.optional(texts('the name of a serial group'), NONE),
 })
+
+/** How many of one kind of device there are, or are needed. */
+export const deviceCount = number({ integer: true, min: 0, max: 1_000_000 })
 
 export const groupSchema = v.strictObject({
   group: id('the name of a group'),
@@ -252,22 +263,36 @@ export const windowSchema = v.strictObject({
   kind: v.optional(oneOf<WindowKind>(['backup', 'blackout', 'no-work']), 'backup'),
 })
 
+/** One entry of a VM's `ways`. */
+export const waySchema = oneOf<Way>(['live', 'save', 'restart', 'stop'], {
+  migrate: 'live',
+  'stop-in-place': 'stop',
+  shutdown: 'stop',
+  'save-in-place': 'save',
+})
+
 export const requestSchema = v.strictObject({
   moves: optionalArray,
   drain: optionalArray,
+  order: optionalArray,
   maintenance: optionalArray,
   notTogether: optionalArray,
 })
 
+export const orderSchema = texts('the id of a VM', 'keep')
+
 export const moveSchema = v.strictObject({
   vm: id('the id of the VM to move'),
-  to: id('the id of the node to move it to'),
+  to: v.unknown(),
   durationSeconds: v.optional(span),
+  by: v.optional(instant),
 })
 
 export const drainSchema = v.strictObject({
   node: id('the id of the node to empty'),
   mode: v.optional(oneOf(['live', 'save']), 'live'),
+  to: optionalArray,
+  by: v.optional(instant),
 })
 
 export const maintenanceSchema = v.strictObject({
@@ -300,6 +325,7 @@ export const policySchema = v.strictObject({
     D.wideMigrations,
   ),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
+  maxVcpusPerCore: v.optional(number({ min: 0.001, max: 1_000_000 })),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   concurrentMigrations: v.optional(atOnce),
   concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),
@@ -311,6 +337,13 @@ export const policySchema = v.strictObject({
   preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
+  antiAffinityInTransit: v.optional(
+    v.custom<boolean>((x) => x === false, 'is not planned yet; write false'),
+    D.antiAffinityInTransit,
+  ),
+  stopSeconds: v.optional(seconds, D.stopSeconds),
+  startSeconds: v.optional(seconds, D.startSeconds),
+  stopPenaltySeconds: v.optional(seconds, D.stopPenaltySeconds),
   linkEfficiency: v.optional(linkEfficiency, D.linkEfficiency),
   streamMbps: v.optional(mbps),
   setupSeconds: v.optional(seconds, D.setupSeconds),

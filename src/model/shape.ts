@@ -99,14 +99,24 @@ export function parseObject<T>(
   }
   const record = snapshot(raw, known, path, issues)
   if (record === undefined) return { value: undefined, record: EMPTY }
+  return { value: parseValue(schema, record, path, issues), record }
+}
+
+/** Checks one value against its schema; undefined where it has a fault, which has been reported. */
+export function parseValue<T>(
+  schema: v.BaseSchema<unknown, T, v.BaseIssue<unknown>>,
+  value: unknown,
+  path: string,
+  issues: IssueList,
+): T | undefined {
   try {
-    const result = v.safeParse(schema, record)
+    const result = v.safeParse(schema, value)
     if (!result.success) for (const issue of result.issues) issues.add(issuePath(path, issue), issue.message)
-    return { value: result.success ? result.output : undefined, record }
+    return result.success ? result.output : undefined
   } catch (error) {
     // Elements of nested lists are read by the schema: a proxy may throw there.
     issues.add(path, `cannot be read: ${reason(error)}; write plain data`)
-    return { value: undefined, record }
+    return undefined
   }
 }
 

@@ -16,6 +16,7 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { readDevices } from './keyed.js'
 import { requireConsistentWorks } from './maintenance.js'
 import {
   DEFAULT_POLICY,
@@ -28,14 +29,15 @@ import {
 import { readRequest } from './request.js'
 import { nodeSchema, policySchema, problemSchema, vmSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
+import { readWays } from './ways.js'
 import { type PlanStart, readWindows } from './windows.js'
 
 /** Names of features that all CPUs of a problem may have together: some twenty times as many as there are. */
 const MAX_FEATURES = 4_096
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
-type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity'> &
-  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown'>
+type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity' | 'ways' | 'devices'> &
+  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown' | 'ways' | 'devices'>
 
 /**
  * Checks a problem as the format document describes it, and fills in every default.
@@ -58,7 +60,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const request = readRequest(record.request, nodeIds, vmIds, start, issues)
+  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -75,7 +77,6 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   const resolved = completeVms(vms, nodes, nodeById)
   const vmById = new Map(resolved.map((vm) => [vm.id, vm]))
   const softRules = [...groups.antiAffinity.softRules(), ...groups.affinity.softRules()]
-  const groupDomains = groups.antiAffinity.domains()
   return {
     name: head.name,
     start,
@@ -84,7 +85,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     nodeById,
     vmById,
     softRules,
-    groupDomains,
+    groupDomains: groups.antiAffinity.domains(),
+    affinityDomains: groups.affinity.domains(),
     ...occurrences,
     ...request,
     policy,
@@ -149,11 +151,15 @@ function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: Issue
     ids.define(record.id, path)
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
     const domains = readDomains(record.domains, `${path}.domains`, issues)
+    const devices = readDevices(record.devices, `${path}.devices`, issues)
     if (value === undefined || cpu === undefined) return
-    const { cpu: _, linkEfficiency, streamMbps, ...facts } = value
+    const { cpu: _, linkEfficiency, streamMbps, reserveMiB, cores, ...facts } = value
     nodes.push({
       ...facts,
       domains,
+      devices,
+      cores,
+      reserveMiB: reserveMiB ?? policy.reserveMiB,
       vendor: cpu.vendor,
       linkEfficiency: linkEfficiency ?? policy.linkEfficiency,
       streamMbps: streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
@@ -186,6 +192,7 @@ function readVms(
     vmIds.define(record.id, path)
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
+    const devices = readDevices(record.devices, `${path}.devices`, issues)
     if (value === undefined) return
     if (value.copyMiB !== undefined && value.copyMiB > value.memoryMiB) {
       const most = `at most the VM's memory, ${value.memoryMiB} MiB`
@@ -199,6 +206,8 @@ function readVms(
     vms.push({
       ...value,
       dirtyKnown: record.dirtyMiBps !== undefined,
+      devices,
+      ways: readWays(value.ways, `${path}.ways`, issues),
       antiAffinity: groups.antiAffinity.read(value.antiAffinity, `${path}.antiAffinity`, value.id),
       affinity: groups.affinity.read(value.affinity, `${path}.affinity`, value.id),
     })
@@ -244,6 +253,10 @@ function completeVms(
       priority: vm.priority,
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
+      vcpus: vm.vcpus,
+      devices: vm.devices,
+      ways: vm.ways,
+      serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),
       vendor: boot.vendor,
     }

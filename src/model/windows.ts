@@ -17,13 +17,17 @@ const MAX_WINDOWS = 1_000_000
 /** Candidates that all rules together may look at: a few seconds at the worst. */
 const MAX_CANDIDATES = 300_000
 
-export interface WindowContext {
+/** What an instant is read with. */
+export interface InstantContext {
+  start: PlanStart
+  issues: IssueList
+}
+
+export interface WindowContext extends InstantContext {
   nodeIds: IdRegister
   vmIds: IdRegister
-  start: PlanStart
   /** Undefined where it has a fault: the default then serves to find other faults. */
   horizonSeconds: number | undefined
-  issues: IssueList
 }
 
 /** An instant in seconds from the plan's start, and the offset of its clock in minutes. */
@@ -63,7 +67,7 @@ export function readWindows(
       issues.add(`${path}.vm`, 'is of a window that forbids works, and no VM has any; name a node, or none')
     }
 
-    const start = readMoment(value.start, `${path}.start`, context)
+    const start = readMoment(value.start, `${path}.start`, context, OPEN_ALREADY)
     const duration = readDuration(value, start, path, context)
     if (rrule !== undefined && context.start === undefined) {
       issues.add(
@@ -186,7 +190,7 @@ function readDuration(
     return undefined
   }
   if (end === undefined) return durationSeconds
-  const finish = readMoment(end, `${path}.end`, context)
+  const finish = readMoment(end, `${path}.end`, context, OPEN_ALREADY)
   if (durationSeconds !== undefined) {
     issues.add(path, 'has both "end" and "durationSeconds"; write one of them')
     return undefined
@@ -201,17 +205,24 @@ function readDuration(
   return undefined
 }
 
-/** @returns undefined where it has a fault, which has been reported. */
+const OPEN_ALREADY = ' (0 for a window that is open already)'
+
+/**
+ * Undefined where it is none, which is reported.
+ *
+ * @param zero what the message says of 0
+ */
 export function readMoment(
   instant: Instant,
   path: string,
-  { start, issues }: Pick<WindowContext, 'start' | 'issues'>,
+  { start, issues }: InstantContext,
+  zero = '',
 ): Moment | undefined {
   if (typeof instant === 'number') {
     if (instant >= 0 && instant <= MAX_INSTANT_SECONDS) {
       return { seconds: instant, offsetMinutes: typeof start === 'object' ? start.offsetMinutes : 0 }
     }
-    const wanted = `write seconds from the start of the plan, at least 0 (0 for a window that is open already) and at most ${MAX_INSTANT_SECONDS}`
+    const wanted = `write seconds from the start of the plan, at least 0${zero} and at most ${MAX_INSTANT_SECONDS}`
     issues.add(path, `${show(instant)} is out of range; ${wanted}`)
     return undefined
   }

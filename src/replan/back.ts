@@ -32,6 +32,8 @@ export interface WayBack {
   problem: Problem
   /** VMs that were saved in place: they are home, and stay saved until somebody starts them. */
   saved: string[]
+  /** The same of VMs that were shut down. */
+  stopped: string[]
   /** Nodes that were paused and take VMs again. */
   resumed: string[]
 }
@@ -66,6 +68,7 @@ export function backResolved(
   const own = new Map(problem.moves.map(({ vm, durationSeconds }) => [vm, durationSeconds]))
   const moves: ProblemMove[] = []
   const saved: string[] = []
+  const stopped: string[] = []
   const vms = document.vms.map((vm) => {
     const history = histories.get(vm.id)
     if (history === undefined) return vm
@@ -73,6 +76,7 @@ export function backResolved(
     const durationSeconds = own.get(vm.id)
     if (now.node === vm.node) {
       if (now.state === 'saved' && vm.state !== 'saved') saved.push(vm.id)
+      if (now.state === 'off' && vm.state !== 'off') stopped.push(vm.id)
       return now
     }
     moves.push({ vm: vm.id, to: vm.node, ...(durationSeconds === undefined ? {} : { durationSeconds }) })
@@ -99,6 +103,7 @@ export function backResolved(
       request: { moves },
     },
     saved,
+    stopped,
     resumed,
   }
 }

@@ -98,6 +98,7 @@ function penalties(migrations: readonly Migration[], policy: Policy): number {
     sum += lostFeatures.length * policy.featureLossPenaltySeconds
     if (kind === 'restart') sum += policy.restartPenaltySeconds
     if (kind === 'save' || kind === 'save-in-place') sum += policy.savePenaltySeconds
+    if (kind === 'stop-in-place') sum += policy.stopPenaltySeconds
   }
   return sum
 }

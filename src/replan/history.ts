@@ -5,6 +5,7 @@ import { Hints, MAX_ISSUES, quote } from '../model/issues.js'
 import type { Journal, JournalEntry, JournalMigration, PlacedEntry } from '../model/journal.js'
 import type { Migration, Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
+import { isInPlace } from '../model/ways.js'
 
 /** How far one VM has come. */
 export interface VmHistory {
@@ -145,7 +146,7 @@ function follow(
     return
   }
   const node = nodeNamed(names, entry.node)!
-  const arrived = node === entry.to && entry.kind !== 'save-in-place'
+  const arrived = node === entry.to && !isInPlace(entry.kind)
   history.failure = { node, detail: entry.detail, arrived }
   if (node !== entry.to) history.refused.add(entry.to)
   history.node = node

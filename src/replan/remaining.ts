@@ -17,6 +17,7 @@ import type {
   ResolvedProblem,
   ResolvedVm,
 } from '../model/problem.js'
+import { isInPlace } from '../model/ways.js'
 import { type History, readHistory, type VmHistory } from './history.js'
 import { micro, remainingWindows } from './windows.js'
 
@@ -217,7 +218,7 @@ function runningMigrations({ vms }: History, nowMs: number): RunningMigration[] 
  * - itself;
  * - of a live migration both nodes, each of which has a slot taken (a node with more slots is blocked whole: no window takes just one);
  * - of every other kind the source, if it may receive at all: the memory there is free only afterwards. Of a save in place the
- *   node, which saves its VMs one after another.
+ *   node, which saves its VMs one after another. (A node that is drained, on which alone VMs are shut down, receives nothing.)
  */
 function runningWindows(
   running: readonly RunningMigration[],
@@ -254,7 +255,11 @@ function limitWindows(
   const asked = vms.filter(
     (vm) => !under.has(vm.id) && (policy.allowMakeRoom || moved.has(vm.id) || drained.has(vm.node)),
   ).length
-  const disrupts = policy.allowRestart || policy.allowSave || drains.some(({ mode }) => mode === 'save')
+  const disrupts =
+    policy.allowRestart ||
+    policy.allowSave ||
+    drains.some(({ mode }) => mode === 'save') ||
+    vms.some(({ ways }) => ways !== undefined && (ways.size > 1 || !ways.has('live')))
   let end = 0
   for (const live of [true, false]) {
     const most = live ? (policy.concurrentMigrations ?? Infinity) : policy.concurrentRestarts
@@ -322,8 +327,9 @@ export function vmNow(
   const restart = past.findLast(({ kind }) => kind === 'restart')
   if (restart !== undefined) Object.assign(changed, { bootNode: restart.to, compatibility: 'cluster' })
   if (last.kind === 'save-in-place') changed.state = 'saved'
+  if (last.kind === 'stop-in-place') changed.state = 'off'
   // What its last node lacks it has lost, and the plan that took it there has paid for it.
-  if (last.parking !== true && last.kind !== 'save-in-place') {
+  if (last.parking !== true && !isInPlace(last.kind)) {
     const has = new Set(problem.nodeById.get(last.to)?.offloads)
     if (resolved.offloads.some((offload) => !has.has(offload)))
       changed.offloads = resolved.offloads.filter((offload) => has.has(offload))
@@ -342,10 +348,12 @@ function requestNow(
   for (const move of document.request.moves ?? []) {
     const standing = standings.get(move.vm)
     if (standing?.skipped === true) continue
+    const home = problem.vmById.get(move.vm)!.node
+    const node = standing?.node ?? home
+    // One that has parked goes on, though it may be where it could end, or off its home.
+    if (standing !== undefined && isParked(standing)) moves.push({ ...move, to: standing.target })
     // On a drained node it has to be said that the VM is to stay there.
-    const node = standing?.node ?? problem.vmById.get(move.vm)!.node
-    if (node === move.to && !drained.has(move.to)) continue
-    moves.push(move)
+    else if (!isFulfilled(move, node, home) || drained.has(node)) moves.push(move)
   }
   for (const vm of problem.vms) {
     const standing = standings.get(vm.id)
@@ -355,13 +363,24 @@ function requestNow(
       if (isAsked(vm, moved, drained) && drained.has(node)) moves.push({ vm: vm.id, to: node })
       continue
     }
+    // One that was shut down has left its node as the drain wanted, and stays.
+    if (past.at(-1)?.kind === 'stop-in-place') moves.push({ vm: vm.id, to: node })
     // A VM that has parked is off its node, as the drain wanted, and not where it should be.
-    const parked = past.length > 0 && node !== target && !drained.has(node)
+    const parked = isParked(standing) && !drained.has(node)
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }
   const { drain } = document.request
   return { moves, ...(drain === undefined ? {} : { drain }) }
+}
+
+function isParked({ node, past, target }: Standing): boolean {
+  return past.length > 0 && node !== target
+}
+
+function isFulfilled({ to }: ProblemMove, node: string, home: string): boolean {
+  if (to === undefined) return node !== home
+  return typeof to === 'string' ? node === to : to.includes(node)
 }
 
 function isAsked(vm: ResolvedVm, moved: ReadonlySet<string>, drained: ReadonlySet<string>): boolean {

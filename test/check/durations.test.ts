@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
-import { leg, MBPS_OF_100_MIB, moveOf } from '../problem.js'
-import { loosen, problemOf } from './fixture.js'
+import { leg, MBPS_OF_100_MIB } from '../problem.js'
+import { loosen, problemOf, resolvedMoveOf } from './fixture.js'
 import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 
@@ -108,7 +108,7 @@ describe('the start lag', () => {
   it('is in a given time too', () => {
     const given = (blackoutSeconds: number) =>
       lagging(parking, [17, 34, 54], ({ migrations }, { problem }) => {
-        problem.moves = ['a1>B 15', 'b1>A'].map(moveOf)
+        problem.moves = ['a1>B 15', 'b1>A'].map(resolvedMoveOf)
         Object.assign(migrations[2]!, { startSeconds: 34, blackoutSeconds })
       })
     expect(given(15)).toEqual([])

@@ -149,7 +149,7 @@ describe('figures', () => {
       change: (_, { problem }) => {
         problem.vms = [...problem.vms, { ...problem.vms[0]!, id: 'b1', node: 'B' }]
         problem.vmById = new Map(problem.vms.map((vm) => [vm.id, vm]))
-        problem.moves = [...problem.moves, { vm: 'b1', to: 'B' }]
+        problem.moves = [...problem.moves, { vm: 'b1', to: ['B'] }]
       },
     })
     expect(violations).toEqual([])

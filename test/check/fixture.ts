@@ -16,14 +16,21 @@ export interface ProblemParts {
   nodes: (string | (Partial<ResolvedNode> & { id: string }))[]
   vms: (string | (Partial<ResolvedVm> & { id: string; node: string }))[]
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
-  moves?: (string | ProblemMove)[]
+  moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
+  order?: ResolvedProblem['order']
   works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
   noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
   notTogether?: ResolvedProblem['notTogether']
   softRules?: ResolvedProblem['softRules']
   groupDomains?: ResolvedProblem['groupDomains']
   policy?: Partial<Policy>
+}
+
+/** As `moveOf` writes it. */
+export function resolvedMoveOf(move: string | ProblemMove): ResolvedProblem['moves'][number] {
+  const { to, ...rest } = moveOf(move)
+  return { ...rest, to: typeof to === 'string' ? [to] : to }
 }
 
 /** Nodes of 10,000 MiB that send 100 MiB per second on Intel with features a and b; VMs of 1,000 MiB that see what their node has. */
@@ -41,6 +48,9 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       domains: new Map(),
       linkEfficiency: policy.linkEfficiency,
       streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
+      reserveMiB: policy.reserveMiB,
+      cores: undefined,
+      devices: new Map(),
       ...node,
     }),
   )
@@ -67,6 +77,10 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      vcpus: 1,
+      devices: new Map(),
+      ways: undefined,
+      serial: [],
       features,
       vendor,
       ...vm,
@@ -81,13 +95,15 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     vmById: new Map(vms.map((vm) => [vm.id, vm])),
     softRules: parts.softRules ?? [],
     groupDomains: parts.groupDomains ?? new Map(),
+    affinityDomains: new Map(),
     windowsBeyond: false,
     foreignOffsets: [],
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
-    moves: (parts.moves ?? []).map(moveOf),
+    moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
+    order: parts.order ?? [],
     noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
     works: parts.works?.map((work) => ({
       mode: 'live',

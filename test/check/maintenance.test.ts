@@ -216,7 +216,7 @@ describe('works', () => {
     },
     'a VM that is off and on its way': {
       from: night,
-      problem: { moves: [{ vm: 'c1', to: 'A' }] },
+      problem: { moves: [{ vm: 'c1', to: ['A'] }] },
       change: (plan) => {
         plan.migrations.splice(2, 0, leg('c1 C>A 30-32', { round: 2 }))
         plan.migrations[3]!.round = 3

@@ -1,4 +1,5 @@
 /** One wrong thing in a right plan, and what the checker says to it. */
+
 import { expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation, ViolationRule } from '../../src/model/plan.js'
@@ -10,7 +11,8 @@ import type {
   ResolvedVm,
   ResolvedWindow,
 } from '../../src/model/problem.js'
-import { moveOf } from '../problem.js'
+import { resolvedMoveOf } from './fixture.js'
+
 import messages from './messages.json' with { type: 'json' }
 import type { Case } from './right-plans.js'
 
@@ -49,7 +51,7 @@ export function violationsOf({ from, change, moves, ...values }: Change): Violat
   const { problem, plan } = from()
   const vm = (id: string) => problem.vmById.get(id)!
   const node = (id: string) => problem.nodeById.get(id)!
-  Object.assign(problem, values.problem, moves === undefined ? {} : { moves: moves.map(moveOf) })
+  Object.assign(problem, values.problem, moves === undefined ? {} : { moves: moves.map(resolvedMoveOf) })
   Object.assign(problem.policy, values.policy)
   for (const [id, fields] of Object.entries(values.nodes ?? {})) Object.assign(node(id), fields)
   for (const [id, fields] of Object.entries(values.vms ?? {})) Object.assign(vm(id), fields)

@@ -68,7 +68,6 @@ describe('who migrates', () => {
           { node: 'B', mode: 'save' },
         ],
       },
-      plan: { drained: [] },
       change: (plan) => plan.unplaced.push(unplaced('a3', 'memory')),
       found: { subject: ['a1', 'a2'] },
     },
@@ -127,7 +126,6 @@ describe('who is left behind', () => {
       vms: { l1: { state: 'off' } },
       change: (plan) => {
         plan.migrations.shift()
-        plan.drained.shift()
       },
       found: { subject: 'l1' },
     },
@@ -194,7 +192,7 @@ describe('who is left behind', () => {
     const violations = violationsOf({
       from: saveInPlace,
       change: (plan, { problem }) => {
-        problem.moves = [{ vm: 'a2', to: 'C' }]
+        problem.moves = [{ vm: 'a2', to: ['C'] }]
         plan.migrations[1] = leg('a2 A>C 1-11', { round: 1 })
         plan.drained[0]!.atSeconds = 11
         plan.cost -= 300

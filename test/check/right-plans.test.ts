@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Plan } from '../../src/model/plan.js'
-import { leg, moveOf } from '../problem.js'
-import { planOf, problemOf } from './fixture.js'
+import { leg } from '../problem.js'
+import { planOf, problemOf, resolvedMoveOf } from './fixture.js'
 import { moves, parking, RIGHT_PLANS } from './right-plans.js'
 
 describe('right plans', () => {
@@ -66,7 +66,7 @@ describe('right plans', () => {
     const { problem, plan } = parking()
     problem.policy.setupSeconds = 0
     for (const id of ['a1', 'b1']) Object.assign(problem.vmById.get(id)!, { state: 'off' })
-    Object.assign(problem, { moves: [moveOf('a1>B 5')], drains: [] })
+    Object.assign(problem, { moves: [resolvedMoveOf('a1>B 5')], drains: [] })
     plan.migrations = [leg('a1 C>B 0-5', { round: 1 }), leg('a1 A>C 0-0', { parking: true })]
     Object.assign(plan, { makespanSeconds: 5, lowerBoundSeconds: 5, cost: 5, costLowerBound: 5 })
     expect(checkResolved(problem, plan)).toEqual([])

@@ -36,7 +36,7 @@ describe('options', () => {
         { id: 'HV01', vendor: 'Intel', migrationMbps: 40_000, slots: 2 },
         { id: 'HV02', vendor: 'AMD', migrationMbps: 25_000, slots: 4 },
       ],
-      moves: [{ vm: 'sql-01', to: 'HV01', durationSeconds: 54 }],
+      moves: [{ vm: 'sql-01', to: ['HV01'], durationSeconds: 54 }],
       drains: [
         { node: 'HV01', mode: 'live' },
         { node: 'HV02', mode: 'save' },

@@ -74,6 +74,30 @@ describe('learn', () => {
     const path = cli.write('next.json', next.out)
     expect((await cli.run('check', files[0], path, '--learned', out)).code).toBe(0)
     expect((await cli.run('check', files[0], path)).code).toBe(3)
+
+    const { statistics, makespanSeconds } = JSON.parse(next.out)
+    expect(statistics.makespanAt90Seconds).toBeGreaterThan(statistics.makespanAt50Seconds)
+    expect((await cli.run('plan', files[0], '--learned', out)).out).toMatch(
+      /likely +\S+ .* on 5 nights of 10, .* on 9/,
+    )
+
+    const careful = ['--learned', out, '--margin-quantile', '90%'] as const
+    const longer = await cli.run('plan', files[0], ...careful, '--format', 'json', '-q')
+    expect(JSON.parse(longer.out).makespanSeconds).toBeGreaterThan(makespanSeconds)
+    const carefulPath = cli.write('careful.json', longer.out)
+    expect((await cli.run('check', files[0], carefulPath, ...careful)).code).toBe(0)
+    expect((await cli.run('check', files[0], carefulPath, '--learned', out)).code).toBe(3)
+  })
+
+  it('--margin-quantile without it, and out of its range, is refused', async () => {
+    const alone = await cli.run('plan', files[0], '--margin-quantile', '0.9')
+    expect(alone).toMatchObject({ code: 2, out: '' })
+    expect(alone.err).toContain('give --learned FILE')
+    for (const part of ['1', '0.2', '100%', 'much']) {
+      const told = await cli.run('plan', files[0], '--margin-quantile', part)
+      expect(told).toMatchObject({ code: 2, out: '' })
+      expect(told.err).toContain('It must be a part from 0.5 to 0.99')
+    }
   })
 
   it('says that too little was seen, and writes nothing', async () => {
@@ -110,5 +134,38 @@ describe('learn', () => {
       'plan.json: this is a plan',
     )
     expect((await cli.run('plan', other)).err).toContain('give it with --learned')
+  })
+})
+
+describe('rehearse', () => {
+  it('says when the night ends and what to watch, as a table and as JSON', async () => {
+    const table = await cli.run('rehearse', ...files, '--spread', '30%')
+    expect(table).toMatchObject({ code: 0, err: '' })
+    expect(table.out).toMatch(/^three . 500 nights with times up to 30 % shorter or longer\n/)
+    expect(table.out).toMatch(/9 of 10 nights {4}by 20:\d\d:\d\d, after 0:\d\d:\d\d/)
+    expect(table.out).toContain('To watch: the end of the night hangs on them')
+    const json = JSON.parse((await cli.run('rehearse', ...files, '--format', 'json')).out)
+    expect(json).toMatchObject({ problem: 'three', spread: 0.2, nights: 500, met: [], late: [] })
+    expect(json.longerSeconds).toBeCloseTo(1.2 * json.asPlannedSeconds, 2)
+  })
+
+  it('names the window that is met, and whose it is', async () => {
+    const [first] = plan.migrations
+    const windows = [{ vm: first!.vm, start: first!.endSeconds + 0.5, end: 4000 }]
+    const path = cli.write('w.json', JSON.stringify({ ...problem, windows }))
+    const planned = await cli.run('plan', path, '--format', 'json', '-q')
+    const { out } = await cli.run('rehearse', path, cli.write('w-plan.json', planned.out), '--width', '150')
+    expect(out).toMatch(new RegExp(`Windows that are met\\n[^]*${first!.vm}, 20:\\d\\d:\\d\\d to 21:06:40`))
+  })
+
+  it('refuses a plan of another problem, and a spread that is none', async () => {
+    const other = cli.write('other.json', JSON.stringify({ ...problem, request: { drain: ['HV02'] } }))
+    const told = await cli.run('rehearse', other, files[1]!)
+    expect(told).toMatchObject({ code: 2, out: '' })
+    expect(told.err).toContain('plan.json: migrations: breaks the rule')
+    expect((await cli.run('rehearse', ...files, '--spread', '2')).code).toBe(0)
+    expect((await cli.run('rehearse', ...files, '--spread', '120%')).err).toContain(
+      'It must be a part from 0 to 0.99',
+    )
   })
 })

@@ -20,10 +20,17 @@ describe('the script', () => {
     for (const [name, rows] of tables)
       for (const value of rows.flatMap((row) => Object.values(row)))
         expect(value === null || typeof value !== 'object', name).toBe(true)
+    // HV03 does not have the feature, HV02 has it and no limit.
+    expect(json!.SmbLimits).toEqual([
+      { Node: 'HV01', Category: 'LiveMigration', BytesPerSecond: 2 ** 30 },
+      { Node: 'HV02', Category: 'None', BytesPerSecond: null },
+      { Node: 'HV03', Category: 'None', BytesPerSecond: null },
+    ])
     const { problem } = await importProblem('hyperv', [file], {
       start: '2026-11-23T20:00:00+01:00',
       drain: ['HV02'],
     })
+    expect(problem.policy).toEqual({ setupSeconds: 3 })
     expect(problem.nodes).toEqual(
       NODES.map((id, i) => ({
         id,
@@ -31,6 +38,8 @@ describe('the script', () => {
         memoryMiB: (200 + [8, 8, 8][i]) * 1024,
         migrationMbps: 25_000,
         slots: 1,
+        linkEfficiency: 2,
+        streamMbps: 14_000,
         offloads: ['rdma'],
         state: 'up',
       })),

@@ -35,7 +35,7 @@ describe('the script', () => {
     const qualified = calls.filter((name) => name.includes('\\'))
     for (const name of qualified) {
       expect(name).toMatch(
-        /^(?:FailoverClusters|Hyper-V|CimCmdlets|HgsClient|WindowsServerBackup|Veeam\.Backup\.PowerShell)\\Get-\w+$/,
+        /^(?:FailoverClusters|Hyper-V|CimCmdlets|HgsClient|ServerManager|SmbShare|WindowsServerBackup|Veeam\.Backup\.PowerShell)\\Get-\w+$/,
       )
       expect(docs, name).toContain(`\`${name.split('\\')[1]}\``)
     }

@@ -64,6 +64,8 @@ function tables(ids: readonly string[]): Record<string, Row[]> {
       VirtualMachineMigrationPerformanceOption: 'Compression',
       SupportedVmVersions: ['10.0', '12.0'],
     })),
+    'Get-WindowsFeature': onEach((node) => ({ Name: 'FS-SMBBW', Installed: node !== 'HV03' })),
+    'Get-SmbBandwidthLimit': [{ Node: 'HV01', Category: 'LiveMigration', BytesPerSecond: 2 ** 30 }],
     'Get-VMProcessor': vms({
       CompatibilityForMigrationEnabled: true,
       CompatibilityForMigrationMode: 'MinimumFeatureSet',

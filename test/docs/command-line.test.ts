@@ -112,6 +112,7 @@ describe('commands without output', () => {
       'replan',
       'back',
       'learn',
+      'rehearse',
     ])
       help[name] = (await vmferry(['help', name])).output
   })
@@ -159,6 +160,7 @@ describe('commands without output', () => {
           help.quiet.split('\nWithout --node')[0],
           help.import.split('\nSOURCE is')[0],
           help.replan.split('\nThe journal')[0],
+          help.rehearse.split('\nA night goes')[0],
         ]
           .flatMap(flagsOf)
           .filter((f) => f !== '--help'),

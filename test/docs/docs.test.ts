@@ -204,15 +204,23 @@ describe('the example of docs/format.md', () => {
     horizon: (_, q) => Object.assign(q.policy!, { horizonSeconds: 200 }),
     duration: (p) => Object.assign(leg(p, 'web-01'), { endSeconds: 55 }),
     blackout: (_, q) => Object.assign(q.vms[0], { maxBlackoutSeconds: 0.005 }),
+    ways: (_, q) => Object.assign(q.vms[2], { ways: ['save'] }),
     slots: (p) => Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 }),
     limit: (p, q) => {
       Object.assign(q.policy!, { concurrentMigrations: 1 })
       Object.assign(leg(p, 'build-01'), { startSeconds: 20, endSeconds: 22 })
     },
+    serial: (_, q) => {
+      for (const vm of q.vms) if (['web-01', 'licence-01'].includes(vm.id)) vm.serial = ['batch']
+    },
+    sequence: (_, q) => Object.assign(q.request, { order: [['sql-07', 'file-01']] }),
+    deadline: (_, q) => Object.assign(q.request.moves![0], { by: 20 }),
     window: (p) => Object.assign(leg(p, 'sql-07'), { startSeconds: 50, endSeconds: 89.539 }),
     'cpu-vendor': (p) => Object.assign(leg(p, 'licence-01'), { kind: 'live' }),
     'cpu-features': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     memory: (_, q) => Object.assign(q.nodes[1], { memoryMiB: 40000 }),
+    vcpus: (_, q) => Object.assign(q.nodes[1], { cores: 2 }),
+    devices: (_, q) => Object.assign(q.nodes[1], { devices: {} }),
     'allowed-nodes': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     'anti-affinity': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     affinity: (p) => Object.assign(leg(p, 'web-01'), { to: 'HV01' }),

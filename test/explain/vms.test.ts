@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Explanation } from '../../src/model/explanation.js'
 import type { Problem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
+import { quota, seeds } from '../cases.js'
 import { flavourOf, INTEL, problemOf, randomProblem } from '../solver/problems.js'
 import { explained, nodeFor, obstaclesOf } from './explained.js'
 
@@ -233,11 +234,10 @@ describe('compatibility mode', () => {
 
 describe('on random problems', () => {
   const flavour = flavourOf(3, 'both', 'memory', 'windows', 'rules', 'parking')
-  const seeds = Array.from({ length: 150 }, (_, i) => 7000 + i)
   const results: [seed: number, Problem, Explanation][] = []
 
   beforeAll(async () => {
-    for (const seed of seeds) {
+    for (const seed of seeds(150, 7000)) {
       const problem = randomProblem(seed, flavour)
       results.push([seed, problem, await explained(problem)])
     }
@@ -255,7 +255,7 @@ describe('on random problems', () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(100)
+    expect(compared).toBeGreaterThan(quota(100))
   })
 
   it('obstacles of states, owners and CPUs are all named, and only they', () => {
@@ -276,12 +276,12 @@ describe('on random problems', () => {
         }
       }
     }
-    expect(found).toBeGreaterThan(300)
+    expect(found).toBeGreaterThan(quota(300))
   })
 
   it('a mode reaches what the VM reaches without a restart once it is switched on', async () => {
     let compared = 0
-    for (const seed of seeds) {
+    for (const seed of seeds(150, 7000)) {
       const problem = randomProblem(seed, { ...flavour, memory: false })
       const result = await explained(problem)
       for (const { vm, compatibility } of result.vms) {
@@ -299,7 +299,7 @@ describe('on random problems', () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(100)
+    expect(compared).toBeGreaterThan(quota(100))
   })
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CsvTable, parseCsvTable, readCsvTable } from '../../src/import/csv/table.js'
 import { ImportError } from '../../src/import/failure.js'
+import { cases } from '../cases.js'
 
 const table = (text: string) => parseCsvTable('t.csv', text)
 const cellsOf = ({ headers, rows }: CsvTable) => rows.map((row) => headers.map((header) => row.get(header)))
@@ -64,7 +65,7 @@ describe('a CSV table', () => {
         const result = await table(parts.join('')).catch((error: unknown) => error)
         if (!(result instanceof ImportError)) expect((result as CsvTable).rows).toBeDefined()
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(3300) },
     )
     await fc.assert(
       fc.asyncProperty(fc.uint8Array(), async (bytes) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IMPORT_SOURCES, ImportError, type ImportOptions, importProblem } from '../../src/index.js'
 import { resolveProblem } from '../../src/model/validate.js'
+import { cases } from '../cases.js'
 import { HOSTILE_IDS } from '../io/hostile.js'
 import { file, importCsv, NODES, VMS } from './files.js'
 
@@ -65,7 +66,7 @@ describe('an import', () => {
           ).toBe('fault')
         },
       ),
-      { numRuns: 500 },
+      { numRuns: cases(1100) },
     )
   })
 
@@ -86,7 +87,7 @@ describe('an import', () => {
           if ((await survives(importCsv(nodes, vms, options))) === 'problem') problems++
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: cases(3300) },
     )
     expect(problems).toBeGreaterThan(0)
   })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ImportError } from '../../src/import/failure.js'
 import { decodeInput, recode } from '../../src/import/text.js'
+import { cases } from '../cases.js'
 
 const file = (...bytes: number[]) => ({ name: 'nodes.csv', bytes: Uint8Array.from(bytes) })
 const named = (bytes: Uint8Array) => ({ name: 'nodes.csv', bytes })
@@ -71,7 +72,7 @@ describe('decodeInput', () => {
           expect(error).toBeInstanceOf(ImportError)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(5500) },
     )
   })
 

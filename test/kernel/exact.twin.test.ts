@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { ExactRun, ExactSearch, ScheduleProblem } from '../../src/kernel/types.js'
 import { quota, seeds } from '../cases.js'
 import { kernelBuilds } from './builds.js'
-import { below, plainProblem, type Random, random, withHeld, withTransfers } from './schedule-problems.js'
+import {
+  addPrecedences,
+  below,
+  plainProblem,
+  type Random,
+  random,
+  withHeld,
+  withTransfers,
+} from './schedule-problems.js'
 import { faults, leastMakespan } from './twins/exact.js'
 
 const PROBLEMS = 3000
@@ -52,6 +60,7 @@ function tinyProblem(next: Random): ScheduleProblem {
     if (traits.holes && some(0.3)) problem.resourceB[i] = -1
     if (traits.chains && i > 0 && some(0.3)) problem.predecessor[i] = below(next, i)
   }
+  if (traits.chains && some(0.5)) addPrecedences(problem, next, [...problem.duration.keys()])
   if (traits.memory) {
     const apart = some(0.3)
     problem.memoryNodeCount = nodes

@@ -71,6 +71,15 @@ function intervals(next: Random, count: number, span: number): number[] {
   return list
 }
 
+/** Lets tasks wait for up to three others that stand before them in `rank`. */
+export function addPrecedences(problem: ScheduleProblem, next: Random, rank: ArrayLike<number>): void {
+  const lists: number[][] = Array.from(rank, () => [])
+  for (let i = 1; i < rank.length; i++)
+    for (let k = below(next, 4); k > 0; k--) lists[rank[i]].push(rank[below(next, i)])
+  const offset = Int32Array.from([0, ...lists.map((_, i) => lists.slice(0, i + 1).flat().length)])
+  problem.precedences = { offset, of: Int32Array.from(lists.flat()) }
+}
+
 /**
  * A problem of at most `mostTasks` tasks in which everything occurs, each in some of the problems: capacities 1 to 3, tasks of 0 to 2 resources, equal and
  * zero durations, forbidden intervals, predecessors, reservoirs so tight that some tasks wait or never start, a horizon that is met.
@@ -109,6 +118,7 @@ export function mixedProblem(next: Random, mostTasks: number): ScheduleProblem {
   if (traits.chains) {
     const rank = shuffled(next, n)
     for (let i = 1; i < n; i++) if (some(0.4)) problem.predecessor[rank[i]] = rank[below(next, i)]
+    if (some(0.5)) addPrecedences(problem, next, rank)
   }
   if (traits.memory) {
     problem.memoryNodeCount = nodes

@@ -53,7 +53,7 @@ describe.each(kernelBuilds)('scheduler, $name build', ({ kernel }) => {
   it.each(SCHEMES)(
     '%s agrees with its definition where tasks take from any number of reservoirs',
     (scheme) => {
-      for (let seed = 1; seed <= SMALL; seed++) {
+      for (const seed of seeds(SMALL)) {
         const next = random(seed)
         const mixed = mixedProblem(next, seed % 20 === 0 ? 40 : 12)
         const problem = withTransfers(seed % 3 === 0 ? withHeld(mixed, next) : mixed, next)

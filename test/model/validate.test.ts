@@ -42,6 +42,15 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['nodes[0].slots', 0, 'integer', 'at least 1'],
   ['nodes[0].slots', 1.5, '1.5'],
   ['nodes[0].slots', 1_000_001, 'at most 1000000'],
+  ['nodes[0].cores', 0, 'an integer of at least 1 and at most 1000000'],
+  ['nodes[0].cores', '64', 'without quotes: 64'],
+  ['nodes[0].reserveMiB', -1, '-1', 'at least 0'],
+  ['nodes[0].devices', ['gpu'], 'an array of 1 is not an object', '{ "gpu": 1 }'],
+  ['nodes[0].devices.gpu', 0.5, 'an integer of at least 0 and at most 1000000'],
+  ['vms[0].vcpus', 1.5, 'an integer of at least 1'],
+  ['vms[0].devices', null, 'null is not an object'],
+  ['vms[0].devices.gpu', '1', 'without quotes: 1'],
+  ['policy.maxVcpusPerCore', 0, 'at least 0.001 and at most 1000000'],
   ['vms[0].dirtyMiBps', -1, '-1', 'at least 0'],
   ['vms[0].workingSetMiB', -1, '-1'],
   ['vms[0].priority', -1, 'integer of at least 0'],
@@ -80,11 +89,41 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['request', undefined, 'missing'],
   ['request', {}, '"moves"', '"drain"'],
   ['request.moves[0].durationSeconds', 0, 'at least 0.000001 and at most 1000000000'],
+  ['request.moves[0].by', -1, '-1', 'at least 0 and at most'],
+  ['request.moves[0].by', true, 'no instant'],
+  ['request.moves[0].by', 'soon', '"soon"'],
+  ['vms[0].serial', 'dag1', '"dag1" is not an array'],
+  ['request.order', 'web-01', '"web-01" is not an array'],
 ]
 
 /** What a change makes of the valid problem: exactly one fault, at this path, whose message has these words. */
 const CHANGES: [name: string, change: (p: Loose) => void, path: string, words: string[]][] = [
+  [
+    'an order of no lists',
+    (p) => (p.request.order = ['web-01']),
+    'request.order[0]',
+    ['"web-01" is not an array'],
+  ],
+  [
+    'an order of nobody',
+    (p) => (p.request.order = [['web-01', 'web-1']]),
+    'request.order[0][1]',
+    ['"web-01"?'],
+  ],
+  [
+    'an order with a VM twice',
+    (p) => (p.request.order = [['web-01', 'sql-07', 'web-01']]),
+    'request.order[0][2]',
+    ['"web-01" is in this list already', 'request.order[0][0]'],
+  ],
+  [
+    'orders that contradict each other',
+    (p) => (p.request.order = [['web-01', 'sql-07'], [], ['sql-07', 'web-01']]),
+    'request.order',
+    ['"web-01", "sql-07"; take one of them out of a list'],
+  ],
   ['no nodes', (p) => (p.nodes = undefined), 'nodes', ['missing', 'array']],
+  ['a serial group without a name', (p) => (p.vms[0].serial = ['']), 'vms[0].serial[0]', ['empty', 'group']],
   ['a group without a name', (p) => (p.vms[0].affinity = ['']), 'vms[0].affinity[0]', ['empty', 'group']],
   ['odd key', (p) => (p.vms[0]['a\u001b[31m'] = 1), 'vms[0]["a\\u001b[31m"]', ['unknown key "a\\u001b[31m"']],
   ['a VM that is null', (p) => p.vms.push(null), 'vms[2]', ['null is not an object']],
@@ -200,6 +239,9 @@ test('a valid problem gets every default', () => {
     domains: new Map(),
     linkEfficiency: 0.9,
     streamMbps: Number.POSITIVE_INFINITY,
+    reserveMiB: 0,
+    cores: undefined,
+    devices: new Map(),
   })
   expect(resolved.vms[0]).toEqual({
     id: 'web-01',
@@ -221,19 +263,36 @@ test('a valid problem gets every default', () => {
     priority: 2000,
     restartable: false,
     maxBlackoutSeconds: undefined,
+    vcpus: 1,
+    devices: new Map(),
+    serial: [],
     features: ['avx2', 'sse42'],
     vendor: 'Intel',
   })
   expect(resolved.windows).toEqual([
     { vm: 'sql-07', startSeconds: 3600, endSeconds: 7200, kind: 'backup', source: 0 },
   ])
-  expect(resolved.moves).toEqual([{ vm: 'web-01', to: 'HV02' }])
+  expect(resolved.moves).toEqual([{ vm: 'web-01', to: ['HV02'] }])
   expect(resolved.drains).toEqual([])
+  expect(resolved.order).toEqual([])
   expect(resolved.softRules).toEqual([])
   expect(resolved.groupDomains).toEqual(new Map())
   expect(resolved.foreignOffsets).toEqual([])
   expect(resolved.nodeById.get('HV02')).toBe(resolved.nodes[1])
   expect(resolved.vmById.get('sql-07')).toBe(resolved.vms[1])
+})
+
+test('a reserve is the node’s own, or else the policy’s; of no device there is no word', () => {
+  const { nodes, vms } = resolveProblem({
+    ...validProblem(),
+    nodes: validProblem().nodes.map((node: Loose, i: number) =>
+      i === 0 ? { ...node, reserveMiB: 0 } : node,
+    ),
+    vms: validProblem().vms.map((vm: Loose) => ({ ...vm, devices: { gpu: 0, fpga: 2 } })),
+    policy: { reserveMiB: 512 },
+  })
+  expect(nodes.map(({ reserveMiB }) => reserveMiB)).toEqual([0, 512])
+  expect(vms[0].devices).toEqual(new Map([['fpga', 2]]))
 })
 
 test('what is allowed at the edge', () => {

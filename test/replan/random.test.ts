@@ -13,6 +13,7 @@ import { betterOf } from '../../src/replan/candidate.js'
 import type { Remaining } from '../../src/replan/remaining.js'
 import { remaining } from '../../src/replan/replan.js'
 import { Random } from '../../src/solver/random.js'
+import { cases } from '../cases.js'
 import { type Flavour, flavourOf, planOf, randomProblem } from '../solver/problems.js'
 import { cut, START_MS } from './simulate.js'
 
@@ -60,7 +61,7 @@ const withStart = (problem: Problem): Problem => ({ ...problem, start: '2026-11-
 describe.each(Object.entries(flavours))('%s', (_, flavour) => {
   it('on time, ends no later than the first plan would', async () => {
     let cuts = 0
-    for (let seed = 1; cuts < 12; seed++) {
+    for (let seed = 1; cuts < cases(44); seed++) {
       const random = new Random(seed)
       const dated = random.below(2) === 0
       const problem = dated ? withStart(randomProblem(seed, flavour)) : randomProblem(seed, flavour)
@@ -92,7 +93,7 @@ describe.each(Object.entries(flavours))('%s', (_, flavour) => {
 
   it('with delays and failures, keeps every rule', async () => {
     let troubled = 0
-    for (let seed = 1001; troubled < 8; seed++) {
+    for (let seed = 1001; troubled < cases(33); seed++) {
       const random = new Random(seed)
       const problem = randomProblem(seed, flavour)
       const first = await planOf(problem)

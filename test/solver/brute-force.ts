@@ -34,18 +34,48 @@ function gapFrom(job: Job, from: number): number {
   return start
 }
 
+/** What is on each node of each space. */
+class Content {
+  readonly #spaces: Cluster['spaces']
+  readonly #level: number[][]
+
+  constructor({ spaces, nodes, vms }: Cluster) {
+    this.#spaces = spaces
+    this.#level = spaces.map(({ takes }) =>
+      nodes.map(({ id }) => vms.reduce((sum, vm, v) => sum + (vm.node === id ? takes[v] : 0), 0)),
+    )
+  }
+
+  admits({ vm, to, inPlace }: Job): boolean {
+    if (inPlace) return true
+    for (const [s, { takes, room }] of this.#spaces.entries())
+      if (takes[vm] > 0 && this.#level[s][to] + takes[vm] > room[to]) return false
+    return true
+  }
+
+  /** `sign` −1: takes it back. */
+  arrive({ vm, to, inPlace }: Job, sign: 1 | -1 = 1): void {
+    if (inPlace) return
+    for (const [s, { takes }] of this.#spaces.entries()) this.#level[s][to] += sign * takes[vm]
+  }
+
+  leave({ vm, from, inPlace }: Job, sign: 1 | -1 = 1): void {
+    for (const [s, { takes, kept }] of this.#spaces.entries())
+      if (!inPlace || !kept) this.#level[s][from] -= sign * takes[vm]
+  }
+}
+
 /** Least makespan of the jobs, if it is below `limit`; else `limit`. */
 type Scheduler = (cluster: Cluster, jobs: readonly Job[], limit: number) => number
 
 const timeline: Scheduler = (cluster, jobs, limit) => {
   const { nodes, vms, horizon } = cluster
-  const memory = nodes.map((node) =>
-    vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
-  )
-  const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const content = new Content(cluster)
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
+  /** By VM: where it counts for groups in transit. */
+  const where = vms.map((vm) => [cluster.index(vm.node)])
   const end: number[] = jobs.map(() => -1)
   const released: boolean[] = jobs.map(() => false)
   const windowEnds = [...new Set(jobs.flatMap((j) => j.closed.map((c) => c[1])))].sort((a, b) => a - b)
@@ -56,19 +86,22 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (j.live) {
       used[j.from] += by
       used[j.to] += by
-    } else if (j.inPlace) saving[j.from] += by
+    } else if (j.saves) saving[j.from] += by
   }
+  const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
   const startable = (i: number, now: number) => {
     const j = jobs[i]
     if (end[i] >= 0) return false
     if (j.after >= 0 && !released[j.after]) return false
-    if (now + j.duration > horizon || now + j.duration >= best) return false
+    if (!j.waits.every((k) => released[k])) return false
+    if (j.duration > 0 && jobs.some((k, o) => isUnderWay(o) && cluster.takeTurns(k.vm, j.vm))) return false
+    if (now + j.duration > Math.min(horizon, j.by) || now + j.duration >= best) return false
     if (gapFrom(j, now) !== now) return false
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
     const slots = (n: number) => nodes[n].slots ?? 1
     if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
-    if (j.inPlace) return saving[j.from] === 0
-    return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
+    if (j.inPlace) return !j.saves || saving[j.from] === 0
+    return !cluster.meets(j.vm, j.to, where) && content.admits(j)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
   const decide = (i: number, now: number, makespan: number): void => {
@@ -83,20 +116,26 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       if (j.duration === 0) {
         // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
         released[i] = true
-        memory[j.from] -= size[i]
-        if (!j.inPlace) memory[j.to] += size[i]
+        const before = where[j.vm]
+        content.arrive(j)
+        content.leave(j)
+        where[j.vm] = [j.to]
         decide(0, now, Math.max(makespan, now))
-        if (!j.inPlace) memory[j.to] -= size[i]
-        memory[j.from] += size[i]
+        where[j.vm] = before
+        content.leave(j, -1)
+        content.arrive(j, -1)
         released[i] = false
         end[i] = -1
         decide(i + 1, now, makespan)
         return
       }
       hold(j, 1)
-      if (!j.inPlace) memory[j.to] += size[i]
+      const before = where[j.vm]
+      where[j.vm] = [j.from, j.to]
+      content.arrive(j)
       decide(i + 1, now, Math.max(makespan, end[i]))
-      if (!j.inPlace) memory[j.to] -= size[i]
+      content.arrive(j, -1)
+      where[j.vm] = before
       hold(j, -1)
       end[i] = -1
     }
@@ -117,13 +156,15 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       freed.push(i)
       released[i] = true
       hold(jobs[i], -1)
-      memory[jobs[i].from] -= size[i]
+      content.leave(jobs[i])
+      where[jobs[i].vm] = [jobs[i].to]
     })
     decide(0, next, makespan)
     for (const i of freed) {
       released[i] = false
+      where[jobs[i].vm] = [jobs[i].from, jobs[i].to]
       hold(jobs[i], 1)
-      memory[jobs[i].from] += size[i]
+      content.leave(jobs[i], -1)
     }
   }
   decide(0, 0, 0)
@@ -133,10 +174,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
 /** Barriers: each migration starts as early as its windows allow after its round has begun. */
 const rounds: Scheduler = (cluster, jobs, limit) => {
   const { nodes, vms, horizon } = cluster
-  const memory = nodes.map((node) =>
-    vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
-  )
-  const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const content = new Content(cluster)
+  const where = vms.map((vm) => cluster.index(vm.node))
   let best = limit
   const fits = (members: readonly number[], start: readonly number[]): boolean => {
     const moving = nodes.map(() => 0)
@@ -145,25 +184,39 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     for (const i of members) {
       const j = jobs[i]
       moving[j.from]++
-      if (j.inPlace) saving[j.from]++
-      else {
+      if (j.saves) saving[j.from]++
+      if (!j.inPlace) {
         moving[j.to]++
         live.push(i)
       }
       if (j.after >= 0 && members.includes(j.after)) return false
+      if (j.waits.some((k) => members.includes(k))) return false
+      const turns = (k: number) => jobs[k].duration > 0 && cluster.takeTurns(jobs[k].vm, j.vm)
+      if (j.duration > 0 && members.some(turns)) return false
+      if (start[i] + j.duration > j.by) return false
     }
     for (const kind of [true, false]) {
       if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
     }
     if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
     return live.every((i) => {
-      // At its start: who has left by then is gone, who has begun to arrive is there.
-      let there = memory[jobs[i].to]
+      const now = where.map((node) => [node])
       for (const k of members) {
-        if (!jobs[k].inPlace && jobs[k].to === jobs[i].to && start[k] <= start[i]) there += size[k]
-        if (jobs[k].from === jobs[i].to && start[k] + jobs[k].duration <= start[i]) there -= size[k]
+        if (start[k] > start[i]) continue
+        const gone = start[k] + jobs[k].duration <= start[i]
+        now[jobs[k].vm] = gone ? [jobs[k].to] : [jobs[k].from, jobs[k].to]
       }
-      return size[i] === 0 || there <= cluster.room(jobs[i].to)
+      if (cluster.meets(jobs[i].vm, jobs[i].to, now)) return false
+      // At its start: who has left by then is gone, who has begun to arrive is there.
+      const others = members.filter((k) => k !== i)
+      const come = others.filter((k) => start[k] <= start[i]).map((k) => jobs[k])
+      const gone = others.filter((k) => start[k] + jobs[k].duration <= start[i]).map((k) => jobs[k])
+      for (const job of come) content.arrive(job)
+      for (const job of gone) content.leave(job)
+      const admitted = content.admits(jobs[i])
+      for (const job of gone) content.leave(job, -1)
+      for (const job of come) content.arrive(job, -1)
+      return admitted
     })
   }
   const go = (left: readonly number[], now: number): void => {
@@ -173,7 +226,7 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     }
     for (let mask = 1; mask < 1 << left.length; mask++) {
       const members = left.filter((_, b) => (mask >> b) & 1)
-      if (members.some((i) => jobs[i].after >= 0 && left.includes(jobs[i].after))) continue
+      if (members.some((i) => [jobs[i].after, ...jobs[i].waits].some((k) => left.includes(k)))) continue
       const start: number[] = []
       let end = now
       for (const i of members) {
@@ -182,16 +235,18 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       }
       if (end > horizon || end >= best || !fits(members, start)) continue
       for (const i of members) {
-        memory[jobs[i].from] -= size[i]
-        if (!jobs[i].inPlace) memory[jobs[i].to] += size[i]
+        where[jobs[i].vm] = jobs[i].to
+        content.arrive(jobs[i])
+        content.leave(jobs[i])
       }
       go(
         left.filter((i) => !members.includes(i)),
         end,
       )
       for (const i of members) {
-        memory[jobs[i].from] += size[i]
-        if (!jobs[i].inPlace) memory[jobs[i].to] -= size[i]
+        where[jobs[i].vm] = jobs[i].from
+        content.leave(jobs[i], -1)
+        content.arrive(jobs[i], -1)
       }
     }
   }
@@ -220,9 +275,11 @@ export function bruteForce(problem: Problem, schedule: 'timeline' | 'rounds', pa
       const jobs: Job[] = []
       for (const { legs } of taken) {
         legs.forEach((leg, i) => {
-          jobs.push({ ...leg, after: i === 0 ? -1 : jobs.length - 1 })
+          jobs.push({ ...leg, after: i === 0 ? -1 : jobs.length - 1, waits: [] })
         })
       }
+      for (const job of jobs)
+        job.waits = jobs.flatMap((other, k) => (cluster.goesBefore(other.vm, job.vm) ? [k] : []))
       const uncovered = cluster.policy.tolerateNodeFailure ? cluster.uncovered(wishes, taken) : 0
       const { end } = cluster.ends(wishes, taken)
       assignments.push({ unplaced, uncovered, penalty: penalty + cluster.endPenalty(end), jobs, key })
@@ -290,7 +347,7 @@ export function uncoveredAfter(problem: Problem, plan: Plan): number {
   for (const { vm, to, kind } of plan.migrations) {
     const v = cluster.vms.findIndex(({ id }) => id === vm)
     end[v] = cluster.index(to)
-    if (kind === 'save-in-place') running[v] = false
+    if (kind === 'save-in-place' || kind === 'stop-in-place') running[v] = false
   }
   return cluster.uncoveredAt(end, running)
 }

@@ -55,11 +55,44 @@ const KINDS: Record<string, Kind> = {
     300,
     flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'limits'),
   ),
+  'vCPUs and devices, moves, with parking': kind(500, flavourOf(4, 'moves', 'tight', 'spaces', 'parking')),
+  'vCPUs and devices, drains around windows': kind(
+    150,
+    flavourOf(4, 'drain', 'windows', 'spaces', 'parking'),
+  ),
+  'vCPUs and devices under all rules in hardly any memory': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'spaces'),
+  ),
+  'vCPUs and devices, making room': kind(200, flavourOf(3, 'both', 'spaces', 'makeRoom')),
+  'vCPUs and devices of affinity groups, every kind': kind(
+    200,
+    flavourOf(3, 'both', 'kinds', 'memory', 'spaces', 'policies', 'groups'),
+  ),
+  'serial groups, orders, deadlines, moves': kind(300, flavourOf(5, 'moves', 'windows', 'parking', 'time')),
+  'serial groups, orders, deadlines, drains': kind(150, flavourOf(4, 'drain', 'windows', 'parking', 'time')),
+  'serial groups, orders, deadlines under all rules in hardly any memory': kind(
+    250,
+    flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'time'),
+  ),
+  'serial groups, orders, deadlines, every kind, making room': kind(
+    150,
+    flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom', 'over', 'time'),
+  ),
   'soft rules and blackouts, moves': kind(250, flavourOf(4, 'moves', 'windows', 'parking', 'soft')),
   'soft rules and blackouts, drains': kind(120, flavourOf(3, 'drain', 'memory', 'parking', 'soft')),
   'soft rules and blackouts under all rules in hardly any memory': kind(
     250,
     flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'soft'),
+  ),
+  'ways, stops, several targets': kind(300, flavourOf(4, 'both', 'windows', 'parking', 'ways')),
+  'ways and stops under all rules in hardly any memory': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'ways', 'limits'),
+  ),
+  'drains with ways, affinity groups and soft rules': kind(
+    200,
+    flavourOf(3, 'drain', 'memory', 'windows', 'policies', 'soft', 'parking', 'ways'),
   ),
   'making room with affinity groups': kind(
     200,

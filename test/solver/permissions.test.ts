@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/model/plan.js'
 import type { Policy, Problem } from '../../src/model/problem.js'
+import { seeds } from '../cases.js'
 import { type Flavour, planOf, problemOf, randomProblem, unplacedWeight } from './problems.js'
 
 const PERMISSIONS = ['allowSave', 'allowRestart', 'allowMakeRoom', 'allowParking'] as const
@@ -44,7 +45,7 @@ const FLAVOURS: [string, Flavour][] = [
 describe.each(PERMISSIONS)('%s makes no plan worse', (permission) => {
   it.each(FLAVOURS)('with %s', async (_, each) => {
     const worse: string[] = []
-    for (let seed = 1; seed <= 40; seed++) {
+    for (const seed of seeds(40)) {
       const problem = randomProblem(seed * 104_729, each)
       const { without, with: now } = await withAndWithout(problem, permission)
       const isWorse = now[0] > without[0] || (now[0] === without[0] && now[1] > without[1] + 1e-6)

@@ -57,10 +57,18 @@ export interface Flavour {
   over?: boolean
   /** Limits of migrations under way at once in the cluster. */
   limits?: boolean
+  /** vCPUs under a ratio, devices, reserves of single nodes. */
+  spaces?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
+  /** Serial groups, an order, deadlines. */
+  time?: boolean
   /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
   soft?: boolean
+  /** Ways written out, stops in place, moves with several or no targets, drains to some nodes. */
+  ways?: boolean
+  /** Groups that hold in transit. */
+  transit?: boolean
 }
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
@@ -170,7 +178,10 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     windows.push(window)
   }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
-  return {
+  const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
+  const later = new Random(seed ^ 0x3a15)
+  if (flavour.ways === true) scatter(nodes, vms, moves, later)
+  const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
     nodes,
@@ -180,7 +191,13 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
       ...(flavour.request === 'drain' ? {} : { moves }),
       ...(flavour.request === 'moves'
         ? {}
-        : { drain: [...drained].map((id) => (saved.has(id) ? { node: id, mode: 'save' as const } : id)) }),
+        : {
+            drain: [...drained].map((id) => {
+              if (saved.has(id)) return { node: id, mode: 'save' as const }
+              const to = nodes.filter(() => flavour.ways === true && later.below(100) < 60).map((n) => n.id)
+              return to.length > 0 ? { node: id, to } : id
+            }),
+          }),
     },
     policy: {
       linkEfficiency: 1,
@@ -200,6 +217,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         : {}),
       ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
       ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
+      ...(ratio === undefined ? {} : { maxVcpusPerCore: ratio }),
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),
@@ -213,12 +231,88 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
           }
         : {}),
       ...(flavour.over === true ? { setupSeconds: pick([0, 1]) } : {}),
+      ...(flavour.ways === true
+        ? { stopSeconds: [0, 2, 6][later.below(3)], stopPenaltySeconds: [0, 5, 30][later.below(3)] }
+        : {}),
+      ...(flavour.transit === true ? { antiAffinityInTransit: later.below(100) < 80 } : {}),
       horizonSeconds: flavour.short
         ? pick([4, 7, 10, 15, 20])
         : flavour.windows && chance(50)
           ? pick([12, 20, 30, 45])
           : pick([200, 1000]),
     },
+  }
+  if (flavour.time === true) hurry(problem, new Random(seed ^ 0x71e3))
+  return problem
+}
+
+function hurry({ vms, request }: Problem, random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  const by = () => 2 + random.below(35)
+  if (chance(60)) {
+    const groups = ['p', 'q'].slice(random.below(2))
+    for (const vm of vms) if (chance(50)) vm.serial = groups.filter(() => chance(70))
+  }
+  if (chance(60)) {
+    // Lists that one line of all VMs agrees with, so that no circle is in them.
+    const line = vms.map(({ id }) => id)
+    for (let i = line.length - 1; i > 0; i--) {
+      const j = random.below(i + 1)
+      ;[line[i], line[j]] = [line[j], line[i]]
+    }
+    request.order = Array.from({ length: 1 + random.below(2) }, () => line.filter(() => chance(60)))
+  }
+  if (chance(60)) {
+    for (const move of request.moves ?? []) if (chance(40)) move.by = by()
+    const drains = request.drain?.map((each) => {
+      const drain = typeof each === 'string' ? { node: each } : each
+      return chance(60) ? { ...drain, by: by() } : drain
+    })
+    if (drains !== undefined) request.drain = drains
+  }
+}
+
+/** Cores and devices that hardly do for what is there, at times not even for that. The ratio, if there is one. */
+function equip(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): number | undefined {
+  const chance = (percent: number) => random.below(100) < percent
+  const ratio = [undefined, 1, 1, 1.5, 4][random.below(5)]
+  const kinds = ['gpu', 'fpga'].slice(0, random.below(3))
+  for (const vm of vms) {
+    if (chance(70)) vm.vcpus = 1 + random.below(4)
+    const needed = kinds.filter(() => chance(40)).map((kind) => [kind, 1 + random.below(2)])
+    if (needed.length > 0) vm.devices = Object.fromEntries(needed)
+  }
+  const roomy = nodes[random.below(nodes.length)]
+  for (const node of nodes) {
+    const here = vms.filter((vm) => vm.node === node.id)
+    const spare = () => random.below(3) - (node === roomy ? -3 : 1)
+    const vcpus = here.reduce((sum, vm) => sum + (vm.vcpus ?? 1), spare())
+    if (chance(85)) node.cores = Math.max(1, Math.floor(vcpus / (ratio ?? 1)))
+    const has = kinds.map((kind) => {
+      const all = here.reduce((sum, vm) => sum + (vm.devices?.[kind] ?? 0), spare())
+      return [kind, Math.max(0, all)]
+    })
+    if (chance(85)) node.devices = Object.fromEntries(has)
+    if (chance(25)) node.reserveMiB = 100 * random.below(4)
+  }
+  return ratio
+}
+
+function scatter(
+  nodes: readonly ProblemNode[],
+  vms: readonly ProblemVm[],
+  moves: NonNullable<Problem['request']['moves']>,
+  random: Random,
+): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const vm of vms)
+    if (chance(50)) vm.ways = (['live', 'save', 'restart', 'stop'] as const).filter(() => chance(50))
+  for (const move of moves) {
+    if (chance(25)) delete move.to
+    else if (chance(50)) {
+      const to = nodes.filter(({ id }) => id === move.to || chance(40))
+      move.to = to.map(({ id }) => id)
+    }
   }
 }
 

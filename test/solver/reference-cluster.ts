@@ -14,21 +14,38 @@ export interface Job {
   from: number
   to: number
   live: boolean
+  /** It frees its memory and stays. */
   inPlace: boolean
+  /** Saved in place, which a node does one after another. */
+  saves: boolean
   duration: number
   /** Forbidden [start, end). */
   closed: readonly (readonly [number, number])[]
+  /** It has ended by then, ticks. */
+  by: number
   /** Index of the leg that goes before, −1 none. */
   after: number
+  /** Indices of the legs of other VMs that the request's order puts first. */
+  waits: number[]
 }
 
 export interface Option {
   /** One leg, or two with a stop-over. */
-  legs: Omit<Job, 'after'>[]
+  legs: Omit<Job, 'after' | 'waits'>[]
   /** Where the VM ends. */
   end: number
   penalty: number
   placed: boolean
+}
+
+/** Something of which a node may have too little for what is on it, arriving and leaving VMs among that, when one begins to arrive. */
+export interface ReferenceSpace {
+  /** By VM. */
+  takes: readonly number[]
+  /** By node. */
+  room: readonly number[]
+  /** A VM saved in place keeps it. */
+  kept: boolean
 }
 
 export interface Wish {
@@ -51,8 +68,11 @@ export class Cluster {
   readonly vms: readonly ProblemVm[]
   readonly policy: Policy
   readonly horizon: number
+  readonly spaces: readonly ReferenceSpace[]
   readonly #problem: Problem
   readonly drains: Map<string, 'live' | 'save'>
+  /** Where VMs of a drained node may end. */
+  readonly #drainTargets: Map<string, readonly string[]>
 
   constructor(problem: Problem) {
     this.#problem = problem
@@ -60,11 +80,24 @@ export class Cluster {
     this.vms = problem.vms
     this.policy = { ...DEFAULT_POLICY, ...problem.policy }
     this.horizon = Math.floor(this.policy.horizonSeconds * 1000)
+    this.spaces = this.#spaces()
     this.drains = new Map(
       (problem.request.drain ?? []).map((d) =>
         typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'],
       ),
     )
+    this.#drainTargets = new Map(
+      (problem.request.drain ?? []).flatMap((d) =>
+        typeof d === 'string' || d.to === undefined ? [] : [[d.node, d.to]],
+      ),
+    )
+  }
+
+  /** May the VM, which runs, be handled so? */
+  #may({ ways, restartable = false }: ProblemVm, way: 'live' | 'save' | 'restart' | 'stop'): boolean {
+    if (ways !== undefined) return ways.includes(way)
+    const { allowRestart, allowSave } = this.policy
+    return { live: true, save: allowSave, restart: restartable && allowRestart, stop: false }[way]
   }
 
   /** Migrations of one sort that may be under way in the cluster. */
@@ -218,6 +251,35 @@ export class Cluster {
     return found.sort((a, b) => a[0] - b[0])
   }
 
+  /** By when a migration of the VM that leaves the node has ended, or a save there. */
+  #deadline(vm: ProblemVm, from: number): number {
+    const { moves = [], drain = [] } = this.#problem.request
+    const limits = [
+      ...moves.filter((move) => move.vm === vm.id).map(({ by }) => by),
+      ...drain.map((each) =>
+        typeof each !== 'string' && each.node === this.nodes[from].id ? each.by : undefined,
+      ),
+    ]
+    return Math.min(
+      this.horizon,
+      ...limits.flatMap((by) => (by === undefined ? [] : [Math.floor(Number(by) * 1000)])),
+    )
+  }
+
+  /** Do the two VMs share a serial group? */
+  takeTurns(a: number, b: number): boolean {
+    const others = this.vms[b].serial ?? []
+    return a !== b && (this.vms[a].serial ?? []).some((group) => others.includes(group))
+  }
+
+  /** Does the request's order have the one VM go before the other? */
+  goesBefore(a: number, b: number): boolean {
+    return (this.#problem.request.order ?? []).some((list) => {
+      const [first, second] = [list.indexOf(this.vms[a].id), list.indexOf(this.vms[b].id)]
+      return first >= 0 && first < second
+    })
+  }
+
   #stay(vm: number): Option {
     return { legs: [], end: this.index(this.vms[vm].node), penalty: 0, placed: false }
   }
@@ -228,14 +290,16 @@ export class Cluster {
     const { policy } = this
     const from = this.index(vm.node)
     if (to === from || !this.mayReceive(vm, to)) return []
-    const leg = (a: number, b: number, live: boolean, duration: number): Omit<Job, 'after'> => ({
+    const leg = (a: number, b: number, live: boolean, duration: number): Option['legs'][number] => ({
       vm: v,
       from: a,
       to: b,
       live,
       inPlace: false,
+      saves: false,
       duration,
       closed: this.closed(vm, a, b),
+      by: this.#deadline(vm, a),
     })
     const found: Option[] = []
     const offload = this.offloadPenalty(vm, to)
@@ -252,19 +316,20 @@ export class Cluster {
         const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks))
         found.push({ legs, end: to, penalty, placed: true })
       }
-      goLive(from, to)
-      if (policy.allowSave && running) {
+      const live = !running || this.#may(vm, 'live')
+      if (live) goLive(from, to)
+      if (running && this.#may(vm, 'save')) {
         const duration = this.#ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
         const penalty = offload + policy.savePenaltySeconds * 1000
         found.push({ legs: [leg(from, to, false, duration)], end: to, penalty, placed: true })
       }
-      for (let stop = 0; parking && stop < this.nodes.length; stop++) {
+      for (let stop = 0; parking && live && stop < this.nodes.length; stop++) {
         if (stop === from || stop === to) continue
         if (!this.mayReceive(vm, stop) || !this.keepsRunning(vm, stop)) continue
         goLive(from, stop, to)
       }
     }
-    if (policy.allowRestart && vm.restartable === true && running) {
+    if (running && this.#may(vm, 'restart')) {
       const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
       found.push({
         legs: [leg(from, to, false, this.#ticks(policy.restartSeconds))],
@@ -276,14 +341,25 @@ export class Cluster {
     return found
   }
 
-  saveInPlace(v: number): Option[] {
+  /** Saved where it is (on a node that is drained so), or shut down there. */
+  #inPlace(v: number, mode: 'live' | 'save'): Option[] {
     const vm = this.vms[v]
     const own = this.index(vm.node)
-    if ((this.nodes[own].state ?? 'up') === 'down') return []
-    const duration = this.#ticks(vm.memoryMiB / this.policy.saveMiBps)
-    const closed = this.closed(vm, own, own)
-    const legs = [{ vm: v, from: own, to: own, live: false, inPlace: true, duration, closed }]
-    return [{ legs, end: own, penalty: this.policy.savePenaltySeconds * 1000, placed: true }]
+    const running = (vm.state ?? 'running') === 'running'
+    if ((this.nodes[own].state ?? 'up') === 'down' || !running) return []
+    const option = (saves: boolean, seconds: number, penaltySeconds: number): Option => {
+      const closed = this.closed(vm, own, own)
+      const duration = this.#ticks(seconds)
+      const by = this.#deadline(vm, own)
+      const leg = { vm: v, from: own, to: own, live: false, inPlace: true, saves, duration, closed, by }
+      return { legs: [leg], end: own, penalty: penaltySeconds * 1000, placed: true }
+    }
+    const { saveMiBps, savePenaltySeconds, stopSeconds, stopPenaltySeconds } = this.policy
+    const saves = mode === 'save' && (vm.ways?.includes('save') ?? true)
+    return [
+      ...(saves ? [option(true, vm.memoryMiB / saveMiBps, savePenaltySeconds)] : []),
+      ...(this.#may(vm, 'stop') ? [option(false, stopSeconds, stopPenaltySeconds)] : []),
+    ]
   }
 
   wishes(parking: boolean): Wish[] {
@@ -292,19 +368,24 @@ export class Cluster {
     const add = (v: number, options: Option[], weight = (this.vms[v].priority ?? 2000) + 1) =>
       found.push({ vm: v, options: [...options, this.#stay(v)], weight })
     const isLive = ({ legs }: Option) => legs.every(({ live }) => live)
-    const anywhere = (v: number) => this.nodes.flatMap((_, n) => this.waysTo(v, n, undefined, parking))
+    const anywhere = (v: number, to?: readonly string[], givenSeconds?: number) =>
+      this.nodes.flatMap(({ id }, n) =>
+        to === undefined || to.includes(id) ? this.waysTo(v, n, givenSeconds, parking) : [],
+      )
     for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
       const v = this.vms.findIndex((x) => x.id === vm)
+      const targets = typeof to === 'string' ? [to] : to
       asked.add(vm)
-      if (this.vms[v].node !== to) add(v, this.waysTo(v, this.index(to), durationSeconds, parking))
+      if (targets?.includes(this.vms[v].node) !== true) add(v, anywhere(v, targets, durationSeconds))
     }
     this.vms.forEach((vm, v) => {
       const mode = this.drains.get(vm.node)
       if (asked.has(vm.id)) return
       if (mode === undefined) {
         if (this.policy.allowMakeRoom) add(v, anywhere(v).filter(isLive), 0)
-      } else if (mode === 'live') add(v, anywhere(v))
-      else if ((vm.state ?? 'running') === 'running') add(v, this.saveInPlace(v))
+      } else if (mode === 'live')
+        add(v, [...anywhere(v, this.#drainTargets.get(vm.node)), ...this.#inPlace(v, mode)])
+      else if ((vm.state ?? 'running') === 'running') add(v, this.#inPlace(v, mode))
     })
     return found
   }
@@ -313,9 +394,41 @@ export class Cluster {
     return (vm.state ?? 'running') === 'running' ? wholeKiB(vm.memoryMiB) : 0
   }
 
-  /** What may be on the node at the instant at which something that takes memory arrives. */
-  room(node: number): number {
-    return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
+  /** What nodes may run short of. */
+  #spaces(): ReferenceSpace[] {
+    const { maxVcpusPerCore: ratio, reserveMiB: reserve } = this.policy
+    const runs = (vm: ProblemVm) => (vm.state ?? 'running') === 'running'
+    const kinds = new Set(this.vms.flatMap(({ devices = {} }) => Object.keys(devices)))
+    const space = (
+      kept: boolean,
+      takes: (vm: ProblemVm) => number,
+      room: (node: ProblemNode) => number,
+    ): ReferenceSpace => ({ kept, takes: this.vms.map(takes), room: this.nodes.map(room) })
+    const vcpus = ({ cores }: ProblemNode) =>
+      cores === undefined || ratio === undefined ? Number.POSITIVE_INFINITY : cores * ratio + 1e-9
+    return [
+      space(
+        false,
+        (vm) => this.memoryOf(vm),
+        ({ memoryMiB, reserveMiB = reserve }) => wholeKiB(memoryMiB) - wholeKiB(reserveMiB),
+      ),
+      space(false, (vm) => (runs(vm) ? (vm.vcpus ?? 1) : 0), vcpus),
+      ...[...kinds].map((kind) =>
+        space(
+          true,
+          ({ devices = {} }) => devices[kind] ?? 0,
+          ({ devices = {} }) => devices[kind] ?? 0,
+        ),
+      ),
+    ]
+  }
+
+  /** May the VM begin to arrive on the node, on which these are, arriving and still leaving ones among them? The saved ones run no more. */
+  fits(v: number, node: number, there: readonly number[], saved: readonly number[]): boolean {
+    return this.spaces.every(({ kept, takes, room }) => {
+      const others = there.filter((o) => kept || !saved.includes(o))
+      return takes[v] === 0 || others.reduce((sum, o) => sum + takes[o], takes[v]) <= room[node]
+    })
   }
 
   ends(wishes: readonly Wish[], taken: readonly Option[]) {
@@ -338,15 +451,31 @@ export class Cluster {
       .filter(({ group, penaltySeconds }) => penaltySeconds === undefined && others.includes(group))
   }
 
-  /** VMs tied to each other, by way of others too. */
-  #tied(a: number): Set<number> {
+  /** VMs tied to each other by groups about one kind of domain (undefined: about nodes), by way of others too. */
+  #tied(a: number, kind: string | undefined): Set<number> {
     const found = new Set([a])
+    const groups = ({ affinity = [] }: ProblemVm) =>
+      affinity
+        .map(entryOf)
+        .flatMap((e) => (e.penaltySeconds === undefined && e.domain === kind ? [e.group] : []))
     for (const v of found) {
       this.vms.forEach((vm, o) => {
-        if (hard(vm.affinity).some((g) => hard(this.vms[v].affinity).includes(g))) found.add(o)
+        if (groups(vm).some((g) => groups(this.vms[v]).includes(g))) found.add(o)
       })
     }
     return found
+  }
+
+  /** Would the VM, arriving on the node, meet one that a hard group keeps apart from it? `where`: by VM, the nodes where it counts. */
+  meets(v: number, node: number, where: readonly (readonly number[])[]): boolean {
+    if (!this.policy.antiAffinityInTransit) return false
+    return where.some(
+      (nodes, o) =>
+        o !== v &&
+        this.#apart(v, o).some((entry) =>
+          nodes.some((n) => this.#place(entry, n) === this.#place(entry, node)),
+        ),
+    )
   }
 
   /** Over all nodes that may fail: the least memory of their running VMs that cannot be started elsewhere, MiB. */
@@ -404,7 +533,11 @@ export class Cluster {
    */
   groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
     const { end, moved } = this.ends(wishes, taken)
-    for (const a of moved) for (const b of this.#tied(a)) if (end[b] !== end[a]) return false
+    const kinds = new Set([undefined, ...this.nodes.flatMap(({ domains = {} }) => Object.keys(domains))])
+    for (const kind of kinds) {
+      const place = (v: number) => this.#place(kind === undefined ? {} : { domain: kind }, end[v])
+      for (const a of moved) for (const b of this.#tied(a, kind)) if (place(b) !== place(a)) return false
+    }
     for (const a of moved) {
       for (let b = 0; b < this.vms.length; b++) {
         if (a === b) continue

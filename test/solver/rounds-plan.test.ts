@@ -11,6 +11,7 @@ function firstCome(problem: Problem): number {
   const home = new Map(problem.vms.map((vm) => [vm.id, vm.node]))
   const rounds: { vm: string; from: string; to: string; seconds: number }[][] = []
   for (const { vm, to, durationSeconds } of problem.request.moves ?? []) {
+    if (typeof to !== 'string') throw new Error('a move without one target')
     const from = home.get(vm) ?? ''
     const full = (members: (typeof rounds)[number]) =>
       [from, to].some(

@@ -74,7 +74,31 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'rules',
     'over',
   ),
+  'vCPUs and devices, parking': flavourOf(4, 'moves', 'tight', 'spaces', 'parking'),
+  'vCPUs and devices, drains': flavourOf(4, 'drain', 'spaces', 'parking', 'windows'),
+  'vCPUs and devices under all rules': flavourOf(
+    3,
+    'both',
+    'spaces',
+    'parking',
+    'memory',
+    'tight',
+    'rules',
+    'policies',
+  ),
+  'vCPUs and devices, all kinds, making room': flavourOf(3, 'both', 'spaces', 'kinds', 'memory', 'makeRoom'),
   'all kinds, making room': flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'makeRoom'),
+  'serial groups, orders, deadlines, moves': flavourOf(5, 'moves', 'windows', 'time'),
+  'serial groups, orders, deadlines, drains': flavourOf(4, 'drain', 'windows', 'time'),
+  'serial groups, orders, deadlines, all kinds': flavourOf(
+    3,
+    'both',
+    'kinds',
+    'parking',
+    'memory',
+    'tight',
+    'time',
+  ),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -1,6 +1,7 @@
 /** Among plans that cost the same, drained nodes are empty as early as can be. */
 import { describe, expect, it } from 'vitest'
 import { check } from '../../src/check/check.js'
+import { quota, seeds } from '../cases.js'
 import { flavourOf, type ProblemParts, planOf, problemOf, randomProblem } from './problems.js'
 
 const both = ['timeline', 'rounds'] as const
@@ -54,7 +55,7 @@ describe('ties', () => {
 
   it('cost nothing: plans are as good as without, and their nodes empty no later', async () => {
     let earlier = 0
-    for (let seed = 1; seed <= 60; seed++) {
+    for (const seed of seeds(220)) {
       const flavour = { ...flavourOf(5, 'drain', 'groups'), memory: seed % 2 === 0, windows: seed % 3 === 0 }
       const problem = randomProblem(seed * 31, flavour)
       const schedule = both[seed % 2]
@@ -68,6 +69,6 @@ describe('ties', () => {
       expect(sum(plan), problem.name).toBeLessThanOrEqual(sum(plain) + 1e-9)
       if (sum(plan) < sum(plain) - 1e-9) earlier++
     }
-    expect(earlier).toBeGreaterThan(0)
+    expect(earlier).toBeGreaterThanOrEqual(quota(4))
   })
 })

@@ -1,22 +1,28 @@
-/** Rule `anti-affinity`: at the end, and beside works at every arrival, no VM that moves shares its node, or domain, with another of one of its groups. */
+/**
+ * Rule `anti-affinity`: at the end, no VM that moves shares its node, or domain, with another of one of its groups; beside works, and with
+ * `antiAffinityInTransit`, none does at an arrival of its either.
+ */
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
+import { placeOf } from '../places.js'
 import { isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, list } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
 export function antiAffinity(replay: Replay): Violation[] {
-  return [...together(replay), ...(replay.problem.works === undefined ? [] : metOnArrival(replay))]
+  const { works, policy } = replay.problem
+  const inTransit = works !== undefined || policy.antiAffinityInTransit
+  return [...together(replay), ...(inTransit ? metOnArrival(replay) : [])]
 }
 
 function placesOf(problem: ResolvedProblem): (group: string, node: string) => string {
-  return (group, node) => {
-    const kind = problem.groupDomains.get(group)
-    const domain = kind === undefined ? undefined : problem.nodeById.get(node)?.domains.get(kind)
-    // A node may have the name of a domain.
-    return domain === undefined ? `  ${node}` : `d ${kind} ${domain}`
-  }
+  return (group, node) => placeOf(problem, problem.groupDomains.get(group), node)
+}
+
+/** Of a node its id alone. */
+function told(place: string): string {
+  return place.replace(/^node /, '')
 }
 
 /** When a VM is on a node: from the start of its arrival to the end of its departure. */
@@ -27,41 +33,41 @@ interface Stay {
   untilSeconds: number
 }
 
-/** Beside works: whoever of a group is at a place when another of it begins to arrive there. */
+/** Whoever of a group is at a place when another of it begins to arrive there. */
 function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
-  const placeOf = placesOf(problem)
+  const at = placesOf(problem)
   const stays = new Map<string, Stay[]>()
   for (const vm of problem.vms) {
     const own = (legsOf.get(vm.id) ?? []).filter(({ migration }) => !isInPlace(migration))
     for (const group of new Set(vm.antiAffinity)) {
       for (let i = 0; i <= own.length; i++) {
-        const place = placeOf(group, i === 0 ? vm.node : own[i - 1]!.target.id)
+        const place = at(group, i === 0 ? vm.node : own[i - 1]!.target.id)
         const fromSeconds = i === 0 ? -Infinity : own[i - 1]!.startSeconds
         const untilSeconds = i === own.length ? Infinity : own[i]!.endSeconds
         append(stays, group, { vm: vm.id, place, fromSeconds, untilSeconds })
       }
     }
   }
-  const mayReturn = problem.policy.returnHome
+  const mayReturn = problem.works !== undefined && problem.policy.returnHome
   const violations: Violation[] = []
   for (const { migration, vm, source, target, startSeconds } of legs) {
     if (isInPlace(migration)) continue
     for (const group of new Set(vm.antiAffinity)) {
-      const place = placeOf(group, target.id)
+      const place = at(group, target.id)
       // Within a domain it was there already.
-      if (place === placeOf(group, source.id)) continue
-      const home = mayReturn && place === placeOf(group, vm.node)
+      if (place === at(group, source.id)) continue
+      const home = mayReturn && place === at(group, vm.node)
       for (const stay of stays.get(group)!) {
         if (stay.vm === vm.id || stay.place !== place) continue
         if (stay.fromSeconds > startSeconds + TIME_TOLERANCE) continue
         if (stay.untilSeconds <= startSeconds + TIME_TOLERANCE) continue
         // Who was there at the start, with the VM, does not forbid its return.
-        if (home && placeOf(group, problem.vmById.get(stay.vm)!.node) === place) continue
+        if (home && at(group, problem.vmById.get(stay.vm)!.node) === place) continue
         violations.push({
           rule: 'anti-affinity',
           subject: vm.id,
           atSeconds: startSeconds,
-          message: `${describe(migration)}: ${stay.vm} of its anti-affinity group ${group} is on ${place.slice(2)} then`,
+          message: `${describe(migration)}: ${stay.vm} of its anti-affinity group ${group} is on ${told(place)} then`,
         })
       }
     }
@@ -76,13 +82,13 @@ function together({ problem, legs, finalNode }: Replay): Violation[] {
     const back = problem.works !== undefined && finalNode.get(vm.id) === vm.node
     if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
-  const placeOf = placesOf(problem)
+  const at = placesOf(problem)
   const members = new Map<string, Map<string, string[]>>()
   for (const vm of problem.vms) {
     for (const group of new Set(vm.antiAffinity)) {
       const byPlace = members.get(group) ?? new Map<string, string[]>()
       members.set(group, byPlace)
-      append(byPlace, placeOf(group, finalNode.get(vm.id) ?? vm.node), vm.id)
+      append(byPlace, at(group, finalNode.get(vm.id) ?? vm.node), vm.id)
     }
   }
 
@@ -99,7 +105,7 @@ function together({ problem, legs, finalNode }: Replay): Violation[] {
           subject: vm,
           atSeconds,
           excess: others.length,
-          message: `${vm} ends on ${place.slice(2)} together with ${list(others.slice(0, 5))}${others.length > 5 ? ` and ${others.length - 5} more` : ''} of its anti-affinity group ${group}`,
+          message: `${vm} ends on ${told(place)} together with ${list(others.slice(0, 5))}${others.length > 5 ? ` and ${others.length - 5} more` : ''} of its anti-affinity group ${group}`,
         })
       }
     }

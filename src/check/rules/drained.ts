@@ -1,10 +1,10 @@
-/** Rule `request`, the list `drained`: exactly the drained nodes that are really empty, and since when. */
+/** Rule `request`, the list `drained`: exactly the drained nodes on which nothing runs at the end, and since when. */
 import type { Violation } from '../../model/plan.js'
 import type { Replay } from '../replay.js'
 import { seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-/** Drained nodes that hold nothing any more, each with its last departure or save; 0 where nothing was to leave. */
+/** Drained nodes on which nothing runs any more, each with its last departure, save or stop; 0 where there was none. */
 function emptied({ problem, drainModes, legs, finalNode, finalState }: Replay): Map<string, number> {
   const since = new Map([...drainModes.keys()].map((node) => [node, 0]))
   for (const { source, endSeconds } of legs) {
@@ -12,9 +12,7 @@ function emptied({ problem, drainModes, legs, finalNode, finalState }: Replay): 
     if (latest !== undefined) since.set(source.id, Math.max(latest, endSeconds))
   }
   for (const vm of problem.vms) {
-    const node = finalNode.get(vm.id) ?? vm.node
-    const mode = drainModes.get(node)
-    if (mode === 'live' || (mode === 'save' && finalState.get(vm.id) === 'running')) since.delete(node)
+    if (finalState.get(vm.id) === 'running') since.delete(finalNode.get(vm.id) ?? vm.node)
   }
   return since
 }
@@ -33,7 +31,7 @@ export function drained(replay: Replay): Violation[] {
     } else if (truth === undefined) {
       violations.push({
         ...common,
-        message: `${node} is listed as drained, but VMs are left on it at the end`,
+        message: `${node} is listed as drained, but VMs run on it at the end`,
       })
     } else if (Math.abs(atSeconds - truth) > TIME_TOLERANCE) {
       violations.push({

@@ -79,10 +79,12 @@ function expectations(leg: Leg, { problem, wishes }: Replay): Expectation[] {
   if (migration.kind === 'save') {
     return standingStill(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
   }
+  if (migration.kind === 'stop-in-place') return standingStill(policy.stopSeconds)
   if (isInPlace(migration)) return standingStill(vm.memoryMiB / policy.saveMiBps)
 
   const wish = wishes.get(vm.id)
-  if (wish?.kind === 'move' && wish.to === target.id && wish.durationSeconds !== undefined) {
+  const ends = wish?.kind === 'move' && leg.last && wish.to?.includes(target.id) !== false
+  if (ends && wish.durationSeconds !== undefined) {
     return [{ duration: wish.durationSeconds, blackout: undefined }]
   }
   if (leg.state !== 'running') return [{ duration: policy.setupSeconds, blackout: 0 }]

@@ -100,6 +100,7 @@ function penalties(replay: Replay): number {
     if (leg.source !== leg.target) sum += policy.migrationPenaltySeconds
     if (kind === 'restart') sum += policy.restartPenaltySeconds
     if (kind === 'save' || kind === 'save-in-place') sum += policy.savePenaltySeconds
+    if (kind === 'stop-in-place') sum += policy.stopPenaltySeconds
   }
   return sum
 }

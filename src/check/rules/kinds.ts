@@ -1,9 +1,9 @@
-/** Rule `request`, the kinds of migration: who may be restarted, who saved, and who saved in place. */
+/** Rule `request`, the kinds of migration: who may be restarted, who saved, and who saved or shut down in place. */
 import type { Violation } from '../../model/plan.js'
 import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 
-function faults(leg: Leg, { problem, drainModes, workAsked }: Replay): string[] {
+function faults(leg: Leg, { problem, drainModes, workAsked, wishes }: Replay): string[] {
   const { migration, vm, source, target, state } = leg
   const found: string[] = []
   if (migration.kind === 'live') return found
@@ -15,11 +15,16 @@ function faults(leg: Leg, { problem, drainModes, workAsked }: Replay): string[] 
     return found
   }
   if (state !== 'running') found.push(`the VM is ${state}, not running`)
+  // Ways that are written out are a rule of their own.
+  const byPolicy = vm.ways === undefined
   if (migration.kind === 'restart') {
-    if (!problem.policy.allowRestart) found.push('policy.allowRestart is false')
-    if (!vm.restartable) found.push('the VM is not restartable')
+    if (byPolicy && !problem.policy.allowRestart) found.push('policy.allowRestart is false')
+    if (byPolicy && !vm.restartable) found.push('the VM is not restartable')
   } else if (migration.kind === 'save') {
-    if (!problem.policy.allowSave) found.push('policy.allowSave is false')
+    if (byPolicy && !problem.policy.allowSave) found.push('policy.allowSave is false')
+  } else if (migration.kind === 'stop-in-place') {
+    if (!drainModes.has(source.id)) found.push(`${source.id} is not drained`)
+    if (wishes.get(vm.id)?.kind === 'move') found.push('the VM is to be moved, which no stop does')
   } else {
     const saved = drainModes.get(source.id) === 'save'
     const maintained = workAsked.get(source.id)?.mode === 'save' && vm.node === source.id

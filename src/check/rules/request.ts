@@ -7,14 +7,21 @@ export function request(replay: Replay): Violation[] {
   return [...unplacedEntries(replay), ...unmetWishes(replay), ...uninvited(replay)]
 }
 
-function isMet(vm: string, wish: Wish, { finalNode, finalState }: Replay): boolean {
-  if (wish.kind === 'move') return finalNode.get(vm) === wish.to
-  return finalNode.get(vm) !== wish.node || (wish.kind === 'save' && finalState.get(vm) !== 'running')
+function isMet(vm: string, wish: Wish, { problem, finalNode, finalState }: Replay): boolean {
+  const end = finalNode.get(vm) ?? ''
+  const now = problem.vmById.get(vm)
+  const isAllowed = wish.kind === 'save' || wish.to === undefined || wish.to.includes(end)
+  if (wish.kind === 'move') return isAllowed && (wish.to !== undefined || end !== now?.node)
+  if (end !== wish.node) return isAllowed
+  const state = finalState.get(vm)
+  return now?.state === 'running' && (state === 'off' || (wish.kind === 'save' && state === 'saved'))
 }
 
 function goal(wish: Wish): string {
-  if (wish.kind === 'move') return `be moved to ${wish.to}`
-  return wish.kind === 'leave' ? `leave ${wish.node}` : `be saved on ${wish.node}`
+  if (wish.kind === 'save') return `be saved on ${wish.node}`
+  const to = wish.to?.join(' or ')
+  if (wish.kind === 'leave') return `leave ${wish.node}${to === undefined ? '' : ` for ${to}`}`
+  return to === undefined ? 'be moved to another node' : `be moved to ${to}`
 }
 
 function unplacedEntries(replay: Replay): Violation[] {

@@ -17,7 +17,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
     const { kind } = leg.migration
     if (kind === 'live') {
       for (const node of new Set([leg.source.id, leg.target.id])) hold(live, node, leg)
-    } else if (isInPlace(leg.migration)) hold(saving, leg.source.id, leg)
+    } else if (isInPlace(leg.migration) && kind !== 'stop-in-place') hold(saving, leg.source.id, leg)
   }
 
   const violations: Violation[] = []

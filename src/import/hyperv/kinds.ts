@@ -30,6 +30,7 @@ export type RowKind =
   | 'processor'
   | 'resource'
   | 'security'
+  | 'smbLimit'
   | 'switch'
   | 'vhdFile'
   | 'vm'
@@ -66,6 +67,7 @@ export const COLLECTED_TABLES: Readonly<Record<string, RowKind>> = {
   Processors: 'processor',
   Resources: 'resource',
   Security: 'security',
+  SmbLimits: 'smbLimit',
   Switches: 'switch',
   VhdFiles: 'vhdFile',
   VmAdapters: 'vmAdapter',
@@ -117,6 +119,7 @@ const MARKS: readonly Mark[] = [
   { kind: 'address', all: ['ipaddress', 'prefixlength'] },
   { kind: 'adapter', all: ['interfacedescription'], any: ['linkspeed', 'speed', 'receivelinkspeed'] },
   { kind: 'offload', all: ['chimney'] },
+  { kind: 'smbLimit', all: ['category', 'bytespersecond'] },
   { kind: 'clusterNetwork', all: ['role', 'address'] },
   { kind: 'migrationNetwork', all: ['subnet', 'priority'] },
 ]

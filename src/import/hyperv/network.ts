@@ -1,6 +1,6 @@
 /** How fast a node migrates: which network live migration takes there, and how fast the adapter in it is. */
 import type { Cluster } from './cluster.js'
-import { NETWORK_ROLES, NETWORK_STATES, TRANSPORTS } from './enums.js'
+import { NETWORK_ROLES, NETWORK_STATES } from './enums.js'
 import { type Row, rawOf } from './rows.js'
 import {
   type Address,
@@ -11,6 +11,7 @@ import {
   parseSubnet,
   type Subnet,
 } from './subnets.js'
+import { smbLimit, transportOf } from './transport.js'
 import { asBoolean, asEnum, asNumber, asText } from './values.js'
 
 /** What is known of one node's networks. */
@@ -21,6 +22,8 @@ export interface NodeNetworks {
   addresses: readonly Row[]
   /** Of `Get-VMMigrationNetwork`. */
   migrationNetworks: readonly Row[]
+  /** Of `Get-SmbBandwidthLimit`; none where the node was not asked. */
+  smbLimits: readonly Row[]
 }
 
 interface Adapter {
@@ -75,9 +78,17 @@ function adaptersOf(rows: readonly Row[]): Adapter[] {
   return adapters
 }
 
-/** Cluster networks that live migration may take, in its order: as set, else by metric. */
-export function clusterCandidates(rows: readonly Row[], cluster: Cluster | undefined): Candidate[] {
+/** Networks of the cluster. */
+export interface ClusterNetworks {
+  /** Those that live migration may take, in its order: as set, else by metric. */
+  candidates: readonly Candidate[]
+  /** All that the cluster uses. */
+  used: readonly Subnet[]
+}
+
+export function readClusterNetworks(rows: readonly Row[], cluster: Cluster | undefined): ClusterNetworks {
   const found: (Candidate & { rank: number; metric: number })[] = []
+  const used: Subnet[] = []
   for (const row of rows) {
     const id = asText(rawOf(row, 'Id'))?.toLowerCase()
     const name = asText(rawOf(row, 'Name')) ?? 'a cluster network'
@@ -85,6 +96,7 @@ export function clusterCandidates(rows: readonly Row[], cluster: Cluster | undef
     const mask = asText(rawOf(row, 'AddressMask') ?? rawOf(row, 'PrefixLength'))
     const subnet = address === undefined || mask === undefined ? undefined : parseSubnet(address, mask)
     if (subnet === undefined || asEnum(rawOf(row, 'Role'), NETWORK_ROLES) === 'None') continue
+    used.push(subnet)
     const state = asEnum(rawOf(row, 'State'), NETWORK_STATES)
     if (state === 'Down' || state === 'Unavailable') continue
     if (id !== undefined && cluster?.excludedNetworks.includes(id)) continue
@@ -96,7 +108,8 @@ export function clusterCandidates(rows: readonly Row[], cluster: Cluster | undef
       metric: asNumber(rawOf(row, 'Metric')) ?? Number.MAX_SAFE_INTEGER,
     })
   }
-  return found.sort((a, b) => a.rank - b.rank || a.metric - b.metric).slice(0, MAX_NETWORKS)
+  const candidates = found.sort((a, b) => a.rank - b.rank || a.metric - b.metric).slice(0, MAX_NETWORKS)
+  return { candidates, used: used.slice(0, MAX_NETWORKS) }
 }
 
 /** The host's own list, in its order. A host that may use any network has none. */
@@ -148,11 +161,11 @@ export interface MigrationSpeed {
 /**
  * How fast the node migrates; undefined where nothing tells.
  *
- * @param candidates of the cluster, see `clusterCandidates`; a host's own networks count where there are none
+ * @param networks of the cluster; a host's own count where live migration may take none of them
  */
 export function migrationSpeed(
   node: NodeNetworks,
-  candidates: readonly Candidate[],
+  { candidates, used }: ClusterNetworks,
   cluster: Cluster | undefined,
 ): MigrationSpeed | undefined {
   const adapters = adaptersOf(node.adapters)
@@ -169,11 +182,23 @@ export function migrationSpeed(
   return speedIn(slowest, 'the slowest adapter, since the export does not tell which network migrations take')
 
   function speedIn({ row, mbps }: Adapter, what: string): MigrationSpeed {
-    const smb =
-      node.host !== undefined &&
-      asEnum(rawOf(node.host, 'VirtualMachineMigrationPerformanceOption'), TRANSPORTS) === 'SMB'
-    const share = smb ? (cluster?.smbShare ?? 1) : 1
-    const limited = share < 1 ? `${share * 100} %, as the cluster gives to live migration over SMB, of ` : ''
-    return { mbps: mbps * share, source: `${limited}the speed of ${what}`, row }
+    const ofAdapter = { mbps, source: `the speed of ${what}`, row }
+    if (transportOf(node.host) !== 'SMB') return ofAdapter
+    const limit = smbLimit(node.smbLimits, cluster, speedOfAll(adapters, placed, used))
+    return limit === undefined || limit.mbps >= mbps ? ofAdapter : { ...limit, row }
   }
+}
+
+/** Of the adapters with an address in a network that the cluster uses; of all where none is known to have one. */
+function speedOfAll(
+  adapters: readonly Adapter[],
+  placed: readonly Placed[],
+  used: readonly Subnet[],
+): number {
+  const found = new Set(
+    placed
+      .filter(({ address }) => used.some((subnet) => contains(subnet, address)))
+      .map(({ adapter }) => adapter),
+  )
+  return [...(found.size > 0 ? found : adapters)].reduce((sum, { mbps }) => sum + mbps, 0)
 }

@@ -6,9 +6,10 @@ import { type Cluster, readSlots } from './cluster.js'
 import { readCpu } from './cpu.js'
 import { CHIMNEY, DRAIN_STATES, NODE_STATES, NODE_STATUS } from './enums.js'
 import type { RowKind } from './kinds.js'
-import { clusterCandidates, migrationSpeed } from './network.js'
+import { migrationSpeed, readClusterNetworks } from './network.js'
 import { NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
+import { TRANSPORT_FIGURES, transportOf } from './transport.js'
 import { asBoolean, asEnum, asFlags, asNumber, asText } from './values.js'
 
 /** Where nodes are told by nothing but what is of them. */
@@ -29,8 +30,9 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
       originOf(member, 'IsClustered'),
       'VMs of a cluster, whose nodes are all taken to be up; export Get-ClusterNode too',
     )
-  const candidates = clusterCandidates(rows.get('clusterNetwork') ?? [], cluster)
+  const clusterNetworks = readClusterNetworks(rows.get('clusterNetwork') ?? [], cluster)
   const speeds = new Remarks()
+  const transports = new Remarks()
   for (const node of nodes) {
     const { id } = node
     const [host] = sorted.of('host', id)
@@ -43,11 +45,18 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
       adapters,
       addresses: sorted.of('address', id),
       migrationNetworks: sorted.of('migrationNetwork', id),
+      smbLimits: sorted.of('smbLimit', id),
     }
-    const speed = migrationSpeed(networks, candidates, cluster)
+    const speed = migrationSpeed(networks, clusterNetworks, cluster)
     if (speed !== undefined) {
       node.migrationMbps = speed.mbps
       speeds.add(`${speed.mbps} Mbit/s, ${speed.source}`, id, originOf(speed.row))
+    }
+    const transport = transportOf(host)
+    if (host !== undefined && transport !== undefined) {
+      const { evidence, ...figures } = TRANSPORT_FIGURES[transport]
+      Object.assign(node, figures)
+      transports.add(evidence, id, originOf(host, 'VirtualMachineMigrationPerformanceOption'))
     }
     const offloads = offloadsOf(adapters, sorted.of('offload', id))
     if (offloads !== undefined) node.offloads = offloads
@@ -61,6 +70,11 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
   speeds.reportAll(
     findings,
     (speed, names) => `migrations of ${names} run at ${speed}; --mbps NODE=N says otherwise`,
+  )
+  transports.reportAll(
+    findings,
+    (evidence, names) =>
+      `${names} migrate by ${evidence}; linkEfficiency, streamMbps and setupSeconds in the problem say otherwise, and vmferry learn finds them`,
   )
   return { nodes, rows: sorted }
 }

@@ -12,6 +12,7 @@ import { readPins } from './pins.js'
 import { readRoles } from './roles.js'
 import { readRows } from './rows.js'
 import { readTargets } from './targets.js'
+import { SETUP_SECONDS } from './transport.js'
 import { readVms } from './vms.js'
 import { readWarnings } from './warnings.js'
 
@@ -41,6 +42,9 @@ export function readHyperV(files: readonly InputFile[], { localDisks }: ReaderOp
     nodes: [...nodes],
     vms: inventory,
     windows,
+    ...(nodes.some(({ linkEfficiency }) => linkEfficiency !== undefined)
+      ? { setupSeconds: SETUP_SECONDS }
+      : {}),
     assumptions,
     issues,
   }

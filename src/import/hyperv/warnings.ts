@@ -48,6 +48,10 @@ const GAPS: readonly Gap[] = [
   },
   { source: of('Get-ClusterParameter of .*'), follows: 'the role is taken for the VM of its name' },
   { source: of('Get-ClusterNetwork'), follows: 'which network migrations take is not known' },
+  {
+    source: of('Get-WindowsFeature|Get-SmbBandwidthLimit'),
+    follows: "the cluster's limit of live migration over SMB is taken to hold there",
+  },
   { source: of('Get-ClusterFaultDomain'), follows: 'fault domains are not known, which no plan keeps' },
   {
     source: of('Get-ClusterOwnerNode -Group .*'),

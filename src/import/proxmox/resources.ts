@@ -6,6 +6,7 @@ import type { VmState } from '../../model/problem.js'
 import type { Assumption, ImportIssue, InventoryNode, InventoryVm, Origin } from '../inventory.js'
 import { field, type JsonObject } from '../json.js'
 import { Skipped } from '../skipped.js'
+import { listNames } from '../words.js'
 
 const MIB = 1_048_576
 
@@ -19,11 +20,18 @@ export interface Resources {
   shared: ReadonlyMap<string, boolean>
 }
 
+/** Whole MiB of a number of bytes; undefined for what is none, or less than one. */
+function mebibytes(value: unknown): number | undefined {
+  const bytes = typeof value === 'string' && /^\d{1,18}$/.test(value) ? Number(value) : value
+  return typeof bytes === 'number' && bytes >= MIB && bytes < 2 ** 60 ? Math.floor(bytes / MIB) : undefined
+}
+
 export class ResourceReader {
   readonly #file: string
   readonly #issues: ImportIssue[]
   readonly #assumptions: Assumption[]
   readonly #skipped = new Skipped()
+  readonly #sparse: { id: string; origin: Origin }[] = []
   readonly #nodes = new Map<string, InventoryNode>()
   readonly #vms = new Map<string, InventoryVm>()
   readonly #dead = new Set<string>()
@@ -48,6 +56,12 @@ export class ResourceReader {
     })
     this.#nameApart()
     addAll(this.#assumptions, this.#skipped.assumptions())
+    const [sparse] = this.#sparse
+    if (sparse !== undefined) {
+      const names = listNames(this.#sparse.map(({ id }) => id))
+      const text = `${names}: pages that no guest has touched are not sent, so that what a VM has of its host's memory (memhost) is what its migration copies; copyMiB in the problem says otherwise`
+      this.#assumptions.push({ origin: sparse.origin, text })
+    }
     return { nodes: [...this.#nodes.values()], vms: this.#vms, dead: this.#dead, shared: this.#shared }
   }
 
@@ -69,9 +83,18 @@ export class ResourceReader {
   /** MiB, whole for VMs; what the kernel keeps of a node's memory makes it odd. */
   #memory(row: JsonObject, place: string): number | undefined {
     const value = field(row, 'maxmem')
-    const bytes = typeof value === 'string' && /^\d{1,18}$/.test(value) ? Number(value) : value
-    if (typeof bytes === 'number' && bytes >= MIB && bytes < 2 ** 60) return Math.floor(bytes / MIB)
-    return this.#fault(place, 'maxmem', value, 'a number of bytes')
+    return mebibytes(value) ?? this.#fault(place, 'maxmem', value, 'a number of bytes')
+  }
+
+  /**
+   * What a running VM has of its host, QEMU's own share included: no other page of it is sent as more than a mark. What the guest calls used
+   * (`mem`) is less, and may leave out pages that it has freed and that are sent nevertheless.
+   */
+  #copied(row: JsonObject, place: string, id: string, memoryMiB: number): number | undefined {
+    const copied = mebibytes(field(row, 'memhost'))
+    if (copied === undefined || copied >= memoryMiB) return undefined
+    this.#sparse.push({ id, origin: this.#origin(place, 'memhost') })
+    return copied
   }
 
   #readNode(row: JsonObject, place: string): void {
@@ -113,10 +136,13 @@ export class ResourceReader {
     const state = this.#state(row, place, id)
     // Whatever the balloon leaves the guest now: the rest may come back while it moves.
     const memoryMiB = this.#memory(row, place)
+    const copyMiB =
+      memoryMiB === undefined || state !== 'running' ? undefined : this.#copied(row, place, id, memoryMiB)
     this.#vms.set(String(vmid), {
       id,
       node,
       ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      ...(copyMiB === undefined ? {} : { copyMiB }),
       ...(state === undefined ? {} : { state }),
       origin: this.#origin(place),
     })

@@ -1,10 +1,10 @@
 /** The plan as PowerShell tables: the only place of the runbook where names stand, each in a single-quoted literal. */
 import { planFingerprint } from '../../model/fingerprint.js'
 import type { Migration, Plan } from '../../model/plan.js'
+import { predecessors } from '../../model/precedence.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { epochMsOf } from '../instant.js'
 import { quotePowerShell } from '../powershell.js'
-import { predecessors } from './precedence.js'
 
 /** Seconds: an end and a start nearer than this do not overlap. */
 const TOLERANCE = 1e-6

@@ -9,6 +9,7 @@ import type {
   VmExplanation,
   WayToNode,
 } from '../../model/explanation.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Clock } from './clock.js'
 import { formatCount, formatSeconds } from './clock.js'
 import { paragraph } from './columns.js'
@@ -82,9 +83,9 @@ function outcome(entry: VmExplanation, clock: Clock, theme: Theme): string {
     default: {
       const legs = entry.migrations.map(({ to, kind, startSeconds, endSeconds }) => {
         const times = `${clock.instant(startSeconds)} to ${clock.instant(endSeconds)}${clock.unit}`
-        return kind === 'save-in-place'
-          ? `saved where it is, ${times}`
-          : `to ${theme.clean(to)}, ${kind}, ${times}`
+        if (isInPlace(kind))
+          return `${kind === 'stop-in-place' ? 'shut down' : 'saved'} where it is, ${times}`
+        return `to ${theme.clean(to)}, ${kind}, ${times}`
       })
       const why = entry.request === 'none' ? 'makes room: ' : ''
       return why + legs.join('; then ')
@@ -145,6 +146,8 @@ function blockedText({ blocked }: NodeForVm, theme: Theme): string {
   if (blocked === undefined) return ''
   if (blocked.rivals.length > 0) return `${list(blocked.rivals, theme)} of one of its groups ends there`
   if (blocked.reason === 'horizon') return 'no time is left there before the horizon'
+  if (blocked.missing !== undefined)
+    return `lacks ${blocked.missing} ${theme.clean(blocked.device ?? 'vCPUs')} for it once the plan has ended`
   if (blocked.missingMiB > 0) return `lacks ${blocked.missingMiB} MiB for it once the plan has ended`
   return `has ${blocked.freeMiB} MiB free once the plan has ended, but no order of moves leads there in time`
 }

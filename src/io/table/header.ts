@@ -48,12 +48,14 @@ function describePenalties(plan: Plan, { blackoutPenaltySeconds }: Policy): stri
   let features = 0
   let restarts = 0
   let saves = 0
+  let stops = 0
   let blackouts = 0
   for (const m of plan.migrations) {
     offloads += m.lostOffloads.length
     features += m.lostFeatures.length
     if (m.kind === 'restart') restarts++
     if (m.kind === 'save' || m.kind === 'save-in-place') saves++
+    if (m.kind === 'stop-in-place') stops++
     if (m.kind === 'live' && m.blackoutSeconds > 1 && blackoutPenaltySeconds > 0) blackouts++
   }
   const parts: string[] = []
@@ -61,6 +63,7 @@ function describePenalties(plan: Plan, { blackoutPenaltySeconds }: Policy): stri
   if (features > 0) parts.push(`${formatCount(features, 'CPU feature')} lost`)
   if (restarts > 0) parts.push(formatCount(restarts, 'restart'))
   if (saves > 0) parts.push(formatCount(saves, 'save'))
+  if (stops > 0) parts.push(`${formatCount(stops, 'VM')} shut down`)
   if (blackouts > 0) parts.push(`${formatCount(blackouts, 'blackout')} above 1 s`)
   const broken = plan.warnings.filter(({ code }) => code === 'soft-rule').length
   if (broken > 0) parts.push(`${formatCount(broken, 'soft rule')} broken`)
@@ -90,8 +93,11 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     const end = plan.makespanSeconds > 0 ? `, ends ${clock.instant(plan.makespanSeconds)}` : ''
     facts.push(['start', clock.start + end])
   }
+  facts.push(['makespan', describeMakespan(plan, span(plan.makespanSeconds))])
+  const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
+  if (typeof half === 'number' && typeof most === 'number')
+    facts.push(['likely', `${span(half)} on 5 nights of 10, ${span(most)} on 9`])
   facts.push(
-    ['makespan', describeMakespan(plan, span(plan.makespanSeconds))],
     ['lower bound', `${span(plan.lowerBoundSeconds)}, by ${theme.clean(statistics.bound)}`],
     ['gap', formatPercent(plan.gap) + (costDecides ? ' of the makespan; no plan costs less' : '')],
     ['cost', describeCost(plan, problem.policy)],

@@ -14,6 +14,8 @@ export const LISTED_ENTRIES = 200
 export const REASONS: Record<UnplacedReason, string> = {
   'cpu-vendor': 'CPU of another vendor',
   'cpu-features': 'CPU features',
+  vcpus: 'vCPUs',
+  devices: 'devices',
   memory: 'memory',
   'anti-affinity': 'anti-affinity',
   affinity: 'affinity',
@@ -22,6 +24,8 @@ export const REASONS: Record<UnplacedReason, string> = {
   window: 'no time between windows',
   'node-state': 'node state',
   blackout: 'blackout too long',
+  ways: 'none of its ways',
+  deadline: 'no time before a deadline',
 }
 
 /** The lines of all entries, or of the first `LISTED_ENTRIES` and how many more there are. */

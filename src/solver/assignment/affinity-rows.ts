@@ -4,7 +4,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import type { Wish } from '../wishes/wishes.js'
-import { savesInPlace } from './companions.js'
+import { staysInPlace } from './companions.js'
 
 export interface AffinityRows {
   /** Rows and coefficients of a choice of wish w for a node. */
@@ -55,7 +55,7 @@ function membersBySet(instance: Instance, wishes: readonly Wish[]): number[][] {
   if (members.length === 0) return members
   wishes.forEach((wish, w) => {
     const set = instance.affinityOf[wish.vm]
-    if (set >= 0 && !savesInPlace(wish)) members[set].push(w)
+    if (set >= 0 && !staysInPlace(wish)) members[set].push(w)
   })
   return members.filter((list) => list.length > 1)
 }

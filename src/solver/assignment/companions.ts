@@ -3,6 +3,7 @@
  * (each member where it is now) or on one node, where members that live there stay.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Wish } from '../wishes/wishes.js'
 
 /** Where a set may go: to any node, or only where its fixed members are, or (two of them apart) nowhere. */
@@ -30,7 +31,7 @@ export class Companions {
     const wishOf = new Int32Array(affinitySets.length === 0 ? 0 : vmCount).fill(-1)
     if (affinitySets.length > 0) {
       wishes.forEach((wish, w) => {
-        if (!savesInPlace(wish)) wishOf[wish.vm] = w
+        if (!staysInPlace(wish)) wishOf[wish.vm] = w
       })
     }
     const companies = affinitySets.map((members): Company => {
@@ -51,7 +52,7 @@ export class Companions {
     })
     this.#companies = wishes.map((wish) => {
       const set = affinityOf[wish.vm]
-      return set < 0 || savesInPlace(wish) ? undefined : companies[set]
+      return set < 0 || staysInPlace(wish) ? undefined : companies[set]
     })
   }
 
@@ -79,8 +80,9 @@ export class Companions {
   }
 }
 
-export function savesInPlace(wish: Wish): boolean {
-  return wish.choices.length > 0 && wish.choices[0].kind === 'save-in-place'
+/** The wish's VM ends where it is, whatever is chosen, if it is not left: it is saved or shut down there. */
+export function staysInPlace({ choices }: Wish): boolean {
+  return choices.length > 0 && choices.every(({ kind }) => isInPlace(kind))
 }
 
 function cheapestByNode(wish: Wish, nodeCount: number): Int32Array {

@@ -1,9 +1,10 @@
 /**
- * An assignment of wishes to choices, kept incrementally: work and memory of every node, anti-affinity counts, penalties and unplaced
+ * An assignment of wishes to choices, kept incrementally: work and content of every node, anti-affinity counts, penalties and unplaced
  * weight, and what the makespan can be at best (each node's work around its windows). Affinity sets move as one: `admits` and `set` speak
  * of a wish with all that belong to it.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
@@ -19,8 +20,8 @@ export class AssignmentState {
   readonly chosen: Int32Array
   /** [N] slot-ticks of live work. */
   readonly work: Float64Array
-  /** [N] KiB in use at the end. */
-  readonly memory: Float64Array
+  /** By space: [N] in use at the end. */
+  readonly used: readonly Float64Array[]
   /** [N] least instant by which the node can have done its work, with its packing allowance. */
   readonly finish: Float64Array
   /** [N] ticks that packing was seen to lose on the node; added to `finish`. */
@@ -35,8 +36,10 @@ export class AssignmentState {
   readonly #groupCount: Int32Array
   /** Those of them that come from elsewhere. */
   readonly #arrived: Int32Array
-  /** [N] KiB of what ends there and comes from elsewhere. */
-  readonly #arrivedMemory: Float64Array
+  /** By space: [N] what ends there and comes from elsewhere. */
+  readonly #arrivedOf: readonly Float64Array[]
+  /** By space: what a company brings, for `admits`. */
+  readonly #brought: Float64Array
   readonly #companions: Companions
   /** Ticks for what is chosen, and for VMs that stay. */
   #penalty: number
@@ -53,13 +56,14 @@ export class AssignmentState {
     this.wishes = wishes
     this.chosen = new Int32Array(wishes.length).fill(-1)
     this.work = new Float64Array(instance.nodeCount)
-    this.memory = instance.nodeUsed.slice()
+    this.used = instance.spaces.map(({ used }) => used.slice())
     this.finish = new Float64Array(instance.nodeCount)
     this.allowance = new Float64Array(instance.nodeCount)
     this.#earliestEnd = earliestEnd
     this.#availability = availability
     for (const wish of wishes) this.unplacedWeight += instance.vmWeight[wish.vm]
-    this.#arrivedMemory = new Float64Array(instance.nodeCount)
+    this.#arrivedOf = instance.spaces.map(() => new Float64Array(instance.nodeCount))
+    this.#brought = new Float64Array(instance.spaces.length)
     this.#companions = new Companions(instance, wishes)
     this.#penalty = instance.stayPenalty.reduce((sum, penalty) => sum + penalty, 0)
     this.#soft = new SoftCounts(instance, instance.vmNode)
@@ -80,31 +84,42 @@ export class AssignmentState {
   /** Could wish w take choice c, with its affinity set, given where all others end? Its own present place counts as free. */
   admits(w: number, c: number): boolean {
     const { node, kind } = this.wishes[w].choices[c]
-    if (kind === 'save-in-place' || node === this.placeOf(w)) return true
+    if (isInPlace(kind) || node === this.placeOf(w)) return true
     const set = this.#companions.of(w)
     if (set === undefined) {
       const { vm } = this.wishes[w]
-      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(vm, node, this.placeOf(w))
+      return this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
     }
     if (!this.#companions.canMeet(w, node)) return false
-    let memory = 0
+    const { spaces } = this.instance
+    this.#brought.fill(0)
     for (const member of set) {
       if (this.placeOf(member) === node) continue
       const { vm } = this.wishes[member]
       if (this.groupBlocks(vm, node, this.placeOf(member))) return false
-      memory += this.instance.vmMemory[vm]
+      for (let s = 0; s < spaces.length; s++) this.#brought[s] += spaces[s].size[vm]
     }
-    return this.#hasRoom(node, memory)
+    return spaces.every((_, s) => this.#hasRoom(s, node, this.#brought[s]))
   }
 
-  /** What takes no memory finds room even where a reserve is used up. */
-  #hasRoom(node: number, memory: number): boolean {
-    return memory === 0 || this.memory[node] + memory <= this.instance.nodeMemory[node]
+  /** What takes nothing of a space finds room even where that is used up. */
+  #hasRoom(space: number, node: number, size: number): boolean {
+    return size === 0 || this.used[space][node] + size <= this.instance.spaces[space].capacity[node]
   }
 
-  /** Has something arrived on the node that it has no memory for? What it holds by itself is no fault. */
-  overfull(node: number): boolean {
-    return this.memory[node] > this.instance.nodeMemory[node] && this.#arrivedMemory[node] > 0
+  /** The first space of which the node has too little left for the VM, which ends elsewhere; −1: none. */
+  lacking(node: number, vm: number): number {
+    const { spaces } = this.instance
+    for (let s = 0; s < spaces.length; s++) if (!this.#hasRoom(s, node, spaces[s].size[vm])) return s
+    return -1
+  }
+
+  /** The first space of which the node has too little for what has arrived, −1: none. What it holds by itself is no fault. */
+  overfull(node: number): number {
+    const { spaces } = this.instance
+    for (let s = 0; s < spaces.length; s++)
+      if (this.used[s][node] > spaces[s].capacity[node] && this.#arrivedOf[s][node] > 0) return s
+    return -1
   }
 
   /** Can all VMs of the wish's affinity set be on the node, as far as their choices go? */
@@ -142,7 +157,7 @@ export class AssignmentState {
     }
   }
 
-  /** Is it a group, not memory, that keeps the VM off the node? It ends elsewhere, on `now`. */
+  /** Is it a group, not a lack of room, that keeps the VM off the node? It ends elsewhere, on `now`. */
   groupBlocks(vm: number, node: number, now: number): boolean {
     const { vmGroups, groupPlaces, nodeCount } = this.instance
     return vmGroups[vm].some((g) => {
@@ -172,18 +187,22 @@ export class AssignmentState {
 
   /**
    * Takes choice c for wish w (−1: leaves it unplaced). Its affinity set comes along, each member by its cheapest choice there unless it
-   * is there already; where one cannot, all of them stay at home, and so they do with −1. Does not ask `admits`.
+   * is there already; where one cannot, all of them stay at home, and so they do with −1, or where w is handled in place. Does not ask
+   * `admits`.
    */
   set(w: number, c: number): void {
     const set = this.#companions.of(w)
     if (this.chosen[w] === c) return
-    if (set === undefined || this.wishes[w].choices[c]?.node === this.placeOf(w)) {
+    const { vm, choices } = this.wishes[w]
+    const node = c < 0 ? this.instance.vmNode[vm] : choices[c].node
+    if (set === undefined || node === this.placeOf(w)) {
       this.#set(w, c)
       return
     }
-    const node = c < 0 ? -1 : this.wishes[w].choices[c].node
-    if (c < 0 || !this.#companions.canMeet(w, node)) {
+    const atHome = c < 0 || isInPlace(choices[c].kind)
+    if (atHome || !this.#companions.canMeet(w, node)) {
       for (const member of set) this.#set(member, -1)
+      if (atHome) this.#set(w, c)
       return
     }
     this.#set(w, c)
@@ -212,13 +231,17 @@ export class AssignmentState {
     const { instance } = this
     const { node, kind, duration, penalty } = choices[c]
     const from = instance.vmNode[vm]
-    const memory = instance.vmMemory[vm]
+    const inPlace = isInPlace(kind)
     this.#penalty += sign * (penalty - instance.stayPenalty[vm])
     this.unplacedWeight -= sign * instance.vmWeight[vm]
-    this.memory[from] -= sign * memory
-    if (kind === 'save-in-place') return
-    this.memory[node] += sign * memory
-    this.#arrivedMemory[node] += sign * memory
+    for (let s = 0; s < instance.spaces.length; s++) {
+      const { size, heldInAnyState } = instance.spaces[s]
+      if (!inPlace || !heldInAnyState) this.used[s][from] -= sign * size[vm]
+      if (inPlace) continue
+      this.used[s][node] += sign * size[vm]
+      this.#arrivedOf[s][node] += sign * size[vm]
+    }
+    if (inPlace) return
     for (const g of instance.vmGroups[vm]) {
       const row = g * instance.nodeCount
       const places = instance.groupPlaces[g]

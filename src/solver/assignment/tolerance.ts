@@ -3,6 +3,7 @@
  * weight left unplaced and before the cost.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import type { Decision } from '../schedule/legs.js'
@@ -60,7 +61,7 @@ export class Tolerance {
       const choice = choiceOf(w)
       if (choice === undefined) return
       end[wish.vm] = choice.node
-      if (choice.kind === 'save-in-place') running[wish.vm] = 0
+      if (isInPlace(choice.kind)) running[wish.vm] = 0
     })
     return { end, running }
   }

@@ -10,6 +10,8 @@ import type { Wish } from '../wishes/wishes.js'
 
 /** g in ticks, ≥ 1. */
 export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {
+  // At a deadline nothing starts.
+  const { vmWindows, nodeWindows } = instance.undated
   let g = 0
   const nodes = new Set<number>()
   for (const { vm, choices } of wishes) {
@@ -18,16 +20,15 @@ export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {
       nodes.add(node)
       g = gcd(g, duration)
     }
-    g = endsGcd(g, instance.vmWindows[vm])
-    if (g === 1) return 1
+    g = endsGcd(g, vmWindows[vm])
   }
-  for (const node of nodes) g = endsGcd(g, instance.nodeWindows[node])
+  for (const node of nodes) g = endsGcd(g, nodeWindows[node])
   return Math.max(1, endsGcd(g, instance.clusterWindows))
 }
 
 function endsGcd(g: number, intervals: Int32Array): number {
   let result = g
-  for (let i = 1; i < intervals.length && result !== 1; i += 2) result = gcd(result, intervals[i])
+  for (let i = 1; i < intervals.length; i += 2) result = gcd(result, intervals[i])
   return result
 }
 

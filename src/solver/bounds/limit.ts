@@ -1,35 +1,36 @@
 /**
- * Bounds of the cluster's limits: migrations of which at most k are under way at once are k parallel machines (Graham 1969), closed while
+ * Bounds of what migrations share, limits of the cluster and serial groups: migrations of which at most k are under way at once are k parallel machines (Graham 1969), closed while
  * the whole cluster is. What a VM may also do in another way, which does not count, weighs nothing in the makespan, and its penalty in the cost.
  */
 import type { Instance, Limit } from '../../model/instance.js'
 import { doneBy, freeTimeBefore } from '../../model/intervals.js'
 import { countsTowards } from '../schedule/resources.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Choice, Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 
 /** What sums of fractions may lose, ticks. */
 const SLACK = 1e-3
 
+/** `live` undefined: migrations of every kind count. */
+export type SharedLimit = Pick<Limit, 'most'> & { live?: boolean }
+
 /**
- * @param wishes those with a choice.
+ * @param wishes those with a choice; of a serial group its own.
  * @param spare weight that a plan may leave unplaced among them.
  * @returns ticks: no plan ends, and none costs less, than that.
  */
 export function limitBound(
   { clusterWindows, horizon, vmWeight }: Instance,
-  limit: Limit,
+  limit: SharedLimit,
   wishes: readonly Wish[],
   spare: number,
 ): { makespan: number; cost: number } {
-  const { most } = limit
+  const { most, live } = limit
+  const counts = (choice: Choice) => live === undefined || countsTowards({ live }, choice)
   const weights = wishes.map(({ vm }) => vmWeight[vm])
   const least = (of: (ticks: number, penalty: number) => number) =>
     wishes.map(({ choices }) =>
-      choices.reduce(
-        (min, c) => Math.min(min, of(countsTowards(limit, c) ? c.duration : 0, c.penalty)),
-        Infinity,
-      ),
+      choices.reduce((min, c) => Math.min(min, of(counts(c) ? c.duration : 0, c.penalty)), Infinity),
     )
   const sum = (values: readonly number[]) =>
     values.reduce((a, b) => a + b, 0) - removableValue(values, weights, spare)

@@ -80,8 +80,8 @@ export function nodeLoadBound(
 function savesByNode(wishes: readonly Wish[]): Map<number, Wish[]> {
   const saves = new Map<number, Wish[]>()
   for (const wish of wishes) {
-    const { kind, node } = wish.choices[0]
-    if (kind !== 'save-in-place') continue
+    const { node } = wish.choices[0]
+    if (wish.choices.some(({ kind }) => kind !== 'save-in-place')) continue
     const list = saves.get(node)
     if (list === undefined) saves.set(node, [wish])
     else list.push(wish)

@@ -69,6 +69,10 @@ export function makespanAndCostBound(
     raise(bound.makespan, `limit ${limit.policy}`)
     cost = Math.max(cost, bound.cost)
   }
+  for (const [group, members] of bySerialGroup(instance, wishes)) {
+    if (members.length > 1)
+      raise(limitBound(instance, { most: 1 }, members, spare).makespan, `serial ${instance.serials[group]}`)
+  }
   if (spare === 0 && forbidden !== undefined) {
     // The VM that ends last pays for its own choice, all others at least their least penalty.
     earliestEnds(instance, forbidden, wishes).forEach((ends, w) => {
@@ -86,6 +90,19 @@ export function makespanAndCostBound(
     cost = Math.max(cost, bound.cost + floor.fixed + floor.least)
   }
   return { makespan, cost: Math.max(cost, makespan + leastPenalty), leastPenalty, spare, by, nodes }
+}
+
+/** The wishes of each serial group. */
+export function bySerialGroup({ vmSerials }: Instance, wishes: readonly Wish[]): Map<number, Wish[]> {
+  const groups = new Map<number, Wish[]>()
+  for (const wish of wishes) {
+    for (const group of vmSerials[wish.vm]) {
+      const known = groups.get(group)
+      if (known === undefined) groups.set(group, [wish])
+      else known.push(wish)
+    }
+  }
+  return groups
 }
 
 /** Prices that need no LP: all sources alike, all targets alike, all nodes alike. Only useful where there is a choice of target. */

@@ -72,7 +72,7 @@ export class Cells {
 
   /** Length of the cells that a round of this span holds whole. */
   inner({ first, last }: Span): number {
-    return last - first < 2 ? 0 : this.cuts[last] - this.cuts[first + 1]
+    return Math.max(0, this.cuts[last] - this.cuts[first + 1])
   }
 }
 
@@ -88,7 +88,7 @@ function endsOf(problem: RoundsProblem, task: number, from: number, until: numbe
     const next = firstEndingAfter(closed, end - duration)
     const gapEnd = next < closed.length ? closed[next] : problem.problem.horizon
     // Rounds up to the last start in this gap have the task start at once.
-    const last = Math.max(start, Math.min(gapEnd - duration, until - 1))
+    const last = Math.min(gapEnd - duration, until - 1)
     ranges.push([end, Math.max(end, last + duration)])
     start = last + 1
   }
@@ -125,7 +125,7 @@ export function timeCost(cells: Cells, span: Span, length: number, prices: TimeP
   const taken = ends(cells, span, length, prices.cell)
   if (taken === undefined) return undefined
   const { first, last } = span
-  let cost = taken.first * prices.cell[first] + (first === last ? 0 : taken.last * prices.cell[last])
+  let cost = taken.first * prices.cell[first] + taken.last * prices.cell[last]
   for (let k = first + 1; k < last; k++) cost += cells.length(k) * prices.cell[k]
   for (let k = first + 1; k <= last; k++) cost += prices.cut[k]
   return cost
@@ -143,7 +143,7 @@ export function cutsOf(problem: RoundsProblem, until: number, most: number): num
   if (votes.size === 0) return [0]
   const cuts = [...votes]
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, Math.max(0, most - 1))
+    .slice(0, most - 1)
     .map(([t]) => t)
   cuts.push(0)
   cuts.sort((a, b) => a - b)

@@ -5,6 +5,7 @@
  * that. (Weighted colouring: Guan & Zhu 1997; of edges: Kesselman & Kogan 2007.)
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Wish } from '../wishes/wishes.js'
 
 /** A wish as what it takes of a round's room whatever is chosen. */
@@ -48,7 +49,7 @@ export function roundsThresholdBound(
   }
   const receivers = new Set<number>()
   for (const { choices } of wishes) {
-    for (const { kind, node } of choices) if (kind !== 'save-in-place') receivers.add(node)
+    for (const { kind, node } of choices) if (!isInPlace(kind)) receivers.add(node)
   }
   const slotsOf = (nodes: Iterable<number>) => {
     let sum = 0
@@ -65,7 +66,7 @@ export function roundsThresholdBound(
     const saves = wish.choices.filter((c) => c.kind === 'save-in-place').length
     item.counters.push(counter(`node ${from}`, () => instance.nodeSlots[from]))
     if (saves === wish.choices.length) item.counters.push(counter(`save ${from}`, () => 1))
-    if (saves > 0) return item
+    if (wish.choices.some(({ kind }) => isInPlace(kind))) return item
     const to = wish.choices[0].node
     if (wish.choices.every((c) => c.node === to))
       item.counters.push(counter(`node ${to}`, () => instance.nodeSlots[to]))

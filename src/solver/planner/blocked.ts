@@ -1,14 +1,14 @@
-/** What kept a VM off a node where it could end beside everything else: time, memory on the way, or its affinity set. */
+/** What kept a VM off a node where it could end beside everything else: time, room on the way, or its affinity set. */
+import type { Instance, Space } from '../../model/instance.js'
 import { MAX_TICK } from '../../model/ticks.js'
 import { restoreDecisions } from '../assignment/search.js'
 import type { AssignmentState } from '../assignment/state.js'
-import { bindingMemoryNodes, type Decision, legsOf } from '../schedule/legs.js'
+import type { Blocked } from '../report/unplaced.js'
+import { bindingNodes, type Decision, type Leg, legsOf } from '../schedule/legs.js'
 import { solveTimeline } from '../schedule/timeline.js'
-import type { Wish } from '../wishes/wishes.js'
+import { ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import type { PlannerContext } from './context.js'
 import type { Incumbent } from './incumbent.js'
-
-export type Blocked = 'memory' | 'horizon' | 'affinity'
 
 /**
  * By node, for each wish that the incumbent leaves unplaced. It would be the horizon where the plan's migrations and this one have a
@@ -25,17 +25,36 @@ export async function whatBlocks(
   const wanted = left.filter((w) => state.chosen[w] >= 0)
   restoreDecisions(state, decisions)
 
-  const endless = { ...context, instance: { ...instance, horizon: MAX_TICK } }
+  const without = (change: Partial<Instance>) => {
+    const changed = { ...instance, ...change }
+    return { ...context, instance: changed, forbidden: new ForbiddenIntervals(changed) }
+  }
+  const endless = without({ horizon: MAX_TICK })
+  const dated = instance.vmDeadline !== instance.undated.vmDeadline
+  const undated = without(instance.undated)
   const { schedule, seed } = run.options
   let tries = run.parameters.planner.reasonTries
+  /** Is there time for the legs in that context? */
+  const hasTime = async (where: PlannerContext, legs: readonly Leg[]) => {
+    const search = { schedule, target: MAX_TICK, work: 1, seed }
+    return (await solveTimeline(where, legs, search)).unscheduledWeight === 0
+  }
+  const outOfTime = async (legs: readonly Leg[]): Promise<Blocked> =>
+    dated && tries-- > 0 && (await hasTime(undated, legs)) ? 'deadline' : 'horizon'
   const withoutHorizon = async (w: number, choice: Decision['choice']): Promise<Blocked> => {
     const wider = decisions.map((decision, i) => (i === w ? { choice, parking: -1 } : decision))
     const legs = legsOf(instance, wishes, wider)
-    const binding = bindingMemoryNodes(instance, legs)
-    if (!binding.includes(1)) return 'horizon'
-    if (tries-- <= 0) return binding[choice?.node ?? -1] === 1 ? 'memory' : 'horizon'
-    const timeline = await solveTimeline(endless, legs, { schedule, target: MAX_TICK, work: 1, seed })
-    return timeline.unscheduledWeight === 0 ? 'horizon' : 'memory'
+    const binding = instance.spaces.filter((space) => bindingNodes(space, legs).includes(1))
+    const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[choice?.node ?? -1] === 1)
+    if (binding.length === 0) return outOfTime(legs)
+    if (tries-- <= 0) return onTarget ?? 'horizon'
+    if (await hasTime(endless, legs)) return outOfTime(legs)
+    // The one without which the others leave it room is nearest to the truth.
+    for (const space of binding.length > 1 ? binding : []) {
+      if (tries-- <= 0) break
+      if (await hasTime({ ...endless, instance: withoutLimit(endless.instance, space) }, legs)) return space
+    }
+    return onTarget ?? binding[0]
   }
 
   const found = new Map<Wish, ReadonlyMap<number, Blocked>>()
@@ -44,10 +63,21 @@ export async function whatBlocks(
     const blocked = new Map<number, Blocked>()
     for (const [c, choice] of wishes[w].choices.entries()) {
       if (followed) blocked.set(choice.node, 'affinity')
-      else if (blocked.get(choice.node) !== 'horizon' && state.admits(w, c))
+      else if (!isOfTime(blocked.get(choice.node)) && state.admits(w, c))
         blocked.set(choice.node, await withoutHorizon(w, choice))
     }
     found.set(wishes[w], blocked)
   }
   return found
+}
+
+function withoutLimit(instance: Instance, space: Space): Instance {
+  const [memory, ...others] = instance.spaces
+  const lift = (each: Space) =>
+    each === space ? { ...each, capacity: each.capacity.map(() => Number.POSITIVE_INFINITY) } : each
+  return { ...instance, spaces: [lift(memory), ...others.map(lift)] }
+}
+
+function isOfTime(reason: Blocked | undefined): boolean {
+  return reason === 'horizon' || reason === 'deadline'
 }

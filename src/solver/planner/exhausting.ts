@@ -2,6 +2,7 @@
  * Small problems, exhausted: every assignment that could be better than the incumbent is scheduled exactly, whatever its kinds of migration
  * hold (slots, memory, time). First straight ways; stop-overs where these leave something unplaced; then VMs that make room.
  */
+import { takesNothing } from '../../model/spaces.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { type Assignment, beats, type Cutoff, enumerateAssignments, waysOf } from '../assignment/enumerate.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
@@ -122,7 +123,7 @@ export class Exhausting {
     for (let vm = 0; vm < instance.vmCount; vm++) {
       const w = request.wishOf[vm]
       if ((w >= 0 && !request.wishes[w].makesRoom) || request.alreadyThere.includes(vm)) continue
-      const wish = maker.wish(vm, -1, undefined, true)
+      const wish = maker.wish(vm, undefined, undefined, true)
       wish.choices = wish.choices.filter((c) => c.kind === 'live')
       if (wish.choices.length > 0) others.push(wish)
     }
@@ -192,11 +193,13 @@ export class Exhausting {
     return { best, complete: false }
   }
 
-  #stops({ vm }: Wish, target: number): number[] {
+  #stops({ vm, given }: Wish, target: number): number[] {
     const { instance, maker } = this.#context
-    if (instance.problem.vms[vm].state !== 'running') return []
+    if (takesNothing(instance, vm)) return []
     const nodes = Array.from({ length: instance.nodeCount }, (_, n) => n)
-    return nodes.filter((n) => n !== instance.vmNode[vm] && n !== target && maker.canStand(vm, n))
+    return nodes.filter(
+      (n) => n !== instance.vmNode[vm] && n !== target && maker.canStopOver(vm, n, target, given),
+    )
   }
 
   /** Its best times, if they end by the target; `exact`: none are better, or none end by then. */

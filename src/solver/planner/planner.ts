@@ -204,7 +204,7 @@ class Planner {
     const blocked = await whatBlocks(this.#context, state, incumbent)
     const ended = this.#isMostPlaced(incumbent) ? undefined : run.cut
     return left.map((wish) => {
-      const on = (node: number) => blocked.get(wish)?.get(node) ?? 'memory'
+      const on = (node: number) => blocked.get(wish)?.get(node) ?? instance.spaces[0]
       const { entry, refusals } = explainUnplaced(instance, state, wish, on, ended)
       return { entry, remedies: remediesFor(instance, wish, refusals) }
     })

@@ -1,10 +1,12 @@
 /** From choices to times: a schedule, stop-overs where memory needs them, and who stays where there is no way. */
+import type { Instance } from '../../model/instance.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Uncovered } from '../assignment/tolerance.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { exactSearchFits, findSchedule } from '../exact/exact.js'
-import { bindingMemoryNodes, type Decision, legsOf } from '../schedule/legs.js'
-import { isBetter, solveTimeline, type TimelineSearch } from '../schedule/timeline.js'
+import { type Decision, legsOf, spaceBinds } from '../schedule/legs.js'
+import { legsBefore } from '../schedule/order.js'
+import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import { cross } from '../transit/cross.js'
 import { orderLike, scheduleInOrder } from '../transit/sequence-schedule.js'
 import type { TransitContext } from '../transit/transit.js'
@@ -86,7 +88,7 @@ export class Settling {
       timeline = found.timeline ?? timeline
     }
     const leftOut = new Set<number>()
-    if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
+    if (timeline.unscheduledWeight > 0 && spaceBinds(instance, timeline.legs)) {
       run.enter('parking')
       const context = this.transitContext(wishes, search)
       const crossing = await cross(context, decisions, timeline, this.transit)
@@ -100,8 +102,10 @@ export class Settling {
     }
     // What could not be scheduled stays; its parked half must not happen either.
     while (timeline.unscheduledWeight > 0) {
+      const keptBack = waitsForOthers(instance, timeline)
       timeline.legs.forEach((leg, i) => {
-        if (timeline.start[i] >= 0) return
+        // One that stays binds nobody: those behind it are asked again.
+        if (timeline.start[i] >= 0 || keptBack.has(leg.wish)) return
         leftOut.add(leg.wish)
         decisions[leg.wish] = { choice: undefined, parking: -1 }
       })
@@ -115,4 +119,10 @@ export class Settling {
     const uncovered = uncoveredOf(this.#context, wishes, decisions)
     return { ...incumbentOf(this.#context, wishes, decisions, timeline, uncovered), leftOut }
   }
+}
+
+/** Wishes with a leg that waits for one of another VM that is not scheduled. */
+function waitsForOthers(instance: Instance, { legs, start }: Timeline): ReadonlySet<number> {
+  const before = legsBefore(instance, legs)
+  return new Set(legs.flatMap(({ wish }, i) => (before[i].some((k) => start[k] < 0) ? [wish] : [])))
 }

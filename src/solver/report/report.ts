@@ -4,6 +4,7 @@ import type { Instance } from '../../model/instance.js'
 import type { Migration, Plan, PlanStatus, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { COST_NOISE, ticksToSeconds, toMicroseconds } from '../../model/ticks.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Shortage } from '../assignment/node-failure.js'
 import type { Run } from '../run.js'
 import type { Timeline } from '../schedule/timeline.js'
@@ -120,7 +121,7 @@ function migrationsOf(instance: Instance, request: Request, timeline: Timeline):
       endSeconds: ticksToSeconds(timeline.start[i] + leg.duration),
       round: timeline.round[i],
       blackoutSeconds: Math.min(Math.round(leg.blackoutSeconds * 1e6) / 1e6, ticksToSeconds(leg.duration)),
-      lostOffloads: leg.parking || leg.kind === 'save-in-place' ? [] : offloadsLost(vm, to),
+      lostOffloads: leg.parking || isInPlace(leg.kind) ? [] : offloadsLost(vm, to),
       lostFeatures: [],
     }
     if (leg.kind === 'restart') migration.lostFeatures = featuresLostByRestart(problem, baselines, vm, to)
@@ -195,28 +196,21 @@ export function compactRounds(migrations: Migration[]): void {
   for (const m of migrations) m.round = numbers.get(m.round) ?? 0
 }
 
-/** Drained nodes that are empty at the end (saved: nothing runs there), and since when. */
+/** Drained nodes on which nothing runs at the end, and since when. */
 export function drainedOf(instance: Instance, migrations: readonly Migration[]): Plan['drained'] {
   const { problem } = instance
   const left = new Map<string, number>()
-  const savedThere = new Set<string>()
+  const off = new Set<string>()
   for (const m of migrations) {
-    if (m.kind === 'save-in-place') savedThere.add(m.vm)
+    if (isInPlace(m.kind)) off.add(m.vm)
     left.set(m.from, Math.max(left.get(m.from) ?? 0, m.endSeconds))
   }
   const place = new Map(problem.vms.map((vm) => [vm.id, vm.node]))
   for (const m of migrations) place.set(m.vm, m.to)
-  const occupied = new Map<string, boolean>()
-  const running = new Map<string, boolean>()
-  for (const vm of problem.vms) {
-    const node = place.get(vm.id) ?? vm.node
-    occupied.set(node, true)
-    if (vm.state === 'running' && !savedThere.has(vm.id)) running.set(node, true)
-  }
-  const drained: Plan['drained'] = []
-  for (const { node, mode } of problem.drains) {
-    const busy = mode === 'live' ? occupied.get(node) : running.get(node)
-    if (busy !== true) drained.push({ node, atSeconds: left.get(node) ?? 0 })
-  }
-  return drained
+  const busy = new Set<string>()
+  for (const vm of problem.vms)
+    if (vm.state === 'running' && !off.has(vm.id)) busy.add(place.get(vm.id) ?? vm.node)
+  return problem.drains
+    .filter(({ node }) => !busy.has(node))
+    .map(({ node }) => ({ node, atSeconds: left.get(node) ?? 0 }))
 }

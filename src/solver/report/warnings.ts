@@ -72,7 +72,9 @@ function isDirtyUnknown({ problem }: Instance): boolean {
   const asked = problem.vms.filter(({ id, node, state }) => {
     const move = moves.get(id)
     const leaves =
-      move === undefined ? drained.has(node) : move.to !== node && move.durationSeconds === undefined
+      move === undefined
+        ? drained.has(node)
+        : move.to?.includes(node) !== true && move.durationSeconds === undefined
     return leaves && state === 'running'
   })
   return asked.length > 0 && asked.every(({ dirtyKnown }) => !dirtyKnown)

@@ -68,10 +68,8 @@ export async function searchRounds(problem: RoundsProblem, search: RoundsSearch)
   }
   const ready = new Uint8Array(classes.length)
   const settleReady = () => {
-    classes.forEach(({ tasks }, c) => {
-      const before = problem.problem.predecessor[tasks[0]]
-      ready[c] = before < 0 || left[problem.classOf[before]] + later[problem.classOf[before]] === 0 ? 1 : 0
-    })
+    for (let c = 0; c < classes.length; c++)
+      ready[c] = problem.before(c).every((other) => left[other] + later[other] === 0) ? 1 : 0
   }
   const free = new Float64Array(problem.problem.memoryNodeCount)
 

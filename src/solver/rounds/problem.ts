@@ -3,7 +3,7 @@
  * and what a given sequence of rounds comes to.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
-import { heldBy, transfersOf, usesOf } from '../../kernel/uses.js'
+import { heldBy, leadersOf, predecessorsOf, transfersOf, usesOf } from '../../kernel/uses.js'
 import type { Intervals } from '../../model/instance.js'
 import { firstGap, intersectIntervals } from '../../model/intervals.js'
 
@@ -57,13 +57,14 @@ export class RoundsProblem {
   readonly classOf: Int32Array
   /** By resource: forbidden for every task on it. */
   readonly closed: readonly Intervals[]
-  /** Neither windows nor memory nor stop-overs tell one order of the same rounds from another. */
+  /** Neither windows nor memory nor what goes before what tell one order of the same rounds from another. */
   readonly commutes: boolean
   /**
    * Some VM might arrive within the very round in which another leaves room for it. Searches here count what leaves at the round's
    * end only, so they see no such schedule.
    */
   readonly roomWithinRound: boolean
+  readonly #before: readonly (readonly number[])[]
 
   constructor(problem: ScheduleProblem) {
     this.problem = problem
@@ -85,9 +86,10 @@ export class RoundsProblem {
     this.closed = closed.map((list) => list ?? new Int32Array(0))
     this.commutes =
       problem.memoryNodeCount === 0 &&
-      problem.predecessor.every((p) => p < 0) &&
+      !leadersOf(problem).includes(1) &&
       this.forbidden.every((list) => list.length === 0)
     this.roomWithinRound = roomWithinRound(problem)
+    this.#before = classes.map(({ tasks }) => predecessorsOf(problem, tasks[0]).map((p) => classOf[p]))
   }
 
   get taskCount(): number {
@@ -131,20 +133,25 @@ export class RoundsProblem {
     return { start, round, makespan: now }
   }
 
-  /** Resources, memory (what leaves counted at its round's end) and stop-overs allow these rounds, and they hold every task once. */
+  /** Classes that have to be done in a round before those of class `c`. */
+  before(c: number): readonly number[] {
+    return this.#before[c]
+  }
+
+  /** Resources, memory (what leaves counted at its round's end) and what goes before what allow these rounds, and they hold every task once. */
   allows(rounds: Rounds): boolean {
-    const { capacity, predecessor, freeMemory } = this.problem
+    const { capacity, freeMemory } = this.problem
     const free = freeMemory.slice()
     const moved = new Int32Array(this.classes.length)
     for (const members of rounds) {
       const inUse = new Int32Array(capacity.length)
       const receives = new Set<number>()
       for (const c of members) {
-        const { uses, taken, tasks } = this.classes[c]
+        const { uses, taken } = this.classes[c]
         if (!fits(uses, inUse, capacity)) return false
         hold(uses, inUse, 1)
-        const before = predecessor[tasks[0]]
-        if (before >= 0 && moved[this.classOf[before]] === 0) return false
+        // Tasks that others wait for, or that wait, are classes of their own.
+        if (this.before(c).some((other) => moved[other] === 0)) return false
         for (const [r, amount] of taken) {
           free[r] -= amount
           receives.add(r)
@@ -176,13 +183,13 @@ function classesOf(
   problem: ScheduleProblem,
   forbidden: readonly Intervals[],
 ): { classes: TaskClass[]; classOf: Int32Array } {
-  const { resourceA, resourceB, duration, predecessor } = problem
-  const follows = new Set(predecessor)
+  const { resourceA, resourceB, duration } = problem
+  const leads = leadersOf(problem)
   const classes: TaskClass[] = []
   const classOf = new Int32Array(problem.taskCount)
   const index = new Map<string, number>()
   for (let i = 0; i < problem.taskCount; i++) {
-    const single = predecessor[i] >= 0 || follows.has(i)
+    const single = leads[i] === 1 || predecessorsOf(problem, i).length > 0
     const uses = usesOf(problem, i)
     const { taken, given } = transfersOf(problem, i)
     const key = [

@@ -1,10 +1,12 @@
 /** Decisions as migrations without times (legs), and legs as the kernel's scheduling problem. */
-import type { ScheduleProblem } from '../../kernel/types.js'
-import type { Instance } from '../../model/instance.js'
+import type { ScheduleProblem, Transfers } from '../../kernel/types.js'
+import type { Instance, Space } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import { IntervalClasses } from './interval-classes.js'
+import { orderOf } from './order.js'
 import { holdingsOf } from './resources.js'
 
 /** A migration that is to be scheduled. */
@@ -18,7 +20,7 @@ export interface Leg {
   /** Ticks. */
   duration: number
   blackoutSeconds: number
-  /** Index of the leg that must have ended before, −1 none. */
+  /** Index of the VM's own leg before this one, which must have ended, −1 none. */
   predecessor: number
   /** First of two legs. */
   parking: boolean
@@ -108,18 +110,24 @@ export function penaltyOf(
   return penalty + softGroupPenalty(instance, end)
 }
 
-/** Nodes whose memory can bind: what arrives, were nothing to leave before, exceeds what is free. */
-export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Uint8Array {
-  const arriving = new Float64Array(instance.nodeCount)
-  for (const leg of legs) if (leg.kind !== 'save-in-place') arriving[leg.to] += instance.vmMemory[leg.vm]
-  const binding = new Uint8Array(instance.nodeCount)
+/** Nodes on which the space can bind: what arrives, were nothing to leave before, exceeds what is free. */
+export function bindingNodes(space: Space, legs: readonly Leg[]): Uint8Array {
+  const { capacity, used, size } = space
+  const arriving = new Float64Array(capacity.length)
+  for (const leg of legs) if (!isInPlace(leg.kind)) arriving[leg.to] += size[leg.vm]
+  const binding = new Uint8Array(capacity.length)
   for (let n = 0; n < binding.length; n++) {
-    if (arriving[n] > 0 && arriving[n] > instance.nodeMemory[n] - instance.nodeUsed[n]) binding[n] = 1
+    if (arriving[n] > 0 && arriving[n] > capacity[n] - used[n]) binding[n] = 1
   }
   return binding
 }
 
-/** Reservoirs are kept only where memory can bind. */
+/** Can any space bind on any node? */
+export function spaceBinds({ spaces }: Instance, legs: readonly Leg[]): boolean {
+  return spaces.some((space) => bindingNodes(space, legs).includes(1))
+}
+
+/** Reservoirs are kept only where a space can bind. */
 export function scheduleProblemOf(
   instance: Instance,
   forbidden: ForbiddenIntervals,
@@ -127,21 +135,21 @@ export function scheduleProblemOf(
   schedule: ScheduleKind = 'timeline',
 ): ScheduleProblem {
   const n = legs.length
-  const nodes = instance.nodeCount
-  const binding = bindingMemoryNodes(instance, legs)
-  const reservoir = new Int32Array(nodes).fill(-1)
   const free: number[] = []
-  for (let node = 0; node < nodes; node++) {
-    if (binding[node] === 0) continue
-    reservoir[node] = free.length
-    free.push(instance.nodeMemory[node] - instance.nodeUsed[node])
-  }
+  const [reservoir, ...others] = instance.spaces.map((space) => {
+    const binding = bindingNodes(space, legs)
+    return Int32Array.from(binding, (binds, n) =>
+      binds === 0 ? -1 : free.push(space.capacity[n] - space.used[n]) - 1,
+    )
+  })
+  const transfers = transfersOfLegs(instance.spaces.slice(1), others, legs)
 
   const problem: ScheduleProblem = {
     taskCount: n,
     ...holdingsOf(instance, legs, schedule),
     duration: Int32Array.from(legs, (l) => l.duration),
     predecessor: Int32Array.from(legs, (l) => l.predecessor),
+    ...orderOf(instance, legs),
     forbiddenClass: new Int32Array(n),
     forbiddenOffset: new Int32Array(1),
     forbidden: new Int32Array(0),
@@ -150,6 +158,7 @@ export function scheduleProblemOf(
     memoryFrom: new Int32Array(n).fill(-1),
     memoryTo: new Int32Array(n).fill(-1),
     memory: Float64Array.from(legs, (l) => instance.vmMemory[l.vm]),
+    ...(transfers.of.length === 0 ? {} : { transfers }),
     // A parked VM's two legs together are worth no more than one direct leg.
     weight: Float64Array.from(
       legs,
@@ -163,9 +172,34 @@ export function scheduleProblemOf(
     // What takes no memory waits for none, not even where a reserve is used up.
     if (instance.vmMemory[leg.vm] > 0) {
       problem.memoryFrom[i] = reservoir[leg.from]
-      if (leg.kind !== 'save-in-place') problem.memoryTo[i] = reservoir[leg.to]
+      if (!isInPlace(leg.kind)) problem.memoryTo[i] = reservoir[leg.to]
     }
     problem.forbiddenClass[i] = classes.of(forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration))
   })
   return { ...problem, ...classes.flat() }
+}
+
+/** What legs take and give back besides memory, by the reservoirs of each space: [N], −1 where none is kept. */
+function transfersOfLegs(
+  spaces: readonly Space[],
+  reservoirs: readonly Int32Array[],
+  legs: readonly Leg[],
+): Transfers {
+  const of: number[] = []
+  const amount: number[] = []
+  const offset = [0]
+  const put = (reservoir: number, by: number) => {
+    if (reservoir < 0 || by === 0) return
+    of.push(reservoir)
+    amount.push(by)
+  }
+  for (const { vm, from, to, kind } of legs) {
+    spaces.forEach(({ size, heldInAnyState }, s) => {
+      const inPlace = isInPlace(kind)
+      if (!inPlace) put(reservoirs[s][to], size[vm])
+      if (!inPlace || !heldInAnyState) put(reservoirs[s][from], -size[vm])
+    })
+    offset.push(of.length)
+  }
+  return { offset: Int32Array.from(offset), of: Int32Array.from(of), amount: Float64Array.from(amount) }
 }

@@ -5,7 +5,7 @@
  * short here and there and not everywhere.
  */
 import type { ScheduleProblem } from '../../kernel/types.js'
-import { transfersOf } from '../../kernel/uses.js'
+import { predecessorsOf, transfersOf } from '../../kernel/uses.js'
 
 /**
  * Does every reservoir hold what arrives, at every instant? Arrivals take theirs from their start, departures give theirs back at their
@@ -118,26 +118,29 @@ function post(
     for (const [r, amount] of given)
       departures[r].push({ task, at: start[task] + problem.duration[task], amount })
   }
+  const current = { ...problem, predecessor }
   let posted = 0
   for (let node = 0; node < arrivals.length; node++) {
     const byTick = (x: Move, y: Move) => x.at - y.at || x.task - y.task
     arrivals[node].sort(byTick)
     departures[node].sort(byTick)
-    const added = postAt(problem.freeMemory[node], arrivals[node], departures[node], mayWait, predecessor)
+    const added = postAt(current, node, arrivals[node], departures[node], mayWait)
     if (added === 'impossible') return added
     posted += added
   }
   return posted
 }
 
-/** The same in one reservoir, of which so much is free at first. */
+/** The same in one reservoir; they go into the problem's own. */
 function postAt(
-  free: number,
+  problem: ScheduleProblem,
+  reservoir: number,
   arrivals: readonly Move[],
   departures: readonly Move[],
   mayWait: Uint8Array,
-  predecessor: Int32Array,
 ): number | 'impossible' {
+  const { predecessor } = problem
+  let free = problem.freeMemory[reservoir]
   let posted = 0
   let gone = 0
   /** Arrivals that came and could wait, the last at the end. */
@@ -149,7 +152,7 @@ function postAt(
     free += amount
     while (waiting.length > 0 && waiting[0].amount <= free) {
       const next = waiting.shift()!
-      if (!precedes(predecessor, next.task, task)) {
+      if (!precedes(problem, next.task, task)) {
         free -= next.amount
         predecessor[next.task] = task
         posted++
@@ -175,8 +178,9 @@ function postAt(
   return waiting.length > 0 ? 'impossible' : posted
 }
 
-/** Does `task` come before `other`, along the chain of its predecessors? */
-function precedes(predecessor: Int32Array, task: number, other: number): boolean {
-  for (let t = other; t >= 0; t = predecessor[t]) if (t === task) return true
-  return false
+/** Does `task` come before `other`, by way of others too, or is it the same? */
+function precedes(problem: ScheduleProblem, task: number, other: number): boolean {
+  const before = new Set([other])
+  for (const each of before) for (const p of predecessorsOf(problem, each)) before.add(p)
+  return before.has(task)
 }

@@ -2,6 +2,7 @@
  * What schedule generation and exact search leave out for want of memory, brought about all the same: by an order of single migrations, by
  * stop-overs, or by leaving behind as little as can be.
  */
+import { allowsWay, isInPlace } from '../../model/ways.js'
 import { type Decision, legsOf } from '../schedule/legs.js'
 import { isBetter, solveTimeline, type Timeline } from '../schedule/timeline.js'
 import type { Wish } from '../wishes/wishes.js'
@@ -103,7 +104,7 @@ function isExhaustive({ instance, wishes }: TransitContext, decisions: readonly 
   if (!policy.allowParking) return true
   return decisions.every(({ choice }, w) => {
     const vm = vms[wishes[w].vm]
-    if (policy.allowRestart && vm.restartable && vm.state === 'running') return false
-    return choice?.kind === 'live' || choice?.kind === 'save-in-place'
+    if (vm.state === 'running' && allowsWay(vm, policy, 'restart')) return false
+    return choice?.kind === 'live' || (choice !== undefined && isInPlace(choice.kind))
   })
 }

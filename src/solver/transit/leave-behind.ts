@@ -3,6 +3,7 @@
  * it. Where every set before it is refuted, no plan leaves less weight unplaced.
  */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Wish } from '../wishes/wishes.js'
 import { tooLarge } from './holes.js'
@@ -154,7 +155,7 @@ function neverMoving(places: Places): number[] {
     at: Int32Array.from(movers, (m) => m.home),
     stage: new Uint8Array(movers.length),
   }
-  const stuck = new Set(new Relaxation(movers, free.length).stuck(standing, all))
+  const stuck = new Set(new Relaxation(places).stuck(standing, all))
   return all.filter((m) => large[m] === 1 || stuck.has(m))
 }
 
@@ -164,25 +165,29 @@ export function endClash(
   wishes: readonly Wish[],
   decisions: readonly Decision[],
 ): number[] | undefined {
-  const { vmGroups, groupPlaces, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
-  const used = nodeUsed.slice()
+  const { vmGroups, groupPlaces, spaces, vmNode } = instance
+  const content = spaces.map(({ used }) => used.slice())
   const end = vmNode.slice()
   const arrivals: number[] = []
   decisions.forEach(({ choice }, w) => {
     if (choice === undefined) return
     const { vm } = wishes[w]
-    used[vmNode[vm]] -= vmMemory[vm]
-    if (choice.kind === 'save-in-place') return
-    used[choice.node] += vmMemory[vm]
+    const inPlace = isInPlace(choice.kind)
+    spaces.forEach(({ size, heldInAnyState }, s) => {
+      if (!inPlace || !heldInAnyState) content[s][vmNode[vm]] -= size[vm]
+      if (!inPlace) content[s][choice.node] += size[vm]
+    })
+    if (inPlace) return
     end[vm] = choice.node
     arrivals.push(w)
   })
-  const overfull = (w: number) => {
-    const { vm } = wishes[w]
-    return vmMemory[vm] > 0 && used[end[vm]] > nodeMemory[end[vm]]
-  }
-  const first = arrivals.find(overfull)
-  if (first !== undefined) {
+  for (const [s, { size, capacity }] of spaces.entries()) {
+    const overfull = (w: number) => {
+      const { vm } = wishes[w]
+      return size[vm] > 0 && content[s][end[vm]] > capacity[end[vm]]
+    }
+    const first = arrivals.find(overfull)
+    if (first === undefined) continue
     const node = end[wishes[first].vm]
     return arrivals.filter((w) => end[wishes[w].vm] === node && overfull(w))
   }

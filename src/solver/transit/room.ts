@@ -3,11 +3,13 @@
  * is asked for in which VMs move away that were not asked for: as few as can be.
  */
 import type { Instance } from '../../model/instance.js'
+import { takesNothing } from '../../model/spaces.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
 import { findSequence } from './find-sequence.js'
 import type { Mover, Places } from './places.js'
-import { placesOf, type TransitContext } from './transit.js'
+import { placesOf, sizesOf, type TransitContext } from './transit.js'
 
 export interface MadeRoom {
   /** One for each VM that moves away, with one choice. */
@@ -60,8 +62,8 @@ function evictableVms(
   const candidates: Wish[] = []
   for (let vm = 0; vm < instance.vmCount; vm++) {
     if (request.wishOf[vm] >= 0 || request.alreadyThere.includes(vm)) continue
-    if (instance.vmMemory[vm] === 0 || instance.vmGroups[vm].length > 0) continue
-    const wish = maker.wish(vm, -1, undefined, true)
+    if (takesNothing(instance, vm) || instance.vmGroups[vm].length > 0) continue
+    const wish = maker.wish(vm, undefined, undefined, true)
     wish.choices = wish.choices.filter((c) => c.kind === 'live')
     if (wish.choices.length > 0) candidates.push(wish)
   }
@@ -119,7 +121,8 @@ function choiceOf(wish: Wish, node: number): Decision['choice'] {
 }
 
 function plainMover(instance: Instance, vm: number, targets: readonly number[], evictable: boolean): Mover {
-  return { memory: instance.vmMemory[vm], home: instance.vmNode[vm], targets, stops: [], evictable }
+  // Who else goes before it is left to whoever times the order.
+  return { ...sizesOf(instance, vm), home: instance.vmNode[vm], targets, stops: [], evictable, after: [] }
 }
 
 /** Where the wish could go without meeting one of its groups at the end. */
@@ -141,6 +144,6 @@ function openTargets(
       (other, o) =>
         o !== vm && other.some((g) => groups.includes(g) && groupPlaces[g][end[o]] === groupPlaces[g][node]),
     )
-  const nodes = wishes[w].choices.filter((c) => c.kind !== 'save-in-place').map((c) => c.node)
+  const nodes = wishes[w].choices.filter((c) => !isInPlace(c.kind)).map((c) => c.node)
   return [...new Set(nodes)].filter((node) => !isMet(node))
 }

@@ -3,14 +3,16 @@ import { usesOf } from '../../kernel/uses.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Leg } from '../schedule/legs.js'
+import { legsBefore } from '../schedule/order.js'
 import { type Holdings, holdingsOf } from '../schedule/resources.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { ForbiddenIntervals } from '../wishes/wishes.js'
 
 /**
  * @param order [legs] in which each leg fits when its turn comes, all before it having ended.
- * @returns undefined where windows and horizon leave no time for it.
+ * @returns undefined where windows and horizon leave no time for it, or the request orders otherwise.
  */
 export function scheduleInOrder(
   instance: Instance,
@@ -19,7 +21,8 @@ export function scheduleInOrder(
   order: Int32Array,
   schedule: ScheduleKind,
 ): Timeline | undefined {
-  const beside = { instance, legs, ...holdingsOf(instance, legs, schedule) }
+  const before = legsBefore(instance, legs)
+  const beside = { instance, legs, before, ...holdingsOf(instance, legs, schedule) }
   const start = new Int32Array(legs.length).fill(-1)
   const round = new Int32Array(legs.length)
   const placed: number[] = []
@@ -27,10 +30,11 @@ export function scheduleInOrder(
   let makespan = 0
   for (const i of order) {
     const leg = legs[i]
-    const before = placed.at(-1)
-    if (schedule === 'rounds' && before !== undefined) {
-      const members = placed.filter((k) => round[k] === round[before])
-      round[i] = round[before]
+    const latest = placed.at(-1)
+    if (before[i].some((k) => start[k] < 0)) return undefined
+    if (schedule === 'rounds' && latest !== undefined) {
+      const members = placed.filter((k) => round[k] === round[latest])
+      round[i] = round[latest]
       if (!joins(beside, placed, members, i)) {
         round[i]++
         from = makespan
@@ -46,8 +50,8 @@ export function scheduleInOrder(
   return { legs, order, start, round, makespan, unscheduledWeight: 0 }
 }
 
-/** The legs, and what they hold. */
-type Held = Holdings & { instance: Instance; legs: readonly Leg[] }
+/** The legs, what they hold, and which of other VMs go before each. */
+type Held = Holdings & { instance: Instance; legs: readonly Leg[]; before: readonly (readonly number[])[] }
 
 /** Earliest instant ≥ `from` at which the leg can start beside those placed, −1 none. All placed ones start no later than `from`. */
 function earliestStart(
@@ -58,17 +62,18 @@ function earliestStart(
   i: number,
   from: number,
 ): number {
-  const { instance, legs } = held
+  const { instance, legs, before } = held
   const leg = legs[i]
-  const closed = forbidden.of(leg.vm, leg.from, leg.to)
+  const closed = forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration)
   const endOf = (k: number) => start[k] + legs[k].duration
   const ends = placed.map(endOf).sort((a, b) => a - b)
   let at = Math.max(from, leg.predecessor < 0 ? 0 : endOf(leg.predecessor))
+  for (const k of before[i]) at = Math.max(at, endOf(k))
   for (;;) {
     at = firstGap(closed, at, leg.duration, instance.horizon)
     const running = placed.filter((k) => start[k] <= at && endOf(k) > at)
     const left = placed.filter((k) => endOf(k) <= at)
-    if (at < 0 || (hasRoom(held, running, i) && hasMemory(held, placed, left, i))) return at
+    if (at < 0 || (hasRoom(held, running, i) && hasSpace(held, placed, left, i))) return at
     const next = ends.find((end) => end > at)
     if (next === undefined) return -1
     at = next
@@ -77,9 +82,9 @@ function earliestStart(
 
 /** Can the leg be part of the round of `members`, whose migrations may all run at once? */
 function joins(held: Held, placed: readonly number[], members: readonly number[], i: number): boolean {
-  if (held.legs[i].predecessor >= 0 && members.includes(held.legs[i].predecessor)) return false
+  if ([held.legs[i].predecessor, ...held.before[i]].some((k) => members.includes(k))) return false
   const left = placed.filter((k) => !members.includes(k))
-  return hasRoom(held, members, i) && hasMemory(held, placed, left, i)
+  return hasRoom(held, members, i) && hasSpace(held, placed, left, i)
 }
 
 /** Have all resources of the leg room for it beside those that run? */
@@ -89,21 +94,25 @@ function hasRoom(held: Held, running: readonly number[], i: number): boolean {
   return usesOf(held, i).every(([r, units]) => used[r] + units <= held.capacity[r])
 }
 
-/** Has its target memory for it? All that were placed have begun to arrive, `left` have left. */
-function hasMemory(
+/** Has its target space for it? All that were placed have begun to arrive, `left` have left. */
+function hasSpace(
   { instance, legs }: Held,
   placed: readonly number[],
   left: readonly number[],
   i: number,
 ): boolean {
-  const { nodeMemory, nodeUsed, vmMemory } = instance
   const { kind, vm, to } = legs[i]
-  if (kind === 'save-in-place' || vmMemory[vm] === 0) return true
-  let free = nodeMemory[to] - nodeUsed[to]
-  for (const k of left) if (legs[k].from === to) free += vmMemory[legs[k].vm]
-  for (const k of placed)
-    if (legs[k].kind !== 'save-in-place' && legs[k].to === to) free -= vmMemory[legs[k].vm]
-  return free >= vmMemory[vm]
+  if (isInPlace(kind)) return true
+  return instance.spaces.every(({ capacity, used, size, heldInAnyState }) => {
+    if (size[vm] === 0) return true
+    let free = capacity[to] - used[to]
+    for (const k of left) {
+      const { from, kind: by } = legs[k]
+      if (from === to && (!isInPlace(by) || !heldInAnyState)) free += size[legs[k].vm]
+    }
+    for (const k of placed) if (!isInPlace(legs[k].kind) && legs[k].to === to) free -= size[legs[k].vm]
+    return free >= size[vm]
+  })
 }
 
 /** The legs in the order in which those of the timeline start that they are; others come last. */

@@ -1,7 +1,10 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
 import type { Instance } from '../../model/instance.js'
+import { bulkOf, takesNothing } from '../../model/spaces.js'
+import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
+import { goesAfter } from '../schedule/order.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import type { Wish, WishMaker } from '../wishes/wishes.js'
 import { findSequence, otherSequences, type SequenceOutcome } from './find-sequence.js'
@@ -86,29 +89,50 @@ export function placesOf(
   wishes: readonly Wish[],
   decisions: readonly Decision[],
 ): { places: Places; wishOf: number[] } {
-  const { nodeCount, nodeMemory, nodeUsed, vmMemory, vmNode, problem } = instance
-  const free = new Float64Array(nodeCount + 1)
-  for (let n = 0; n < nodeCount; n++) free[n] = nodeMemory[n] - nodeUsed[n]
-  free[nodeCount] = Number.POSITIVE_INFINITY
+  const { nodeCount, spaces, vmNode, problem } = instance
+  const free = spaces.map(({ capacity, used }) => {
+    const left = capacity.map((most, n) => most - used[n])
+    return Float64Array.from([...left, Number.POSITIVE_INFINITY])
+  })
   const movers: Mover[] = []
   const wishOf: number[] = []
   decisions.forEach(({ choice }, w) => {
     if (choice === undefined) return
     const { vm } = wishes[w]
     const home = vmNode[vm]
+    const takesNone = takesNothing(instance, vm)
+    const inPlace = isInPlace(choice.kind)
     const stops: number[] = []
     for (let n = 0; n < nodeCount && problem.policy.allowParking && choice.kind === 'live'; n++) {
-      if (n === home || n === choice.node || vmMemory[vm] === 0) continue
-      const fits = vmMemory[vm] <= nodeMemory[n]
+      if (n === home || n === choice.node || takesNone) continue
+      const fits = spaces.every(({ size, capacity }) => size[vm] <= capacity[n])
       if (fits && maker.canStopOver(vm, n, choice.node, wishes[w].given)) stops.push(n)
     }
-    // A VM that takes no memory finds room even where a reserve is used up.
-    const roomless = choice.kind === 'save-in-place' || vmMemory[vm] === 0
-    const target = roomless ? nodeCount : choice.node
-    movers.push({ memory: vmMemory[vm], home, targets: [target], stops, evictable: false })
+    // A VM that takes nothing finds room even where a reserve is used up.
+    const target = inPlace || takesNone ? nodeCount : choice.node
+    movers.push({
+      ...sizesOf(instance, vm, inPlace),
+      home,
+      targets: [target],
+      stops,
+      evictable: false,
+      after: [],
+    })
     wishOf.push(w)
   })
+  const moverOf = new Map(wishOf.map((w, m) => [wishes[w].vm, m]))
+  const after = goesAfter(instance, new Set(moverOf.keys()))
+  movers.forEach((mover, m) => {
+    mover.after = (after.get(wishes[wishOf[m]].vm) ?? []).flatMap((vm) => moverOf.get(vm) ?? [])
+  })
   return { places: { free, movers }, wishOf }
+}
+
+export function sizesOf(instance: Instance, vm: number, savedInPlace = false): Pick<Mover, 'sizes' | 'bulk'> {
+  const sizes = instance.spaces.map(({ size, heldInAnyState }) =>
+    savedInPlace && heldInAnyState ? 0 : size[vm],
+  )
+  return { sizes, bulk: bulkOf(instance, vm) }
 }
 
 function withStops(
@@ -120,7 +144,7 @@ function withStops(
   const parked = decisions.map(({ choice }) => ({ choice, parking: -1 }))
   for (const { mover, to } of steps) {
     const decision = parked[wishOf[mover]]
-    // Behind the nodes is where those end that take no memory: it is no stop.
+    // Behind the nodes is where those end that take nothing: it is no stop.
     if (to < nodeCount && decision.choice?.node !== to) decision.parking = to
   }
   return parked

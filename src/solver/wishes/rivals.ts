@@ -1,5 +1,6 @@
 /** What affinity and anti-affinity take from a plan in which some VMs turned out to stay. */
 import type { Instance } from '../../model/instance.js'
+import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Wish } from './wishes.js'
 
@@ -28,7 +29,7 @@ export function dropRivals(instance: Instance, wishes: readonly Wish[], decision
     changed = false
     decisions.forEach(({ choice }, w) => {
       const { vm } = wishes[w]
-      if (choice === undefined || choice.kind === 'save-in-place') return
+      if (choice === undefined || isInPlace(choice.kind)) return
       const shares = vmGroups[vm].some((group) => (count.get(keyOf(vm, group)) ?? 0) > 1)
       if (!shares && !isApart(instance, end, vm)) return
       decisions[w] = { choice: undefined, parking: -1 }

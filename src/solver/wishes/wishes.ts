@@ -9,11 +9,13 @@ import type { Duration } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { firstGap, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
+import type { ResolvedVm, Way } from '../../model/problem.js'
 import { penaltyToTicks, ticksToSeconds } from '../../model/ticks.js'
+import { allowsSaveInPlace, allowsWay } from '../../model/ways.js'
 
 /** One way to fulfil a wish. */
 export interface Choice {
-  /** Target node; of a save in place, the VM's own. */
+  /** Target node; of a save or a stop in place, the VM's own. */
   node: number
   kind: MigrationKind
   /** Ticks. */
@@ -31,6 +33,9 @@ export interface Refusal {
   missingFeatures?: string[]
   /** Of `memory`, and of `affinity` where that is for want of memory: MiB, rounded up. */
   missingMiB?: number
+  /** Of `vcpus` and `devices`, and of `affinity` where that is for want of them: how many, and of which kind of device. */
+  missing?: number
+  device?: string
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
   rival?: string
@@ -38,9 +43,9 @@ export interface Refusal {
 
 export interface Wish {
   vm: number
-  /** The only target, −1 where the planner chooses. */
-  target: number
-  /** Duration that the request gives for the leg that ends at `target`, undefined: the model decides. */
+  /** Where it may end as far as the request goes, its own node for what stays in place; undefined: on any other. */
+  targets: readonly number[] | undefined
+  /** Duration that the request gives for the leg that ends where the VM ends, undefined: the model decides. */
   given: Duration | undefined
   /** Asked for, or moved so that another finds room. */
   makesRoom: boolean
@@ -145,10 +150,23 @@ export class ForbiddenIntervals {
     return [nodeWindows[from], nodeWindows[to]].reduce(unionIntervals, clusterWindows)
   }
 
-  /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. */
+  /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. It keeps its deadline. */
   ofMigration(vm: number, from: number, to: number, duration: number): Intervals {
-    return duration === 0 ? NO_INTERVALS : this.of(vm, from, to)
+    if (duration > 0) return this.of(vm, from, to)
+    const { horizon } = this.#instance
+    const by = deadlineOf(this.#instance, vm, from)
+    // An instant inside is in it, one at its start is not; so the horizon has to be inside.
+    return by < horizon ? Int32Array.of(Math.max(0, by), horizon + 1) : NO_INTERVALS
   }
+}
+
+/** By when a migration of the VM that leaves the node has to end, ticks; negative where that is over. */
+export function deadlineOf(
+  { vmDeadline, nodeDeadline }: Pick<Instance, 'vmDeadline' | 'nodeDeadline'>,
+  vm: number,
+  from: number,
+): number {
+  return Math.min(vmDeadline[vm], nodeDeadline[from])
 }
 
 /** How many offloads that a VM uses each node lacks. Counted for all nodes at once, since wishes go from VM to VM. */
@@ -192,8 +210,13 @@ export function blackoutPenalty(
   return penalties.blackout * Math.max(0, blackoutSeconds - 1)
 }
 
-function emptyWish(vm: number, target: number, given?: Duration, makesRoom = false): Wish {
-  return { vm, target, given, makesRoom, choices: [], refusals: new Map() }
+function emptyWish(vm: number, targets?: readonly number[], given?: Duration, makesRoom = false): Wish {
+  return { vm, targets, given, makesRoom, choices: [], refusals: new Map() }
+}
+
+function lacksWay({ ways }: ResolvedVm, needed: string): Refusal {
+  const has = ways === undefined || ways.size === 0 ? 'none' : [...ways].join(', ')
+  return { reason: 'ways', detail: `its ways have no ${needed}: they are ${has}` }
 }
 
 /** Makes wishes and their choices. */
@@ -202,6 +225,8 @@ export class WishMaker {
   readonly #compatibility: Compatibility
   readonly #forbidden: ForbiddenIntervals
   readonly #offloads: OffloadLosses
+  /** The same as `forbidden` but for deadlines; made where one keeps a VM where it is. */
+  #undated: ForbiddenIntervals | undefined
   /** By the features that a VM sees, by node. */
   readonly #lacks = new Map<readonly string[], Map<number, Refusal>>()
 
@@ -212,26 +237,41 @@ export class WishMaker {
     this.#forbidden = forbidden
   }
 
-  /** A wish for one given target, or (target −1) for any node but the VM's own. */
-  wish(vm: number, target: number, given: Duration | undefined, makesRoom = false): Wish {
-    const made = emptyWish(vm, target, given, makesRoom)
-    const own = this.#instance.vmNode[vm]
-    const first = Math.max(target, 0)
-    const last = target >= 0 ? target : this.#instance.nodeCount - 1
-    for (let node = first; node <= last; node++) {
-      if (node === own) continue
+  /** A wish for one of the targets, or (undefined) for any node but the VM's own. */
+  wish(
+    vm: number,
+    targets: readonly number[] | undefined,
+    given: Duration | undefined,
+    makesRoom = false,
+  ): Wish {
+    const made = emptyWish(vm, targets, given, makesRoom)
+    const { vmNode, nodeCount } = this.#instance
+    const own = vmNode[vm]
+    const consider = (node: number) => {
+      if (node === own) return
       const [refusal] = this.#nodeRefusals(vm, own, node)
       if (refusal !== undefined) made.refusals.set(node, refusal)
       else this.#addChoices(made, own, node, given, this.cpuRefusal(vm, node))
     }
+    if (targets === undefined) for (let node = 0; node < nodeCount; node++) consider(node)
+    else for (const node of targets) consider(node)
     return made
   }
 
-  /** Saving a running VM where it is. */
+  /** Off a node that is drained live: away, or shut down where it is. */
+  leave(vm: number): Wish {
+    const { vmNode, drainTargets } = this.#instance
+    const own = vmNode[vm]
+    const made = this.wish(vm, drainTargets.get(own), undefined)
+    if (this.#mayStop(vm) && this.#instance.problem.nodes[own].state !== 'down') this.#addStop(made, own)
+    return made
+  }
+
+  /** Saving a running VM where it is, or shutting it down. */
   saveInPlace(vm: number): Wish {
     const { problem, vmNode, durations, penalties, stayPenalty } = this.#instance
     const own = vmNode[vm]
-    const made = emptyWish(vm, own)
+    const made = emptyWish(vm, [own])
     if (problem.nodes[own].state === 'down') {
       made.refusals.set(own, {
         reason: 'node-state',
@@ -239,16 +279,33 @@ export class WishMaker {
       })
       return made
     }
-    const penalty = penalties.save + stayPenalty[vm]
-    this.#addIfItFits(made, own, 'save-in-place', durations.saveInPlace(vm), penalty)
+    if (allowsSaveInPlace(problem.vms[vm])) {
+      const penalty = penalties.save + stayPenalty[vm]
+      this.#addIfItFits(made, own, 'save-in-place', durations.saveInPlace(vm), penalty)
+    }
+    if (this.#mayStop(vm)) this.#addStop(made, own)
+    if (made.choices.length > 0) made.refusals.delete(own)
+    else if (!made.refusals.has(own)) made.refusals.set(own, lacksWay(problem.vms[vm], 'save, nor stop'))
     return made
   }
 
-  /** Could the VM stop over, or end, on this node at all (state, owners, CPU)? */
+  #mayStop(vm: number): boolean {
+    const { vms, policy } = this.#instance.problem
+    return vms[vm].state === 'running' && allowsWay(vms[vm], policy, 'stop')
+  }
+
+  #addStop(made: Wish, own: number): void {
+    const { durations, penalties, stayPenalty } = this.#instance
+    this.#addIfItFits(made, own, 'stop-in-place', durations.stop(), penalties.stop + stayPenalty[made.vm])
+  }
+
+  /** Could the VM stop over on this node at all (ways, state, owners, CPU)? */
   canStand(vm: number, node: number): boolean {
     const own = this.#instance.vmNode[vm]
     if (this.#nodeRefusals(vm, own, node).length > 0) return false
-    return this.#instance.problem.vms[vm].state === 'off' || this.#compatibility.runsOn(vm, node)
+    const { vms, policy } = this.#instance.problem
+    if (vms[vm].state === 'running' && !allowsWay(vms[vm], policy, 'live')) return false
+    return vms[vm].state === 'off' || this.#compatibility.runsOn(vm, node)
   }
 
   /**
@@ -265,7 +322,7 @@ export class WishMaker {
     cpuFits = false,
   ): { choices: Choice[]; refusals: Refusal[] } {
     const own = this.#instance.vmNode[vm]
-    const tried = emptyWish(vm, node)
+    const tried = emptyWish(vm, [node])
     this.#addChoices(tried, own, node, given, cpuFits ? undefined : this.cpuRefusal(vm, node))
     const last = tried.refusals.get(node)
     const first = this.#nodeRefusals(vm, own, node)
@@ -298,18 +355,22 @@ export class WishMaker {
     const { problem, durations, penalties, vendors, nodeVendor } = this.#instance
     const { policy } = problem
     const vm = problem.vms[made.vm]
+    const running = vm.state === 'running'
+    const goes = (way: Way) => running && allowsWay(vm, policy, way)
     const ending =
       this.#offloads.lost(made.vm, node) * penalties.offload + this.#preferencePenalty(made.vm, node)
     const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
       this.#addIfItFits(made, node, kind, duration, ending + penalty)
     if (cpu === undefined) {
-      const live = durations.live(made.vm, own, node, given)
-      const tooLong = this.#blackoutRefusal(made.vm, node, live)
-      if (tooLong === undefined) add('live', live, blackoutPenalty(this.#instance, live))
-      else made.refusals.set(node, tooLong)
-      if (policy.allowSave && vm.state === 'running') add('save', durations.save(made.vm), penalties.save)
+      if (!running || goes('live')) {
+        const live = durations.live(made.vm, own, node, given)
+        const tooLong = this.#blackoutRefusal(made.vm, node, live)
+        if (tooLong === undefined) add('live', live, blackoutPenalty(this.#instance, live))
+        else made.refusals.set(node, tooLong)
+      } else made.refusals.set(node, lacksWay(vm, 'live'))
+      if (goes('save')) add('save', durations.save(made.vm), penalties.save)
     }
-    if (policy.allowRestart && vm.restartable && vm.state === 'running') {
+    if (goes('restart')) {
       const lost = this.#compatibility.lost[made.vm * vendors.length + nodeVendor[node]]
       add('restart', durations.restart(), penalties.restart + lost * penalties.featureLoss)
     }
@@ -369,39 +430,61 @@ export class WishMaker {
   }
 
   #addIfItFits(made: Wish, node: number, kind: MigrationKind, duration: Duration, penalty: number): void {
-    const { horizon, problem, vmNode } = this.#instance
+    const { horizon, vmNode } = this.#instance
     const { ticks, blackoutSeconds } = duration
     const own = vmNode[made.vm]
-    const forbidden = this.#forbidden.of(made.vm, own, node)
-    if (firstGap(forbidden, 0, ticks, horizon) >= 0) {
+    const inTime = ticks <= deadlineOf(this.#instance, made.vm, own)
+    if (inTime && firstGap(this.#forbidden.of(made.vm, own, node), 0, ticks, horizon) >= 0) {
       made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
-    } else if (ticks > horizon) {
-      // Another kind of migration that only windows keep out is nearer.
-      if (made.refusals.get(node)?.reason === 'window') return
-      made.refusals.set(node, {
-        reason: 'horizon',
-        detail: `it takes ${ticksToSeconds(ticks)} s to ${problem.nodes[node].id}, longer than the horizon of ${ticksToSeconds(horizon)} s`,
-      })
-    } else {
-      made.refusals.set(node, {
-        reason: 'window',
-        detail: `no ${ticksToSeconds(ticks)} s free of windows before the horizon for ${problem.nodes[own].id} and ${problem.nodes[node].id} together`,
-      })
+      return
     }
+    const refusal = this.#timeRefusal(made.vm, node, ticks)
+    const known = TIME_REASONS.indexOf(made.refusals.get(node)?.reason ?? 'horizon')
+    // Of several kinds of migration, the one that is nearer to a placement is told.
+    if (known < 0 || TIME_REASONS.indexOf(refusal.reason) >= known) made.refusals.set(node, refusal)
+  }
+
+  /** Why there is no time for a migration of that many ticks, were it alone. */
+  #timeRefusal(vm: number, node: number, ticks: number): Refusal {
+    const { horizon, problem, vmNode } = this.#instance
+    const own = vmNode[vm]
+    const by = deadlineOf(this.#instance, vm, own)
+    const { id } = problem.nodes[node]
+    if (by < horizon) {
+      this.#undated ??= new ForbiddenIntervals({ ...this.#instance, ...this.#instance.undated })
+      if (firstGap(this.#undated.of(vm, own, node), 0, ticks, horizon) >= 0) {
+        const when = by < 0 ? 'which has passed' : `${ticksToSeconds(by)} s`
+        const detail = `it takes ${ticksToSeconds(ticks)} s to ${id}, for which there is no time before its deadline, ${when}`
+        return { reason: 'deadline', detail }
+      }
+    }
+    if (ticks > horizon) {
+      const detail = `it takes ${ticksToSeconds(ticks)} s to ${id}, longer than the horizon of ${ticksToSeconds(horizon)} s`
+      return { reason: 'horizon', detail }
+    }
+    const where = `${problem.nodes[own].id} and ${id} together`
+    const detail = `no ${ticksToSeconds(ticks)} s free of windows before the horizon for ${where}`
+    return { reason: 'window', detail }
   }
 }
+
+/** Of one node, the nearest to a placement last. */
+const TIME_REASONS: readonly UnplacedReason[] = ['horizon', 'window', 'deadline']
 
 /** Ways from VMs to nodes that a request may leave open: each is an object, and some hundred bytes with what is made of it. */
 const MOST_WAYS = 10_000_000
 
-/** @throws InvalidProblemError where drains leave so many VMs so many nodes that no memory holds them. */
-function requireManageable({ problem, vmNode, drained, nodeCount }: Instance): void {
+/** @throws InvalidProblemError where the request leaves so many VMs so many nodes that no memory holds them. */
+function requireManageable({ problem, vmNode, drained, drainTargets, moves, nodeCount }: Instance): void {
   let vms = 0
   let ways = 0
+  const moved = new Map(moves.map(({ vm, to }) => [vm, to]))
   problem.vms.forEach(({ allowedNodes }, vm) => {
-    if (drained[vmNode[vm]] !== 1) return
+    const isMoved = moved.has(vm)
+    if (!isMoved && drained[vmNode[vm]] !== 1) return
+    const targets = isMoved ? moved.get(vm) : drainTargets.get(vmNode[vm])
     vms++
-    ways += Math.min(nodeCount, allowedNodes?.size ?? nodeCount)
+    ways += Math.min(targets?.length ?? nodeCount, allowedNodes?.size ?? nodeCount)
   })
   if (ways <= MOST_WAYS) return
   const facts = `leaves ${vms} VMs the choice among ${ways} ways to nodes; vmferry holds ${MOST_WAYS}`
@@ -424,13 +507,13 @@ export function makeWishes(instance: Instance, maker: WishMaker): Request {
   const asked = new Uint8Array(vmCount)
   for (const { vm, to, given } of instance.moves) {
     asked[vm] = 1
-    if (vmNode[vm] === to) alreadyThere.push(vm)
+    if (to?.includes(vmNode[vm])) alreadyThere.push(vm)
     else add(maker.wish(vm, to, given))
   }
   for (let vm = 0; vm < vmCount; vm++) {
     const mode = drained[vmNode[vm]]
     if (mode === 0 || asked[vm] === 1) continue
-    if (mode === 1) add(maker.wish(vm, -1, undefined))
+    if (mode === 1) add(maker.leave(vm))
     else if (problem.vms[vm].state === 'running') add(maker.saveInPlace(vm))
   }
   return { wishes, alreadyThere, wishOf }

@@ -32,6 +32,8 @@ describe('a collected file', () => {
       memoryMiB: 248 * 1024,
       migrationMbps: 10_000,
       slots: 1,
+      linkEfficiency: 2,
+      streamMbps: 14_000,
       state: 'up',
     })
     const vm = { id: 'vm-1', node: 'HV01', memoryMiB: 8192, compatibility: 'off', state: 'running' }

@@ -9,6 +9,7 @@ import { readHyperV } from '../../../src/import/hyperv/read.js'
 import { asInstant, asMinutes, asNumber, asText, asTexts, unwrap } from '../../../src/import/hyperv/values.js'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { importProblem } from '../../../src/on-demand.js'
+import { cases } from '../../cases.js'
 import { collected, file, type Json } from './fixtures.js'
 
 /** Values that PowerShell may write, and that it would not. */
@@ -77,14 +78,14 @@ describe('the reader', () => {
   it('survives any JSON', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), (json) => survives([file(json)])),
-      { numRuns: 300 },
+      { numRuns: cases(1100) },
     )
   })
 
   it('survives any change to a good file', async () => {
     await fc.assert(
       fc.asyncProperty(mutated, (document) => survives([file(document)])),
-      { numRuns: 500 },
+      { numRuns: cases(1650) },
     )
   })
 
@@ -95,14 +96,14 @@ describe('the reader', () => {
       fc.asyncProperty(fc.array(rows, { minLength: 1, maxLength: 3 }), (each) =>
         survives(each.map((r, i) => file(r, `${i}`))),
       ),
-      { numRuns: 500 },
+      { numRuns: cases(1650) },
     )
   })
 
   it('survives any bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), (bytes) => survives([{ name: 'x', bytes }])),
-      { numRuns: 200 },
+      { numRuns: cases(1100) },
     )
   })
 

@@ -82,14 +82,29 @@ describe('the migration network of a cluster', () => {
       expect(mbps({ Adapters: [adapter(1, 1), adapter(2, 25, more)] })).toBe(1_000)
   })
 
-  it('is cut to the share of live migration over SMB', () => {
+  describe('over SMB', () => {
     const [host] = collected().Hosts as Json[]
     const Hosts = [{ ...host, VirtualMachineMigrationPerformanceOption: 'SMB' }]
     const limit = (SetSMBBandwidthLimit: number) =>
       cluster({ SetSMBBandwidthLimit, SMBBandwidthLimitFactor: 2500 })
-    expect([mbps({ Hosts, ...limit(1) }), mbps({ Hosts, ...limit(0) }), mbps(limit(1))]).toEqual([
-      6_250, 25_000, 25_000,
-    ])
+    const asked = (Category: string, BytesPerSecond: number | null) => ({
+      SmbLimits: [{ Node: 'HV01', Category, BytesPerSecond }],
+    })
+
+    it.each<[what: string, more: Json, mbps: number]>([
+      ['the share that the cluster gives, of the adapters that it uses together', limit(1), 6_500],
+      ['all where the cluster limits nothing', limit(0), 25_000],
+      ['what the node itself says', { ...limit(1), ...asked('LiveMigration', 1e9) }, 8_000],
+      ['what the adapter has where that is less', asked('LiveMigration', 1e10), 25_000],
+      ['all where the node has no limit', { ...limit(1), ...asked('None', null) }, 25_000],
+      ['all where other traffic has a limit', { ...limit(1), ...asked('Default', 1e6) }, 25_000],
+    ])('is %s', (_, more, expected) => {
+      expect(mbps({ Hosts, ...more })).toBe(expected)
+    })
+
+    it('is nothing of this where memory goes another way', () => {
+      expect(mbps(limit(1))).toBe(25_000)
+    })
   })
 
   it('is not known without adapters', () => {
@@ -185,5 +200,29 @@ describe('subnets', () => {
           contains(parseSubnet(ip, prefix)!, ip),
         ),
       )
+  })
+})
+
+describe('how memory is sent', () => {
+  const [host] = collected().Hosts as Json[]
+  const sent = (VirtualMachineMigrationPerformanceOption: unknown) => {
+    const inventory = readCluster({ Hosts: [{ ...host, VirtualMachineMigrationPerformanceOption }] })
+    const { linkEfficiency, streamMbps } = nodeOf(inventory, 'HV01')
+    return [linkEfficiency, streamMbps, inventory.setupSeconds]
+  }
+
+  it.each<[option: unknown, figures: unknown[]]>([
+    ['TCPIP', [1, 7_000, 3]],
+    [0, [1, 7_000, 3]],
+    ['Compression', [2, 14_000, 3]],
+    ['SMB', [0.95, undefined, 3]],
+    [null, [undefined, undefined, undefined]],
+  ])('%s makes the figures %j', (option, figures) => {
+    expect(sent(option)).toEqual(figures)
+  })
+
+  it('is told with what it rests on', () => {
+    const inventory = readCluster({ Hosts: [{ ...host, VirtualMachineMigrationPerformanceOption: 'SMB' }] })
+    expect(assumptions(inventory)).toMatch(/Hosts\[0\]\.\S+: HV01 migrate by SMB: .*: weak; linkEfficiency, /)
   })
 })

@@ -169,6 +169,27 @@ describe('Proxmox', () => {
     ).toEqual(['r.json: [0]: affinity of the rule "x" is "maybe", not "positive" or "negative"'])
   })
 
+  it('copies what a running VM has of its host', () => {
+    const inventory = read(
+      resources([
+        node('pve1'),
+        qemu(1, 'sparse', 'pve1', { memhost: 3 * GIB }),
+        qemu(2, 'full', 'pve1', { memhost: 8 * GIB + 2 ** 27 }),
+        qemu(3, 'off', 'pve1', { status: 'stopped', memhost: 3 * GIB }),
+        qemu(4, 'untold', 'pve1'),
+        qemu(5, 'odd', 'pve1', { memhost: 'much' }),
+      ]),
+    )
+    expect(inventory.vms.map(({ copyMiB }) => copyMiB)).toEqual([
+      3072,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(reportOf(inventory)).toContain('sparse: pages that no guest has touched are not sent')
+  })
+
   it.each<[string, object]>([
     ['offline, with nothing else', { status: 'offline', maxmem: 0 }],
     ['offline, with what it last said', { status: 'offline' }],

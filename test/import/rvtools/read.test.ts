@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { InputFile, Inventory } from '../../../src/import/inventory.js'
 import { modelOfEvc } from '../../../src/import/rvtools/hosts.js'
 import { readRvTools } from '../../../src/import/rvtools/read.js'
+import { cases } from '../../cases.js'
 import { type Cell, type WorkbookOptions, workbook } from '../workbooks.js'
 import { change, csv, prefixed, utf8, utf16, V_HOST, V_INFO } from './fixtures.js'
 
@@ -254,7 +255,7 @@ describe('RVTools', () => {
           if (memoryMiB !== undefined) expect(memoryMiB).toBeGreaterThan(0)
         for (const { origin } of issues) expect(origin.file).toBe('rvtools.xlsx')
       }),
-      { numRuns: 200 },
+      { numRuns: cases(550) },
     )
   })
 
@@ -264,7 +265,7 @@ describe('RVTools', () => {
         const { issues } = await read({ name: 'x', bytes })
         expect(issues.length).toBeGreaterThan(0)
       }),
-      { numRuns: 300 },
+      { numRuns: cases(1100) },
     )
   })
 })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ImportError } from '../../../src/import/failure.js'
 import { columnLetters } from '../../../src/import/xlsx/sheet.js'
 import { readWorkbook } from '../../../src/import/xlsx/workbook.js'
+import { cases } from '../../cases.js'
 import { type WorkbookOptions, workbook, workbookParts, zipParts } from '../workbooks.js'
 
 const SHEETS = {
@@ -207,7 +208,7 @@ describe('a workbook', () => {
           expect(error).toBeInstanceOf(ImportError)
         }
       }),
-      { numRuns: 400 },
+      { numRuns: cases(1100) },
     )
   }, 60_000)
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { InvalidProblemError } from '../../../src/errors.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { readCalendarWindows } from '../../../src/on-demand.js'
+import { cases } from '../../cases.js'
 import { faultOf, night, windowsOf } from './night.js'
 import { calendar, event, VTIMEZONES } from './oracle.js'
 
@@ -254,7 +255,7 @@ describe('text', () => {
           if (!(error instanceof InvalidProblemError)) throw error
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(3300) },
     )
   }, 60_000)
 
@@ -262,7 +263,7 @@ describe('text', () => {
     const events = Array.from({ length: 20_000 }, (_, i) =>
       event(`DTSTART;TZID=Europa/Berlin${i}:20261124T220000`, 'DURATION:PT1H').replace('1@', `${i}@`),
     )
-    expect((await faultOf(calendar(...events))).split('\n')).toHaveLength(1001)
+    expect((await faultOf(calendar(...events.slice(0, 2_000)))).split('\n')).toHaveLength(1001)
     const { unread, faults } = await readCalendarWindows(calendar(...events), night)
     expect([unread, faults.length]).toEqual([20_000, 1001])
   }, 60_000)

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readCalendarWindows } from '../../../src/on-demand.js'
+import { cases } from '../../cases.js'
 import { calendar, event, startsByIcal, VTIMEZONES } from './oracle.js'
 
 const DAY_MS = 86_400_000
@@ -90,7 +91,7 @@ describe('series in zones', () => {
           for (const w of windows)
             expect(Date.parse(String(w.end)) - Date.parse(String(w.start))).toBe(3_600_000)
         }),
-        { numRuns: 150 },
+        { numRuns: cases(550) },
       )
       expect(seen).toBeGreaterThan(1000)
     },

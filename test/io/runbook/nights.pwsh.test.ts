@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { Random } from '../../../src/solver/random.js'
 import type { Course, ScriptResult, World } from '../../powershell/pwsh.js'
+import { migration } from '../fixtures.js'
+import { NAMES } from './by-hand.js'
 import { judge, judgeAttempts, NIGHTS, NIGHTS_OF_EACH, type Night, nightOf } from './nights.js'
-import { label, Simulation } from './simulate.js'
+import { label, Simulation, simulationOf } from './simulate.js'
 
 const ARGS = { MarginPercent: 30, MarginSeconds: 40, AllowStuckMinutes: 10, OnWindow: 'Wait' }
 
@@ -160,6 +162,20 @@ describe.each(Object.keys(NIGHTS))('%s', (kind) => {
       expect(simulation.world.autoBalancerMode).toBe(1)
     }
   }, 300_000)
+})
+
+it('names of all kinds go through a night that is killed, and through its journal', async () => {
+  const simulation = simulationOf({
+    migrations: NAMES.map((name, i) => migration(name, `from ${i}`, `to ${name}`, 0, 60)),
+  })
+  expect((await simulation.start({}, { endAtCall: 250 })).ended).toBe(true)
+  const result = await simulation.start()
+  expect([result.exitCode, result.error]).toEqual([0, null])
+  expect(simulation.world.refusals).toEqual([])
+  expect(simulation.missing).toEqual([])
+  expect(simulation.world.trace).toHaveLength(NAMES.length)
+  const ended = simulation.journal.entries.flatMap(({ entry }) => (entry.event === 'ended' ? [entry.vm] : []))
+  expect(ended.sort()).toEqual([...NAMES].sort())
 })
 
 it('hardly ever leads into a dead end', () => {

@@ -1,5 +1,6 @@
 /** The exact search as its definition reads: every start of every task is tried. For a handful of tasks and ticks. */
 import type { ScheduleProblem } from '../../../src/kernel/types.js'
+import { predecessors } from './scheduler.js'
 
 /** Units of the resource that the task holds. */
 function units({ resourceA, resourceB, held }: ScheduleProblem, task: number, r: number): number {
@@ -59,7 +60,7 @@ function reservoirsHold(
 
 /** What is wrong with a schedule that is to end by `target`; empty when nothing is. */
 export function faults(problem: ScheduleProblem, start: Int32Array, target: number): string[] {
-  const { taskCount, resourceCount, duration, predecessor, capacity } = problem
+  const { taskCount, resourceCount, duration, capacity } = problem
   const list: string[] = []
   const end = (i: number): number => start[i] + duration[i]
   const tasks = Array.from({ length: taskCount }, (_, i) => i)
@@ -68,7 +69,7 @@ export function faults(problem: ScheduleProblem, start: Int32Array, target: numb
     if (start[i] < 0) list.push(`${i} unscheduled`)
     if (end(i) > Math.min(target, problem.horizon)) list.push(`${i} ends at ${end(i)}`)
     if (meetsForbidden(problem, i, start[i])) list.push(`${i} meets a forbidden interval`)
-    if (predecessor[i] >= 0 && end(predecessor[i]) > start[i]) list.push(`${i} before its predecessor`)
+    if (predecessors(problem, i).some((p) => end(p) > start[i])) list.push(`${i} before a predecessor`)
   }
   for (let r = 0; r < resourceCount; r++) {
     const users = tasks.filter((i) => duration[i] > 0 && units(problem, i, r) > 0)
@@ -83,12 +84,12 @@ export function faults(problem: ScheduleProblem, start: Int32Array, target: numb
   return list
 }
 
-/** Tasks, each after its predecessor. */
+/** Tasks, each after its predecessors. */
 function chainOrder(problem: ScheduleProblem): number[] {
   const order: number[] = []
   const visit = (task: number): void => {
-    if (task < 0 || order.includes(task)) return
-    visit(problem.predecessor[task])
+    if (order.includes(task)) return
+    for (const p of predecessors(problem, task)) visit(p)
     order.push(task)
   }
   for (let i = 0; i < problem.taskCount; i++) visit(i)
@@ -97,7 +98,7 @@ function chainOrder(problem: ScheduleProblem): number[] {
 
 /** Makespan of the shortest schedule of all tasks, undefined where none ends by the horizon. */
 export function leastMakespan(problem: ScheduleProblem): number | undefined {
-  const { taskCount, resourceCount, duration, predecessor, capacity, horizon } = problem
+  const { taskCount, resourceCount, duration, capacity, horizon } = problem
   const order = chainOrder(problem)
   const start = new Int32Array(taskCount)
   const used = Array.from({ length: resourceCount }, () => new Uint8Array(horizon))
@@ -126,8 +127,7 @@ export function leastMakespan(problem: ScheduleProblem): number | undefined {
       return
     }
     const task = order[depth]
-    const before = predecessor[task]
-    const ready = before < 0 ? 0 : start[before] + duration[before]
+    const ready = Math.max(0, ...predecessors(problem, task).map((p) => start[p] + duration[p]))
     for (let at = ready; at + duration[task] < best; at++) {
       if (meetsForbidden(problem, task, at) || !room(task, at)) continue
       start[task] = at

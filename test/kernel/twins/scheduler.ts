@@ -97,16 +97,29 @@ class Draft {
   }
 }
 
+/** All tasks that must have ended before the task starts. */
+export function predecessors({ predecessor, precedences }: ScheduleProblem, task: number): number[] {
+  const { offset, of } = precedences ?? { offset: [], of: [] }
+  return [predecessor[task], ...of.slice(offset[task] ?? 0, offset[task + 1] ?? 0)].filter((p) => p >= 0)
+}
+
 function serial(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
   const draft = new Draft(problem)
   const decided = new Set<number>()
-  const deferred: number[] = []
+  /** By task, those that wait for it. */
+  const waiting = new Map<number, number[]>()
 
   function place(task: number): void {
-    const predecessor = problem.predecessor[task]
-    const ready = predecessor < 0 ? 0 : draft.end(predecessor)
+    const before = predecessors(problem, task)
+    const pending = before.find((p) => !decided.has(p))
+    if (pending !== undefined) {
+      waiting.set(pending, [...(waiting.get(pending) ?? []), task])
+      return
+    }
     decided.add(task)
-    if (ready !== undefined) {
+    const ends = before.map((p) => draft.end(p))
+    if (!ends.includes(undefined)) {
+      const ready = Math.max(0, ...(ends as number[]))
       const ticks = [
         ready,
         ...draft.tasks().flatMap((t) => draft.end(t) ?? []),
@@ -116,14 +129,10 @@ function serial(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
         .filter((t) => t >= ready && draft.allowed(task, t) && draft.room(task, t))
         .sort((a, b) => a - b)[0]
     }
-    for (const successor of deferred.filter((t) => problem.predecessor[t] === task)) place(successor)
+    for (const successor of waiting.get(task) ?? []) place(successor)
   }
 
-  for (const task of order) {
-    const predecessor = problem.predecessor[task]
-    if (predecessor < 0 || decided.has(predecessor)) place(task)
-    else deferred.push(task)
-  }
+  for (const task of order) place(task)
   return { ...draft.result(), round: new Int32Array(problem.taskCount) }
 }
 
@@ -139,7 +148,7 @@ function transfers(problem: ScheduleProblem, task: number, which: 'taken' | 'giv
 }
 
 function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
-  const { predecessor, duration } = problem
+  const { duration } = problem
   const draft = new Draft(problem)
   const free = Float64Array.from(problem.freeMemory)
   const ended = new Set<number>()
@@ -152,7 +161,7 @@ function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
     let started = false
     for (const task of order) {
       if (draft.start[task] !== undefined) continue
-      if (predecessor[task] >= 0 && !ended.has(predecessor[task])) continue
+      if (!predecessors(problem, task).every((p) => ended.has(p))) continue
       if (!draft.allowed(task, now) || !draft.room(task, now)) continue
       const taken = transfers(problem, task, 'taken')
       const lacking = taken.filter(([r, amount]) => amount > free[r])
@@ -181,7 +190,7 @@ function event(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
 }
 
 function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
-  const { predecessor, duration } = problem
+  const { duration } = problem
   const draft = new Draft(problem)
   const free = Float64Array.from(problem.freeMemory)
   let begin = 0
@@ -189,8 +198,8 @@ function rounds(problem: ScheduleProblem, order: Int32Array): ScheduleResult {
 
   function eligible(task: number): boolean {
     if (draft.start[task] !== undefined) return false
-    const before = predecessor[task]
-    if (before >= 0 && (draft.start[before] === undefined || members.includes(before))) return false
+    const isOpen = (p: number) => draft.start[p] === undefined || members.includes(p)
+    if (predecessors(problem, task).some(isOpen)) return false
     if (transfers(problem, task, 'taken').some(([r, amount]) => amount > free[r])) return false
     return draft.fits(task, members)
   }

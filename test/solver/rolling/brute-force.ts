@@ -358,12 +358,10 @@ export class RollingReference {
     }
     const underWay = vms.filter((_, o) => night.end[o] > now && night.from[o] !== night.at[o])
     if (underWay.length >= this.#cluster.mostAtOnce(true)) return
-    let used = 0
-    for (let o = 0; o < vms.length; o++) {
-      const there = night.at[o] === n || (night.end[o] > now && night.from[o] === n)
-      if (there && night.runs[o]) used += this.#cluster.memoryOf(vms[o])
-    }
-    if (used + this.#cluster.memoryOf(vm) > this.#cluster.room(n)) return
+    const isThere = (o: number) => night.at[o] === n || (night.end[o] > now && night.from[o] === n)
+    const there = vms.map((_, o) => o).filter(isThere)
+    const saved = there.filter((o) => !night.runs[o])
+    if (!this.#cluster.fits(v, n, there, saved)) return
     const next = copy(night)
     next.at[v] = n
     next.from[v] = from

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../../src/model/plan.js'
 import type { Policy, Problem } from '../../../src/model/problem.js'
+import { seeds } from '../../cases.js'
 import { problemOf, type VmParts } from '../problems.js'
 import { planned } from '../scenarios.js'
 
@@ -55,7 +56,7 @@ describe('full nodes that trade VMs', () => {
     expect(plan.unplaced).toHaveLength(4)
   })
 
-  it.each([3, 5, 8])('around a circle of %i', async (length) => {
+  it.each([...seeds(6, 3)])('around a circle of %i', async (length) => {
     const ids = Array.from({ length }, (_, i) => `N${i}`)
     const nodes = Object.fromEntries(ids.map((id) => [id, [32, 32]]))
     const moves = ids.flatMap((id, i) => [1, 2].map((k) => `${id}${k}>${ids[(i + 1) % length]}`))

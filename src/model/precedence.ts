@@ -1,6 +1,6 @@
 /** Which migrations have to be over before another may start, read off the plan's times. */
-import { least } from '../../lists.js'
-import type { Migration } from '../../model/plan.js'
+import { least } from '../lists.js'
+import type { Migration } from './plan.js'
 
 /** Seconds. Two instants nearer than this are one; an end counts before a start there. */
 const TOLERANCE = 1e-6

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { predecessors } from '../../../src/io/runbook/precedence.js'
-import type { Migration } from '../../../src/model/plan.js'
-import { migration } from '../fixtures.js'
+import type { Migration } from '../../src/model/plan.js'
+import { predecessors } from '../../src/model/precedence.js'
+import { migration } from '../io/fixtures.js'
 
 const sorted = (migrations: Migration[]) =>
   [...migrations].sort((a, b) => a.startSeconds - b.startSeconds || (a.vm < b.vm ? -1 : 1))
