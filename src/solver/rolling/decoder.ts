@@ -143,7 +143,9 @@ class Decoder {
     if (this.#night.role[v] !== ROAMS) return
     if (this.#night.returnHome && this.#isTimeToGoHome()) this.#goHome(v)
     // It has come to a node that is being emptied by now.
-    if (state.to[v] < 0 && state.status[state.at[v]] === ACTIVE) this.#targets.assign(v, DRAIN)
+    const n = state.at[v]
+    if (state.to[v] < 0 && state.status[n] === ACTIVE && !this.#targets.assign(v, DRAIN) && this.#partial < 0)
+      this.#partial = n
   }
 
   #changed(): void {
@@ -447,10 +449,15 @@ class Decoder {
 
   #mayStart(v: number, from: number, to: number): boolean {
     const state = this.#state
-    if (!state.inService(to) || !state.mayArrive(v) || state.meets(v, to, false)) return false
+    if (!this.#receives(to) || !state.mayArrive(v) || state.meets(v, to, false)) return false
     const start = this.#night.start(v, from, to, state.now, this.#night.ticks(v, from, to))
     if (start > state.now) state.wake(start)
     return start === state.now
+  }
+
+  /** What makes room for the VMs of a node may wait there; for anything else none would be sent to it. */
+  #receives(n: number): boolean {
+    return this.#state.inService(n) || (this.#state.status[n] === ACTIVE && this.#night.saves[n] === 0)
   }
 
   /** A node that is being emptied stands idle: one of its VMs takes a target that is free now. */

@@ -69,8 +69,8 @@ function stuck(night: Night, maker: WishMaker, n: number, v: number): Omit<Obsta
   const { reason, detail } = explainUnplaced(
     night.instance,
     undefined,
-    maker.wish(v, -1, undefined),
-    () => 'memory',
+    maker.wish(v, undefined, undefined),
+    () => night.instance.spaces[0],
   ).entry
   return { reason, detail: `${night.instance.problem.vms[v].id} stays: ${detail}` }
 }

@@ -49,8 +49,8 @@ export class Night {
   readonly workClosed: readonly Intervals[]
   /** [V] STAYS, ROAMS, SAVED, LEAVES. */
   readonly role: Uint8Array
-  /** [V] the only target of one that leaves, −1 any. */
-  readonly goal: Int32Array
+  /** [V] the targets of one that leaves; undefined: any. */
+  readonly goals: (readonly number[] | undefined)[]
   /** [V × N] 1: it may run there, as far as CPU and owners go, before the node's work; 2: and as a return home only. */
   readonly #may: Uint8Array
   /** [V × N] the same after the node's work. */
@@ -67,7 +67,10 @@ export class Night {
   readonly usual: Float64Array
   /** [V] ticks to save it, or resume it. */
   readonly saveTicks: Int32Array
-  /** [N] MiB of memory, KiB; without reserve. */
+  /** [N] KiB that a node may hold when something arrives, and holds at the start. */
+  readonly capacity: Float64Array
+  readonly held: Float64Array
+  /** [N] KiB of memory, with the reserve. */
   readonly size: Float64Array
   /** VMs of each hard anti-affinity group. */
   readonly members: readonly (readonly number[])[]
@@ -111,7 +114,9 @@ export class Night {
     })
     this.members = members
     this.role = new Uint8Array(vmCount)
-    this.goal = new Int32Array(vmCount).fill(-1)
+    this.goals = new Array(vmCount).fill(undefined)
+    this.capacity = instance.spaces[0].capacity
+    this.held = instance.spaces[0].used
     this.#readRoles()
     this.#may = new Uint8Array(vmCount * nodeCount)
     this.#mayAfter = new Uint8Array(vmCount * nodeCount)
@@ -195,17 +200,19 @@ export class Night {
   }
 
   #readRoles(): void {
-    const { problem, vmNode, drained, moves } = this.instance
+    const { problem, vmNode, drained, drainTargets, moves } = this.instance
     problem.vms.forEach(({ state }, v) => {
       const n = vmNode[v]
       if (this.workOf[n] >= 0) {
         if (state === 'running') this.role[v] = this.saves[n] === 1 ? SAVED : ROAMS
-      } else if (drained[n] === 1) this.role[v] = LEAVES
-      else if (problem.policy.allowMakeRoom && state === 'running' && drained[n] === 0) this.role[v] = ROAMS
+      } else if (drained[n] === 1) {
+        this.role[v] = LEAVES
+        this.goals[v] = drainTargets.get(n)
+      } else if (problem.policy.allowMakeRoom && state === 'running' && drained[n] === 0) this.role[v] = ROAMS
     })
     for (const { vm, to } of moves) {
-      this.role[vm] = vmNode[vm] === to ? STAYS : LEAVES
-      this.goal[vm] = to
+      this.role[vm] = to?.includes(vmNode[vm]) === true ? STAYS : LEAVES
+      this.goals[vm] = to
     }
   }
 

@@ -32,7 +32,8 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
 }
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
-function refuseUnplanned({ problem, affinityOf, vmNode, nodeIndex }: Instance, run: Run): void {
+function refuseUnplanned(instance: Instance, run: Run): void {
+  const { problem, affinityOf, vmNode, nodeIndex, spaces, serials, order } = instance
   const issues: { path: string; message: string }[] = []
   const refuse = (path: string, what: string) => {
     issues.push({ path, message: `${what} is not planned beside request.maintenance` })
@@ -48,5 +49,14 @@ function refuseUnplanned({ problem, affinityOf, vmNode, nodeIndex }: Instance, r
   })
   const tied = problem.vms.findIndex((_, v) => affinityOf[v] >= 0 && worked.has(vmNode[v]))
   if (tied >= 0) refuse(`vms[${tied}].affinity`, 'hard affinity of VMs of its nodes')
+  const own = problem.vms.findIndex(({ ways }, v) => ways !== undefined && worked.has(vmNode[v]))
+  if (own >= 0) refuse(`vms[${own}].ways`, 'a choice of ways for VMs of its nodes')
+  if (spaces.length > 1)
+    refuse(
+      'request.maintenance',
+      `${spaces[1].reason === 'vcpus' ? 'a limit of vCPUs' : 'a count of devices'}`,
+    )
+  if (serials.length > 0) refuse('vms', 'a serial group')
+  if (order.length > 0) refuse('request.order', 'an order of VMs')
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }

@@ -129,12 +129,12 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
     )
 }
 
-function unplacedOf({ instance, role, goal }: Night, maker: WishMaker, { end }: Schedule): UnplacedVm[] {
+function unplacedOf({ instance, role, goals }: Night, maker: WishMaker, { end }: Schedule): UnplacedVm[] {
   const unplaced: UnplacedVm[] = []
   role.forEach((of, v) => {
     if (of !== LEAVES || end[v] !== instance.vmNode[v]) return
-    const wish = maker.wish(v, goal[v], undefined)
-    unplaced.push(explainUnplaced(instance, undefined, wish, () => 'memory').entry)
+    const wish = maker.wish(v, goals[v], undefined)
+    unplaced.push(explainUnplaced(instance, undefined, wish, () => instance.spaces[0]).entry)
   })
   return unplaced
 }
@@ -197,7 +197,7 @@ function notHomeOf(night: Night, maker: WishMaker, { end, workStart }: Schedule)
 /** The least memory that is free on nodes that are up, and neither drained nor worked on, and when that is for the first time. */
 function leastFree(night: Night, { legs, workStart }: Schedule): { free: number; at: number } {
   const { instance, size } = night
-  const { problem, vmMemory, nodeUsed, drained } = instance
+  const { problem, vmMemory, drained } = instance
   const counts = problem.nodes.map(
     ({ state }, n) => drained[n] === 0 && (state === 'up' || workStart[n] >= 0),
   )
@@ -214,7 +214,7 @@ function leastFree(night: Night, { legs, workStart }: Schedule): { free: number;
     events.push({ at: workStart[n] + night.workTicks[n], node: n, used: 0, open: 1 })
   })
   events.sort((a, b) => a.at - b.at)
-  const used = nodeUsed.slice()
+  const used = night.held.slice()
   let free = 0
   for (let n = 0; n < used.length; n++) if (open[n]) free += size[n] - used[n]
   let least = { free, at: 0 }
@@ -234,15 +234,13 @@ function leastFree(night: Night, { legs, workStart }: Schedule): { free: number;
 }
 
 /** As many of the works at once as memory admits by its sum: the nodes out of service hold no more than what is free. */
-export function worksAdmitted({ instance, worked, size, saves }: Night): number {
-  const { problem, nodeUsed, drained } = instance
+export function worksAdmitted({ instance, worked, size, held, saves }: Night): number {
+  const { problem, drained } = instance
   let free = 0
   problem.nodes.forEach(({ state }, n) => {
-    if (state === 'up' && drained[n] === 0) free += Math.max(0, size[n] - nodeUsed[n])
+    if (state === 'up' && drained[n] === 0) free += Math.max(0, size[n] - held[n])
   })
-  const sizes = [...worked]
-    .map((n) => (saves[n] === 1 ? size[n] - nodeUsed[n] : size[n]))
-    .sort((a, b) => a - b)
+  const sizes = [...worked].map((n) => (saves[n] === 1 ? size[n] - held[n] : size[n])).sort((a, b) => a - b)
   let count = 0
   for (const each of sizes) {
     if (each > free) break

@@ -5,6 +5,7 @@
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import { type Decoded, decode } from './decoder.js'
+import { withoutLateReturns } from './late-returns.js'
 import type { Night } from './night.js'
 import { FIRST, type Settings } from './settings.js'
 
@@ -17,7 +18,7 @@ export interface Found {
 type Choices = { readonly [Key in keyof Settings]?: readonly Settings[Key][] }
 
 const CHOICES: Choices = {
-  lead: [0.6, 0.9, 1, 1.1, 1.3, 1.6, 2.5, 5],
+  lead: [0.6, 0.9, 1, 1.1, 1.3, 1.6, 2.5, 5, 1e6],
   skip: [0, 1, 2, 3],
   wait: [0.005, 0.02, 0.1, 0.5, 1],
   window: [0, 0.1, 0.5, 1, 2],
@@ -31,6 +32,7 @@ const CHOICES: Choices = {
   noWork: [false, true],
   partial: [true, true, false],
   turn: [true, false],
+  through: [false, false, true],
   asideNodes: [3, 6, 12],
 }
 
@@ -54,7 +56,7 @@ export async function search(night: Night, run: Run, { work, open, meets }: Sear
   const orders = firstOrders(night, open)
   let left = work
   const evaluate = (order: number[], settings: Settings): Found => {
-    const decoded = decode(night, order, settings, usual)
+    const decoded = withoutLateReturns(night, decode(night, order, settings, usual))
     left -= decoded.work
     run.count('evaluations')
     return { decoded, order, settings }
@@ -113,7 +115,7 @@ export function usualTicks(night: Night): number {
 
 /** Orders that are good for one reason or another: as asked, emptiest first, longest work first, first to be closed first. */
 function firstOrders(night: Night, open: readonly number[]): number[][] {
-  const { instance, workTicks, workClosed, earliest } = night
+  const { capacity, held, workTicks, workClosed, earliest } = night
   const nodes = [...open]
   const by = (key: (n: number) => number) => [...nodes].sort((a, b) => key(a) - key(b))
   const closes = (n: number) => {
@@ -122,11 +124,11 @@ function firstOrders(night: Night, open: readonly number[]): number[][] {
   }
   return [
     nodes,
-    by((n) => instance.nodeUsed[n]),
-    by((n) => -instance.nodeUsed[n]),
+    by((n) => held[n]),
+    by((n) => -held[n]),
     by((n) => -workTicks[n]),
     by((n) => workTicks[n]),
-    by((n) => instance.nodeUsed[n] - instance.nodeMemory[n]),
+    by((n) => held[n] - capacity[n]),
     by(closes),
     by((n) => earliest[n]),
   ]

@@ -31,10 +31,10 @@ export interface Settings {
   partial: boolean
   /** VMs whose targets are not free take others that are. */
   turn: boolean
+  /** Who makes room may wait on the node that is being emptied, until its own target is in service. */
+  through: boolean
   /** Nodes that are looked at for VMs that could step aside. */
   asideNodes: number
-  /** Ticks: VMs of which a window begins within them go first. */
-  urgent: number
   seed: number
 }
 
@@ -54,7 +54,7 @@ export const FIRST: Settings = {
   noWork: false,
   partial: true,
   turn: true,
+  through: false,
   asideNodes: 6,
-  urgent: 0,
   seed: 0,
 }

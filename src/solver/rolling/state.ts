@@ -82,7 +82,7 @@ export class State {
     this.to = new Int32Array(vms).fill(-1)
     this.busy = new Uint8Array(vms)
     this.saved = new Uint8Array(vms)
-    this.used = instance.nodeUsed.slice()
+    this.used = night.held.slice()
     this.coming = new Float64Array(nodes)
     this.going = new Float64Array(nodes)
     this.away = new Float64Array(nodes)
@@ -116,13 +116,13 @@ export class State {
 
   /** KiB that can be promised to a VM: what belongs there comes back, once the node's work has begun. */
   room(n: number): number {
-    const free = this.night.instance.nodeMemory[n] - this.used[n] - this.coming[n] + this.going[n]
+    const free = this.night.capacity[n] - this.used[n] - this.coming[n] + this.going[n]
     return this.#keepsHomes && this.status[n] > ACTIVE ? free - this.away[n] : free
   }
 
   /** The same for one that belongs there. */
   roomAtHome(n: number): number {
-    return this.night.instance.nodeMemory[n] - this.used[n] - this.coming[n] + this.going[n]
+    return this.night.capacity[n] - this.used[n] - this.coming[n] + this.going[n]
   }
 
   #destinationChanges(v: number, from: number, to: number): void {
@@ -163,9 +163,9 @@ export class State {
 
   /** Is there memory for it now, and left for all that were promised some before it? */
   mayArrive(v: number): boolean {
-    const { nodeMemory, vmMemory } = this.night.instance
+    const { vmMemory } = this.night.instance
     const to = this.to[v]
-    let left = nodeMemory[to] - this.used[to] - vmMemory[v]
+    let left = this.night.capacity[to] - this.used[to] - vmMemory[v]
     if (left < 0) return vmMemory[v] === 0
     for (const earlier of this.queue[to]) {
       if (earlier === v) return true

@@ -39,8 +39,7 @@ export class Targets {
     const ticks = this.#night.ticks(v, this.#state.at[v], to)
     const urgent = kind === RETURN && retFirst ? 0 : kind
     const within = small === 0 ? 1 - ticks / 2 ** 32 : ticks / 2 ** 32
-    const order = kind === DRAIN ? this.#sequence : this.#sequence
-    this.#state.commit(v, to, urgent * 2 ** 20 + order + within)
+    this.#state.commit(v, to, urgent * 2 ** 20 + this.#sequence + within)
     this.#backlog[to] += ticks
   }
 
@@ -68,8 +67,7 @@ export class Targets {
     const role = this.#night.role[v]
     // What was asked for goes once, and must not be in the way of a work.
     if (role === LEAVES && status !== DONE && status !== NONE) return false
-    if (status === WORKING && (this.#settings.noWork || this.#night.saves[n] === 1)) return false
-    if (state.resuming[n] > 0) return false
+    if (this.#settings.noWork && !state.inService(n)) return false
     const done = status === DONE || status === WORKING
     const may = this.#night.may(v, n, done)
     if (may === 0 || (may === 2 && this.#night.instance.vmNode[v] !== n)) return false
@@ -86,6 +84,16 @@ export class Targets {
     return this.#night.instance.vmNode[v] === n ? this.#state.roomAtHome(n) : this.#state.room(n)
   }
 
+  /** When the node takes VMs, as far as that is known. */
+  #freeFrom(n: number): number {
+    const state = this.#state
+    const working = state.status[n] === WORKING
+    if (!working && state.resuming[n] === 0) return state.now
+    let free = working ? state.workEnd[n] : state.now
+    if (this.#night.saves[n] === 1) for (const v of state.savedOf(n)) free += this.#night.saveTicks[v]
+    return free
+  }
+
   /** Less is better; infinity where it cannot go. */
   #score(v: number, n: number): number {
     const state = this.#state
@@ -93,7 +101,7 @@ export class Targets {
     const night = this.#night
     const from = state.at[v]
     const ticks = night.ticks(v, from, n)
-    const free = state.status[n] === WORKING ? state.workEnd[n] : state.now
+    const free = this.#freeFrom(n)
     const start = night.start(v, from, n, free, ticks)
     if (start < 0) return Number.POSITIVE_INFINITY
     const slots = night.instance.nodeSlots[n]
@@ -111,20 +119,20 @@ export class Targets {
 
   /** The best node with room for the VM, −1: none. */
   best(v: number, except = -1): number {
-    const { nodes, goal, instance } = this.#night
-    const memory = instance.vmMemory[v]
+    const memory = this.#night.instance.vmMemory[v]
     let best = -1
     let least = Number.POSITIVE_INFINITY
-    const first = Math.max(goal[v], 0)
-    const last = goal[v] >= 0 ? goal[v] : nodes - 1
-    this.work += last - first + 1
-    for (let n = first; n <= last; n++) {
-      if (n === except || this.#roomFor(v, n) < memory || !this.#allows(v, n)) continue
+    const consider = (n: number) => {
+      if (n === except || this.#roomFor(v, n) < memory || !this.#allows(v, n)) return
       const score = this.#score(v, n)
-      if (score >= least) continue
+      if (score >= least) return
       least = score
       best = n
     }
+    const goals = this.#night.goals[v]
+    this.work += goals?.length ?? this.#night.nodes
+    if (goals === undefined) for (let n = 0; n < this.#night.nodes; n++) consider(n)
+    else for (const n of goals) consider(n)
     return best
   }
 
@@ -142,7 +150,7 @@ export class Targets {
       if (n === old || !state.inService(n) || state.slots[n] >= instance.nodeSlots[n]) continue
       if (
         this.#roomFor(v, n) < instance.vmMemory[v] ||
-        state.used[n] + instance.vmMemory[v] > instance.nodeMemory[n]
+        state.used[n] + instance.vmMemory[v] > this.#night.capacity[n]
       )
         continue
       if (!this.#allows(v, n)) continue
@@ -174,7 +182,7 @@ export class Targets {
     const candidates: { n: number; missing: number }[] = []
     for (let n = 0; n < nodes; n++) {
       const missing = memory - state.room(n)
-      if (missing <= 0 || missing > memory + instance.nodeMemory[n]) continue
+      if (missing <= 0 || missing > memory + this.#night.capacity[n]) continue
       if (!this.#allows(v, n) || this.#score(v, n) === Number.POSITIVE_INFINITY) continue
       candidates.push({ n, missing })
     }
@@ -200,26 +208,12 @@ export class Targets {
     const sent: number[] = []
     let left = missing
     while (left > 0 && own.length > 0) {
+      // The smallest that is enough by itself, else the largest.
       const enough = own.findIndex((w) => instance.vmMemory[w] >= left)
-      const i = enough < 0 ? own.length - 1 : enough
-      let chosen = -1
-      for (let k = i; enough < 0 ? k >= 0 : k < own.length; k += enough < 0 ? -1 : 1) {
-        const to = this.best(own[k], except)
-        if (to < 0) continue
-        this.commit(own[k], to, kind)
-        chosen = k
-        break
-      }
-      if (chosen < 0 && enough > 0) {
-        // None that is enough by itself: take what there is.
-        for (let k = enough - 1; k >= 0 && chosen < 0; k--) {
-          const to = this.best(own[k], except)
-          if (to < 0) continue
-          this.commit(own[k], to, kind)
-          chosen = k
-        }
-      }
-      if (chosen < 0) break
+      const wanted = enough < 0 ? own.length : enough
+      const tried = [...own.keys()].slice(wanted).concat([...own.keys()].slice(0, wanted).reverse())
+      const chosen = tried.find((k) => this.#sendAside(own[k], except, kind))
+      if (chosen === undefined) break
       left -= instance.vmMemory[own[chosen]]
       sent.push(own[chosen])
       own.splice(chosen, 1)
@@ -227,5 +221,23 @@ export class Targets {
     if (left <= 0) return sent
     for (const w of sent.reverse()) this.takeBack(w)
     return undefined
+  }
+
+  /** @param source the node that is being emptied */
+  #sendAside(w: number, source: number, kind: number): boolean {
+    const state = this.#state
+    const to = this.best(w, source)
+    const waits = to < 0 || state.status[to] === WORKING
+    const through =
+      waits &&
+      this.#settings.through &&
+      this.#roomFor(w, source) >= this.#night.instance.vmMemory[w] &&
+      this.#night.may(w, source, false) === 1 &&
+      this.#night.admits(w, state.at[w], source) &&
+      !this.#isBackwards(state.at[w], source, false) &&
+      !state.meets(w, source, true)
+    if (to < 0 && !through) return false
+    this.commit(w, through ? source : to, kind)
+    return true
   }
 }
