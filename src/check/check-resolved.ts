@@ -21,6 +21,7 @@ import { kinds } from './rules/kinds.js'
 import { limit } from './rules/limit.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
+import { network } from './rules/network.js'
 import { nodeFailure } from './rules/node-failure.js'
 import { nodeState } from './rules/node-state.js'
 import { order } from './rules/order.js'
@@ -32,6 +33,7 @@ import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
 import { vcpus } from './rules/vcpus.js'
 import { ways } from './rules/ways.js'
+import { width } from './rules/width.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
 import { workLimit } from './rules/work-limit.js'
@@ -45,8 +47,10 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  width,
   ways,
   slots,
+  network,
   limit,
   serial,
   window,

@@ -16,6 +16,7 @@ const amount = v.pipe(
   v.number(),
   v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
 )
+const taken = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const integer = v.pipe(v.number(), v.safeInteger())
 const reasons = [
   'cpu-vendor',
@@ -43,6 +44,7 @@ const migration = closed({
   startSeconds: amount,
   endSeconds: amount,
   round: integer,
+  slots: v.exactOptional(closed({ from: taken, to: taken })),
   blackoutSeconds: amount,
   lostOffloads: v.array(v.string()),
   lostFeatures: v.array(v.string()),

@@ -1,7 +1,7 @@
 /** Changes that may make the plan shorter or cheaper: about the nodes that decide or end last, their windows, and the largest VMs on them. */
 
 import { least } from '../lists.js'
-import { isLimitedByStream } from '../model/duration.js'
+import { isLimitedByStream, ONE_SLOT } from '../model/duration.js'
 import type { BoundExplanation, Change } from '../model/explanation.js'
 import type { Space } from '../model/instance.js'
 import type { ResolvedWindow } from '../model/problem.js'
@@ -130,14 +130,16 @@ function link(facts: Facts, maker: ChangeMaker, n: number): Change | undefined {
   const given = new Set(problem.moves.filter((m) => m.durationSeconds !== undefined).map((m) => m.vm))
   const { id, migrationMbps, slots } = problem.nodes[n]
   const partners = new Set<number>()
+  let streams = true
   for (const m of plan.migrations) {
     const running = problem.vmById.get(m.vm)?.state === 'running'
     if (m.kind !== 'live' || given.has(m.vm) || !running || (m.from !== id && m.to !== id)) continue
     partners.add(instance.nodeIndex.get(m.from === id ? m.to : m.from) ?? -1)
+    const ends = [problem.nodeById.get(m.from)!, problem.nodeById.get(m.to)!] as const
+    if (!isLimitedByStream(...ends, m.slots ?? ONE_SLOT)) streams = false
   }
   if (partners.size === 0) return undefined
   const mbps = fasterLink(migrationMbps)
-  const streams = [...partners].every((p) => isLimitedByStream(problem.nodes[n], problem.nodes[p]))
   if (streams) {
     const next = fasterLink(least([n, ...partners].map((p) => problem.nodes[p].streamMbps)))
     const limited = [n, ...partners].filter((p) => problem.nodes[p].streamMbps < next).sort((a, b) => a - b)

@@ -3,8 +3,9 @@ import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
 import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js'
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
+import { networksOf } from './networks.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
-import { compileSpaces } from './spaces.js'
+import { compileInTransit, compileSpaces } from './spaces.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 /** 128-bit lanes. */
@@ -34,6 +35,7 @@ function compile(problem: ResolvedProblem): Instance {
 
   const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
   const spaces = compileSpaces(problem, vmNode)
+  const groups = compileGroups(problem, vmIndex)
   const drained = new Uint8Array(nodes.length)
   for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
   const drainTargets = new Map<number, readonly number[]>()
@@ -43,7 +45,8 @@ function compile(problem: ResolvedProblem): Instance {
         nodeIndex.get(node)!,
         to.map((id) => nodeIndex.get(id)!),
       )
-  const durations = new Durations(problem)
+  const networks = networksOf(problem)
+  const durations = new Durations(problem, networks)
 
   return {
     problem,
@@ -60,7 +63,8 @@ function compile(problem: ResolvedProblem): Instance {
     vmMemory: spaces[0].size,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
     ...compileAffinity(problem),
-    ...compileGroups(problem, vmIndex),
+    ...groups,
+    inTransit: compileInTransit(problem, groups, vmNode, nodes.length),
     stayPenalty: Float64Array.from(vms, (vm) => penaltyToTicks(preferencePenalty(policy, vm, vm.node))),
     moves: problem.moves.map(({ vm, to, durationSeconds: seconds }) => ({
       vm: vmIndex.get(vm)!,
@@ -79,6 +83,7 @@ function compile(problem: ResolvedProblem): Instance {
       blackout: penaltyToTicks(policy.blackoutPenaltySeconds),
     },
     limits: compileLimits(policy),
+    networks,
     ...compileSerials(problem),
     order: problem.order.map((list) => Int32Array.from(list, (id) => vmIndex.get(id)!)),
     ...compileWindows(problem, nodeIndex, vmIndex, horizon),

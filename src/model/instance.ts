@@ -3,6 +3,7 @@
  * `compile.ts`; read-only afterwards. N nodes, V VMs, W = `maskWords`.
  */
 import type { Duration, Durations } from './duration.js'
+import type { Network } from './networks.js'
 import type { ResolvedProblem, SoftRule } from './problem.js'
 
 /** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
@@ -46,8 +47,8 @@ export interface Limit {
  * Whenever something that takes of it begins to arrive, the node holds at most its capacity; what is there at the start may exceed it.
  */
 export interface Space {
-  /** What a VM lacks that finds none of it. */
-  reason: 'memory' | 'vcpus' | 'devices'
+  /** What a VM lacks that finds none of it; `anti-affinity`: of a group that holds in transit one VM at a time is at a place. */
+  reason: 'memory' | 'vcpus' | 'devices' | 'anti-affinity'
   /** Kind of device. */
   device: string | undefined
   /** What is about 1 in linear programs. */
@@ -60,6 +61,10 @@ export interface Space {
   used: Float64Array
   /** [V] */
   size: Float64Array
+  /** Of `anti-affinity`: index into `groups`. */
+  group?: number
+  /** [N] what it takes for one place, as in `SoftGroup`, and counts there; absent: each node. */
+  places?: Int32Array
 }
 
 export interface Move {
@@ -102,6 +107,8 @@ export interface Instance {
   vmNode: Int32Array
   /** Memory (KiB, less the reserve) first, then others where they can bind. */
   spaces: readonly [Space, ...Space[]]
+  /** Hard groups that hold in transit: like spaces, while migrations go on; where all end, groups are a rule of their own. */
+  inTransit: readonly Space[]
   /** [V] KiB while running; 0 for a VM that is saved or off: the sizes of memory. */
   vmMemory: Float64Array
   /** [V] priority + 1. */
@@ -137,6 +144,7 @@ export interface Instance {
   penalties: Penalties
   /** Those that the policy sets. */
   limits: readonly Limit[]
+  networks: readonly Network[]
 
   /** Names of the serial groups. */
   serials: readonly string[]

@@ -51,6 +51,8 @@ export interface Migration {
   endSeconds: number
   /** Counted from 0. */
   round: number
+  /** Of a live migration: what it takes of both ends, one or all. Left out where that is one of each. */
+  slots?: { from: number; to: number }
   /** How long the VM stands still; of a restart or a save, all of it. */
   blackoutSeconds: number
   lostOffloads: string[]
@@ -165,6 +167,8 @@ export type ViolationRule =
   | 'parking'
   | 'horizon'
   | 'limit'
+  | 'width'
+  | 'network'
   | 'rounds'
   | 'order'
   | 'figures'

@@ -137,6 +137,16 @@ export interface ProblemMove {
   by?: Instant
 }
 
+/** A link that migrations between its nodes and all others cross. */
+export interface ProblemNetwork {
+  /** Unique, non-empty. */
+  id: string
+  /** Ids of the nodes inside. */
+  nodes: string[]
+  /** What it carries in both directions together, megabits per second, 0.001 to 10^9. */
+  mbps: number
+}
+
 /**
  * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
  * they may stop over elsewhere. Its last departure, save or stop has ended `by` then; default the horizon.
@@ -177,8 +187,8 @@ export interface Policy {
   allowParking: boolean
   /** VMs that were not asked for may move, where one that was would stay unplaced. Default false. */
   allowMakeRoom: boolean
-  /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
-  wideMigrations: false
+  /** A live migration may take all slots of an end, and with them all of its link. Default true. */
+  wideMigrations: boolean
   /** Memory that a node keeps free of arriving VMs where it has no reserve of its own. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
   /** vCPUs of running VMs for each of a node's `cores`, once one has begun to arrive. > 0; absent: no limit. */
@@ -255,6 +265,8 @@ export interface Problem {
   vms: ProblemVm[]
   /** When nothing may migrate. Default none. */
   windows?: ProblemWindow[]
+  /** Links between groups of nodes that migrations share. Default none. */
+  networks?: ProblemNetwork[]
   /** The VMs to move, the nodes to empty, and those to work on. */
   request: {
     moves?: ProblemMove[]
@@ -274,7 +286,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowSave: false,
   allowParking: true,
   allowMakeRoom: false,
-  wideMigrations: false,
+  wideMigrations: true,
   reserveMiB: 0,
   tolerateNodeFailure: false,
   concurrentRestarts: 4,
@@ -385,6 +397,12 @@ export interface ResolvedWindow {
   source: number
 }
 
+export interface ResolvedNetwork {
+  id: string
+  nodes: ReadonlySet<string>
+  mbps: number
+}
+
 /** The work on a node. Instants in seconds from the plan's start. */
 export interface ResolvedWork {
   node: string
@@ -423,6 +441,7 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
+  networks: readonly ResolvedNetwork[]
   /** `to` undefined: to any node but the VM's own. */
   moves: readonly {
     vm: string

@@ -180,6 +180,7 @@ export const problemSchema = v.strictObject({
   nodes: array,
   vms: array,
   windows: optionalArray,
+  networks: optionalArray,
   request: v.unknown(),
   policy: v.unknown(),
 })
@@ -263,6 +264,12 @@ export const windowSchema = v.strictObject({
   kind: v.optional(oneOf<WindowKind>(['backup', 'blackout', 'no-work']), 'backup'),
 })
 
+export const networkSchema = v.strictObject({
+  id: id('the id of the network'),
+  nodes: texts('the id of a node', 'keep'),
+  mbps,
+})
+
 /** One entry of a VM's `ways`. */
 export const waySchema = oneOf<Way>(['live', 'save', 'restart', 'stop'], {
   migrate: 'live',
@@ -316,14 +323,7 @@ export const policySchema = v.strictObject({
   allowSave: v.optional(boolean, D.allowSave),
   allowParking: v.optional(boolean, D.allowParking),
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
-  wideMigrations: v.optional(
-    v.custom<false>(
-      (x) => x === false,
-      ({ input }) =>
-        `is ${show(input)}; migrations that take more than one slot are not planned yet: write false`,
-    ),
-    D.wideMigrations,
-  ),
+  wideMigrations: v.optional(boolean, D.wideMigrations),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
   maxVcpusPerCore: v.optional(number({ min: 0.001, max: 1_000_000 })),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
@@ -337,10 +337,7 @@ export const policySchema = v.strictObject({
   preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
-  antiAffinityInTransit: v.optional(
-    v.custom<boolean>((x) => x === false, 'is not planned yet; write false'),
-    D.antiAffinityInTransit,
-  ),
+  antiAffinityInTransit: v.optional(boolean, D.antiAffinityInTransit),
   stopSeconds: v.optional(seconds, D.stopSeconds),
   startSeconds: v.optional(seconds, D.startSeconds),
   stopPenaltySeconds: v.optional(seconds, D.stopPenaltySeconds),

@@ -18,6 +18,7 @@ import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
 import { readDevices } from './keyed.js'
 import { requireConsistentWorks } from './maintenance.js'
+import { readNetworks } from './networks.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -60,6 +61,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
+  const networks = readNetworks(record.networks, nodeIds, issues)
   const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
@@ -88,6 +90,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     groupDomains: groups.antiAffinity.domains(),
     affinityDomains: groups.affinity.domains(),
     ...occurrences,
+    networks,
     ...request,
     policy,
   }

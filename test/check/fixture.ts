@@ -18,6 +18,7 @@ export interface ProblemParts {
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
   moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
+  networks?: ResolvedProblem['networks']
   order?: ResolvedProblem['order']
   works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
   noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
@@ -101,6 +102,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
+    networks: parts.networks ?? [],
     moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
     order: parts.order ?? [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
+import type { Plan } from '../../src/model/plan.js'
 import { leg, MBPS_OF_100_MIB } from '../problem.js'
 import { loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
@@ -13,6 +14,7 @@ import {
   policies,
   rounds,
   saveInPlace,
+  wide,
 } from './right-plans.js'
 
 describe('limit', () => {
@@ -70,6 +72,115 @@ describe('slots', () => {
       },
       found: { subject: 'A', atSeconds: 0.5, excess: 1 },
     },
+  })
+})
+
+describe('width', () => {
+  testWrongPlans('width', {
+    'more than its time says': {
+      from: wide,
+      problem: { networks: [] },
+      legs: {
+        1: { slots: { from: 2, to: 2 } },
+        2: { startSeconds: 19, endSeconds: 31, round: 2 },
+      },
+      change: loosen,
+      found: { subject: 'a2', atSeconds: 7 },
+    },
+    'less than its time says': {
+      from: wide,
+      legs: { 0: { slots: { from: 1, to: 1 } } },
+      found: { subject: 'a1', atSeconds: 0 },
+    },
+    'neither one nor all': {
+      from: wide,
+      moves: ['a1>B 7', 'a2>B 12', 'a3>C 12'],
+      nodes: { A: { slots: 3 } },
+      found: { subject: 'a1' },
+    },
+    'more than the policy admits': {
+      from: wide,
+      moves: ['a1>B 7', 'a2>B', 'a3>C'],
+      policy: { wideMigrations: false },
+      found: { subject: 'a1' },
+    },
+  })
+  testWrongPlans('slots', {
+    'a wide one beside others': {
+      from: wide,
+      problem: { networks: [] },
+      legs: { 1: { startSeconds: 0, endSeconds: 12, round: 0 } },
+      change: loosen,
+      found: { subject: ['A', 'B'], atSeconds: 0, excess: 1 },
+    },
+  })
+  testWrongPlans('rounds', {
+    'a wide one beside another': {
+      from: wide,
+      plan: { schedule: 'rounds' },
+      problem: { networks: [] },
+      legs: {
+        1: { round: 0 },
+        2: { startSeconds: 19, endSeconds: 31 },
+      },
+      change: loosen,
+      found: { subject: ['A', 'B'] },
+    },
+  })
+
+  it('may be told of what takes one slot of each end', () => {
+    expect(violationsOf({ from: wide, legs: { 1: { slots: { from: 1, to: 1 } } } })).toEqual([])
+  })
+
+  it('is no matter of what is not live', () => {
+    const violations = violationsOf({ from: wide, legs: { 0: { kind: 'restart' } }, change: loosen })
+    expect(violations.find(({ rule }) => rule === 'width')?.message).toContain('only live ones do')
+  })
+
+  it('does not matter where the request gives the duration', () => {
+    const moves = ['a1>B 7', 'a2>B', 'a3>C']
+    for (const slots of [{ from: 2, to: 2 }, { from: 1, to: 2 }, undefined]) {
+      const change = ({ migrations: [first] }: Plan) => {
+        if (slots === undefined) delete first!.slots
+        else first!.slots = slots
+      }
+      expect(violationsOf({ from: wide, moves, change })).toEqual([])
+    }
+  })
+})
+
+describe('network', () => {
+  const networks = (mib: number) => [
+    { id: 'uplink', nodes: new Set(['A']), mbps: (mib / 100) * MBPS_OF_100_MIB },
+  ]
+  testWrongPlans('network', {
+    'two at once of which it carries less than both': {
+      from: wide,
+      moves: ['a1>B 7', 'a2>B', 'a3>C'],
+      problem: { networks: networks(190) },
+      found: { subject: 'uplink', atSeconds: 7, excess: 10 },
+    },
+    'a round of which it carries less than all': {
+      from: wide,
+      plan: { schedule: 'rounds' },
+      moves: ['a1>B 7', 'a2>B', 'a3>C'],
+      problem: { networks: networks(190) },
+      found: { subject: 'uplink', atSeconds: 7, excess: 10 },
+    },
+  })
+
+  it('is crossed by what enters it, too, and by nothing that stays inside or outside', () => {
+    const nodes = (...ids: string[]) => [{ ...networks(200)[0]!, nodes: new Set(ids) }]
+    for (const list of [nodes('B', 'C'), nodes('A', 'B', 'C'), nodes()])
+      expect(violationsOf({ from: wide, problem: { networks: list } })).toEqual([])
+  })
+
+  it('is not held by a VM that is off', () => {
+    const vms = { a2: { state: 'off' }, a3: { state: 'off' } } as const
+    const legs = { 1: { endSeconds: 9 }, 2: { endSeconds: 9 } }
+    const problem = { networks: networks(200) }
+    const violations = violationsOf({ from: wide, vms, legs, problem, change: loosen })
+    expect(violations.filter(({ rule }) => rule === 'network')).toEqual([])
   })
 })
 

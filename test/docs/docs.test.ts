@@ -206,6 +206,14 @@ describe('the example of docs/format.md', () => {
     blackout: (_, q) => Object.assign(q.vms[0], { maxBlackoutSeconds: 0.005 }),
     ways: (_, q) => Object.assign(q.vms[2], { ways: ['save'] }),
     slots: (p) => Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 }),
+    width: (p, q) => {
+      Object.assign(q.policy!, { wideMigrations: false })
+      Object.assign(leg(p, 'web-01'), { slots: { from: 2, to: 1 } })
+    },
+    network: (p, q) => {
+      Object.assign(q.networks![0], { mbps: 15_000 })
+      Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 })
+    },
     limit: (p, q) => {
       Object.assign(q.policy!, { concurrentMigrations: 1 })
       Object.assign(leg(p, 'build-01'), { startSeconds: 20, endSeconds: 22 })

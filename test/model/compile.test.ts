@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileInstance } from '../../src/model/compile.js'
+import { ONE_SLOT } from '../../src/model/duration.js'
 import type { Instance } from '../../src/model/instance.js'
 import { MAX_TICK } from '../../src/model/ticks.js'
 import { resolveProblem } from '../../src/model/validate.js'
@@ -60,9 +61,11 @@ test('moves with their durations; the start lag is added before ticks are rounde
     { vm: 1, to: [0], given: undefined },
     { vm: 0, to: [1], given: { ticks: 12_001, blackoutSeconds: 10.0004 } },
   ])
-  const modelled = durations.live(0, vmNode[0], 1)
-  expect(durations.live(0, vmNode[0], 1, moves[1].given)).toEqual({ ...modelled, ticks: 12_001 })
-  expect(durations.live(0, vmNode[0], 1, durations.whole(0.001)).blackoutSeconds).toBeLessThanOrEqual(0.001)
+  const modelled = durations.live(0, vmNode[0], 1, ONE_SLOT)
+  expect(durations.live(0, vmNode[0], 1, ONE_SLOT, moves[1].given)).toEqual({ ...modelled, ticks: 12_001 })
+  expect(
+    durations.live(0, vmNode[0], 1, ONE_SLOT, durations.whole(0.001)).blackoutSeconds,
+  ).toBeLessThanOrEqual(0.001)
 })
 
 test('a drain is live unless it saves', () => {

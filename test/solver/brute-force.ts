@@ -74,6 +74,8 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
+  const { networks } = cluster
+  const flow = networks.map(() => 0)
   /** By VM: where it counts for groups in transit. */
   const where = vms.map((vm) => [cluster.index(vm.node)])
   const end: number[] = jobs.map(() => -1)
@@ -84,8 +86,11 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const hold = (j: Job, by: 1 | -1) => {
     if (j.duration > 0) underWay[j.live ? 'live' : 'other'] += by
     if (j.live) {
-      used[j.from] += by
-      used[j.to] += by
+      used[j.from] += by * j.taken[0]
+      used[j.to] += by * j.taken[1]
+      networks.forEach(({ crossedBy }, n) => {
+        if (crossedBy(j.from, j.to)) flow[n] += by * j.rate
+      })
     } else if (j.saves) saving[j.from] += by
   }
   const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
@@ -98,8 +103,11 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (now + j.duration > Math.min(horizon, j.by) || now + j.duration >= best) return false
     if (gapFrom(j, now) !== now) return false
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
-    const slots = (n: number) => nodes[n].slots ?? 1
-    if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
+    const free = (n: number) => cluster.slots(n) - used[n]
+    if (j.live && j.duration > 0 && (free(j.from) < j.taken[0] || free(j.to) < j.taken[1])) return false
+    const isFull = ({ mibps, crossedBy }: (typeof networks)[number], n: number) =>
+      crossedBy(j.from, j.to) && flow[n] + j.rate > mibps * (1 + 1e-9)
+    if (j.live && j.duration > 0 && networks.some(isFull)) return false
     if (j.inPlace) return !j.saves || saving[j.from] === 0
     return !cluster.meets(j.vm, j.to, where) && content.admits(j)
   }
@@ -183,10 +191,10 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     const live: number[] = []
     for (const i of members) {
       const j = jobs[i]
-      moving[j.from]++
+      moving[j.from] += j.taken[0]
       if (j.saves) saving[j.from]++
       if (!j.inPlace) {
-        moving[j.to]++
+        moving[j.to] += j.taken[1]
         live.push(i)
       }
       if (j.after >= 0 && members.includes(j.after)) return false
@@ -198,7 +206,13 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     for (const kind of [true, false]) {
       if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
     }
-    if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
+    if (nodes.some((_, n) => moving[n] > cluster.slots(n) || saving[n] > 1)) return false
+    for (const { mibps, crossedBy } of cluster.networks) {
+      const crossing = members.filter(
+        (i) => jobs[i].live && jobs[i].duration > 0 && crossedBy(jobs[i].from, jobs[i].to),
+      )
+      if (crossing.reduce((sum, i) => sum + jobs[i].rate, 0) > mibps * (1 + 1e-9)) return false
+    }
     return live.every((i) => {
       const now = where.map((node) => [node])
       for (const k of members) {

@@ -4,7 +4,14 @@ import type { LpService } from '../../src/lp/types.js'
 import { compileInstance } from '../../src/model/compile.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Problem, ProblemGroup, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import type {
+  Problem,
+  ProblemGroup,
+  ProblemNetwork,
+  ProblemNode,
+  ProblemVm,
+  ProblemWindow,
+} from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
@@ -65,6 +72,10 @@ export interface Flavour {
   time?: boolean
   /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
   soft?: boolean
+  /** Several slots on most nodes, memory that is dirtied fast. */
+  width?: boolean
+  /** Links that groups of nodes share. */
+  networks?: boolean
   /** Ways written out, stops in place, moves with several or no targets, drains to some nodes. */
   ways?: boolean
   /** Groups that hold in transit. */
@@ -177,16 +188,29 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (chance(30)) window.kind = 'blackout'
     windows.push(window)
   }
+  const networks: ProblemNetwork[] = []
+  if (flavour.width === true) {
+    for (const node of nodes) if (chance(70)) node.slots = pick([1, 2, 2, 3, 4])
+    for (const vm of vms) if (chance(40)) vm.dirtyMiBps = 5 * random.below(20)
+  }
+  if (flavour.networks === true) {
+    for (let n = 1 + random.below(2); n > 0; n--) {
+      const inside = nodes.filter(() => chance(50)).map(({ id }) => id)
+      networks.push({ id: `net${n}`, nodes: inside, mbps: MBPS_OF_100_MIB * pick([0.5, 1, 1, 1.5, 2]) })
+    }
+  }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
   const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
   const later = new Random(seed ^ 0x3a15)
   if (flavour.ways === true) scatter(nodes, vms, moves, later)
+  if (flavour.transit === true) separate(nodes, vms, later)
   const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
     nodes,
     vms,
     windows,
+    ...(networks.length === 0 ? {} : { networks }),
     request: {
       ...(flavour.request === 'drain' ? {} : { moves }),
       ...(flavour.request === 'moves'
@@ -201,6 +225,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     },
     policy: {
       linkEfficiency: 1,
+      wideMigrations: flavour.width === true,
       setupSeconds: pick([1, 2]),
       allowParking: flavour.parking,
       allowMakeRoom: flavour.makeRoom === true,
@@ -296,6 +321,19 @@ function equip(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random:
     if (chance(25)) node.reserveMiB = 100 * random.below(4)
   }
   return ratio
+}
+
+/** Most VMs in groups, of nodes or of racks, that are not broken at the start as often as not. */
+function separate(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes) node.domains = { ...node.domains, row: `W${random.below(3)}` }
+  const entry: ProblemGroup = chance(30) ? { group: 'k', domain: 'row' } : 'k'
+  const homes = new Set<string>()
+  for (const vm of vms) {
+    if (!chance(75) || (homes.has(vm.node) && chance(80))) continue
+    homes.add(vm.node)
+    vm.antiAffinity = [...(vm.antiAffinity ?? []), entry]
+  }
 }
 
 function scatter(

@@ -13,6 +13,10 @@ export interface Job {
   vm: number
   from: number
   to: number
+  /** Slots taken at both ends. */
+  taken: Taken
+  /** MiB per second held of networks. */
+  rate: number
   live: boolean
   /** It frees its memory and stays. */
   inPlace: boolean
@@ -28,6 +32,8 @@ export interface Job {
   /** Indices of the legs of other VMs that the request's order puts first. */
   waits: number[]
 }
+
+type Taken = readonly [from: number, to: number]
 
 export interface Option {
   /** One leg, or two with a stop-over. */
@@ -150,8 +156,14 @@ export class Cluster {
   }
 
   /** Ticks, and seconds of blackout to the microsecond. */
-  live(vm: ProblemVm, from: number, to: number, givenSeconds?: number): { ticks: number; blackout: number } {
-    const model = this.#modelled(vm, from, to)
+  live(
+    vm: ProblemVm,
+    from: number,
+    to: number,
+    taken: Taken,
+    givenSeconds?: number,
+  ): { ticks: number; blackout: number } {
+    const model = this.#modelled(vm, from, to, taken)
     const seconds = givenSeconds ?? model.seconds
     return {
       ticks: this.#ticks(seconds),
@@ -159,19 +171,41 @@ export class Cluster {
     }
   }
 
-  #modelled(vm: ProblemVm, from: number, to: number): { seconds: number; blackout: number } {
+  /** Of each end one slot, or all of them. */
+  takes(vm: ProblemVm, from: number, to: number, givenSeconds: number | undefined): Taken[] {
+    const running = (vm.state ?? 'running') === 'running'
+    if (!this.policy.wideMigrations || !running || givenSeconds !== undefined) return [[1, 1]]
+    const of = (n: number) => [...new Set([1, this.slots(n)])]
+    return of(from).flatMap((a) => of(to).map((b): Taken => [a, b]))
+  }
+
+  slots(n: number): number {
+    return this.nodes[n].slots ?? 1
+  }
+
+  get networks() {
+    return (this.#problem.networks ?? []).map((network) => ({
+      mibps: (network.mbps * this.policy.linkEfficiency) / MBPS_OF_MIBPS,
+      crossedBy: (from: number, to: number) =>
+        network.nodes.includes(this.nodes[from].id) !== network.nodes.includes(this.nodes[to].id),
+    }))
+  }
+
+  rate(vm: ProblemVm, from: number, to: number, taken: Taken): number {
+    if ((vm.state ?? 'running') !== 'running') return 0
+    const links = [from, to].map((n, end) => {
+      const { migrationMbps, linkEfficiency = this.policy.linkEfficiency, streamMbps } = this.nodes[n]
+      const most = streamMbps ?? this.policy.streamMbps ?? Number.POSITIVE_INFINITY
+      return Math.min((taken[end] / this.slots(n)) * migrationMbps * linkEfficiency, most) / MBPS_OF_MIBPS
+    })
+    const crossed = this.networks.filter(({ crossedBy }) => crossedBy(from, to))
+    return Math.min(...links, ...crossed.map(({ mibps }) => mibps))
+  }
+
+  #modelled(vm: ProblemVm, from: number, to: number, taken: Taken): { seconds: number; blackout: number } {
     const { policy } = this
     if ((vm.state ?? 'running') !== 'running') return { seconds: policy.setupSeconds, blackout: 0 }
-    const rate = Math.min(
-      ...[from, to].map(
-        (n) =>
-          Math.min(
-            (this.nodes[n].migrationMbps * (this.nodes[n].linkEfficiency ?? policy.linkEfficiency)) /
-              (this.nodes[n].slots ?? 1),
-            this.nodes[n].streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
-          ) / MBPS_OF_MIBPS,
-      ),
-    )
+    const rate = this.rate(vm, from, to, taken)
     let dirty = vm.copyMiB ?? vm.memoryMiB
     const factor = vm.durationFactor ?? 1
     let seconds = policy.setupSeconds
@@ -290,10 +324,18 @@ export class Cluster {
     const { policy } = this
     const from = this.index(vm.node)
     if (to === from || !this.mayReceive(vm, to)) return []
-    const leg = (a: number, b: number, live: boolean, duration: number): Option['legs'][number] => ({
+    const leg = (
+      a: number,
+      b: number,
+      live: boolean,
+      duration: number,
+      taken: Taken = [1, 1],
+    ): Option['legs'][number] => ({
       vm: v,
       from: a,
       to: b,
+      taken,
+      rate: live ? this.rate(vm, a, b, taken) : 0,
       live,
       inPlace: false,
       saves: false,
@@ -306,14 +348,21 @@ export class Cluster {
     const running = (vm.state ?? 'running') === 'running'
     if (this.keepsRunning(vm, to)) {
       const goLive = (...stops: number[]) => {
+        const given = (b: number) => (b === to ? givenSeconds : undefined)
+        const takes = stops.slice(1).map((b, i) => this.takes(vm, stops[i], b, given(b)))
+        for (const first of takes[0]) {
+          for (const last of takes[1] ?? [undefined]) goLiveTaking(stops, last ? [first, last] : [first])
+        }
+      }
+      const goLiveTaking = (stops: number[], taken: Taken[]) => {
         const lives = stops
           .slice(1)
-          .map((b, i) => this.live(vm, stops[i], b, b === to ? givenSeconds : undefined))
+          .map((b, i) => this.live(vm, stops[i], b, taken[i], b === to ? givenSeconds : undefined))
         if (lives.some(({ blackout }) => blackout > (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY)))
           return
         const standing = lives.reduce((sum, { blackout }) => sum + Math.max(0, blackout - 1), 0)
         const penalty = offload + standing * policy.blackoutPenaltySeconds * 1000
-        const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks))
+        const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks, taken[i]))
         found.push({ legs, end: to, penalty, placed: true })
       }
       const live = !running || this.#may(vm, 'live')
@@ -351,7 +400,8 @@ export class Cluster {
       const closed = this.closed(vm, own, own)
       const duration = this.#ticks(seconds)
       const by = this.#deadline(vm, own)
-      const leg = { vm: v, from: own, to: own, live: false, inPlace: true, saves, duration, closed, by }
+      const still = { live: false, inPlace: true, taken: [1, 1] as const, rate: 0 }
+      const leg = { vm: v, from: own, to: own, ...still, saves, duration, closed, by }
       return { legs: [leg], end: own, penalty: penaltySeconds * 1000, placed: true }
     }
     const { saveMiBps, savePenaltySeconds, stopSeconds, stopPenaltySeconds } = this.policy

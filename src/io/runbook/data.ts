@@ -1,7 +1,11 @@
 /** The plan as PowerShell tables: the only place of the runbook where names stand, each in a single-quoted literal. */
+import { compileInstance } from '../../model/compile.js'
+import { ONE_SLOT } from '../../model/duration.js'
 import { planFingerprint } from '../../model/fingerprint.js'
+import type { Instance } from '../../model/instance.js'
+import { crosses } from '../../model/networks.js'
 import type { Migration, Plan } from '../../model/plan.js'
-import { predecessors } from '../../model/precedence.js'
+import { predecessors, turnsOf } from '../../model/precedence.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { epochMsOf } from '../instant.js'
 import { quotePowerShell } from '../powershell.js'
@@ -32,15 +36,23 @@ function table(name: string, rows: readonly Record<string, Value>[]): string {
   return `$${name} = @(\n${rows.map((values) => `  ${row(values)}\n`).join('')})\n`
 }
 
-/** Most live migrations that each node takes part in at once in the plan. */
-function mostAtOnce(migrations: readonly Migration[]): Map<string, number> {
-  const changes = new Map<string, { at: number; delta: 1 | -1 }[]>()
-  for (const { kind, from, to, startSeconds, endSeconds } of migrations) {
+/** By node: the most that live migrations of the plan hold of it at once, each so much of its source and of its target. */
+function mostAtOnce(
+  migrations: readonly Migration[],
+  held: (migration: Migration) => { from: number; to: number },
+): Map<string, number> {
+  const changes = new Map<string, { at: number; delta: number }[]>()
+  for (const migration of migrations) {
+    const { kind, from, to, startSeconds, endSeconds } = migration
     if (kind !== 'live') continue
-    for (const node of [from, to]) {
+    const amounts = held(migration)
+    for (const [node, amount] of [
+      [from, amounts.from],
+      [to, amounts.to],
+    ] as const) {
       const list = changes.get(node) ?? []
       changes.set(node, list)
-      list.push({ at: startSeconds, delta: 1 }, { at: endSeconds - TOLERANCE, delta: -1 })
+      list.push({ at: startSeconds, delta: amount }, { at: endSeconds - TOLERANCE, delta: -amount })
     }
   }
   const most = new Map<string, number>()
@@ -93,6 +105,8 @@ function vmRows(problem: ResolvedProblem, movers: readonly ResolvedVm[]): Record
   const apart = numberGroups(movers, (vm) => vm.antiAffinity)
   const companyOf = companies(problem.vms)
   const together = numberGroups(movers, companyOf)
+  const serial = numberGroups(movers, (vm) => vm.serial)
+  const ahead = rightAhead(problem, movers)
   return movers.map((vm) => ({
     Name: vm.id,
     Node: vm.node,
@@ -100,7 +114,25 @@ function vmRows(problem: ResolvedProblem, movers: readonly ResolvedVm[]): Record
     MemoryMiB: vm.memoryMiB,
     Apart: [...new Set(vm.antiAffinity)].flatMap((group) => apart.get(group) ?? []),
     Together: companyOf(vm).flatMap((group) => together.get(group) ?? [])[0] ?? -1,
+    Serial: vm.serial.flatMap((group) => serial.get(group) ?? []),
+    Ahead: ahead.get(vm.id) ?? [],
   }))
+}
+
+/** Of VMs that move, numbers of those that come right before them in a list of the request's order. */
+function rightAhead({ order }: ResolvedProblem, movers: readonly ResolvedVm[]): Map<string, number[]> {
+  const numberOf = new Map(movers.map(({ id }, number) => [id, number]))
+  const ahead = new Map<string, number[]>()
+  for (const list of order) {
+    let before: number | undefined
+    for (const vm of list) {
+      const number = numberOf.get(vm)
+      if (number === undefined) continue
+      if (before !== undefined) ahead.set(vm, [...new Set([...(ahead.get(vm) ?? []), before])])
+      before = number
+    }
+  }
+  return ahead
 }
 
 /** Room for the VMs of the plan: what the node has, without the reserve and what runs there and stays. */
@@ -111,7 +143,8 @@ function nodeRows(
 ): Record<string, Value>[] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const used = new Set([...drained, ...plan.migrations.flatMap(({ from, to }) => [from, to])])
-  const slots = mostAtOnce(plan.migrations)
+  const atOnce = mostAtOnce(plan.migrations, () => ONE_SLOT)
+  const slots = mostAtOnce(plan.migrations, slotsOf)
   const staying = new Map<string, number>()
   for (const vm of problem.vms) {
     if (vm.state === 'running' && !moving.has(vm.id)) {
@@ -125,13 +158,48 @@ function nodeRows(
       State: node.state,
       RoomMiB: node.memoryMiB - problem.policy.reserveMiB - (staying.get(node.id) ?? 0),
       // A node that only restarts or saves takes part in no live migration: 1 is then as good as any.
+      AtOnce: Math.max(1, atOnce.get(node.id) ?? 0),
       Slots: Math.max(1, slots.get(node.id) ?? 0),
       Drain: drained.has(node.id),
     }))
 }
 
-function moveRows({ schedule, migrations }: Plan): Record<string, Value>[] {
-  const after = schedule === 'rounds' ? undefined : predecessors(migrations)
+/** By when a migration has to have ended: a move's deadline, a drained node's; −1: by none. */
+function deadlines({ moves, drains }: ResolvedProblem): (migration: Migration) => number {
+  const ofMove = new Map(moves.map(({ vm, bySeconds }) => [vm, bySeconds]))
+  const ofDrain = new Map(drains.map(({ node, bySeconds }) => [node, bySeconds]))
+  return ({ vm, from }) => {
+    const by = Math.min(ofMove.get(vm) ?? Infinity, ofDrain.get(from) ?? Infinity)
+    return by === Infinity ? -1 : by
+  }
+}
+
+const slotsOf = ({ slots = ONE_SLOT }: Migration) => slots
+
+/** What the networks carry, and what a migration holds of each. */
+function networkRows({ networks, durations, nodeIndex, vmIndex }: Instance) {
+  return {
+    carried: networks.map(({ id, mibps }) => ({ Name: id, MiBps: mibps })),
+    heldBy(migration: Migration): { Networks: number[]; MiBps: number } {
+      const [vm, from, to] = [
+        vmIndex.get(migration.vm)!,
+        nodeIndex.get(migration.from)!,
+        nodeIndex.get(migration.to)!,
+      ]
+      const crossed = networks.flatMap((network, n) => (crosses(network, from, to) ? [n] : []))
+      if (migration.kind !== 'live' || crossed.length === 0) return { Networks: [], MiBps: 0 }
+      return { Networks: crossed, MiBps: durations.live(vm, from, to, slotsOf(migration)).mibps }
+    },
+  }
+}
+
+function moveRows(
+  { schedule, migrations }: Plan,
+  problem: ResolvedProblem,
+  heldBy: (migration: Migration) => Record<string, Value>,
+): Record<string, Value>[] {
+  const after = schedule === 'rounds' ? undefined : predecessors(migrations, turnsOf(problem))
+  const byWhen = deadlines(problem)
   const latest = new Map<string, { number: number; leg: number }>()
   const last = new Map(migrations.map(({ vm }, number) => [vm, number]))
   return migrations.map((m, number) => {
@@ -149,7 +217,11 @@ function moveRows({ schedule, migrations }: Plan): Record<string, Value>[] {
       Round: m.round,
       Start: m.startSeconds,
       Seconds: m.endSeconds - m.startSeconds,
+      By: byWhen(m),
       After: after?.[number] ?? [],
+      FromSlots: slotsOf(m).from,
+      ToSlots: slotsOf(m).to,
+      ...heldBy(m),
     }
   })
 }
@@ -175,6 +247,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
   const movers = problem.vms.filter(({ id }) => moving.has(id))
   const nodes = nodeRows(plan, problem, moving)
   const { start } = problem
+  const { carried, heldBy } = networkRows(compileInstance(problem))
   return [
     '# The plan. Times are seconds from its second 0; After are numbers of migrations, counted from 0.\n',
     `$Plan = ${row({
@@ -191,7 +264,8 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
     })}\n`,
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers)),
-    table('Moves', moveRows(plan)),
+    table('Networks', carried),
+    table('Moves', moveRows(plan, problem, heldBy)),
     table('Windows', windowRows(problem, moving, new Set(nodes.map(({ Name }) => Name as string)))),
   ].join('\n')
 }

@@ -32,7 +32,7 @@ export function wishClasses(
     const groups = groupsOf(wish).filter((g) => sharers[g] > 1)
     const { vmNode, spaces, vmWeight, vmWindows } = instance
     const choices = wish.choices.map((c, i) =>
-      [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join(),
+      [c.node, c.kind, c.duration, c.slots.from, c.slots.to, c.mibps, c.penalty, earliestEnd[w][i]].join(),
     )
     const alone = groups.length > 0 ? w : -1
     const sizes = spaces.map(({ size }) => size[wish.vm])

@@ -7,8 +7,8 @@ import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { isInPlace } from '../../model/ways.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { type Decision, legsOf, penaltyOf } from '../schedule/legs.js'
-import { holdsSlots } from '../schedule/resources.js'
+import { type Decision, legsOf, penaltyOf, type Via, viasOf } from '../schedule/legs.js'
+import { holdsSlots, workOf } from '../schedule/resources.js'
 import { blackoutPenalty, type Choice, type Wish } from '../wishes/wishes.js'
 
 /** One way to fulfil a wish, or to leave it. */
@@ -55,11 +55,12 @@ export function waysOf(
   stopsOf: (wish: Wish, target: number) => readonly number[] = () => [],
 ): Way[] {
   const ways: Way[] = []
-  const add = (decision: { choice: Choice; parking: number }, end: number) => {
+  const add = (decision: { choice: Choice; parking: number; via?: Via }, end: number) => {
     const legs = legsOf(instance, [wish], [decision])
-    const work = legs.flatMap((leg) =>
-      holdsSlots(leg) ? [leg.from, leg.duration, leg.to, leg.duration] : [],
-    )
+    const work = legs.flatMap((leg) => {
+      const { atSource, atTarget } = workOf(leg)
+      return holdsSlots(leg) ? [leg.from, atSource, leg.to, atTarget] : []
+    })
     const { node, kind } = decision.choice
     // Of its own; what where all end costs together is at least nothing, and comes with the whole assignment.
     let penalty = decision.choice.penalty - instance.stayPenalty[wish.vm]
@@ -75,7 +76,11 @@ export function waysOf(
   wish.choices.forEach((choice, c) => {
     add({ choice, parking: -1 }, earliestEnd[c])
     if (choice.kind !== 'live') return
-    for (const parking of stopsOf(wish, choice.node)) add({ choice, parking }, 0)
+    // Each of the target's choices stands for the node alone.
+    if (wish.choices.find(({ node, kind }) => node === choice.node && kind === 'live') !== choice) return
+    for (const parking of stopsOf(wish, choice.node)) {
+      for (const via of viasOf(instance, wish, parking, choice.node)) add({ choice, parking, via }, 0)
+    }
   })
   ways.sort((a, b) => a.penalty + a.end - b.penalty - b.end)
   const stays = {
@@ -289,9 +294,11 @@ function alikeBefore(
   const last = new Map<string, number>()
   return Int32Array.from(wishes, ({ vm, makesRoom }, w) => {
     if (vmGroups[vm].length > 0 || vmSoftGroups[vm].length > 0 || affinityOf[vm] >= 0) return -1
-    const own = ways[w].map(({ decision: { choice, parking }, penalty, end, work }) =>
-      [choice?.node, choice?.kind, choice?.duration, parking, penalty, end, ...work].join(),
-    )
+    const own = ways[w].map(({ decision: { choice, parking, via }, penalty, end, work }) => {
+      const taken = [choice, ...(via ?? [])].map((each) => [each?.slots.from, each?.slots.to, each?.mibps])
+      const figures = [choice?.node, choice?.kind, choice?.duration, parking, penalty, end]
+      return [...figures, ...taken, ...work].join()
+    })
     const sizes = spaces.map(({ size }) => size[vm])
     const key = [vmNode[vm], ...sizes, vmWeight[vm], vmWindows[vm].join(), makesRoom, ...own].join(';')
     const known = last.get(key) ?? -1

@@ -7,6 +7,7 @@ import type { LinearProgram, LpService, LpSolution } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
+import { networkWorkOf, workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
 import { affinityRows } from './affinity-rows.js'
 
@@ -109,6 +110,7 @@ function assignmentLp(
         spaceRows[s][n] = row(Number.NEGATIVE_INFINITY, Math.max(0, capacity[n] - used[n]) / unit)
     })
   }
+  const networkRow = instance.networks.map(() => row(Number.NEGATIVE_INFINITY, 0))
   const groups = groupRows(instance, wishes, row)
   const ties = affinityRows(instance, wishes, row)
 
@@ -131,6 +133,7 @@ function assignmentLp(
   }
   // The makespan.
   for (let n = 0; n < nodes; n++) put(workRow[n], -1)
+  for (const r of networkRow) put(r, -1)
   close(1, Number.POSITIVE_INFINITY, false)
 
   const firstColumn = new Int32Array(wishes.length)
@@ -141,9 +144,13 @@ function assignmentLp(
     for (const choice of wish.choices) {
       put(wishRow[w], 1)
       if (choice.kind === 'live') {
-        put(workRow[from], choice.duration / SECOND / instance.nodeSlots[from])
-        put(workRow[choice.node], choice.duration / SECOND / instance.nodeSlots[choice.node])
+        const { atSource, atTarget } = workOf(choice)
+        put(workRow[from], atSource / SECOND / instance.nodeSlots[from])
+        put(workRow[choice.node], atTarget / SECOND / instance.nodeSlots[choice.node])
       }
+      instance.networks.forEach((network, n) => {
+        put(networkRow[n], networkWorkOf(network, { ...choice, from, to: choice.node }) / SECOND)
+      })
       if (choice.node !== from) {
         instance.spaces.forEach(({ size, unit }, s) => {
           put(spaceRows[s][from], -size[wish.vm] / unit)

@@ -7,9 +7,10 @@
  */
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { Network } from '../../model/networks.js'
 import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import { holdsSlots } from '../schedule/resources.js'
+import { holdsSlots, networkWorkOf, workOf } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
 import type { WishClass } from './classes.js'
 import type { Gap, Packing } from './packing.js'
@@ -131,6 +132,13 @@ export function makeMaster(
     }
     return r
   }
+  // Of networks only what is under way at once is looked at, not the windows around it.
+  const networkRows = new Map<Network, number>()
+  const networkRow = (network: Network) => {
+    const r = networkRows.get(network) ?? row(0, -1)
+    networkRows.set(network, r)
+    return r
+  }
   const gapRows = new Map<string, number>()
   const gapRow = (n: number, gap: Gap) => {
     const key = `${n},${gap.start}`
@@ -210,7 +218,14 @@ export function makeMaster(
           rows.push(r)
           values.push(value)
         }
-        for (const r of workRows) put(r, choice.duration / SECOND)
+        const { atSource, atTarget } = workOf(choice)
+        workRows.forEach((r, end) => {
+          put(r, (end === 0 ? atSource : atTarget) / SECOND)
+        })
+        for (const network of timed ? instance.networks : []) {
+          const work = networkWorkOf(network, { ...choice, from, to: choice.node })
+          if (work > 0) put(networkRow(network), work / SECOND)
+        }
         // The makespan is no earlier than the migration's own end; of a class of several that is said in part only.
         const late = (end - piece.from) / SECOND
         if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)

@@ -126,7 +126,10 @@ function cheapestChoice(state: AssignmentState, w: number): number {
     state.set(w, c)
     // A VM of an affinity set may call another one back to where it lives: that places nothing.
     const placesMore = state.unplacedWeight < unplacedWeight
-    const makespan = Math.max(before, state.finish[from], state.finish[choice.node], state.earliestEnd(w, c))
+    const makespan =
+      state.instance.networks.length > 0
+        ? Math.max(before, state.makespan())
+        : Math.max(before, state.finish[from], state.finish[choice.node], state.earliestEnd(w, c))
     const cost =
       makespan + (state.penalty - penalty) + 0.01 * (state.finish[choice.node] + state.finish[from])
     state.giveBack(w, held)

@@ -4,8 +4,10 @@
  * of a wish with all that belong to it.
  */
 import type { Instance } from '../../model/instance.js'
+import { doneBy } from '../../model/intervals.js'
 import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
+import { networkWorkOf, workOf } from '../schedule/resources.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
 import { Companions } from './companions.js'
@@ -20,6 +22,8 @@ export class AssignmentState {
   readonly chosen: Int32Array
   /** [N] slot-ticks of live work. */
   readonly work: Float64Array
+  /** By network: ticks that it is held for as a whole. */
+  readonly #networkWork: Float64Array
   /** By space: [N] in use at the end. */
   readonly used: readonly Float64Array[]
   /** [N] least instant by which the node can have done its work, with its packing allowance. */
@@ -56,6 +60,7 @@ export class AssignmentState {
     this.wishes = wishes
     this.chosen = new Int32Array(wishes.length).fill(-1)
     this.work = new Float64Array(instance.nodeCount)
+    this.#networkWork = new Float64Array(instance.networks.length)
     this.used = instance.spaces.map(({ used }) => used.slice())
     this.finish = new Float64Array(instance.nodeCount)
     this.allowance = new Float64Array(instance.nodeCount)
@@ -229,7 +234,7 @@ export class AssignmentState {
   #apply(w: number, c: number, sign: 1 | -1): void {
     const { vm, choices } = this.wishes[w]
     const { instance } = this
-    const { node, kind, duration, penalty } = choices[c]
+    const { node, kind, penalty } = choices[c]
     const from = instance.vmNode[vm]
     const inPlace = isInPlace(kind)
     this.#penalty += sign * (penalty - instance.stayPenalty[vm])
@@ -252,10 +257,14 @@ export class AssignmentState {
     if (sign > 0) this.#soft.move(vm, from, node)
     else this.#soft.move(vm, node, from)
     if (kind === 'live') {
-      this.work[from] += sign * duration
-      this.work[node] += sign * duration
+      const { atSource, atTarget } = workOf(choices[c])
+      this.work[from] += sign * atSource
+      this.work[node] += sign * atTarget
       this.#refresh(from)
       this.#refresh(node)
+      instance.networks.forEach((network, n) => {
+        this.#networkWork[n] += sign * networkWorkOf(network, { ...choices[c], from, to: node })
+      })
     }
   }
 
@@ -273,6 +282,15 @@ export class AssignmentState {
   makespan(): number {
     let latest = this.#latestSingleEnd()
     for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
+    return Math.max(latest, this.#networkFinish())
+  }
+
+  /** Least instant by which what crosses a network can have done so. */
+  #networkFinish(): number {
+    const { clusterWindows } = this.instance
+    let latest = 0
+    for (const work of this.#networkWork)
+      latest = Math.max(latest, doneBy(clusterWindows, 0, Math.floor(work)))
     return latest
   }
 

@@ -1,19 +1,22 @@
 /** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
 import type { Instance } from '../../model/instance.js'
 import { doneBy, firstGap, unionIntervals } from '../../model/intervals.js'
+import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 
-/** Ticks of live work that a wish with a choice brings to its source, and to `target` where all its choices go there (−1: they differ). */
+/** Slot-ticks of live work that a wish with a choice brings to its source, and to `target` where all its choices go there (−1: they differ). */
 export function leastWorkOf(wish: Wish): { atSource: number; target: number; atTarget: number } {
-  let least = Number.POSITIVE_INFINITY
+  const least = { atSource: Number.POSITIVE_INFINITY, atTarget: Number.POSITIVE_INFINITY }
   let target = wish.choices[0].node
   for (const choice of wish.choices) {
-    least = Math.min(least, choice.kind === 'live' ? choice.duration : 0)
+    const { atSource, atTarget } = workOf(choice)
+    least.atSource = Math.min(least.atSource, atSource)
+    least.atTarget = Math.min(least.atTarget, atTarget)
     if (choice.node !== target) target = -1
   }
-  return { atSource: least, target, atTarget: target >= 0 ? least : 0 }
+  return { atSource: least.atSource, target, atTarget: target >= 0 ? least.atTarget : 0 }
 }
 
 /** [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included. */

@@ -1,10 +1,11 @@
 /** What kept a VM off a node where it could end beside everything else: time, room on the way, or its affinity set. */
 import type { Instance, Space } from '../../model/instance.js'
+import { placeIn } from '../../model/spaces.js'
 import { MAX_TICK } from '../../model/ticks.js'
 import { restoreDecisions } from '../assignment/search.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Blocked } from '../report/unplaced.js'
-import { bindingNodes, type Decision, type Leg, legsOf } from '../schedule/legs.js'
+import { bindingNodes, type Decision, type Leg, legsOf, spacesOf } from '../schedule/legs.js'
 import { solveTimeline } from '../schedule/timeline.js'
 import { ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import type { PlannerContext } from './context.js'
@@ -44,8 +45,9 @@ export async function whatBlocks(
   const withoutHorizon = async (w: number, choice: Decision['choice']): Promise<Blocked> => {
     const wider = decisions.map((decision, i) => (i === w ? { choice, parking: -1 } : decision))
     const legs = legsOf(instance, wishes, wider)
-    const binding = instance.spaces.filter((space) => bindingNodes(space, legs).includes(1))
-    const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[choice?.node ?? -1] === 1)
+    const binding = spacesOf(instance, legs).filter((space) => bindingNodes(space, legs).includes(1))
+    const target = choice?.node ?? -1
+    const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[placeIn(space, target)] === 1)
     if (binding.length === 0) return outOfTime(legs)
     if (tries-- <= 0) return onTarget ?? 'horizon'
     if (await hasTime(endless, legs)) return outOfTime(legs)
@@ -75,7 +77,7 @@ function withoutLimit(instance: Instance, space: Space): Instance {
   const [memory, ...others] = instance.spaces
   const lift = (each: Space) =>
     each === space ? { ...each, capacity: each.capacity.map(() => Number.POSITIVE_INFINITY) } : each
-  return { ...instance, spaces: [lift(memory), ...others.map(lift)] }
+  return { ...instance, spaces: [lift(memory), ...others.map(lift)], inTransit: instance.inTransit.map(lift) }
 }
 
 function isOfTime(reason: Blocked | undefined): boolean {

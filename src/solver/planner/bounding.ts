@@ -1,5 +1,6 @@
 /** The bounds of a plan together, and whether an incumbent meets them. */
 
+import { ONE_SLOT } from '../../model/duration.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
@@ -8,6 +9,8 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
+import { viasOf } from '../schedule/legs.js'
+import { workOf } from '../schedule/resources.js'
 import { blackoutPenalty, type Wish } from '../wishes/wishes.js'
 import { isNearEnough } from './budget.js'
 import { openWishes, type PlannerContext } from './context.js'
@@ -190,16 +193,22 @@ export class Bounding {
       const choices = wish.choices.map((choice) => {
         if (choice.kind !== 'live') return choice
         let { duration, blackoutSeconds } = choice
+        let { atSource, atTarget } = workOf(choice)
         const others = choice.penalty - blackoutPenalty(instance, choice)
         for (let n = 0; n < instance.nodeCount; n++) {
           if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
-          const first = instance.durations.live(wish.vm, own, n)
-          const last = instance.durations.live(wish.vm, n, choice.node, wish.given)
-          duration = Math.min(duration, first.ticks, last.ticks)
-          blackoutSeconds = Math.min(blackoutSeconds, first.blackoutSeconds + last.blackoutSeconds)
+          for (const [first, last] of viasOf(instance, wish, n, choice.node)) {
+            duration = Math.min(duration, first.ticks, last.ticks)
+            atSource = Math.min(atSource, first.ticks * first.slots.from)
+            atTarget = Math.min(atTarget, last.ticks * last.slots.to)
+            blackoutSeconds = Math.min(blackoutSeconds, first.blackoutSeconds + last.blackoutSeconds)
+          }
         }
         const penalty = others + blackoutPenalty(instance, { blackoutSeconds })
-        return { ...choice, duration, penalty }
+        // Its least work at either end, each by a way of its own: slots are then no whole numbers.
+        const slots = duration === 0 ? ONE_SLOT : { from: atSource / duration, to: atTarget / duration }
+        // By way of other nodes it may cross networks at other rates.
+        return { ...choice, duration, slots, mibps: 0, penalty }
       })
       return { ...wish, choices }
     })

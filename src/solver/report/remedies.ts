@@ -44,10 +44,18 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
     found.push([
       allow('allowMakeRoom', 'allowMakeRoom lets the plan move VMs that were not asked for out of the way'),
     ])
-  if (has(...SPACES) && !policy.allowParking)
+  const inTransit = has('anti-affinity') && policy.antiAffinityInTransit
+  if ((has(...SPACES) || inTransit) && !policy.allowParking)
     found.push([allow('allowParking', 'allowParking lets VMs go by way of a third node')])
   if (has('memory', 'affinity')) found.push(lessReserve(instance, reasons))
   if (has('anti-affinity')) found.push(softGroups(instance, wish, reasons))
+  if (inTransit)
+    found.push([
+      plainly(
+        'an antiAffinityInTransit of false: groups hold at the end',
+        withPolicy({ antiAffinityInTransit: false }),
+      ),
+    ])
   if (has('affinity')) found.push(fewerTies(instance, wish))
   if (has('window')) found.push(fewerWindows(instance, wish, reasons))
   if (has('window', 'horizon')) found.push(laterHorizon(instance))
@@ -307,7 +315,7 @@ function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: 
   let least = Number.POSITIVE_INFINITY
   for (let n = 0; n < nodeCount; n++) {
     if (n === vmNode[v] || targets?.includes(n) === false || choices.some(({ node }) => node === n)) continue
-    least = Math.min(least, durations.live(v, vmNode[v], n, given).blackoutSeconds)
+    for (const way of durations.liveWays(v, vmNode[v], n, given)) least = Math.min(least, way.blackoutSeconds)
   }
   const longer = plainly(
     `a maxBlackoutSeconds of at least ${least}`,

@@ -120,6 +120,7 @@ function migrationsOf(instance: Instance, request: Request, timeline: Timeline):
       startSeconds: ticksToSeconds(timeline.start[i]),
       endSeconds: ticksToSeconds(timeline.start[i] + leg.duration),
       round: timeline.round[i],
+      ...(leg.slots.from > 1 || leg.slots.to > 1 ? { slots: { ...leg.slots } } : {}),
       blackoutSeconds: Math.min(Math.round(leg.blackoutSeconds * 1e6) / 1e6, ticksToSeconds(leg.duration)),
       lostOffloads: leg.parking || isInPlace(leg.kind) ? [] : offloadsLost(vm, to),
       lostFeatures: [],

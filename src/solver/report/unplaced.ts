@@ -7,7 +7,7 @@ import { lacks } from '../wishes/lack.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
 
 /** What kept a VM off a node where it could end beside everything else: a space that had no room on the way, or one of these. */
-export type Blocked = Pick<Space, 'reason' | 'device'> | 'deadline' | 'horizon' | 'affinity'
+export type Blocked = Pick<Space, 'reason' | 'device' | 'group'> | 'deadline' | 'horizon' | 'affinity'
 
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
@@ -105,7 +105,12 @@ function blockedBy(
   }
   const found = blocked(node)
   if (typeof found !== 'string') {
-    const { reason, device } = found
+    const { reason, device, group } = found
+    if (group !== undefined) {
+      const name = instance.groups[group]
+      const detail = `no order of moves was found in which no other VM of its group ${name} is on ${id} in time`
+      return { reason, detail, group: name }
+    }
     const detail = `no order of moves was found in which ${id} has room for it in time`
     return { reason, detail, ...(device === undefined ? {} : { device }) }
   }

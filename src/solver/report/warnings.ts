@@ -4,6 +4,7 @@
  */
 
 import { addAll } from '../../lists.js'
+import { ONE_SLOT } from '../../model/duration.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 import type { Shortage } from '../assignment/node-failure.js'
@@ -81,9 +82,10 @@ function isDirtyUnknown({ problem }: Instance): boolean {
 }
 
 function blackoutWarnings({ durations, vmIndex, nodeIndex }: Instance, m: Migration): PlanWarning[] {
-  const { vm, from, to } = m
+  const { vm, from, to, slots = ONE_SLOT } = m
   const warnings: PlanWarning[] = []
-  const model = durations.live(vmIndex.get(vm) ?? -1, nodeIndex.get(from) ?? -1, nodeIndex.get(to) ?? -1)
+  const ends = [nodeIndex.get(from) ?? -1, nodeIndex.get(to) ?? -1] as const
+  const model = durations.live(vmIndex.get(vm) ?? -1, ...ends, slots)
   if (model.converges === false) {
     const message = `${vm} writes to its memory so fast that copying from ${from} to ${to} does not catch up: what is left is copied while it stands still`
     warnings.push({ code: 'not-converging', vm, message })

@@ -351,7 +351,7 @@ export class RollingReference {
     if (policy.neverBackwards && done(from) && this.#works[n] !== undefined && !done(n)) return
     // One that was asked to leave goes once.
     if (this.#wished[v] && (from !== this.#home[v] || !goals.includes(-1 - v))) return
-    const { ticks, blackout } = this.#cluster.live(vm, from, n)
+    const { ticks, blackout } = this.#cluster.live(vm, from, n, [1, 1])
     if (blackout > (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY)) return
     const end = now + ticks
     if (end > horizon || !this.#open(now, end, [from, n], vm.id)) return

@@ -14,14 +14,14 @@ function Add-Load($node, $move, $sign) {
 }
 
 # Its memory counts on its target from now on.
-function Add-Arrival($move) { if ($move.Kind -ne 'save-in-place') { Add-Load $move.To $move 1 } }
+function Add-Arrival($move) { if (-not (Test-InPlace $move)) { Add-Load $move.To $move 1 } }
 
 # Its memory counts no more on the node that it was to leave.
 function Remove-Departure($move) { Add-Load $move.From $move (-1) }
 
 # Its memory counts where the VM is.
 function Restore-Load($move, $node) {
-  if ($move.Kind -eq 'save-in-place') { return }
+  if (Test-InPlace $move) { return }
   Add-Load $move.To $move (-1)
   Add-Load $move.From $move (-1)
   Add-Load $node $move 1
@@ -53,6 +53,7 @@ function Start-Move($move) {
   Enter-Flight $move
   $Run.Delay = $move.StartedAt - $move.Start
   if ($move.Kind -eq 'save-in-place') { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
+  elseif ($move.Kind -eq 'stop-in-place') { Write-Note ('{0}: shutting down on {1}' -f $move.Vm, $move.From) }
   else { Write-Note ('{0}: {1} -> {2} ({3})' -f $move.Vm, $move.From, $move.To, $move.Kind) }
   if ($move.Kind -eq 'live' -or $move.Kind -eq 'save') {
     try { Start-ClusterMove $move } catch { Update-Doubtful $move ('it could not be started: {0}' -f $_.Exception.Message) }
@@ -238,13 +239,16 @@ function Update-Steps($move) {
   Update-Failed $move $failure
 }
 
-function Update-Save($move) {
+# Save or stop in place.
+function Update-InPlace($move) {
   if (-not (Test-Same (Get-Owner $move.Vm) $move.From)) { Update-Failed $move 'it is on another node'; return }
   $machine = Get-Machine $move.Vm $move.From
   $state = [string]$machine.State
-  if ($state -eq 'Saved') { Update-Ended $move; return }
+  if ($state -eq (Get-RestState $move)) { Update-Ended $move; return }
   $failure = ''
-  if ($state -eq 'Running' -and $move.Step -eq '') { Start-Step $move $machine 'save' }
+  $step = 'save'
+  if ($move.Kind -eq 'stop-in-place') { $step = 'stop' }
+  if ($state -eq 'Running' -and $move.Step -eq '') { Start-Step $move $machine $step }
   else { $failure = Get-StepFailure $move }
   if ($failure -ne '') { Update-Failed $move $failure; return }
   Test-Overdue $move
@@ -252,7 +256,7 @@ function Update-Save($move) {
 
 function Update-Move($move) {
   if ($move.Kind -eq 'restart' -or $move.Half) { Update-Steps $move }
-  elseif ($move.Kind -eq 'save-in-place') { Update-Save $move }
+  elseif (Test-InPlace $move) { Update-InPlace $move }
   else { Update-ClusterMove $move }
 }
 `

@@ -16,6 +16,15 @@ foreach ($vm in $Vms) {
   foreach ($group in $vm.Apart) { $Apart[$group] = @($Apart[$group] | Where-Object { $null -ne $_ }) + @($vm.Name) }
   if ($vm.Together -ge 0) { $Together[$vm.Together] = @($Together[$vm.Together] | Where-Object { $null -ne $_ }) + @($vm.Name) }
 }
+# By VM, those right before it and right behind it in the request's order.
+$Neighbours = @{ Ahead = (New-Table); Behind = (New-Table) }
+foreach ($vm in $Vms) { foreach ($side in @('Ahead', 'Behind')) { $Neighbours[$side][$vm.Name] = @() } }
+foreach ($vm in $Vms) {
+  foreach ($number in $vm.Ahead) {
+    $Neighbours.Ahead[$vm.Name] += $Vms[$number].Name
+    $Neighbours.Behind[$Vms[$number].Name] += $vm.Name
+  }
+}
 $windowsOf = New-Table
 foreach ($window in $Windows) {
   $key = ''
@@ -41,6 +50,7 @@ foreach ($move in $Moves) {
   $move.Why = ''
   $move.Until = -1        # end of the window that it waits for
   $move.HostSince = -1
+  $move.Overdue = $false   # it was said that it cannot keep its deadline
   $move.Windows = @(Get-Listed '') + @(Get-Listed ('vm ' + $move.Vm)) + @(Get-Listed ('node ' + $move.From))
   if (-not (Test-Same $move.To $move.From)) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
   $vmMoves[$move.Vm] += $move
@@ -49,7 +59,7 @@ foreach ($move in $Moves) {
 
 function Test-Reached($move, $seen) {
   if ($seen.Transit -or -not (Test-Same $seen.Owner $move.To)) { return $false }
-  if ($move.Kind -eq 'save-in-place') { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq 'Saved') }
+  if (Test-InPlace $move) { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq (Get-RestState $move)) }
   return ($seen.State -eq 'Online' -or $VmOf[$move.Vm].State -ne 'running')
 }
 
@@ -103,7 +113,7 @@ function Read-Progress {
       Add-Note ('{0}: has arrived on {1}, but is {2}. It is not started by this runbook; the rest goes on.' -f $vm.Name, $move.To, $seen.State)
       continue
     }
-    # A restart or a save in place of which nothing has happened can begin anew. What the cluster was to move may still be queued.
+    # A restart, or a save or stop in place, of which nothing has happened can begin anew. What the cluster was to move may still be queued.
     $begun = ($move.Logged -eq 'started' -and @('live', 'save') -contains $move.Kind -and $near)
     if ($move.Half -or $begun -or ($seen.Transit -and $move.Logged -ne '')) { $move.Status = 'running' }
     elseif ($move.Logged -eq 'started') {
@@ -118,7 +128,7 @@ function Initialize-Load {
     if ($vm.State -ne 'running') { continue }
     $node = Get-Owner $vm.Name
     foreach ($move in $vmMoves[$vm.Name]) {
-      if ($move.Status -eq 'ended' -and $move.Kind -eq 'save-in-place') { $node = '' }
+      if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $node = '' }
       # Until it is known to have ended, it counts on both nodes, whichever owns it now.
       if ($move.Status -eq 'running') { $node = $move.From }
     }
