@@ -301,13 +301,18 @@ class Decoder {
     for (let i = 0; i < this.#order.length && candidates.length <= skip; i++) {
       const n = this.#order[i]
       if (!this.#isNext(n)) continue
-      const drain = state.load[n] / this.#night.instance.nodeSlots[n]
+      const drain = state.load[n] / this.#night.lanes[n]
       const begin = this.#night.workStart(n, Math.max(free, state.now + drain))
       if (begin < 0) {
         this.#drop(n)
         return true
       }
-      candidates.push({ n, begin, at: begin - lead * drain, place: i })
+      candidates.push({
+        n,
+        begin,
+        at: Math.min(begin, this.#night.workStart(n, free)) - lead * drain,
+        place: i,
+      })
     }
     candidates.sort((a, b) => a.begin - b.begin || a.place - b.place)
     for (const { n, at } of candidates) {
@@ -423,7 +428,7 @@ class Decoder {
   #launch(): boolean {
     const state = this.#state
     const night = this.#night
-    const { nodeSlots } = night.instance
+    const { lanes } = night
     const most = this.#most(true)
     let any = false
     const started = new Uint8Array(night.nodes)
@@ -433,8 +438,7 @@ class Decoder {
       const v = waiting[i]
       const from = state.at[v]
       const to = state.to[v]
-      if (state.busy[v] === 1 || state.slots[from] >= nodeSlots[from] || state.slots[to] >= nodeSlots[to])
-        continue
+      if (state.busy[v] === 1 || state.slots[from] >= lanes[from] || state.slots[to] >= lanes[to]) continue
       if (!this.#mayStart(v, from, to)) continue
       waiting.splice(i--, 1)
       this.#targets.settle(v, from, to)
@@ -463,9 +467,9 @@ class Decoder {
   /** A node that is being emptied stands idle: one of its VMs takes a target that is free now. */
   #turn(most: number): boolean {
     const state = this.#state
-    const { nodeSlots } = this.#night.instance
+    const { lanes } = this.#night
     for (const n of this.#active) {
-      if (state.slots[n] >= nodeSlots[n] || state.live >= most) continue
+      if (state.slots[n] >= lanes[n] || state.live >= most) continue
       const waiting = state.pending.filter((v) => state.at[v] === n && this.#night.role[v] === ROAMS)
       for (const v of waiting.slice(0, 4)) {
         const before = state.to[v]

@@ -2,8 +2,10 @@
  * A night of maintenance, compiled: what is fixed about works, VMs and nodes, in arrays. N nodes, V VMs, C classes of links, which differ
  * in how long migrations take.
  */
+
+import { least } from '../../lists.js'
 import { preferencePenalty } from '../../model/compile.js'
-import { bandwidthMiBps } from '../../model/duration.js'
+import { ONE_SLOT, type Slots } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { firstGap, mergeIntervals, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { ResolvedWork } from '../../model/problem.js'
@@ -57,8 +59,9 @@ export class Night {
   readonly #mayAfter: Uint8Array
   readonly #class: Int32Array
   readonly #classes: number
-  /** [V × C] ticks. */
+  /** [V × C] ticks, of what this night takes of the links, and the least of all ways that the VM bears. */
   readonly #ticks: Int32Array
+  readonly #least: Float64Array
   /** [V × C] 1: its blackout would be too long. */
   readonly #tooLong: Uint8Array
   readonly #blackout: Float64Array
@@ -77,8 +80,21 @@ export class Night {
   readonly returnHome: boolean
   readonly crews: number
 
-  constructor(instance: Instance, compatibility: Compatibility, forbidden: ForbiddenIntervals) {
+  /** Migrations take all slots of both ends, or one. */
+  readonly wide: boolean
+  /** [N] migrations that a node carries at once. */
+  readonly lanes: Int32Array
+
+  /** @param wide every migration takes all slots of both ends; else one */
+  constructor(
+    instance: Instance,
+    compatibility: Compatibility,
+    forbidden: ForbiddenIntervals,
+    wide: boolean,
+  ) {
     this.instance = instance
+    this.wide = wide
+    this.lanes = wide ? new Int32Array(instance.nodeCount).fill(1) : instance.nodeSlots
     const { problem, nodeCount, vmCount, nodeIndex, horizon } = instance
     const works = problem.works ?? []
     this.nodes = nodeCount
@@ -123,25 +139,35 @@ export class Night {
     this.#readTargets(compatibility)
     this.#class = new Int32Array(nodeCount * nodeCount)
     const pairs: [number, number][] = []
-    const known = new Map<number, number>()
+    const known = new Map<string, number>()
+    const links = new Map<string, number>()
+    const linkOf = problem.nodes.map(({ migrationMbps, slots, linkEfficiency, streamMbps }) => {
+      const key = `${migrationMbps} ${slots} ${linkEfficiency} ${streamMbps}`
+      if (!links.has(key)) links.set(key, links.size)
+      return links.get(key)!
+    })
     for (let a = 0; a < nodeCount; a++) {
       for (let b = 0; b < nodeCount; b++) {
-        const bandwidth = bandwidthMiBps(problem.nodes[a], problem.nodes[b])
-        if (!known.has(bandwidth)) {
-          known.set(bandwidth, known.size)
+        // What the model knows of a link: its ends, in any order.
+        const ends = [linkOf[a], linkOf[b]].sort((x, y) => x - y).join()
+        if (!known.has(ends)) {
+          known.set(ends, known.size)
           pairs.push([a, b])
         }
-        this.#class[a * nodeCount + b] = known.get(bandwidth)!
+        this.#class[a * nodeCount + b] = known.get(ends)!
       }
     }
     this.#classes = pairs.length
     this.#ticks = new Int32Array(vmCount * pairs.length)
+    this.#least = new Float64Array(vmCount * pairs.length)
     this.#tooLong = new Uint8Array(vmCount * pairs.length)
     this.#blackout = new Float64Array(vmCount * pairs.length)
     for (let v = 0; v < vmCount; v++) {
       const most = problem.vms[v].maxBlackoutSeconds ?? Number.POSITIVE_INFINITY
       pairs.forEach(([a, b], c) => {
-        const duration = instance.durations.live(v, a, b)
+        const duration = instance.durations.live(v, a, b, this.slotsOf(v, a, b))
+        const ways = instance.durations.bearableWays(v, a, b)
+        this.#least[v * pairs.length + c] = least(ways.map(({ ticks }) => ticks))
         this.#ticks[v * pairs.length + c] = duration.ticks
         this.#tooLong[v * pairs.length + c] = duration.blackoutSeconds > most ? 1 : 0
         this.#blackout[v * pairs.length + c] = blackoutPenalty(instance, duration)
@@ -150,7 +176,7 @@ export class Night {
     this.saveTicks = Int32Array.from(problem.vms, (_, v) => instance.durations.saveInPlace(v).ticks)
     this.usual = Float64Array.from(this.role, (role, v) => {
       const home = instance.vmNode[v]
-      if (role === SAVED) return this.saveTicks[v] * instance.nodeSlots[home]
+      if (role === SAVED) return this.saveTicks[v] * this.lanes[home]
       return role === STAYS || nodeCount < 2 ? 0 : this.ticks(v, home, home === 0 ? 1 : 0)
     })
     this.#closed = new Array(nodeCount * nodeCount).fill(undefined)
@@ -289,14 +315,20 @@ export class Night {
     return sum
   }
 
-  /** The least ticks that any live migration of the VM takes from one of its nodes. */
+  slotsOf(v: number, from: number, to: number): Slots {
+    const { problem, nodeSlots } = this.instance
+    if (!this.wide || problem.vms[v].state !== 'running') return ONE_SLOT
+    return { from: nodeSlots[from], to: nodeSlots[to] }
+  }
+
+  /** The least ticks that any live migration of the VM takes from the node, whatever it takes of links; infinity: there is none. */
   fastest(v: number, from: number): number {
-    let least = Number.POSITIVE_INFINITY
+    let fastest = Number.POSITIVE_INFINITY
     for (let n = 0; n < this.nodes; n++) {
       if (n === from || (this.may(v, n, false) === 0 && this.may(v, n, true) === 0)) continue
-      if (this.admits(v, from, n)) least = Math.min(least, this.ticks(v, from, n))
+      fastest = Math.min(fastest, this.#least[v * this.#classes + this.#class[from * this.nodes + n]])
     }
-    return least
+    return fastest
   }
 
   /** Earliest start at or after `t` of a migration of so many ticks; −1: never. */

@@ -17,18 +17,22 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   const forbidden = new ForbiddenIntervals(instance)
   const compatibility = new Compatibility(instance, kernel)
   const maker = new WishMaker(instance, compatibility, forbidden)
-  const night = new Night(instance, compatibility, forbidden)
+  const wider = instance.problem.policy.wideMigrations && instance.nodeSlots.some((slots) => slots > 1)
+  const nights = (wider ? [true, false] : [false]).map(
+    (w) => new Night(instance, compatibility, forbidden, w),
+  )
+  const [night] = nights
   const obstacles = impossibleWorks(night, maker)
   let left = 0
   for (const n of obstacles.keys()) left += night.weight[n]
   const bound: NightBound = { makespan: 0, cost: 0, by: 'none', left }
   const { base, perVm } = run.parameters.rolling
-  const found = await search(night, run, {
+  const found = await search(nights, run, {
     work: base + perVm * night.vms,
     open: [...night.worked].filter((n) => !obstacles.has(n)),
     meets: ({ decoded }) => decoded.left <= bound.left && decoded.cost <= bound.cost + COST_NOISE,
   })
-  return reportNight(night, maker, run, scheduleOf(found.decoded), bound, obstacles)
+  return reportNight(found.night, maker, run, scheduleOf(found.decoded), bound, obstacles)
 }
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
@@ -56,6 +60,7 @@ function refuseUnplanned(instance: Instance, run: Run): void {
       'request.maintenance',
       `${spaces[1].reason === 'vcpus' ? 'a limit of vCPUs' : 'a count of devices'}`,
     )
+  if (problem.networks.length > 0) refuse('networks', 'a network')
   if (serials.length > 0) refuse('vms', 'a serial group')
   if (order.length > 0) refuse('request.order', 'an order of VMs')
   if (issues.length > 0) throw new InvalidProblemError(issues)

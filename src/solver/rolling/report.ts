@@ -102,7 +102,8 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
       const vm = problem.vms[v]
       const live = kind === 'live'
       const end = ticksToSeconds(start + ticks)
-      const blackout = live ? durations.live(v, from, to) : durations.saveInPlace(v)
+      const slots = night.slotsOf(v, from, to)
+      const blackout = live ? durations.live(v, from, to, slots) : durations.saveInPlace(v)
       const migration: Migration = {
         vm: vm.id,
         from: problem.nodes[from].id,
@@ -111,6 +112,7 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
         startSeconds: ticksToSeconds(start),
         endSeconds: end,
         round: 0,
+        ...(live && (slots.from > 1 || slots.to > 1) ? { slots } : {}),
         blackoutSeconds: Math.min(blackout.blackoutSeconds, ticksToSeconds(ticks)),
         lostOffloads: last && live ? offloadsLost(vm, problem.nodes[to]) : [],
         lostFeatures: [],

@@ -10,6 +10,7 @@ import type { Night } from './night.js'
 import { FIRST, type Settings } from './settings.js'
 
 export interface Found {
+  night: Night
   decoded: Decoded
   order: number[]
   settings: Settings
@@ -33,6 +34,7 @@ const CHOICES: Choices = {
   partial: [true, true, false],
   turn: [true, false],
   through: [false, false, true],
+  width: [0, 1],
   asideNodes: [3, 6, 12],
 }
 
@@ -50,16 +52,24 @@ export interface SearchTask {
   meets: (found: Found) => boolean
 }
 
-export async function search(night: Night, run: Run, { work, open, meets }: SearchTask): Promise<Found> {
+/** @param nights in which migrations take more of the links, or less: of each kind one */
+export async function search(
+  nights: readonly Night[],
+  run: Run,
+  { work, open, meets }: SearchTask,
+): Promise<Found> {
+  const [night] = nights
   const random = new Random(run.options.seed)
-  const usual = usualTicks(night)
+  const usual = nights.map(usualTicks)
   const orders = firstOrders(night, open)
   let left = work
   const evaluate = (order: number[], settings: Settings): Found => {
-    const decoded = withoutLateReturns(night, decode(night, order, settings, usual))
+    const width = settings.width % nights.length
+    const at = nights[width]
+    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width]))
     left -= decoded.work
     run.count('evaluations')
-    return { decoded, order, settings }
+    return { decoded, order, settings, night: at }
   }
   let best = evaluate(orders[0], FIRST)
   const take = (found: Found) => {

@@ -33,6 +33,8 @@ export interface Settings {
   turn: boolean
   /** Who makes room may wait on the node that is being emptied, until its own target is in service. */
   through: boolean
+  /** Which of the nights: what migrations take of the links. */
+  width: number
   /** Nodes that are looked at for VMs that could step aside. */
   asideNodes: number
   seed: number
@@ -55,6 +57,7 @@ export const FIRST: Settings = {
   partial: true,
   turn: true,
   through: false,
+  width: 0,
   asideNodes: 6,
   seed: 0,
 }

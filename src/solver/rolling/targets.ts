@@ -104,7 +104,7 @@ export class Targets {
     const free = this.#freeFrom(n)
     const start = night.start(v, from, n, free, ticks)
     if (start < 0) return Number.POSITIVE_INFINITY
-    const slots = night.instance.nodeSlots[n]
+    const slots = night.lanes[n]
     let score =
       ticks + wait * (free - state.now) + window * (start - free) + (busy * this.#backlog[n]) / slots
     if (state.status[n] === PENDING) score += again * ticks * (1 + 1 / (1 + this.position[n]))
@@ -147,7 +147,7 @@ export class Targets {
     let least = Number.POSITIVE_INFINITY
     this.work += nodes
     for (let n = 0; n < nodes; n++) {
-      if (n === old || !state.inService(n) || state.slots[n] >= instance.nodeSlots[n]) continue
+      if (n === old || !state.inService(n) || state.slots[n] >= this.#night.lanes[n]) continue
       if (
         this.#roomFor(v, n) < instance.vmMemory[v] ||
         state.used[n] + instance.vmMemory[v] > this.#night.capacity[n]
