@@ -1,7 +1,7 @@
 // Bundles what tsc made of src/ for Node: dist/node/, a few files in place of two hundred, most of the time that a start takes. Dependencies stay
 // outside. Bundlers get dist/ as it is, whatever they bundle for: package.json's condition "module" is theirs, "module-sync" Node's.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -9,6 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
+/** Half a megabyte each, in one piece already: they stay where they are. */
+const embedded = new Set(['chart/echarts-svg.js', 'report/page-script.js'].map((file) => join(dist, file)))
 
 /** A module and all that it imports; with `import()` only where that is asked for. */
 function closure(entry, dynamic = false, known = new Set()) {
@@ -56,6 +58,14 @@ const bundle = await rolldown({
   preserveEntrySignatures: 'strict',
   external: (id) => !own.test(id),
   plugins: [
+    {
+      name: 'embedded-scripts',
+      resolveId(id, importer) {
+        if (importer === undefined) return
+        const file = join(dirname(importer), id)
+        if (embedded.has(file)) return { id: relative(folder, file).replaceAll('\\', '/'), external: true }
+      },
+    },
     {
       // NAME.node.ts, where there is one, takes the place of NAME.ts.
       name: 'modules-of-node',

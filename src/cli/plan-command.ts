@@ -46,7 +46,7 @@ export async function planCommand(
   const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
     planner.plan(problem, { ...hooks, ...search, uncertainty }),
   )
-  const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
+  const text = await format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else await writeOutput(target, text, io)
   if (!quiet) {

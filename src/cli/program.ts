@@ -7,7 +7,7 @@ import type { BackCommandOptions } from './back-command.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
-import type { ExportCommandOptions } from './export-command.js'
+import type { ExportCommandOptions, ReportCommandOptions } from './export-command.js'
 import { safeLines } from './failure.js'
 import {
   BACK_DESCRIPTION,
@@ -33,6 +33,8 @@ import {
   REHEARSE_HELP,
   REPLAN_DESCRIPTION,
   REPLAN_HELP,
+  REPORT_DESCRIPTION,
+  REPORT_HELP,
   SUMMARY,
 } from './help.js'
 import {
@@ -182,6 +184,23 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (problem: string, plan: string, options: ExportCommandOptions) => {
       const { exportCommand } = await import('./export-command.js')
       result.exitCode = await exportCommand(problem, plan, options, io)
+    })
+
+  addCalendarOptions(
+    program
+      .command('report')
+      .summary('write a plan as a page to look at')
+      .description(REPORT_DESCRIPTION)
+      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+      .argument('<PLAN.json>', 'its plan; - for standard input')
+      .option('-o, --output <file>', 'write the page there in place of standard output')
+      .option('-q, --quiet', 'nothing on standard error but errors'),
+  )
+    .addHelpText('after', REPORT_HELP)
+    .showHelpAfterError('(vmferry report --help shows all options)')
+    .action(async (problem: string, plan: string, options: ReportCommandOptions) => {
+      const { exportCommand } = await import('./export-command.js')
+      result.exitCode = await exportCommand(problem, plan, { ...options, format: 'html', color: false }, io)
     })
 
   addDisplayOptions(

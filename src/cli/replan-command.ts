@@ -88,7 +88,7 @@ export async function replanCommand(
 
   const display = tableOptions(options, target !== undefined, io)
   const head = formatName === 'table' ? `${runToTable(left, display)}\n` : ''
-  const text = head + format.render(plan, rest.problem, display)
+  const text = head + (await format.render(plan, rest.problem, display))
   const outputs: Output[] = []
   if (problemTarget !== undefined) outputs.push({ target: problemTarget, text: problemToJson(left.problem) })
   if (target !== undefined) outputs.push({ target, text })

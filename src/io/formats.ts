@@ -7,6 +7,7 @@ import { planToCau, requireNodeNames } from './cau.js'
 import { planToCsv } from './csv.js'
 import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
 import { explanationToJson, planToJson, quietToJson } from './json.js'
+import { planToMermaid } from './mermaid.js'
 import { planToRunbook, requireRunbookNames } from './runbook/runbook.js'
 import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
@@ -23,11 +24,17 @@ export interface PlanFormat {
   require?(problem: ResolvedProblem): void
   /** What to know before the file is used, a line each. */
   notes?(problem: ResolvedProblem): string[]
-  render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string
+  /** What only one format needs is loaded when it is asked for. */
+  render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string | Promise<string>
 }
 
 const NO_LAG =
   'policy.startLagSeconds is 0: a runbook sees some 2 s late that a migration has ended, and falls behind this plan; plan with 2'
+
+async function planToChart(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): Promise<string> {
+  const { planToSvg } = await import('../chart/svg.js')
+  return planToSvg(plan, problem, scheme)
+}
 
 export const PLAN_FORMATS = {
   json: { extensions: ['.json'], render: (plan) => planToJson(plan) },
@@ -42,6 +49,13 @@ export const PLAN_FORMATS = {
     notes: ({ policy }) => (policy.startLagSeconds === 0 ? [NO_LAG] : []),
     render: planToRunbook,
   },
+  html: {
+    extensions: ['.html', '.htm'],
+    render: async (plan, problem) => (await import('../report/report.js')).planToReport(plan, problem),
+  },
+  svg: { extensions: ['.svg'], render: (plan, problem) => planToChart(plan, problem, 'light') },
+  'svg-dark': { extensions: [], render: (plan, problem) => planToChart(plan, problem, 'dark') },
+  mermaid: { extensions: ['.mmd'], render: planToMermaid },
 } as const satisfies Record<string, PlanFormat>
 
 export type PlanFormatName = keyof typeof PLAN_FORMATS
