@@ -66,6 +66,7 @@ export function randomNight(seed: number): Problem {
     linkEfficiency: 1,
     setupSeconds: 0,
     allowParking: false,
+    wideMigrations: false,
     horizonSeconds: 600,
     returnHome: chance(0.5),
     ...(chance(0.3) ? { maintenanceAtOnce: 2 } : {}),
