@@ -55,6 +55,11 @@ export async function planProblem(
     const { planNight } = await import('../rolling/plan.js')
     return { plan: await planNight(compileInstance(problem), await loadKernel(), run), boundNodes: [] }
   }
+  if (problem.balance !== undefined) {
+    const { planBalanced } = await import('../balance/plan.js')
+    const planOne = async (one: ResolvedProblem) => (await planProblem(one, run, lp, pool)).plan
+    return { plan: await planBalanced(problem, run, planOne), boundNodes: [] }
+  }
   const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp, pool)
   return planner.plan()
 }
