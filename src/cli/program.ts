@@ -43,6 +43,7 @@ import {
   drainOption,
   type ImportCommandOptions,
   mbpsOption,
+  ratioOption,
   reserveOption,
   slotsOption,
 } from './import-options.js'
@@ -406,6 +407,12 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         '--reserve <mib>',
         'memory that every node keeps free of arriving VMs (default: 0)',
       ).argParser(reserveOption),
+    )
+    .addOption(
+      new Option(
+        '--max-vcpus-per-core <n>',
+        'vCPUs that may run on a node for each of its logical processors (default: no limit)',
+      ).argParser(ratioOption),
     )
     .addOption(
       new Option(
