@@ -1,6 +1,6 @@
 /** `vmferry explain`: problem in, explanation out. */
 import type { ExplainOptions, ExplainProgress } from '../explain/options.js'
-import type { ExplanationFormatName } from '../io/formats.js'
+import type { PageFormatName } from '../io/format-names.js'
 import { EXPLANATION_FORMATS } from '../io/formats.js'
 import { formatCount } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
@@ -19,7 +19,7 @@ import { prepareOutput, writeOutput } from './write.js'
 
 export interface ExplainCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
-  format?: ExplanationFormatName
+  format?: PageFormatName
   vm?: string
   node?: string
   relaxations?: number

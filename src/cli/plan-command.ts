@@ -1,5 +1,6 @@
 /** `vmferry plan`: problem in, plan out. */
-import type { PlanFormat, PlanFormatName } from '../io/formats.js'
+import type { PlanFormatName } from '../io/format-names.js'
+import type { PlanFormat } from '../io/formats.js'
 import { PLAN_FORMATS } from '../io/formats.js'
 import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeMakespan, describeStatus } from '../io/table/header.js'
