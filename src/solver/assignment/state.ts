@@ -99,9 +99,15 @@ export class AssignmentState {
     const { node, kind } = this.wishes[w].choices[c]
     if (isInPlace(kind) || node === this.placeOf(w)) return true
     const set = this.#companions.of(w)
-    if (set === undefined) {
-      const { vm } = this.wishes[w]
-      return this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
+    const { vm } = this.wishes[w]
+    const scattered = this.#companions.isScattered(w)
+    if (set === undefined || scattered) {
+      const open = this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
+      if (!open || !scattered) return open
+      const before = this.held(w)
+      const follows = this.#gather(w, c)
+      this.giveBack(w, before)
+      return follows
     }
     if (!this.#companions.canMeet(w, node)) return false
     const { spaces } = this.instance
@@ -212,6 +218,12 @@ export class AssignmentState {
       this.#set(w, c)
       return
     }
+    if (this.#companions.isScattered(w)) {
+      if (this.#gather(w, c)) return
+      for (const member of set) this.#set(member, -1)
+      if (c < 0 || isInPlace(choices[c].kind)) this.#set(w, c)
+      return
+    }
     const atHome = c < 0 || isInPlace(choices[c].kind)
     if (atHome || !this.#companions.canMeet(w, node)) {
       for (const member of set) this.#set(member, -1)
@@ -223,6 +235,46 @@ export class AssignmentState {
       if (this.placeOf(member) === node) continue
       this.#set(member, this.#companions.choiceOf(w, member, node) ?? -1)
     }
+  }
+
+  /** Takes choice c for wish w, and for all that are tied to it by domains, and end elsewhere, the cheapest that lets them end with it. False: one cannot. */
+  #gather(w: number, c: number): boolean {
+    const { vmNode, affinitySets, affinityOf, domainSets, domainSetsOf } = this.instance
+    const before = this.placeOf(w)
+    this.#set(w, c)
+    // What stays where it was has moved nobody.
+    if (this.placeOf(w) === before && before === vmNode[this.wishes[w].vm]) return true
+    const decided = new Set([w])
+    for (const mover of decided) {
+      const { vm } = this.wishes[mover]
+      const node = this.placeOf(mover)
+      const near = affinityOf[vm] < 0 ? [] : [{ vms: affinitySets[affinityOf[vm]], places: undefined }]
+      for (const { vms, places } of [...near, ...[...domainSetsOf[vm]].map((d) => domainSets[d])]) {
+        const isThere = (end: number) => (places === undefined ? end === node : places[end] === places[node])
+        for (const other of vms) {
+          const o = this.#companions.wishOf(other)
+          if (isThere(o < 0 ? vmNode[other] : this.placeOf(o))) continue
+          if (o < 0 || decided.has(o) || !this.#follow(o, isThere)) return false
+          decided.add(o)
+        }
+      }
+    }
+    return true
+  }
+
+  /** Takes the cheapest choice that leads to such a node, or the wish's own node where that is one; false: none does. */
+  #follow(w: number, isThere: (node: number) => boolean): boolean {
+    const { vm, choices } = this.wishes[w]
+    const now = this.placeOf(w)
+    let best = -1
+    choices.forEach(({ node, kind, penalty, duration }, c) => {
+      if (isInPlace(kind) || !isThere(node) || this.lacking(node, vm) >= 0 || this.groupBlocks(vm, node, now))
+        return
+      if (best < 0 || penalty + duration < choices[best].penalty + choices[best].duration) best = c
+    })
+    if (best < 0 && !isThere(this.instance.vmNode[vm])) return false
+    this.#set(w, best)
+    return true
   }
 
   #set(w: number, c: number): void {
