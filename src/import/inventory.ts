@@ -37,6 +37,8 @@ export interface InventoryNode {
   memoryMiB?: number
   migrationMbps?: number
   slots?: number
+  /** Logical processors. */
+  cores?: number
   /** Of its link, and of one migration: where the export tells how memory is sent. */
   linkEfficiency?: number
   streamMbps?: number
@@ -64,6 +66,7 @@ export interface InventoryVm {
   nodeOrigin?: Origin
   dirtyMiBps?: number
   workingSetMiB?: number
+  vcpus?: number
   /** What is in use of its memory, where the export tells. */
   copyMiB?: number
   origin: Origin

@@ -4,6 +4,7 @@ import type { ProblemVm } from '../model/problem.js'
 import { describeOrigin, type FaultList } from './failure.js'
 import type { Assumption, InventoryVm, Origin } from './inventory.js'
 import type { NodeNames } from './names.js'
+import type { ImportOptions } from './options.js'
 import { listNames } from './words.js'
 
 /** Reports every VM that has the name of another: by the name alone, a plan and those who carry it out could not tell them apart. */
@@ -28,7 +29,7 @@ export function buildVms(
   names: NodeNames,
   faults: FaultList,
   assumptions: Assumption[],
-  dirtyMiBps?: number,
+  { dirtyMiBps, maxVcpusPerCore }: Pick<ImportOptions, 'dirtyMiBps' | 'maxVcpusPerCore'>,
 ): ProblemVm[] {
   const built: ProblemVm[] = []
   const lost = new LostNodes(names)
@@ -46,6 +47,11 @@ export function buildVms(
   if (untold.length > 0) {
     const text = `VMs that are off, and whose memory the files do not tell, count with ${UNTOLD_MIB} MiB, which no plan needs: ${listNames(untold.map(({ id }) => id))}; memoryMiB in the problem says otherwise`
     assumptions.push({ origin: untold[0].origin, text })
+  }
+  const small = maxVcpusPerCore === undefined ? [] : vms.filter(({ vcpus }) => vcpus === undefined)
+  if (small.length > 0) {
+    const text = `VMs of which the files do not tell the vCPUs count with 1: ${listNames(small.map(({ id }) => id))}; vcpus in the problem says otherwise`
+    assumptions.push({ origin: { file: small[0].origin.file, place: '' }, text })
   }
   if (quiet > 0) {
     const whose = quiet === vms.length ? 'all VMs' : `${quiet} of ${vms.length} VMs`
@@ -114,6 +120,7 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
   const result: ProblemVm = { id: vm.id, node, memoryMiB }
   if (vm.dirtyMiBps !== undefined) result.dirtyMiBps = vm.dirtyMiBps
   if (vm.workingSetMiB !== undefined) result.workingSetMiB = vm.workingSetMiB
+  if (vm.vcpus !== undefined) result.vcpus = vm.vcpus
   if (vm.copyMiB !== undefined && vm.copyMiB < memoryMiB) result.copyMiB = vm.copyMiB
   if (bootNode !== undefined) result.bootNode = bootNode
   if (vm.compatibility !== undefined) result.compatibility = vm.compatibility

@@ -234,6 +234,7 @@ describe('the example of docs/format.md', () => {
     affinity: (p) => Object.assign(leg(p, 'web-01'), { to: 'HV01' }),
     'node-state': (_, q) => Object.assign(q.nodes[1], { state: 'paused' }),
     request: (p) => Object.assign(p, { migrations: p.migrations.filter((m) => m.vm !== 'web-01') }),
+    balance: (_, q) => Object.assign(q.request, { balance: { of: ['memory'], within: 0.1 } }),
     work: (p, q) => maintain(p, q, ['HV03']),
     'work-order': (p, q) => maintain(p, q, ['HV01', 'HV02']),
     'work-limit': (p, q) => maintain(p, q, ['HV01', 'HV02']),

@@ -28,6 +28,7 @@ const flavours: Record<string, Flavour> = {
   time: flavourOf(6, 'both', 'windows', 'parking', 'memory', 'time'),
   'time and rules': flavourOf(6, 'both', 'rules', 'time'),
   limits: flavourOf(6, 'moves', 'windows', 'rules', 'limits'),
+  spaces: flavourOf(6, 'both', 'rules', 'spaces', 'tight', 'parking'),
   lag: flavourOf(6, 'both', 'rules', 'durations'),
   width: flavourOf(6, 'both', 'windows', 'width'),
   networks: flavourOf(6, 'both', 'rules', 'networks', 'width'),
@@ -36,7 +37,18 @@ const flavours: Record<string, Flavour> = {
 
 /** What an instant can break; whether a VM got all that was asked is for the second plan alone. */
 const PHYSICAL = new Set<ViolationRule>([
-  ...(['order', 'horizon', 'slots', 'width', 'network', 'limit', 'window', 'memory'] as const),
+  ...([
+    'order',
+    'horizon',
+    'slots',
+    'width',
+    'network',
+    'limit',
+    'window',
+    'memory',
+    'vcpus',
+    'devices',
+  ] as const),
   ...(['serial', 'sequence', 'deadline'] as const),
   ...(['cpu-vendor', 'cpu-features', 'allowed-nodes', 'node-state'] as const),
 ])

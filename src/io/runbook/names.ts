@@ -32,6 +32,10 @@ export function requireRunbookNames(problem: ResolvedProblem): void {
       seen.set(folded, id)
     })
   }
+  problem.vms.forEach(({ devices }, i) => {
+    for (const device of devices.keys())
+      if (!canQuote(device)) issues.push({ path: `vms[${i}].devices`, message: unquotable(device) })
+  })
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }
 

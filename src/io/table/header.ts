@@ -97,6 +97,11 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
   const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
   if (typeof half === 'number' && typeof most === 'number')
     facts.push(['likely', `${span(half)} on 5 nights of 10, ${span(most)} on 9`])
+  for (const [metric, { before, after, least }] of Object.entries(plan.balance ?? {}))
+    facts.push([
+      `${metric} spread`,
+      `${formatPercent(after)}, before ${formatPercent(before)}; no plan gets below ${formatPercent(least)}`,
+    ])
   facts.push(
     ['lower bound', `${span(plan.lowerBoundSeconds)}, by ${theme.clean(statistics.bound)}`],
     ['gap', formatPercent(plan.gap) + (costDecides ? ' of the makespan; no plan costs less' : '')],

@@ -68,7 +68,9 @@ export async function whatBlocks(
 
   const found = new Map<Wish, ReadonlyMap<number, Blocked>>()
   for (const w of left) {
-    const followed = wanted.includes(w) && !leftOut.has(w) && instance.affinityOf[wishes[w].vm] >= 0
+    const { vm } = wishes[w]
+    const isTied = instance.affinityOf[vm] >= 0 || instance.domainSetsOf[vm].length > 0
+    const followed = wanted.includes(w) && !leftOut.has(w) && isTied
     const blocked = new Map<number, Blocked>()
     for (const [c, choice] of wishes[w].choices.entries()) {
       if (followed) blocked.set(choice.node, 'affinity')

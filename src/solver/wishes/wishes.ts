@@ -147,6 +147,12 @@ export class ForbiddenIntervals {
     return list
   }
 
+  /** Of the two nodes and the cluster alone. */
+  ofNodes(from: number, to: number): Intervals {
+    const { clusterWindows, nodeWindows } = this.#instance
+    return [nodeWindows[from], nodeWindows[to]].reduce(unionIntervals, clusterWindows)
+  }
+
   /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. It keeps its deadline. */
   ofMigration(vm: number, from: number, to: number, duration: number): Intervals {
     if (duration > 0) return this.of(vm, from, to)

@@ -56,14 +56,26 @@ describe('Proxmox', () => {
     const inventory = read(resources())
     expect(faultsOf(inventory)).toEqual([])
     expect(inventory.nodes).toEqual([
-      { id: 'pve1', memoryMiB: 257492, state: 'up', origin: { file: 'resources.json', place: '[6]' } },
-      { id: 'pve2', memoryMiB: 257492, state: 'paused', origin: { file: 'resources.json', place: '[7]' } },
+      {
+        id: 'pve1',
+        memoryMiB: 257492,
+        cores: 64,
+        state: 'up',
+        origin: { file: 'resources.json', place: '[6]' },
+      },
+      {
+        id: 'pve2',
+        memoryMiB: 257492,
+        cores: 64,
+        state: 'paused',
+        origin: { file: 'resources.json', place: '[7]' },
+      },
     ])
     expect(inventory.vms.map(({ origin, ...vm }) => vm)).toEqual([
-      { id: 'web01', node: 'pve1', memoryMiB: 8192, state: 'running' },
-      { id: 'web02', node: 'pve2', memoryMiB: 8192, state: 'off' },
-      { id: 'db01', node: 'pve2', memoryMiB: 65536, state: 'running' },
-      { id: 'asleep', node: 'pve1', memoryMiB: 8192, state: 'saved' },
+      { id: 'web01', node: 'pve1', memoryMiB: 8192, vcpus: 4, state: 'running' },
+      { id: 'web02', node: 'pve2', memoryMiB: 8192, vcpus: 4, state: 'off' },
+      { id: 'db01', node: 'pve2', memoryMiB: 65536, vcpus: 4, state: 'running' },
+      { id: 'asleep', node: 'pve1', memoryMiB: 8192, vcpus: 4, state: 'saved' },
     ])
     expect(reportOf(inventory)).toContain('left out containers (lxc), which cannot move while they run: ct01')
     expect(reportOf(inventory)).toContain('left out templates, which never run: golden')

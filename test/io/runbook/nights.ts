@@ -16,6 +16,7 @@ export const NIGHTS: Record<string, { flavour: Flavour; schedule?: 'rounds' }> =
   drains: { flavour: flavourOf(12, 'drain', 'memory') },
   'restarts and saves': { flavour: flavourOf(12, 'both', 'rules') },
   limits: { flavour: flavourOf(12, 'both', 'rules', 'limits') },
+  'vCPUs and devices': { flavour: flavourOf(12, 'both', 'tight', 'spaces', 'parking') },
   'order and serial groups': { flavour: flavourOf(12, 'both', 'rules', 'windows', 'time') },
   'width and networks': { flavour: flavourOf(12, 'both', 'width', 'networks') },
   groups: { flavour: flavourOf(12, 'drain', 'memory', 'tight', 'policies', 'groups') },

@@ -178,10 +178,13 @@ function Test-Foreign($move) {
 
 # By the plan's figures: what lives on the target, arrives there or has not left it yet.
 function Test-Room($move) {
-  $vm = $VmOf[$move.Vm]
-  if ((Test-InPlace $move) -or $vm.State -ne 'running') { return $true }
-  $missing = $Run.Load[$move.To] + $vm.MemoryMiB - $NodeOf[$move.To].RoomMiB
-  if ($missing -gt 0.000001) { return (Set-Block $move 'room' ('{0} lacks {1:0} MiB for it' -f $move.To, [math]::Ceiling($missing))) }
+  if (Test-InPlace $move) { return $true }
+  $takes = $VmOf[$move.Vm].Takes
+  for ($i = 0; $i -lt $Spaces.Count; $i++) {
+    if ($takes[$i] -eq 0) { continue }
+    $missing = $Run.Load[$move.To][$i] + $takes[$i] - $NodeOf[$move.To].Room[$i]
+    if ($missing -gt 0.000001) { return (Set-Block $move 'room' ('{0} lacks {1:0} {2} for it' -f $move.To, [math]::Ceiling($missing), $Spaces[$i].Name)) }
+  }
   return $true
 }
 

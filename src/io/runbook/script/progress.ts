@@ -8,7 +8,7 @@ $Apart = @{}
 $Together = @{}
 foreach ($node in $Nodes) {
   $NodeOf[$node.Name] = $node
-  $Run.Load[$node.Name] = 0.0
+  $Run.Load[$node.Name] = @(0.0) * $Spaces.Count
 }
 foreach ($vm in $Vms) {
   $VmOf[$vm.Name] = $vm
@@ -122,17 +122,21 @@ function Read-Progress {
   }
 }
 
-# Where each VM's memory counts at the beginning of this start.
+# Where what each VM takes counts at the beginning of this start.
 function Initialize-Load {
   foreach ($vm in $Vms) {
-    if ($vm.State -ne 'running') { continue }
     $node = Get-Owner $vm.Name
+    $saved = $false
     foreach ($move in $vmMoves[$vm.Name]) {
-      if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $node = '' }
+      if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $saved = $true }
       # Until it is known to have ended, it counts on both nodes, whichever owns it now.
       if ($move.Status -eq 'running') { $node = $move.From }
     }
-    if ($Run.Load.ContainsKey($node)) { $Run.Load[$node] = $Run.Load[$node] + $vm.MemoryMiB }
+    if (-not $Run.Load.ContainsKey($node)) { continue }
+    for ($i = 0; $i -lt $Spaces.Count; $i++) {
+      if ($saved -and -not $Spaces[$i].Kept) { continue }
+      $Run.Load[$node][$i] = $Run.Load[$node][$i] + $vm.Takes[$i]
+    }
   }
 }
 `
