@@ -13,14 +13,15 @@ import { createTheme } from './theme.js'
 export function planToTable(plan: Plan, problem: ResolvedProblem, options: TableOptions): string {
   const theme = createTheme(options)
   const clock = createClock(problem, plan.makespanSeconds)
-  const sections = [
-    renderHeader(plan, problem, clock, theme),
+  const summary = renderHeader(plan, problem, clock, theme)
+  const details = [
     renderChart(plan, problem, clock, theme),
     renderMigrations(plan, problem, clock, theme),
     renderDrained(plan, problem, clock, theme),
     renderUnplaced(plan, theme),
     renderWarnings(plan, theme),
   ]
+  const sections = options.summaryLast === true ? [...details, summary] : [summary, ...details]
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
