@@ -15,6 +15,12 @@ import { Companions } from './companions.js'
 /** What a wish, with its affinity set, held before a change: a choice, or one for each of the set. */
 export type Held = number | Int32Array
 
+/** Ticks that a choice would hold the whole of a network for. */
+interface Crossing {
+  network: number
+  work: number
+}
+
 export class AssignmentState {
   readonly instance: Instance
   readonly wishes: readonly Wish[]
@@ -24,6 +30,8 @@ export class AssignmentState {
   readonly work: Float64Array
   /** By network: ticks that it is held for as a whole. */
   readonly #networkWork: Float64Array
+  /** By wish and choice. */
+  readonly #crossings: (readonly Crossing[])[][] = []
   /** By space: [N] in use at the end. */
   readonly used: readonly Float64Array[]
   /** [N] least instant by which the node can have done its work, with its packing allowance. */
@@ -322,10 +330,25 @@ export class AssignmentState {
       this.work[node] += sign * atTarget
       this.#refresh(from)
       this.#refresh(node)
-      instance.networks.forEach((network, n) => {
-        this.#networkWork[n] += sign * networkWorkOf(network, { ...choices[c], from, to: node })
-      })
+      if (instance.networks.length > 0)
+        for (const { network, work } of this.#crossingsOf(w, c)) this.#networkWork[network] += sign * work
     }
+  }
+
+  /** What a choice takes of each network that it crosses: worked out once, for the search tries it again and again. */
+  #crossingsOf(w: number, c: number): readonly Crossing[] {
+    this.#crossings[w] ??= []
+    let known = this.#crossings[w][c]
+    if (known === undefined) {
+      const { vm, choices } = this.wishes[w]
+      const migration = { ...choices[c], from: this.instance.vmNode[vm], to: choices[c].node }
+      known = this.instance.networks.flatMap((each, network) => {
+        const work = networkWorkOf(each, migration)
+        return work > 0 ? [{ network, work }] : []
+      })
+      this.#crossings[w][c] = known
+    }
+    return known
   }
 
   #refresh(n: number): void {
