@@ -43,6 +43,9 @@ export function isBetter(a: Decoded, b: Decoded): boolean {
   return a.left !== b.left ? a.left < b.left : a.cost < b.cost
 }
 
+/** A night that takes so many times the work of the first is not worth it. */
+const OUTLIER = 5
+
 export interface SearchTask {
   /** Looks that it may take. */
   work: number
@@ -63,15 +66,17 @@ export async function search(
   const usual = nights.map(usualTicks)
   const orders = firstOrders(night, open)
   let left = work
+  let most = work
   const evaluate = (order: number[], settings: Settings): Found => {
     const width = settings.width % nights.length
     const at = nights[width]
-    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width]))
+    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width], most))
     left -= decoded.work
     run.count('evaluations')
     return { decoded, order, settings, night: at }
   }
   let best = evaluate(orders[0], FIRST)
+  most = OUTLIER * best.decoded.work + 20_000
   const take = (found: Found) => {
     if (isBetter(found.decoded, best.decoded)) best = found
     return found
