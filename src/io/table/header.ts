@@ -24,7 +24,10 @@ export function describeMakespan(plan: Plan, shown: string): string {
 }
 
 function statusInWords(plan: Plan): string {
-  const left = formatCount(plan.unplaced.length, 'VM')
+  const undone = plan.notMaintained?.length ?? 0
+  const works = undone === 0 ? '' : `${formatCount(undone, 'work')} left undone`
+  const vms = plan.unplaced.length === 0 ? '' : `${formatCount(plan.unplaced.length, 'VM')} left unplaced`
+  const left = [works, vms].filter((each) => each !== '').join(', ')
   const proof = plan.proven ? ' (proven: no plan does better)' : ''
   switch (plan.status) {
     case 'optimal':
@@ -32,9 +35,9 @@ function statusInWords(plan: Plan): string {
     case 'feasible':
       return `feasible (gap ${formatPercent(plan.gap)})`
     case 'partial':
-      return `partial: ${left} left unplaced${proof}`
+      return `partial: ${left}${proof}`
     case 'infeasible':
-      return `infeasible: ${left} left unplaced, none can move${plan.proven ? ' (proven)' : ''}`
+      return `infeasible: ${left}, none can move${plan.proven ? ' (proven)' : ''}`
   }
 }
 

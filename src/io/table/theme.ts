@@ -18,6 +18,8 @@ export interface Glyphs {
   both: string
   /** A restart or a save: the VM changes nodes, or is saved, without a migration slot. */
   slotless: string
+  /** Being worked on. */
+  work: string
   backup: string
   blackout: string
   idle: string
@@ -32,6 +34,7 @@ const UNICODE_GLYPHS: Glyphs = {
   receive: '▄',
   both: '█',
   slotless: '─',
+  work: '▓',
   backup: '░',
   blackout: '▒',
   idle: '·',
@@ -46,6 +49,7 @@ const ASCII_GLYPHS: Glyphs = {
   receive: '<',
   both: 'X',
   slotless: '=',
+  work: 'W',
   backup: ':',
   blackout: '#',
   idle: '.',
@@ -65,6 +69,7 @@ const SGR = {
   receive: '32',
   both: '35',
   slotless: '33',
+  work: '31',
   backup: '34',
   blackout: '90',
   idle: '2',

@@ -1,5 +1,6 @@
 /** Lower bounds on a night of maintenance. docs/algorithm.md has the arguments. */
-import { intersectIntervals } from '../../../model/intervals.js'
+import { least } from '../../../lists.js'
+import { doneBy, intersectIntervals } from '../../../model/intervals.js'
 import { penaltyToTicks } from '../../../model/ticks.js'
 import { type Night, ROAMS, SAVED } from '../../rolling/night.js'
 import { crewBound, type Job, segmentBound } from './crews.js'
@@ -48,14 +49,17 @@ function strongest(night: Night, ends: Ends, memory: Memory | undefined): Named 
   // One work after another: each but the first waits for its gap.
   const gaps = new Gaps(night, memory)
   const changed = nodes.map((m, i): Job => {
-    const gap = nodes.reduce(
-      (least, n) => (n === m ? least : Math.min(least, gaps.between(n, m))),
-      Number.POSITIVE_INFINITY,
-    )
+    // Infinity: it is the first, and the horizon is as long as any gap.
+    const gap = Math.min(horizon, least(nodes.filter((n) => n !== m).map((n) => gaps.between(n, m))))
     return { head: jobs[i].head - gap, length: jobs[i].length + gap, tail: jobs[i].tail }
   })
   raise(crewBound(changed, 1), 'gap')
-  raise(segmentBound(changed, 1, clusterWindows, horizon), 'gap')
+  // Works and migrations of gaps alike wait for windows of the cluster; what comes before the first work is its head.
+  const all = changed.reduce((sum, { length }) => sum + length, 0)
+  const endings = jobs.map(({ head: from, length }, i) =>
+    doneBy(clusterWindows, from, all - (changed[i].length - length)),
+  )
+  raise(least(endings) + least(jobs.map((job) => job.tail)), 'gap')
   return best
 }
 
