@@ -24,19 +24,21 @@ function closure(entry, dynamic = false, known = new Set()) {
   return known
 }
 
-// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds, and one for what these share
-// with parts of the library that come on demand, which are not to bring the command line along: each file costs a start about a millisecond.
+// A file for what every command loads, one for the library, one for what the commonest command adds; and for each of these two commands' parts one that
+// they share with the library, and one that they share with parts of the library that come on demand, which are not to bring the command line along. Each
+// file costs a start about a millisecond.
 const main = join(dist, 'cli/main.js')
 const command = closure(main)
 const library = closure(join(dist, 'index.js'))
 const onDemand = closure(join(dist, 'index.js'), true)
 const planCommand = closure(join(dist, 'cli/plan-command.js'))
+const within = (modules, others) => new Set([...modules].filter((id) => others.has(id)))
+const demanded = new Set([...onDemand].filter((id) => !library.has(id)))
 const groups = [
-  { name: 'common', modules: new Set([...command].filter((id) => library.has(id))) },
-  {
-    name: 'shared',
-    modules: new Set([...command, ...planCommand].filter((id) => onDemand.has(id) && !library.has(id))),
-  },
+  { name: 'common', modules: within(command, library) },
+  { name: 'shared', modules: within(command, demanded) },
+  { name: 'common-of-plans', modules: within(planCommand, library) },
+  { name: 'shared-of-plans', modules: within(planCommand, demanded) },
   { name: 'command-line', modules: command },
   { name: 'library', modules: library },
   { name: 'plan', modules: planCommand },

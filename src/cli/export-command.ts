@@ -1,5 +1,6 @@
 /** `vmferry export`: problem and plan in, the plan in another format out. */
-import { PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
+import type { PlanFormatName } from '../io/format-names.js'
+import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'

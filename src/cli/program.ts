@@ -1,7 +1,7 @@
 /** The commands, their arguments and options. */
 import { Argument, Command, Option } from 'commander'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
-import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
+import { PAGE_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import type { BackCommandOptions } from './back-command.js'
 import type { CheckCommandOptions } from './check-command.js'
@@ -123,9 +123,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
           .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
           .option('-o, --output <file>', 'write the explanation there in place of standard output')
           .addOption(
-            new Option('--format <format>', 'how the explanation is written').choices(
-              EXPLANATION_FORMAT_NAMES,
-            ),
+            new Option('--format <format>', 'how the explanation is written').choices(PAGE_FORMAT_NAMES),
           )
           .option('--vm <id>', 'explain this VM alone, of the request or not')
           .option('--node <id>', 'explain this node alone')
@@ -283,7 +281,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
         .option('--vm <id>', 'a VM that counts, again for each', collect)
         .option('-o, --output <file>', 'write the answer there in place of standard output')
-        .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+        .addOption(new Option('--format <format>', 'how it is written').choices(PAGE_FORMAT_NAMES)),
     ),
   )
     .addHelpText('after', QUIET_HELP)

@@ -44,6 +44,8 @@ export interface InventoryNode {
   streamMbps?: number
   offloads?: string[]
   state?: NodeState
+  /** Kind of domain → its name. */
+  domains?: Record<string, string>
   origin: Origin
 }
 
@@ -57,8 +59,9 @@ export interface InventoryVm {
   compatibility?: Compatibility
   offloads?: string[]
   allowedNodes?: string[]
+  preferredNodes?: string[]
   antiAffinity?: ProblemGroup[]
-  affinity?: string[]
+  affinity?: ProblemGroup[]
   priority?: number
   bootNode?: string
   restartable?: boolean

@@ -49,7 +49,7 @@ export function buildNodes(
   const single: InventoryNode[] = []
   const built: ProblemNode[] = []
   nodes.forEach((node, index) => {
-    const { id, memoryMiB, cores, linkEfficiency, streamMbps, offloads, state, origin } = node
+    const { id, memoryMiB, cores, linkEfficiency, streamMbps, offloads, state, domains, origin } = node
     const bandwidth = answerOf(mbps, id) ?? node.migrationMbps
     const parallel = answerOf(slots, id) ?? node.slots
     if (bandwidth === undefined) slowest.push(node)
@@ -64,6 +64,7 @@ export function buildNodes(
     if (cores !== undefined) result.cores = cores
     if (offloads !== undefined && offloads.length > 0) result.offloads = offloads
     if (state !== undefined) result.state = state
+    if (domains !== undefined) result.domains = domains
     built.push(result)
   })
   if (slowest.length > 0) {

@@ -115,6 +115,7 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
   if (memoryMiB === undefined) fault('the files do not tell its memory')
   const bootNode = vm.bootNode === undefined ? undefined : nodeId(vm.bootNode, 'boot node')
   const allowed = vm.allowedNodes?.map((name) => nodeId(name, 'possible owner'))
+  const preferred = vm.preferredNodes?.map((name) => nodeId(name, 'preferred node')) ?? []
   if (!sound || node === undefined || memoryMiB === undefined) return undefined
 
   const result: ProblemVm = { id: vm.id, node, memoryMiB }
@@ -127,6 +128,8 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
   if (vm.offloads !== undefined && vm.offloads.length > 0) result.offloads = vm.offloads
   if (vm.state !== undefined) result.state = vm.state
   if (allowed !== undefined) result.allowedNodes = [...new Set(allowed.filter((id) => id !== undefined))]
+  const prefers = [...new Set(preferred.filter((id) => id !== undefined))]
+  if (prefers.length > 0) result.preferredNodes = prefers
   if (vm.antiAffinity !== undefined && vm.antiAffinity.length > 0) result.antiAffinity = vm.antiAffinity
   if (vm.affinity !== undefined && vm.affinity.length > 0) result.affinity = vm.affinity
   if (vm.priority !== undefined) result.priority = vm.priority

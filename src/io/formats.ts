@@ -1,10 +1,11 @@
-/** The formats that a plan, an explanation, and a report of quiet spans can be written in. A new one is one more entry here. */
+/** The formats that a plan, an explanation, and a report of quiet spans can be written in. A new one is one more entry here, and its name in format-names.ts. */
 import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import { planToCau, requireNodeNames } from './cau.js'
 import { planToCsv } from './csv.js'
+import type { PageFormatName, PlanFormatName } from './format-names.js'
 import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
 import { explanationToJson, planToJson, quietToJson } from './json.js'
 import { planToMermaid } from './mermaid.js'
@@ -56,10 +57,7 @@ export const PLAN_FORMATS = {
   svg: { extensions: ['.svg'], render: (plan, problem) => planToChart(plan, problem, 'light') },
   'svg-dark': { extensions: [], render: (plan, problem) => planToChart(plan, problem, 'dark') },
   mermaid: { extensions: ['.mmd'], render: planToMermaid },
-} as const satisfies Record<string, PlanFormat>
-
-export type PlanFormatName = keyof typeof PLAN_FORMATS
-export const PLAN_FORMAT_NAMES = Object.keys(PLAN_FORMATS) as PlanFormatName[]
+} as const satisfies Record<PlanFormatName, PlanFormat>
 
 export interface ExplanationFormat {
   extensions: readonly string[]
@@ -69,10 +67,7 @@ export interface ExplanationFormat {
 export const EXPLANATION_FORMATS = {
   json: { extensions: ['.json'], render: (explanation) => explanationToJson(explanation) },
   table: { extensions: ['.txt', '.log'], render: explanationToTable },
-} as const satisfies Record<string, ExplanationFormat>
-
-export type ExplanationFormatName = keyof typeof EXPLANATION_FORMATS
-export const EXPLANATION_FORMAT_NAMES = Object.keys(EXPLANATION_FORMATS) as ExplanationFormatName[]
+} as const satisfies Record<PageFormatName, ExplanationFormat>
 
 export interface QuietFormat {
   extensions: readonly string[]
@@ -82,7 +77,4 @@ export interface QuietFormat {
 export const QUIET_FORMATS = {
   json: { extensions: ['.json'], render: (report) => quietToJson(report) },
   table: { extensions: ['.txt', '.log'], render: quietToTable },
-} as const satisfies Record<string, QuietFormat>
-
-export type QuietFormatName = keyof typeof QUIET_FORMATS
-export const QUIET_FORMAT_NAMES = Object.keys(QUIET_FORMATS) as QuietFormatName[]
+} as const satisfies Record<PageFormatName, QuietFormat>

@@ -23,6 +23,14 @@ export interface Penalties {
   blackout: number
 }
 
+/** Hard affinity groups about one kind of domain, united where they share a VM. */
+export interface DomainSet {
+  /** Indices of its VMs, at least two, ascending. */
+  vms: Int32Array
+  /** [N] what it takes for one place, as in `SoftGroup`. */
+  places: Int32Array
+}
+
 /** A soft rule about where the VMs of a group end. */
 export interface SoftGroup {
   kind: SoftRule['kind']
@@ -121,6 +129,10 @@ export interface Instance {
   affinitySets: readonly Int32Array[]
   /** [V] index into `affinitySets`, −1 none. */
   affinityOf: Int32Array
+  /** VMs that end in one domain as soon as one of them moves; sets of one kind of domain share no VM. */
+  domainSets: readonly DomainSet[]
+  /** [V] indices into `domainSets`. */
+  domainSetsOf: readonly Int32Array[]
   /** Names of the anti-affinity groups. */
   groups: readonly string[]
   /** By group: [N] what it takes for one place, as in `SoftGroup`. */

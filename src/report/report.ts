@@ -54,7 +54,7 @@ ${raw('style', STYLE)}</head>
 <body><main>
 <header><h1>${name}</h1><p>Live migrations, planned by vmferry</p></header>
 ${tiles(plan, facts, clock)}${chart(night, legend, address(planToSvg(plan, problem, 'light')))}${lost(plan, losses(plan, formatSpan))}${warnings(plan)}${unplaced(plan)}${nodesTable(facts, clock)}${migrationsTable(plan, problem, clock)}
-<footer>All times in seconds, or ${clock.start === undefined ? 'from the start of the plan' : `of the clock that shows ${clock.start} at its start`}.</footer>
+<footer>Times are ${clock.start === undefined ? 'counted from the start of the plan' : `those of the clock that shows ${clock.start} at the start`}.</footer>
 </main>
 ${raw('script', json(night), ' type="application/json" id="data"')}
 ${raw('script', PAGE_SCRIPT)}

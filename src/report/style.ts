@@ -38,10 +38,11 @@ ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 8p
 #picture{width:100%;height:auto}
 html:not(.live) :is(.tools input,.tools select,.tools button,#chart,.help),.live #picture{display:none}
 .scroll{contain:content;overflow:auto;max-height:70vh;margin:0 -20px -20px;padding:0 20px 12px}
-table{border-collapse:collapse;width:100%;font-size:14px}
+table{border-collapse:collapse;width:100%;min-width:56rem;font-size:14px}
 th,td{text-align:left;padding:6px 14px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
 td{unicode-bidi:isolate;overflow-wrap:break-word;max-width:34em}
 td:first-child{min-width:7em}
+td:last-child{min-width:12em}
 th{position:sticky;top:0;background:var(--card);white-space:nowrap;z-index:1}
 th button{border:0;padding:2px 0;min-height:0;font-weight:600;color:var(--muted);background:none}
 th[aria-sort] button{color:var(--ink)}
@@ -59,5 +60,5 @@ dl.left dd{margin:2px 0 0}
 dl.left .remedy::before{content:"→ ";color:var(--good)}
 footer{color:var(--muted);font-size:13px}
 @media (max-width:720px){main{padding:16px 12px 40px}.tiles{grid-template-columns:1fr;gap:10px}.tile strong{font-size:26px}section{padding:14px}.scroll{margin:0 -14px -14px;padding:0 14px 10px}.tools h2{width:100%}.tools input{flex:1}h1{font-size:22px}}
-@media print{@page{size:A4 landscape;margin:12mm}body{background:none;font-size:11px}main{max-width:none;padding:0}section,.tile{border-radius:0;break-inside:avoid}section.long{break-inside:auto}.tools input,.tools select,.tools button,#chart,.legend,.help{display:none}.live #picture{display:block}.scroll{contain:none;max-height:none;overflow:visible;margin:0;padding:0}th{position:static}table{font-size:10px}thead{display:table-header-group}tr{break-inside:avoid}}
+@media print{@page{size:A4 landscape;margin:12mm}:root{color-scheme:light}body{background:#fff;font-size:11px}h1{font-size:20px}h2{font-size:14px}main{max-width:none;padding:0}table{min-width:0}section,.tile{border-radius:0;break-inside:avoid}section.long{break-inside:auto}.tools input,.tools select,.tools button,#chart,ul.legend,.help{display:none}.live #picture{display:block}.scroll{contain:none;max-height:none;overflow:visible;margin:0;padding:0}th{position:static}table{font-size:10px}thead{display:table-header-group}tr{break-inside:avoid}}
 `

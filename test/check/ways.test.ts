@@ -1,6 +1,6 @@
-import { describe } from 'vitest'
-import { testWrongPlans } from './mutate.js'
-import { apartInTransit, saveInPlace, stops } from './right-plans.js'
+import { describe, expect, it } from 'vitest'
+import { testWrongPlans, violationsOf } from './mutate.js'
+import { apartInTransit, policies, saveInPlace, stops } from './right-plans.js'
 
 describe('ways, and where a request lets VMs end', () => {
   testWrongPlans('ways', {
@@ -66,6 +66,33 @@ describe('ways, and where a request lets VMs end', () => {
       from: stops,
       policy: { stopSeconds: 50 },
       found: { subject: 'gpu', excess: 10 },
+    },
+  })
+
+  const racks = (names: Record<string, string>) => ({
+    problem: {
+      affinityDomains: new Map([
+        ['g', 'rack'],
+        ['h', 'rack'],
+      ]),
+    },
+    nodes: Object.fromEntries(
+      Object.entries(names).map(([id, name]) => [id, { domains: new Map([['rack', name]]) }]),
+    ),
+    policy: { tolerateNodeFailure: false },
+    plan: { warnings: [] },
+    legs: { 1: { to: 'D', round: 0 } },
+  })
+
+  it('two of a group that is about racks end in one rack', () => {
+    expect(violationsOf({ from: policies, ...racks({ C: 'R1', D: 'R1' }) })).toEqual([])
+  })
+
+  testWrongPlans('affinity', {
+    'two that end in two racks': {
+      from: policies,
+      ...racks({ C: 'R1', D: 'R2' }),
+      found: { subject: ['a1', 'b1'], atSeconds: 12 },
     },
   })
 

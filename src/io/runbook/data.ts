@@ -146,7 +146,7 @@ function vmRows(
   movers: readonly ResolvedVm[],
   spaces: readonly Space[],
 ): Record<string, Value>[] {
-  const apart = numberGroups(movers, (vm) => vm.antiAffinity)
+  const apart = apartGroups(movers)
   const companyOf = companies(problem.vms)
   const together = numberGroups(movers, companyOf)
   const serial = numberGroups(movers, (vm) => vm.serial)
@@ -162,6 +162,26 @@ function vmRows(
     Serial: vm.serial.flatMap((group) => serial.get(group) ?? []),
     Ahead: ahead.get(vm.id) ?? [],
   }))
+}
+
+function apartGroups(movers: readonly ResolvedVm[]): Map<string, number> {
+  return numberGroups(movers, (vm) => vm.antiAffinity)
+}
+
+/** Of groups that are about domains: which of these nodes are in which. */
+function placeRows(
+  { groupDomains, nodeById }: ResolvedProblem,
+  movers: readonly ResolvedVm[],
+  nodes: readonly string[],
+): Record<string, Value>[] {
+  return [...apartGroups(movers)].flatMap(([group, number]) => {
+    const kind = groupDomains.get(group)
+    if (kind === undefined) return []
+    return nodes.flatMap((node) => {
+      const place = nodeById.get(node)?.domains.get(kind)
+      return place === undefined ? [] : [{ Group: number, Node: node, Place: place }]
+    })
+  })
 }
 
 /** Of VMs that move, numbers of those that come right before them in a list of the request's order. */
@@ -308,6 +328,7 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
       // 0: no limit.
       LiveAtOnce: problem.policy.concurrentMigrations ?? 0,
       OthersAtOnce: problem.policy.concurrentRestarts,
+      ApartInTransit: problem.policy.antiAffinityInTransit,
     })}\n`,
     table(
       'Spaces',
@@ -318,5 +339,13 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
     table('Networks', carried),
     table('Moves', moveRows(plan, problem, heldBy)),
     table('Windows', windowRows(problem, moving, new Set(nodes.map(({ Name }) => Name as string)))),
+    table(
+      'Places',
+      placeRows(
+        problem,
+        movers,
+        nodes.map(({ Name }) => Name as string),
+      ),
+    ),
   ].join('\n')
 }

@@ -14,8 +14,8 @@ import { createTheme } from './theme.js'
 export function planToTable(plan: Plan, problem: ResolvedProblem, options: TableOptions): string {
   const theme = createTheme(options)
   const clock = createClock(problem, plan.makespanSeconds)
-  const sections = [
-    renderHeader(plan, problem, clock, theme),
+  const summary = renderHeader(plan, problem, clock, theme)
+  const details = [
     renderChart(plan, problem, clock, theme),
     renderMigrations(plan, problem, clock, theme),
     renderWorks(plan, problem, clock, theme),
@@ -23,6 +23,7 @@ export function planToTable(plan: Plan, problem: ResolvedProblem, options: Table
     renderUnplaced(plan, theme),
     renderWarnings(plan, theme),
   ]
+  const sections = options.summaryLast === true ? [...details, summary] : [summary, ...details]
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

@@ -8,6 +8,8 @@ export interface TableOptions {
   color: boolean
   /** Nothing but printable ASCII. */
   ascii: boolean
+  /** What it comes to stands at the end, where a terminal is read from; else at the beginning. Default false. */
+  summaryLast?: boolean
   /** List every migration and node; otherwise the first 200 migrations and the 24 busiest nodes. */
   all: boolean
 }

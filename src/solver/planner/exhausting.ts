@@ -144,7 +144,10 @@ export class Exhausting {
     const ways = wishes.map((wish, w) => waysOf(instance, wish, ends[w], stopsOf))
     const combinations = ways.reduce((product, list) => product * list.length, 1)
     if (combinations > exhaustMostCombinations) return { best: undefined, complete: false }
-    const tied = wishes.some(({ vm }) => instance.vmGroups[vm].length > 0 || instance.affinityOf[vm] >= 0)
+    const { vmGroups, affinityOf, domainSetsOf } = instance
+    const tied = wishes.some(
+      ({ vm }) => vmGroups[vm].length > 0 || affinityOf[vm] >= 0 || domainSetsOf[vm].length > 0,
+    )
     const holds = (decisions: readonly Decision[]) =>
       !tied || endClash(instance, wishes, decisions) === undefined
     let best: Incumbent | undefined

@@ -261,7 +261,7 @@ function fewerTies(instance: Instance, { vm: v, targets }: Wish): Alternatives {
   const alone = plainly(`taking ${id} out of its affinity group`, (each) =>
     withVm(each, id, { affinity: [] }),
   )
-  if (targets?.length !== 1) return [alone]
+  if (targets?.length !== 1 || affinityOf[v] < 0) return [alone]
   const to = problem.nodes[targets[0]].id
   const asked = new Set(problem.moves.map(({ vm }) => vm))
   const others = [...affinitySets[affinityOf[v]]]

@@ -91,6 +91,11 @@ function blockedBy(
     const own = space.size[wish.vm]
     if (own > freeOf(s) && own > 0) return lacks(space, id, own - freeOf(s), 'for it in this plan')
   }
+  if (state !== undefined && w >= 0 && instance.domainSetsOf[wish.vm].length > 0) {
+    const open = wish.choices.some((choice, c) => choice.node === node && state.admits(w, c))
+    const detail = `not all of its affinity group can end in the domain of ${id} in this plan`
+    if (!open) return { reason: 'affinity', detail }
+  }
   const company = companySizes(instance, state, wish, node)
   if (company === undefined) {
     return { reason: 'affinity', detail: `not all of its affinity group can move to ${id} in this plan` }

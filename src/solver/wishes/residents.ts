@@ -5,7 +5,7 @@
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import { staysInPlace } from '../assignment/companions.js'
-import { refuseByAffinity } from './affinity.js'
+import { refuseByAffinity, refuseByDomains } from './affinity.js'
 import { lacks } from './lack.js'
 import type { Refusal, Request } from './wishes.js'
 
@@ -74,6 +74,7 @@ export function refuseByResidents(instance: Instance, request: Request): Residen
       residents.add(vm, saves)
     }
     if (refuseByAffinity(instance, request, { counted, used: residents.staying })) changed = true
+    if (refuseByDomains(instance, request)) changed = true
     if (!changed) break
     for (const wish of wishes) {
       wish.choices = wish.choices.filter(({ node, kind }) => {

@@ -161,17 +161,18 @@ describe('Proxmox', () => {
     const inventory = read(resources(), rules)
     expect(faultsOf(inventory)).toEqual([])
     expect(
-      inventory.vms.map(({ id, antiAffinity, affinity, allowedNodes }) => [
+      inventory.vms.map(({ id, antiAffinity, affinity, allowedNodes, preferredNodes }) => [
         id,
         antiAffinity,
         affinity,
         allowedNodes,
+        preferredNodes,
       ]),
     ).toEqual([
-      ['web01', ['apart'], undefined, undefined],
-      ['web02', ['apart'], ['together'], undefined],
-      ['db01', undefined, ['together'], ['pve1', 'pve2']],
-      ['asleep', undefined, undefined, undefined],
+      ['web01', ['apart'], undefined, undefined, ['pve2']],
+      ['web02', ['apart'], ['together'], undefined, undefined],
+      ['db01', undefined, ['together'], ['pve1', 'pve2'], ['pve1']],
+      ['asleep', undefined, undefined, undefined, undefined],
     ])
     expect(reportOf(inventory)).toContain('the rule "prefers" only prefers nodes')
     expect(

@@ -2,7 +2,7 @@
 
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
-import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
+import type { Problem, ProblemGroup, ProblemWindow } from '../../../src/model/problem.js'
 import { isInPlace } from '../../../src/model/ways.js'
 import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
@@ -21,7 +21,9 @@ export interface NightParts {
   slots?: number
   policy?: Problem['policy']
   drain?: NonNullable<Problem['request']['drain']>
-  antiAffinity?: Record<string, string[]>
+  antiAffinity?: Record<string, ProblemGroup[]>
+  /** By node. */
+  racks?: Record<string, string>
   serial?: Record<string, string[]>
   order?: string[][]
   /** Deadlines of moves. */
@@ -30,7 +32,7 @@ export interface NightParts {
 
 /** The problem of which the migrations may be a plan: their nodes and VMs, each VM of 1,000 MiB. */
 export function nightByHand(parts: NightParts): Night {
-  const { states = {}, antiAffinity = {}, serial = {}, by = {} } = parts
+  const { states = {}, antiAffinity = {}, racks = {}, serial = {}, by = {} } = parts
   const migrations = parts.migrations.map((each) => (typeof each === 'string' ? leg(each) : each))
   const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
   const first = new Map<string, Migration>()
@@ -45,6 +47,7 @@ export function nightByHand(parts: NightParts): Night {
       memoryMiB: parts.memoryMiB ?? 10_000,
       migrationMbps: 1000,
       slots: parts.slots ?? 1,
+      ...(racks[id] === undefined ? {} : { domains: { rack: racks[id] } }),
     })),
     vms: [...first.values()].map(({ vm, from }) => ({
       id: vm,

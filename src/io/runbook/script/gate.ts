@@ -200,6 +200,31 @@ function Get-Destinations($vm) {
   return $nodes
 }
 
+# Are the nodes one place for the group: one node, or two of one domain that the group is about?
+function Test-Near($group, $node, $other) {
+  if (Test-Same $node $other) { return $true }
+  if (-not $PlacesOf.ContainsKey($group)) { return $false }
+  $place = $PlacesOf[$group][$node]
+  return ($null -ne $place -and $place -ceq $PlacesOf[$group][$other])
+}
+
+# What must not meet even for a while: one that is under way is on both nodes.
+function Test-Apart($move) {
+  if (-not $Plan.ApartInTransit -or (Test-InPlace $move)) { return $true }
+  foreach ($group in $VmOf[$move.Vm].Apart) {
+    if (Test-Near $group $move.From $move.To) { continue }
+    foreach ($other in $Apart[$group]) {
+      if (Test-Same $other $move.Vm) { continue }
+      $nodes = @(Get-Owner $other)
+      foreach ($active in $Run.Active) { if (Test-Same $active.Vm $other) { $nodes += @($active.From, $active.To) } }
+      foreach ($node in $nodes) {
+        if (Test-Near $group $node $move.To) { return (Set-Block $move 'group' ('it must not meet {0}, which is on {1}' -f $other, $node)) }
+      }
+    }
+  }
+  return $true
+}
+
 # VMs that must not share a node, and VMs that must: neither is broken because another migration has failed.
 function Test-Groups($move) {
   $vm = $VmOf[$move.Vm]
@@ -208,7 +233,7 @@ function Test-Groups($move) {
     foreach ($other in $Apart[$group]) {
       if (Test-Same $other $move.Vm) { continue }
       foreach ($node in @(Get-Destinations $other)) {
-        if (Test-Same $node $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
+        if (Test-Near $group $node $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
       }
     }
   }
@@ -256,7 +281,7 @@ function Test-HostsNow($move) {
 function Test-Start($move) {
   $move.Block = ''
   $move.Why = ''
-  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
+  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Apart $move) -and (Test-Hosts $move))
 }
 
 # Whether a migration under way can still change what keeps this one.

@@ -5,6 +5,11 @@ $NodeOf = New-Table
 $VmOf = New-Table
 $vmMoves = New-Table
 $Apart = @{}
+$PlacesOf = @{}
+foreach ($place in $Places) {
+  if (-not $PlacesOf.ContainsKey($place.Group)) { $PlacesOf[$place.Group] = New-Table }
+  $PlacesOf[$place.Group][$place.Node] = $place.Place
+}
 $Together = @{}
 foreach ($node in $Nodes) {
   $NodeOf[$node.Name] = $node
