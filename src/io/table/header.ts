@@ -23,6 +23,13 @@ export function describeMakespan(plan: Plan, shown: string): string {
   return isLowerEstimate(plan) ? `${shown}, a lower estimate: no dirty rates are known` : shown
 }
 
+/** When nights like it end, where that is known. */
+export function describeLikely({ statistics }: Plan, span: (seconds: number) => string): string | undefined {
+  const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
+  if (typeof half !== 'number' || typeof most !== 'number') return undefined
+  return `${span(half)} on 5 nights of 10, ${span(most)} on 9`
+}
+
 function statusInWords(plan: Plan): string {
   const undone = plan.notMaintained?.length ?? 0
   const works = undone === 0 ? '' : `${formatCount(undone, 'work')} left undone`
@@ -97,9 +104,8 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     facts.push(['start', clock.start + end])
   }
   facts.push(['makespan', describeMakespan(plan, span(plan.makespanSeconds))])
-  const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
-  if (typeof half === 'number' && typeof most === 'number')
-    facts.push(['likely', `${span(half)} on 5 nights of 10, ${span(most)} on 9`])
+  const likely = describeLikely(plan, span)
+  if (likely !== undefined) facts.push(['likely', likely])
   for (const [metric, { before, after, least }] of Object.entries(plan.balance ?? {}))
     facts.push([
       `${metric} spread`,
