@@ -1,7 +1,7 @@
 // Serial schedule generation with modes (Kolisch & Drexl 1997): tasks in list order, each in the mode that adds least to makespan and
 // penalties, at the earliest time at which both resources and the windows of that mode allow it. Unlike there, a list may fix the
-// modes of some tasks, and what modes share is no budget but the memory and the anti-affinity groups of nodes, as they would be
-// if all moves placed so far were done.
+// modes of some tasks, and what modes share is no budget but the memory, the other spaces and the anti-affinity groups of nodes, as they
+// would be if all moves placed so far were done.
 import { insert } from './placement'
 import { resetProfiles } from './profile'
 import { Mode, ModeSchedule, ModeTask, NEVER, none } from './records'
@@ -10,6 +10,7 @@ function reset(schedule: ModeSchedule): void {
   resetProfiles(schedule)
   const nodes = <usize>schedule.nodeCount
   memory.copy(schedule.freeNow, schedule.nodeFree, nodes << 3)
+  memory.copy(schedule.spaceNow, schedule.spaceFree, (nodes * <usize>schedule.spaceCount) << 3)
   const cells = nodes * <usize>schedule.groupCount
   memory.copy(schedule.groupNow, schedule.groupMembers, cells << 2)
 }
@@ -19,11 +20,24 @@ function groupCell(schedule: ModeSchedule, node: i32, entry: u32): usize {
   return schedule.groupNow + (<usize>(<u32>node * schedule.groupCount + group) << 2)
 }
 
-/** Has the mode's node memory for the task, and none of its groups? */
+function spacesOf(schedule: ModeSchedule, node: i32): usize {
+  return schedule.spaceNow + ((<usize>node * <usize>schedule.spaceCount) << 3)
+}
+
+/** Has the mode's node memory for the task, and what else it takes, and none of its groups? */
 function admits(schedule: ModeSchedule, task: ModeTask, mode: Mode): bool {
   const node = mode.node
   if (node < 0) return true
   if (load<f64>(schedule.freeNow + (<usize>node << 3)) < task.memory) return false
+  const spaces = <usize>schedule.spaceCount << 3
+  if (spaces > 0) {
+    const free = spacesOf(schedule, node)
+    const sizes = task.sizes
+    for (let s: usize = 0; s < spaces; s += 8) {
+      const size = load<f64>(sizes + s)
+      if (size > 0 && load<f64>(free + s) < size) return false
+    }
+  }
   for (let g = task.groups, last = task.groupsEnd; g < last; g++) {
     if (load<i32>(groupCell(schedule, node, g)) > 0) return false
   }
@@ -34,6 +48,21 @@ function addTo(cell: usize, by: i32): void {
   store<i32>(cell, load<i32>(cell) + by)
 }
 
+/** Takes what the task takes of each space from its home to the mode's node. */
+function moveSpaces(schedule: ModeSchedule, task: ModeTask, node: i32): void {
+  const spaces = <usize>schedule.spaceCount << 3
+  if (spaces == 0) return
+  const left = spacesOf(schedule, task.home)
+  const entered: usize = node < 0 ? 0 : spacesOf(schedule, node)
+  for (let s: usize = 0; s < spaces; s += 8) {
+    const size = load<f64>(task.sizes + s)
+    if (entered) {
+      store<f64>(left + s, load<f64>(left + s) + size)
+      store<f64>(entered + s, load<f64>(entered + s) - size)
+    } else store<f64>(left + s, load<f64>(left + s) + size * load<f64>(schedule.spaceFreed + s))
+  }
+}
+
 /** Takes the task's memory and groups from its home to the mode's node. One that arrives nowhere keeps its groups at home. */
 function move(schedule: ModeSchedule, task: ModeTask, mode: Mode): void {
   const free = schedule.freeNow
@@ -42,6 +71,7 @@ function move(schedule: ModeSchedule, task: ModeTask, mode: Mode): void {
   const size = task.memory
   const left = free + (<usize>home << 3)
   store<f64>(left, load<f64>(left) + size)
+  moveSpaces(schedule, task, node)
   if (node < 0) return
   const entered = free + (<usize>node << 3)
   store<f64>(entered, load<f64>(entered) - size)

@@ -4,6 +4,7 @@ import type {
   Policy,
   Problem,
   ProblemMove,
+  ProblemNetwork,
   ProblemNode,
   ProblemVm,
   ProblemWindow,
@@ -47,7 +48,8 @@ export interface ProblemParts {
   nodes: (string | NodeParts)[]
   vms: (string | VmParts)[]
   windows?: ProblemWindow[]
-  request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether'> & {
+  networks?: ProblemNetwork[]
+  request: Pick<Problem['request'], 'drain' | 'order' | 'maintenance' | 'notTogether' | 'balance'> & {
     moves?: (string | ProblemMove)[]
   }
   policy?: Partial<Policy>
@@ -67,6 +69,7 @@ export function problemOf(parts: ProblemParts | Problem): Problem {
     })),
     vms: parts.vms.map((vm) => ({ memoryMiB: 1000, dirtyMiBps: 0, ...vmOf(vm) })),
     ...(parts.windows === undefined ? {} : { windows: parts.windows }),
+    ...(parts.networks === undefined ? {} : { networks: parts.networks }),
     request: { ...rest, ...(moves === undefined ? {} : { moves: moves.map(moveOf) }) },
     policy: { linkEfficiency: 1, setupSeconds: 0, ...parts.policy },
   }

@@ -16,6 +16,11 @@ export const MODES = {
       nodeFree: 'address',
       /** [nodes] f64: KiB free after what has been placed. */
       freeNow: 'address',
+      /** [nodes × spaces] f64: what else is free before anything moves, and after what has been placed. */
+      spaceFree: 'address',
+      spaceNow: 'address',
+      /** [spaces] f64, 1: a task that arrives nowhere gives its own back; 0: it keeps it. */
+      spaceFreed: 'address',
       /** [nodes × groups] i32: members on the node before anything moves. */
       groupMembers: 'address',
       /** [nodes × groups] i32: members after what has been placed. */
@@ -27,6 +32,7 @@ export const MODES = {
       /** [tasks] u32: latest finish of a resource that the task holds where annealing stands. */
       lateness: 'address',
       nodeCount: 'u32',
+      spaceCount: 'u32',
       groupCount: 'u32',
       /** Sum over tasks of the least penalty of a mode. */
       leastPenalty: 'f64',
@@ -47,6 +53,8 @@ export const MODES = {
       modesEnd: 'Mode',
       /** Node it leaves. */
       home: 'i32',
+      /** [spaces] f64: what it takes of each. */
+      sizes: 'address',
       /** First entry in `taskGroups`, and behind the last. */
       groups: 'u32',
       groupsEnd: 'u32',

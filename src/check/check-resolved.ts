@@ -8,9 +8,11 @@ import { type Replay, replay } from './replay.js'
 import { affinity } from './rules/affinity.js'
 import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
+import { balance } from './rules/balance.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
 import { deadline } from './rules/deadline.js'
+import { devices } from './rules/devices.js'
 import { drained } from './rules/drained.js'
 import { duration } from './rules/duration.js'
 import { figures } from './rules/figures.js'
@@ -20,6 +22,7 @@ import { kinds } from './rules/kinds.js'
 import { limit } from './rules/limit.js'
 import { losses } from './rules/losses.js'
 import { memory } from './rules/memory.js'
+import { network } from './rules/network.js'
 import { nodeFailure } from './rules/node-failure.js'
 import { nodeState } from './rules/node-state.js'
 import { order } from './rules/order.js'
@@ -29,7 +32,9 @@ import { rounds } from './rules/rounds.js'
 import { sequence } from './rules/sequence.js'
 import { serial } from './rules/serial.js'
 import { slots } from './rules/slots.js'
+import { vcpus } from './rules/vcpus.js'
 import { ways } from './rules/ways.js'
+import { width } from './rules/width.js'
 import { window } from './rules/window.js'
 import { work } from './rules/work.js'
 import { workLimit } from './rules/work-limit.js'
@@ -43,8 +48,10 @@ const RULES: readonly Rule[] = [
   horizon,
   duration,
   blackout,
+  width,
   ways,
   slots,
+  network,
   limit,
   serial,
   window,
@@ -52,11 +59,14 @@ const RULES: readonly Rule[] = [
   deadline,
   cpu,
   memory,
+  vcpus,
+  devices,
   allowedNodes,
   antiAffinity,
   affinity,
   nodeState,
   request,
+  balance,
   kinds,
   drained,
   work,

@@ -16,11 +16,14 @@ const amount = v.pipe(
   v.number(),
   v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
 )
+const taken = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const integer = v.pipe(v.number(), v.safeInteger())
 const reasons = [
   'cpu-vendor',
   'cpu-features',
   'memory',
+  'vcpus',
+  'devices',
   'anti-affinity',
   'affinity',
   'allowed-nodes',
@@ -41,6 +44,7 @@ const migration = closed({
   startSeconds: amount,
   endSeconds: amount,
   round: integer,
+  slots: v.exactOptional(closed({ from: taken, to: taken })),
   blackoutSeconds: amount,
   lostOffloads: v.array(v.string()),
   lostFeatures: v.array(v.string()),
@@ -71,6 +75,7 @@ const warning = closed({
     'fixed-offset',
     'cut-short',
     'at-once',
+    'balance',
   ]),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
@@ -91,6 +96,8 @@ const statistics = v.objectWithRest(
   },
   v.union([v.number(), v.string()]),
 )
+
+const spreads = closed({ before: amount, after: amount, least: amount })
 
 const planSchema = closed({
   // Any number will do here: rule `figures` says which one is right.
@@ -121,6 +128,7 @@ const planSchema = closed({
     ),
   ),
   notHome: v.exactOptional(v.array(closed({ vm: id, reason }))),
+  balance: v.exactOptional(closed({ memory: v.exactOptional(spreads), cpu: v.exactOptional(spreads) })),
   warnings: v.array(warning),
   statistics,
 })

@@ -9,6 +9,9 @@ export const TIME_TOLERANCE = 1e-6
 /** MiB. */
 export const MEMORY_TOLERANCE = 1e-6
 
+/** Of what a network carries: sums of rates are floats here, and whole parts of it in the planner. */
+export const NETWORK_TOLERANCE = 1e-6
+
 /** Seconds: a duration rounded up to the millisecond is right within half of one. */
 export const DURATION_TOLERANCE = 0.5e-3
 

@@ -4,6 +4,7 @@ import { addAll } from '../lists.js'
 import type { Change, PatchOperation, RelaxationKind } from '../model/explanation.js'
 import type { Limit } from '../model/instance.js'
 import type { Policy, Problem, ProblemVm, ResolvedProblem, Way } from '../model/problem.js'
+import { ratioFor } from '../model/vcpus.js'
 import { named, seconds } from './words.js'
 
 /** Speeds that networks are sold in, Mbit/s. */
@@ -61,6 +62,30 @@ export class ChangeMaker {
     return change('memory', `${moreMiB} MiB more memory on ${id}`, patch, { nodes: [id] })
   }
 
+  /** The whole ratio of vCPUs to cores at which the node may run so many more. */
+  vcpuRatio(node: number, more: number): Change {
+    const { nodes, policy } = this.#problem
+    const maxVcpusPerCore = ratioFor(nodes[node], policy, more)
+    const text = `maxVcpusPerCore ${maxVcpusPerCore} instead of ${policy.maxVcpusPerCore}`
+    return change('vcpus', text, this.#policy({ maxVcpusPerCore }), {})
+  }
+
+  /** Cores for so many more vCPUs. */
+  cores(node: number, moreVcpus: number): Change {
+    const { id, cores = 0 } = this.#problem.nodes[node]
+    const more = Math.ceil(moreVcpus / (this.#problem.policy.maxVcpusPerCore ?? 1))
+    const text = `${more} more ${more === 1 ? 'core' : 'cores'} on ${id}`
+    return change('vcpus', text, [this.#node(node, 'cores', cores + more)], { nodes: [id] })
+  }
+
+  devices(node: number, device: string, more: number): Change {
+    const { id, devices } = this.#problem.nodes[node]
+    const all = { ...Object.fromEntries(devices), [device]: (devices.get(device) ?? 0) + more }
+    return change('devices', `${more} more ${device} on ${id}`, [this.#node(node, 'devices', all)], {
+      nodes: [id],
+    })
+  }
+
   resume(node: number): Change {
     const { id, state } = this.#problem.nodes[node]
     const how = state === 'down' ? 'brought up' : 'resumed'
@@ -106,6 +131,49 @@ export class ChangeMaker {
     const horizonSeconds = this.#problem.policy.horizonSeconds + secondsLater
     const text = `a horizon of ${seconds(horizonSeconds)} instead of ${seconds(this.#problem.policy.horizonSeconds)}`
     return change('horizon', text, this.#policy({ horizonSeconds }), {})
+  }
+
+  /** Of the VM's move, and of the drain of its node, as far as they have one. */
+  deadline(vm: number, by: number): Change {
+    const { id, node } = this.#problem.vms[vm]
+    const patch: PatchOperation[] = []
+    const whose: string[] = []
+    const replace = (path: string, name: string) => {
+      patch.push({ op: 'replace', path: `/request/${path}/by`, value: by })
+      whose.push(name)
+    }
+    this.#problem.moves.forEach(({ vm: moved, bySeconds = by }, m) => {
+      if (moved === id && bySeconds < by) replace(`moves/${m}`, `the move of ${id}`)
+    })
+    this.#problem.drains.forEach(({ node: drained, bySeconds = by }, d) => {
+      if (drained === node && bySeconds < by) replace(`drain/${d}`, `the drain of ${node}`)
+    })
+    return change('deadline', `a deadline of ${seconds(by)} for ${named(whose)}`, patch, { vms: [id] })
+  }
+
+  /** Its VMs may migrate at the same time. */
+  withoutSerial(group: string): Change {
+    const patch: PatchOperation[] = []
+    const ids: string[] = []
+    this.#problem.vms.forEach(({ id, serial }, v) => {
+      if (!serial.includes(group)) return
+      ids.push(id)
+      patch.push(
+        this.#vm(
+          v,
+          'serial',
+          serial.filter((each) => each !== group),
+        ),
+      )
+    })
+    return change('serial', `the VMs of the serial group ${group} may migrate at the same time`, patch, {
+      vms: ids,
+    })
+  }
+
+  withoutOrder(): Change {
+    const patch: PatchOperation[] = [{ op: 'remove', path: '/request/order' }]
+    return change('order', 'no order among the VMs of the request', patch, {})
   }
 
   anyOwner(vm: number): Change {

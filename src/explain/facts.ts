@@ -16,8 +16,8 @@ export interface Facts extends Asked {
   unplacedOf: ReadonlyMap<string, UnplacedVm>
   /** [V] index of the node where the plan leaves each VM. */
   endNode: Int32Array
-  /** [N] KiB that running VMs take at the plan's end. */
-  endUsed: Float64Array
+  /** By space of the instance: [N] what VMs take at the plan's end. */
+  endUsed: readonly Float64Array[]
   /** By node: VMs, by index, that the plan leaves there. */
   endVms: readonly (readonly number[])[]
 }
@@ -36,11 +36,13 @@ export async function gatherFacts(problem: ResolvedProblem, plan: Plan): Promise
     endNode[instance.vmIndex.get(vm) ?? -1] = instance.nodeIndex.get(to) ?? -1
     if (isInPlace(kind)) off.add(vm)
   }
-  const endUsed = new Float64Array(instance.nodeCount)
+  const endUsed = instance.spaces.map(() => new Float64Array(instance.nodeCount))
   const endVms: number[][] = Array.from({ length: instance.nodeCount }, () => [])
   problem.vms.forEach((vm, v) => {
     endVms[endNode[v]].push(v)
-    if (!off.has(vm.id)) endUsed[endNode[v]] += instance.vmMemory[v]
+    instance.spaces.forEach(({ size, heldInAnyState }, s) => {
+      if (heldInAnyState || !off.has(vm.id)) endUsed[s][endNode[v]] += size[v]
+    })
   })
   const unplacedOf = new Map(plan.unplaced.map((entry) => [entry.vm, entry]))
   return { ...asked, problem, instance, plan, migrationsOf, unplacedOf, endNode, endUsed, endVms }

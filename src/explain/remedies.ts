@@ -1,6 +1,8 @@
 /** Changes that may let VMs move which the plan leaves where they are, by what keeps each of them off the nodes it was asked for. */
+import { addAll } from '../lists.js'
 import type { Change, NodeForVm, Obstacle, VmExplanation } from '../model/explanation.js'
 import { allowsWay } from '../model/ways.js'
+import { laterDeadlines } from '../solver/report/later-deadlines.js'
 import type { ChangeMaker } from './changes.js'
 import type { Facts } from './facts.js'
 
@@ -57,7 +59,7 @@ function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplan
           obstacles.some(({ reason }) => reasons.includes(reason)),
       ),
     )
-  const crowded = wants('memory', 'anti-affinity')
+  const crowded = wants('memory', 'vcpus', 'devices', 'anti-affinity')
   if (crowded.length > 0 && !policy.allowMakeRoom) found.push(maker.allow('allowMakeRoom'))
   if (crowded.length > 0 && !policy.allowParking) found.push(maker.allow('allowParking'))
   const full = wants('memory')
@@ -66,7 +68,7 @@ function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplan
     const total = full.reduce((sum, entry) => sum + entry.memoryMiB, 0)
     if (node >= 0) found.push(maker.memory(node, Math.ceil(total)))
   }
-  const late = wants('window', 'horizon', 'blackout')
+  const late = wants('window', 'horizon', 'deadline', 'blackout')
   if (!policy.allowSave && late.some((entry) => problem.vms[index(entry)].ways === undefined))
     found.push(maker.allow('allowSave'))
   return found
@@ -81,7 +83,8 @@ function roomiest({ instance, endUsed, problem }: Facts, entries: readonly VmExp
       if (memoryOnly && (obstacles.length > 0 || blocked !== undefined))
         wanted[instance.nodeIndex.get(node) ?? -1]++
     }
-  const free = (n: number) => instance.nodeMemory[n] - endUsed[n]
+  const [{ capacity }] = instance.spaces
+  const free = (n: number) => capacity[n] - endUsed[0][n]
   return problem.nodes.reduce((best, _, n) => {
     if (wanted[n] === 0) return best
     if (best < 0 || wanted[n] > wanted[best]) return n
@@ -98,9 +101,15 @@ function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[]
   const { ways } = problem.vms[v]
   if (ways !== undefined && entry.state === 'running')
     for (const way of ['live', 'save', 'stop'] as const) if (!ways.has(way)) found.push(maker.way(v, way))
-  const memory = leastMemory(entry)
-  if (memory !== undefined)
-    found.push(maker.memory(instance.nodeIndex.get(memory.node) ?? -1, memory.moreMiB))
+  const index = ({ node }: Lack) => instance.nodeIndex.get(node) ?? -1
+  const memory = leastLack(entry, 'memory', Math.ceil(entry.memoryMiB))
+  if (memory !== undefined) found.push(maker.memory(index(memory), memory.more))
+  const vcpus = leastLack(entry, 'vcpus', problem.vms[v].vcpus)
+  if (vcpus !== undefined) addAll(found, moreVcpus(maker, index(vcpus), vcpus.more))
+  for (const [device, own] of problem.vms[v].devices) {
+    const lack = leastLack(entry, 'devices', own, device)
+    if (lack !== undefined) found.push(maker.devices(index(lack), device, lack.more))
+  }
   if (problem.nodes[own].state === 'down') found.push(maker.resume(own))
   /** The first node before which nothing stands but this. */
   const only = (reason: Obstacle['reason']) =>
@@ -115,6 +124,13 @@ function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[]
     const { windows = [] } = closed.obstacles[0]
     for (const index of windows.slice(0, 2)) found.push(maker.window(index))
   }
+  const isOverdue = askedNodes(entry).some(
+    ({ obstacles, blocked }) =>
+      blocked?.reason === 'deadline' || obstacles.some(({ reason }) => reason === 'deadline'),
+  )
+  const wish = isOverdue ? facts.request.wishes[facts.request.wishOf[v]] : undefined
+  for (const by of wish === undefined ? [] : laterDeadlines(instance, wish).slice(0, 2))
+    found.push(maker.deadline(v, by))
   const late = closed ?? only('horizon')
   if (late !== undefined && !instance.horizonClamped) found.push(maker.horizon(problem.policy.horizonSeconds))
   const asleep = askedNodes(entry).find(
@@ -127,20 +143,39 @@ function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[]
   return found
 }
 
-/** Where the least more memory would let the VM in. Where it would fit at the end but no order leads there, it needs its own size in transit. */
-function leastMemory(entry: VmExplanation): { node: string; moreMiB: number } | undefined {
-  let least: { node: string; moreMiB: number } | undefined
+interface Lack {
+  node: string
+  more: number
+}
+
+/**
+ * Where the least more of a space would let the VM in. Where it would fit at the end but no order leads there, it needs its own size in
+ * transit.
+ */
+function leastLack(
+  entry: VmExplanation,
+  space: 'memory' | 'vcpus' | 'devices',
+  own: number,
+  device?: string,
+): Lack | undefined {
+  let least: Lack | undefined
   for (const { node, obstacles, blocked } of askedNodes(entry)) {
-    let moreMiB = 0
+    let more = 0
     if (blocked !== undefined) {
-      if (blocked.reason !== 'memory') continue
-      moreMiB = blocked.missingMiB > 0 ? blocked.missingMiB : Math.ceil(entry.memoryMiB)
-    } else if (obstacles.length > 0 && obstacles.every(({ reason }) => reason === 'memory')) {
-      moreMiB = obstacles[0].missingMiB ?? 0
+      if (blocked.reason !== space) continue
+      const missing = space === 'memory' ? blocked.missingMiB : (blocked.missing ?? 0)
+      more = missing > 0 ? missing : own
+    } else if (obstacles.length > 0 && obstacles.every((o) => o.reason === space && o.device === device)) {
+      more = obstacles[0].missingMiB ?? obstacles[0].missing ?? 0
     }
-    if (moreMiB > 0 && (least === undefined || moreMiB < least.moreMiB)) least = { node, moreMiB }
+    if (more > 0 && (least === undefined || more < least.more)) least = { node, more }
   }
   return least
+}
+
+/** Of the cluster's ratio, or of the node's cores. */
+export function moreVcpus(maker: ChangeMaker, node: number, more: number): Change[] {
+  return [maker.vcpuRatio(node, more), maker.cores(node, more)]
 }
 
 /** A group of the VM that others have on a node which it could go to otherwise. */

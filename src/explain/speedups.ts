@@ -1,14 +1,16 @@
 /** Changes that may make the plan shorter or cheaper: about the nodes that decide or end last, their windows, and the largest VMs on them. */
 
 import { least } from '../lists.js'
-import { isLimitedByStream } from '../model/duration.js'
+import { isLimitedByStream, ONE_SLOT } from '../model/duration.js'
 import type { BoundExplanation, Change } from '../model/explanation.js'
+import type { Space } from '../model/instance.js'
 import type { ResolvedWindow } from '../model/problem.js'
 import { allowsWay } from '../model/ways.js'
 import { countsTowards } from '../solver/schedule/resources.js'
 import type { ChangeMaker } from './changes.js'
 import { fasterLink } from './changes.js'
 import type { Facts } from './facts.js'
+import { moreVcpus } from './remedies.js'
 
 /** Nodes that are changed one by one. */
 const MOST_NODES = 3
@@ -17,6 +19,8 @@ const MOST_LINKS = 2
 /** Nodes that are changed together. */
 const MOST_TOGETHER = 8
 const MOST_WINDOWS = 6
+/** Serial groups that are taken apart. */
+const MOST_GROUPS = 2
 
 /**
  * Lists of their own, by kind, each the most promising first.
@@ -39,12 +43,13 @@ export function speedups(
   return [
     slots,
     limits(facts, maker),
+    turns(facts, maker),
     windows(facts, maker, bound, nodes),
     carry
       .slice(0, MOST_LINKS)
       .map((n) => link(facts, maker, n))
       .filter((c) => c !== undefined),
-    memory(facts, maker),
+    ...facts.instance.spaces.map((space, s) => room(facts, maker, space, s)),
     restarts(facts, maker, alone),
     resumes(facts, maker),
     allowances(facts, maker),
@@ -56,6 +61,26 @@ function limits({ instance, plan }: Facts, maker: ChangeMaker): Change[] {
   return instance.limits
     .filter((limit) => plan.migrations.filter((m) => countsTowards(limit, m)).length > limit.most)
     .map((limit) => maker.limit(limit))
+}
+
+/** Serial groups of which several VMs migrate, those that migrate longest first, and the order of the request. */
+function turns({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
+  const vms = new Map<string, Set<string>>()
+  const busy = new Map<string, number>()
+  for (const { vm, startSeconds, endSeconds } of plan.migrations) {
+    for (const group of problem.vmById.get(vm)?.serial ?? []) {
+      vms.set(group, (vms.get(group) ?? new Set()).add(vm))
+      busy.set(group, (busy.get(group) ?? 0) + endSeconds - startSeconds)
+    }
+  }
+  const groups = [...vms.keys()].filter((group) => vms.get(group)!.size > 1)
+  groups.sort((a, b) => busy.get(b)! - busy.get(a)! || (a < b ? -1 : 1))
+  const moving = new Set(plan.migrations.map(({ vm }) => vm))
+  const isOrdered = problem.order.some((list) => list.filter((vm) => moving.has(vm)).length > 1)
+  return [
+    ...(isOrdered ? [maker.withoutOrder()] : []),
+    ...groups.slice(0, MOST_GROUPS).map((group) => maker.withoutSerial(group)),
+  ]
 }
 
 /** Seconds of live migration from and to a node. */
@@ -128,14 +153,16 @@ function link(facts: Facts, maker: ChangeMaker, n: number): Change | undefined {
   const given = new Set(problem.moves.filter((m) => m.durationSeconds !== undefined).map((m) => m.vm))
   const { id, migrationMbps, slots } = problem.nodes[n]
   const partners = new Set<number>()
+  let streams = true
   for (const m of plan.migrations) {
     const running = problem.vmById.get(m.vm)?.state === 'running'
     if (m.kind !== 'live' || given.has(m.vm) || !running || (m.from !== id && m.to !== id)) continue
     partners.add(instance.nodeIndex.get(m.from === id ? m.to : m.from) ?? -1)
+    const ends = [problem.nodeById.get(m.from)!, problem.nodeById.get(m.to)!] as const
+    if (!isLimitedByStream(...ends, m.slots ?? ONE_SLOT)) streams = false
   }
   if (partners.size === 0) return undefined
   const mbps = fasterLink(migrationMbps)
-  const streams = [...partners].every((p) => isLimitedByStream(problem.nodes[n], problem.nodes[p]))
   if (streams) {
     const next = fasterLink(least([n, ...partners].map((p) => problem.nodes[p].streamMbps)))
     const limited = [n, ...partners].filter((p) => problem.nodes[p].streamMbps < next).sort((a, b) => a - b)
@@ -149,36 +176,38 @@ function link(facts: Facts, maker: ChangeMaker, n: number): Change | undefined {
   return maker.link([n, ...slower], mbps)
 }
 
-/** Memory where VMs would rather go: refused for want of it, parked on their way there, or there without a penalty. */
-function memory(facts: Facts, maker: ChangeMaker): Change[] {
+/** Memory, or another space, where VMs would rather go: refused for want of it, parked on their way there, or there without a penalty. */
+function room(facts: Facts, maker: ChangeMaker, space: Space, s: number): Change[] {
   const { instance, request, endNode, endUsed, problem } = facts
+  const { reason, device, capacity, size } = space
   const wanted = new Map<number, number>()
-  const want = (node: number, kib: number) => {
-    if (kib > 0) wanted.set(node, Math.max(wanted.get(node) ?? 0, kib))
+  const want = (node: number, amount: number) => {
+    if (amount > 0) wanted.set(node, Math.max(wanted.get(node) ?? 0, amount))
   }
   for (const wish of request.wishes) {
     for (const [node, refusal] of wish.refusals)
-      if (refusal.reason === 'memory') want(node, (refusal.missingMiB ?? 0) * 1024)
+      if (refusal.reason === reason && refusal.device === device)
+        want(node, refusal.missing ?? (refusal.missingMiB ?? 0) * 1024)
     const chosen = wish.choices.find((c) => c.node === endNode[wish.vm])
     if (chosen === undefined) continue
     for (const choice of wish.choices) {
       if (choice.penalty >= chosen.penalty) continue
-      want(
-        choice.node,
-        instance.vmMemory[wish.vm] - (instance.nodeMemory[choice.node] - endUsed[choice.node]),
-      )
+      want(choice.node, size[wish.vm] - (capacity[choice.node] - endUsed[s][choice.node]))
     }
   }
   for (const m of facts.plan.migrations) {
     const v = instance.vmIndex.get(m.vm) ?? -1
-    if (m.parking === true) want(endNode[v], instance.vmMemory[v])
+    if (m.parking === true && Number.isFinite(capacity[endNode[v]])) want(endNode[v], size[v])
   }
   const count = (n: number) => request.wishes.filter((w) => w.choices.some((c) => c.node === n)).length
   return [...wanted]
     .filter(([n]) => problem.nodes[n].state === 'up')
     .sort((a, b) => count(b[0]) - count(a[0]) || a[1] - b[1] || a[0] - b[0])
     .slice(0, 2)
-    .map(([n, kib]) => maker.memory(n, Math.ceil(kib / 1024)))
+    .flatMap(([n, amount]) => {
+      if (reason === 'memory') return [maker.memory(n, Math.ceil(amount / 1024))]
+      return device === undefined ? moreVcpus(maker, n, amount) : [maker.devices(n, device, amount)]
+    })
 }
 
 /** The VM whose live migration holds a critical node for longest. */

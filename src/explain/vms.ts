@@ -162,7 +162,12 @@ export class VmExplainer {
     const { problem, instance, unplacedOf, endNode, endUsed, endVms } = this.#facts
     const { vmGroups, groupPlaces } = instance
     const vm = problem.vms[v]
-    const free = instance.nodeMemory[n] - endUsed[n]
+    const [memory] = instance.spaces
+    const free = memory.capacity[n] - endUsed[0][n]
+    const reason = unplacedOf.get(vm.id)?.nodes[problem.nodes[n].id] ?? 'memory'
+    const lack = instance.spaces.findIndex((space, s) => {
+      return space.reason === reason && space.size[v] > space.capacity[n] - endUsed[s][n]
+    })
     const own = vmGroups[v]
     // A group may be about more nodes than this one.
     const near = own.some((g) => groupPlaces[g].some((place, m) => place !== m))
@@ -171,11 +176,20 @@ export class VmExplainer {
     const meets = (other: number) =>
       own.some((g) => vmGroups[other].includes(g) && groupPlaces[g][endNode[other]] === groupPlaces[g][n])
     return {
-      reason: unplacedOf.get(vm.id)?.nodes[problem.nodes[n].id] ?? 'memory',
+      reason,
       freeMiB: Math.floor(free / MIB),
-      missingMiB: Math.max(0, Math.ceil((instance.vmMemory[v] - free) / MIB)),
+      missingMiB: Math.max(0, Math.ceil((memory.size[v] - free) / MIB)),
+      ...(lack > 0 ? this.#missingOf(lack, v, n) : {}),
       rivals: near.filter((other) => other !== v && meets(other)).map((other) => problem.vms[other].id),
     }
+  }
+
+  /** Of a space other than memory. */
+  #missingOf(s: number, v: number, n: number): Pick<Blocked, 'missing' | 'device'> {
+    const { instance, endUsed } = this.#facts
+    const { capacity, size, device } = instance.spaces[s]
+    const missing = size[v] - (capacity[n] - endUsed[s][n])
+    return { missing, ...(device === undefined ? {} : { device }) }
   }
 
   #view(v: number, wish: Wish | undefined, mode: Exclude<Compatibility, 'off'>): CompatibilityView {

@@ -36,11 +36,15 @@ export interface InventoryNode {
   memoryMiB?: number
   migrationMbps?: number
   slots?: number
+  /** Logical processors. */
+  cores?: number
   /** Of its link, and of one migration: where the export tells how memory is sent. */
   linkEfficiency?: number
   streamMbps?: number
   offloads?: string[]
   state?: NodeState
+  /** Kind of domain → its name. */
+  domains?: Record<string, string>
   origin: Origin
 }
 
@@ -54,8 +58,9 @@ export interface InventoryVm {
   compatibility?: Compatibility
   offloads?: string[]
   allowedNodes?: string[]
+  preferredNodes?: string[]
   antiAffinity?: ProblemGroup[]
-  affinity?: string[]
+  affinity?: ProblemGroup[]
   priority?: number
   bootNode?: string
   restartable?: boolean
@@ -63,6 +68,7 @@ export interface InventoryVm {
   nodeOrigin?: Origin
   dirtyMiBps?: number
   workingSetMiB?: number
+  vcpus?: number
   /** What is in use of its memory, where the export tells. */
   copyMiB?: number
   origin: Origin

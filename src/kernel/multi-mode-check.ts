@@ -22,6 +22,14 @@ export function checkMultiModeProblem(problem: MultiModeProblem): void {
   for (const name of ['modeOffset', 'groupOffset'] as const) checkLength(name, problem[name], n + 1)
   checkLength('capacity', problem.capacity, resourceCount)
   checkLength('freeMemory', problem.freeMemory, nodeCount)
+  if (problem.spaces !== undefined) {
+    const { count, free, sizes, freed } = problem.spaces
+    checkLength('spaces.free', free, nodeCount * count)
+    checkLength('spaces.sizes', sizes, n * count)
+    checkLength('spaces.freed', freed, count)
+    const faulty = sizes.findIndex((size) => !(size >= 0 && size < Number.POSITIVE_INFINITY))
+    if (faulty >= 0) fail(`spaces.sizes[${faulty}] is ${sizes[faulty]}; it must be ≥ 0 and finite`)
+  }
   checkLength('groupMembers', problem.groupMembers, nodeCount * groupCount)
   if (!(horizon >= 0 && horizon <= MAX_TICK)) fail(`horizon is ${horizon}; it must be in [0, ${MAX_TICK}]`)
   checkOffsets('modeOffset', problem.modeOffset, modes)

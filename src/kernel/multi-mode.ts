@@ -7,6 +7,7 @@ import { durationClasses, layOutWindows, placeUses } from './schedule-tables.js'
 import { Placed, Table } from './table.js'
 import type {
   ModeList,
+  ModeSpaces,
   MultiModeAnnealOptions,
   MultiModeAnnealResult,
   MultiModeProblem,
@@ -109,8 +110,9 @@ function taskTable(
   problem: MultiModeProblem,
   modes: number,
   leastPenalty: Float64Array,
+  sizes: number,
 ): Table<typeof MODE_TASK> {
-  const { taskCount, modeOffset, groupOffset } = problem
+  const { taskCount, modeOffset, groupOffset, spaces } = problem
   const table = new Table(MODE_TASK, taskCount)
   for (let i = 0; i < taskCount; i++) {
     table.set(i, {
@@ -120,6 +122,7 @@ function taskTable(
       modes: modes + modeOffset[i] * MODE.bytes,
       modesEnd: modes + modeOffset[i + 1] * MODE.bytes,
       home: problem.home[i],
+      sizes: sizes + 8 * i * (spaces?.count ?? 0),
       groups: groupOffset[i],
       groupsEnd: groupOffset[i + 1],
     })
@@ -138,6 +141,13 @@ interface Layout {
   bestChosen: number
 }
 
+const NO_SPACES: ModeSpaces = {
+  count: 0,
+  free: new Float64Array(0),
+  sizes: new Float64Array(0),
+  freed: new Float64Array(0),
+}
+
 function layOut(arena: Arena, problem: MultiModeProblem): Layout {
   const { taskCount: n, resourceCount, nodeCount, groupCount } = problem
   const aligned = (bytes: number): number =>
@@ -147,6 +157,7 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     arena.write(address, bytes)
     return address
   }
+  const spaces = problem.spaces ?? NO_SPACES
   const windows = layOutWindows(problem)
   const windowsAt = arena.place(windows.words)
   const classes = durationClasses(problem.duration)
@@ -178,16 +189,20 @@ function layOut(arena: Arena, problem: MultiModeProblem): Layout {
     steps: arena.allocate(STEP_BYTES * (resourceCount + 2 * useCount)),
     place: list(),
     leftOut: list(),
-    modeTasks: put(taskTable(problem, modes, leastPenalty)),
+    modeTasks: put(taskTable(problem, modes, leastPenalty, arena.place(spaces.sizes))),
     standing: list(),
     nodeFree: arena.place(problem.freeMemory),
     freeNow: arena.allocate(8 * nodeCount),
+    spaceFree: arena.place(spaces.free),
+    spaceNow: arena.allocate(8 * spaces.free.length),
+    spaceFreed: arena.place(spaces.freed),
     groupMembers: arena.place(problem.groupMembers),
     groupNow: arena.allocate(4 * nodeCount * groupCount),
     taskGroups: arena.place(problem.groups),
     critical: list(),
     lateness: list(),
     nodeCount,
+    spaceCount: spaces.count,
     groupCount,
     leastPenalty: leastPenalty.reduce((sum, p) => sum + p, 0),
   })

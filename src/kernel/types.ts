@@ -126,6 +126,17 @@ export interface Scheduler {
   dispose(): void
 }
 
+/** What tasks take of their nodes besides memory, at the end; n tasks, integers in f64. */
+export interface ModeSpaces {
+  count: number
+  /** [nodeCount × count] free before anything moves; Infinity: no limit. */
+  free: Float64Array
+  /** [n × count] ≥ 0 */
+  sizes: Float64Array
+  /** [count] 1: a task that arrives nowhere gives its own back; 0: it keeps it. */
+  freed: Float64Array
+}
+
 /**
  * A scheduling problem in which the mode of every task is to be decided as well: which resources it holds, how long, at which node it
  * arrives, at which price. n tasks, m modes.
@@ -155,6 +166,8 @@ export interface MultiModeProblem {
   nodeCount: number
   /** [nodeCount] KiB free before anything moves; integers in f64. */
   freeMemory: Float64Array
+  /** What nodes have little of besides memory; nothing where it is left out. */
+  spaces?: ModeSpaces
   groupCount: number
   /** [nodeCount × groupCount] members of each group on each node before anything moves, ≥ 0. */
   groupMembers: Int32Array
@@ -185,7 +198,7 @@ export interface ModeList {
 
 /**
  * Tasks in list order, each at the earliest time at which both resources and the forbidden intervals of its mode allow it, gaps included. A
- * mode is admitted whose node, after all moves placed so far, has memory for the task and no member of its groups. So the end state holds
+ * mode is admitted whose node, after all moves placed so far, has memory and spaces for the task and no member of its groups. So the end state holds
  * whatever is left out; memory *during* the moves is not looked at.
  */
 export interface MultiModeResult {

@@ -5,7 +5,8 @@
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { greatest } from '../lists.js'
-import { liveDuration, MBPS_PER_MIBPS } from '../model/duration.js'
+import { liveDuration } from '../model/duration.js'
+import { MBPS_PER_MIBPS } from '../model/networks.js'
 import type { ResolvedNode } from '../model/problem.js'
 import type { Observation } from './observations.js'
 

@@ -1,9 +1,7 @@
 /** How long a migration takes, by the pre-copy model of docs/format.md. Seconds are not rounded, only ticks are. */
+import { crosses, MBPS_PER_MIBPS, type Network, networksOf } from './networks.js'
 import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm } from './problem.js'
 import { durationToTicks } from './ticks.js'
-
-/** Megabits (10^6 bits) per second in one MiB (2^20 bytes) per second. */
-export const MBPS_PER_MIBPS = 8.388608
 
 export interface LiveDuration {
   /** From start to end, set-up and blackout included. */
@@ -16,8 +14,17 @@ export interface LiveDuration {
 
 export type Link = Pick<ResolvedNode, 'migrationMbps' | 'slots' | 'linkEfficiency' | 'streamMbps'>
 
-function linkMiBps(node: Link): number {
-  return (node.migrationMbps * node.linkEfficiency) / node.slots / MBPS_PER_MIBPS
+/** How many slots a live migration takes of its source and of its target: one or all. */
+export interface Slots {
+  from: number
+  to: number
+}
+
+export const ONE_SLOT: Slots = Object.freeze({ from: 1, to: 1 })
+
+function linkMiBps(node: Link, taken: number): number {
+  const mbps = node.migrationMbps * node.linkEfficiency
+  return (taken === node.slots ? mbps : (mbps / node.slots) * taken) / MBPS_PER_MIBPS
 }
 
 /** MiB per second that one stream between the two nodes carries; Infinity where neither has a limit. */
@@ -25,14 +32,14 @@ function streamMiBps(a: Link, b: Link): number {
   return Math.min(a.streamMbps, b.streamMbps) / MBPS_PER_MIBPS
 }
 
-/** MiB per second that one migration between the two nodes gets: the slower end's link, shared by all its slots, and no more than one stream. */
-export function bandwidthMiBps(a: Link, b: Link): number {
-  return Math.min(linkMiBps(a), linkMiBps(b), streamMiBps(a, b))
+/** MiB per second that one migration between the two nodes gets: the lesser of what it takes of both links, and no more than one stream. */
+export function bandwidthMiBps(a: Link, b: Link, slots: Slots): number {
+  return Math.min(linkMiBps(a, slots.from), linkMiBps(b, slots.to), streamMiBps(a, b))
 }
 
 /** Whether it is one stream's rate, and not a link's, that decides how long a migration takes. */
-export function isLimitedByStream(a: Link, b: Link): boolean {
-  return streamMiBps(a, b) < Math.min(linkMiBps(a), linkMiBps(b))
+export function isLimitedByStream(a: Link, b: Link, slots: Slots): boolean {
+  return streamMiBps(a, b) < Math.min(linkMiBps(a, slots.from), linkMiBps(b, slots.to))
 }
 
 /** Live migration of a running VM over a link of `bandwidth` MiB per second, > 0. At most `maxPasses` passes. */
@@ -76,6 +83,13 @@ export interface Duration {
   converges?: boolean
 }
 
+/** What a live migration takes of both ends, and what it then comes to. */
+export interface LiveWay extends Duration {
+  slots: Slots
+  /** MiB per second that it holds of every network it crosses; 0 where no memory is copied. */
+  mibps: number
+}
+
 const toTheMicrosecond = (seconds: number) => Math.round(seconds * 1e6) / 1e6
 
 /** Durations of a problem's migrations by index, each rounded once. */
@@ -83,9 +97,11 @@ export class Durations {
   readonly #problem: ResolvedProblem
   /** Live durations repeat: VMs come in sizes, links in speeds. */
   readonly #live = new Map<string, Duration>()
+  readonly #networks: readonly Network[]
 
-  constructor(problem: ResolvedProblem) {
+  constructor(problem: ResolvedProblem, networks: readonly Network[] = networksOf(problem)) {
     this.#problem = problem
+    this.#networks = networks
   }
 
   /** What takes `seconds`, all of them without the VM. */
@@ -98,11 +114,59 @@ export class Durations {
    *
    * @param given by a move (`whole`), undefined: the model decides.
    */
-  live(vm: number, from: number, to: number, given?: Duration): Duration {
-    const model = this.#modelled(vm, from, to)
-    if (given === undefined) return model
+  live(vm: number, from: number, to: number, slots: Slots, given?: Duration): LiveWay {
+    const { nodes, vms } = this.#problem
+    if (vms[vm].state !== 'running') {
+      const idle = { ticks: this.#ticks(this.#problem.policy.setupSeconds), blackoutSeconds: 0 }
+      return { ...idle, ...(given && { ticks: given.ticks }), slots, mibps: 0 }
+    }
+    let mibps = bandwidthMiBps(nodes[from], nodes[to], slots)
+    for (const network of this.#networks) {
+      if (crosses(network, from, to)) mibps = Math.min(mibps, network.mibps)
+    }
+    const model = this.#modelled(vm, mibps)
+    if (given === undefined) return { ...model, slots, mibps }
     const blackoutSeconds = Math.min(model.blackoutSeconds, given.blackoutSeconds)
-    return { ...model, ticks: given.ticks, blackoutSeconds }
+    return { ...model, ticks: given.ticks, blackoutSeconds, slots, mibps }
+  }
+
+  /**
+   * What a live leg may take of its ends, fewest slots first; at least one way. Left out is what takes more than another and is neither
+   * shorter nor easier on the VM. A given duration holds whatever is taken: it takes one slot.
+   */
+  liveWays(vm: number, from: number, to: number, given?: Duration): readonly LiveWay[] {
+    const { nodes, vms, policy } = this.#problem
+    const one = this.live(vm, from, to, ONE_SLOT, given)
+    const [all, allOfTarget] = [nodes[from].slots, nodes[to].slots]
+    const choice = policy.wideMigrations && given === undefined && vms[vm].state === 'running'
+    if (!choice || (all === 1 && allOfTarget === 1)) return [one]
+    const standing = ({ blackoutSeconds }: Duration) =>
+      vms[vm].maxBlackoutSeconds === undefined
+        ? policy.blackoutPenaltySeconds * Math.max(0, blackoutSeconds - 1)
+        : blackoutSeconds
+    const ways = [one]
+    for (const slots of [
+      { from: 1, to: allOfTarget },
+      { from: all, to: 1 },
+      { from: all, to: allOfTarget },
+    ]) {
+      const way = this.live(vm, from, to, slots)
+      const isDominated = ways.some(
+        (w) =>
+          w.slots.from <= slots.from &&
+          w.slots.to <= slots.to &&
+          w.ticks <= way.ticks &&
+          standing(w) <= standing(way),
+      )
+      if (!isDominated) ways.push(way)
+    }
+    return ways
+  }
+
+  /** Those of them that the VM bears. */
+  bearableWays(vm: number, from: number, to: number, given?: Duration): readonly LiveWay[] {
+    const { maxBlackoutSeconds: most = Number.POSITIVE_INFINITY } = this.#problem.vms[vm]
+    return this.liveWays(vm, from, to, given).filter(({ blackoutSeconds }) => blackoutSeconds <= most)
   }
 
   save(vm: number): Duration {
@@ -123,11 +187,9 @@ export class Durations {
     return this.whole(this.#problem.policy.stopSeconds)
   }
 
-  #modelled(v: number, from: number, to: number): Duration {
-    const { nodes, vms, policy } = this.#problem
+  #modelled(v: number, bandwidth: number): Duration {
+    const { vms, policy } = this.#problem
     const vm = vms[v]
-    if (vm.state !== 'running') return { ticks: this.#ticks(policy.setupSeconds), blackoutSeconds: 0 }
-    const bandwidth = bandwidthMiBps(nodes[from], nodes[to])
     const key = `${bandwidth},${vm.copyMiB},${vm.dirtyMiBps},${vm.workingSetMiB},${vm.durationFactor}`
     let known = this.#live.get(key)
     if (known === undefined) {

@@ -24,6 +24,9 @@ export interface Obstacle {
   missingFeatures?: string[]
   /** Of `memory`: rounded up. */
   missingMiB?: number
+  /** Of `vcpus` and `devices`: how many, and of which kind of device. */
+  missing?: number
+  device?: string
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
   rival?: string
@@ -40,6 +43,9 @@ export interface Blocked {
   freeMiB: number
   /** MiB more that it would need there at the plan's end, rounded up; 0: it would fit then, but no order leads there. */
   missingMiB: number
+  /** Of `vcpus` and `devices`: how many more it would need there at the plan's end, and of which kind of device; absent: it would fit then. */
+  missing?: number
+  device?: string
   /** VMs of one of its anti-affinity groups that are on the node at the plan's end. */
   rivals: string[]
 }
@@ -185,6 +191,8 @@ export type RelaxationKind =
   | 'stream'
   | 'window'
   | 'memory'
+  | 'vcpus'
+  | 'devices'
   | 'restart'
   | 'save'
   | 'ways'
@@ -194,6 +202,9 @@ export type RelaxationKind =
   | 'allowed-nodes'
   | 'anti-affinity'
   | 'horizon'
+  | 'deadline'
+  | 'serial'
+  | 'order'
 
 /** A change of the problem that may help. */
 export interface Change {

@@ -1,5 +1,6 @@
 /** Groups of VMs and domains of nodes as the problem writes them: which groups are hard, which soft, and what each is about. */
-import { childPath, type IssueList, isArray, quote, show } from './issues.js'
+import { type IssueList, isArray, quote } from './issues.js'
+import { readKeyed } from './keyed.js'
 import type { SoftRule } from './problem.js'
 import { explainText, groupSchema, isId } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
@@ -41,14 +42,6 @@ export class GroupReader {
         this.#issues.add(place, `${other}; write the same for every VM of a group`)
         return
       }
-      if (this.#kind === 'affinity' && entry.domain !== undefined && entry.penaltySeconds === undefined) {
-        const how = 'write penaltySeconds beside it, or leave it out'
-        this.#issues.add(
-          childPath(place, 'domain'),
-          `is of a hard affinity group, which is about nodes; ${how}`,
-        )
-        return
-      }
       const own = entry.penaltySeconds === undefined ? hard : soft
       if (own.has(entry.group)) return
       own.add(entry.group)
@@ -81,23 +74,11 @@ export class GroupReader {
   }
 }
 
-const NO_DOMAINS: ReadonlyMap<string, string> = new Map()
-
 export function readDomains(raw: unknown, path: string, issues: IssueList): ReadonlyMap<string, string> {
-  if (raw === undefined) return NO_DOMAINS
-  if (typeof raw !== 'object' || raw === null || isArray(raw)) {
-    issues.add(path, `${show(raw)} is not an object; write one, as { "rack": "R1" }`)
-    return NO_DOMAINS
-  }
-  const found = new Map<string, string>()
-  try {
-    for (const [kind, value] of Object.entries(raw)) {
-      if (!isId(kind)) issues.add(path, `has the key ${quote(kind)}; write a kind of domain, as "rack"`)
-      else if (isId(value)) found.set(kind, value as string)
-      else issues.add(childPath(path, kind), explainText(value, 'the name of a domain'))
-    }
-  } catch {
-    issues.add(path, 'cannot be read; write plain data')
-  }
-  return found
+  return readKeyed(raw, path, issues, {
+    example: '{ "rack": "R1" }',
+    key: 'a kind of domain, as "rack"',
+    faultOf: (name) => (isId(name) ? undefined : explainText(name, 'the name of a domain')),
+    read: (name) => name as string,
+  })
 }

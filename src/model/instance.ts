@@ -3,6 +3,7 @@
  * `compile.ts`; read-only afterwards. N nodes, V VMs, W = `maskWords`.
  */
 import type { Duration, Durations } from './duration.js'
+import type { Network } from './networks.js'
 import type { ResolvedProblem, SoftRule } from './problem.js'
 
 /** Half-open intervals of ticks [start, end), flat pairs, sorted, disjoint, not touching. */
@@ -22,6 +23,14 @@ export interface Penalties {
   blackout: number
 }
 
+/** Hard affinity groups about one kind of domain, united where they share a VM. */
+export interface DomainSet {
+  /** Indices of its VMs, at least two, ascending. */
+  vms: Int32Array
+  /** [N] what it takes for one place, as in `SoftGroup`. */
+  places: Int32Array
+}
+
 /** A soft rule about where the VMs of a group end. */
 export interface SoftGroup {
   kind: SoftRule['kind']
@@ -39,6 +48,31 @@ export interface Limit {
   most: number
   /** Counts the live ones, or all others. */
   live: boolean
+}
+
+/**
+ * What nodes have little of, and VMs take while they are there: from the start of an arrival until the end of a departure. Integers in f64.
+ * Whenever something that takes of it begins to arrive, the node holds at most its capacity; what is there at the start may exceed it.
+ */
+export interface Space {
+  /** What a VM lacks that finds none of it; `anti-affinity`: of a group that holds in transit one VM at a time is at a place. */
+  reason: 'memory' | 'vcpus' | 'devices' | 'anti-affinity'
+  /** Kind of device. */
+  device: string | undefined
+  /** What is about 1 in linear programs. */
+  unit: number
+  /** VMs hold it that do not run, too: saving one in place frees none. */
+  heldInAnyState: boolean
+  /** [N] Infinity: no limit. */
+  capacity: Float64Array
+  /** [N] at the start. */
+  used: Float64Array
+  /** [V] */
+  size: Float64Array
+  /** Of `anti-affinity`: index into `groups`. */
+  group?: number
+  /** [N] what it takes for one place, as in `SoftGroup`, and counts there; absent: each node. */
+  places?: Int32Array
 }
 
 export interface Move {
@@ -75,18 +109,15 @@ export interface Instance {
   vmVendor: Int32Array
   vendors: readonly string[]
 
-  /**
-   * [N] KiB that a node may hold once something has arrived: its memory less the policy's reserve, at least 0; integers in
-   * f64. What is there at the start may exceed it: then nothing arrives before enough has left.
-   */
-  nodeMemory: Float64Array
   /** [N] */
   nodeSlots: Int32Array
-  /** [N] KiB in use by running VMs at the start. */
-  nodeUsed: Float64Array
   /** [V] */
   vmNode: Int32Array
-  /** [V] KiB while running; 0 for a VM that is saved or off. */
+  /** Memory (KiB, less the reserve) first, then others where they can bind. */
+  spaces: readonly [Space, ...Space[]]
+  /** Hard groups that hold in transit: like spaces, while migrations go on; where all end, groups are a rule of their own. */
+  inTransit: readonly Space[]
+  /** [V] KiB while running; 0 for a VM that is saved or off: the sizes of memory. */
   vmMemory: Float64Array
   /** [V] priority + 1. */
   vmWeight: Float64Array
@@ -98,6 +129,10 @@ export interface Instance {
   affinitySets: readonly Int32Array[]
   /** [V] index into `affinitySets`, −1 none. */
   affinityOf: Int32Array
+  /** VMs that end in one domain as soon as one of them moves; sets of one kind of domain share no VM. */
+  domainSets: readonly DomainSet[]
+  /** [V] indices into `domainSets`. */
+  domainSetsOf: readonly Int32Array[]
   /** Names of the anti-affinity groups. */
   groups: readonly string[]
   /** By group: [N] what it takes for one place, as in `SoftGroup`. */
@@ -121,6 +156,7 @@ export interface Instance {
   penalties: Penalties
   /** Those that the policy sets. */
   limits: readonly Limit[]
+  networks: readonly Network[]
 
   /** Names of the serial groups. */
   serials: readonly string[]

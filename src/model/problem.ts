@@ -3,6 +3,8 @@
  * filled in, every instant in seconds from the plan's start, every recurrence expanded, every CPU model resolved.
  */
 
+import type { Balance } from './balance.js'
+
 export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
@@ -43,6 +45,12 @@ export interface ProblemNode {
   linkEfficiency?: number
   /** The most that one migration of it gets, whatever its link has, megabits per second, > 0. Default `policy.streamMbps`. */
   streamMbps?: number
+  /** Memory that it keeps free of arriving VMs. MiB, 0 to 2^40, default `policy.reserveMiB`. */
+  reserveMiB?: number
+  /** Logical processors, integer ≥ 1: with `policy.maxVcpusPerCore` a limit of what may run there. Default unknown, which is no limit. */
+  cores?: number
+  /** What it has of each kind of device that VMs need, integers ≥ 0. Default none. */
+  devices?: Record<string, number>
 }
 
 /**
@@ -91,6 +99,10 @@ export interface ProblemVm {
   restartable?: boolean
   /** No live migration stops it for longer, by the model. Seconds, ≥ 0; default any. */
   maxBlackoutSeconds?: number
+  /** Virtual processors. Integer ≥ 1, default 1. */
+  vcpus?: number
+  /** What it needs of each kind of device, on every node that it is on and in every state. Integers ≥ 0, default none. */
+  devices?: Record<string, number>
   /** How it may be handled while it runs. Default `live`, `restart` where `restartable`, and `save`, as far as the policy allows them. */
   ways?: Way[]
   /** Groups of which no two VMs migrate at the same time. Default none. */
@@ -127,6 +139,16 @@ export interface ProblemMove {
   by?: Instant
 }
 
+/** A link that migrations between its nodes and all others cross. */
+export interface ProblemNetwork {
+  /** Unique, non-empty. */
+  id: string
+  /** Ids of the nodes inside. */
+  nodes: string[]
+  /** What it carries in both directions together, megabits per second, 0.001 to 10^9. */
+  mbps: number
+}
+
 /**
  * Id of a node to empty; `save` saves its VMs in place. Default `live`: they move, to one of the nodes of `to` where it is given; on their way
  * they may stop over elsewhere. Its last departure, save or stop has ended `by` then; default the horizon.
@@ -157,6 +179,18 @@ export interface ProblemMaintenance {
   featuresAfter?: string[]
 }
 
+/** Of each node: memory of running VMs ÷ `memoryMiB`, their vcpus ÷ `cores`. */
+export type BalanceMetric = 'memory' | 'cpu'
+
+/** Evens the loads of all nodes that are up and not drained, by live migrations of any VMs. Not beside maintenance. */
+export interface ProblemBalance {
+  of: BalanceMetric[]
+  /** What the highest share may be above the lowest, 0 to 1. */
+  within: number
+  /** Migrations of VMs that are not asked for otherwise. Integer, ≥ 0; absent: no limit. */
+  maxMigrations?: number
+}
+
 /** What the plan may do, and what things cost. Every field is optional in a problem; `DEFAULT_POLICY` has the defaults. */
 export interface Policy {
   /** Restartable VMs may be stopped, moved and started. Default false. */
@@ -167,10 +201,12 @@ export interface Policy {
   allowParking: boolean
   /** VMs that were not asked for may move, where one that was would stay unplaced. Default false. */
   allowMakeRoom: boolean
-  /** A migration takes one slot of each end, never more: `false` is all that can be written. Default false. */
-  wideMigrations: false
-  /** Memory that every node keeps free of arriving VMs. MiB, 0 to 2^40, default 0. */
+  /** A live migration may take all slots of an end, and with them all of its link. Default true. */
+  wideMigrations: boolean
+  /** Memory that a node keeps free of arriving VMs where it has no reserve of its own. MiB, 0 to 2^40, default 0. */
   reserveMiB: number
+  /** vCPUs of running VMs for each of a node's `cores`, once one has begun to arrive. > 0; absent: no limit. */
+  maxVcpusPerCore?: number | undefined
   /** Targets such that any one node may fail after the plan. Default false. */
   tolerateNodeFailure: boolean
   /** Migrations of kind `live` under way at once in the cluster. Integer ≥ 1; absent: as many as nodes have slots for. */
@@ -243,6 +279,8 @@ export interface Problem {
   vms: ProblemVm[]
   /** When nothing may migrate. Default none. */
   windows?: ProblemWindow[]
+  /** Links between groups of nodes that migrations share. Default none. */
+  networks?: ProblemNetwork[]
   /** The VMs to move, the nodes to empty, and those to work on. */
   request: {
     moves?: ProblemMove[]
@@ -250,6 +288,7 @@ export interface Problem {
     /** Lists of VMs, of which each goes before all later ones. */
     order?: string[][]
     maintenance?: ProblemMaintenance[]
+    balance?: ProblemBalance
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
   }
@@ -262,7 +301,7 @@ export const DEFAULT_POLICY: Readonly<Policy> = Object.freeze({
   allowSave: false,
   allowParking: true,
   allowMakeRoom: false,
-  wideMigrations: false,
+  wideMigrations: true,
   reserveMiB: 0,
   tolerateNodeFailure: false,
   concurrentRestarts: 4,
@@ -308,6 +347,11 @@ export interface ResolvedNode {
   linkEfficiency: number
   /** Infinity: no limit. */
   streamMbps: number
+  reserveMiB: number
+  /** Undefined: unknown. */
+  cores: number | undefined
+  /** Kind of device → how many. */
+  devices: ReadonlyMap<string, number>
 }
 
 export interface ResolvedVm {
@@ -334,6 +378,9 @@ export interface ResolvedVm {
   priority: number
   restartable: boolean
   maxBlackoutSeconds: number | undefined
+  vcpus: number
+  /** Kind of device → how many it needs, > 0. */
+  devices: ReadonlyMap<string, number>
   /** Undefined: what `restartable` and the policy say; see `allowsWay`. */
   ways: ReadonlySet<Way> | undefined
   serial: readonly string[]
@@ -363,6 +410,12 @@ export interface ResolvedWindow {
   kind: Exclude<WindowKind, 'no-work'>
   /** Index into `Problem.windows`. */
   source: number
+}
+
+export interface ResolvedNetwork {
+  id: string
+  nodes: ReadonlySet<string>
+  mbps: number
 }
 
 /** The work on a node. Instants in seconds from the plan's start. */
@@ -403,6 +456,7 @@ export interface ResolvedProblem {
   windowsBeyond: boolean
   /** Offsets, in minutes, that rules keep and that the plan does not start at, with the indices of those windows in the problem. */
   foreignOffsets: readonly { offsetMinutes: number; sources: readonly number[] }[]
+  networks: readonly ResolvedNetwork[]
   /** `to` undefined: to any node but the VM's own. */
   moves: readonly {
     vm: string
@@ -422,5 +476,7 @@ export interface ResolvedProblem {
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]
+  /** Undefined: not asked for. */
+  balance: Balance | undefined
   policy: Policy
 }

@@ -145,6 +145,7 @@ const anyMemoryMiB = number({ unit: 'MiB', min: 0, max: MAX_MEMORY_MIB })
 const span = number({ unit: 'seconds', min: LEAST_SPAN_SECONDS, max: MAX_SECONDS })
 const seconds = number({ unit: 'seconds', min: 0, max: MAX_SECONDS })
 const atOnce = number({ integer: true, min: 1, max: 1_000_000 })
+const processors = number({ integer: true, min: 1, max: 1_000_000 })
 /** The bound keeps sums of weights exact. */
 const priority = number({ integer: true, min: 0, max: 1_000_000_000 })
 
@@ -179,6 +180,7 @@ export const problemSchema = v.strictObject({
   nodes: array,
   vms: array,
   windows: optionalArray,
+  networks: optionalArray,
   request: v.unknown(),
   policy: v.unknown(),
 })
@@ -197,6 +199,9 @@ export const nodeSchema = v.strictObject({
   domains: v.unknown(),
   linkEfficiency: v.optional(linkEfficiency),
   streamMbps: v.optional(mbps),
+  reserveMiB: v.optional(anyMemoryMiB),
+  cores: v.optional(processors),
+  devices: v.unknown(),
 })
 
 const part = v.optional(id('text that tells parts of one model apart'))
@@ -233,9 +238,14 @@ export const vmSchema = v.strictObject({
   priority: v.optional(priority, 2000),
   restartable: v.optional(boolean, false),
   maxBlackoutSeconds: v.optional(seconds),
+  vcpus: v.optional(processors, 1),
+  devices: v.unknown(),
   ways: v.optional(array),
   serial: v.optional(texts('the name of a serial group'), NONE),
 })
+
+/** How many of one kind of device there are, or are needed. */
+export const deviceCount = number({ integer: true, min: 0, max: 1_000_000 })
 
 export const groupSchema = v.strictObject({
   group: id('the name of a group'),
@@ -254,6 +264,12 @@ export const windowSchema = v.strictObject({
   kind: v.optional(oneOf<WindowKind>(['backup', 'blackout', 'no-work']), 'backup'),
 })
 
+export const networkSchema = v.strictObject({
+  id: id('the id of the network'),
+  nodes: texts('the id of a node', 'keep'),
+  mbps,
+})
+
 /** One entry of a VM's `ways`. */
 export const waySchema = oneOf<Way>(['live', 'save', 'restart', 'stop'], {
   migrate: 'live',
@@ -267,6 +283,7 @@ export const requestSchema = v.strictObject({
   drain: optionalArray,
   order: optionalArray,
   maintenance: optionalArray,
+  balance: v.optional(v.unknown()),
   notTogether: optionalArray,
 })
 
@@ -284,6 +301,14 @@ export const drainSchema = v.strictObject({
   mode: v.optional(oneOf(['live', 'save']), 'live'),
   to: optionalArray,
   by: v.optional(instant),
+})
+
+export const balanceMetricSchema = oneOf(['memory', 'cpu'])
+
+export const balanceSchema = v.strictObject({
+  of: array,
+  within: number({ min: 0, max: 1 }),
+  maxMigrations: v.optional(number({ integer: true, min: 0, max: 1_000_000 })),
 })
 
 export const maintenanceSchema = v.strictObject({
@@ -307,15 +332,9 @@ export const policySchema = v.strictObject({
   allowSave: v.optional(boolean, D.allowSave),
   allowParking: v.optional(boolean, D.allowParking),
   allowMakeRoom: v.optional(boolean, D.allowMakeRoom),
-  wideMigrations: v.optional(
-    v.custom<false>(
-      (x) => x === false,
-      ({ input }) =>
-        `is ${show(input)}; migrations that take more than one slot are not planned yet: write false`,
-    ),
-    D.wideMigrations,
-  ),
+  wideMigrations: v.optional(boolean, D.wideMigrations),
   reserveMiB: v.optional(anyMemoryMiB, D.reserveMiB),
+  maxVcpusPerCore: v.optional(number({ min: 0.001, max: 1_000_000 })),
   tolerateNodeFailure: v.optional(boolean, D.tolerateNodeFailure),
   concurrentMigrations: v.optional(atOnce),
   concurrentRestarts: v.optional(atOnce, D.concurrentRestarts),
@@ -327,10 +346,7 @@ export const policySchema = v.strictObject({
   preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
-  antiAffinityInTransit: v.optional(
-    v.custom<boolean>((x) => x === false, 'is not planned yet; write false'),
-    D.antiAffinityInTransit,
-  ),
+  antiAffinityInTransit: v.optional(boolean, D.antiAffinityInTransit),
   stopSeconds: v.optional(seconds, D.stopSeconds),
   startSeconds: v.optional(seconds, D.startSeconds),
   stopPenaltySeconds: v.optional(seconds, D.stopPenaltySeconds),

@@ -16,7 +16,9 @@ import { GroupReader, readDomains } from './groups.js'
 import { IdRegister } from './ids.js'
 import { parseInstant } from './instant.js'
 import { IssueList, quote } from './issues.js'
+import { readDevices } from './keyed.js'
 import { requireConsistentWorks } from './maintenance.js'
+import { readNetworks } from './networks.js'
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -35,8 +37,8 @@ import { type PlanStart, readWindows } from './windows.js'
 const MAX_FEATURES = 4_096
 
 /** A VM without fault of its own; what it defaults to from its node is not filled in. */
-type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity' | 'ways'> &
-  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown' | 'ways'>
+type ParsedVm = Omit<v.InferOutput<typeof vmSchema>, 'antiAffinity' | 'affinity' | 'ways' | 'devices'> &
+  Pick<ResolvedVm, 'antiAffinity' | 'affinity' | 'dirtyKnown' | 'ways' | 'devices'>
 
 /**
  * Checks a problem as the format document describes it, and fills in every default.
@@ -59,7 +61,8 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     affinity: new GroupReader('affinity', issues),
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
-  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
+  const networks = readNetworks(record.networks, nodeIds, issues)
+  const request = readRequest(record.request, nodes, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,
@@ -87,6 +90,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
     groupDomains: groups.antiAffinity.domains(),
     affinityDomains: groups.affinity.domains(),
     ...occurrences,
+    networks,
     ...request,
     policy,
   }
@@ -150,11 +154,15 @@ function readNodes(list: unknown, policy: Policy, ids: IdRegister, issues: Issue
     ids.define(record.id, path)
     const cpu = 'cpu' in record ? cpus.read(record.cpu, `${path}.cpu`) : undefined
     const domains = readDomains(record.domains, `${path}.domains`, issues)
+    const devices = readDevices(record.devices, `${path}.devices`, issues)
     if (value === undefined || cpu === undefined) return
-    const { cpu: _, linkEfficiency, streamMbps, ...facts } = value
+    const { cpu: _, linkEfficiency, streamMbps, reserveMiB, cores, ...facts } = value
     nodes.push({
       ...facts,
       domains,
+      devices,
+      cores,
+      reserveMiB: reserveMiB ?? policy.reserveMiB,
       vendor: cpu.vendor,
       linkEfficiency: linkEfficiency ?? policy.linkEfficiency,
       streamMbps: streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
@@ -187,6 +195,7 @@ function readVms(
     vmIds.define(record.id, path)
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
+    const devices = readDevices(record.devices, `${path}.devices`, issues)
     if (value === undefined) return
     if (value.copyMiB !== undefined && value.copyMiB > value.memoryMiB) {
       const most = `at most the VM's memory, ${value.memoryMiB} MiB`
@@ -200,6 +209,7 @@ function readVms(
     vms.push({
       ...value,
       dirtyKnown: record.dirtyMiBps !== undefined,
+      devices,
       ways: readWays(value.ways, `${path}.ways`, issues),
       antiAffinity: groups.antiAffinity.read(value.antiAffinity, `${path}.antiAffinity`, value.id),
       affinity: groups.affinity.read(value.affinity, `${path}.affinity`, value.id),
@@ -246,6 +256,8 @@ function completeVms(
       priority: vm.priority,
       restartable: vm.restartable,
       maxBlackoutSeconds: vm.maxBlackoutSeconds,
+      vcpus: vm.vcpus,
+      devices: vm.devices,
       ways: vm.ways,
       serial: vm.serial,
       features: featuresOf(boot, vm.compatibility),

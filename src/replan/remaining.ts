@@ -13,12 +13,12 @@ import type {
   Problem,
   ProblemMove,
   ProblemVm,
-  ProblemWindow,
   ResolvedProblem,
   ResolvedVm,
 } from '../model/problem.js'
 import { isInPlace } from '../model/ways.js'
 import { type History, readHistory, type VmHistory } from './history.js'
+import { windowsOfRunning } from './running-windows.js'
 import { micro, remainingWindows } from './windows.js'
 
 export interface RemainingOptions {
@@ -103,8 +103,7 @@ export function remainingProblem(
   const halted = [...history.vms.values()].filter((each) => each.startedMs !== undefined && isHalted(each))
   const windows = [
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
-    ...runningWindows(running, problem, horizonSeconds),
-    ...limitWindows(running, problem, horizonSeconds),
+    ...windowsOfRunning(running, problem, horizonSeconds),
   ]
   const { windows: _, ...rest } = document
   return {
@@ -117,7 +116,7 @@ export function remainingProblem(
         keptOff(vmNow(vm, problem, standings.get(vm.id)), avoided.get(vm.id), problem),
       ),
       ...(windows.length === 0 ? {} : { windows }),
-      request: requestNow(problem, document, standings),
+      request: requestNow(problem, document, standings, nowSeconds),
       policy: { ...document.policy, horizonSeconds },
     },
     nowSeconds: micro((nowMs - journal.startMs) / 1000),
@@ -213,66 +212,6 @@ function runningMigrations({ vms }: History, nowMs: number): RunningMigration[] 
   return running
 }
 
-/**
- * A VM under way counts at its target, where its memory is taken already. Its windows keep all else off until it has arrived:
- * - itself;
- * - of a live migration both nodes, each of which has a slot taken (a node with more slots is blocked whole: no window takes just one);
- * - of every other kind the source, if it may receive at all: the memory there is free only afterwards. Of a save in place the
- *   node, which saves its VMs one after another. (A node that is drained, on which alone VMs are shut down, receives nothing.)
- */
-function runningWindows(
-  running: readonly RunningMigration[],
-  problem: ResolvedProblem,
-  horizonSeconds: number,
-): ProblemWindow[] {
-  const drained = new Set(problem.drains.map(({ node }) => node))
-  const busy = new Map<string, number>()
-  const windows: ProblemWindow[] = []
-  for (const { migration, leftSeconds } of running) {
-    const { vm, from, to, kind } = migration
-    const end = Math.min(leftSeconds, horizonSeconds)
-    windows.push({ vm, start: 0, end, kind: 'blackout' })
-    const receives = problem.nodeById.get(from)?.state === 'up' && !drained.has(from)
-    const nodes = kind === 'live' ? [from, to] : kind === 'save-in-place' || receives ? [from] : []
-    for (const node of nodes) busy.set(node, Math.max(busy.get(node) ?? 0, end))
-  }
-  for (const [node, end] of busy) windows.push({ node, start: 0, end, kind: 'blackout' })
-  return windows
-}
-
-/**
- * What is under way counts towards the limits of the cluster: where what is asked for could exceed one beside it, the whole cluster waits until
- * it has ended. (No limit of a problem is for a while.)
- */
-function limitWindows(
-  running: readonly RunningMigration[],
-  { vms, moves, drains, policy }: ResolvedProblem,
-  horizonSeconds: number,
-): ProblemWindow[] {
-  const drained = new Set(drains.map(({ node }) => node))
-  const moved = new Set(moves.map(({ vm }) => vm))
-  const under = new Set(running.map(({ migration }) => migration.vm))
-  const asked = vms.filter(
-    (vm) => !under.has(vm.id) && (policy.allowMakeRoom || moved.has(vm.id) || drained.has(vm.node)),
-  ).length
-  const disrupts =
-    policy.allowRestart ||
-    policy.allowSave ||
-    drains.some(({ mode }) => mode === 'save') ||
-    vms.some(({ ways }) => ways !== undefined && (ways.size > 1 || !ways.has('live')))
-  let end = 0
-  for (const live of [true, false]) {
-    const most = live ? (policy.concurrentMigrations ?? Infinity) : policy.concurrentRestarts
-    const beside = Math.max(0, most - (live || disrupts ? asked : 0))
-    const left = running
-      .filter(({ migration }) => (migration.kind === 'live') === live)
-      .map(({ leftSeconds }) => leftSeconds)
-      .sort((a, b) => b - a)
-    if (left.length > beside) end = Math.max(end, left[beside]!)
-  }
-  return end === 0 ? [] : [{ start: 0, end: Math.min(end, horizonSeconds), kind: 'blackout' }]
-}
-
 /** Where a VM counts, and what has taken it there. */
 interface Standing {
   node: string
@@ -341,6 +280,7 @@ function requestNow(
   problem: ResolvedProblem,
   document: Problem,
   standings: ReadonlyMap<string, Standing>,
+  nowSeconds: number,
 ): Problem['request'] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
@@ -351,9 +291,10 @@ function requestNow(
     const home = problem.vmById.get(move.vm)!.node
     const node = standing?.node ?? home
     // One that has parked goes on, though it may be where it could end, or off its home.
-    if (standing !== undefined && isParked(standing)) moves.push({ ...move, to: standing.target })
+    if (standing !== undefined && isParked(standing))
+      moves.push({ ...byNow(move, nowSeconds), to: standing.target })
     // On a drained node it has to be said that the VM is to stay there.
-    else if (!isFulfilled(move, node, home) || drained.has(node)) moves.push(move)
+    else if (!isFulfilled(move, node, home) || drained.has(node)) moves.push(byNow(move, nowSeconds))
   }
   for (const vm of problem.vms) {
     const standing = standings.get(vm.id)
@@ -370,8 +311,20 @@ function requestNow(
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }
-  const { drain } = document.request
-  return { moves, ...(drain === undefined ? {} : { drain }) }
+  const { drain, order } = document.request
+  return {
+    moves,
+    ...(drain === undefined
+      ? {}
+      : { drain: drain.map((each) => (typeof each === 'string' ? each : byNow(each, nowSeconds))) }),
+    ...(order === undefined ? {} : { order }),
+  }
+}
+
+/** A deadline counted from now; one that is over is now, and leaves no time. A date stays. */
+function byNow<T extends { by?: Instant }>(asked: T, nowSeconds: number): T {
+  const { by } = asked
+  return typeof by === 'number' ? { ...asked, by: Math.max(0, micro(by - nowSeconds)) } : asked
 }
 
 function isParked({ node, past, target }: Standing): boolean {

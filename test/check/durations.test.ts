@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mebibytesPerSecond } from '../../src/check/bandwidth.js'
 import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
 import { leg, MBPS_OF_100_MIB } from '../problem.js'
@@ -13,7 +14,11 @@ describe('pre-copy model, at 100 MiB per second', () => {
       vms: [{ id: 'v', node: 'A', ...vm }],
       policy,
     })
-    return liveExpectations(problem.vms[0]!, problem.nodes[0]!, problem.nodes[1]!, problem.policy)
+    return liveExpectations(
+      problem.vms[0]!,
+      mebibytesPerSecond(problem, problem.nodes[0]!, problem.nodes[1]!, { from: 1, to: 1 }),
+      problem.policy,
+    )
   }
 
   it.each([

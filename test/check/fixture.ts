@@ -18,7 +18,9 @@ export interface ProblemParts {
   windows?: Omit<ResolvedWindow, 'source' | 'kind'>[]
   moves?: (string | (ProblemMove & { bySeconds?: number }))[]
   drains?: ResolvedProblem['drains']
+  networks?: ResolvedProblem['networks']
   order?: ResolvedProblem['order']
+  balance?: ResolvedProblem['balance']
   works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
   noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
   notTogether?: ResolvedProblem['notTogether']
@@ -48,6 +50,9 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       domains: new Map(),
       linkEfficiency: policy.linkEfficiency,
       streamMbps: policy.streamMbps ?? Number.POSITIVE_INFINITY,
+      reserveMiB: policy.reserveMiB,
+      cores: undefined,
+      devices: new Map(),
       ...node,
     }),
   )
@@ -74,6 +79,8 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       priority: 2000,
       restartable: false,
       maxBlackoutSeconds: undefined,
+      vcpus: 1,
+      devices: new Map(),
       ways: undefined,
       serial: [],
       features,
@@ -96,9 +103,11 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     windows: (parts.windows ?? [])
       .map((window, source): ResolvedWindow => ({ kind: 'backup', source, ...window }))
       .sort((a, b) => a.startSeconds - b.startSeconds),
+    networks: parts.networks ?? [],
     moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
     order: parts.order ?? [],
+    balance: parts.balance,
     noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
     works: parts.works?.map((work) => ({
       mode: 'live',

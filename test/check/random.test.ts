@@ -148,7 +148,7 @@ describe('sweeps against sampling every millisecond', () => {
         const violations = checkResolved(made.problem, made.plan)
         for (const node of NODES) {
           const live = stretches((t) => slotsAt(made, node, t, false), slots)
-          expect(reported(violations, 'slots', node, /carries/)).toEqual(
+          expect(reported(violations, 'slots', node, /slots taken/)).toEqual(
             live.map(([t, peak]) => [t, peak - slots]),
           )
           const saves = stretches((t) => slotsAt(made, node, t, true), 1)

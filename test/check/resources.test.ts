@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { checkResolved } from '../../src/check/check-resolved.js'
-import { leg } from '../problem.js'
+import type { Plan } from '../../src/model/plan.js'
+import { leg, MBPS_OF_100_MIB } from '../problem.js'
 import { loosen, planOf, problemOf } from './fixture.js'
 import { testWrongPlans, violationsOf } from './mutate.js'
 import {
   antiAffinity,
+  type Case,
   drain,
   makeRoom,
   moves,
@@ -12,6 +14,7 @@ import {
   policies,
   rounds,
   saveInPlace,
+  wide,
 } from './right-plans.js'
 
 describe('limit', () => {
@@ -69,6 +72,115 @@ describe('slots', () => {
       },
       found: { subject: 'A', atSeconds: 0.5, excess: 1 },
     },
+  })
+})
+
+describe('width', () => {
+  testWrongPlans('width', {
+    'more than its time says': {
+      from: wide,
+      problem: { networks: [] },
+      legs: {
+        1: { slots: { from: 2, to: 2 } },
+        2: { startSeconds: 19, endSeconds: 31, round: 2 },
+      },
+      change: loosen,
+      found: { subject: 'a2', atSeconds: 7 },
+    },
+    'less than its time says': {
+      from: wide,
+      legs: { 0: { slots: { from: 1, to: 1 } } },
+      found: { subject: 'a1', atSeconds: 0 },
+    },
+    'neither one nor all': {
+      from: wide,
+      moves: ['a1>B 7', 'a2>B 12', 'a3>C 12'],
+      nodes: { A: { slots: 3 } },
+      found: { subject: 'a1' },
+    },
+    'more than the policy admits': {
+      from: wide,
+      moves: ['a1>B 7', 'a2>B', 'a3>C'],
+      policy: { wideMigrations: false },
+      found: { subject: 'a1' },
+    },
+  })
+  testWrongPlans('slots', {
+    'a wide one beside others': {
+      from: wide,
+      problem: { networks: [] },
+      legs: { 1: { startSeconds: 0, endSeconds: 12, round: 0 } },
+      change: loosen,
+      found: { subject: ['A', 'B'], atSeconds: 0, excess: 1 },
+    },
+  })
+  testWrongPlans('rounds', {
+    'a wide one beside another': {
+      from: wide,
+      plan: { schedule: 'rounds' },
+      problem: { networks: [] },
+      legs: {
+        1: { round: 0 },
+        2: { startSeconds: 19, endSeconds: 31 },
+      },
+      change: loosen,
+      found: { subject: ['A', 'B'] },
+    },
+  })
+
+  it('may be told of what takes one slot of each end', () => {
+    expect(violationsOf({ from: wide, legs: { 1: { slots: { from: 1, to: 1 } } } })).toEqual([])
+  })
+
+  it('is no matter of what is not live', () => {
+    const violations = violationsOf({ from: wide, legs: { 0: { kind: 'restart' } }, change: loosen })
+    expect(violations.find(({ rule }) => rule === 'width')?.message).toContain('only live ones do')
+  })
+
+  it('does not matter where the request gives the duration', () => {
+    const moves = ['a1>B 7', 'a2>B', 'a3>C']
+    for (const slots of [{ from: 2, to: 2 }, { from: 1, to: 2 }, undefined]) {
+      const change = ({ migrations: [first] }: Plan) => {
+        if (slots === undefined) delete first!.slots
+        else first!.slots = slots
+      }
+      expect(violationsOf({ from: wide, moves, change })).toEqual([])
+    }
+  })
+})
+
+describe('network', () => {
+  const networks = (mib: number) => [
+    { id: 'uplink', nodes: new Set(['A']), mbps: (mib / 100) * MBPS_OF_100_MIB },
+  ]
+  testWrongPlans('network', {
+    'two at once of which it carries less than both': {
+      from: wide,
+      moves: ['a1>B 7', 'a2>B', 'a3>C'],
+      problem: { networks: networks(190) },
+      found: { subject: 'uplink', atSeconds: 7, excess: 10 },
+    },
+    'a round of which it carries less than all': {
+      from: wide,
+      plan: { schedule: 'rounds' },
+      moves: ['a1>B 7', 'a2>B', 'a3>C'],
+      problem: { networks: networks(190) },
+      found: { subject: 'uplink', atSeconds: 7, excess: 10 },
+    },
+  })
+
+  it('is crossed by what enters it, too, and by nothing that stays inside or outside', () => {
+    const nodes = (...ids: string[]) => [{ ...networks(200)[0]!, nodes: new Set(ids) }]
+    for (const list of [nodes('B', 'C'), nodes('A', 'B', 'C'), nodes()])
+      expect(violationsOf({ from: wide, problem: { networks: list } })).toEqual([])
+  })
+
+  it('is not held by a VM that is off', () => {
+    const vms = { a2: { state: 'off' }, a3: { state: 'off' } } as const
+    const legs = { 1: { endSeconds: 9 }, 2: { endSeconds: 9 } }
+    const problem = { networks: networks(200) }
+    const violations = violationsOf({ from: wide, vms, legs, problem, change: loosen })
+    expect(violations.filter(({ rule }) => rule === 'network')).toEqual([])
   })
 })
 
@@ -141,7 +253,7 @@ describe('memory', () => {
     },
     'the reserve': {
       from: policies,
-      policy: { reserveMiB: 1000.5 },
+      nodes: { C: { reserveMiB: 1000.5 } },
       found: { subject: 'C', atSeconds: 12, excess: 0.5 },
     },
     'a departure counts until its end: an arrival with two slots free': {
@@ -182,6 +294,98 @@ describe('memory', () => {
     expect(arrivalOnA(1)).toMatchObject([{ subject: 'A', atSeconds: 1, excess: 400 }])
     expect(arrivalOnA(2.999)).toMatchObject([{ subject: 'A', atSeconds: 2.999, excess: 400 }])
     expect(arrivalOnA(3)).toEqual([])
+  })
+})
+
+/** A VM of one gpu and four vCPUs goes from A to B and one comes back, by way of C; all nodes have one of each, and twice two cores. */
+const traded = (): Case => {
+  const { problem, plan } = parking()
+  for (const node of problem.nodes) Object.assign(node, { memoryMiB: 10_000, cores: 2, devices: ONE_GPU })
+  for (const vm of problem.vms) Object.assign(vm, { vcpus: 4, devices: ONE_GPU })
+  Object.assign(problem.policy, { maxVcpusPerCore: 2 })
+  return { problem, plan }
+}
+const ONE_GPU = new Map([['gpu', 1]])
+
+describe('vcpus', () => {
+  testWrongPlans('vcpus', {
+    'a target with too few cores': {
+      from: traded,
+      nodes: { B: { cores: 1 } },
+      found: { subject: 'B', atSeconds: 24, excess: 2 },
+    },
+    'a stop with too few cores': {
+      from: traded,
+      nodes: { C: { cores: 1 } },
+      found: { subject: 'C', atSeconds: 0, excess: 2 },
+    },
+    'one that is leaving counts until its end': {
+      from: traded,
+      nodes: { A: { slots: 2, migrationMbps: 2 * MBPS_OF_100_MIB, devices: new Map([['gpu', 2]]) } },
+      legs: { 1: { startSeconds: 11.5, endSeconds: 23.5, round: 0 }, 2: { round: 1 } },
+      found: { subject: 'A', atSeconds: 11.5, excess: 4 },
+    },
+    'a ratio that is no whole number': {
+      from: traded,
+      policy: { maxVcpusPerCore: 1.99 },
+      found: { subject: ['A', 'B', 'C'], excess: 1 },
+    },
+  })
+
+  it('counts what runs, where the cores are known, at exactly the limit', () => {
+    const off = { state: 'off', vcpus: 99 } as const
+    expect(violationsOf({ from: traded })).toEqual([])
+    expect(
+      violationsOf({ from: traded, nodes: { A: { cores: undefined } }, vms: { a1: off } }),
+    ).not.toContainEqual(expect.objectContaining({ rule: 'vcpus' }))
+    // 100 × 0.29 is 28.999999999999996 in floats.
+    const exact = { vms: { a1: { vcpus: 29 }, b1: { vcpus: 29 } }, policy: { maxVcpusPerCore: 0.29 } }
+    const nodes = { A: { cores: 100 }, B: { cores: 100 }, C: { cores: 100 } }
+    expect(violationsOf({ from: traded, nodes, ...exact })).toEqual([])
+  })
+
+  it('frees those of a VM saved in place at the end of that', () => {
+    const arrivalOnA = (start: number) =>
+      violationsOf({
+        from: saveInPlace,
+        policy: { maxVcpusPerCore: 1 },
+        vms: { a1: { vcpus: 2 }, c1: { vcpus: 2 } },
+        nodes: { A: { cores: 3 } },
+        change: (plan) => plan.migrations.push(leg(`c1 C>A ${start}-${start + 12}`)),
+      }).filter(({ rule }) => rule === 'vcpus')
+    expect(arrivalOnA(0.999)).toMatchObject([{ subject: 'A', atSeconds: 0.999, excess: 2 }])
+    expect(arrivalOnA(1)).toEqual([])
+  })
+})
+
+describe('devices', () => {
+  testWrongPlans('devices', {
+    'a target without': {
+      from: traded,
+      nodes: { B: { devices: new Map() } },
+      found: { subject: 'B', atSeconds: 24, excess: 1 },
+    },
+    'a stop without': {
+      from: traded,
+      nodes: { C: { devices: new Map([['gpus', 4]]) } },
+      found: { subject: 'C', atSeconds: 0, excess: 1 },
+    },
+    'of a VM that is off': {
+      from: moves,
+      vms: { c1: { devices: new Map([['gpu', 2]]) } },
+      nodes: { D: { devices: ONE_GPU } },
+      found: { subject: 'D', atSeconds: 0, excess: 1 },
+    },
+  })
+
+  it('are not freed by saving a VM in place', () => {
+    const found = violationsOf({
+      from: saveInPlace,
+      vms: { a1: { devices: ONE_GPU }, c1: { devices: ONE_GPU } },
+      nodes: { A: { devices: ONE_GPU } },
+      change: (plan) => plan.migrations.push(leg('c1 C>A 50-62')),
+    }).filter(({ rule }) => rule === 'devices')
+    expect(found).toMatchObject([{ subject: 'A', atSeconds: 50, excess: 1 }])
   })
 })
 

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { check, InvalidProblemError, type Plan, type Problem, parseProblem, plan } from '../../dist/index.js'
+import { planToSvg } from '../../src/chart/svg.js'
 import { ALL_NODE_COLUMNS, ALL_VM_COLUMNS } from '../../src/import/csv/read.js'
 import { MOVE_COLUMNS } from '../../src/import/moves.js'
 import { IMPORT_SOURCES, SOURCES } from '../../src/import/sources.js'
@@ -11,6 +12,7 @@ import { WINDOW_COLUMNS } from '../../src/import/windows.js'
 import { cpuModels } from '../../src/model/cpu/table.js'
 import type { ViolationRule } from '../../src/model/plan.js'
 import * as schema from '../../src/model/schema.js'
+import { resolveProblem } from '../../src/model/validate.js'
 import {
   anchorsOf,
   blocksOf,
@@ -64,6 +66,22 @@ describe('links', () => {
       expect(linked, `no page links to ${page.path}`).toBe(true)
     }
   })
+})
+
+describe('pictures', () => {
+  it.each(['light', 'dark'] as const)(
+    '%s: the maintenance night is what the program draws',
+    async (scheme) => {
+      const problem = JSON.parse(readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8'))
+      const suffix = scheme === 'dark' ? '-dark' : ''
+      const shown = readFileSync(join(root, `docs/images/night${suffix}.svg`), 'utf8')
+      const how = `vmferry plan examples/maintenance-night/problem.json --format svg${suffix}`
+      expect(
+        shown === planToSvg(await plan(problem), resolveProblem(problem), scheme),
+        `${how} makes it`,
+      ).toBe(true)
+    },
+  )
 })
 
 describe('problems and plans', () => {
@@ -206,6 +224,14 @@ describe('the example of docs/format.md', () => {
     blackout: (_, q) => Object.assign(q.vms[0], { maxBlackoutSeconds: 0.005 }),
     ways: (_, q) => Object.assign(q.vms[2], { ways: ['save'] }),
     slots: (p) => Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 }),
+    width: (p, q) => {
+      Object.assign(q.policy!, { wideMigrations: false })
+      Object.assign(leg(p, 'web-01'), { slots: { from: 2, to: 1 } })
+    },
+    network: (p, q) => {
+      Object.assign(q.networks![0], { mbps: 15_000 })
+      Object.assign(leg(p, 'web-01'), { startSeconds: 55, endSeconds: 64.781 })
+    },
     limit: (p, q) => {
       Object.assign(q.policy!, { concurrentMigrations: 1 })
       Object.assign(leg(p, 'build-01'), { startSeconds: 20, endSeconds: 22 })
@@ -219,11 +245,14 @@ describe('the example of docs/format.md', () => {
     'cpu-vendor': (p) => Object.assign(leg(p, 'licence-01'), { kind: 'live' }),
     'cpu-features': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     memory: (_, q) => Object.assign(q.nodes[1], { memoryMiB: 40000 }),
+    vcpus: (_, q) => Object.assign(q.nodes[1], { cores: 2 }),
+    devices: (_, q) => Object.assign(q.nodes[1], { devices: {} }),
     'allowed-nodes': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     'anti-affinity': (p) => Object.assign(leg(p, 'sql-07'), { to: 'HV01' }),
     affinity: (p) => Object.assign(leg(p, 'web-01'), { to: 'HV01' }),
     'node-state': (_, q) => Object.assign(q.nodes[1], { state: 'paused' }),
     request: (p) => Object.assign(p, { migrations: p.migrations.filter((m) => m.vm !== 'web-01') }),
+    balance: (_, q) => Object.assign(q.request, { balance: { of: ['memory'], within: 0.1 } }),
     work: (p, q) => maintain(p, q, ['HV03']),
     'work-order': (p, q) => maintain(p, q, ['HV01', 'HV02']),
     'work-limit': (p, q) => maintain(p, q, ['HV01', 'HV02']),

@@ -44,7 +44,7 @@ export function plainModes(
 
 /**
  * A problem of at most `mostTasks` tasks in which everything occurs, each in some of the problems: capacities 1 to 3, modes of 0 to 2
- * resources, equal and zero durations, tasks without a mode, penalties of halves, forbidden intervals, memory and groups that keep modes
+ * resources, equal and zero durations, tasks without a mode, penalties of halves, forbidden intervals, memory, spaces and groups that keep modes
  * out, tasks that arrive nowhere, a horizon that is met.
  */
 export function mixedModes(next: Random, mostTasks: number): MultiModeProblem {
@@ -112,6 +112,15 @@ export function mixedModes(next: Random, mostTasks: number): MultiModeProblem {
     })
   }
   if (some(0.3)) problem.horizon = below(next, longest * Math.max(1, n))
+  if (some(0.4)) {
+    const count = 1 + below(next, 3)
+    problem.spaces = {
+      count,
+      free: Float64Array.from({ length: nodes * count }, () => (some(0.3) ? Infinity : below(next, 9) - 2)),
+      sizes: Float64Array.from({ length: n * count }, () => below(next, 5)),
+      freed: Float64Array.from({ length: count }, () => below(next, 2)),
+    }
+  }
   return problem
 }
 

@@ -220,6 +220,9 @@ describe.each(kernelBuilds)('multi-mode scheduler, $name build', ({ kernel }) =>
   })
 })
 
+/** Of 4 tasks and 3 nodes. */
+const SPACES = { count: 1, free: new Float64Array(3), sizes: new Float64Array(4), freed: new Float64Array(1) }
+
 describe('misuse of a multi-mode scheduler', () => {
   const { kernel } = kernelBuilds[0]
   const problem = plainModes(random(1), 4, 3)
@@ -274,6 +277,9 @@ describe('misuse of a multi-mode scheduler', () => {
     ['groupMembers', { groupMembers: Int32Array.of(1) }],
     ['freeMemory', { freeMemory: new Float64Array(2) }],
     ['memory', { memory: Float64Array.of(-1, 0, 0, 0) }],
+    ['spaces.free', { spaces: { ...SPACES, free: new Float64Array(2) } }],
+    ['spaces.sizes', { spaces: { ...SPACES, sizes: new Float64Array(4).fill(-1) } }],
+    ['spaces.freed', { spaces: { ...SPACES, freed: new Float64Array(2) } }],
     ['weight', { weight: Float64Array.of(1, 0, 1, 1) }],
     ['horizon', { horizon: 2 ** 31 }],
   ])('refuses a problem with a wrong %s', (what, changes) => {

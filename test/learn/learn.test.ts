@@ -6,7 +6,7 @@ import { learnNights } from '../../src/learn/learn.js'
 import { applyLearned, type Learned, parseLearned } from '../../src/learn/learned.js'
 import { type Night, observationsOf } from '../../src/learn/observations.js'
 import { greatest } from '../../src/lists.js'
-import { Durations } from '../../src/model/duration.js'
+import { Durations, ONE_SLOT } from '../../src/model/duration.js'
 import { parseJournal } from '../../src/model/journal.js'
 import type { Plan } from '../../src/model/plan.js'
 import type { ResolvedProblem } from '../../src/model/problem.js'
@@ -48,7 +48,8 @@ function inTheOrderOf({ plan }: Night, problem: ResolvedProblem): Plan {
   const migrations = plan.migrations.map((m) => {
     const startSeconds = Math.max(free.get(m.from) ?? 0, free.get(m.to) ?? 0)
     const [from, to] = [index(problem.nodes, m.from), index(problem.nodes, m.to)]
-    const endSeconds = startSeconds + ticksToSeconds(durations.live(index(problem.vms, m.vm), from, to).ticks)
+    const { ticks } = durations.live(index(problem.vms, m.vm), from, to, m.slots ?? ONE_SLOT)
+    const endSeconds = startSeconds + ticksToSeconds(ticks)
     for (const node of [m.from, m.to]) free.set(node, endSeconds)
     return { ...m, startSeconds, endSeconds }
   })

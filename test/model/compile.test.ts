@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileInstance } from '../../src/model/compile.js'
+import { ONE_SLOT } from '../../src/model/duration.js'
 import type { Instance } from '../../src/model/instance.js'
 import { MAX_TICK } from '../../src/model/ticks.js'
 import { resolveProblem } from '../../src/model/validate.js'
@@ -28,9 +29,9 @@ test('indices, memory and weights', () => {
   expect(instance.vmCount).toBe(3)
   expect(instance.nodeIndex.get('HV02')).toBe(1)
   expect(instance.vmIndex.get('sql-07')).toBe(1)
-  expect([...instance.nodeMemory]).toEqual([65536 * 1024, 100 * 1024])
+  expect([...instance.spaces[0].capacity]).toEqual([65536 * 1024, 100 * 1024])
   expect([...instance.vmMemory]).toEqual([1, 32768 * 1024, 0])
-  expect([...instance.nodeUsed]).toEqual([1 + 32768 * 1024, 0])
+  expect([...instance.spaces[0].used]).toEqual([1 + 32768 * 1024, 0])
   expect([...instance.vmNode]).toEqual([0, 0, 1])
   expect([...instance.nodeSlots]).toEqual([3, 1])
   expect([...instance.vmWeight]).toEqual([2001, 2001, 1])
@@ -42,7 +43,7 @@ test('the reserve is taken off what a node may hold once something has arrived',
       ...compiled((p) => {
         p.nodes[1].memoryMiB = 100.0009
         p.policy = { reserveMiB }
-      }).nodeMemory,
+      }).spaces[0].capacity,
     ].map((kib) => kib)
   expect(memory(0.25)).toEqual([65536 * 1024 - 256, 100 * 1024 - 256])
   expect(memory(200)).toEqual([65336 * 1024, 0])
@@ -60,9 +61,11 @@ test('moves with their durations; the start lag is added before ticks are rounde
     { vm: 1, to: [0], given: undefined },
     { vm: 0, to: [1], given: { ticks: 12_001, blackoutSeconds: 10.0004 } },
   ])
-  const modelled = durations.live(0, vmNode[0], 1)
-  expect(durations.live(0, vmNode[0], 1, moves[1].given)).toEqual({ ...modelled, ticks: 12_001 })
-  expect(durations.live(0, vmNode[0], 1, durations.whole(0.001)).blackoutSeconds).toBeLessThanOrEqual(0.001)
+  const modelled = durations.live(0, vmNode[0], 1, ONE_SLOT)
+  expect(durations.live(0, vmNode[0], 1, ONE_SLOT, moves[1].given)).toEqual({ ...modelled, ticks: 12_001 })
+  expect(
+    durations.live(0, vmNode[0], 1, ONE_SLOT, durations.whole(0.001)).blackoutSeconds,
+  ).toBeLessThanOrEqual(0.001)
 })
 
 test('a drain is live unless it saves', () => {
@@ -133,7 +136,7 @@ test('an exact number of KiB is not rounded away by float error', () => {
     p.nodes[1].memoryMiB = (0.1 * 3 * 10) / 1024
   })
   expect(instance.vmMemory[0]).toBe(3)
-  expect(instance.nodeMemory[1]).toBe(3)
+  expect(instance.spaces[0].capacity[1]).toBe(3)
 })
 
 describe('feature masks', () => {
@@ -214,4 +217,36 @@ test('a problem without nodes compiles', () => {
   const instance = compileInstance(resolveProblem({ version: 1, nodes: [], vms: [], request: { drain: [] } }))
   expect(instance.nodeCount).toBe(0)
   expect(instance.maskWords).toBe(4)
+})
+
+describe('spaces', () => {
+  const spaces = (change: (p: Loose) => void) =>
+    compiled(change).spaces.map(({ reason, device, capacity, used, size }) => ({
+      what: device ?? reason,
+      capacity: [...capacity],
+      used: [...used],
+      size: [...size],
+    }))
+
+  test('are those that can bind: memory, vCPUs of what runs, devices in any state', () => {
+    const found = spaces((p) => {
+      Object.assign(p.nodes[0], { cores: 3, devices: { gpu: 2 } })
+      Object.assign(p.vms[0], { vcpus: 4, devices: { gpu: 1 } })
+      p.vms.push({ id: 'off', node: 'HV02', memoryMiB: 1, state: 'off', vcpus: 9, devices: { gpu: 1 } })
+      p.policy = { maxVcpusPerCore: 1.5 }
+    })
+    expect(found.slice(1)).toEqual([
+      { what: 'vcpus', capacity: [4, Number.POSITIVE_INFINITY], used: [5, 0], size: [4, 1, 0] },
+      { what: 'gpu', capacity: [2, 0], used: [1, 1], size: [1, 0, 1] },
+    ])
+  })
+
+  test('leave out what every node has for all, and what no VM needs', () => {
+    const found = spaces((p) => {
+      for (const node of p.nodes) Object.assign(node, { cores: 2, devices: { gpu: 1, fpga: 0 } })
+      p.vms[0].devices = { gpu: 1 }
+      p.policy = { maxVcpusPerCore: 1 }
+    })
+    expect(found.map(({ what }) => what)).toEqual(['memory'])
+  })
 })

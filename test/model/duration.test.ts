@@ -5,11 +5,13 @@ import {
   Durations,
   isLimitedByStream,
   liveDuration,
+  ONE_SLOT,
   saveDuration,
   saveInPlaceDuration,
 } from '../../src/model/duration.js'
+import type { Policy, ProblemNode, ProblemVm } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { problemOf } from '../problem.js'
+import { MBPS_OF_100_MIB, problemOf } from '../problem.js'
 
 const POLICY = { setupSeconds: 2, maxPasses: 10, stopThresholdMiB: 32, saveMiBps: 400 }
 
@@ -46,9 +48,9 @@ describe('bandwidth', () => {
       false,
     ],
   ])('%s decides', (_, a, b, expected, byStream) => {
-    expect(bandwidthMiBps(a, b)).toBeCloseTo(expected, 9)
-    expect(bandwidthMiBps(b, a)).toBeCloseTo(expected, 9)
-    expect(isLimitedByStream(a, b)).toBe(byStream)
+    expect(bandwidthMiBps(a, b, ONE_SLOT)).toBeCloseTo(expected, 9)
+    expect(bandwidthMiBps(b, a, ONE_SLOT)).toBeCloseTo(expected, 9)
+    expect(isLimitedByStream(a, b, ONE_SLOT)).toBe(byStream)
   })
 })
 
@@ -165,6 +167,47 @@ test('saves', () => {
   expect(saveInPlaceDuration(4000, POLICY)).toBe(10)
 })
 
+describe('what a live migration may take of its ends', () => {
+  const wide = (parts: Partial<ProblemNode>, policy: Partial<Policy> = {}, vm: Partial<ProblemVm> = {}) => {
+    const node = { migrationMbps: 2 * MBPS_OF_100_MIB, slots: 2 }
+    const problem = problemOf({
+      nodes: [
+        { id: 'A', ...node },
+        { id: 'B', ...node, ...parts },
+      ],
+      vms: [{ id: 'a', node: 'A', memoryMiB: 1000, ...vm }],
+      request: { drain: ['A'] },
+      networks: [{ id: 'net', nodes: ['A'], mbps: 1.5 * MBPS_OF_100_MIB }],
+      policy: { setupSeconds: 2, linkEfficiency: 1, ...policy },
+    })
+    const ways = new Durations(resolveProblem(problem)).liveWays(0, 0, 1)
+    return ways.map(({ slots, ticks, mibps }) => ({ slots, ticks, mibps: Number(mibps.toFixed(6)) }))
+  }
+  const one = { slots: { from: 1, to: 1 }, ticks: 12_000, mibps: 100 }
+
+  test.each<[string, ReturnType<typeof wide>, object[]]>([
+    [
+      'all of both, where that is faster; no more than the network that it crosses has',
+      wide({}),
+      [one, { slots: { from: 2, to: 2 }, ticks: 8_667, mibps: 150 }],
+    ],
+    [
+      'all of the slower end alone, where the other has enough',
+      wide({ migrationMbps: MBPS_OF_100_MIB }),
+      [
+        { slots: { from: 1, to: 1 }, ticks: 22_000, mibps: 50 },
+        { slots: { from: 1, to: 2 }, ticks: 12_000, mibps: 100 },
+      ],
+    ],
+    ['one, where a stream gets no more', wide({ streamMbps: MBPS_OF_100_MIB }), [one]],
+    ['one, where the policy says so', wide({}, { wideMigrations: false }), [one]],
+    ['one, where no memory is copied', wide({}, {}, { state: 'off' }), [{ ...one, ticks: 2_000, mibps: 0 }]],
+  ])('%s', (_, ways, expected) => {
+    expect(ways).toMatchObject(expected)
+    expect(ways).toHaveLength(expected.length)
+  })
+})
+
 describe('durations of a problem, in ticks with the start lag', () => {
   const problem = problemOf({
     nodes: ['A', 'B', 'C'],
@@ -182,10 +225,10 @@ describe('durations of a problem, in ticks with the start lag', () => {
     ['save', () => durations.save(0), 23_000, 22],
     ['save in place', () => durations.saveInPlace(0), 11_000, 10],
     ['restart', () => durations.restart(), 31_000, 30],
-    ['live', () => durations.live(0, 0, 1), 13_000, 0],
-    ['live, once more', () => durations.live(0, 0, 2), 13_000, 0],
-    ['live, of less memory', () => durations.live(2, 0, 1), 8_000, 0],
-    ['live, saved before', () => durations.live(1, 0, 1), 3_000, 0],
+    ['live', () => durations.live(0, 0, 1, ONE_SLOT), 13_000, 0],
+    ['live, once more', () => durations.live(0, 0, 2, ONE_SLOT), 13_000, 0],
+    ['live, of less memory', () => durations.live(2, 0, 1, ONE_SLOT), 8_000, 0],
+    ['live, saved before', () => durations.live(1, 0, 1, ONE_SLOT), 3_000, 0],
   ])('%s', (_, of, ticks, blackoutSeconds) => {
     expect(of()).toMatchObject({ ticks, blackoutSeconds })
   })

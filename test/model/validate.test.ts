@@ -25,6 +25,8 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['windows[0].vm', 'sql-08', '"sql-08"', '"sql-07"?'],
   ['request.moves[0].vm', 'web-1', '"web-1"', '"web-01"?'],
   ['request.moves[0].to', 'x', '"x" is not the id of a node'],
+  ['request.moves[0].to', 7, '7 is not text', 'the id of a node, or a list of them'],
+  ['request.moves[0].to', [], 'is empty', 'leave it out for any'],
   ['request.drain[0]', 'HV1', '"HV1"', '"HV01"?'],
 
   ['vms[0].memoryMiB', 0, '0 is out of range', 'at least 0.001 and at most 1099511627776'],
@@ -42,10 +44,23 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['nodes[0].slots', 0, 'integer', 'at least 1'],
   ['nodes[0].slots', 1.5, '1.5'],
   ['nodes[0].slots', 1_000_001, 'at most 1000000'],
+  ['nodes[0].cores', 0, 'an integer of at least 1 and at most 1000000'],
+  ['nodes[0].cores', '64', 'without quotes: 64'],
+  ['nodes[0].reserveMiB', -1, '-1', 'at least 0'],
+  ['nodes[0].devices', ['gpu'], 'an array of 1 is not an object', '{ "gpu": 1 }'],
+  ['nodes[0].devices.gpu', 0.5, 'an integer of at least 0 and at most 1000000'],
+  ['vms[0].vcpus', 1.5, 'an integer of at least 1'],
+  ['vms[0].devices', null, 'null is not an object'],
+  ['vms[0].devices.gpu', '1', 'without quotes: 1'],
+  ['policy.maxVcpusPerCore', 0, 'at least 0.001 and at most 1000000'],
   ['vms[0].dirtyMiBps', -1, '-1', 'at least 0'],
   ['vms[0].workingSetMiB', -1, '-1'],
   ['vms[0].priority', -1, 'integer of at least 0'],
   ['vms[0].restartable', 'yes', 'true nor false'],
+  ['vms[0].ways', 'live', '"live" is not an array'],
+  ['policy.stopSeconds', -1, 'at least 0'],
+  ['policy.startSeconds', '1m', '"1m"'],
+  ['policy.stopPenaltySeconds', 1e10, 'at most 1000000000'],
   ['vms[0].state', 'Running', '"Running"', 'did you mean "running"?'],
   ['nodes[0].state', 'upp', '"upp"', '"paused"', 'did you mean "up"?'],
   ['vms[0].compatibility', true, 'true', '"minimum"'],
@@ -57,7 +72,8 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
   ['vms[0].copyMiB', 4097, '4097', '4096 MiB'],
   ['vms[0].durationFactor', 0, 'at least 0.001'],
   ['policy.linkEfficiency', 90, '90'],
-  ['policy.wideMigrations', true, 'true', 'write false'],
+  ['policy.wideMigrations', 'no', '"no"', 'neither true nor false'],
+  ['networks', {}, 'an object is not an array'],
   ['policy.maxPasses', 0, 'at least 1'],
   ['policy.horizonSeconds', 0, 'at least 0.000001'],
   ['policy.horizonSeconds', '8h', '28800'],
@@ -142,7 +158,45 @@ const CHANGES: [name: string, change: (p: Loose) => void, path: string, words: s
     'windows[0].node',
     ['"HV9"'],
   ],
+  [
+    'a network without a rate',
+    (p) => (p.networks = [{ id: 'up', nodes: ['HV01'] }]),
+    'networks[0].mbps',
+    ['missing', 'Mbps'],
+  ],
+  [
+    'a network of an unknown node',
+    (p) => (p.networks = [{ id: 'up', nodes: ['HV01', 'HV3'], mbps: 1 }]),
+    'networks[0].nodes[1]',
+    ['"HV3"'],
+  ],
+  [
+    'two networks of one name',
+    (p) => (p.networks = [1, 2].map((mbps) => ({ id: 'up', nodes: ['HV01'], mbps }))),
+    'networks[1].id',
+    ['"up"', 'networks[0]'],
+  ],
   ['drain object', (p) => (p.request.drain = [{ node: 'HV1' }]), 'request.drain[0].node', ['"HV1"']],
+  ['way', (p) => (p.vms[0].ways = ['live', 'shutdown']), 'vms[0].ways[1]', ['did you mean "stop"?']],
+  ['target', (p) => (p.request.moves[0].to = ['HV01', 'HV3']), 'request.moves[0].to[1]', ['"HV3"']],
+  [
+    'target twice',
+    (p) => (p.request.moves[0].to = ['HV01', 'HV02', 'HV01']),
+    'request.moves[0].to[2]',
+    ['"HV01" is request.moves[0].to[0] already'],
+  ],
+  [
+    'no target of a drain',
+    (p) => (p.request.drain = [{ node: 'HV02', to: [] }]),
+    'request.drain[0].to',
+    ['is empty'],
+  ],
+  [
+    'a target beside mode save',
+    (p) => (p.request.drain = [{ node: 'HV02', mode: 'save', to: ['HV01'] }]),
+    'request.drain[0].to',
+    ['mode "save"', 'leave one out'],
+  ],
   ['offload not text', (p) => (p.vms[0].offloads = ['rdma', 3]), 'vms[0].offloads[1]', ['3 is not text']],
   [
     'moved twice',
@@ -230,6 +284,9 @@ test('a valid problem gets every default', () => {
     domains: new Map(),
     linkEfficiency: 0.9,
     streamMbps: Number.POSITIVE_INFINITY,
+    reserveMiB: 0,
+    cores: undefined,
+    devices: new Map(),
   })
   expect(resolved.vms[0]).toEqual({
     id: 'web-01',
@@ -251,6 +308,8 @@ test('a valid problem gets every default', () => {
     priority: 2000,
     restartable: false,
     maxBlackoutSeconds: undefined,
+    vcpus: 1,
+    devices: new Map(),
     serial: [],
     features: ['avx2', 'sse42'],
     vendor: 'Intel',
@@ -266,6 +325,19 @@ test('a valid problem gets every default', () => {
   expect(resolved.foreignOffsets).toEqual([])
   expect(resolved.nodeById.get('HV02')).toBe(resolved.nodes[1])
   expect(resolved.vmById.get('sql-07')).toBe(resolved.vms[1])
+})
+
+test('a reserve is the node’s own, or else the policy’s; of no device there is no word', () => {
+  const { nodes, vms } = resolveProblem({
+    ...validProblem(),
+    nodes: validProblem().nodes.map((node: Loose, i: number) =>
+      i === 0 ? { ...node, reserveMiB: 0 } : node,
+    ),
+    vms: validProblem().vms.map((vm: Loose) => ({ ...vm, devices: { gpu: 0, fpga: 2 } })),
+    policy: { reserveMiB: 512 },
+  })
+  expect(nodes.map(({ reserveMiB }) => reserveMiB)).toEqual([0, 512])
+  expect(vms[0].devices).toEqual(new Map([['fpga', 2]]))
 })
 
 test('what is allowed at the edge', () => {

@@ -34,18 +34,48 @@ function gapFrom(job: Job, from: number): number {
   return start
 }
 
+/** What is on each node of each space. */
+class Content {
+  readonly #spaces: Cluster['spaces']
+  readonly #level: number[][]
+
+  constructor({ spaces, nodes, vms }: Cluster) {
+    this.#spaces = spaces
+    this.#level = spaces.map(({ takes }) =>
+      nodes.map(({ id }) => vms.reduce((sum, vm, v) => sum + (vm.node === id ? takes[v] : 0), 0)),
+    )
+  }
+
+  admits({ vm, to, inPlace }: Job): boolean {
+    if (inPlace) return true
+    for (const [s, { takes, room }] of this.#spaces.entries())
+      if (takes[vm] > 0 && this.#level[s][to] + takes[vm] > room[to]) return false
+    return true
+  }
+
+  /** `sign` −1: takes it back. */
+  arrive({ vm, to, inPlace }: Job, sign: 1 | -1 = 1): void {
+    if (inPlace) return
+    for (const [s, { takes }] of this.#spaces.entries()) this.#level[s][to] += sign * takes[vm]
+  }
+
+  leave({ vm, from, inPlace }: Job, sign: 1 | -1 = 1): void {
+    for (const [s, { takes, kept }] of this.#spaces.entries())
+      if (!inPlace || !kept) this.#level[s][from] -= sign * takes[vm]
+  }
+}
+
 /** Least makespan of the jobs, if it is below `limit`; else `limit`. */
 type Scheduler = (cluster: Cluster, jobs: readonly Job[], limit: number) => number
 
 const timeline: Scheduler = (cluster, jobs, limit) => {
   const { nodes, vms, horizon } = cluster
-  const memory = nodes.map((node) =>
-    vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
-  )
-  const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const content = new Content(cluster)
   const used = nodes.map(() => 0)
   const saving = nodes.map(() => 0)
   const underWay = { live: 0, other: 0 }
+  const { networks } = cluster
+  const flow = networks.map(() => 0)
   /** By VM: where it counts for groups in transit. */
   const where = vms.map((vm) => [cluster.index(vm.node)])
   const end: number[] = jobs.map(() => -1)
@@ -56,8 +86,11 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
   const hold = (j: Job, by: 1 | -1) => {
     if (j.duration > 0) underWay[j.live ? 'live' : 'other'] += by
     if (j.live) {
-      used[j.from] += by
-      used[j.to] += by
+      used[j.from] += by * j.taken[0]
+      used[j.to] += by * j.taken[1]
+      networks.forEach(({ crossedBy }, n) => {
+        if (crossedBy(j.from, j.to)) flow[n] += by * j.rate
+      })
     } else if (j.saves) saving[j.from] += by
   }
   const isUnderWay = (i: number) => end[i] >= 0 && !released[i]
@@ -70,11 +103,13 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
     if (now + j.duration > Math.min(horizon, j.by) || now + j.duration >= best) return false
     if (gapFrom(j, now) !== now) return false
     if (j.duration > 0 && underWay[j.live ? 'live' : 'other'] >= cluster.mostAtOnce(j.live)) return false
-    const slots = (n: number) => nodes[n].slots ?? 1
-    if (j.live && j.duration > 0 && (used[j.from] >= slots(j.from) || used[j.to] >= slots(j.to))) return false
+    const free = (n: number) => cluster.slots(n) - used[n]
+    if (j.live && j.duration > 0 && (free(j.from) < j.taken[0] || free(j.to) < j.taken[1])) return false
+    const isFull = ({ mibps, crossedBy }: (typeof networks)[number], n: number) =>
+      crossedBy(j.from, j.to) && flow[n] + j.rate > mibps * (1 + 1e-9)
+    if (j.live && j.duration > 0 && networks.some(isFull)) return false
     if (j.inPlace) return !j.saves || saving[j.from] === 0
-    if (cluster.meets(j.vm, j.to, where)) return false
-    return size[i] === 0 || memory[j.to] + size[i] <= cluster.room(j.to)
+    return !cluster.meets(j.vm, j.to, where) && content.admits(j)
   }
   /** Decides at `now` for job i and all after it, then lets time run on. */
   const decide = (i: number, now: number, makespan: number): void => {
@@ -90,13 +125,13 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
         // It is over before anything else begins: what waited for it, or its memory, may be any of the jobs.
         released[i] = true
         const before = where[j.vm]
-        memory[j.from] -= size[i]
-        if (!j.inPlace) memory[j.to] += size[i]
+        content.arrive(j)
+        content.leave(j)
         where[j.vm] = [j.to]
         decide(0, now, Math.max(makespan, now))
         where[j.vm] = before
-        if (!j.inPlace) memory[j.to] -= size[i]
-        memory[j.from] += size[i]
+        content.leave(j, -1)
+        content.arrive(j, -1)
         released[i] = false
         end[i] = -1
         decide(i + 1, now, makespan)
@@ -105,9 +140,9 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       hold(j, 1)
       const before = where[j.vm]
       where[j.vm] = [j.from, j.to]
-      if (!j.inPlace) memory[j.to] += size[i]
+      content.arrive(j)
       decide(i + 1, now, Math.max(makespan, end[i]))
-      if (!j.inPlace) memory[j.to] -= size[i]
+      content.arrive(j, -1)
       where[j.vm] = before
       hold(j, -1)
       end[i] = -1
@@ -129,7 +164,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       freed.push(i)
       released[i] = true
       hold(jobs[i], -1)
-      memory[jobs[i].from] -= size[i]
+      content.leave(jobs[i])
       where[jobs[i].vm] = [jobs[i].to]
     })
     decide(0, next, makespan)
@@ -137,7 +172,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
       released[i] = false
       where[jobs[i].vm] = [jobs[i].from, jobs[i].to]
       hold(jobs[i], 1)
-      memory[jobs[i].from] += size[i]
+      content.leave(jobs[i], -1)
     }
   }
   decide(0, 0, 0)
@@ -147,10 +182,7 @@ const timeline: Scheduler = (cluster, jobs, limit) => {
 /** Barriers: each migration starts as early as its windows allow after its round has begun. */
 const rounds: Scheduler = (cluster, jobs, limit) => {
   const { nodes, vms, horizon } = cluster
-  const memory = nodes.map((node) =>
-    vms.reduce((sum, vm) => sum + (vm.node === node.id ? cluster.memoryOf(vm) : 0), 0),
-  )
-  const size = jobs.map((j) => cluster.memoryOf(vms[j.vm]))
+  const content = new Content(cluster)
   const where = vms.map((vm) => cluster.index(vm.node))
   let best = limit
   const fits = (members: readonly number[], start: readonly number[]): boolean => {
@@ -159,10 +191,10 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
     const live: number[] = []
     for (const i of members) {
       const j = jobs[i]
-      moving[j.from]++
+      moving[j.from] += j.taken[0]
       if (j.saves) saving[j.from]++
       if (!j.inPlace) {
-        moving[j.to]++
+        moving[j.to] += j.taken[1]
         live.push(i)
       }
       if (j.after >= 0 && members.includes(j.after)) return false
@@ -172,9 +204,18 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       if (start[i] + j.duration > j.by) return false
     }
     for (const kind of [true, false]) {
-      if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
+      if (
+        members.filter((i) => jobs[i].live === kind && jobs[i].duration > 0).length > cluster.mostAtOnce(kind)
+      )
+        return false
     }
-    if (nodes.some((node, n) => moving[n] > (node.slots ?? 1) || saving[n] > 1)) return false
+    if (nodes.some((_, n) => moving[n] > cluster.slots(n) || saving[n] > 1)) return false
+    for (const { mibps, crossedBy } of cluster.networks) {
+      const crossing = members.filter(
+        (i) => jobs[i].live && jobs[i].duration > 0 && crossedBy(jobs[i].from, jobs[i].to),
+      )
+      if (crossing.reduce((sum, i) => sum + jobs[i].rate, 0) > mibps * (1 + 1e-9)) return false
+    }
     return live.every((i) => {
       const now = where.map((node) => [node])
       for (const k of members) {
@@ -184,12 +225,15 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       }
       if (cluster.meets(jobs[i].vm, jobs[i].to, now)) return false
       // At its start: who has left by then is gone, who has begun to arrive is there.
-      let there = memory[jobs[i].to]
-      for (const k of members) {
-        if (!jobs[k].inPlace && jobs[k].to === jobs[i].to && start[k] <= start[i]) there += size[k]
-        if (jobs[k].from === jobs[i].to && start[k] + jobs[k].duration <= start[i]) there -= size[k]
-      }
-      return size[i] === 0 || there <= cluster.room(jobs[i].to)
+      const others = members.filter((k) => k !== i)
+      const come = others.filter((k) => start[k] <= start[i]).map((k) => jobs[k])
+      const gone = others.filter((k) => start[k] + jobs[k].duration <= start[i]).map((k) => jobs[k])
+      for (const job of come) content.arrive(job)
+      for (const job of gone) content.leave(job)
+      const admitted = content.admits(jobs[i])
+      for (const job of gone) content.leave(job, -1)
+      for (const job of come) content.arrive(job, -1)
+      return admitted
     })
   }
   const go = (left: readonly number[], now: number): void => {
@@ -209,8 +253,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       if (end > horizon || end >= best || !fits(members, start)) continue
       for (const i of members) {
         where[jobs[i].vm] = jobs[i].to
-        memory[jobs[i].from] -= size[i]
-        if (!jobs[i].inPlace) memory[jobs[i].to] += size[i]
+        content.arrive(jobs[i])
+        content.leave(jobs[i])
       }
       go(
         left.filter((i) => !members.includes(i)),
@@ -218,8 +262,8 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       )
       for (const i of members) {
         where[jobs[i].vm] = jobs[i].from
-        memory[jobs[i].from] += size[i]
-        if (!jobs[i].inPlace) memory[jobs[i].to] -= size[i]
+        content.leave(jobs[i], -1)
+        content.arrive(jobs[i], -1)
       }
     }
   }

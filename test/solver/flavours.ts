@@ -55,6 +55,42 @@ const KINDS: Record<string, Kind> = {
     300,
     flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'limits'),
   ),
+  'width, moves': kind(300, flavourOf(4, 'moves', 'windows', 'parking', 'width')),
+  'width, drains': kind(150, flavourOf(3, 'drain', 'width')),
+  'networks, moves': kind(300, flavourOf(4, 'moves', 'windows', 'parking', 'networks')),
+  'width and networks under all rules in hardly any memory': kind(
+    250,
+    flavourOf(3, 'both', 'memory', 'windows', 'rules', 'tight', 'parking', 'width', 'networks'),
+  ),
+  'width, networks, limits, soft rules': kind(
+    200,
+    flavourOf(3, 'both', 'width', 'networks', 'limits', 'soft', 'durations'),
+  ),
+  'width, affinity, reserve, node failures': kind(
+    150,
+    flavourOf(3, 'both', 'memory', 'windows', 'parking', 'policies', 'width'),
+  ),
+  'width, every kind in hardly any memory': kind(
+    100,
+    flavourOf(3, 'both', 'kinds', 'memory', 'tight', 'parking', 'width', 'networks'),
+  ),
+  'width, making room': kind(100, flavourOf(2, 'both', 'memory', 'tight', 'makeRoom', 'width'), {
+    least: 0.9,
+  }),
+  'vCPUs and devices, moves, with parking': kind(500, flavourOf(4, 'moves', 'tight', 'spaces', 'parking')),
+  'vCPUs and devices, drains around windows': kind(
+    150,
+    flavourOf(4, 'drain', 'windows', 'spaces', 'parking'),
+  ),
+  'vCPUs and devices under all rules in hardly any memory': kind(
+    300,
+    flavourOf(3, 'both', 'memory', 'rules', 'tight', 'parking', 'spaces'),
+  ),
+  'vCPUs and devices, making room': kind(200, flavourOf(3, 'both', 'spaces', 'makeRoom')),
+  'vCPUs and devices of affinity groups, every kind': kind(
+    200,
+    flavourOf(3, 'both', 'kinds', 'memory', 'spaces', 'policies', 'groups'),
+  ),
   'serial groups, orders, deadlines, moves': kind(300, flavourOf(5, 'moves', 'windows', 'parking', 'time')),
   'serial groups, orders, deadlines, drains': kind(150, flavourOf(4, 'drain', 'windows', 'parking', 'time')),
   'serial groups, orders, deadlines under all rules in hardly any memory': kind(
@@ -79,6 +115,16 @@ const KINDS: Record<string, Kind> = {
   'drains with ways, affinity groups and soft rules': kind(
     200,
     flavourOf(3, 'drain', 'memory', 'windows', 'policies', 'soft', 'parking', 'ways'),
+  ),
+  'affinity by domain': kind(300, flavourOf(4, 'both', 'windows', 'parking', 'domains')),
+  'affinity by domain and by node in hardly any memory': kind(
+    250,
+    flavourOf(4, 'both', 'memory', 'tight', 'parking', 'policies', 'domains', 'ways'),
+  ),
+  'groups in transit': kind(300, flavourOf(4, 'both', 'windows', 'parking', 'transit')),
+  'groups in transit in hardly any memory': kind(
+    250,
+    flavourOf(4, 'moves', 'memory', 'tight', 'parking', 'transit', 'ways'),
   ),
   'making room with affinity groups': kind(
     200,

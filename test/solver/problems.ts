@@ -4,7 +4,14 @@ import type { LpService } from '../../src/lp/types.js'
 import { compileInstance } from '../../src/model/compile.js'
 import type { Instance } from '../../src/model/instance.js'
 import type { Plan } from '../../src/model/plan.js'
-import type { Problem, ProblemGroup, ProblemNode, ProblemVm, ProblemWindow } from '../../src/model/problem.js'
+import type {
+  Problem,
+  ProblemGroup,
+  ProblemNetwork,
+  ProblemNode,
+  ProblemVm,
+  ProblemWindow,
+} from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../../src/plan-options.js'
 import { planProblem } from '../../src/solver/planner/planner.js'
@@ -57,16 +64,24 @@ export interface Flavour {
   over?: boolean
   /** Limits of migrations under way at once in the cluster. */
   limits?: boolean
+  /** vCPUs under a ratio, devices, reserves of single nodes. */
+  spaces?: boolean
   /** Policies where groups can move: four nodes, two drains as often as not, VMs on these in few groups, more memory. */
   groups?: boolean
   /** Serial groups, an order, deadlines. */
   time?: boolean
   /** Soft groups of both kinds, domains, preferred nodes, VMs that stand still for long. */
   soft?: boolean
+  /** Several slots on most nodes, memory that is dirtied fast. */
+  width?: boolean
+  /** Links that groups of nodes share. */
+  networks?: boolean
   /** Ways written out, stops in place, moves with several or no targets, drains to some nodes. */
   ways?: boolean
   /** Groups that hold in transit. */
   transit?: boolean
+  /** Hard affinity groups about domains. */
+  domains?: boolean
 }
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
@@ -175,15 +190,30 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     if (chance(30)) window.kind = 'blackout'
     windows.push(window)
   }
+  const networks: ProblemNetwork[] = []
+  if (flavour.width === true) {
+    for (const node of nodes) if (chance(70)) node.slots = pick([1, 2, 2, 3, 4])
+    for (const vm of vms) if (chance(40)) vm.dirtyMiBps = 5 * random.below(20)
+  }
+  if (flavour.networks === true) {
+    for (let n = 1 + random.below(2); n > 0; n--) {
+      const inside = nodes.filter(() => chance(50)).map(({ id }) => id)
+      networks.push({ id: `net${n}`, nodes: inside, mbps: MBPS_OF_100_MIB * pick([0.5, 1, 1, 1.5, 2]) })
+    }
+  }
   if (flavour.soft === true) soften(nodes, vms, new Random(seed ^ 0x50f7))
+  const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
   const later = new Random(seed ^ 0x3a15)
   if (flavour.ways === true) scatter(nodes, vms, moves, later)
+  if (flavour.transit === true) separate(nodes, vms, later)
+  if (flavour.domains === true) gather(nodes, vms, later)
   const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
     nodes,
     vms,
     windows,
+    ...(networks.length === 0 ? {} : { networks }),
     request: {
       ...(flavour.request === 'drain' ? {} : { moves }),
       ...(flavour.request === 'moves'
@@ -198,6 +228,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
     },
     policy: {
       linkEfficiency: 1,
+      wideMigrations: flavour.width === true,
       setupSeconds: pick([1, 2]),
       allowParking: flavour.parking,
       allowMakeRoom: flavour.makeRoom === true,
@@ -214,6 +245,7 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
         : {}),
       ...(flavour.limits === true && chance(70) ? { concurrentMigrations: pick([1, 2]) } : {}),
       ...(flavour.limits === true && chance(70) ? { concurrentRestarts: pick([1, 2]) } : {}),
+      ...(ratio === undefined ? {} : { maxVcpusPerCore: ratio }),
       ...(flavour.durations === true
         ? { startLagSeconds: pick([0, 0.5, 2]), ...(chance(30) ? { streamMbps: MBPS_OF_100_MIB } : {}) }
         : {}),
@@ -265,6 +297,62 @@ function hurry({ vms, request }: Problem, random: Random): void {
       return chance(60) ? { ...drain, by: by() } : drain
     })
     if (drains !== undefined) request.drain = drains
+  }
+}
+
+/** Cores and devices that hardly do for what is there, at times not even for that. The ratio, if there is one. */
+function equip(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): number | undefined {
+  const chance = (percent: number) => random.below(100) < percent
+  const ratio = [undefined, 1, 1, 1.5, 4][random.below(5)]
+  const kinds = ['gpu', 'fpga'].slice(0, random.below(3))
+  for (const vm of vms) {
+    if (chance(70)) vm.vcpus = 1 + random.below(4)
+    const needed = kinds.filter(() => chance(40)).map((kind) => [kind, 1 + random.below(2)])
+    if (needed.length > 0) vm.devices = Object.fromEntries(needed)
+  }
+  const roomy = nodes[random.below(nodes.length)]
+  for (const node of nodes) {
+    const here = vms.filter((vm) => vm.node === node.id)
+    const spare = () => random.below(3) - (node === roomy ? -3 : 1)
+    const vcpus = here.reduce((sum, vm) => sum + (vm.vcpus ?? 1), spare())
+    if (chance(85)) node.cores = Math.max(1, Math.floor(vcpus / (ratio ?? 1)))
+    const has = kinds.map((kind) => {
+      const all = here.reduce((sum, vm) => sum + (vm.devices?.[kind] ?? 0), spare())
+      return [kind, Math.max(0, all)]
+    })
+    if (chance(85)) node.devices = Object.fromEntries(has)
+    if (chance(25)) node.reserveMiB = 100 * random.below(4)
+  }
+  return ratio
+}
+
+/** VMs that end in one row, or in one row and in one hall. */
+function gather(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes)
+    node.domains = {
+      ...node.domains,
+      row: `W${random.below(3)}`,
+      ...(chance(70) ? { hall: `H${random.below(2)}` } : {}),
+    }
+  for (const vm of vms) {
+    const own = ['row', 'row', 'hall'].flatMap((domain, i) =>
+      chance(30) ? [{ group: `t${i}`, domain }] : [],
+    )
+    if (own.length > 0) vm.affinity = [...(vm.affinity ?? []), ...own]
+  }
+}
+
+/** Most VMs in groups, of nodes or of racks, that are not broken at the start as often as not. */
+function separate(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes) node.domains = { ...node.domains, row: `W${random.below(3)}` }
+  const entry: ProblemGroup = chance(30) ? { group: 'k', domain: 'row' } : 'k'
+  const homes = new Set<string>()
+  for (const vm of vms) {
+    if (!chance(75) || (homes.has(vm.node) && chance(80))) continue
+    homes.add(vm.node)
+    vm.antiAffinity = [...(vm.antiAffinity ?? []), entry]
   }
 }
 

@@ -13,6 +13,10 @@ export interface Job {
   vm: number
   from: number
   to: number
+  /** Slots taken at both ends. */
+  taken: Taken
+  /** MiB per second held of networks. */
+  rate: number
   live: boolean
   /** It frees its memory and stays. */
   inPlace: boolean
@@ -29,6 +33,8 @@ export interface Job {
   waits: number[]
 }
 
+type Taken = readonly [from: number, to: number]
+
 export interface Option {
   /** One leg, or two with a stop-over. */
   legs: Omit<Job, 'after' | 'waits'>[]
@@ -36,6 +42,16 @@ export interface Option {
   end: number
   penalty: number
   placed: boolean
+}
+
+/** Something of which a node may have too little for what is on it, arriving and leaving VMs among that, when one begins to arrive. */
+export interface ReferenceSpace {
+  /** By VM. */
+  takes: readonly number[]
+  /** By node. */
+  room: readonly number[]
+  /** A VM saved in place keeps it. */
+  kept: boolean
 }
 
 export interface Wish {
@@ -58,6 +74,7 @@ export class Cluster {
   readonly vms: readonly ProblemVm[]
   readonly policy: Policy
   readonly horizon: number
+  readonly spaces: readonly ReferenceSpace[]
   readonly #problem: Problem
   readonly drains: Map<string, 'live' | 'save'>
   /** Where VMs of a drained node may end. */
@@ -69,6 +86,7 @@ export class Cluster {
     this.vms = problem.vms
     this.policy = { ...DEFAULT_POLICY, ...problem.policy }
     this.horizon = Math.floor(this.policy.horizonSeconds * 1000)
+    this.spaces = this.#spaces()
     this.drains = new Map(
       (problem.request.drain ?? []).map((d) =>
         typeof d === 'string' ? [d, 'live'] : [d.node, d.mode ?? 'live'],
@@ -138,8 +156,14 @@ export class Cluster {
   }
 
   /** Ticks, and seconds of blackout to the microsecond. */
-  live(vm: ProblemVm, from: number, to: number, givenSeconds?: number): { ticks: number; blackout: number } {
-    const model = this.#modelled(vm, from, to)
+  live(
+    vm: ProblemVm,
+    from: number,
+    to: number,
+    taken: Taken,
+    givenSeconds?: number,
+  ): { ticks: number; blackout: number } {
+    const model = this.#modelled(vm, from, to, taken)
     const seconds = givenSeconds ?? model.seconds
     return {
       ticks: this.#ticks(seconds),
@@ -147,19 +171,41 @@ export class Cluster {
     }
   }
 
-  #modelled(vm: ProblemVm, from: number, to: number): { seconds: number; blackout: number } {
+  /** Of each end one slot, or all of them. */
+  takes(vm: ProblemVm, from: number, to: number, givenSeconds: number | undefined): Taken[] {
+    const running = (vm.state ?? 'running') === 'running'
+    if (!this.policy.wideMigrations || !running || givenSeconds !== undefined) return [[1, 1]]
+    const of = (n: number) => [...new Set([1, this.slots(n)])]
+    return of(from).flatMap((a) => of(to).map((b): Taken => [a, b]))
+  }
+
+  slots(n: number): number {
+    return this.nodes[n].slots ?? 1
+  }
+
+  get networks() {
+    return (this.#problem.networks ?? []).map((network) => ({
+      mibps: (network.mbps * this.policy.linkEfficiency) / MBPS_OF_MIBPS,
+      crossedBy: (from: number, to: number) =>
+        network.nodes.includes(this.nodes[from].id) !== network.nodes.includes(this.nodes[to].id),
+    }))
+  }
+
+  rate(vm: ProblemVm, from: number, to: number, taken: Taken): number {
+    if ((vm.state ?? 'running') !== 'running') return 0
+    const links = [from, to].map((n, end) => {
+      const { migrationMbps, linkEfficiency = this.policy.linkEfficiency, streamMbps } = this.nodes[n]
+      const most = streamMbps ?? this.policy.streamMbps ?? Number.POSITIVE_INFINITY
+      return Math.min((taken[end] / this.slots(n)) * migrationMbps * linkEfficiency, most) / MBPS_OF_MIBPS
+    })
+    const crossed = this.networks.filter(({ crossedBy }) => crossedBy(from, to))
+    return Math.min(...links, ...crossed.map(({ mibps }) => mibps))
+  }
+
+  #modelled(vm: ProblemVm, from: number, to: number, taken: Taken): { seconds: number; blackout: number } {
     const { policy } = this
     if ((vm.state ?? 'running') !== 'running') return { seconds: policy.setupSeconds, blackout: 0 }
-    const rate = Math.min(
-      ...[from, to].map(
-        (n) =>
-          Math.min(
-            (this.nodes[n].migrationMbps * (this.nodes[n].linkEfficiency ?? policy.linkEfficiency)) /
-              (this.nodes[n].slots ?? 1),
-            this.nodes[n].streamMbps ?? policy.streamMbps ?? Number.POSITIVE_INFINITY,
-          ) / MBPS_OF_MIBPS,
-      ),
-    )
+    const rate = this.rate(vm, from, to, taken)
     let dirty = vm.copyMiB ?? vm.memoryMiB
     const factor = vm.durationFactor ?? 1
     let seconds = policy.setupSeconds
@@ -278,10 +324,18 @@ export class Cluster {
     const { policy } = this
     const from = this.index(vm.node)
     if (to === from || !this.mayReceive(vm, to)) return []
-    const leg = (a: number, b: number, live: boolean, duration: number): Option['legs'][number] => ({
+    const leg = (
+      a: number,
+      b: number,
+      live: boolean,
+      duration: number,
+      taken: Taken = [1, 1],
+    ): Option['legs'][number] => ({
       vm: v,
       from: a,
       to: b,
+      taken,
+      rate: live ? this.rate(vm, a, b, taken) : 0,
       live,
       inPlace: false,
       saves: false,
@@ -294,14 +348,21 @@ export class Cluster {
     const running = (vm.state ?? 'running') === 'running'
     if (this.keepsRunning(vm, to)) {
       const goLive = (...stops: number[]) => {
+        const given = (b: number) => (b === to ? givenSeconds : undefined)
+        const takes = stops.slice(1).map((b, i) => this.takes(vm, stops[i], b, given(b)))
+        for (const first of takes[0]) {
+          for (const last of takes[1] ?? [undefined]) goLiveTaking(stops, last ? [first, last] : [first])
+        }
+      }
+      const goLiveTaking = (stops: number[], taken: Taken[]) => {
         const lives = stops
           .slice(1)
-          .map((b, i) => this.live(vm, stops[i], b, b === to ? givenSeconds : undefined))
+          .map((b, i) => this.live(vm, stops[i], b, taken[i], b === to ? givenSeconds : undefined))
         if (lives.some(({ blackout }) => blackout > (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY)))
           return
         const standing = lives.reduce((sum, { blackout }) => sum + Math.max(0, blackout - 1), 0)
         const penalty = offload + standing * policy.blackoutPenaltySeconds * 1000
-        const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks))
+        const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks, taken[i]))
         found.push({ legs, end: to, penalty, placed: true })
       }
       const live = !running || this.#may(vm, 'live')
@@ -339,7 +400,8 @@ export class Cluster {
       const closed = this.closed(vm, own, own)
       const duration = this.#ticks(seconds)
       const by = this.#deadline(vm, own)
-      const leg = { vm: v, from: own, to: own, live: false, inPlace: true, saves, duration, closed, by }
+      const still = { live: false, inPlace: true, taken: [1, 1] as const, rate: 0 }
+      const leg = { vm: v, from: own, to: own, ...still, saves, duration, closed, by }
       return { legs: [leg], end: own, penalty: penaltySeconds * 1000, placed: true }
     }
     const { saveMiBps, savePenaltySeconds, stopSeconds, stopPenaltySeconds } = this.policy
@@ -382,9 +444,41 @@ export class Cluster {
     return (vm.state ?? 'running') === 'running' ? wholeKiB(vm.memoryMiB) : 0
   }
 
-  /** What may be on the node at the instant at which something that takes memory arrives. */
-  room(node: number): number {
-    return wholeKiB(this.nodes[node].memoryMiB) - wholeKiB(this.policy.reserveMiB)
+  /** What nodes may run short of. */
+  #spaces(): ReferenceSpace[] {
+    const { maxVcpusPerCore: ratio, reserveMiB: reserve } = this.policy
+    const runs = (vm: ProblemVm) => (vm.state ?? 'running') === 'running'
+    const kinds = new Set(this.vms.flatMap(({ devices = {} }) => Object.keys(devices)))
+    const space = (
+      kept: boolean,
+      takes: (vm: ProblemVm) => number,
+      room: (node: ProblemNode) => number,
+    ): ReferenceSpace => ({ kept, takes: this.vms.map(takes), room: this.nodes.map(room) })
+    const vcpus = ({ cores }: ProblemNode) =>
+      cores === undefined || ratio === undefined ? Number.POSITIVE_INFINITY : cores * ratio + 1e-9
+    return [
+      space(
+        false,
+        (vm) => this.memoryOf(vm),
+        ({ memoryMiB, reserveMiB = reserve }) => wholeKiB(memoryMiB) - wholeKiB(reserveMiB),
+      ),
+      space(false, (vm) => (runs(vm) ? (vm.vcpus ?? 1) : 0), vcpus),
+      ...[...kinds].map((kind) =>
+        space(
+          true,
+          ({ devices = {} }) => devices[kind] ?? 0,
+          ({ devices = {} }) => devices[kind] ?? 0,
+        ),
+      ),
+    ]
+  }
+
+  /** May the VM begin to arrive on the node, on which these are, arriving and still leaving ones among them? The saved ones run no more. */
+  fits(v: number, node: number, there: readonly number[], saved: readonly number[]): boolean {
+    return this.spaces.every(({ kept, takes, room }) => {
+      const others = there.filter((o) => kept || !saved.includes(o))
+      return takes[v] === 0 || others.reduce((sum, o) => sum + takes[o], takes[v]) <= room[node]
+    })
   }
 
   ends(wishes: readonly Wish[], taken: readonly Option[]) {

@@ -1,23 +1,16 @@
 /** Rule `duration`: each migration takes as long as the model says, and so does its blackout. */
 import type { Violation } from '../../model/plan.js'
-import type { Policy, ResolvedNode, ResolvedVm } from '../../model/problem.js'
+import type { Policy, ResolvedVm } from '../../model/problem.js'
+import { mebibytesPerSecond, possibleTakes, type Taken, takenOf } from '../bandwidth.js'
 import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { BLACKOUT_TOLERANCE, ceilToMillisecond, DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 
-/** MiB per second in one megabit per second: 1,048,576 bytes × 8 bits ÷ 1,000,000. */
-const MEGABITS_PER_MEBIBYTE = (1024 * 1024 * 8) / 1e6
-
-interface Expectation {
+export interface Expectation {
   /** Seconds, not rounded, without the start lag. */
   duration: number
   /** Seconds, not rounded; undefined where anything from 0 to the duration will do. */
   blackout: number | undefined
-}
-
-function mebibytesPerSecond(node: ResolvedNode): number {
-  const megabits = Math.min((node.migrationMbps * node.linkEfficiency) / node.slots, node.streamMbps)
-  return megabits / MEGABITS_PER_MEBIBYTE
 }
 
 /** What two ways to evaluate one formula may differ by, as a part of the value. */
@@ -48,11 +41,9 @@ function dirtied(vm: ResolvedVm, passSeconds: number): Amount {
  */
 export function liveExpectations(
   vm: ResolvedVm,
-  source: ResolvedNode,
-  target: ResolvedNode,
+  rate: number,
   policy: Policy,
 ): { duration: number; blackout: number }[] {
-  const rate = Math.min(mebibytesPerSecond(source), mebibytesPerSecond(target))
   const threshold = { mib: policy.stopThresholdMiB, exact: true }
   const found: { duration: number; blackout: number }[] = []
   let dirty: Amount = { mib: vm.copyMiB, exact: true }
@@ -71,8 +62,8 @@ export function liveExpectations(
   }
 }
 
-/** What will do; more than one only where float noise decides. */
-function expectations(leg: Leg, { problem, wishes }: Replay): Expectation[] {
+/** What will do for one that takes so many slots; more than one only where float noise decides. */
+function expectations(leg: Leg, { problem, wishes }: Replay, taken: Taken): Expectation[] {
   const { migration, vm, source, target } = leg
   const { policy } = problem
   if (migration.kind === 'restart') return standingStill(policy.restartSeconds)
@@ -88,7 +79,16 @@ function expectations(leg: Leg, { problem, wishes }: Replay): Expectation[] {
     return [{ duration: wish.durationSeconds, blackout: undefined }]
   }
   if (leg.state !== 'running') return [{ duration: policy.setupSeconds, blackout: 0 }]
-  return liveExpectations(vm, source, target, policy)
+  return liveExpectations(vm, mebibytesPerSecond(problem, source, target, taken), policy)
+}
+
+/** What the time of the leg, start lag included, is by the model, if it takes so many slots; undefined: something else. */
+export function fitting(leg: Leg, replay: Replay, taken: Taken): Expectation | undefined {
+  const { startSeconds, endSeconds } = leg.migration
+  const lag = replay.problem.policy.startLagSeconds
+  return expectations(leg, replay, taken).find((each) =>
+    lasts(endSeconds - startSeconds, each.duration + lag),
+  )
 }
 
 function standingStill(duration: number): Expectation[] {
@@ -119,6 +119,14 @@ function blackoutFault(
   return [`it has to lie within 0 s and ${seconds(longest)}`, excess]
 }
 
+/** Does the time fit some width that the plan does not tell? */
+export function isOfAnotherWidth(leg: Leg, replay: Replay): boolean {
+  const { migration, source, target } = leg
+  if (migration.kind !== 'live') return false
+  const takes = possibleTakes(source, target, replay.problem.policy.wideMigrations)
+  return takes.some((taken) => fitting(leg, replay, taken) !== undefined)
+}
+
 export function duration(replay: Replay): Violation[] {
   const violations: Violation[] = []
   // The VM knows nothing of it: no blackout holds it.
@@ -128,9 +136,11 @@ export function duration(replay: Replay): Violation[] {
     const taken = migration.endSeconds - migration.startSeconds
     // An end before the start is rule `order`; to call it too short as well would say nothing new.
     if (taken < -TIME_TOLERANCE) continue
-    const possible = expectations(leg, replay)
-    const met = possible.find((each) => lasts(taken, each.duration + lag))
-    const expected = met ?? possible[0]!
+    const slots = takenOf(leg)
+    const met = fitting(leg, replay, slots)
+    // That it is the time of another width is for rule `width` to say.
+    if (met === undefined && isOfAnotherWidth(leg, replay)) continue
+    const expected = met ?? expectations(leg, replay, slots)[0]!
     const common = { rule: 'duration', subject: vm.id, atSeconds: migration.startSeconds } as const
     if (!met) {
       const rounded = ceilToMillisecond(expected.duration + lag)

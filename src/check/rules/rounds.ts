@@ -1,5 +1,6 @@
 /** Rule `rounds`: the round numbers follow from the times (timeline), or are barriers (rounds). */
 import type { Violation } from '../../model/plan.js'
+import { takenOf } from '../bandwidth.js'
 import type { Leg, Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, list, seconds } from '../text.js'
@@ -70,20 +71,27 @@ function overfullRounds({ problem, legs }: Replay): Violation[] {
     for (const [round, byNode] of groups) {
       for (const [node, members] of byNode) {
         const limit = limitOf(node)
-        if (members.length <= limit) continue
+        const taken = members.reduce((sum, leg) => sum + slotsAt(leg, node), 0)
+        if (taken <= limit) continue
         violations.push({
           rule: 'rounds',
           subject: node,
           atSeconds: members[0]!.startSeconds,
-          excess: members.length - limit,
-          message: `${node} takes part in ${members.length} ${what} of round ${round} (${list(members.map((leg) => leg.vm.id))}); it can in ${limit}`,
+          excess: taken - limit,
+          message: `${node} has ${taken} ${what} in round ${round} (${list(members.map((leg) => leg.vm.id))}); it can have ${limit}`,
         })
       }
     }
   }
-  report(taking, 'migrations', (node) => problem.nodeById.get(node)?.slots ?? 0)
+  report(taking, 'slots taken', (node) => problem.nodeById.get(node)?.slots ?? 0)
   report(saving, 'saves in place', () => 1)
   return violations
+}
+
+/** A save in place takes part once. */
+function slotsAt(leg: Leg, node: string): number {
+  const { from, to } = takenOf(leg)
+  return leg.source.id === node ? from : to
 }
 
 function earlyStarts({ legs }: Replay): Violation[] {

@@ -1,13 +1,14 @@
-/** Rule `slots`: no node carries more live migrations at once than it has slots, and a node saves and resumes one VM after another. */
+/** Rule `slots`: live migrations take no more slots of a node at once than it has, and a node saves and resumes one VM after another. */
 import type { Violation } from '../../model/plan.js'
+import { takenOf } from '../bandwidth.js'
 import { isInPlace, type Leg, type Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
 
 /** `[start, end)`: one of no length holds nothing, because its end counts before its start. */
-function hold(lists: Map<string, Change[]>, node: string, leg: Leg): void {
-  append(lists, node, { atSeconds: leg.startSeconds, delta: 1, vm: leg.vm.id })
-  append(lists, node, { atSeconds: leg.endSeconds, delta: -1, vm: leg.vm.id })
+function hold(lists: Map<string, Change[]>, node: string, leg: Leg, slots = 1): void {
+  append(lists, node, { atSeconds: leg.startSeconds, delta: slots, vm: leg.vm.id })
+  append(lists, node, { atSeconds: leg.endSeconds, delta: -slots, vm: leg.vm.id })
 }
 
 export function slots({ problem, legs }: Replay): Violation[] {
@@ -16,7 +17,10 @@ export function slots({ problem, legs }: Replay): Violation[] {
   for (const leg of legs) {
     const { kind } = leg.migration
     if (kind === 'live') {
-      for (const node of new Set([leg.source.id, leg.target.id])) hold(live, node, leg)
+      const { from, to } = takenOf(leg)
+      hold(live, leg.source.id, leg, from)
+      // From a node to itself is nonsense, which rule `order` reports; it is counted once.
+      if (leg.target.id !== leg.source.id) hold(live, leg.target.id, leg, to)
     } else if (isInPlace(leg.migration) && kind !== 'stop-in-place') hold(saving, leg.source.id, leg)
   }
 
@@ -28,7 +32,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
         subject: node.id,
         atSeconds: over.fromSeconds,
         excess: over.peak - node.slots,
-        message: `${node.id} carries ${over.peak} live migrations at once from ${seconds(over.fromSeconds)} to ${seconds(over.untilSeconds)}, when ${over.vm} starts; it has ${node.slots} ${node.slots === 1 ? 'slot' : 'slots'}`,
+        message: `${node.id} has ${over.peak} slots taken at once from ${seconds(over.fromSeconds)} to ${seconds(over.untilSeconds)}, when ${over.vm} starts; it has ${node.slots}`,
       })
     }
     for (const over of overloads(0, saving.get(node.id) ?? [], 1, 0)) {

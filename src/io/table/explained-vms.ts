@@ -146,6 +146,8 @@ function blockedText({ blocked }: NodeForVm, theme: Theme): string {
   if (blocked === undefined) return ''
   if (blocked.rivals.length > 0) return `${list(blocked.rivals, theme)} of one of its groups ends there`
   if (blocked.reason === 'horizon') return 'no time is left there before the horizon'
+  if (blocked.missing !== undefined)
+    return `lacks ${blocked.missing} ${theme.clean(blocked.device ?? 'vCPUs')} for it once the plan has ended`
   if (blocked.missingMiB > 0) return `lacks ${blocked.missingMiB} MiB for it once the plan has ended`
   return `has ${blocked.freeMiB} MiB free once the plan has ended, but no order of moves leads there in time`
 }

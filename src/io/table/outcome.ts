@@ -14,6 +14,8 @@ export const LISTED_ENTRIES = 200
 export const REASONS: Record<UnplacedReason, string> = {
   'cpu-vendor': 'CPU of another vendor',
   'cpu-features': 'CPU features',
+  vcpus: 'vCPUs',
+  devices: 'devices',
   memory: 'memory',
   'anti-affinity': 'anti-affinity',
   affinity: 'affinity',

@@ -1,5 +1,5 @@
 /**
- * Wishes that are alike to the assignment (same source, memory, weight, and the same choices with the same durations, penalties and earliest
+ * Wishes that are alike to the assignment (same source, sizes, weight, and the same choices with the same durations, penalties and earliest
  * ends) are one class: a master over classes has no symmetry among them, and stays small where VM sizes repeat.
  */
 import type { Instance } from '../../model/instance.js'
@@ -30,12 +30,13 @@ export function wishClasses(
   const classes = new Map<string, WishClass>()
   wishes.forEach((wish, w) => {
     const groups = groupsOf(wish).filter((g) => sharers[g] > 1)
-    const { vmNode, vmMemory, vmWeight, vmWindows } = instance
+    const { vmNode, spaces, vmWeight, vmWindows } = instance
     const choices = wish.choices.map((c, i) =>
-      [c.node, c.kind, c.duration, c.penalty, earliestEnd[w][i]].join(),
+      [c.node, c.kind, c.duration, c.slots.from, c.slots.to, c.mibps, c.penalty, earliestEnd[w][i]].join(),
     )
     const alone = groups.length > 0 ? w : -1
-    const vm = [vmNode[wish.vm], vmMemory[wish.vm], vmWeight[wish.vm], vmWindows[wish.vm].join()]
+    const sizes = spaces.map(({ size }) => size[wish.vm])
+    const vm = [vmNode[wish.vm], ...sizes, vmWeight[wish.vm], vmWindows[wish.vm].join()]
     const soft = instance.vmSoftGroups[wish.vm].join()
     const key = [...vm, alone, soft, ...choices].join(';')
     const known = classes.get(key)

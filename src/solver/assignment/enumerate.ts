@@ -1,14 +1,14 @@
 /**
  * All assignments of a few wishes that could be better than what is there: depth-first over ways to fulfil each wish, pruned by weight
- * unplaced, memory at the end, and a bound on the cost (nodes' work around their windows, each way by itself, penalties). Alike wishes are told apart by
+ * unplaced, what nodes hold at the end, and a bound on the cost (nodes' work around their windows, each way by itself, penalties). Alike wishes are told apart by
  * nothing, so theirs are taken in one order only.
  */
 import type { Instance } from '../../model/instance.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { isInPlace } from '../../model/ways.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
-import { type Decision, legsOf, penaltyOf } from '../schedule/legs.js'
-import { holdsSlots } from '../schedule/resources.js'
+import { type Decision, legsOf, penaltyOf, type Via, viasOf } from '../schedule/legs.js'
+import { holdsSlots, workOf } from '../schedule/resources.js'
 import { blackoutPenalty, type Choice, type Wish } from '../wishes/wishes.js'
 
 /** One way to fulfil a wish, or to leave it. */
@@ -20,9 +20,9 @@ export interface Way {
   end: number
   /** Node and ticks of each slot held, flat. */
   work: readonly number[]
-  /** Where the VM ends, and KiB that it takes there. */
+  /** Where the VM ends, and by space what it takes there. */
   node: number
-  memory: number
+  sizes: readonly number[]
   /** Weight that it leaves unplaced. */
   left: number
 }
@@ -55,11 +55,12 @@ export function waysOf(
   stopsOf: (wish: Wish, target: number) => readonly number[] = () => [],
 ): Way[] {
   const ways: Way[] = []
-  const add = (decision: { choice: Choice; parking: number }, end: number) => {
+  const add = (decision: { choice: Choice; parking: number; via?: Via }, end: number) => {
     const legs = legsOf(instance, [wish], [decision])
-    const work = legs.flatMap((leg) =>
-      holdsSlots(leg) ? [leg.from, leg.duration, leg.to, leg.duration] : [],
-    )
+    const work = legs.flatMap((leg) => {
+      const { atSource, atTarget } = workOf(leg)
+      return holdsSlots(leg) ? [leg.from, atSource, leg.to, atTarget] : []
+    })
     const { node, kind } = decision.choice
     // Of its own; what where all end costs together is at least nothing, and comes with the whole assignment.
     let penalty = decision.choice.penalty - instance.stayPenalty[wish.vm]
@@ -67,13 +68,19 @@ export function waysOf(
       penalty -= blackoutPenalty(instance, decision.choice)
       for (const leg of legs) penalty += blackoutPenalty(instance, leg)
     }
-    const memory = isInPlace(kind) ? 0 : instance.vmMemory[wish.vm]
-    ways.push({ decision, penalty, end, work, node, memory, left: 0 })
+    const sizes = instance.spaces.map(({ size, heldInAnyState }) =>
+      isInPlace(kind) && !heldInAnyState ? 0 : size[wish.vm],
+    )
+    ways.push({ decision, penalty, end, work, node, sizes, left: 0 })
   }
   wish.choices.forEach((choice, c) => {
     add({ choice, parking: -1 }, earliestEnd[c])
     if (choice.kind !== 'live') return
-    for (const parking of stopsOf(wish, choice.node)) add({ choice, parking }, 0)
+    // Each of the target's choices stands for the node alone.
+    if (wish.choices.find(({ node, kind }) => node === choice.node && kind === 'live') !== choice) return
+    for (const parking of stopsOf(wish, choice.node)) {
+      for (const via of viasOf(instance, wish, parking, choice.node)) add({ choice, parking, via }, 0)
+    }
   })
   ways.sort((a, b) => a.penalty + a.end - b.penalty - b.end)
   const stays = {
@@ -82,7 +89,7 @@ export function waysOf(
     end: 0,
     work: [],
     node: instance.vmNode[wish.vm],
-    memory: instance.vmMemory[wish.vm],
+    sizes: instance.spaces.map(({ size }) => size[wish.vm]),
     left: wish.makesRoom ? 0 : instance.vmWeight[wish.vm],
   }
   return [...ways, stays]
@@ -141,9 +148,9 @@ class Walk {
   readonly #cheapest: Float64Array
   /** [N] slot-ticks. */
   readonly #work: Float64Array
-  /** [N] KiB at the end of what is decided, and how many of those have arrived: memory binds where one has. */
-  readonly #memory: Float64Array
-  readonly #arrived: Int32Array
+  /** By space: [N] at the end of what is decided, and how many of those have arrived: it binds where one has. */
+  readonly #used: readonly Float64Array[]
+  readonly #arrived: readonly Int32Array[]
   /** [wishes] way taken. */
   readonly #taken: Int32Array
   /** [wishes + 1] of the wishes before each: weight left, penalty, and instant before which they cannot be done. */
@@ -169,9 +176,12 @@ class Walk {
     this.#before = alikeBefore(instance, wishes, ways)
     this.#cheapest = cheapestRest(ways, cutoff.left)
     this.#work = new Float64Array(instance.nodeCount)
-    this.#memory = instance.nodeUsed.slice()
-    for (const { vm } of wishes) this.#memory[instance.vmNode[vm]] -= instance.vmMemory[vm]
-    this.#arrived = new Int32Array(instance.nodeCount)
+    this.#used = instance.spaces.map(({ used, size }) => {
+      const others = used.slice()
+      for (const { vm } of wishes) others[instance.vmNode[vm]] -= size[vm]
+      return others
+    })
+    this.#arrived = instance.spaces.map(() => new Int32Array(instance.nodeCount))
     this.#taken = new Int32Array(n)
     this.#left = new Float64Array(n + 1)
     this.#penalty = new Float64Array(n + 1)
@@ -227,9 +237,7 @@ class Walk {
       const left = this.#left[w] + way.left
       const penalty = this.#penalty[w] + way.penalty
       const end = this.#endWith(way)
-      const isOverfull =
-        this.#arrived[way.node] > 0 && this.#memory[way.node] > this.#instance.nodeMemory[way.node]
-      const isOpen = end <= this.#instance.horizon && !isOverfull
+      const isOpen = end <= this.#instance.horizon && !this.#isOverfull(way.node)
       if (isOpen && beats(left, end + penalty + this.#cheapest[w + 1], this.#cutoff)) {
         this.#taken[w] = i
         this.#left[w + 1] = left
@@ -243,6 +251,12 @@ class Walk {
     return false
   }
 
+  #isOverfull(node: number): boolean {
+    return this.#instance.spaces.some(
+      ({ capacity }, s) => this.#arrived[s][node] > 0 && this.#used[s][node] > capacity[node],
+    )
+  }
+
   #endWith({ end, work }: Way): number {
     let latest = Math.max(this.#makespan[this.#depth], end)
     for (let k = 0; k < work.length; k += 2)
@@ -251,11 +265,13 @@ class Walk {
   }
 
   #apply(i: number, sign: 1 | -1): void {
-    const { work, node, memory } = this.#ways[this.#depth][i]
+    const { work, node, sizes } = this.#ways[this.#depth][i]
     for (let k = 0; k < work.length; k += 2) this.#work[work[k]] += sign * work[k + 1]
-    this.#memory[node] += sign * memory
-    if (memory > 0 && node !== this.#instance.vmNode[this.#wishes[this.#depth].vm])
-      this.#arrived[node] += sign
+    const arrives = node !== this.#instance.vmNode[this.#wishes[this.#depth].vm]
+    sizes.forEach((size, s) => {
+      this.#used[s][node] += sign * size
+      if (arrives && size > 0) this.#arrived[s][node] += sign
+    })
   }
 }
 
@@ -271,17 +287,21 @@ function cheapestRest(ways: readonly (readonly Way[])[], most: number): Float64A
 
 /** [wishes] the wish before it that is alike in everything, −1 none. Those in groups or affinity sets are not. */
 function alikeBefore(
-  { vmNode, vmMemory, vmWeight, vmWindows, vmGroups, vmSoftGroups, affinityOf }: Instance,
+  { vmNode, spaces, vmWeight, vmWindows, vmGroups, vmSoftGroups, affinityOf, domainSetsOf }: Instance,
   wishes: readonly Wish[],
   ways: readonly (readonly Way[])[],
 ): Int32Array {
   const last = new Map<string, number>()
   return Int32Array.from(wishes, ({ vm, makesRoom }, w) => {
     if (vmGroups[vm].length > 0 || vmSoftGroups[vm].length > 0 || affinityOf[vm] >= 0) return -1
-    const own = ways[w].map(({ decision: { choice, parking }, penalty, end, work }) =>
-      [choice?.node, choice?.kind, choice?.duration, parking, penalty, end, ...work].join(),
-    )
-    const key = [vmNode[vm], vmMemory[vm], vmWeight[vm], vmWindows[vm].join(), makesRoom, ...own].join(';')
+    if (domainSetsOf[vm].length > 0) return -1
+    const own = ways[w].map(({ decision: { choice, parking, via }, penalty, end, work }) => {
+      const taken = [choice, ...(via ?? [])].map((each) => [each?.slots.from, each?.slots.to, each?.mibps])
+      const figures = [choice?.node, choice?.kind, choice?.duration, parking, penalty, end]
+      return [...figures, ...taken, ...work].join()
+    })
+    const sizes = spaces.map(({ size }) => size[vm])
+    const key = [vmNode[vm], ...sizes, vmWeight[vm], vmWindows[vm].join(), makesRoom, ...own].join(';')
     const known = last.get(key) ?? -1
     last.set(key, w)
     return known

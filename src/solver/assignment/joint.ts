@@ -3,7 +3,7 @@
  * choices of the wishes.
  */
 import type { ModeList, MultiModeProblem } from '../../kernel/types.js'
-import type { Instance } from '../../model/instance.js'
+import type { Instance, Space } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
 import type { SearchPool } from '../exact/pool.js'
@@ -108,6 +108,7 @@ export function multiModeProblemOf(
   wishes: readonly Wish[],
 ): MultiModeProblem {
   const { nodeCount, vmNode, vmGroups } = instance
+  const [memory, ...others] = instance.spaces
   const choices = wishes.flatMap(({ vm, choices }) =>
     choices.map((choice) => ({ ...choice, vm, from: vmNode[vm], to: choice.node })),
   )
@@ -133,7 +134,8 @@ export function multiModeProblemOf(
     forbiddenClass,
     ...classes.flat(),
     nodeCount,
-    freeMemory: instance.nodeMemory.map((memory, node) => memory - instance.nodeUsed[node]),
+    freeMemory: memory.capacity.map((most, node) => most - memory.used[node]),
+    ...(others.length === 0 ? {} : { spaces: spacesOf(instance, others, wishes) }),
     groupCount,
     groupMembers,
     home: Int32Array.from(wishes, ({ vm }) => vmNode[vm]),
@@ -142,6 +144,22 @@ export function multiModeProblemOf(
     groups: Int32Array.from(wishes.flatMap(({ vm }) => [...vmGroups[vm]])),
     weight: Float64Array.from(wishes, ({ vm }) => instance.vmWeight[vm]),
     horizon: instance.horizon,
+  }
+}
+
+function spacesOf(
+  { nodeCount }: Instance,
+  spaces: readonly Space[],
+  wishes: readonly Wish[],
+): NonNullable<MultiModeProblem['spaces']> {
+  const count = spaces.length
+  const table = (rows: number, value: (space: Space, row: number) => number) =>
+    Float64Array.from({ length: rows * count }, (_, i) => value(spaces[i % count], Math.floor(i / count)))
+  return {
+    count,
+    free: table(nodeCount, ({ capacity, used }, n) => capacity[n] - used[n]),
+    sizes: table(wishes.length, ({ size }, w) => size[wishes[w].vm]),
+    freed: table(1, ({ heldInAnyState }) => (heldInAnyState ? 0 : 1)),
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The assignment LP: least makespan + penalties over fractional choices, with each node's work against its time and the memory at
+ * The assignment LP: least makespan + penalties over fractional choices, with each node's work against its time and its content at
  * the end. Its primal solution is what rounding starts from; the duals of the work rows are node prices, from which
  * `priceBound` computes bounds by itself.
  */
@@ -7,6 +7,7 @@ import type { LinearProgram, LpService, LpSolution } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
+import { networkWorkOf, workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
 import { affinityRows } from './affinity-rows.js'
 
@@ -97,18 +98,19 @@ function assignmentLp(
   }
   const wishRow = wishes.map(() => row(1, 1))
   const workRow = new Int32Array(nodes).fill(-1)
-  const memoryRow = new Int32Array(nodes).fill(-1)
+  const spaceRows = instance.spaces.map(() => new Int32Array(nodes).fill(-1))
   for (let n = 0; n < nodes; n++) {
     if (touched[n] === 0) continue
     const closed = guess - availability.freeBefore(n, guess) / instance.nodeSlots[n]
     workRow[n] = row(Number.NEGATIVE_INFINITY, -closed / SECOND)
-    if (receives[n] === 1)
-      // Where a reserve is used up from the start, at least as much has to leave as arrives: weaker than the truth, and linear.
-      memoryRow[n] = row(
-        Number.NEGATIVE_INFINITY,
-        Math.max(0, instance.nodeMemory[n] - instance.nodeUsed[n]) / GIB,
-      )
+    if (receives[n] === 0) continue
+    instance.spaces.forEach(({ capacity, used, unit }, s) => {
+      // Where it is used up from the start, at least as much has to leave as arrives: weaker than the truth, and linear.
+      if (Number.isFinite(capacity[n]))
+        spaceRows[s][n] = row(Number.NEGATIVE_INFINITY, Math.max(0, capacity[n] - used[n]) / unit)
+    })
   }
+  const networkRow = instance.networks.map(() => row(Number.NEGATIVE_INFINITY, 0))
   const groups = groupRows(instance, wishes, row)
   const ties = affinityRows(instance, wishes, row)
 
@@ -131,6 +133,7 @@ function assignmentLp(
   }
   // The makespan.
   for (let n = 0; n < nodes; n++) put(workRow[n], -1)
+  for (const r of networkRow) put(r, -1)
   close(1, Number.POSITIVE_INFINITY, false)
 
   const firstColumn = new Int32Array(wishes.length)
@@ -138,16 +141,21 @@ function assignmentLp(
   wishes.forEach((wish, w) => {
     firstColumn[w] = cost.length
     const from = instance.vmNode[wish.vm]
-    const memory = instance.vmMemory[wish.vm] / GIB
     for (const choice of wish.choices) {
       put(wishRow[w], 1)
       if (choice.kind === 'live') {
-        put(workRow[from], choice.duration / SECOND / instance.nodeSlots[from])
-        put(workRow[choice.node], choice.duration / SECOND / instance.nodeSlots[choice.node])
+        const { atSource, atTarget } = workOf(choice)
+        put(workRow[from], atSource / SECOND / instance.nodeSlots[from])
+        put(workRow[choice.node], atTarget / SECOND / instance.nodeSlots[choice.node])
       }
+      instance.networks.forEach((network, n) => {
+        put(networkRow[n], networkWorkOf(network, { ...choice, from, to: choice.node }) / SECOND)
+      })
       if (choice.node !== from) {
-        put(memoryRow[from], -memory)
-        put(memoryRow[choice.node], memory)
+        instance.spaces.forEach(({ size, unit }, s) => {
+          put(spaceRows[s][from], -size[wish.vm] / unit)
+          put(spaceRows[s][choice.node], size[wish.vm] / unit)
+        })
         for (const r of groups(wish.vm, choice.node)) put(r, 1)
       }
       for (const [r, sign] of ties.of(w, choice.node)) put(r, sign)
@@ -175,9 +183,6 @@ function assignmentLp(
     },
   }
 }
-
-/** KiB in a GiB: keeps memory coefficients near 1. */
-const GIB = 1024 * 1024
 
 /** Cost of one unit of unplaced weight, seconds: dearer than any makespan and penalty that placing could bring. */
 function unplacedCost(instance: Instance, wishes: readonly Wish[]): number {

@@ -7,9 +7,10 @@
  */
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
+import type { Network } from '../../model/networks.js'
 import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
-import { holdsSlots } from '../schedule/resources.js'
+import { holdsSlots, networkWorkOf, workOf } from '../schedule/resources.js'
 import type { Choice } from '../wishes/wishes.js'
 import type { WishClass } from './classes.js'
 import type { Gap, Packing } from './packing.js'
@@ -24,9 +25,7 @@ export interface Piece {
   to: number
 }
 
-/** Seconds and GiB keep coefficients near 1. */
 const SECOND = 1000
-const GIB = 1024 * 1024
 /** Weight of a VM of middle priority. */
 const WEIGHT = 2001
 
@@ -133,6 +132,13 @@ export function makeMaster(
     }
     return r
   }
+  // Of networks only what is under way at once is looked at, not the windows around it.
+  const networkRows = new Map<Network, number>()
+  const networkRow = (network: Network) => {
+    const r = networkRows.get(network) ?? row(0, -1)
+    networkRows.set(network, r)
+    return r
+  }
   const gapRows = new Map<string, number>()
   const gapRow = (n: number, gap: Gap) => {
     const key = `${n},${gap.start}`
@@ -159,13 +165,14 @@ export function makeMaster(
         rows: [from, node].map((n) => gapRow(n, packing.around(n, gap.start))),
       }))
   }
-  const memoryRows = new Map<number, number>()
-  const memoryRow = (n: number) => {
-    let r = memoryRows.get(n)
+  const spaceRows = instance.spaces.map(() => new Map<number, number>())
+  const spaceRow = (s: number, n: number) => {
+    let r = spaceRows[s].get(n)
     if (r === undefined) {
+      const { capacity, used, unit } = instance.spaces[s]
       // A node that is overfull from the start need not be relieved: it only may not get fuller.
-      r = row(Math.max(0, instance.nodeMemory[n] - instance.nodeUsed[n]) / GIB)
-      memoryRows.set(n, r)
+      r = Number.isFinite(capacity[n]) ? row(Math.max(0, capacity[n] - used[n]) / unit) : -1
+      spaceRows[s].set(n, r)
     }
     return r
   }
@@ -201,25 +208,35 @@ export function makeMaster(
       addColumn(k, choice, cost, rows, values)
     }
     const from = instance.vmNode[wish.vm]
-    const memory = instance.vmMemory[wish.vm] / GIB
     wish.choices.forEach((choice, c) => {
       if (timed && earliestEnd[c] > piece.to) return
       for (const { end, rows: workRows } of placements(wish.vm, choice, earliestEnd[c])) {
         const rows: number[] = []
         const values: number[] = []
         const put = (r: number, value: number) => {
-          if (value === 0) return
+          if (r < 0 || value === 0) return
           rows.push(r)
           values.push(value)
         }
-        for (const r of workRows) put(r, choice.duration / SECOND)
+        const { atSource, atTarget } = workOf(choice)
+        workRows.forEach((r, end) => {
+          put(r, (end === 0 ? atSource : atTarget) / SECOND)
+        })
+        for (const network of timed ? instance.networks : []) {
+          const work = networkWorkOf(network, { ...choice, from, to: choice.node })
+          if (work > 0) put(networkRow(network), work / SECOND)
+        }
         // The makespan is no earlier than the migration's own end; of a class of several that is said in part only.
         const late = (end - piece.from) / SECOND
         if (timed && late > 0) put(row(-piece.from / SECOND, -1), late / members.length)
-        if (!room && isInPlace(choice.kind) && receives.has(from)) put(memoryRow(from), -memory)
-        if (!room && !isInPlace(choice.kind)) {
-          if (receives.has(from)) put(memoryRow(from), -memory)
-          put(memoryRow(choice.node), memory)
+        const inPlace = isInPlace(choice.kind)
+        instance.spaces.forEach(({ size, unit, heldInAnyState }, s) => {
+          const own = size[wish.vm] / unit
+          if (room) return
+          if (receives.has(from) && (!inPlace || !heldInAnyState)) put(spaceRow(s, from), -own)
+          if (!inPlace) put(spaceRow(s, choice.node), own)
+        })
+        if (!room && !inPlace) {
           for (const group of groups) put(groupRow(group, choice.node), 1)
         }
         add(c, objective === 'cost' ? choice.penalty / SECOND : 0, rows, values)

@@ -2,6 +2,7 @@
  * From shares to an assignment: rounding, repair by ejection, then annealing over single moves and swaps of targets against
  * unplaced weight, and makespan + penalties.
  */
+import { bulkOf } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
 import { Random } from '../random.js'
 import type { Run } from '../run.js'
@@ -53,7 +54,6 @@ export async function relieve(state: AssignmentState, run: Breathing): Promise<v
     if (c >= 0 && !isInPlace(wish.choices[c].kind)) arrivals[wish.choices[c].node].push(w)
   })
   const weight = (w: number) => instance.vmWeight[wishes[w].vm]
-  const memory = (w: number) => instance.vmMemory[wishes[w].vm]
   for (let changed = true; changed; ) {
     changed = false
     for (let n = 0; n < instance.nodeCount; n++) {
@@ -67,18 +67,20 @@ export async function relieve(state: AssignmentState, run: Breathing): Promise<v
         return arrivals[n]
       }
       for (const w of [...here()]) if (state.chosen[w] >= 0 && state.groupShared(wishes[w].vm, n)) drop(w)
-      while (state.overfull(n) && here().length > 0) {
+      for (let s = state.overfull(n); s >= 0 && here().length > 0; s = state.overfull(n)) {
         if (await run.breathe()) {
           for (const w of [...arrivals[n]]) if (state.chosen[w] >= 0) drop(w)
           break
         }
-        const excess = state.memory[n] - instance.nodeMemory[n]
-        const enough = (w: number) => (memory(w) >= excess ? 0 : 1)
+        const { capacity, size } = instance.spaces[s]
+        const excess = state.used[s][n] - capacity[n]
+        const own = (w: number) => size[wishes[w].vm]
+        const enough = (w: number) => (own(w) >= excess ? 0 : 1)
         const order = arrivals[n].sort(
           (a, b) =>
             weight(a) - weight(b) ||
             enough(a) - enough(b) ||
-            (enough(a) === 0 ? memory(a) - memory(b) : memory(b) - memory(a)) ||
+            (enough(a) === 0 ? own(a) - own(b) : own(b) - own(a)) ||
             a - b,
         )
         drop(order[0])
@@ -92,7 +94,7 @@ export async function placeGreedily(state: AssignmentState, run: Breathing): Pro
   const { wishes, instance } = state
   const open = wishes.map((_, w) => w).filter((w) => state.chosen[w] < 0 && wishes[w].choices.length > 0)
   const weight = (w: number) => instance.vmWeight[wishes[w].vm]
-  const size = (w: number) => instance.vmMemory[wishes[w].vm]
+  const size = (w: number) => bulkOf(instance, wishes[w].vm)
   open.sort((a, b) => weight(b) - weight(a) || size(b) - size(a) || a - b)
   let effort = 0
   // What one VM frees another may take: go round until nothing changes.
@@ -124,7 +126,10 @@ function cheapestChoice(state: AssignmentState, w: number): number {
     state.set(w, c)
     // A VM of an affinity set may call another one back to where it lives: that places nothing.
     const placesMore = state.unplacedWeight < unplacedWeight
-    const makespan = Math.max(before, state.finish[from], state.finish[choice.node], state.earliestEnd(w, c))
+    const makespan =
+      state.instance.networks.length > 0
+        ? Math.max(before, state.makespan())
+        : Math.max(before, state.finish[from], state.finish[choice.node], state.earliestEnd(w, c))
     const cost =
       makespan + (state.penalty - penalty) + 0.01 * (state.finish[choice.node] + state.finish[from])
     state.giveBack(w, held)
@@ -276,7 +281,7 @@ export function mayStay(state: AssignmentState, w: number, other: number): boole
     for (const member of state.company(v)) {
       const { vm } = state.wishes[member]
       if (state.chosen[member] >= 0) continue
-      if (state.overfull(state.instance.vmNode[vm]) || state.groupArrivedAtHome(vm)) return false
+      if (state.overfull(state.instance.vmNode[vm]) >= 0 || state.groupArrivedAtHome(vm)) return false
     }
     return true
   }

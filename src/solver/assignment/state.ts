@@ -1,17 +1,25 @@
 /**
- * An assignment of wishes to choices, kept incrementally: work and memory of every node, anti-affinity counts, penalties and unplaced
+ * An assignment of wishes to choices, kept incrementally: work and content of every node, anti-affinity counts, penalties and unplaced
  * weight, and what the makespan can be at best (each node's work around its windows). Affinity sets move as one: `admits` and `set` speak
  * of a wish with all that belong to it.
  */
 import type { Instance } from '../../model/instance.js'
+import { doneBy } from '../../model/intervals.js'
 import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
+import { networkWorkOf, workOf } from '../schedule/resources.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wishes.js'
 import { Companions } from './companions.js'
 
 /** What a wish, with its affinity set, held before a change: a choice, or one for each of the set. */
 export type Held = number | Int32Array
+
+/** Ticks that a choice would hold the whole of a network for. */
+interface Crossing {
+  network: number
+  work: number
+}
 
 export class AssignmentState {
   readonly instance: Instance
@@ -20,8 +28,12 @@ export class AssignmentState {
   readonly chosen: Int32Array
   /** [N] slot-ticks of live work. */
   readonly work: Float64Array
-  /** [N] KiB in use at the end. */
-  readonly memory: Float64Array
+  /** By network: ticks that it is held for as a whole. */
+  readonly #networkWork: Float64Array
+  /** By wish and choice. */
+  readonly #crossings: (readonly Crossing[])[][] = []
+  /** By space: [N] in use at the end. */
+  readonly used: readonly Float64Array[]
   /** [N] least instant by which the node can have done its work, with its packing allowance. */
   readonly finish: Float64Array
   /** [N] ticks that packing was seen to lose on the node; added to `finish`. */
@@ -36,8 +48,10 @@ export class AssignmentState {
   readonly #groupCount: Int32Array
   /** Those of them that come from elsewhere. */
   readonly #arrived: Int32Array
-  /** [N] KiB of what ends there and comes from elsewhere. */
-  readonly #arrivedMemory: Float64Array
+  /** By space: [N] what ends there and comes from elsewhere. */
+  readonly #arrivedOf: readonly Float64Array[]
+  /** By space: what a company brings, for `admits`. */
+  readonly #brought: Float64Array
   readonly #companions: Companions
   /** Ticks for what is chosen, and for VMs that stay. */
   #penalty: number
@@ -54,13 +68,15 @@ export class AssignmentState {
     this.wishes = wishes
     this.chosen = new Int32Array(wishes.length).fill(-1)
     this.work = new Float64Array(instance.nodeCount)
-    this.memory = instance.nodeUsed.slice()
+    this.#networkWork = new Float64Array(instance.networks.length)
+    this.used = instance.spaces.map(({ used }) => used.slice())
     this.finish = new Float64Array(instance.nodeCount)
     this.allowance = new Float64Array(instance.nodeCount)
     this.#earliestEnd = earliestEnd
     this.#availability = availability
     for (const wish of wishes) this.unplacedWeight += instance.vmWeight[wish.vm]
-    this.#arrivedMemory = new Float64Array(instance.nodeCount)
+    this.#arrivedOf = instance.spaces.map(() => new Float64Array(instance.nodeCount))
+    this.#brought = new Float64Array(instance.spaces.length)
     this.#companions = new Companions(instance, wishes)
     this.#penalty = instance.stayPenalty.reduce((sum, penalty) => sum + penalty, 0)
     this.#soft = new SoftCounts(instance, instance.vmNode)
@@ -83,29 +99,54 @@ export class AssignmentState {
     const { node, kind } = this.wishes[w].choices[c]
     if (isInPlace(kind) || node === this.placeOf(w)) return true
     const set = this.#companions.of(w)
-    if (set === undefined) {
-      const { vm } = this.wishes[w]
-      return this.#hasRoom(node, this.instance.vmMemory[vm]) && !this.groupBlocks(vm, node, this.placeOf(w))
+    const { vm } = this.wishes[w]
+    const scattered = this.#companions.isScattered(w)
+    if (set === undefined || scattered) {
+      const open = this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
+      if (!open || !scattered) return open
+      const before = this.held(w)
+      const follows = this.#gather(w, c) && [...this.company(w)].every((member) => this.#mayEndThere(member))
+      this.giveBack(w, before)
+      return follows
     }
     if (!this.#companions.canMeet(w, node)) return false
-    let memory = 0
+    const { spaces } = this.instance
+    this.#brought.fill(0)
     for (const member of set) {
       if (this.placeOf(member) === node) continue
       const { vm } = this.wishes[member]
       if (this.groupBlocks(vm, node, this.placeOf(member))) return false
-      memory += this.instance.vmMemory[vm]
+      for (let s = 0; s < spaces.length; s++) this.#brought[s] += spaces[s].size[vm]
     }
-    return this.#hasRoom(node, memory)
+    return spaces.every((_, s) => this.#hasRoom(s, node, this.#brought[s]))
   }
 
-  /** What takes no memory finds room even where a reserve is used up. */
-  #hasRoom(node: number, memory: number): boolean {
-    return memory === 0 || this.memory[node] + memory <= this.instance.nodeMemory[node]
+  /** One that another of its groups has come to cannot stay, and one that has moved shares its place with none. */
+  #mayEndThere(w: number): boolean {
+    const { vm } = this.wishes[w]
+    const node = this.placeOf(w)
+    if (node !== this.instance.vmNode[vm]) return !this.groupShared(vm, node)
+    return this.overfull(node) < 0 && !this.groupArrivedAtHome(vm)
   }
 
-  /** Has something arrived on the node that it has no memory for? What it holds by itself is no fault. */
-  overfull(node: number): boolean {
-    return this.memory[node] > this.instance.nodeMemory[node] && this.#arrivedMemory[node] > 0
+  /** What takes nothing of a space finds room even where that is used up. */
+  #hasRoom(space: number, node: number, size: number): boolean {
+    return size === 0 || this.used[space][node] + size <= this.instance.spaces[space].capacity[node]
+  }
+
+  /** The first space of which the node has too little left for the VM, which ends elsewhere; −1: none. */
+  lacking(node: number, vm: number): number {
+    const { spaces } = this.instance
+    for (let s = 0; s < spaces.length; s++) if (!this.#hasRoom(s, node, spaces[s].size[vm])) return s
+    return -1
+  }
+
+  /** The first space of which the node has too little for what has arrived, −1: none. What it holds by itself is no fault. */
+  overfull(node: number): number {
+    const { spaces } = this.instance
+    for (let s = 0; s < spaces.length; s++)
+      if (this.used[s][node] > spaces[s].capacity[node] && this.#arrivedOf[s][node] > 0) return s
+    return -1
   }
 
   /** Can all VMs of the wish's affinity set be on the node, as far as their choices go? */
@@ -143,7 +184,7 @@ export class AssignmentState {
     }
   }
 
-  /** Is it a group, not memory, that keeps the VM off the node? It ends elsewhere, on `now`. */
+  /** Is it a group, not a lack of room, that keeps the VM off the node? It ends elsewhere, on `now`. */
   groupBlocks(vm: number, node: number, now: number): boolean {
     const { vmGroups, groupPlaces, nodeCount } = this.instance
     return vmGroups[vm].some((g) => {
@@ -185,6 +226,12 @@ export class AssignmentState {
       this.#set(w, c)
       return
     }
+    if (this.#companions.isScattered(w)) {
+      if (this.#gather(w, c)) return
+      for (const member of set) this.#set(member, -1)
+      if (c < 0 || isInPlace(choices[c].kind)) this.#set(w, c)
+      return
+    }
     const atHome = c < 0 || isInPlace(choices[c].kind)
     if (atHome || !this.#companions.canMeet(w, node)) {
       for (const member of set) this.#set(member, -1)
@@ -196,6 +243,46 @@ export class AssignmentState {
       if (this.placeOf(member) === node) continue
       this.#set(member, this.#companions.choiceOf(w, member, node) ?? -1)
     }
+  }
+
+  /** Takes choice c for wish w, and for all that are tied to it by domains, and end elsewhere, the cheapest that lets them end with it. False: one cannot. */
+  #gather(w: number, c: number): boolean {
+    const { vmNode, affinitySets, affinityOf, domainSets, domainSetsOf } = this.instance
+    const before = this.placeOf(w)
+    this.#set(w, c)
+    // What stays where it was has moved nobody.
+    if (this.placeOf(w) === before && before === vmNode[this.wishes[w].vm]) return true
+    const decided = new Set([w])
+    for (const mover of decided) {
+      const { vm } = this.wishes[mover]
+      const node = this.placeOf(mover)
+      const near = affinityOf[vm] < 0 ? [] : [{ vms: affinitySets[affinityOf[vm]], places: undefined }]
+      for (const { vms, places } of [...near, ...[...domainSetsOf[vm]].map((d) => domainSets[d])]) {
+        const isThere = (end: number) => (places === undefined ? end === node : places[end] === places[node])
+        for (const other of vms) {
+          const o = this.#companions.wishOf(other)
+          if (isThere(o < 0 ? vmNode[other] : this.placeOf(o))) continue
+          if (o < 0 || decided.has(o) || !this.#follow(o, isThere)) return false
+          decided.add(o)
+        }
+      }
+    }
+    return true
+  }
+
+  /** Takes the cheapest choice that leads to such a node, or the wish's own node where that is one; false: none does. */
+  #follow(w: number, isThere: (node: number) => boolean): boolean {
+    const { vm, choices } = this.wishes[w]
+    const now = this.placeOf(w)
+    let best = -1
+    choices.forEach(({ node, kind, penalty, duration }, c) => {
+      if (isInPlace(kind) || !isThere(node) || this.lacking(node, vm) >= 0 || this.groupBlocks(vm, node, now))
+        return
+      if (best < 0 || penalty + duration < choices[best].penalty + choices[best].duration) best = c
+    })
+    if (best < 0 && !isThere(this.instance.vmNode[vm])) return false
+    this.#set(w, best)
+    return true
   }
 
   #set(w: number, c: number): void {
@@ -215,15 +302,19 @@ export class AssignmentState {
   #apply(w: number, c: number, sign: 1 | -1): void {
     const { vm, choices } = this.wishes[w]
     const { instance } = this
-    const { node, kind, duration, penalty } = choices[c]
+    const { node, kind, penalty } = choices[c]
     const from = instance.vmNode[vm]
-    const memory = instance.vmMemory[vm]
+    const inPlace = isInPlace(kind)
     this.#penalty += sign * (penalty - instance.stayPenalty[vm])
     this.unplacedWeight -= sign * instance.vmWeight[vm]
-    this.memory[from] -= sign * memory
-    if (isInPlace(kind)) return
-    this.memory[node] += sign * memory
-    this.#arrivedMemory[node] += sign * memory
+    for (let s = 0; s < instance.spaces.length; s++) {
+      const { size, heldInAnyState } = instance.spaces[s]
+      if (!inPlace || !heldInAnyState) this.used[s][from] -= sign * size[vm]
+      if (inPlace) continue
+      this.used[s][node] += sign * size[vm]
+      this.#arrivedOf[s][node] += sign * size[vm]
+    }
+    if (inPlace) return
     for (const g of instance.vmGroups[vm]) {
       const row = g * instance.nodeCount
       const places = instance.groupPlaces[g]
@@ -234,11 +325,30 @@ export class AssignmentState {
     if (sign > 0) this.#soft.move(vm, from, node)
     else this.#soft.move(vm, node, from)
     if (kind === 'live') {
-      this.work[from] += sign * duration
-      this.work[node] += sign * duration
+      const { atSource, atTarget } = workOf(choices[c])
+      this.work[from] += sign * atSource
+      this.work[node] += sign * atTarget
       this.#refresh(from)
       this.#refresh(node)
+      if (instance.networks.length > 0)
+        for (const { network, work } of this.#crossingsOf(w, c)) this.#networkWork[network] += sign * work
     }
+  }
+
+  /** What a choice takes of each network that it crosses: worked out once, for the search tries it again and again. */
+  #crossingsOf(w: number, c: number): readonly Crossing[] {
+    this.#crossings[w] ??= []
+    let known = this.#crossings[w][c]
+    if (known === undefined) {
+      const { vm, choices } = this.wishes[w]
+      const migration = { ...choices[c], from: this.instance.vmNode[vm], to: choices[c].node }
+      known = this.instance.networks.flatMap((each, network) => {
+        const work = networkWorkOf(each, migration)
+        return work > 0 ? [{ network, work }] : []
+      })
+      this.#crossings[w][c] = known
+    }
+    return known
   }
 
   #refresh(n: number): void {
@@ -255,6 +365,15 @@ export class AssignmentState {
   makespan(): number {
     let latest = this.#latestSingleEnd()
     for (let n = 0; n < this.finish.length; n++) if (this.finish[n] > latest) latest = this.finish[n]
+    return Math.max(latest, this.#networkFinish())
+  }
+
+  /** Least instant by which what crosses a network can have done so. */
+  #networkFinish(): number {
+    const { clusterWindows } = this.instance
+    let latest = 0
+    for (const work of this.#networkWork)
+      latest = Math.max(latest, doneBy(clusterWindows, 0, Math.floor(work)))
     return latest
   }
 

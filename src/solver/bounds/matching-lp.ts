@@ -20,9 +20,9 @@ import { greatest } from '../../lists.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
 import type { SearchContext } from '../context.js'
 import type { Run } from '../run.js'
-import type { Leg } from '../schedule/legs.js'
 import { isBipartite } from './bipartite.js'
 import { closeShortGaps } from './node-availability.js'
+import type { FixedLeg } from './plan-bound.js'
 
 /** Integer value of the dearest row when prices are made integers for the kernel. */
 const PRICE_SCALE = 2 ** 24
@@ -59,8 +59,8 @@ export interface MatchingLpResult {
 }
 
 export interface MatchingLpTask {
-  /** Live legs without predecessors (no parking); each must happen. */
-  legs: readonly Leg[]
+  /** Each must happen. */
+  legs: readonly FixedLeg[]
   /** A bound that holds already, ticks. */
   known: number
   /** A makespan that was reached: no bound above it is needed, ticks. */
@@ -117,14 +117,14 @@ export async function matchingLpBound(
   return result
 }
 
-function makeRows(legs: readonly Leg[], forbidden: readonly Int32Array[]) {
+function makeRows(legs: readonly FixedLeg[], forbidden: readonly Int32Array[]) {
   const rows: Row[] = []
   const rowOfLeg = new Int32Array(legs.length).fill(-1)
   const listIds = new Map<Int32Array, number>()
   const index = new Map<string, number>()
   const shortest: number[] = []
   legs.forEach((leg, i) => {
-    if (leg.kind !== 'live' || leg.duration === 0) return
+    if (leg.shortest === 0) return
     let list = listIds.get(forbidden[i])
     if (list === undefined) {
       list = listIds.size
@@ -136,11 +136,11 @@ function makeRows(legs: readonly Leg[], forbidden: readonly Int32Array[]) {
       r = rows.length
       index.set(key, r)
       rows.push({ from: leg.from, to: leg.to, members: 0, work: 0, closed: forbidden[i] })
-      shortest.push(leg.duration)
+      shortest.push(leg.shortest)
     }
-    rows[r].work += leg.duration
-    rows[r].members++
-    shortest[r] = Math.min(shortest[r], leg.duration)
+    rows[r].work += leg.work
+    rows[r].members += leg.atOnce
+    shortest[r] = Math.min(shortest[r], leg.shortest)
     rowOfLeg[i] = r
   })
   rows.forEach((row, r) => {

@@ -1,37 +1,54 @@
 /** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
 import type { Instance } from '../../model/instance.js'
 import { doneBy, firstGap, unionIntervals } from '../../model/intervals.js'
+import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
+import type { Floors } from './deadline.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 
-/** Ticks of live work that a wish with a choice brings to its source, and to `target` where all its choices go there (−1: they differ). */
+/** Slot-ticks of live work that a wish with a choice brings to its source, and to `target` where all its choices go there (−1: they differ). */
 export function leastWorkOf(wish: Wish): { atSource: number; target: number; atTarget: number } {
-  let least = Number.POSITIVE_INFINITY
+  const least = { atSource: Number.POSITIVE_INFINITY, atTarget: Number.POSITIVE_INFINITY }
   let target = wish.choices[0].node
   for (const choice of wish.choices) {
-    least = Math.min(least, choice.kind === 'live' ? choice.duration : 0)
+    const { atSource, atTarget } = workOf(choice)
+    least.atSource = Math.min(least.atSource, atSource)
+    least.atTarget = Math.min(least.atTarget, atTarget)
     if (choice.node !== target) target = -1
   }
-  return { atSource: least, target, atTarget: target >= 0 ? least : 0 }
+  return { atSource: least.atSource, target, atTarget: target >= 0 ? least.atTarget : 0 }
 }
 
-/** [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included. */
+/**
+ * [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included.
+ *
+ * @param floors weight that stays in any case: of VMs that have nothing to do with a node, it leaves that node no less.
+ */
 export function leastNodeWork(
   instance: Instance,
   wishes: readonly Wish[],
   spareWeight: number,
+  floors?: Floors,
 ): Float64Array {
   const least = new Float64Array(instance.nodeCount)
   const values: number[][] = spareWeight > 0 ? Array.from(least, () => []) : []
   const weights: number[][] = spareWeight > 0 ? Array.from(least, () => []) : []
+  const groups = Array.from(floors === undefined ? [] : least, () => new Set<number>())
   const add = (node: number, ticks: number, wish: Wish) => {
     if (ticks === 0) return
     least[node] += ticks
     if (spareWeight > 0) {
       values[node].push(ticks)
       weights[node].push(instance.vmWeight[wish.vm])
+      if (floors !== undefined) groups[node].add(floors.groupOf[wish.vm])
     }
+  }
+  const spareOf = (node: number) => {
+    if (floors === undefined) return spareWeight
+    let elsewhere = floors.sum
+    for (const group of groups[node]) elsewhere -= floors.weight[group] ?? 0
+    return spareWeight - elsewhere
   }
   for (const wish of wishes) {
     const { atSource, target, atTarget } = leastWorkOf(wish)
@@ -39,7 +56,7 @@ export function leastNodeWork(
     if (target >= 0) add(target, atTarget, wish)
   }
   if (spareWeight > 0) {
-    for (let n = 0; n < least.length; n++) least[n] -= removableValue(values[n], weights[n], spareWeight)
+    for (let n = 0; n < least.length; n++) least[n] -= removableValue(values[n], weights[n], spareOf(n))
   }
   return least
 }
@@ -57,8 +74,9 @@ export function nodeLoadBound(
   availability: NodeAvailability,
   wishes: readonly Wish[],
   spareWeight: number,
+  floors?: Floors,
 ): NodeLoadBound {
-  const least = leastNodeWork(instance, wishes, spareWeight)
+  const least = leastNodeWork(instance, wishes, spareWeight, floors)
   const saves = savesByNode(wishes)
   let makespan = 0
   let node = -1

@@ -9,6 +9,7 @@
  */
 import type { Instance, Intervals } from '../../model/instance.js'
 import { freeTimeBefore, intersectIntervals, NO_INTERVALS } from '../../model/intervals.js'
+import { pairsOf } from '../schedule/resources.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
 import { isBipartite } from './bipartite.js'
 import { removableValue } from './knapsack.js'
@@ -26,9 +27,11 @@ export interface OddSetBound {
 export interface OddSetGroup {
   /** Source and possible targets. */
   ends: number[]
-  /** By wish: ticks of its shortest choice, and its weight. */
+  /** By wish: ticks of its shortest choice, times the pairs of slots that it takes, and its weight. */
   durations: number[]
   weights: number[]
+  /** Pairs of slots that its migrations can hold at once, were all as wide as they may be. */
+  atOnce: number
   /** Sum of the durations. */
   work: number
   /** Closed to every member, whatever is chosen. */
@@ -89,9 +92,11 @@ export function oddSetGroups(
     const from = instance.vmNode[vm]
     const ends = new Set([from])
     let duration = Number.POSITIVE_INFINITY
+    let atOnce = 1
     for (const choice of choices) {
       ends.add(choice.node)
-      duration = Math.min(duration, choice.kind === 'live' ? choice.duration : 0)
+      duration = Math.min(duration, choice.kind === 'live' ? choice.duration * pairsOf(choice) : 0)
+      atOnce = Math.max(atOnce, pairsOf(choice))
       if (duration === 0 || ends.size > oddSetMostGrown) break
     }
     if (duration === 0 || ends.size > oddSetMostGrown) continue
@@ -105,10 +110,11 @@ export function oddSetGroups(
     const group = groups.get(key)
     if (group === undefined) {
       const weights = [instance.vmWeight[vm]]
-      groups.set(key, { ends: sorted, durations: [duration], weights, work: duration, closed })
+      groups.set(key, { ends: sorted, durations: [duration], weights, atOnce, work: duration, closed })
     } else {
       group.durations.push(duration)
       group.weights.push(instance.vmWeight[vm])
+      group.atOnce += atOnce
       group.work += duration
       if (group.closed !== closed) group.closed = intersectIntervals(group.closed, closed)
     }
@@ -196,10 +202,10 @@ class OddSetSearch {
     this.#spareWeight = spareWeight
     const groupsAt: number[][] = Array.from({ length: instance.nodeCount }, () => [])
     this.#slots = new Int32Array(instance.nodeCount)
-    groups.forEach(({ ends, durations }, g) => {
+    groups.forEach(({ ends, atOnce }, g) => {
       for (const n of ends) {
         groupsAt[n].push(g)
-        this.#slots[n] = Math.min(this.#slots[n] + durations.length, instance.nodeSlots[n])
+        this.#slots[n] = Math.min(this.#slots[n] + atOnce, instance.nodeSlots[n])
       }
     })
     this.#closed = groupsAt.map((list) => {
@@ -368,7 +374,7 @@ class OddSetSearch {
       for (const n of group.ends) {
         const before = closed.get(n)
         closed.set(n, before === undefined ? group.closed : intersectIntervals(before, group.closed))
-        count.set(n, (count.get(n) ?? 0) + group.durations.length)
+        count.set(n, (count.get(n) ?? 0) + group.atOnce)
       }
       if (this.#spareWeight > 0) {
         for (const d of group.durations) durations.push(d)

@@ -1,13 +1,17 @@
 /** All bounds that need no search, together: the busiest node, the single VM, the cluster's limits, and the Lagrangian bounds of node prices. */
+import { greatest, least } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
-import { type Leg, legsOf } from '../schedule/legs.js'
+import { pairsOf } from '../schedule/resources.js'
 import { softFloor } from '../wishes/soft-rules.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import type { Floors } from './deadline.js'
 import { removableValue } from './knapsack.js'
 import { limitBound } from './limit.js'
+import { networkBound } from './network.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'
+import { orderBound } from './order.js'
 import { priceBound } from './price-bound.js'
 
 export interface PlanBound {
@@ -27,6 +31,7 @@ export interface PlanBound {
 
 /**
  * @param wishes those with a choice that were asked for.
+ * @param floors what deadlines leave behind.
  * @param forbidden undefined: the single-VM bound is left out (parked legs have intervals of their own).
  */
 export function makespanAndCostBound(
@@ -36,6 +41,7 @@ export function makespanAndCostBound(
   wishes: readonly Wish[],
   prices: readonly Float64Array[],
   spare: number,
+  floors?: Floors,
 ): PlanBound {
   const weights = wishes.map((w) => instance.vmWeight[w.vm])
   const penalties = wishes.map((w) =>
@@ -56,17 +62,24 @@ export function makespanAndCostBound(
     nodes = at
   }
   if (wishes.length > 0) {
-    const load = nodeLoadBound(instance, availability, wishes, spare)
+    const load = nodeLoadBound(instance, availability, wishes, spare, floors)
     if (load.node >= 0) raise(load.makespan, `node-load ${instance.problem.nodes[load.node].id}`, [load.node])
     if (spare === 0 && forbidden !== undefined) {
       const lists = (wish: Wish, node: number) => forbidden.of(wish.vm, instance.vmNode[wish.vm], node)
       raise(singleWishBound(wishes, lists, instance.horizon), 'single-vm')
+      const ordered = orderBound(instance, forbidden, availability, wishes)
+      raise(ordered.makespan, 'order', ordered.nodes)
     }
   }
   let cost = 0
   for (const limit of instance.limits) {
     const bound = limitBound(instance, limit, wishes, spare)
     raise(bound.makespan, `limit ${limit.policy}`)
+    cost = Math.max(cost, bound.cost)
+  }
+  for (const network of instance.networks) {
+    const bound = networkBound(instance, network, wishes, spare)
+    raise(bound.makespan, `network ${network.id}`)
     cost = Math.max(cost, bound.cost)
   }
   for (const [group, members] of bySerialGroup(instance, wishes)) {
@@ -143,11 +156,27 @@ export function earliestEnds(
   )
 }
 
-/** Legs of the wishes that can be fulfilled in just one way, live: every plan that places all has them. */
-export function fixedLegs(instance: Instance, wishes: readonly Wish[]): Leg[] {
-  const decisions = wishes.map((wish) => {
-    const only = wish.choices.length === 1 && wish.choices[0].kind === 'live' && !wish.makesRoom
-    return { choice: only ? wish.choices[0] : undefined, parking: -1 }
+/** A live migration that every plan has which places all, by what it takes at least. */
+export interface FixedLeg {
+  vm: number
+  from: number
+  to: number
+  /** Ticks of its shortest choice. */
+  shortest: number
+  /** Ticks, times the pairs of slots that it takes, of the choice with the least. */
+  work: number
+  /** Most pairs of slots that a choice of it takes. */
+  atOnce: number
+}
+
+/** Of the wishes whose choices are all live and lead to one node. */
+export function fixedLegs({ vmNode }: Instance, wishes: readonly Wish[]): FixedLeg[] {
+  return wishes.flatMap(({ vm, choices, makesRoom }): FixedLeg[] => {
+    if (choices.length === 0 || makesRoom) return []
+    const { node: to } = choices[0]
+    if (choices.some(({ kind, node }) => kind !== 'live' || node !== to)) return []
+    const shortest = least(choices.map(({ duration }) => duration))
+    const work = least(choices.map((choice) => choice.duration * pairsOf(choice)))
+    return [{ vm, from: vmNode[vm], to, shortest, work, atOnce: greatest(choices.map(pairsOf)) }]
   })
-  return legsOf(instance, wishes, decisions)
 }

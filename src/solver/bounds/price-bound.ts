@@ -6,6 +6,7 @@
  * bound, never a wrong one.
  */
 import type { Instance } from '../../model/instance.js'
+import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
@@ -32,7 +33,8 @@ function minima(instance: Instance, wishes: readonly Wish[], prices: Float64Arra
     let leastWork = Number.POSITIVE_INFINITY
     let leastCost = Number.POSITIVE_INFINITY
     for (const choice of wish.choices) {
-      const priced = choice.kind === 'live' ? (from + prices[choice.node]) * choice.duration : 0
+      const { atSource, atTarget } = workOf(choice)
+      const priced = from * atSource + prices[choice.node] * atTarget
       if (priced < leastWork) leastWork = priced
       if (priced + choice.penalty < leastCost) leastCost = priced + choice.penalty
     }

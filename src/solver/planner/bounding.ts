@@ -1,6 +1,8 @@
 /** The bounds of a plan together, and whether an incumbent meets them. */
 
+import { ONE_SLOT } from '../../model/duration.js'
 import { COST_NOISE } from '../../model/ticks.js'
+import { deadlineFloors, type Floors } from '../bounds/deadline.js'
 import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
@@ -8,6 +10,9 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
+import { type Decision, viasOf } from '../schedule/legs.js'
+import { workOf } from '../schedule/resources.js'
+import { dropRivals } from '../wishes/rivals.js'
 import { blackoutPenalty, type Wish } from '../wishes/wishes.js'
 import { isNearEnough } from './budget.js'
 import { openWishes, type PlannerContext } from './context.js'
@@ -32,6 +37,8 @@ export class Bounding {
   /** What became of the LPs of the bounds. */
   readonly lpNotes: string[] = []
   #leastUnplaced = 0
+  /** What deadlines leave unplaced in any case. */
+  readonly #floors: Floors | undefined
   readonly #proven: ProvenOfAssignments[] = []
   /** Ticks: no plan by way of stop-overs costs less that leaves at most `spare` unplaced, where no straight one leaves as little. */
   #parked = { spare: -1, cost: 0 }
@@ -42,11 +49,24 @@ export class Bounding {
     this.#context = context
     const { instance } = context
     this.grid = instance.problem.policy.allowMakeRoom ? 1 : timeGrid(instance, openWishes(context))
+    this.#floors = deadlineFloors(instance, context.maker, openWishes(context))
+    this.learnUnplaced(this.#floors?.sum ?? 0)
   }
 
   /** No plan leaves less weight unplaced among the wishes that have a choice. */
   get leastUnplaced(): number {
     return this.#leastUnplaced
+  }
+
+  /** The decisions without as little as deadlines leave behind in any case; undefined where that is nothing. */
+  withoutLate(wishes: readonly Wish[], decisions: readonly Decision[]): Decision[] | undefined {
+    const stays = this.#floors?.stays
+    if (stays === undefined) return undefined
+    const fewer = decisions.map((each, w) =>
+      stays[wishes[w].vm] === 1 ? { choice: undefined, parking: -1 } : each,
+    )
+    dropRivals(this.#context.instance, wishes, fewer)
+    return fewer
   }
 
   /** Remembers a proof of it. */
@@ -75,7 +95,7 @@ export class Bounding {
   bound(wishes: readonly Wish[], prices: readonly Float64Array[], spare: number): PlanBound {
     const { instance, run, forbidden, availability } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
-    const bound = makespanAndCostBound(instance, forbidden, availability, asked, prices, spare)
+    const bound = makespanAndCostBound(instance, forbidden, availability, asked, prices, spare, this.#floors)
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
     let raised = plain
     const groups = this.#groupsOf(wishes, asked)
@@ -190,21 +210,27 @@ export class Bounding {
       const choices = wish.choices.map((choice) => {
         if (choice.kind !== 'live') return choice
         let { duration, blackoutSeconds } = choice
+        let { atSource, atTarget } = workOf(choice)
         const others = choice.penalty - blackoutPenalty(instance, choice)
         for (let n = 0; n < instance.nodeCount; n++) {
           if (n === own || n === choice.node || !this.#context.maker.canStand(wish.vm, n)) continue
-          const first = instance.durations.live(wish.vm, own, n)
-          const last = instance.durations.live(wish.vm, n, choice.node, wish.given)
-          duration = Math.min(duration, first.ticks, last.ticks)
-          blackoutSeconds = Math.min(blackoutSeconds, first.blackoutSeconds + last.blackoutSeconds)
+          for (const [first, last] of viasOf(instance, wish, n, choice.node)) {
+            duration = Math.min(duration, first.ticks, last.ticks)
+            atSource = Math.min(atSource, first.ticks * first.slots.from)
+            atTarget = Math.min(atTarget, last.ticks * last.slots.to)
+            blackoutSeconds = Math.min(blackoutSeconds, first.blackoutSeconds + last.blackoutSeconds)
+          }
         }
         const penalty = others + blackoutPenalty(instance, { blackoutSeconds })
-        return { ...choice, duration, penalty }
+        // Its least work at either end, each by a way of its own: slots are then no whole numbers.
+        const slots = duration === 0 ? ONE_SLOT : { from: atSource / duration, to: atTarget / duration }
+        // By way of other nodes it may cross networks at other rates.
+        return { ...choice, duration, slots, mibps: 0, penalty }
       })
       return { ...wish, choices }
     })
     const open = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
-    const bound = makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
+    const bound = makespanAndCostBound(instance, undefined, open, relaxed, [], spare, this.#floors)
     return this.#roundsBound(bound, relaxed, true)
   }
 }

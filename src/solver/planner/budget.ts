@@ -2,7 +2,7 @@
 import type { Instance } from '../../model/instance.js'
 import { pairCount } from '../exact/dead-ends.js'
 import type { Run } from '../run.js'
-import { bindingMemoryNodes, type Leg } from '../schedule/legs.js'
+import { type Leg, spaceBinds } from '../schedule/legs.js'
 import type { Reached } from './standing.js'
 
 /** So large and so near its bound that what is left is not worth a night's waiting. */
@@ -17,6 +17,6 @@ export function isNearEnough(run: Run, { incumbent, bound }: Reached): boolean {
 export function deadEnds(instance: Instance, run: Run, legs: readonly Leg[], share: number): number {
   const { planner, exact } = run.parameters
   const pairs = Math.max(exact.fewestPairs, pairCount(legs))
-  const binding = bindingMemoryNodes(instance, legs).includes(1)
+  const binding = spaceBinds(instance, legs)
   return Math.ceil((share * planner.proofWork) / (pairs * (binding ? planner.deadEndWithMemory : 1)))
 }

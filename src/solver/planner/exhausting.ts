@@ -2,6 +2,7 @@
  * Small problems, exhausted: every assignment that could be better than the incumbent is scheduled exactly, whatever its kinds of migration
  * hold (slots, memory, time). First straight ways; stop-overs where these leave something unplaced; then VMs that make room.
  */
+import { takesNothing } from '../../model/spaces.js'
 import { COST_NOISE } from '../../model/ticks.js'
 import { type Assignment, beats, type Cutoff, enumerateAssignments, waysOf } from '../assignment/enumerate.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
@@ -143,7 +144,10 @@ export class Exhausting {
     const ways = wishes.map((wish, w) => waysOf(instance, wish, ends[w], stopsOf))
     const combinations = ways.reduce((product, list) => product * list.length, 1)
     if (combinations > exhaustMostCombinations) return { best: undefined, complete: false }
-    const tied = wishes.some(({ vm }) => instance.vmGroups[vm].length > 0 || instance.affinityOf[vm] >= 0)
+    const { vmGroups, affinityOf, domainSetsOf } = instance
+    const tied = wishes.some(
+      ({ vm }) => vmGroups[vm].length > 0 || affinityOf[vm] >= 0 || domainSetsOf[vm].length > 0,
+    )
     const holds = (decisions: readonly Decision[]) =>
       !tied || endClash(instance, wishes, decisions) === undefined
     let best: Incumbent | undefined
@@ -194,7 +198,7 @@ export class Exhausting {
 
   #stops({ vm, given }: Wish, target: number): number[] {
     const { instance, maker } = this.#context
-    if (instance.problem.vms[vm].state !== 'running') return []
+    if (takesNothing(instance, vm)) return []
     const nodes = Array.from({ length: instance.nodeCount }, (_, n) => n)
     return nodes.filter(
       (n) => n !== instance.vmNode[vm] && n !== target && maker.canStopOver(vm, n, target, given),

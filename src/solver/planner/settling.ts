@@ -4,7 +4,7 @@ import type { AssignmentState } from '../assignment/state.js'
 import type { Uncovered } from '../assignment/tolerance.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { exactSearchFits, findSchedule } from '../exact/exact.js'
-import { bindingMemoryNodes, type Decision, legsOf } from '../schedule/legs.js'
+import { type Decision, legsOf, spaceBinds } from '../schedule/legs.js'
 import { legsBefore } from '../schedule/order.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import { cross } from '../transit/cross.js'
@@ -15,7 +15,7 @@ import type { Wish } from '../wishes/wishes.js'
 import type { Bounding } from './bounding.js'
 import { deadEnds } from './budget.js'
 import type { PlannerContext } from './context.js'
-import { type Incumbent, incumbentOf, uncoveredOf } from './incumbent.js'
+import { type Incumbent, incumbentOf, isBetterPlan, uncoveredOf } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
 
 export function decisionsOf(state: AssignmentState): Decision[] {
@@ -45,7 +45,13 @@ export class Settling {
   ): Promise<Incumbent> {
     this.#context.run.enter(this.#context.run.options.schedule)
     const search = { ...this.searchFor(bound, share), orders }
-    return this.#settle(state.wishes, decisionsOf(state), search, bound)
+    const decisions = decisionsOf(state)
+    // What deadlines leave behind in any case had better not be in the way of the rest.
+    const fewer = this.#bounding.withoutLate(state.wishes, decisions)
+    const rest = fewer && (await this.#settle(state.wishes, fewer, search, bound))
+    if (rest !== undefined && rest.unplacedWeight <= this.#bounding.leastUnplaced) return rest
+    const all = await this.#settle(state.wishes, decisions, search, bound)
+    return rest !== undefined && isBetterPlan(rest, all) ? rest : all
   }
 
   searchFor(bound: PlanBound, share: number): TimelineSearch {
@@ -88,7 +94,7 @@ export class Settling {
       timeline = found.timeline ?? timeline
     }
     const leftOut = new Set<number>()
-    if (timeline.unscheduledWeight > 0 && bindingMemoryNodes(instance, timeline.legs).includes(1)) {
+    if (timeline.unscheduledWeight > 0 && spaceBinds(instance, timeline.legs)) {
       run.enter('parking')
       const context = this.transitContext(wishes, search)
       const crossing = await cross(context, decisions, timeline, this.transit)

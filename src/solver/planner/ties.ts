@@ -7,6 +7,7 @@ import type { Instance } from '../../model/instance.js'
 import { Random } from '../random.js'
 import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
 import { memoryHolds } from '../schedule/memory-posting.js'
+import { workOf } from '../schedule/resources.js'
 import type { Timeline } from '../schedule/timeline.js'
 import type { PlannerContext } from './context.js'
 import { type Incumbent, retimed } from './incumbent.js'
@@ -133,8 +134,8 @@ class Emptying {
       let work = 0
       let longest = 0
       for (const i of own) {
-        const { kind, duration } = this.#legs[i]
-        if (kind === 'live') work += duration
+        const { duration } = this.#legs[i]
+        work += workOf(this.#legs[i]).atSource
         longest = Math.max(longest, duration)
       }
       sum += Math.max(longest, availability.earliest(node, work))

@@ -7,7 +7,9 @@ import type { Instance } from '../../model/instance.js'
 import type { UnplacedReason } from '../../model/plan.js'
 import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm, Way } from '../../model/problem.js'
 import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
+import { ratioFor } from '../../model/vcpus.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
+import { laterDeadlines } from './later-deadlines.js'
 
 export interface Remedy {
   /** Alike for VMs that the same change helps. */
@@ -20,6 +22,8 @@ export interface Remedy {
 
 /** Ids that a text names before it counts. */
 const MAX_NAMED = 6
+/** What a node may have too little of. */
+const SPACES = ['memory', 'vcpus', 'devices'] as const
 const MIB = 1024
 
 /** One after another, of which the first that helps is told; where none was tried, the first. */
@@ -35,19 +39,30 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
   const found: Alternatives[] = []
   if (has('cpu-features', 'cpu-vendor') && vm.ways === undefined) found.push(restart(instance, wish, reasons))
   if (has('memory')) found.push(moreMemory(instance, wish, reasons))
-  if (has('memory', 'anti-affinity', 'affinity') && !policy.allowMakeRoom)
+  if (has('vcpus')) found.push(higherRatio(instance, wish, reasons), moreCores(instance, wish, reasons))
+  if (has('devices')) found.push(moreDevices(instance, wish, reasons))
+  if (has(...SPACES, 'anti-affinity', 'affinity') && !policy.allowMakeRoom)
     found.push([
       allow('allowMakeRoom', 'allowMakeRoom lets the plan move VMs that were not asked for out of the way'),
     ])
-  if (has('memory') && !policy.allowParking)
+  const inTransit = has('anti-affinity') && policy.antiAffinityInTransit
+  if ((has(...SPACES) || inTransit) && !policy.allowParking)
     found.push([allow('allowParking', 'allowParking lets VMs go by way of a third node')])
-  if (has('memory', 'affinity') && policy.reserveMiB > 0) found.push(lessReserve(instance, reasons))
+  if (has('memory', 'affinity')) found.push(lessReserve(instance, reasons))
   if (has('anti-affinity')) found.push(softGroups(instance, wish, reasons))
+  if (inTransit)
+    found.push([
+      plainly(
+        'an antiAffinityInTransit of false: groups hold at the end',
+        withPolicy({ antiAffinityInTransit: false }),
+      ),
+    ])
   if (has('affinity')) found.push(fewerTies(instance, wish))
   if (has('window')) found.push(fewerWindows(instance, wish, reasons))
   if (has('window', 'horizon')) found.push(laterHorizon(instance))
+  if (has('deadline')) found.push(laterDeadline(instance, wish))
   if (has('blackout')) found.push(longerBlackout(instance, wish))
-  if (has('blackout', 'window', 'horizon') && vm.ways === undefined && !policy.allowSave)
+  if (has('blackout', 'window', 'horizon', 'deadline') && vm.ways === undefined && !policy.allowSave)
     found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
   if (vm.ways !== undefined) found.push(moreWays(vm, vm.ways))
   if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
@@ -127,29 +142,103 @@ function moreWays({ id, state }: ResolvedVm, ways: ReadonlySet<Way>): Alternativ
     )
 }
 
-/** Memory missing on the node that lacks least of it: what is missing in the plan, and, where only the order is in the way, the VM's own size. */
-function moreMemory(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
-  const size = Math.ceil(instance.vmMemory[vm] / MIB)
-  const lacking = [...reasons].filter(([, { reason }]) => reason === 'memory')
-  const missing = (refusal: Refusal) => refusal.missingMiB ?? size
+/**
+ * The node that lacks least of a space, and how much: what is missing in the plan, and, where only the order is in the way, what the VM
+ * takes itself.
+ *
+ * @param own what the VM takes
+ */
+function leastLacking(
+  { problem }: Instance,
+  reasons: Reasons,
+  space: (typeof SPACES)[number],
+  own: (refusal: Refusal) => number,
+): { node: ResolvedNode; amounts: number[]; refusal: Refusal } {
+  const lacking = [...reasons].filter(([, { reason }]) => reason === space)
+  const missing = (refusal: Refusal) => refusal.missingMiB ?? refusal.missing ?? own(refusal)
   const [node, refusal] = lacking.reduce((least, each) =>
     missing(each[1]) < missing(least[1]) ? each : least,
   )
-  const { id } = instance.problem.nodes[node]
-  return [...new Set([missing(refusal), size])].map((mib) =>
-    plainly(`${mib} MiB more memory on ${id}`, (problem) =>
-      withNodes(problem, [id], ({ memoryMiB }) => ({ memoryMiB: memoryMiB + mib })),
+  const amounts = [...new Set([missing(refusal), own(refusal)])]
+  return { node: problem.nodes[node], amounts, refusal }
+}
+
+function moreMemory(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
+  const size = Math.ceil(instance.vmMemory[vm] / MIB)
+  const { node, amounts } = leastLacking(instance, reasons, 'memory', () => size)
+  return amounts.map((mib) =>
+    plainly(`${mib} MiB more memory on ${node.id}`, (problem) =>
+      withNodes(problem, [node.id], ({ memoryMiB }) => ({ memoryMiB: memoryMiB + mib })),
     ),
   )
 }
 
-function lessReserve(instance: Instance, reasons: Reasons): Alternatives {
-  const { reserveMiB } = instance.problem.policy
-  let missing = reserveMiB
-  for (const { missingMiB } of reasons.values()) missing = Math.min(missing, missingMiB ?? missing)
-  return [...new Set([reserveMiB - missing, 0])].map((least) =>
-    plainly(`a reserveMiB of at most ${least}`, withPolicy({ reserveMiB: least })),
+function higherRatio(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
+  const { policy, vms } = instance.problem
+  const { node, amounts } = leastLacking(instance, reasons, 'vcpus', () => vms[vm].vcpus)
+  const ratios = amounts.map((more) => ratioFor(node, policy, more))
+  return [...new Set(ratios)].map((maxVcpusPerCore) =>
+    plainly(
+      `a maxVcpusPerCore of ${maxVcpusPerCore} instead of ${policy.maxVcpusPerCore}`,
+      withPolicy({ maxVcpusPerCore }),
+    ),
   )
+}
+
+function moreCores(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
+  const { policy, vms } = instance.problem
+  const { node, amounts } = leastLacking(instance, reasons, 'vcpus', () => vms[vm].vcpus)
+  const cores = amounts.map((vcpus) => Math.ceil(vcpus / (policy.maxVcpusPerCore ?? 1)))
+  return [...new Set(cores)].map((more) =>
+    plainly(`${more} more ${more === 1 ? 'core' : 'cores'} on ${node.id}`, (problem) =>
+      withNodes(problem, [node.id], (each) => ({ cores: (each.cores ?? 0) + more })),
+    ),
+  )
+}
+
+function moreDevices(instance: Instance, { vm }: Wish, reasons: Reasons): Alternatives {
+  const own = ({ device = '' }: Refusal) => instance.problem.vms[vm].devices.get(device) ?? 0
+  const { node, amounts, refusal } = leastLacking(instance, reasons, 'devices', own)
+  const { device = '' } = refusal
+  return amounts.map((more) =>
+    plainly(`${more} more ${device} on ${node.id}`, (problem) =>
+      withNodes(problem, [node.id], ({ devices }) => ({
+        devices: new Map([...devices, [device, (devices.get(device) ?? 0) + more]]),
+      })),
+    ),
+  )
+}
+
+/** On all nodes where it is one for all, else on the node that lacks least. */
+function lessReserve({ problem }: Instance, reasons: Reasons): Alternatives {
+  const { nodes, policy } = problem
+  const lacking = [...reasons].flatMap(([n, { missingMiB }]) =>
+    missingMiB === undefined || nodes[n].reserveMiB === 0 ? [] : [{ node: nodes[n], missingMiB }],
+  )
+  if (nodes.every(({ reserveMiB }) => reserveMiB === policy.reserveMiB)) {
+    const { reserveMiB } = policy
+    if (reserveMiB === 0) return []
+    const missing = lacking.reduce((least, each) => Math.min(least, each.missingMiB), reserveMiB)
+    return [...new Set([reserveMiB - missing, 0])].map((least) =>
+      plainly(`a reserveMiB of at most ${least}`, withReserve(nodes, least)),
+    )
+  }
+  if (lacking.length === 0) return []
+  const { node, missingMiB } = lacking.reduce((least, each) =>
+    each.missingMiB < least.missingMiB ? each : least,
+  )
+  return [...new Set([Math.max(0, node.reserveMiB - missingMiB), 0])].map((least) =>
+    plainly(`a reserveMiB of at most ${least} on ${node.id}`, withReserve([node], least)),
+  )
+}
+
+function withReserve(nodes: readonly ResolvedNode[], reserveMiB: number): NonNullable<Remedy['apply']> {
+  return (problem) =>
+    withNodes(
+      problem,
+      nodes.map(({ id }) => id),
+      () => ({ reserveMiB }),
+    )
 }
 
 /** Groups that keep the VM apart, as soft ones; one that another VM of the plan brings is not known by name. */
@@ -174,7 +263,7 @@ function fewerTies(instance: Instance, { vm: v, targets }: Wish): Alternatives {
   const alone = plainly(`taking ${id} out of its affinity group`, (each) =>
     withVm(each, id, { affinity: [] }),
   )
-  if (targets?.length !== 1) return [alone]
+  if (targets?.length !== 1 || affinityOf[v] < 0) return [alone]
   const to = problem.nodes[targets[0]].id
   const asked = new Set(problem.moves.map(({ vm }) => vm))
   const others = [...affinitySets[affinityOf[v]]]
@@ -222,13 +311,40 @@ function laterHorizon({ problem: { policy, windowsBeyond } }: Instance): Alterna
   )
 }
 
+/** Of the VM's move, or of the drain of its node; where neither helps, all of the request go: another's may be in the way. */
+function laterDeadline(instance: Instance, wish: Wish): Alternatives {
+  const { id, node } = instance.problem.vms[wish.vm]
+  const isOwn = (each: ResolvedProblem) =>
+    each.moves.some(({ vm, bySeconds }) => vm === id && bySeconds !== undefined)
+  const whose = isOwn(instance.problem) ? `the move of ${id}` : `the drain of ${node}`
+  const by = (least: number, asked: { bySeconds?: number }) =>
+    asked.bySeconds === undefined ? {} : { bySeconds: Math.max(asked.bySeconds, least) }
+  const without = <T extends { bySeconds?: number }>({ bySeconds: _, ...asked }: T) => asked
+  return [
+    ...laterDeadlines(instance, wish).map((seconds) =>
+      plainly(`a deadline of ${seconds} s, or later, for ${whose}`, (problem) => ({
+        ...problem,
+        moves: problem.moves.map((move) => (move.vm === id ? { ...move, ...by(seconds, move) } : move)),
+        drains: problem.drains.map((drain) =>
+          drain.node === node ? { ...drain, ...by(seconds, drain) } : drain,
+        ),
+      })),
+    ),
+    plainly('a request without deadlines', (problem) => ({
+      ...problem,
+      moves: problem.moves.map(without),
+      drains: problem.drains.map(without),
+    })),
+  ]
+}
+
 function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: Wish): Alternatives {
   const { durations, vmNode, nodeCount, problem } = instance
   const { id } = problem.vms[v]
   let least = Number.POSITIVE_INFINITY
   for (let n = 0; n < nodeCount; n++) {
     if (n === vmNode[v] || targets?.includes(n) === false || choices.some(({ node }) => node === n)) continue
-    least = Math.min(least, durations.live(v, vmNode[v], n, given).blackoutSeconds)
+    for (const way of durations.liveWays(v, vmNode[v], n, given)) least = Math.min(least, way.blackoutSeconds)
   }
   const longer = plainly(
     `a maxBlackoutSeconds of at least ${least}`,

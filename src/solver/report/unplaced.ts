@@ -1,16 +1,19 @@
 /** Why a VM of the request stays where it is: a reason for every node that was considered. */
-import type { Instance } from '../../model/instance.js'
+import type { Instance, Space } from '../../model/instance.js'
 import type { UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import { isInPlace } from '../../model/ways.js'
 import type { AssignmentState } from '../assignment/state.js'
+import { lacks } from '../wishes/lack.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
 
-/** What kept a VM off a node where it could end beside everything else. */
-export type Blocked = 'memory' | 'deadline' | 'horizon' | 'affinity'
+/** What kept a VM off a node where it could end beside everything else: a space that had no room on the way, or one of these. */
+export type Blocked = Pick<Space, 'reason' | 'device' | 'group'> | 'deadline' | 'horizon' | 'affinity'
 
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
   'memory',
+  'vcpus',
+  'devices',
   'deadline',
   'horizon',
   'window',
@@ -27,11 +30,10 @@ const CUT_SHORT = {
   aborted: '; the search was cut short by an abort',
   'time-limit': '; the search was cut short by the time limit',
 }
-const MIB = 1024
 
 /**
  * @param state where everything ends in the plan.
- * @param blocked what kept the VM off a node (by index) where it could end beside all that does: `memory` where no order of moves had room
+ * @param blocked what kept the VM off a node (by index) where it could end beside all that does: a space where no order of moves had room
  * for it, `horizon` where time ran out, `deadline` where it did before a deadline, `affinity` where either befell another VM of its affinity set.
  * @param cut what ended the search before it had tried all it would have.
  */
@@ -83,49 +85,69 @@ function blockedBy(
   if (now !== undefined && state?.groupBlocks(wish.vm, node, now) === true) {
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }
   }
-  const free = state === undefined ? 0 : instance.nodeMemory[node] - state.memory[node]
-  const own = instance.vmMemory[wish.vm]
-  if (own > free && own > 0) {
-    const missingMiB = Math.ceil((own - free) / MIB)
-    return { reason: 'memory', detail: `${id} lacks ${missingMiB} MiB for it in this plan`, missingMiB }
+  const { spaces } = instance
+  const freeOf = (s: number) => (state === undefined ? 0 : spaces[s].capacity[node] - state.used[s][node])
+  for (const [s, space] of spaces.entries()) {
+    const own = space.size[wish.vm]
+    if (own > freeOf(s) && own > 0) return lacks(space, id, own - freeOf(s), 'for it in this plan')
   }
-  const company = companyMemory(instance, state, wish, node)
+  if (state !== undefined && w >= 0 && instance.domainSetsOf[wish.vm].length > 0) {
+    const open = wish.choices.some((choice, c) => choice.node === node && state.admits(w, c))
+    const detail = `not all of its affinity group can end in the domain of ${id} in this plan`
+    if (!open) return { reason: 'affinity', detail }
+  }
+  const company = companySizes(instance, state, wish, node)
   if (company === undefined) {
     return { reason: 'affinity', detail: `not all of its affinity group can move to ${id} in this plan` }
   }
-  if (company > free && company > own) {
-    const missingMiB = Math.ceil((company - free) / MIB)
-    const lack = `${id} lacks ${missingMiB} MiB for all of its affinity group`
-    return { reason: 'affinity', detail: `${lack} in this plan`, missingMiB }
+  for (const [s, space] of spaces.entries()) {
+    const missing = company[s] - freeOf(s)
+    if (missing > 0 && company[s] > space.size[wish.vm])
+      return {
+        ...lacks(space, id, missing, 'for all of its affinity group in this plan'),
+        reason: 'affinity',
+      }
   }
-  const reason = blocked(node)
-  return { reason, detail: DETAILS[reason](id) }
+  const found = blocked(node)
+  if (typeof found !== 'string') {
+    const { reason, device, group } = found
+    if (group !== undefined) {
+      const name = instance.groups[group]
+      const detail = `no order of moves was found in which no other VM of its group ${name} is on ${id} in time`
+      return { reason, detail, group: name }
+    }
+    const detail = `no order of moves was found in which ${id} has room for it in time`
+    return { reason, detail, ...(device === undefined ? {} : { device }) }
+  }
+  return { reason: found, detail: DETAILS[found](id) }
 }
 
 const DETAILS = {
-  memory: (id: string) => `no order of moves was found in which ${id} has room for it in time`,
   deadline: (id: string) =>
     `no time is left for a migration to ${id} beside the others that keeps every deadline`,
   horizon: (id: string) => `no time is left before the horizon for a migration to ${id} beside the others`,
   affinity: (id: string) => `another VM of its affinity group found no way to ${id} in time`,
 }
 
-/** KiB of the VM and of those of its affinity set that would have to come with it; undefined where one cannot. */
-function companyMemory(
+/** What the VM takes of each space, and those of its affinity set that would have to come with it; undefined where one cannot. */
+function companySizes(
   instance: Instance,
   state: AssignmentState | undefined,
   wish: Wish,
   node: number,
-): number | undefined {
+): number[] | undefined {
   const set = instance.affinityOf[wish.vm]
-  if (set < 0 || state === undefined) return instance.vmMemory[wish.vm]
+  if (set < 0 || state === undefined) return instance.spaces.map(({ size }) => size[wish.vm])
   const w = state.wishes.indexOf(wish)
   if (w < 0 || !state.canMeet(w, node)) return undefined
-  let memory = 0
+  const sizes = instance.spaces.map(() => 0)
   for (const member of state.company(w)) {
     const { vm } = state.wishes[member]
     if (state.groupBlocks(vm, node, state.placeOf(member))) return undefined
-    if (state.placeOf(member) !== node) memory += instance.vmMemory[vm]
+    if (state.placeOf(member) === node) continue
+    instance.spaces.forEach(({ size }, s) => {
+      sizes[s] += size[vm]
+    })
   }
-  return memory
+  return sizes
 }

@@ -4,6 +4,7 @@
  */
 
 import { addAll } from '../../lists.js'
+import { ONE_SLOT } from '../../model/duration.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 import type { Shortage } from '../assignment/node-failure.js'
@@ -67,7 +68,8 @@ const mebibytes = (mib: number) => Math.round(mib * 1e6) / 1e6
 /** Of all VMs that run and may be moved live, by the model's time. */
 function isDirtyUnknown({ problem }: Instance): boolean {
   const moves = new Map(problem.moves.map((move) => [move.vm, move]))
-  const drained = new Set(problem.drains.filter(({ mode }) => mode === 'live').map(({ node }) => node))
+  const emptied = [...problem.drains, ...(problem.works ?? [])].filter(({ mode }) => mode === 'live')
+  const drained = new Set(emptied.map(({ node }) => node))
   const asked = problem.vms.filter(({ id, node, state }) => {
     const move = moves.get(id)
     const leaves =
@@ -80,9 +82,10 @@ function isDirtyUnknown({ problem }: Instance): boolean {
 }
 
 function blackoutWarnings({ durations, vmIndex, nodeIndex }: Instance, m: Migration): PlanWarning[] {
-  const { vm, from, to } = m
+  const { vm, from, to, slots = ONE_SLOT } = m
   const warnings: PlanWarning[] = []
-  const model = durations.live(vmIndex.get(vm) ?? -1, nodeIndex.get(from) ?? -1, nodeIndex.get(to) ?? -1)
+  const ends = [nodeIndex.get(from) ?? -1, nodeIndex.get(to) ?? -1] as const
+  const model = durations.live(vmIndex.get(vm) ?? -1, ...ends, slots)
   if (model.converges === false) {
     const message = `${vm} writes to its memory so fast that copying from ${from} to ${to} does not catch up: what is left is copied while it stands still`
     warnings.push({ code: 'not-converging', vm, message })

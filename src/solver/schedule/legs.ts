@@ -1,7 +1,10 @@
 /** Decisions as migrations without times (legs), and legs as the kernel's scheduling problem. */
-import type { ScheduleProblem } from '../../kernel/types.js'
-import type { Instance } from '../../model/instance.js'
+import type { ScheduleProblem, Transfers } from '../../kernel/types.js'
+import { least } from '../../lists.js'
+import type { LiveWay, Slots } from '../../model/duration.js'
+import type { Instance, Space } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { placeIn } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
@@ -20,6 +23,9 @@ export interface Leg {
   /** Ticks. */
   duration: number
   blackoutSeconds: number
+  /** As in `Choice`. */
+  slots: Slots
+  mibps: number
   /** Index of the VM's own leg before this one, which must have ended, −1 none. */
   predecessor: number
   /** First of two legs. */
@@ -31,18 +37,40 @@ export interface Decision {
   choice: Choice | undefined
   /** Node of the stop-over, −1 none. */
   parking: number
+  /** What the two legs of a stop-over take; undefined: what makes them shortest. */
+  via?: Via | undefined
+}
+
+export type Via = readonly [first: LiveWay, last: LiveWay]
+
+/** All that the two legs by way of a node may take together; none: the VM does not bear one of them. */
+export function viasOf(instance: Instance, { vm, given }: Wish, parking: number, target: number): Via[] {
+  const { durations, vmNode } = instance
+  const lasts = durations.bearableWays(vm, parking, target, given)
+  return durations
+    .bearableWays(vm, vmNode[vm], parking)
+    .flatMap((first) => lasts.map((last): Via => [first, last]))
+}
+
+function shortestVia(instance: Instance, wish: Wish, parking: number, target: number): Via {
+  const vias = viasOf(instance, wish, parking, target)
+  const ticks = ([first, last]: Via) => first.ticks + last.ticks
+  const shortest = least(vias.map(ticks))
+  const via = vias.find((each) => ticks(each) === shortest)
+  if (via === undefined) throw new Error(`VM ${wish.vm} cannot go by way of node ${parking}`)
+  return via
 }
 
 /** The legs of all decisions, in the order of the wishes. */
 export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: readonly Decision[]): Leg[] {
   const legs: Leg[] = []
-  decisions.forEach(({ choice, parking }, w) => {
+  decisions.forEach(({ choice, parking, via }, w) => {
     if (choice === undefined) return
     const wish = wishes[w]
     const { vm } = wish
     const from = instance.vmNode[vm]
     if (parking < 0) {
-      const { kind, duration, blackoutSeconds, node } = choice
+      const { kind, duration, blackoutSeconds, slots, mibps, node } = choice
       legs.push({
         wish: w,
         vm,
@@ -51,12 +79,14 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
         kind,
         duration,
         blackoutSeconds,
+        slots,
+        mibps,
         predecessor: -1,
         parking: false,
       })
       return
     }
-    const first = instance.durations.live(vm, from, parking)
+    const [first, last] = via ?? shortestVia(instance, wish, parking, choice.node)
     legs.push({
       wish: w,
       vm,
@@ -65,10 +95,11 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
       kind: 'live',
       duration: first.ticks,
       blackoutSeconds: first.blackoutSeconds,
+      slots: first.slots,
+      mibps: first.mibps,
       predecessor: -1,
       parking: true,
     })
-    const last = instance.durations.live(vm, parking, choice.node, wish.given)
     legs.push({
       wish: w,
       vm,
@@ -77,6 +108,8 @@ export function legsOf(instance: Instance, wishes: readonly Wish[], decisions: r
       kind: 'live',
       duration: last.ticks,
       blackoutSeconds: last.blackoutSeconds,
+      slots: last.slots,
+      mibps: last.mibps,
       predecessor: legs.length - 1,
       parking: false,
     })
@@ -110,18 +143,39 @@ export function penaltyOf(
   return penalty + softGroupPenalty(instance, end)
 }
 
-/** Nodes whose memory can bind: what arrives, were nothing to leave before, exceeds what is free. */
-export function bindingMemoryNodes(instance: Instance, legs: readonly Leg[]): Uint8Array {
-  const arriving = new Float64Array(instance.nodeCount)
-  for (const leg of legs) if (!isInPlace(leg.kind)) arriving[leg.to] += instance.vmMemory[leg.vm]
-  const binding = new Uint8Array(instance.nodeCount)
+/** What the legs may find too little of on their way: memory first. */
+export function spacesOf(
+  { spaces, inTransit, vmGroups }: Instance,
+  legs: readonly Leg[],
+): Instance['spaces'] {
+  if (inTransit.length === 0) return spaces
+  const moved = new Set(legs.flatMap(({ vm }) => [...vmGroups[vm]]))
+  return [...spaces, ...inTransit.filter(({ group = -1 }) => moved.has(group))]
+}
+
+/** Places on which the space can bind: what arrives, were nothing to leave before, exceeds what is free. */
+export function bindingNodes(space: Space, legs: readonly Leg[]): Uint8Array {
+  const { capacity, used, size } = space
+  const arriving = new Float64Array(capacity.length)
+  for (const leg of legs) if (changesPlace(space, leg)) arriving[placeIn(space, leg.to)] += size[leg.vm]
+  const binding = new Uint8Array(capacity.length)
   for (let n = 0; n < binding.length; n++) {
-    if (arriving[n] > 0 && arriving[n] > instance.nodeMemory[n] - instance.nodeUsed[n]) binding[n] = 1
+    if (arriving[n] > 0 && arriving[n] > capacity[n] - used[n]) binding[n] = 1
   }
   return binding
 }
 
-/** Reservoirs are kept only where memory can bind. */
+/** Does the leg take something of the space where it arrives? */
+export function changesPlace(space: Space, { kind, from, to }: Pick<Leg, 'kind' | 'from' | 'to'>): boolean {
+  return !isInPlace(kind) && placeIn(space, from) !== placeIn(space, to)
+}
+
+/** Can any space bind on any node? */
+export function spaceBinds(instance: Instance, legs: readonly Leg[]): boolean {
+  return spacesOf(instance, legs).some((space) => bindingNodes(space, legs).includes(1))
+}
+
+/** Reservoirs are kept only where a space can bind. */
 export function scheduleProblemOf(
   instance: Instance,
   forbidden: ForbiddenIntervals,
@@ -129,15 +183,15 @@ export function scheduleProblemOf(
   schedule: ScheduleKind = 'timeline',
 ): ScheduleProblem {
   const n = legs.length
-  const nodes = instance.nodeCount
-  const binding = bindingMemoryNodes(instance, legs)
-  const reservoir = new Int32Array(nodes).fill(-1)
   const free: number[] = []
-  for (let node = 0; node < nodes; node++) {
-    if (binding[node] === 0) continue
-    reservoir[node] = free.length
-    free.push(instance.nodeMemory[node] - instance.nodeUsed[node])
-  }
+  const spaces = spacesOf(instance, legs)
+  const [reservoir, ...others] = spaces.map((space) => {
+    const binding = bindingNodes(space, legs)
+    return Int32Array.from(binding, (binds, n) =>
+      binds === 0 ? -1 : free.push(space.capacity[n] - space.used[n]) - 1,
+    )
+  })
+  const transfers = transfersOfLegs(spaces.slice(1), others, legs)
 
   const problem: ScheduleProblem = {
     taskCount: n,
@@ -153,6 +207,7 @@ export function scheduleProblemOf(
     memoryFrom: new Int32Array(n).fill(-1),
     memoryTo: new Int32Array(n).fill(-1),
     memory: Float64Array.from(legs, (l) => instance.vmMemory[l.vm]),
+    ...(transfers.of.length === 0 ? {} : { transfers }),
     // A parked VM's two legs together are worth no more than one direct leg.
     weight: Float64Array.from(
       legs,
@@ -171,4 +226,35 @@ export function scheduleProblemOf(
     problem.forbiddenClass[i] = classes.of(forbidden.ofMigration(leg.vm, leg.from, leg.to, leg.duration))
   })
   return { ...problem, ...classes.flat() }
+}
+
+/** Saved or shut down where it is, the VM holds nothing that only running ones hold. */
+export function freesInPlace({ heldInAnyState }: Space, { kind }: Pick<Leg, 'kind'>): boolean {
+  return isInPlace(kind) && !heldInAnyState
+}
+
+/** What legs take and give back besides memory, by the reservoirs of each space: [N], −1 where none is kept. */
+function transfersOfLegs(
+  spaces: readonly Space[],
+  reservoirs: readonly Int32Array[],
+  legs: readonly Leg[],
+): Transfers {
+  const of: number[] = []
+  const amount: number[] = []
+  const offset = [0]
+  const put = (reservoir: number, by: number) => {
+    if (reservoir < 0 || by === 0) return
+    of.push(reservoir)
+    amount.push(by)
+  }
+  for (const leg of legs) {
+    spaces.forEach((space, s) => {
+      const size = space.size[leg.vm]
+      const moves = changesPlace(space, leg)
+      if (moves) put(reservoirs[s][placeIn(space, leg.to)], size)
+      if (moves || freesInPlace(space, leg)) put(reservoirs[s][placeIn(space, leg.from)], -size)
+    })
+    offset.push(of.length)
+  }
+  return { offset: Int32Array.from(offset), of: Int32Array.from(of), amount: Float64Array.from(amount) }
 }

@@ -3,7 +3,9 @@
  * exact search, rounds and orders in transit all take it from here, so that a limit of the cluster is a resource more and nothing else.
  */
 import type { ScheduleProblem, Uses } from '../../kernel/types.js'
+import type { Slots } from '../../model/duration.js'
 import type { Instance, Limit } from '../../model/instance.js'
+import { crosses, type Network } from '../../model/networks.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
 import { isInPlace } from '../../model/ways.js'
 
@@ -15,6 +17,9 @@ interface Migration {
   to: number
   /** Ticks. */
   duration: number
+  slots: Slots
+  /** MiB per second that it holds of networks. */
+  mibps: number
 }
 
 /** In a timeline: does the migration take a slot of its nodes? One of no time occupies no instant. */
@@ -27,10 +32,28 @@ export type Holdings = Pick<
   'resourceCount' | 'capacity' | 'resourceA' | 'resourceB' | 'held'
 >
 
+/** Slot-ticks that a migration takes of its source and of its target. */
+export function workOf({ kind, duration, slots }: Pick<Migration, 'kind' | 'duration' | 'slots'>): {
+  atSource: number
+  atTarget: number
+} {
+  if (kind !== 'live') return { atSource: 0, atTarget: 0 }
+  return { atSource: duration * slots.from, atTarget: duration * slots.to }
+}
+
+/**
+ * Slots of both ends that a migration takes in pairs, each with one of the other end: for bounds that count pairs. What one end gives
+ * beyond the other has no partner.
+ */
+export function pairsOf({ slots }: Pick<Migration, 'slots'>): number {
+  return Math.min(slots.from, slots.to)
+}
+
 /**
  * Resources are the nodes, which have slots, and after them one of capacity 1 for each node that saves VMs in place, which it does one
  * after another. Only live migrations hold slots; in rounds those count that a node takes part in, whatever their kind, saves in place too.
- * Behind them is one for each limit of the cluster, and for each serial group, that can bind.
+ * Behind them is one for each limit of the cluster, each serial group and each network that can bind. What takes more than one unit of its
+ * nodes is among what is `held` besides.
  */
 export function holdingsOf(
   instance: Instance,
@@ -43,18 +66,70 @@ export function holdingsOf(
   const saver = new Map(savers.map((node, i) => [node, nodeCount + i]))
   const saverOf = (m: Migration) => (saves(m) ? (saver.get(m.from) ?? -1) : -1)
   const takesPart = (m: Migration) => schedule === 'rounds' || holdsSlots(m)
-  const shared = bindingShares(instance, migrations)
   const own = nodeCount + savers.length
+  const shared = bindingShares(instance, migrations)
+  const resource = new Map([...shared.keys()].map((share, i) => [share, own + i]))
+  const networks = instance.networks.filter((network) => canBind(network, migrations))
+  const behind = own + shared.size
+  const uses = (m: Migration): [number, number][] => {
+    const found: [number, number][] = []
+    if (m.slots.from > 1 && takesPart(m)) found.push([m.from, m.slots.from])
+    if (m.slots.to > 1 && takesPart(m)) found.push([m.to, m.slots.to])
+    if (shared.size > 0) {
+      for (const share of sharesOf(instance, m)) {
+        const at = resource.get(share)
+        if (at !== undefined) found.push([at, 1])
+      }
+    }
+    networks.forEach((network, n) => {
+      const units = unitsOf(network, m)
+      if (units > 0) found.push([behind + n, units])
+    })
+    return found
+  }
+  const isHeld =
+    shared.size + networks.length > 0 || migrations.some((m) => m.slots.from > 1 || m.slots.to > 1)
+  const one = (slots: number, node: number) => (slots === 1 ? node : -1)
   return {
-    resourceCount: own + shared.size,
-    capacity: Int32Array.from([...nodeSlots, ...savers.map(() => 1), ...shared.values()]),
-    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? m.from : saverOf(m))),
+    resourceCount: behind + networks.length,
+    capacity: Int32Array.from([
+      ...nodeSlots,
+      ...savers.map(() => 1),
+      ...shared.values(),
+      ...networks.map(() => NETWORK_UNITS),
+    ]),
+    resourceA: Int32Array.from(migrations, (m) => (takesPart(m) ? one(m.slots.from, m.from) : saverOf(m))),
     resourceB: Int32Array.from(migrations, (m) => {
       if (!takesPart(m)) return -1
-      return isInPlace(m.kind) ? saverOf(m) : m.to
+      return isInPlace(m.kind) ? saverOf(m) : one(m.slots.to, m.to)
     }),
-    ...(shared.size === 0 ? {} : { held: usesOfShares(instance, shared, migrations, own) }),
+    ...(isHeld ? { held: usesFrom(migrations.map(uses)) } : {}),
   }
+}
+
+/** Parts in which a network is counted: so many that a task's share is exact to 10^-7 and sums of its energies stay within 64 bits. */
+export const NETWORK_UNITS = 2 ** 24
+
+/** Parts of the network that a migration holds: rounded down, so that streams which together just fill it fit. */
+export function unitsOf(
+  network: Network,
+  { mibps, duration, from, to }: Pick<Migration, 'mibps' | 'duration' | 'from' | 'to'>,
+): number {
+  if (mibps === 0 || duration === 0 || !crosses(network, from, to)) return 0
+  return Math.max(1, Math.min(NETWORK_UNITS, Math.floor((mibps / network.mibps) * NETWORK_UNITS)))
+}
+
+/** Ticks that a migration would hold the whole network for: its share times its time. */
+export function networkWorkOf(network: Network, migration: Parameters<typeof unitsOf>[1]): number {
+  return (unitsOf(network, migration) * migration.duration) / NETWORK_UNITS
+}
+
+function canBind(network: Network, migrations: readonly Migration[]): boolean {
+  const most = new Map<number, number>()
+  for (const m of migrations) most.set(m.vm, Math.max(most.get(m.vm) ?? 0, unitsOf(network, m)))
+  let sum = 0
+  for (const units of most.values()) sum += units
+  return sum > NETWORK_UNITS
 }
 
 export function countsTowards({ live }: Pick<Limit, 'live'>, { kind }: Pick<Migration, 'kind'>): boolean {
@@ -89,19 +164,15 @@ function bindingShares(instance: Instance, migrations: readonly Migration[]): Ma
   )
 }
 
-/** One unit of each share that can bind; `first` is the resource of the first. */
-function usesOfShares(
-  instance: Instance,
-  shared: ReadonlyMap<number, number>,
-  migrations: readonly Migration[],
-  first: number,
-): Uses {
-  const resource = new Map([...shared.keys()].map((share, i) => [share, first + i]))
-  const held = migrations.map((m) => sharesOf(instance, m).flatMap((share) => resource.get(share) ?? []))
-  const offset = new Int32Array(migrations.length + 1)
-  held.forEach((of, i) => {
-    offset[i + 1] = offset[i] + of.length
+function usesFrom(held: readonly (readonly [resource: number, units: number][])[]): Uses {
+  const offset = new Int32Array(held.length + 1)
+  held.forEach((uses, i) => {
+    offset[i + 1] = offset[i] + uses.length
   })
-  const of = Int32Array.from(held.flat())
-  return { offset, of, amount: new Int32Array(of.length).fill(1) }
+  const all = held.flat()
+  return {
+    offset,
+    of: Int32Array.from(all, ([resource]) => resource),
+    amount: Int32Array.from(all, ([, units]) => units),
+  }
 }

@@ -5,6 +5,7 @@
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
+import { isScattered } from '../wishes/rivals.js'
 import type { Wish } from '../wishes/wishes.js'
 import { tooLarge } from './holes.js'
 import { alikeClasses, type Places } from './places.js'
@@ -104,6 +105,8 @@ class StaySets {
         decisions[w].choice?.kind,
         makesRoom,
         ...instance.vmGroups[vm],
+        'domains',
+        ...instance.domainSetsOf[vm],
       ].join('\n')
     })
   }
@@ -155,7 +158,7 @@ function neverMoving(places: Places): number[] {
     at: Int32Array.from(movers, (m) => m.home),
     stage: new Uint8Array(movers.length),
   }
-  const stuck = new Set(new Relaxation(movers, free.length).stuck(standing, all))
+  const stuck = new Set(new Relaxation(places).stuck(standing, all))
   return all.filter((m) => large[m] === 1 || stuck.has(m))
 }
 
@@ -165,25 +168,29 @@ export function endClash(
   wishes: readonly Wish[],
   decisions: readonly Decision[],
 ): number[] | undefined {
-  const { vmGroups, groupPlaces, nodeMemory, nodeUsed, vmMemory, vmNode } = instance
-  const used = nodeUsed.slice()
+  const { vmGroups, groupPlaces, spaces, vmNode } = instance
+  const content = spaces.map(({ used }) => used.slice())
   const end = vmNode.slice()
   const arrivals: number[] = []
   decisions.forEach(({ choice }, w) => {
     if (choice === undefined) return
     const { vm } = wishes[w]
-    used[vmNode[vm]] -= vmMemory[vm]
-    if (isInPlace(choice.kind)) return
-    used[choice.node] += vmMemory[vm]
+    const inPlace = isInPlace(choice.kind)
+    spaces.forEach(({ size, heldInAnyState }, s) => {
+      if (!inPlace || !heldInAnyState) content[s][vmNode[vm]] -= size[vm]
+      if (!inPlace) content[s][choice.node] += size[vm]
+    })
+    if (inPlace) return
     end[vm] = choice.node
     arrivals.push(w)
   })
-  const overfull = (w: number) => {
-    const { vm } = wishes[w]
-    return vmMemory[vm] > 0 && used[end[vm]] > nodeMemory[end[vm]]
-  }
-  const first = arrivals.find(overfull)
-  if (first !== undefined) {
+  for (const [s, { size, capacity }] of spaces.entries()) {
+    const overfull = (w: number) => {
+      const { vm } = wishes[w]
+      return size[vm] > 0 && content[s][end[vm]] > capacity[end[vm]]
+    }
+    const first = arrivals.find(overfull)
+    if (first === undefined) continue
     const node = end[wishes[first].vm]
     return arrivals.filter((w) => end[wishes[w].vm] === node && overfull(w))
   }
@@ -207,6 +214,10 @@ export function endClash(
   for (const set of instance.affinitySets) {
     const moved = arrivals.filter((w) => set.includes(wishes[w].vm))
     if (moved.length > 0 && set.some((vm) => end[vm] !== end[set[0]])) return moved
+  }
+  for (const set of instance.domainSets) {
+    const moved = arrivals.filter((w) => set.vms.includes(wishes[w].vm))
+    if (moved.length > 0 && isScattered(set, end)) return moved
   }
   return undefined
 }

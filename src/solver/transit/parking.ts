@@ -1,8 +1,9 @@
 /**
- * Parking: where memory admits no order of direct moves, VMs go by way of a third node. Candidates are the VMs that wait and those that
+ * Parking: where memory, or another space, admits no order of direct moves, VMs go by way of a third node. Candidates are the VMs that wait and those that
  * stand in their way; each is tried by way of each node that can hold it, and the stop-over that leaves least unscheduled (then ends
  * earliest) is kept, until everything moves or nothing helps. Where no single stop-over helps, pairs are tried.
  */
+import { bulkOf } from '../../model/spaces.js'
 import { type Decision, legsOf } from '../schedule/legs.js'
 import { isBetter, solveTimeline, type Timeline } from '../schedule/timeline.js'
 import type { TransitContext } from './transit.js'
@@ -90,7 +91,7 @@ async function withStops(
   return timeline
 }
 
-/** VMs that wait for memory first, then those that sit where others want to be; smallest first: they park most cheaply. */
+/** VMs that wait for room first, then those that sit where others want to be; smallest first: they park most cheaply. */
 function stopOvers(context: TransitContext, decisions: readonly Decision[], timeline: Timeline): StopOver[] {
   const { instance, maker, wishes } = context
   const waiting = new Set<number>()
@@ -106,7 +107,7 @@ function stopOvers(context: TransitContext, decisions: readonly Decision[], time
       (w) =>
         !waiting.has(w) && decisions[w].choice?.kind === 'live' && wanted.has(instance.vmNode[wishes[w].vm]),
     )
-  const size = (w: number) => instance.vmMemory[wishes[w].vm]
+  const size = (w: number) => bulkOf(instance, wishes[w].vm)
   const order = [
     ...[...waiting].sort((a, b) => size(a) - size(b) || a - b),
     ...blockers.sort((a, b) => size(a) - size(b) || a - b),

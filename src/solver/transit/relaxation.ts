@@ -1,12 +1,12 @@
 /**
  * Which VMs wait for each other in a circle. In the delete relaxation (Bonet & Geffner 2001), a VM that moves frees its node and takes
- * nothing on its target; what cannot move even so waits for memory that only VMs can free which wait themselves.
+ * nothing on its target; what cannot move even so waits for room that only VMs can free which wait themselves.
  */
-import type { Mover } from './places.js'
+import { hasRoom, type Mover, type Places } from './places.js'
 
 export interface Standing {
-  /** KiB by place. */
-  free: Float64Array
+  /** By space and place. */
+  free: readonly Float64Array[]
   /** Place by mover. */
   at: Int32Array
   /** By mover: 0 at home, 1 at its stop, 2 where it shall be. */
@@ -15,13 +15,13 @@ export interface Standing {
 
 export class Relaxation {
   readonly #movers: readonly Mover[]
-  readonly #free: Float64Array
+  readonly #free: readonly Float64Array[]
   readonly #group: Int32Array
 
-  constructor(movers: readonly Mover[], places: number) {
+  constructor({ free, movers }: Places) {
     this.#movers = movers
-    this.#free = new Float64Array(places)
-    this.#group = new Int32Array(places)
+    this.#free = free.map((each) => each.slice())
+    this.#group = new Int32Array(free[0].length)
   }
 
   /**
@@ -33,7 +33,7 @@ export class Relaxation {
    */
   deadlocks(standing: Standing, asked: readonly number[], spare: readonly number[]): number {
     const { at, stage } = standing
-    this.#free.set(standing.free)
+    this.#begin(standing)
     const blocked = this.#advance(asked, at, stage, false)
     if (blocked.length === 0) return 0
     const stuck = this.#advance([...blocked, ...spare], at, stage, true)
@@ -43,8 +43,12 @@ export class Relaxation {
 
   /** Those of the movers, all at home, that could not move even if all others did and every stop were open. */
   stuck(standing: Standing, movers: readonly number[]): readonly number[] {
-    this.#free.set(standing.free)
+    this.#begin(standing)
     return this.#advance(movers, standing.at, standing.stage, true)
+  }
+
+  #begin(standing: Standing): void {
+    for (let s = 0; s < this.#free.length; s++) this.#free[s].set(standing.free[s])
   }
 
   /** Moves what can move until nothing can; returns the rest. */
@@ -54,10 +58,10 @@ export class Relaxation {
     for (let before = -1; before !== waiting.length && waiting.length > 0; ) {
       before = waiting.length
       waiting = waiting.filter((m) => {
-        const { memory, targets, stops } = this.#movers[m]
-        const room = (node: number) => free[node] >= memory
+        const { sizes, targets, stops } = this.#movers[m]
+        const room = (node: number) => hasRoom(free, sizes, node)
         const goes = targets.some(room) || (aside && stage[m] === 0 && stops.some(room))
-        if (goes) free[at[m]] += memory
+        if (goes) for (let s = 0; s < sizes.length; s++) free[s][at[m]] += sizes[s]
         return !goes
       })
     }

@@ -11,7 +11,7 @@
  *   entered in this way; `pending` are the nodes left so and not entered yet. And what then enters i for good does not fit without it.
  */
 import { Random } from '../random.js'
-import { alikeClasses, type Places, type Step } from './places.js'
+import { alikeClasses, hasRoom, type Mover, type Places, type Step } from './places.js'
 import { Relaxation, type Standing } from './relaxation.js'
 
 /** States without a way on that are kept, over all budgets. */
@@ -20,10 +20,10 @@ const MOST_KNOWN = 400_000
 /** What one problem's searches share: a state from which `parks` stop-overs are not enough, `Infinity`: no number is. */
 export type DeadStates = Map<string, number>
 
-/** A node that a VM has just left in order to make room there, and the smallest of those that did. */
+/** A node that VMs have just left in order to make room there, and what those of them took that took least: none of these took as much as another. */
 interface Pending {
   node: number
-  least: number
+  least: readonly (readonly number[])[]
 }
 
 interface Move {
@@ -65,11 +65,13 @@ export class SequenceSearch {
   readonly #budget: Budget
   readonly #relaxation: Relaxation
   readonly #standing: Standing
-  /** KiB by place that VMs bound for it alone still bring. */
-  readonly #inflow: Float64Array
-  /** KiB by place that VMs may bring that step aside, were all to. */
-  readonly #asideInflow: Float64Array
-  readonly #largest: number
+  /** By space and place: what VMs bound for it alone still bring. */
+  readonly #inflow: readonly Float64Array[]
+  /** By space and place: what VMs may bring that step aside, were all to. */
+  readonly #asideInflow: readonly Float64Array[]
+  /** By space: the most that one takes. */
+  readonly #largest: readonly number[]
+  readonly #largestBulk: number
   readonly #key: Uint16Array
   readonly #steps: (Step & { before: number })[] = []
   #stack: Frame[] = []
@@ -91,21 +93,22 @@ export class SequenceSearch {
     this.#budget = budget
     this.#classes = alikeClasses(movers)
     this.#byClass = Int32Array.from(movers, (_, m) => m).sort((a, b) => this.#classes[a] - this.#classes[b])
-    this.#relaxation = new Relaxation(movers, free.length)
+    this.#relaxation = new Relaxation(places)
     this.#standing = {
-      free: free.slice(),
+      free: free.map((each) => each.slice()),
       at: Int32Array.from(movers, (m) => m.home),
       stage: new Uint8Array(movers.length),
     }
-    this.#inflow = new Float64Array(free.length)
-    this.#asideInflow = new Float64Array(free.length)
-    for (const { memory, targets, stops, evictable } of movers) {
-      for (const n of evictable ? targets : stops) this.#asideInflow[n] += memory
+    this.#inflow = free.map((each) => new Float64Array(each.length))
+    this.#asideInflow = free.map((each) => new Float64Array(each.length))
+    for (const { sizes, targets, stops, evictable } of movers) {
+      for (const n of evictable ? targets : stops) add(this.#asideInflow, sizes, n, 1)
       if (evictable) continue
       this.#left++
-      if (targets.length === 1) this.#inflow[targets[0]] += memory
+      if (targets.length === 1) add(this.#inflow, sizes, targets[0], 1)
     }
-    this.#largest = movers.reduce((most, m) => Math.max(most, m.memory), 0)
+    this.#largest = free.map((_, s) => movers.reduce((most, m) => Math.max(most, m.sizes[s]), 0))
+    this.#largestBulk = movers.reduce((most, m) => Math.max(most, m.bulk), 0)
     this.#key = new Uint16Array(movers.length)
   }
 
@@ -117,7 +120,7 @@ export class SequenceSearch {
   begin(restart: number): void {
     this.#undoTo(0)
     this.#random = new Random(restart)
-    this.#noise = restart === 0 ? 0 : 0.5 * this.#largest * (1 + (restart % 4))
+    this.#noise = restart === 0 ? 0 : 0.5 * this.#largestBulk * (1 + (restart % 4))
     this.#parks = this.#budget.parks
     this.#evictions = this.#budget.evictions
     this.#stack = []
@@ -215,16 +218,20 @@ export class SequenceSearch {
   #takeHarmless(): boolean {
     const { movers } = this.#places
     const { free, stage } = this.#standing
-    const most = (this.#parks + this.#evictions) * this.#largest
+    const spare = this.#parks + this.#evictions
     let tentative = false
     for (let again = true; again; ) {
       again = false
       for (let m = 0; m < movers.length; m++) {
-        const { targets, evictable } = movers[m]
+        const { sizes, targets, evictable } = movers[m]
         if (stage[m] === 2 || evictable || targets.length !== 1 || !this.#mayBegin(m)) continue
         const to = targets[0]
-        if (free[to] < this.#inflow[to] + Math.min(most, this.#asideInflow[to])) continue
-        if (free[to] < this.#inflow[to] + this.#asideInflow[to]) tentative = true
+        // Of a space that it takes nothing of it leaves what there is.
+        const hasFree = (s: number, aside: number) =>
+          sizes[s] === 0 || free[s][to] >= this.#inflow[s][to] + aside
+        const most = (s: number) => Math.min(spare * this.#largest[s], this.#asideInflow[s][to])
+        if (!sizes.every((_, s) => hasFree(s, most(s)))) continue
+        if (!sizes.every((_, s) => hasFree(s, this.#asideInflow[s][to]))) tentative = true
         this.#take({ mover: m, to, stage: 2, score: 0 }, [])
         again = true
       }
@@ -250,81 +257,101 @@ export class SequenceSearch {
     const seen = new Set<number>()
     let cut = false
     const isNew = (m: number) => {
-      const kind = (this.#classes[m] * 3 + stage[m]) * free.length + at[m]
+      const kind = (this.#classes[m] * 3 + stage[m]) * free[0].length + at[m]
       if (seen.has(kind)) return false
       seen.add(kind)
       return true
     }
-    const add = (mover: number, to: number, after: 1 | 2, bonus: number) => {
-      const { memory } = movers[mover]
-      const opened = changed(waiting[at[mover]], free[at[mover]], free[at[mover]] + memory)
-      const shut = changed(waiting[to], free[to] - memory, free[to]) - (after === 2 ? memory : 0)
+    const consider = (mover: number, to: number, after: 1 | 2, bonus: number) => {
+      const { sizes, bulk } = movers[mover]
+      const opened = this.#changed(waiting[at[mover]], at[mover], sizes, 1)
+      const shut = -this.#changed(waiting[to], to, sizes, -1) - (after === 2 ? bulk : 0)
       const noise = this.#noise === 0 ? 0 : this.#noise * this.#random.unit()
       moves.push({ mover, to, stage: after, score: opened - 0.5 * shut + bonus + noise })
     }
     const spare = this.#parks + this.#evictions
-    /** Could memory freed on this node let something in that does not fit? */
-    const total = waiting.map((sizes) => sizes.reduce((sum, s) => sum + s, 0))
-    const largest = waiting.map((sizes) => sizes.reduce((most, s) => Math.max(most, s), 0))
-    const isWanted = (node: number) => {
-      if (total[node] + this.#asideInflow[node] <= free[node]) return false
-      const most = spare === 1 ? largest[node] : total[node] + (spare - 1) * this.#largest
-      if (most <= free[node]) cut = true
-      return most > free[node]
+    const wanted = free.map((_, s) => waiting.map((list) => wantedBy(list.map((m) => movers[m].sizes[s]))))
+    /** Could what this one frees on its node let something in that does not fit? */
+    const isWanted = ({ sizes }: Mover, node: number) => {
+      for (let s = 0; s < sizes.length; s++) {
+        if (sizes[s] === 0) continue
+        const { total, largest } = wanted[s][node]
+        if (total + this.#asideInflow[s][node] <= free[s][node]) continue
+        const most = spare === 1 ? largest : total + (spare - 1) * this.#largest[s]
+        if (most > free[s][node]) return true
+        cut = true
+      }
+      return false
     }
     for (const m of asked) {
       if (!isNew(m) || !this.#mayBegin(m)) continue
-      const { memory, targets, stops } = movers[m]
+      const { sizes, bulk, targets, stops } = movers[m]
       for (const to of targets) {
-        if (free[to] < memory) continue
+        if (!hasRoom(free, sizes, to)) continue
         const last = pending[0]
-        if (last !== undefined && (pending.length > 1 || last.node !== to || memory <= free[to] - last.least))
+        if (
+          last !== undefined &&
+          (pending.length > 1 || last.node !== to || fitsWithoutOne(free, sizes, last))
+        )
           continue
-        add(m, to, 2, 0.1 * memory)
+        consider(m, to, 2, 0.1 * bulk)
       }
       if (stage[m] !== 0 || stops.length === 0) continue
       if (this.#parks === 0) cut = true
-      else if (isWanted(at[m])) for (const to of stops) if (free[to] >= memory) add(m, to, 1, -memory)
+      else if (isWanted(movers[m], at[m])) {
+        for (const to of stops) if (hasRoom(free, sizes, to)) consider(m, to, 1, -bulk)
+      }
     }
     for (const m of evictable) {
-      if (this.#evictions === 0 || !isNew(m) || !isWanted(at[m])) continue
-      for (const to of movers[m].targets)
-        if (free[to] >= movers[m].memory) add(m, to, 2, -2 * movers[m].memory)
+      if (this.#evictions === 0 || !isNew(m) || !isWanted(movers[m], at[m])) continue
+      const { sizes, bulk, targets } = movers[m]
+      for (const to of targets) if (hasRoom(free, sizes, to)) consider(m, to, 2, -2 * bulk)
     }
     return { frames: moves.sort((a, b) => b.score - a.score), cut }
   }
 
+  /** By place: movers that wait for it. */
   #waitingByTarget(asked: readonly number[]): number[][] {
-    const waiting: number[][] = Array.from(this.#inflow, () => [])
-    for (const m of asked) {
-      const { memory, targets } = this.#places.movers[m]
-      for (const t of targets) waiting[t].push(memory)
-    }
+    const waiting: number[][] = Array.from(this.#inflow[0], () => [])
+    for (const m of asked) for (const t of this.#places.movers[m].targets) waiting[t].push(m)
     return waiting
+  }
+
+  /** Bulk of the waiting that get room on the place where so much is freed there; below 0: that lose it where it is taken. */
+  #changed(waiting: readonly number[], place: number, sizes: readonly number[], sign: 1 | -1): number {
+    const { free } = this.#standing
+    const { movers } = this.#places
+    let sum = 0
+    for (const m of waiting) {
+      const own = movers[m].sizes
+      if (hasRoom(free, own, place) !== hasRoomAfter(free, own, place, sizes, sign))
+        sum += sign * movers[m].bulk
+    }
+    return sum
   }
 
   /** Makes the move; returns what is pending after it. */
   #take({ mover, to, stage }: Move, pending: readonly Pending[]): readonly Pending[] {
-    const { memory, targets, evictable } = this.#places.movers[mover]
+    const { sizes, targets, evictable } = this.#places.movers[mover]
     const { free, at } = this.#standing
     const from = at[mover]
     const aside = evictable || stage === 1
     this.#steps.push({ mover, from, to, before: this.#standing.stage[mover] })
-    free[from] += memory
-    free[to] -= memory
+    add(free, sizes, from, 1)
+    add(free, sizes, to, -1)
     at[mover] = to
     this.#standing.stage[mover] = stage
     if (evictable) this.#evictions--
     else if (stage === 1) this.#parks--
     else {
       this.#left--
-      if (targets.length === 1) this.#inflow[to] -= memory
+      if (targets.length === 1) add(this.#inflow, sizes, to, -1)
     }
     const rest = pending.filter((p) => p.node !== to)
     if (!aside) return rest
     const there = rest.find((p) => p.node === from)
-    if (there === undefined) return [...rest, { node: from, least: memory }]
-    return rest.map((p) => (p === there ? { node: from, least: Math.min(p.least, memory) } : p))
+    if (there === undefined) return [...rest, { node: from, least: [sizes] }]
+    return rest.map((p) => (p === there ? { node: from, least: withLeast(p.least, sizes) } : p))
   }
 
   /** Takes steps back; the budget is the caller's to restore. */
@@ -334,13 +361,13 @@ export class SequenceSearch {
       const step = this.#steps.pop()
       if (step === undefined) return
       const { mover, from, to, before } = step
-      const { memory, targets, evictable } = this.#places.movers[mover]
-      free[from] -= memory
-      free[to] += memory
+      const { sizes, targets, evictable } = this.#places.movers[mover]
+      add(free, sizes, from, -1)
+      add(free, sizes, to, 1)
       at[mover] = from
       if (stage[mover] === 2 && !evictable) {
         this.#left++
-        if (targets.length === 1) this.#inflow[to] += memory
+        if (targets.length === 1) add(this.#inflow, sizes, to, 1)
       }
       stage[mover] = before
     }
@@ -349,7 +376,7 @@ export class SequenceSearch {
   /** How many of each class stand where, what is pending, and how many may still be evicted. */
   #keyOf(pending: readonly Pending[]): string {
     const { at, stage } = this.#standing
-    const places = this.#inflow.length
+    const places = this.#inflow[0].length
     const key = this.#key
     for (let i = 0; i < key.length; i++) {
       const m = this.#byClass[i]
@@ -369,9 +396,43 @@ export class SequenceSearch {
   }
 }
 
-/** KiB of the waiting VMs that fit into `high` and not into `low`. */
-function changed(waiting: readonly number[], low: number, high: number): number {
-  let sum = 0
-  for (const s of waiting) if (s > low && s <= high) sum += s
-  return sum
+function add(to: readonly Float64Array[], sizes: readonly number[], place: number, sign: number): void {
+  for (let s = 0; s < sizes.length; s++) to[s][place] += sign * sizes[s]
+}
+
+/** The same as `hasRoom` once so much has been freed there, or taken. */
+function hasRoomAfter(
+  free: readonly Float64Array[],
+  own: readonly number[],
+  place: number,
+  sizes: readonly number[],
+  sign: number,
+): boolean {
+  for (let s = 0; s < own.length; s++)
+    if (own[s] > 0 && free[s][place] + sign * sizes[s] < own[s]) return false
+  return true
+}
+
+function wantedBy(sizes: readonly number[]): { total: number; largest: number } {
+  return {
+    total: sizes.reduce((sum, size) => sum + size, 0),
+    largest: sizes.reduce((most, size) => Math.max(most, size), 0),
+  }
+}
+
+/** Would it fit even had one of those that made room for it not left? */
+function fitsWithoutOne(
+  free: readonly Float64Array[],
+  sizes: readonly number[],
+  { node, least }: Pending,
+): boolean {
+  return least.some((left) => sizes.every((size, s) => size === 0 || size <= free[s][node] - left[s]))
+}
+
+/** The least ones of these and one more, in an order of their own. */
+function withLeast(least: Pending['least'], sizes: readonly number[]): Pending['least'] {
+  const isNoLess = (a: readonly number[], b: readonly number[]) => a.every((size, s) => size >= b[s])
+  if (least.some((known) => isNoLess(sizes, known))) return least
+  const kept = [...least.filter((known) => !isNoLess(known, sizes)), sizes]
+  return kept.sort((a, b) => (a.join() < b.join() ? -1 : 1))
 }

@@ -1,5 +1,6 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
-import type { Instance } from '../../model/instance.js'
+import type { Instance, Space } from '../../model/instance.js'
+import { bulkOf, takesNothing } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
 import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
@@ -87,27 +88,37 @@ export function placesOf(
   maker: WishMaker,
   wishes: readonly Wish[],
   decisions: readonly Decision[],
-): { places: Places; wishOf: number[] } {
-  const { nodeCount, nodeMemory, nodeUsed, vmMemory, vmNode, problem } = instance
-  const free = new Float64Array(nodeCount + 1)
-  for (let n = 0; n < nodeCount; n++) free[n] = nodeMemory[n] - nodeUsed[n]
-  free[nodeCount] = Number.POSITIVE_INFINITY
+): { places: Places; wishOf: number[]; spaces: readonly Space[] } {
+  const { nodeCount, vmNode, problem } = instance
+  const spaces = [...instance.spaces, ...bindingGroups(instance, wishes, decisions)]
+  const free = spaces.map(({ capacity, used }) => {
+    const left = capacity.map((most, n) => most - used[n])
+    return Float64Array.from([...left, Number.POSITIVE_INFINITY])
+  })
   const movers: Mover[] = []
   const wishOf: number[] = []
   decisions.forEach(({ choice }, w) => {
     if (choice === undefined) return
     const { vm } = wishes[w]
     const home = vmNode[vm]
+    const takesNone = takesNothing(instance, vm)
+    const inPlace = isInPlace(choice.kind)
     const stops: number[] = []
     for (let n = 0; n < nodeCount && problem.policy.allowParking && choice.kind === 'live'; n++) {
-      if (n === home || n === choice.node || vmMemory[vm] === 0) continue
-      const fits = vmMemory[vm] <= nodeMemory[n]
+      if (n === home || n === choice.node || takesNone) continue
+      const fits = spaces.every(({ size, capacity }) => size[vm] <= capacity[n])
       if (fits && maker.canStopOver(vm, n, choice.node, wishes[w].given)) stops.push(n)
     }
-    // A VM that takes no memory finds room even where a reserve is used up.
-    const roomless = isInPlace(choice.kind) || vmMemory[vm] === 0
-    const target = roomless ? nodeCount : choice.node
-    movers.push({ memory: vmMemory[vm], home, targets: [target], stops, evictable: false, after: [] })
+    // A VM that takes nothing finds room even where a reserve is used up.
+    const target = inPlace || takesNone ? nodeCount : choice.node
+    movers.push({
+      ...sizesOf(instance, spaces, vm, inPlace),
+      home,
+      targets: [target],
+      stops,
+      evictable: false,
+      after: [],
+    })
     wishOf.push(w)
   })
   const moverOf = new Map(wishOf.map((w, m) => [wishes[w].vm, m]))
@@ -115,7 +126,38 @@ export function placesOf(
   movers.forEach((mover, m) => {
     mover.after = (after.get(wishes[wishOf[m]].vm) ?? []).flatMap((vm) => moverOf.get(vm) ?? [])
   })
-  return { places: { free, movers }, wishOf }
+  return { places: { free, movers }, wishOf, spaces }
+}
+
+/**
+ * Groups that hold in transit and may be in the way: one of theirs goes where another is. Those about domains are left out, so that an order
+ * may turn out to have no schedule, and never the other way round; so are all that only a stop-over could break.
+ */
+function bindingGroups(
+  { inTransit, vmGroups }: Instance,
+  wishes: readonly Wish[],
+  decisions: readonly Decision[],
+): Space[] {
+  if (inTransit.length === 0) return []
+  const used = new Map(inTransit.map(({ group = -1, used, places }) => [group, places ? undefined : used]))
+  const binding = new Set<number>()
+  decisions.forEach(({ choice }, w) => {
+    if (choice === undefined || isInPlace(choice.kind)) return
+    for (const group of vmGroups[wishes[w].vm])
+      if ((used.get(group)?.[choice.node] ?? 0) > 0) binding.add(group)
+  })
+  return inTransit.filter(({ group = -1 }) => binding.has(group))
+}
+
+/** @param spaces those of the places that the mover is for */
+export function sizesOf(
+  instance: Instance,
+  spaces: readonly Space[],
+  vm: number,
+  savedInPlace = false,
+): Pick<Mover, 'sizes' | 'bulk'> {
+  const sizes = spaces.map(({ size, heldInAnyState }) => (savedInPlace && heldInAnyState ? 0 : size[vm]))
+  return { sizes, bulk: bulkOf(instance, vm) }
 }
 
 function withStops(
@@ -127,7 +169,7 @@ function withStops(
   const parked = decisions.map(({ choice }) => ({ choice, parking: -1 }))
   for (const { mover, to } of steps) {
     const decision = parked[wishOf[mover]]
-    // Behind the nodes is where those end that take no memory: it is no stop.
+    // Behind the nodes is where those end that take nothing: it is no stop.
     if (to < nodeCount && decision.choice?.node !== to) decision.parking = to
   }
   return parked

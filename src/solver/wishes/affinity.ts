@@ -5,16 +5,15 @@
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import { staysInPlace } from '../assignment/companions.js'
+import { lacks } from './lack.js'
 import type { Refusal, Request } from './wishes.js'
-
-const MIB = 1024
 
 /** What is known to end on each node whatever is planned. */
 export interface Staying {
-  /** [V] 1: the VM stays where it is, and is counted in `memory`. */
+  /** [V] 1: the VM stays where it is, and is counted in `used`. */
   counted: Uint8Array
-  /** [N] KiB at the end. */
-  memory: Float64Array
+  /** By space: [N] at the end. */
+  used: readonly Float64Array[]
 }
 
 /** Takes choices from VMs of affinity sets; true where it took one. */
@@ -41,6 +40,40 @@ export function refuseByAffinity(instance: Instance, request: Request, staying: 
   return changed
 }
 
+/** The same for sets that end in one domain: it has to be open to every one of them. */
+export function refuseByDomains(instance: Instance, request: Request): boolean {
+  const { problem, domainSets, vmNode, nodeCount } = instance
+  const { wishes, wishOf } = request
+  const alreadyThere = new Set(request.alreadyThere)
+  let changed = false
+  for (const { vms, places } of domainSets) {
+    /** [N] by place: the first VM that cannot end there, −1 none. */
+    const blocker = new Int32Array(nodeCount).fill(-1)
+    for (const vm of vms) {
+      const asked = wishOf[vm] >= 0
+      if (!asked && problem.policy.allowMakeRoom && !alreadyThere.has(vm)) continue
+      const comes = new Uint8Array(nodeCount)
+      comes[places[vmNode[vm]]] = 1
+      if (asked) for (const { node } of wishes[wishOf[vm]].choices) comes[places[node]] = 1
+      for (const place of places) if (comes[place] === 0 && blocker[place] < 0) blocker[place] = vm
+    }
+    for (const vm of vms) {
+      if (wishOf[vm] < 0) continue
+      const wish = wishes[wishOf[vm]]
+      const kept = wish.choices.filter(({ node, kind }) => {
+        const other = blocker[places[node]]
+        if (isInPlace(kind) || other < 0) return true
+        const detail = `${problem.vms[other].id} of its affinity group cannot end in one domain with it there`
+        wish.refusals.set(node, { reason: 'affinity', detail })
+        return false
+      })
+      if (kept.length < wish.choices.length) changed = true
+      wish.choices = kept
+    }
+  }
+  return changed
+}
+
 /** Another member of a VM's set that one of its anti-affinity groups keeps apart from it. */
 interface Rival {
   /** Among the members. */
@@ -55,10 +88,10 @@ class AffinitySet {
   readonly #placeOf = new Map<number, number>()
   /** [N] the first member, by its place, that cannot come there; −1: all can. */
   readonly #blocker: Int32Array
-  /** [N] KiB that come from elsewhere. */
-  readonly #arriving: Float64Array
-  /** [N] KiB that the set takes there beside what is known to stay. */
-  readonly #taken: Float64Array
+  /** By space: [N] what comes from elsewhere. */
+  readonly #arriving: readonly Float64Array[]
+  /** By space: [N] what the set takes there beside what is known to stay. */
+  readonly #taken: readonly Float64Array[]
   /** Places of the first two members of each group. */
   readonly #ofGroup = new Map<number, number[]>()
   readonly #refusals = new Map<number, Refusal | undefined>()
@@ -71,20 +104,22 @@ class AffinitySet {
     staying: Staying,
     index: number,
   ) {
-    const { problem, nodeCount, vmNode, vmMemory, vmGroups, affinitySets } = instance
+    const { problem, nodeCount, vmNode, spaces, vmGroups, affinitySets } = instance
     const { wishes, wishOf } = request
     this.#instance = instance
     this.#staying = staying
     this.#members = affinitySets[index]
     this.#blocker = new Int32Array(nodeCount).fill(-1)
-    const whole = this.#members.reduce((sum, vm) => sum + vmMemory[vm], 0)
-    this.#arriving = new Float64Array(nodeCount).fill(whole)
-    this.#taken = new Float64Array(nodeCount).fill(whole)
+    const whole = spaces.map(({ size }) => this.#members.reduce((sum, vm) => sum + size[vm], 0))
+    this.#arriving = whole.map((all) => new Float64Array(nodeCount).fill(all))
+    this.#taken = whole.map((all) => new Float64Array(nodeCount).fill(all))
     this.#members.forEach((vm, place) => {
       this.#placeOf.set(vm, place)
       const home = vmNode[vm]
-      this.#arriving[home] -= vmMemory[vm]
-      if (staying.counted[vm] === 1) this.#taken[home] -= vmMemory[vm]
+      spaces.forEach(({ size }, s) => {
+        this.#arriving[s][home] -= size[vm]
+        if (staying.counted[vm] === 1) this.#taken[s][home] -= size[vm]
+      })
       for (const group of vmGroups[vm]) {
         const places = this.#ofGroup.get(group)
         if (places === undefined) this.#ofGroup.set(group, [place])
@@ -126,18 +161,20 @@ class AffinitySet {
   }
 
   #refusalOfAll(node: number): Refusal | undefined {
-    const { problem, nodeMemory } = this.#instance
+    const { problem, spaces } = this.#instance
     const target = problem.nodes[node].id
     const blocker = this.#blocker[node]
     if (blocker >= 0) {
       const other = problem.vms[this.#members[blocker]].id
       return refuse(`${other} of its affinity group cannot move to ${target} with it`)
     }
-    const missing = this.#taken[node] - (nodeMemory[node] - this.#staying.memory[node])
-    if (this.#arriving[node] === 0 || missing <= 0) return undefined
-    const missingMiB = Math.ceil(missing / MIB)
-    const detail = `${target} lacks ${missingMiB} MiB for its affinity group, even once all that can leave has left`
-    return { reason: 'affinity', detail, missingMiB }
+    const rest = 'for its affinity group, even once all that can leave has left'
+    for (let s = 0; s < spaces.length; s++) {
+      const missing = this.#taken[s][node] - (spaces[s].capacity[node] - this.#staying.used[s][node])
+      if (this.#arriving[s][node] > 0 && missing > 0)
+        return { ...lacks(spaces[s], target, missing, rest), reason: 'affinity' }
+    }
+    return undefined
   }
 }
 

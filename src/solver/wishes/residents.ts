@@ -1,39 +1,40 @@
 /**
- * Choices that VMs which cannot leave rule out: their memory and their anti-affinity groups stay on the node whatever is planned, and so
+ * Choices that VMs which cannot leave rule out: what they take and their anti-affinity groups stay on the node whatever is planned, and so
  * does what is tied to them by affinity. A wish that loses its last choice cannot leave either, so this goes on until nothing changes.
  */
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import { staysInPlace } from '../assignment/companions.js'
-import { refuseByAffinity } from './affinity.js'
+import { refuseByAffinity, refuseByDomains } from './affinity.js'
+import { lacks } from './lack.js'
 import type { Refusal, Request } from './wishes.js'
-
-const MIB = 1024
 
 /** What stays on each node whatever is planned, and what that keeps out. */
 export class Residents {
   readonly #instance: Instance
-  /** [N] KiB */
-  readonly staying: Float64Array
+  /** By space: [N] */
+  readonly staying: readonly Float64Array[]
   /** By place: group → a VM of it that stays. */
   readonly #groups: Map<number, number>[]
 
   constructor(instance: Instance) {
     this.#instance = instance
-    this.staying = new Float64Array(instance.nodeCount)
+    this.staying = instance.spaces.map(() => new Float64Array(instance.nodeCount))
     this.#groups = Array.from({ length: instance.nodeCount }, () => new Map())
   }
 
   /** `saves`: the VM frees its memory by being saved there, and stays all the same. */
   add(vm: number, saves: boolean): void {
-    const { vmNode, vmMemory, vmGroups, groupPlaces } = this.#instance
-    if (!saves) this.staying[vmNode[vm]] += vmMemory[vm]
+    const { vmNode, spaces, vmGroups, groupPlaces } = this.#instance
+    spaces.forEach(({ size, heldInAnyState }, s) => {
+      if (!saves || heldInAnyState) this.staying[s][vmNode[vm]] += size[vm]
+    })
     for (const group of vmGroups[vm]) this.#groups[groupPlaces[group][vmNode[vm]]].set(group, vm)
   }
 
   /** Why the VM can never end on a node that is not its own; undefined where residents leave it room. */
   refusal(vm: number, node: number): Refusal | undefined {
-    const { problem, vmMemory, nodeMemory, vmGroups, groupPlaces } = this.#instance
+    const { problem, spaces, vmGroups, groupPlaces } = this.#instance
     const target = problem.nodes[node].id
     const rivalOf = (group: number) => this.#groups[groupPlaces[group][node]].get(group)
     const shared = vmGroups[vm].find((g) => rivalOf(g) !== undefined)
@@ -45,11 +46,13 @@ export class Residents {
       const detail = `${rival} of its group ${group} stays on ${home}${near}`
       return { reason: 'anti-affinity', detail, group, rival }
     }
-    const missing = vmMemory[vm] - (nodeMemory[node] - this.staying[node])
-    if (missing <= 0 || vmMemory[vm] === 0) return undefined
-    const missingMiB = Math.ceil(missing / MIB)
-    const detail = `${target} lacks ${missingMiB} MiB for it, even once all that can leave has left`
-    return { reason: 'memory', detail, missingMiB }
+    for (let s = 0; s < spaces.length; s++) {
+      const { capacity, size } = spaces[s]
+      const missing = size[vm] - (capacity[node] - this.staying[s][node])
+      if (missing > 0 && size[vm] > 0)
+        return lacks(spaces[s], target, missing, 'for it, even once all that can leave has left')
+    }
+    return undefined
   }
 }
 
@@ -70,7 +73,8 @@ export function refuseByResidents(instance: Instance, request: Request): Residen
       changed = true
       residents.add(vm, saves)
     }
-    if (refuseByAffinity(instance, request, { counted, memory: residents.staying })) changed = true
+    if (refuseByAffinity(instance, request, { counted, used: residents.staying })) changed = true
+    if (refuseByDomains(instance, request)) changed = true
     if (!changed) break
     for (const wish of wishes) {
       wish.choices = wish.choices.filter(({ node, kind }) => {

@@ -5,7 +5,7 @@
 import { InvalidProblemError } from '../../errors.js'
 import type { Kernel } from '../../kernel/types.js'
 import { preferencePenalty } from '../../model/compile.js'
-import type { Duration } from '../../model/duration.js'
+import { type Duration, type LiveWay, ONE_SLOT, type Slots } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { firstGap, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
@@ -21,6 +21,9 @@ export interface Choice {
   /** Ticks. */
   duration: number
   blackoutSeconds: number
+  /** What it takes of its ends, and of networks, as in `LiveWay`; of other kinds one place in a round. */
+  slots: Slots
+  mibps: number
   /** Ticks of cost besides the makespan; a fraction where the policy's penalties are finer than a tick. */
   penalty: number
 }
@@ -33,6 +36,9 @@ export interface Refusal {
   missingFeatures?: string[]
   /** Of `memory`, and of `affinity` where that is for want of memory: MiB, rounded up. */
   missingMiB?: number
+  /** Of `vcpus` and `devices`, and of `affinity` where that is for want of them: how many, and of which kind of device. */
+  missing?: number
+  device?: string
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */
   group?: string
   rival?: string
@@ -139,6 +145,12 @@ export class ForbiddenIntervals {
       this.#cache.set(key, list)
     }
     return list
+  }
+
+  /** Of the two nodes and the cluster alone. */
+  ofNodes(from: number, to: number): Intervals {
+    const { clusterWindows, nodeWindows } = this.#instance
+    return [nodeWindows[from], nodeWindows[to]].reduce(unionIntervals, clusterWindows)
   }
 
   /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. It keeps its deadline. */
@@ -350,14 +362,13 @@ export class WishMaker {
     const goes = (way: Way) => running && allowsWay(vm, policy, way)
     const ending =
       this.#offloads.lost(made.vm, node) * penalties.offload + this.#preferencePenalty(made.vm, node)
-    const add = (kind: MigrationKind, duration: Duration, penalty: number) =>
+    const add = (kind: MigrationKind, duration: Duration | LiveWay, penalty: number) =>
       this.#addIfItFits(made, node, kind, duration, ending + penalty)
     if (cpu === undefined) {
       if (!running || goes('live')) {
-        const live = durations.live(made.vm, own, node, given)
-        const tooLong = this.#blackoutRefusal(made.vm, node, live)
-        if (tooLong === undefined) add('live', live, blackoutPenalty(this.#instance, live))
-        else made.refusals.set(node, tooLong)
+        const ways = durations.bearableWays(made.vm, own, node, given)
+        for (const live of ways) add('live', live, blackoutPenalty(this.#instance, live))
+        if (ways.length === 0) made.refusals.set(node, this.#blackoutRefusal(made.vm, own, node, given))
       } else made.refusals.set(node, lacksWay(vm, 'live'))
       if (goes('save')) add('save', durations.save(made.vm), penalties.save)
     }
@@ -403,14 +414,19 @@ export class WishMaker {
   canStopOver(vm: number, node: number, target: number, given: Duration | undefined): boolean {
     const { durations, vmNode } = this.#instance
     if (!this.canStand(vm, node)) return false
-    const legs = [durations.live(vm, vmNode[vm], node), durations.live(vm, node, target, given)]
-    return legs.every((leg) => this.#blackoutRefusal(vm, node, leg) === undefined)
+    const legs = [
+      durations.bearableWays(vm, vmNode[vm], node),
+      durations.bearableWays(vm, node, target, given),
+    ]
+    return legs.every((ways) => ways.length > 0)
   }
 
-  #blackoutRefusal(vm: number, node: number, { blackoutSeconds }: Duration): Refusal | undefined {
-    const most = this.#instance.problem.vms[vm].maxBlackoutSeconds
-    if (most === undefined || blackoutSeconds <= most) return undefined
-    const { id } = this.#instance.problem.nodes[node]
+  #blackoutRefusal(vm: number, own: number, node: number, given: Duration | undefined): Refusal {
+    const { durations, problem } = this.#instance
+    const most = problem.vms[vm].maxBlackoutSeconds
+    const ways = durations.liveWays(vm, own, node, given)
+    const blackoutSeconds = ways.reduce((min, way) => Math.min(min, way.blackoutSeconds), Infinity)
+    const { id } = problem.nodes[node]
     const detail = `a live migration to ${id} has a blackout of ${blackoutSeconds} s, and the VM admits ${most} s`
     return { reason: 'blackout', detail }
   }
@@ -420,13 +436,19 @@ export class WishMaker {
     return penaltyToTicks(preferencePenalty(policy, vms[vm], nodes[node].id))
   }
 
-  #addIfItFits(made: Wish, node: number, kind: MigrationKind, duration: Duration, penalty: number): void {
+  #addIfItFits(
+    made: Wish,
+    node: number,
+    kind: MigrationKind,
+    duration: Duration | LiveWay,
+    penalty: number,
+  ): void {
     const { horizon, vmNode } = this.#instance
-    const { ticks, blackoutSeconds } = duration
+    const { ticks, blackoutSeconds, slots, mibps } = { slots: ONE_SLOT, mibps: 0, ...duration }
     const own = vmNode[made.vm]
     const inTime = ticks <= deadlineOf(this.#instance, made.vm, own)
     if (inTime && firstGap(this.#forbidden.of(made.vm, own, node), 0, ticks, horizon) >= 0) {
-      made.choices.push({ node, kind, duration: ticks, blackoutSeconds, penalty })
+      made.choices.push({ node, kind, duration: ticks, blackoutSeconds, slots, mibps, penalty })
       return
     }
     const refusal = this.#timeRefusal(made.vm, node, ticks)

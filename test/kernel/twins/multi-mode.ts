@@ -1,5 +1,8 @@
 /** Serial schedule generation with modes as its definition reads: every task tries every mode at every instant, nothing remembered. */
-import type { ModeList, MultiModeProblem, MultiModeResult } from '../../../src/kernel/types.js'
+import type { ModeList, ModeSpaces, MultiModeProblem, MultiModeResult } from '../../../src/kernel/types.js'
+
+const NONE = new Float64Array(0)
+const NO_SPACES: ModeSpaces = { count: 0, free: NONE, sizes: NONE, freed: NONE }
 
 interface Placed {
   task: number
@@ -55,6 +58,20 @@ export function multiMode(problem: MultiModeProblem, { order, fixed }: ModeList)
     ...problem.groups.subarray(problem.groupOffset[task], problem.groupOffset[task + 1]),
   ]
 
+  function spacesAdmit(task: number, to: number): boolean {
+    const { count, free, sizes, freed } = problem.spaces ?? NO_SPACES
+    return Array.from({ length: count }, (_, s) => s).every((s) => {
+      const own = sizes[task * count + s]
+      let left = free[to * count + s]
+      for (const p of placed) {
+        const size = sizes[p.task * count + s]
+        if (home[p.task] === to) left += node[p.mode] < 0 ? size * freed[s] : size
+        if (node[p.mode] === to) left -= size
+      }
+      return own === 0 || left >= own
+    })
+  }
+
   function admitted(task: number, mode: number): boolean {
     const to = node[mode]
     if (to < 0) return true
@@ -64,6 +81,7 @@ export function multiMode(problem: MultiModeProblem, { order, fixed }: ModeList)
       if (node[p.mode] === to) free -= problem.memory[p.task]
     }
     if (free < problem.memory[task]) return false
+    if (!spacesAdmit(task, to)) return false
     return groupsOf(task).every((group) => {
       let members = problem.groupMembers[to * problem.groupCount + group]
       for (const p of placed) {

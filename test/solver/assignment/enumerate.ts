@@ -1,4 +1,4 @@
-/** Every assignment of a small problem, judged as the assignment proofs mean it: memory and groups at the end, nodes' work around windows. */
+/** Every assignment of a small problem, judged as the assignment proofs mean it: spaces and groups at the end, nodes' work around windows. */
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { endPenalty, type Parts } from '../parts.js'
 
@@ -15,10 +15,10 @@ export function everyAssignment({ instance, forbidden, open, availability }: Par
   const found: Judged[] = []
   const chosen: number[] = []
   const judge = () => {
-    const memory = instance.nodeUsed.slice()
+    const content = instance.spaces.map(({ used }) => used.slice())
     const work = new Float64Array(instance.nodeCount)
     const groups = new Set<string>()
-    const receives = new Set<number>()
+    const receives = new Set<string>()
     let unplaced = 0
     let penalty = 0
     let makespan = 0
@@ -31,10 +31,15 @@ export function everyAssignment({ instance, forbidden, open, availability }: Par
       const { node, kind, duration, penalty: own } = choices[c]
       penalty += own
       makespan = Math.max(makespan, ends[w][c])
-      memory[instance.vmNode[vm]] -= instance.vmMemory[vm]
+      instance.spaces.forEach(({ size, heldInAnyState }, s) => {
+        if (kind !== 'save-in-place') content[s][node] += size[vm]
+        else if (heldInAnyState) return
+        content[s][instance.vmNode[vm]] -= size[vm]
+      })
       if (kind === 'save-in-place') continue
-      receives.add(node)
-      memory[node] += instance.vmMemory[vm]
+      instance.spaces.forEach(({ size }, s) => {
+        if (size[vm] > 0) receives.add(`${s} ${node}`)
+      })
       for (const group of instance.vmGroups[vm]) {
         const key = `${instance.groupPlaces[group][node]} ${group}`
         if (groups.has(key)) return
@@ -44,7 +49,9 @@ export function everyAssignment({ instance, forbidden, open, availability }: Par
       work[instance.vmNode[vm]] += duration
       work[node] += duration
     }
-    for (const n of receives) if (memory[n] > instance.nodeMemory[n]) return
+    for (const [s, { capacity }] of instance.spaces.entries())
+      for (const [n, most] of capacity.entries())
+        if (receives.has(`${s} ${n}`) && content[s][n] > most) return
     work.forEach((ticks, n) => {
       makespan = Math.max(makespan, availability.earliest(n, ticks))
     })

@@ -7,7 +7,7 @@ import { annealAssignment, placeGreedily, restore } from '../../../src/solver/as
 import { ALONE } from '../../../src/solver/exact/pool.js'
 import { reportPlan } from '../../../src/solver/report/report.js'
 import { explainUnplaced } from '../../../src/solver/report/unplaced.js'
-import { bindingMemoryNodes, type Leg, legsOf } from '../../../src/solver/schedule/legs.js'
+import { bindingNodes, type Leg, legsOf } from '../../../src/solver/schedule/legs.js'
 import { solveTimeline, type Timeline } from '../../../src/solver/schedule/timeline.js'
 import { quota, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
@@ -49,7 +49,7 @@ function report(parts: Parts, plan: JointPlan, timeline: Timeline): Plan {
   const legs = timeline.legs.map((leg) => ({ ...leg, wish: request.wishes.indexOf(open[leg.wish]) }))
   return reportPlan(instance, request, newRun(), {
     timeline: { ...timeline, legs },
-    unplaced: unplaced.map((wish) => explainUnplaced(instance, state, wish, () => 'memory').entry),
+    unplaced: unplaced.map((wish) => explainUnplaced(instance, state, wish, () => instance.spaces[0]).entry),
     penalty: plan.penalty,
     makespanBound: 0,
     costBound: 0,
@@ -119,7 +119,7 @@ describe('joint search', () => {
       const [plan] = await find(parts, { seed })
       const legs = legsOfPlan(parts, plan)
       if (legs.length === 0) continue
-      const binds = bindingMemoryNodes(parts.instance, legs).includes(1)
+      const binds = bindingNodes(parts.instance.spaces[0], legs).includes(1)
       if (request === 'drain') expect(binds, `seed ${seed}`).toBe(false)
       if (binds) continue
       checked++

@@ -8,7 +8,7 @@ import { randomProblem } from '../problems.js'
 /** Everything that the state keeps, computed afresh from what is chosen. */
 function recompute({ instance, open, availability, state }: Parts) {
   const work = new Float64Array(instance.nodeCount)
-  const memory = instance.nodeUsed.slice()
+  const used = instance.spaces.map((space) => space.used.slice())
   let penalty = 0
   let unplacedWeight = 0
   open.forEach((wish, w) => {
@@ -19,9 +19,12 @@ function recompute({ instance, open, availability, state }: Parts) {
     }
     const from = instance.vmNode[wish.vm]
     penalty += choice.penalty
-    memory[from] -= instance.vmMemory[wish.vm]
-    if (choice.kind === 'save-in-place') return
-    memory[choice.node] += instance.vmMemory[wish.vm]
+    const inPlace = choice.kind === 'save-in-place'
+    instance.spaces.forEach(({ size, heldInAnyState }, s) => {
+      if (!inPlace || !heldInAnyState) used[s][from] -= size[wish.vm]
+      if (!inPlace) used[s][choice.node] += size[wish.vm]
+    })
+    if (inPlace) return
     if (choice.kind !== 'live') return
     work[from] += choice.duration
     work[choice.node] += choice.duration
@@ -30,7 +33,13 @@ function recompute({ instance, open, availability, state }: Parts) {
     ticks === 0 ? 0 : availability.earliest(n, ticks) + state.allowance[n],
   )
   penalty = rounded(penalty + endPenalty({ instance, open }, state.chosen))
-  return { work: [...work], memory: [...memory], finish: [...finish], penalty, unplacedWeight }
+  return {
+    work: [...work],
+    used: used.map((each) => [...each]),
+    finish: [...finish],
+    penalty,
+    unplacedWeight,
+  }
 }
 
 /** Without what floats add: a state keeps sums of fractions of ticks. */
@@ -69,10 +78,10 @@ describe('assignment state', () => {
         const w = random.below(open.length)
         state.set(w, random.below(open[w].choices.length + 1) - 1)
         if (random.below(10) === 0) state.allow(random.below(instance.nodeCount), random.below(5000))
-        const { work, memory, finish, penalty, unplacedWeight } = state
+        const { work, used, finish, penalty, unplacedWeight } = state
         const now = {
           work: [...work],
-          memory: [...memory],
+          used: used.map((each) => [...each]),
           finish: [...finish],
           penalty: rounded(penalty),
           unplacedWeight,
@@ -94,8 +103,9 @@ describe('assignment state', () => {
               return
             }
             const { vm } = open[v]
-            const need = instance.vmMemory[vm]
-            const fits = need === 0 || fresh.memory[node] + need <= instance.nodeMemory[node]
+            const fits = instance.spaces.every(
+              ({ size, capacity }, s) => size[vm] === 0 || fresh.used[s][node] + size[vm] <= capacity[node],
+            )
             const shared = sharesGroup(parts, vm, node)
             expect(state.groupBlocks(state.wishes[v].vm, node, state.placeOf(v))).toBe(shared)
             expect(state.admits(v, c)).toBe(fits && !shared)
@@ -138,10 +148,10 @@ describe('assignment state', () => {
           if (c < 0 && before.chosen[w] >= 0) expect(state.chosen[other]).toBe(-1)
         }
         if (company.length > 1 && state.chosen[w] >= 0) moved++
-        const { work, memory, penalty, unplacedWeight } = state
+        const { work, used, penalty, unplacedWeight } = state
         expect({
           work: [...work],
-          memory: [...memory],
+          used: used.map((each) => [...each]),
           penalty: rounded(penalty),
           unplacedWeight,
         }).toMatchObject((({ finish, ...rest }) => rest)(recompute(parts)))

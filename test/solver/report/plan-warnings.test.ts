@@ -93,7 +93,7 @@ describe('searches that are cut short', () => {
       problemOf({ nodes: ['A', 'B'], vms: ['a@A'], request: { moves: ['a>B'] } }),
     )
     const said = (cut?: 'aborted') =>
-      explainUnplaced(instance, state, open[0]!, () => 'memory', cut).entry.detail
+      explainUnplaced(instance, state, open[0]!, () => instance.spaces[0], cut).entry.detail
     expect(said('aborted')).toBe(`${said()}; the search was cut short by an abort`)
     const B = { id: 'B', cpu: { ...INTEL, vendor: 'AMD' as const } }
     const certain = problemOf({ nodes: ['A', B], vms: ['a@A'], request: { moves: ['a>B'] } })

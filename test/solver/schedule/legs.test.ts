@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../../src/model/problem.js'
-import {
-  bindingMemoryNodes,
-  type Decision,
-  legsOf,
-  scheduleProblemOf,
-} from '../../../src/solver/schedule/legs.js'
+import { bindingNodes, type Decision, legsOf, scheduleProblemOf } from '../../../src/solver/schedule/legs.js'
 import { partsOf } from '../parts.js'
 import { type ProblemParts, problemOf } from '../problems.js'
 
@@ -22,6 +17,7 @@ describe('legs', () => {
     nodes: ['A', { id: 'B', migrationMbps: 2 * 838.8608 }, { id: 'C', slots: 2 }],
     vms: ['a@A 1000', 'b@A 500'],
     request: { moves: ['a>C 7', 'b>B'] },
+    policy: { wideMigrations: false },
   })
 
   it('one for a direct move, with the duration of its choice', () => {
@@ -64,7 +60,7 @@ describe('the schedule problem', () => {
       nodes: ['A', { id: 'B', slots: 3 }],
       vms: [{ id: 'a', node: 'A', restartable: true }],
       request: { moves: ['a>B'] },
-      policy: { allowRestart: true, allowSave: true },
+      policy: { allowRestart: true, allowSave: true, wideMigrations: false },
     })
     const kinds = open[0].choices.map((choice) => {
       const legs = legsOf(instance, open, [{ choice, parking: -1 }])
@@ -104,10 +100,10 @@ describe('the schedule problem', () => {
         request: { moves: ['a>B', 'b>A', 'c>B'] },
       })
     const exact = decide(tight(700))
-    expect([...bindingMemoryNodes(exact.instance, exact.legs)]).toEqual([0, 0])
+    expect([...bindingNodes(exact.instance.spaces[0], exact.legs)]).toEqual([0, 0])
     expect(exact.schedule.memoryNodeCount).toBe(0)
     const short = decide(tight(699))
-    expect([...bindingMemoryNodes(short.instance, short.legs)]).toEqual([0, 1])
+    expect([...bindingNodes(short.instance.spaces[0], short.legs)]).toEqual([0, 1])
     expect(short.schedule).toMatchObject({ memoryNodeCount: 1 })
     expect([...short.schedule.freeMemory]).toEqual([299 * 1024])
     expect([...short.schedule.memoryTo]).toEqual([0, -1, -1])

@@ -1,6 +1,17 @@
 /** Plain breadth-first search over where each VM stands: what the order search is held against. Tiny problems only. */
 import type { Places, Step } from '../../../src/solver/transit/places.js'
 
+function fits(left: readonly Float64Array[], sizes: readonly number[], to: number): boolean {
+  return sizes.every((size, s) => size === 0 || size <= left[s][to])
+}
+
+function shift(left: readonly Float64Array[], sizes: readonly number[], from: number, to: number): void {
+  sizes.forEach((size, s) => {
+    left[s][from] += size
+    left[s][to] -= size
+  })
+}
+
 /** By number of VMs that stop over: can everything asked get where it shall be, with at most that many? And with so many evicted. */
 export function leastParks({ free, movers }: Places, evictions: number): number {
   /** Fewest stop-overs by state: node and stage of each mover. */
@@ -13,17 +24,16 @@ export function leastParks({ free, movers }: Places, evictions: number): number 
     for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
       const standing = state.split(',').map((part) => part.split('/').map(Number))
       if (movers.every((m, i) => m.evictable || standing[i][1] === 2)) return parks
-      const left = free.slice()
+      const left = free.map((each) => each.slice())
       let evicted = 0
-      movers.forEach(({ memory, home, evictable }, i) => {
-        left[home] += memory
-        left[standing[i][0]] -= memory
+      movers.forEach(({ sizes, home, evictable }, i) => {
+        shift(left, sizes, home, standing[i][0])
         if (evictable && standing[i][1] === 2) evicted++
       })
-      movers.forEach(({ memory, targets, stops, evictable, after }, i) => {
+      movers.forEach(({ sizes, targets, stops, evictable, after }, i) => {
         const [, stage] = standing[i]
         const go = (to: number, after: 1 | 2) => {
-          if (left[to] < memory) return
+          if (!fits(left, sizes, to)) return
           const key = standing.map((s, k) => (k === i ? `${to}/${after}` : s.join('/'))).join()
           if (after === 1) next.set(key, [])
           else if (!reached.has(key)) {
@@ -45,20 +55,19 @@ export function leastParks({ free, movers }: Places, evictions: number): number 
 /** What is wrong with an order; [] where nothing is. */
 export function orderFaults({ free, movers }: Places, steps: readonly Step[], evictions: number): string[] {
   const faults: string[] = []
-  const left = free.slice()
+  const left = free.map((each) => each.slice())
   const at = movers.map((m) => m.home)
   const count = movers.map(() => 0)
   for (const { mover, from, to } of steps) {
-    const { memory, targets, stops, after } = movers[mover]
+    const { sizes, targets, stops, after } = movers[mover]
     if (after.some((other) => !movers[other].targets.includes(at[other])))
       faults.push(`${mover} goes before ${after}`)
     count[mover]++
     if (at[mover] !== from) faults.push(`${mover} is on ${at[mover]}, not ${from}`)
-    if (left[to] < memory) faults.push(`${to} has no room for ${mover}`)
+    if (!fits(left, sizes, to)) faults.push(`${to} has no room for ${mover}`)
     if (!targets.includes(to) && !(stops.includes(to) && count[mover] === 1))
       faults.push(`${mover} has no business on ${to}`)
-    left[from] += memory
-    left[to] -= memory
+    shift(left, sizes, from, to)
     at[mover] = to
   }
   movers.forEach(({ evictable, targets }, m) => {

@@ -14,10 +14,19 @@ const limits = (evictions = 0, states = 100_000): SequenceLimits => ({
   breathe: () => Promise.resolve(false),
 })
 
+/** Up to `most` of each space; of the others at times nothing. */
+function taking(random: Random, spaces: number, most: number): Pick<Mover, 'sizes' | 'bulk'> {
+  const sizes = Array.from({ length: spaces }, (_, s) =>
+    s > 0 && random.below(3) === 0 ? 0 : 1 + random.below(most),
+  )
+  return { sizes, bulk: sizes.reduce((sum, size) => sum + size, 0) }
+}
+
 /** A few VMs that change places on nodes with hardly any memory to spare; the end may not fit. */
 function randomPlaces(seed: number): { places: Places; evictions: number } {
   const random = new Random(seed)
   const nodes = 2 + random.below(3)
+  const spaces = 1 + (seed % 3)
   const evictions = random.below(3) === 0 ? 1 : 0
   const movers = Array.from({ length: 2 + random.below(5) }, (): Mover => {
     const home = random.below(nodes)
@@ -26,7 +35,7 @@ function randomPlaces(seed: number): { places: Places; evictions: number } {
     const evictable = evictions > 0 && random.below(3) === 0
     const stops = elsewhere.filter((n) => n !== target && random.below(4) > 0)
     return {
-      memory: 1 + random.below(4),
+      ...taking(random, spaces, 4),
       home,
       targets: evictable ? elsewhere : [target],
       stops: evictable ? [] : stops,
@@ -36,9 +45,13 @@ function randomPlaces(seed: number): { places: Places; evictions: number } {
   })
   // A VM that may stay binds nobody, and where it goes nobody knows: only those that have to move are in order.
   if (random.below(3) === 0) putInOrder(movers, random)
-  const free = Float64Array.from({ length: nodes }, () => random.below(2))
-  free[random.below(nodes)] += random.below(5)
-  if (random.below(20) === 0) free[random.below(nodes)] = -1
+  const free = Array.from({ length: spaces }, () => {
+    const each = Float64Array.from({ length: nodes }, () => random.below(2))
+    each[random.below(nodes)] += random.below(5)
+    if (random.below(20) === 0) each[random.below(nodes)] = -1
+    if (random.below(8) === 0) each[random.below(nodes)] = Number.POSITIVE_INFINITY
+    return each
+  })
   return { places: { free, movers }, evictions }
 }
 
@@ -54,13 +67,14 @@ function putInOrder(movers: Mover[], random: Random): void {
 /** Full nodes whose VMs move on to the next one, and a spare node. */
 function circlePlaces(seed: number): { places: Places; evictions: number } {
   const random = new Random(seed)
+  const spaces = 1 + (seed % 3)
   const ring = 2 + random.below(2)
   const movers = Array.from({ length: ring + random.below(4) }, (_, i): Mover => {
     const home = i % ring
     const target = random.below(5) === 0 ? ring : (home + 1) % ring
     const stops = Array.from({ length: ring + 1 }, (_, n) => n)
     return {
-      memory: 1 + random.below(3),
+      ...taking(random, spaces, 3),
       home,
       targets: [target],
       stops: stops.filter((n) => n !== home && n !== target),
@@ -68,8 +82,11 @@ function circlePlaces(seed: number): { places: Places; evictions: number } {
       after: [],
     }
   })
-  const free = Float64Array.from({ length: ring + 1 }, () => random.below(3))
-  free[ring] = 1 + random.below(5)
+  const free = Array.from({ length: spaces }, () => {
+    const each = Float64Array.from({ length: ring + 1 }, () => random.below(3))
+    each[ring] = 1 + random.below(5)
+    return each
+  })
   return { places: { free, movers }, evictions: 0 }
 }
 
@@ -100,9 +117,11 @@ describe('orders of single migrations', () => {
 
 describe('the largest hole', () => {
   it('is what all nodes have free together, less what is no multiple of a VM', () => {
-    const mover = { memory: 4, home: 0, targets: [1], stops: [2], evictable: false, after: [] }
-    expect([...largestHoles({ free: Float64Array.of(5, 3, 9, 2), movers: [mover] })]).toEqual([
-      13, 15, 13, 14,
-    ])
+    const mover = { sizes: [4, 1], bulk: 5, home: 0, targets: [1], stops: [2], evictable: false, after: [] }
+    const free = [Float64Array.of(5, 3, 9, 2), Float64Array.of(0, 2, Number.POSITIVE_INFINITY, 5)]
+    const [memory, other] = largestHoles({ free, movers: [mover] })
+    expect([...memory]).toEqual([13, 15, 13, 14])
+    // What goes where there is no limit is free elsewhere: of two that are free, and of one that a VM takes.
+    expect([...other]).toEqual([3, 3, Number.POSITIVE_INFINITY, 8])
   })
 })
