@@ -3,13 +3,11 @@ import type { CustomSeriesRenderItem, CustomSeriesRenderItemReturn } from 'echar
 import { shorten } from '../io/table/text.js'
 import { addAll } from '../lists.js'
 import type { WindowKind } from '../model/problem.js'
-import type { Bar, Lane, Role } from './lanes.js'
+import { type Bar, FULL, type Lane, type Role } from './lanes.js'
 import type { Night } from './night.js'
 import type { Palette } from './palette.js'
 import { HATCHING, RECTANGLES } from './shapes.js'
 
-/** Share of its capacity from which on a node's memory is drawn as full. */
-const FULL = 0.9
 /** Pixels a column of a name takes at most. */
 const COLUMN = 6.4
 const NAME_FONT = 11

@@ -3,6 +3,9 @@ import { append } from '../check/sweep.js'
 import type { WindowKind } from '../model/problem.js'
 import type { Night, NightMove, NightWork } from './night.js'
 
+/** Share of its capacity from which on memory is shown as full. */
+export const FULL = 0.9
+
 /** `other`: a restart, a save, or what follows it. `inside`: live, between two nodes of one lane. */
 export type Role = 'send' | 'receive' | 'inside' | 'other'
 

@@ -1,6 +1,6 @@
 /** What the colours of a chart mean: those that occur in it. */
 import type { WindowKind } from '../model/problem.js'
-import type { Lane, Role } from './lanes.js'
+import { FULL, type Lane, type Role } from './lanes.js'
 import type { Palette } from './palette.js'
 
 export interface LegendEntry {
@@ -23,6 +23,11 @@ const WINDOWS: Record<WindowKind, string> = {
   'no-work': 'no works',
 }
 
+/** At some time. */
+function isFull({ memory }: Lane): boolean {
+  return memory?.steps.some((value, i) => i % 2 === 1 && value >= FULL * memory.capacityMiB) ?? false
+}
+
 export function legendOf(lanes: readonly Lane[]): LegendEntry[] {
   const roles = new Set(lanes.flatMap(({ bars }) => bars.map(({ role }) => role)))
   const kinds = new Set(lanes.flatMap(({ windows }) => windows.map(({ kind }) => kind)))
@@ -35,9 +40,8 @@ export function legendOf(lanes: readonly Lane[]): LegendEntry[] {
       .filter((kind) => kinds.has(kind))
       .map((kind) => ({ words: WINDOWS[kind], color: kind, hatched: true })),
     ...(lanes.some(({ works }) => works.length > 0) ? [filled('worked on', 'work')] : []),
-    ...(lanes.some(({ memory }) => memory !== undefined)
-      ? [filled('memory', 'memory'), filled('memory above 90 %', 'full')]
-      : []),
+    ...(lanes.some(({ memory }) => memory !== undefined) ? [filled('memory', 'memory')] : []),
+    ...(lanes.some(isFull) ? [filled(`memory from ${FULL * 100} % on`, 'full')] : []),
     ...(lanes.some(({ decides }) => decides) ? [filled('decides the lower bound', 'bound')] : []),
   ]
 }

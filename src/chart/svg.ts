@@ -65,11 +65,14 @@ function plain(svg: string): string {
     .replace(/(id="|url\(#)zr\d+-/g, '$1')
 }
 
+/** By node; nodes on which nothing happens are left out and counted. */
 export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): string {
   if (!registered) registerShapes(graphic)
   registered = true
   const night = nightOf(plan, problem)
-  const lanes = lanesOf(night, 'node')
+  const all = lanesOf(night, 'node')
+  const busy = all.filter(({ bars, works }) => bars.length + works.length > 0)
+  const lanes = busy.length === 0 ? all : busy
   const palette = PALETTES[scheme]
   const laneHeight = laneHeightOf(lanes)
   const { grid, ...option } = chartOption(night, lanes, {
@@ -84,7 +87,9 @@ export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' 
     width: WIDTH,
     height: top + lanes.length * laneHeight + MARGIN.bottom,
   })
-  const title = `${night.name || 'plan'}: ${formatCount(night.moves.length, 'migration')}`
+  const idle = all.length - lanes.length
+  const others = idle === 0 ? '' : `; on ${formatCount(idle, 'node')} nothing happens`
+  const title = `${night.name || 'plan'}: ${formatCount(night.moves.length, 'migration')}${others}`
   chart.setOption({
     ...option,
     grid: { ...grid, top },

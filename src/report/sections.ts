@@ -3,7 +3,7 @@ import { domainKinds } from '../chart/lanes.js'
 import type { LegendEntry } from '../chart/legend.js'
 import type { Night } from '../chart/night.js'
 import { type Clock, formatCount, formatPercent, formatSeconds, formatSpan } from '../io/table/clock.js'
-import { describeMakespan, describeStatus } from '../io/table/header.js'
+import { describeLikely, describeMakespan, describeStatus } from '../io/table/header.js'
 import { REASONS } from '../io/table/outcome.js'
 import { escapeText } from '../io/table/text.js'
 import type { Plan, UnplacedReason } from '../model/plan.js'
@@ -24,7 +24,13 @@ function ends(plan: Plan, clock: Clock): Markup {
   if (migrations.length === 0) return tile('warn', 'When it ends', 'Nothing moves', [])
   const when = clock.start === undefined ? span : clock.instant(makespanSeconds)
   const begun = clock.start === undefined ? [] : [`Starts ${clock.start}`]
-  return tile('good', 'When it ends', when, [describeMakespan(plan, `${count} in ${span}`), ...begun])
+  const likely = describeLikely(plan, formatSpan)
+  const nights = likely === undefined ? [] : [`Likely ${likely}`]
+  return tile('good', 'When it ends', when, [
+    describeMakespan(plan, `${count} in ${span}`),
+    ...nights,
+    ...begun,
+  ])
 }
 
 function howSure(plan: Plan, clock: Clock): Markup {

@@ -1,5 +1,6 @@
 /** The report's tables: nodes with their memory, and migrations. */
 
+import { FULL } from '../chart/lanes.js'
 import { type Clock, formatSeconds, formatSpan } from '../io/table/clock.js'
 import { escapeText, formatInteger } from '../io/table/text.js'
 import type { Migration, Plan } from '../model/plan.js'
@@ -36,7 +37,7 @@ function memoryCell(mib: number, capacityMiB: number): Markup {
   const share = mib / capacityMiB
   const text = `${gibibytes(mib)}, ${Math.round(share * 100)} %`
   const width = Math.min(BAR, share * BAR).toFixed(1)
-  const fill = share >= 0.9 ? 'var(--full)' : 'var(--send)'
+  const fill = share >= FULL ? 'var(--full)' : 'var(--send)'
   return html`<td data-by="${share.toFixed(4)}">${text}<svg class="bar" viewBox="0 0 132 8" preserveAspectRatio="none" aria-hidden="true"><rect width="132" height="8" rx="4" fill="var(--stripe)"/><rect width="${width}" height="8" rx="4" fill="${fill}"/></svg></td>`
 }
 

@@ -115,6 +115,16 @@ describe('lanes', () => {
     expect([...names].sort().join()).toBe(bright)
   })
 
+  it('say in their legend what occurs in them, and nothing else', () => {
+    const words = legendOf(lanesOf(data, 'node')).map((entry) => entry.words)
+    const windows = ['backup window', 'blackout window']
+    expect(words).toEqual(['sends', 'receives', 'restart or save', ...windows, 'memory'])
+    const small = { ...problem, nodes: problem.nodes.map((each) => ({ ...each, memoryMiB: 65_536 })) }
+    expect(legendOf(lanesOf(nightOf(made, small), 'node')).map((entry) => entry.words)).toContain(
+      'memory from 90 % on',
+    )
+  })
+
   it('of works: on their node alone', () => {
     const work = { node: 'B', startSeconds: 30, endSeconds: 40, slackSeconds: 0 }
     const lanes = lanesOf(nightOf({ ...made, maintenance: [work] }, problem), 'node')
@@ -183,6 +193,14 @@ describe('SVG', () => {
     expect(dark).toContain(PALETTES.dark.card)
     expect(dark).not.toContain(PALETTES.light.card)
     expect(textOf(dark)).toEqual(textOf(light))
+  })
+
+  it('leaves out nodes on which nothing happens, and says how many', () => {
+    const { problem, plan: small } = smallPlan()
+    const text = textOf(planToSvg({ ...small, migrations: small.migrations.slice(0, 1) }, problem, 'light'))
+    expect(text[0]).toBe('sample: 1 migration; on 1 node nothing happens')
+    expect(text).toContain('B')
+    expect(text).not.toContain('C')
   })
 
   it('of a plan that moves nothing has its lanes', () => {
