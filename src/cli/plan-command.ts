@@ -20,6 +20,7 @@ export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions
   output?: string
   format?: PlanFormatName
   printParameters?: boolean
+  compare?: boolean
 }
 
 /** What was written, in one line. */
@@ -58,13 +59,18 @@ async function planWatched(
   const text = await format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else await writeOutput(target, text, io)
+  if (options.compare === true) {
+    const { compareLines } = await import('../compare/compare.js')
+    for (const told of await compareLines(problem, plan)) await io.stderr.write(`${safeLines(told)}\n`)
+  }
   if (!quiet) {
     const notes = format.notes?.(problem) ?? []
     if (interrupted) notes.push('interrupted: this is the best plan found so far')
     if (target !== undefined) notes.push(summarise(plan, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
-  return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+  const left = plan.unplaced.length + (plan.notMaintained?.length ?? 0)
+  return left > 0 ? EXIT.findings : EXIT.done
 }
 
 /** `--print-parameters`. @throws CliError for a faulty file of parameters. */

@@ -100,6 +100,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
           .argument('[PROBLEM.json]', 'the cluster and the request; - for standard input')
           .option('-o, --output <file>', 'write the plan there in place of standard output')
           .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES))
+          .option('--compare', 'say how others would do the same night, on standard error')
           .option('--print-parameters', 'print the parameters of the search as JSON, and plan nothing'),
       ),
     ),

@@ -99,6 +99,43 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'tight',
     'time',
   ),
+  'every key, moves': flavourOf(
+    3,
+    'moves',
+    ...([
+      'memory',
+      'tight',
+      'parking',
+      'windows',
+      'spaces',
+      'time',
+      'width',
+      'networks',
+      'limits',
+      'soft',
+    ] as const),
+  ),
+  'every key, moves and drains': flavourOf(
+    3,
+    'both',
+    ...([
+      'memory',
+      'rules',
+      'parking',
+      'spaces',
+      'time',
+      'width',
+      'ways',
+      'transit',
+      'domains',
+      'durations',
+    ] as const),
+  ),
+  'every key, making room': flavourOf(
+    3,
+    'both',
+    ...(['memory', 'kinds', 'makeRoom', 'spaces', 'time', 'limits', 'ways', 'soft', 'policies'] as const),
+  ),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -9,6 +9,7 @@ import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm, Way } from '../
 import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
 import { ratioFor } from '../../model/vcpus.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
+import { laterDeadlines } from './later-deadlines.js'
 
 export interface Remedy {
   /** Alike for VMs that the same change helps. */
@@ -59,8 +60,9 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
   if (has('affinity')) found.push(fewerTies(instance, wish))
   if (has('window')) found.push(fewerWindows(instance, wish, reasons))
   if (has('window', 'horizon')) found.push(laterHorizon(instance))
+  if (has('deadline')) found.push(laterDeadline(instance, wish))
   if (has('blackout')) found.push(longerBlackout(instance, wish))
-  if (has('blackout', 'window', 'horizon') && vm.ways === undefined && !policy.allowSave)
+  if (has('blackout', 'window', 'horizon', 'deadline') && vm.ways === undefined && !policy.allowSave)
     found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
   if (vm.ways !== undefined) found.push(moreWays(vm, vm.ways))
   if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
@@ -307,6 +309,33 @@ function laterHorizon({ problem: { policy, windowsBeyond } }: Instance): Alterna
       windowsBeyond ? undefined : withPolicy({ horizonSeconds: seconds }),
     ),
   )
+}
+
+/** Of the VM's move, or of the drain of its node; where neither helps, all of the request go: another's may be in the way. */
+function laterDeadline(instance: Instance, wish: Wish): Alternatives {
+  const { id, node } = instance.problem.vms[wish.vm]
+  const isOwn = (each: ResolvedProblem) =>
+    each.moves.some(({ vm, bySeconds }) => vm === id && bySeconds !== undefined)
+  const whose = isOwn(instance.problem) ? `the move of ${id}` : `the drain of ${node}`
+  const by = (least: number, asked: { bySeconds?: number }) =>
+    asked.bySeconds === undefined ? {} : { bySeconds: Math.max(asked.bySeconds, least) }
+  const without = <T extends { bySeconds?: number }>({ bySeconds: _, ...asked }: T) => asked
+  return [
+    ...laterDeadlines(instance, wish).map((seconds) =>
+      plainly(`a deadline of ${seconds} s, or later, for ${whose}`, (problem) => ({
+        ...problem,
+        moves: problem.moves.map((move) => (move.vm === id ? { ...move, ...by(seconds, move) } : move)),
+        drains: problem.drains.map((drain) =>
+          drain.node === node ? { ...drain, ...by(seconds, drain) } : drain,
+        ),
+      })),
+    ),
+    plainly('a request without deadlines', (problem) => ({
+      ...problem,
+      moves: problem.moves.map(without),
+      drains: problem.drains.map(without),
+    })),
+  ]
 }
 
 function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: Wish): Alternatives {
