@@ -426,7 +426,10 @@ export class Cluster {
       const v = this.vms.findIndex((x) => x.id === vm)
       const targets = typeof to === 'string' ? [to] : to
       asked.add(vm)
-      if (targets?.includes(this.vms[v].node) !== true) add(v, anywhere(v, targets, durationSeconds))
+      const isThere = targets?.includes(this.vms[v].node) === true
+      if (!isThere) add(v, anywhere(v, targets, durationSeconds))
+      else if (targets.length > 1)
+        add(v, [{ ...this.#stay(v), placed: true }, ...anywhere(v, targets, durationSeconds)])
     }
     this.vms.forEach((vm, v) => {
       const mode = this.drains.get(vm.node)
@@ -585,8 +588,9 @@ export class Cluster {
    */
   groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
     const { end, moved } = this.ends(wishes, taken)
+    // Kinds that no node has count too: each node is then a domain of its own.
     const kinds = new Set(
-      this.vms.flatMap(({ affinity = [] }) => affinity.map((entry) => entryOf(entry).domain)),
+      this.vms.flatMap(({ affinity = [] }) => [undefined, ...affinity.map((e) => entryOf(e).domain)]),
     )
     for (const kind of kinds) {
       const place = (v: number) => this.#place(kind === undefined ? {} : { domain: kind }, end[v])

@@ -114,6 +114,18 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'tight',
     'time',
   ),
+  'ways, stops, several targets': flavourOf(4, 'both', 'windows', 'parking', 'ways'),
+  'ways under all rules in hardly any memory': flavourOf(
+    3,
+    'both',
+    'memory',
+    'rules',
+    'tight',
+    'parking',
+    'ways',
+  ),
+  'groups in transit, parking': flavourOf(4, 'moves', 'memory', 'tight', 'parking', 'transit', 'ways'),
+  'affinity by domain': flavourOf(4, 'both', 'windows', 'parking', 'domains', 'ways', 'policies'),
   'every key, moves': flavourOf(
     3,
     'moves',
@@ -128,6 +140,9 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
       'networks',
       'limits',
       'soft',
+      'ways',
+      'transit',
+      'domains',
     ] as const),
   ),
   'every key, moves and drains': flavourOf(
