@@ -66,6 +66,8 @@ class Decoder {
   #triedAsked = -1
   /** VMs on their way home for which there was no room yet. */
   #homeless: number[] = []
+  /** Migrations that had ended when they were last tried. */
+  #homelessTried = -1
   #settledUntil = 0
   #firsts = 0
   #middles = 0
@@ -237,11 +239,13 @@ class Decoder {
 
   /** All that can happen at this instant. */
   #settle(): void {
+    const state = this.#state
     for (let changed = true; changed; ) {
       changed = false
       this.#work += STEP_WORK
       this.#sendAllHome()
-      if (this.#homeless.length > 0) {
+      if (this.#homeless.length > 0 && this.#homelessTried !== state.landed) {
+        this.#homelessTried = state.landed
         const waiting = this.#homeless
         this.#homeless = []
         for (const v of waiting) this.#goHome(v)
