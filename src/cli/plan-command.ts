@@ -69,7 +69,8 @@ async function planWatched(
     if (target !== undefined) notes.push(summarise(plan, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
-  return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+  const left = plan.unplaced.length + (plan.notMaintained?.length ?? 0)
+  return left > 0 ? EXIT.findings : EXIT.done
 }
 
 /** `--print-parameters`. @throws CliError for a faulty file of parameters. */

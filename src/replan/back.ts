@@ -1,10 +1,12 @@
 /** The way back: an ordinary problem that brings home what a plan has moved (docs/replan.md). */
+
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidOptionError, InvalidProblemError } from '../errors.js'
 import { isoInstant } from '../io/instant.js'
 import { parseInstant } from '../model/instant.js'
 import { didYouMean, quote, show } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
+import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type {
   Instant,
@@ -62,6 +64,7 @@ export function backResolved(
   plan: unknown,
   options: BackOptions,
 ): WayBack {
+  refuseMaintenance(problem, 'back')
   const parsed = parsePlan(plan)
   const histories = readHistories(problem, parsed, options.journal)
   const nowSeconds = readStart(options, problem, parsed)

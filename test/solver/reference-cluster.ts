@@ -426,7 +426,10 @@ export class Cluster {
       const v = this.vms.findIndex((x) => x.id === vm)
       const targets = typeof to === 'string' ? [to] : to
       asked.add(vm)
-      if (targets?.includes(this.vms[v].node) !== true) add(v, anywhere(v, targets, durationSeconds))
+      const isThere = targets?.includes(this.vms[v].node) === true
+      if (!isThere) add(v, anywhere(v, targets, durationSeconds))
+      else if (targets.length > 1)
+        add(v, [{ ...this.#stay(v), placed: true }, ...anywhere(v, targets, durationSeconds)])
     }
     this.vms.forEach((vm, v) => {
       const mode = this.drains.get(vm.node)

@@ -79,6 +79,26 @@ describe('where VMs may end', () => {
     ])
   })
 
+  it('one that is on one of several goes to another where that is worth it, or lets another in', async () => {
+    const request = { moves: ['a>A|B'] }
+    const idle = { nodes: ['A', 'B', 'C'], vms: ['a@A'], request }
+    expect(await planned(idle)).toMatchObject({ status: 'optimal', migrations: [], cost: 0 })
+    const preferring = await planned({ ...idle, vms: [{ id: 'a', node: 'A', preferredNodes: ['B'] }] })
+    expect(told(preferring.migrations)).toEqual(['a A>B 0-10'])
+    expect(preferring.migrations[0].makesRoom).toBeUndefined()
+    const full = await planned({
+      nodes: [{ id: 'A', memoryMiB: 1000 }, 'B', 'C'],
+      vms: ['a@A', 'b@C'],
+      request: { moves: ['a>A|B', 'b>A'] },
+    })
+    expect(told(full.migrations)).toEqual(['a A>B 0-10', 'b C>A 10-20'])
+    expect(full).toMatchObject({
+      status: 'optimal',
+      unplaced: [],
+      warnings: expect.not.arrayContaining([{ code: 'makes-room' }]),
+    })
+  })
+
   it('a given time is that of the last leg, wherever it leads', async () => {
     const result = await planned({ nodes: ['A', 'B', 'C'], vms: ['a@A'], request: { moves: ['a>B|C 3'] } })
     expect(result).toMatchObject({ makespanSeconds: 3, lowerBoundSeconds: 3 })

@@ -31,7 +31,10 @@ export function describeLikely({ statistics }: Plan, span: (seconds: number) => 
 }
 
 function statusInWords(plan: Plan): string {
-  const left = formatCount(plan.unplaced.length, 'VM')
+  const undone = plan.notMaintained?.length ?? 0
+  const works = undone === 0 ? '' : `${formatCount(undone, 'work')} left undone`
+  const vms = plan.unplaced.length === 0 ? '' : `${formatCount(plan.unplaced.length, 'VM')} left unplaced`
+  const left = [works, vms].filter((each) => each !== '').join(', ')
   const proof = plan.proven ? ' (proven: no plan does better)' : ''
   switch (plan.status) {
     case 'optimal':
@@ -39,9 +42,9 @@ function statusInWords(plan: Plan): string {
     case 'feasible':
       return `feasible (gap ${formatPercent(plan.gap)})`
     case 'partial':
-      return `partial: ${left} left unplaced${proof}`
+      return `partial: ${left}${proof}`
     case 'infeasible':
-      return `infeasible: ${left} left unplaced, none can move${plan.proven ? ' (proven)' : ''}`
+      return `infeasible: ${left}, none can move${plan.proven ? ' (proven)' : ''}`
   }
 }
 

@@ -4,6 +4,7 @@ import type { ResolvedProblem } from '../../model/problem.js'
 import { renderChart } from './chart.js'
 import { createClock } from './clock.js'
 import { renderHeader } from './header.js'
+import { renderWorks } from './maintenance.js'
 import { renderMigrations } from './migrations.js'
 import { renderDrained, renderUnplaced, renderWarnings } from './outcome.js'
 import type { TableOptions } from './theme.js'
@@ -17,6 +18,7 @@ export function planToTable(plan: Plan, problem: ResolvedProblem, options: Table
   const details = [
     renderChart(plan, problem, clock, theme),
     renderMigrations(plan, problem, clock, theme),
+    renderWorks(plan, problem, clock, theme),
     renderDrained(plan, problem, clock, theme),
     renderUnplaced(plan, theme),
     renderWarnings(plan, theme),

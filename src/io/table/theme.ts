@@ -20,6 +20,8 @@ export interface Glyphs {
   both: string
   /** A restart or a save: the VM changes nodes, or is saved, without a migration slot. */
   slotless: string
+  /** Being worked on. */
+  work: string
   backup: string
   blackout: string
   idle: string
@@ -34,6 +36,7 @@ const UNICODE_GLYPHS: Glyphs = {
   receive: '▄',
   both: '█',
   slotless: '─',
+  work: '▓',
   backup: '░',
   blackout: '▒',
   idle: '·',
@@ -48,6 +51,7 @@ const ASCII_GLYPHS: Glyphs = {
   receive: '<',
   both: 'X',
   slotless: '=',
+  work: 'W',
   backup: ':',
   blackout: '#',
   idle: '.',
@@ -67,6 +71,7 @@ const SGR = {
   receive: '32',
   both: '35',
   slotless: '33',
+  work: '31',
   backup: '34',
   blackout: '90',
   idle: '2',

@@ -27,9 +27,19 @@ export interface Decoded {
   work: number
 }
 
-/** @param order of the nodes to be worked on; what `after` and `position` ask is kept whatever it says. */
-export function decode(night: Night, order: readonly number[], settings: Settings, usual: number): Decoded {
-  return new Decoder(night, order, settings, usual).run()
+/**
+ * @param order of the nodes to be worked on; what `after` and `position` ask is kept whatever it says.
+ * @param usual ticks of a migration of middle length.
+ * @param most work; a night that takes more is given up, and is worse than any other.
+ */
+export function decode(
+  night: Night,
+  order: readonly number[],
+  settings: Settings,
+  usual: number,
+  most = Number.POSITIVE_INFINITY,
+): Decoded {
+  return new Decoder(night, order, settings, usual).run(most)
 }
 
 class Decoder {
@@ -83,7 +93,7 @@ class Decoder {
     this.#number()
   }
 
-  run(): Decoded {
+  run(most: number): Decoded {
     const state = this.#state
     const ended: number[] = []
     this.#settle()
@@ -93,6 +103,7 @@ class Decoder {
         this.#settle()
         continue
       }
+      if (this.#work + this.#targets.work > most) return { ...this.#result(), left: Number.POSITIVE_INFINITY }
       for (const code of ended) {
         if (code === 0) continue
         if (code <= this.#night.vms) this.#landed(code - 1)

@@ -62,6 +62,8 @@ export class Night {
   /** [V × C] ticks, of what this night takes of the links, and the least of all ways that the VM bears. */
   readonly #ticks: Int32Array
   readonly #least: Float64Array
+  /** [V × C] the least of ticks times slots of one end. */
+  readonly #content: Float64Array
   /** [V × C] 1: its blackout would be too long. */
   readonly #tooLong: Uint8Array
   readonly #blackout: Float64Array
@@ -160,6 +162,7 @@ export class Night {
     this.#classes = pairs.length
     this.#ticks = new Int32Array(vmCount * pairs.length)
     this.#least = new Float64Array(vmCount * pairs.length)
+    this.#content = new Float64Array(vmCount * pairs.length)
     this.#tooLong = new Uint8Array(vmCount * pairs.length)
     this.#blackout = new Float64Array(vmCount * pairs.length)
     for (let v = 0; v < vmCount; v++) {
@@ -168,6 +171,9 @@ export class Night {
         const duration = instance.durations.live(v, a, b, this.slotsOf(v, a, b))
         const ways = instance.durations.bearableWays(v, a, b)
         this.#least[v * pairs.length + c] = least(ways.map(({ ticks }) => ticks))
+        this.#content[v * pairs.length + c] = least(
+          ways.map(({ ticks, slots }) => ticks * Math.min(slots.from, slots.to)),
+        )
         this.#ticks[v * pairs.length + c] = duration.ticks
         this.#tooLong[v * pairs.length + c] = duration.blackoutSeconds > most ? 1 : 0
         this.#blackout[v * pairs.length + c] = blackoutPenalty(instance, duration)
@@ -313,6 +319,14 @@ export class Night {
       if (ending !== undefined) sum += moved(v) ? ending[at[v]] : this.instance.stayPenalty[v]
     }
     return sum
+  }
+
+  /** The least that a migration of the VM between the node and any other takes of the node's slots, in ticks times slots. */
+  content(v: number, n: number): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let m = 0; m < this.nodes; m++)
+      if (m !== n) least = Math.min(least, this.#content[v * this.#classes + this.#class[n * this.nodes + m]])
+    return least
   }
 
   slotsOf(v: number, from: number, to: number): Slots {

@@ -4,11 +4,12 @@ import type { Kernel } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { Plan } from '../../model/plan.js'
 import { COST_NOISE } from '../../model/ticks.js'
+import { boundNight } from '../bounds/night/night-bound.js'
 import type { Run } from '../run.js'
 import { Compatibility, ForbiddenIntervals, WishMaker } from '../wishes/wishes.js'
 import { impossibleWorks } from './impossible.js'
 import { Night } from './night.js'
-import { type NightBound, reportNight } from './report.js'
+import { reportNight } from './report.js'
 import { scheduleOf } from './schedule.js'
 import { search } from './search.js'
 
@@ -25,14 +26,17 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   const obstacles = impossibleWorks(night, maker)
   let left = 0
   for (const n of obstacles.keys()) left += night.weight[n]
-  const bound: NightBound = { makespan: 0, cost: 0, by: 'none', left }
+  const open = [...night.worked].filter((n) => !obstacles.has(n))
+  const bound = { ...boundNight(night, open), left }
   const { base, perVm } = run.parameters.rolling
   const found = await search(nights, run, {
     work: base + perVm * night.vms,
-    open: [...night.worked].filter((n) => !obstacles.has(n)),
+    open,
     meets: ({ decoded }) => decoded.left <= bound.left && decoded.cost <= bound.cost + COST_NOISE,
   })
-  return reportNight(found.night, maker, run, scheduleOf(found.decoded), bound, obstacles)
+  // What leaves more may well end earlier: the bound speaks of plans that leave no more than this.
+  const certain = found.decoded.left <= left ? bound : { ...bound, makespan: 0, cost: 0, by: 'none' }
+  return reportNight(found.night, maker, run, scheduleOf(found.decoded), certain, obstacles)
 }
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */

@@ -9,6 +9,7 @@ import type {
   UnplacedVm,
 } from '../../model/plan.js'
 import { ticksToSeconds } from '../../model/ticks.js'
+import type { NightBound } from '../bounds/night/night-bound.js'
 import { drainedOf, figuresOf, numberRounds, offloadsLost, statusOf } from '../report/report.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import { warningsOf } from '../report/warnings.js'
@@ -19,20 +20,12 @@ import { LEAVES, type Night, ROAMS } from './night.js'
 import type { Schedule } from './schedule.js'
 import { slacks } from './slack.js'
 
-export interface NightBound {
-  makespan: number
-  cost: number
-  by: string
-  /** Weight that every plan leaves. */
-  left: number
-}
-
 export function reportNight(
   night: Night,
   maker: WishMaker,
   run: Run,
   schedule: Schedule,
-  bound: NightBound,
+  bound: NightBound & { left: number },
   obstacles: ReadonlyMap<number, Obstacle>,
 ): Plan {
   const { instance } = night

@@ -43,6 +43,9 @@ export function isBetter(a: Decoded, b: Decoded): boolean {
   return a.left !== b.left ? a.left < b.left : a.cost < b.cost
 }
 
+/** A night that takes so many times the work of the first is not worth it. */
+const OUTLIER = 5
+
 export interface SearchTask {
   /** Looks that it may take. */
   work: number
@@ -63,15 +66,17 @@ export async function search(
   const usual = nights.map(usualTicks)
   const orders = firstOrders(night, open)
   let left = work
+  let most = work
   const evaluate = (order: number[], settings: Settings): Found => {
     const width = settings.width % nights.length
     const at = nights[width]
-    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width]))
+    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width], most))
     left -= decoded.work
     run.count('evaluations')
     return { decoded, order, settings, night: at }
   }
   let best = evaluate(orders[0], FIRST)
+  most = OUTLIER * best.decoded.work + 20_000
   const take = (found: Found) => {
     if (isBetter(found.decoded, best.decoded)) best = found
     return found
@@ -80,7 +85,7 @@ export async function search(
   const pool: Found[] = [best]
   for (let i = 1; left > (2 / 3) * work && !meets(best); i++) {
     if (await run.breathe()) return best
-    const order = i < 3 * orders.length ? orders[i % orders.length] : shuffled(night, orders, random)
+    const order = i < 3 * orders.length ? orders[i % orders.length] : shuffled(orders, random)
     pool.push(take(evaluate(order, randomSettings(night, random))))
     if (pool.length > 12) {
       pool.sort((a, b) => (isBetter(a.decoded, b.decoded) ? -1 : 1))
@@ -144,10 +149,10 @@ function firstOrders(night: Night, open: readonly number[]): number[][] {
   ]
 }
 
-function shuffled(night: Night, orders: readonly number[][], random: Random): number[] {
+function shuffled(orders: readonly number[][], random: Random): number[] {
   const order = [...orders[random.below(orders.length)]]
   const swaps = random.below(3) === 0 ? order.length : 1 + random.below(3)
-  for (let i = 0; i < swaps && night.worked.length > 1; i++) {
+  for (let i = 0; i < swaps && order.length > 1; i++) {
     const [a, b] = [random.below(order.length), random.below(order.length)]
     ;[order[a], order[b]] = [order[b], order[a]]
   }
