@@ -17,6 +17,21 @@ import { bruteForce } from './brute-force.js'
 import { kernel, newRun, PARAMETERS, partsOf } from './parts.js'
 import { type Flavour, flavourOf, planOf, problemOf, randomProblem } from './problems.js'
 
+const EVERY_KEY = [
+  'memory',
+  'windows',
+  'parking',
+  'durations',
+  'limits',
+  'spaces',
+  'time',
+  'soft',
+  'width',
+  'networks',
+  'ways',
+  'transit',
+] as const
+
 /** By name; a case's seed picks one. */
 const KINDS: Record<string, Flavour | 'cycles'> = {
   cycles: 'cycles',
@@ -151,6 +166,11 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'both',
     ...(['memory', 'kinds', 'makeRoom', 'spaces', 'time', 'limits', 'ways', 'soft', 'policies'] as const),
   ),
+  'every key, all at once': flavourOf(3, 'both', ...EVERY_KEY),
+  'every key, all at once, moves': flavourOf(3, 'moves', 'tight', ...EVERY_KEY),
+  'every key, all at once, drains': flavourOf(3, 'drain', 'domains', 'policies', ...EVERY_KEY),
+  'every key, all at once, all kinds': flavourOf(2, 'both', 'kinds', 'tight', 'makeRoom', ...EVERY_KEY),
+  'every key, all at once under all rules': flavourOf(3, 'both', 'rules', 'policies', 'groups', ...EVERY_KEY),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -150,6 +150,28 @@ describe('affinity by domain', () => {
     expect(new Set(result.migrations.map(({ to }) => to))).toEqual(new Set(['C', 'D', 'E']))
   })
 
+  it('one that falls back on its node meets nobody there whom a group keeps apart from it', async () => {
+    const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2', 'sse4a'] }
+    const tied = { antiAffinity: [{ group: 'k', domain: 'row' }], affinity: [{ group: 't', domain: 'hall' }] }
+    const result = await planned(
+      {
+        nodes: [
+          { id: 'A', cpu: AMD, memoryMiB: 800, domains: { row: 'W1', hall: 'H1' } },
+          { id: 'B', memoryMiB: 700, domains: { row: 'W2', hall: 'H1' } },
+          { id: 'C', cpu: AMD, memoryMiB: 800, domains: { row: 'W1' } },
+          { id: 'D', memoryMiB: 1400, domains: { row: 'W1' } },
+        ],
+        vms: [
+          { id: 'v', node: 'D', memoryMiB: 600, ...tied },
+          { id: 'w', node: 'A', memoryMiB: 400, bootNode: 'B', priority: 3000, ...tied },
+        ],
+        request: { moves: ['v>'], drain: ['A'] },
+      },
+      { schedule: 'rounds', effort: 2 },
+    )
+    expect(told(result.migrations)).toEqual(['v D>B 0-6'])
+  })
+
   it('one that cannot come keeps the others', async () => {
     const result = await planned({
       nodes: [rack('A', 'R1'), rack('B', 'R2'), rack('C', 'R2')],
