@@ -40,6 +40,15 @@ export interface ChartSettings {
 /** Pixels above and below the lanes. */
 export const MARGIN = { top: 34, bottom: 42, right: 26 }
 
+/** Pixels of every lane, by how many rows the fullest has. */
+export function laneHeight(lanes: readonly Lane[]): number {
+  const rows = greatest(
+    lanes.map((lane) => lane.rows),
+    1,
+  )
+  return Math.min(96, Math.max(30, 12 + rows * 17))
+}
+
 function line(name: string, ms: number, color: string, type: 'solid' | 'dashed', distance: number) {
   return {
     xAxis: ms,

@@ -1,14 +1,13 @@
 /** The chart as SVG, made without a page. */
 import type { EChartsOption, graphic as Graphic, init as Init } from 'echarts'
 import { formatCount } from '../io/table/clock.js'
-import { greatest } from '../lists.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import * as echarts from './echarts-svg.js'
 import { type Lane, lanesOf } from './lanes.js'
 import { legendOf } from './legend.js'
 import { nightOf } from './night.js'
-import { chartOption, FONT, MARGIN } from './option.js'
+import { chartOption, FONT, laneHeight, MARGIN } from './option.js'
 import { PALETTES, type Palette } from './palette.js'
 import { HATCHING, RECTANGLES, registerShapes } from './shapes.js'
 
@@ -22,15 +21,6 @@ const LEGEND = 22
 const COLUMN = 7.2
 
 let registered = false
-
-/** Of a lane, by the most rows that one has. */
-function laneHeightOf(lanes: readonly Lane[]): number {
-  const rows = greatest(
-    lanes.map(({ rows }) => rows),
-    1,
-  )
-  return Math.min(96, Math.max(30, 12 + rows * 17))
-}
 
 /** A title above the chart and a legend between them. */
 function heading(title: string, lanes: readonly Lane[], palette: Palette): object[] {
@@ -74,7 +64,7 @@ export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' 
   const busy = all.filter(({ bars, works }) => bars.length + works.length > 0)
   const lanes = busy.length === 0 ? all : busy
   const palette = PALETTES[scheme]
-  const laneHeight = laneHeightOf(lanes)
+  const height = laneHeight(lanes)
   const { grid, ...option } = chartOption(night, lanes, {
     palette,
     interactive: false,
@@ -85,7 +75,7 @@ export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' 
     renderer: 'svg',
     ssr: true,
     width: WIDTH,
-    height: top + lanes.length * laneHeight + MARGIN.bottom,
+    height: top + lanes.length * height + MARGIN.bottom,
   })
   const idle = all.length - lanes.length
   const others = idle === 0 ? '' : `; on ${formatCount(idle, 'node')} nothing happens`

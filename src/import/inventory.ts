@@ -3,7 +3,6 @@
  * and where; they decide nothing. `build.ts` fills in what is missing, says so in the report, or asks.
  */
 import type { Compatibility, NodeState, ProblemGroup, ProblemWindow, VmState } from '../model/problem.js'
-import type { ReaderOptions } from './options.js'
 
 /** A file as it was given. */
 export interface InputFile {
@@ -103,9 +102,3 @@ export interface Inventory {
   assumptions: Assumption[]
   issues: ImportIssue[]
 }
-
-/** Reads all files of one import; faults go to `issues`, never to an exception. */
-export type InventoryReader = (
-  files: readonly InputFile[],
-  options?: ReaderOptions,
-) => Inventory | Promise<Inventory>

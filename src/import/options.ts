@@ -3,7 +3,7 @@ import { InvalidOptionError } from '../errors.js'
 import { didYouMean, isArray, show } from '../model/issues.js'
 import type { ProblemDrain } from '../model/problem.js'
 import type { IgnoredColumns } from './csv/columns.js'
-import type { InputFile } from './inventory.js'
+import type { InputFile, Inventory } from './inventory.js'
 import type { FallbackEncoding } from './text.js'
 
 /** What holds for one node, or, without `node`, for all of them. */
@@ -61,6 +61,12 @@ export interface ImportOptions {
 
 /** Those that readers need, since what a VM may do depends on them. */
 export type ReaderOptions = Pick<ImportOptions, 'cpu' | 'localDisks' | 'ignoreColumns'>
+
+/** Reads all files of one import; faults go to `issues`, never to an exception. */
+export type InventoryReader = (
+  files: readonly InputFile[],
+  options?: ReaderOptions,
+) => Inventory | Promise<Inventory>
 
 const NAMES: readonly (keyof ImportOptions)[] = [
   'name',

@@ -47,6 +47,9 @@ function compile(problem: ResolvedProblem): Instance {
       )
   const networks = networksOf(problem)
   const durations = new Durations(problem, networks)
+  const mayStay = new Uint8Array(vms.length)
+  for (const { vm, to = [] } of problem.moves)
+    if (to.length > 1 && to.includes(vms[vmIndex.get(vm)!].node)) mayStay[vmIndex.get(vm)!] = 1
 
   return {
     problem,
@@ -72,6 +75,8 @@ function compile(problem: ResolvedProblem): Instance {
       given: seconds === undefined ? undefined : durations.whole(seconds),
     })),
     drained,
+    mayStay,
+    othersMayMove: policy.allowMakeRoom || mayStay.includes(1),
     drainTargets,
     durations,
     penalties: {

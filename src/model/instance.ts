@@ -148,6 +148,10 @@ export interface Instance {
 
   /** In the order asked. */
   moves: readonly Move[]
+  /** [V] 1: its move names several nodes and it is on one of them: it may go to another, and need not. */
+  mayStay: Uint8Array
+  /** VMs may move that nothing makes move: those, or any that make room. */
+  othersMayMove: boolean
   /** [N] 1: drained live, 2: drained by saving, 0: not drained. */
   drained: Uint8Array
   /** Of a drained node: where its VMs end; without an entry: anywhere. */

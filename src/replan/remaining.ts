@@ -294,7 +294,8 @@ function requestNow(
     if (standing !== undefined && isParked(standing))
       moves.push({ ...byNow(move, nowSeconds), to: standing.target })
     // On a drained node it has to be said that the VM is to stay there.
-    else if (!isFulfilled(move, node, home) || drained.has(node)) moves.push(byNow(move, nowSeconds))
+    else if (!isFulfilled(move, node, home) || drained.has(node) || mayGoOn(move, standing))
+      moves.push(byNow(move, nowSeconds))
   }
   for (const vm of problem.vms) {
     const standing = standings.get(vm.id)
@@ -329,6 +330,11 @@ function byNow<T extends { by?: Instant }>(asked: T, nowSeconds: number): T {
 
 function isParked({ node, past, target }: Standing): boolean {
   return past.length > 0 && node !== target
+}
+
+/** On one of several nodes from the start: it may still go to another. */
+function mayGoOn({ to }: ProblemMove, standing: Standing | undefined): boolean {
+  return Array.isArray(to) && to.length > 1 && (standing === undefined || standing.past.length === 0)
 }
 
 function isFulfilled({ to }: ProblemMove, node: string, home: string): boolean {

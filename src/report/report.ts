@@ -42,7 +42,8 @@ export async function planToReport(plan: Plan, problem: ResolvedProblem): Promis
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
-  const legend = legendOf(lanesOf(night, 'node'))
+  // By VM all bars are in the colour that those within a domain have. The script hides what is not to be seen.
+  const legend = legendOf([...lanesOf(night, 'node'), ...lanesOf(night, 'vm')])
   const name = night.name || 'Plan'
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

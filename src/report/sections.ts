@@ -81,7 +81,7 @@ ${ends(plan, clock)}${howSure(plan, clock)}${whatIsLeft(plan, facts, clock)}</di
 }
 
 const swatch = ({ words, color, hatched }: LegendEntry) =>
-  html`<li><svg viewBox="0 0 16 11" aria-hidden="true">${
+  html`<li data-color="${color}"><svg viewBox="0 0 16 11" aria-hidden="true">${
     hatched
       ? html`<path d="M0 7L7 0M3 11L14 0M10 11L16 5" stroke="var(--${color})" stroke-width="1.2"/>`
       : html`<rect width="16" height="11" rx="2" fill="var(--${color})"/>`

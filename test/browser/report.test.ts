@@ -141,10 +141,11 @@ async function pixels(page: Page, color: string): Promise<number> {
 }
 
 /** What the pointer is told in the middle of the n-th node's lane, at a share of the night. */
-async function hover(page: Page, lane: number, share: number): Promise<string> {
+async function hover(page: Page, lane: number, share: number, lanes = 4): Promise<string> {
   const box = (await page.locator('#chart').boundingBox())!
   const left = box.x + 60
-  await page.mouse.move(left + share * (box.width - 60 - 26), box.y + 34 + lane * 30 + 12)
+  const height = (box.height - 34 - 42 - 34) / lanes
+  await page.mouse.move(left + share * (box.width - 60 - 26), box.y + 34 + (lane + 0.3) * height)
   const tip = page.locator('#tip')
   return (await tip.isVisible()) ? ((await tip.textContent()) ?? '') : ''
 }
@@ -204,14 +205,21 @@ describe('the report in headless Chromium', () => {
     const { page, faults } = await show(maintenanceNight())
     expect(await hover(page, 0, 0.2)).toBe('sql-07\nHV01 → HV02\nlive, 20:01 to 20:06:31 (0:05:31)')
     expect(await hover(page, 0, 0.7)).toBe('')
+    expect(await hover(page, 3, 0.25)).toContain('ad-01')
     const sending = await pixels(page, PALETTES.light.send)
     expect(sending).toBeGreaterThan(1000)
     await page.locator('#filter').fill('ad-01')
     expect(await pixels(page, PALETTES.light.send)).toBe(0)
     expect(await pixels(page, PALETTES.light.dim)).toBeGreaterThan(1000)
     await page.locator('#filter').fill('')
+    const legend = page.locator('.legend li:visible')
+    expect(await legend.allTextContents()).not.toContain('migrates')
     await page.locator('#grouping').selectOption('vm')
+    expect(await legend.allTextContents()).toContain('migrates')
     expect(await hover(page, 0, 0.2)).toContain('sql-07')
+    await page.locator('#filter').fill('sql-07')
+    expect(await hover(page, 0, 0.2, 1)).toContain('sql-07')
+    await page.locator('#filter').fill('')
     await page.locator('#grouping').selectOption('node')
     await page.locator('#chart').focus()
     for (let i = 0; i < 3; i++) await page.keyboard.press('+')

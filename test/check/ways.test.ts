@@ -26,6 +26,11 @@ describe('ways, and where a request lets VMs end', () => {
     },
   })
 
+  it('ask nothing of the CPU of a VM that is shut down', () => {
+    const elsewhere = { gpu: { vendor: 'AMD', features: ['x'] } } as const
+    expect(violationsOf({ from: stops, vms: elsewhere })).toEqual([])
+  })
+
   testWrongPlans('request', {
     'a VM shut down that was to move': {
       from: stops,

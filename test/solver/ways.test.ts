@@ -79,6 +79,26 @@ describe('where VMs may end', () => {
     ])
   })
 
+  it('one that is on one of several goes to another where that is worth it, or lets another in', async () => {
+    const request = { moves: ['a>A|B'] }
+    const idle = { nodes: ['A', 'B', 'C'], vms: ['a@A'], request }
+    expect(await planned(idle)).toMatchObject({ status: 'optimal', migrations: [], cost: 0 })
+    const preferring = await planned({ ...idle, vms: [{ id: 'a', node: 'A', preferredNodes: ['B'] }] })
+    expect(told(preferring.migrations)).toEqual(['a A>B 0-10'])
+    expect(preferring.migrations[0].makesRoom).toBeUndefined()
+    const full = await planned({
+      nodes: [{ id: 'A', memoryMiB: 1000 }, 'B', 'C'],
+      vms: ['a@A', 'b@C'],
+      request: { moves: ['a>A|B', 'b>A'] },
+    })
+    expect(told(full.migrations)).toEqual(['a A>B 0-10', 'b C>A 10-20'])
+    expect(full).toMatchObject({
+      status: 'optimal',
+      unplaced: [],
+      warnings: expect.not.arrayContaining([{ code: 'makes-room' }]),
+    })
+  })
+
   it('a given time is that of the last leg, wherever it leads', async () => {
     const result = await planned({ nodes: ['A', 'B', 'C'], vms: ['a@A'], request: { moves: ['a>B|C 3'] } })
     expect(result).toMatchObject({ makespanSeconds: 3, lowerBoundSeconds: 3 })
@@ -128,6 +148,28 @@ describe('affinity by domain', () => {
     })
     expect(result).toMatchObject({ unplaced: [], makespanSeconds: 60, status: 'optimal' })
     expect(new Set(result.migrations.map(({ to }) => to))).toEqual(new Set(['C', 'D', 'E']))
+  })
+
+  it('one that falls back on its node meets nobody there whom a group keeps apart from it', async () => {
+    const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2', 'sse4a'] }
+    const tied = { antiAffinity: [{ group: 'k', domain: 'row' }], affinity: [{ group: 't', domain: 'hall' }] }
+    const result = await planned(
+      {
+        nodes: [
+          { id: 'A', cpu: AMD, memoryMiB: 800, domains: { row: 'W1', hall: 'H1' } },
+          { id: 'B', memoryMiB: 700, domains: { row: 'W2', hall: 'H1' } },
+          { id: 'C', cpu: AMD, memoryMiB: 800, domains: { row: 'W1' } },
+          { id: 'D', memoryMiB: 1400, domains: { row: 'W1' } },
+        ],
+        vms: [
+          { id: 'v', node: 'D', memoryMiB: 600, ...tied },
+          { id: 'w', node: 'A', memoryMiB: 400, bootNode: 'B', priority: 3000, ...tied },
+        ],
+        request: { moves: ['v>'], drain: ['A'] },
+      },
+      { schedule: 'rounds', effort: 2 },
+    )
+    expect(told(result.migrations)).toEqual(['v D>B 0-6'])
   })
 
   it('one that cannot come keeps the others', async () => {

@@ -1,4 +1,5 @@
 /** Affinity rules of Proxmox's high availability, since version 9. */
+import { greatest } from '../../lists.js'
 import { quote, show } from '../../model/issues.js'
 import type { Assumption, ImportIssue, InventoryVm, Origin } from '../inventory.js'
 import { field, type JsonObject } from '../json.js'
@@ -55,7 +56,7 @@ function nodeAffinity(
     .map(([node, rank = '0']) => ({ node, rank: Number(rank) || 0 }))
     .filter(({ node }) => !dead.has(node.toLowerCase()))
   const nodes = listing.map(({ node }) => node)
-  const highest = Math.max(...listing.map(({ rank }) => rank))
+  const highest = greatest(listing.map(({ rank }) => rank))
   const preferred = listing.filter(({ rank }) => rank === highest).map(({ node }) => node)
   const isStrict = isSet(field(row, 'strict'))
   if (!isStrict || preferred.length < nodes.length)

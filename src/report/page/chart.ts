@@ -5,12 +5,12 @@ import { graphic, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { layOutLane } from '../../chart/draw.js'
 import { type Bar, type Grouping, type Lane, lanesOf } from '../../chart/lanes.js'
+import { legendOf } from '../../chart/legend.js'
 import type { Night } from '../../chart/night.js'
-import { baseOf, chartOption, instantOnAxis, MARGIN } from '../../chart/option.js'
+import { baseOf, chartOption, instantOnAxis, laneHeight, MARGIN } from '../../chart/option.js'
 import { PALETTES } from '../../chart/palette.js'
 import { registerShapes } from '../../chart/shapes.js'
 import { formatSpan } from '../../io/table/clock.js'
-import { greatest } from '../../lists.js'
 
 /** Lanes in sight at once. */
 const MOST_LANES = 32
@@ -20,15 +20,6 @@ const SLIDER = 34
 const STEP = 0.2
 
 const element = <E extends HTMLElement>(id: string) => document.getElementById(id) as E
-
-/** Pixels of a lane, by how many rows the fullest has. */
-function laneHeight(lanes: readonly Lane[]): number {
-  const rows = greatest(
-    lanes.map(({ rows }) => rows),
-    1,
-  )
-  return Math.min(96, Math.max(30, 12 + rows * 17))
-}
 
 function describe(night: Night, { move, start, end }: Bar): string {
   const { vm, from, to, kind } = night.moves[move]
@@ -50,6 +41,7 @@ export function showChart(night: Night): void {
   const tip = document.createElement('div')
   tip.id = 'tip'
   tip.hidden = true
+  const entries = document.querySelectorAll<HTMLElement>('.legend li')
   let lanes: Lane[] = []
 
   const heightOf = () =>
@@ -62,6 +54,8 @@ export function showChart(night: Night): void {
     lanes = lanesOf(night, grouping.value as Grouping, filter.value)
     const before = whole ? undefined : zoomOf()
     chart.resize({ height: heightOf() })
+    const colors = new Set<string>(legendOf(lanes).map(({ color }) => color))
+    for (const entry of entries) entry.hidden = !colors.has(entry.dataset.color ?? '')
     const palette = PALETTES[dark.matches ? 'dark' : 'light']
     chart.setOption(chartOption(night, lanes, { palette, interactive: true, lanesShown: MOST_LANES }), true)
     if (before !== undefined) zoomTo(before.start, before.end)
@@ -80,7 +74,7 @@ export function showChart(night: Night): void {
     const lane = lanes[index]
     if (lane === undefined) return undefined
     const middle = chart.convertToPixel({ yAxisIndex: 0 }, index) as number
-    const height = Math.abs((chart.convertToPixel({ yAxisIndex: 0 }, index + 1) as number) - middle)
+    const height = laneHeight(lanes)
     const { top, rowHeight } = layOutLane(lane, height)
     const row = Math.floor((y - (middle - height / 2) - top) / rowHeight)
     const seconds = (ms - baseOf(night)) / 1000

@@ -105,7 +105,7 @@ export class AssignmentState {
       const open = this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
       if (!open || !scattered) return open
       const before = this.held(w)
-      const follows = this.#gather(w, c)
+      const follows = this.#gather(w, c) && [...this.company(w)].every((member) => this.#mayEndThere(member))
       this.giveBack(w, before)
       return follows
     }
@@ -119,6 +119,14 @@ export class AssignmentState {
       for (let s = 0; s < spaces.length; s++) this.#brought[s] += spaces[s].size[vm]
     }
     return spaces.every((_, s) => this.#hasRoom(s, node, this.#brought[s]))
+  }
+
+  /** One that another of its groups has come to cannot stay, and one that has moved shares its place with none. */
+  #mayEndThere(w: number): boolean {
+    const { vm } = this.wishes[w]
+    const node = this.placeOf(w)
+    if (node !== this.instance.vmNode[vm]) return !this.groupShared(vm, node)
+    return this.overfull(node) < 0 && !this.groupArrivedAtHome(vm)
   }
 
   /** What takes nothing of a space finds room even where that is used up. */

@@ -48,7 +48,7 @@ export class Bounding {
   constructor(context: PlannerContext) {
     this.#context = context
     const { instance } = context
-    this.grid = instance.problem.policy.allowMakeRoom ? 1 : timeGrid(instance, openWishes(context))
+    this.grid = instance.othersMayMove ? 1 : timeGrid(instance, openWishes(context))
     this.#floors = deadlineFloors(instance, context.maker, openWishes(context))
     this.learnUnplaced(this.#floors?.sum ?? 0)
   }

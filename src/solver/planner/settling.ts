@@ -5,7 +5,7 @@ import type { Uncovered } from '../assignment/tolerance.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { exactSearchFits, findSchedule } from '../exact/exact.js'
 import { type Decision, legsOf, spaceBinds } from '../schedule/legs.js'
-import { legsBefore } from '../schedule/order.js'
+import { byDueDate, legsBefore } from '../schedule/order.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import { cross } from '../transit/cross.js'
 import { orderLike, scheduleInOrder } from '../transit/sequence-schedule.js'
@@ -49,9 +49,12 @@ export class Settling {
     // What deadlines leave behind in any case had better not be in the way of the rest.
     const fewer = this.#bounding.withoutLate(state.wishes, decisions)
     const rest = fewer && (await this.#settle(state.wishes, fewer, search, bound))
-    if (rest !== undefined && rest.unplacedWeight <= this.#bounding.leastUnplaced) return rest
+    if (rest === undefined) return this.#settle(state.wishes, decisions, search, bound)
+    const { manyLegs } = this.#context.run.parameters.schedule
+    const isLeast = rest.unplacedWeight <= this.#bounding.leastUnplaced
+    if (isLeast || rest.timeline.legs.length > manyLegs) return rest
     const all = await this.#settle(state.wishes, decisions, search, bound)
-    return rest !== undefined && isBetterPlan(rest, all) ? rest : all
+    return isBetterPlan(rest, all) ? rest : all
   }
 
   searchFor(bound: PlanBound, share: number): TimelineSearch {
@@ -78,7 +81,9 @@ export class Settling {
     const { instance, forbidden, run } = this.#context
     const time = (some: Decision[], how: TimelineSearch) => {
       let uncovered: Uncovered | undefined
-      return solveTimeline(this.#context, legsOf(instance, wishes, some), how, (t) => {
+      const legs = legsOf(instance, wishes, some)
+      const orders = [...(how.orders ?? []), ...byDueDate(instance, legs)]
+      return solveTimeline(this.#context, legs, { ...how, orders }, (t) => {
         if (t.unscheduledWeight > 0) return
         uncovered ??= uncoveredOf(this.#context, wishes, some)
         this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)

@@ -127,7 +127,7 @@ function migrationsOf(instance: Instance, request: Request, timeline: Timeline):
     }
     if (leg.kind === 'restart') migration.lostFeatures = featuresLostByRestart(problem, baselines, vm, to)
     if (leg.parking) migration.parking = true
-    if (request.wishes[leg.wish].makesRoom) migration.makesRoom = true
+    if (request.wishes[leg.wish].makesRoom && instance.mayStay[leg.vm] === 0) migration.makesRoom = true
     return migration
   })
   return migrations.sort(byStart)

@@ -51,7 +51,7 @@ export function refuseByDomains(instance: Instance, request: Request): boolean {
     const blocker = new Int32Array(nodeCount).fill(-1)
     for (const vm of vms) {
       const asked = wishOf[vm] >= 0
-      if (!asked && problem.policy.allowMakeRoom && !alreadyThere.has(vm)) continue
+      if (!asked && isFree(instance, alreadyThere, vm)) continue
       const comes = new Uint8Array(nodeCount)
       comes[places[vmNode[vm]]] = 1
       if (asked) for (const { node } of wishes[wishOf[vm]].choices) comes[places[node]] = 1
@@ -72,6 +72,11 @@ export function refuseByDomains(instance: Instance, request: Request): boolean {
     }
   }
   return changed
+}
+
+/** Is it open where the VM, for which there is no wish, ends? */
+function isFree({ problem, mayStay }: Instance, alreadyThere: ReadonlySet<number>, vm: number): boolean {
+  return mayStay[vm] === 1 || (problem.policy.allowMakeRoom && !alreadyThere.has(vm))
 }
 
 /** Another member of a VM's set that one of its anti-affinity groups keeps apart from it. */
@@ -104,7 +109,7 @@ class AffinitySet {
     staying: Staying,
     index: number,
   ) {
-    const { problem, nodeCount, vmNode, spaces, vmGroups, affinitySets } = instance
+    const { nodeCount, vmNode, spaces, vmGroups, affinitySets } = instance
     const { wishes, wishOf } = request
     this.#instance = instance
     this.#staying = staying
@@ -127,7 +132,7 @@ class AffinitySet {
       }
       // Of one that may only make room it is left open where it may go.
       const asked = wishOf[vm] >= 0
-      if (!asked && problem.policy.allowMakeRoom && !alreadyThere.has(vm)) return
+      if (!asked && isFree(instance, alreadyThere, vm)) return
       const comes = new Uint8Array(nodeCount)
       comes[home] = 1
       if (asked) for (const { node } of wishes[wishOf[vm]].choices) comes[node] = 1

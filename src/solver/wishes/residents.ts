@@ -60,8 +60,11 @@ export class Residents {
 export function refuseByResidents(instance: Instance, request: Request): Residents {
   const { wishes, wishOf } = request
   // With allowMakeRoom a VM that was not asked for may leave, if it can run elsewhere: it rules nothing out for certain.
+  const { mayStay, problem } = instance
   const stays = (vm: number) =>
-    wishOf[vm] < 0 ? !instance.problem.policy.allowMakeRoom : wishes[wishOf[vm]].choices.length === 0
+    wishOf[vm] < 0
+      ? !problem.policy.allowMakeRoom && mayStay[vm] === 0
+      : wishes[wishOf[vm]].choices.length === 0
   const residents = new Residents(instance)
   const counted = new Uint8Array(instance.vmCount)
   for (let changed = true; changed; ) {
