@@ -93,7 +93,10 @@ export class Settling {
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
     const exact = search.schedule === 'timeline' && !stuck && timeline.unscheduledWeight > 0
-    if (exact && exactSearchFits(run, timeline.legs)) {
+    // Of so many that deadlines keep from going, who could stay is not what it finds out.
+    const { manyLegs } = run.parameters.schedule
+    const isVain = timeline.legs.length > manyLegs && byDueDate(instance, timeline.legs).length > 0
+    if (exact && !isVain && exactSearchFits(run, timeline.legs)) {
       const failures = deadEnds(instance, run, timeline.legs, run.parameters.planner.feasibility)
       const found = await findSchedule(this.#context, timeline.legs, timeline.start, failures)
       timeline = found.timeline ?? timeline
