@@ -3,6 +3,7 @@ import { Random } from '../random.mjs'
 import { drain, evacuate } from './drains.mjs'
 import { edgeColouring } from './edge-colouring.mjs'
 import { estate, large, moves, odd, slots, swap, tight } from './moves.mjs'
+import { night } from './nights.mjs'
 import { rules } from './rules.mjs'
 
 const plain = (make) => (random, options) => ({ problem: make(random, options) })
@@ -19,6 +20,7 @@ const MAKERS = {
   large: plain(large),
   estate: plain(estate),
   rules: plain(rules),
+  night: plain(night),
 }
 
 export const FAMILIES = Object.keys(MAKERS)

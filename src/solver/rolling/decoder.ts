@@ -6,7 +6,7 @@
 import { least } from '../../lists.js'
 import { penaltyToTicks } from '../../model/ticks.js'
 import { Random } from '../random.js'
-import { LEAVES, type Night, ROAMS, SAVED } from './night.js'
+import { LEAVES, type Night, ROAMS, SAVED, STAYS } from './night.js'
 import type { Settings } from './settings.js'
 import { ACTIVE, DONE, DROPPED, PENDING, RESUME, SAVE, State, WORKING } from './state.js'
 import { ASKED, DRAIN, RETURN, Targets } from './targets.js'
@@ -66,6 +66,8 @@ class Decoder {
   #triedAsked = -1
   /** VMs on their way home for which there was no room yet. */
   #homeless: number[] = []
+  /** Migrations that had ended when they were last tried. */
+  #homelessTried = -1
   #settledUntil = 0
   #firsts = 0
   #middles = 0
@@ -237,11 +239,13 @@ class Decoder {
 
   /** All that can happen at this instant. */
   #settle(): void {
+    const state = this.#state
     for (let changed = true; changed; ) {
       changed = false
       this.#work += STEP_WORK
       this.#sendAllHome()
-      if (this.#homeless.length > 0) {
+      if (this.#homeless.length > 0 && this.#homelessTried !== state.landed) {
+        this.#homelessTried = state.landed
         const waiting = this.#homeless
         this.#homeless = []
         for (const v of waiting) this.#goHome(v)
@@ -354,11 +358,8 @@ class Decoder {
 
   /** VMs on the node that have to leave it, the largest first. */
   #leavers(n: number): number[] {
-    const { instance, vms } = this.#night
-    const state = this.#state
-    const found: number[] = []
-    for (let v = 0; v < vms; v++) if (state.at[v] === n && state.isSettled(v)) found.push(v)
-    const { vmMemory } = instance
+    const { vmMemory } = this.#night.instance
+    const found = this.#state.residents[n].filter((v) => this.#state.isSettled(v))
     return found.sort((a, b) => vmMemory[b] - vmMemory[a] || a - b)
   }
 
@@ -402,12 +403,12 @@ class Decoder {
 
   /** A VM runs there that nothing can take away. */
   #stranded(n: number): boolean {
-    const { instance, role, vms } = this.#night
-    for (let v = 0; v < vms; v++) {
-      if (this.#state.at[v] !== n || instance.problem.vms[v].state !== 'running') continue
-      if (role[v] === 0 || (role[v] === LEAVES && this.#state.to[v] < 0)) return true
-    }
-    return false
+    const { instance, role } = this.#night
+    return this.#state.residents[n].some(
+      (v) =>
+        instance.problem.vms[v].state === 'running' &&
+        (role[v] === STAYS || (role[v] === LEAVES && this.#state.to[v] < 0)),
+    )
   }
 
   #completePartial(): boolean {

@@ -43,6 +43,9 @@ export function isBetter(a: Decoded, b: Decoded): boolean {
   return a.left !== b.left ? a.left < b.left : a.cost < b.cost
 }
 
+/** Share of the work that is left for annealing. */
+const ANNEALED = 1 / 3
+
 /** A night that takes so many times the work of the first is not worth it. */
 const OUTLIER = 5
 
@@ -81,9 +84,9 @@ export async function search(
     if (isBetter(found.decoded, best.decoded)) best = found
     return found
   }
-  // A third of the work for a wide look.
+  // A wide look takes most of the work: no setting is best everywhere, and from a bad one annealing does not come back.
   const pool: Found[] = [best]
-  for (let i = 1; left > (2 / 3) * work && !meets(best); i++) {
+  for (let i = 1; left > ANNEALED * work && !meets(best); i++) {
     if (await run.breathe()) return best
     const order = i < 3 * orders.length ? orders[i % orders.length] : shuffled(orders, random)
     pool.push(take(evaluate(order, randomSettings(night, random))))

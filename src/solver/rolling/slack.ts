@@ -10,6 +10,8 @@ interface Task {
   start: number
   end: number
   latestStart: number
+  /** What other works have to wait after its end. */
+  settle: number
   /** Latest start at or before t that windows admit. */
   clearBefore: (t: number) => number
 }
@@ -28,7 +30,7 @@ export function slacks(night: Night, schedule: Schedule): Float64Array {
   }
   const tasks = legs.map(({ vm, from, to, start, ticks }) => {
     const clearBefore = (t: number) => latestStart((s) => night.start(vm, from, to, s, ticks), start, t)
-    const task = { start, end: start + ticks, latestStart: makespan - ticks, clearBefore }
+    const task = { start, end: start + ticks, latestStart: makespan - ticks, settle: 0, clearBefore }
     return join(task, [`v${vm}`, `n${from}`, ...(from === to ? [] : [`n${to}`])])
   })
   for (const n of night.worked) {
@@ -37,7 +39,10 @@ export function slacks(night: Night, schedule: Schedule): Float64Array {
     const end = start + night.workTicks[n]
     const clearBefore = (t: number) => latestStart((s) => night.workStart(n, s), start, t)
     tasks.push(
-      join({ start, end, latestStart: makespan - night.workTicks[n], clearBefore }, [`n${n}`, 'works']),
+      join({ start, end, latestStart: makespan - night.workTicks[n], settle: night.settle[n], clearBefore }, [
+        `n${n}`,
+        'works',
+      ]),
     )
   }
   const slack = new Float64Array(night.nodes)
@@ -45,9 +50,11 @@ export function slacks(night: Night, schedule: Schedule): Float64Array {
   const latestEnd = new Map<Task, number>()
   for (const { task, keys } of tasks) {
     let end = makespan
-    for (const key of keys)
+    for (const key of keys) {
+      const wait = key === 'works' ? task.settle : 0
       for (const other of waiting.get(key)!)
-        if (other !== task && other.start >= task.end && other.latestStart < end) end = other.latestStart
+        if (other !== task && other.start >= task.end) end = Math.min(end, other.latestStart - wait)
+    }
     latestEnd.set(task, end)
     task.latestStart = task.clearBefore(end - (task.end - task.start))
   }

@@ -25,6 +25,8 @@ export class State {
   readonly night: Night
   now = 0
   readonly at: Int32Array
+  /** [N] VMs that are there, off or running, and not yet elsewhere. */
+  readonly residents: number[][]
   /** [V] −1: stays for now. */
   readonly to: Int32Array
   /** [V] 1: on its way, or being saved or resumed. */
@@ -79,6 +81,8 @@ export class State {
     this.#keepsHomes = keepsHomes
     const { instance, nodes, vms } = night
     this.at = instance.vmNode.slice()
+    this.residents = Array.from({ length: nodes }, () => [])
+    for (let v = 0; v < vms; v++) this.residents[this.at[v]].push(v)
     this.to = new Int32Array(vms).fill(-1)
     this.busy = new Uint8Array(vms)
     this.saved = new Uint8Array(vms)
@@ -241,6 +245,10 @@ export class State {
     }
     this.arriving[to]--
     if (night.instance.problem.vms[v].state === 'running') this.occupants[from]--
+    const left = this.residents[from]
+    left[left.indexOf(v)] = left[left.length - 1]
+    left.pop()
+    this.residents[to].push(v)
     this.at[v] = to
     this.to[v] = -1
     this.load[from] -= night.usual[v]

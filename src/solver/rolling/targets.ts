@@ -180,47 +180,65 @@ export class Targets {
     const { nodes, instance } = this.#night
     const memory = instance.vmMemory[v]
     const candidates: { n: number; missing: number }[] = []
+    // The most room that there is on one node and on all, but for those that are being emptied: what does not fit there steps aside nowhere.
+    let largest = 0
+    let all = 0
+    this.work += nodes
     for (let n = 0; n < nodes; n++) {
-      const missing = memory - state.room(n)
-      if (missing <= 0 || missing > memory + this.#night.capacity[n]) continue
+      if (state.status[n] === ACTIVE && !this.#settings.through) continue
+      const room = state.room(n)
+      largest = Math.max(largest, room)
+      all += Math.max(0, room)
+    }
+    for (let n = 0; n < nodes; n++) {
+      const room = state.room(n)
+      const missing = memory - room
+      if (missing <= 0 || all - Math.max(0, room) < missing) continue
       if (!this.#allows(v, n) || this.#score(v, n) === Number.POSITIVE_INFINITY) continue
       candidates.push({ n, missing })
     }
     candidates.sort((a, b) => a.missing - b.missing || a.n - b.n)
     for (const { n, missing } of candidates.slice(0, this.#settings.asideNodes)) {
-      const sent = this.#clear(n, missing, memory, state.at[v], kind)
-      if (sent === undefined) continue
+      if (!this.#clear(n, missing, Math.min(memory - 1, largest), state.at[v], kind)) continue
       this.commit(v, n, kind)
       return true
     }
     return false
   }
 
-  /** Sends VMs smaller than `below` off the node until so much has room; undefined, and nothing is changed, where that cannot be. */
-  #clear(n: number, missing: number, below: number, except: number, kind: number): number[] | undefined {
+  /** Sends VMs of at most so much memory off the node until enough is free; false, and nothing is changed, where that cannot be. */
+  #clear(n: number, missing: number, most: number, source: number, kind: number): boolean {
     const state = this.#state
-    const { vms, instance } = this.#night
-    const own: number[] = []
-    for (let w = 0; w < vms; w++)
-      if (state.at[w] === n && state.isSettled(w) && instance.vmMemory[w] < below && instance.vmMemory[w] > 0)
-        own.push(w)
-    own.sort((a, b) => instance.vmMemory[a] - instance.vmMemory[b] || a - b)
+    const { vmMemory } = this.#night.instance
+    const own = state.residents[n].filter((w) => vmMemory[w] > 0 && vmMemory[w] <= most && state.isSettled(w))
+    if (own.reduce((sum, w) => sum + vmMemory[w], 0) < missing) return false
+    own.sort((a, b) => vmMemory[a] - vmMemory[b] || a - b)
     const sent: number[] = []
     let left = missing
-    while (left > 0 && own.length > 0) {
-      // The smallest that is enough by itself, else the largest.
-      const enough = own.findIndex((w) => instance.vmMemory[w] >= left)
-      const wanted = enough < 0 ? own.length : enough
-      const tried = [...own.keys()].slice(wanted).concat([...own.keys()].slice(0, wanted).reverse())
-      const chosen = tried.find((k) => this.#sendAside(own[k], except, kind))
-      if (chosen === undefined) break
-      left -= instance.vmMemory[own[chosen]]
-      sent.push(own[chosen])
-      own.splice(chosen, 1)
+    // What is as large as one that fitted nowhere is not tried.
+    let tooLarge = Number.POSITIVE_INFINITY
+    const send = (k: number): boolean => {
+      const w = own[k]
+      if (vmMemory[w] >= tooLarge) return false
+      if (!this.#sendAside(w, source, kind)) {
+        tooLarge = vmMemory[w]
+        return false
+      }
+      left -= vmMemory[w]
+      sent.push(w)
+      own.splice(k, 1)
+      return true
     }
-    if (left <= 0) return sent
+    while (left > 0 && own.length > 0) {
+      // The smallest that is enough by itself, else the largest that fits somewhere.
+      const enough = own.findIndex((w) => vmMemory[w] >= left)
+      let found = enough >= 0 && send(enough)
+      for (let k = (enough < 0 ? own.length : enough) - 1; k >= 0 && !found; k--) found = send(k)
+      if (!found) break
+    }
+    if (left <= 0) return true
     for (const w of sent.reverse()) this.takeBack(w)
-    return undefined
+    return false
   }
 
   /** @param source the node that is being emptied */
