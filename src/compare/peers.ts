@@ -16,7 +16,7 @@ import type { Instance } from '../model/instance.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
 import { readAsked } from '../solver/wishes/asked.js'
-import type { WishMaker } from '../solver/wishes/wishes.js'
+import type { WishMaker } from '../solver/wishes/maker.js'
 
 /** A night as somebody else would have done it. */
 export interface PeerNight {

@@ -6,7 +6,7 @@ import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
 import { staysInPlace } from '../solver/assignment/companions.js'
 import { leastNodeWork, leastWorkOf } from '../solver/bounds/node-load.js'
 import { earliestEnds } from '../solver/bounds/plan-bound.js'
-import type { Wish } from '../solver/wishes/wishes.js'
+import type { Wish } from '../solver/wishes/wish.js'
 import { boundSentences } from './bound-sentences.js'
 import type { Facts } from './facts.js'
 

@@ -14,7 +14,7 @@ import type { Compatibility, ResolvedVm } from '../model/problem.js'
 import { ticksToSeconds, toMicroseconds } from '../model/ticks.js'
 import { isInPlace } from '../model/ways.js'
 import { featuresLostByRestart, offloadsLost, vendorBaselines } from '../solver/report/report.js'
-import type { Choice, Refusal, Wish } from '../solver/wishes/wishes.js'
+import type { Choice, Refusal, Wish } from '../solver/wishes/wish.js'
 import type { Facts } from './facts.js'
 
 const MIB = 1024

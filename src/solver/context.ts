@@ -2,7 +2,7 @@
 import type { Kernel } from '../kernel/types.js'
 import type { Instance } from '../model/instance.js'
 import type { Run } from './run.js'
-import type { ForbiddenIntervals } from './wishes/wishes.js'
+import type { ForbiddenIntervals } from './wishes/forbidden.js'
 
 export interface SearchContext {
   readonly instance: Instance

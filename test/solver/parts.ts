@@ -11,7 +11,9 @@ import { earliestEnds } from '../../src/solver/bounds/plan-bound.js'
 import { parametersAt } from '../../src/solver/parameters.js'
 import { Run } from '../../src/solver/run.js'
 import { readAsked } from '../../src/solver/wishes/asked.js'
-import type { ForbiddenIntervals, Request, Wish, WishMaker } from '../../src/solver/wishes/wishes.js'
+import type { ForbiddenIntervals } from '../../src/solver/wishes/forbidden.js'
+import type { WishMaker } from '../../src/solver/wishes/maker.js'
+import type { Request, Wish } from '../../src/solver/wishes/wish.js'
 import { instanceOf, type ProblemParts } from './problems.js'
 
 export const kernel: Kernel = await loadKernel()

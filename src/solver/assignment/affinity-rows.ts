@@ -3,7 +3,7 @@
  * a VM of the set lives, the others come to the share to which it stays at home (`≤ 0`), which it may do while they do too.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import { staysInPlace } from './companions.js'
 
 export interface AffinityRows {

@@ -3,7 +3,7 @@
  * ends) are one class: a master over classes has no symmetry among them, and stays small where VM sizes repeat.
  */
 import type { Instance } from '../../model/instance.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 
 export interface WishClass {
   /** Indices of its wishes, ascending. */

@@ -4,7 +4,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 
 /** Where a set may go: to any node, or only where its fixed members are, or (two of them apart) nowhere. */
 const ANYWHERE = -1

@@ -9,7 +9,8 @@ import { isInPlace } from '../../model/ways.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
 import { type Decision, legsOf, penaltyOf, type Via, viasOf } from '../schedule/legs.js'
 import { holdsSlots, workOf } from '../schedule/resources.js'
-import { blackoutPenalty, type Choice, type Wish } from '../wishes/wishes.js'
+import { blackoutPenalty } from '../wishes/maker.js'
+import type { Choice, Wish } from '../wishes/wish.js'
 
 /** One way to fulfil a wish, or to leave it. */
 export interface Way {

@@ -8,7 +8,7 @@ import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { Run } from '../run.js'
 import { networkWorkOf, workOf } from '../schedule/resources.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import { affinityRows } from './affinity-rows.js'
 
 export interface AssignmentProposal {

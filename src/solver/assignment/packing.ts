@@ -5,7 +5,8 @@
  */
 import type { Instance, Intervals } from '../../model/instance.js'
 import { unionIntervals } from '../../model/intervals.js'
-import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import type { ForbiddenIntervals } from '../wishes/forbidden.js'
+import type { Wish } from '../wishes/wish.js'
 
 /** Longest gap whose subset sums are enumerated, ticks; longer ones count whole. */
 const MAX_GAP = 4_000_000

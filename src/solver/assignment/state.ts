@@ -9,7 +9,7 @@ import { isInPlace } from '../../model/ways.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import { networkWorkOf, workOf } from '../schedule/resources.js'
 import { SoftCounts } from '../wishes/soft-rules.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import { Companions } from './companions.js'
 
 /** What a wish, with its affinity set, held before a change: a choice, or one for each of the set. */

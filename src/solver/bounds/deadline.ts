@@ -4,7 +4,9 @@
  * left counts. VMs of different nodes never are the same, so that the nodes' weights add up; the same holds of what arrives on nodes.
  */
 import type { Instance } from '../../model/instance.js'
-import { deadlineOf, type Wish, type WishMaker } from '../wishes/wishes.js'
+import { deadlineOf } from '../wishes/forbidden.js'
+import type { WishMaker } from '../wishes/maker.js'
+import type { Wish } from '../wishes/wish.js'
 import { NodeAvailability } from './node-availability.js'
 import { leastWorkOf } from './node-load.js'
 

@@ -6,7 +6,7 @@ import type { ExactSearch } from '../../kernel/types.js'
 import { spend } from '../exact/dead-ends.js'
 import type { Run } from '../run.js'
 import type { Leg } from '../schedule/legs.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 
 /**
  * Is what is refuted of these legs refuted of every plan? Only where each wish has one way to be fulfilled and takes it: with another

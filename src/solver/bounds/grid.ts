@@ -6,7 +6,7 @@
  * Not so where plans may move VMs that the wishes do not name (making room) or that change their legs (parking).
  */
 import type { Instance } from '../../model/instance.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 
 /** g in ticks, ≥ 1. */
 export function timeGrid(instance: Instance, wishes: readonly Wish[]): number {

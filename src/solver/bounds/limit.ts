@@ -5,7 +5,7 @@
 import type { Instance, Limit } from '../../model/instance.js'
 import { doneBy, freeTimeBefore } from '../../model/intervals.js'
 import { countsTowards } from '../schedule/resources.js'
-import type { Choice, Wish } from '../wishes/wishes.js'
+import type { Choice, Wish } from '../wishes/wish.js'
 import { removableValue } from './knapsack.js'
 
 /** What sums of fractions may lose, ticks. */

@@ -7,7 +7,7 @@ import type { Instance } from '../../model/instance.js'
 import { doneBy, freeTimeBefore } from '../../model/intervals.js'
 import type { Network } from '../../model/networks.js'
 import { NETWORK_UNITS, unitsOf } from '../schedule/resources.js'
-import type { Choice, Wish } from '../wishes/wishes.js'
+import type { Choice, Wish } from '../wishes/wish.js'
 import { removableValue } from './knapsack.js'
 
 /** Functions that count streams, of which up to so many fit beside each other. */

@@ -5,7 +5,8 @@
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { goesAfter } from '../schedule/order.js'
-import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import type { ForbiddenIntervals } from '../wishes/forbidden.js'
+import type { Wish } from '../wishes/wish.js'
 import type { NodeAvailability } from './node-availability.js'
 import { leastWorkOf } from './node-load.js'
 

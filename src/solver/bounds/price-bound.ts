@@ -7,7 +7,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import { workOf } from '../schedule/resources.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 

@@ -6,7 +6,7 @@
  */
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 
 /** A wish as what it takes of a round's room whatever is chosen. */
 interface Item {

@@ -7,7 +7,8 @@ import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
 import type { SearchContext } from '../context.js'
 import { flatLists } from '../schedule/interval-classes.js'
-import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import type { ForbiddenIntervals } from '../wishes/forbidden.js'
+import type { Wish } from '../wishes/wish.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
 
 /** Pessimistic, for time limits only. */

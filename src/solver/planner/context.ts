@@ -4,7 +4,8 @@ import type { Tolerance } from '../assignment/tolerance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
 import type { SearchContext } from '../context.js'
 import type { SearchPool } from '../exact/pool.js'
-import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
+import type { WishMaker } from '../wishes/maker.js'
+import type { Request, Wish } from '../wishes/wish.js'
 
 export interface PlannerContext extends SearchContext {
   readonly lp: LpService

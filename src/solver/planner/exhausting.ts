@@ -13,7 +13,7 @@ import { roundsProblemOf, timelineOf as roundsTimeline } from '../rounds/solve.j
 import { type Decision, type Leg, legsOf } from '../schedule/legs.js'
 import { solveTimeline, type Timeline } from '../schedule/timeline.js'
 import { endClash } from '../transit/leave-behind.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import type { Bounding } from './bounding.js'
 import { openWishes, type PlannerContext } from './context.js'
 import { type Incumbent, incumbentOf, parks, uncoveredOf } from './incumbent.js'

@@ -3,7 +3,7 @@
 import { type Uncovered, uncoveredBy } from '../assignment/tolerance.js'
 import { type Decision, penaltyOf } from '../schedule/legs.js'
 import type { Timeline } from '../schedule/timeline.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import { openWishes, type PlannerContext } from './context.js'
 
 /** MiB of float noise that sums of memories may carry. */

@@ -2,7 +2,7 @@
 import type { AssignmentState } from '../assignment/state.js'
 import type { MatchingLpResult } from '../bounds/matching-lp.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import type { Incumbent } from './incumbent.js'
 
 /** An incumbent beside what no plan can better. */

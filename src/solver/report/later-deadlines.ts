@@ -2,7 +2,8 @@
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { ticksToSeconds } from '../../model/ticks.js'
-import { deadlineOf, ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
+import { deadlineOf, ForbiddenIntervals } from '../wishes/forbidden.js'
+import type { Wish } from '../wishes/wish.js'
 
 /** As much time more as so many migrations like its own take: others may be in the way. */
 const MORE = [1, 2, 4]

@@ -8,7 +8,7 @@ import type { UnplacedReason } from '../../model/plan.js'
 import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm, Way } from '../../model/problem.js'
 import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
 import { ratioFor } from '../../model/vcpus.js'
-import type { Refusal, Wish } from '../wishes/wishes.js'
+import type { Refusal, Wish } from '../wishes/wish.js'
 import { laterDeadlines } from './later-deadlines.js'
 
 export interface Remedy {

@@ -8,7 +8,7 @@ import { isInPlace } from '../../model/ways.js'
 import type { Shortage } from '../assignment/node-failure.js'
 import type { Run } from '../run.js'
 import type { Timeline } from '../schedule/timeline.js'
-import type { Request } from '../wishes/wishes.js'
+import type { Request } from '../wishes/wish.js'
 import { warningsOf } from './warnings.js'
 
 export interface Outcome {

@@ -4,7 +4,7 @@ import type { UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import { isInPlace } from '../../model/ways.js'
 import type { AssignmentState } from '../assignment/state.js'
 import { lacks } from '../wishes/lack.js'
-import type { Refusal, Wish } from '../wishes/wishes.js'
+import type { Refusal, Wish } from '../wishes/wish.js'
 
 /** What kept a VM off a node where it could end beside everything else: a space that had no room on the way, or one of these. */
 export type Blocked = Pick<Space, 'reason' | 'device' | 'group'> | 'deadline' | 'horizon' | 'affinity'

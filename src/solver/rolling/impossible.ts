@@ -3,7 +3,7 @@ import { firstGap } from '../../model/intervals.js'
 import type { NotMaintainedReason } from '../../model/plan.js'
 import { ticksToSeconds } from '../../model/ticks.js'
 import { explainUnplaced } from '../report/unplaced.js'
-import type { WishMaker } from '../wishes/wishes.js'
+import type { WishMaker } from '../wishes/maker.js'
 import { type Night, ROAMS, SAVED } from './night.js'
 
 export interface Obstacle {

@@ -10,8 +10,10 @@ import type { Instance, Intervals } from '../../model/instance.js'
 import { firstGap, mergeIntervals, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { ResolvedWork } from '../../model/problem.js'
 import { durationToTicks, penaltyToTicks, windowStartToTicks } from '../../model/ticks.js'
+import type { Compatibility } from '../wishes/compatibility.js'
+import type { ForbiddenIntervals } from '../wishes/forbidden.js'
+import { blackoutPenalty } from '../wishes/maker.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
-import { blackoutPenalty, type Compatibility, type ForbiddenIntervals } from '../wishes/wishes.js'
 
 /** What may be done with a VM. */
 export const STAYS = 0

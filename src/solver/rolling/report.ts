@@ -14,7 +14,7 @@ import { drainedOf, figuresOf, numberRounds, offloadsLost, statusOf } from '../r
 import { explainUnplaced } from '../report/unplaced.js'
 import { warningsOf } from '../report/warnings.js'
 import type { Run } from '../run.js'
-import type { WishMaker } from '../wishes/wishes.js'
+import type { WishMaker } from '../wishes/maker.js'
 import type { Obstacle } from './impossible.js'
 import { LEAVES, type Night, ROAMS } from './night.js'
 import type { Schedule } from './schedule.js'

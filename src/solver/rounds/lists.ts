@@ -12,7 +12,7 @@ import { Random } from '../random.js'
 import type { Run } from '../run.js'
 import { IntervalClasses } from '../schedule/interval-classes.js'
 import type { Leg } from '../schedule/legs.js'
-import type { ForbiddenIntervals } from '../wishes/wishes.js'
+import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 import type { RoundsParameters } from './parameters.js'
 
 /** Rounds of an LP, by its rows. */

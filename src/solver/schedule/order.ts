@@ -1,7 +1,7 @@
 /** The request's order, among what a plan moves: a VM that does not migrate binds nobody. */
 import type { Precedences } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
-import { deadlineOf } from '../wishes/wishes.js'
+import { deadlineOf } from '../wishes/forbidden.js'
 import type { Leg } from './legs.js'
 
 /**

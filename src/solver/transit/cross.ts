@@ -5,7 +5,7 @@
 import { allowsWay, isInPlace } from '../../model/ways.js'
 import { type Decision, legsOf } from '../schedule/legs.js'
 import { isBetter, solveTimeline, type Timeline } from '../schedule/timeline.js'
-import type { Wish } from '../wishes/wishes.js'
+import type { Wish } from '../wishes/wish.js'
 import { departWithMost } from './leave-behind.js'
 import { park } from './parking.js'
 import type { TransitContext } from './transit.js'

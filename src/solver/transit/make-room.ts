@@ -8,7 +8,8 @@ import { addAll } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { bulkOf } from '../../model/spaces.js'
 import type { AssignmentState } from '../assignment/state.js'
-import type { Request, Wish, WishMaker } from '../wishes/wishes.js'
+import type { WishMaker } from '../wishes/maker.js'
+import type { Request, Wish } from '../wishes/wish.js'
 
 interface Eviction {
   vm: number

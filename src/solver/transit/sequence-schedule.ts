@@ -8,7 +8,7 @@ import { changesPlace, freesInPlace, type Leg, spacesOf } from '../schedule/legs
 import { legsBefore } from '../schedule/order.js'
 import { type Holdings, holdingsOf } from '../schedule/resources.js'
 import type { Timeline } from '../schedule/timeline.js'
-import type { ForbiddenIntervals } from '../wishes/wishes.js'
+import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 
 /**
  * @param order [legs] in which each leg fits when its turn comes, all before it having ended.

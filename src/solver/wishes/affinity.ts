@@ -6,7 +6,7 @@ import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import { staysInPlace } from '../assignment/companions.js'
 import { lacks } from './lack.js'
-import type { Refusal, Request } from './wishes.js'
+import type { Refusal, Request } from './wish.js'
 
 /** What is known to end on each node whatever is planned. */
 export interface Staying {

@@ -1,8 +1,12 @@
 /** From an instance to what is asked of the planner: wishes with the choices that no plan can take from them, and proofs for the rest. */
 import type { Kernel } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import { Compatibility } from './compatibility.js'
+import { ForbiddenIntervals } from './forbidden.js'
+import { WishMaker } from './maker.js'
 import { type Residents, refuseByResidents } from './residents.js'
-import { Compatibility, ForbiddenIntervals, makeWishes, type Request, WishMaker } from './wishes.js'
+import type { Request } from './wish.js'
+import { makeWishes } from './wishes.js'
 
 export interface Asked {
   forbidden: ForbiddenIntervals

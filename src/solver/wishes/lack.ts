@@ -1,6 +1,6 @@
 /** What a node has too little of, in words and figures. */
 import type { Space } from '../../model/instance.js'
-import type { Refusal } from './wishes.js'
+import type { Refusal } from './wish.js'
 
 const MIB = 1024
 

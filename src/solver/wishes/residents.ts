@@ -7,7 +7,7 @@ import { isInPlace } from '../../model/ways.js'
 import { staysInPlace } from '../assignment/companions.js'
 import { refuseByAffinity, refuseByDomains } from './affinity.js'
 import { lacks } from './lack.js'
-import type { Refusal, Request } from './wishes.js'
+import type { Refusal, Request } from './wish.js'
 
 /** What stays on each node whatever is planned, and what that keeps out. */
 export class Residents {

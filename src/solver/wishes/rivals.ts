@@ -2,7 +2,7 @@
 import type { DomainSet, Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
-import type { Wish } from './wishes.js'
+import type { Wish } from './wish.js'
 
 /**
  * Leaves where they are all VMs that would end with one of an anti-affinity group of theirs, or apart from one of their affinity group,

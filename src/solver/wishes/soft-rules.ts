@@ -3,7 +3,7 @@
  * `stayPenalty`, and groups are counted over all VMs.
  */
 import type { Instance, SoftGroup } from '../../model/instance.js'
-import type { Wish } from './wishes.js'
+import type { Wish } from './wish.js'
 
 /** How many VMs of each soft group end at each place, and what that costs. */
 export class SoftCounts {
