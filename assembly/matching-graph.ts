@@ -4,7 +4,7 @@
 // A half-edge 2k or 2k + 1 is edge k on its way to its first or second end; half ^ 1 goes back.
 
 import { clearQueue } from './matching-queue'
-import { MatchEdge, MatchNode, MatchVertex, none, QUEUE_ITEM_BYTES } from './records'
+import { MatchEdge, MatchGraph, MatchNode, MatchVertex, none, QUEUE_ITEM_BYTES } from './records'
 
 // Labels, which are also the rate at which the vertices' duals change.
 export const OUTER = -1
@@ -77,8 +77,11 @@ export function setWord(base: usize, index: i32, value: i32): void {
 }
 
 /** Links each edge of positive weight into a list of its lower end, lowest index first. */
-function listByLowerEnd(edgeCount: i32, endA: usize, endB: usize, weight: usize, links: usize): void {
-  for (let edge = edgeCount - 1; edge >= 0; edge--) {
+function listByLowerEnd(graph: MatchGraph, links: usize): void {
+  const endA = graph.endA
+  const endB = graph.endB
+  const weight = graph.weight
+  for (let edge = graph.edgeCount - 1; edge >= 0; edge--) {
     if (wordAt(weight, edge) <= 0) continue
     const a = wordAt(endA, edge)
     const b = wordAt(endB, edge)
@@ -91,7 +94,10 @@ function listByLowerEnd(edgeCount: i32, endA: usize, endB: usize, weight: usize,
 }
 
 /** Marks with 1 the heaviest of each set of parallel edges, the first of equal ones; the others with 0. */
-function markHeaviest(endA: usize, endB: usize, weight: usize, links: usize, taken: usize): void {
+function markHeaviest(graph: MatchGraph, links: usize, taken: usize): void {
+  const endA = graph.endA
+  const endB = graph.endB
+  const weight = graph.weight
   for (let v = 0; v < vertexTotal; v++) {
     for (let edge = vertex(v).firstOfTree; edge != NONE; edge = wordAt(links, edge)) {
       const a = wordAt(endA, edge)
@@ -112,7 +118,11 @@ function markHeaviest(endA: usize, endB: usize, weight: usize, links: usize, tak
 }
 
 /** Copies the edges that take part, in the caller's order, and counts them at their ends (in `adjacent`). */
-function takeEdges(edgeCount: i32, endA: usize, endB: usize, weight: usize, taken: usize): void {
+function takeEdges(graph: MatchGraph, taken: usize): void {
+  const endA = graph.endA
+  const endB = graph.endB
+  const weight = graph.weight
+  const edgeCount = graph.edgeCount
   let at = edges
   for (let edge = 0; edge < edgeCount; edge++) {
     const w = wordAt(weight, edge)
@@ -147,19 +157,13 @@ function fillAdjacency(adjacency: usize): void {
 }
 
 /** Lays out the scratch region and reads the graph: positive weights only, and one edge a pair of vertices. Blossoms stay blank. */
-export function readGraph(
-  vertexCount: i32,
-  edgeCount: i32,
-  endA: usize,
-  endB: usize,
-  weight: usize,
-  scratch: usize,
-  scratchBytes: usize,
-): void {
+export function readGraph(graph: MatchGraph): void {
+  const vertexCount = graph.vertexCount
+  const edgeCount = graph.edgeCount
   vertexTotal = vertexCount
   blossomTotal = vertexCount >> 1
   largestWeight = 0
-  nodes = changetype<MatchNode>(scratch)
+  nodes = changetype<MatchNode>(graph.scratch)
   vertices = changetype<MatchVertex>(nodes.at(vertexCount + blossomTotal))
   edges = changetype<MatchEdge>(vertices.at(vertexCount + 1))
   const queue = changetype<usize>(edges.at(edgeCount))
@@ -167,7 +171,7 @@ export function readGraph(
   const adjacency = rotations + ((<usize>blossomTotal) << 3)
   rescans = adjacency + ((<usize>edgeCount) << 3)
   unusedBlossoms = rescans + ((<usize>(vertexCount + blossomTotal)) << 2)
-  assert(unusedBlossoms + ((<usize>blossomTotal) << 2) <= scratch + scratchBytes)
+  assert(unusedBlossoms + ((<usize>blossomTotal) << 2) <= graph.scratch + graph.scratchBytes)
 
   for (let v = 0; v <= vertexCount; v++) {
     vertex(v).adjacent = 0
@@ -175,9 +179,9 @@ export function readGraph(
     vertex(v).seenFrom = NONE
   }
   // The queue's and the adjacency's room serves for what reading needs.
-  listByLowerEnd(edgeCount, endA, endB, weight, queue)
-  markHeaviest(endA, endB, weight, queue, adjacency)
-  takeEdges(edgeCount, endA, endB, weight, adjacency)
+  listByLowerEnd(graph, queue)
+  markHeaviest(graph, queue, adjacency)
+  takeEdges(graph, adjacency)
   fillAdjacency(adjacency)
   clearQueue(queue, edgeTotal + blossomTotal)
 }

@@ -38,6 +38,7 @@ import {
   vertexTotal,
 } from './matching-graph'
 import { advanceEvent, queueIsEmpty, takeEvent } from './matching-queue'
+import { MatchGraph } from './records'
 
 let freeCount: i32 = 0
 
@@ -143,21 +144,12 @@ function writeMatching(result: usize): i32 {
 }
 
 /**
- * Finds a matching of largest summed weight. `endA`, `endB`, `weight`: one i32 an edge, no loops, weights up to 2^29; edges of
- * weight ≤ 0 are left out, and of parallel ones all but the heaviest (the first of equals). Writes the chosen edges, ascending,
- * to `result` (room for vertexCount / 2) and returns their number. The debug build proves each answer by complementary slackness.
+ * Finds a matching of largest summed weight; edges of weight ≤ 0 are left out, and of parallel ones all but the heaviest (the first of
+ * equals). Writes the chosen edges to `graph.result` and returns their number. The debug build proves each answer by complementary
+ * slackness.
  */
-export function maximumWeightMatching(
-  vertexCount: i32,
-  edgeCount: i32,
-  endA: usize,
-  endB: usize,
-  weight: usize,
-  scratch: usize,
-  scratchBytes: usize,
-  result: usize,
-): i32 {
-  readGraph(vertexCount, edgeCount, endA, endB, weight, scratch, scratchBytes)
+export function maximumWeightMatching(graph: MatchGraph): i32 {
+  readGraph(graph)
   clearBlossoms()
   plantTrees()
   freeCount = countFree()
@@ -172,5 +164,5 @@ export function maximumWeightMatching(
     rescan()
   }
   if (!ASC_NO_ASSERT) assertOptimal(deadline)
-  return writeMatching(result)
+  return writeMatching(graph.result)
 }

@@ -1,6 +1,6 @@
 // Scores candidate rounds: sets of migrations that would start together.
 
-import { FORBIDDEN, OVER_SLOTS, RoundTask } from './records'
+import { FORBIDDEN, OVER_SLOTS, RoundBatch, RoundTask } from './records'
 
 // Ticks of intervals are stored less 2^31, so that a start plus a duration, up to 2^32, compares as signed: SIMD has that in one instruction.
 const BIAS = i32.MIN_VALUE
@@ -135,24 +135,19 @@ function exceedsSlots(
   return exceeded
 }
 
-/**
- * Scores `count` rounds of up to `stride` task indices each, −1 pads; `tasks` is task 0. `slots` = 0 says that tasks hold node sets and every node
- * has one slot; otherwise `slots` and `held` have one i32 a node, and `held` is all zeros before and after.
- */
-export function scoreRounds(
-  tasks: RoundTask,
-  slots: usize,
-  held: usize,
-  members: usize,
-  stride: i32,
-  starts: usize,
-  count: i32,
-  flags: usize,
-  durations: usize,
-  works: usize,
-  penalties: usize,
-): void {
-  const roundBytes = (<usize>stride) << 2
+export function scoreRounds(batch: RoundBatch): void {
+  // Read once: what the loop stores might be the batch itself, for all that the compiler knows.
+  const tasks = batch.tasks
+  const slots = batch.slots
+  const held = batch.held
+  const starts = batch.starts
+  const flags = batch.flags
+  const durations = batch.durations
+  const works = batch.works
+  const penalties = batch.penalties
+  const count = batch.count
+  const roundBytes = (<usize>batch.stride) << 2
+  let members = batch.members
   for (let round = 0; round < count; round++) {
     const start = load<i32>(starts + ((<usize>round) << 2)) + BIAS
     const membersEnd = members + roundBytes

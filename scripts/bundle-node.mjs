@@ -1,7 +1,7 @@
 // Bundles what tsc made of src/ for Node: dist/node/, a few files in place of two hundred, most of the time that a start takes. Dependencies stay
 // outside. Bundlers get dist/ as it is, whatever they bundle for: package.json's condition "module" is theirs, "module-sync" Node's.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -9,6 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
+/** Half a megabyte each, in one piece already: they stay where they are. */
+const embedded = new Set(['chart/echarts-svg.js', 'report/page-script.js'].map((file) => join(dist, file)))
 
 /** A module and all that it imports; with `import()` only where that is asked for. */
 function closure(entry, dynamic = false, known = new Set()) {
@@ -22,19 +24,21 @@ function closure(entry, dynamic = false, known = new Set()) {
   return known
 }
 
-// A file for what every command loads, one for the library, one for what both do, one for what the commonest command adds, and one for what these share
-// with parts of the library that come on demand, which are not to bring the command line along: each file costs a start about a millisecond.
+// A file for what every command loads, one for the library, one for what the commonest command adds; and for each of these two commands' parts one that
+// they share with the library, and one that they share with parts of the library that come on demand, which are not to bring the command line along. Each
+// file costs a start about a millisecond.
 const main = join(dist, 'cli/main.js')
 const command = closure(main)
 const library = closure(join(dist, 'index.js'))
 const onDemand = closure(join(dist, 'index.js'), true)
 const planCommand = closure(join(dist, 'cli/plan-command.js'))
+const within = (modules, others) => new Set([...modules].filter((id) => others.has(id)))
+const demanded = new Set([...onDemand].filter((id) => !library.has(id)))
 const groups = [
-  { name: 'common', modules: new Set([...command].filter((id) => library.has(id))) },
-  {
-    name: 'shared',
-    modules: new Set([...command, ...planCommand].filter((id) => onDemand.has(id) && !library.has(id))),
-  },
+  { name: 'common', modules: within(command, library) },
+  { name: 'shared', modules: within(command, demanded) },
+  { name: 'common-of-plans', modules: within(planCommand, library) },
+  { name: 'shared-of-plans', modules: within(planCommand, demanded) },
   { name: 'command-line', modules: command },
   { name: 'library', modules: library },
   { name: 'plan', modules: planCommand },
@@ -56,6 +60,14 @@ const bundle = await rolldown({
   preserveEntrySignatures: 'strict',
   external: (id) => !own.test(id),
   plugins: [
+    {
+      name: 'embedded-scripts',
+      resolveId(id, importer) {
+        if (importer === undefined) return
+        const file = join(dirname(importer), id)
+        if (embedded.has(file)) return { id: relative(folder, file).replaceAll('\\', '/'), external: true }
+      },
+    },
     {
       // NAME.node.ts, where there is one, takes the place of NAME.ts.
       name: 'modules-of-node',

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = mkdtempSync(join(tmpdir(), 'vmferry-package-'))
+/** Of the tarball. */
+const MOST_BYTES = 4_000_000
 const sh = (command, args, cwd) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
@@ -18,6 +20,8 @@ try {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
+    'dist/chart/echarts-svg.js',
+    'dist/report/page-script.js',
     'collect/Get-VmferryInventory.ps1',
     'dist/worker/browser-entry.js',
     'dist/worker/node-entry.js',
@@ -30,6 +34,8 @@ try {
   ]) {
     if (!files.includes(needed)) throw new Error(`the tarball lacks ${needed}`)
   }
+  if (packed.size > MOST_BYTES)
+    throw new Error(`the tarball has ${packed.size} bytes, more than ${MOST_BYTES}`)
   const stray = files.filter(
     (f) => /^(src|test|bench|assembly|build|scripts)\//.test(f) || f.endsWith('.tsbuildinfo'),
   )
@@ -55,6 +61,12 @@ console.log('planned from the installed package:', result.status, result.makespa
 `,
   )
   console.log(sh(process.execPath, ['script.mjs'], folder))
+  const report = sh(
+    'npx',
+    ['vmferry', 'plan', 'node_modules/vmferry/examples/four-nodes/problem.json', '--format', 'html', '-q'],
+    folder,
+  )
+  if (!report.includes('id="chart"')) throw new Error('the report has no chart')
   console.log('vmferry', sh('npx', ['vmferry', '--version'], folder))
 } finally {
   rmSync(folder, { recursive: true, force: true })

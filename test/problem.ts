@@ -49,7 +49,7 @@ export interface ProblemParts {
   vms: (string | VmParts)[]
   windows?: ProblemWindow[]
   networks?: ProblemNetwork[]
-  request: Pick<Problem['request'], 'drain' | 'maintenance' | 'notTogether'> & {
+  request: Pick<Problem['request'], 'drain' | 'order' | 'maintenance' | 'notTogether' | 'balance'> & {
     moves?: (string | ProblemMove)[]
   }
   policy?: Partial<Policy>

@@ -49,4 +49,20 @@ export const MATCHING = {
 
   // An edge that takes part; origin: its index in the caller's list.
   MatchEdge: { bytes: 16, fields: { ends: 'i32[2]', weight: 'i32', origin: 'i32' } },
+
+  // What is asked: a graph without loops, weights up to 2^29.
+  MatchGraph: {
+    fields: {
+      vertexCount: 'i32',
+      edgeCount: 'i32',
+      /** [edges] i32 each. */
+      endA: 'address',
+      endB: 'address',
+      weight: 'address',
+      scratch: 'address',
+      scratchBytes: 'u32',
+      /** [vertices / 2] i32: the chosen edges, ascending. */
+      result: 'address',
+    },
+  },
 }

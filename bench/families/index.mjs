@@ -3,6 +3,8 @@ import { Random } from '../random.mjs'
 import { drain, evacuate } from './drains.mjs'
 import { edgeColouring } from './edge-colouring.mjs'
 import { estate, large, moves, odd, slots, swap, tight } from './moves.mjs'
+import { night } from './nights.mjs'
+import { rules } from './rules.mjs'
 
 const plain = (make) => (random, options) => ({ problem: make(random, options) })
 
@@ -17,6 +19,8 @@ const MAKERS = {
   slots: plain(slots),
   large: plain(large),
   estate: plain(estate),
+  rules: plain(rules),
+  night: plain(night),
 }
 
 export const FAMILIES = Object.keys(MAKERS)

@@ -65,8 +65,10 @@ static void setWord(usize base, i32 index, i32 value) {
 }
 
 /** Links each edge of positive weight into a list of its lower end, lowest index first. */
-static void listByLowerEnd(i32 edgeCount, usize endA, usize endB, usize weight, usize links) {
-  for (i32 edge = edgeCount - 1; edge >= 0; edge--) {
+static void listByLowerEnd(usize graph, usize links) {
+  usize endA = PTR(graph, MATCH_GRAPH_END_A), endB = PTR(graph, MATCH_GRAPH_END_B);
+  usize weight = PTR(graph, MATCH_GRAPH_WEIGHT);
+  for (i32 edge = I32(graph, MATCH_GRAPH_EDGE_COUNT) - 1; edge >= 0; edge--) {
     if (wordAt(weight, edge) <= 0) continue;
     i32 a = wordAt(endA, edge);
     i32 b = wordAt(endB, edge);
@@ -77,7 +79,9 @@ static void listByLowerEnd(i32 edgeCount, usize endA, usize endB, usize weight, 
 }
 
 /** Marks with 1 the heaviest of each set of parallel edges, the first of equal ones; the others with 0. */
-static void markHeaviest(usize endA, usize endB, usize weight, usize links, usize taken) {
+static void markHeaviest(usize graph, usize links, usize taken) {
+  usize endA = PTR(graph, MATCH_GRAPH_END_A), endB = PTR(graph, MATCH_GRAPH_END_B);
+  usize weight = PTR(graph, MATCH_GRAPH_WEIGHT);
   for (i32 v = 0; v < vertexTotal; v++) {
     for (i32 edge = I32(vertex(v), MATCH_VERTEX_FIRST_OF_TREE); edge != NONE; edge = wordAt(links, edge)) {
       i32 a = wordAt(endA, edge);
@@ -98,9 +102,11 @@ static void markHeaviest(usize endA, usize endB, usize weight, usize links, usiz
 }
 
 /** Copies the edges that take part, in the caller's order, and counts them at their ends (in MATCH_VERTEX_ADJACENT). */
-static void takeEdges(i32 edgeCount, usize endA, usize endB, usize weight, usize taken) {
+static void takeEdges(usize graph, usize taken) {
+  usize endA = PTR(graph, MATCH_GRAPH_END_A), endB = PTR(graph, MATCH_GRAPH_END_B);
+  usize weight = PTR(graph, MATCH_GRAPH_WEIGHT);
   usize at = edges;
-  for (i32 edge = 0; edge < edgeCount; edge++) {
+  for (i32 edge = 0; edge < I32(graph, MATCH_GRAPH_EDGE_COUNT); edge++) {
     i32 w = wordAt(weight, edge);
     if (w <= 0 || wordAt(taken, edge) == 0) continue;
     i32 a = wordAt(endA, edge);
@@ -133,11 +139,12 @@ static void fillAdjacency(usize adjacency) {
 }
 
 /** Lays out the scratch region and reads the graph: positive weights only, and one edge a pair of vertices. Blossoms stay blank. */
-static void readGraph(i32 vertexCount, i32 edgeCount, usize endA, usize endB, usize weight, usize scratch) {
+static void readGraph(usize graph) {
+  i32 vertexCount = I32(graph, MATCH_GRAPH_VERTEX_COUNT), edgeCount = I32(graph, MATCH_GRAPH_EDGE_COUNT);
   vertexTotal = vertexCount;
   blossomTotal = vertexCount >> 1;
   largestWeight = 0;
-  nodes = scratch;
+  nodes = PTR(graph, MATCH_GRAPH_SCRATCH);
   vertices = nodes + (usize)(vertexCount + blossomTotal) * MATCH_NODE_BYTES;
   edges = vertices + (usize)(vertexCount + 1) * MATCH_VERTEX_BYTES;
   usize queue = edges + (usize)edgeCount * MATCH_EDGE_BYTES;
@@ -152,9 +159,9 @@ static void readGraph(i32 vertexCount, i32 edgeCount, usize endA, usize endB, us
     I32(vertex(v), MATCH_VERTEX_SEEN_FROM) = NONE;
   }
   // The queue's and the adjacency's room serves for what reading needs.
-  listByLowerEnd(edgeCount, endA, endB, weight, queue);
-  markHeaviest(endA, endB, weight, queue, adjacency);
-  takeEdges(edgeCount, endA, endB, weight, adjacency);
+  listByLowerEnd(graph, queue);
+  markHeaviest(graph, queue, adjacency);
+  takeEdges(graph, adjacency);
   fillAdjacency(adjacency);
   clearQueue(queue, edgeTotal + blossomTotal);
 }

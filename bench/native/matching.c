@@ -9,5 +9,5 @@
 #include "matching.h"
 
 f64 maximumWeightMatching(const f64 *a) {
-  return match((i32)a[0], (i32)a[1], (usize)a[2], (usize)a[3], (usize)a[4], (usize)a[5], (usize)a[7]);
+  return match((usize)a[0]);
 }

@@ -109,12 +109,11 @@ static i32 writeMatching(usize result) {
 }
 
 /**
- * Finds a matching of largest summed weight. `endA`, `endB`, `weight`: one i32 an edge, no loops, weights up to 2^29; edges of
- * weight ≤ 0 are left out, and of parallel ones all but the heaviest (the first of equals). Writes the chosen edges, ascending,
- * to `result` (room for vertexCount / 2) and returns their number.
+ * Finds a matching of largest summed weight in the MatchGraph at this address; edges of weight ≤ 0 are left out, and of parallel ones
+ * all but the heaviest (the first of equals). Writes the chosen edges to its result and returns their number.
  */
-static i32 match(i32 vertexCount, i32 edgeCount, usize endA, usize endB, usize weight, usize scratch, usize result) {
-  readGraph(vertexCount, edgeCount, endA, endB, weight, scratch);
+static i32 match(usize graph) {
+  readGraph(graph);
   clearBlossoms();
   plantTrees();
   freeCount = countFree();
@@ -128,5 +127,5 @@ static i32 match(i32 vertexCount, i32 edgeCount, usize endA, usize endB, usize w
     else meetBlossom(vertexTotal + item - edgeTotal);
     rescan();
   }
-  return writeMatching(result);
+  return writeMatching(PTR(graph, MATCH_GRAPH_RESULT));
 }

@@ -52,10 +52,16 @@ static bool exceedsSlots(usize records, const i32 *restrict slots, i32 *restrict
   return exceeded;
 }
 
-static void score(usize records, const i32 *restrict slots, i32 *restrict held,
-                  const i32 *restrict tasks, i32 stride, const u32 *restrict starts, i32 count,
-                  u8 *restrict flags, i32 *restrict durations, f64 *restrict works,
-                  f64 *restrict penalties) {
+#define AT(type, field) (type *)PTR(batch, ROUND_BATCH_##field)
+
+static void score(usize batch) {
+  usize records = PTR(batch, ROUND_BATCH_TASKS);
+  i32 stride = I32(batch, ROUND_BATCH_STRIDE), count = I32(batch, ROUND_BATCH_COUNT);
+  const i32 *restrict slots = AT(const i32, SLOTS), *restrict tasks = AT(const i32, MEMBERS);
+  const u32 *restrict starts = AT(const u32, STARTS);
+  i32 *restrict held = AT(i32, HELD), *restrict durations = AT(i32, DURATIONS);
+  f64 *restrict works = AT(f64, WORKS), *restrict penalties = AT(f64, PENALTIES);
+  u8 *restrict flags = AT(u8, FLAGS);
   for (i32 round = 0; round < count; round++, tasks += stride) {
     i32 start = (i32)(starts[round] + BIAS);
     i32 longest = 0;
@@ -87,10 +93,7 @@ static void score(usize records, const i32 *restrict slots, i32 *restrict held,
   }
 }
 
-#define AT(type, argument) ((type *)(usize)(argument))
-
 f64 scoreRounds(const f64 *a) {
-  score((usize)a[0], AT(i32, a[1]), AT(i32, a[2]), AT(i32, a[3]), (i32)a[4], AT(u32, a[5]), (i32)a[6],
-        AT(u8, a[7]), AT(i32, a[8]), AT(f64, a[9]), AT(f64, a[10]));
+  score((usize)a[0]);
   return 0;
 }

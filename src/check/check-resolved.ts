@@ -8,6 +8,7 @@ import { type Replay, replay } from './replay.js'
 import { affinity } from './rules/affinity.js'
 import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
+import { balance } from './rules/balance.js'
 import { blackout } from './rules/blackout.js'
 import { cpu } from './rules/cpu.js'
 import { deadline } from './rules/deadline.js'
@@ -65,6 +66,7 @@ const RULES: readonly Rule[] = [
   affinity,
   nodeState,
   request,
+  balance,
   kinds,
   drained,
   work,

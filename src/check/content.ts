@@ -15,8 +15,11 @@ export interface Overfull extends Overload {
   limit: number
 }
 
-/** In the order of the problem's nodes. */
-export function overfull({ problem, legs }: Replay, { of, limitOf }: Content): Overfull[] {
+/** By node: what is there at first, and how that changes. */
+export function contentOverTime(
+  { problem, legs }: Pick<Replay, 'problem' | 'legs'>,
+  of: Content['of'],
+): { initial: Map<string, number>; changes: Map<string, Change[]> } {
   const initial = new Map<string, number>()
   for (const vm of problem.vms) initial.set(vm.node, (initial.get(vm.node) ?? 0) + of(vm, vm.state))
   const changes = new Map<string, Change[]>()
@@ -38,7 +41,13 @@ export function overfull({ problem, legs }: Replay, { of, limitOf }: Content): O
       append(changes, target.id, { atSeconds: startSeconds, delta: taken, vm: vm.id })
     }
   }
-  return problem.nodes.flatMap((node) => {
+  return { initial, changes }
+}
+
+/** In the order of the problem's nodes. */
+export function overfull(replay: Replay, { of, limitOf }: Content): Overfull[] {
+  const { initial, changes } = contentOverTime(replay, of)
+  return replay.problem.nodes.flatMap((node) => {
     const limit = limitOf(node)
     const found = overloads(initial.get(node.id) ?? 0, changes.get(node.id) ?? [], limit, 0)
     return found.map((over) => ({ ...over, node, limit }))

@@ -75,6 +75,7 @@ const warning = closed({
     'fixed-offset',
     'cut-short',
     'at-once',
+    'balance',
   ]),
   vm: v.exactOptional(id),
   node: v.exactOptional(id),
@@ -95,6 +96,8 @@ const statistics = v.objectWithRest(
   },
   v.union([v.number(), v.string()]),
 )
+
+const spreads = closed({ before: amount, after: amount, least: amount })
 
 const planSchema = closed({
   // Any number will do here: rule `figures` says which one is right.
@@ -125,6 +128,7 @@ const planSchema = closed({
     ),
   ),
   notHome: v.exactOptional(v.array(closed({ vm: id, reason }))),
+  balance: v.exactOptional(closed({ memory: v.exactOptional(spreads), cpu: v.exactOptional(spreads) })),
   warnings: v.array(warning),
   statistics,
 })

@@ -53,7 +53,10 @@ export function lossesByNode(replay: Replay): Map<string, Loss> {
           groups: new Set(there.flatMap((vm) => vm.antiAffinity.filter(aboutNodes))),
         }
       })
-    losses.set(node.id, { runningMiB: memory(restarted), ...leastLeftOut(restarted, hosts, steps) })
+    losses.set(node.id, {
+      runningMiB: memory(restarted),
+      ...leastLeftOut(restarted, hosts, aboutNodes, steps),
+    })
   }
   return losses
 }
@@ -62,6 +65,7 @@ export function lossesByNode(replay: Replay): Map<string, Loss> {
 function leastLeftOut(
   vms: readonly ResolvedVm[],
   hosts: readonly Host[],
+  aboutNodes: (group: string) => boolean,
   share: number,
 ): Omit<Loss, 'runningMiB'> {
   const mostSteps = Math.max(share, LEAST_DIVES * vms.length)
@@ -94,7 +98,7 @@ function leastLeftOut(
     const candidates = hosts.filter((host) => admits(host, vm)).sort((a, b) => a.freeMiB - b.freeMiB)
     for (const host of candidates) {
       if (least >= best - MEMORY_TOLERANCE || best <= atLeast || ++steps > mostSteps) return
-      const added = vm.antiAffinity.filter((group) => !host.groups.has(group))
+      const added = vm.antiAffinity.filter((group) => aboutNodes(group) && !host.groups.has(group))
       host.freeMiB -= vm.memoryMiB
       for (const group of added) host.groups.add(group)
       place(i + 1, out)

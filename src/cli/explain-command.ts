@@ -1,6 +1,6 @@
 /** `vmferry explain`: problem in, explanation out. */
 import type { ExplainOptions, ExplainProgress } from '../explain/options.js'
-import type { ExplanationFormatName } from '../io/formats.js'
+import type { PageFormatName } from '../io/format-names.js'
 import { EXPLANATION_FORMATS } from '../io/formats.js'
 import { formatCount } from '../io/table/clock.js'
 import { describeStatus } from '../io/table/header.js'
@@ -10,15 +10,16 @@ import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.j
 import { EXIT, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { outputFormat } from './output-format.js'
+import type { ProgressLine } from './progress-line.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
-import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
+import { readSearchOptions, type SearchCommandOptions, watchSearch, withProgress } from './search.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
 
 export interface ExplainCommandOptions extends DisplayOptions, SearchCommandOptions, CalendarCommandOptions {
   output?: string
-  format?: ExplanationFormatName
+  format?: PageFormatName
   vm?: string
   node?: string
   relaxations?: number
@@ -38,10 +39,21 @@ function summarise(explanation: Explanation, file: string): string {
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
-export async function explainCommand(
+export function explainCommand(
   problemPath: string,
   options: ExplainCommandOptions,
   io: CliIo,
+): Promise<number> {
+  return withProgress(io, options.quiet, problemPath, (watched, line) =>
+    explainWatched(problemPath, options, watched, line),
+  )
+}
+
+async function explainWatched(
+  problemPath: string,
+  options: ExplainCommandOptions,
+  io: CliIo,
+  line: ProgressLine | undefined,
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
@@ -57,7 +69,7 @@ export async function explainCommand(
   if (options.relaxations !== undefined) given.relaxations = options.relaxations
   const { result: explanation, interrupted } = await watchSearch<ExplainProgress, Explanation>(
     io,
-    quiet,
+    line,
     (hooks) => planner.explain(document, problem, { ...hooks, ...given }),
     withStep,
   )

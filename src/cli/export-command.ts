@@ -1,5 +1,6 @@
 /** `vmferry export`: problem and plan in, the plan in another format out. */
-import { PLAN_FORMATS, type PlanFormat, type PlanFormatName } from '../io/formats.js'
+import type { PlanFormatName } from '../io/format-names.js'
+import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { violationsToTable } from '../io/table/violations.js'
 import type { Plan } from '../model/plan.js'
 import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.js'
@@ -16,6 +17,10 @@ export interface ExportCommandOptions extends DisplayOptions, CalendarCommandOpt
   output?: string
   format?: PlanFormatName
 }
+
+/** Of `vmferry report`, which is an export to HTML. */
+export type ReportCommandOptions = Omit<ExportCommandOptions, 'format' | keyof DisplayOptions> &
+  Pick<DisplayOptions, 'quiet'>
 
 /** Returns the exit code. A plan that breaks a rule is not written. @throws CliError for bad input; nothing is written then. */
 export async function exportCommand(
@@ -46,7 +51,7 @@ export async function exportCommand(
     await io.stderr.write(`${list}vmferry: nothing written: the plan does not fit the problem\n`)
     return EXIT.findings
   }
-  const text = format.render(checked, problem, display)
+  const text = await format.render(checked, problem, display)
   if (target === undefined) await io.stdout.write(text)
   else await writeOutput(target, text, io)
   if (!quiet) {

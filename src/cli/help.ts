@@ -21,6 +21,7 @@ Examples:
   $ vmferry plan cluster.json -o plan.json    the plan as JSON
   $ vmferry check cluster.json plan.json      does that plan keep every rule?
   $ vmferry export cluster.json plan.json -o night.ps1   a script that runs it
+  $ vmferry report cluster.json plan.json -o night.html  a page to look at
   $ vmferry explain cluster.json              why so long, why there, what would help?
   $ vmferry quiet cluster.json plan.json --duration 2h   when can backups run?
   $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
@@ -41,8 +42,9 @@ export const PLAN_DESCRIPTION =
 
 export const PLAN_HELP = `
 Without --format a plan is a table on standard output; in a file the name
-decides: .txt or .log for a table, .csv and .ics for these, .ps1 for PowerShell,
-.json or no ending for JSON. Other endings are refused.
+decides: .txt or .log for a table, .csv, .ics, .html and .svg for these, .mmd for
+Mermaid, .ps1 for PowerShell, .json or no ending for JSON. Other endings are
+refused.
 
 Formats:
   json        the plan as docs/format.md has it; all of it
@@ -54,8 +56,13 @@ Formats:
               order in which they are empty
   powershell  a script from which the night is run, stopped and resumed;
               docs/runbook.md
+  html        a page to look at, with a chart: see "vmferry report"
+  svg         the chart alone, for light pages
+  svg-dark    the same for dark ones
+  mermaid     a Gantt chart in Mermaid's notation, for wikis and tickets
 
 Examples:
+  $ vmferry plan cluster.json -o night.html       to look at
   $ vmferry plan cluster.json -o night.ics        for the calendar
   $ vmferry plan cluster.json --time-limit 30     half a minute at most
   $ vmferry plan cluster.json --windows backups.ics   and the backups' calendar
@@ -139,6 +146,23 @@ Examples:
 ${EXIT_CODES}
 
 docs/runbook.md in this package documents the PowerShell script.
+${FORMAT_POINTER}`
+
+export const REPORT_DESCRIPTION =
+  'Writes PLAN.json as one HTML file: when the night ends, how sure that is and what is left; a chart; what is lost, warnings, ' +
+  'who stays and what would help; nodes and migrations as tables. It needs no network, and no name in it can do anything.'
+
+export const REPORT_HELP = `
+The file opens from disk, in light or dark as the system has it, and prints on
+A4 landscape. It is what "vmferry export --format html" writes; "vmferry plan"
+writes it too, with -o night.html. A plan that breaks a rule is refused.
+
+Examples:
+  $ vmferry report cluster.json plan.json -o night.html
+  $ vmferry plan cluster.json -o night.html
+
+${EXIT_CODES}
+
 ${FORMAT_POINTER}`
 
 export const CPU_DESCRIPTION =

@@ -63,6 +63,7 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   if (mbps !== undefined) given.mbps = mbps
   if (slots !== undefined) given.slots = slots
   if (reserve !== undefined) given.reserveMiB = reserve
+  if (options.maxVcpusPerCore !== undefined) given.maxVcpusPerCore = options.maxVcpusPerCore
   if (options.dirty !== undefined) given.dirtyMiBps = options.dirty
   if (localDisks !== undefined) given.localDisks = localDisks
   if (options.ignoreColumns === true) given.ignoreColumns = true

@@ -21,6 +21,7 @@ export interface ImportCommandOptions {
   slots?: ForNode<number>[]
   /** MiB. */
   reserve?: number
+  maxVcpusPerCore?: number
   /** MiB/s. */
   dirty?: number
   localDisks?: LocalDisks
@@ -85,6 +86,12 @@ export function reserveOption(text: string): number {
   const mib = parseQuantity(text, 'MiB')
   if (mib !== undefined && mib >= 0) return mib
   throw new InvalidArgumentError('It must be a number of MiB, or one with a unit, as in 16GiB.')
+}
+
+export function ratioOption(text: string): number {
+  const ratio = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0
+  if (ratio > 0) return ratio
+  throw new InvalidArgumentError('It must be a number above 0, as in 4.')
 }
 
 /** MiB per second, or a number with a unit. */

@@ -1,5 +1,6 @@
 /** `vmferry plan`: problem in, plan out. */
-import type { PlanFormat, PlanFormatName } from '../io/formats.js'
+import type { PlanFormatName } from '../io/format-names.js'
+import type { PlanFormat } from '../io/formats.js'
 import { PLAN_FORMATS } from '../io/formats.js'
 import { formatCount, formatSpan } from '../io/table/clock.js'
 import { describeMakespan, describeStatus } from '../io/table/header.js'
@@ -8,8 +9,9 @@ import { type CalendarCommandOptions, resolveWithCalendars } from './calendars.j
 import { EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { outputFormat } from './output-format.js'
+import type { ProgressLine } from './progress-line.js'
 import { readDocument, STANDARD_INPUT } from './read.js'
-import { readSearchOptions, type SearchCommandOptions, watchSearch } from './search.js'
+import { readSearchOptions, type SearchCommandOptions, watchSearch, withProgress } from './search.js'
 import type { DisplayOptions } from './terminal.js'
 import { tableOptions } from './terminal.js'
 import { prepareOutput, writeOutput } from './write.js'
@@ -18,6 +20,7 @@ export interface PlanCommandOptions extends DisplayOptions, SearchCommandOptions
   output?: string
   format?: PlanFormatName
   printParameters?: boolean
+  compare?: boolean
 }
 
 /** What was written, in one line. */
@@ -28,10 +31,17 @@ export function summarise(plan: Plan, file: string): string {
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
-export async function planCommand(
+export function planCommand(problemPath: string, options: PlanCommandOptions, io: CliIo): Promise<number> {
+  return withProgress(io, options.quiet, problemPath, (watched, line) =>
+    planWatched(problemPath, options, watched, line),
+  )
+}
+
+async function planWatched(
   problemPath: string,
   options: PlanCommandOptions,
   io: CliIo,
+  line: ProgressLine | undefined,
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
@@ -43,19 +53,24 @@ export async function planCommand(
   const search = await readSearchOptions(options, io, planner, inputs)
   const target = file === undefined ? undefined : prepareOutput(file, inputs, io.fs)
   inDocument(own.label, () => format.require?.(problem))
-  const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
+  const { result: plan, interrupted } = await watchSearch(io, line, (hooks) =>
     planner.plan(problem, { ...hooks, ...search, uncertainty }),
   )
-  const text = format.render(plan, problem, tableOptions(options, target !== undefined, io))
+  const text = await format.render(plan, problem, tableOptions(options, target !== undefined, io))
   if (target === undefined) await io.stdout.write(text)
   else await writeOutput(target, text, io)
+  if (options.compare === true) {
+    const { compareLines } = await import('../compare/compare.js')
+    for (const told of await compareLines(problem, plan)) await io.stderr.write(`${safeLines(told)}\n`)
+  }
   if (!quiet) {
     const notes = format.notes?.(problem) ?? []
     if (interrupted) notes.push('interrupted: this is the best plan found so far')
     if (target !== undefined) notes.push(summarise(plan, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
-  return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+  const left = plan.unplaced.length + (plan.notMaintained?.length ?? 0)
+  return left > 0 ? EXIT.findings : EXIT.done
 }
 
 /** `--print-parameters`. @throws CliError for a faulty file of parameters. */

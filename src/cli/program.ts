@@ -1,13 +1,13 @@
 /** The commands, their arguments and options. */
 import { Argument, Command, Option } from 'commander'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
-import { EXPLANATION_FORMAT_NAMES, PLAN_FORMAT_NAMES, QUIET_FORMAT_NAMES } from '../io/formats.js'
+import { PAGE_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import type { BackCommandOptions } from './back-command.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
-import type { ExportCommandOptions } from './export-command.js'
+import type { ExportCommandOptions, ReportCommandOptions } from './export-command.js'
 import { safeLines } from './failure.js'
 import {
   BACK_DESCRIPTION,
@@ -33,6 +33,8 @@ import {
   REHEARSE_HELP,
   REPLAN_DESCRIPTION,
   REPLAN_HELP,
+  REPORT_DESCRIPTION,
+  REPORT_HELP,
   SUMMARY,
 } from './help.js'
 import {
@@ -41,6 +43,7 @@ import {
   drainOption,
   type ImportCommandOptions,
   mbpsOption,
+  ratioOption,
   reserveOption,
   slotsOption,
 } from './import-options.js'
@@ -97,6 +100,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
           .argument('[PROBLEM.json]', 'the cluster and the request; - for standard input')
           .option('-o, --output <file>', 'write the plan there in place of standard output')
           .addOption(new Option('--format <format>', 'how the plan is written').choices(PLAN_FORMAT_NAMES))
+          .option('--compare', 'say how others would do the same night, on standard error')
           .option('--print-parameters', 'print the parameters of the search as JSON, and plan nothing'),
       ),
     ),
@@ -120,9 +124,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
           .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
           .option('-o, --output <file>', 'write the explanation there in place of standard output')
           .addOption(
-            new Option('--format <format>', 'how the explanation is written').choices(
-              EXPLANATION_FORMAT_NAMES,
-            ),
+            new Option('--format <format>', 'how the explanation is written').choices(PAGE_FORMAT_NAMES),
           )
           .option('--vm <id>', 'explain this VM alone, of the request or not')
           .option('--node <id>', 'explain this node alone')
@@ -182,6 +184,23 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (problem: string, plan: string, options: ExportCommandOptions) => {
       const { exportCommand } = await import('./export-command.js')
       result.exitCode = await exportCommand(problem, plan, options, io)
+    })
+
+  addCalendarOptions(
+    program
+      .command('report')
+      .summary('write a plan as a page to look at')
+      .description(REPORT_DESCRIPTION)
+      .argument('<PROBLEM.json>', 'the cluster and the request; - for standard input')
+      .argument('<PLAN.json>', 'its plan; - for standard input')
+      .option('-o, --output <file>', 'write the page there in place of standard output')
+      .option('-q, --quiet', 'nothing on standard error but errors'),
+  )
+    .addHelpText('after', REPORT_HELP)
+    .showHelpAfterError('(vmferry report --help shows all options)')
+    .action(async (problem: string, plan: string, options: ReportCommandOptions) => {
+      const { exportCommand } = await import('./export-command.js')
+      result.exitCode = await exportCommand(problem, plan, { ...options, format: 'html', color: false }, io)
     })
 
   addDisplayOptions(
@@ -263,7 +282,7 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         .option('--node <id>', 'a node that counts, again for each (default: every node)', collect)
         .option('--vm <id>', 'a VM that counts, again for each', collect)
         .option('-o, --output <file>', 'write the answer there in place of standard output')
-        .addOption(new Option('--format <format>', 'how it is written').choices(QUIET_FORMAT_NAMES)),
+        .addOption(new Option('--format <format>', 'how it is written').choices(PAGE_FORMAT_NAMES)),
     ),
   )
     .addHelpText('after', QUIET_HELP)
@@ -387,6 +406,12 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
         '--reserve <mib>',
         'memory that every node keeps free of arriving VMs (default: 0)',
       ).argParser(reserveOption),
+    )
+    .addOption(
+      new Option(
+        '--max-vcpus-per-core <n>',
+        'vCPUs that may run on a node for each of its logical processors (default: no limit)',
+      ).argParser(ratioOption),
     )
     .addOption(
       new Option(

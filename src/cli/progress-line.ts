@@ -1,6 +1,6 @@
-/** One line on a terminal that tells how far the search is, rewritten in place. */
+/** One line on a terminal that tells how far the search is, rewritten in place; above it, those of the phases that took their time. */
 import { formatCount, formatPercent, formatSpan } from '../io/table/clock.js'
-import { displayWidth, escapeText } from '../io/table/text.js'
+import { displayWidth, escapeText, shorten } from '../io/table/text.js'
 import type { Progress } from '../solver/progress.js'
 import type { OutputStream } from './io.js'
 
@@ -8,6 +8,8 @@ import type { OutputStream } from './io.js'
 const INTERVAL = 100
 /** Where nothing new is heard, the time goes on so often, ms. */
 const TICK = 500
+/** The line of a phase that took so long stays when the next one begins, seconds. */
+const LONG_PHASE = 1
 /** Back to the line's start, and erase it. */
 const ERASE = '\r\x1b[2K'
 
@@ -33,6 +35,8 @@ export class ProgressLine {
   #shownAt = Number.NEGATIVE_INFINITY
   #visible = false
   #pending: Progress | undefined
+  /** When the phase began that is under way, seconds of the search. */
+  #phaseBegan = 0
   /** The last that was heard of, and when: its clock goes on. */
   #last: { progress: Progress; at: number } | undefined
   #ticker: ReturnType<typeof setInterval> | undefined
@@ -42,8 +46,15 @@ export class ProgressLine {
     this.#stream = stream
   }
 
+  /** Shows what is done before there is a search, at once: what follows may leave no time to. */
+  say(words: string): void {
+    this.#visible = true
+    this.#put(ERASE + shorten(escapeText(words), this.#width, '~'))
+  }
+
   /** Shows it now, or as soon as the last rewrite is 100 ms old; only the newest of several is then shown. */
   update(progress: Progress): void {
+    this.#keepPhase(progress)
     this.#pending = progress
     this.#last = { progress, at: performance.now() }
     this.#ticker ??= setInterval(() => this.#tick(), TICK).unref()
@@ -60,6 +71,15 @@ export class ProgressLine {
     this.#timer.unref()
   }
 
+  /** The phase before, with the figures that it ended with. */
+  #keepPhase({ phase, elapsedSeconds }: Progress): void {
+    const before = this.#last?.progress
+    if (before !== undefined && before.phase === phase) return
+    if (before !== undefined && elapsedSeconds - this.#phaseBegan >= LONG_PHASE)
+      this.#put(`${ERASE}${formatProgress({ ...before, elapsedSeconds }, this.#width)}\n`)
+    this.#phaseBegan = elapsedSeconds
+  }
+
   /** A long phase that has nothing to tell is no search that hangs. */
   #tick(): void {
     if (this.#last === undefined || performance.now() - this.#shownAt < TICK) return
@@ -69,10 +89,14 @@ export class ProgressLine {
     this.#show()
   }
 
+  /** One column stays free: some terminals wrap as soon as the last is filled. */
+  get #width(): number {
+    return (this.#stream.columns ?? 80) - 1
+  }
+
   #show(): void {
     if (this.#pending === undefined) return
-    // One column stays free: some terminals wrap as soon as the last is filled.
-    const text = formatProgress(this.#pending, (this.#stream.columns ?? 80) - 1)
+    const text = formatProgress(this.#pending, this.#width)
     this.#pending = undefined
     this.#shownAt = performance.now()
     this.#visible = true

@@ -1,6 +1,7 @@
 /** `vmferry quiet`: problem and plan in, spans without migration out. */
 
-import { QUIET_FORMATS, type QuietFormatName } from '../io/formats.js'
+import type { PageFormatName } from '../io/format-names.js'
+import { QUIET_FORMATS } from '../io/formats.js'
 import { isLocalTime } from '../io/local-time.js'
 import { formatSpan } from '../io/table/clock.js'
 import type { Instant } from '../model/problem.js'
@@ -18,7 +19,7 @@ import { prepareOutput, writeOutput } from './write.js'
 
 export interface QuietCommandOptions extends DisplayOptions, CalendarCommandOptions {
   output?: string
-  format?: QuietFormatName
+  format?: PageFormatName
   /** Seconds. */
   duration: number
   until?: Instant

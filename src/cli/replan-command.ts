@@ -15,8 +15,9 @@ import { readJournal, requireOneStandardInput } from './journal.js'
 import { readLocalOption } from './local-option.js'
 import { outputFormat, requireJsonName } from './output-format.js'
 import { type PlanCommandOptions, summarise } from './plan-command.js'
+import type { ProgressLine } from './progress-line.js'
 import { readProblemAndPlan, STANDARD_INPUT } from './read.js'
-import { readSearchOptions, watchSearch } from './search.js'
+import { readSearchOptions, watchSearch, withProgress } from './search.js'
 import { tableOptions } from './terminal.js'
 import { type Output, type OutputTarget, prepareOutput, writeOutputs } from './write.js'
 
@@ -48,11 +49,23 @@ function readAvoid(text: string, { vmById, nodeById }: ResolvedProblem): { vm: s
 }
 
 /** Returns the exit code. @throws CliError for bad input; nothing is written then. */
-export async function replanCommand(
+export function replanCommand(
   problemPath: string,
   planPath: string,
   options: ReplanCommandOptions,
   io: CliIo,
+): Promise<number> {
+  return withProgress(io, options.quiet, problemPath, (watched, line) =>
+    replanWatched(problemPath, planPath, options, watched, line),
+  )
+}
+
+async function replanWatched(
+  problemPath: string,
+  planPath: string,
+  options: ReplanCommandOptions,
+  io: CliIo,
+  line: ProgressLine | undefined,
 ): Promise<number> {
   const quiet = options.quiet ?? false
   const file = options.output === STANDARD_INPUT ? undefined : options.output
@@ -82,13 +95,13 @@ export async function replanCommand(
   })
   const left = rest.remaining
   inDocument(own.label, () => format.require?.(rest.problem))
-  const { result: plan, interrupted } = await watchSearch(io, quiet, (hooks) =>
+  const { result: plan, interrupted } = await watchSearch(io, line, (hooks) =>
     planner.planRemaining(rest, { ...hooks, ...search }),
   )
 
   const display = tableOptions(options, target !== undefined, io)
   const head = formatName === 'table' ? `${runToTable(left, display)}\n` : ''
-  const text = head + format.render(plan, rest.problem, display)
+  const text = head + (await format.render(plan, rest.problem, display))
   const outputs: Output[] = []
   if (problemTarget !== undefined) outputs.push({ target: problemTarget, text: problemToJson(left.problem) })
   if (target !== undefined) outputs.push({ target, text })

@@ -3,7 +3,7 @@ import type { ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../plan-options.js'
 import type { Progress } from '../solver/progress.js'
 import { CliError, inDocument } from './failure.js'
-import type { CliIo, Planner } from './io.js'
+import type { CliIo, OutputStream, Planner } from './io.js'
 import { ProgressLine } from './progress-line.js'
 import { type InputDocument, readDocument, STANDARD_INPUT } from './read.js'
 
@@ -51,14 +51,47 @@ export interface SearchHooks<P extends Progress> {
   onProgress?: (progress: P) => void
 }
 
+/** A stream that shares its terminal with a line, which goes before anything is written. */
+function beside(line: ProgressLine, stream: OutputStream): OutputStream {
+  return {
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns
+    },
+    write: (text) => {
+      line.clear()
+      return stream.write(text)
+    },
+  }
+}
+
+/**
+ * Runs a command that searches, with a line on the terminal where there is one to be seen: it tells at once what is read, since of a large
+ * problem that takes a while.
+ */
+export async function withProgress<T>(
+  io: CliIo,
+  quiet: boolean | undefined,
+  path: string,
+  command: (io: CliIo, line: ProgressLine | undefined) => Promise<T>,
+): Promise<T> {
+  if (!io.stderr.isTTY || io.env.TERM === 'dumb' || quiet === true) return command(io, undefined)
+  const line = new ProgressLine(io.stderr)
+  try {
+    if (path !== STANDARD_INPUT) line.say(`reading ${path}`)
+    return await command({ ...io, stdout: beside(line, io.stdout), stderr: beside(line, io.stderr) }, line)
+  } finally {
+    line.clear()
+  }
+}
+
 /** @param show what the line shows of a progress; the progress itself where it needs no words of its own. */
 export async function watchSearch<P extends Progress, T>(
   io: CliIo,
-  quiet: boolean,
+  line: ProgressLine | undefined,
   search: (hooks: SearchHooks<P>) => Promise<T>,
   show: (progress: P) => Progress = (progress) => progress,
 ): Promise<{ result: T; interrupted: boolean }> {
-  const line = io.stderr.isTTY && io.env.TERM !== 'dumb' && !quiet ? new ProgressLine(io.stderr) : undefined
   const controller = new AbortController()
   const stopListening = io.onInterrupt(() => controller.abort())
   const hooks: SearchHooks<P> = { signal: controller.signal }

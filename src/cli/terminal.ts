@@ -42,5 +42,6 @@ export function tableOptions(options: DisplayOptions, toFile: boolean, io: CliIo
     color: showsColor(options.color, toFile, io),
     ascii: options.ascii ?? !showsUnicode(io),
     all: options.all ?? false,
+    summaryLast: !toFile && io.stdout.isTTY,
   }
 }

@@ -71,6 +71,18 @@ function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly nu
         `The cluster's limit decides: of its ${what} at most ${most} may be under way at once (${policy}), and they cannot be done before ${by}.`,
       ]
     }
+    case 'serial': {
+      const group = plan.statistics.bound.slice('serial '.length)
+      return [
+        `The serial group ${group} decides: its VMs migrate one at a time, and cannot all be done before ${by}.`,
+      ]
+    }
+    case 'order': {
+      const what = nodes.length > 0 ? `beside what else ${nodes[0]} has to do, ` : ''
+      return [
+        `The request's order decides: ${what}those that go one after another cannot be done before ${by}.`,
+      ]
+    }
     case 'exact-search':
       return [`A search through all schedules of these migrations decided: none ends before ${by}.`]
     case 'rounds-threshold':

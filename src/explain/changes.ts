@@ -133,6 +133,49 @@ export class ChangeMaker {
     return change('horizon', text, this.#policy({ horizonSeconds }), {})
   }
 
+  /** Of the VM's move, and of the drain of its node, as far as they have one. */
+  deadline(vm: number, by: number): Change {
+    const { id, node } = this.#problem.vms[vm]
+    const patch: PatchOperation[] = []
+    const whose: string[] = []
+    const replace = (path: string, name: string) => {
+      patch.push({ op: 'replace', path: `/request/${path}/by`, value: by })
+      whose.push(name)
+    }
+    this.#problem.moves.forEach(({ vm: moved, bySeconds = by }, m) => {
+      if (moved === id && bySeconds < by) replace(`moves/${m}`, `the move of ${id}`)
+    })
+    this.#problem.drains.forEach(({ node: drained, bySeconds = by }, d) => {
+      if (drained === node && bySeconds < by) replace(`drain/${d}`, `the drain of ${node}`)
+    })
+    return change('deadline', `a deadline of ${seconds(by)} for ${named(whose)}`, patch, { vms: [id] })
+  }
+
+  /** Its VMs may migrate at the same time. */
+  withoutSerial(group: string): Change {
+    const patch: PatchOperation[] = []
+    const ids: string[] = []
+    this.#problem.vms.forEach(({ id, serial }, v) => {
+      if (!serial.includes(group)) return
+      ids.push(id)
+      patch.push(
+        this.#vm(
+          v,
+          'serial',
+          serial.filter((each) => each !== group),
+        ),
+      )
+    })
+    return change('serial', `the VMs of the serial group ${group} may migrate at the same time`, patch, {
+      vms: ids,
+    })
+  }
+
+  withoutOrder(): Change {
+    const patch: PatchOperation[] = [{ op: 'remove', path: '/request/order' }]
+    return change('order', 'no order among the VMs of the request', patch, {})
+  }
+
   anyOwner(vm: number): Change {
     const { id } = this.#problem.vms[vm]
     const patch: PatchOperation[] = [{ op: 'remove', path: `/vms/${vm}/allowedNodes` }]

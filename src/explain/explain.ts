@@ -1,5 +1,7 @@
 /** An explanation: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
+
 import type { Change, Explanation } from '../model/explanation.js'
+import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
@@ -37,6 +39,7 @@ export async function explainResolved(
   options?: ExplainOptions,
 ): Promise<Explanation> {
   const checked = checkExplainOptions(options)
+  refuseMaintenance(problem, 'explain')
   checkSubjects(problem, checked)
   // Its plans share workers: the first that needs one starts it.
   const workers = checked.plan.workers ?? new Workers()

@@ -2,6 +2,7 @@
 import { addAll } from '../lists.js'
 import type { Change, NodeForVm, Obstacle, VmExplanation } from '../model/explanation.js'
 import { allowsWay } from '../model/ways.js'
+import { laterDeadlines } from '../solver/report/later-deadlines.js'
 import type { ChangeMaker } from './changes.js'
 import type { Facts } from './facts.js'
 
@@ -67,7 +68,7 @@ function together(facts: Facts, maker: ChangeMaker, explained: readonly VmExplan
     const total = full.reduce((sum, entry) => sum + entry.memoryMiB, 0)
     if (node >= 0) found.push(maker.memory(node, Math.ceil(total)))
   }
-  const late = wants('window', 'horizon', 'blackout')
+  const late = wants('window', 'horizon', 'deadline', 'blackout')
   if (!policy.allowSave && late.some((entry) => problem.vms[index(entry)].ways === undefined))
     found.push(maker.allow('allowSave'))
   return found
@@ -123,6 +124,13 @@ function alone(facts: Facts, maker: ChangeMaker, entry: VmExplanation): Change[]
     const { windows = [] } = closed.obstacles[0]
     for (const index of windows.slice(0, 2)) found.push(maker.window(index))
   }
+  const isOverdue = askedNodes(entry).some(
+    ({ obstacles, blocked }) =>
+      blocked?.reason === 'deadline' || obstacles.some(({ reason }) => reason === 'deadline'),
+  )
+  const wish = isOverdue ? facts.request.wishes[facts.request.wishOf[v]] : undefined
+  for (const by of wish === undefined ? [] : laterDeadlines(instance, wish).slice(0, 2))
+    found.push(maker.deadline(v, by))
   const late = closed ?? only('horizon')
   if (late !== undefined && !instance.horizonClamped) found.push(maker.horizon(problem.policy.horizonSeconds))
   const asleep = askedNodes(entry).find(

@@ -19,6 +19,8 @@ const MOST_LINKS = 2
 /** Nodes that are changed together. */
 const MOST_TOGETHER = 8
 const MOST_WINDOWS = 6
+/** Serial groups that are taken apart. */
+const MOST_GROUPS = 2
 
 /**
  * Lists of their own, by kind, each the most promising first.
@@ -41,6 +43,7 @@ export function speedups(
   return [
     slots,
     limits(facts, maker),
+    turns(facts, maker),
     windows(facts, maker, bound, nodes),
     carry
       .slice(0, MOST_LINKS)
@@ -58,6 +61,26 @@ function limits({ instance, plan }: Facts, maker: ChangeMaker): Change[] {
   return instance.limits
     .filter((limit) => plan.migrations.filter((m) => countsTowards(limit, m)).length > limit.most)
     .map((limit) => maker.limit(limit))
+}
+
+/** Serial groups of which several VMs migrate, those that migrate longest first, and the order of the request. */
+function turns({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
+  const vms = new Map<string, Set<string>>()
+  const busy = new Map<string, number>()
+  for (const { vm, startSeconds, endSeconds } of plan.migrations) {
+    for (const group of problem.vmById.get(vm)?.serial ?? []) {
+      vms.set(group, (vms.get(group) ?? new Set()).add(vm))
+      busy.set(group, (busy.get(group) ?? 0) + endSeconds - startSeconds)
+    }
+  }
+  const groups = [...vms.keys()].filter((group) => vms.get(group)!.size > 1)
+  groups.sort((a, b) => busy.get(b)! - busy.get(a)! || (a < b ? -1 : 1))
+  const moving = new Set(plan.migrations.map(({ vm }) => vm))
+  const isOrdered = problem.order.some((list) => list.filter((vm) => moving.has(vm)).length > 1)
+  return [
+    ...(isOrdered ? [maker.withoutOrder()] : []),
+    ...groups.slice(0, MOST_GROUPS).map((group) => maker.withoutSerial(group)),
+  ]
 }
 
 /** Seconds of live migration from and to a node. */

@@ -140,6 +140,9 @@ export class VmExplainer {
       : maker.consider(v, n, given(wish, n)).refusals
     const stays = own ? undefined : residents.refusal(v, n)
     if (stays !== undefined) refusals.push(stays)
+    // What only all of a set together rule out, the wish alone knows.
+    const together = wish?.refusals.get(n)
+    if (refusals.length === 0 && together !== undefined) refusals.push(together)
     return refusals.map((refusal) => this.#obstacle(v, n, refusal))
   }
 

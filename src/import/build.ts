@@ -51,7 +51,7 @@ export async function buildProblem(
   if (unread) faults.throwIfAny()
 
   checkVmIds(inventory.vms, faults)
-  const vms = buildVms(inventory.vms, names.nodes, faults, assumptions, options.dirtyMiBps)
+  const vms = buildVms(inventory.vms, names.nodes, faults, assumptions, options)
   const context = { faults, assumptions, ignoreColumns: options.ignoreColumns }
   const { drain, origins: drains } = readDrains(options.drain ?? [], names.nodes, faults)
   const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, context)
@@ -67,6 +67,7 @@ export async function buildProblem(
   const { setupSeconds } = inventory
   const policy = {
     ...(options.reserveMiB === undefined ? {} : { reserveMiB: options.reserveMiB }),
+    ...(options.maxVcpusPerCore === undefined ? {} : { maxVcpusPerCore: options.maxVcpusPerCore }),
     ...(setupSeconds === undefined ? {} : { setupSeconds }),
   }
   const problem: Problem = {
@@ -206,6 +207,7 @@ function originOf(
   const option = {
     start: `--start ${options.start}`,
     'policy.reserveMiB': `--reserve ${options.reserveMiB}`,
+    'policy.maxVcpusPerCore': `--max-vcpus-per-core ${options.maxVcpusPerCore}`,
   }[path]
   if (option !== undefined) return { origin: { file: option, place: '' }, rest: '' }
   return {

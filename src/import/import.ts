@@ -3,8 +3,14 @@ import { InvalidOptionError } from '../errors.js'
 import { didYouMean, show } from '../model/issues.js'
 import { buildProblem, type ImportedProblem } from './build.js'
 import { FaultList } from './failure.js'
-import type { InputFile, Inventory, InventoryReader } from './inventory.js'
-import { checkFiles, checkImportOptions, type ImportOptions, type ReaderOptions } from './options.js'
+import type { InputFile, Inventory } from './inventory.js'
+import {
+  checkFiles,
+  checkImportOptions,
+  type ImportOptions,
+  type InventoryReader,
+  type ReaderOptions,
+} from './options.js'
 import { IMPORT_SOURCES, type ImportSource, SOURCES } from './sources.js'
 import { recode } from './text.js'
 

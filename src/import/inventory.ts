@@ -3,7 +3,6 @@
  * and where; they decide nothing. `build.ts` fills in what is missing, says so in the report, or asks.
  */
 import type { Compatibility, NodeState, ProblemGroup, ProblemWindow, VmState } from '../model/problem.js'
-import type { ReaderOptions } from './options.js'
 
 /** A file as it was given. */
 export interface InputFile {
@@ -37,11 +36,15 @@ export interface InventoryNode {
   memoryMiB?: number
   migrationMbps?: number
   slots?: number
+  /** Logical processors. */
+  cores?: number
   /** Of its link, and of one migration: where the export tells how memory is sent. */
   linkEfficiency?: number
   streamMbps?: number
   offloads?: string[]
   state?: NodeState
+  /** Kind of domain → its name. */
+  domains?: Record<string, string>
   origin: Origin
 }
 
@@ -55,8 +58,9 @@ export interface InventoryVm {
   compatibility?: Compatibility
   offloads?: string[]
   allowedNodes?: string[]
+  preferredNodes?: string[]
   antiAffinity?: ProblemGroup[]
-  affinity?: string[]
+  affinity?: ProblemGroup[]
   priority?: number
   bootNode?: string
   restartable?: boolean
@@ -64,6 +68,7 @@ export interface InventoryVm {
   nodeOrigin?: Origin
   dirtyMiBps?: number
   workingSetMiB?: number
+  vcpus?: number
   /** What is in use of its memory, where the export tells. */
   copyMiB?: number
   origin: Origin
@@ -97,9 +102,3 @@ export interface Inventory {
   assumptions: Assumption[]
   issues: ImportIssue[]
 }
-
-/** Reads all files of one import; faults go to `issues`, never to an exception. */
-export type InventoryReader = (
-  files: readonly InputFile[],
-  options?: ReaderOptions,
-) => Inventory | Promise<Inventory>

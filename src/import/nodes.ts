@@ -49,7 +49,7 @@ export function buildNodes(
   const single: InventoryNode[] = []
   const built: ProblemNode[] = []
   nodes.forEach((node, index) => {
-    const { id, memoryMiB, linkEfficiency, streamMbps, offloads, state, origin } = node
+    const { id, memoryMiB, cores, linkEfficiency, streamMbps, offloads, state, domains, origin } = node
     const bandwidth = answerOf(mbps, id) ?? node.migrationMbps
     const parallel = answerOf(slots, id) ?? node.slots
     if (bandwidth === undefined) slowest.push(node)
@@ -61,8 +61,10 @@ export function buildNodes(
     if (parallel !== undefined) result.slots = parallel
     if (linkEfficiency !== undefined) result.linkEfficiency = linkEfficiency
     if (streamMbps !== undefined) result.streamMbps = streamMbps
+    if (cores !== undefined) result.cores = cores
     if (offloads !== undefined && offloads.length > 0) result.offloads = offloads
     if (state !== undefined) result.state = state
+    if (domains !== undefined) result.domains = domains
     built.push(result)
   })
   if (slowest.length > 0) {
@@ -70,6 +72,16 @@ export function buildNodes(
     assumptions.push({
       origin: { file: slowest[0].origin.file, place: '' },
       text: `${idsOf(slowest)}: ${text}`,
+    })
+  }
+  const unknown =
+    options.maxVcpusPerCore === undefined ? [] : built.filter(({ cores }) => cores === undefined)
+  if (unknown.length > 0) {
+    const text =
+      'no limit of vCPUs, since the files do not tell their logical processors; cores in the problem says them'
+    assumptions.push({
+      origin: { file: nodes[0].origin.file, place: '' },
+      text: `${listNames(unknown.map(({ id }) => id))}: ${text}`,
     })
   }
   if (single.length > 0) {

@@ -3,7 +3,7 @@ import { InvalidOptionError } from '../errors.js'
 import { didYouMean, isArray, show } from '../model/issues.js'
 import type { ProblemDrain } from '../model/problem.js'
 import type { IgnoredColumns } from './csv/columns.js'
-import type { InputFile } from './inventory.js'
+import type { InputFile, Inventory } from './inventory.js'
 import type { FallbackEncoding } from './text.js'
 
 /** What holds for one node, or, without `node`, for all of them. */
@@ -44,6 +44,8 @@ export interface ImportOptions {
   slots?: readonly ForNode<number>[]
   /** Memory that every node keeps free of arriving VMs, MiB (`policy.reserveMiB`). Default 0. */
   reserveMiB?: number
+  /** vCPUs that may run on a node for each of its logical processors (`policy.maxVcpusPerCore`). Default no limit. */
+  maxVcpusPerCore?: number
   /** What VMs write to their memory, MiB/s, where the files do not tell it. Default nothing, and reported. */
   dirtyMiBps?: number
   /**
@@ -60,6 +62,12 @@ export interface ImportOptions {
 /** Those that readers need, since what a VM may do depends on them. */
 export type ReaderOptions = Pick<ImportOptions, 'cpu' | 'localDisks' | 'ignoreColumns'>
 
+/** Reads all files of one import; faults go to `issues`, never to an exception. */
+export type InventoryReader = (
+  files: readonly InputFile[],
+  options?: ReaderOptions,
+) => Inventory | Promise<Inventory>
+
 const NAMES: readonly (keyof ImportOptions)[] = [
   'name',
   'start',
@@ -73,6 +81,7 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'mbps',
   'slots',
   'reserveMiB',
+  'maxVcpusPerCore',
   'dirtyMiBps',
   'localDisks',
   'ignoreColumns',
@@ -135,6 +144,7 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     mbps,
     slots,
     reserveMiB,
+    maxVcpusPerCore,
     dirtyMiBps,
     localDisks,
     ignoreColumns,
@@ -158,6 +168,8 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
   checkList('slots', slots, '{ node?: string, value: number }', isForNode('number'))
   if (reserveMiB !== undefined && !(Number.isFinite(reserveMiB) && reserveMiB >= 0))
     throw new InvalidOptionError(`reserveMiB is ${show(reserveMiB)}; it must be a number of at least 0`)
+  if (maxVcpusPerCore !== undefined && !(Number.isFinite(maxVcpusPerCore) && maxVcpusPerCore > 0))
+    throw new InvalidOptionError(`maxVcpusPerCore is ${show(maxVcpusPerCore)}; it must be a number above 0`)
   if (dirtyMiBps !== undefined && !(Number.isFinite(dirtyMiBps) && dirtyMiBps >= 0))
     throw new InvalidOptionError(`dirtyMiBps is ${show(dirtyMiBps)}; it must be a number of at least 0`)
   if (localDisks !== undefined && localDisks !== 'stay' && localDisks !== 'move')

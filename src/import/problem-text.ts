@@ -37,7 +37,9 @@ export function problemToJson({
   if (start !== undefined) entries.push(['start', inline(start)])
   entries.push(['nodes', list(nodes, '  ')], ['vms', list(vms, '  ')])
   if (windows !== undefined) entries.push(['windows', list(windows, '  ')])
-  const wishes = Object.entries(request).map(([key, wishes]) => [key, list(wishes, '    ')] as const)
+  const wishes = Object.entries(request).map(
+    ([key, wish]) => [key, Array.isArray(wish) ? list(wish, '    ') : inline(wish)] as const,
+  )
   entries.push(['request', members(wishes, '  ')])
   if (policy !== undefined) entries.push(['policy', inline(policy)])
   return `${escapeJson(members(entries, ''))}\n`

@@ -1,5 +1,5 @@
 /** Where an inventory may come from. Readers are loaded when they are asked for. */
-import type { InventoryReader } from './inventory.js'
+import type { InventoryReader } from './options.js'
 
 export interface Source {
   /** What its files are, for the help. */

@@ -4,6 +4,7 @@ import type { ProblemVm } from '../model/problem.js'
 import { describeOrigin, type FaultList } from './failure.js'
 import type { Assumption, InventoryVm, Origin } from './inventory.js'
 import type { NodeNames } from './names.js'
+import type { ImportOptions } from './options.js'
 import { listNames } from './words.js'
 
 /** Reports every VM that has the name of another: by the name alone, a plan and those who carry it out could not tell them apart. */
@@ -28,7 +29,7 @@ export function buildVms(
   names: NodeNames,
   faults: FaultList,
   assumptions: Assumption[],
-  dirtyMiBps?: number,
+  { dirtyMiBps, maxVcpusPerCore }: Pick<ImportOptions, 'dirtyMiBps' | 'maxVcpusPerCore'>,
 ): ProblemVm[] {
   const built: ProblemVm[] = []
   const lost = new LostNodes(names)
@@ -46,6 +47,11 @@ export function buildVms(
   if (untold.length > 0) {
     const text = `VMs that are off, and whose memory the files do not tell, count with ${UNTOLD_MIB} MiB, which no plan needs: ${listNames(untold.map(({ id }) => id))}; memoryMiB in the problem says otherwise`
     assumptions.push({ origin: untold[0].origin, text })
+  }
+  const small = maxVcpusPerCore === undefined ? [] : vms.filter(({ vcpus }) => vcpus === undefined)
+  if (small.length > 0) {
+    const text = `VMs of which the files do not tell the vCPUs count with 1: ${listNames(small.map(({ id }) => id))}; vcpus in the problem says otherwise`
+    assumptions.push({ origin: { file: small[0].origin.file, place: '' }, text })
   }
   if (quiet > 0) {
     const whose = quiet === vms.length ? 'all VMs' : `${quiet} of ${vms.length} VMs`
@@ -109,17 +115,21 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
   if (memoryMiB === undefined) fault('the files do not tell its memory')
   const bootNode = vm.bootNode === undefined ? undefined : nodeId(vm.bootNode, 'boot node')
   const allowed = vm.allowedNodes?.map((name) => nodeId(name, 'possible owner'))
+  const preferred = vm.preferredNodes?.map((name) => nodeId(name, 'preferred node')) ?? []
   if (!sound || node === undefined || memoryMiB === undefined) return undefined
 
   const result: ProblemVm = { id: vm.id, node, memoryMiB }
   if (vm.dirtyMiBps !== undefined) result.dirtyMiBps = vm.dirtyMiBps
   if (vm.workingSetMiB !== undefined) result.workingSetMiB = vm.workingSetMiB
+  if (vm.vcpus !== undefined) result.vcpus = vm.vcpus
   if (vm.copyMiB !== undefined && vm.copyMiB < memoryMiB) result.copyMiB = vm.copyMiB
   if (bootNode !== undefined) result.bootNode = bootNode
   if (vm.compatibility !== undefined) result.compatibility = vm.compatibility
   if (vm.offloads !== undefined && vm.offloads.length > 0) result.offloads = vm.offloads
   if (vm.state !== undefined) result.state = vm.state
   if (allowed !== undefined) result.allowedNodes = [...new Set(allowed.filter((id) => id !== undefined))]
+  const prefers = [...new Set(preferred.filter((id) => id !== undefined))]
+  if (prefers.length > 0) result.preferredNodes = prefers
   if (vm.antiAffinity !== undefined && vm.antiAffinity.length > 0) result.antiAffinity = vm.antiAffinity
   if (vm.affinity !== undefined && vm.affinity.length > 0) result.affinity = vm.affinity
   if (vm.priority !== undefined) result.priority = vm.priority

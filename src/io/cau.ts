@@ -1,6 +1,8 @@
 /** Cluster-Aware Updating: the order in which the plan empties the nodes, as a command line. */
+
 import { InvalidProblemError } from '../errors.js'
 import { quote } from '../model/issues.js'
+import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { isoInstant } from './instant.js'
@@ -12,6 +14,7 @@ import { formatSeconds } from './table/clock.js'
  * @throws InvalidProblemError with every fault and its path
  */
 export function requireNodeNames(problem: ResolvedProblem): void {
+  refuseMaintenance(problem, 'an order for Cluster-Aware Updating')
   if (problem.drains.length === 0) {
     throw new InvalidProblemError([
       {

@@ -1,12 +1,14 @@
-/** The formats that a plan, an explanation, and a report of quiet spans can be written in. A new one is one more entry here. */
+/** The formats that a plan, an explanation, and a report of quiet spans can be written in. A new one is one more entry here, and its name in format-names.ts. */
 import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
 import { planToCau, requireNodeNames } from './cau.js'
 import { planToCsv } from './csv.js'
+import type { PageFormatName, PlanFormatName } from './format-names.js'
 import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
 import { explanationToJson, planToJson, quietToJson } from './json.js'
+import { planToMermaid } from './mermaid.js'
 import { planToRunbook, requireRunbookNames } from './runbook/runbook.js'
 import { explanationToTable } from './table/explanation.js'
 import { planToTable } from './table/plan.js'
@@ -23,11 +25,17 @@ export interface PlanFormat {
   require?(problem: ResolvedProblem): void
   /** What to know before the file is used, a line each. */
   notes?(problem: ResolvedProblem): string[]
-  render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string
+  /** What only one format needs is loaded when it is asked for. */
+  render(plan: Plan, problem: ResolvedProblem, options: TableOptions): string | Promise<string>
 }
 
 const NO_LAG =
   'policy.startLagSeconds is 0: a runbook sees some 2 s late that a migration has ended, and falls behind this plan; plan with 2'
+
+async function planToChart(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): Promise<string> {
+  const { planToSvg } = await import('../chart/svg.js')
+  return planToSvg(plan, problem, scheme)
+}
 
 export const PLAN_FORMATS = {
   json: { extensions: ['.json'], render: (plan) => planToJson(plan) },
@@ -42,10 +50,14 @@ export const PLAN_FORMATS = {
     notes: ({ policy }) => (policy.startLagSeconds === 0 ? [NO_LAG] : []),
     render: planToRunbook,
   },
-} as const satisfies Record<string, PlanFormat>
-
-export type PlanFormatName = keyof typeof PLAN_FORMATS
-export const PLAN_FORMAT_NAMES = Object.keys(PLAN_FORMATS) as PlanFormatName[]
+  html: {
+    extensions: ['.html', '.htm'],
+    render: async (plan, problem) => (await import('../report/report.js')).planToReport(plan, problem),
+  },
+  svg: { extensions: ['.svg'], render: (plan, problem) => planToChart(plan, problem, 'light') },
+  'svg-dark': { extensions: [], render: (plan, problem) => planToChart(plan, problem, 'dark') },
+  mermaid: { extensions: ['.mmd'], render: planToMermaid },
+} as const satisfies Record<PlanFormatName, PlanFormat>
 
 export interface ExplanationFormat {
   extensions: readonly string[]
@@ -55,10 +67,7 @@ export interface ExplanationFormat {
 export const EXPLANATION_FORMATS = {
   json: { extensions: ['.json'], render: (explanation) => explanationToJson(explanation) },
   table: { extensions: ['.txt', '.log'], render: explanationToTable },
-} as const satisfies Record<string, ExplanationFormat>
-
-export type ExplanationFormatName = keyof typeof EXPLANATION_FORMATS
-export const EXPLANATION_FORMAT_NAMES = Object.keys(EXPLANATION_FORMATS) as ExplanationFormatName[]
+} as const satisfies Record<PageFormatName, ExplanationFormat>
 
 export interface QuietFormat {
   extensions: readonly string[]
@@ -68,7 +77,4 @@ export interface QuietFormat {
 export const QUIET_FORMATS = {
   json: { extensions: ['.json'], render: (report) => quietToJson(report) },
   table: { extensions: ['.txt', '.log'], render: quietToTable },
-} as const satisfies Record<string, QuietFormat>
-
-export type QuietFormatName = keyof typeof QUIET_FORMATS
-export const QUIET_FORMAT_NAMES = Object.keys(QUIET_FORMATS) as QuietFormatName[]
+} as const satisfies Record<PageFormatName, QuietFormat>

@@ -22,6 +22,10 @@ const PLAN_KEYS = [
   'migrations',
   'unplaced',
   'drained',
+  'maintenance',
+  'notMaintained',
+  'notHome',
+  'balance',
   'warnings',
   'statistics',
 ]

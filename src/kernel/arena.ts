@@ -87,6 +87,11 @@ export class Arena {
     return new DataView(this.#memory.buffer).getInt32(address, true)
   }
 
+  /** To write numbers in place; until the memory grows. */
+  view(): DataView {
+    return new DataView(this.#memory.buffer)
+  }
+
   float64At(address: number): number {
     return new DataView(this.#memory.buffer).getFloat64(address, true)
   }

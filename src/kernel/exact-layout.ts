@@ -335,8 +335,7 @@ export function layOutExact(arena: Arena, problem: ScheduleProblem): ExactLayout
     slacks,
   })
   const levels = arena.allocate(FIRST_LEVELS * levelBytes)
-  search.set('levels', levels)
-  search.set('levelsEnd', levels + FIRST_LEVELS * levelBytes)
+  search.set({ levels, levelsEnd: levels + FIRST_LEVELS * levelBytes })
   const symmetric =
     starts.none && !leadersOf(problem).includes(1) && propagators.every((p) => p.kind !== 'reservoir')
   return { search, hints, keeps, tasks: at.tasks, levelBytes, symmetric }

@@ -60,7 +60,7 @@ export function createExactSearch(wasm: ExactExports & ArenaExports, problem: Sc
   /** No region lies behind the levels: what is allocated now continues them. */
   function extendLevels(arena: Arena): void {
     const bytes = Math.max(GROWTH_BYTES, 16 * levelBytes)
-    search.set('levelsEnd', arena.allocate(bytes) + bytes)
+    search.set({ levelsEnd: arena.allocate(bytes) + bytes })
   }
 
   return {
@@ -90,8 +90,7 @@ export function createExactSearch(wasm: ExactExports & ArenaExports, problem: Sc
       const { wasm, arena } = access()
       if (!begun) throw new KernelError('the exact search has not begun')
       if (!(failures >= 1)) throw new KernelError(`the search needs failures ≥ 1: ${failures}`)
-      search.set('failures', 0)
-      search.set('nodes', 0)
+      search.set({ failures: 0, nodes: 0 })
       const mostFailures = Math.min(failures, MOST_NODES)
       const mostNodes = Math.min(NODES_PER_FAILURE * failures + NODES_PER_CALL, MOST_NODES)
       let status = STATUS[wasm.runExact(search.address, mostFailures, mostNodes)]

@@ -1,20 +1,18 @@
 /** Exact maximum-weight matching in a general graph. */
 import type { Arena } from './arena.js'
-import { MATCH_EDGE_BYTES, MATCH_NODE_BYTES, MATCH_VERTEX_BYTES, QUEUE_ITEM_BYTES } from './records.js'
+import {
+  MATCH_EDGE_BYTES,
+  MATCH_GRAPH,
+  MATCH_NODE_BYTES,
+  MATCH_VERTEX_BYTES,
+  QUEUE_ITEM_BYTES,
+} from './records.js'
+import { Placed } from './table.js'
 import type { Matching, WeightedGraph } from './types.js'
 
 export interface MatchingExports {
-  /** Writes the chosen edges, ascending, to `result` and returns how many there are. */
-  maximumWeightMatching(
-    vertexCount: number,
-    edgeCount: number,
-    endA: number,
-    endB: number,
-    weight: number,
-    scratch: number,
-    scratchBytes: number,
-    result: number,
-  ): number
+  /** Of the `MatchGraph` at this address: how many edges are chosen. */
+  maximumWeightMatching(graph: number): number
 }
 
 /** assembly/matching-graph.ts lays the region out. */
@@ -42,23 +40,17 @@ export function maximumWeightMatching(wasm: MatchingExports, arena: Arena, graph
   const edgeCount = weight.length
   arena.reset()
   const bytes = scratchBytes(vertexCount, edgeCount)
-  const scratchAt = arena.allocate(bytes)
-  const resultAt = arena.allocate((vertexCount >> 1) * 4)
-  const endAAt = arena.place(endA)
-  const endBAt = arena.place(endB)
-  const weightAt = arena.place(weight)
-  const count = wasm.maximumWeightMatching(
+  const result = arena.allocate((vertexCount >> 1) * 4)
+  const { address } = new Placed(arena, MATCH_GRAPH, {
     vertexCount,
     edgeCount,
-    endAAt,
-    endBAt,
-    weightAt,
-    scratchAt,
-    bytes,
-    resultAt,
-  )
-  const edges = arena.int32(resultAt, count)
-  let total = 0
-  for (let i = 0; i < count; i++) total += weight[edges[i]]
-  return { weight: total, edges }
+    endA: arena.place(endA),
+    endB: arena.place(endB),
+    weight: arena.place(weight),
+    scratch: arena.allocate(bytes),
+    scratchBytes: bytes,
+    result,
+  })
+  const edges = arena.int32(result, wasm.maximumWeightMatching(address))
+  return { weight: edges.reduce((sum, edge) => sum + weight[edge], 0), edges }
 }

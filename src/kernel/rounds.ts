@@ -1,24 +1,13 @@
 /** Scores candidate rounds in batches. */
 import { KernelError } from '../errors.js'
 import { Arena, type ArenaExports } from './arena.js'
-import { ROUND_TASK } from './records.js'
-import { Table } from './table.js'
+import { ROUND_BATCH, ROUND_TASK } from './records.js'
+import { Placed, Table } from './table.js'
 import type { RoundBatch, RoundScorer, RoundScores, RoundTasks } from './types.js'
 
 export interface RoundsExports {
-  scoreRounds(
-    records: number,
-    slots: number,
-    held: number,
-    tasks: number,
-    stride: number,
-    starts: number,
-    count: number,
-    flags: number,
-    durations: number,
-    works: number,
-    penalties: number,
-  ): void
+  /** Scores the `RoundBatch` at this address. */
+  scoreRounds(batch: number): void
 }
 
 /** Rounds a call: the first calls run in the engine's baseline tier, which a long call would never leave. */
@@ -89,9 +78,11 @@ export function createRoundScorer(wasm: RoundsExports & ArenaExports, tasks: Rou
   }
   const asSets = tasks.nodeCount <= SET_NODES && tasks.slots.every((slots) => slots === 1)
   const forbiddenAt = live.arena.place(packForbidden(tasks))
-  const recordsAt = live.arena.place(packRecords(tasks, forbiddenAt, asSets).bytes) + ROUND_TASK.bytes
-  const slotsAt = asSets ? 0 : live.arena.place(tasks.slots)
-  const heldAt = asSets ? 0 : live.arena.place(new Int32Array(tasks.nodeCount))
+  const batch = new Placed(live.arena, ROUND_BATCH, {
+    tasks: live.arena.place(packRecords(tasks, forbiddenAt, asSets).bytes) + ROUND_TASK.bytes,
+    slots: asSets ? 0 : live.arena.place(tasks.slots),
+    held: asSets ? 0 : live.arena.place(new Int32Array(tasks.nodeCount)),
+  })
   const top = live.arena.top
 
   return {
@@ -106,34 +97,27 @@ export function createRoundScorer(wasm: RoundsExports & ArenaExports, tasks: Rou
       }
       const slice = Math.min(count, ROUNDS_PER_CALL)
       arena.release(top)
-      const tasksAt = arena.allocate(slice * stride * 4)
-      const startAt = arena.allocate(slice * 4)
-      const flagsAt = arena.allocate(slice)
-      const durationAt = arena.allocate(slice * 4)
-      const workAt = arena.allocate(slice * 8)
-      const penaltyAt = arena.allocate(slice * 8)
+      const at = {
+        members: arena.allocate(slice * stride * 4),
+        starts: arena.allocate(slice * 4),
+        flags: arena.allocate(slice),
+        durations: arena.allocate(slice * 4),
+        works: arena.allocate(slice * 8),
+        penalties: arena.allocate(slice * 8),
+        stride,
+      }
+      batch.set(at)
 
       for (let first = 0; first < count; first += ROUNDS_PER_CALL) {
         const end = Math.min(first + ROUNDS_PER_CALL, count)
-        arena.write(tasksAt, members.subarray(first * stride, end * stride))
-        arena.write(startAt, start.subarray(first, end))
-        wasm.scoreRounds(
-          recordsAt,
-          slotsAt,
-          heldAt,
-          tasksAt,
-          stride,
-          startAt,
-          end - first,
-          flagsAt,
-          durationAt,
-          workAt,
-          penaltyAt,
-        )
-        arena.read(flagsAt, scores.flags.subarray(first, end))
-        arena.read(durationAt, scores.duration.subarray(first, end))
-        arena.read(workAt, scores.work.subarray(first, end))
-        arena.read(penaltyAt, scores.penalty.subarray(first, end))
+        arena.write(at.members, members.subarray(first * stride, end * stride))
+        arena.write(at.starts, start.subarray(first, end))
+        batch.set({ count: end - first })
+        wasm.scoreRounds(batch.address)
+        arena.read(at.flags, scores.flags.subarray(first, end))
+        arena.read(at.durations, scores.duration.subarray(first, end))
+        arena.read(at.works, scores.work.subarray(first, end))
+        arena.read(at.penalties, scores.penalty.subarray(first, end))
       }
       return scores
     },

@@ -83,8 +83,10 @@ export class Placed<T extends RecordType> {
       : this.#arena.int32At(this.address + word)
   }
 
-  /** A field of four bytes. */
-  set(field: keyof T['words'] & string, value: number): void {
-    this.#arena.write(this.address + this.#type.words[field], Int32Array.of(value))
+  /** Fields of four bytes. */
+  set(values: { readonly [F in keyof T['words'] & string]?: number }): void {
+    const view = this.#arena.view()
+    const { words } = this.#type as RecordType
+    for (const field in values) view.setInt32(this.address + words[field], values[field] as number, true)
   }
 }

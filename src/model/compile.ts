@@ -5,7 +5,7 @@ import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js
 import { mergeIntervals, NO_INTERVALS } from './intervals.js'
 import { networksOf } from './networks.js'
 import type { Policy, ResolvedProblem, ResolvedVm } from './problem.js'
-import { compileSpaces } from './spaces.js'
+import { compileInTransit, compileSpaces } from './spaces.js'
 import { durationToTicks, MAX_TICK, penaltyToTicks, windowStartToTicks } from './ticks.js'
 
 /** 128-bit lanes. */
@@ -35,6 +35,7 @@ function compile(problem: ResolvedProblem): Instance {
 
   const vmNode = Int32Array.from(vms, (vm) => nodeIndex.get(vm.node)!)
   const spaces = compileSpaces(problem, vmNode)
+  const groups = compileGroups(problem, vmIndex)
   const drained = new Uint8Array(nodes.length)
   for (const { node, mode } of problem.drains) drained[nodeIndex.get(node)!] = mode === 'live' ? 1 : 2
   const drainTargets = new Map<number, readonly number[]>()
@@ -46,6 +47,9 @@ function compile(problem: ResolvedProblem): Instance {
       )
   const networks = networksOf(problem)
   const durations = new Durations(problem, networks)
+  const mayStay = new Uint8Array(vms.length)
+  for (const { vm, to = [] } of problem.moves)
+    if (to.length > 1 && to.includes(vms[vmIndex.get(vm)!].node)) mayStay[vmIndex.get(vm)!] = 1
 
   return {
     problem,
@@ -62,7 +66,8 @@ function compile(problem: ResolvedProblem): Instance {
     vmMemory: spaces[0].size,
     vmWeight: Float64Array.from(vms, (vm) => vm.priority + 1),
     ...compileAffinity(problem),
-    ...compileGroups(problem, vmIndex),
+    ...groups,
+    inTransit: compileInTransit(problem, groups, vmNode, nodes.length),
     stayPenalty: Float64Array.from(vms, (vm) => penaltyToTicks(preferencePenalty(policy, vm, vm.node))),
     moves: problem.moves.map(({ vm, to, durationSeconds: seconds }) => ({
       vm: vmIndex.get(vm)!,
@@ -70,6 +75,8 @@ function compile(problem: ResolvedProblem): Instance {
       given: seconds === undefined ? undefined : durations.whole(seconds),
     })),
     drained,
+    mayStay,
+    othersMayMove: policy.allowMakeRoom || mayStay.includes(1),
     drainTargets,
     durations,
     penalties: {
@@ -108,18 +115,38 @@ function compileLimits({ concurrentMigrations, concurrentRestarts }: Policy): Li
   return limits
 }
 
-/** Connected components of VMs and their affinity groups. */
-function compileAffinity({ vms }: ResolvedProblem): Pick<Instance, 'affinitySets' | 'affinityOf'> {
+type Affinity = Pick<Instance, 'affinitySets' | 'affinityOf' | 'domainSets' | 'domainSetsOf'>
+
+function compileAffinity(problem: ResolvedProblem): Affinity {
+  const { vms, affinityDomains } = problem
+  const affinitySets = tiedBy(vms, (group) => !affinityDomains.has(group))
+  const affinityOf = new Int32Array(vms.length).fill(-1)
+  affinitySets.forEach((set, index) => {
+    for (const vm of set) affinityOf[vm] = index
+  })
+  const placesOf = placesByDomain(problem)
+  const kinds = [...new Set(affinityDomains.values())]
+  const domainSets = kinds.flatMap((kind) =>
+    tiedBy(vms, (group) => affinityDomains.get(group) === kind).map((set) => ({
+      vms: set,
+      places: placesOf(kind),
+    })),
+  )
+  return { affinitySets, affinityOf, domainSets, domainSetsOf: indicesByVm(vms.length, domainSets) }
+}
+
+/** Connected components, of two VMs and more, of VMs and those of their affinity groups that count. */
+function tiedBy(vms: ResolvedProblem['vms'], counts: (group: string) => boolean): Int32Array[] {
   const membersOf = new Map<string, number[]>()
   vms.forEach((vm, index) => {
     for (const group of vm.affinity) {
+      if (!counts(group)) continue
       const members = membersOf.get(group)
       if (members === undefined) membersOf.set(group, [index])
       else members.push(index)
     }
   })
-  const affinityOf = new Int32Array(vms.length).fill(-1)
-  const affinitySets: Int32Array[] = []
+  const sets: Int32Array[] = []
   const reached = new Set<string>()
   for (const first of membersOf.keys()) {
     if (reached.has(first)) continue
@@ -130,17 +157,29 @@ function compileAffinity({ vms }: ResolvedProblem): Pick<Instance, 'affinitySets
       for (const vm of membersOf.get(group)!) {
         together.add(vm)
         for (const next of vms[vm].affinity) {
-          if (reached.has(next)) continue
+          if (reached.has(next) || !counts(next)) continue
           reached.add(next)
           groups.push(next)
         }
       }
     }
-    if (together.size < 2) continue
-    for (const vm of together) affinityOf[vm] = affinitySets.length
-    affinitySets.push(Int32Array.from(together).sort())
+    if (together.size > 1) sets.push(Int32Array.from(together).sort())
   }
-  return { affinitySets, affinityOf }
+  return sets
+}
+
+/** [V] indices of the lists that have the VM. */
+function indicesByVm(vmCount: number, lists: readonly { vms: Int32Array }[]): Int32Array[] {
+  const own: number[][] = []
+  lists.forEach(({ vms }, index) => {
+    for (const vm of vms) {
+      own[vm] ??= []
+      own[vm].push(index)
+    }
+  })
+  return Array.from({ length: vmCount }, (_, vm) =>
+    own[vm] === undefined ? NO_GROUPS : Int32Array.from(own[vm]),
+  )
 }
 
 /** Seconds of cost for a VM that ends on the node. */
@@ -166,19 +205,12 @@ function compileGroups(problem: ResolvedProblem, vmIndex: ReadonlyMap<string, nu
     const members = Int32Array.from(ids, (id) => vmIndex.get(id)!).sort()
     return { kind, penalty: penaltyToTicks(penaltySeconds), vms: members, places: placesOf(domain) }
   })
-  const own: number[][] = []
-  softGroups.forEach(({ vms: members }, g) => {
-    for (const vm of members) {
-      own[vm] ??= []
-      own[vm].push(g)
-    }
-  })
   return {
     groups,
     groupPlaces: groups.map((group) => placesOf(groupDomains.get(group))),
     vmGroups,
     softGroups,
-    vmSoftGroups: vms.map((_, vm) => (own[vm] === undefined ? NO_GROUPS : Int32Array.from(own[vm]))),
+    vmSoftGroups: indicesByVm(vms.length, softGroups),
   }
 }
 

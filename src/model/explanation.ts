@@ -202,6 +202,9 @@ export type RelaxationKind =
   | 'allowed-nodes'
   | 'anti-affinity'
   | 'horizon'
+  | 'deadline'
+  | 'serial'
+  | 'order'
 
 /** A change of the problem that may help. */
 export interface Change {

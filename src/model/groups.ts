@@ -1,5 +1,5 @@
 /** Groups of VMs and domains of nodes as the problem writes them: which groups are hard, which soft, and what each is about. */
-import { childPath, type IssueList, isArray, quote } from './issues.js'
+import { type IssueList, isArray, quote } from './issues.js'
 import { readKeyed } from './keyed.js'
 import type { SoftRule } from './problem.js'
 import { explainText, groupSchema, isId } from './schema.js'
@@ -40,14 +40,6 @@ export class GroupReader {
       else if (entry.penaltySeconds !== known.entry.penaltySeconds || entry.domain !== known.entry.domain) {
         const other = `is another entry of the group ${quote(entry.group)} than ${known.path}`
         this.#issues.add(place, `${other}; write the same for every VM of a group`)
-        return
-      }
-      if (this.#kind === 'affinity' && entry.domain !== undefined && entry.penaltySeconds === undefined) {
-        const how = 'write penaltySeconds beside it, or leave it out'
-        this.#issues.add(
-          childPath(place, 'domain'),
-          `is of a hard affinity group, which is about nodes; ${how}`,
-        )
         return
       }
       const own = entry.penaltySeconds === undefined ? hard : soft

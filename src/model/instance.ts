@@ -23,6 +23,14 @@ export interface Penalties {
   blackout: number
 }
 
+/** Hard affinity groups about one kind of domain, united where they share a VM. */
+export interface DomainSet {
+  /** Indices of its VMs, at least two, ascending. */
+  vms: Int32Array
+  /** [N] what it takes for one place, as in `SoftGroup`. */
+  places: Int32Array
+}
+
 /** A soft rule about where the VMs of a group end. */
 export interface SoftGroup {
   kind: SoftRule['kind']
@@ -47,8 +55,8 @@ export interface Limit {
  * Whenever something that takes of it begins to arrive, the node holds at most its capacity; what is there at the start may exceed it.
  */
 export interface Space {
-  /** What a VM lacks that finds none of it. */
-  reason: 'memory' | 'vcpus' | 'devices'
+  /** What a VM lacks that finds none of it; `anti-affinity`: of a group that holds in transit one VM at a time is at a place. */
+  reason: 'memory' | 'vcpus' | 'devices' | 'anti-affinity'
   /** Kind of device. */
   device: string | undefined
   /** What is about 1 in linear programs. */
@@ -61,6 +69,10 @@ export interface Space {
   used: Float64Array
   /** [V] */
   size: Float64Array
+  /** Of `anti-affinity`: index into `groups`. */
+  group?: number
+  /** [N] what it takes for one place, as in `SoftGroup`, and counts there; absent: each node. */
+  places?: Int32Array
 }
 
 export interface Move {
@@ -103,6 +115,8 @@ export interface Instance {
   vmNode: Int32Array
   /** Memory (KiB, less the reserve) first, then others where they can bind. */
   spaces: readonly [Space, ...Space[]]
+  /** Hard groups that hold in transit: like spaces, while migrations go on; where all end, groups are a rule of their own. */
+  inTransit: readonly Space[]
   /** [V] KiB while running; 0 for a VM that is saved or off: the sizes of memory. */
   vmMemory: Float64Array
   /** [V] priority + 1. */
@@ -115,6 +129,10 @@ export interface Instance {
   affinitySets: readonly Int32Array[]
   /** [V] index into `affinitySets`, −1 none. */
   affinityOf: Int32Array
+  /** VMs that end in one domain as soon as one of them moves; sets of one kind of domain share no VM. */
+  domainSets: readonly DomainSet[]
+  /** [V] indices into `domainSets`. */
+  domainSetsOf: readonly Int32Array[]
   /** Names of the anti-affinity groups. */
   groups: readonly string[]
   /** By group: [N] what it takes for one place, as in `SoftGroup`. */
@@ -130,6 +148,10 @@ export interface Instance {
 
   /** In the order asked. */
   moves: readonly Move[]
+  /** [V] 1: its move names several nodes and it is on one of them: it may go to another, and need not. */
+  mayStay: Uint8Array
+  /** VMs may move that nothing makes move: those, or any that make room. */
+  othersMayMove: boolean
   /** [N] 1: drained live, 2: drained by saving, 0: not drained. */
   drained: Uint8Array
   /** Of a drained node: where its VMs end; without an entry: anywhere. */

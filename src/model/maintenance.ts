@@ -1,4 +1,5 @@
 /** `request.maintenance` and what goes with it: the works on nodes, and what cannot be meant. */
+import { InvalidProblemError } from '../errors.js'
 import { normaliseFeature, normaliseFeatures } from './cpu/features.js'
 import type { IdRegister } from './ids.js'
 import { type IssueList, isArray, quote, show } from './issues.js'
@@ -147,4 +148,11 @@ export function requireConsistentWorks(
     const message = `${to === undefined ? 'any other node' : to.map(quote).join(' or ')} is not ${quote(home)}, where policy.returnHome brings the VM back; leave the move out, or returnHome`
     issues.add(`request.moves[${m}].to`, message)
   })
+}
+
+/** What knows nothing of works yet says so. @throws InvalidProblemError */
+export function refuseMaintenance({ works }: Pick<ResolvedProblem, 'works'>, what: string): void {
+  if (works === undefined) return
+  const message = `${what} knows nothing of works yet; leave maintenance out`
+  throw new InvalidProblemError([{ path: 'request.maintenance', message }])
 }

@@ -1,5 +1,7 @@
 /** The plan: what `plan()` returns and `check()` judges (docs/format.md, version 1). All times in seconds from the plan's start. */
 
+import type { BalanceMetric } from './problem.js'
+
 export type PlanStatus = 'optimal' | 'feasible' | 'partial' | 'infeasible'
 export type ScheduleKind = 'timeline' | 'rounds'
 export type MigrationKind =
@@ -38,6 +40,7 @@ export type WarningCode =
   | 'dirty-unknown'
   | 'fixed-offset'
   | 'cut-short'
+  | 'balance'
   | 'at-once'
 /** What ended the search: its work was done, nothing was left to prove, or the user's limit. */
 export type StopReason = 'budget' | 'proven' | 'time-limit' | 'aborted'
@@ -107,6 +110,14 @@ export interface PlanWarning {
   message: string
 }
 
+/** Highest less lowest share of all nodes that are up and not drained. */
+export interface BalanceFigures {
+  before: number
+  after: number
+  /** No plan with as many migrations as the request allows gets below it. */
+  least: number
+}
+
 export interface PlanStatistics {
   runtimeSeconds: number
   seed: number
@@ -141,6 +152,8 @@ export interface Plan {
   maintenance?: MaintainedNode[]
   notMaintained?: NotMaintainedNode[]
   notHome?: NotHomeVm[]
+  /** By metric, where balance was asked for. */
+  balance?: Partial<Record<BalanceMetric, BalanceFigures>>
   warnings: PlanWarning[]
   statistics: PlanStatistics
 }
@@ -181,6 +194,7 @@ export type ViolationRule =
   | 'work-order'
   | 'work-limit'
   | 'home'
+  | 'balance'
 
 export interface Violation {
   rule: ViolationRule

@@ -1,6 +1,7 @@
 /** Which migrations have to be over before another may start, read off the plan's times. */
 import { least } from '../lists.js'
 import type { Migration } from './plan.js'
+import type { ResolvedProblem } from './problem.js'
 
 /** Seconds. Two instants nearer than this are one; an end counts before a start there. */
 const TOLERANCE = 1e-6
@@ -8,18 +9,22 @@ const TOLERANCE = 1e-6
 const MOST_STEPS = 200
 
 /**
- * For each migration the numbers of those that it starts after: all that end by its start and share a node or the VM with it. Whatever
+ * For each migration the numbers of those that it starts after: all that end by its start and share a node, the VM or one of its turns with it. Whatever
  * slot or memory the plan counts on is then free, however long each of them really takes. What follows from others is left out, so that
  * a list stays about as long as a node has slots.
  *
  * @param migrations sorted by start
+ * @param turns of a VM: names of what it takes turns at with others, one migrating at a time
  */
-export function predecessors(migrations: readonly Migration[]): number[][] {
+export function predecessors(
+  migrations: readonly Migration[],
+  turns: (vm: string) => readonly string[] = () => [],
+): number[][] {
   const lanes = new Map<string, Lane>()
   const before: number[][] = []
   migrations.forEach((migration, number) => {
     const found = new Set<number>()
-    for (const key of keysOf(migration)) {
+    for (const key of [...keysOf(migration), ...turns(migration.vm)]) {
       const lane = lanes.get(key) ?? new Lane(migrations)
       lanes.set(key, lane)
       for (const last of lane.lastBefore(migration.startSeconds)) found.add(last)
@@ -32,6 +37,18 @@ export function predecessors(migrations: readonly Migration[]): number[][] {
     before.push(chosen.sort((a, b) => a - b))
   })
   return before
+}
+
+/** By VM, what it takes turns at with others: the serial groups that it is in, and the lists of the request's order. */
+export function turnsOf({ vmById, order }: ResolvedProblem): (vm: string) => string[] {
+  const lists = new Map<string, string[]>()
+  order.forEach((list, i) => {
+    for (const vm of list) lists.set(vm, [...(lists.get(vm) ?? []), `order ${i}`])
+  })
+  return (vm) => [
+    ...(vmById.get(vm)?.serial ?? []).map((group) => `serial ${group}`),
+    ...(lists.get(vm) ?? []),
+  ]
 }
 
 /** A node and a VM may have the same id. */

@@ -3,6 +3,8 @@
  * filled in, every instant in seconds from the plan's start, every recurrence expanded, every CPU model resolved.
  */
 
+import type { Balance } from './balance.js'
+
 export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
@@ -177,6 +179,18 @@ export interface ProblemMaintenance {
   featuresAfter?: string[]
 }
 
+/** Of each node: memory of running VMs ÷ `memoryMiB`, their vcpus ÷ `cores`. */
+export type BalanceMetric = 'memory' | 'cpu'
+
+/** Evens the loads of all nodes that are up and not drained, by live migrations of any VMs. Not beside maintenance. */
+export interface ProblemBalance {
+  of: BalanceMetric[]
+  /** What the highest share may be above the lowest, 0 to 1. */
+  within: number
+  /** Migrations of VMs that are not asked for otherwise. Integer, ≥ 0; absent: no limit. */
+  maxMigrations?: number
+}
+
 /** What the plan may do, and what things cost. Every field is optional in a problem; `DEFAULT_POLICY` has the defaults. */
 export interface Policy {
   /** Restartable VMs may be stopped, moved and started. Default false. */
@@ -274,6 +288,7 @@ export interface Problem {
     /** Lists of VMs, of which each goes before all later ones. */
     order?: string[][]
     maintenance?: ProblemMaintenance[]
+    balance?: ProblemBalance
     /** No two nodes of a list are worked on at the same time. */
     notTogether?: string[][]
   }
@@ -461,5 +476,7 @@ export interface ResolvedProblem {
   /** In the order asked; undefined: no maintenance was asked for. */
   works: readonly ResolvedWork[] | undefined
   notTogether: readonly (readonly string[])[]
+  /** Undefined: not asked for. */
+  balance: Balance | undefined
   policy: Policy
 }

@@ -1,9 +1,11 @@
 /** What the user wants moved and emptied, in which order and by when. */
+
+import { readBalance } from './balance.js'
 import type { IdRegister } from './ids.js'
 import { type IssueList, isArray, quote, show } from './issues.js'
 import { type Maintenance, readMaintenance } from './maintenance.js'
 import { readOrder } from './order.js'
-import type { Instant, ResolvedProblem } from './problem.js'
+import type { Instant, ResolvedNode, ResolvedProblem } from './problem.js'
 import { drainSchema, explainText, isId, moveSchema, requestSchema } from './schema.js'
 import { eachElement, parseObject } from './shape.js'
 import { type InstantContext, readMoment } from './windows.js'
@@ -14,16 +16,28 @@ type Drain = ResolvedProblem['drains'][number]
 /** Reads `request`; an empty list counts as given. */
 export function readRequest(
   raw: unknown,
+  nodes: readonly ResolvedNode[],
   nodeIds: IdRegister,
   vmIds: IdRegister,
   context: InstantContext,
-): Pick<ResolvedProblem, 'moves' | 'drains' | 'order'> & Maintenance {
+): Pick<ResolvedProblem, 'moves' | 'drains' | 'order' | 'balance'> & Maintenance {
   const { issues } = context
   const { value, record } = parseObject(requestSchema, raw, 'request', issues)
-  if (value !== undefined && (value.moves ?? value.drain ?? value.maintenance) === undefined) {
-    issues.add('request', 'has neither "moves" nor "drain" nor "maintenance"; write at least one of them')
+  if (
+    value !== undefined &&
+    (value.moves ?? value.drain ?? value.maintenance ?? value.balance) === undefined
+  ) {
+    const message =
+      'has neither "moves" nor "drain" nor "maintenance" nor "balance"; write at least one of them'
+    issues.add('request', message)
   }
+  if (record.balance !== undefined && record.maintenance !== undefined)
+    issues.add(
+      'request.balance',
+      'stands beside maintenance, whose works say where VMs go; ask for one of them',
+    )
   return {
+    balance: readBalance(record.balance, nodes, issues),
     moves: readMoves(record.moves, nodeIds, vmIds, context),
     drains: readDrains(record.drain, nodeIds, context),
     order: readOrder(record.order, vmIds, issues),

@@ -283,6 +283,7 @@ export const requestSchema = v.strictObject({
   drain: optionalArray,
   order: optionalArray,
   maintenance: optionalArray,
+  balance: v.optional(v.unknown()),
   notTogether: optionalArray,
 })
 
@@ -300,6 +301,14 @@ export const drainSchema = v.strictObject({
   mode: v.optional(oneOf(['live', 'save']), 'live'),
   to: optionalArray,
   by: v.optional(instant),
+})
+
+export const balanceMetricSchema = oneOf(['memory', 'cpu'])
+
+export const balanceSchema = v.strictObject({
+  of: array,
+  within: number({ min: 0, max: 1 }),
+  maxMigrations: v.optional(number({ integer: true, min: 0, max: 1_000_000 })),
 })
 
 export const maintenanceSchema = v.strictObject({
@@ -337,10 +346,7 @@ export const policySchema = v.strictObject({
   preferencePenaltySeconds: v.optional(seconds, D.preferencePenaltySeconds),
   saveMiBps: v.optional(rate, D.saveMiBps),
   savePenaltySeconds: v.optional(seconds, D.savePenaltySeconds),
-  antiAffinityInTransit: v.optional(
-    v.custom<boolean>((x) => x === false, 'is not planned yet; write false'),
-    D.antiAffinityInTransit,
-  ),
+  antiAffinityInTransit: v.optional(boolean, D.antiAffinityInTransit),
   stopSeconds: v.optional(seconds, D.stopSeconds),
   startSeconds: v.optional(seconds, D.startSeconds),
   stopPenaltySeconds: v.optional(seconds, D.stopPenaltySeconds),

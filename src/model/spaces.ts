@@ -44,6 +44,36 @@ export function compileSpaces(problem: ResolvedProblem, vmNode: Int32Array): Ins
   return [memory, ...[vcpus, ...devices].filter(canBind)]
 }
 
+/** With `antiAffinityInTransit`: the hard groups of two and more VMs. */
+export function compileInTransit(
+  { policy, vms, groupDomains }: ResolvedProblem,
+  { groups, groupPlaces, vmGroups }: Pick<Instance, 'groups' | 'groupPlaces' | 'vmGroups'>,
+  vmNode: Int32Array,
+  nodeCount: number,
+): Space[] {
+  if (!policy.antiAffinityInTransit) return []
+  const sizes = groups.map(() => new Float64Array(vms.length))
+  vmGroups.forEach((own, vm) => {
+    for (const g of own) sizes[g][vm] = 1
+  })
+  return sizes.flatMap((size, group) => {
+    if (size.reduce((sum, own) => sum + own, 0) < 2) return []
+    const places = groupPlaces[group]
+    const used = new Float64Array(nodeCount)
+    size.forEach((own, vm) => {
+      used[places[vmNode[vm]]] += own
+    })
+    const capacity = new Float64Array(nodeCount).fill(1)
+    const facts = { reason: 'anti-affinity', device: undefined, unit: 1, heldInAnyState: true } as const
+    return [{ ...facts, capacity, used, size, group, ...(groupDomains.has(groups[group]) ? { places } : {}) }]
+  })
+}
+
+/** Where the space counts what is on the node. */
+export function placeIn({ places }: Pick<Space, 'places'>, node: number): number {
+  return places === undefined ? node : places[node]
+}
+
 /** How much the VM takes of all spaces together, as a rule of thumb: a GiB, a vCPU and a device count alike. */
 export function bulkOf({ spaces }: Pick<Instance, 'spaces'>, vm: number): number {
   let bulk = 0
@@ -51,9 +81,13 @@ export function bulkOf({ spaces }: Pick<Instance, 'spaces'>, vm: number): number
   return bulk
 }
 
-/** Finds it room everywhere? */
-export function takesNothing({ spaces }: Pick<Instance, 'spaces'>, vm: number): boolean {
-  return spaces.every(({ size }) => size[vm] === 0)
+/** Finds it room everywhere, in transit too? */
+export function takesNothing(
+  { spaces, inTransit }: Pick<Instance, 'spaces' | 'inTransit'>,
+  vm: number,
+): boolean {
+  const isEmpty = ({ size }: Space) => size[vm] === 0
+  return spaces.every(isEmpty) && inTransit.every(isEmpty)
 }
 
 /** Could a node be asked for more than it has? */

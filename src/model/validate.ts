@@ -62,7 +62,7 @@ export function resolveProblem(input: unknown): ResolvedProblem {
   }
   const vms = readVms(record.vms, nodeIds, vmIds, groups, issues)
   const networks = readNetworks(record.networks, nodeIds, issues)
-  const request = readRequest(record.request, nodeIds, vmIds, { start, issues })
+  const request = readRequest(record.request, nodes, nodeIds, vmIds, { start, issues })
   requireConsistentWorks(request, vms, policy, issues)
   const occurrences = readWindows(record.windows, {
     nodeIds,

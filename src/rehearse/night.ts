@@ -5,7 +5,7 @@
 import { compileInstance } from '../model/compile.js'
 import { unionIntervals } from '../model/intervals.js'
 import type { Plan } from '../model/plan.js'
-import { predecessors } from '../model/precedence.js'
+import { predecessors, turnsOf } from '../model/precedence.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { ticksToSeconds } from '../model/ticks.js'
 
@@ -37,7 +37,8 @@ export class Night {
   constructor(problem: ResolvedProblem, plan: Plan) {
     const { migrations } = plan
     this.planned = Float64Array.from(migrations, (m) => m.endSeconds - m.startSeconds)
-    this.#before = plan.schedule === 'rounds' ? roundsBefore(plan) : predecessors(migrations)
+    this.#before =
+      plan.schedule === 'rounds' ? roundsBefore(plan) : predecessors(migrations, turnsOf(problem))
     this.#limitOf = migrations.map(({ kind }) => (kind === 'live' ? 'live' : 'others'))
     const { concurrentMigrations = Infinity, concurrentRestarts } = problem.policy
     this.#most = { live: concurrentMigrations, others: concurrentRestarts }
@@ -119,7 +120,9 @@ function roundsBefore({ migrations }: Plan): number[][] {
 }
 
 function forbiddenTimes(problem: ResolvedProblem, { migrations }: Plan): Float64Array[] {
-  const { clusterWindows, nodeWindows, vmWindows, vmIndex, nodeIndex } = compileInstance(problem)
+  // A deadline that has passed holds up nobody.
+  const { clusterWindows, undated, vmIndex, nodeIndex } = compileInstance(problem)
+  const { nodeWindows, vmWindows } = undated
   const known = new Map<string, Float64Array>()
   return migrations.map(({ vm, from, to }) => {
     const lists = [

@@ -2,8 +2,10 @@
  * What a night does to a plan: its migrations take longer or shorter than planned, by a part of their time that is drawn, and the plan is carried
  * out by dependency. When it ends, which windows it meets, what has to wait for one, and on which migrations its end hangs.
  */
+
 import { checkResolved, parsePlan } from '../check/check.js'
 import { InvalidOptionError, InvalidProblemError } from '../errors.js'
+import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem, ResolvedWindow } from '../model/problem.js'
 import { Random } from '../solver/random.js'
@@ -102,6 +104,7 @@ export function rehearseResolved(
   document: unknown,
   options: RehearseOptions = {},
 ): Rehearsal {
+  refuseMaintenance(problem, 'rehearse')
   const { spread = 0.2, seed = 0 } = options
   if (!(spread >= 0 && spread <= 0.99))
     throw new InvalidOptionError(`spread is ${JSON.stringify(spread)}; it must be a number from 0 to 0.99`)

@@ -1,10 +1,12 @@
 /** The way back: an ordinary problem that brings home what a plan has moved (docs/replan.md). */
+
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidOptionError, InvalidProblemError } from '../errors.js'
 import { isoInstant } from '../io/instant.js'
 import { parseInstant } from '../model/instant.js'
 import { didYouMean, quote, show } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
+import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type {
   Instant,
@@ -62,6 +64,7 @@ export function backResolved(
   plan: unknown,
   options: BackOptions,
 ): WayBack {
+  refuseMaintenance(problem, 'back')
   const parsed = parsePlan(plan)
   const histories = readHistories(problem, parsed, options.journal)
   const nowSeconds = readStart(options, problem, parsed)
@@ -109,11 +112,11 @@ export function backResolved(
 }
 
 /** Without the hard rules that the cluster broke before the plan: they would forbid what was so. The VM goes nowhere but home. */
-function asBefore(vm: ProblemVm, home: string, { vms, nodeById, groupDomains }: ResolvedProblem): ProblemVm {
+function asBefore(vm: ProblemVm, home: string, problem: ResolvedProblem): ProblemVm {
+  const { vms, nodeById, groupDomains, affinityDomains } = problem
   const others = vms.filter(({ id }) => id !== vm.id)
   const domainOf = (node: string, kind: string) => nodeById.get(node)?.domains.get(kind)
-  const isAtHome = (node: string, group: string) => {
-    const kind = groupDomains.get(group)
+  const isAtHome = (node: string, kind: string | undefined) => {
     const domain = kind === undefined ? undefined : domainOf(home, kind)
     return node === home || (domain !== undefined && domainOf(node, kind!) === domain)
   }
@@ -128,9 +131,15 @@ function asBefore(vm: ProblemVm, home: string, { vms, nodeById, groupDomains }: 
     })
   const changed: ProblemVm = { ...vm }
   if (vm.allowedNodes !== undefined) changed.allowedNodes = [...new Set([...vm.allowedNodes, home])]
-  const apart = kept(vm.antiAffinity, (o, group) => o.antiAffinity.includes(group) && isAtHome(o.node, group))
+  const apart = kept(
+    vm.antiAffinity,
+    (o, group) => o.antiAffinity.includes(group) && isAtHome(o.node, groupDomains.get(group)),
+  )
   if (apart !== undefined) changed.antiAffinity = apart
-  const together = kept(vm.affinity, (o, group) => o.affinity.includes(group) && o.node !== home)
+  const together = kept(
+    vm.affinity,
+    (o, group) => o.affinity.includes(group) && !isAtHome(o.node, affinityDomains.get(group)),
+  )
   if (together !== undefined) changed.affinity = together
   return changed
 }

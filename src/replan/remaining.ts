@@ -116,7 +116,7 @@ export function remainingProblem(
         keptOff(vmNow(vm, problem, standings.get(vm.id)), avoided.get(vm.id), problem),
       ),
       ...(windows.length === 0 ? {} : { windows }),
-      request: requestNow(problem, document, standings),
+      request: requestNow(problem, document, standings, nowSeconds),
       policy: { ...document.policy, horizonSeconds },
     },
     nowSeconds: micro((nowMs - journal.startMs) / 1000),
@@ -280,6 +280,7 @@ function requestNow(
   problem: ResolvedProblem,
   document: Problem,
   standings: ReadonlyMap<string, Standing>,
+  nowSeconds: number,
 ): Problem['request'] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
@@ -290,9 +291,11 @@ function requestNow(
     const home = problem.vmById.get(move.vm)!.node
     const node = standing?.node ?? home
     // One that has parked goes on, though it may be where it could end, or off its home.
-    if (standing !== undefined && isParked(standing)) moves.push({ ...move, to: standing.target })
+    if (standing !== undefined && isParked(standing))
+      moves.push({ ...byNow(move, nowSeconds), to: standing.target })
     // On a drained node it has to be said that the VM is to stay there.
-    else if (!isFulfilled(move, node, home) || drained.has(node)) moves.push(move)
+    else if (!isFulfilled(move, node, home) || drained.has(node) || mayGoOn(move, standing))
+      moves.push(byNow(move, nowSeconds))
   }
   for (const vm of problem.vms) {
     const standing = standings.get(vm.id)
@@ -309,12 +312,29 @@ function requestNow(
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }
-  const { drain } = document.request
-  return { moves, ...(drain === undefined ? {} : { drain }) }
+  const { drain, order } = document.request
+  return {
+    moves,
+    ...(drain === undefined
+      ? {}
+      : { drain: drain.map((each) => (typeof each === 'string' ? each : byNow(each, nowSeconds))) }),
+    ...(order === undefined ? {} : { order }),
+  }
+}
+
+/** A deadline counted from now; one that is over is now, and leaves no time. A date stays. */
+function byNow<T extends { by?: Instant }>(asked: T, nowSeconds: number): T {
+  const { by } = asked
+  return typeof by === 'number' ? { ...asked, by: Math.max(0, micro(by - nowSeconds)) } : asked
 }
 
 function isParked({ node, past, target }: Standing): boolean {
   return past.length > 0 && node !== target
+}
+
+/** On one of several nodes from the start: it may still go to another. */
+function mayGoOn({ to }: ProblemMove, standing: Standing | undefined): boolean {
+  return Array.isArray(to) && to.length > 1 && (standing === undefined || standing.past.length === 0)
 }
 
 function isFulfilled({ to }: ProblemMove, node: string, home: string): boolean {

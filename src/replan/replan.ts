@@ -1,7 +1,9 @@
 /** The library's two steps of replanning: what is left of a run, and a plan for it. */
+
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidProblemError } from '../errors.js'
 import type { Journal } from '../model/journal.js'
+import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
@@ -42,6 +44,7 @@ export function remainingResolved(
   journal: Journal,
   options: RemainingOptions,
 ): Rest {
+  refuseMaintenance(problem, 'replan')
   const left = remainingProblem(document, problem, parsePlan(oldPlan), journal, options)
   try {
     return { remaining: left, problem: resolveProblem(left.problem) }

@@ -11,7 +11,7 @@ export function windowsOfRunning(
   problem: ResolvedProblem,
   horizonSeconds: number,
 ): ProblemWindow[] {
-  const windows = [runningWindows, limitWindows, networkWindows]
+  const windows = [runningWindows, limitWindows, turnWindows, networkWindows]
   return windows.flatMap((of) => of(running, problem, horizonSeconds))
 }
 
@@ -117,4 +117,25 @@ function networkWindows(
     end: Math.min(end, horizonSeconds),
     kind: 'blackout',
   }))
+}
+
+/** Others of its serial groups, and those that the request's order puts behind it, wait for a VM that is under way. */
+function turnWindows(
+  running: readonly RunningMigration[],
+  { vms, vmById, order }: ResolvedProblem,
+  horizonSeconds: number,
+): ProblemWindow[] {
+  const until = new Map<string, number>()
+  for (const { migration, leftSeconds } of running) {
+    const { serial } = vmById.get(migration.vm)!
+    const others = serial.length === 0 ? [] : vms.filter((vm) => vm.serial.some((g) => serial.includes(g)))
+    const behind = order.flatMap((list) => {
+      const place = list.indexOf(migration.vm)
+      return place < 0 ? [] : list.slice(place + 1)
+    })
+    const end = Math.min(leftSeconds, horizonSeconds)
+    for (const vm of new Set([...others.map(({ id }) => id), ...behind]))
+      if (vm !== migration.vm) until.set(vm, Math.max(until.get(vm) ?? 0, end))
+  }
+  return [...until].map(([vm, end]) => ({ vm, start: 0, end, kind: 'blackout' }))
 }

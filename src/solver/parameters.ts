@@ -12,6 +12,7 @@ import { BOUNDS } from './bounds/parameters.js'
 import { type Dial, EFFORTS, type Effort, type Value, type ValuesOf, valueAt } from './dials.js'
 import { EXACT } from './exact/parameters.js'
 import { PLANNER } from './planner/parameters.js'
+import { ROLLING } from './rolling/parameters.js'
 import { ROUNDS } from './rounds/parameters.js'
 import { SCHEDULE } from './schedule/parameters.js'
 import { TRANSIT } from './transit/parameters.js'
@@ -24,6 +25,7 @@ const GROUPS = {
   bounds: BOUNDS,
   exact: EXACT,
   rounds: ROUNDS,
+  rolling: ROLLING,
 }
 
 /** Plain data: it crosses to other threads. */

@@ -49,7 +49,7 @@ describe.each(FAMILIES)('%s', (family) => {
     for (let index = 1; index <= 10; index++) {
       const { problem } = generate(family, 11, index, small)
       const resolved = resolveProblem(problem)
-      const asked = resolved.moves.length + resolved.drains.length
+      const asked = resolved.moves.length + resolved.drains.length + (resolved.works?.length ?? 0)
       expect(asked, problem.name).toBeGreaterThan(0)
     }
   })

@@ -1,22 +1,19 @@
 /** The library in a real browser: bundled by Vite, run in headless Chromium, compared with Node byte for byte. */
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan, PlanOptions, Problem } from '../../dist/index.js'
 import { plan } from '../../dist/index.js'
+import { launchChromium, NO_CHROMIUM } from './chromium.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = join(here, '../..')
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -91,7 +88,8 @@ describe('in headless Chromium', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    if (executablePath === undefined) return
+    browser = await launchChromium()
+    if (browser === undefined) return
     folder = await mkdtemp(join(tmpdir(), 'vmferry-browser-'))
     await build({
       root: join(here, 'app'),
@@ -102,16 +100,6 @@ describe('in headless Chromium', () => {
       build: { outDir: folder, emptyOutDir: true, target: 'es2022' },
     })
     server = await serve(folder)
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    })
     page = await browser.newPage()
     page.on('pageerror', (error) => faults.push(String(error)))
     page.on('console', (message) => {
@@ -140,7 +128,7 @@ describe('in headless Chromium', () => {
   ]
   for (const [name, make, options] of cases) {
     it(`${name}: the page, a worker of its own and Node make the same plan`, async (context) => {
-      if (page === undefined) return context.skip('Chromium is not installed: apt-get install chromium')
+      if (page === undefined) return context.skip(NO_CHROMIUM)
       const problem = await make()
       const inNode = stable(await plan(problem, options))
       const inPage = await page.evaluate(([p, o]) => window.planInPage(p, o as PlanOptions), [

@@ -20,6 +20,7 @@ export interface ProblemParts {
   drains?: ResolvedProblem['drains']
   networks?: ResolvedProblem['networks']
   order?: ResolvedProblem['order']
+  balance?: ResolvedProblem['balance']
   works?: (Pick<ResolvedWork, 'node' | 'durationSeconds'> & Partial<ResolvedWork>)[]
   noWorkWindows?: Omit<ResolvedProblem['noWorkWindows'][number], 'source'>[]
   notTogether?: ResolvedProblem['notTogether']
@@ -106,6 +107,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
     moves: (parts.moves ?? []).map(resolvedMoveOf),
     drains: parts.drains ?? [],
     order: parts.order ?? [],
+    balance: parts.balance,
     noWorkWindows: (parts.noWorkWindows ?? []).map((window, source) => ({ source, ...window })),
     works: parts.works?.map((work) => ({
       mode: 'live',

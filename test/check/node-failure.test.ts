@@ -100,6 +100,9 @@ describe('what a failure loses', () => {
       antiAffinity: ['g'],
     }))
     expect(lost({ nodes, vms: both }, 'A')).toEqual([1000, 1000])
+    // A group about domains asks nothing, neither where each node is one of its own.
+    const groupDomains = new Map([['g', 'rack']])
+    expect(lost({ nodes, vms: both, groupDomains }, 'A')).toEqual([0, 0])
   })
 
   it('gives both ends where there is too much to try', () => {

@@ -31,6 +31,12 @@ describe('limit', () => {
     },
   })
 
+  it('counts none of no length, in a round neither', () => {
+    const instant = { kind: 'restart', round: 0, startSeconds: 0, endSeconds: 0 } as const
+    const found = violationsOf({ from: rounds, policy: { concurrentRestarts: 1 }, legs: { 3: instant } })
+    expect(found.filter(({ rule }) => rule === 'limit')).toEqual([])
+  })
+
   it('takes one that begins as another ends, and counts each kind for itself', () => {
     const policy = { concurrentMigrations: 1, concurrentRestarts: 1 }
     expect(violationsOf({ from: antiAffinity, policy })).toEqual([])

@@ -293,6 +293,62 @@ export function infeasible(): Case {
   return { problem, plan }
 }
 
+/**
+ * A VM that can only be shut down, one that goes where its drain says, one that is off and cannot leave, and moves to one of several nodes
+ * and to any other.
+ */
+export function stops(): Case {
+  const problem = problemOf({
+    nodes: THREE_NODES,
+    vms: [
+      { id: 'gpu', node: 'A', ways: new Set(['stop']) },
+      { id: 'web', node: 'A', ways: new Set(['live', 'stop']) },
+      { id: 'idle', node: 'A', state: 'off', allowedNodes: new Set(['A']) },
+      'm1@C',
+      'm2@C',
+    ],
+    drains: [{ node: 'A', mode: 'live', to: ['B'] }],
+    moves: ['m1>B|C', 'm2>'],
+  })
+  const plan = planOf({
+    status: 'partial',
+    makespanSeconds: 60,
+    cost: 660,
+    migrations: [
+      leg('gpu A>A 0-60', { kind: 'stop-in-place', blackoutSeconds: 60 }),
+      leg('web A>B 0-12'),
+      leg('m2 C>B 12-24', { round: 1 }),
+    ],
+    unplaced: [unplaced('idle')],
+    drained: [{ node: 'A', atSeconds: 60 }],
+  })
+  return { problem, plan }
+}
+
+/** Two of a group trade nodes and meet nowhere, though all nodes have slots for it. */
+export function apartInTransit(): Case {
+  const two = { slots: 2, migrationMbps: 2 * MBPS_OF_100_MIB }
+  const problem = problemOf({
+    nodes: ['A', 'B', 'C'].map((id) => ({ id, ...two })),
+    vms: [
+      { id: 's1', node: 'A', antiAffinity: ['s'] },
+      { id: 's2', node: 'B', antiAffinity: ['s'] },
+    ],
+    moves: ['s1>B', 's2>A'],
+    policy: { antiAffinityInTransit: true },
+  })
+  const plan = planOf({
+    makespanSeconds: 36,
+    cost: 36,
+    migrations: [
+      leg('s1 A>C 0-12', { parking: true }),
+      leg('s2 B>A 12-24', { round: 1 }),
+      leg('s1 C>B 24-36', { round: 2 }),
+    ],
+  })
+  return { problem, plan }
+}
+
 export const RIGHT_PLANS: Record<string, () => Case> = {
   moves,
   drain,
@@ -302,6 +358,8 @@ export const RIGHT_PLANS: Record<string, () => Case> = {
   rounds,
   makeRoom,
   antiAffinity,
+  stops,
+  apartInTransit,
   policies,
   infeasible,
 }

@@ -22,6 +22,10 @@ describe('export', () => {
     ['csv', 'vm,from,to,'],
     ['ics', 'BEGIN:VCALENDAR'],
     ['cau', '# Order of nodes'],
+    ['html', '<!doctype html>'],
+    ['svg', '<svg '],
+    ['svg-dark', '<svg '],
+    ['mermaid', 'gantt\n'],
     ['powershell', '#Requires -Version 5.1', /^vmferry: policy\.startLagSeconds is 0: .*\n$/],
   ])(
     'writes %s to standard output, and exits with 0 also where VMs are left',
@@ -47,6 +51,13 @@ describe('export', () => {
     expect(planned.err).toMatch(/^vmferry: policy\.startLagSeconds is 0: /)
     cli.planner.resolveProblem = () => resolved([], [], { policy: { ...DEFAULT_POLICY, startLagSeconds: 2 } })
     expect((await cli.run('export', ...files, '-o', cli.path('a.ps1'))).err).toMatch(/^vmferry: wrote /)
+  })
+
+  it('is what "report" does, to HTML', async () => {
+    expect(await cli.run('report', ...files, '-o', cli.path('a.html'))).toMatchObject({ code: 0, out: '' })
+    await cli.run('export', ...files, '-o', cli.path('b.html'))
+    expect(cli.read('a.html')).toBe(cli.read('b.html'))
+    expect((await cli.run('report', ...files)).out).toBe(cli.read('a.html'))
   })
 
   it('takes one of both from standard input', async () => {

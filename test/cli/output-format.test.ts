@@ -16,16 +16,22 @@ describe('the format of a file', () => {
     ['plan.csv', 'csv'],
     ['Plan.ICS', 'ics'],
     ['plan.ps1', 'powershell'],
+    ['night.html', 'html'],
+    ['night.HTM', 'html'],
+    ['night.svg', 'svg'],
+    ['night.mmd', 'mermaid'],
   ])('%s: %s', (file, format) => {
     expect(outputFormat(PLAN_FORMATS, { file })).toBe(format)
   })
 
-  it.each(['plan.pdf', 'plan.xlsx', 'plan.jsn', 'night.ps', 'plan.json.gz', 'plan.', 'plan.html'])(
+  it.each(['plan.pdf', 'plan.xlsx', 'plan.jsn', 'night.ps', 'plan.json.gz', 'plan.', 'plan.xml'])(
     '%s is refused, but where --format says it',
     (file) => {
       expect(() => outputFormat(PLAN_FORMATS, { file })).toThrow(CliError)
       expect(() => outputFormat(PLAN_FORMATS, { file })).toThrow(`-o ${file}: `)
-      expect(() => outputFormat(PLAN_FORMATS, { file })).toThrow('.json, .txt, .log, .csv, .ics, .ps1')
+      expect(() => outputFormat(PLAN_FORMATS, { file })).toThrow(
+        '.json, .txt, .log, .csv, .ics, .ps1, .html, .htm, .svg, .mmd',
+      )
       expect(outputFormat(PLAN_FORMATS, { file, format: 'csv' })).toBe('csv')
     },
   )

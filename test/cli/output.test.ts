@@ -225,6 +225,13 @@ describe('what the terminal can show', () => {
     expect((await table(env, tty, argv)).includes('\x1b[')).toBe(coloured)
   })
 
+  it('has the summary last on a terminal, first where it goes elsewhere', async () => {
+    const [shown, piped] = [await table({ ...utf8, NO_COLOR: '1' }, true), await table(utf8, false)]
+    expect(piped).toMatch(/^prod-cluster-01 /)
+    expect(shown).toMatch(/^Nodes\n/)
+    expect(shown.trimEnd().split('\n\n').at(-1)).toMatch(/^prod-cluster-01 /)
+  })
+
   it('never colours a file', async () => {
     cli.io.env = { ...utf8, FORCE_COLOR: '1' }
     await cli.run('plan', input, '-o', cli.path('o.txt'))

@@ -87,7 +87,21 @@ describe('the progress line of a run', () => {
 
   it('is shown on a terminal and erased at the end', async () => {
     const line = 'timeline  makespan 0:20:35  bound 0:19:51  gap 3.57 %  1 VM unplaced  4.2 s'
-    expect(await progressOf(true, {})).toEqual({ asked: true, err: `\r\x1b[2K${line}\r\x1b[2K` })
+    const { asked, err } = await progressOf(true, {})
+    expect(asked).toBe(true)
+    expect(err.replace(/reading .*p\.json/, 'reading p.json')).toBe(
+      `\r\x1b[2Kreading p.json\r\x1b[2K${line}\r\x1b[2K`,
+    )
+  })
+
+  it('tells what is read before it is read, and is gone before what is wrong with it', async () => {
+    const cli = createHarness({ tty: true })
+    const { err } = await cli.run('plan', cli.path('none.json'))
+    const [nothing, reading, failure] = err.split('\r\x1b[2K')
+    expect([nothing, reading.slice(0, 8)]).toEqual(['', 'reading '])
+    expect(failure).toMatch(/^vmferry: .*none\.json: cannot be read/)
+    const { err: standard } = await cli.run('plan', '-')
+    expect(standard).not.toContain('reading -')
   })
 
   it.each<[boolean, Record<string, string>, string[]]>([
@@ -160,6 +174,23 @@ describe('ProgressLine', () => {
     const count = written.length
     vi.advanceTimersByTime(5000)
     expect(written).toHaveLength(count)
+  })
+
+  it('leaves the line of a phase that took its time, with the figures that it ended with', () => {
+    const progressLine = line()
+    const told = (phase: string, seconds: number) => progressLine.update({ ...at(seconds), phase })
+    told('targets', 0.1)
+    told('timeline', 0.9)
+    vi.advanceTimersByTime(100)
+    told('timeline', 2.5)
+    told('bound', 3.4)
+    vi.advanceTimersByTime(100)
+    told('timeline', 3.6)
+    progressLine.clear()
+    expect(written.filter((text) => text.endsWith('\n'))).toEqual([`${shown('3.4')}\n`])
+    told('timeline', 9)
+    told('bound', 9.1)
+    expect(written.filter((text) => text.endsWith('\n'))).toHaveLength(1)
   })
 
   it('shows nothing after it was cleared', () => {

@@ -47,7 +47,7 @@ describe('usage errors', () => {
     ['check p.json', "missing required argument 'PLAN.json'\n(vmferry check --help shows all options)\n"],
     [
       'plan p.json --format xml',
-      "option '--format <format>' argument 'xml' is invalid. Allowed choices are json, table, csv, ics, ics-rounds, cau, powershell.\n(vmferry plan --help shows all options)\n",
+      "option '--format <format>' argument 'xml' is invalid. Allowed choices are json, table, csv, ics, ics-rounds, cau, powershell, html, svg, svg-dark, mermaid.\n(vmferry plan --help shows all options)\n",
     ],
     [
       'plan p.json \x1b[31m',

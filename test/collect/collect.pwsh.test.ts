@@ -37,6 +37,7 @@ describe('the script', () => {
         cpu: { model: 'Cascadelake-Server' },
         memoryMiB: (200 + [8, 8, 8][i]) * 1024,
         migrationMbps: 25_000,
+        cores: 40,
         slots: 1,
         linkEfficiency: 2,
         streamMbps: 14_000,
@@ -44,7 +45,7 @@ describe('the script', () => {
         state: 'up',
       })),
     )
-    const vm = { memoryMiB: 8192, compatibility: 'minimum', state: 'running', priority: 2000 }
+    const vm = { memoryMiB: 8192, vcpus: 4, compatibility: 'minimum', state: 'running', priority: 2000 }
     expect(problem.vms).toEqual([
       {
         ...vm,

@@ -51,6 +51,7 @@ function tables(ids: readonly string[]): Record<string, Row[]> {
     'Get-VM': ids.map((VMId) => ({
       VMId,
       MemoryStartup: 4 * GIB,
+      ProcessorCount: 4,
       MemoryDemand: 6 * GIB,
       MemoryStatus: 'OK',
       ReplicationMode: 'None',

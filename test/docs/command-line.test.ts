@@ -3,7 +3,7 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
-import { PLAN_FORMAT_NAMES } from '../../src/io/formats.js'
+import { PLAN_FORMAT_NAMES } from '../../src/io/format-names.js'
 import { createHarness } from '../cli/harness.js'
 import {
   type Block,

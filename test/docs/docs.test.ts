@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { check, InvalidProblemError, type Plan, type Problem, parseProblem, plan } from '../../dist/index.js'
+import { planToSvg } from '../../src/chart/svg.js'
 import { ALL_NODE_COLUMNS, ALL_VM_COLUMNS } from '../../src/import/csv/read.js'
 import { MOVE_COLUMNS } from '../../src/import/moves.js'
 import { IMPORT_SOURCES, SOURCES } from '../../src/import/sources.js'
@@ -11,6 +12,7 @@ import { WINDOW_COLUMNS } from '../../src/import/windows.js'
 import { cpuModels } from '../../src/model/cpu/table.js'
 import type { ViolationRule } from '../../src/model/plan.js'
 import * as schema from '../../src/model/schema.js'
+import { resolveProblem } from '../../src/model/validate.js'
 import {
   anchorsOf,
   blocksOf,
@@ -64,6 +66,22 @@ describe('links', () => {
       expect(linked, `no page links to ${page.path}`).toBe(true)
     }
   })
+})
+
+describe('pictures', () => {
+  it.each(['light', 'dark'] as const)(
+    '%s: the maintenance night is what the program draws',
+    async (scheme) => {
+      const problem = JSON.parse(readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8'))
+      const suffix = scheme === 'dark' ? '-dark' : ''
+      const shown = readFileSync(join(root, `docs/images/night${suffix}.svg`), 'utf8')
+      const how = `vmferry plan examples/maintenance-night/problem.json --format svg${suffix}`
+      expect(
+        shown === planToSvg(await plan(problem), resolveProblem(problem), scheme),
+        `${how} makes it`,
+      ).toBe(true)
+    },
+  )
 })
 
 describe('problems and plans', () => {
@@ -234,6 +252,7 @@ describe('the example of docs/format.md', () => {
     affinity: (p) => Object.assign(leg(p, 'web-01'), { to: 'HV01' }),
     'node-state': (_, q) => Object.assign(q.nodes[1], { state: 'paused' }),
     request: (p) => Object.assign(p, { migrations: p.migrations.filter((m) => m.vm !== 'web-01') }),
+    balance: (_, q) => Object.assign(q.request, { balance: { of: ['memory'], within: 0.1 } }),
     work: (p, q) => maintain(p, q, ['HV03']),
     'work-order': (p, q) => maintain(p, q, ['HV01', 'HV02']),
     'work-limit': (p, q) => maintain(p, q, ['HV01', 'HV02']),

@@ -86,8 +86,8 @@ export function anchorsOf({ text }: Page): Set<string> {
 
 /** Targets of links that lead to files or to anchors, not to other places of the net. */
 export function linksOf({ text }: Page): string[] {
-  return [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map((match) => match[1])
+  return [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"\s]+)"/g)]
+    .map((match) => match[1] ?? match[2])
     .filter((target) => !/^[a-z]+:/.test(target))
 }
 

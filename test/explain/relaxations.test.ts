@@ -67,6 +67,41 @@ describe('what would shorten a plan', () => {
     expect(result.relaxations.map(({ kind }) => kind)).not.toContain('link')
   })
 
+  it('a serial group taken apart, and no order, where they decide', async () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: [
+        { id: 'a', node: 'A', serial: ['dag'] },
+        { id: 'c', node: 'C', serial: ['dag'] },
+      ],
+      request: { moves: ['a>B 10', 'c>D 20'], order: [['a', 'c']] },
+    })
+    const result = await withChanges(problem)
+    expect(result.bound).toMatchObject({ method: 'order', lowerBoundSeconds: 30 })
+    const { order: _, ...request } = problem.request
+    const serial = relaxation(await withChanges({ ...problem, request }), 'serial')
+    expect(serial).toMatchObject({ makespanSeconds: 20, helps: true })
+    expect(serial.change).toBe('the VMs of the serial group dag may migrate at the same time')
+    const vms = problem.vms.map(({ serial: _, ...vm }) => vm)
+    expect(relaxation(await withChanges({ ...problem, vms }), 'order')).toMatchObject({
+      makespanSeconds: 20,
+      helps: true,
+    })
+  })
+
+  it('a later deadline, for a VM that cannot keep its own beside the others', async () => {
+    const result = await withChanges(
+      problemOf({
+        nodes: ['A', 'B'],
+        vms: ['a@A', 'b@A'],
+        request: { moves: ['a>B 10', 'b>B 10'], drain: [{ node: 'A', by: 15 }] },
+      }),
+    )
+    const later = relaxation(result, 'deadline')
+    expect(later.change).toBe('a deadline of 25 s for the drain of A')
+    expect(later).toMatchObject({ unplaced: 0, gain: { unplaced: 1 }, helps: true })
+  })
+
   it('one more migration at once, where a limit of the cluster decides', async () => {
     const problem = problemOf({
       nodes: ['A', 'B', 'C', 'D'],

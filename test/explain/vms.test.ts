@@ -10,6 +10,26 @@ const AMD = { vendor: 'AMD' as const, features: ['sse4_2', 'avx2'] }
 const OLD = { vendor: 'Intel' as const, features: ['sse4_2'] }
 
 describe('where a VM can go', () => {
+  it('has the ways that are written out, a stop where it is, and what its domain forbids', async () => {
+    const rack = (id: string, name: string) => ({ id, domains: { rack: name } })
+    const affinity = [{ group: 'shop', domain: 'rack' }]
+    const result = await explained({
+      nodes: [rack('A', 'R1'), rack('B', 'R1'), rack('C', 'R2')],
+      vms: [
+        { id: 'a', node: 'A', ways: ['stop'] },
+        { id: 'b', node: 'A', affinity },
+        { id: 'c', node: 'C', affinity },
+      ],
+      request: { drain: ['A'] },
+    })
+    const [stopped, moved] = result.vms
+    expect(stopped).toMatchObject({ request: 'drain', outcome: 'stopped' })
+    expect(nodeFor(result, 'a', 'A')).toMatchObject({ chosen: true, ways: [{ kind: 'stop-in-place' }] })
+    expect(obstaclesOf(result, 'a', 'B')).toEqual(['ways'])
+    expect(moved).toMatchObject({ outcome: 'moves', migrations: [{ to: 'C' }] })
+    expect(obstaclesOf(result, 'b', 'B')).toEqual(['affinity'])
+  })
+
   it('has kind, duration, penalty and losses of each way', async () => {
     const result = await explained({
       nodes: [{ id: 'A', cpu: { ...INTEL, features: ['sse4_2', 'avx2', 'avx512f'] } }, 'B', 'C'],

@@ -26,6 +26,13 @@ describe('a night with everything in it', () => {
     expect(coloured.replace(/\x1b\[[0-9;]*m/g, '').replace(/ +$/gm, '')).toBe(plain.replace(/ +$/gm, ''))
   })
 
+  it('has what it comes to at the end, where that is asked for', () => {
+    const first = page(maintenanceNight(), options(100))
+    const last = page(maintenanceNight(), options(100, { summaryLast: true }))
+    const [summary, ...details] = first.trimEnd().split('\n\n')
+    expect(last.trimEnd().split('\n\n')).toEqual([...details, summary])
+  })
+
   it('is all ASCII where it has to be', () => {
     expect(page(maintenanceNight(), options(100, { ascii: true }))).toMatch(/^[\x20-\x7e\n]+$/)
   })

@@ -97,13 +97,6 @@ describe('faults', () => {
       ['vms[0].affinity[0].weight: unknown key "weight"'],
     ],
     [
-      'a hard affinity group about domains',
-      (p) => (p.vms[0].affinity = [{ group: 'h', domain: 'rack' }]),
-      [
-        'vms[0].affinity[0].domain: is of a hard affinity group, which is about nodes; write penaltySeconds beside it, or leave it out',
-      ],
-    ],
-    [
       'domains that are a list',
       (p) => (p.nodes[0].domains = ['R1']),
       ['nodes[0].domains: an array of 1 is not an object; write one, as { "rack": "R1" }'],

@@ -104,6 +104,35 @@ describe('VMs', () => {
     expect(left.problem.request.moves).toEqual([])
   })
 
+  it('that were shut down are off, and stay where the drain left them', () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C'],
+      vms: [{ id: 'a', node: 'A', ways: ['stop'] }, 'b@A', 'c@B', 'd@B'],
+      request: { drain: [{ node: 'A', to: ['C'] }], moves: ['c>B|C', 'd>'] },
+    })
+    const plan = planWith(
+      leg('a A>A 0-60', { kind: 'stop-in-place' }),
+      leg('b A>C 0-10'),
+      leg('d B>C 10-20'),
+      leg('c B>C 20-30'),
+    )
+    const begun = ['started 0 a', 'started 0 b', 'ended 10 b', 'started 10 d', 'ended 20 d']
+    for (const more of [[], ['ended 60 a']]) {
+      const left = leftOf(problem, plan, [...begun, ...more], { now: 70 })
+      expect(vmOf(left, 'a')).toMatchObject({ node: 'A', state: 'off' })
+      // What is on one of several nodes may still go to another; what was to go anywhere has.
+      expect(left.problem.request).toEqual({
+        moves: [
+          { vm: 'c', to: ['B', 'C'] },
+          { vm: 'a', to: 'A' },
+        ],
+        drain: [{ node: 'A', to: ['C'] }],
+      })
+    }
+    const done = leftOf(problem, plan, [...begun, 'started 20 c', 'ended 30 c', 'ended 60 a'], { now: 70 })
+    expect(done.problem.request.moves).toEqual([{ vm: 'a', to: 'A' }])
+  })
+
   it('that failed are where the entry says, and planned again unless they are left out', () => {
     const steps = ['started 0 a', 'failed 4 a']
     const again = drained(steps, 5)

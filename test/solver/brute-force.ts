@@ -204,7 +204,10 @@ const rounds: Scheduler = (cluster, jobs, limit) => {
       if (start[i] + j.duration > j.by) return false
     }
     for (const kind of [true, false]) {
-      if (members.filter((i) => jobs[i].live === kind).length > cluster.mostAtOnce(kind)) return false
+      if (
+        members.filter((i) => jobs[i].live === kind && jobs[i].duration > 0).length > cluster.mostAtOnce(kind)
+      )
+        return false
     }
     if (nodes.some((_, n) => moving[n] > cluster.slots(n) || saving[n] > 1)) return false
     for (const { mibps, crossedBy } of cluster.networks) {

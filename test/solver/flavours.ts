@@ -116,6 +116,16 @@ const KINDS: Record<string, Kind> = {
     200,
     flavourOf(3, 'drain', 'memory', 'windows', 'policies', 'soft', 'parking', 'ways'),
   ),
+  'affinity by domain': kind(300, flavourOf(4, 'both', 'windows', 'parking', 'domains')),
+  'affinity by domain and by node in hardly any memory': kind(
+    250,
+    flavourOf(4, 'both', 'memory', 'tight', 'parking', 'policies', 'domains', 'ways'),
+  ),
+  'groups in transit': kind(300, flavourOf(4, 'both', 'windows', 'parking', 'transit')),
+  'groups in transit in hardly any memory': kind(
+    250,
+    flavourOf(4, 'moves', 'memory', 'tight', 'parking', 'transit', 'ways'),
+  ),
   'making room with affinity groups': kind(
     200,
     flavourOf(3, 'both', 'memory', 'tight', 'makeRoom', 'policies', 'parking'),

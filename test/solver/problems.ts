@@ -80,6 +80,8 @@ export interface Flavour {
   ways?: boolean
   /** Groups that hold in transit. */
   transit?: boolean
+  /** Hard affinity groups about domains. */
+  domains?: boolean
 }
 
 type Trait = Exclude<keyof Flavour, 'vms' | 'request'>
@@ -203,6 +205,8 @@ export function randomProblem(seed: number, flavour: Flavour): Problem {
   const ratio = flavour.spaces === true ? equip(nodes, vms, new Random(seed ^ 0x5bace)) : undefined
   const later = new Random(seed ^ 0x3a15)
   if (flavour.ways === true) scatter(nodes, vms, moves, later)
+  if (flavour.transit === true) separate(nodes, vms, later)
+  if (flavour.domains === true) gather(nodes, vms, later)
   const problem: Problem = {
     version: 1,
     name: `random ${seed}`,
@@ -320,6 +324,36 @@ function equip(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random:
     if (chance(25)) node.reserveMiB = 100 * random.below(4)
   }
   return ratio
+}
+
+/** VMs that end in one row, or in one row and in one hall. */
+function gather(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes)
+    node.domains = {
+      ...node.domains,
+      row: `W${random.below(3)}`,
+      ...(chance(70) ? { hall: `H${random.below(2)}` } : {}),
+    }
+  for (const vm of vms) {
+    const own = ['row', 'row', 'hall'].flatMap((domain, i) =>
+      chance(30) ? [{ group: `t${i}`, domain }] : [],
+    )
+    if (own.length > 0) vm.affinity = [...(vm.affinity ?? []), ...own]
+  }
+}
+
+/** Most VMs in groups, of nodes or of racks, that are not broken at the start as often as not. */
+function separate(nodes: readonly ProblemNode[], vms: readonly ProblemVm[], random: Random): void {
+  const chance = (percent: number) => random.below(100) < percent
+  for (const node of nodes) node.domains = { ...node.domains, row: `W${random.below(3)}` }
+  const entry: ProblemGroup = chance(30) ? { group: 'k', domain: 'row' } : 'k'
+  const homes = new Set<string>()
+  for (const vm of vms) {
+    if (!chance(75) || (homes.has(vm.node) && chance(80))) continue
+    homes.add(vm.node)
+    vm.antiAffinity = [...(vm.antiAffinity ?? []), entry]
+  }
 }
 
 function scatter(

@@ -426,7 +426,10 @@ export class Cluster {
       const v = this.vms.findIndex((x) => x.id === vm)
       const targets = typeof to === 'string' ? [to] : to
       asked.add(vm)
-      if (targets?.includes(this.vms[v].node) !== true) add(v, anywhere(v, targets, durationSeconds))
+      const isThere = targets?.includes(this.vms[v].node) === true
+      if (!isThere) add(v, anywhere(v, targets, durationSeconds))
+      else if (targets.length > 1)
+        add(v, [{ ...this.#stay(v), placed: true }, ...anywhere(v, targets, durationSeconds)])
     }
     this.vms.forEach((vm, v) => {
       const mode = this.drains.get(vm.node)
@@ -522,9 +525,11 @@ export class Cluster {
     return where.some(
       (nodes, o) =>
         o !== v &&
-        this.#apart(v, o).some((entry) =>
-          nodes.some((n) => this.#place(entry, n) === this.#place(entry, node)),
-        ),
+        this.#apart(v, o).some((entry) => {
+          const at = (n: number) => this.#place(entry, n) === this.#place(entry, node)
+          // Within a domain it was there already.
+          return nodes.some(at) && !where[v].some(at)
+        }),
     )
   }
 
@@ -583,7 +588,10 @@ export class Cluster {
    */
   groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
     const { end, moved } = this.ends(wishes, taken)
-    const kinds = new Set([undefined, ...this.nodes.flatMap(({ domains = {} }) => Object.keys(domains))])
+    // Kinds that no node has count too: each node is then a domain of its own.
+    const kinds = new Set(
+      this.vms.flatMap(({ affinity = [] }) => [undefined, ...affinity.map((e) => entryOf(e).domain)]),
+    )
     for (const kind of kinds) {
       const place = (v: number) => this.#place(kind === undefined ? {} : { domain: kind }, end[v])
       for (const a of moved) for (const b of this.#tied(a, kind)) if (place(b) !== place(a)) return false

@@ -17,6 +17,21 @@ import { bruteForce } from './brute-force.js'
 import { kernel, newRun, PARAMETERS, partsOf } from './parts.js'
 import { type Flavour, flavourOf, planOf, problemOf, randomProblem } from './problems.js'
 
+const EVERY_KEY = [
+  'memory',
+  'windows',
+  'parking',
+  'durations',
+  'limits',
+  'spaces',
+  'time',
+  'soft',
+  'width',
+  'networks',
+  'ways',
+  'transit',
+] as const
+
 /** By name; a case's seed picks one. */
 const KINDS: Record<string, Flavour | 'cycles'> = {
   cycles: 'cycles',
@@ -99,6 +114,63 @@ const KINDS: Record<string, Flavour | 'cycles'> = {
     'tight',
     'time',
   ),
+  'ways, stops, several targets': flavourOf(4, 'both', 'windows', 'parking', 'ways'),
+  'ways under all rules in hardly any memory': flavourOf(
+    3,
+    'both',
+    'memory',
+    'rules',
+    'tight',
+    'parking',
+    'ways',
+  ),
+  'groups in transit, parking': flavourOf(4, 'moves', 'memory', 'tight', 'parking', 'transit', 'ways'),
+  'affinity by domain': flavourOf(4, 'both', 'windows', 'parking', 'domains', 'ways', 'policies'),
+  'every key, moves': flavourOf(
+    3,
+    'moves',
+    ...([
+      'memory',
+      'tight',
+      'parking',
+      'windows',
+      'spaces',
+      'time',
+      'width',
+      'networks',
+      'limits',
+      'soft',
+      'ways',
+      'transit',
+      'domains',
+    ] as const),
+  ),
+  'every key, moves and drains': flavourOf(
+    3,
+    'both',
+    ...([
+      'memory',
+      'rules',
+      'parking',
+      'spaces',
+      'time',
+      'width',
+      'ways',
+      'transit',
+      'domains',
+      'durations',
+    ] as const),
+  ),
+  'every key, making room': flavourOf(
+    3,
+    'both',
+    ...(['memory', 'kinds', 'makeRoom', 'spaces', 'time', 'limits', 'ways', 'soft', 'policies'] as const),
+  ),
+  'every key, all at once': flavourOf(3, 'both', ...EVERY_KEY),
+  'every key, all at once, moves': flavourOf(3, 'moves', 'tight', ...EVERY_KEY),
+  'every key, all at once, drains': flavourOf(3, 'drain', 'domains', 'policies', ...EVERY_KEY),
+  'every key, all at once, all kinds': flavourOf(2, 'both', 'kinds', 'tight', 'makeRoom', ...EVERY_KEY),
+  'every key, all at once under all rules': flavourOf(3, 'both', 'rules', 'policies', 'groups', ...EVERY_KEY),
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

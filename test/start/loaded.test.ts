@@ -81,7 +81,17 @@ describe('what a start loads', () => {
     expect(commands).toEqual(['src/cli/plan-command.ts'])
     for (const prefix of ['src/lp/highs', 'src/lp/simplex', 'src/explain/relaxations', 'src/worker/'])
       expect(ofFolder(loaded, prefix)).toEqual([])
+    for (const prefix of ['src/chart/', 'src/report/']) expect(ofFolder(loaded, prefix)).toEqual([])
     expect(loaded.files.length).toBeLessThanOrEqual(20)
+  })
+
+  it('the command "plan" to HTML and to SVG: the charts, and no package more', () => {
+    const html = loadedBy([main, 'plan', FIXED_MOVES, '-q', '-o', join(folder, 'night.html')])
+    const charts = html.files.filter((file) => file.includes('echarts') || file.includes('page-script'))
+    expect(charts).toHaveLength(2)
+    expect(html.packages).toEqual(['commander', 'valibot'])
+    const svg = loadedBy([main, 'plan', FIXED_MOVES, '-q', '-o', join(folder, 'night.svg')])
+    expect(svg.files.filter((file) => file.includes('page-script'))).toEqual([])
   })
 
   it('"--version": no planner', () => {

@@ -1,29 +1,48 @@
-/** Rule `affinity`: where the plan moves a VM of an affinity group, all of the group end on one node. */
+/** Rule `affinity`: where the plan moves a VM of an affinity group, all of the group end on one node, or in one domain. */
 
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import { placeOf } from '../places.js'
 import { isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { list } from '../text.js'
 
 const MAX_NAMED = 5
 
-/** VMs that stay together: groups that share a VM count as one. Only those of two or more. */
-function companies({ vms }: ResolvedProblem): { group: string; members: ResolvedVm[] }[] {
+/** The VM's groups that are about domains of the kind; undefined: about nodes. */
+function groupsAbout(
+  { affinityDomains }: ResolvedProblem,
+  domain: string | undefined,
+  { affinity }: ResolvedVm,
+): string[] {
+  return affinity.filter((group) => affinityDomains.get(group) === domain)
+}
+
+/** VMs that end at one place of a kind: groups that share a VM count as one. Only those of two or more. */
+function companies(
+  problem: ResolvedProblem,
+  domain: string | undefined,
+): { group: string; members: ResolvedVm[] }[] {
+  const { vms } = problem
+  const ofKind = (vm: ResolvedVm) => groupsAbout(problem, domain, vm)
   const parent = new Map<string, string>()
   const root = (group: string): string => {
     let top = group
     for (let next = parent.get(top); next !== undefined && next !== top; next = parent.get(top)) top = next
     return top
   }
-  for (const { affinity } of vms) {
-    for (const group of affinity) {
+  for (const vm of vms) {
+    const own = ofKind(vm)
+    for (const group of own) {
       if (!parent.has(group)) parent.set(group, group)
-      parent.set(root(group), root(affinity[0]!))
+      parent.set(root(group), root(own[0]!))
     }
   }
   const members = new Map<string, ResolvedVm[]>()
-  for (const vm of vms) if (vm.affinity.length > 0) append(members, root(vm.affinity[0]!), vm)
+  for (const vm of vms) {
+    const [group] = ofKind(vm)
+    if (group !== undefined) append(members, root(group), vm)
+  }
   return [...members]
     .filter(([, together]) => together.length > 1)
     .map(([group, together]) => ({ group, members: together }))
@@ -37,12 +56,15 @@ export function affinity({ problem, legs, finalNode }: Replay): Violation[] {
     if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
   const violations: Violation[] = []
-  for (const { members } of companies(problem)) {
+  const kinds = [undefined, ...new Set(problem.affinityDomains.values())]
+  const together = kinds.flatMap((domain) => companies(problem, domain).map((set) => ({ ...set, domain })))
+  for (const { members, domain } of together) {
+    const placeAtEnd = (vm: ResolvedVm) => placeOf(problem, domain, finalNode.get(vm.id) ?? '')
     for (const vm of members) {
       const atSeconds = moved.get(vm.id)
       if (atSeconds === undefined) continue
       const end = finalNode.get(vm.id)
-      const apart = members.filter((other) => finalNode.get(other.id) !== end)
+      const apart = members.filter((other) => placeAtEnd(other) !== placeAtEnd(vm))
       if (apart.length === 0) continue
       const named = apart.slice(0, MAX_NAMED).map((other) => `${other.id} on ${finalNode.get(other.id)}`)
       const more = apart.length > MAX_NAMED ? ` and ${apart.length - MAX_NAMED} more` : ''
@@ -51,7 +73,7 @@ export function affinity({ problem, legs, finalNode }: Replay): Violation[] {
         subject: vm.id,
         atSeconds,
         excess: apart.length,
-        message: `${vm.id} of affinity group ${vm.affinity.join(', ')} ends on ${end}, apart from ${list(named)}${more}`,
+        message: `${vm.id} of affinity group ${groupsAbout(problem, domain, vm).join(', ')} ends on ${end}, ${domain === undefined ? 'apart' : `in another ${domain}`} from ${list(named)}${more}`,
       })
     }
   }

@@ -7,7 +7,7 @@ export function cpu(replay: Replay): Violation[] {
   const { legs, featureSets, workAsked } = replay
   const violations: Violation[] = []
   for (const { migration, vm, target, state, vendor, features, startSeconds } of legs) {
-    const keepsState = migration.kind !== 'restart' && migration.kind !== 'save-in-place'
+    const keepsState = !['restart', 'save-in-place', 'stop-in-place'].includes(migration.kind)
     if (!keepsState || state === 'off') continue
     const common = { subject: vm.id, atSeconds: migration.startSeconds }
     if (vendor !== target.vendor) {

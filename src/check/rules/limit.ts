@@ -37,12 +37,12 @@ function byInstant(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] 
   }))
 }
 
-/** All migrations of a round may be under way at once. */
+/** All migrations of a round may be under way at once, but for those of no length. */
 function byRound(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] {
   const most = policy[key]
   if (most === undefined) return []
   const rounds = new Map<number, Leg[]>()
-  for (const leg of legs) append(rounds, leg.migration.round, leg)
+  for (const leg of legs) if (leg.endSeconds > leg.startSeconds) append(rounds, leg.migration.round, leg)
   return [...rounds]
     .filter(([, members]) => members.length > most)
     .map(([round, members]) => ({

@@ -4,13 +4,19 @@
  */
 import { kibToMiB, wholeKiB } from '../../model/memory.js'
 import type { Violation } from '../../model/plan.js'
+import type { ResolvedVm, VmState } from '../../model/problem.js'
 import { overfull } from '../content.js'
 import type { Replay } from '../replay.js'
 import { mebibytes, seconds } from '../text.js'
 
+/** KiB that the VM takes. */
+export function memoryTaken(vm: ResolvedVm, state: VmState): number {
+  return state === 'running' ? wholeKiB(vm.memoryMiB) : 0
+}
+
 export function memory(replay: Replay): Violation[] {
   const found = overfull(replay, {
-    of: (vm, state) => (state === 'running' ? wholeKiB(vm.memoryMiB) : 0),
+    of: memoryTaken,
     limitOf: (node) => wholeKiB(node.memoryMiB) - wholeKiB(node.reserveMiB),
   })
   return found.map(({ node, limit, fromSeconds, untilSeconds, peak, vm }) => {

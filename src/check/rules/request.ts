@@ -101,6 +101,8 @@ function intrusion({ migration, vm }: Leg, replay: Replay): string | undefined {
     if (!migration.makesRoom) return undefined
     return `${vm.id} was asked for, yet its migration is marked as making room`
   }
+  // What may be migrated for the balance is judged by `balance.ts`.
+  if (problem.balance !== undefined && !migration.makesRoom) return undefined
   // Whether a VM may be saved in place at all is judged by `kinds.ts`.
   if (inPlace && !migration.makesRoom) return undefined
   if (!migration.makesRoom)

@@ -23,7 +23,7 @@ export function ways({ legs }: Replay): Violation[] {
       rule: 'ways',
       subject: vm.id,
       atSeconds: migration.startSeconds,
-      message: `${describe(migration)}: the VM's ways have no ${needed} (they are ${list([...(vm.ways ?? [])])})`,
+      message: `${describe(migration)}: the VM's ways have no ${needed} (they are ${vm.ways === undefined ? 'not written out' : list([...vm.ways])})`,
     })
   }
   return violations

@@ -54,6 +54,7 @@ const NODE_COLUMNS = {
   vendor: { name: 'vendor', aliases: ['cpu vendor'] },
   features: { name: 'features', aliases: ['cpu features', 'flags'] },
   slots: { name: 'slots' },
+  cores: { name: 'cores', aliases: ['logical processors'], words: words.NODE.cores },
   offloads: { name: 'offloads' },
   state: { name: 'state', words: words.NODE.state },
   maintenance: { name: 'maintenance', aliases: ['maintenance mode', 'in maintenance mode'] },
@@ -72,6 +73,7 @@ const VM_COLUMNS = {
   antiAffinity: { name: 'antiAffinity' },
   affinity: { name: 'affinity' },
   priority: { name: 'priority' },
+  vcpus: { name: 'vcpus', words: words.VM.vcpus },
   restartable: { name: 'restartable' },
   template: { name: 'template', aliases: ['is template'] },
 } as const satisfies Columns<string>
@@ -237,6 +239,8 @@ function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
   }
   const slots = row.number(NODE_COLUMNS.slots)
   if (slots !== undefined) node.slots = slots
+  const cores = row.number(NODE_COLUMNS.cores)
+  if (cores !== undefined) node.cores = cores
   const offloads = row.list(NODE_COLUMNS.offloads, true)
   if (offloads !== undefined) node.offloads = offloads
   const state = row.oneOf<NodeState>(NODE_COLUMNS.state, ['up', 'paused', 'down'], words.NODE_STATES)
@@ -290,6 +294,8 @@ function readVm(source: CsvRow, table: CsvTable, faults: FaultList, skipped: Ski
   if (dirty !== undefined) vm.dirtyMiBps = dirty
   const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, '4096 or 4 GiB')
   if (workingSet !== undefined) vm.workingSetMiB = workingSet
+  const vcpus = row.number(VM_COLUMNS.vcpus)
+  if (vcpus !== undefined) vm.vcpus = vcpus
   const bootNode = row.text(VM_COLUMNS.bootNode)
   if (bootNode !== undefined) vm.bootNode = bootNode
   const compatibility = row.oneOf<Compatibility>(VM_COLUMNS.compatibility, ['off', 'minimum', 'cluster'])

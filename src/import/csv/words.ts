@@ -60,6 +60,16 @@ export const VM = {
     'running on',
     'server',
   ],
+  vcpus: [
+    'vcpu',
+    'vcpu count',
+    '# vcpu',
+    '# vcpus',
+    'cpus',
+    'num cpu',
+    'processor count',
+    'virtual processors',
+  ],
   state: ['power state', 'power on/off', 'power status', 'power', 'vm state', 'status'],
 } as const
 
@@ -87,6 +97,8 @@ export const NODE = {
     'cpu model name',
     'model name',
   ],
+  /** Logical processors: what PowerCLI calls NumCpu are cores, of which each may be two. */
+  cores: ['logical processor count', 'logical cpus', 'cpu threads', 'threads'],
   state: ['connection state', 'host state', 'status'],
 } as const
 

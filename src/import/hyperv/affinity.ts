@@ -1,6 +1,7 @@
 /** Which VMs belong together, and which apart: anti-affinity classes and affinity rules of the cluster, and its fault domains. */
 
 import type { Findings } from '../findings.js'
+import type { InventoryNode } from '../inventory.js'
 import { listNames, plainName } from '../words.js'
 import type { Cluster } from './cluster.js'
 import { RULE_TYPES } from './enums.js'
@@ -47,15 +48,19 @@ export function readAffinity(
   collected: Collected,
   cluster: Cluster | undefined,
   roles: Roles,
+  nodes: readonly InventoryNode[],
   findings: Findings,
 ): void {
   const classes = readClasses(collected, roles, cluster?.enforcesAntiAffinity !== true, findings)
-  const { together, apart, sameDomain } = readRules(collected, roles, findings)
+  const { together, apart, sameDomain, otherDomain } = readRules(collected, roles, findings)
+  const domain = readDomains(collected, nodes)
   // A class of one binds nobody yet, and tells whoever adds the next VM.
   for (const group of classes.all()) separate(group, group.label)
   for (const group of apart.binding())
     separate(group, classes.has(group.label) ? `${group.label} (rule)` : group.label)
-  const wishes = [...classes.binding(), ...apart.binding()].filter(({ soft }) => soft)
+  const wishes = [...classes.binding(), ...apart.binding(), ...otherDomain.binding()].filter(
+    ({ soft }) => soft,
+  )
   if (wishes.length > 0) {
     findings.assume(
       originOf(wishes[0].row),
@@ -66,12 +71,29 @@ export function readAffinity(
     for (const { vm } of [...group.roles].flatMap((role) => role.vms))
       vm.affinity = [...(vm.affinity ?? []), group.label]
   }
-  for (const group of sameDomain.binding())
-    findings.assume(
-      originOf(group.row),
-      `affinity rule ${plainName(group.label)} wants one fault domain for its VMs, which no plan keeps: write allowedNodes into the problem where it matters`,
-    )
-  readDomains(collected, findings)
+  for (const group of sameDomain.binding()) {
+    tell(group, 'one fault domain', domain, 'is left out', findings)
+    if (domain === undefined) continue
+    for (const { vm } of [...group.roles].flatMap((role) => role.vms))
+      vm.affinity = [...(vm.affinity ?? []), { group: `${group.label} (${domain})`, domain }]
+  }
+  for (const group of otherDomain.binding()) {
+    tell(group, 'different fault domains', domain, 'is kept as different nodes', findings)
+    separate(group, domain === undefined ? group.label : `${group.label} (${domain})`, domain)
+  }
+}
+
+/** What a rule about fault domains has become; the cluster does not say which kind of them it means. */
+function tell(
+  { label, row }: Members,
+  wanted: string,
+  domain: string | undefined,
+  otherwise: string,
+  findings: Findings,
+): void {
+  const what =
+    domain === undefined ? `no two are known, and it ${otherwise}` : `taken as one about a ${domain}`
+  findings.assume(originOf(row), `affinity rule ${plainName(label)} wants ${wanted}: ${what}`)
 }
 
 function readClasses({ rows }: Collected, roles: Roles, soft: boolean, findings: Findings): Groups {
@@ -94,8 +116,12 @@ function readClasses({ rows }: Collected, roles: Roles, soft: boolean, findings:
   return classes
 }
 
-function separate({ roles, soft }: Members, group: string): void {
-  const entry = soft ? { group, penaltySeconds: SOFT_PENALTY_SECONDS } : group
+function separate({ roles, soft }: Members, group: string, domain?: string): void {
+  const about = domain === undefined ? {} : { domain }
+  const isPlain = !soft && domain === undefined
+  const entry = isPlain
+    ? group
+    : { group, ...(soft ? { penaltySeconds: SOFT_PENALTY_SECONDS } : {}), ...about }
   for (const { vm } of [...roles].flatMap((role) => role.vms))
     vm.antiAffinity = [...(vm.antiAffinity ?? []), entry]
 }
@@ -104,11 +130,17 @@ function readRules(
   { rows }: Collected,
   roles: Roles,
   findings: Findings,
-): { together: Groups; apart: Groups; sameDomain: Groups } {
+): Record<'together' | 'apart' | 'sameDomain' | 'otherDomain', Groups> {
   const together = new Groups()
   const apart = new Groups()
   const sameDomain = new Groups()
-  const told = new Set<string>()
+  const otherDomain = new Groups()
+  const groupsOf = {
+    SameNode: together,
+    DifferentNode: apart,
+    SameFaultDomain: sameDomain,
+    DifferentFaultDomain: otherDomain,
+  }
   for (const row of rows.get('affinityRule') ?? []) {
     const name = asText(rawOf(row, 'Name')) ?? 'a rule'
     if (asBoolean(rawOf(row, 'Enabled')) === false) continue
@@ -124,29 +156,37 @@ function readRules(
       findings.fault(originOf(row, property), right)
       continue
     }
-    const groups = type === 'SameNode' ? together : type === 'SameFaultDomain' ? sameDomain : apart
     const soft = asBoolean(rawOf(row, 'SoftAntiAffinity')) === true
-    for (const each of members) groups.add(name, row, roles.find(each), soft)
-    if (type === 'DifferentFaultDomain' && !told.has(name)) {
-      told.add(name)
-      findings.assume(
-        originOf(row),
-        `affinity rule ${plainName(name)} wants different fault domains: different nodes are what a plan keeps`,
-      )
-    }
+    for (const each of members) groupsOf[type].add(name, row, roles.find(each), soft)
   }
-  return { together, apart, sameDomain }
+  return { together, apart, sameDomain, otherDomain }
 }
 
-/** Sites, racks and chassis with something in them; a plan takes all nodes alike. */
-function readDomains({ rows }: Collected, findings: Findings): void {
-  const domains = rows.get('faultDomain') ?? []
-  const parents = new Set(domains.map((row) => asName(rawOf(row, 'ParentName'))))
-  const used = domains.filter((row) => parents.has(asName(rawOf(row, 'Name')) ?? ''))
-  if (used.length < 2) return
-  const names = used.map((row) => asName(rawOf(row, 'Name')) ?? '')
-  findings.assume(
-    originOf(used[0]),
-    `the cluster has fault domains, such as sites and racks, which a plan does not know: ${listNames(names)}; write allowedNodes into the problem where VMs must not leave theirs`,
-  )
+/** Kinds of fault domains, the widest first. */
+const KINDS = ['site', 'rack', 'chassis']
+/** A node is in a chassis, in a rack, in a site. */
+const MOST_LEVELS = 8
+
+/** Gives nodes the domains that they are in. The widest kind of which there are several: rules are taken to be about it. */
+function readDomains({ rows }: Collected, nodes: readonly InventoryNode[]): string | undefined {
+  const byName = new Map<string, Row>()
+  for (const row of rows.get('faultDomain') ?? [])
+    byName.set((asName(rawOf(row, 'Name')) ?? '').toLowerCase(), row)
+  const found = new Map(KINDS.map((kind) => [kind, new Set<string>()]))
+  for (const node of nodes) {
+    const names = [node.id, ...(node.aliases ?? [])]
+    let row = names.map((name) => byName.get(name.toLowerCase())).find((each) => each !== undefined)
+    const domains: Record<string, string> = {}
+    for (let level = 0; row !== undefined && level < MOST_LEVELS; level++) {
+      const kind = (asText(rawOf(row, 'Type')) ?? '').toLowerCase()
+      const name = asName(rawOf(row, 'Name')) ?? ''
+      if (found.has(kind)) {
+        domains[kind] = name
+        found.get(kind)?.add(name)
+      }
+      row = byName.get((asName(rawOf(row, 'ParentName')) ?? '').toLowerCase())
+    }
+    if (Object.keys(domains).length > 0) node.domains = domains
+  }
+  return KINDS.find((kind) => (found.get(kind)?.size ?? 0) > 1)
 }

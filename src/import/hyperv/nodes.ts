@@ -10,7 +10,7 @@ import { migrationSpeed, readClusterNetworks } from './network.js'
 import { NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
 import { TRANSPORT_FIGURES, transportOf } from './transport.js'
-import { asBoolean, asEnum, asFlags, asNumber, asText } from './values.js'
+import { asBoolean, asCount, asEnum, asFlags, asNumber, asText } from './values.js'
 
 /** Where nodes are told by nothing but what is of them. */
 const HINTS: readonly RowKind[] = ['processor', 'memory', 'computer', 'adapter', 'vm']
@@ -38,6 +38,8 @@ export function readNodes({ rows }: Collected, cluster: Cluster | undefined, fin
     const [host] = sorted.of('host', id)
     const cpu = readCpu(id, sorted.of('processor', id), sorted.of('coreinfo', id), findings)
     if (cpu !== undefined) node.cpu = cpu
+    const cores = coresOf(host, sorted.of('processor', id))
+    if (cores !== undefined) node.cores = cores
     const adapters = sorted.of('adapter', id)
     const networks = {
       id,
@@ -206,6 +208,15 @@ function readState(row: Row, findings: Findings): NodeState | undefined {
     return 'paused'
   }
   return state === 'Up' ? 'up' : state === 'Paused' ? 'paused' : 'down'
+}
+
+/** Logical processors as Hyper-V counts them, or else those of all sockets; undefined where an export leaves them out. */
+function coresOf(host: Row | undefined, sockets: readonly Row[]): number | undefined {
+  const own = host && asCount(rawOf(host, 'LogicalProcessorCount'))
+  if (own !== undefined) return own
+  const counts = sockets.map((row) => asCount(rawOf(row, 'NumberOfLogicalProcessors')))
+  const sum = counts.reduce((all: number, count) => all + (count ?? Number.NaN), 0)
+  return sum > 0 ? sum : undefined
 }
 
 /** Offloads of adapters that are up; undefined where no export tells. */

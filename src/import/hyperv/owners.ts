@@ -98,7 +98,8 @@ export function readOwners(
   remarks.report(
     'preferred',
     findings,
-    (names) => `preferred owners are a wish for failover, and bind no plan; left out for ${names}`,
+    (names) =>
+      `preferred owners are a wish, and so they are in the problem, as preferredNodes of ${names}: ending elsewhere costs preferencePenaltySeconds`,
   )
 }
 
@@ -156,11 +157,12 @@ function restrict(
     if (node === UNREAD) owners.unread = true
     else if (node !== undefined) owners.nodes.add(node)
   }
-  for (const row of rows.get('owners') ?? []) readExportedOwners(row, roles, ownersOf, remarks)
+  for (const row of rows.get('owners') ?? []) readExportedOwners(row, roles, ownersOf, nodes, remarks)
   for (const row of rows.get('preferredOwner') ?? []) {
     const role = roles.find(asName(rawOf(row, 'Group')) ?? '')
-    if (role !== undefined && asNumber(rawOf(row, 'Order')) === 1)
-      remarks.add('preferred', role.name, originOf(row))
+    if (role === undefined) continue
+    prefer(role, [asName(rawOf(row, 'Node')) ?? ''], nodes)
+    if (asNumber(rawOf(row, 'Order')) === 1) remarks.add('preferred', role.name, originOf(row))
   }
   for (const [role, resources] of byRole) {
     for (const owners of resources.values()) {
@@ -189,11 +191,18 @@ function restrict(
   }
 }
 
+/** Preferred owners that are not there now are none. */
+function prefer({ vms }: Role, names: readonly string[], nodes: NodeRows): void {
+  const ids = names.flatMap((name) => nodes.names.find(name).id ?? [])
+  if (ids.length > 0) for (const { vm } of vms) vm.preferredNodes = [...(vm.preferredNodes ?? []), ...ids]
+}
+
 /** `Get-ClusterOwnerNode` by hand: possible owners of a resource, or preferred ones of a role. */
 function readExportedOwners(
   row: Row,
   roles: Roles,
   ownersOf: (role: Role, resource: string, row: Row) => Owners,
+  nodes: NodeRows,
   remarks: Remarks,
 ): void {
   const object = asName(rawOf(row, 'ClusterObject')) ?? ''
@@ -202,6 +211,7 @@ function readExportedOwners(
   if (role === undefined) return
   const names = asTexts(rawOf(row, 'OwnerNodes'))
   if (resource === null) {
+    prefer(role, names ?? [], nodes)
     if (names?.length !== 0) remarks.add('preferred', role.name, originOf(row))
     return
   }

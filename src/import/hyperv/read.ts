@@ -31,7 +31,7 @@ export function readHyperV(files: readonly InputFile[], { localDisks }: ReaderOp
   readPins(collected, vms, roles, rows, localDisks, findings)
   readTargets(collected, vms, rows, findings)
   readOwners(collected, cluster, vms, roles, rows, findings)
-  readAffinity(collected, cluster, roles, findings)
+  readAffinity(collected, cluster, roles, nodes, findings)
   const inventory = vms.map(({ vm }) => vm)
   readNodeMemory(nodes, inventory, rows, findings)
   const windows = readBackups(collected, rows, vms, cluster?.name, findings)

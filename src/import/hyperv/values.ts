@@ -60,6 +60,12 @@ export function asNumber(raw: unknown): number | undefined {
   return Number(value)
 }
 
+/** A whole number of at least 1. */
+export function asCount(raw: unknown): number | undefined {
+  const value = asNumber(raw)
+  return value !== undefined && Number.isSafeInteger(value) && value >= 1 ? value : undefined
+}
+
 export function asBoolean(raw: unknown): boolean | undefined {
   const value = unwrap(raw)
   if (typeof value === 'boolean') return value

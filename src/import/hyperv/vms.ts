@@ -6,7 +6,7 @@ import { COMPATIBILITY_MODES, REPLICATION_MODES } from './enums.js'
 import { readMiB } from './memory.js'
 import { type NodeRows, nodeNamesOf } from './node-rows.js'
 import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
-import { asBoolean, asEnum, asInstant, asMinutes, asName, asNumber, asText } from './values.js'
+import { asBoolean, asCount, asEnum, asInstant, asMinutes, asName, asNumber, asText } from './values.js'
 import { guidOf, type VmKey, VmRows } from './vm-rows.js'
 import { readState } from './vm-state.js'
 
@@ -125,6 +125,8 @@ class VmReader {
     }
     if (state.state !== 'off') this.#remarks.add(this.#cameLive(read) ? 'came' : 'boot', name, origin)
     this.#readMemory(read)
+    const vcpus = this.#vcpus(read)
+    if (vcpus !== undefined) vm.vcpus = vcpus
     vm.compatibility = this.#compatibility(read)
     const offloads = this.#offloads(read)
     if (offloads.length > 0) vm.offloads = offloads
@@ -174,6 +176,11 @@ class VmReader {
         originOf(row),
         `tells no memory of "${name}"; export MemoryAssigned and MemoryStartup`,
       )
+  }
+
+  #vcpus(read: ReadVm): number | undefined {
+    const [processor] = this.#processors.of(read)
+    return asCount(rawOf(read.row, 'ProcessorCount')) ?? (processor && asCount(rawOf(processor, 'Count')))
   }
 
   /** Off is the safe one: such a VM sees all that its CPU has, and goes only where all of that is. */

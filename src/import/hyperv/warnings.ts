@@ -52,10 +52,13 @@ const GAPS: readonly Gap[] = [
     source: of('Get-WindowsFeature|Get-SmbBandwidthLimit'),
     follows: "the cluster's limit of live migration over SMB is taken to hold there",
   },
-  { source: of('Get-ClusterFaultDomain'), follows: 'fault domains are not known, which no plan keeps' },
+  {
+    source: of('Get-ClusterFaultDomain'),
+    follows: 'fault domains are not known, nor what rules about them ask for',
+  },
   {
     source: of('Get-ClusterOwnerNode -Group .*'),
-    follows: 'preferred owners are not known, which bind no plan',
+    follows: 'preferred owners are not known, which are wishes',
   },
   { source: of('Get-ClusterOwnerNode.*'), follows: 'its VM stays where it is' },
   {

@@ -38,10 +38,12 @@ export function readDomain(
   const memory = memoryElement(domain, state)
   if (memory === undefined) issues.push({ origin: domain.origin, message: `${quote(id)} has no <memory>` })
   const memoryMiB = memory === undefined ? undefined : memoryOf(memory, issues)
+  const vcpus = vcpusOf(domain)
   const vm: InventoryVm = {
     id,
     node: host,
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(vcpus === undefined ? {} : { vcpus }),
     state,
     origin: domain.origin,
   }
@@ -64,6 +66,13 @@ export function readDomain(
 function stateOf(domain: XmlElement, status: string | undefined): VmState {
   if (status !== undefined) return AT_REST.has(status) ? 'off' : 'running'
   return domain.attribute('id') === undefined ? 'off' : 'running'
+}
+
+/** Those that are plugged in now, of as many as there may be. */
+function vcpusOf(domain: XmlElement): number | undefined {
+  const vcpu = domain.child('vcpu')
+  const count = Number(vcpu?.attribute('current') ?? vcpu?.text)
+  return Number.isSafeInteger(count) && count >= 1 ? count : undefined
 }
 
 /** What the balloon leaves a running domain is what a migration copies; one that starts again gets all. */

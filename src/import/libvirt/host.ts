@@ -58,20 +58,34 @@ export function readHost(
     issues.push({ origin: arch.origin, message })
   }
   const memoryMiB = hostMemory(capabilities, issues)
+  const cores = hostProcessors(capabilities)
   const cpu = cpuOf(host, byDomainCapabilities, byModel)
   return {
     id,
     ...(cpu === undefined ? {} : { cpu }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(cores === undefined ? {} : { cores }),
     state: 'up',
     origin: capabilities?.origin ?? host.origin,
   }
 }
 
+function cellsOf(capabilities: XmlElement | undefined): readonly XmlElement[] {
+  return capabilities?.at('host', 'topology', 'cells')?.all('cell') ?? []
+}
+
+/** Logical processors of all NUMA cells; undefined where one does not tell. */
+function hostProcessors(capabilities: XmlElement | undefined): number | undefined {
+  const counts = cellsOf(capabilities).map((cell) => Number(cell.child('cpus')?.attribute('num')))
+  const sum = counts.reduce((all, count) => all + count, 0)
+  return Number.isSafeInteger(sum) && sum >= 1 ? sum : undefined
+}
+
 /** The sum of all NUMA cells; a host with one of them has one cell. */
 function hostMemory(capabilities: XmlElement | undefined, issues: ImportIssue[]): number | undefined {
-  const cells = capabilities?.at('host', 'topology', 'cells')?.all('cell') ?? []
-  const amounts = cells.flatMap((cell) => cell.all('memory')).map((memory) => memoryOf(memory, issues))
+  const amounts = cellsOf(capabilities)
+    .flatMap((cell) => cell.all('memory'))
+    .map((memory) => memoryOf(memory, issues))
   if (amounts.length === 0 || amounts.includes(undefined)) return undefined
   return Math.floor(amounts.reduce((sum: number, amount) => sum + amount!, 0))
 }

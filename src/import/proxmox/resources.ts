@@ -97,6 +97,15 @@ export class ResourceReader {
     return copied
   }
 
+  /** Of a node its logical processors, of a VM its own. */
+  #processors(row: JsonObject, place: string): number | undefined {
+    const value = field(row, 'maxcpu')
+    if (value === undefined || value === null) return undefined
+    const count = Number(value)
+    if (Number.isSafeInteger(count) && count >= 1) return count
+    return this.#fault(place, 'maxcpu', value, 'a number of processors')
+  }
+
   #readNode(row: JsonObject, place: string): void {
     const id = this.#text(row, 'node', place)
     if (id === undefined) return
@@ -107,9 +116,11 @@ export class ResourceReader {
     }
     const memoryMiB = this.#memory(row, place)
     const maintenance = field(row, 'hastate') === 'maintenance'
+    const cores = this.#processors(row, place)
     this.#nodes.set(id, {
       id,
       ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      ...(cores === undefined ? {} : { cores }),
       state: maintenance ? 'paused' : 'up',
       origin: this.#origin(place),
     })
@@ -138,11 +149,13 @@ export class ResourceReader {
     const memoryMiB = this.#memory(row, place)
     const copyMiB =
       memoryMiB === undefined || state !== 'running' ? undefined : this.#copied(row, place, id, memoryMiB)
+    const vcpus = this.#processors(row, place)
     this.#vms.set(String(vmid), {
       id,
       node,
       ...(memoryMiB === undefined ? {} : { memoryMiB }),
       ...(copyMiB === undefined ? {} : { copyMiB }),
+      ...(vcpus === undefined ? {} : { vcpus }),
       ...(state === undefined ? {} : { state }),
       origin: this.#origin(place),
     })

@@ -1,4 +1,5 @@
 /** Affinity rules of Proxmox's high availability, since version 9. */
+import { greatest } from '../../lists.js'
 import { quote, show } from '../../model/issues.js'
 import type { Assumption, ImportIssue, InventoryVm, Origin } from '../inventory.js'
 import { field, type JsonObject } from '../json.js'
@@ -49,16 +50,23 @@ function nodeAffinity(
   origin: Origin,
   assumptions: Assumption[],
 ): void {
-  if (!isSet(field(row, 'strict'))) {
+  // Behind a colon stands how much a node is preferred.
+  const listing = listed(field(row, 'nodes'))
+    .map((node) => node.split(':'))
+    .map(([node, rank = '0']) => ({ node, rank: Number(rank) || 0 }))
+    .filter(({ node }) => !dead.has(node.toLowerCase()))
+  const nodes = listing.map(({ node }) => node)
+  const highest = greatest(listing.map(({ rank }) => rank))
+  const preferred = listing.filter(({ rank }) => rank === highest).map(({ node }) => node)
+  const isStrict = isSet(field(row, 'strict'))
+  if (!isStrict || preferred.length < nodes.length)
+    for (const vm of members) vm.preferredNodes = [...(vm.preferredNodes ?? []), ...preferred]
+  if (!isStrict) {
     const ids = listNames(members.map(({ id }) => id))
-    const text = `the rule ${quote(rule)} only prefers nodes, and is left out (${ids}); give these VMs allowedNodes to bind them`
+    const text = `the rule ${quote(rule)} only prefers nodes, and so does the problem, as preferredNodes (${ids}); give these VMs allowedNodes to bind them`
     if (members.length > 0) assumptions.push({ origin, text })
     return
   }
-  // Behind a colon stands how much a node is preferred.
-  const nodes = listed(field(row, 'nodes'))
-    .map((node) => node.split(':', 1)[0])
-    .filter((node) => !dead.has(node.toLowerCase()))
   for (const vm of members)
     vm.allowedNodes = (vm.allowedNodes ?? nodes).filter((node) => nodes.includes(node))
 }

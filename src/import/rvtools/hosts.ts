@@ -5,7 +5,7 @@ import { findCpuModel } from '../../model/cpu/table.js'
 import { quote } from '../../model/issues.js'
 import type { Assumption, ImportIssue, InventoryNode } from '../inventory.js'
 import { clusterKey, flagOf, textOf } from './cells.js'
-import { MemoryColumn } from './numbers.js'
+import { MemoryColumn, readProcessors } from './numbers.js'
 import { HOST, type Row, type Tab } from './table.js'
 
 export interface Host {
@@ -43,12 +43,15 @@ export function readHosts({ rows }: Tab, issues: ImportIssue[], assumptions: Ass
       continue
     }
     const memoryMiB = memory.read(row)
+    const cores = readProcessors(row, HOST.cores, issues)
+    const threads = flagOf(row, HOST.threads, issues) ? 2 : 1
     hosts.push({
       cluster: clusterKey(textOf(row, HOST.datacenter), textOf(row, HOST.cluster)),
       node: {
         id,
         cpu: { texts: cpuTexts(row, evc), origin: row.origin(...HOST.cpu) },
         ...(memoryMiB === undefined ? {} : { memoryMiB }),
+        ...(cores === undefined ? {} : { cores: cores * threads }),
         state: flagOf(row, HOST.maintenance, issues) ? 'paused' : 'up',
         origin: row.origin(...HOST.host),
       },

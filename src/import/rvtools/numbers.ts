@@ -12,6 +12,7 @@ const GROUPED = /^[1-9]\d{0,2}(?:([,.'’ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*
 
 /** More than any machine has. */
 const MAX_MIB = 1e9
+const MAX_PROCESSORS = 1e6
 
 interface Whole {
   value: number
@@ -25,6 +26,20 @@ function parseWhole(cell: CellValue): Whole | undefined {
   if (/^\d{1,15}$/.test(cell)) return { value: Number(cell), mark: undefined }
   const grouped = GROUPED.exec(cell)
   return grouped === null ? undefined : { value: Number(cell.replace(/\D/g, '')), mark: grouped[1] }
+}
+
+/** A whole number of processors; undefined where there is none. */
+export function readProcessors(
+  row: Row,
+  names: readonly string[],
+  issues: ImportIssue[],
+): number | undefined {
+  const cell = row.cell(...names)
+  if (cell === undefined || cell === '') return undefined
+  const count = parseWhole(cell)?.value
+  if (count !== undefined && count <= MAX_PROCESSORS) return count === 0 ? undefined : count
+  issues.push({ origin: row.origin(...names), message: `${show(cell)} is not a whole number of processors` })
+  return undefined
 }
 
 /**

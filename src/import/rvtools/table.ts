@@ -35,6 +35,7 @@ export const INFO = {
   placeholder: names('vInfo', 'SRM Placeholder'),
   connection: names('vInfo', 'Connection state'),
   memory: names('vInfo', 'Memory', 'MemoryMiB'),
+  vcpus: names('vInfo', 'CPUs'),
   priority: names('vInfo', 'HA Restart Priority'),
   rules: names('vInfo', 'Cluster rule(s)'),
   ruleNames: names('vInfo', 'Cluster rule name(s)'),
@@ -52,6 +53,8 @@ export const HOST = {
   maintenance: names('vHost', 'in Maintenance Mode'),
   cpu: names('vHost', 'CPU Model'),
   memory: names('vHost', '# Memory', 'MemorySize', 'MemorySizeMiB'),
+  cores: names('vHost', '# Cores', 'NumCpuCores', 'NumCores'),
+  threads: names('vHost', 'HT Active'),
   currentEvc: names('vHost', 'Current EVC'),
   maxEvc: names('vHost', 'Max EVC'),
 } as const

@@ -6,7 +6,7 @@ import type { VmState } from '../../model/problem.js'
 import type { Assumption, ImportIssue, InventoryVm } from '../inventory.js'
 import { Skipped } from '../skipped.js'
 import { clusterKey, flagOf, textOf } from './cells.js'
-import { MemoryColumn } from './numbers.js'
+import { MemoryColumn, readProcessors } from './numbers.js'
 import { RuleReader } from './rules.js'
 import { INFO, type Row, type Tab } from './table.js'
 
@@ -55,6 +55,7 @@ export function readVms({ rows }: Tab, issues: ImportIssue[], assumptions: Assum
     const node = textOf(row, INFO.host)
     const cluster = clusterKey(textOf(row, INFO.datacenter), textOf(row, INFO.cluster))
     const memoryMiB = memory.read(row)
+    const vcpus = readProcessors(row, INFO.vcpus, issues)
     const state = powerState(row, issues)
     const priority = priorityOf(row, priorities)
     found.push({
@@ -64,6 +65,7 @@ export function readVms({ rows }: Tab, issues: ImportIssue[], assumptions: Assum
         id,
         node,
         ...(memoryMiB === undefined ? {} : { memoryMiB }),
+        ...(vcpus === undefined ? {} : { vcpus }),
         ...(state === undefined ? {} : { state }),
         ...(priority === undefined ? {} : { priority }),
         ...rules.read(row, cluster),

@@ -5,8 +5,9 @@ import { planFingerprint } from '../../model/fingerprint.js'
 import type { Instance } from '../../model/instance.js'
 import { crosses } from '../../model/networks.js'
 import type { Migration, Plan } from '../../model/plan.js'
-import { predecessors } from '../../model/precedence.js'
-import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import { predecessors, turnsOf } from '../../model/precedence.js'
+import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import { vcpuLimit } from '../../model/vcpus.js'
 import { epochMsOf } from '../instant.js'
 import { quotePowerShell } from '../powershell.js'
 
@@ -101,47 +102,142 @@ function companies(vms: readonly ResolvedVm[]): (vm: ResolvedVm) => readonly str
   return ({ affinity }) => (affinity.length === 0 ? [] : [root(affinity[0]!)])
 }
 
-function vmRows(problem: ResolvedProblem, movers: readonly ResolvedVm[]): Record<string, Value>[] {
-  const apart = numberGroups(movers, (vm) => vm.antiAffinity)
+/** What a node has so much of, and VMs take while they are there. */
+interface Space {
+  name: string
+  /** A VM saved or stopped in place keeps it. */
+  kept: boolean
+  takes: (vm: ResolvedVm) => number
+  has: (node: ResolvedNode) => number
+}
+
+/** Of a node without a limit: more than anything takes. */
+const UNLIMITED = 1e12
+
+/** Memory, and what else VMs of the plan may find none of. */
+function spacesOf({ policy }: ResolvedProblem, movers: readonly ResolvedVm[]): Space[] {
+  const whileItRuns = (amount: (vm: ResolvedVm) => number) => (vm: ResolvedVm) =>
+    vm.state === 'running' ? amount(vm) : 0
+  const memory: Space = {
+    name: 'MiB',
+    kept: false,
+    takes: whileItRuns(({ memoryMiB }) => memoryMiB),
+    has: ({ memoryMiB, reserveMiB }) => memoryMiB - reserveMiB,
+  }
+  const vcpus: Space = {
+    name: 'vCPUs',
+    kept: false,
+    takes: whileItRuns((vm) => vm.vcpus),
+    has: (node) => Math.min(UNLIMITED, vcpuLimit(node, policy)),
+  }
+  const devices = [...new Set(movers.flatMap((vm) => [...vm.devices.keys()]))].map(
+    (name): Space => ({
+      name,
+      kept: true,
+      takes: (vm) => vm.devices.get(name) ?? 0,
+      has: (node) => node.devices.get(name) ?? 0,
+    }),
+  )
+  return [memory, ...(policy.maxVcpusPerCore === undefined ? [] : [vcpus]), ...devices]
+}
+
+function vmRows(
+  problem: ResolvedProblem,
+  movers: readonly ResolvedVm[],
+  spaces: readonly Space[],
+): Record<string, Value>[] {
+  const apart = apartGroups(movers)
   const companyOf = companies(problem.vms)
   const together = numberGroups(movers, companyOf)
+  const serial = numberGroups(movers, (vm) => vm.serial)
+  const ahead = rightAhead(problem, movers)
   return movers.map((vm) => ({
     Name: vm.id,
     Node: vm.node,
     State: vm.state,
     MemoryMiB: vm.memoryMiB,
+    Takes: spaces.map(({ takes }) => takes(vm)),
     Apart: [...new Set(vm.antiAffinity)].flatMap((group) => apart.get(group) ?? []),
     Together: companyOf(vm).flatMap((group) => together.get(group) ?? [])[0] ?? -1,
+    Serial: vm.serial.flatMap((group) => serial.get(group) ?? []),
+    Ahead: ahead.get(vm.id) ?? [],
   }))
 }
 
-/** Room for the VMs of the plan: what the node has, without the reserve and what runs there and stays. */
+function apartGroups(movers: readonly ResolvedVm[]): Map<string, number> {
+  return numberGroups(movers, (vm) => vm.antiAffinity)
+}
+
+/** Of groups that are about domains: which of these nodes are in which. */
+function placeRows(
+  { groupDomains, nodeById }: ResolvedProblem,
+  movers: readonly ResolvedVm[],
+  nodes: readonly string[],
+): Record<string, Value>[] {
+  return [...apartGroups(movers)].flatMap(([group, number]) => {
+    const kind = groupDomains.get(group)
+    if (kind === undefined) return []
+    return nodes.flatMap((node) => {
+      const place = nodeById.get(node)?.domains.get(kind)
+      return place === undefined ? [] : [{ Group: number, Node: node, Place: place }]
+    })
+  })
+}
+
+/** Of VMs that move, numbers of those that come right before them in a list of the request's order. */
+function rightAhead({ order }: ResolvedProblem, movers: readonly ResolvedVm[]): Map<string, number[]> {
+  const numberOf = new Map(movers.map(({ id }, number) => [id, number]))
+  const ahead = new Map<string, number[]>()
+  for (const list of order) {
+    let before: number | undefined
+    for (const vm of list) {
+      const number = numberOf.get(vm)
+      if (number === undefined) continue
+      if (before !== undefined) ahead.set(vm, [...new Set([...(ahead.get(vm) ?? []), before])])
+      before = number
+    }
+  }
+  return ahead
+}
+
+/** Room for the VMs of the plan: what the node has of each space, without the reserve and what is there and stays. */
 function nodeRows(
   plan: Plan,
   problem: ResolvedProblem,
   moving: ReadonlySet<string>,
+  spaces: readonly Space[],
 ): Record<string, Value>[] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const used = new Set([...drained, ...plan.migrations.flatMap(({ from, to }) => [from, to])])
   const atOnce = mostAtOnce(plan.migrations, () => ONE_SLOT)
   const slots = mostAtOnce(plan.migrations, slotsOf)
-  const staying = new Map<string, number>()
-  for (const vm of problem.vms) {
-    if (vm.state === 'running' && !moving.has(vm.id)) {
-      staying.set(vm.node, (staying.get(vm.node) ?? 0) + vm.memoryMiB)
-    }
-  }
+  const staying = spaces.map(({ takes }) => {
+    const byNode = new Map<string, number>()
+    for (const vm of problem.vms)
+      if (!moving.has(vm.id)) byNode.set(vm.node, (byNode.get(vm.node) ?? 0) + takes(vm))
+    return byNode
+  })
   return problem.nodes
     .filter(({ id }) => used.has(id))
     .map((node) => ({
       Name: node.id,
       State: node.state,
-      RoomMiB: node.memoryMiB - problem.policy.reserveMiB - (staying.get(node.id) ?? 0),
+      Room: spaces.map(({ has }, s) => has(node) - (staying[s]!.get(node.id) ?? 0)),
       // A node that only restarts or saves takes part in no live migration: 1 is then as good as any.
       AtOnce: Math.max(1, atOnce.get(node.id) ?? 0),
       Slots: Math.max(1, slots.get(node.id) ?? 0),
       Drain: drained.has(node.id),
     }))
+}
+
+/** By when a migration has to have ended: a move's deadline, a drained node's; −1: by none. */
+function deadlines({ moves, drains }: ResolvedProblem): (migration: Migration) => number {
+  const ofMove = new Map(moves.map(({ vm, bySeconds }) => [vm, bySeconds]))
+  const ofDrain = new Map(drains.map(({ node, bySeconds }) => [node, bySeconds]))
+  return ({ vm, from }) => {
+    const by = Math.min(ofMove.get(vm) ?? Infinity, ofDrain.get(from) ?? Infinity)
+    return by === Infinity ? -1 : by
+  }
 }
 
 const slotsOf = ({ slots = ONE_SLOT }: Migration) => slots
@@ -165,9 +261,11 @@ function networkRows({ networks, durations, nodeIndex, vmIndex }: Instance) {
 
 function moveRows(
   { schedule, migrations }: Plan,
+  problem: ResolvedProblem,
   heldBy: (migration: Migration) => Record<string, Value>,
 ): Record<string, Value>[] {
-  const after = schedule === 'rounds' ? undefined : predecessors(migrations)
+  const after = schedule === 'rounds' ? undefined : predecessors(migrations, turnsOf(problem))
+  const byWhen = deadlines(problem)
   const latest = new Map<string, { number: number; leg: number }>()
   const last = new Map(migrations.map(({ vm }, number) => [vm, number]))
   return migrations.map((m, number) => {
@@ -185,6 +283,7 @@ function moveRows(
       Round: m.round,
       Start: m.startSeconds,
       Seconds: m.endSeconds - m.startSeconds,
+      By: byWhen(m),
       After: after?.[number] ?? [],
       FromSlots: slotsOf(m).from,
       ToSlots: slotsOf(m).to,
@@ -212,11 +311,12 @@ function windowRows(
 export function planTables(plan: Plan, problem: ResolvedProblem, summary: string): string {
   const moving = new Set(plan.migrations.map(({ vm }) => vm))
   const movers = problem.vms.filter(({ id }) => moving.has(id))
-  const nodes = nodeRows(plan, problem, moving)
+  const spaces = spacesOf(problem, movers)
+  const nodes = nodeRows(plan, problem, moving, spaces)
   const { start } = problem
   const { carried, heldBy } = networkRows(compileInstance(problem))
   return [
-    '# The plan. Times are seconds from its second 0; After are numbers of migrations, counted from 0.\n',
+    '# The plan. Times are seconds from its second 0; After are numbers of migrations, counted from 0. Takes and Room are in the order of the spaces.\n',
     `$Plan = ${row({
       Summary: summary,
       Problem: problem.name,
@@ -228,11 +328,24 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
       // 0: no limit.
       LiveAtOnce: problem.policy.concurrentMigrations ?? 0,
       OthersAtOnce: problem.policy.concurrentRestarts,
+      ApartInTransit: problem.policy.antiAffinityInTransit,
     })}\n`,
+    table(
+      'Spaces',
+      spaces.map(({ name, kept }) => ({ Name: name, Kept: kept })),
+    ),
     table('Nodes', nodes),
-    table('Vms', vmRows(problem, movers)),
+    table('Vms', vmRows(problem, movers, spaces)),
     table('Networks', carried),
-    table('Moves', moveRows(plan, heldBy)),
+    table('Moves', moveRows(plan, problem, heldBy)),
     table('Windows', windowRows(problem, moving, new Set(nodes.map(({ Name }) => Name as string)))),
+    table(
+      'Places',
+      placeRows(
+        problem,
+        movers,
+        nodes.map(({ Name }) => Name as string),
+      ),
+    ),
   ].join('\n')
 }

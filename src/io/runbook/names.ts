@@ -1,6 +1,8 @@
 /** Names that a runbook cannot have, or that a cluster cannot tell apart. */
+
 import { InvalidProblemError, type Issue } from '../../errors.js'
 import { quote } from '../../model/issues.js'
+import { refuseMaintenance } from '../../model/maintenance.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { canQuote } from '../powershell.js'
 
@@ -11,6 +13,7 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu
  * @throws InvalidProblemError with every fault and its path
  */
 export function requireRunbookNames(problem: ResolvedProblem): void {
+  refuseMaintenance(problem, 'the runbook')
   const issues: Issue[] = []
   if (!canQuote(problem.name)) issues.push({ path: 'name', message: unquotable(problem.name) })
   for (const [key, list] of [
@@ -32,6 +35,10 @@ export function requireRunbookNames(problem: ResolvedProblem): void {
       seen.set(folded, id)
     })
   }
+  problem.vms.forEach(({ devices }, i) => {
+    for (const device of devices.keys())
+      if (!canQuote(device)) issues.push({ path: `vms[${i}].devices`, message: unquotable(device) })
+  })
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }
 

@@ -38,6 +38,7 @@ export function summarise(plan: Plan, problem: ResolvedProblem): string {
   const down = [
     [count(['restart']), 'restart'],
     [count(['save', 'save-in-place']), 'save'],
+    [count(['stop-in-place']), 'shutdown'],
   ] as const
   const harder = down.filter(([n]) => n > 0).map(([n, what]) => formatCount(n, what))
   const migrations = `${formatCount(plan.migrations.length, 'migration')}${harder.length > 0 ? ` (${harder.join(', ')})` : ''}`

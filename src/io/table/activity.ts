@@ -2,10 +2,10 @@
 import type { Plan } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 
-export type CellState = 'send' | 'receive' | 'both' | 'slotless' | 'backup' | 'blackout' | 'idle'
+export type CellState = 'send' | 'receive' | 'both' | 'slotless' | 'work' | 'backup' | 'blackout' | 'idle'
 
 /** Order of the counters of a sweep, and of the layers of an event. */
-const LAYERS = ['send', 'receive', 'slotless', 'blackout', 'backup'] as const
+const LAYERS = ['send', 'receive', 'slotless', 'work', 'blackout', 'backup'] as const
 type Layer = (typeof LAYERS)[number]
 
 interface Span {
@@ -31,6 +31,8 @@ function collectSpans(plan: Plan, problem: ResolvedProblem): Map<string, Span[]>
     if (m.to !== m.from)
       spans.get(m.to)?.push({ layer: m.kind === 'live' ? 'receive' : 'slotless', ...place })
   }
+  for (const { node, startSeconds: start, endSeconds: end } of plan.maintenance ?? [])
+    spans.get(node)?.push({ layer: 'work', start, end })
   for (const w of problem.windows) {
     // A window of one VM keeps that VM still, not its node.
     if (w.vm !== undefined) continue
@@ -42,11 +44,12 @@ function collectSpans(plan: Plan, problem: ResolvedProblem): Map<string, Span[]>
 }
 
 function stateOf(counts: readonly number[]): CellState {
-  const [send, receive, slotless, blackout, backup] = counts
+  const [send, receive, slotless, work, blackout, backup] = counts
   if (send > 0 && receive > 0) return 'both'
   if (send > 0) return 'send'
   if (receive > 0) return 'receive'
   if (slotless > 0) return 'slotless'
+  if (work > 0) return 'work'
   if (blackout > 0) return 'blackout'
   return backup > 0 ? 'backup' : 'idle'
 }
@@ -111,7 +114,9 @@ export function nodeActivities(plan: Plan, problem: ResolvedProblem, cellCount: 
       }
       return best
     })
-    const active = own.some((s) => s.layer === 'send' || s.layer === 'receive' || s.layer === 'slotless')
+    const active = own.some(
+      (s) => s.layer === 'send' || s.layer === 'receive' || s.layer === 'slotless' || s.layer === 'work',
+    )
     return { node: id, busySeconds, active, cells }
   })
 }

@@ -19,6 +19,7 @@ const LEGEND: [CellState, string][] = [
   ['receive', 'receives'],
   ['both', 'both'],
   ['slotless', 'restart or save'],
+  ['work', 'work'],
   ['backup', 'backup window'],
   ['blackout', 'blackout window'],
 ]

@@ -23,8 +23,18 @@ export function describeMakespan(plan: Plan, shown: string): string {
   return isLowerEstimate(plan) ? `${shown}, a lower estimate: no dirty rates are known` : shown
 }
 
+/** When nights like it end, where that is known. */
+export function describeLikely({ statistics }: Plan, span: (seconds: number) => string): string | undefined {
+  const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
+  if (typeof half !== 'number' || typeof most !== 'number') return undefined
+  return `${span(half)} on 5 nights of 10, ${span(most)} on 9`
+}
+
 function statusInWords(plan: Plan): string {
-  const left = formatCount(plan.unplaced.length, 'VM')
+  const undone = plan.notMaintained?.length ?? 0
+  const works = undone === 0 ? '' : `${formatCount(undone, 'work')} left undone`
+  const vms = plan.unplaced.length === 0 ? '' : `${formatCount(plan.unplaced.length, 'VM')} left unplaced`
+  const left = [works, vms].filter((each) => each !== '').join(', ')
   const proof = plan.proven ? ' (proven: no plan does better)' : ''
   switch (plan.status) {
     case 'optimal':
@@ -32,9 +42,9 @@ function statusInWords(plan: Plan): string {
     case 'feasible':
       return `feasible (gap ${formatPercent(plan.gap)})`
     case 'partial':
-      return `partial: ${left} left unplaced${proof}`
+      return `partial: ${left}${proof}`
     case 'infeasible':
-      return `infeasible: ${left} left unplaced, none can move${plan.proven ? ' (proven)' : ''}`
+      return `infeasible: ${left}, none can move${plan.proven ? ' (proven)' : ''}`
   }
 }
 
@@ -94,9 +104,13 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     facts.push(['start', clock.start + end])
   }
   facts.push(['makespan', describeMakespan(plan, span(plan.makespanSeconds))])
-  const { makespanAt50Seconds: half, makespanAt90Seconds: most } = statistics
-  if (typeof half === 'number' && typeof most === 'number')
-    facts.push(['likely', `${span(half)} on 5 nights of 10, ${span(most)} on 9`])
+  const likely = describeLikely(plan, span)
+  if (likely !== undefined) facts.push(['likely', likely])
+  for (const [metric, { before, after, least }] of Object.entries(plan.balance ?? {}))
+    facts.push([
+      `${metric} spread`,
+      `${formatPercent(after)}, before ${formatPercent(before)}; no plan gets below ${formatPercent(least)}`,
+    ])
   facts.push(
     ['lower bound', `${span(plan.lowerBoundSeconds)}, by ${theme.clean(statistics.bound)}`],
     ['gap', formatPercent(plan.gap) + (costDecides ? ' of the makespan; no plan costs less' : '')],

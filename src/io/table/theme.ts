@@ -8,6 +8,8 @@ export interface TableOptions {
   color: boolean
   /** Nothing but printable ASCII. */
   ascii: boolean
+  /** What it comes to stands at the end, where a terminal is read from; else at the beginning. Default false. */
+  summaryLast?: boolean
   /** List every migration and node; otherwise the first 200 migrations and the 24 busiest nodes. */
   all: boolean
 }
@@ -18,6 +20,8 @@ export interface Glyphs {
   both: string
   /** A restart or a save: the VM changes nodes, or is saved, without a migration slot. */
   slotless: string
+  /** Being worked on. */
+  work: string
   backup: string
   blackout: string
   idle: string
@@ -32,6 +36,7 @@ const UNICODE_GLYPHS: Glyphs = {
   receive: '▄',
   both: '█',
   slotless: '─',
+  work: '▓',
   backup: '░',
   blackout: '▒',
   idle: '·',
@@ -46,6 +51,7 @@ const ASCII_GLYPHS: Glyphs = {
   receive: '<',
   both: 'X',
   slotless: '=',
+  work: 'W',
   backup: ':',
   blackout: '#',
   idle: '.',
@@ -65,6 +71,7 @@ const SGR = {
   receive: '32',
   both: '35',
   slotless: '33',
+  work: '31',
   backup: '34',
   blackout: '90',
   idle: '2',

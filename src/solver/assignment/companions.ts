@@ -22,18 +22,23 @@ interface Company {
 export class Companions {
   readonly #instance: Instance
   readonly #wishes: readonly Wish[]
+  readonly #wishOf: Int32Array
   readonly #companies: (Company | undefined)[]
+  /** By wish: those tied to it by way of domains, itself among them. */
+  readonly #scattered: (Int32Array | undefined)[]
 
   constructor(instance: Instance, wishes: readonly Wish[]) {
     this.#instance = instance
     this.#wishes = wishes
-    const { affinitySets, affinityOf, vmNode, vmCount, nodeCount } = instance
-    const wishOf = new Int32Array(affinitySets.length === 0 ? 0 : vmCount).fill(-1)
-    if (affinitySets.length > 0) {
+    const { affinitySets, affinityOf, domainSets, vmNode, vmCount, nodeCount } = instance
+    const isAlone = affinitySets.length === 0 && domainSets.length === 0
+    const wishOf = new Int32Array(isAlone ? 0 : vmCount).fill(-1)
+    if (!isAlone) {
       wishes.forEach((wish, w) => {
         if (!staysInPlace(wish)) wishOf[wish.vm] = w
       })
     }
+    this.#wishOf = wishOf
     const companies = affinitySets.map((members): Company => {
       const movable = [...members].map((vm) => wishOf[vm]).filter((w) => w >= 0)
       let anchor = ANYWHERE
@@ -54,14 +59,26 @@ export class Companions {
       const set = affinityOf[wish.vm]
       return set < 0 || staysInPlace(wish) ? undefined : companies[set]
     })
+    this.#scattered = tiedByDomains(instance, wishes)
   }
 
   /** Wishes that move or stay with wish w, itself among them; undefined where it goes alone. */
   of(w: number): Int32Array | undefined {
-    return this.#companies[w]?.wishes
+    return this.#scattered[w] ?? this.#companies[w]?.wishes
+  }
+
+  /** The wish of the VM, unless it stays in place; −1 none. */
+  wishOf(vm: number): number {
+    return this.#wishOf[vm]
+  }
+
+  /** Is it, by way of others too, in a set that ends in one domain? Each of those goes to a node of its own. */
+  isScattered(w: number): boolean {
+    return this.#scattered[w] !== undefined
   }
 
   together(a: number, b: number): boolean {
+    if (this.#scattered[a] !== undefined) return this.#scattered[a] === this.#scattered[b]
     return this.#companies[a] !== undefined && this.#companies[a] === this.#companies[b]
   }
 
@@ -92,4 +109,23 @@ function cheapestByNode(wish: Wish, nodeCount: number): Int32Array {
     if (held === undefined || penalty + duration < held.penalty + held.duration) best[node] = c
   })
   return best
+}
+
+/** By wish: the wishes that domain sets, and affinity sets beside them, tie to it, by way of others too; undefined where no domain does. */
+function tiedByDomains(instance: Instance, wishes: readonly Wish[]): (Int32Array | undefined)[] {
+  const { domainSets, domainSetsOf, affinitySets, affinityOf } = instance
+  const tied: (Int32Array | undefined)[] = wishes.map(() => undefined)
+  if (domainSets.length === 0) return tied
+  const wishOf = new Map(wishes.flatMap((wish, w) => (staysInPlace(wish) ? [] : [[wish.vm, w]])))
+  wishes.forEach((wish, first) => {
+    if (tied[first] !== undefined || domainSetsOf[wish.vm].length === 0 || staysInPlace(wish)) return
+    const vms = new Set([wish.vm])
+    for (const vm of vms) {
+      for (const d of domainSetsOf[vm]) for (const other of domainSets[d].vms) vms.add(other)
+      if (affinityOf[vm] >= 0) for (const other of affinitySets[affinityOf[vm]]) vms.add(other)
+    }
+    const members = Int32Array.from([...vms].flatMap((vm) => wishOf.get(vm) ?? [])).sort()
+    for (const member of members) tied[member] = members
+  })
+  return tied
 }

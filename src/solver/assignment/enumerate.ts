@@ -287,13 +287,14 @@ function cheapestRest(ways: readonly (readonly Way[])[], most: number): Float64A
 
 /** [wishes] the wish before it that is alike in everything, −1 none. Those in groups or affinity sets are not. */
 function alikeBefore(
-  { vmNode, spaces, vmWeight, vmWindows, vmGroups, vmSoftGroups, affinityOf }: Instance,
+  { vmNode, spaces, vmWeight, vmWindows, vmGroups, vmSoftGroups, affinityOf, domainSetsOf }: Instance,
   wishes: readonly Wish[],
   ways: readonly (readonly Way[])[],
 ): Int32Array {
   const last = new Map<string, number>()
   return Int32Array.from(wishes, ({ vm, makesRoom }, w) => {
     if (vmGroups[vm].length > 0 || vmSoftGroups[vm].length > 0 || affinityOf[vm] >= 0) return -1
+    if (domainSetsOf[vm].length > 0) return -1
     const own = ways[w].map(({ decision: { choice, parking, via }, penalty, end, work }) => {
       const taken = [choice, ...(via ?? [])].map((each) => [each?.slots.from, each?.slots.to, each?.mibps])
       const figures = [choice?.node, choice?.kind, choice?.duration, parking, penalty, end]

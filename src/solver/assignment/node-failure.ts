@@ -57,8 +57,8 @@ export class FailureTest {
       node.state === 'up' && drained[n] === 0 ? 1 : 0,
     )
     this.#size = Float64Array.from(problem.vms, (vm) => vm.memoryMiB)
-    const { groups, groupPlaces, vmGroups } = instance
-    const aboutNodes = groups.map((_, g) => groupPlaces[g].every((place, n) => place === n))
+    const { groups, vmGroups } = instance
+    const aboutNodes = groups.map((group) => !problem.groupDomains.has(group))
     this.#groups = aboutNodes.includes(false)
       ? vmGroups.map((own) => own.filter((g) => aboutNodes[g]))
       : vmGroups

@@ -65,7 +65,7 @@ export async function proveAssignment(
   const high = objective === 'cost' ? cutoff - penalty : cutoff
   const timed = objective !== 'unplaced'
   if (timed && high <= low) return undefined
-  const room = instance.problem.policy.allowMakeRoom
+  const room = instance.othersMayMove
   const soft = objective === 'cost' ? softFloor(instance, wishes, spare).open : []
   const pieces = timed ? piecesOf(availability, instance.nodeCount, low, high) : [{ from: 0, to: 0 }]
   if (pieces.length * columns > proofMostAllColumns) return undefined

@@ -15,6 +15,12 @@ import { Companions } from './companions.js'
 /** What a wish, with its affinity set, held before a change: a choice, or one for each of the set. */
 export type Held = number | Int32Array
 
+/** Ticks that a choice would hold the whole of a network for. */
+interface Crossing {
+  network: number
+  work: number
+}
+
 export class AssignmentState {
   readonly instance: Instance
   readonly wishes: readonly Wish[]
@@ -24,6 +30,8 @@ export class AssignmentState {
   readonly work: Float64Array
   /** By network: ticks that it is held for as a whole. */
   readonly #networkWork: Float64Array
+  /** By wish and choice. */
+  readonly #crossings: (readonly Crossing[])[][] = []
   /** By space: [N] in use at the end. */
   readonly used: readonly Float64Array[]
   /** [N] least instant by which the node can have done its work, with its packing allowance. */
@@ -91,9 +99,15 @@ export class AssignmentState {
     const { node, kind } = this.wishes[w].choices[c]
     if (isInPlace(kind) || node === this.placeOf(w)) return true
     const set = this.#companions.of(w)
-    if (set === undefined) {
-      const { vm } = this.wishes[w]
-      return this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
+    const { vm } = this.wishes[w]
+    const scattered = this.#companions.isScattered(w)
+    if (set === undefined || scattered) {
+      const open = this.lacking(node, vm) < 0 && !this.groupBlocks(vm, node, this.placeOf(w))
+      if (!open || !scattered) return open
+      const before = this.held(w)
+      const follows = this.#gather(w, c) && [...this.company(w)].every((member) => this.#mayEndThere(member))
+      this.giveBack(w, before)
+      return follows
     }
     if (!this.#companions.canMeet(w, node)) return false
     const { spaces } = this.instance
@@ -105,6 +119,14 @@ export class AssignmentState {
       for (let s = 0; s < spaces.length; s++) this.#brought[s] += spaces[s].size[vm]
     }
     return spaces.every((_, s) => this.#hasRoom(s, node, this.#brought[s]))
+  }
+
+  /** One that another of its groups has come to cannot stay, and one that has moved shares its place with none. */
+  #mayEndThere(w: number): boolean {
+    const { vm } = this.wishes[w]
+    const node = this.placeOf(w)
+    if (node !== this.instance.vmNode[vm]) return !this.groupShared(vm, node)
+    return this.overfull(node) < 0 && !this.groupArrivedAtHome(vm)
   }
 
   /** What takes nothing of a space finds room even where that is used up. */
@@ -204,6 +226,12 @@ export class AssignmentState {
       this.#set(w, c)
       return
     }
+    if (this.#companions.isScattered(w)) {
+      if (this.#gather(w, c)) return
+      for (const member of set) this.#set(member, -1)
+      if (c < 0 || isInPlace(choices[c].kind)) this.#set(w, c)
+      return
+    }
     const atHome = c < 0 || isInPlace(choices[c].kind)
     if (atHome || !this.#companions.canMeet(w, node)) {
       for (const member of set) this.#set(member, -1)
@@ -215,6 +243,46 @@ export class AssignmentState {
       if (this.placeOf(member) === node) continue
       this.#set(member, this.#companions.choiceOf(w, member, node) ?? -1)
     }
+  }
+
+  /** Takes choice c for wish w, and for all that are tied to it by domains, and end elsewhere, the cheapest that lets them end with it. False: one cannot. */
+  #gather(w: number, c: number): boolean {
+    const { vmNode, affinitySets, affinityOf, domainSets, domainSetsOf } = this.instance
+    const before = this.placeOf(w)
+    this.#set(w, c)
+    // What stays where it was has moved nobody.
+    if (this.placeOf(w) === before && before === vmNode[this.wishes[w].vm]) return true
+    const decided = new Set([w])
+    for (const mover of decided) {
+      const { vm } = this.wishes[mover]
+      const node = this.placeOf(mover)
+      const near = affinityOf[vm] < 0 ? [] : [{ vms: affinitySets[affinityOf[vm]], places: undefined }]
+      for (const { vms, places } of [...near, ...[...domainSetsOf[vm]].map((d) => domainSets[d])]) {
+        const isThere = (end: number) => (places === undefined ? end === node : places[end] === places[node])
+        for (const other of vms) {
+          const o = this.#companions.wishOf(other)
+          if (isThere(o < 0 ? vmNode[other] : this.placeOf(o))) continue
+          if (o < 0 || decided.has(o) || !this.#follow(o, isThere)) return false
+          decided.add(o)
+        }
+      }
+    }
+    return true
+  }
+
+  /** Takes the cheapest choice that leads to such a node, or the wish's own node where that is one; false: none does. */
+  #follow(w: number, isThere: (node: number) => boolean): boolean {
+    const { vm, choices } = this.wishes[w]
+    const now = this.placeOf(w)
+    let best = -1
+    choices.forEach(({ node, kind, penalty, duration }, c) => {
+      if (isInPlace(kind) || !isThere(node) || this.lacking(node, vm) >= 0 || this.groupBlocks(vm, node, now))
+        return
+      if (best < 0 || penalty + duration < choices[best].penalty + choices[best].duration) best = c
+    })
+    if (best < 0 && !isThere(this.instance.vmNode[vm])) return false
+    this.#set(w, best)
+    return true
   }
 
   #set(w: number, c: number): void {
@@ -262,10 +330,25 @@ export class AssignmentState {
       this.work[node] += sign * atTarget
       this.#refresh(from)
       this.#refresh(node)
-      instance.networks.forEach((network, n) => {
-        this.#networkWork[n] += sign * networkWorkOf(network, { ...choices[c], from, to: node })
-      })
+      if (instance.networks.length > 0)
+        for (const { network, work } of this.#crossingsOf(w, c)) this.#networkWork[network] += sign * work
     }
+  }
+
+  /** What a choice takes of each network that it crosses: worked out once, for the search tries it again and again. */
+  #crossingsOf(w: number, c: number): readonly Crossing[] {
+    this.#crossings[w] ??= []
+    let known = this.#crossings[w][c]
+    if (known === undefined) {
+      const { vm, choices } = this.wishes[w]
+      const migration = { ...choices[c], from: this.instance.vmNode[vm], to: choices[c].node }
+      known = this.instance.networks.flatMap((each, network) => {
+        const work = networkWorkOf(each, migration)
+        return work > 0 ? [{ network, work }] : []
+      })
+      this.#crossings[w][c] = known
+    }
+    return known
   }
 
   #refresh(n: number): void {

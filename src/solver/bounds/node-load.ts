@@ -3,6 +3,7 @@ import type { Instance } from '../../model/instance.js'
 import { doneBy, firstGap, unionIntervals } from '../../model/intervals.js'
 import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wishes.js'
+import type { Floors } from './deadline.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
 
@@ -19,22 +20,35 @@ export function leastWorkOf(wish: Wish): { atSource: number; target: number; atT
   return { atSource: least.atSource, target, atTarget: target >= 0 ? least.atTarget : 0 }
 }
 
-/** [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included. */
+/**
+ * [N] least live work, in ticks, that each node must carry whatever is chosen, plans with `spareWeight` unplaced included.
+ *
+ * @param floors weight that stays in any case: of VMs that have nothing to do with a node, it leaves that node no less.
+ */
 export function leastNodeWork(
   instance: Instance,
   wishes: readonly Wish[],
   spareWeight: number,
+  floors?: Floors,
 ): Float64Array {
   const least = new Float64Array(instance.nodeCount)
   const values: number[][] = spareWeight > 0 ? Array.from(least, () => []) : []
   const weights: number[][] = spareWeight > 0 ? Array.from(least, () => []) : []
+  const groups = Array.from(floors === undefined ? [] : least, () => new Set<number>())
   const add = (node: number, ticks: number, wish: Wish) => {
     if (ticks === 0) return
     least[node] += ticks
     if (spareWeight > 0) {
       values[node].push(ticks)
       weights[node].push(instance.vmWeight[wish.vm])
+      if (floors !== undefined) groups[node].add(floors.groupOf[wish.vm])
     }
+  }
+  const spareOf = (node: number) => {
+    if (floors === undefined) return spareWeight
+    let elsewhere = floors.sum
+    for (const group of groups[node]) elsewhere -= floors.weight[group] ?? 0
+    return spareWeight - elsewhere
   }
   for (const wish of wishes) {
     const { atSource, target, atTarget } = leastWorkOf(wish)
@@ -42,7 +56,7 @@ export function leastNodeWork(
     if (target >= 0) add(target, atTarget, wish)
   }
   if (spareWeight > 0) {
-    for (let n = 0; n < least.length; n++) least[n] -= removableValue(values[n], weights[n], spareWeight)
+    for (let n = 0; n < least.length; n++) least[n] -= removableValue(values[n], weights[n], spareOf(n))
   }
   return least
 }
@@ -60,8 +74,9 @@ export function nodeLoadBound(
   availability: NodeAvailability,
   wishes: readonly Wish[],
   spareWeight: number,
+  floors?: Floors,
 ): NodeLoadBound {
-  const least = leastNodeWork(instance, wishes, spareWeight)
+  const least = leastNodeWork(instance, wishes, spareWeight, floors)
   const saves = savesByNode(wishes)
   let makespan = 0
   let node = -1

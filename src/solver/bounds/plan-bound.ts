@@ -5,11 +5,13 @@ import { firstGap } from '../../model/intervals.js'
 import { pairsOf } from '../schedule/resources.js'
 import { softFloor } from '../wishes/soft-rules.js'
 import type { ForbiddenIntervals, Wish } from '../wishes/wishes.js'
+import type { Floors } from './deadline.js'
 import { removableValue } from './knapsack.js'
 import { limitBound } from './limit.js'
 import { networkBound } from './network.js'
 import type { NodeAvailability } from './node-availability.js'
 import { nodeLoadBound, singleWishBound } from './node-load.js'
+import { orderBound } from './order.js'
 import { priceBound } from './price-bound.js'
 
 export interface PlanBound {
@@ -29,6 +31,7 @@ export interface PlanBound {
 
 /**
  * @param wishes those with a choice that were asked for.
+ * @param floors what deadlines leave behind.
  * @param forbidden undefined: the single-VM bound is left out (parked legs have intervals of their own).
  */
 export function makespanAndCostBound(
@@ -38,6 +41,7 @@ export function makespanAndCostBound(
   wishes: readonly Wish[],
   prices: readonly Float64Array[],
   spare: number,
+  floors?: Floors,
 ): PlanBound {
   const weights = wishes.map((w) => instance.vmWeight[w.vm])
   const penalties = wishes.map((w) =>
@@ -58,11 +62,13 @@ export function makespanAndCostBound(
     nodes = at
   }
   if (wishes.length > 0) {
-    const load = nodeLoadBound(instance, availability, wishes, spare)
+    const load = nodeLoadBound(instance, availability, wishes, spare, floors)
     if (load.node >= 0) raise(load.makespan, `node-load ${instance.problem.nodes[load.node].id}`, [load.node])
     if (spare === 0 && forbidden !== undefined) {
       const lists = (wish: Wish, node: number) => forbidden.of(wish.vm, instance.vmNode[wish.vm], node)
       raise(singleWishBound(wishes, lists, instance.horizon), 'single-vm')
+      const ordered = orderBound(instance, forbidden, availability, wishes)
+      raise(ordered.makespan, 'order', ordered.nodes)
     }
   }
   let cost = 0

@@ -1,12 +1,13 @@
 /** What kept a VM off a node where it could end beside everything else: time, room on the way, or its affinity set. */
 import type { Instance, Space } from '../../model/instance.js'
+import { placeIn } from '../../model/spaces.js'
 import { MAX_TICK } from '../../model/ticks.js'
 import { restoreDecisions } from '../assignment/search.js'
 import type { AssignmentState } from '../assignment/state.js'
 import type { Blocked } from '../report/unplaced.js'
-import { bindingNodes, type Decision, type Leg, legsOf } from '../schedule/legs.js'
+import { bindingNodes, type Decision, type Leg, legsOf, spacesOf } from '../schedule/legs.js'
 import { solveTimeline } from '../schedule/timeline.js'
-import { ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
+import { deadlineOf, ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
 import type { PlannerContext } from './context.js'
 import type { Incumbent } from './incumbent.js'
 
@@ -39,16 +40,24 @@ export async function whatBlocks(
     const search = { schedule, target: MAX_TICK, work: 1, seed }
     return (await solveTimeline(where, legs, search)).unscheduledWeight === 0
   }
-  const outOfTime = async (legs: readonly Leg[]): Promise<Blocked> =>
-    dated && tries-- > 0 && (await hasTime(undated, legs)) ? 'deadline' : 'horizon'
+  const isDated = (w: number) =>
+    deadlineOf(instance, wishes[w].vm, instance.vmNode[wishes[w].vm]) < instance.horizon
+  const outOfTime = async (w: number, legs: readonly Leg[]): Promise<Blocked> => {
+    if (!dated) return 'horizon'
+    const isLate = tries-- > 0 ? await hasTime(undated, legs) : isDated(w)
+    return isLate ? 'deadline' : 'horizon'
+  }
   const withoutHorizon = async (w: number, choice: Decision['choice']): Promise<Blocked> => {
+    // Legs by the thousand, for each node of each VM that stays: what is nearest will do.
+    if (tries <= 0 && isDated(w)) return 'deadline'
     const wider = decisions.map((decision, i) => (i === w ? { choice, parking: -1 } : decision))
     const legs = legsOf(instance, wishes, wider)
-    const binding = instance.spaces.filter((space) => bindingNodes(space, legs).includes(1))
-    const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[choice?.node ?? -1] === 1)
-    if (binding.length === 0) return outOfTime(legs)
+    const binding = spacesOf(instance, legs).filter((space) => bindingNodes(space, legs).includes(1))
+    const target = choice?.node ?? -1
+    const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[placeIn(space, target)] === 1)
+    if (binding.length === 0) return outOfTime(w, legs)
     if (tries-- <= 0) return onTarget ?? 'horizon'
-    if (await hasTime(endless, legs)) return outOfTime(legs)
+    if (await hasTime(endless, legs)) return outOfTime(w, legs)
     // The one without which the others leave it room is nearest to the truth.
     for (const space of binding.length > 1 ? binding : []) {
       if (tries-- <= 0) break
@@ -59,7 +68,9 @@ export async function whatBlocks(
 
   const found = new Map<Wish, ReadonlyMap<number, Blocked>>()
   for (const w of left) {
-    const followed = wanted.includes(w) && !leftOut.has(w) && instance.affinityOf[wishes[w].vm] >= 0
+    const { vm } = wishes[w]
+    const isTied = instance.affinityOf[vm] >= 0 || instance.domainSetsOf[vm].length > 0
+    const followed = wanted.includes(w) && !leftOut.has(w) && isTied
     const blocked = new Map<number, Blocked>()
     for (const [c, choice] of wishes[w].choices.entries()) {
       if (followed) blocked.set(choice.node, 'affinity')
@@ -75,7 +86,7 @@ function withoutLimit(instance: Instance, space: Space): Instance {
   const [memory, ...others] = instance.spaces
   const lift = (each: Space) =>
     each === space ? { ...each, capacity: each.capacity.map(() => Number.POSITIVE_INFINITY) } : each
-  return { ...instance, spaces: [lift(memory), ...others.map(lift)] }
+  return { ...instance, spaces: [lift(memory), ...others.map(lift)], inTransit: instance.inTransit.map(lift) }
 }
 
 function isOfTime(reason: Blocked | undefined): boolean {

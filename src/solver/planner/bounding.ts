@@ -2,6 +2,7 @@
 
 import { ONE_SLOT } from '../../model/duration.js'
 import { COST_NOISE } from '../../model/ticks.js'
+import { deadlineFloors, type Floors } from '../bounds/deadline.js'
 import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
@@ -9,8 +10,9 @@ import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
 import { type SingleNodeBounds, singleNodeBounds } from '../bounds/single-node.js'
-import { viasOf } from '../schedule/legs.js'
+import { type Decision, viasOf } from '../schedule/legs.js'
 import { workOf } from '../schedule/resources.js'
+import { dropRivals } from '../wishes/rivals.js'
 import { blackoutPenalty, type Wish } from '../wishes/wishes.js'
 import { isNearEnough } from './budget.js'
 import { openWishes, type PlannerContext } from './context.js'
@@ -35,6 +37,8 @@ export class Bounding {
   /** What became of the LPs of the bounds. */
   readonly lpNotes: string[] = []
   #leastUnplaced = 0
+  /** What deadlines leave unplaced in any case. */
+  readonly #floors: Floors | undefined
   readonly #proven: ProvenOfAssignments[] = []
   /** Ticks: no plan by way of stop-overs costs less that leaves at most `spare` unplaced, where no straight one leaves as little. */
   #parked = { spare: -1, cost: 0 }
@@ -44,12 +48,25 @@ export class Bounding {
   constructor(context: PlannerContext) {
     this.#context = context
     const { instance } = context
-    this.grid = instance.problem.policy.allowMakeRoom ? 1 : timeGrid(instance, openWishes(context))
+    this.grid = instance.othersMayMove ? 1 : timeGrid(instance, openWishes(context))
+    this.#floors = deadlineFloors(instance, context.maker, openWishes(context))
+    this.learnUnplaced(this.#floors?.sum ?? 0)
   }
 
   /** No plan leaves less weight unplaced among the wishes that have a choice. */
   get leastUnplaced(): number {
     return this.#leastUnplaced
+  }
+
+  /** The decisions without as little as deadlines leave behind in any case; undefined where that is nothing. */
+  withoutLate(wishes: readonly Wish[], decisions: readonly Decision[]): Decision[] | undefined {
+    const stays = this.#floors?.stays
+    if (stays === undefined) return undefined
+    const fewer = decisions.map((each, w) =>
+      stays[wishes[w].vm] === 1 ? { choice: undefined, parking: -1 } : each,
+    )
+    dropRivals(this.#context.instance, wishes, fewer)
+    return fewer
   }
 
   /** Remembers a proof of it. */
@@ -78,7 +95,7 @@ export class Bounding {
   bound(wishes: readonly Wish[], prices: readonly Float64Array[], spare: number): PlanBound {
     const { instance, run, forbidden, availability } = this.#context
     const asked = wishes.filter((w) => !w.makesRoom)
-    const bound = makespanAndCostBound(instance, forbidden, availability, asked, prices, spare)
+    const bound = makespanAndCostBound(instance, forbidden, availability, asked, prices, spare, this.#floors)
     const plain = this.raised(bound, bound.makespan, bound.by, bound.nodes)
     let raised = plain
     const groups = this.#groupsOf(wishes, asked)
@@ -213,7 +230,7 @@ export class Bounding {
       return { ...wish, choices }
     })
     const open = new NodeAvailability(instance, new Int32Array(instance.nodeCount))
-    const bound = makespanAndCostBound(instance, undefined, open, relaxed, [], spare)
+    const bound = makespanAndCostBound(instance, undefined, open, relaxed, [], spare, this.#floors)
     return this.#roundsBound(bound, relaxed, true)
   }
 }

@@ -44,7 +44,7 @@ export class Exhausting {
   /** True: nothing is left to search. */
   async exhaust(standing: Standing): Promise<boolean> {
     const { instance, run } = this.#context
-    const asked = openWishes(this.#context).filter((w) => !w.makesRoom)
+    const asked = [...openWishes(this.#context).filter((w) => !w.makesRoom), ...this.#mayGoElsewhere()]
     if (this.#bounding.meetsProven(standing) || asked.length > run.parameters.planner.exhaustMostWishes)
       return false
     run.enter('targets')
@@ -71,7 +71,9 @@ export class Exhausting {
     if (sure && (await this.#roomIsNoHelp(asked, now))) {
       const bound = this.#bounding.bound(asked, standing.prices, now.unplacedWeight)
       // What all plans pay alike, they do not trade for time.
-      const fixed = now.unplacedWeight === 0 && asked.every(({ choices }) => choices.length === 1)
+      const fixed =
+        now.unplacedWeight === 0 &&
+        asked.every(({ choices, makesRoom }) => choices.length === 1 && !makesRoom)
       const makespan = fixed && this.#mayMakeRoom().length === 0 ? now.timeline.makespan : bound.makespan
       const proven = { spare: now.unplacedWeight, makespan, cost: now.cost, cutoff: now.cost, work: 0 }
       this.#bounding.learn(proven)
@@ -116,6 +118,15 @@ export class Exhausting {
     return best === undefined && complete
   }
 
+  /** VMs that are on one of several nodes where they may end, to the others of these. */
+  #mayGoElsewhere(): Wish[] {
+    const { instance, maker } = this.#context
+    return instance.moves
+      .filter(({ vm }) => instance.mayStay[vm] === 1)
+      .map(({ vm, to, given }) => maker.wish(vm, to, given, true))
+      .filter(({ choices }) => choices.length > 0)
+  }
+
   #mayMakeRoom(): Wish[] {
     const { instance, maker, request } = this.#context
     const others: Wish[] = []
@@ -144,7 +155,10 @@ export class Exhausting {
     const ways = wishes.map((wish, w) => waysOf(instance, wish, ends[w], stopsOf))
     const combinations = ways.reduce((product, list) => product * list.length, 1)
     if (combinations > exhaustMostCombinations) return { best: undefined, complete: false }
-    const tied = wishes.some(({ vm }) => instance.vmGroups[vm].length > 0 || instance.affinityOf[vm] >= 0)
+    const { vmGroups, affinityOf, domainSetsOf } = instance
+    const tied = wishes.some(
+      ({ vm }) => vmGroups[vm].length > 0 || affinityOf[vm] >= 0 || domainSetsOf[vm].length > 0,
+    )
     const holds = (decisions: readonly Decision[]) =>
       !tied || endClash(instance, wishes, decisions) === undefined
     let best: Incumbent | undefined
@@ -249,7 +263,7 @@ export class Exhausting {
 }
 
 function isStraight({ state, incumbent }: Standing): boolean {
-  return !parks(incumbent) && state.wishes.every((w) => !w.makesRoom)
+  return !parks(incumbent) && state.wishes.every((w) => !w.makesRoom || state.instance.mayStay[w.vm] === 1)
 }
 
 /** Nothing is left that stop-overs or room could place. */

@@ -3,7 +3,6 @@
  * plan (report). docs/algorithm.md follows the same order; the parts are in this folder.
  */
 
-import { InvalidProblemError } from '../../errors.js'
 import { loadKernel } from '../../kernel/kernel.js'
 import type { Kernel } from '../../kernel/types.js'
 import { addAll } from '../../lists.js'
@@ -53,8 +52,13 @@ export async function planProblem(
   pool: SearchPool = ALONE,
 ): Promise<Planned> {
   if (problem.works !== undefined) {
-    const message = 'maintenance is not planned yet; a plan that has works can be checked'
-    throw new InvalidProblemError([{ path: 'request.maintenance', message }])
+    const { planNight } = await import('../rolling/plan.js')
+    return { plan: await planNight(compileInstance(problem), await loadKernel(), run), boundNodes: [] }
+  }
+  if (problem.balance !== undefined) {
+    const { planBalanced } = await import('../balance/plan.js')
+    const planOne = async (one: ResolvedProblem) => (await planProblem(one, run, lp, pool)).plan
+    return { plan: await planBalanced(problem, run, planOne), boundNodes: [] }
   }
   const planner = new Planner(compileInstance(problem), await loadKernel(), run, lp, pool)
   return planner.plan()

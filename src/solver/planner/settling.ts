@@ -5,7 +5,7 @@ import type { Uncovered } from '../assignment/tolerance.js'
 import type { PlanBound } from '../bounds/plan-bound.js'
 import { exactSearchFits, findSchedule } from '../exact/exact.js'
 import { type Decision, legsOf, spaceBinds } from '../schedule/legs.js'
-import { legsBefore } from '../schedule/order.js'
+import { byDueDate, legsBefore } from '../schedule/order.js'
 import { isBetter, solveTimeline, type Timeline, type TimelineSearch } from '../schedule/timeline.js'
 import { cross } from '../transit/cross.js'
 import { orderLike, scheduleInOrder } from '../transit/sequence-schedule.js'
@@ -15,7 +15,7 @@ import type { Wish } from '../wishes/wishes.js'
 import type { Bounding } from './bounding.js'
 import { deadEnds } from './budget.js'
 import type { PlannerContext } from './context.js'
-import { type Incumbent, incumbentOf, uncoveredOf } from './incumbent.js'
+import { type Incumbent, incumbentOf, isBetterPlan, uncoveredOf } from './incumbent.js'
 import type { ProgressReport } from './progress-report.js'
 
 export function decisionsOf(state: AssignmentState): Decision[] {
@@ -45,7 +45,16 @@ export class Settling {
   ): Promise<Incumbent> {
     this.#context.run.enter(this.#context.run.options.schedule)
     const search = { ...this.searchFor(bound, share), orders }
-    return this.#settle(state.wishes, decisionsOf(state), search, bound)
+    const decisions = decisionsOf(state)
+    // What deadlines leave behind in any case had better not be in the way of the rest.
+    const fewer = this.#bounding.withoutLate(state.wishes, decisions)
+    const rest = fewer && (await this.#settle(state.wishes, fewer, search, bound))
+    if (rest === undefined) return this.#settle(state.wishes, decisions, search, bound)
+    const { manyLegs } = this.#context.run.parameters.schedule
+    const isLeast = rest.unplacedWeight <= this.#bounding.leastUnplaced
+    if (isLeast || rest.timeline.legs.length > manyLegs) return rest
+    const all = await this.#settle(state.wishes, decisions, search, bound)
+    return isBetterPlan(rest, all) ? rest : all
   }
 
   searchFor(bound: PlanBound, share: number): TimelineSearch {
@@ -72,7 +81,9 @@ export class Settling {
     const { instance, forbidden, run } = this.#context
     const time = (some: Decision[], how: TimelineSearch) => {
       let uncovered: Uncovered | undefined
-      return solveTimeline(this.#context, legsOf(instance, wishes, some), how, (t) => {
+      const legs = legsOf(instance, wishes, some)
+      const orders = [...(how.orders ?? []), ...byDueDate(instance, legs)]
+      return solveTimeline(this.#context, legs, { ...how, orders }, (t) => {
         if (t.unscheduledWeight > 0) return
         uncovered ??= uncoveredOf(this.#context, wishes, some)
         this.#progress.announce(incumbentOf(this.#context, wishes, some, t, uncovered), bound)
@@ -82,7 +93,10 @@ export class Settling {
     // Where not even one VM could move, none can be the first.
     const stuck = timeline.start.every((start) => start < 0)
     const exact = search.schedule === 'timeline' && !stuck && timeline.unscheduledWeight > 0
-    if (exact && exactSearchFits(run, timeline.legs)) {
+    // Of so many that deadlines keep from going, who could stay is not what it finds out.
+    const { manyLegs } = run.parameters.schedule
+    const isVain = timeline.legs.length > manyLegs && byDueDate(instance, timeline.legs).length > 0
+    if (exact && !isVain && exactSearchFits(run, timeline.legs)) {
       const failures = deadEnds(instance, run, timeline.legs, run.parameters.planner.feasibility)
       const found = await findSchedule(this.#context, timeline.legs, timeline.start, failures)
       timeline = found.timeline ?? timeline

@@ -91,8 +91,7 @@ export class Targeting {
   async #proveUnplaced(standing: Standing, work: number): Promise<void> {
     const { instance, run, lp, forbidden, availability } = this.#context
     const { state, incumbent } = standing
-    if (incumbent.unplacedWeight <= this.#bounding.leastUnplaced || instance.problem.policy.allowMakeRoom)
-      return
+    if (incumbent.unplacedWeight <= this.#bounding.leastUnplaced || instance.othersMayMove) return
     run.enter('targets')
     const { wishes } = state
     const problem = { instance, wishes, availability, earliestEnd: earliestEnds(instance, forbidden, wishes) }

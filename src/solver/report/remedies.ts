@@ -9,6 +9,7 @@ import type { Policy, ResolvedNode, ResolvedProblem, ResolvedVm, Way } from '../
 import { MAX_TICK, TICKS_PER_SECOND } from '../../model/ticks.js'
 import { ratioFor } from '../../model/vcpus.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
+import { laterDeadlines } from './later-deadlines.js'
 
 export interface Remedy {
   /** Alike for VMs that the same change helps. */
@@ -44,15 +45,24 @@ export function remediesFor(instance: Instance, wish: Wish, reasons: Reasons): A
     found.push([
       allow('allowMakeRoom', 'allowMakeRoom lets the plan move VMs that were not asked for out of the way'),
     ])
-  if (has(...SPACES) && !policy.allowParking)
+  const inTransit = has('anti-affinity') && policy.antiAffinityInTransit
+  if ((has(...SPACES) || inTransit) && !policy.allowParking)
     found.push([allow('allowParking', 'allowParking lets VMs go by way of a third node')])
   if (has('memory', 'affinity')) found.push(lessReserve(instance, reasons))
   if (has('anti-affinity')) found.push(softGroups(instance, wish, reasons))
+  if (inTransit)
+    found.push([
+      plainly(
+        'an antiAffinityInTransit of false: groups hold at the end',
+        withPolicy({ antiAffinityInTransit: false }),
+      ),
+    ])
   if (has('affinity')) found.push(fewerTies(instance, wish))
   if (has('window')) found.push(fewerWindows(instance, wish, reasons))
   if (has('window', 'horizon')) found.push(laterHorizon(instance))
+  if (has('deadline')) found.push(laterDeadline(instance, wish))
   if (has('blackout')) found.push(longerBlackout(instance, wish))
-  if (has('blackout', 'window', 'horizon') && vm.ways === undefined && !policy.allowSave)
+  if (has('blackout', 'window', 'horizon', 'deadline') && vm.ways === undefined && !policy.allowSave)
     found.push([allow('allowSave', 'allowSave lets VMs be saved, moved and resumed')])
   if (vm.ways !== undefined) found.push(moreWays(vm, vm.ways))
   if (has('allowed-nodes')) found.push(moreOwners(instance, wish, reasons))
@@ -253,7 +263,7 @@ function fewerTies(instance: Instance, { vm: v, targets }: Wish): Alternatives {
   const alone = plainly(`taking ${id} out of its affinity group`, (each) =>
     withVm(each, id, { affinity: [] }),
   )
-  if (targets?.length !== 1) return [alone]
+  if (targets?.length !== 1 || affinityOf[v] < 0) return [alone]
   const to = problem.nodes[targets[0]].id
   const asked = new Set(problem.moves.map(({ vm }) => vm))
   const others = [...affinitySets[affinityOf[v]]]
@@ -299,6 +309,33 @@ function laterHorizon({ problem: { policy, windowsBeyond } }: Instance): Alterna
       windowsBeyond ? undefined : withPolicy({ horizonSeconds: seconds }),
     ),
   )
+}
+
+/** Of the VM's move, or of the drain of its node; where neither helps, all of the request go: another's may be in the way. */
+function laterDeadline(instance: Instance, wish: Wish): Alternatives {
+  const { id, node } = instance.problem.vms[wish.vm]
+  const isOwn = (each: ResolvedProblem) =>
+    each.moves.some(({ vm, bySeconds }) => vm === id && bySeconds !== undefined)
+  const whose = isOwn(instance.problem) ? `the move of ${id}` : `the drain of ${node}`
+  const by = (least: number, asked: { bySeconds?: number }) =>
+    asked.bySeconds === undefined ? {} : { bySeconds: Math.max(asked.bySeconds, least) }
+  const without = <T extends { bySeconds?: number }>({ bySeconds: _, ...asked }: T) => asked
+  return [
+    ...laterDeadlines(instance, wish).map((seconds) =>
+      plainly(`a deadline of ${seconds} s, or later, for ${whose}`, (problem) => ({
+        ...problem,
+        moves: problem.moves.map((move) => (move.vm === id ? { ...move, ...by(seconds, move) } : move)),
+        drains: problem.drains.map((drain) =>
+          drain.node === node ? { ...drain, ...by(seconds, drain) } : drain,
+        ),
+      })),
+    ),
+    plainly('a request without deadlines', (problem) => ({
+      ...problem,
+      moves: problem.moves.map(without),
+      drains: problem.drains.map(without),
+    })),
+  ]
 }
 
 function longerBlackout(instance: Instance, { vm: v, choices, given, targets }: Wish): Alternatives {

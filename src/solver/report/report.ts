@@ -39,34 +39,52 @@ export function reportPlan(instance: Instance, request: Request, run: Run, outco
   const schedule = run.options.schedule
   if (schedule === 'timeline') numberRounds(migrations)
   else compactRounds(migrations)
-  const makespan = timeline.makespan
-  const cost = makespan + outcome.penalty
-  const lowerBound = Math.min(outcome.makespanBound, makespan)
-  const costBound = Math.min(Math.max(outcome.costBound, lowerBound), cost)
-  const proven = outcome.unplacedProven && costBound >= cost - COST_NOISE
+  const { statistics, proven, ...figures } = figuresOf(run, { ...outcome, makespan: timeline.makespan })
   const cut = proven ? undefined : run.cut
   return {
     version: 1,
     problem: problem.name,
-    status: statusOf(migrations.length, unplaced.length, proven),
+    status: statusOf(unplaced.length, proven, migrations.length > 0),
     proven,
     schedule,
+    ...figures,
+    migrations,
+    unplaced,
+    drained: drainedOf(instance, migrations),
+    warnings: warningsOf(instance, migrations, { shortages: outcome.shortages, cut }),
+    statistics,
+  }
+}
+
+type Figures = Pick<
+  Plan,
+  'proven' | 'makespanSeconds' | 'lowerBoundSeconds' | 'gap' | 'cost' | 'costLowerBound' | 'statistics'
+>
+
+/** Figures in user units, and how the plan was made. */
+export function figuresOf(
+  run: Run,
+  outcome: Omit<Outcome, 'timeline' | 'unplaced' | 'shortages'> & { makespan: number },
+): Figures {
+  const { makespan } = outcome
+  const cost = makespan + outcome.penalty
+  const lowerBound = Math.min(outcome.makespanBound, makespan)
+  const costBound = Math.min(Math.max(outcome.costBound, lowerBound), cost)
+  const proven = outcome.unplacedProven && costBound >= cost - COST_NOISE
+  return {
+    proven,
     makespanSeconds: ticksToSeconds(makespan),
     lowerBoundSeconds: ticksToSeconds(lowerBound),
     gap: makespan === 0 ? 0 : (makespan - lowerBound) / makespan,
     cost: toMicroseconds(cost),
     costLowerBound: toMicroseconds(costBound),
-    migrations,
-    unplaced,
-    drained: drainedOf(instance, migrations),
-    warnings: warningsOf(instance, migrations, { shortages: outcome.shortages, cut }),
     statistics: {
       runtimeSeconds: run.runtimeSeconds,
       seed: run.options.seed,
       effort: run.options.effort,
       ...run.counters,
       bound: outcome.bound,
-      stopped: proven ? 'proven' : (cut ?? 'budget'),
+      stopped: proven ? 'proven' : (run.cut ?? 'budget'),
       lp: outcome.lp,
       threads: outcome.threads,
       ...(outcome.threadsNote === '' ? {} : { threadsNote: outcome.threadsNote }),
@@ -81,8 +99,9 @@ function overriddenBy({ options: { overridden } }: Run): { parameters?: string }
   return list.length === 0 ? {} : { parameters: list.join(' ') }
 }
 
-function statusOf(migrations: number, unplaced: number, proven: boolean): PlanStatus {
-  if (unplaced > 0) return migrations === 0 ? 'infeasible' : 'partial'
+/** @param left VMs unplaced, and works not done. @param some something that was asked for happens. */
+export function statusOf(left: number, proven: boolean, some: boolean): PlanStatus {
+  if (left > 0) return some ? 'partial' : 'infeasible'
   return proven ? 'optimal' : 'feasible'
 }
 
@@ -108,7 +127,7 @@ function migrationsOf(instance: Instance, request: Request, timeline: Timeline):
     }
     if (leg.kind === 'restart') migration.lostFeatures = featuresLostByRestart(problem, baselines, vm, to)
     if (leg.parking) migration.parking = true
-    if (request.wishes[leg.wish].makesRoom) migration.makesRoom = true
+    if (request.wishes[leg.wish].makesRoom && instance.mayStay[leg.vm] === 0) migration.makesRoom = true
     return migration
   })
   return migrations.sort(byStart)

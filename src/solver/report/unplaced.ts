@@ -7,7 +7,7 @@ import { lacks } from '../wishes/lack.js'
 import type { Refusal, Wish } from '../wishes/wishes.js'
 
 /** What kept a VM off a node where it could end beside everything else: a space that had no room on the way, or one of these. */
-export type Blocked = Pick<Space, 'reason' | 'device'> | 'deadline' | 'horizon' | 'affinity'
+export type Blocked = Pick<Space, 'reason' | 'device' | 'group'> | 'deadline' | 'horizon' | 'affinity'
 
 /** The reason nearest to a placement first: that is the one to tell. */
 const NEAREST_FIRST: readonly UnplacedReason[] = [
@@ -91,6 +91,11 @@ function blockedBy(
     const own = space.size[wish.vm]
     if (own > freeOf(s) && own > 0) return lacks(space, id, own - freeOf(s), 'for it in this plan')
   }
+  if (state !== undefined && w >= 0 && instance.domainSetsOf[wish.vm].length > 0) {
+    const open = wish.choices.some((choice, c) => choice.node === node && state.admits(w, c))
+    const detail = `not all of its affinity group can end in the domain of ${id} in this plan`
+    if (!open) return { reason: 'affinity', detail }
+  }
   const company = companySizes(instance, state, wish, node)
   if (company === undefined) {
     return { reason: 'affinity', detail: `not all of its affinity group can move to ${id} in this plan` }
@@ -105,7 +110,12 @@ function blockedBy(
   }
   const found = blocked(node)
   if (typeof found !== 'string') {
-    const { reason, device } = found
+    const { reason, device, group } = found
+    if (group !== undefined) {
+      const name = instance.groups[group]
+      const detail = `no order of moves was found in which no other VM of its group ${name} is on ${id} in time`
+      return { reason, detail, group: name }
+    }
     const detail = `no order of moves was found in which ${id} has room for it in time`
     return { reason, detail, ...(device === undefined ? {} : { device }) }
   }

@@ -68,7 +68,8 @@ const mebibytes = (mib: number) => Math.round(mib * 1e6) / 1e6
 /** Of all VMs that run and may be moved live, by the model's time. */
 function isDirtyUnknown({ problem }: Instance): boolean {
   const moves = new Map(problem.moves.map((move) => [move.vm, move]))
-  const drained = new Set(problem.drains.filter(({ mode }) => mode === 'live').map(({ node }) => node))
+  const emptied = [...problem.drains, ...(problem.works ?? [])].filter(({ mode }) => mode === 'live')
+  const drained = new Set(emptied.map(({ node }) => node))
   const asked = problem.vms.filter(({ id, node, state }) => {
     const move = moves.get(id)
     const leaves =

@@ -1,6 +1,6 @@
 /** Lists to begin with: priority rules for schedule generation. */
 import type { ScheduleProblem } from '../../kernel/types.js'
-import { heldBy } from '../../kernel/uses.js'
+import { heldBy, transfersOf } from '../../kernel/uses.js'
 import { greatest, least } from '../../lists.js'
 import { Random } from '../random.js'
 
@@ -19,8 +19,7 @@ export function firstLists(problem: ScheduleProblem, seed: number, target: numbe
   const load = loads(problem)
   const { sum: both, busier, idler } = endsBy(problem, load)
   const windows = blockedTime(problem, target)
-  const frees = (i: number) =>
-    (problem.memoryFrom[i] >= 0 ? problem.memory[i] : 0) - (problem.memoryTo[i] >= 0 ? problem.memory[i] : 0)
+  const frees = freedBy(problem)
   const random = new Random(seed ^ 0x51ed270b)
   const tie = Float64Array.from(duration, () => random.unit())
   const sorted = (key: (i: number) => number) => sortedBy(problem, key, tie)
@@ -59,6 +58,21 @@ export function bottleneckFirst(problem: ScheduleProblem, target: number): Int32
 /** [tasks] 0 for those with windows of their own before the target: they have little time. */
 export function tasksThatMayWait(problem: ScheduleProblem, target: number): Uint8Array {
   return blockedTime(problem, target).own.map((own) => 1 - own)
+}
+
+/** What a task frees, less what it takes: KiB, where only memory can bind; else shares of the most that a task moves in or out of a reservoir. */
+function freedBy(problem: ScheduleProblem): (task: number) => number {
+  const { memory, memoryFrom, memoryTo, transfers } = problem
+  if (transfers === undefined)
+    return (i) => (memoryFrom[i] >= 0 ? memory[i] : 0) - (memoryTo[i] >= 0 ? memory[i] : 0)
+  const moved = Array.from(memory, (_, i) => transfersOf(problem, i))
+  const most = new Float64Array(problem.memoryNodeCount)
+  for (const { taken, given } of moved)
+    for (const [r, amount] of [...taken, ...given]) most[r] = Math.max(most[r], amount)
+  const shares = (list: readonly [number, number][]) =>
+    list.reduce((sum, [r, amount]) => sum + amount / most[r], 0)
+  const freed = moved.map(({ taken, given }) => shares(given) - shares(taken))
+  return (i) => freed[i]
 }
 
 /** All tasks, the largest key first. */

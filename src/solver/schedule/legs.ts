@@ -4,6 +4,7 @@ import { least } from '../../lists.js'
 import type { LiveWay, Slots } from '../../model/duration.js'
 import type { Instance, Space } from '../../model/instance.js'
 import type { MigrationKind, ScheduleKind } from '../../model/plan.js'
+import { placeIn } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { blackoutPenalty, type Choice, type ForbiddenIntervals, type Wish } from '../wishes/wishes.js'
@@ -142,11 +143,21 @@ export function penaltyOf(
   return penalty + softGroupPenalty(instance, end)
 }
 
-/** Nodes on which the space can bind: what arrives, were nothing to leave before, exceeds what is free. */
+/** What the legs may find too little of on their way: memory first. */
+export function spacesOf(
+  { spaces, inTransit, vmGroups }: Instance,
+  legs: readonly Leg[],
+): Instance['spaces'] {
+  if (inTransit.length === 0) return spaces
+  const moved = new Set(legs.flatMap(({ vm }) => [...vmGroups[vm]]))
+  return [...spaces, ...inTransit.filter(({ group = -1 }) => moved.has(group))]
+}
+
+/** Places on which the space can bind: what arrives, were nothing to leave before, exceeds what is free. */
 export function bindingNodes(space: Space, legs: readonly Leg[]): Uint8Array {
   const { capacity, used, size } = space
   const arriving = new Float64Array(capacity.length)
-  for (const leg of legs) if (!isInPlace(leg.kind)) arriving[leg.to] += size[leg.vm]
+  for (const leg of legs) if (changesPlace(space, leg)) arriving[placeIn(space, leg.to)] += size[leg.vm]
   const binding = new Uint8Array(capacity.length)
   for (let n = 0; n < binding.length; n++) {
     if (arriving[n] > 0 && arriving[n] > capacity[n] - used[n]) binding[n] = 1
@@ -154,9 +165,14 @@ export function bindingNodes(space: Space, legs: readonly Leg[]): Uint8Array {
   return binding
 }
 
+/** Does the leg take something of the space where it arrives? */
+export function changesPlace(space: Space, { kind, from, to }: Pick<Leg, 'kind' | 'from' | 'to'>): boolean {
+  return !isInPlace(kind) && placeIn(space, from) !== placeIn(space, to)
+}
+
 /** Can any space bind on any node? */
-export function spaceBinds({ spaces }: Instance, legs: readonly Leg[]): boolean {
-  return spaces.some((space) => bindingNodes(space, legs).includes(1))
+export function spaceBinds(instance: Instance, legs: readonly Leg[]): boolean {
+  return spacesOf(instance, legs).some((space) => bindingNodes(space, legs).includes(1))
 }
 
 /** Reservoirs are kept only where a space can bind. */
@@ -168,13 +184,14 @@ export function scheduleProblemOf(
 ): ScheduleProblem {
   const n = legs.length
   const free: number[] = []
-  const [reservoir, ...others] = instance.spaces.map((space) => {
+  const spaces = spacesOf(instance, legs)
+  const [reservoir, ...others] = spaces.map((space) => {
     const binding = bindingNodes(space, legs)
     return Int32Array.from(binding, (binds, n) =>
       binds === 0 ? -1 : free.push(space.capacity[n] - space.used[n]) - 1,
     )
   })
-  const transfers = transfersOfLegs(instance.spaces.slice(1), others, legs)
+  const transfers = transfersOfLegs(spaces.slice(1), others, legs)
 
   const problem: ScheduleProblem = {
     taskCount: n,
@@ -211,6 +228,11 @@ export function scheduleProblemOf(
   return { ...problem, ...classes.flat() }
 }
 
+/** Saved or shut down where it is, the VM holds nothing that only running ones hold. */
+export function freesInPlace({ heldInAnyState }: Space, { kind }: Pick<Leg, 'kind'>): boolean {
+  return isInPlace(kind) && !heldInAnyState
+}
+
 /** What legs take and give back besides memory, by the reservoirs of each space: [N], −1 where none is kept. */
 function transfersOfLegs(
   spaces: readonly Space[],
@@ -225,11 +247,12 @@ function transfersOfLegs(
     of.push(reservoir)
     amount.push(by)
   }
-  for (const { vm, from, to, kind } of legs) {
-    spaces.forEach(({ size, heldInAnyState }, s) => {
-      const inPlace = isInPlace(kind)
-      if (!inPlace) put(reservoirs[s][to], size[vm])
-      if (!inPlace || !heldInAnyState) put(reservoirs[s][from], -size[vm])
+  for (const leg of legs) {
+    spaces.forEach((space, s) => {
+      const size = space.size[leg.vm]
+      const moves = changesPlace(space, leg)
+      if (moves) put(reservoirs[s][placeIn(space, leg.to)], size)
+      if (moves || freesInPlace(space, leg)) put(reservoirs[s][placeIn(space, leg.from)], -size)
     })
     offset.push(of.length)
   }

@@ -1,6 +1,7 @@
 /** The request's order, among what a plan moves: a VM that does not migrate binds nobody. */
 import type { Precedences } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
+import { deadlineOf } from '../wishes/wishes.js'
 import type { Leg } from './legs.js'
 
 /**
@@ -53,4 +54,27 @@ export function orderOf(
   })
   const of = Int32Array.from(before.flat())
   return of.length === 0 ? {} : { precedences: { offset, of } }
+}
+
+/**
+ * The legs by when they have to have ended, earliest first; one that others wait for as early as these need it. None where nothing has a
+ * deadline.
+ */
+export function byDueDate(instance: Instance, legs: readonly Leg[]): Int32Array[] {
+  const due = Float64Array.from(legs, ({ vm, from }) => deadlineOf(instance, vm, from))
+  if (due.every((tick) => tick >= instance.horizon)) return []
+  const before = legsBefore(instance, legs).map((list, i) =>
+    legs[i].predecessor < 0 ? list : [...list, legs[i].predecessor],
+  )
+  const open = legs.map((_, i) => i)
+  for (let i = open.pop(); i !== undefined; i = open.pop()) {
+    for (const k of before[i]) {
+      const earlier = due[i] - legs[i].duration
+      if (earlier >= due[k]) continue
+      due[k] = earlier
+      open.push(k)
+    }
+  }
+  const order = Int32Array.from(legs, (_, i) => i)
+  return [order.sort((a, b) => due[a] - due[b] || legs[b].duration - legs[a].duration || a - b)]
 }

@@ -99,8 +99,9 @@ function weightLeft(
  * CPU features that it sees on the way.
  */
 function isExhaustive({ instance, wishes }: TransitContext, decisions: readonly Decision[]): boolean {
-  const { policy, vms } = instance.problem
-  if (policy.allowMakeRoom) return false
+  const { problem, othersMayMove } = instance
+  const { policy, vms } = problem
+  if (othersMayMove) return false
   if (!policy.allowParking) return true
   return decisions.every(({ choice }, w) => {
     const vm = vms[wishes[w].vm]

@@ -5,6 +5,7 @@
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
+import { isScattered } from '../wishes/rivals.js'
 import type { Wish } from '../wishes/wishes.js'
 import { tooLarge } from './holes.js'
 import { alikeClasses, type Places } from './places.js'
@@ -104,6 +105,8 @@ class StaySets {
         decisions[w].choice?.kind,
         makesRoom,
         ...instance.vmGroups[vm],
+        'domains',
+        ...instance.domainSetsOf[vm],
       ].join('\n')
     })
   }
@@ -211,6 +214,10 @@ export function endClash(
   for (const set of instance.affinitySets) {
     const moved = arrivals.filter((w) => set.includes(wishes[w].vm))
     if (moved.length > 0 && set.some((vm) => end[vm] !== end[set[0]])) return moved
+  }
+  for (const set of instance.domainSets) {
+    const moved = arrivals.filter((w) => set.vms.includes(wishes[w].vm))
+    if (moved.length > 0 && isScattered(set, end)) return moved
   }
   return undefined
 }

@@ -102,7 +102,7 @@ function cheapestEvictions(
       if (request.alreadyThere.includes(vm)) continue
       const eviction = { vm, bulk: bulkOf(instance, vm) }
       // One that is tied to others by affinity could only leave with all of them.
-      const tied = instance.affinityOf[vm] >= 0
+      const tied = isTied(instance, vm)
       if (vmGroups[vm].some((g) => groups.includes(g))) rivals.push(eviction)
       else if (eviction.bulk > 0 && !tied) candidates.push(eviction)
     }
@@ -121,7 +121,7 @@ function cheapestEvictions(
     let freed = 0
     let possible = true
     const evict = ({ vm, bulk }: Eviction): boolean => {
-      if (instance.affinityOf[vm] >= 0) return false
+      if (isTied(instance, vm)) return false
       const away = maker.wish(vm, undefined, undefined, true)
       away.choices = away.choices.filter(
         (c) =>
@@ -158,4 +158,8 @@ function cheapestEvictions(
 /** Of equal ones the last; −1 where there is none. */
 function indexOfLargest(values: readonly number[]): number {
   return values.reduce((best, value, i) => (best < 0 || value >= values[best] ? i : best), -1)
+}
+
+function isTied({ affinityOf, domainSetsOf }: Instance, vm: number): boolean {
+  return affinityOf[vm] >= 0 || domainSetsOf[vm].length > 0
 }

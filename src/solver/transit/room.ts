@@ -2,7 +2,7 @@
  * Making room in transit: where a VM of the request stays unplaced though its target could hold it, or could if others left, an order
  * is asked for in which VMs move away that were not asked for: as few as can be.
  */
-import type { Instance } from '../../model/instance.js'
+import type { Instance, Space } from '../../model/instance.js'
 import { takesNothing } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
@@ -88,11 +88,13 @@ async function placeWith(
     if (targets.length === 1) chosen[wish] = { choice: choiceOf(wishes[wish], targets[0]), parking: -1 }
     else open.push({ wish, targets })
   }
-  const { places, wishOf } = placesOf(instance, maker, wishes, chosen)
+  const { places, wishOf, spaces } = placesOf(instance, maker, wishes, chosen)
   const movers: Mover[] = [
     ...places.movers,
-    ...open.map(({ wish, targets }) => plainMover(instance, wishes[wish].vm, targets, false)),
-    ...evictable.map((e) => plainMover(instance, e.vm, [...new Set(e.choices.map((c) => c.node))], true)),
+    ...open.map(({ wish, targets }) => plainMover(instance, spaces, wishes[wish].vm, targets, false)),
+    ...evictable.map((e) =>
+      plainMover(instance, spaces, e.vm, [...new Set(e.choices.map((c) => c.node))], true),
+    ),
   ]
   const wider: Places = { free: places.free, movers }
   const breathe = () => run.breathe()
@@ -120,9 +122,22 @@ function choiceOf(wish: Wish, node: number): Decision['choice'] {
   return wish.choices.find((c) => c.node === node)
 }
 
-function plainMover(instance: Instance, vm: number, targets: readonly number[], evictable: boolean): Mover {
+function plainMover(
+  instance: Instance,
+  spaces: readonly Space[],
+  vm: number,
+  targets: readonly number[],
+  evictable: boolean,
+): Mover {
   // Who else goes before it is left to whoever times the order.
-  return { ...sizesOf(instance, vm), home: instance.vmNode[vm], targets, stops: [], evictable, after: [] }
+  return {
+    ...sizesOf(instance, spaces, vm),
+    home: instance.vmNode[vm],
+    targets,
+    stops: [],
+    evictable,
+    after: [],
+  }
 }
 
 /** Where the wish could go without meeting one of its groups at the end. */

@@ -3,8 +3,8 @@ import { usesOf } from '../../kernel/uses.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import type { ScheduleKind } from '../../model/plan.js'
-import { isInPlace } from '../../model/ways.js'
-import type { Leg } from '../schedule/legs.js'
+import { placeIn } from '../../model/spaces.js'
+import { changesPlace, freesInPlace, type Leg, spacesOf } from '../schedule/legs.js'
 import { legsBefore } from '../schedule/order.js'
 import { type Holdings, holdingsOf } from '../schedule/resources.js'
 import type { Timeline } from '../schedule/timeline.js'
@@ -22,7 +22,8 @@ export function scheduleInOrder(
   schedule: ScheduleKind,
 ): Timeline | undefined {
   const before = legsBefore(instance, legs)
-  const beside = { instance, legs, before, ...holdingsOf(instance, legs, schedule) }
+  const spaces = spacesOf(instance, legs)
+  const beside = { instance, legs, before, spaces, ...holdingsOf(instance, legs, schedule) }
   const start = new Int32Array(legs.length).fill(-1)
   const round = new Int32Array(legs.length)
   const placed: number[] = []
@@ -50,8 +51,13 @@ export function scheduleInOrder(
   return { legs, order, start, round, makespan, unscheduledWeight: 0 }
 }
 
-/** The legs, what they hold, and which of other VMs go before each. */
-type Held = Holdings & { instance: Instance; legs: readonly Leg[]; before: readonly (readonly number[])[] }
+/** The legs, what they hold and take, and which of other VMs go before each. */
+type Held = Holdings & {
+  instance: Instance
+  legs: readonly Leg[]
+  before: readonly (readonly number[])[]
+  spaces: Instance['spaces']
+}
 
 /** Earliest instant ≥ `from` at which the leg can start beside those placed, −1 none. All placed ones start no later than `from`. */
 function earliestStart(
@@ -96,21 +102,23 @@ function hasRoom(held: Held, running: readonly number[], i: number): boolean {
 
 /** Has its target space for it? All that were placed have begun to arrive, `left` have left. */
 function hasSpace(
-  { instance, legs }: Held,
+  { spaces, legs }: Held,
   placed: readonly number[],
   left: readonly number[],
   i: number,
 ): boolean {
-  const { kind, vm, to } = legs[i]
-  if (isInPlace(kind)) return true
-  return instance.spaces.every(({ capacity, used, size, heldInAnyState }) => {
-    if (size[vm] === 0) return true
-    let free = capacity[to] - used[to]
+  const { vm, to } = legs[i]
+  return spaces.every((space) => {
+    const { capacity, used, size } = space
+    if (size[vm] === 0 || !changesPlace(space, legs[i])) return true
+    const at = placeIn(space, to)
+    let free = capacity[at] - used[at]
     for (const k of left) {
-      const { from, kind: by } = legs[k]
-      if (from === to && (!isInPlace(by) || !heldInAnyState)) free += size[legs[k].vm]
+      const leaves = changesPlace(space, legs[k]) || freesInPlace(space, legs[k])
+      if (leaves && placeIn(space, legs[k].from) === at) free += size[legs[k].vm]
     }
-    for (const k of placed) if (!isInPlace(legs[k].kind) && legs[k].to === to) free -= size[legs[k].vm]
+    for (const k of placed)
+      if (changesPlace(space, legs[k]) && placeIn(space, legs[k].to) === at) free -= size[legs[k].vm]
     return free >= size[vm]
   })
 }

@@ -1,5 +1,5 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
-import type { Instance } from '../../model/instance.js'
+import type { Instance, Space } from '../../model/instance.js'
 import { bulkOf, takesNothing } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
 import type { SearchContext } from '../context.js'
@@ -88,8 +88,9 @@ export function placesOf(
   maker: WishMaker,
   wishes: readonly Wish[],
   decisions: readonly Decision[],
-): { places: Places; wishOf: number[] } {
-  const { nodeCount, spaces, vmNode, problem } = instance
+): { places: Places; wishOf: number[]; spaces: readonly Space[] } {
+  const { nodeCount, vmNode, problem } = instance
+  const spaces = [...instance.spaces, ...bindingGroups(instance, wishes, decisions)]
   const free = spaces.map(({ capacity, used }) => {
     const left = capacity.map((most, n) => most - used[n])
     return Float64Array.from([...left, Number.POSITIVE_INFINITY])
@@ -111,7 +112,7 @@ export function placesOf(
     // A VM that takes nothing finds room even where a reserve is used up.
     const target = inPlace || takesNone ? nodeCount : choice.node
     movers.push({
-      ...sizesOf(instance, vm, inPlace),
+      ...sizesOf(instance, spaces, vm, inPlace),
       home,
       targets: [target],
       stops,
@@ -125,13 +126,37 @@ export function placesOf(
   movers.forEach((mover, m) => {
     mover.after = (after.get(wishes[wishOf[m]].vm) ?? []).flatMap((vm) => moverOf.get(vm) ?? [])
   })
-  return { places: { free, movers }, wishOf }
+  return { places: { free, movers }, wishOf, spaces }
 }
 
-export function sizesOf(instance: Instance, vm: number, savedInPlace = false): Pick<Mover, 'sizes' | 'bulk'> {
-  const sizes = instance.spaces.map(({ size, heldInAnyState }) =>
-    savedInPlace && heldInAnyState ? 0 : size[vm],
-  )
+/**
+ * Groups that hold in transit and may be in the way: one of theirs goes where another is. Those about domains are left out, so that an order
+ * may turn out to have no schedule, and never the other way round; so are all that only a stop-over could break.
+ */
+function bindingGroups(
+  { inTransit, vmGroups }: Instance,
+  wishes: readonly Wish[],
+  decisions: readonly Decision[],
+): Space[] {
+  if (inTransit.length === 0) return []
+  const used = new Map(inTransit.map(({ group = -1, used, places }) => [group, places ? undefined : used]))
+  const binding = new Set<number>()
+  decisions.forEach(({ choice }, w) => {
+    if (choice === undefined || isInPlace(choice.kind)) return
+    for (const group of vmGroups[wishes[w].vm])
+      if ((used.get(group)?.[choice.node] ?? 0) > 0) binding.add(group)
+  })
+  return inTransit.filter(({ group = -1 }) => binding.has(group))
+}
+
+/** @param spaces those of the places that the mover is for */
+export function sizesOf(
+  instance: Instance,
+  spaces: readonly Space[],
+  vm: number,
+  savedInPlace = false,
+): Pick<Mover, 'sizes' | 'bulk'> {
+  const sizes = spaces.map(({ size, heldInAnyState }) => (savedInPlace && heldInAnyState ? 0 : size[vm]))
   return { sizes, bulk: bulkOf(instance, vm) }
 }
 

@@ -40,6 +40,45 @@ export function refuseByAffinity(instance: Instance, request: Request, staying: 
   return changed
 }
 
+/** The same for sets that end in one domain: it has to be open to every one of them. */
+export function refuseByDomains(instance: Instance, request: Request): boolean {
+  const { problem, domainSets, vmNode, nodeCount } = instance
+  const { wishes, wishOf } = request
+  const alreadyThere = new Set(request.alreadyThere)
+  let changed = false
+  for (const { vms, places } of domainSets) {
+    /** [N] by place: the first VM that cannot end there, −1 none. */
+    const blocker = new Int32Array(nodeCount).fill(-1)
+    for (const vm of vms) {
+      const asked = wishOf[vm] >= 0
+      if (!asked && isFree(instance, alreadyThere, vm)) continue
+      const comes = new Uint8Array(nodeCount)
+      comes[places[vmNode[vm]]] = 1
+      if (asked) for (const { node } of wishes[wishOf[vm]].choices) comes[places[node]] = 1
+      for (const place of places) if (comes[place] === 0 && blocker[place] < 0) blocker[place] = vm
+    }
+    for (const vm of vms) {
+      if (wishOf[vm] < 0) continue
+      const wish = wishes[wishOf[vm]]
+      const kept = wish.choices.filter(({ node, kind }) => {
+        const other = blocker[places[node]]
+        if (isInPlace(kind) || other < 0) return true
+        const detail = `${problem.vms[other].id} of its affinity group cannot end in one domain with it there`
+        wish.refusals.set(node, { reason: 'affinity', detail })
+        return false
+      })
+      if (kept.length < wish.choices.length) changed = true
+      wish.choices = kept
+    }
+  }
+  return changed
+}
+
+/** Is it open where the VM, for which there is no wish, ends? */
+function isFree({ problem, mayStay }: Instance, alreadyThere: ReadonlySet<number>, vm: number): boolean {
+  return mayStay[vm] === 1 || (problem.policy.allowMakeRoom && !alreadyThere.has(vm))
+}
+
 /** Another member of a VM's set that one of its anti-affinity groups keeps apart from it. */
 interface Rival {
   /** Among the members. */
@@ -70,7 +109,7 @@ class AffinitySet {
     staying: Staying,
     index: number,
   ) {
-    const { problem, nodeCount, vmNode, spaces, vmGroups, affinitySets } = instance
+    const { nodeCount, vmNode, spaces, vmGroups, affinitySets } = instance
     const { wishes, wishOf } = request
     this.#instance = instance
     this.#staying = staying
@@ -93,7 +132,7 @@ class AffinitySet {
       }
       // Of one that may only make room it is left open where it may go.
       const asked = wishOf[vm] >= 0
-      if (!asked && problem.policy.allowMakeRoom && !alreadyThere.has(vm)) return
+      if (!asked && isFree(instance, alreadyThere, vm)) return
       const comes = new Uint8Array(nodeCount)
       comes[home] = 1
       if (asked) for (const { node } of wishes[wishOf[vm]].choices) comes[node] = 1

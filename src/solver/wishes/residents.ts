@@ -5,7 +5,7 @@
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import { staysInPlace } from '../assignment/companions.js'
-import { refuseByAffinity } from './affinity.js'
+import { refuseByAffinity, refuseByDomains } from './affinity.js'
 import { lacks } from './lack.js'
 import type { Refusal, Request } from './wishes.js'
 
@@ -60,8 +60,11 @@ export class Residents {
 export function refuseByResidents(instance: Instance, request: Request): Residents {
   const { wishes, wishOf } = request
   // With allowMakeRoom a VM that was not asked for may leave, if it can run elsewhere: it rules nothing out for certain.
+  const { mayStay, problem } = instance
   const stays = (vm: number) =>
-    wishOf[vm] < 0 ? !instance.problem.policy.allowMakeRoom : wishes[wishOf[vm]].choices.length === 0
+    wishOf[vm] < 0
+      ? !problem.policy.allowMakeRoom && mayStay[vm] === 0
+      : wishes[wishOf[vm]].choices.length === 0
   const residents = new Residents(instance)
   const counted = new Uint8Array(instance.vmCount)
   for (let changed = true; changed; ) {
@@ -74,6 +77,7 @@ export function refuseByResidents(instance: Instance, request: Request): Residen
       residents.add(vm, saves)
     }
     if (refuseByAffinity(instance, request, { counted, used: residents.staying })) changed = true
+    if (refuseByDomains(instance, request)) changed = true
     if (!changed) break
     for (const wish of wishes) {
       wish.choices = wish.choices.filter(({ node, kind }) => {

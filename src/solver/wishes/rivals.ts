@@ -1,5 +1,5 @@
 /** What affinity and anti-affinity take from a plan in which some VMs turned out to stay. */
-import type { Instance } from '../../model/instance.js'
+import type { DomainSet, Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import type { Decision } from '../schedule/legs.js'
 import type { Wish } from './wishes.js'
@@ -41,8 +41,15 @@ export function dropRivals(instance: Instance, wishes: readonly Wish[], decision
   }
 }
 
-/** Does another VM of its affinity set end elsewhere? */
+/** Does another VM of its affinity set end elsewhere, or one that is to be in one domain with it in another? */
 function isApart(instance: Instance, end: Int32Array, vm: number): boolean {
-  const set = instance.affinityOf[vm]
-  return set >= 0 && instance.affinitySets[set].some((member) => end[member] !== end[vm])
+  const { affinitySets, affinityOf, domainSets, domainSetsOf } = instance
+  const set = affinityOf[vm]
+  if (set >= 0 && affinitySets[set].some((member) => end[member] !== end[vm])) return true
+  return domainSetsOf[vm].some((d) => isScattered(domainSets[d], end))
+}
+
+/** Do not all of the set end in one domain? */
+export function isScattered({ vms, places }: DomainSet, end: Int32Array): boolean {
+  return vms.some((vm) => places[end[vm]] !== places[end[vms[0]]])
 }

@@ -91,10 +91,10 @@ export interface SoftFloor {
  * @param spare weight that may stay unplaced: above 0, a wish's VM may stay where it is.
  */
 export function softFloor(instance: Instance, wishes: readonly Wish[], spare: number): SoftFloor {
-  const { stayPenalty, softGroups, problem } = instance
+  const { stayPenalty, softGroups, othersMayMove } = instance
   const floor: SoftFloor = { fixed: 0, least: 0, open: [] }
   // A VM that was not asked for may be moved to make room: then nothing is certain of it.
-  if (problem.policy.allowMakeRoom) return floor
+  if (othersMayMove) return floor
   if (softGroups.length === 0 && !stayPenalty.some((penalty) => penalty > 0)) return floor
   const wishOf = new Map(wishes.map((wish) => [wish.vm, wish]))
   stayPenalty.forEach((penalty, vm) => {

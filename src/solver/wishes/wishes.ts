@@ -50,7 +50,7 @@ export interface Wish {
   targets: readonly number[] | undefined
   /** Duration that the request gives for the leg that ends where the VM ends, undefined: the model decides. */
   given: Duration | undefined
-  /** Asked for, or moved so that another finds room. */
+  /** It need not move: moved so that another finds room, or on one of several nodes where it may end. */
   makesRoom: boolean
   choices: Choice[]
   /** By node index: why it is out. Nodes with a choice have none. */
@@ -145,6 +145,12 @@ export class ForbiddenIntervals {
       this.#cache.set(key, list)
     }
     return list
+  }
+
+  /** Of the two nodes and the cluster alone. */
+  ofNodes(from: number, to: number): Intervals {
+    const { clusterWindows, nodeWindows } = this.#instance
+    return [nodeWindows[from], nodeWindows[to]].reduce(unionIntervals, clusterWindows)
   }
 
   /** The same for a migration of that many ticks: one of none occupies no instant, and meets no window. It keeps its deadline. */

@@ -41,6 +41,21 @@ describe('a collected file', () => {
     expect(problem.request).toEqual({ drain: ['HV03'] })
   })
 
+  it('has logical processors by the host, else by its sockets', () => {
+    const sockets = (counts: (number | null)[]) =>
+      counts.map((NumberOfLogicalProcessors) => ({
+        Node: 'HV01',
+        Name: 'Intel(R) Xeon(R) Gold 5318Y CPU @ 2.10GHz',
+        Manufacturer: 'GenuineIntel',
+        Description: 'Intel64 Family 6 Model 106 Stepping 6',
+        NumberOfLogicalProcessors,
+      }))
+    expect(first({ Processors: sockets([48, 48]) }).cores).toBe(96)
+    expect(first({ Processors: sockets([48, null]) }).cores).toBeUndefined()
+    const Hosts = [{ Node: 'HV01', MemoryCapacity: 256 * GIB, LogicalProcessorCount: 64 }]
+    expect(first({ Processors: sockets([48, 48]), Hosts }).cores).toBe(64)
+  })
+
   it.each<[Json, string]>([
     [
       { Vms: [vmRow(1, 'HV01'), vmRow(2, 'HV02', { MemoryAssigned: -1 })] },
@@ -278,6 +293,15 @@ describe('VMs', () => {
     expect(assumptions(readVm({ State: 'Paused' }))).toContain(
       'Vms[0].State: VMs that are paused, which Hyper-V does not migrate stay where they are: vm-1',
     )
+  })
+
+  it.each<[Json, number | undefined]>([
+    [{ ProcessorCount: 8 }, 8],
+    [{ ProcessorCount: '8' }, 8],
+    [{ ProcessorCount: 0 }, undefined],
+    [{}, undefined],
+  ])('have as many vCPUs as are told: %j', (more, vcpus) => {
+    expect(vm(more).vcpus).toBe(vcpus)
   })
 
   it('are told to be busy by the status in words where nothing else tells', () => {

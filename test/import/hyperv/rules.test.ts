@@ -60,10 +60,11 @@ describe('possible owners', () => {
     ])
   })
 
-  it('preferred ones bind nothing', () => {
+  it('preferred ones are wishes', () => {
     const inventory = readCluster({ PreferredOwners: [{ Group: 'vm-1', Node: 'HV02', Order: 1 }] })
     expect(vmOf(inventory, 'vm-1').allowedNodes).toBeUndefined()
-    expect(assumptions(inventory)).toContain('preferred owners are a wish')
+    expect(vmOf(inventory, 'vm-1').preferredNodes).toEqual(['HV02'])
+    expect(assumptions(inventory)).toContain('preferred owners are a wish, and so they are in the problem')
   })
 })
 
@@ -232,15 +233,25 @@ describe('affinity rules', () => {
     expect(assumptions(same)).toContain('wants one fault domain')
   })
 
-  it('know no sites, which are told', () => {
+  it.each([
+    ['site', 'of which there are several', ['North', 'South']],
+    ['rack', 'where all are on one site', ['North', 'North']],
+  ])('of fault domains are about a %s, %s', (domain, _, sites) => {
     const FaultDomains = [
       ...['North', 'South'].map((Name) => ({ Name, Type: 'Site', ParentName: '' })),
-      ...['HV01', 'HV02'].map((Name, i) => ({ Name, Type: 'Node', ParentName: ['North', 'South'][i] })),
+      ...['R1', 'R2'].map((Name, i) => ({ Name, Type: 'Rack', ParentName: sites[i] })),
+      ...['HV01', 'HV02'].map((Name, i) => ({ Name, Type: 'Node', ParentName: ['R1', 'R2'][i] })),
     ]
-    expect(assumptions(readCluster({ FaultDomains }))).toContain(
-      'which a plan does not know: North and South',
-    )
-    expect(assumptions(readCluster({ FaultDomains: FaultDomains.slice(0, 3) }))).not.toContain('North')
+    const group = { group: `shop (${domain})`, domain }
+    const apart = readCluster({ FaultDomains, AffinityRules: rule('DifferentFaultDomain', [1, 2]) })
+    expect(apart.nodes.slice(0, 2).map((node) => node.domains)).toEqual([
+      { rack: 'R1', site: sites[0] },
+      { rack: 'R2', site: sites[1] },
+    ])
+    expect(vmOf(apart, 'vm-1').antiAffinity).toEqual([group])
+    const same = readCluster({ FaultDomains, AffinityRules: rule('SameFaultDomain', [1, 2]) })
+    expect(vmOf(same, 'vm-1').affinity).toEqual([group])
+    expect(assumptions(same)).toContain(`wants one fault domain: taken as one about a ${domain}`)
   })
 
   it('of a type that is none are a fault', () => {

@@ -32,7 +32,7 @@ const capabilities = ({
     </cpu>
     <topology><cells num='2'>
       <cell id='0'><memory unit='KiB'>395965260</memory><cpus num='1'><cpu id='0'/></cpus></cell>
-      <cell id='1'><memory unit='KiB'>396317796</memory></cell>
+      <cell id='1'><memory unit='KiB'>396317796</memory><cpus num='3'/></cell>
     </cells></topology>
   </host>
   <guest><os_type>hvm</os_type></guest>
@@ -58,6 +58,7 @@ interface Dom {
   memory?: string
   cpu?: string
   devices?: string
+  vcpu?: string
 }
 const domain = (
   name: string,
@@ -68,12 +69,13 @@ const domain = (
     memory = "<memory unit='KiB'>8388608</memory>",
     cpu = "<cpu mode='host-passthrough' check='none'/>",
     devices = '',
+    vcpu = '',
   }: Dom = {},
 ) =>
   `<domain type='${type}'${id === undefined ? '' : ` id='${id}'`}>
   <name>${name}</name>
   <uuid>${uuid}</uuid>
-  ${memory}
+  ${memory}${vcpu}
   <os><type arch='x86_64' machine='pc-q35-8.2'>hvm</type></os>
   ${cpu}
   <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>${devices}</devices>
@@ -90,8 +92,8 @@ describe('libvirt', () => {
         'hv1.xml',
         capabilities() +
           domainCapabilities('Cascadelake-Server-noTSX', ['umip'], ['clwb']) +
-          domain('web-01', { id: 3 }) +
-          domain('web-02'),
+          domain('web-01', { id: 3, vcpu: "<vcpu placement='static' current='2'>8</vcpu>" }) +
+          domain('web-02', { vcpu: '<vcpu>8</vcpu>' }),
       ),
       textFile(
         'in/hv2.xml',
@@ -99,9 +101,9 @@ describe('libvirt', () => {
       ),
     )
     expect(faultsOf(inventory)).toEqual([])
-    expect(inventory.nodes.map(({ id, memoryMiB, state }) => [id, memoryMiB, state])).toEqual([
-      ['hv1', 773713, 'up'],
-      ['hv2', 773713, 'up'],
+    expect(inventory.nodes.map(({ id, memoryMiB, cores, state }) => [id, memoryMiB, cores, state])).toEqual([
+      ['hv1', 773713, 4, 'up'],
+      ['hv2', 773713, 4, 'up'],
     ])
     expect(inventory.nodes[0].cpu).toMatchObject({ vendor: 'Intel', texts: ['Cascadelake-Server-noTSX'] })
     expect(inventory.nodes[0].cpu?.features).toEqual(expect.arrayContaining(['umip', 'avx512f', 'avx2']))
@@ -109,8 +111,8 @@ describe('libvirt', () => {
     expect(inventory.nodes[0].cpu?.features).not.toContain('rtm')
     expect(inventory.nodes[1].cpu?.features).toContain('rtm')
     expect(plain(inventory)).toEqual([
-      { id: 'web-01', node: 'hv1', memoryMiB: 8192, state: 'running' },
-      { id: 'web-02', node: 'hv1', memoryMiB: 8192, state: 'off' },
+      { id: 'web-01', node: 'hv1', memoryMiB: 8192, vcpus: 2, state: 'running' },
+      { id: 'web-02', node: 'hv1', memoryMiB: 8192, vcpus: 8, state: 'off' },
     ])
     expect(inventory.vms[0].origin).toEqual({ file: 'hv1.xml', place: 'line 33, <domain>' })
     expect(reportOf(inventory)).toContain('domains that do not run are taken as off')

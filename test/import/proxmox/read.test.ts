@@ -56,14 +56,26 @@ describe('Proxmox', () => {
     const inventory = read(resources())
     expect(faultsOf(inventory)).toEqual([])
     expect(inventory.nodes).toEqual([
-      { id: 'pve1', memoryMiB: 257492, state: 'up', origin: { file: 'resources.json', place: '[6]' } },
-      { id: 'pve2', memoryMiB: 257492, state: 'paused', origin: { file: 'resources.json', place: '[7]' } },
+      {
+        id: 'pve1',
+        memoryMiB: 257492,
+        cores: 64,
+        state: 'up',
+        origin: { file: 'resources.json', place: '[6]' },
+      },
+      {
+        id: 'pve2',
+        memoryMiB: 257492,
+        cores: 64,
+        state: 'paused',
+        origin: { file: 'resources.json', place: '[7]' },
+      },
     ])
     expect(inventory.vms.map(({ origin, ...vm }) => vm)).toEqual([
-      { id: 'web01', node: 'pve1', memoryMiB: 8192, state: 'running' },
-      { id: 'web02', node: 'pve2', memoryMiB: 8192, state: 'off' },
-      { id: 'db01', node: 'pve2', memoryMiB: 65536, state: 'running' },
-      { id: 'asleep', node: 'pve1', memoryMiB: 8192, state: 'saved' },
+      { id: 'web01', node: 'pve1', memoryMiB: 8192, vcpus: 4, state: 'running' },
+      { id: 'web02', node: 'pve2', memoryMiB: 8192, vcpus: 4, state: 'off' },
+      { id: 'db01', node: 'pve2', memoryMiB: 65536, vcpus: 4, state: 'running' },
+      { id: 'asleep', node: 'pve1', memoryMiB: 8192, vcpus: 4, state: 'saved' },
     ])
     expect(reportOf(inventory)).toContain('left out containers (lxc), which cannot move while they run: ct01')
     expect(reportOf(inventory)).toContain('left out templates, which never run: golden')
@@ -149,17 +161,18 @@ describe('Proxmox', () => {
     const inventory = read(resources(), rules)
     expect(faultsOf(inventory)).toEqual([])
     expect(
-      inventory.vms.map(({ id, antiAffinity, affinity, allowedNodes }) => [
+      inventory.vms.map(({ id, antiAffinity, affinity, allowedNodes, preferredNodes }) => [
         id,
         antiAffinity,
         affinity,
         allowedNodes,
+        preferredNodes,
       ]),
     ).toEqual([
-      ['web01', ['apart'], undefined, undefined],
-      ['web02', ['apart'], ['together'], undefined],
-      ['db01', undefined, ['together'], ['pve1', 'pve2']],
-      ['asleep', undefined, undefined, undefined],
+      ['web01', ['apart'], undefined, undefined, ['pve2']],
+      ['web02', ['apart'], ['together'], undefined, undefined],
+      ['db01', undefined, ['together'], ['pve1', 'pve2'], ['pve1']],
+      ['asleep', undefined, undefined, undefined, undefined],
     ])
     expect(reportOf(inventory)).toContain('the rule "prefers" only prefers nodes')
     expect(

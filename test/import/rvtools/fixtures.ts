@@ -9,9 +9,9 @@ const tableOf = (text: string): Cell[][] =>
 
 /** Names as RVTools writes them. */
 export const V_HOST = tableOf(`\
-Host|Datacenter|Cluster|in Maintenance Mode|CPU Model|Speed|# CPU|# Memory|Current EVC|Max EVC|Vendor
-esx1.corp.local|DC1|Prod|False|${XEON}|2500|2|786419||intel-cascadelake|Dell Inc.
-esx2.corp.local|DC1|Prod|True|${XEON}|2500|2|786419||intel-cascadelake|Dell Inc.`)
+Host|Datacenter|Cluster|in Maintenance Mode|CPU Model|Speed|# CPU|# Memory|Current EVC|Max EVC|Vendor|# Cores|HT Active
+esx1.corp.local|DC1|Prod|False|${XEON}|2500|2|786419||intel-cascadelake|Dell Inc.|40|True
+esx2.corp.local|DC1|Prod|True|${XEON}|2500|2|786419||intel-cascadelake|Dell Inc.|40|False`)
 
 const RULES = 'HA Restart Priority|Cluster rule(s)|Cluster rule name(s)'
 export const V_INFO = tableOf(`\
@@ -34,6 +34,7 @@ const PREFIXED: Readonly<Record<string, string>> = {
   'CPU Model': 'vHostCpuModel',
   '# Memory': 'vHostMemorySize',
   '# CPU': 'vHostNumCpu',
+  '# Cores': 'vHostNumCpuCores',
   Vendor: 'vHostVendor',
 }
 

@@ -26,13 +26,13 @@ const texts = ({ assumptions }: Inventory): string => assumptions.map(({ text })
 
 /** What both kinds of files and headers must give. */
 const VMS = [
-  { id: 'web-01', node: 'esx1.corp.local', memoryMiB: 16384, state: 'running', priority: 2000 },
-  { id: 'web-02', node: 'esx1.corp.local', memoryMiB: 8192, state: 'off', priority: 3000 },
-  { id: 'old-01', node: 'esx2.corp.local', memoryMiB: 512, state: 'saved', priority: 0 },
+  { id: 'web-01', node: 'esx1.corp.local', memoryMiB: 16384, vcpus: 4, state: 'running', priority: 2000 },
+  { id: 'web-02', node: 'esx1.corp.local', memoryMiB: 8192, vcpus: 4, state: 'off', priority: 3000 },
+  { id: 'old-01', node: 'esx2.corp.local', memoryMiB: 512, vcpus: 1, state: 'saved', priority: 0 },
 ]
 const NODES = [
-  { id: 'esx1.corp.local', memoryMiB: 786419, state: 'up' },
-  { id: 'esx2.corp.local', memoryMiB: 786419, state: 'paused' },
+  { id: 'esx1.corp.local', memoryMiB: 786419, cores: 80, state: 'up' },
+  { id: 'esx2.corp.local', memoryMiB: 786419, cores: 40, state: 'paused' },
 ]
 const plain = ({ nodes, vms }: Inventory) => ({
   nodes: nodes.map(({ origin, cpu, ...node }) => node),

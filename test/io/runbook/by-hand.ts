@@ -2,7 +2,8 @@
 
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
-import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
+import type { Problem, ProblemGroup, ProblemWindow } from '../../../src/model/problem.js'
+import { isInPlace } from '../../../src/model/ways.js'
 import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
 import { migration, plan } from '../fixtures.js'
@@ -20,12 +21,18 @@ export interface NightParts {
   slots?: number
   policy?: Problem['policy']
   drain?: NonNullable<Problem['request']['drain']>
-  antiAffinity?: Record<string, string[]>
+  antiAffinity?: Record<string, ProblemGroup[]>
+  /** By node. */
+  racks?: Record<string, string>
+  serial?: Record<string, string[]>
+  order?: string[][]
+  /** Deadlines of moves. */
+  by?: Record<string, number>
 }
 
 /** The problem of which the migrations may be a plan: their nodes and VMs, each VM of 1,000 MiB. */
 export function nightByHand(parts: NightParts): Night {
-  const { states = {}, antiAffinity = {} } = parts
+  const { states = {}, antiAffinity = {}, racks = {}, serial = {}, by = {} } = parts
   const migrations = parts.migrations.map((each) => (typeof each === 'string' ? leg(each) : each))
   const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
   const first = new Map<string, Migration>()
@@ -40,6 +47,7 @@ export function nightByHand(parts: NightParts): Night {
       memoryMiB: parts.memoryMiB ?? 10_000,
       migrationMbps: 1000,
       slots: parts.slots ?? 1,
+      ...(racks[id] === undefined ? {} : { domains: { rack: racks[id] } }),
     })),
     vms: [...first.values()].map(({ vm, from }) => ({
       id: vm,
@@ -47,14 +55,21 @@ export function nightByHand(parts: NightParts): Night {
       memoryMiB: 1000,
       restartable: true,
       ...(states[vm] === undefined ? {} : { state: states[vm] }),
+      ...(first.get(vm)!.kind === 'stop-in-place' ? { ways: ['stop' as const] } : {}),
       ...(antiAffinity[vm] === undefined ? {} : { antiAffinity: antiAffinity[vm] }),
+      ...(serial[vm] === undefined ? {} : { serial: serial[vm] }),
     })),
     windows: parts.windows ?? [],
     request: {
       moves: [...first.keys()]
-        .map((vm) => ({ vm, to: migrations.findLast((m) => m.vm === vm)!.to }))
-        .filter(({ vm }) => first.get(vm)!.kind !== 'save-in-place'),
+        .map((vm) => ({
+          vm,
+          to: migrations.findLast((m) => m.vm === vm)!.to,
+          ...(by[vm] === undefined ? {} : { by: by[vm] }),
+        }))
+        .filter(({ vm }) => !isInPlace(first.get(vm)!.kind)),
       drain: parts.drain ?? [],
+      order: parts.order ?? [],
     },
     policy: { allowRestart: true, allowSave: true, ...parts.policy },
   }
@@ -70,6 +85,7 @@ export function everyKind(): Night {
       'live A>B 0-100',
       migration('restart', 'C', 'B', 0, 180, { kind: 'restart' }),
       migration('sleeper', 'D', 'D', 0, 120, { kind: 'save-in-place' }),
+      migration('stopped', 'D', 'D', 0, 60, { kind: 'stop-in-place' }),
       'off A>B 100-130',
       migration('sleeper-2', 'D', 'D', 120, 240, { kind: 'save-in-place' }),
       'saved C>A 180-200',

@@ -16,6 +16,7 @@ const TOLD = [
     'restart C>B restart',
   ],
   ...['save C>A save', 'saved C>A live', 'sleeper D>D save-in-place', 'sleeper-2 D>D save-in-place'],
+  'stopped D>D stop-in-place',
 ].sort()
 
 const told = (simulation: Simulation) => simulation.done.map(label).sort()
@@ -28,7 +29,7 @@ describe('a night with every kind of migration', () => {
     expect(told(simulation)).toEqual(TOLD)
     expect(simulation.world.trace.map(({ vm, kind }) => `${vm} ${kind}`).sort()).toEqual([
       ...['last live', 'live live', 'off quick', 'park live', 'park live', 'restart quick', 'restart start'],
-      ...['restart stop', 'save quick', 'saved quick', 'sleeper save', 'sleeper-2 save'],
+      ...['restart stop', 'save quick', 'saved quick', 'sleeper save', 'sleeper-2 save', 'stopped stop'],
     ])
     expect(simulation.world.refusals).toEqual([])
     const { problem, plan } = everyKind()
@@ -38,6 +39,7 @@ describe('a night with every kind of migration', () => {
       ['live', 'Running', false],
       ['restart', 'Running', true],
       ['sleeper', 'Saved', false],
+      ['stopped', 'Off', false],
       ['off', 'Off', false],
       ['sleeper-2', 'Saved', false],
       ['saved', 'Saved', false],

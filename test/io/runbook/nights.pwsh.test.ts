@@ -131,7 +131,8 @@ describe.each(Object.keys(NIGHTS))('%s', (kind) => {
           simulation.missing.length === 0 ? 0 : 3,
         )
         const idle = simulation.world.trace.length === before
-        deadEnd = idle && result.shown.some(({ text }) => / lacks \d+ MiB for it$/.test(text))
+        deadEnd =
+          idle && result.shown.some(({ text }) => / lacks \d+ (MiB|vCPUs|gpu|fpga) for it$/.test(text))
         if (deadEnd) deadEnds++
         if (simulation.missing.length === 0) break
       }

@@ -1,7 +1,7 @@
 /** Problems for simulated nights, and what really happened in one as a plan for the checker. */
 import { checkResolved } from '../../../src/check/check-resolved.js'
 import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
-import type { Problem, ResolvedProblem } from '../../../src/model/problem.js'
+import type { Instant, Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import type { TraceEntry } from '../../powershell/pwsh.js'
 import { type Flavour, flavourOf, planOf, randomProblem } from '../../solver/problems.js'
 
@@ -16,6 +16,8 @@ export const NIGHTS: Record<string, { flavour: Flavour; schedule?: 'rounds' }> =
   drains: { flavour: flavourOf(12, 'drain', 'memory') },
   'restarts and saves': { flavour: flavourOf(12, 'both', 'rules') },
   limits: { flavour: flavourOf(12, 'both', 'rules', 'limits') },
+  'vCPUs and devices': { flavour: flavourOf(12, 'both', 'tight', 'spaces', 'parking') },
+  'order and serial groups': { flavour: flavourOf(12, 'both', 'rules', 'windows', 'time') },
   'width and networks': { flavour: flavourOf(12, 'both', 'width', 'networks') },
   groups: { flavour: flavourOf(12, 'drain', 'memory', 'tight', 'policies', 'groups') },
 }
@@ -45,10 +47,19 @@ function slowed(problem: Problem): Problem {
       ...(problem.request.moves === undefined
         ? {}
         : {
-            moves: problem.request.moves.map((move) =>
-              move.durationSeconds === undefined
-                ? move
-                : { ...move, durationSeconds: move.durationSeconds * SCALE },
+            moves: problem.request.moves
+              .map((move) =>
+                move.durationSeconds === undefined
+                  ? move
+                  : { ...move, durationSeconds: move.durationSeconds * SCALE },
+              )
+              .map(slowedDeadline),
+          }),
+      ...(problem.request.drain === undefined
+        ? {}
+        : {
+            drain: problem.request.drain.map((each) =>
+              typeof each === 'string' ? each : slowedDeadline(each),
             ),
           }),
     },
@@ -61,6 +72,9 @@ function slowed(problem: Problem): Problem {
     },
   }
 }
+
+const slowedDeadline = <T extends { by?: Instant }>(asked: T): T =>
+  asked.by === undefined ? asked : { ...asked, by: Number(asked.by) * SCALE }
 
 export interface Night {
   problem: Problem
@@ -102,8 +116,8 @@ function withRounds(done: readonly Done[], plan: Plan): Migration[] {
   return numbered
 }
 
-/** Rules that speak of figures and of the request, not of what was done to the cluster. */
-const SET_ASIDE = new Set(['duration', 'width', 'figures', 'request'])
+/** Rules that speak of figures and of the request, not of what was done to the cluster; and deadlines, which a night that is late passes. */
+const SET_ASIDE = new Set(['duration', 'width', 'figures', 'request', 'deadline'])
 
 /** Slots and windows, which attempts that come to nothing have to respect as well. `untilSeconds`: of those that are under way. */
 export function judgeAttempts(

@@ -158,12 +158,15 @@ export class Simulation {
     const idle = new Set(
       this.#night.problem.vms.filter(({ state = 'running' }) => state !== 'running').map(({ id }) => id),
     )
-    return migrationsOf(this.world.trace).map((m) => ({
-      ...m,
-      kind: idle.has(m.vm) ? 'live' : m.kind,
-      startSeconds: m.startSeconds - this.second0,
-      endSeconds: m.endSeconds - this.second0,
-    }))
+    const ways = new Set(this.#night.plan.migrations.map(label))
+    return migrationsOf(this.world.trace, (vm, node) => ways.has(`${vm} ${node}>${node} stop-in-place`)).map(
+      (m) => ({
+        ...m,
+        kind: idle.has(m.vm) ? 'live' : m.kind,
+        startSeconds: m.startSeconds - this.second0,
+        endSeconds: m.endSeconds - this.second0,
+      }),
+    )
   }
 
   /** All that was tried, in seconds of the plan. */
@@ -208,7 +211,7 @@ export function label({ vm, from, to, kind }: Pick<Done, 'vm' | 'from' | 'to' | 
 }
 
 /** What has ended of what was tried: stop, move and start of one VM are one restart, a VM saved where it is a save in place. */
-function migrationsOf(trace: readonly TraceEntry[]): Done[] {
+function migrationsOf(trace: readonly TraceEntry[], stays: (vm: string, node: string) => boolean): Done[] {
   const stopped = new Map<string, number>()
   const moved = new Map<string, TraceEntry>()
   const done: Done[] = []
@@ -216,7 +219,8 @@ function migrationsOf(trace: readonly TraceEntry[]): Done[] {
     if (outcome !== 'ended') continue
     const add = (as: Migration['kind'], start = startSeconds, source = from) =>
       done.push({ vm, kind: as, from: source, to, startSeconds: start, endSeconds: endSeconds! })
-    if (kind === 'stop') stopped.set(vm, startSeconds)
+    if (kind === 'stop' && stays(vm, from)) add('stop-in-place')
+    else if (kind === 'stop') stopped.set(vm, startSeconds)
     else if (kind === 'live') add('live')
     else if (kind === 'save') add('save-in-place')
     else if (kind === 'quick' && !stopped.has(vm)) add('save')

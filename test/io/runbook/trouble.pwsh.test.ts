@@ -192,6 +192,29 @@ describe('failures', () => {
     expect((await simulation.start()).exitCode).toBe(0)
   })
 
+  it('keep apart in transit, also in one rack, what arrives and what is late to leave', async () => {
+    const dc = [{ group: 'dc', domain: 'rack' }]
+    const parts = {
+      antiAffinity: { 'dc-1': dc, 'dc-2': dc },
+      racks: { A: 'R1', D: 'R1', B: 'R2', C: 'R3' },
+      migrations: ['dc-1 A>B 0-100', 'dc-2 C>D 100-200'],
+    }
+    for (const antiAffinityInTransit of [true, false]) {
+      const simulation = simulationOf(
+        { ...parts, policy: { antiAffinityInTransit } },
+        { planned: { 'dc-1': 300, 'dc-2': 100 } },
+      )
+      expect((await simulation.start({ PollSeconds: 10 })).exitCode).toBe(0)
+      const [left, arrived] = simulation.done
+      const waited = arrived!.startSeconds >= left!.endSeconds
+      expect([antiAffinityInTransit, left!.vm, waited]).toEqual([
+        antiAffinityInTransit,
+        'dc-1',
+        antiAffinityInTransit,
+      ])
+    }
+  })
+
   it('of a restart leave no VM down', async () => {
     const simulation = simulationOf(
       { migrations: [migration('web', 'A', 'B', 0, 300, { kind: 'restart' })] },

@@ -85,6 +85,44 @@ describe('a migration', () => {
     },
   )
 
+  it.each([
+    ['of a serial group', { serial: { web: ['s'], sql: ['s'] } }],
+    ['in the order of the request', { order: [['web', 'sql']] }],
+  ])('that is late keeps the next one %s waiting', async (_, turns) => {
+    const night = nightByHand({ ...turns, migrations: ['web A>B 0-60', 'sql C>D 60-120'] })
+    const simulation = new Simulation(night, { planned: { web: 200, sql: 60 } })
+    const result = await simulation.start()
+    expect([result.exitCode, simulation.world.refusals]).toEqual([0, []])
+    const [web, sql] = simulation.world.trace
+    expect([web.vm, sql.vm]).toEqual(['web', 'sql'])
+    expect(sql.startSeconds).toBeGreaterThanOrEqual(web.endSeconds!)
+  })
+
+  it('that fails binds nobody in the order of the request, and does not go after the others', async () => {
+    const night = nightByHand({
+      order: [['web', 'app', 'sql']],
+      migrations: ['web A>B 0-60', 'app C>D 60-120', 'sql E>F 120-180'],
+    })
+    const simulation = new Simulation(night, { courses: { app: [{ fate: 'fails' }] } })
+    const result = await simulation.start()
+    expect(result.exitCode).toBe(3)
+    expect(kinds(simulation)).toEqual(['web live', 'app live', 'sql live'])
+    const again = await simulation.start()
+    expect([again.exitCode, kinds(simulation).length]).toEqual([3, 3])
+    expect(text(again)).toContain('sql was to go after it, and has gone')
+  })
+
+  it.each([
+    ['Leave', ['web live'], 3, /sql: left, it would end after its deadline/],
+    ['Wait', ['web live', 'sql live'], 0, /sql: it would end after its deadline.*goes on all the same/],
+  ] as const)('that cannot keep its deadline: -OnWindow %s', async (OnWindow, done, exitCode, said) => {
+    const night = nightByHand({ by: { sql: 130 }, migrations: ['web A>B 0-60', 'sql A>B 60-120'] })
+    const simulation = new Simulation(night, { planned: { web: 100, sql: 60 } })
+    const result = await simulation.start({ OnWindow })
+    expect([result.exitCode, kinds(simulation)]).toEqual([exitCode, done])
+    expect(text(result)).toMatch(said)
+  })
+
   it('that somebody has done already has ended', async () => {
     const simulation = new Simulation(pair(), { happenings: [{ at: 20, vm: 'sql', set: { node: 'B' } }] })
     const result = await simulation.start()

@@ -14,6 +14,20 @@ const vms = (node: string, ...sizes: number[]): VmParts[] =>
   sizes.map((memoryMiB, i) => ({ id: `${node.toLowerCase()}${i + 1}`, node, memoryMiB }))
 
 describe('the packing test', () => {
+  it('asks for no group about domains, also where each node is a domain of its own', () => {
+    const antiAffinity = [{ group: 'g', domain: 'rack' }]
+    const instance = instanceOf({
+      nodes: ['A', 'B'],
+      vms: [
+        { id: 'a', node: 'A', antiAffinity },
+        { id: 'b', node: 'B', antiAffinity },
+      ],
+      request: { drain: [] },
+    })
+    const standing = { end: Int32Array.of(0, 1), running: Uint8Array.of(1, 1) }
+    expect(new FailureTest(instance).shortages(standing, 100)).toEqual([])
+  })
+
   it('has the truth between its ends, and at one with it given the steps', () => {
     const random = new Random(4)
     let undecided = 0

@@ -7,7 +7,7 @@ import { softFloor } from '../../../src/solver/wishes/soft-rules.js'
 import { quota, seeds } from '../../cases.js'
 import { createLyingLpService, LIES } from '../lying-lp.js'
 import { newRun, type Parts, partsOf } from '../parts.js'
-import { problemOf, randomProblem } from '../problems.js'
+import { type Flavour, problemOf, randomProblem } from '../problems.js'
 import { everyAssignment, type Judged } from './enumerate.js'
 
 /** Far above what any of these problems costs, ticks or weight. */
@@ -26,9 +26,9 @@ function prove(parts: Parts, lp: LpService, options: Partial<ProofOptions>) {
   })
 }
 
-const drain = (seed: number, soft = false) =>
+const drain = (seed: number, more: Partial<Flavour> = {}) =>
   randomProblem(seed, {
-    soft,
+    ...more,
     vms: 5,
     request: seed % 3 === 0 ? 'both' : 'drain',
     memory: true,
@@ -41,14 +41,14 @@ const drain = (seed: number, soft = false) =>
 const least = (all: readonly Judged[], value: (a: Judged) => number) => Math.min(...all.map(value))
 
 describe('assignment proofs', () => {
-  it.each([false, true])(
-    'name the least weight unplaced, and the least makespan and cost of those that leave no more (soft rules: %s)',
-    async (soft) => {
+  it.each([{}, { soft: true }, { spaces: true }])(
+    'name the least weight unplaced, and the least makespan and cost of those that leave no more: %j',
+    async (more) => {
       const lp = createInlineLpService()
       let exact = 0
       let proofs = 0
       for (const seed of seeds(150)) {
-        const parts = partsOf(drain(seed, soft))
+        const parts = partsOf(drain(seed, more))
         if (parts.open.length === 0) continue
         const all = everyAssignment(parts)
         const unplaced = least(all, (a) => a.unplaced)

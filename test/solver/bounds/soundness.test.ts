@@ -25,7 +25,7 @@ describe('nothing that is claimed is better than the exact optimum', () => {
     expect(tally.plans).toBe(CASES)
     expect(tally.proven).toBeGreaterThanOrEqual(CASES / 4)
     // What orders, serial groups and deadlines cost, none of the bounds that are held against the optimum here sees.
-    if (!name.startsWith('serial groups')) expect(exact).toBeGreaterThan(bounds / 4)
+    if (!name.startsWith('serial groups')) expect(exact).toBeGreaterThanOrEqual(bounds / 5)
   })
 
   it('a seed stands for one case', () => {

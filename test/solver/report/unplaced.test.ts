@@ -17,6 +17,7 @@ const A = { id: 'a', node: 'A' }
 const MAKE_ROOM = 'allowMakeRoom lets the plan move VMs that were not asked for out of the way'
 const RESTART = 'restart in compatibility mode moves it to B (set allowRestart and restartable on a)'
 const OLDER = { vendor: 'Intel' as const, features: ['sse4_2'] }
+const SAVES = 'allowSave lets VMs be saved, moved and resumed'
 const WINDOWS = 'shorter or fewer windows of a, A and B'
 
 describe('why a VM stays', () => {
@@ -200,6 +201,39 @@ describe('remedies', () => {
   const toB: Case['request'] = { moves: [{ vm: 'a', to: 'B' }] }
   const drain: Case['request'] = { drain: ['A'] }
   const cases: [name: string, parts: Case, remedies: string[]][] = [
+    [
+      'a later deadline of a move that alone takes too long',
+      { nodes: ['A', 'B'], vms: [A], request: { moves: [{ vm: 'a', to: 'B', by: 5 }] } },
+      ['a deadline of 15 s, or later, for the move of a', SAVES],
+    ],
+    [
+      'a later deadline of a drain, by what the others take',
+      {
+        nodes: ['A', 'B'],
+        vms: [A, { id: 'z', node: 'A', priority: 3000 }],
+        request: { drain: [{ node: 'A', by: 15 }] },
+      },
+      ['a deadline of 25 s, or later, for the drain of A', SAVES],
+    ],
+    [
+      'a later deadline, behind a window',
+      {
+        nodes: ['A', 'B'],
+        vms: [A],
+        windows: [{ node: 'B', start: 5, end: 100 }],
+        request: { moves: [{ vm: 'a', to: 'B', by: 20 }] },
+      },
+      ['a deadline of 110 s, or later, for the move of a', SAVES],
+    ],
+    [
+      'no deadlines, where that of another that the order puts behind it is in the way',
+      {
+        nodes: ['A', 'B', 'C'],
+        vms: [{ ...A, priority: 0 }, 'c@C'],
+        request: { moves: ['a>B', { vm: 'c', to: 'B', by: 15 }], order: [['a', 'c']] },
+      },
+      ['a request without deadlines', SAVES],
+    ],
     ['a restart that helps', { nodes: ['A', { id: 'B', cpu: OLDER }], vms: [A] }, [RESTART]],
     [
       'a restart for which there is no memory either',

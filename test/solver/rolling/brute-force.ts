@@ -2,7 +2,7 @@
  * An exact reference for tiny problems with maintenance, written from the format document alone. States of the night (where every VM is or
  * is going, which works are done) are searched best first; in each, any one migration or work that may start now does, or time runs on to
  * the next end or window end. Those schedules contain an optimum: what is moved to the left until something stops it only frees what it
- * holds earlier. Of two ways to one state that which is at no instant later, and costs no more, is kept. Live migrations and
+ * holds earlier. Of two ways to one state at one instant that of which nothing ends later, and which costs no more, is kept. Live migrations and
  * saves in place; milliseconds.
  */
 import type { Problem, ProblemMaintenance } from '../../../src/model/problem.js'
@@ -223,7 +223,8 @@ export class RollingReference {
     const { vms, nodes } = this.#cluster
     for (const n of goals) if (n >= 0 && night.work[n] === PENDING) yield* this.#workStarted(night, n)
     for (let v = 0; v < vms.length; v++) {
-      if (night.end[v] > night.now || (vms[v].state ?? 'running') !== 'running') continue
+      if (night.end[v] > night.now) continue
+      if ((vms[v].state ?? 'running') !== 'running' && !this.#wished[v]) continue
       const own = this.#works[this.#home[v]]
       if (own === undefined && !this.#wished[v]) continue
       if (own?.mode === 'save') yield* this.#inPlace(night, v)
@@ -308,6 +309,8 @@ export class RollingReference {
     const saves = night.runs[v]
     // Each VM is saved once, before the work, and resumed once, after it.
     if (night.work[n] !== (saves ? PENDING : DONE)) return
+    const after = this.#works[n]!.featuresAfter
+    if (after !== undefined && !this.#sees(vms[v]).every((f) => after.includes(f))) return
     const duration = Math.ceil((vms[v].memoryMiB / policy.saveMiBps + policy.startLagSeconds) * 1000 - 1e-6)
     const end = night.now + duration
     if (end > horizon || !this.#open(night.now, end, [n], vms[v].id)) return
@@ -394,13 +397,13 @@ function copy(night: Night): Night {
   }
 }
 
-/** Keeps the night unless one of the same state is at no instant later, and costs no more. */
+/** Keeps the night unless one of the same state at the same instant is nowhere behind it, and costs no more. */
 function keep(
   known: Map<string, number[][]>,
   { now, at, from, runs, end, work, workEnd, last, penalty }: Night,
 ): boolean {
-  const state = `${at}|${from}|${runs}|${work}`
-  const figures = [now, last, penalty, ...end, ...workEnd]
+  const state = `${now}|${at}|${from}|${runs}|${work}`
+  const figures = [last, penalty, ...end, ...workEnd]
   const others = known.get(state) ?? []
   if (others.some((other) => other.every((x, i) => x <= figures[i]))) return false
   known.set(state, [...others.filter((other) => !figures.every((x, i) => x <= other[i])), figures])

@@ -17,6 +17,7 @@ describe('legs', () => {
     nodes: ['A', { id: 'B', migrationMbps: 2 * 838.8608 }, { id: 'C', slots: 2 }],
     vms: ['a@A 1000', 'b@A 500'],
     request: { moves: ['a>C 7', 'b>B'] },
+    policy: { wideMigrations: false },
   })
 
   it('one for a direct move, with the duration of its choice', () => {
@@ -59,7 +60,7 @@ describe('the schedule problem', () => {
       nodes: ['A', { id: 'B', slots: 3 }],
       vms: [{ id: 'a', node: 'A', restartable: true }],
       request: { moves: ['a>B'] },
-      policy: { allowRestart: true, allowSave: true },
+      policy: { allowRestart: true, allowSave: true, wideMigrations: false },
     })
     const kinds = open[0].choices.map((choice) => {
       const legs = legsOf(instance, open, [{ choice, parking: -1 }])

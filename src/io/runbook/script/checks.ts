@@ -98,7 +98,7 @@ function Test-Memory {
   foreach ($move in $Moves) {
     if (@('open', 'running') -notcontains $move.Status -or $VmOf[$move.Vm].State -ne 'running') { continue }
     $size = $VmOf[$move.Vm].MemoryMiB
-    if ($move.Kind -ne 'save-in-place' -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
+    if (-not (Test-InPlace $move) -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
     # To the millisecond, as the plan has its instants: a sum may be a trace beyond the start that it is to come before.
     $events += @{ At = [math]::Round($move.Start + $move.Seconds, 3); Rank = 0; Node = $move.From; Change = $size }
   }
@@ -174,6 +174,7 @@ function Test-Margins {
     $ends[$move.Number] = $end + $LagSeconds
     $roundEnds[$move.Round] = [math]::Max([double]$roundEnds[$move.Round], $end + $LagSeconds)
     if ($end -gt $Plan.HorizonSeconds) { Add-Note ('{0}: would end after the horizon of the plan, at {1}, and will not start.' -f $move.Vm, (Format-Second $Plan.HorizonSeconds)) }
+    if ($move.By -ge 0 -and $end -gt $move.By + 0.001) { Add-Note ('{0}: would end after its deadline, at {1}.' -f $move.Vm, (Format-Second $move.By)) }
     $need = $move.Seconds * $MarginPercent / 100 + $MarginSeconds
     foreach ($window in $move.Windows) {
       if ($window.From -ge $move.Start -and $window.From -lt $end + $need) {

@@ -125,7 +125,7 @@ function Stop-ClusterMove($move, $why) {
   }
 }
 
-# First step of a restart: the guest shuts down. Never forced.
+# First step of a restart, and all of a stop in place: the guest shuts down. Never forced.
 function Stop-Guest($move, $machine) {
   $move.Job = Hyper-V\Stop-VM -VM $machine -AsJob -Confirm:$false
 }
@@ -147,6 +147,15 @@ function Move-Stopped($move, $machine) {
 # Last step.
 function Start-Guest($move, $machine) {
   $move.Job = Hyper-V\Start-VM -VM $machine -AsJob -Confirm:$false
+}
+
+# Its VM stays where it is.
+function Test-InPlace($move) { return (@('save-in-place', 'stop-in-place') -contains $move.Kind) }
+
+# What the VM is once it is done.
+function Get-RestState($move) {
+  if ($move.Kind -eq 'stop-in-place') { return 'Off' }
+  return 'Saved'
 }
 
 # Save in place: the VM stands still on its node until somebody resumes it.

@@ -8,20 +8,25 @@ $LeadSeconds = [math]::Max($MarginSeconds, 2)
 # The order of a restart's steps: none is taken back.
 $Steps = @('', 'stop', 'move', 'start')
 
+# What the VM takes of each space counts on the node, or with -1 no more; of a VM that only stops running there, what it does not keep.
 function Add-Load($node, $move, $sign) {
-  $vm = $VmOf[$move.Vm]
-  if ($vm.State -eq 'running' -and $Run.Load.ContainsKey($node)) { $Run.Load[$node] = $Run.Load[$node] + $sign * $vm.MemoryMiB }
+  if (-not $Run.Load.ContainsKey($node)) { return }
+  $takes = $VmOf[$move.Vm].Takes
+  for ($i = 0; $i -lt $Spaces.Count; $i++) {
+    if ((Test-InPlace $move) -and $Spaces[$i].Kept) { continue }
+    $Run.Load[$node][$i] = $Run.Load[$node][$i] + $sign * $takes[$i]
+  }
 }
 
-# Its memory counts on its target from now on.
-function Add-Arrival($move) { if ($move.Kind -ne 'save-in-place') { Add-Load $move.To $move 1 } }
+# It counts on its target from now on.
+function Add-Arrival($move) { if (-not (Test-InPlace $move)) { Add-Load $move.To $move 1 } }
 
-# Its memory counts no more on the node that it was to leave.
+# It counts no more on the node that it was to leave.
 function Remove-Departure($move) { Add-Load $move.From $move (-1) }
 
-# Its memory counts where the VM is.
+# It counts where the VM is.
 function Restore-Load($move, $node) {
-  if ($move.Kind -eq 'save-in-place') { return }
+  if (Test-InPlace $move) { return }
   Add-Load $move.To $move (-1)
   Add-Load $move.From $move (-1)
   Add-Load $node $move 1
@@ -52,7 +57,8 @@ function Start-Move($move) {
   if ($Run.Broken) { return }
   Enter-Flight $move
   $Run.Delay = $move.StartedAt - $move.Start
-  if ($move.Kind -eq 'save-in-place') { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
+  if (Test-InPlace $move) { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
+  elseif ($move.Kind -eq 'stop-in-place') { Write-Note ('{0}: shutting down on {1}' -f $move.Vm, $move.From) }
   else { Write-Note ('{0}: {1} -> {2} ({3})' -f $move.Vm, $move.From, $move.To, $move.Kind) }
   if ($move.Kind -eq 'live' -or $move.Kind -eq 'save') {
     try { Start-ClusterMove $move } catch { Update-Doubtful $move ('it could not be started: {0}' -f $_.Exception.Message) }
@@ -86,7 +92,7 @@ function Update-Ended($move) {
   Suspend-Emptied
 }
 
-# What is known to have failed. The VM is where the cluster says; its memory counts there.
+# What is known to have failed. The VM is where the cluster says; what it takes counts there.
 function Update-Failed($move, $detail) {
   $node = Get-Owner $move.Vm
   if ($node -eq '') { $node = $move.From }
@@ -238,13 +244,16 @@ function Update-Steps($move) {
   Update-Failed $move $failure
 }
 
-function Update-Save($move) {
+# Save or stop in place.
+function Update-InPlace($move) {
   if (-not (Test-Same (Get-Owner $move.Vm) $move.From)) { Update-Failed $move 'it is on another node'; return }
   $machine = Get-Machine $move.Vm $move.From
   $state = [string]$machine.State
-  if ($state -eq 'Saved') { Update-Ended $move; return }
+  if ($state -eq (Get-RestState $move)) { Update-Ended $move; return }
   $failure = ''
-  if ($state -eq 'Running' -and $move.Step -eq '') { Start-Step $move $machine 'save' }
+  $step = 'save'
+  if ($move.Kind -eq 'stop-in-place') { $step = 'stop' }
+  if ($state -eq 'Running' -and $move.Step -eq '') { Start-Step $move $machine $step }
   else { $failure = Get-StepFailure $move }
   if ($failure -ne '') { Update-Failed $move $failure; return }
   Test-Overdue $move
@@ -252,7 +261,7 @@ function Update-Save($move) {
 
 function Update-Move($move) {
   if ($move.Kind -eq 'restart' -or $move.Half) { Update-Steps $move }
-  elseif ($move.Kind -eq 'save-in-place') { Update-Save $move }
+  elseif (Test-InPlace $move) { Update-InPlace $move }
   else { Update-ClusterMove $move }
 }
 `

@@ -1,6 +1,6 @@
 /** Whether a migration may start now. Safety is asked anew each time; the plan's order only decides who is asked first. */
 export const GATE = `
-# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, network, room, group or host.
+# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, network, turn, sequence, room, group or host.
 function Set-Block($move, $block, $why) {
   $move.Block = $block
   $move.Why = $why
@@ -106,6 +106,63 @@ function Test-Limit($move) {
   return $true
 }
 
+# Of a serial group one VM migrates at a time.
+function Get-Turn($move) {
+  foreach ($other in $Run.Active) {
+    if (Test-Same $other.Vm $move.Vm) { continue }
+    foreach ($group in $VmOf[$move.Vm].Serial) { if ($VmOf[$other.Vm].Serial -contains $group) { return $other.Vm } }
+  }
+  return $null
+}
+
+function Test-Turn($move) {
+  $other = Get-Turn $move
+  if ($null -ne $other) { return (Set-Block $move 'turn' ('it takes turns with {0}' -f $other)) }
+  return $true
+}
+
+# The first VM on this side of the request's order of which some migration has one of these states, looking past those that have none. Of one that
+# has moved as it should, nothing beyond is asked: it waited for that itself.
+function Find-Ordered($vm, $side, $states) {
+  $open = @($Neighbours[$side][$vm])
+  $seen = New-Table
+  while ($open.Count -gt 0) {
+    $next = @()
+    foreach ($name in $open) {
+      if ($seen.ContainsKey($name)) { continue }
+      $seen[$name] = $true
+      $done = $true
+      foreach ($other in $vmMoves[$name]) {
+        if ($states -contains $other.Status) { return $name }
+        if ($other.Status -ne 'ended') { $done = $false }
+      }
+      if (-not $done) { $next += @($Neighbours[$side][$name]) }
+    }
+    $open = $next
+  }
+  return $null
+}
+
+# Whoever the request's order puts before it has moved, or does not move in this run; and none that it puts behind it has begun.
+function Test-Sequence($move) {
+  $first = Find-Ordered $move.Vm 'Ahead' @('open', 'held', 'running', 'lost')
+  if ($null -ne $first) { return (Set-Block $move 'sequence' ('{0} goes before it' -f $first)) }
+  if ($move.Leg -gt 0) { return $true }
+  $later = Find-Ordered $move.Vm 'Behind' @('running', 'lost', 'ended')
+  if ($null -ne $later) { return (Set-Block $move 'sequence' ('{0} was to go after it, and has gone' -f $later)) }
+  return $true
+}
+
+# Before its deadline, if it takes as long as planned. One that cannot keep it is late as before a window, or goes on all the same.
+function Test-Deadline($move) {
+  if ($move.By -lt 0 -or (Get-Second) + $move.Seconds -le $move.By + 0.001) { return $true }
+  $why = 'it would end after its deadline, {0}' -f (Format-Second $move.By)
+  if ($OnWindow -ne 'Wait') { return (Set-Block $move 'late' $why) }
+  if (-not $move.Overdue) { Write-Warning ('{0}: {1}; it goes on all the same' -f $move.Vm, $why) }
+  $move.Overdue = $true
+  return $true
+}
+
 # Migrations of others take slots, too.
 function Test-Foreign($move) {
   if ($move.Kind -ne 'live') { return $true }
@@ -121,10 +178,13 @@ function Test-Foreign($move) {
 
 # By the plan's figures: what lives on the target, arrives there or has not left it yet.
 function Test-Room($move) {
-  $vm = $VmOf[$move.Vm]
-  if ($move.Kind -eq 'save-in-place' -or $vm.State -ne 'running') { return $true }
-  $missing = $Run.Load[$move.To] + $vm.MemoryMiB - $NodeOf[$move.To].RoomMiB
-  if ($missing -gt 0.000001) { return (Set-Block $move 'room' ('{0} lacks {1:0} MiB for it' -f $move.To, [math]::Ceiling($missing))) }
+  if (Test-InPlace $move) { return $true }
+  $takes = $VmOf[$move.Vm].Takes
+  for ($i = 0; $i -lt $Spaces.Count; $i++) {
+    if ($takes[$i] -eq 0) { continue }
+    $missing = $Run.Load[$move.To][$i] + $takes[$i] - $NodeOf[$move.To].Room[$i]
+    if ($missing -gt 0.000001) { return (Set-Block $move 'room' ('{0} lacks {1:0} {2} for it' -f $move.To, [math]::Ceiling($missing), $Spaces[$i].Name)) }
+  }
   return $true
 }
 
@@ -140,15 +200,40 @@ function Get-Destinations($vm) {
   return $nodes
 }
 
+# Are the nodes one place for the group: one node, or two of one domain that the group is about?
+function Test-Near($group, $node, $other) {
+  if (Test-Same $node $other) { return $true }
+  if (-not $PlacesOf.ContainsKey($group)) { return $false }
+  $place = $PlacesOf[$group][$node]
+  return ($null -ne $place -and $place -ceq $PlacesOf[$group][$other])
+}
+
+# What must not meet even for a while: one that is under way is on both nodes.
+function Test-Apart($move) {
+  if (-not $Plan.ApartInTransit -or (Test-InPlace $move)) { return $true }
+  foreach ($group in $VmOf[$move.Vm].Apart) {
+    if (Test-Near $group $move.From $move.To) { continue }
+    foreach ($other in $Apart[$group]) {
+      if (Test-Same $other $move.Vm) { continue }
+      $nodes = @(Get-Owner $other)
+      foreach ($active in $Run.Active) { if (Test-Same $active.Vm $other) { $nodes += @($active.From, $active.To) } }
+      foreach ($node in $nodes) {
+        if (Test-Near $group $node $move.To) { return (Set-Block $move 'group' ('it must not meet {0}, which is on {1}' -f $other, $node)) }
+      }
+    }
+  }
+  return $true
+}
+
 # VMs that must not share a node, and VMs that must: neither is broken because another migration has failed.
 function Test-Groups($move) {
   $vm = $VmOf[$move.Vm]
-  if (-not $move.Final -or $move.Kind -eq 'save-in-place') { return $true }
+  if (-not $move.Final -or (Test-InPlace $move)) { return $true }
   foreach ($group in $vm.Apart) {
     foreach ($other in $Apart[$group]) {
       if (Test-Same $other $move.Vm) { continue }
       foreach ($node in @(Get-Destinations $other)) {
-        if (Test-Same $node $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
+        if (Test-Near $group $node $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
       }
     }
   }
@@ -173,7 +258,7 @@ function Test-Hosts($move) {
 }
 
 function Test-HostsNow($move) {
-  if ($move.Kind -ne 'save-in-place' -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
+  if (-not (Test-InPlace $move) -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
   if (@('Up', 'Paused') -notcontains $Run.Nodes[$move.From]) { return (Set-Block $move 'host' ('{0} is {1}' -f $move.From, $Run.Nodes[$move.From])) }
   $seen = Get-Standing $move.Vm
   if ($seen.Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }
@@ -182,7 +267,7 @@ function Test-HostsNow($move) {
   $machine = Get-Machine $move.Vm $move.From
   $activity = Get-Activity $machine
   if ($activity -ne '') { return (Set-Block $move 'host' ('it is busy: {0}' -f $activity)) }
-  if ($move.Kind -eq 'save-in-place' -or $VmOf[$move.Vm].State -ne 'running') { return $true }
+  if ((Test-InPlace $move) -or $VmOf[$move.Vm].State -ne 'running') { return $true }
   $free = Get-FreeMiB $move.To
   # A migration that has just started may not have taken its memory yet.
   foreach ($other in $Run.Active) {
@@ -196,7 +281,7 @@ function Test-HostsNow($move) {
 function Test-Start($move) {
   $move.Block = ''
   $move.Why = ''
-  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Window $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Hosts $move))
+  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Apart $move) -and (Test-Hosts $move))
 }
 
 # Whether a migration under way can still change what keeps this one.
@@ -205,6 +290,7 @@ function Test-Touched($move) {
     if ($other.Status -ne 'running') { continue }
     if (Test-Same $other.Vm $move.Vm) { return $true }
     if ($move.Block -eq 'limit' -and (Test-AlikeLimit $move $other)) { return $true }
+    if (@('turn', 'sequence') -contains $move.Block) { return $true }
     if ($move.Block -eq 'network') { foreach ($number in $move.Networks) { if ($other.Networks -contains $number) { return $true } } }
     foreach ($node in @($move.From, $move.To)) { if ((Test-Same $other.From $node) -or (Test-Same $other.To $node)) { return $true } }
     foreach ($group in $VmOf[$move.Vm].Apart) { if ($VmOf[$other.Vm].Apart -contains $group) { return $true } }
@@ -221,7 +307,7 @@ function Update-Blocked($move) {
     else { $move.Status = 'left' }
   }
   elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
-  elseif (@('place', 'slots', 'limit', 'network', 'room', 'group') -contains $move.Block) {
+  elseif (@('place', 'slots', 'limit', 'network', 'turn', 'sequence', 'room', 'group') -contains $move.Block) {
     if (-not (Test-Touched $move)) { $move.Status = 'held' }
   }
   elseif ($move.Block -eq 'host') {

@@ -52,7 +52,8 @@ alone: its nodes count as busy, and the rest goes on without them.
 
 .PARAMETER OnWindow
 What happens to a migration that no longer ends before a window that the plan has after it. Leave: it is left for another start, and named
-at the end. Wait: it starts after the window. Migrations that the plan itself has after a window always wait for its end.
+at the end. Wait: it starts after the window. Migrations that the plan itself has after a window always wait for its end. One that cannot keep
+its deadline is left as well, or with Wait goes on, which is said.
 
 .PARAMETER SkipCompare
 Leaves out Compare-VM, which takes some seconds for each VM.

@@ -5,16 +5,30 @@ $NodeOf = New-Table
 $VmOf = New-Table
 $vmMoves = New-Table
 $Apart = @{}
+$PlacesOf = @{}
+foreach ($place in $Places) {
+  if (-not $PlacesOf.ContainsKey($place.Group)) { $PlacesOf[$place.Group] = New-Table }
+  $PlacesOf[$place.Group][$place.Node] = $place.Place
+}
 $Together = @{}
 foreach ($node in $Nodes) {
   $NodeOf[$node.Name] = $node
-  $Run.Load[$node.Name] = 0.0
+  $Run.Load[$node.Name] = @(0.0) * $Spaces.Count
 }
 foreach ($vm in $Vms) {
   $VmOf[$vm.Name] = $vm
   $vmMoves[$vm.Name] = @()
   foreach ($group in $vm.Apart) { $Apart[$group] = @($Apart[$group] | Where-Object { $null -ne $_ }) + @($vm.Name) }
   if ($vm.Together -ge 0) { $Together[$vm.Together] = @($Together[$vm.Together] | Where-Object { $null -ne $_ }) + @($vm.Name) }
+}
+# By VM, those right before it and right behind it in the request's order.
+$Neighbours = @{ Ahead = (New-Table); Behind = (New-Table) }
+foreach ($vm in $Vms) { foreach ($side in @('Ahead', 'Behind')) { $Neighbours[$side][$vm.Name] = @() } }
+foreach ($vm in $Vms) {
+  foreach ($number in $vm.Ahead) {
+    $Neighbours.Ahead[$vm.Name] += $Vms[$number].Name
+    $Neighbours.Behind[$Vms[$number].Name] += $vm.Name
+  }
 }
 $windowsOf = New-Table
 foreach ($window in $Windows) {
@@ -41,6 +55,7 @@ foreach ($move in $Moves) {
   $move.Why = ''
   $move.Until = -1        # end of the window that it waits for
   $move.HostSince = -1
+  $move.Overdue = $false   # it was said that it cannot keep its deadline
   $move.Windows = @(Get-Listed '') + @(Get-Listed ('vm ' + $move.Vm)) + @(Get-Listed ('node ' + $move.From))
   if (-not (Test-Same $move.To $move.From)) { $move.Windows += @(Get-Listed ('node ' + $move.To)) }
   $vmMoves[$move.Vm] += $move
@@ -49,7 +64,7 @@ foreach ($move in $Moves) {
 
 function Test-Reached($move, $seen) {
   if ($seen.Transit -or -not (Test-Same $seen.Owner $move.To)) { return $false }
-  if ($move.Kind -eq 'save-in-place') { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq 'Saved') }
+  if (Test-InPlace $move) { return ([string](Get-Machine $move.Vm $seen.Owner).State -eq (Get-RestState $move)) }
   return ($seen.State -eq 'Online' -or $VmOf[$move.Vm].State -ne 'running')
 }
 
@@ -103,7 +118,7 @@ function Read-Progress {
       Add-Note ('{0}: has arrived on {1}, but is {2}. It is not started by this runbook; the rest goes on.' -f $vm.Name, $move.To, $seen.State)
       continue
     }
-    # A restart or a save in place of which nothing has happened can begin anew. What the cluster was to move may still be queued.
+    # A restart, or a save or stop in place, of which nothing has happened can begin anew. What the cluster was to move may still be queued.
     $begun = ($move.Logged -eq 'started' -and @('live', 'save') -contains $move.Kind -and $near)
     if ($move.Half -or $begun -or ($seen.Transit -and $move.Logged -ne '')) { $move.Status = 'running' }
     elseif ($move.Logged -eq 'started') {
@@ -112,17 +127,21 @@ function Read-Progress {
   }
 }
 
-# Where each VM's memory counts at the beginning of this start.
+# Where what each VM takes counts at the beginning of this start.
 function Initialize-Load {
   foreach ($vm in $Vms) {
-    if ($vm.State -ne 'running') { continue }
     $node = Get-Owner $vm.Name
+    $saved = $false
     foreach ($move in $vmMoves[$vm.Name]) {
-      if ($move.Status -eq 'ended' -and $move.Kind -eq 'save-in-place') { $node = '' }
+      if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $saved = $true }
       # Until it is known to have ended, it counts on both nodes, whichever owns it now.
       if ($move.Status -eq 'running') { $node = $move.From }
     }
-    if ($Run.Load.ContainsKey($node)) { $Run.Load[$node] = $Run.Load[$node] + $vm.MemoryMiB }
+    if (-not $Run.Load.ContainsKey($node)) { continue }
+    for ($i = 0; $i -lt $Spaces.Count; $i++) {
+      if ($saved -and -not $Spaces[$i].Kept) { continue }
+      $Run.Load[$node][$i] = $Run.Load[$node][$i] + $vm.Takes[$i]
+    }
   }
 }
 `

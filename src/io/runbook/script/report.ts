@@ -8,6 +8,7 @@ function Get-Label($move) {
   if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
   if ($move.Kind -eq 'save') { return 'SAVE: save, move from {0} to {1}, resume' -f $move.From, $move.To }
   if ($move.Kind -eq 'save-in-place') { return 'SAVE IN PLACE: save on {0}, and leave it saved' -f $move.From }
+  if ($move.Kind -eq 'stop-in-place') { return 'STOP IN PLACE: shut down on {0}, and leave it off' -f $move.From }
   return 'Migrate from {0} to {1}' -f $move.From, $move.To
 }
 

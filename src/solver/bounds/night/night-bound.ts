@@ -1,0 +1,90 @@
+/** Lower bounds on a night of maintenance. docs/algorithm.md has the arguments. */
+import { least } from '../../../lists.js'
+import { doneBy, intersectIntervals } from '../../../model/intervals.js'
+import { penaltyToTicks } from '../../../model/ticks.js'
+import { type Night, ROAMS, SAVED } from '../../rolling/night.js'
+import { crewBound, type Job, segmentBound } from './crews.js'
+import { type Ends, endsOf } from './ends.js'
+import { crewsByMemory, Gaps, type Memory, memoryBound, memoryOf } from './memory.js'
+
+export interface NightBound {
+  /** Ticks. */
+  makespan: number
+  cost: number
+  /** Name of the bound that decides the cost. */
+  by: string
+}
+
+/** @param nodes whose works are done in every plan that is looked at. */
+export function boundNight(night: Night, nodes: readonly number[]): NightBound {
+  const memory = memoryOf(night)
+  const time = strongest(night, endsOf(night, nodes, false), memory)
+  const withReturns = night.returnHome ? strongest(night, endsOf(night, nodes, true), memory) : time
+  return { makespan: time.value, cost: withReturns.value + leastPenalty(night, nodes), by: withReturns.by }
+}
+
+interface Named {
+  value: number
+  by: string
+}
+
+function strongest(night: Night, ends: Ends, memory: Memory | undefined): Named {
+  const { nodes, head, tail, finish } = ends
+  let best: Named = { value: 0, by: 'none' }
+  const raise = (value: number, by: string) => {
+    if (value > best.value) best = { value, by }
+  }
+  if (nodes.length === 0) return best
+  for (const n of nodes) raise(finish[n], 'node')
+  const jobs = nodes.map((n): Job => ({ head: head[n], length: night.workTicks[n], tail: tail[n] }))
+  const crews = Math.min(night.crews, memory === undefined ? nodes.length : crewsByMemory(memory, nodes))
+  raise(crewBound(jobs, crews), 'crew')
+  const { horizon, clusterWindows } = night.instance
+  const closed = nodes.map((n) => night.workClosed[n]).reduce(intersectIntervals)
+  raise(segmentBound(jobs, crews, closed, horizon), 'segment')
+  if (memory === undefined) return best
+  const works = nodes.map((node, i) => ({ node, ...jobs[i] }))
+  raise(memoryBound(night, memory, works, crews), 'memory')
+  if (crews > 1 || nodes.length < 2) return best
+  // One work after another: each but the first waits for its gap.
+  const gaps = new Gaps(night, memory)
+  const changed = nodes.map((m, i): Job => {
+    // Infinity: it is the first, and the horizon is as long as any gap.
+    const gap = Math.min(horizon, least(nodes.filter((n) => n !== m).map((n) => gaps.between(n, m))))
+    return { head: jobs[i].head - gap, length: jobs[i].length + gap, tail: jobs[i].tail }
+  })
+  raise(crewBound(changed, 1), 'gap')
+  // Works and migrations of gaps alike wait for windows of the cluster; what comes before the first work is its head.
+  const all = changed.reduce((sum, { length }) => sum + length, 0)
+  const endings = jobs.map(({ head: from, length }, i) =>
+    doneBy(clusterWindows, from, all - (changed[i].length - length)),
+  )
+  raise(least(endings) + least(jobs.map((job) => job.tail)), 'gap')
+  return best
+}
+
+/** What every plan pays besides its makespan: a migration, or a save, of each VM of the nodes, its way back, and where it ends. */
+function leastPenalty(night: Night, nodes: readonly number[]): number {
+  const { instance, role, returnHome } = night
+  const { policy, nodes: all } = instance.problem
+  const one = penaltyToTicks(policy.migrationPenaltySeconds)
+  const back = returnHome ? Math.min(one, penaltyToTicks(policy.notHomePenaltySeconds)) : 0
+  const emptied = new Set(nodes)
+  const leaving = new Map<number, number>()
+  let sum = 0
+  for (let v = 0; v < night.vms; v++) {
+    const n = instance.vmNode[v]
+    const ending = night.ending(v)
+    if (ending !== undefined) sum += ending.reduce((least, x) => Math.min(least, x), instance.stayPenalty[v])
+    if (!emptied.has(n)) continue
+    if (role[v] === SAVED) sum += instance.penalties.save
+    if (role[v] !== ROAMS) continue
+    sum += one + back
+    leaving.set(n, (leaving.get(n) ?? 0) + 1)
+  }
+  // Where all nodes are worked on, those that leave the first leave again.
+  const again = !returnHome && all.every(({ state }, n) => emptied.has(n) || state === 'down')
+  if (again)
+    sum += one * nodes.reduce((least, n) => Math.min(least, leaving.get(n) ?? 0), Number.POSITIVE_INFINITY)
+  return sum
+}

@@ -1,0 +1,373 @@
+/**
+ * A night of maintenance, compiled: what is fixed about works, VMs and nodes, in arrays. N nodes, V VMs, C classes of links, which differ
+ * in how long migrations take.
+ */
+
+import { least } from '../../lists.js'
+import { preferencePenalty } from '../../model/compile.js'
+import { ONE_SLOT, type Slots } from '../../model/duration.js'
+import type { Instance, Intervals } from '../../model/instance.js'
+import { firstGap, mergeIntervals, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
+import type { ResolvedWork } from '../../model/problem.js'
+import { durationToTicks, penaltyToTicks, windowStartToTicks } from '../../model/ticks.js'
+import { softGroupPenalty } from '../wishes/soft-rules.js'
+import { blackoutPenalty, type Compatibility, type ForbiddenIntervals } from '../wishes/wishes.js'
+
+/** What may be done with a VM. */
+export const STAYS = 0
+/** Migrates any number of times. */
+export const ROAMS = 1
+/** Is saved where it is for the work on its node, and resumed after it. */
+export const SAVED = 2
+/** Was asked for by a move or a drain: one migration. */
+export const LEAVES = 3
+
+const RANK = { first: 0, any: 1, last: 2 }
+
+export class Night {
+  readonly instance: Instance
+  readonly nodes: number
+  readonly vms: number
+  /** Nodes to be worked on, in the order asked. */
+  readonly worked: Int32Array
+  /** [N] index into the problem's works, −1 none. */
+  readonly workOf: Int32Array
+  /** [N] ticks; 0 where there is no work. */
+  readonly workTicks: Int32Array
+  readonly earliest: Float64Array
+  readonly latest: Float64Array
+  readonly settle: Float64Array
+  /** [N] 0 first, 1 any, 2 last. */
+  readonly rank: Uint8Array
+  /** [N] 1: its VMs are saved. */
+  readonly saves: Uint8Array
+  /** [N] nodes whose works go before. */
+  readonly after: readonly (readonly number[])[]
+  /** [N] nodes that are never worked on together with it. */
+  readonly apart: readonly ReadonlySet<number>[]
+  /** [N] priority + 1 of the work. */
+  readonly weight: Float64Array
+  /** [N] when no work may be under way. */
+  readonly workClosed: readonly Intervals[]
+  /** [V] STAYS, ROAMS, SAVED, LEAVES. */
+  readonly role: Uint8Array
+  /** [V] the targets of one that leaves; undefined: any. */
+  readonly goals: (readonly number[] | undefined)[]
+  /** [V × N] 1: it may run there, as far as CPU and owners go, before the node's work; 2: and as a return home only. */
+  readonly #may: Uint8Array
+  /** [V × N] the same after the node's work. */
+  readonly #mayAfter: Uint8Array
+  readonly #class: Int32Array
+  readonly #classes: number
+  /** [V × C] ticks, of what this night takes of the links, and the least of all ways that the VM bears. */
+  readonly #ticks: Int32Array
+  readonly #least: Float64Array
+  /** [V × C] the least of ticks times slots of one end. */
+  readonly #content: Float64Array
+  /** [V × C] 1: its blackout would be too long. */
+  readonly #tooLong: Uint8Array
+  readonly #blackout: Float64Array
+  readonly #closed: (Intervals | undefined)[]
+  /** [V] ticks of a migration of it, or of its saving; 0: it stays. */
+  readonly usual: Float64Array
+  /** [V] ticks to save it, or resume it. */
+  readonly saveTicks: Int32Array
+  /** [N] KiB that a node may hold when something arrives, and holds at the start. */
+  readonly capacity: Float64Array
+  readonly held: Float64Array
+  /** [N] KiB of memory, with the reserve. */
+  readonly size: Float64Array
+  /** VMs of each hard anti-affinity group. */
+  readonly members: readonly (readonly number[])[]
+  readonly returnHome: boolean
+  readonly crews: number
+
+  /** Migrations take all slots of both ends, or one. */
+  readonly wide: boolean
+  /** [N] migrations that a node carries at once. */
+  readonly lanes: Int32Array
+
+  /** @param wide every migration takes all slots of both ends; else one */
+  constructor(
+    instance: Instance,
+    compatibility: Compatibility,
+    forbidden: ForbiddenIntervals,
+    wide: boolean,
+  ) {
+    this.instance = instance
+    this.wide = wide
+    this.lanes = wide ? new Int32Array(instance.nodeCount).fill(1) : instance.nodeSlots
+    const { problem, nodeCount, vmCount, nodeIndex, horizon } = instance
+    const works = problem.works ?? []
+    this.nodes = nodeCount
+    this.vms = vmCount
+    this.returnHome = problem.policy.returnHome
+    this.crews = problem.policy.maintenanceAtOnce
+    const at = (id: string) => nodeIndex.get(id)!
+    this.worked = Int32Array.from(works, ({ node }) => at(node))
+    this.workOf = new Int32Array(nodeCount).fill(-1)
+    this.worked.forEach((n, w) => {
+      this.workOf[n] = w
+    })
+    const workAt = <T>(read: (work: ResolvedWork) => T, otherwise: T): T[] =>
+      Array.from(this.workOf, (w) => (w < 0 ? otherwise : read(works[w])))
+    this.workTicks = Int32Array.from(
+      workAt((w) => Math.min(durationToTicks(w.durationSeconds), horizon + 1), 0),
+    )
+    this.earliest = Float64Array.from(workAt((w) => durationToTicks(w.earliestStartSeconds), 0))
+    this.latest = Float64Array.from(
+      workAt((w) => Math.min(horizon, windowStartToTicks(w.latestEndSeconds)), horizon),
+    )
+    this.settle = Float64Array.from(workAt((w) => durationToTicks(w.settleSeconds), 0))
+    this.rank = Uint8Array.from(workAt((w) => RANK[w.position], 1))
+    this.saves = Uint8Array.from(workAt((w) => (w.mode === 'save' ? 1 : 0), 0))
+    this.after = workAt<number[]>((w) => w.after.map(at), [])
+    this.weight = Float64Array.from(workAt((w) => w.priority + 1, 0))
+    this.apart = this.#apartSets()
+    this.workClosed = this.#workWindows()
+    this.size = Float64Array.from(problem.nodes, ({ memoryMiB }) => Math.floor(memoryMiB * 1024 + 1e-6))
+    const members: number[][] = instance.groups.map(() => [])
+    instance.vmGroups.forEach((groups, v) => {
+      for (const g of groups) members[g].push(v)
+    })
+    this.members = members
+    this.role = new Uint8Array(vmCount)
+    this.goals = new Array(vmCount).fill(undefined)
+    this.capacity = instance.spaces[0].capacity
+    this.held = instance.spaces[0].used
+    this.#readRoles()
+    this.#may = new Uint8Array(vmCount * nodeCount)
+    this.#mayAfter = new Uint8Array(vmCount * nodeCount)
+    this.#readTargets(compatibility)
+    this.#class = new Int32Array(nodeCount * nodeCount)
+    const pairs: [number, number][] = []
+    const known = new Map<string, number>()
+    const links = new Map<string, number>()
+    const linkOf = problem.nodes.map(({ migrationMbps, slots, linkEfficiency, streamMbps }) => {
+      const key = `${migrationMbps} ${slots} ${linkEfficiency} ${streamMbps}`
+      if (!links.has(key)) links.set(key, links.size)
+      return links.get(key)!
+    })
+    for (let a = 0; a < nodeCount; a++) {
+      for (let b = 0; b < nodeCount; b++) {
+        // What the model knows of a link: its ends, in any order.
+        const ends = [linkOf[a], linkOf[b]].sort((x, y) => x - y).join()
+        if (!known.has(ends)) {
+          known.set(ends, known.size)
+          pairs.push([a, b])
+        }
+        this.#class[a * nodeCount + b] = known.get(ends)!
+      }
+    }
+    this.#classes = pairs.length
+    this.#ticks = new Int32Array(vmCount * pairs.length)
+    this.#least = new Float64Array(vmCount * pairs.length)
+    this.#content = new Float64Array(vmCount * pairs.length)
+    this.#tooLong = new Uint8Array(vmCount * pairs.length)
+    this.#blackout = new Float64Array(vmCount * pairs.length)
+    for (let v = 0; v < vmCount; v++) {
+      const most = problem.vms[v].maxBlackoutSeconds ?? Number.POSITIVE_INFINITY
+      pairs.forEach(([a, b], c) => {
+        const duration = instance.durations.live(v, a, b, this.slotsOf(v, a, b))
+        const ways = instance.durations.bearableWays(v, a, b)
+        this.#least[v * pairs.length + c] = least(ways.map(({ ticks }) => ticks))
+        this.#content[v * pairs.length + c] = least(
+          ways.map(({ ticks, slots }) => ticks * Math.min(slots.from, slots.to)),
+        )
+        this.#ticks[v * pairs.length + c] = duration.ticks
+        this.#tooLong[v * pairs.length + c] = duration.blackoutSeconds > most ? 1 : 0
+        this.#blackout[v * pairs.length + c] = blackoutPenalty(instance, duration)
+      })
+    }
+    this.saveTicks = Int32Array.from(problem.vms, (_, v) => instance.durations.saveInPlace(v).ticks)
+    this.usual = Float64Array.from(this.role, (role, v) => {
+      const home = instance.vmNode[v]
+      if (role === SAVED) return this.saveTicks[v] * this.lanes[home]
+      return role === STAYS || nodeCount < 2 ? 0 : this.ticks(v, home, home === 0 ? 1 : 0)
+    })
+    this.#closed = new Array(nodeCount * nodeCount).fill(undefined)
+    this.#forbidden = forbidden
+    const { policy, nodes } = problem
+    this.#endings = problem.vms.map((vm) => {
+      if (vm.offloads.length === 0 && vm.preferredNodes === undefined) return undefined
+      return Float64Array.from(nodes, ({ id, offloads }) => {
+        const lost = vm.offloads.filter((offload) => !offloads.includes(offload)).length
+        return lost * instance.penalties.offload + penaltyToTicks(preferencePenalty(policy, vm, id))
+      })
+    })
+  }
+
+  readonly #endings: readonly (Float64Array | undefined)[]
+
+  readonly #forbidden: ForbiddenIntervals
+
+  #apartSets(): Set<number>[] {
+    const { problem, nodeIndex, nodeCount } = this.instance
+    const sets = Array.from({ length: nodeCount }, () => new Set<number>())
+    const keepApart = (a: number, b: number) => {
+      if (a !== b) sets[a].add(b)
+    }
+    for (const list of problem.notTogether)
+      for (const a of list) for (const b of list) keepApart(nodeIndex.get(a)!, nodeIndex.get(b)!)
+    const kind = problem.policy.maintenanceDomain
+    if (kind === undefined) return sets
+    const domains = problem.nodes.map(({ domains: of }, n) => of.get(kind) ?? n)
+    for (const a of this.worked) for (const b of this.worked) if (domains[a] !== domains[b]) keepApart(a, b)
+    return sets
+  }
+
+  #workWindows(): Intervals[] {
+    const { problem, clusterWindows, nodeWindows, horizon } = this.instance
+    const spans = (node: string | undefined) =>
+      mergeIntervals(
+        problem.noWorkWindows
+          .filter((w) => w.node === node)
+          .flatMap((w) => [windowStartToTicks(w.startSeconds), durationToTicks(w.endSeconds)]),
+        horizon,
+      )
+    const cluster = unionIntervals(clusterWindows, spans(undefined))
+    return problem.nodes.map(({ id }, n) =>
+      this.workOf[n] < 0 ? NO_INTERVALS : unionIntervals(unionIntervals(cluster, nodeWindows[n]), spans(id)),
+    )
+  }
+
+  #readRoles(): void {
+    const { problem, vmNode, drained, drainTargets, moves } = this.instance
+    problem.vms.forEach(({ state }, v) => {
+      const n = vmNode[v]
+      if (this.workOf[n] >= 0) {
+        if (state === 'running') this.role[v] = this.saves[n] === 1 ? SAVED : ROAMS
+      } else if (drained[n] === 1) {
+        this.role[v] = LEAVES
+        this.goals[v] = drainTargets.get(n)
+      } else if (problem.policy.allowMakeRoom && state === 'running' && drained[n] === 0) this.role[v] = ROAMS
+    })
+    for (const { vm, to } of moves) {
+      this.role[vm] = to?.includes(vmNode[vm]) === true ? STAYS : LEAVES
+      this.goals[vm] = to
+    }
+  }
+
+  #readTargets(compatibility: Compatibility): void {
+    const { problem, vmNode, drained, nodeCount, features, maskWords, vmMask } = this.instance
+    const bit = new Map(features.map((name, i) => [name, i]))
+    const masks = problem.nodes.map((_, n) => {
+      const after = this.workOf[n] < 0 ? undefined : problem.works![this.workOf[n]].featuresAfter
+      if (after === undefined) return undefined
+      const mask = new Uint32Array(maskWords)
+      for (const name of after) {
+        const i = bit.get(name)
+        if (i !== undefined) mask[i >>> 5] |= 1 << (i & 31)
+      }
+      return mask
+    })
+    const sees = (v: number, mask: Uint32Array) => {
+      for (let w = 0; w < maskWords; w++) if ((vmMask[v * maskWords + w] & ~mask[w]) !== 0) return false
+      return true
+    }
+    for (let v = 0; v < this.vms; v++) {
+      if (this.role[v] === STAYS || this.role[v] === SAVED) continue
+      const vm = problem.vms[v]
+      if (problem.nodes[vmNode[v]].state === 'down') continue
+      for (let n = 0; n < nodeCount; n++) {
+        const { id, state } = problem.nodes[n]
+        if (drained[n] !== 0 || state === 'down') continue
+        const home = this.returnHome && n === vmNode[v]
+        if (!home && vm.allowedNodes !== undefined && !vm.allowedNodes.has(id)) continue
+        const owner = vm.allowedNodes === undefined || vm.allowedNodes.has(id) ? 1 : 2
+        const runs = vm.state === 'off' || compatibility.runsOn(v, n)
+        if (runs && state === 'up') this.#may[v * nodeCount + n] = owner
+        const mask = masks[n]
+        const after =
+          mask === undefined ? runs : vm.state === 'off' || (compatibility.sameVendor(v, n) && sees(v, mask))
+        if (after && (state === 'up' || this.workOf[n] >= 0)) this.#mayAfter[v * nodeCount + n] = owner
+      }
+    }
+  }
+
+  /** May the VM run there, before or after the node's work, as far as CPU, owners and state go? 2: only because it is its home. */
+  may(v: number, n: number, done: boolean): number {
+    return done ? this.#mayAfter[v * this.nodes + n] : this.#may[v * this.nodes + n]
+  }
+
+  /** Is its blackout on the way short enough? */
+  admits(v: number, from: number, to: number): boolean {
+    return this.#tooLong[v * this.#classes + this.#class[from * this.nodes + to]] === 0
+  }
+
+  /** Ticks of a live migration. */
+  ticks(v: number, from: number, to: number): number {
+    return this.#ticks[v * this.#classes + this.#class[from * this.nodes + to]]
+  }
+
+  /** Ticks of cost of a live migration. */
+  penalty(v: number, from: number, to: number): number {
+    const policy = penaltyToTicks(this.instance.problem.policy.migrationPenaltySeconds)
+    return this.#blackout[v * this.#classes + this.#class[from * this.nodes + to]] + policy
+  }
+
+  /** [N] ticks of cost for the VM to end there once it has moved: of what it prefers, and offloads that it loses. Undefined: none anywhere. */
+  ending(v: number): Float64Array | undefined {
+    return this.#endings[v]
+  }
+
+  /** Ticks of cost for where all VMs end. */
+  endPenalty(at: Int32Array, moved: (v: number) => boolean): number {
+    let sum = softGroupPenalty(this.instance, at)
+    for (let v = 0; v < this.vms; v++) {
+      const ending = this.#endings[v]
+      if (ending !== undefined) sum += moved(v) ? ending[at[v]] : this.instance.stayPenalty[v]
+    }
+    return sum
+  }
+
+  /** The least that a migration of the VM between the node and any other takes of the node's slots, in ticks times slots. */
+  content(v: number, n: number): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let m = 0; m < this.nodes; m++)
+      if (m !== n) least = Math.min(least, this.#content[v * this.#classes + this.#class[n * this.nodes + m]])
+    return least
+  }
+
+  slotsOf(v: number, from: number, to: number): Slots {
+    const { problem, nodeSlots } = this.instance
+    if (!this.wide || problem.vms[v].state !== 'running') return ONE_SLOT
+    return { from: nodeSlots[from], to: nodeSlots[to] }
+  }
+
+  /** The least ticks that any live migration of the VM takes from the node, whatever it takes of links; infinity: there is none. */
+  fastest(v: number, from: number): number {
+    let fastest = Number.POSITIVE_INFINITY
+    for (let n = 0; n < this.nodes; n++) {
+      if (n === from || (this.may(v, n, false) === 0 && this.may(v, n, true) === 0)) continue
+      fastest = Math.min(fastest, this.#least[v * this.#classes + this.#class[from * this.nodes + n]])
+    }
+    return fastest
+  }
+
+  /** Earliest start at or after `t` of a migration of so many ticks; −1: never. */
+  start(v: number, from: number, to: number, t: number, ticks: number): number {
+    const { vmWindows, horizon } = this.instance
+    if (ticks === 0) return t <= horizon ? t : -1
+    const key = from * this.nodes + to
+    let closed = this.#closed[key]
+    if (closed === undefined) {
+      closed = this.#forbidden.ofNodes(from, to)
+      this.#closed[key] = closed
+    }
+    const own = vmWindows[v]
+    if (own.length === 0 && closed.length === 0) return t + ticks <= horizon ? t : -1
+    for (let s = t; ; ) {
+      const a = firstGap(closed, s, ticks, horizon)
+      if (a < 0 || own.length === 0) return a
+      const b = firstGap(own, a, ticks, horizon)
+      if (b < 0 || b === a) return b
+      s = b
+    }
+  }
+
+  /** Earliest start at or after `t` of the work on the node; −1: never. */
+  workStart(n: number, t: number): number {
+    return firstGap(this.workClosed[n], Math.max(t, this.earliest[n]), this.workTicks[n], this.latest[n])
+  }
+}

@@ -1,0 +1,71 @@
+/** Plans a night of maintenance: works that can be done, order and targets searched for, bounds, and the plan in user units. */
+import { InvalidProblemError } from '../../errors.js'
+import type { Kernel } from '../../kernel/types.js'
+import type { Instance } from '../../model/instance.js'
+import type { Plan } from '../../model/plan.js'
+import { COST_NOISE } from '../../model/ticks.js'
+import { boundNight } from '../bounds/night/night-bound.js'
+import type { Run } from '../run.js'
+import { Compatibility, ForbiddenIntervals, WishMaker } from '../wishes/wishes.js'
+import { impossibleWorks } from './impossible.js'
+import { Night } from './night.js'
+import { reportNight } from './report.js'
+import { scheduleOf } from './schedule.js'
+import { search } from './search.js'
+
+export async function planNight(instance: Instance, kernel: Kernel, run: Run): Promise<Plan> {
+  refuseUnplanned(instance, run)
+  const forbidden = new ForbiddenIntervals(instance)
+  const compatibility = new Compatibility(instance, kernel)
+  const maker = new WishMaker(instance, compatibility, forbidden)
+  const wider = instance.problem.policy.wideMigrations && instance.nodeSlots.some((slots) => slots > 1)
+  const nights = (wider ? [true, false] : [false]).map(
+    (w) => new Night(instance, compatibility, forbidden, w),
+  )
+  const [night] = nights
+  const obstacles = impossibleWorks(night, maker)
+  let left = 0
+  for (const n of obstacles.keys()) left += night.weight[n]
+  const open = [...night.worked].filter((n) => !obstacles.has(n))
+  const bound = { ...boundNight(night, open), left }
+  const { base, perVm } = run.parameters.rolling
+  const found = await search(nights, run, {
+    work: base + perVm * night.vms,
+    open,
+    meets: ({ decoded }) => decoded.left <= bound.left && decoded.cost <= bound.cost + COST_NOISE,
+  })
+  // What leaves more may well end earlier: the bound speaks of plans that leave no more than this.
+  const certain = found.decoded.left <= left ? bound : { ...bound, makespan: 0, cost: 0, by: 'none' }
+  return reportNight(found.night, maker, run, scheduleOf(found.decoded), certain, obstacles)
+}
+
+/** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
+function refuseUnplanned(instance: Instance, run: Run): void {
+  const { problem, affinityOf, vmNode, nodeIndex, spaces, serials, order } = instance
+  const issues: { path: string; message: string }[] = []
+  const refuse = (path: string, what: string) => {
+    issues.push({ path, message: `${what} is not planned beside request.maintenance` })
+  }
+  const worked = new Set(problem.works!.map(({ node }) => nodeIndex.get(node)))
+  if (run.options.schedule === 'rounds') refuse('request.maintenance', 'a schedule of rounds')
+  if (problem.policy.tolerateNodeFailure) refuse('policy.tolerateNodeFailure', 'this')
+  if (problem.drains.some(({ mode }) => mode === 'save')) refuse('request.drain', 'mode "save"')
+  problem.moves.forEach(({ vm, durationSeconds }, m) => {
+    const moved = problem.vmById.get(vm)!
+    if (worked.has(nodeIndex.get(moved.node))) refuse(`request.moves[${m}]`, 'a move of a VM of its nodes')
+    if (durationSeconds !== undefined) refuse(`request.moves[${m}].durationSeconds`, 'this')
+  })
+  const tied = problem.vms.findIndex((_, v) => affinityOf[v] >= 0 && worked.has(vmNode[v]))
+  if (tied >= 0) refuse(`vms[${tied}].affinity`, 'hard affinity of VMs of its nodes')
+  const own = problem.vms.findIndex(({ ways }, v) => ways !== undefined && worked.has(vmNode[v]))
+  if (own >= 0) refuse(`vms[${own}].ways`, 'a choice of ways for VMs of its nodes')
+  if (spaces.length > 1)
+    refuse(
+      'request.maintenance',
+      `${spaces[1].reason === 'vcpus' ? 'a limit of vCPUs' : 'a count of devices'}`,
+    )
+  if (problem.networks.length > 0) refuse('networks', 'a network')
+  if (serials.length > 0) refuse('vms', 'a serial group')
+  if (order.length > 0) refuse('request.order', 'an order of VMs')
+  if (issues.length > 0) throw new InvalidProblemError(issues)
+}

@@ -1,0 +1,350 @@
+/**
+ * A night as it runs: where VMs are and are to go, what nodes hold and will hold, what is under way. A VM that has a target is committed to
+ * it: the target's room is taken, and that which it will leave behind counts as room already. Rooms are told apart from memory in use so
+ * that departures make room for arrivals which wait for them; that no two wait for each other follows from the order of the commitments.
+ */
+import { type Night, ROAMS, SAVED } from './night.js'
+
+export const PENDING = 0
+/** Being emptied. */
+export const ACTIVE = 1
+export const WORKING = 2
+export const DONE = 3
+/** No work on it. */
+export const NONE = 4
+export const DROPPED = 5
+
+export const LIVE = 0
+export const SAVE = 1
+export const RESUME = 2
+
+/** Times are ticks; more than that many codes, and a key would lose its time. */
+const CODES = 2 ** 21
+
+export class State {
+  readonly night: Night
+  now = 0
+  readonly at: Int32Array
+  /** [N] VMs that are there, off or running, and not yet elsewhere. */
+  readonly residents: number[][]
+  /** [V] −1: stays for now. */
+  readonly to: Int32Array
+  /** [V] 1: on its way, or being saved or resumed. */
+  readonly busy: Uint8Array
+  /** [V] 1: saved by the plan. */
+  readonly saved: Uint8Array
+  /** [N] KiB of what runs there, arrives or leaves. */
+  readonly used: Float64Array
+  /** [N] KiB of commitments that have not started: to come, … */
+  readonly coming: Float64Array
+  /** … and that have not ended: to go. */
+  readonly going: Float64Array
+  /** [N] KiB of VMs that belong there, and are not there nor committed to it. */
+  readonly away: Float64Array
+  readonly slots: Int32Array
+  /** [N] running VMs there, those that arrive and leave included. */
+  readonly occupants: Int32Array
+  /** [N] ticks that it would take to send away what runs there and may leave, one after another. */
+  readonly load: Float64Array
+  /** [N] VMs on their way to it. */
+  readonly arriving: Int32Array
+  readonly status: Uint8Array
+  /** [N] ticks; −1 before its work. */
+  readonly workEnd: Int32Array
+  /** [N] VMs still to be resumed. */
+  readonly resuming: Int32Array
+  /** Committed and not started, by key. */
+  pending: number[] = []
+  readonly key: Float64Array
+  /** [N] committed arrivals that have not started, in the order in which they were committed. */
+  readonly queue: number[][]
+  live = 0
+  others = 0
+  crews = 0
+  lastEnd = 0
+  penalty = 0
+  /** Migrations that have ended. */
+  landed = 0
+  readonly legVm: number[] = []
+  readonly legFrom: number[] = []
+  readonly legTo: number[] = []
+  readonly legStart: number[] = []
+  readonly legTicks: number[] = []
+  readonly legKind: number[] = []
+  readonly #heap: number[] = []
+  readonly #keepsHomes: boolean
+  #nextWake = Number.POSITIVE_INFINITY
+
+  /** @param keepsHomes memory of VMs that are away is kept free for them once their node is being worked on */
+  constructor(night: Night, keepsHomes: boolean) {
+    this.night = night
+    this.#keepsHomes = keepsHomes
+    const { instance, nodes, vms } = night
+    this.at = instance.vmNode.slice()
+    this.residents = Array.from({ length: nodes }, () => [])
+    for (let v = 0; v < vms; v++) this.residents[this.at[v]].push(v)
+    this.to = new Int32Array(vms).fill(-1)
+    this.busy = new Uint8Array(vms)
+    this.saved = new Uint8Array(vms)
+    this.used = night.held.slice()
+    this.coming = new Float64Array(nodes)
+    this.going = new Float64Array(nodes)
+    this.away = new Float64Array(nodes)
+    this.slots = new Int32Array(nodes)
+    this.occupants = new Int32Array(nodes)
+    this.arriving = new Int32Array(nodes)
+    this.load = new Float64Array(nodes)
+    for (let v = 0; v < vms; v++) this.load[this.at[v]] += night.usual[v]
+    this.status = Uint8Array.from(night.workOf, (w) => (w < 0 ? NONE : PENDING))
+    this.workEnd = new Int32Array(nodes).fill(-1)
+    this.resuming = new Int32Array(nodes)
+    this.key = new Float64Array(vms)
+    this.queue = Array.from({ length: nodes }, () => [])
+    for (let v = 0; v < vms; v++)
+      if (instance.problem.vms[v].state === 'running') this.occupants[this.at[v]]++
+  }
+
+  get cost(): number {
+    return this.lastEnd + this.penalty
+  }
+
+  /** VMs may arrive. */
+  inService(n: number): boolean {
+    const status = this.status[n]
+    return status !== ACTIVE && status !== WORKING && this.resuming[n] === 0
+  }
+
+  isDone(n: number): boolean {
+    return this.status[n] === DONE
+  }
+
+  /** KiB that can be promised to a VM: what belongs there comes back, once the node's work has begun. */
+  room(n: number): number {
+    const free = this.night.capacity[n] - this.used[n] - this.coming[n] + this.going[n]
+    return this.#keepsHomes && this.status[n] > ACTIVE ? free - this.away[n] : free
+  }
+
+  /** The same for one that belongs there. */
+  roomAtHome(n: number): number {
+    return this.night.capacity[n] - this.used[n] - this.coming[n] + this.going[n]
+  }
+
+  #destinationChanges(v: number, from: number, to: number): void {
+    const home = this.night.instance.vmNode[v]
+    if (from === home && to !== home) this.away[home] += this.night.instance.vmMemory[v]
+    else if (from !== home && to === home) this.away[home] -= this.night.instance.vmMemory[v]
+  }
+
+  commit(v: number, to: number, key: number): void {
+    const memory = this.night.instance.vmMemory[v]
+    this.#destinationChanges(v, this.at[v], to)
+    this.to[v] = to
+    this.key[v] = key
+    this.coming[to] += memory
+    this.going[this.at[v]] += memory
+    this.queue[to].push(v)
+    let low = 0
+    let high = this.pending.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.key[this.pending[middle]] <= key) low = middle + 1
+      else high = middle
+    }
+    this.pending.splice(low, 0, v)
+  }
+
+  /** Takes back a commitment that has not started. */
+  uncommit(v: number): void {
+    const memory = this.night.instance.vmMemory[v]
+    const to = this.to[v]
+    this.#destinationChanges(v, to, this.at[v])
+    this.coming[to] -= memory
+    this.going[this.at[v]] -= memory
+    this.queue[to].splice(this.queue[to].indexOf(v), 1)
+    this.pending.splice(this.pending.indexOf(v), 1)
+    this.to[v] = -1
+  }
+
+  /** Is there memory for it now, and left for all that were promised some before it? */
+  mayArrive(v: number): boolean {
+    const { vmMemory } = this.night.instance
+    const to = this.to[v]
+    let left = this.night.capacity[to] - this.used[to] - vmMemory[v]
+    if (left < 0) return vmMemory[v] === 0
+    for (const earlier of this.queue[to]) {
+      if (earlier === v) return true
+      left -= vmMemory[earlier]
+      if (left < 0) return false
+    }
+    return true
+  }
+
+  /** Starts a live migration; the caller takes it out of `pending`. */
+  launch(v: number): void {
+    const { night, now } = this
+    const from = this.at[v]
+    const to = this.to[v]
+    const memory = night.instance.vmMemory[v]
+    const ticks = night.ticks(v, from, to)
+    this.queue[to].splice(this.queue[to].indexOf(v), 1)
+    this.coming[to] -= memory
+    this.used[to] += memory
+    if (ticks > 0) {
+      this.slots[from]++
+      this.slots[to]++
+      this.live++
+    }
+    this.arriving[to]++
+    if (night.instance.problem.vms[v].state === 'running') this.occupants[to]++
+    this.penalty += night.penalty(v, from, to)
+    this.busy[v] = 1
+    this.#record(v, from, to, now, ticks, LIVE)
+    this.#at(now + ticks, 1 + v)
+  }
+
+  /** Saves or resumes the VM where it is. */
+  inPlace(v: number, kind: number): void {
+    const { night, now } = this
+    if (kind === SAVE) this.penalty += night.instance.penalties.save
+    this.others++
+    this.busy[v] = 1
+    this.#record(v, this.at[v], this.at[v], now, night.saveTicks[v], kind)
+    this.#at(now + night.saveTicks[v], 1 + v)
+  }
+
+  #record(v: number, from: number, to: number, start: number, ticks: number, kind: number): void {
+    this.legVm.push(v)
+    this.legFrom.push(from)
+    this.legTo.push(to)
+    this.legStart.push(start)
+    this.legTicks.push(ticks)
+    this.legKind.push(kind)
+    this.lastEnd = Math.max(this.lastEnd, start + ticks)
+  }
+
+  /** The VM's migration is over. */
+  land(v: number): void {
+    this.busy[v] = 0
+    this.landed++
+    const to = this.to[v]
+    const { night } = this
+    if (to < 0) {
+      this.others--
+      this.saved[v] = 1 - this.saved[v]
+      this.occupants[this.at[v]] += this.saved[v] === 1 ? -1 : 1
+      return
+    }
+    const from = this.at[v]
+    const memory = night.instance.vmMemory[v]
+    this.used[from] -= memory
+    this.going[from] -= memory
+    if (night.ticks(v, from, to) > 0) {
+      this.slots[from]--
+      this.slots[to]--
+      this.live--
+    }
+    this.arriving[to]--
+    if (night.instance.problem.vms[v].state === 'running') this.occupants[from]--
+    const left = this.residents[from]
+    left[left.indexOf(v)] = left[left.length - 1]
+    left.pop()
+    this.residents[to].push(v)
+    this.at[v] = to
+    this.to[v] = -1
+    this.load[from] -= night.usual[v]
+    this.load[to] += night.usual[v]
+  }
+
+  startWork(n: number): void {
+    this.status[n] = WORKING
+    this.crews++
+    this.workEnd[n] = this.now + this.night.workTicks[n]
+    this.lastEnd = Math.max(this.lastEnd, this.workEnd[n])
+    this.#at(this.workEnd[n], 1 + this.night.vms + n)
+  }
+
+  /** VMs of the node that are saved, or to be. */
+  savedOf(n: number): number[] {
+    const { role, instance } = this.night
+    const own: number[] = []
+    for (let v = 0; v < role.length; v++) if (role[v] === SAVED && instance.vmNode[v] === n) own.push(v)
+    return own
+  }
+
+  /** Something may be possible then that is not now. */
+  wake(t: number): void {
+    if (t <= this.now || t >= this.#nextWake) return
+    this.#nextWake = t
+    this.#at(t, 0)
+  }
+
+  #at(t: number, code: number): void {
+    const heap = this.#heap
+    const entry = t * CODES + code
+    let i = heap.length
+    heap.push(entry)
+    for (; i > 0; ) {
+      const up = (i - 1) >> 1
+      if (heap[up] <= entry) break
+      heap[i] = heap[up]
+      i = up
+    }
+    heap[i] = entry
+  }
+
+  #pop(): number {
+    const heap = this.#heap
+    const top = heap[0]
+    const last = heap.pop()!
+    const size = heap.length
+    if (size > 0) {
+      let i = 0
+      for (;;) {
+        let child = 2 * i + 1
+        if (child >= size) break
+        if (child + 1 < size && heap[child + 1] < heap[child]) child++
+        if (heap[child] >= last) break
+        heap[i] = heap[child]
+        i = child
+      }
+      heap[i] = last
+    }
+    return top
+  }
+
+  /** Goes on to the next instant at which something ends; false: there is none. Codes: 0, 1 + VM, 1 + V + node. */
+  advance(ended: number[]): boolean {
+    ended.length = 0
+    const heap = this.#heap
+    if (heap.length === 0) return false
+    this.now = Math.floor(heap[0] / CODES)
+    if (this.#nextWake <= this.now) this.#nextWake = Number.POSITIVE_INFINITY
+    while (heap.length > 0 && Math.floor(heap[0] / CODES) === this.now) ended.push(this.#pop() % CODES)
+    return true
+  }
+
+  /** Is another VM of a hard group of v there, or to be there? `planned`: by the time at which all commitments are kept. */
+  meets(v: number, n: number, planned: boolean): boolean {
+    const { vmGroups, groupPlaces, vmNode } = this.night.instance
+    const groups = vmGroups[v]
+    if (groups.length === 0) return false
+    for (const g of groups) {
+      const places = groupPlaces[g]
+      const place = places[n]
+      if (places[this.at[v]] === place) continue
+      const returning = this.night.returnHome && places[vmNode[v]] === place
+      for (const u of this.night.members[g]) {
+        if (u === v || (returning && places[vmNode[u]] === place)) continue
+        const goes = this.to[u] >= 0
+        if (places[this.at[u]] === place && !(planned && goes)) return true
+        if (goes && places[this.to[u]] === place && (planned || this.busy[u] === 1)) return true
+      }
+    }
+    return false
+  }
+
+  /** A roaming VM that stands still, and could be sent on. */
+  isSettled(v: number): boolean {
+    return this.night.role[v] === ROAMS && this.to[v] < 0 && this.busy[v] === 0
+  }
+}

@@ -1,0 +1,261 @@
+/** Where VMs go that have to leave: the best node for one, other VMs that step aside for it, and all VMs of a node or none. */
+import type { Random } from '../random.js'
+import { LEAVES, type Night, ROAMS } from './night.js'
+import type { Settings } from './settings.js'
+import { ACTIVE, DONE, NONE, PENDING, type State, WORKING } from './state.js'
+
+/** Classes of commitments, the more urgent first. */
+export const DRAIN = 1
+export const RETURN = 2
+export const ASKED = 4
+
+export class Targets {
+  readonly #night: Night
+  readonly #state: State
+  readonly #settings: Settings
+  readonly #random: Random
+  /** [N] place in the order of those that are still to be worked on, 0 the next; only of PENDING nodes. */
+  readonly position: Int32Array
+  /** Ticks: a migration of middle length, in which weights without unit are told. */
+  readonly #usual: number
+  /** [N] ticks of migrations that are committed and have not started. */
+  readonly #backlog: Float64Array
+  #sequence = 0
+  /** Looks at pairs of VM and node. */
+  work = 0
+
+  constructor(state: State, settings: Settings, random: Random, usual: number) {
+    this.#night = state.night
+    this.#state = state
+    this.#settings = settings
+    this.#random = random
+    this.#usual = usual
+    this.position = new Int32Array(state.night.nodes)
+    this.#backlog = new Float64Array(state.night.nodes)
+  }
+
+  commit(v: number, to: number, kind: number): void {
+    const { retFirst, small } = this.#settings
+    const ticks = this.#night.ticks(v, this.#state.at[v], to)
+    const urgent = kind === RETURN && retFirst ? 0 : kind
+    const within = small === 0 ? 1 - ticks / 2 ** 32 : ticks / 2 ** 32
+    this.#state.commit(v, to, urgent * 2 ** 20 + this.#sequence + within)
+    this.#backlog[to] += ticks
+  }
+
+  /** From now on commitments come behind those before. */
+  nextBatch(): void {
+    this.#sequence++
+  }
+
+  /** The commitment has started, or been taken back. */
+  settle(v: number, from: number, to: number): void {
+    this.#backlog[to] -= this.#night.ticks(v, from, to)
+  }
+
+  takeBack(v: number): void {
+    this.settle(v, this.#state.at[v], this.#state.to[v])
+    this.#state.uncommit(v)
+  }
+
+  /** Could the VM be sent there, memory aside? */
+  #allows(v: number, n: number): boolean {
+    const state = this.#state
+    const status = state.status[n]
+    const from = state.at[v]
+    if (n === from || status === ACTIVE) return false
+    const role = this.#night.role[v]
+    // What was asked for goes once, and must not be in the way of a work.
+    if (role === LEAVES && status !== DONE && status !== NONE) return false
+    if (this.#settings.noWork && !state.inService(n)) return false
+    const done = status === DONE || status === WORKING
+    const may = this.#night.may(v, n, done)
+    if (may === 0 || (may === 2 && this.#night.instance.vmNode[v] !== n)) return false
+    if (this.#isBackwards(from, n, done)) return false
+    return this.#night.admits(v, from, n) && !state.meets(v, n, true)
+  }
+
+  #isBackwards(from: number, to: number, done: boolean): boolean {
+    if (!this.#night.instance.problem.policy.neverBackwards) return false
+    return this.#state.status[from] === DONE && this.#night.workOf[to] >= 0 && !done
+  }
+
+  #roomFor(v: number, n: number): number {
+    return this.#night.instance.vmNode[v] === n ? this.#state.roomAtHome(n) : this.#state.room(n)
+  }
+
+  /** When the node takes VMs, as far as that is known. */
+  #freeFrom(n: number): number {
+    const state = this.#state
+    const working = state.status[n] === WORKING
+    if (!working && state.resuming[n] === 0) return state.now
+    let free = working ? state.workEnd[n] : state.now
+    if (this.#night.saves[n] === 1) for (const v of state.savedOf(n)) free += this.#night.saveTicks[v]
+    return free
+  }
+
+  /** Less is better; infinity where it cannot go. */
+  #score(v: number, n: number): number {
+    const state = this.#state
+    const { wait, busy, again, fit, noise, window } = this.#settings
+    const night = this.#night
+    const from = state.at[v]
+    const ticks = night.ticks(v, from, n)
+    const free = this.#freeFrom(n)
+    const start = night.start(v, from, n, free, ticks)
+    if (start < 0) return Number.POSITIVE_INFINITY
+    const slots = night.lanes[n]
+    let score =
+      ticks + wait * (free - state.now) + window * (start - free) + (busy * this.#backlog[n]) / slots
+    if (state.status[n] === PENDING) score += again * ticks * (1 + 1 / (1 + this.position[n]))
+    const ending = state.status[n] === PENDING ? undefined : night.ending(v)
+    if (ending !== undefined) score += ending[n]
+    const goesHome = night.returnHome && state.status[n] === DONE && n === night.instance.vmNode[v]
+    if (goesHome) score -= 4 * this.#usual
+    if (fit !== 0) score += (fit * this.#usual * (state.room(n) - night.instance.vmMemory[v])) / night.size[n]
+    if (noise > 0) score += noise * this.#usual * this.#random.unit()
+    return score
+  }
+
+  /** The best node with room for the VM, −1: none. */
+  best(v: number, except = -1): number {
+    const memory = this.#night.instance.vmMemory[v]
+    let best = -1
+    let least = Number.POSITIVE_INFINITY
+    const consider = (n: number) => {
+      if (n === except || this.#roomFor(v, n) < memory || !this.#allows(v, n)) return
+      const score = this.#score(v, n)
+      if (score >= least) return
+      least = score
+      best = n
+    }
+    const goals = this.#night.goals[v]
+    this.work += goals?.length ?? this.#night.nodes
+    if (goals === undefined) for (let n = 0; n < this.#night.nodes; n++) consider(n)
+    else for (const n of goals) consider(n)
+    return best
+  }
+
+  /** A node that the VM, which waits for another, could start for at once; −1: none. */
+  bestNow(v: number): number {
+    const { nodes, instance } = this.#night
+    const state = this.#state
+    const from = state.at[v]
+    const old = state.to[v]
+    this.takeBack(v)
+    let best = -1
+    let least = Number.POSITIVE_INFINITY
+    this.work += nodes
+    for (let n = 0; n < nodes; n++) {
+      if (n === old || !state.inService(n) || state.slots[n] >= this.#night.lanes[n]) continue
+      if (
+        this.#roomFor(v, n) < instance.vmMemory[v] ||
+        state.used[n] + instance.vmMemory[v] > this.#night.capacity[n]
+      )
+        continue
+      if (!this.#allows(v, n)) continue
+      const ticks = this.#night.ticks(v, from, n)
+      if (this.#night.start(v, from, n, state.now, ticks) !== state.now) continue
+      const score = this.#score(v, n)
+      if (score >= least) continue
+      least = score
+      best = n
+    }
+    return best
+  }
+
+  /** Gives the VM a target, where need be by sending others aside. */
+  assign(v: number, kind: number): boolean {
+    const direct = this.best(v)
+    if (direct >= 0) {
+      this.commit(v, direct, kind)
+      return true
+    }
+    return this.#night.role[v] === ROAMS && this.#stepAside(v, kind)
+  }
+
+  /** Nodes on which little is missing are tried first: on each the smallest VM that is enough goes, or the largest until it is. */
+  #stepAside(v: number, kind: number): boolean {
+    const state = this.#state
+    const { nodes, instance } = this.#night
+    const memory = instance.vmMemory[v]
+    const candidates: { n: number; missing: number }[] = []
+    // The most room that there is on one node and on all, but for those that are being emptied: what does not fit there steps aside nowhere.
+    let largest = 0
+    let all = 0
+    this.work += nodes
+    for (let n = 0; n < nodes; n++) {
+      if (state.status[n] === ACTIVE && !this.#settings.through) continue
+      const room = state.room(n)
+      largest = Math.max(largest, room)
+      all += Math.max(0, room)
+    }
+    for (let n = 0; n < nodes; n++) {
+      const room = state.room(n)
+      const missing = memory - room
+      if (missing <= 0 || all - Math.max(0, room) < missing) continue
+      if (!this.#allows(v, n) || this.#score(v, n) === Number.POSITIVE_INFINITY) continue
+      candidates.push({ n, missing })
+    }
+    candidates.sort((a, b) => a.missing - b.missing || a.n - b.n)
+    for (const { n, missing } of candidates.slice(0, this.#settings.asideNodes)) {
+      if (!this.#clear(n, missing, Math.min(memory - 1, largest), state.at[v], kind)) continue
+      this.commit(v, n, kind)
+      return true
+    }
+    return false
+  }
+
+  /** Sends VMs of at most so much memory off the node until enough is free; false, and nothing is changed, where that cannot be. */
+  #clear(n: number, missing: number, most: number, source: number, kind: number): boolean {
+    const state = this.#state
+    const { vmMemory } = this.#night.instance
+    const own = state.residents[n].filter((w) => vmMemory[w] > 0 && vmMemory[w] <= most && state.isSettled(w))
+    if (own.reduce((sum, w) => sum + vmMemory[w], 0) < missing) return false
+    own.sort((a, b) => vmMemory[a] - vmMemory[b] || a - b)
+    const sent: number[] = []
+    let left = missing
+    // What is as large as one that fitted nowhere is not tried.
+    let tooLarge = Number.POSITIVE_INFINITY
+    const send = (k: number): boolean => {
+      const w = own[k]
+      if (vmMemory[w] >= tooLarge) return false
+      if (!this.#sendAside(w, source, kind)) {
+        tooLarge = vmMemory[w]
+        return false
+      }
+      left -= vmMemory[w]
+      sent.push(w)
+      own.splice(k, 1)
+      return true
+    }
+    while (left > 0 && own.length > 0) {
+      // The smallest that is enough by itself, else the largest that fits somewhere.
+      const enough = own.findIndex((w) => vmMemory[w] >= left)
+      let found = enough >= 0 && send(enough)
+      for (let k = (enough < 0 ? own.length : enough) - 1; k >= 0 && !found; k--) found = send(k)
+      if (!found) break
+    }
+    if (left <= 0) return true
+    for (const w of sent.reverse()) this.takeBack(w)
+    return false
+  }
+
+  /** @param source the node that is being emptied */
+  #sendAside(w: number, source: number, kind: number): boolean {
+    const state = this.#state
+    const to = this.best(w, source)
+    const waits = to < 0 || state.status[to] === WORKING
+    const through =
+      waits &&
+      this.#settings.through &&
+      this.#roomFor(w, source) >= this.#night.instance.vmMemory[w] &&
+      this.#night.may(w, source, false) === 1 &&
+      this.#night.admits(w, state.at[w], source) &&
+      !this.#isBackwards(state.at[w], source, false) &&
+      !state.meets(w, source, true)
+    if (to < 0 && !through) return false
+    this.commit(w, through ? source : to, kind)
+    return true
+  }
+}

@@ -1,0 +1,90 @@
+/** Random nights of maintenance, small enough for the exact reference. */
+import type {
+  Policy,
+  Problem,
+  ProblemMaintenance,
+  ProblemVm,
+  ProblemWindow,
+} from '../../../src/model/problem.js'
+import { Random } from '../../../src/solver/random.js'
+import { INTEL, MBPS_OF_100_MIB } from '../../problem.js'
+
+export function randomNight(seed: number): Problem {
+  const random = new Random(seed)
+  const chance = (p: number) => random.unit() < p
+  const pick = <T>(list: readonly T[]) => list[random.below(list.length)]
+  const ids = ['A', 'B', 'C'].slice(0, 2 + random.below(2))
+  const nodes = ids.map((id) => ({
+    id,
+    cpu: INTEL,
+    memoryMiB: pick([4000, 6000, 8000]),
+    migrationMbps: MBPS_OF_100_MIB * pick([1, 1, 2]),
+    ...(chance(0.15) ? { slots: 2 } : {}),
+    ...(chance(0.1) ? { state: 'paused' as const } : {}),
+    ...(chance(0.2) ? { domains: { rack: pick(['r', 's']) } } : {}),
+  }))
+  const drained = ids.length > 2 && chance(0.15) ? 'C' : undefined
+  const works: ProblemMaintenance[] = ids
+    .filter((id) => id !== drained && chance(0.75))
+    .map((node) => ({
+      node,
+      durationSeconds: pick([20, 50, 100]),
+      ...(chance(0.15) ? { mode: 'save' as const } : {}),
+      ...(chance(0.1) ? { earliestStart: pick([30, 100]) } : {}),
+      ...(chance(0.1) ? { latestEnd: pick([120, 200, 300]) } : {}),
+      ...(chance(0.1) ? { position: pick(['first', 'last'] as const) } : {}),
+      ...(chance(0.1) ? { settleSeconds: 30 } : {}),
+      ...(chance(0.1) ? { featuresAfter: ['sse4_2'] } : {}),
+      ...(chance(0.1) ? { priority: 10 } : {}),
+    }))
+  if (works.length === 0) works.push({ node: 'A', durationSeconds: 50 })
+  const last = works.at(-1)!
+  if (works.length > 1 && chance(0.15) && last.position === undefined && works[0].position !== 'last')
+    last.after = [works[0].node]
+  const vms = Array.from(
+    { length: 1 + random.below(4) },
+    (_, i): ProblemVm => ({
+      id: `v${i}`,
+      node: pick(ids),
+      memoryMiB: pick([1000, 2000, 3000]),
+      dirtyMiBps: 0,
+      ...(chance(0.1) ? { state: pick(['off', 'saved'] as const) } : {}),
+      ...(chance(0.1) ? { allowedNodes: [pick(ids), pick(ids)] } : {}),
+      ...(chance(0.25) ? { antiAffinity: ['g'] } : {}),
+      ...(chance(0.1) ? { preferredNodes: [pick(ids)] } : {}),
+    }),
+  )
+  const windows = Array.from({ length: chance(0.4) ? 1 + random.below(2) : 0 }, (): ProblemWindow => {
+    const start = random.below(15) * 10
+    const span = { start, end: start + pick([20, 60, 100]) }
+    const of = random.below(4)
+    if (of === 0) return { ...span, vm: pick(vms).id }
+    if (of === 1) return span
+    return { ...span, node: pick(ids), ...(of === 3 ? { kind: 'no-work' as const } : {}) }
+  })
+  const policy: Partial<Policy> = {
+    linkEfficiency: 1,
+    setupSeconds: 0,
+    allowParking: false,
+    wideMigrations: false,
+    horizonSeconds: 600,
+    returnHome: chance(0.5),
+    ...(chance(0.3) ? { maintenanceAtOnce: 2 } : {}),
+    ...(chance(0.2) ? { migrationPenaltySeconds: 5 } : {}),
+    ...(chance(0.15) ? { neverBackwards: true } : {}),
+    ...(chance(0.1) ? { maintenanceDomain: 'rack' } : {}),
+    ...(chance(0.3) ? { notHomePenaltySeconds: 15 } : {}),
+  }
+  return {
+    version: 1,
+    nodes,
+    vms,
+    windows,
+    request: {
+      maintenance: works,
+      ...(drained === undefined ? {} : { drain: [drained] }),
+      ...(chance(0.1) ? { notTogether: [ids] } : {}),
+    },
+    policy,
+  }
+}
