@@ -56,13 +56,15 @@ export interface SearchTask {
   open: readonly number[]
   /** Is the plan good enough to stop? */
   meets: (found: Found) => boolean
+  /** Hears of each plan that is better than those before. */
+  tell: (found: Found) => void
 }
 
 /** @param nights in which migrations take more of the links, or less: of each kind one */
 export async function search(
   nights: readonly Night[],
   run: Run,
-  { work, open, meets }: SearchTask,
+  { work, open, meets, tell }: SearchTask,
 ): Promise<Found> {
   const [night] = nights
   const random = new Random(run.options.seed)
@@ -81,7 +83,10 @@ export async function search(
   let best = evaluate(orders[0], FIRST)
   most = OUTLIER * best.decoded.work + 20_000
   const take = (found: Found) => {
-    if (isBetter(found.decoded, best.decoded)) best = found
+    if (isBetter(found.decoded, best.decoded)) {
+      best = found
+      tell(best)
+    }
     return found
   }
   // A wide look takes most of the work: no setting is best everywhere, and from a bad one annealing does not come back.
