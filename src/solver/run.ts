@@ -40,7 +40,7 @@ export interface Told {
   /** Of the incumbent; undefined before there is one. */
   makespanSeconds: number | undefined
   lowerBoundSeconds: number
-  /** VMs that the incumbent leaves unplaced. */
+  /** VMs that the incumbent leaves unplaced; with maintenance, works that it leaves undone. */
   unplaced: number
 }
 

@@ -11,6 +11,9 @@ export const BOUNDS = {
   /** Each further try may look at this many times more, and begins anew: a call of the kernel cannot be interrupted. */
   singleNodeGrowth: growth(8),
 
+  /** States of the search over how the slots of nodes are shared: about 2 µs each. */
+  sharedNodeStates: count(10_000, 60_000, 200_000, 1_000_000, 5_000_000),
+
   /** Up to so many nodes every odd set is looked at. */
   oddSetEnumeratedNodes: count(12),
   /** Most nodes of a set that is grown, and most ends of a wish that counts. */

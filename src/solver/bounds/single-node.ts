@@ -3,13 +3,15 @@
  * of the VM, of both nodes and of the cluster. The kernel finds the least time by which all of them can be done.
  */
 import type { SingleNodeProblem } from '../../kernel/types.js'
+import { least } from '../../lists.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
 import type { SearchContext } from '../context.js'
 import { flatLists } from '../schedule/interval-classes.js'
 import type { ForbiddenIntervals } from '../wishes/forbidden.js'
-import type { Wish } from '../wishes/wish.js'
+import type { Choice, Wish } from '../wishes/wish.js'
 import { closeShortGaps, type NodeAvailability } from './node-availability.js'
+import { type Share, sharedNodeBound } from './shared-node.js'
 
 /** Pessimistic, for time limits only. */
 const MS_A_STATE = 0.004
@@ -36,7 +38,7 @@ export interface SingleNodeBounds {
 }
 
 /**
- * Makespan bounds of single nodes, the most loaded first; nodes with several slots are left out. Valid only for plans that leave none
+ * Makespan bounds of single nodes, the most loaded first. Valid only for plans that leave none
  * of `wishes` unplaced and send none by way of a parking node (a parked VM's legs have durations and windows of their own).
  *
  * @param wishes all with a choice; those that only make room are passed over.
@@ -81,6 +83,21 @@ export async function singleNodeBounds(
   nodes.sort((a, b) => (load.get(b) ?? 0) - (load.get(a) ?? 0) || a - b)
 
   const { singleNodeStates, singleNodeShare, singleNodeFirstStates, singleNodeGrowth } = run.parameters.bounds
+  const raise = (makespan: number, node: number) => {
+    if (makespan <= result.makespan) return
+    result.makespan = makespan
+    result.node = node
+  }
+  let shareStates = run.parameters.bounds.sharedNodeStates
+  for (const [node, shares] of sharesByNode(instance, wishes)) {
+    if (result.makespan >= upper || shareStates <= 0 || (await run.breathe())) break
+    const slots = instance.nodeSlots[node]
+    const freeBefore = (tick: number) => availability.freeBefore(node, tick) / slots
+    const task = { low: result.makespan, high: upper, states: Math.ceil(shareStates * singleNodeShare) }
+    const { bound, states } = sharedNodeBound(slots, shares, freeBefore, task)
+    shareStates -= states
+    raise(bound, node)
+  }
   let budget = singleNodeStates
   for (const node of nodes) {
     if (result.makespan >= upper || (await run.breathe())) break
@@ -97,10 +114,7 @@ export async function singleNodeBounds(
       budget -= found.expanded
     }
     const { bound, optimal, order } = found
-    if (bound > result.makespan) {
-      result.makespan = bound
-      result.node = node
-    }
+    raise(bound, node)
     if (optimal) {
       const taken = new Int32Array(members.length)
       result.sequences.set(
@@ -139,6 +153,28 @@ function jobsByNode(
     if (wish.choices.every((c) => c.node === to)) add(to, job)
   })
   return jobs
+}
+
+/** By node with several slots what each must carry, relaxed to the shortest of its choices with either width there; the most work first. */
+function sharesByNode(instance: Instance, wishes: readonly Wish[]): [node: number, Share[]][] {
+  const shares = new Map<number, Share[]>()
+  const add = (node: number, choices: readonly Choice[], taken: (choice: Choice) => number) => {
+    if (instance.nodeSlots[node] === 1) return
+    const ticks = (wide: boolean) =>
+      least(choices.map((choice) => (taken(choice) > 1 === wide ? choice.duration : Infinity)))
+    const list = shares.get(node) ?? []
+    shares.set(node, list)
+    list.push({ one: ticks(false), all: ticks(true) })
+  }
+  for (const { vm, choices, makesRoom } of wishes) {
+    if (makesRoom || choices.some((c) => c.kind !== 'live' || c.duration === 0)) continue
+    add(instance.vmNode[vm], choices, ({ slots }) => slots.from)
+    const to = choices[0].node
+    if (choices.every((c) => c.node === to)) add(to, choices, ({ slots }) => slots.to)
+  }
+  const work = ([node, list]: [number, Share[]]) =>
+    list.reduce((sum, { one, all }) => sum + Math.min(one / instance.nodeSlots[node], all), 0)
+  return [...shares].sort((a, b) => work(b) - work(a) || a[0] - b[0])
 }
 
 /** The part of a list that begins before `upper`: the rest cannot matter, and lists that differ only there are one. */

@@ -40,7 +40,9 @@ function timeless(night: Night, n: number): Obstacle | undefined {
   const ticks = night.workTicks[n]
   const within = (latest: number) => firstGap(night.workClosed[n], night.earliest[n], ticks, latest) >= 0
   if (ticks + night.earliest[n] > horizon) {
-    const detail = `the work takes ${ticksToSeconds(ticks)} s, and the horizon is ${ticksToSeconds(horizon)} s`
+    const work = night.instance.problem.works![night.workOf[n]]
+    const from = work.earliestStartSeconds > 0 ? ` from ${work.earliestStartSeconds} s on` : ''
+    const detail = `the work takes ${work.durationSeconds} s${from}, and the horizon is ${ticksToSeconds(horizon)} s`
     return { reason: 'horizon', detail, vms: [] }
   }
   if (night.latest[n] < horizon && within(horizon))

@@ -3,7 +3,7 @@ import { InvalidProblemError } from '../../errors.js'
 import type { Kernel } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { Plan } from '../../model/plan.js'
-import { COST_NOISE } from '../../model/ticks.js'
+import { COST_NOISE, ticksToSeconds } from '../../model/ticks.js'
 import { boundNight } from '../bounds/night/night-bound.js'
 import type { Run } from '../run.js'
 import { Compatibility } from '../wishes/compatibility.js'
@@ -34,6 +34,14 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   const found = await search(nights, run, {
     work: base + perVm * night.vms,
     open,
+    tell: ({ decoded }) => {
+      const undone = night.worked.reduce((count, n) => count + (decoded.workStart[n] < 0 ? 1 : 0), 0)
+      run.tell({
+        makespanSeconds: ticksToSeconds(decoded.makespan),
+        lowerBoundSeconds: decoded.left <= left ? ticksToSeconds(bound.makespan) : 0,
+        unplaced: undone,
+      })
+    },
     meets: ({ decoded }) => decoded.left <= bound.left && decoded.cost <= bound.cost + COST_NOISE,
   })
   // What leaves more may well end earlier: the bound speaks of plans that leave no more than this.

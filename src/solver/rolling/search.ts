@@ -56,13 +56,15 @@ export interface SearchTask {
   open: readonly number[]
   /** Is the plan good enough to stop? */
   meets: (found: Found) => boolean
+  /** Hears of each plan that is better than those before. */
+  tell: (found: Found) => void
 }
 
 /** @param nights in which migrations take more of the links, or less: of each kind one */
 export async function search(
   nights: readonly Night[],
   run: Run,
-  { work, open, meets }: SearchTask,
+  { work, open, meets, tell }: SearchTask,
 ): Promise<Found> {
   const [night] = nights
   const random = new Random(run.options.seed)
@@ -81,7 +83,10 @@ export async function search(
   let best = evaluate(orders[0], FIRST)
   most = OUTLIER * best.decoded.work + 20_000
   const take = (found: Found) => {
-    if (isBetter(found.decoded, best.decoded)) best = found
+    if (isBetter(found.decoded, best.decoded)) {
+      best = found
+      tell(best)
+    }
     return found
   }
   // A wide look takes most of the work: no setting is best everywhere, and from a bad one annealing does not come back.
@@ -105,7 +110,7 @@ export async function search(
     while (left > until && !meets(best)) {
       if (await run.breathe()) return best
       const heat = 0.02 * ((left - until) / whole) ** 2
-      const next = take(evaluate(...changed(night, current, random)))
+      const next = take(evaluate(...changed(night, open, current, random)))
       const more = next.decoded.cost - current.decoded.cost
       const worse = next.decoded.left - current.decoded.left
       if (
@@ -177,9 +182,22 @@ function randomSettings(night: Night, random: Random): Settings {
   return settings
 }
 
-function changed(night: Night, { order, settings }: Found, random: Random): [number[], Settings] {
+function changed(
+  night: Night,
+  open: readonly number[],
+  { decoded, order, settings }: Found,
+  random: Random,
+): [number[], Settings] {
   const next = { ...settings }
   const moved = [...order]
+  // Where not all works can be done, others may be left out than the decoder gives up.
+  if (decoded.left > 0 && open.length > 0 && random.below(5) === 0) {
+    const n = open[random.below(open.length)]
+    const i = moved.indexOf(n)
+    if (i >= 0) moved.splice(i, 1)
+    else moved.splice(random.below(moved.length + 1), 0, n)
+    return [moved, next]
+  }
   const what = random.below(10)
   if (what < 5 && order.length > 1) {
     const a = random.below(order.length)

@@ -123,6 +123,30 @@ const NIGHTS: Record<string, [ProblemParts, Partial<Plan>]> = {
       ],
     },
   ],
+  'no nodes at all': [
+    { nodes: [], vms: [], request: { maintenance: [] } },
+    { status: 'optimal', cost: 0, costLowerBound: 0, maintenance: [] },
+  ],
+  'a work longer than the horizon': [
+    {
+      nodes: ['A'],
+      vms: [],
+      request: { maintenance: works({ node: 'A', durationSeconds: 100, earliestStart: 60 }) },
+      policy: { horizonSeconds: 150 },
+    },
+    {
+      status: 'infeasible',
+      proven: true,
+      notMaintained: [
+        {
+          node: 'A',
+          reason: 'horizon',
+          detail: 'the work takes 100 s from 60 s on, and the horizon is 150 s',
+          vms: [],
+        },
+      ],
+    },
+  ],
   'features that a work takes away': [
     {
       nodes: ['A', 'B'],

@@ -119,6 +119,7 @@ function filling(lengths: readonly number[]): (room: number) => number {
   return (room) => unit * below[Math.min(total, Math.floor(room / unit))]
 }
 
-function divisor(a: number, b: number): number {
+/** The greatest that both are multiples of; integers, 0 is a multiple of all. */
+export function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b)
 }

@@ -4,6 +4,7 @@
  * F = Σ C_n − H is free in all.
  */
 import type { Night } from '../../rolling/night.js'
+import { divisor } from './crews.js'
 
 export interface Memory {
   /** [N] KiB */
@@ -55,8 +56,9 @@ export function loadsOf(night: Night, n: number): Load[] {
   return loads
 }
 
-/** Steps in which memory is counted where VMs are chosen to cover some. */
-const STEPS = 1500
+/** Steps in which memory is counted where VMs are chosen to cover some: at least so many, and more for few VMs. */
+const LEAST_STEPS = 1000
+const COVER_WORK = 2_000_000
 
 /**
  * The gap between two works that are never under way together. When the work on n ends, VMs that have started to leave m lie in full on their
@@ -94,19 +96,23 @@ export class Gaps {
   }
 }
 
-/** The least content of loads that take so much memory together; infinity where all of them do not. */
+/** The least content of loads that take so much memory together, or less where memory is counted in steps; infinity where all of them do not. */
 export function leastCover(loads: readonly Load[], needed: number): number {
-  const unit = needed / STEPS
-  const least = new Float64Array(STEPS + 1).fill(Number.POSITIVE_INFINITY)
+  // In what all sizes have in common, where that is few enough: then it is exact.
+  const common = loads.reduce((unit, { memory }) => divisor(unit, memory), 0)
+  const most = Math.max(LEAST_STEPS, Math.floor(COVER_WORK / Math.max(1, loads.length)))
+  const unit = Math.max(common, needed / most)
+  const steps = Math.ceil(needed / unit - 1e-9)
+  const least = new Float64Array(steps + 1).fill(Number.POSITIVE_INFINITY)
   least[0] = 0
   for (const { memory, content } of loads) {
-    const size = Math.min(STEPS, Math.ceil(memory / unit))
-    for (let s = STEPS; s > 0; s--) {
+    const size = Math.min(steps, Math.ceil(memory / unit - 1e-9))
+    for (let s = steps; s > 0; s--) {
       const before = least[Math.max(0, s - size)] + content
       if (before < least[s]) least[s] = before
     }
   }
-  return least[STEPS]
+  return least[steps]
 }
 
 /** Most memory that a node can send, or take, in so many ticks: the best rates first, the last VM in part. Concave, as corners. */

@@ -83,7 +83,8 @@ function leastPenalty(night: Night, nodes: readonly number[]): number {
     leaving.set(n, (leaving.get(n) ?? 0) + 1)
   }
   // Where all nodes are worked on, those that leave the first leave again.
-  const again = !returnHome && all.every(({ state }, n) => emptied.has(n) || state === 'down')
+  const again =
+    nodes.length > 0 && !returnHome && all.every(({ state }, n) => emptied.has(n) || state === 'down')
   if (again)
     sum += one * nodes.reduce((least, n) => Math.min(least, leaving.get(n) ?? 0), Number.POSITIVE_INFINITY)
   return sum

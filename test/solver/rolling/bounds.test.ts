@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { loadKernel } from '../../../src/kernel/kernel.js'
+import { compileInstance } from '../../../src/model/compile.js'
+import { resolveProblem } from '../../../src/model/validate.js'
+import { crewBound, segmentBound } from '../../../src/solver/bounds/night/crews.js'
+import { leastCover } from '../../../src/solver/bounds/night/memory.js'
+import { boundNight } from '../../../src/solver/bounds/night/night-bound.js'
+import { Night } from '../../../src/solver/rolling/night.js'
+import { Compatibility } from '../../../src/solver/wishes/compatibility.js'
+import { ForbiddenIntervals } from '../../../src/solver/wishes/forbidden.js'
+import { type ProblemParts, problemOf } from '../../problem.js'
+import { RollingReference } from './brute-force.js'
+
+const works = (nodes: string, seconds = 100) =>
+  nodes.split('').map((node) => ({ node, durationSeconds: seconds }))
+
+async function bounded(parts: ProblemParts) {
+  const instance = compileInstance(resolveProblem(problemOf(parts)))
+  const compatibility = new Compatibility(instance, await loadKernel())
+  const night = new Night(instance, compatibility, new ForbiddenIntervals(instance), false)
+  const { makespan, cost, by } = boundNight(night, [...night.worked])
+  return { makespan: makespan / 1000, cost: cost / 1000, by }
+}
+
+/** Worked by hand: the bound that decides, and what it says; where `tight`, the best plan costs as much. */
+const DECIDE: Record<string, [ProblemParts, by: string, cost: number, tight?: true]> = {
+  // 10 s to leave, 100 s of work, 10 s to return: nothing else is on the node's way.
+  'a node alone': [
+    { nodes: ['A', 'B'], vms: ['a@A'], request: { maintenance: works('A') }, policy: { returnHome: true } },
+    'node',
+    120,
+    true,
+  ],
+  'works one after another': [
+    { nodes: ['A', 'B', 'C'], vms: [], request: { maintenance: works('ABC') } },
+    'crew',
+    300,
+    true,
+  ],
+  // 150 s hold one work of 100 s; 50 s of it are lost.
+  'no work is split by a window': [
+    {
+      nodes: ['A', 'B'],
+      vms: [],
+      windows: [{ start: 150, end: 200, kind: 'no-work' }],
+      request: { maintenance: works('AB') },
+    },
+    'segment',
+    300,
+    true,
+  ],
+  // When A is done, B has all 4,000 MiB, which need 40 s to leave.
+  'two nodes that hold all in turn': [
+    {
+      nodes: ['A 4000', 'B 4000'],
+      vms: ['a@A 2000', 'b@B 2000'],
+      request: { maintenance: works('AB') },
+    },
+    'gap',
+    260,
+    true,
+  ],
+  "each migration costs, and the first node's VMs leave twice": [
+    {
+      nodes: ['A 4000', 'B 4000'],
+      vms: ['a@A 2000', 'b@B 2000'],
+      request: { maintenance: works('AB') },
+      policy: { migrationPenaltySeconds: 5 },
+    },
+    'gap',
+    275,
+    true,
+  ],
+}
+
+describe('bounds on nights', () => {
+  it.each(Object.entries(DECIDE))('%s', async (_, [parts, by, cost, tight]) => {
+    const bound = await bounded(parts)
+    expect(bound).toMatchObject({ by, cost })
+    if (tight)
+      expect(
+        new RollingReference(
+          problemOf({ ...parts, policy: { wideMigrations: false, ...parts.policy } }),
+        ).solve()?.cost,
+      ).toBe(cost)
+  })
+
+  it('counts returns in the cost, and not in the makespan: a VM may stay away', async () => {
+    const parts = {
+      nodes: ['A', 'B'],
+      vms: ['a@A'],
+      request: { maintenance: works('A') },
+      policy: { returnHome: true, notHomePenaltySeconds: 4 },
+    }
+    expect(await bounded(parts)).toMatchObject({ makespan: 110, cost: 114 })
+  })
+
+  it('lets no more crews work than memory admits', async () => {
+    const parts = {
+      nodes: ['A 4000', 'B 4000', 'C 4000'],
+      vms: ['c@C 3000'],
+      request: { maintenance: works('AB') },
+    }
+    const two = { maintenanceAtOnce: 2 }
+    expect((await bounded({ ...parts, policy: two })).cost).toBe(100)
+    const full = { ...parts, vms: ['c@C 3000', 'd@A 1500'], policy: two }
+    expect((await bounded(full)).cost).toBeGreaterThanOrEqual(200)
+  })
+})
+
+describe('crews', () => {
+  const job = (length: number, head = 0, tail = 0) => ({ head, length, tail })
+
+  it.each<[string, ReturnType<typeof job>[], number, number]>([
+    ['the sum over the crews', [job(30), job(30), job(30), job(30)], 2, 60],
+    ['two of the three longest share a crew', [job(50), job(40), job(40)], 2, 80],
+    ['heads and tails of different jobs', [job(30, 5, 5), job(30, 9, 9)], 1, 74],
+    ['a late job by itself', [job(10), job(10, 500)], 2, 510],
+  ])('%s', (_, jobs, crews, bound) => {
+    expect(crewBound(jobs, crews)).toBe(bound)
+  })
+
+  it('fill of a span what fits', () => {
+    const closed = Int32Array.of(100, 120)
+    expect(segmentBound([job(60), job(60)], 1, closed, 1000)).toBe(180)
+    expect(segmentBound([job(60), job(40), job(30)], 1, closed, 1000)).toBe(150)
+    expect(segmentBound([job(60), job(60)], 1, closed, 150)).toBe(150)
+  })
+})
+
+it('the least content that covers so much memory takes VMs whole', () => {
+  const loads = [
+    { memory: 100, content: 12 },
+    { memory: 60, content: 5 },
+    { memory: 60, content: 6 },
+  ]
+  expect(leastCover(loads, 60)).toBe(5)
+  expect(leastCover(loads, 100)).toBe(11)
+  expect(leastCover(loads, 150)).toBe(17)
+  expect(leastCover(loads, 500)).toBe(Number.POSITIVE_INFINITY)
+})
