@@ -45,11 +45,11 @@ export function modelOf(input) {
   const moveOf = new Map(problem.moves.map((move) => [move.vm, move]))
   const wishes = problem.vms.flatMap((vm) => {
     const move = moveOf.get(vm.id)
-    if (move === undefined ? !drained.has(vm.node) : move.to === vm.node) return []
+    if (move === undefined ? !drained.has(vm.node) : move.to?.includes(vm.node)) return []
     const refusals = {}
     const options = []
     for (const node of problem.nodes) {
-      if (node.id === vm.node || (move !== undefined && move.to !== node.id)) continue
+      if (node.id === vm.node || move?.to?.includes(node.id) === false) continue
       const reason = refusal(problem, vm, node, drained)
       if (reason !== undefined) refusals[node.id] = reason
       else {
@@ -150,7 +150,7 @@ function optionOf(problem, vm, node, move, indexOf, windows, nodes) {
   const seconds =
     move?.durationSeconds ??
     (vm.state === 'running'
-      ? liveDuration(vm, bandwidthMiBps(source, node), policy).seconds
+      ? liveDuration(vm, bandwidthMiBps(source, node, { from: 1, to: 1 }), policy).seconds
       : policy.setupSeconds)
   const lost = vm.offloads.filter((offload) => !node.offloads.includes(offload)).length
   const penalty = lost * policy.offloadPenaltySeconds * 1000

@@ -62,7 +62,9 @@ function migrationOf(problem, id, from, to, start, end) {
   const { policy } = problem
   const seconds = (end - start) / 1000
   const blackout =
-    vm.state === 'running' ? liveDuration(vm, bandwidthMiBps(source, target), policy).blackoutSeconds : 0
+    vm.state === 'running'
+      ? liveDuration(vm, bandwidthMiBps(source, target, { from: 1, to: 1 }), policy).blackoutSeconds
+      : 0
   return {
     vm: id,
     from,

@@ -62,6 +62,7 @@ describe('moves', () => {
       nodes: [two('A'), two('B')],
       vms: ['a', 'b', 'c', 'd'].map((id) => ({ id, node: 'A' })),
       request: { moves: ['a', 'b', 'c', 'd'].map((vm) => ({ vm, to: 'B' })) },
+      policy: { wideMigrations: false },
     })
     expect(result).toMatchObject({ makespanSeconds: 40, status: 'optimal' })
     expect(mostAtOnce(result.migrations)).toBe(2)

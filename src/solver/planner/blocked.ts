@@ -48,16 +48,24 @@ export async function whatBlocks(
     const isLate = tries-- > 0 ? await hasTime(undated, legs) : isDated(w)
     return isLate ? 'deadline' : 'horizon'
   }
+  /** What the incumbent alone makes scarce on a node. */
+  let scarce: readonly { space: Space; nodes: ArrayLike<number> }[] | undefined
+  const scarceOn = (node: number): Space | undefined => {
+    if (scarce === undefined) {
+      const legs = legsOf(instance, wishes, decisions)
+      scarce = spacesOf(instance, legs).map((space) => ({ space, nodes: bindingNodes(space, legs) }))
+    }
+    return scarce.find(({ space, nodes }) => nodes[placeIn(space, node)] === 1)?.space
+  }
   const withoutHorizon = async (w: number, choice: Decision['choice']): Promise<Blocked> => {
     // Legs by the thousand, for each node of each VM that stays: what is nearest will do.
-    if (tries <= 0 && isDated(w)) return 'deadline'
+    if (tries-- <= 0) return isDated(w) ? 'deadline' : (scarceOn(choice?.node ?? -1) ?? 'horizon')
     const wider = decisions.map((decision, i) => (i === w ? { choice, parking: -1 } : decision))
     const legs = legsOf(instance, wishes, wider)
     const binding = spacesOf(instance, legs).filter((space) => bindingNodes(space, legs).includes(1))
     const target = choice?.node ?? -1
     const [onTarget] = binding.filter((space) => bindingNodes(space, legs)[placeIn(space, target)] === 1)
     if (binding.length === 0) return outOfTime(w, legs)
-    if (tries-- <= 0) return onTarget ?? 'horizon'
     if (await hasTime(endless, legs)) return outOfTime(w, legs)
     // The one without which the others leave it room is nearest to the truth.
     for (const space of binding.length > 1 ? binding : []) {
