@@ -82,7 +82,7 @@ describe.each(LARGE)('%s', (_, parts) => {
       const made = await plan(problem, { effort: 5, timeLimitSeconds: 0.5, thread: 'caller' })
       expect(check(problem, made)).toEqual([])
     })
-    expect(spent).toBeLessThan(2)
+    expect(spent).toBeLessThan(3)
   }, 60_000)
 
   it('hears an abort', async () => {
@@ -92,7 +92,7 @@ describe.each(LARGE)('%s', (_, parts) => {
     const spent = await cpuSeconds(async () => {
       await plan(problem, { effort: 5, signal: controller.signal, thread: 'caller' })
     })
-    expect(spent).toBeLessThan(2)
+    expect(spent).toBeLessThan(3)
   }, 60_000)
 })
 
