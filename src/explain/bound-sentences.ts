@@ -71,6 +71,12 @@ function deciding(facts: Facts, bound: BoundExplanation, boundNodes: readonly nu
         `The cluster's limit decides: of its ${what} at most ${most} may be under way at once (${policy}), and they cannot be done before ${by}.`,
       ]
     }
+    case 'network': {
+      const id = plan.statistics.bound.slice('network '.length)
+      return [
+        `The network ${id} decides: what has to cross it, each migration its share for its time, takes until ${by}.`,
+      ]
+    }
     case 'serial': {
       const group = plan.statistics.bound.slice('serial '.length)
       return [

@@ -39,6 +39,14 @@ export class ChangeMaker {
     )
   }
 
+  /** One more line beside those of the network: as wide as the first is taken to be, alone. */
+  network(index: number): Change {
+    const { id, mbps, nodes } = this.#problem.networks[index]
+    const text = `one more line on ${id}: ${2 * mbps} Mbit/s instead of ${mbps}`
+    const patch = [{ op: 'replace' as const, path: `/networks/${index}/mbps`, value: 2 * mbps }]
+    return change('network', text, patch, { nodes: [...nodes] })
+  }
+
   /** The links of all the nodes at `mbps`. */
   link(nodes: readonly number[], mbps: number): Change {
     const ids = this.#nodeIds(nodes)

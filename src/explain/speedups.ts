@@ -21,6 +21,8 @@ const MOST_TOGETHER = 8
 const MOST_WINDOWS = 6
 /** Serial groups that are taken apart. */
 const MOST_GROUPS = 2
+/** Networks that get another line. */
+const MOST_NETWORKS = 2
 
 /**
  * Lists of their own, by kind, each the most promising first.
@@ -44,6 +46,7 @@ export function speedups(
     slots,
     limits(facts, maker),
     turns(facts, maker),
+    networks(facts, maker),
     windows(facts, maker, bound, nodes),
     carry
       .slice(0, MOST_LINKS)
@@ -61,6 +64,21 @@ function limits({ instance, plan }: Facts, maker: ChangeMaker): Change[] {
   return instance.limits
     .filter((limit) => plan.migrations.filter((m) => countsTowards(limit, m)).length > limit.most)
     .map((limit) => maker.limit(limit))
+}
+
+/** Networks that several migrations of the plan cross, those that are crossed longest first. */
+function networks({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
+  const busy = problem.networks.map(({ nodes }) => {
+    const crosses = (from: string, to: string) => nodes.has(from) !== nodes.has(to)
+    const crossing = plan.migrations.filter((m) => m.kind === 'live' && crosses(m.from, m.to))
+    const seconds = crossing.reduce((sum, m) => sum + m.endSeconds - m.startSeconds, 0)
+    return { count: crossing.length, seconds }
+  })
+  return [...busy.keys()]
+    .filter((n) => busy[n].count > 0)
+    .sort((a, b) => busy[b].seconds - busy[a].seconds || a - b)
+    .slice(0, MOST_NETWORKS)
+    .map((n) => maker.network(n))
 }
 
 /** Serial groups of which several VMs migrate, those that migrate longest first, and the order of the request. */

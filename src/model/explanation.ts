@@ -187,6 +187,7 @@ export type PatchOperation =
 export type RelaxationKind =
   | 'slot'
   | 'limit'
+  | 'network'
   | 'link'
   | 'stream'
   | 'window'

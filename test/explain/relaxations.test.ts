@@ -120,6 +120,21 @@ describe('what would shorten a plan', () => {
     expect(limit).toMatchObject({ makespanSeconds: 10, gain: { makespanSeconds: 10 }, helps: true })
   })
 
+  it('one more line, where a network decides', async () => {
+    const problem = problemOf({
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['a@A', 'b@B'],
+      networks: [{ id: 'uplink', nodes: ['A', 'B'], mbps: MBPS_OF_100_MIB }],
+      request: { moves: ['a>C', 'b>D'] },
+    })
+    const result = await withChanges(problem)
+    expect(result.bound).toMatchObject({ method: 'network', lowerBoundSeconds: 20 })
+    expect(result.bound.sentences[0]).toContain('The network uplink decides')
+    const line = relaxation(result, 'network')
+    expect(line.change).toMatch(/^one more line on uplink: 1677\.72\d* Mbit\/s instead of 838\.8608$/)
+    expect(line).toMatchObject({ makespanSeconds: 10, gain: { makespanSeconds: 10 }, helps: true })
+  })
+
   it('one more slot, where the other ends are slow', async () => {
     const problem = drain()
     problem.nodes[0].migrationMbps = 2 * MBPS_OF_100_MIB
