@@ -38,7 +38,7 @@ describe('packing between windows', () => {
       nodes: ['A 20000', 'B', { id: 'C', slots: 2 }],
       vms: [3000, 3500, 5000].map((memoryMiB, i) => ({ id: `v${i}`, node: 'A', memoryMiB })),
       request: { drain: ['A'] },
-      policy: { setupSeconds: 0 },
+      policy: { setupSeconds: 0, wideMigrations: false },
     })
     const { instance, forbidden, open } = partsOf(problem)
     const fills = (node: number, ...seconds: number[]) =>
@@ -85,7 +85,7 @@ describe('packing between windows', () => {
       vms: ['a', 'b', 'c'].map((id) => ({ id, node: 'A', memoryMiB: 1000 })),
       windows: ['B', 'C'].map((node) => ({ node, start: 50, end: 300 })),
       request: { drain: ['A'] },
-      policy: { setupSeconds: 0 },
+      policy: { setupSeconds: 0, wideMigrations: false },
     })
     const { counted, packed } = await proofs(problem, 900_000)
     expect(counted).toBe(310_000)
