@@ -527,8 +527,8 @@ export class Cluster {
         o !== v &&
         this.#apart(v, o).some((entry) => {
           const at = (n: number) => this.#place(entry, n) === this.#place(entry, node)
-          // Within a domain it was there already.
-          return nodes.some(at) && !where[v].some(at)
+          // Within a domain it was there already; where it arrives may be among its nodes.
+          return nodes.some(at) && !where[v].some((n) => n !== node && at(n))
         }),
     )
   }

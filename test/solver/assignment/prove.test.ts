@@ -72,7 +72,7 @@ describe('assignment proofs', () => {
         }
       }
       await lp.close()
-      expect(proofs).toBeGreaterThan(quota(200))
+      expect(proofs).toBeGreaterThan(quota(150))
       expect(exact).toBeGreaterThan(0.9 * proofs)
     },
   )
