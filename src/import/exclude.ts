@@ -29,9 +29,11 @@ export function excludeNodes(inventory: Inventory, names: readonly string[], fau
   return {
     ...inventory,
     nodes: inventory.nodes.filter(({ id }) => !left.has(id)),
-    vms: vms.map((vm) =>
-      vm.allowedNodes === undefined ? vm : { ...vm, allowedNodes: vm.allowedNodes.filter(stays) },
-    ),
+    vms: vms.map((vm) => ({
+      ...vm,
+      ...(vm.allowedNodes && { allowedNodes: vm.allowedNodes.filter(stays) }),
+      ...(vm.preferredNodes && { preferredNodes: vm.preferredNodes.filter(stays) }),
+    })),
     windows: inventory.windows.filter(
       ({ node, vm }) => (node === undefined || stays(node)) && (vm === undefined || !gone.has(vm)),
     ),

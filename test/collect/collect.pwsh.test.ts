@@ -53,6 +53,7 @@ describe('the script', () => {
         node: 'HV01',
         priority: 3000,
         allowedNodes: ['HV01', 'HV02'],
+        preferredNodes: ['HV02'],
         antiAffinity: [{ group: 'SQL', penaltySeconds: 300 }],
       },
       {
