@@ -91,7 +91,7 @@ describe('series in zones', () => {
           for (const w of windows)
             expect(Date.parse(String(w.end)) - Date.parse(String(w.start))).toBe(3_600_000)
         }),
-        { numRuns: cases(550) },
+        { numRuns: cases(1650) },
       )
       expect(seen).toBeGreaterThan(1000)
     },
