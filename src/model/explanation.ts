@@ -22,9 +22,9 @@ export interface Obstacle {
   detail: string
   /** Of `cpu-features`: sorted. */
   missingFeatures?: string[]
-  /** Of `memory`: rounded up. */
+  /** Of `memory`, and of `affinity` where that is for want of memory: rounded up. */
   missingMiB?: number
-  /** Of `vcpus` and `devices`: how many, and of which kind of device. */
+  /** Of `vcpus` and `devices`, and of `affinity` where that is for want of them: how many, and of which kind of device. */
   missing?: number
   device?: string
   /** Of `anti-affinity`: the group, and the VM of it that stays there. */

@@ -3,7 +3,8 @@
  * node is out. What a wish cannot get by itself, no plan can give it: these reasons are proofs.
  */
 import type { Duration, Slots } from '../../model/duration.js'
-import type { MigrationKind, UnplacedReason } from '../../model/plan.js'
+import type { Obstacle } from '../../model/explanation.js'
+import type { MigrationKind } from '../../model/plan.js'
 
 /** One way to fulfil a wish. */
 export interface Choice {
@@ -20,21 +21,8 @@ export interface Choice {
   penalty: number
 }
 
-/** Why a VM cannot go to a node: in words, and what the words rest on. */
-export interface Refusal {
-  reason: UnplacedReason
-  detail: string
-  /** Of `cpu-features`: those that the VM sees and the node lacks, sorted. */
-  missingFeatures?: string[]
-  /** Of `memory`, and of `affinity` where that is for want of memory: MiB, rounded up. */
-  missingMiB?: number
-  /** Of `vcpus` and `devices`, and of `affinity` where that is for want of them: how many, and of which kind of device. */
-  missing?: number
-  device?: string
-  /** Of `anti-affinity`: the group, and the VM of it that stays there. */
-  group?: string
-  rival?: string
-}
+/** Why a VM cannot go to a node, but for windows. */
+export type Refusal = Omit<Obstacle, 'windows' | 'longestGapSeconds'>
 
 export interface Wish {
   vm: number
