@@ -1,5 +1,5 @@
-// Embeds Apache ECharts, cut down to what the charts use: for SVG in Node as a module, and for pages within the script of the report. Nothing of
-// it is then a dependency of the package.
+// Embeds Apache ECharts, cut down to what the charts use, once: a module with a function that makes it. SVG in Node and the planner page call that function, and
+// the report has its text. Nothing of it is then a dependency of the package.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +32,7 @@ const mapWithoutPrototype = {
   },
 }
 
-async function bundle(input, format) {
+async function bundle(input, output) {
   const build = await rolldown({
     input: join(root, input),
     platform: 'browser',
@@ -40,10 +40,10 @@ async function bundle(input, format) {
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   })
-  const { output } = await build.generate({ format, minify: true, comments: false })
+  const made = await build.generate({ format: 'iife', minify: true, comments: false, ...output })
   await build.close()
-  if (output.length > 1) throw new Error(`${input} takes more than one file`)
-  return output[0].code
+  if (made.output.length > 1) throw new Error(`${input} takes more than one file`)
+  return made.output[0].code.trim()
 }
 
 function write(path, text) {
@@ -51,13 +51,36 @@ function write(path, text) {
   if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text)
 }
 
-const library = await bundle('scripts/echarts-svg.mjs', 'esm')
+/** It becomes a part of a script element. */
+function fitForPages(script) {
+  if (/<!--|<\/?script/i.test(script)) throw new Error('the script of the report would end its element')
+  return script
+}
+
+const library = fitForPages(await bundle('scripts/echarts.mjs', { name: 'echarts' }))
 write(
-  'src/chart/echarts-svg.ts',
-  `// @ts-nocheck\n${HEAD}${NOTICES}\n/*!\n${ofPackage('echarts/LICENSE')}\n*/\n${library}`,
+  'src/chart/echarts.ts',
+  `// @ts-nocheck
+${HEAD}${NOTICES}
+/*!
+${ofPackage('echarts/LICENSE')}
+*/
+/** Makes ECharts with all that charts need. It needs nothing from around it, so that its text is a program too. */
+export const makeEcharts: () => import('./shapes.js').Echarts = function () {
+${library}
+return echarts
+}
+`,
 )
 
-const page = await bundle('src/report/page/main.ts', 'iife')
-const script = `${NOTICES}\n${page.trim()}`
-if (/<!--|<\/?script/i.test(script)) throw new Error('the script of the report would end its element')
-write('src/report/page-script.ts', `${HEAD}export const PAGE_SCRIPT: string =\n  ${JSON.stringify(script)}\n`)
+const page = fitForPages(await bundle('src/report/page/main.ts', { name: 'report' }))
+write(
+  'src/report/page-script.ts',
+  `${HEAD}/** Takes what \`makeEcharts\` makes. */
+export const PAGE_SCRIPT: string =
+  ${JSON.stringify(page)}
+/** To be in the page as well. */
+export const NOTICES: string =
+  ${JSON.stringify(NOTICES)}
+`,
+)

@@ -10,7 +10,7 @@ const dist = join(root, 'dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
 /** Half a megabyte each, in one piece already: they stay where they are. */
-const embedded = new Set(['chart/echarts-svg.js', 'report/page-script.js'].map((file) => join(dist, file)))
+const embedded = new Set(['chart/echarts.js', 'report/page-script.js'].map((file) => join(dist, file)))
 
 /** A module and all that it imports; with `import()` only where that is asked for. */
 function closure(entry, dynamic = false, known = new Set()) {

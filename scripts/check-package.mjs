@@ -20,7 +20,7 @@ try {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
-    'dist/chart/echarts-svg.js',
+    'dist/chart/echarts.js',
     'dist/report/page-script.js',
     'collect/Get-VmferryInventory.ps1',
     'dist/worker/browser-entry.js',

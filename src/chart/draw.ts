@@ -7,6 +7,7 @@ import { type Bar, FULL, type Lane, type Role } from './lanes.js'
 import type { Night } from './night.js'
 import type { Palette } from './palette.js'
 import { HATCHING, RECTANGLES } from './shapes.js'
+import type { ChartWords } from './words.js'
 
 /** Pixels a column of a name takes at most. */
 const COLUMN = 6.4
@@ -109,7 +110,7 @@ function label(name: string, x: number, width: number, middle: number, fill: str
   return [{ type: 'text', style, silent: true } as Element]
 }
 
-function works({ lane, axis, y, layout }: Frame, palette: Palette): Element[] {
+function works({ lane, axis, y, layout }: Frame, palette: Palette, words: ChartWords): Element[] {
   const { top, memoryTop } = layout
   return lane.works.flatMap(({ start, end }) => {
     const span = visible(axis, start, end)
@@ -118,7 +119,7 @@ function works({ lane, axis, y, layout }: Frame, palette: Palette): Element[] {
     const height = memoryTop - 1 - top
     return [
       rectangles([span[0], y + top, width, height], palette.work),
-      ...label('worked on', span[0], width, y + top + height / 2, palette.onBar),
+      ...label(words.workedOn, span[0], width, y + top + height / 2, palette.onBar),
     ]
   })
 }
@@ -160,6 +161,7 @@ export function laneRenderer(
   lanes: readonly Lane[],
   palette: Palette,
   base: number,
+  words: ChartWords,
 ): CustomSeriesRenderItem {
   return (params, api) => {
     const index = api.value(0) as number
@@ -181,7 +183,7 @@ export function laneRenderer(
         edge,
         ...memory(frame, palette),
         ...windows(frame, palette),
-        ...works(frame, palette),
+        ...works(frame, palette, words),
         ...bars(frame, night, palette),
       ],
     }

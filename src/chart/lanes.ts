@@ -22,6 +22,14 @@ export interface Bar {
   bright: boolean
 }
 
+export interface LaneWindow {
+  kind: WindowKind
+  start: number
+  end: number
+  /** Index into the problem's windows. */
+  source: number
+}
+
 export interface Lane {
   label: string
   /** The lower bound rests on it. */
@@ -29,7 +37,7 @@ export interface Lane {
   rows: number
   /** By start. */
   bars: Bar[]
-  windows: { kind: WindowKind; start: number; end: number }[]
+  windows: LaneWindow[]
   works: NightWork[]
   /** MiB, as in `NightNode`; undefined where a lane has none. */
   memory: { capacityMiB: number; steps: readonly number[] } | undefined
@@ -65,7 +73,7 @@ function pack(bars: readonly Unpacked[], least: number): { bars: Bar[]; rows: nu
 function windowsOf(night: Night, applies: (window: Night['windows'][number]) => boolean): Lane['windows'] {
   return night.windows
     .filter((window) => applies(window) && (window.kind !== 'no-work' || night.works.length > 0))
-    .map(({ kind, start, end }) => ({ kind, start, end }))
+    .map(({ kind, start, end, source }) => ({ kind, start, end, source }))
 }
 
 const ofCluster = ({ vm, node }: Night['windows'][number]) => vm === undefined && node === undefined

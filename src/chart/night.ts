@@ -45,6 +45,8 @@ export interface NightWindow {
   kind: WindowKind
   start: number
   end: number
+  /** Index into the problem's windows. */
+  source: number
 }
 
 /** A node is worked on. */
@@ -62,6 +64,8 @@ export interface Night {
   localStartMs: number | undefined
   makespanSeconds: number
   lowerBoundSeconds: number
+  /** Where the chart ends; default at the makespan. */
+  untilSeconds?: number
   nodes: NightNode[]
   /** Those that migrate, by their first start. */
   vms: NightVm[]
@@ -97,7 +101,8 @@ function memoryOf(plan: Plan, problem: ResolvedProblem): (node: string) => numbe
   }
 }
 
-export function nightOf(plan: Plan, problem: ResolvedProblem): Night {
+/** @param untilSeconds where the chart ends, if it is to show more than the plan */
+export function nightOf(plan: Plan, problem: ResolvedProblem, untilSeconds?: number): Night {
   const { start } = problem
   const memory = memoryOf(plan, problem)
   const deciding = new Set(decidingNodes(plan, problem))
@@ -112,6 +117,7 @@ export function nightOf(plan: Plan, problem: ResolvedProblem): Night {
     localStartMs: start === undefined ? undefined : start.epochMs + start.offsetMinutes * 60_000,
     makespanSeconds: plan.makespanSeconds,
     lowerBoundSeconds: plan.lowerBoundSeconds,
+    ...(untilSeconds === undefined ? {} : { untilSeconds }),
     nodes: problem.nodes.map(({ id, memoryMiB, slots, domains }) => ({
       id: escapeText(id),
       capacityMiB: memoryMiB,
@@ -140,8 +146,9 @@ export function nightOf(plan: Plan, problem: ResolvedProblem): Night {
       end: endSeconds,
       slack: slackSeconds,
     })),
-    windows: problem.windows.flatMap(({ vm, node, kind, startSeconds, endSeconds }) => {
-      if (startSeconds >= plan.makespanSeconds || (vm !== undefined && !vmIndex.has(vm))) return []
+    windows: problem.windows.flatMap(({ vm, node, kind, startSeconds, endSeconds, source }) => {
+      if (startSeconds >= (untilSeconds ?? plan.makespanSeconds) || (vm !== undefined && !vmIndex.has(vm)))
+        return []
       return [
         {
           ...(vm === undefined ? {} : { vm: vmIndex.get(vm)! }),
@@ -149,6 +156,7 @@ export function nightOf(plan: Plan, problem: ResolvedProblem): Night {
           kind,
           start: startSeconds,
           end: endSeconds,
+          source,
         },
       ]
     }),

@@ -7,6 +7,7 @@ import { laneRenderer } from './draw.js'
 import type { Lane } from './lanes.js'
 import type { Night } from './night.js'
 import type { Palette } from './palette.js'
+import { CHART_WORDS, type ChartWords } from './words.js'
 
 /** Columns of a lane's name. */
 const LABEL = 22
@@ -35,6 +36,8 @@ export interface ChartSettings {
   interactive: boolean
   /** Lanes that stand in the chart at once; the others are scrolled to. */
   lanesShown: number
+  /** Default English. */
+  words?: ChartWords
 }
 
 /** Pixels above and below the lanes. */
@@ -59,19 +62,19 @@ function line(name: string, ms: number, color: string, type: 'solid' | 'dashed',
 }
 
 export function chartOption(night: Night, lanes: readonly Lane[], settings: ChartSettings): EChartsOption {
-  const { palette, interactive, lanesShown } = settings
+  const { palette, interactive, lanesShown, words = CHART_WORDS } = settings
   const base = baseOf(night)
-  const { makespanSeconds, lowerBoundSeconds } = night
+  const { makespanSeconds, lowerBoundSeconds, untilSeconds = makespanSeconds } = night
   const end = base + makespanSeconds * 1000
   const names = lanes.map(({ label }) => shorten(label, LABEL, '…'))
   const met = lowerBoundSeconds >= makespanSeconds - 0.0005
   const clock = (seconds: number) => instantOnAxis(night, Math.round(base / 1000 + seconds) * 1000)
   const lines = met
-    ? [line(`ends ${clock(makespanSeconds)}: the lower bound`, end, palette.bound, 'solid', 6)]
+    ? [line(words.endsAtBound(clock(makespanSeconds)), end, palette.bound, 'solid', 6)]
     : [
-        line(`ends ${clock(makespanSeconds)}`, end, palette.end, 'solid', 6),
+        line(words.ends(clock(makespanSeconds)), end, palette.end, 'solid', 6),
         line(
-          `bound ${clock(lowerBoundSeconds)}`,
+          words.bound(clock(lowerBoundSeconds)),
           base + lowerBoundSeconds * 1000,
           palette.bound,
           'dashed',
@@ -105,7 +108,7 @@ export function chartOption(night: Night, lanes: readonly Lane[], settings: Char
       position: 'top',
       min: base,
       // A plan that moves nothing has an axis all the same.
-      max: makespanSeconds > 0 ? end : base + 1000,
+      max: base + (untilSeconds > 0 ? untilSeconds : 1) * 1000,
       axisLabel: { ...axisLabel, hideOverlap: true, formatter: (ms: number) => instantOnAxis(night, ms) },
       axisLine: { lineStyle: { color: palette.rule } },
       axisTick: { lineStyle: { color: palette.rule } },
@@ -161,7 +164,7 @@ export function chartOption(night: Night, lanes: readonly Lane[], settings: Char
       {
         type: 'custom',
         clip: true,
-        renderItem: laneRenderer(night, lanes, palette, base),
+        renderItem: laneRenderer(night, lanes, palette, base, words),
         encode: { y: 0 },
         data: lanes.map((_, i) => [i]),
         markLine: {

@@ -1,5 +1,5 @@
 /** Shapes that ECharts has not: many rectangles as one path, and hatched ones. A lane is then a handful of elements, however many bars it has. */
-import type { graphic } from 'echarts/core'
+import type { graphic, init } from 'echarts/core'
 
 /** Flat: x, y, width, height of each, pixels. */
 export interface Rectangles {
@@ -45,4 +45,10 @@ export function registerShapes({
   const shape = { rects: [] }
   registerShape(RECTANGLES, extendShape({ type: RECTANGLES, shape, buildPath: rectangles as never }))
   registerShape(HATCHING, extendShape({ type: HATCHING, shape, buildPath: hatching as never }))
+}
+
+/** What charts need of ECharts. */
+export interface Echarts {
+  graphic: typeof graphic
+  init: typeof init
 }

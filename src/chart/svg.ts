@@ -1,17 +1,15 @@
 /** The chart as SVG, made without a page. */
-import type { EChartsOption, graphic as Graphic, init as Init } from 'echarts'
+import type { EChartsOption } from 'echarts'
 import { formatCount } from '../io/table/clock.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
-import * as echarts from './echarts-svg.js'
+import { makeEcharts } from './echarts.js'
 import { type Lane, lanesOf } from './lanes.js'
 import { legendOf } from './legend.js'
 import { nightOf } from './night.js'
 import { chartOption, FONT, laneHeight, MARGIN } from './option.js'
 import { PALETTES, type Palette } from './palette.js'
-import { HATCHING, RECTANGLES, registerShapes } from './shapes.js'
-
-const { graphic, init } = echarts as unknown as { graphic: typeof Graphic; init: typeof Init }
+import { type Echarts, HATCHING, RECTANGLES, registerShapes } from './shapes.js'
 
 const WIDTH = 1200
 /** Pixels for the name, and for the legend. */
@@ -20,7 +18,7 @@ const LEGEND = 22
 /** Pixels a column of the legend takes. */
 const COLUMN = 7.2
 
-let registered = false
+let echarts: Echarts | undefined
 
 /** A title above the chart and a legend between them. */
 function heading(title: string, lanes: readonly Lane[], palette: Palette): object[] {
@@ -57,8 +55,10 @@ function plain(svg: string): string {
 
 /** By node; nodes on which nothing happens are left out and counted. */
 export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): string {
-  if (!registered) registerShapes(graphic)
-  registered = true
+  if (echarts === undefined) {
+    echarts = makeEcharts()
+    registerShapes(echarts.graphic)
+  }
   const night = nightOf(plan, problem)
   const all = lanesOf(night, 'node')
   const busy = all.filter(({ bars, works }) => bars.length + works.length > 0)
@@ -71,7 +71,7 @@ export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' 
     lanesShown: lanes.length,
   })
   const top = TITLE + LEGEND + MARGIN.top
-  const chart = init(null, null, {
+  const chart = echarts.init(null, null, {
     renderer: 'svg',
     ssr: true,
     width: WIDTH,

@@ -1,4 +1,5 @@
 /** The report: one HTML file that needs nothing else, asks for nothing, and runs nothing but its own script. */
+import { makeEcharts } from '../chart/echarts.js'
 import { lanesOf } from '../chart/lanes.js'
 import { legendOf } from '../chart/legend.js'
 import { nightOf } from '../chart/night.js'
@@ -9,7 +10,7 @@ import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { losses, nodeFacts } from './facts.js'
 import { html, raw } from './markup.js'
-import { PAGE_SCRIPT } from './page-script.js'
+import { NOTICES, PAGE_SCRIPT } from './page-script.js'
 import { chart, lost, tiles, unplaced, warnings } from './sections.js'
 import { STYLE } from './style.js'
 import { migrationsTable, nodesTable } from './tables.js'
@@ -25,6 +26,9 @@ function json(value: unknown): string {
   return escapeJson(JSON.stringify(value)).replaceAll('<', '\\u003c')
 }
 
+/** The library's text is its program. */
+const script = () => `${NOTICES}\n${PAGE_SCRIPT}\nreport.start((${makeEcharts})())`
+
 /** A picture by an address of its own: what is in it is no part of the page. */
 function address(svg: string): string {
   return `data:image/svg+xml,${svg.replace(/["#%&<>]|[^\x20-\x7e]+/g, encodeURIComponent)}`
@@ -34,9 +38,10 @@ export async function planToReport(plan: Plan, problem: ResolvedProblem): Promis
   const night = nightOf(plan, problem)
   const clock = createClock(problem, plan.makespanSeconds)
   const facts = nodeFacts(plan, problem, night)
+  const program = script()
   const policy = [
     "default-src 'none'",
-    `script-src ${await hashOf(PAGE_SCRIPT)}`,
+    `script-src ${await hashOf(program)}`,
     `style-src ${await hashOf(STYLE)}`,
     'img-src data:',
     "base-uri 'none'",
@@ -58,7 +63,7 @@ ${tiles(plan, facts, clock)}${chart(night, legend, address(planToSvg(plan, probl
 <footer>Times are ${clock.start === undefined ? 'counted from the start of the plan' : `those of the clock that shows ${clock.start} at the start`}.</footer>
 </main>
 ${raw('script', json(night), ' type="application/json" id="data"')}
-${raw('script', PAGE_SCRIPT)}
+${raw('script', program)}
 </body></html>
 `
   return page.text

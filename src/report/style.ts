@@ -34,7 +34,7 @@ button{cursor:pointer}
 ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 8px;padding:0;color:var(--muted);font-size:13px}
 .legend svg{width:16px;height:11px;margin-right:6px;vertical-align:-1px}
 #chart{position:relative;contain:layout style;touch-action:pan-y;border-radius:6px}
-#tip{position:absolute;z-index:2;pointer-events:none;max-width:320px;background:var(--card);color:var(--ink);border:1px solid var(--rule);border-radius:8px;box-shadow:0 6px 20px #0003;padding:8px 12px;font-size:13px;white-space:pre-line}
+.tip{position:absolute;z-index:2;pointer-events:none;max-width:320px;background:var(--card);color:var(--ink);border:1px solid var(--rule);border-radius:8px;box-shadow:0 6px 20px #0003;padding:8px 12px;font-size:13px;white-space:pre-line}
 #picture{width:100%;height:auto}
 html:not(.live) :is(.tools input,.tools select,.tools button,#chart,.help),.live #picture{display:none}
 .scroll{contain:content;overflow:auto;max-height:70vh;margin:0 -20px -20px;padding:0 20px 12px}

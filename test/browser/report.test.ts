@@ -146,7 +146,7 @@ async function hover(page: Page, lane: number, share: number, lanes = 4): Promis
   const left = box.x + 60
   const height = (box.height - 34 - 42 - 34) / lanes
   await page.mouse.move(left + share * (box.width - 60 - 26), box.y + 34 + (lane + 0.3) * height)
-  const tip = page.locator('#tip')
+  const tip = page.locator('.tip')
   return (await tip.isVisible()) ? ((await tip.textContent()) ?? '') : ''
 }
 
