@@ -30,6 +30,7 @@ Examples:
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
                                               a problem from an inventory
+  $ vmferry serve --open                      the planner as a page in a browser
   $ vmferry help plan                         all options of a command
 
 ${EXIT_CODES}
@@ -164,6 +165,19 @@ Examples:
 ${EXIT_CODES}
 
 ${FORMAT_POINTER}`
+
+export const SERVE_DESCRIPTION =
+  'Serves the planner as a page for a browser on this machine: it plans there, in the browser, and nothing leaves it. Ctrl-C stops it.'
+
+export const SERVE_HELP = `
+It listens on 127.0.0.1 alone: no other machine reaches it, and pages of other
+origins are not answered. What the page keeps, the browser keeps for that port.
+
+Examples:
+  $ vmferry serve --open
+  $ vmferry serve --port 8080
+
+${EXIT_CODES}`
 
 export const CPU_DESCRIPTION =
   'Shows the built-in table of server CPUs: all models, one of them, or what a VM loses and gains between two and whether ' +

@@ -35,6 +35,8 @@ import {
   REPLAN_HELP,
   REPORT_DESCRIPTION,
   REPORT_HELP,
+  SERVE_DESCRIPTION,
+  SERVE_HELP,
   SUMMARY,
 } from './help.js'
 import {
@@ -55,6 +57,7 @@ import type { PlanCommandOptions } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
 import type { RehearseCommandOptions } from './rehearse-command.js'
 import type { ReplanCommandOptions } from './replan-command.js'
+import { DEFAULT_PORT, type ServeCommandOptions } from './serve-options.js'
 import {
   addCalendarOptions,
   addDisplayOptions,
@@ -338,6 +341,24 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (files: string[], options: LearnCommandOptions) => {
       const { learnCommand } = await import('./learn-command.js')
       result.exitCode = await learnCommand(files, options, io)
+    })
+
+  program
+    .command('serve')
+    .summary('serve the planner as a page for a browser on this machine')
+    .description(SERVE_DESCRIPTION)
+    .addOption(
+      new Option('--port <n>', `0 for any that is free (default: ${DEFAULT_PORT})`).argParser(
+        integerOption(0, 65_535),
+      ),
+    )
+    .option('--open', 'open the page in the browser')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', SERVE_HELP)
+    .showHelpAfterError('(vmferry serve --help shows all options)')
+    .action(async (options: ServeCommandOptions) => {
+      const { serveCommand } = await import('./serve-command.js')
+      result.exitCode = await serveCommand(options, io)
     })
 
   addDisplayOptions(

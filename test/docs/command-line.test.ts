@@ -113,6 +113,7 @@ describe('commands without output', () => {
       'back',
       'learn',
       'rehearse',
+      'serve',
     ])
       help[name] = (await vmferry(['help', name])).output
   })
@@ -161,6 +162,7 @@ describe('commands without output', () => {
           help.import.split('\nSOURCE is')[0],
           help.replan.split('\nThe journal')[0],
           help.rehearse.split('\nA night goes')[0],
+          help.serve.split('\nIt listens')[0],
         ]
           .flatMap(flagsOf)
           .filter((f) => f !== '--help'),

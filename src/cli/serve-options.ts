@@ -1,0 +1,9 @@
+/** Options of `vmferry serve`. */
+export interface ServeCommandOptions {
+  port?: number
+  open?: boolean
+  quiet?: boolean
+}
+
+/** One port by default: what a page keeps in the browser is kept by origin, and the port is part of it. */
+export const DEFAULT_PORT = 7420

@@ -1,0 +1,60 @@
+/** What every request has to pass: it is meant for this server, and was sent by no page of another. */
+import type { HttpBindings } from '@hono/node-server'
+import type { MiddlewareHandler } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { refuse } from './refusal.js'
+
+export interface ServerEnv {
+  Bindings: HttpBindings
+}
+
+/**
+ * Refuses requests whose `Host` names another server, as one does whose name was pointed at this machine (DNS rebinding), and those that a page of
+ * another origin sends.
+ */
+export function ownRequests(): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    const port = c.env.incoming.socket.localPort
+    const names = ['127.0.0.1', 'localhost']
+    const hosts = names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
+    // The target of a request may be a whole URL, with a host of its own.
+    const own = hosts.includes(c.req.header('host') ?? '') && hosts.includes(new URL(c.req.url).host)
+    if (!own)
+      return refuse(c, {
+        status: 403,
+        code: 'FOREIGN_HOST',
+        detail: `the header Host names another server; this one is ${hosts[0]}`,
+      })
+    const origin = c.req.header('origin')
+    if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`))
+      return refuse(c, {
+        status: 403,
+        code: 'FOREIGN_ORIGIN',
+        detail: 'the header Origin names another origin; pages of others are not answered',
+      })
+    await next()
+  }
+}
+
+/** The engine is WebAssembly, in a worker; all else is plain files of this origin. */
+export function securityHeaders(): MiddlewareHandler {
+  const self = ["'self'"]
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+      workerSrc: self,
+      styleSrc: self,
+      fontSrc: self,
+      connectSrc: self,
+      manifestSrc: self,
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    // Loopback has no TLS.
+    strictTransportSecurity: false,
+    xFrameOptions: 'DENY',
+  })
+}
