@@ -1,0 +1,95 @@
+/** The way home: VMs return as soon as their node takes VMs again, where that is worth the room. */
+import type { Course } from './course.js'
+import { ROAMS } from './night.js'
+import { ACTIVE, PENDING, WORKING } from './state.js'
+import { DRAIN, RETURN } from './targets.js'
+
+export class Homecoming {
+  readonly #course: Course
+  /** VMs on their way home for which there was no room yet. */
+  #homeless: number[] = []
+  /** Migrations that had ended when they were last tried. */
+  #tried = -1
+  #allEmptied = false
+
+  constructor(course: Course) {
+    this.#course = course
+  }
+
+  /** The VM has come somewhere. */
+  landed(v: number): void {
+    if (this.#course.night.returnHome && this.#isTime()) this.#goHome(v)
+  }
+
+  /** Everybody that belongs there is sent home, the largest first. */
+  call(n: number): void {
+    const { night, state, targets } = this.#course
+    const { instance, role, returnHome, vms } = night
+    if (!returnHome) return
+    const own: number[] = []
+    for (let v = 0; v < vms; v++)
+      if (role[v] === ROAMS && instance.vmNode[v] === n && state.at[v] !== n) own.push(v)
+    own.sort((a, b) => instance.vmMemory[b] - instance.vmMemory[a] || a - b)
+    targets.nextBatch()
+    for (const v of own) if (this.#isTime()) this.#goHome(v)
+  }
+
+  /** Whoever can go now, and could not before. */
+  goOn(): void {
+    this.#sendAll()
+    const { landed } = this.#course.state
+    if (this.#homeless.length === 0 || this.#tried === landed) return
+    this.#tried = landed
+    const waiting = this.#homeless
+    this.#homeless = []
+    for (const v of waiting) this.#goHome(v)
+  }
+
+  /** Room at home may be worth more to others, until all nodes have been emptied. */
+  #isTime(): boolean {
+    return this.#allEmptied || this.#course.random.unit() < this.#course.settings.homing
+  }
+
+  /** Nothing more needs room: all go home. */
+  #sendAll(): void {
+    const { night, order, partial } = this.#course
+    if (this.#allEmptied || order.length > 0 || partial >= 0) return
+    this.#allEmptied = true
+    for (let n = 0; n < night.nodes; n++) this.call(n)
+  }
+
+  /** Sends the VM home if its home takes VMs again. */
+  #goHome(v: number): void {
+    const { night, state, targets } = this.#course
+    const { instance } = night
+    const home = instance.vmNode[v]
+    const status = state.status[home]
+    if (state.busy[v] === 1 || state.at[v] === home || state.to[v] === home) return
+    if (status === PENDING || status === ACTIVE || status === WORKING) return
+    if (!this.#mayGoHome(v)) return
+    const before = state.to[v]
+    if (before >= 0) targets.takeBack(v)
+    if (state.roomAtHome(home) >= instance.vmMemory[v]) {
+      targets.commit(v, home, RETURN)
+      return
+    }
+    if (before >= 0) targets.commit(v, before, DRAIN)
+    this.#homeless.push(v)
+  }
+
+  #mayGoHome(v: number): boolean {
+    const { night, state } = this.#course
+    const { instance } = night
+    const home = instance.vmNode[v]
+    const done = state.isDone(home)
+    if (night.may(v, home, done) === 0 || !night.admits(v, state.at[v], home)) return false
+    if (
+      instance.problem.policy.neverBackwards &&
+      state.isDone(state.at[v]) &&
+      !done &&
+      night.workOf[home] >= 0
+    )
+      return false
+    return night.start(v, state.at[v], home, state.now, night.ticks(v, state.at[v], home)) >= 0
+  }
+}
