@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/**/*.heavy.test.ts',
-      'test/{check,explain,import,io,kernel,lp,model,replan,solver}/**/*.test.ts',
+      'test/{check,explain,import,io,kernel,lp,model,replan,schema,solver}/**/*.test.ts',
     ],
     exclude: ['test/**/*.pwsh.test.ts'],
     env: { VMFERRY_TEST_CASES: 'all' },

@@ -26,6 +26,9 @@ try {
     'dist/worker/browser-entry.js',
     'dist/worker/node-entry.js',
     'dist/lp/highs-bytes.js',
+    'dist/schema/problem.json',
+    'dist/schema/plan.json',
+    'dist/schema/journal.json',
     'dist/node/index.js',
     'dist/node/main.js',
     'dist/node/node-entry.js',
@@ -55,6 +58,8 @@ try {
 import { check, plan } from 'vmferry'
 if (!import.meta.resolve('vmferry').endsWith('/dist/node/index.js')) throw new Error('Node gets what bundlers get')
 const problem = JSON.parse(readFileSync('node_modules/vmferry/examples/four-nodes/problem.json', 'utf8'))
+const schema = JSON.parse(readFileSync(new URL(import.meta.resolve('vmferry/schema/problem.json')), 'utf8'))
+if (schema.properties.nodes.type !== 'array') throw new Error('the schema of a problem is none')
 const result = await plan(problem)
 if (check(problem, result).length > 0 || result.makespanSeconds !== 105) throw new Error('wrong plan')
 console.log('planned from the installed package:', result.status, result.makespanSeconds, 's')

@@ -1,6 +1,8 @@
 /** The plan's shape (docs/format.md, version 1). What the numbers mean, and whether they are right, is for the rules. */
 import * as v from 'valibot'
 import { InvalidProblemError } from '../errors.js'
+import { isArray } from '../model/issues.js'
+import { described } from '../model/json-schema.js'
 import type { Plan } from '../model/plan.js'
 import { schemaIssue } from '../model/shape.js'
 
@@ -14,7 +16,8 @@ const id = v.pipe(v.string(), v.nonEmpty())
 const MOST = 1e15
 const amount = v.pipe(
   v.number(),
-  v.check((value) => Math.abs(value) <= MOST, `expected a number from ${-MOST} to ${MOST}`),
+  v.minValue(-MOST, `expected a number from ${-MOST} to ${MOST}`),
+  v.maxValue(MOST, `expected a number from ${-MOST} to ${MOST}`),
 )
 const taken = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const integer = v.pipe(v.number(), v.safeInteger())
@@ -57,7 +60,14 @@ const unplaced = closed({
   vm: id,
   reason,
   detail: v.string(),
-  nodes: v.record(v.string(), reason),
+  // A list would pass for an object without keys.
+  nodes: v.pipe(
+    described(
+      v.custom<Record<string, (typeof reasons)[number]>>((value) => !isArray(value), 'expected an object'),
+      { type: 'object', additionalProperties: { enum: reasons } },
+    ),
+    v.record(v.string(), reason),
+  ),
   remedies: v.array(v.string()),
 })
 
@@ -99,9 +109,12 @@ const statistics = v.objectWithRest(
 
 const spreads = closed({ before: amount, after: amount, least: amount })
 
-const planSchema = closed({
+export const planSchema = closed({
   // Any number will do here: rule `figures` says which one is right.
-  version: v.custom<1>((value) => typeof value === 'number', 'expected a number'),
+  version: described(
+    v.custom<1>((value) => typeof value === 'number', 'expected a number'),
+    { type: 'number' },
+  ),
   problem: v.string(),
   status: v.picklist(['optimal', 'feasible', 'partial', 'infeasible']),
   proven: v.boolean(),
@@ -128,7 +141,12 @@ const planSchema = closed({
     ),
   ),
   notHome: v.exactOptional(v.array(closed({ vm: id, reason }))),
-  balance: v.exactOptional(closed({ memory: v.exactOptional(spreads), cpu: v.exactOptional(spreads) })),
+  balance: v.exactOptional(
+    v.pipe(
+      closed({ memory: v.exactOptional(spreads), cpu: v.exactOptional(spreads) }),
+      v.minEntries(1, 'expected "memory", "cpu" or both'),
+    ),
+  ),
   warnings: v.array(warning),
   statistics,
 })

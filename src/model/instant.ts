@@ -9,6 +9,9 @@ export interface ParsedInstant {
 
 const PATTERN =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?([Zz]|[+-]\d{2}(?::?\d{2})?)?$/
+/** The same for JSON Schema: what `parseInstant` takes, but for days that a month does not have. */
+export const INSTANT_PATTERN =
+  '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[Tt]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.,]\\d{1,9})?)?([Zz]|[+-]((0\\d|1[0-7])(:?[0-5]\\d)?|18(:?00)?))$'
 const EXAMPLE = '"2026-11-23T22:00:00+01:00"'
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 

@@ -7,8 +7,9 @@ import * as v from 'valibot'
 import { requireText } from '../arguments.js'
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { addAll } from '../lists.js'
-import { parseInstant } from './instant.js'
+import { INSTANT_PATTERN, parseInstant } from './instant.js'
 import { MAX_ISSUES, quote, show } from './issues.js'
+import { described } from './json-schema.js'
 import { parseJson } from './parse.js'
 import type { MigrationKind } from './plan.js'
 
@@ -78,11 +79,14 @@ const OWN_MESSAGES: ReadonlySet<string> = new Set(['non_empty', 'regex', 'raw_ch
 const id = v.pipe(v.string(), v.nonEmpty('"" is empty; write an id'))
 const instant = v.pipe(
   v.string(),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return
-    const parsed = parseInstant(dataset.value)
-    if (typeof parsed === 'string') addIssue({ message: `${quote(dataset.value)} ${parsed}` })
-  }),
+  described(
+    v.rawCheck<string>(({ dataset, addIssue }) => {
+      if (!dataset.typed) return
+      const parsed = parseInstant(dataset.value)
+      if (typeof parsed === 'string') addIssue({ message: `${quote(dataset.value)} ${parsed}` })
+    }),
+    { type: 'string', pattern: INSTANT_PATTERN },
+  ),
 )
 const migration = {
   at: instant,
@@ -95,7 +99,7 @@ const migration = {
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))
 
-const entrySchema = v.variant('event', [
+export const entrySchema = v.variant('event', [
   v.strictObject({
     version: v.literal(1),
     event: v.literal('begin'),

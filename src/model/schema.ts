@@ -1,6 +1,8 @@
 /** The shape of a problem: one valibot schema for each kind of object. What lies between objects is `validate.ts`'s part. */
 import * as v from 'valibot'
+import { INSTANT_PATTERN } from './instant.js'
 import { didYouMean, isArray, MAX_ID_LENGTH, show } from './issues.js'
+import { described } from './json-schema.js'
 import type { Compatibility, CpuVendor, NodeState, VmState, Way, WindowKind } from './problem.js'
 import { DEFAULT_POLICY } from './problem.js'
 import { parseQuantity, type Unit } from './units.js'
@@ -58,7 +60,8 @@ function number(rule: NumberRule) {
   const { min, max, integer } = rule
   const accepts = (x: unknown): boolean =>
     typeof x === 'number' && x >= min && x <= max && (!integer || Number.isInteger(x))
-  return v.custom<number>(accepts, (issue) => explainNumber(issue.input, rule))
+  const schema = v.custom<number>(accepts, (issue) => explainNumber(issue.input, rule))
+  return described(schema, { type: integer ? 'integer' : 'number', minimum: min, maximum: max })
 }
 
 export function explainText(input: unknown, what: string): string {
@@ -72,14 +75,17 @@ export function explainText(input: unknown, what: string): string {
 export const isId = (x: unknown): boolean =>
   typeof x === 'string' && x.length > 0 && x.length <= MAX_ID_LENGTH
 
+const ID = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH }
+
 /** Non-empty text of at most 1,024 characters, kept as it is. */
 function id(what: string) {
-  return v.custom<string>(isId, (issue) => explainText(issue.input, what))
+  const schema = v.custom<string>(isId, (issue) => explainText(issue.input, what))
+  return described(schema, ID)
 }
 
 function oneOf<const T extends string>(values: readonly T[], aliases: Readonly<Record<string, T>> = {}) {
   const wanted = values.map((value) => `"${value}"`).join(', ')
-  return v.custom<T>(
+  const schema = v.custom<T>(
     (x) => typeof x === 'string' && (values as readonly string[]).includes(x),
     ({ input }) => {
       if (input === undefined) return `is missing; write one of ${wanted}`
@@ -91,11 +97,15 @@ function oneOf<const T extends string>(values: readonly T[], aliases: Readonly<R
       return `${show(input)} is unknown; write one of ${wanted}${hint}`
     },
   )
+  return described(schema, { enum: values })
 }
 
-const boolean = v.custom<boolean>(
-  (x) => typeof x === 'boolean',
-  (issue) => `${show(issue.input)} is neither true nor false; write one of them, without quotes`,
+const boolean = described(
+  v.custom<boolean>(
+    (x) => typeof x === 'boolean',
+    (issue) => `${show(issue.input)} is neither true nor false; write one of them, without quotes`,
+  ),
+  { type: 'boolean' },
 )
 
 const array = v.custom<unknown[]>(isArray, ({ input }) =>
@@ -105,20 +115,23 @@ const array = v.custom<unknown[]>(isArray, ({ input }) =>
 /** An optional array whose elements are not looked at here. */
 const optionalArray = v.optional(array)
 
+/** The same of what is text, as far as JSON Schema goes. */
+const list = described(v.custom<unknown[]>(array.check, array.message), { type: 'array', items: ID })
+
 /** Faults that one list may report, so that a list of a million wrong elements stays cheap. */
 const MAX_LIST_ISSUES = 100
 
 /** Non-empty texts in the order written; without repeats, unless they are to be kept. */
 function texts(what: string, repeats: 'merge' | 'keep' = 'merge') {
   return v.pipe(
-    array,
+    list,
     v.rawTransform<unknown[], readonly string[]>(({ dataset, addIssue, NEVER }) => {
-      const list = dataset.value
+      const given = dataset.value
       const seen = new Set<string>()
       let faults = 0
-      for (let index = 0; index < list.length && faults < MAX_LIST_ISSUES; index++) {
-        const hole = !(index in list)
-        const value = list[index]
+      for (let index = 0; index < given.length && faults < MAX_LIST_ISSUES; index++) {
+        const hole = !(index in given)
+        const value = given[index]
         if (isId(value)) {
           if (repeats === 'merge') seen.add(value as string)
           continue
@@ -128,12 +141,12 @@ function texts(what: string, repeats: 'merge' | 'keep' = 'merge') {
         addIssue({
           message,
           input: value,
-          path: [{ type: 'array', origin: 'value', input: list, key: index, value }],
+          path: [{ type: 'array', origin: 'value', input: given, key: index, value }],
         })
         if (hole) break
       }
       if (faults > 0) return NEVER
-      return repeats === 'merge' ? [...seen] : ([...list] as string[])
+      return repeats === 'merge' ? [...seen] : ([...given] as string[])
     }),
   )
 }
@@ -150,33 +163,54 @@ const processors = number({ integer: true, min: 1, max: 1_000_000 })
 const priority = number({ integer: true, min: 0, max: 1_000_000_000 })
 
 /** An instant is judged by `windows.ts`, which knows the problem's start. */
-const instant = v.custom<number | string>(
-  (x) => typeof x === 'number' || typeof x === 'string',
-  ({ input }) =>
-    input === undefined
-      ? 'is missing; write seconds from the start, or an instant such as "2026-11-23T22:00:00+01:00"'
-      : `${show(input)} is no instant; write seconds from the start, or text such as "2026-11-23T22:00:00+01:00"`,
+const instant = described(
+  v.custom<number | string>(
+    (x) => typeof x === 'number' || typeof x === 'string',
+    ({ input }) =>
+      input === undefined
+        ? 'is missing; write seconds from the start, or an instant such as "2026-11-23T22:00:00+01:00"'
+        : `${show(input)} is no instant; write seconds from the start, or text such as "2026-11-23T22:00:00+01:00"`,
+  ),
+  {
+    anyOf: [
+      { type: 'number', minimum: 0, maximum: MAX_INSTANT_SECONDS },
+      { type: 'string', pattern: INSTANT_PATTERN },
+    ],
+  },
 )
 
-const text = v.custom<string>(
+const isText = v.custom<string>(
   (x) => typeof x === 'string',
   (issue) => `${show(issue.input)} is not text`,
 )
+const text = described(isText, { type: 'string' })
+
+/** What it says is judged by `validate.ts`. */
+const start = described(v.custom<string>(isText.check, isText.message), {
+  type: 'string',
+  pattern: INSTANT_PATTERN,
+})
 
 export const problemSchema = v.strictObject({
-  version: v.custom<1>(
-    (x) => x === 1,
-    ({ input }) =>
-      input === undefined ? 'is missing; write 1' : `${show(input)} is not a known version; write 1`,
+  version: described(
+    v.custom<1>(
+      (x) => x === 1,
+      ({ input }) =>
+        input === undefined ? 'is missing; write 1' : `${show(input)} is not a known version; write 1`,
+    ),
+    { const: 1 },
   ),
   name: v.optional(
-    v.custom<string>(
-      (x) => typeof x === 'string' && x.length <= MAX_ID_LENGTH,
-      (issue) => explainText(issue.input, `text of at most ${MAX_ID_LENGTH} characters`),
+    described(
+      v.custom<string>(
+        (x) => typeof x === 'string' && x.length <= MAX_ID_LENGTH,
+        (issue) => explainText(issue.input, `text of at most ${MAX_ID_LENGTH} characters`),
+      ),
+      { type: 'string', maxLength: MAX_ID_LENGTH },
     ),
     '',
   ),
-  start: v.optional(text),
+  start: v.optional(start),
   nodes: array,
   vms: array,
   windows: optionalArray,
