@@ -1,5 +1,7 @@
 /** One plan from start to end, whatever thread it is made in: its limits, its LP service, its threads. */
 import type { LpServiceFactory } from './lp/lazy.js'
+import type { LpParameters } from './lp/parameters.js'
+import type { LpService } from './lp/types.js'
 import type { ResolvedProblem } from './model/problem.js'
 import type { CheckedPlanOptions } from './plan-options.js'
 import type { SearchPool } from './solver/exact/pool.js'
@@ -27,7 +29,7 @@ export async function runPlan(
   createPool: (signal: AbortSignal) => SearchPool | Promise<SearchPool>,
 ): Promise<PlannedProblem> {
   const stop = stopSignal(options)
-  const lp = createLps(options.thread, stop.signal, options.workers)
+  const lp = withParameters(createLps(options.thread, stop.signal, options.workers), run.parameters.lp)
   const pool = await createPool(stop.signal)
   try {
     const planned = await planProblem(problem, run, lp, pool)
@@ -43,6 +45,14 @@ export async function runPlan(
     stop.release()
     pool.close()
     await lp.close()
+  }
+}
+
+function withParameters(service: LpService, parameters: LpParameters): LpService {
+  return {
+    solve: (lp, options) => service.solve(lp, { parameters, ...options }),
+    createDualMaster: (profit, options) => service.createDualMaster(profit, { parameters, ...options }),
+    close: () => service.close(),
   }
 }
 

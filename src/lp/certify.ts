@@ -5,7 +5,7 @@
 import type { LinearProgram } from './types.js'
 
 /** Relative tolerance of every check. */
-export const CERTIFICATE_TOLERANCE = 1e-6
+const CERTIFICATE_TOLERANCE = 1e-6
 
 /** `Ax` or `Aᵀy` with the sum of the absolute terms, the scale against which a residual is judged. */
 export interface Products {
@@ -27,7 +27,7 @@ function largest(values: Float64Array): number {
 }
 
 /** Why `x` is not feasible, `''` where it is. `rows` = Ax. */
-export function primalFault(b: Bounds, x: Float64Array, rows: Products): string {
+function primalFault(b: Bounds, x: Float64Array, rows: Products): string {
   const floor = Math.min(1, largest(x))
   for (let j = 0; j < x.length; j++) {
     if (!Number.isFinite(x[j])) return `x[${j}] is ${x[j]}`
@@ -111,7 +111,7 @@ export function optimalityFault(
   return ''
 }
 
-export function rowProducts(lp: LinearProgram, x: Float64Array): Products {
+function rowProducts(lp: LinearProgram, x: Float64Array): Products {
   const sum = new Float64Array(lp.rowCount)
   const magnitude = new Float64Array(lp.rowCount)
   for (let j = 0; j < lp.columnCount; j++) {
@@ -125,7 +125,7 @@ export function rowProducts(lp: LinearProgram, x: Float64Array): Products {
   return { sum, magnitude }
 }
 
-export function columnProducts(lp: LinearProgram, y: Float64Array): Products {
+function columnProducts(lp: LinearProgram, y: Float64Array): Products {
   const sum = new Float64Array(lp.columnCount)
   const magnitude = new Float64Array(lp.columnCount)
   for (let j = 0; j < lp.columnCount; j++) {
@@ -160,7 +160,7 @@ export function provesInfeasible(lp: LinearProgram, y: Float64Array): boolean {
 
 /** Whether from the feasible `x` the objective falls for ever along `ray`. */
 export function provesUnbounded(lp: LinearProgram, x: Float64Array, ray: Float64Array): boolean {
-  if (feasibilityFault({ ...lp, integer: new Uint8Array(lp.columnCount) }, x) !== '') return false
+  if (primalFault(lp, x, rowProducts(lp, x)) !== '') return false
   const cone = (bound: number) => (Math.abs(bound) === Infinity ? bound : 0)
   const recession = {
     cost: lp.cost,

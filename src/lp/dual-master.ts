@@ -2,13 +2,11 @@
 import { loadHighs } from './highs.js'
 import { HighsMaster } from './highs-master.js'
 import { emptySolution, objectiveAt } from './javascript-lp-solver.js'
+import { lpParameters } from './parameters.js'
 import { RowPool } from './row-pool.js'
 import { type MasterAnswer, masterAnswer, TableauMaster } from './tableau-master.js'
 import type { DualMaster, LpBackendName, LpOptions, LpSolution, SparseRows } from './types.js'
 import { assertOptions, assertProfit, assertRows } from './validate.js'
-
-/** Variables up to which the tableau is faster than HiGHS kept warm. */
-export const MAX_TABLEAU_VARIABLES = 150
 
 class WarmDualMaster implements DualMaster {
   readonly #pool: RowPool
@@ -25,7 +23,7 @@ class WarmDualMaster implements DualMaster {
     this.#options = options
     const choice = options.backend ?? 'auto'
     this.#backend = choice === 'auto' ? 'javascript-lp-solver' : choice
-    if (choice === 'auto' && profit.length > MAX_TABLEAU_VARIABLES) {
+    if (choice === 'auto' && profit.length > lpParameters(options.parameters).masterVariables) {
       this.#backend = 'highs'
       this.#reason = 'too large for javascript-lp-solver'
     }
@@ -68,7 +66,7 @@ class WarmDualMaster implements DualMaster {
     let answer = masterAnswer('failed', '')
     for (let attempt = 0; attempt < 2 && answer.status === 'failed'; attempt++) {
       if (attempt > 0) this.#tableau = undefined
-      this.#tableau ??= new TableauMaster(this.#pool, this.#options.maxPivots)
+      this.#tableau ??= new TableauMaster(this.#pool, this.#options.parameters)
       try {
         answer = this.#certified(this.#tableau.solve())
       } catch (cause) {
@@ -129,8 +127,7 @@ class WarmDualMaster implements DualMaster {
 }
 
 /**
- * A dual master over `profit.length` variables (copied). `auto` starts on javascript-lp-solver up to `MAX_TABLEAU_VARIABLES`
- * variables and goes over to HiGHS for good where an answer is not a certified optimum. Calls are served one after another. The rows of
+ * A dual master over `profit.length` variables (copied). `auto` starts on javascript-lp-solver up to `masterVariables` and goes over to HiGHS for good where an answer is not a certified optimum. Calls are served one after another. The rows of
  * the first call must bound the master, else the answer is `unbounded`. The objective is that of the maximisation, and `dual` ≥ 0 =
  * d objective / d rhs; `bound` repeats the objective (+∞ where there is none).
  * @throws PlannerError (`INVALID_LP`) on a profit that is not finite, malformed options, or (from `addRowsAndSolve`) malformed rows.

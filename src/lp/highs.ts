@@ -12,7 +12,7 @@ import type { LinearProgram, LpOptions, LpSolution } from './types.js'
 
 const NAME = 'highs'
 
-/** Wall-clock backstop of one solve, seconds; the deterministic limits are `maxPivots` and `maxNodes`. */
+/** Wall-clock backstop of one solve, seconds; the deterministic limit is `maxNodes`. */
 export const BACKSTOP_SECONDS = 30
 
 let runtime: Promise<Highs> | undefined
@@ -39,12 +39,10 @@ export const WORK_LIMITS: readonly number[] = [TIME_LIMIT, 14, 16]
 
 export function applyLimits(model: Model, options: LpOptions): void {
   model.options.set({ output_flag: false, random_seed: 0, time_limit: BACKSTOP_SECONDS })
-  if (options.maxPivots !== undefined)
-    model.options.set('simplex_iteration_limit', Math.min(options.maxPivots, 2 ** 31 - 1))
   if (options.maxNodes !== undefined)
     model.options.set('mip_max_nodes', Math.min(options.maxNodes, 2 ** 31 - 1))
-  // The package's default gap is 1e-4; ours is 0.
-  model.options.set({ mip_rel_gap: options.mipGap ?? 0, mip_abs_gap: options.mipGap ? 1e-6 : 0 })
+  // The package's default gap is 1e-4.
+  model.options.set({ mip_rel_gap: 0, mip_abs_gap: 0 })
 }
 
 /** Runs the model and tells "infeasible" from "unbounded" where presolve did not. */
@@ -82,7 +80,7 @@ function load(highs: Highs, lp: LinearProgram): Model {
 
 /**
  * Solves a validated program with uncrossed bounds. The optimum of an LP is certified on the original data, the incumbent of a MIP
- * checked for feasibility, else the status is `failed`. `limit` = `maxPivots`, `maxNodes` or the wall-clock backstop (the note
+ * checked for feasibility, else the status is `failed`. `limit` = `maxNodes` or the wall-clock backstop (the note
  * says so) was met; of a MIP it carries the incumbent, where there is one, and the proven bound.
  */
 export async function solveWithHighs(lp: LinearProgram, options: LpOptions = {}): Promise<LpSolution> {
@@ -103,11 +101,6 @@ export async function solveWithHighs(lp: LinearProgram, options: LpOptions = {})
     if (status === SOLVED.infeasible) return emptySolution('infeasible', NAME, '', Infinity)
     if (status === SOLVED.unbounded) {
       return emptySolution('unbounded', NAME, isInteger ? 'of the linear relaxation' : '')
-    }
-    if (isInteger && status === SOLVED.unboundedOrInfeasible) {
-      const relaxed = await solveWithHighs(withoutIntegers(lp), options)
-      if (relaxed.status === 'infeasible') return relaxed
-      if (relaxed.status === 'unbounded') return { ...relaxed, note: 'of the linear relaxation' }
     }
     const isLimit = WORK_LIMITS.includes(status)
     if (!isLimit && status !== SOLVED.optimal)

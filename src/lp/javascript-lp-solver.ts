@@ -4,8 +4,9 @@
  * small programs.
  */
 import solver from 'javascript-lp-solver'
-import { feasibilityFault, lpFault, provesInfeasible, provesUnbounded } from './certify.js'
-import { computeScaling, type Scaling, scaleProgram, unscaleDual, unscalePoint } from './scale.js'
+import { lpFault, provesInfeasible, provesUnbounded } from './certify.js'
+import { lpParameters } from './parameters.js'
+import { computeScaling, scaleProgram, unscaleDual, unscalePoint } from './scale.js'
 import { PivotBudget, SimplexRules, type Tableau, WorkLimit } from './simplex-rules.js'
 import type { LinearProgram, LpOptions, LpSolution, LpStatus } from './types.js'
 
@@ -21,7 +22,7 @@ export interface PackageConstraint {
 }
 
 export interface PackageModel {
-  tableau: Tableau & { setModel(model: PackageModel): void; branchAndCut(): void }
+  tableau: Tableau & { setModel(model: PackageModel): void }
   usePresolve: boolean
   checkForCycles: boolean
   tableauInitialized: boolean
@@ -42,13 +43,14 @@ export const lpPackage = solver as unknown as {
   Term: new (variable: PackageVariable, coefficient: number) => unknown
 }
 
-/** Wall-clock backstop of one solve, seconds; the deterministic limit is `maxPivots`. */
-export const BACKSTOP_SECONDS = 20
-const DEFAULT_MAX_NODES = 20_000
+/** Wall-clock backstop of one solve, seconds; the deterministic limit is in pivots. */
+const BACKSTOP_SECONDS = 20
 
-/** Default pivot limit: about the same work whatever the size, a few seconds on the slowest machine that is expected. */
-export function defaultMaxPivots(cells: number): number {
-  return Math.max(2_000, Math.min(200_000, Math.floor(2e9 / Math.max(1, cells))))
+/** What a solve on a tableau of so many cells may take. */
+export function budgetOf(cells: number, parameters: LpOptions['parameters']): PivotBudget {
+  const { pivotWork, pivotsLeast, pivotsMost } = lpParameters(parameters)
+  const pivots = Math.max(pivotsLeast, Math.min(pivotsMost, Math.floor(pivotWork / Math.max(1, cells))))
+  return new PivotBudget(pivots, BACKSTOP_SECONDS)
 }
 
 /** One tableau row: a side of a row of the program (`sign` +1 upper, −1 lower), or the upper bound of a column. */
@@ -65,13 +67,13 @@ interface Built {
   sides: Side[]
 }
 
-function build(lp: LinearProgram, budget: (cells: number) => PivotBudget): Built {
+function build(lp: LinearProgram, parameters: LpOptions['parameters']): Built {
   const model = new lpPackage.Model()
   model.usePresolve = false
   model.checkForCycles = false
   const variables: PackageVariable[] = []
   for (let j = 0; j < lp.columnCount; j++) {
-    variables.push(model.addVariable(lp.cost[j], `x${j}`, lp.integer?.[j] === 1, false))
+    variables.push(model.addVariable(lp.cost[j], `x${j}`, false, false))
   }
   const upperSide: (PackageConstraint | undefined)[] = []
   const lowerSide: (PackageConstraint | undefined)[] = []
@@ -97,7 +99,10 @@ function build(lp: LinearProgram, budget: (cells: number) => PivotBudget): Built
   }
   model.tableau.setModel(model)
   model.tableauInitialized = true
-  const rules = new SimplexRules(model.tableau, budget(model.tableau.width * model.tableau.height))
+  const rules = new SimplexRules(
+    model.tableau,
+    budgetOf(model.tableau.width * model.tableau.height, parameters),
+  )
   return { model, rules, variables, sides }
 }
 
@@ -167,20 +172,13 @@ export function objectiveAt(cost: Float64Array, x: Float64Array): number {
 const NAME = 'javascript-lp-solver'
 
 /**
- * Solves a validated program. `optimal`, `infeasible` and `unbounded` of an LP are certified on the original data, else the
- * status is `failed`; `limit` = pivot or node limit met (or the wall-clock backstop: the note says so). Integer programs go through
- * the package's branch and bound (best first, gap 0 whatever `mipGap`).
+ * Solves a validated program without integers. `optimal`, `infeasible` and `unbounded` are certified on the original data, else the
+ * status is `failed`; `limit` = pivot limit met (or the wall-clock backstop: the note says so).
  */
 export function solveWithJavascriptLpSolver(lp: LinearProgram, options: LpOptions = {}): LpSolution {
   const scaling = computeScaling(lp)
   const scaled = scaleProgram(lp, scaling)
-  const built = build(
-    scaled,
-    (cells) => new PivotBudget(options.maxPivots ?? defaultMaxPivots(cells), BACKSTOP_SECONDS),
-  )
-  if (lp.integer?.some((flag) => flag === 1)) {
-    return solveInteger(lp, scaled, scaling, built, options.maxNodes ?? DEFAULT_MAX_NODES)
-  }
+  const built = build(scaled, options.parameters)
   const { tableau } = built.model
   try {
     tableau.simplex()
@@ -204,73 +202,4 @@ export function solveWithJavascriptLpSolver(lp: LinearProgram, options: LpOption
   if (fault !== '') return emptySolution('failed', NAME, fault)
   const objective = objectiveAt(lp.cost, x)
   return { status: 'optimal', objective, x, dual, bound: objective, backend: NAME, note: '' }
-}
-
-/** Branch and bound is of no use below an unbounded root, and the package would take such a node's objective for a number. */
-class UnboundedRelaxation extends Error {}
-
-function solveInteger(
-  lp: LinearProgram,
-  scaled: LinearProgram,
-  scaling: Scaling,
-  built: Built,
-  maxNodes: number,
-): LpSolution {
-  const { tableau } = built.model
-  const simplex = tableau.simplex
-  let nodes = 0
-  let bound = -Infinity
-  let incumbent: Float64Array | undefined
-  let incumbentObjective = Infinity
-  let rejected = ''
-  tableau.simplex = () => {
-    // The branch and bound sets the tableau to its best leaf once more at its end: that visit is one more than its nodes.
-    if (nodes++ > maxNodes) throw new WorkLimit(`${maxNodes} nodes searched`)
-    simplex()
-    if (!tableau.bounded) throw new UnboundedRelaxation()
-    if (!tableau.feasible) return tableau
-    if (nodes === 1) bound = tableau.evaluation * scaling.cost
-    if (tableau.isIntegral()) {
-      const x = readPoint(built, scaled)
-      for (let j = 0; j < x.length; j++) if (lp.integer?.[j] === 1) x[j] = Math.round(x[j])
-      const objective = objectiveAt(lp.cost, x)
-      if (objective < incumbentObjective) {
-        const fault = feasibilityFault(lp, x)
-        if (fault === '') {
-          incumbentObjective = objective
-          incumbent = x
-        } else rejected = fault
-      }
-    }
-    return tableau
-  }
-  let limit = ''
-  try {
-    tableau.branchAndCut()
-  } catch (error) {
-    if (error instanceof UnboundedRelaxation) {
-      return provesUnbounded(lp, readPoint(built, scaled), readRay(built, scaled))
-        ? emptySolution('unbounded', NAME, 'of the linear relaxation')
-        : emptySolution('failed', NAME, 'unboundedness is not certified')
-    }
-    if (!(error instanceof WorkLimit)) throw error
-    limit = error.message
-  }
-  // The package prunes by the objective of every leaf it takes for feasible, so one rejected leaf spoils the proof.
-  if (limit === '' && rejected !== '') return emptySolution('failed', NAME, rejected)
-  if (incumbent === undefined) {
-    if (limit !== '') return emptySolution('limit', NAME, limit, bound)
-    return nodes > 1 || provesInfeasible(lp, unscaleDual(readFarkas(built, scaled), scaling))
-      ? emptySolution('infeasible', NAME, '', Infinity)
-      : emptySolution('failed', NAME, 'infeasibility is not certified')
-  }
-  return {
-    status: limit === '' ? 'optimal' : 'limit',
-    objective: incumbentObjective,
-    x: incumbent,
-    dual: new Float64Array(0),
-    bound: limit === '' ? incumbentObjective : Math.min(bound, incumbentObjective),
-    backend: NAME,
-    note: limit,
-  }
 }

@@ -2,8 +2,8 @@
  * Pivot rules for javascript-lp-solver's tableau. Its own phase 1 can cycle for ever and its own phase 2 accepts a stalled
  * point as optimal, so both are replaced here by a bounded-perturbation simplex (dual: Wolfe 1963 and the textbook treatment in Maros,
  * Computational Techniques of the Simplex Method, 2003; ratio test: Harris 1973). The perturbation lives in a
- * vector beside the tableau, so taking it away costs nothing and the tableau stays exact. The package still owns the tableau, the pivot,
- * row addition and branch and bound.
+ * vector beside the tableau, so taking it away costs nothing and the tableau stays exact. The package still owns the tableau, the pivot
+ * and row addition.
  *
  * Tableau layout (row-major, width × height): row 0 = negated reduced costs of a minimisation, column 0 = right-hand sides.
  */
@@ -25,7 +25,6 @@ export interface Tableau {
   simplexIters: number
   pivot(row: number, column: number): void
   simplex(): Tableau
-  isIntegral(): boolean
   setEvaluation(): void
   getNewElementIndex(): number
   addConstraint(constraint: unknown): void

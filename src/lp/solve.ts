@@ -1,34 +1,19 @@
 /** Chooses the backend, and leaves it for the other where its answer does not stand. */
 import { solveWithHighs } from './highs.js'
 import { emptySolution, solveWithJavascriptLpSolver } from './javascript-lp-solver.js'
+import { lpParameters } from './parameters.js'
 import type { LinearProgram, LpOptions, LpSolution } from './types.js'
 import { assertLinearProgram, assertOptions } from './validate.js'
 
-/** Cells of the dense tableau up to which javascript-lp-solver is as fast as HiGHS with its loading time. */
-export const MAX_CELLS = 50_000
-/** Rows up to which its branch and bound is. */
-export const MAX_INTEGER_ROWS = 50
-export const MAX_INTEGER_COLUMNS = 1_000
-
-/** Rows and columns of the dense tableau that the program would need. */
-export function tableauSize(lp: LinearProgram): { rows: number; columns: number } {
+/** By the dense tableau that the program would need. */
+function isSmall(lp: LinearProgram, { parameters }: LpOptions): boolean {
   let rows = 1
   for (let i = 0; i < lp.rowCount; i++) {
     if (lp.rowLower[i] > -Infinity) rows++
     if (lp.rowUpper[i] < Infinity) rows++
   }
   for (let j = 0; j < lp.columnCount; j++) if (lp.upper[j] < Infinity) rows++
-  return { rows, columns: lp.columnCount + 1 }
-}
-
-function isIntegerProgram(lp: LinearProgram): boolean {
-  return lp.integer?.some((flag) => flag === 1) === true
-}
-
-function tooLarge(lp: LinearProgram): boolean {
-  const { rows, columns } = tableauSize(lp)
-  if (rows * columns > MAX_CELLS) return true
-  return isIntegerProgram(lp) && (lp.rowCount > MAX_INTEGER_ROWS || lp.columnCount > MAX_INTEGER_COLUMNS)
+  return rows * (lp.columnCount + 1) <= lpParameters(parameters).tableauCells
 }
 
 /** Bounds that no x can meet, whatever the coefficients; and with no variable at all, rows that 0 does not meet. */
@@ -49,37 +34,33 @@ function solveSmall(lp: LinearProgram, options: LpOptions): LpSolution {
 }
 
 /**
- * Solves one program. `auto`: javascript-lp-solver for small programs; HiGHS for the rest, and whenever the first answer is
- * `failed` or `limit`; `note` says why. Of an integer program `unbounded` speaks of the linear relaxation, and HiGHS has
- * the last word. Where HiGHS cannot be loaded, javascript-lp-solver is tried on large programs too.
+ * Solves one program. `auto`: javascript-lp-solver for small programs without integers; HiGHS for the rest, and whenever the first answer is
+ * `failed` or `limit`; `note` says why. Where HiGHS cannot be loaded, javascript-lp-solver is tried on large programs too.
  * @throws PlannerError (`INVALID_LP`) on a malformed program or option.
  */
 export async function solveProgram(lp: LinearProgram, options: LpOptions = {}): Promise<LpSolution> {
   assertLinearProgram(lp)
   assertOptions(options)
-  const choice = options.backend ?? 'auto'
-  if (isCrossed(lp)) {
-    const backend = choice === 'highs' ? choice : 'javascript-lp-solver'
-    return emptySolution('infeasible', backend, '', Infinity)
-  }
+  const isInteger = lp.integer?.some((flag) => flag === 1) === true
+  const choice = isInteger ? 'highs' : (options.backend ?? 'auto')
+  const backend = choice === 'highs' ? choice : 'javascript-lp-solver'
+  if (isCrossed(lp)) return emptySolution('infeasible', backend, '', Infinity)
   if (lp.columnCount === 0) {
-    const backend = choice === 'highs' ? choice : 'javascript-lp-solver'
     const dual = new Float64Array(lp.integer === undefined ? lp.rowCount : 0)
     return { status: 'optimal', objective: 0, x: new Float64Array(0), dual, bound: 0, backend, note: '' }
   }
   if (choice === 'javascript-lp-solver') return solveSmall(lp, options)
   if (choice === 'highs') return solveWithHighs(lp, options)
   let reason = 'too large for javascript-lp-solver'
-  const isLarge = tooLarge(lp)
-  if (!isLarge) {
+  const wasSmall = isSmall(lp, options)
+  if (wasSmall) {
     const first = solveSmall(lp, options)
-    const isDoubtful = first.status === 'unbounded' && isIntegerProgram(lp)
-    if (first.status !== 'failed' && first.status !== 'limit' && !isDoubtful) return first
+    if (first.status !== 'failed' && first.status !== 'limit') return first
     reason = `javascript-lp-solver: ${first.status}${first.note === '' ? '' : `, ${first.note}`}`
   }
   const second = await solveWithHighs(lp, options)
   const note = second.note === '' ? reason : `${reason}; highs: ${second.note}`
-  if (isLarge && second.status === 'failed') {
+  if (!wasSmall && second.status === 'failed') {
     const last = solveSmall(lp, options)
     if (last.status !== 'failed')
       return { ...last, note: last.note === '' ? note : `${note}; javascript-lp-solver: ${last.note}` }

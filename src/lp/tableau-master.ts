@@ -2,19 +2,12 @@
  * Dual master on javascript-lp-solver's tableau. Adding a row leaves the tableau dual feasible, so the dual simplex goes on from where it
  * stands. Only rows that cut off the current point enter the tableau, the worst first; rows that have gone slack leave it again.
  */
-import {
-  BACKSTOP_SECONDS,
-  defaultMaxPivots,
-  lpPackage,
-  type PackageModel,
-  type PackageVariable,
-} from './javascript-lp-solver.js'
+import { budgetOf, lpPackage, type PackageModel, type PackageVariable } from './javascript-lp-solver.js'
+import { type LpParameters, lpParameters } from './parameters.js'
 import type { RowPool } from './row-pool.js'
 import { PivotBudget, SimplexRules, WorkLimit } from './simplex-rules.js'
-import type { LpStatus } from './types.js'
+import type { LpOptions, LpStatus } from './types.js'
 
-/** Rows that enter between two solves. */
-const BATCH = 32
 /** Scaled violation from which a row enters. */
 const VIOLATED = 1e-9
 
@@ -37,11 +30,11 @@ export class TableauMaster {
   readonly #variables: PackageVariable[] = []
   /** [rows of the pool] index of the row's slack in the tableau, −1 while the row is outside. */
   readonly #slack: number[] = []
-  readonly #maxPivots: number | undefined
+  readonly #parameters: LpParameters
 
-  constructor(pool: RowPool, maxPivots: number | undefined) {
+  constructor(pool: RowPool, parameters: LpOptions['parameters']) {
     this.#pool = pool
-    this.#maxPivots = maxPivots
+    this.#parameters = lpParameters(parameters)
     this.#model = new lpPackage.Model()
     this.#model.usePresolve = false
     this.#model.checkForCycles = false
@@ -56,8 +49,8 @@ export class TableauMaster {
   /** Solves with every row of the pool. */
   solve(): MasterAnswer {
     const variableCount = this.#pool.profit.length
-    const cells = (variableCount + 1) * (2 * variableCount + BATCH)
-    this.#rules.budget = new PivotBudget(this.#maxPivots ?? defaultMaxPivots(cells), BACKSTOP_SECONDS)
+    const cells = (variableCount + 1) * (2 * variableCount + this.#parameters.masterRows)
+    this.#rules.budget = budgetOf(cells, this.#parameters)
     try {
       return this.#run()
     } catch (error) {
@@ -71,7 +64,7 @@ export class TableauMaster {
     const isFirst = this.#slack.length === 0
     while (this.#slack.length < this.#pool.count) this.#slack.push(-1)
     if (isFirst) this.#enterAll()
-    else if (tableau.height > 1.5 * tableau.width + BATCH) this.#dropSlackRows()
+    else if (tableau.height > 1.5 * tableau.width + this.#parameters.masterRows) this.#dropSlackRows()
     for (;;) {
       tableau.simplex()
       if (!tableau.feasible) return masterAnswer('infeasible', '')
@@ -102,7 +95,7 @@ export class TableauMaster {
       if (by > VIOLATED) violated.push({ row: r, by })
     }
     violated.sort((p, q) => q.by - p.by || p.row - q.row)
-    for (const { row } of violated.slice(0, BATCH)) this.#enter(row)
+    for (const { row } of violated.slice(0, this.#parameters.masterRows)) this.#enter(row)
     return violated.length > 0
   }
 

@@ -3,6 +3,8 @@
  * nothing of it counts as a bound before the solver has recomputed it by weak duality (docs/algorithm.md).
  */
 
+import type { LpParameters } from './parameters.js'
+
 /** minimise cost·x subject to row bounds on A·x, x ≥ 0 (and ≤ `upper`). Column-major sparse (CSC). */
 export interface LinearProgram {
   rowCount: number
@@ -42,13 +44,12 @@ export interface LpSolution {
 export type LpBackendName = 'javascript-lp-solver' | 'highs'
 
 export interface LpOptions {
-  /** `auto` (default): javascript-lp-solver up to its measured size, HiGHS above and whenever the answer fails its check. */
+  /** `auto` (default): javascript-lp-solver up to its measured size, HiGHS above, for integers, and whenever the answer fails its check. */
   backend?: LpBackendName | 'auto'
-  /** Deterministic work limit: simplex pivots (or MIP nodes). */
-  maxPivots?: number
+  /** Nodes that a MIP may take, a deterministic limit of work. */
   maxNodes?: number
-  /** Relative MIP gap at which to stop, default 0. */
-  mipGap?: number
+  /** Some in place of the defaults. */
+  parameters?: Partial<LpParameters>
 }
 
 /**

@@ -84,9 +84,9 @@ export function assertProfit(profit: Float64Array): void {
   }
 }
 
-/** @throws PlannerError (`INVALID_LP`) on an unknown backend, or a limit or gap out of its range. */
+/** @throws PlannerError (`INVALID_LP`) on an unknown backend, or a limit out of its range. */
 export function assertOptions(options: LpOptions): void {
-  const { backend, maxPivots, maxNodes, mipGap } = options
+  const { backend, maxNodes } = options
   if (
     backend !== undefined &&
     backend !== 'auto' &&
@@ -95,7 +95,5 @@ export function assertOptions(options: LpOptions): void {
   ) {
     invalid(`backend is ${String(backend)}, expected auto, javascript-lp-solver or highs`)
   }
-  if (maxPivots !== undefined) requireCount('maxPivots', maxPivots)
   if (maxNodes !== undefined) requireCount('maxNodes', maxNodes)
-  if (mipGap !== undefined && !(mipGap >= 0)) invalid(`mipGap is ${mipGap}, expected a number ≥ 0`)
 }

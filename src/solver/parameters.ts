@@ -6,6 +6,7 @@
  * What is no parameter: tolerances, capacities of memory, and slices of time, which change no plan or would make one wrong.
  */
 import { InvalidOptionError } from '../errors.js'
+import { LP } from '../lp/parameters.js'
 import { childPath, didYouMean, type IssueList, show } from '../model/issues.js'
 import { ASSIGNMENT } from './assignment/parameters.js'
 import { BOUNDS } from './bounds/parameters.js'
@@ -26,6 +27,7 @@ const GROUPS = {
   exact: EXACT,
   rounds: ROUNDS,
   rolling: ROLLING,
+  lp: LP,
 }
 
 /** Plain data: it crosses to other threads. */

@@ -5,11 +5,13 @@
 import { InvalidOptionError, InvalidProblemError, type Issue, KernelError, PlannerError } from '../errors.js'
 import type { LinearProgram, LpOptions, LpSolution, SparseRows } from '../lp/types.js'
 import type { Plan } from '../model/plan.js'
-import type { PlanOptions } from '../plan-options.js'
+import type { Uncertainty } from '../rehearse/draws.js'
 import type { RestartResult, RestartTask } from '../solver/assignment/joint-restart.js'
 import type { LaneTask } from '../solver/exact/lane.js'
 import type { LaneReport, LaneUpdate } from '../solver/exact/pool.js'
+import type { ParameterOverrides } from '../solver/parameters.js'
 import type { Progress } from '../solver/progress.js'
+import type { RunOptions } from '../solver/run.js'
 
 /** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
 export const PROTOCOL_VERSION = 4
@@ -42,8 +44,13 @@ export interface SearchWorkerApi {
   restart(task: RestartTask): Promise<Answer<RestartResult>>
 }
 
+type Crossing = Partial<Pick<RunOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds'>>
+
 /** What of `plan()`'s options crosses, and what stands for the rest. */
-export interface PlanTask extends Omit<PlanOptions, 'signal' | 'onProgress' | 'threads' | 'workers'> {
+export interface PlanTask extends Crossing {
+  thread?: 'worker' | 'caller'
+  uncertainty?: Uncertainty | undefined
+  parameters?: ParameterOverrides
   /** The signal is aborted already. */
   aborted: boolean
   /** Somebody asks for progress. */

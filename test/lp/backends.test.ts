@@ -17,18 +17,14 @@ async function compare(
     const lp = make(createRandom(seed * 7919))
     const small = solveWithJavascriptLpSolver(lp)
     const highs = await solveWithHighs(lp)
-    const isInteger = lp.integer !== undefined
-    // An integer program whose relaxation is unbounded may be infeasible: the backends may stop at either discovery.
-    const either = isInteger && [small.status, highs.status].sort().join() === 'infeasible,unbounded'
-    if (!either) expect(small.status, `seed ${seed}: ${small.note} / ${highs.note}`).toBe(highs.status)
+    expect(small.status, `seed ${seed}: ${small.note} / ${highs.note}`).toBe(highs.status)
     if (small.status === 'optimal') {
       expect(Math.abs(small.objective - highs.objective)).toBeLessThanOrEqual(
         1e-6 * Math.max(1, Math.abs(highs.objective)),
       )
       for (const s of [small, highs]) {
-        expect(isInteger ? feasibilityFault(lp, s.x) : lpFault(lp, s.x, s.dual)).toBe('')
-        expect(s.dual.length).toBe(isInteger ? 0 : lp.rowCount)
-        expect(s.bound).toBeLessThanOrEqual(s.objective)
+        expect(lpFault(lp, s.x, s.dual)).toBe('')
+        expect(s.bound).toBe(s.objective)
       }
     }
     seen[small.status] = (seen[small.status] ?? 0) + 1
@@ -44,11 +40,6 @@ describe('both backends agree', () => {
     expect(seen.unbounded).toBeGreaterThan(25)
   })
 
-  it('on arbitrary small integer programs', async () => {
-    const seen = await compare((r) => anything(r, true), 80)
-    expect(seen.optimal).toBeGreaterThan(15)
-  })
-
   it('on covering masters', async () => {
     expect(await compare((r) => coveringMaster(r, 10 + below(r, 30), 60 + below(r, 150)), 25)).toEqual({
       optimal: 25,
@@ -59,11 +50,6 @@ describe('both backends agree', () => {
     expect(await compare((r) => assignment(r, 4 + below(r, 10), 3 + below(r, 10)), 80)).toEqual({
       optimal: 80,
     })
-  })
-
-  it('on integer covers and integer assignments', async () => {
-    expect(await compare((r) => coveringMaster(r, 10, 50, true), 8)).toEqual({ optimal: 8 })
-    expect(await compare((r) => assignment(r, 4, 3, true), 5)).toEqual({ optimal: 5 })
   })
 })
 
@@ -132,27 +118,12 @@ describe('javascript-lp-solver', () => {
 
   it('stops at the pivot limit, each time at the same place', () => {
     const lp = coveringMaster(createRandom(5), 30, 150)
-    const first = solveWithJavascriptLpSolver(lp, { maxPivots: 7 })
+    const parameters = { pivotsMost: 7, pivotsLeast: 1 }
+    const first = solveWithJavascriptLpSolver(lp, { parameters })
     expect(first).toMatchObject({ status: 'limit', note: '7 pivots made' })
     expect(first.x.length).toBe(0)
-    expect(solveWithJavascriptLpSolver(lp, { maxPivots: 7 })).toEqual(first)
+    expect(solveWithJavascriptLpSolver(lp, { parameters })).toEqual(first)
     expect(solveWithJavascriptLpSolver(lp).status).toBe('optimal')
-  })
-
-  it('keeps the incumbent and a valid bound at the node limit', async () => {
-    const lp = assignment(createRandom(61), 7, 4, true)
-    const best = await solveWithHighs(lp)
-    let withIncumbent = 0
-    for (const maxNodes of [1, 50, 400]) {
-      const answer = solveWithJavascriptLpSolver(lp, { maxNodes })
-      expect(answer.status).toBe('limit')
-      expect(answer.bound).toBeLessThanOrEqual(best.objective + 1e-6)
-      if (answer.x.length === 0) continue
-      withIncumbent++
-      expect(feasibilityFault(lp, answer.x)).toBe('')
-      expect(answer.objective).toBeGreaterThanOrEqual(best.objective - 1e-6)
-    }
-    expect(withIncumbent).toBeGreaterThan(0)
   })
 
   it('holds in units far from 1', async () => {
@@ -202,23 +173,27 @@ describe('duals', () => {
 })
 
 describe('highs', () => {
-  it('stops at the pivot limit, each time at the same place', async () => {
-    const lp = coveringMaster(createRandom(5), 60, 400)
-    const first = await solveWithHighs(lp, { maxPivots: 5 })
-    expect(first).toMatchObject({ status: 'limit', note: 'work limit reached' })
-    expect(await solveWithHighs(lp, { maxPivots: 5 })).toEqual(first)
-  })
-
-  it('stops at the node limit or the gap, with a bound below the optimum', async () => {
+  it('solves integer programs, down to a limit of nodes, where a bound is left that holds', async () => {
+    const optima = { optimal: 0, infeasible: 0 }
+    for (let seed = 1; seed <= 80; seed++) {
+      const lp = anything(createRandom(seed * 7919), true)
+      const answer = await solveWithHighs(lp)
+      if (lp.integer === undefined || !(answer.status in optima)) continue
+      optima[answer.status as keyof typeof optima]++
+      const relaxed = await solveWithHighs({ ...lp, integer: new Uint8Array(lp.columnCount) })
+      if (answer.status === 'infeasible') continue
+      expect(feasibilityFault(lp, answer.x)).toBe('')
+      expect(answer.dual.length).toBe(0)
+      expect(answer.objective).toBeGreaterThanOrEqual(relaxed.objective - 1e-6)
+    }
+    expect(optima.optimal).toBeGreaterThan(15)
+    expect(optima.infeasible).toBeGreaterThan(15)
     const lp = coveringMaster(createRandom(9), 40, 160, true)
     const best = await solveWithHighs(lp)
     const limited = await solveWithHighs(lp, { maxNodes: 0 })
-    const rough = await solveWithHighs(lp, { mipGap: 0.2 })
     expect(best.status).toBe('optimal')
-    for (const s of [limited, rough]) {
-      expect(s.bound).toBeLessThanOrEqual(best.objective + 1e-6)
-      expect(s.x.length === 0 || s.objective >= best.objective - 1e-6).toBe(true)
-    }
+    expect(limited.bound).toBeLessThanOrEqual(best.objective + 1e-6)
+    expect(limited.x.length === 0 || limited.objective >= best.objective - 1e-6).toBe(true)
   })
 
   it('leaves no model behind: 200 solves do not make its memory grow', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createWarmDualMaster, MAX_TABLEAU_VARIABLES } from '../../src/lp/dual-master.js'
+import { createWarmDualMaster } from '../../src/lp/dual-master.js'
 import { solveWithHighs } from '../../src/lp/highs.js'
 import type { LpOptions } from '../../src/lp/types.js'
 import { seeds } from '../cases.js'
@@ -80,10 +80,11 @@ describe('a dual master', () => {
   })
 
   it('goes over to HiGHS at the pivot limit, and stops there where it may not', async () => {
-    const alone = await grow({ backend: 'javascript-lp-solver', maxPivots: 5 }, 1)
+    const atMost = (pivotsMost: number) => ({ parameters: { pivotsMost, pivotsLeast: 1 } })
+    const alone = await grow({ backend: 'javascript-lp-solver', ...atMost(5) }, 1)
     expect(alone[0]).toMatchObject({ status: 'limit', note: '5 pivots made' })
-    expect(await grow({ backend: 'javascript-lp-solver', maxPivots: 5 }, 1)).toEqual(alone)
-    const auto = await grow({ maxPivots: 25 }, 10)
+    expect(await grow({ backend: 'javascript-lp-solver', ...atMost(5) }, 1)).toEqual(alone)
+    const auto = await grow(atMost(25), 10)
     const free = await grow({}, 10)
     expect(free[0].backend).toBe('javascript-lp-solver')
     const handed = auto.findIndex((a) => a.backend === 'highs')
@@ -95,8 +96,9 @@ describe('a dual master', () => {
   })
 
   it('takes HiGHS from the start above its size', async () => {
-    const count = MAX_TABLEAU_VARIABLES + 1
-    const master = createWarmDualMaster(new Float64Array(count).fill(1))
+    const count = 10
+    const parameters = { masterVariables: count - 1 }
+    const master = createWarmDualMaster(new Float64Array(count).fill(1), { parameters })
     const rows = rowsOf([
       { entries: Array.from({ length: count }, (_, j): [number, number] => [j, 1]), rhs: 2 },
     ])

@@ -39,10 +39,7 @@ export async function proposeAssignment(
   integer: boolean,
 ): Promise<AssignmentProposal | undefined> {
   const shape = assignmentLp(instance, wishes, availability, guess, integer)
-  const solution = await lp.solve(
-    shape.lp,
-    integer ? { maxNodes: run.parameters.assignment.mipNodes, mipGap: 0, backend: 'highs' } : {},
-  )
+  const solution = await lp.solve(shape.lp, integer ? { maxNodes: run.parameters.assignment.mipNodes } : {})
   run.countLp(solution)
   if (solution.x.length === 0) return undefined
   return readSolution(wishes, instance, shape, solution)

@@ -2,7 +2,17 @@
 import type { Precedences } from '../../kernel/types.js'
 import type { Instance } from '../../model/instance.js'
 import { deadlineOf } from '../wishes/forbidden.js'
-import type { Leg } from './legs.js'
+
+/** As much of a leg as its place in the order needs. */
+interface Ordered {
+  vm: number
+  from: number
+  /** Ticks. */
+  duration: number
+  /** Index of the VM's own leg before this one, −1 none. */
+  predecessor: number
+  parking: boolean
+}
 
 /**
  * By VM, those among the moving ones that come right before it in some list: whoever is done before these is done before it.
@@ -30,7 +40,7 @@ export function goesAfter(
 }
 
 /** By leg, those of other VMs that have to have ended before it. */
-export function legsBefore(instance: Pick<Instance, 'order'>, legs: readonly Leg[]): readonly number[][] {
+export function legsBefore(instance: Pick<Instance, 'order'>, legs: readonly Ordered[]): readonly number[][] {
   const after = goesAfter(instance, new Set(legs.map(({ vm }) => vm)))
   const last = new Map<number, number>()
   legs.forEach(({ vm, parking }, i) => {
@@ -44,7 +54,7 @@ export function legsBefore(instance: Pick<Instance, 'order'>, legs: readonly Leg
 /** The same as the kernel wants it, as a property; none where nothing is ordered. */
 export function orderOf(
   instance: Pick<Instance, 'order'>,
-  legs: readonly Leg[],
+  legs: readonly Ordered[],
 ): { precedences?: Precedences } {
   if (instance.order.length === 0) return {}
   const before = legsBefore(instance, legs)
@@ -60,7 +70,7 @@ export function orderOf(
  * The legs by when they have to have ended, earliest first; one that others wait for as early as these need it. None where nothing has a
  * deadline.
  */
-export function byDueDate(instance: Instance, legs: readonly Leg[]): Int32Array[] {
+export function byDueDate(instance: Instance, legs: readonly Ordered[]): Int32Array[] {
   const due = Float64Array.from(legs, ({ vm, from }) => deadlineOf(instance, vm, from))
   if (due.every((tick) => tick >= instance.horizon)) return []
   const before = legsBefore(instance, legs).map((list, i) =>
