@@ -4,7 +4,7 @@ import { liveExpectations } from '../../src/check/rules/duration.js'
 import type { Plan } from '../../src/model/plan.js'
 import { leg, MBPS_OF_100_MIB } from '../problem.js'
 import { loosen, problemOf, resolvedMoveOf } from './fixture.js'
-import { type Parts, testWrongPlans, violationsOf } from './mutate.js'
+import { type Parts, testWrongPlans, violationsOf, wrong } from './mutate.js'
 import { antiAffinity, type Case, drain, moves, parking, saveInPlace } from './right-plans.js'
 
 describe('pre-copy model, at 100 MiB per second', () => {
@@ -129,83 +129,45 @@ it('a blackout may be rounded to a millisecond', () => {
 
 describe('wrong durations', () => {
   testWrongPlans('duration', {
-    'a live migration that is 1 ms too short': {
-      from: moves,
-      change: ({ migrations }) => {
-        migrations[0]!.endSeconds -= 0.001
-      },
-      found: { subject: 'a1', atSeconds: 0, excess: -0.001 },
-    },
-    'a live migration that is 1 ms too long': {
-      from: parking,
-      change: (plan) => {
-        plan.migrations[2]!.endSeconds += 0.001
-        loosen(plan)
-      },
-      found: { subject: 'a1', excess: 0.001 },
-    },
-    'a blackout that the model does not give': {
-      from: moves,
+    'a live migration that is 1 ms too short': wrong(moves, 'a1 @0 -0.001', ({ migrations }) => {
+      migrations[0]!.endSeconds -= 0.001
+    }),
+    'a live migration that is 1 ms too long': wrong(parking, 'a1 +0.001', (plan) => {
+      plan.migrations[2]!.endSeconds += 0.001
+      loosen(plan)
+    }),
+    'a blackout that the model does not give': wrong(moves, 'a1 +0.1', {
       legs: { 0: { blackoutSeconds: 0.2 } },
-      found: { subject: 'a1', excess: 0.1 },
-    },
-    'a duration that the request gives': {
-      from: moves,
-      legs: { 2: { endSeconds: 25.1 } },
-      found: { subject: 'a2', excess: -8 },
-    },
-    'a given duration with a longer blackout': {
-      from: moves,
+    }),
+    'a duration that the request gives': wrong(moves, 'a2 -8', { legs: { 2: { endSeconds: 25.1 } } }),
+    'a given duration with a longer blackout': wrong(moves, 'a2 +1', {
       legs: { 2: { blackoutSeconds: 21 } },
-      found: { subject: 'a2', excess: 1 },
-    },
-    'a given duration with a negative blackout': {
-      from: moves,
+    }),
+    'a given duration with a negative blackout': wrong(moves, 'a2 -1', {
       legs: { 2: { blackoutSeconds: -1 } },
-      found: { subject: 'a2', excess: -1 },
-    },
-    'a given duration is for the last leg, not for the parking leg': {
-      from: parking,
+    }),
+    'a given duration is for the last leg, not for the parking leg': wrong(parking, 'a1 @24 -3', {
       moves: ['a1>B 15', 'b1>A'],
-      found: { subject: 'a1', atSeconds: 24, excess: -3 },
-    },
-    'float noise rounded up to a whole millisecond': {
-      from: antiAffinity,
+    }),
+    'float noise rounded up to a whole millisecond': wrong(antiAffinity, 'a2 +0.001', {
       moves: ['a1>B', { vm: 'a2', to: 'C', durationSeconds: 0.1 + 0.2 }],
       legs: { 1: { endSeconds: 12.301 } },
       change: loosen,
-      found: { subject: 'a2', excess: 0.001 },
-    },
-    'a saved VM moves in the set-up time': {
-      from: moves,
+    }),
+    'a saved VM moves in the set-up time': wrong(moves, 'b1 -1', {
       legs: { 3: { endSeconds: 34.1 } },
       change: loosen,
-      found: { subject: 'b1', excess: -1 },
-    },
-    'a VM that is off moves in the set-up time': {
-      from: moves,
-      legs: { 1: { endSeconds: 1 } },
-      found: { subject: 'c1', excess: -1 },
-    },
-    'a restart': {
-      from: drain,
+    }),
+    'a VM that is off moves in the set-up time': wrong(moves, 'c1 -1', { legs: { 1: { endSeconds: 1 } } }),
+    'a restart': wrong(drain, 'r1 -80', {
       legs: { 1: { endSeconds: 100 } },
       change: (plan) => {
         plan.drained[0]!.atSeconds = 100
         loosen(plan)
       },
-      found: { subject: 'r1', excess: -80 },
-    },
-    'a restart stands still all the time': {
-      from: drain,
-      legs: { 1: { blackoutSeconds: 0 } },
-      found: { subject: 'r1', excess: -180 },
-    },
-    'a save': { from: drain, legs: { 2: { endSeconds: 23 } }, found: { subject: 's1', excess: 1 } },
-    'a save in place': {
-      from: saveInPlace,
-      legs: { 0: { endSeconds: 0.9 } },
-      found: { subject: 'a1', excess: -0.1 },
-    },
+    }),
+    'a restart stands still all the time': wrong(drain, 'r1 -180', { legs: { 1: { blackoutSeconds: 0 } } }),
+    'a save': wrong(drain, 's1 +1', { legs: { 2: { endSeconds: 23 } } }),
+    'a save in place': wrong(saveInPlace, 'a1 -0.1', { legs: { 0: { endSeconds: 0.9 } } }),
   })
 })

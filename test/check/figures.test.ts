@@ -1,139 +1,73 @@
 import { describe, expect, it } from 'vitest'
 import { unplaced } from './fixture.js'
-import { testWrongPlans, violationsOf } from './mutate.js'
+import { testWrongPlans, violationsOf, wrong } from './mutate.js'
 import { drain, infeasible, makeRoom, moves, parking, restartThenLive, saveInPlace } from './right-plans.js'
 
 describe('losses', () => {
   testWrongPlans('figures', {
-    'an offload that is not listed': {
-      from: moves,
-      legs: { 0: { lostOffloads: [] } },
-      found: { subject: 'a1', excess: -1 },
-    },
-    'an offload that is kept': {
-      from: moves,
-      change: ({ migrations }) => migrations[0]!.lostOffloads.push('vmq'),
-      found: { subject: 'a1', excess: 1 },
-    },
-    'an offload twice': {
-      from: moves,
-      legs: { 0: { lostOffloads: ['rdma', 'rdma'] } },
-      found: { subject: 'a1' },
-    },
-    'an offload on a parking leg': {
-      from: restartThenLive,
+    'an offload that is not listed': wrong(moves, 'a1 -1', { legs: { 0: { lostOffloads: [] } } }),
+    'an offload that is kept': wrong(moves, 'a1 +1', ({ migrations }) =>
+      migrations[0]!.lostOffloads.push('vmq'),
+    ),
+    'an offload twice': wrong(moves, 'a1', { legs: { 0: { lostOffloads: ['rdma', 'rdma'] } } }),
+    'an offload on a parking leg': wrong(restartThenLive, 'r1 @0', {
       legs: { 0: { lostOffloads: ['vmq'] } },
-      found: { subject: 'r1', atSeconds: 0 },
-    },
-    'an offload of a VM that is saved in place and goes nowhere': {
-      from: saveInPlace,
+    }),
+    'an offload of a VM that is saved in place and goes nowhere': wrong(saveInPlace, 'a2', {
       vms: { a1: { offloads: ['vmq'] }, a2: { offloads: ['vmq'] } },
       legs: { 1: { lostOffloads: ['vmq'] } },
-      found: { subject: 'a2' },
-    },
-    'a feature of a restart that is not listed': {
-      from: restartThenLive,
+    }),
+    'a feature of a restart that is not listed': wrong(restartThenLive, 'r1', {
       legs: { 0: { lostFeatures: ['a'] } },
-      found: { subject: 'r1' },
-    },
-    'a feature that the baseline has': {
-      from: drain,
-      legs: { 1: { lostFeatures: ['a', 'b'] } },
-      found: { subject: 'r1' },
-    },
-    'a feature of a live migration': {
-      from: moves,
-      legs: { 2: { lostFeatures: ['a'] } },
-      found: { subject: 'a2' },
-    },
+    }),
+    'a feature that the baseline has': wrong(drain, 'r1', { legs: { 1: { lostFeatures: ['a', 'b'] } } }),
+    'a feature of a live migration': wrong(moves, 'a2', { legs: { 2: { lostFeatures: ['a'] } } }),
   })
 })
 
 describe('figures', () => {
   testWrongPlans('figures', {
-    'the version': {
-      from: moves,
-      change: (plan) => Object.assign(plan, { version: 2 }),
-      found: { subject: 'version' },
-    },
-    "the problem's name": { from: moves, plan: { problem: 'another' }, found: { subject: 'problem' } },
-    'the makespan': {
-      from: makeRoom,
+    'the version': wrong(moves, 'version', (plan) => Object.assign(plan, { version: 2 })),
+    "the problem's name": wrong(moves, 'problem', { plan: { problem: 'another' } }),
+    'the makespan': wrong(makeRoom, 'makespanSeconds +1', {
       plan: { makespanSeconds: 25, lowerBoundSeconds: 25, cost: 25, costLowerBound: 25 },
-      found: { subject: 'makespanSeconds', excess: 1 },
-    },
-    'a makespan without migrations': {
-      from: infeasible,
+    }),
+    'a makespan without migrations': wrong(infeasible, 'makespanSeconds', {
       plan: { makespanSeconds: 1, lowerBoundSeconds: 1, cost: 1, costLowerBound: 1 },
-      found: { subject: 'makespanSeconds' },
-    },
-    'a negative bound': {
-      from: moves,
+    }),
+    'a negative bound': wrong(moves, 'lowerBoundSeconds +1', {
       plan: { lowerBoundSeconds: -1, gap: 36.1 / 35.1 },
-      found: { subject: 'lowerBoundSeconds', excess: 1 },
-    },
-    'a bound above the makespan': {
-      from: moves,
+    }),
+    'a bound above the makespan': wrong(moves, 'lowerBoundSeconds +0.9', {
       plan: { lowerBoundSeconds: 36, gap: -0.9 / 35.1 },
-      found: { subject: 'lowerBoundSeconds', excess: 0.9 },
-    },
-    'the gap': { from: moves, plan: { gap: 0 }, found: { subject: 'gap' } },
-    'a gap of an empty plan': { from: infeasible, plan: { gap: 1 }, found: { subject: 'gap' } },
-    'the cost without the lost offload': {
-      from: moves,
+    }),
+    'the gap': wrong(moves, 'gap', { plan: { gap: 0 } }),
+    'a gap of an empty plan': wrong(infeasible, 'gap', { plan: { gap: 1 } }),
+    'the cost without the lost offload': wrong(moves, 'cost -30', {
       plan: { cost: 35.1, costLowerBound: 0 },
-      found: { subject: 'cost', excess: -30 },
-    },
-    'the cost without the penalty of the lost feature': {
-      from: drain,
+    }),
+    'the cost without the penalty of the lost feature': wrong(drain, 'cost -1', {
       policy: { featureLossPenaltySeconds: 11 },
-      found: { subject: 'cost', excess: -1 },
-    },
-    'the cost without the penalty of the restart': {
-      from: drain,
+    }),
+    'the cost without the penalty of the restart': wrong(drain, 'cost -2', {
       policy: { restartPenaltySeconds: 602 },
-      found: { subject: 'cost', excess: -2 },
-    },
-    'the cost without the penalty of the save': {
-      from: drain,
+    }),
+    'the cost without the penalty of the save': wrong(drain, 'cost -3', {
       policy: { savePenaltySeconds: 303 },
-      found: { subject: 'cost', excess: -3 },
-    },
-    'the cost without the penalty of a save in place': {
-      from: saveInPlace,
+    }),
+    'the cost without the penalty of a save in place': wrong(saveInPlace, 'cost -8', {
       policy: { savePenaltySeconds: 304 },
-      found: { subject: 'cost', excess: -8 },
-    },
-    'a cost bound above the cost': {
-      from: moves,
-      plan: { costLowerBound: 66 },
-      found: { subject: 'costLowerBound', excess: 0.9 },
-    },
-    'optimal without a proof': { from: makeRoom, plan: { proven: false }, found: { subject: 'status' } },
-    'feasible with a proof': { from: makeRoom, plan: { status: 'feasible' }, found: { subject: 'status' } },
-    'optimal with a VM unplaced': {
-      from: saveInPlace,
-      plan: { status: 'optimal' },
-      found: { subject: 'status' },
-    },
-    'infeasible, yet some move': {
-      from: saveInPlace,
-      plan: { status: 'infeasible' },
-      found: { subject: 'status' },
-    },
-    'partial with none unplaced': { from: moves, plan: { status: 'partial' }, found: { subject: 'status' } },
-    'partial, yet none moves': {
-      from: infeasible,
-      plan: { status: 'partial' },
-      found: { subject: 'status' },
-    },
-    'proven with a cost above its bound': {
-      from: drain,
-      change: (plan) => {
-        plan.costLowerBound -= 0.002
-      },
-      found: { subject: 'proven', excess: 0.002 },
-    },
+    }),
+    'a cost bound above the cost': wrong(moves, 'costLowerBound +0.9', { plan: { costLowerBound: 66 } }),
+    'optimal without a proof': wrong(makeRoom, 'status', { plan: { proven: false } }),
+    'feasible with a proof': wrong(makeRoom, 'status', { plan: { status: 'feasible' } }),
+    'optimal with a VM unplaced': wrong(saveInPlace, 'status', { plan: { status: 'optimal' } }),
+    'infeasible, yet some move': wrong(saveInPlace, 'status', { plan: { status: 'infeasible' } }),
+    'partial with none unplaced': wrong(moves, 'status', { plan: { status: 'partial' } }),
+    'partial, yet none moves': wrong(infeasible, 'status', { plan: { status: 'partial' } }),
+    'proven with a cost above its bound': wrong(drain, 'proven +0.002', (plan) => {
+      plan.costLowerBound -= 0.002
+    }),
   })
 
   it('forgives a proof one millisecond between cost and bound', () => {

@@ -3,7 +3,7 @@ import { checkResolved } from '../../src/check/check-resolved.js'
 import type { MaintainedNode } from '../../src/model/plan.js'
 import { leg } from '../problem.js'
 import { planOf, problemOf } from './fixture.js'
-import { type Change, testWrongPlans, violationsOf } from './mutate.js'
+import { type Change, testWrongPlans, violationsOf, wrong } from './mutate.js'
 import type { Case } from './right-plans.js'
 
 const worked = (node: string, startSeconds: number, slackSeconds = 0): MaintainedNode => ({
@@ -123,99 +123,57 @@ describe('right plans with works', () => {
 
 describe('works', () => {
   testWrongPlans('work', {
-    'one that is told of and not asked for': {
-      from: night,
-      change: (plan, { problem }) => {
-        problem.works = [problem.works![0]!, { ...problem.works![1]!, node: 'C' }]
-        plan.maintenance![1]!.node = 'C'
-        plan.notMaintained = [{ node: 'B', reason: 'memory', detail: 'because', vms: [] }]
-        plan.migrations = [leg('a1 A>B 0-12'), leg('a1 B>A 112-124', { round: 1 })]
-        Object.assign(plan, {
-          makespanSeconds: 212,
-          cost: 214,
-          lowerBoundSeconds: 212,
-          costLowerBound: 214,
-          status: 'partial',
-        })
-      },
-      found: { subject: 'B' },
-    },
-    'one that is told of twice': {
-      from: night,
-      change: (plan) => {
-        plan.notMaintained = [{ node: 'B', reason: 'memory', detail: 'because', vms: [] }]
-        plan.status = 'partial'
-      },
-      found: { subject: 'B' },
-    },
-    'one that is not told of': {
-      from: night,
-      change: (plan) => {
-        plan.maintenance!.pop()
-        plan.migrations[1]!.stepsAside = true
-      },
-      found: { subject: 'B' },
-    },
-    'one that is kept from by a VM that leaves': {
-      from: night,
-      change: (plan, parts) => {
-        dropped(plan, parts)
-        plan.notMaintained![0]!.vms = ['a1']
-      },
-      found: { subject: 'B' },
-    },
-    'one that is too short': {
-      from: night,
-      change: (plan) => {
-        plan.maintenance![0]!.endSeconds = 111
-      },
-      found: { subject: 'A', excess: -1 },
-    },
-    'one that starts too early': {
-      from: night,
-      change: (_, { problem }) => Object.assign(problem.works![1]!, { earliestStartSeconds: 115 }),
-      found: { subject: 'B', atSeconds: 112, excess: 3 },
-    },
-    'one that ends too late': {
-      from: night,
-      change: (_, { problem }) => Object.assign(problem.works![1]!, { latestEndSeconds: 210 }),
-      found: { subject: 'B', atSeconds: 212, excess: 2 },
-    },
-    'one in a backup of its node': {
-      from: night,
-      change: (_, { windows }) =>
-        windows.push({ node: 'A', startSeconds: 30, endSeconds: 50, kind: 'backup', source: 0 }),
-      found: { subject: 'A', atSeconds: 30, excess: 20 },
-    },
-    'one in a window without works': {
-      from: night,
-      change: (_, { problem }) => {
-        problem.noWorkWindows = [{ startSeconds: 211, endSeconds: 220, source: 0 }]
-      },
-      found: { subject: 'B', atSeconds: 211, excess: 1 },
-    },
-    'a slack beyond the end': {
-      from: night,
-      change: (plan) => {
-        plan.maintenance![0]!.slackSeconds = 112.5
-      },
-      found: { subject: 'A', excess: 0.5 },
-    },
-    'a VM that runs there': {
-      from: night,
-      change: (plan) => {
-        plan.migrations[1] = leg('b1 B>C 101-113', { round: 1, stepsAside: true })
-        plan.migrations[2] = leg('a1 C>A 113-125', { round: 2 })
-      },
-      found: { subject: 'B', atSeconds: 112, excess: 1 },
-    },
-    'a VM that arrives there': {
-      from: night,
+    'one that is told of and not asked for': wrong(night, 'B', (plan, { problem }) => {
+      problem.works = [problem.works![0]!, { ...problem.works![1]!, node: 'C' }]
+      plan.maintenance![1]!.node = 'C'
+      plan.notMaintained = [{ node: 'B', reason: 'memory', detail: 'because', vms: [] }]
+      plan.migrations = [leg('a1 A>B 0-12'), leg('a1 B>A 112-124', { round: 1 })]
+      Object.assign(plan, {
+        makespanSeconds: 212,
+        cost: 214,
+        lowerBoundSeconds: 212,
+        costLowerBound: 214,
+        status: 'partial',
+      })
+    }),
+    'one that is told of twice': wrong(night, 'B', (plan) => {
+      plan.notMaintained = [{ node: 'B', reason: 'memory', detail: 'because', vms: [] }]
+      plan.status = 'partial'
+    }),
+    'one that is not told of': wrong(night, 'B', (plan) => {
+      plan.maintenance!.pop()
+      plan.migrations[1]!.stepsAside = true
+    }),
+    'one that is kept from by a VM that leaves': wrong(night, 'B', (plan, parts) => {
+      dropped(plan, parts)
+      plan.notMaintained![0]!.vms = ['a1']
+    }),
+    'one that is too short': wrong(night, 'A -1', (plan) => {
+      plan.maintenance![0]!.endSeconds = 111
+    }),
+    'one that starts too early': wrong(night, 'B @112 +3', (_, { problem }) =>
+      Object.assign(problem.works![1]!, { earliestStartSeconds: 115 }),
+    ),
+    'one that ends too late': wrong(night, 'B @212 +2', (_, { problem }) =>
+      Object.assign(problem.works![1]!, { latestEndSeconds: 210 }),
+    ),
+    'one in a backup of its node': wrong(night, 'A @30 +20', (_, { windows }) =>
+      windows.push({ node: 'A', startSeconds: 30, endSeconds: 50, kind: 'backup', source: 0 }),
+    ),
+    'one in a window without works': wrong(night, 'B @211 +1', (_, { problem }) => {
+      problem.noWorkWindows = [{ startSeconds: 211, endSeconds: 220, source: 0 }]
+    }),
+    'a slack beyond the end': wrong(night, 'A +0.5', (plan) => {
+      plan.maintenance![0]!.slackSeconds = 112.5
+    }),
+    'a VM that runs there': wrong(night, 'B @112 +1', (plan) => {
+      plan.migrations[1] = leg('b1 B>C 101-113', { round: 1, stepsAside: true })
+      plan.migrations[2] = leg('a1 C>A 113-125', { round: 2 })
+    }),
+    'a VM that arrives there': wrong(night, 'A @111 +1', {
       legs: { 2: { startSeconds: 111, endSeconds: 123 } },
-      found: { subject: 'A', atSeconds: 111, excess: 1 },
-    },
-    'a VM that is off and on its way': {
-      from: night,
+    }),
+    'a VM that is off and on its way': wrong(night, 'A @30 +2', {
       problem: { moves: [{ vm: 'c1', to: ['A'] }] },
       change: (plan) => {
         plan.migrations.splice(2, 0, leg('c1 C>A 30-32', { round: 2 }))
@@ -223,84 +181,58 @@ describe('works', () => {
         plan.migrations[4]!.round = 4
         Object.assign(plan, { cost: 229, costLowerBound: 229 })
       },
-      found: { subject: 'A', atSeconds: 30, excess: 2 },
-    },
-    'mode save: a VM that leaves': {
-      from: saved,
+    }),
+    'mode save: a VM that leaves': wrong(saved, 'D', {
       problem: { moves: [] },
       change: (plan) => {
         plan.migrations = [leg('d1 D>E 0-12'), leg('d2 D>E 12-24', { round: 1 })]
         plan.maintenance = [worked('D', 24)]
         Object.assign(plan, { makespanSeconds: 124, cost: 124, lowerBoundSeconds: 124, costLowerBound: 124 })
       },
-      found: { subject: 'D' },
-    },
-    'mode save: a VM that is not resumed': {
-      from: saved,
-      change: (plan) => {
-        plan.migrations.splice(3, 1)
-        plan.migrations[3]!.round = 3
-      },
-      found: { subject: 'D' },
-    },
-    'mode save: a VM that arrives in between': {
-      from: saved,
-      change: (plan) => {
-        plan.migrations[4] = leg('e1 E>D 108-120', { round: 3 })
-        Object.assign(plan, { makespanSeconds: 120, cost: 720, lowerBoundSeconds: 120, costLowerBound: 720 })
-      },
-      found: { subject: 'D', atSeconds: 108 },
-    },
+    }),
+    'mode save: a VM that is not resumed': wrong(saved, 'D', (plan) => {
+      plan.migrations.splice(3, 1)
+      plan.migrations[3]!.round = 3
+    }),
+    'mode save: a VM that arrives in between': wrong(saved, 'D @108', (plan) => {
+      plan.migrations[4] = leg('e1 E>D 108-120', { round: 3 })
+      Object.assign(plan, { makespanSeconds: 120, cost: 720, lowerBoundSeconds: 120, costLowerBound: 720 })
+    }),
   })
 
   testWrongPlans('horizon', {
-    'a work': {
-      from: night,
+    'a work': wrong(night, 'B +1', {
       policy: { horizonSeconds: 211 },
       change: (plan) => {
         plan.migrations.pop()
         plan.notHome = [{ vm: 'b1', reason: 'horizon' }]
         Object.assign(plan, { makespanSeconds: 212, cost: 515, lowerBoundSeconds: 212, costLowerBound: 515 })
       },
-      found: { subject: 'B', excess: 1 },
-    },
+    }),
   })
 
   testWrongPlans('work-order', {
-    'after one that has not ended': {
-      from: night,
+    'after one that has not ended': wrong(night, 'B @102 +10', {
       policy: { maintenanceAtOnce: 2 },
       change: (plan, { problem }) => {
         Object.assign(problem.works![1]!, { after: ['A'] })
         plan.maintenance = [worked('A', 12), worked('B', 102)]
       },
-      found: { subject: 'B', atSeconds: 102, excess: 10 },
-    },
-    'after one that is left undone': {
-      from: night,
-      change: (plan, parts) => {
-        Object.assign(parts.problem.works![0]!, { after: ['B'] })
-        dropped(plan, parts)
-      },
-      found: { subject: 'A' },
-    },
-    'one that is to be the first': {
-      from: night,
-      change: (_, { problem }) => Object.assign(problem.works![1]!, { position: 'first' }),
-      found: { subject: 'A', excess: 200 },
-    },
-    'one that is to be the last': {
-      from: night,
-      change: (_, { problem }) => Object.assign(problem.works![0]!, { position: 'last' }),
-      found: { subject: 'A', excess: 200 },
-    },
-    'while another settles': {
-      from: night,
-      change: (_, { problem }) => Object.assign(problem.works![0]!, { settleSeconds: 7 }),
-      found: { subject: 'B', atSeconds: 112, excess: 7 },
-    },
-    'a VM that goes back': {
-      from: night,
+    }),
+    'after one that is left undone': wrong(night, 'A', (plan, parts) => {
+      Object.assign(parts.problem.works![0]!, { after: ['B'] })
+      dropped(plan, parts)
+    }),
+    'one that is to be the first': wrong(night, 'A +200', (_, { problem }) =>
+      Object.assign(problem.works![1]!, { position: 'first' }),
+    ),
+    'one that is to be the last': wrong(night, 'A +200', (_, { problem }) =>
+      Object.assign(problem.works![0]!, { position: 'last' }),
+    ),
+    'while another settles': wrong(night, 'B @112 +7', (_, { problem }) =>
+      Object.assign(problem.works![0]!, { settleSeconds: 7 }),
+    ),
+    'a VM that goes back': wrong(night, 'a1 @124', {
       policy: { neverBackwards: true },
       change: (plan) => {
         plan.migrations[2] = leg('a1 C>A 112-124', { round: 2 })
@@ -320,8 +252,7 @@ describe('works', () => {
         plan.maintenance = [worked('A', 12), worked('B', 148)]
         Object.assign(plan, { makespanSeconds: 248, cost: 553, lowerBoundSeconds: 248, costLowerBound: 553 })
       },
-      found: { subject: 'a1', atSeconds: 124 },
-    },
+    }),
   })
 
   const together: Change = {
@@ -334,18 +265,18 @@ describe('works', () => {
   }
 
   testWrongPlans('work-limit', {
-    'two at once': { ...together, found: { subject: 'maintenanceAtOnce', atSeconds: 24, excess: 1 } },
+    'two at once': { ...together, found: 'maintenanceAtOnce @24 +1' },
     'two that are kept apart': {
       ...together,
       policy: { maintenanceAtOnce: 2 },
       problem: { notTogether: [['C', 'B', 'A']] },
-      found: { subject: 'A', atSeconds: 24, excess: 88 },
+      found: 'A @24 +88',
     },
     'two domains': {
       ...together,
       policy: { maintenanceAtOnce: 2, maintenanceDomain: 'rack' },
       nodes: { A: { domains: new Map([['rack', 'r']]) } },
-      found: { subject: 'B', atSeconds: 24, excess: 88 },
+      found: 'B @24 +88',
     },
   })
 
@@ -356,74 +287,53 @@ describe('works', () => {
   })
 
   testWrongPlans('home', {
-    'one that is not home, and not told of': {
-      from: night,
-      change: (plan) => {
-        plan.migrations.pop()
-        Object.assign(plan, { makespanSeconds: 212, cost: 215, lowerBoundSeconds: 212, costLowerBound: 215 })
-      },
-      found: { subject: 'b1', atSeconds: 24 },
-    },
-    'one that is told of and home': {
-      from: night,
-      change: (plan) => {
-        plan.notHome = [{ vm: 'b1', reason: 'window' }]
-        Object.assign(plan, { cost: 528, costLowerBound: 528 })
-      },
-      found: { subject: 'b1' },
-    },
-    'one that has no home to go to': {
-      from: night,
+    'one that is not home, and not told of': wrong(night, 'b1 @24', (plan) => {
+      plan.migrations.pop()
+      Object.assign(plan, { makespanSeconds: 212, cost: 215, lowerBoundSeconds: 212, costLowerBound: 215 })
+    }),
+    'one that is told of and home': wrong(night, 'b1', (plan) => {
+      plan.notHome = [{ vm: 'b1', reason: 'window' }]
+      Object.assign(plan, { cost: 528, costLowerBound: 528 })
+    }),
+    'one that has no home to go to': wrong(night, 'b1', {
       policy: { returnHome: false },
       change: (plan) => {
         plan.migrations.pop()
         plan.notHome = [{ vm: 'b1', reason: 'window' }]
         Object.assign(plan, { makespanSeconds: 212, cost: 515, lowerBoundSeconds: 212, costLowerBound: 515 })
       },
-      found: { subject: 'b1' },
-    },
-    'one that steps aside without a mark': {
-      from: night,
-      change: (plan) => {
-        plan.migrations = [
-          leg('a1 A>C 0-12'),
-          leg('b1 B>C 12-24', { round: 1 }),
-          leg('b1 C>A 112-124', { round: 2 }),
-          leg('a1 C>A 124-136', { round: 3 }),
-          leg('b1 A>B 212-224', { round: 4 }),
-        ]
-        Object.assign(plan, { cost: 229, costLowerBound: 229 })
-      },
-      found: { subject: 'b1', atSeconds: 112 },
-    },
+    }),
+    'one that steps aside without a mark': wrong(night, 'b1 @112', (plan) => {
+      plan.migrations = [
+        leg('a1 A>C 0-12'),
+        leg('b1 B>C 12-24', { round: 1 }),
+        leg('b1 C>A 112-124', { round: 2 }),
+        leg('a1 C>A 124-136', { round: 3 }),
+        leg('b1 A>B 212-224', { round: 4 }),
+      ]
+      Object.assign(plan, { cost: 229, costLowerBound: 229 })
+    }),
   })
 })
 
 describe('what works change of other rules', () => {
   testWrongPlans('anti-affinity', {
-    'on arrival': {
-      from: night,
+    'on arrival': wrong(night, 'b1 @12', {
       vms: { b1: { antiAffinity: ['g'] }, c1: { antiAffinity: ['g'] } },
-      found: { subject: 'b1', atSeconds: 12 },
-    },
-    'on arrival, while another leaves': {
-      from: night,
+    }),
+    'on arrival, while another leaves': wrong(night, 'b1 @12', {
       vms: { a1: { antiAffinity: ['g'] }, b1: { antiAffinity: ['g'] } },
-      found: { subject: 'b1', atSeconds: 12 },
-    },
+    }),
   })
 
   testWrongPlans('cpu-features', {
-    'that a work takes away': {
-      from: night,
-      change: (_, { problem }) => Object.assign(problem.works![0]!, { featuresAfter: ['a'] }),
-      found: { subject: 'a1', atSeconds: 112 },
-    },
+    'that a work takes away': wrong(night, 'a1 @112', (_, { problem }) =>
+      Object.assign(problem.works![0]!, { featuresAfter: ['a'] }),
+    ),
   })
 
   testWrongPlans('node-state', {
-    'a paused node before its work': {
-      from: night,
+    'a paused node before its work': wrong(night, 'B @0', {
       nodes: { B: { state: 'paused' } },
       change: (plan) => {
         plan.migrations[0] = leg('a1 A>B 0-12')
@@ -433,69 +343,44 @@ describe('what works change of other rules', () => {
         plan.migrations[4]!.round = 4
         Object.assign(plan, { cost: 229, costLowerBound: 229 })
       },
-      found: { subject: 'B', atSeconds: 0 },
-    },
+    }),
   })
 
   testWrongPlans('request', {
-    'a VM of no such node': {
-      from: night,
+    'a VM of no such node': wrong(night, 'c1 @224', {
       vms: { c1: { state: 'running' } },
       change: (plan) => {
         plan.migrations.push(leg('c1 C>A 224-236', { round: 4 }))
         plan.notHome = [{ vm: 'c1', reason: 'window' }]
         Object.assign(plan, { makespanSeconds: 236, cost: 541, lowerBoundSeconds: 236, costLowerBound: 541 })
       },
-      found: { subject: 'c1', atSeconds: 224 },
-    },
-    'a mark of stepping aside on one that does not': {
-      from: saved,
+    }),
+    'a mark of stepping aside on one that does not': wrong(saved, 'e1 @110', {
       legs: { 4: { stepsAside: true } },
-      found: { subject: 'e1', atSeconds: 110 },
-    },
-    'VMs that are saved for a work of mode live': {
-      from: saved,
-      change: (_, { problem }) => Object.assign(problem.works![0]!, { mode: 'live' }),
-      found: { subject: ['d1', 'd2'] },
-    },
+    }),
+    'VMs that are saved for a work of mode live': wrong(saved, 'd1,d2', (_, { problem }) =>
+      Object.assign(problem.works![0]!, { mode: 'live' }),
+    ),
   })
 
   testWrongPlans('rounds', {
-    'with works': {
-      from: saved,
-      plan: { schedule: 'rounds' },
-      found: { subject: 'schedule' },
-    },
+    'with works': wrong(saved, 'schedule', { plan: { schedule: 'rounds' } }),
   })
 
   testWrongPlans('figures', {
-    'a work after the last migration': {
-      from: night,
+    'a work after the last migration': wrong(night, 'makespanSeconds', {
       plan: { makespanSeconds: 124, lowerBoundSeconds: 124, cost: 427, costLowerBound: 427 },
       change: (plan) => {
         plan.migrations.pop()
         plan.migrations[1]!.vm = 'b1'
         plan.notHome = [{ vm: 'b1', reason: 'window' }]
       },
-      found: { subject: 'makespanSeconds' },
-    },
-    'the penalty of a migration': {
-      from: night,
-      policy: { migrationPenaltySeconds: 2 },
-      found: { subject: 'cost', excess: -4 },
-    },
-    'the penalty of one that is not home': {
-      from: night,
-      plan: { cost: 528 },
-      found: { subject: ['cost', 'proven'], excess: 300 },
-    },
-    'the status where a work is left undone': {
-      from: night,
-      change: (plan, parts) => {
-        dropped(plan, parts)
-        plan.status = 'optimal'
-      },
-      found: { subject: 'status' },
-    },
+    }),
+    'the penalty of a migration': wrong(night, 'cost -4', { policy: { migrationPenaltySeconds: 2 } }),
+    'the penalty of one that is not home': wrong(night, 'cost,proven +300', { plan: { cost: 528 } }),
+    'the status where a work is left undone': wrong(night, 'status', (plan, parts) => {
+      dropped(plan, parts)
+      plan.status = 'optimal'
+    }),
   })
 })

@@ -43,8 +43,16 @@ export interface Change {
 }
 
 export interface Wrong extends Change {
-  /** Subjects of all violations, in order, without repeats; the rest is of the first one, where it is to be compared. */
-  found: { subject: string | string[]; atSeconds?: number; excess?: number }
+  /** `B,C @12 +3`: subjects of all violations, in order, without repeats; where they are to be compared, of the first its second and excess. */
+  found: string
+}
+
+export function wrong(
+  from: Change['from'],
+  found: string,
+  change: Omit<Change, 'from'> | NonNullable<Change['change']> = {},
+): Wrong {
+  return { from, found, ...(typeof change === 'function' ? { change } : change) }
 }
 
 export function violationsOf({ from, change, moves, ...values }: Change): Violation[] {
@@ -68,9 +76,13 @@ export function testWrongPlans(rule: ViolationRule, rows: Record<string, Wrong>)
     expect(new Set(violations.map((v) => v.rule)), JSON.stringify(violations, null, 1)).toEqual(
       new Set([rule]),
     )
-    expect([...new Set(violations.map((v) => v.subject))]).toEqual([found.subject].flat())
+    const [subjects, ...figures] = found.split(' ')
+    expect([...new Set(violations.map((v) => v.subject))].join()).toBe(subjects)
     expect(violations.map((v) => v.message)).toEqual(said[`${rule}: ${name}`])
-    if (found.excess !== undefined) expect(violations[0]!.excess).toBeCloseTo(found.excess, 6)
-    if (found.atSeconds !== undefined) expect(violations[0]!.atSeconds).toBeCloseTo(found.atSeconds, 6)
+    for (const figure of figures) {
+      const { atSeconds, excess } = violations[0]!
+      if (figure.startsWith('@')) expect(atSeconds).toBeCloseTo(Number(figure.slice(1)), 6)
+      else expect(excess).toBeCloseTo(Number(figure), 6)
+    }
   })
 }

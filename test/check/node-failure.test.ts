@@ -4,50 +4,26 @@ import { checkResolved } from '../../src/check/check-resolved.js'
 import { replay } from '../../src/check/replay.js'
 import { lossesByNode } from '../../src/check/restarts.js'
 import { type ProblemParts, planOf, problemOf } from './fixture.js'
-import { testWrongPlans } from './mutate.js'
+import { testWrongPlans, wrong } from './mutate.js'
 import { policies } from './right-plans.js'
 
 describe('warnings of node failures', () => {
   testWrongPlans('figures', {
-    'more is said to be missing than is': {
-      from: policies,
-      change: (plan) => {
-        plan.warnings[0]!.missingMiB = 7500
-      },
-      found: { subject: 'warnings', excess: 500 },
-    },
-    'one is left out': {
-      from: policies,
-      change: (plan) => plan.warnings.shift(),
-      found: { subject: 'warnings', excess: 7000 },
-    },
-    'one is there twice': {
-      from: policies,
-      change: (plan) => plan.warnings.push(plan.warnings[0]!),
-      found: { subject: 'warnings' },
-    },
-    'a node that nothing happens to': {
-      from: policies,
-      change: (plan) => plan.warnings.push({ code: 'node-failure', node: 'E', missingMiB: 1, message: 'e1' }),
-      found: { subject: 'warnings', excess: 1 },
-    },
-    'no figure': {
-      from: policies,
-      change: (plan) => plan.warnings.push({ code: 'node-failure', message: 'somewhere' }),
-      found: { subject: 'warnings' },
-    },
-    'less than nothing': {
-      from: policies,
-      change: (plan) => {
-        plan.warnings[0]!.missingMiB = -1
-      },
-      found: { subject: 'warnings' },
-    },
-    'nobody asked': {
-      from: policies,
-      policy: { tolerateNodeFailure: false },
-      found: { subject: 'warnings', excess: 2 },
-    },
+    'more is said to be missing than is': wrong(policies, 'warnings +500', (plan) => {
+      plan.warnings[0]!.missingMiB = 7500
+    }),
+    'one is left out': wrong(policies, 'warnings +7000', (plan) => plan.warnings.shift()),
+    'one is there twice': wrong(policies, 'warnings', (plan) => plan.warnings.push(plan.warnings[0]!)),
+    'a node that nothing happens to': wrong(policies, 'warnings +1', (plan) =>
+      plan.warnings.push({ code: 'node-failure', node: 'E', missingMiB: 1, message: 'e1' }),
+    ),
+    'no figure': wrong(policies, 'warnings', (plan) =>
+      plan.warnings.push({ code: 'node-failure', message: 'somewhere' }),
+    ),
+    'less than nothing': wrong(policies, 'warnings', (plan) => {
+      plan.warnings[0]!.missingMiB = -1
+    }),
+    'nobody asked': wrong(policies, 'warnings +2', { policy: { tolerateNodeFailure: false } }),
   })
 
   it('may say less than the checker finds: what is certain, or nothing', () => {

@@ -3,7 +3,7 @@ import { checkResolved } from '../../src/check/check-resolved.js'
 import type { Plan } from '../../src/model/plan.js'
 import { leg, MBPS_OF_100_MIB } from '../problem.js'
 import { loosen, planOf, problemOf } from './fixture.js'
-import { testWrongPlans, violationsOf } from './mutate.js'
+import { testWrongPlans, violationsOf, wrong } from './mutate.js'
 import {
   antiAffinity,
   type Case,
@@ -19,16 +19,12 @@ import {
 
 describe('limit', () => {
   testWrongPlans('limit', {
-    'two live migrations at once where one is allowed': {
-      from: moves,
+    'two live migrations at once where one is allowed': wrong(moves, 'concurrentMigrations @0 +1', {
       policy: { concurrentMigrations: 1 },
-      found: { subject: 'concurrentMigrations', atSeconds: 0, excess: 1 },
-    },
-    'a round of more than are allowed': {
-      from: rounds,
+    }),
+    'a round of more than are allowed': wrong(rounds, 'concurrentMigrations', {
       policy: { concurrentMigrations: 1 },
-      found: { subject: 'concurrentMigrations' },
-    },
+    }),
   })
 
   it('counts none of no length, in a round neither', () => {
@@ -45,14 +41,11 @@ describe('limit', () => {
 
 describe('slots', () => {
   testWrongPlans('slots', {
-    'two at once on one slot': {
-      from: antiAffinity,
+    'two at once on one slot': wrong(antiAffinity, 'A @11.999 +1', {
       legs: { 1: { startSeconds: 11.999, endSeconds: 23.999, round: 0 } },
       change: loosen,
-      found: { subject: 'A', atSeconds: 11.999, excess: 1 },
-    },
-    'three on two slots': {
-      from: rounds,
+    }),
+    'three on two slots': wrong(rounds, 'H @0 +1', {
       plan: { schedule: 'timeline' },
       legs: {
         3: { to: 'C', startSeconds: 0, endSeconds: 12, round: 0 },
@@ -67,62 +60,46 @@ describe('slots', () => {
         problem.moves = problem.moves.map((move) => (move.vm === 'h3' ? { ...move, to: ['C'] } : move))
         loosen(plan)
       },
-      found: { subject: 'H', atSeconds: 0, excess: 1 },
-    },
-    'two saves in place of one node at once': {
-      from: saveInPlace,
+    }),
+    'two saves in place of one node at once': wrong(saveInPlace, 'A @0.5 +1', {
       legs: { 1: { startSeconds: 0.5, endSeconds: 2.5, round: 0 } },
       change: (plan) => {
         plan.drained[0]!.atSeconds = 2.5
         loosen(plan)
       },
-      found: { subject: 'A', atSeconds: 0.5, excess: 1 },
-    },
+    }),
   })
 })
 
 describe('width', () => {
   testWrongPlans('width', {
-    'more than its time says': {
-      from: wide,
+    'more than its time says': wrong(wide, 'a2 @7', {
       problem: { networks: [] },
       legs: {
         1: { slots: { from: 2, to: 2 } },
         2: { startSeconds: 19, endSeconds: 31, round: 2 },
       },
       change: loosen,
-      found: { subject: 'a2', atSeconds: 7 },
-    },
-    'less than its time says': {
-      from: wide,
-      legs: { 0: { slots: { from: 1, to: 1 } } },
-      found: { subject: 'a1', atSeconds: 0 },
-    },
-    'neither one nor all': {
-      from: wide,
+    }),
+    'less than its time says': wrong(wide, 'a1 @0', { legs: { 0: { slots: { from: 1, to: 1 } } } }),
+    'neither one nor all': wrong(wide, 'a1', {
       moves: ['a1>B 7', 'a2>B 12', 'a3>C 12'],
       nodes: { A: { slots: 3 } },
-      found: { subject: 'a1' },
-    },
-    'more than the policy admits': {
-      from: wide,
+    }),
+    'more than the policy admits': wrong(wide, 'a1', {
       moves: ['a1>B 7', 'a2>B', 'a3>C'],
       policy: { wideMigrations: false },
-      found: { subject: 'a1' },
-    },
+    }),
   })
   testWrongPlans('slots', {
-    'a wide one beside others': {
-      from: wide,
+    'a wide one beside others': wrong(wide, 'A,B @0 +1', {
       problem: { networks: [] },
       legs: { 1: { startSeconds: 0, endSeconds: 12, round: 0 } },
       change: loosen,
-      found: { subject: ['A', 'B'], atSeconds: 0, excess: 1 },
-    },
+    }),
   })
   testWrongPlans('rounds', {
-    'a wide one beside another': {
-      from: wide,
+    'a wide one beside another': wrong(wide, 'A,B', {
       plan: { schedule: 'rounds' },
       problem: { networks: [] },
       legs: {
@@ -130,8 +107,7 @@ describe('width', () => {
         2: { startSeconds: 19, endSeconds: 31 },
       },
       change: loosen,
-      found: { subject: ['A', 'B'] },
-    },
+    }),
   })
 
   it('may be told of what takes one slot of each end', () => {
@@ -160,19 +136,15 @@ describe('network', () => {
     { id: 'uplink', nodes: new Set(['A']), mbps: (mib / 100) * MBPS_OF_100_MIB },
   ]
   testWrongPlans('network', {
-    'two at once of which it carries less than both': {
-      from: wide,
+    'two at once of which it carries less than both': wrong(wide, 'uplink @7 +10', {
       moves: ['a1>B 7', 'a2>B', 'a3>C'],
       problem: { networks: networks(190) },
-      found: { subject: 'uplink', atSeconds: 7, excess: 10 },
-    },
-    'a round of which it carries less than all': {
-      from: wide,
+    }),
+    'a round of which it carries less than all': wrong(wide, 'uplink @7 +10', {
       plan: { schedule: 'rounds' },
       moves: ['a1>B 7', 'a2>B', 'a3>C'],
       problem: { networks: networks(190) },
-      found: { subject: 'uplink', atSeconds: 7, excess: 10 },
-    },
+    }),
   })
 
   it('is crossed by what enters it, too, and by nothing that stays inside or outside', () => {
@@ -192,79 +164,44 @@ describe('network', () => {
 
 describe('window', () => {
   testWrongPlans('window', {
-    "the VM's own": {
-      from: moves,
-      change: (_, { windows }) => {
-        windows.find((w) => w.vm === 'a2')!.endSeconds = 13.102
-      },
-      found: { subject: 'a2', atSeconds: 13.1, excess: 0.002 },
-    },
-    "the source node's": {
-      from: moves,
-      change: (_, { windows }) => {
-        windows.find((w) => w.node === 'B')!.endSeconds = 33.2
-      },
-      found: { subject: 'b1', excess: 0.1 },
-    },
-    "the target node's": {
-      from: moves,
-      change: (_, { windows }) => {
-        windows.find((w) => w.node === 'D')!.startSeconds = 1.5
-      },
-      found: { subject: 'c1', atSeconds: 1.5, excess: 0.5 },
-    },
-    "the cluster's": {
-      from: moves,
-      change: (_, { windows }) =>
-        Object.assign(windows.find((w) => !w.node && !w.vm)!, { startSeconds: 35, kind: 'blackout' }),
-      found: { subject: 'b1', excess: 0.1 },
-    },
-    'a long window behind many short ones': {
-      from: makeRoom,
-      change: (_, { windows }) => {
-        windows.push({ node: 'A', startSeconds: 2, endSeconds: 13, kind: 'backup', source: 0 })
-        for (let i = 0; i < 9; i++) {
-          windows.push({ node: 'A', startSeconds: 3 + i, endSeconds: 3.5 + i, kind: 'backup', source: 1 + i })
-        }
-      },
-      found: { subject: 'a1', excess: 1 },
-    },
-    'during a restart, which holds no slot': {
-      from: drain,
-      change: (_, { windows }) =>
-        windows.push({ node: 'D', startSeconds: 100, endSeconds: 110, kind: 'backup', source: 0 }),
-      found: { subject: 'r1', excess: 10 },
-    },
-    'during a save': {
-      from: drain,
-      change: (_, { windows }) =>
-        windows.push({ vm: 's1', startSeconds: 21, endSeconds: 110, kind: 'backup', source: 0 }),
-      found: { subject: 's1', excess: 1 },
-    },
-    'during a save in place': {
-      from: saveInPlace,
-      change: (_, { windows }) =>
-        windows.push({ node: 'A', startSeconds: 2, endSeconds: 110, kind: 'backup', source: 0 }),
-      found: { subject: 'a2', excess: 1 },
-    },
+    "the VM's own": wrong(moves, 'a2 @13.1 +0.002', (_, { windows }) => {
+      windows.find((w) => w.vm === 'a2')!.endSeconds = 13.102
+    }),
+    "the source node's": wrong(moves, 'b1 +0.1', (_, { windows }) => {
+      windows.find((w) => w.node === 'B')!.endSeconds = 33.2
+    }),
+    "the target node's": wrong(moves, 'c1 @1.5 +0.5', (_, { windows }) => {
+      windows.find((w) => w.node === 'D')!.startSeconds = 1.5
+    }),
+    "the cluster's": wrong(moves, 'b1 +0.1', (_, { windows }) =>
+      Object.assign(windows.find((w) => !w.node && !w.vm)!, { startSeconds: 35, kind: 'blackout' }),
+    ),
+    'a long window behind many short ones': wrong(makeRoom, 'a1 +1', (_, { windows }) => {
+      windows.push({ node: 'A', startSeconds: 2, endSeconds: 13, kind: 'backup', source: 0 })
+      for (let i = 0; i < 9; i++) {
+        windows.push({ node: 'A', startSeconds: 3 + i, endSeconds: 3.5 + i, kind: 'backup', source: 1 + i })
+      }
+    }),
+    'during a restart, which holds no slot': wrong(drain, 'r1 +10', (_, { windows }) =>
+      windows.push({ node: 'D', startSeconds: 100, endSeconds: 110, kind: 'backup', source: 0 }),
+    ),
+    'during a save': wrong(drain, 's1 +1', (_, { windows }) =>
+      windows.push({ vm: 's1', startSeconds: 21, endSeconds: 110, kind: 'backup', source: 0 }),
+    ),
+    'during a save in place': wrong(saveInPlace, 'a2 +1', (_, { windows }) =>
+      windows.push({ node: 'A', startSeconds: 2, endSeconds: 110, kind: 'backup', source: 0 }),
+    ),
   })
 })
 
 describe('memory', () => {
   testWrongPlans('memory', {
-    'a target with too little': {
-      from: makeRoom,
-      nodes: { C: { memoryMiB: 1499.5 } },
-      found: { subject: 'C', atSeconds: 0, excess: 0.5 },
-    },
-    'the reserve': {
-      from: policies,
-      nodes: { C: { reserveMiB: 1000.5 } },
-      found: { subject: 'C', atSeconds: 12, excess: 0.5 },
-    },
-    'a departure counts until its end: an arrival with two slots free': {
-      from: makeRoom,
-      change: (plan, { node }) => {
+    'a target with too little': wrong(makeRoom, 'C @0 +0.5', { nodes: { C: { memoryMiB: 1499.5 } } }),
+    'the reserve': wrong(policies, 'C @12 +0.5', { nodes: { C: { reserveMiB: 1000.5 } } }),
+    'a departure counts until its end: an arrival with two slots free': wrong(
+      makeRoom,
+      'B @11.999 +1000',
+      (plan, { node }) => {
         for (const id of ['A', 'B', 'C']) {
           node(id).slots = 2
           node(id).migrationMbps *= 2
@@ -273,19 +210,14 @@ describe('memory', () => {
         plan.drained[0]!.atSeconds = 23.999
         loosen(plan)
       },
-      found: { subject: 'B', atSeconds: 11.999, excess: 1000 },
-    },
-    'a restarted VM counts on its target from the start': {
-      from: drain,
+    ),
+    'a restarted VM counts on its target from the start': wrong(drain, 'D @0 +1', {
       nodes: { D: { memoryMiB: 999 } },
-      found: { subject: 'D', atSeconds: 0, excess: 1 },
-    },
-    'a quick-saved VM counts on its target from the start': {
-      from: drain,
+    }),
+    'a quick-saved VM counts on its target from the start': wrong(drain, 'B +100', {
       nodes: { B: { memoryMiB: 4900 } },
-      found: { subject: 'B', excess: 100 },
-    },
-    'a VM parked': { from: parking, nodes: { C: { memoryMiB: 900 } }, found: { subject: 'C', excess: 100 } },
+    }),
+    'a VM parked': wrong(parking, 'C +100', { nodes: { C: { memoryMiB: 900 } } }),
   })
 
   it('counts a VM saved in place until its end, and not after', () => {
@@ -315,27 +247,13 @@ const ONE_GPU = new Map([['gpu', 1]])
 
 describe('vcpus', () => {
   testWrongPlans('vcpus', {
-    'a target with too few cores': {
-      from: traded,
-      nodes: { B: { cores: 1 } },
-      found: { subject: 'B', atSeconds: 24, excess: 2 },
-    },
-    'a stop with too few cores': {
-      from: traded,
-      nodes: { C: { cores: 1 } },
-      found: { subject: 'C', atSeconds: 0, excess: 2 },
-    },
-    'one that is leaving counts until its end': {
-      from: traded,
+    'a target with too few cores': wrong(traded, 'B @24 +2', { nodes: { B: { cores: 1 } } }),
+    'a stop with too few cores': wrong(traded, 'C @0 +2', { nodes: { C: { cores: 1 } } }),
+    'one that is leaving counts until its end': wrong(traded, 'A @11.5 +4', {
       nodes: { A: { slots: 2, migrationMbps: 2 * MBPS_OF_100_MIB, devices: new Map([['gpu', 2]]) } },
       legs: { 1: { startSeconds: 11.5, endSeconds: 23.5, round: 0 }, 2: { round: 1 } },
-      found: { subject: 'A', atSeconds: 11.5, excess: 4 },
-    },
-    'a ratio that is no whole number': {
-      from: traded,
-      policy: { maxVcpusPerCore: 1.99 },
-      found: { subject: ['A', 'B', 'C'], excess: 1 },
-    },
+    }),
+    'a ratio that is no whole number': wrong(traded, 'A,B,C +1', { policy: { maxVcpusPerCore: 1.99 } }),
   })
 
   it('counts what runs, where the cores are known, at exactly the limit', () => {
@@ -366,22 +284,12 @@ describe('vcpus', () => {
 
 describe('devices', () => {
   testWrongPlans('devices', {
-    'a target without': {
-      from: traded,
-      nodes: { B: { devices: new Map() } },
-      found: { subject: 'B', atSeconds: 24, excess: 1 },
-    },
-    'a stop without': {
-      from: traded,
-      nodes: { C: { devices: new Map([['gpus', 4]]) } },
-      found: { subject: 'C', atSeconds: 0, excess: 1 },
-    },
-    'of a VM that is off': {
-      from: moves,
+    'a target without': wrong(traded, 'B @24 +1', { nodes: { B: { devices: new Map() } } }),
+    'a stop without': wrong(traded, 'C @0 +1', { nodes: { C: { devices: new Map([['gpus', 4]]) } } }),
+    'of a VM that is off': wrong(moves, 'D @0 +1', {
       vms: { c1: { devices: new Map([['gpu', 2]]) } },
       nodes: { D: { devices: ONE_GPU } },
-      found: { subject: 'D', atSeconds: 0, excess: 1 },
-    },
+    }),
   })
 
   it('are not freed by saving a VM in place', () => {

@@ -1,23 +1,15 @@
 /** Who goes when: serial groups, the request's order, deadlines. */
 import { describe, expect, it } from 'vitest'
-import { testWrongPlans, violationsOf } from './mutate.js'
+import { testWrongPlans, violationsOf, wrong } from './mutate.js'
 import { drain, moves, parking, rounds, saveInPlace } from './right-plans.js'
 
 const together = { serial: ['s'] }
 
 describe('serial', () => {
   testWrongPlans('serial', {
-    'two live migrations': {
-      from: moves,
-      vms: { a1: together, c1: together },
-      found: { subject: 'c1', atSeconds: 0, excess: 1 },
-    },
-    'a restart and a save': {
-      from: drain,
-      vms: { r1: together, s1: together },
-      found: { subject: 's1', atSeconds: 0, excess: 1 },
-    },
-    'two in one round': { from: rounds, vms: { h1: together, s1: together }, found: { subject: 'h1' } },
+    'two live migrations': wrong(moves, 'c1 @0 +1', { vms: { a1: together, c1: together } }),
+    'a restart and a save': wrong(drain, 's1 @0 +1', { vms: { r1: together, s1: together } }),
+    'two in one round': wrong(rounds, 'h1', { vms: { h1: together, s1: together } }),
   })
 
   it('is kept by saves in turn, by migrations that touch, by other groups, and by other rounds', () => {
@@ -30,26 +22,12 @@ describe('serial', () => {
 
 describe('sequence', () => {
   testWrongPlans('sequence', {
-    'the later one first': {
-      from: moves,
-      problem: { order: [['b1', 'c1', 'a2']] },
-      found: { subject: ['c1', 'a2'], atSeconds: 0, excess: 35.1 },
-    },
-    'before the last leg': {
-      from: parking,
-      problem: { order: [['a1', 'b1']] },
-      found: { subject: 'b1' },
-    },
-    'the same round': {
-      from: rounds,
-      problem: { order: [['h1', 's1']] },
-      found: { subject: 's1', excess: 1 },
-    },
-    'behind one that does not migrate': {
-      from: moves,
+    'the later one first': wrong(moves, 'c1,a2 @0 +35.1', { problem: { order: [['b1', 'c1', 'a2']] } }),
+    'before the last leg': wrong(parking, 'b1', { problem: { order: [['a1', 'b1']] } }),
+    'the same round': wrong(rounds, 's1 +1', { problem: { order: [['h1', 's1']] } }),
+    'behind one that does not migrate': wrong(moves, 'a1 +33.1', {
       problem: { order: [['a2', 'd1', 'a1']] },
-      found: { subject: 'a1', excess: 33.1 },
-    },
+    }),
   })
 
   it('is kept by what ends as another starts, and binds nobody to one that does not migrate', () => {
@@ -80,8 +58,7 @@ describe('sequence', () => {
 
 describe('deadline', () => {
   testWrongPlans('deadline', {
-    'a move that is over too late': {
-      from: moves,
+    'a move that is over too late': wrong(moves, 'a2 @33.1 +0.1', {
       problem: { moves: [] },
       moves: ['a1>B', 'c1>D', 'd1>D'],
       change: (_, { problem }) => {
@@ -91,32 +68,19 @@ describe('deadline', () => {
           { vm: 'b1', to: ['C'], bySeconds: 35.1 },
         ]
       },
-      found: { subject: 'a2', atSeconds: 33.1, excess: 0.1 },
-    },
-    'what leaves a drained node too late': {
-      from: drain,
-      change: (_, { problem }) => {
-        problem.drains = problem.drains.map((each) => ({ ...each, bySeconds: 22 }))
-      },
-      found: { subject: 'r1', atSeconds: 180, excess: 158 },
-    },
-    'a save that ends too late': {
-      from: saveInPlace,
-      change: (_, { problem }) => {
-        problem.drains = problem.drains.map((each) => ({ ...each, bySeconds: 2.5 }))
-      },
-      found: { subject: 'a2', excess: 0.5 },
-    },
-    'the last leg of two': {
-      from: parking,
-      change: (plan, { problem }) => {
-        const last = plan.migrations.at(-1)!
-        problem.moves = problem.moves.map((move) =>
-          move.vm === last.vm ? { ...move, bySeconds: last.endSeconds - 1 } : move,
-        )
-      },
-      found: { subject: 'a1', excess: 1 },
-    },
+    }),
+    'what leaves a drained node too late': wrong(drain, 'r1 @180 +158', (_, { problem }) => {
+      problem.drains = problem.drains.map((each) => ({ ...each, bySeconds: 22 }))
+    }),
+    'a save that ends too late': wrong(saveInPlace, 'a2 +0.5', (_, { problem }) => {
+      problem.drains = problem.drains.map((each) => ({ ...each, bySeconds: 2.5 }))
+    }),
+    'the last leg of two': wrong(parking, 'a1 +1', (plan, { problem }) => {
+      const last = plan.migrations.at(-1)!
+      problem.moves = problem.moves.map((move) =>
+        move.vm === last.vm ? { ...move, bySeconds: last.endSeconds - 1 } : move,
+      )
+    }),
   })
 
   it('is kept by what ends at it', () => {

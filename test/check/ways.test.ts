@@ -1,29 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { testWrongPlans, violationsOf } from './mutate.js'
+import { testWrongPlans, violationsOf, wrong } from './mutate.js'
 import { apartInTransit, policies, saveInPlace, stops } from './right-plans.js'
 
 describe('ways, and where a request lets VMs end', () => {
   testWrongPlans('ways', {
-    'a live migration of a VM that has no such way': {
-      from: stops,
+    'a live migration of a VM that has no such way': wrong(stops, 'web @0', {
       vms: { web: { ways: new Set(['stop', 'save']) } },
-      found: { subject: 'web', atSeconds: 0 },
-    },
-    'a VM shut down that has other ways': {
-      from: stops,
+    }),
+    'a VM shut down that has other ways': wrong(stops, 'gpu @0', {
       vms: { gpu: { ways: new Set(['live']) } },
-      found: { subject: 'gpu', atSeconds: 0 },
-    },
-    'a VM shut down without a word': {
-      from: stops,
-      vms: { gpu: { ways: undefined } },
-      found: { subject: 'gpu' },
-    },
-    'a save in place of a VM that has no such way': {
-      from: saveInPlace,
+    }),
+    'a VM shut down without a word': wrong(stops, 'gpu', { vms: { gpu: { ways: undefined } } }),
+    'a save in place of a VM that has no such way': wrong(saveInPlace, 'a2 @1', {
       vms: { a2: { ways: new Set(['live', 'stop']) } },
-      found: { subject: 'a2', atSeconds: 1 },
-    },
+    }),
   })
 
   it('ask nothing of the CPU of a VM that is shut down', () => {
@@ -32,46 +22,24 @@ describe('ways, and where a request lets VMs end', () => {
   })
 
   testWrongPlans('request', {
-    'a VM shut down that was to move': {
-      from: stops,
-      moves: ['m1>B|C', 'm2>', 'gpu>B'],
-      found: { subject: 'gpu' },
-    },
-    'a VM shut down on a node that is not drained': {
-      from: stops,
+    'a VM shut down that was to move': wrong(stops, 'gpu', { moves: ['m1>B|C', 'm2>', 'gpu>B'] }),
+    'a VM shut down on a node that is not drained': wrong(stops, 'gpu', {
       problem: { drains: [{ node: 'C', mode: 'live' }] },
       moves: ['m1>C', 'm2>', 'web>B'],
       plan: { unplaced: [], drained: [], status: 'optimal' },
-      found: { subject: ['gpu'] },
-    },
-    'a drain that sends VMs to another node': {
-      from: stops,
+    }),
+    'a drain that sends VMs to another node': wrong(stops, 'web @12', {
       problem: { drains: [{ node: 'A', mode: 'live', to: ['C'] }] },
-      found: { subject: 'web', atSeconds: 12 },
-    },
-    'a move to none of several nodes': {
-      from: stops,
-      moves: ['m1>B|C', 'm2>A|C'],
-      found: { subject: 'm2', atSeconds: 24 },
-    },
-    'a move to no other node': {
-      from: stops,
-      moves: ['m1>', 'm2>'],
-      found: { subject: 'm1' },
-    },
-    'a node where a VM that is off stays, not listed as drained': {
-      from: stops,
+    }),
+    'a move to none of several nodes': wrong(stops, 'm2 @24', { moves: ['m1>B|C', 'm2>A|C'] }),
+    'a move to no other node': wrong(stops, 'm1', { moves: ['m1>', 'm2>'] }),
+    'a node where a VM that is off stays, not listed as drained': wrong(stops, 'A @60', {
       plan: { drained: [] },
-      found: { subject: 'A', atSeconds: 60 },
-    },
+    }),
   })
 
   testWrongPlans('duration', {
-    'a stop that takes longer than it should': {
-      from: stops,
-      policy: { stopSeconds: 50 },
-      found: { subject: 'gpu', excess: 10 },
-    },
+    'a stop that takes longer than it should': wrong(stops, 'gpu +10', { policy: { stopSeconds: 50 } }),
   })
 
   const racks = (names: Record<string, string>) => ({
@@ -94,24 +62,16 @@ describe('ways, and where a request lets VMs end', () => {
   })
 
   testWrongPlans('affinity', {
-    'two that end in two racks': {
-      from: policies,
-      ...racks({ C: 'R1', D: 'R2' }),
-      found: { subject: ['a1', 'b1'], atSeconds: 12 },
-    },
+    'two that end in two racks': wrong(policies, 'a1,b1 @12', { ...racks({ C: 'R1', D: 'R2' }) }),
   })
 
   testWrongPlans('anti-affinity', {
-    'two of a group that meet in transit': {
-      from: apartInTransit,
+    'two of a group that meet in transit': wrong(apartInTransit, 's2 @0', {
       legs: { 1: { startSeconds: 0, endSeconds: 12, round: 0 }, 2: { round: 1 } },
-      found: { subject: 's2', atSeconds: 0 },
-    },
-    'one of a group that parks where another is': {
-      from: apartInTransit,
+    }),
+    'one of a group that parks where another is': wrong(apartInTransit, 's1 @0', {
       vms: { s2: { node: 'C', bootNode: 'C' } },
       legs: { 1: { from: 'C' } },
-      found: { subject: 's1', atSeconds: 0 },
-    },
+    }),
   })
 })
