@@ -5,6 +5,7 @@
  * calendars; `rehearse()` says what longer and shorter migrations do to a plan; `remaining()` and `planRemaining()` plan what is left of a run; `learn()` says from its journal how long migrations really take; `back()`
  * brings home what a plan has moved.
  */
+export type { PlanManyOptions, PlannedOne } from './batch/many.js'
 export { check } from './check/check.js'
 export {
   InvalidOptionError,
@@ -97,6 +98,7 @@ export {
   explain,
   importProblem,
   learn,
+  planMany,
   planRemaining,
   readCalendarWindows,
   rehearse,

@@ -1,5 +1,7 @@
 /** Functions of the library that plans need nothing of: each is loaded by its first call. */
+
 import { requireObject, requireObjects, requireText, requireTexts } from './arguments.js'
+import type { PlanManyOptions, PlannedOne } from './batch/many.js'
 import { InvalidOptionError } from './errors.js'
 import type { ExplainOptions } from './explain/options.js'
 import type { ImportedProblem } from './import/build.js'
@@ -168,6 +170,22 @@ export async function rehearse(problem: Problem, plan: Plan, options?: RehearseO
     import('./model/validate.js'),
   ])
   return rehearseResolved(resolveProblem(problem), plan, options)
+}
+
+/**
+ * Plans every problem, several at once, and gives what became of each: its plan, or the error that `plan` would throw for it (docs/batch.md). A problem
+ * is taken only when there is room for its result, so that memory is bounded however many there are; who stops the iteration early (`break`) stops the
+ * rest.
+ *
+ * @param problems any iterable, async or not; what it throws, the iteration throws after the results before
+ * @throws InvalidOptionError where an option is unknown or out of its range
+ */
+export async function* planMany(
+  problems: Iterable<Problem> | AsyncIterable<Problem>,
+  options?: PlanManyOptions,
+): AsyncGenerator<PlannedOne, void, undefined> {
+  const { planEach } = await import('./batch/many.js')
+  yield* planEach(problems, options)
 }
 
 function requireJournal(journal: Journal): void {
