@@ -32,7 +32,7 @@ const CUT_SHORT = {
 }
 
 /**
- * @param state where everything ends in the plan.
+ * @param state where everything ends in the plan; undefined: not known.
  * @param blocked what kept the VM off a node (by index) where it could end beside all that does: a space where no order of moves had room
  * for it, `horizon` where time ran out, `deadline` where it did before a deadline, `affinity` where either befell another VM of its affinity set.
  * @param cut what ended the search before it had tried all it would have.
@@ -86,7 +86,8 @@ function blockedBy(
     return { reason: 'anti-affinity', detail: `a VM of one of its groups ends on ${id}` }
   }
   const { spaces } = instance
-  const freeOf = (s: number) => (state === undefined ? 0 : spaces[s].capacity[node] - state.used[s][node])
+  // Without a state: whatever else were there.
+  const freeOf = (s: number) => spaces[s].capacity[node] - (state?.used[s][node] ?? 0)
   for (const [s, space] of spaces.entries()) {
     const own = space.size[wish.vm]
     if (own > freeOf(s) && own > 0) return lacks(space, id, own - freeOf(s), 'for it in this plan')

@@ -69,7 +69,7 @@ export class Homecoming {
     if (!this.#mayGoHome(v)) return
     const before = state.to[v]
     if (before >= 0) targets.takeBack(v)
-    if (state.roomAtHome(home) >= instance.vmMemory[v]) {
+    if (state.hasRoom(v, home)) {
       targets.commit(v, home, RETURN)
       return
     }

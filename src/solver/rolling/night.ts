@@ -1,9 +1,7 @@
 /**
- * A night of maintenance, compiled: what is fixed about works, VMs and nodes, in arrays. N nodes, V VMs, C classes of links, which differ
- * in how long migrations take.
+ * A night of maintenance, compiled: what is fixed about works, VMs and nodes, in arrays. N nodes, V VMs.
  */
 
-import { least } from '../../lists.js'
 import { preferencePenalty } from '../../model/compile.js'
 import { ONE_SLOT, type Slots } from '../../model/duration.js'
 import type { Instance, Intervals } from '../../model/instance.js'
@@ -12,8 +10,8 @@ import type { ResolvedWork } from '../../model/problem.js'
 import { durationToTicks, penaltyToTicks, windowStartToTicks } from '../../model/ticks.js'
 import type { Compatibility } from '../wishes/compatibility.js'
 import type { ForbiddenIntervals } from '../wishes/forbidden.js'
-import { blackoutPenalty } from '../wishes/maker.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
+import { Links } from './links.js'
 
 /** What may be done with a VM. */
 export const STAYS = 0
@@ -59,16 +57,8 @@ export class Night {
   readonly #may: Uint8Array
   /** [V × N] the same after the node's work. */
   readonly #mayAfter: Uint8Array
-  readonly #class: Int32Array
-  readonly #classes: number
-  /** [V × C] ticks, of what this night takes of the links, and the least of all ways that the VM bears. */
-  readonly #ticks: Int32Array
-  readonly #least: Float64Array
-  /** [V × C] the least of ticks times slots of one end. */
-  readonly #content: Float64Array
-  /** [V × C] 1: its blackout would be too long. */
-  readonly #tooLong: Uint8Array
-  readonly #blackout: Float64Array
+  /** How migrations use the links. */
+  readonly links: Links
   readonly #closed: (Intervals | undefined)[]
   /** [V] ticks of a migration of it, or of its saving; 0: it stays. */
   readonly usual: Float64Array
@@ -141,46 +131,7 @@ export class Night {
     this.#may = new Uint8Array(vmCount * nodeCount)
     this.#mayAfter = new Uint8Array(vmCount * nodeCount)
     this.#readTargets(compatibility)
-    this.#class = new Int32Array(nodeCount * nodeCount)
-    const pairs: [number, number][] = []
-    const known = new Map<string, number>()
-    const links = new Map<string, number>()
-    const linkOf = problem.nodes.map(({ migrationMbps, slots, linkEfficiency, streamMbps }) => {
-      const key = `${migrationMbps} ${slots} ${linkEfficiency} ${streamMbps}`
-      if (!links.has(key)) links.set(key, links.size)
-      return links.get(key)!
-    })
-    for (let a = 0; a < nodeCount; a++) {
-      for (let b = 0; b < nodeCount; b++) {
-        // What the model knows of a link: its ends, in any order.
-        const ends = [linkOf[a], linkOf[b]].sort((x, y) => x - y).join()
-        if (!known.has(ends)) {
-          known.set(ends, known.size)
-          pairs.push([a, b])
-        }
-        this.#class[a * nodeCount + b] = known.get(ends)!
-      }
-    }
-    this.#classes = pairs.length
-    this.#ticks = new Int32Array(vmCount * pairs.length)
-    this.#least = new Float64Array(vmCount * pairs.length)
-    this.#content = new Float64Array(vmCount * pairs.length)
-    this.#tooLong = new Uint8Array(vmCount * pairs.length)
-    this.#blackout = new Float64Array(vmCount * pairs.length)
-    for (let v = 0; v < vmCount; v++) {
-      const most = problem.vms[v].maxBlackoutSeconds ?? Number.POSITIVE_INFINITY
-      pairs.forEach(([a, b], c) => {
-        const duration = instance.durations.live(v, a, b, this.slotsOf(v, a, b))
-        const ways = instance.durations.bearableWays(v, a, b)
-        this.#least[v * pairs.length + c] = least(ways.map(({ ticks }) => ticks))
-        this.#content[v * pairs.length + c] = least(
-          ways.map(({ ticks, slots }) => ticks * Math.min(slots.from, slots.to)),
-        )
-        this.#ticks[v * pairs.length + c] = duration.ticks
-        this.#tooLong[v * pairs.length + c] = duration.blackoutSeconds > most ? 1 : 0
-        this.#blackout[v * pairs.length + c] = blackoutPenalty(instance, duration)
-      })
-    }
+    this.links = new Links(instance, (v, from, to) => this.slotsOf(v, from, to))
     this.saveTicks = Int32Array.from(problem.vms, (_, v) => instance.durations.saveInPlace(v).ticks)
     this.usual = Float64Array.from(this.role, (role, v) => {
       const home = instance.vmNode[v]
@@ -294,18 +245,18 @@ export class Night {
 
   /** Is its blackout on the way short enough? */
   admits(v: number, from: number, to: number): boolean {
-    return this.#tooLong[v * this.#classes + this.#class[from * this.nodes + to]] === 0
+    return this.links.admits(v, from, to)
   }
 
   /** Ticks of a live migration. */
   ticks(v: number, from: number, to: number): number {
-    return this.#ticks[v * this.#classes + this.#class[from * this.nodes + to]]
+    return this.links.ticks(v, from, to)
   }
 
   /** Ticks of cost of a live migration. */
   penalty(v: number, from: number, to: number): number {
     const policy = penaltyToTicks(this.instance.problem.policy.migrationPenaltySeconds)
-    return this.#blackout[v * this.#classes + this.#class[from * this.nodes + to]] + policy
+    return this.links.blackout(v, from, to) + policy
   }
 
   /** [N] ticks of cost for the VM to end there once it has moved: of what it prefers, and offloads that it loses. Undefined: none anywhere. */
@@ -326,8 +277,7 @@ export class Night {
   /** The least that a migration of the VM between the node and any other takes of the node's slots, in ticks times slots. */
   content(v: number, n: number): number {
     let least = Number.POSITIVE_INFINITY
-    for (let m = 0; m < this.nodes; m++)
-      if (m !== n) least = Math.min(least, this.#content[v * this.#classes + this.#class[n * this.nodes + m]])
+    for (let m = 0; m < this.nodes; m++) if (m !== n) least = Math.min(least, this.links.content(v, n, m))
     return least
   }
 
@@ -342,7 +292,8 @@ export class Night {
     let fastest = Number.POSITIVE_INFINITY
     for (let n = 0; n < this.nodes; n++) {
       if (n === from || (this.may(v, n, false) === 0 && this.may(v, n, true) === 0)) continue
-      fastest = Math.min(fastest, this.#least[v * this.#classes + this.#class[from * this.nodes + n]])
+      if (this.instance.spaces.some(({ size, capacity }) => size[v] > capacity[n])) continue
+      fastest = Math.min(fastest, this.links.least(v, from, n))
     }
     return fastest
   }

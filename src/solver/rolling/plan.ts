@@ -51,7 +51,7 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
 function refuseUnplanned(instance: Instance, run: Run): void {
-  const { problem, affinityOf, vmNode, nodeIndex, spaces, serials, order } = instance
+  const { problem, affinityOf, vmNode, nodeIndex, order } = instance
   const issues: { path: string; message: string }[] = []
   const refuse = (path: string, what: string) => {
     issues.push({ path, message: `${what} is not planned beside request.maintenance` })
@@ -69,13 +69,6 @@ function refuseUnplanned(instance: Instance, run: Run): void {
   if (tied >= 0) refuse(`vms[${tied}].affinity`, 'hard affinity of VMs of its nodes')
   const own = problem.vms.findIndex(({ ways }, v) => ways !== undefined && worked.has(vmNode[v]))
   if (own >= 0) refuse(`vms[${own}].ways`, 'a choice of ways for VMs of its nodes')
-  if (spaces.length > 1)
-    refuse(
-      'request.maintenance',
-      `${spaces[1].reason === 'vcpus' ? 'a limit of vCPUs' : 'a count of devices'}`,
-    )
-  if (problem.networks.length > 0) refuse('networks', 'a network')
-  if (serials.length > 0) refuse('vms', 'a serial group')
   if (order.length > 0) refuse('request.order', 'an order of VMs')
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }

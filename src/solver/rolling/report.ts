@@ -183,10 +183,19 @@ function notHomeOf(night: Night, maker: WishMaker, { end, workStart }: Schedule)
       const ticks = night.ticks(v, end[v], home)
       const ready = done ? workStart[home] + night.workTicks[home] : 0
       const start = night.start(v, end[v], home, ready, ticks)
-      found.push({ vm, reason: start === ready ? 'memory' : 'window' })
+      found.push({ vm, reason: start === ready ? scarceAt(night, end, v, home) : 'window' })
     }
   })
   return found
+}
+
+/** What the VM lacks at home once all others are where they end; memory where nothing says otherwise. */
+function scarceAt({ instance }: Night, end: Int32Array, v: number, home: number): NotHomeVm['reason'] {
+  const lacks = instance.spaces.find(({ size, capacity }) => {
+    const there = end.reduce((sum, n, u) => sum + (n === home ? size[u] : 0), 0)
+    return size[v] > 0 && there + size[v] > capacity[home]
+  })
+  return lacks?.reason ?? 'memory'
 }
 
 /** The least memory that is free on nodes that are up, and neither drained nor worked on, and when that is for the first time. */

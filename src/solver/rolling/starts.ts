@@ -52,9 +52,10 @@ export class Starts {
   #mayStart(v: number, from: number, to: number): boolean {
     const { night, state } = this.#course
     if (!this.#receives(to) || !state.mayArrive(v) || state.meets(v, to, false)) return false
-    const start = night.start(v, from, to, state.now, night.ticks(v, from, to))
+    const ticks = night.ticks(v, from, to)
+    const start = night.start(v, from, to, state.now, ticks)
     if (start > state.now) state.wake(start)
-    return start === state.now
+    return start === state.now && state.shares.admit(v, from, to, ticks)
   }
 
   /** What makes room for the VMs of a node may wait there; for anything else none would be sent to it. */
@@ -101,7 +102,7 @@ export class Starts {
       const start = night.start(next, n, n, state.now, saveTicks[next])
       if (start < 0) continue
       if (start > state.now) state.wake(start)
-      else {
+      else if (state.shares.admit(next, n, n, saveTicks[next])) {
         state.inPlace(next, saving ? SAVE : RESUME)
         any = true
       }

@@ -4,6 +4,8 @@
  * that departures make room for arrivals which wait for them; that no two wait for each other follows from the order of the commitments.
  */
 import { type Night, ROAMS, SAVED } from './night.js'
+import { Rooms } from './rooms.js'
+import { Shares } from './shares.js'
 
 export const PENDING = 0
 /** Being emptied. */
@@ -33,14 +35,9 @@ export class State {
   readonly busy: Uint8Array
   /** [V] 1: saved by the plan. */
   readonly saved: Uint8Array
-  /** [N] KiB of what runs there, arrives or leaves. */
-  readonly used: Float64Array
-  /** [N] KiB of commitments that have not started: to come, … */
-  readonly coming: Float64Array
-  /** … and that have not ended: to go. */
-  readonly going: Float64Array
-  /** [N] KiB of VMs that belong there, and are not there nor committed to it. */
-  readonly away: Float64Array
+  /** Memory first. */
+  readonly rooms: readonly Rooms[]
+  readonly shares: Shares
   readonly slots: Int32Array
   /** [N] running VMs there, those that arrive and leave included. */
   readonly occupants: Int32Array
@@ -86,10 +83,8 @@ export class State {
     this.to = new Int32Array(vms).fill(-1)
     this.busy = new Uint8Array(vms)
     this.saved = new Uint8Array(vms)
-    this.used = night.held.slice()
-    this.coming = new Float64Array(nodes)
-    this.going = new Float64Array(nodes)
-    this.away = new Float64Array(nodes)
+    this.rooms = instance.spaces.map((space) => new Rooms(space))
+    this.shares = new Shares(night)
     this.slots = new Int32Array(nodes)
     this.occupants = new Int32Array(nodes)
     this.arriving = new Int32Array(nodes)
@@ -118,30 +113,39 @@ export class State {
     return this.status[n] === DONE
   }
 
-  /** KiB that can be promised to a VM: what belongs there comes back, once the node's work has begun. */
-  room(n: number): number {
-    const free = this.night.capacity[n] - this.used[n] - this.coming[n] + this.going[n]
-    return this.#keepsHomes && this.status[n] > ACTIVE ? free - this.away[n] : free
+  /** What can be promised to the VM is enough for it: what belongs to the node comes back, once its work has begun. */
+  hasRoom(v: number, n: number): boolean {
+    for (let s = 0; s < this.rooms.length; s++) if (this.missing(s, v, n) > 0) return false
+    return true
   }
 
-  /** The same for one that belongs there. */
-  roomAtHome(n: number): number {
-    return this.night.capacity[n] - this.used[n] - this.coming[n] + this.going[n]
+  /** How much of the space the VM lacks there. */
+  missing(s: number, v: number, n: number): number {
+    const { size } = this.rooms[s]
+    if (size[v] === 0) return 0
+    return size[v] - (this.night.instance.vmNode[v] === n ? this.rooms[s].free(n) : this.room(n, s))
   }
 
-  #destinationChanges(v: number, from: number, to: number): void {
-    const home = this.night.instance.vmNode[v]
-    if (from === home && to !== home) this.away[home] += this.night.instance.vmMemory[v]
-    else if (from !== home && to === home) this.away[home] -= this.night.instance.vmMemory[v]
+  /** What can be promised to a VM that does not belong there; of memory KiB. */
+  room(n: number, s = 0): number {
+    const rooms = this.rooms[s]
+    return this.#keepsHomes && this.status[n] > ACTIVE ? rooms.freeOfOthers(n) : rooms.free(n)
+  }
+
+  /** Would it fit this very instant? */
+  fitsNow(v: number, n: number): boolean {
+    for (const rooms of this.rooms) if (!rooms.takes(v, n)) return false
+    return true
   }
 
   commit(v: number, to: number, key: number): void {
-    const memory = this.night.instance.vmMemory[v]
-    this.#destinationChanges(v, this.at[v], to)
+    const from = this.at[v]
+    for (const rooms of this.rooms) {
+      rooms.destine(v, this.night.instance.vmNode[v], from, to)
+      rooms.promise(v, from, to)
+    }
     this.to[v] = to
     this.key[v] = key
-    this.coming[to] += memory
-    this.going[this.at[v]] += memory
     this.queue[to].push(v)
     let low = 0
     let high = this.pending.length
@@ -155,27 +159,20 @@ export class State {
 
   /** Takes back a commitment that has not started. */
   uncommit(v: number): void {
-    const memory = this.night.instance.vmMemory[v]
     const to = this.to[v]
-    this.#destinationChanges(v, to, this.at[v])
-    this.coming[to] -= memory
-    this.going[this.at[v]] -= memory
+    for (const rooms of this.rooms) {
+      rooms.destine(v, this.night.instance.vmNode[v], to, this.at[v])
+      rooms.takeBack(v, this.at[v], to)
+    }
     this.queue[to].splice(this.queue[to].indexOf(v), 1)
     this.pending.splice(this.pending.indexOf(v), 1)
     this.to[v] = -1
   }
 
-  /** Is there memory for it now, and left for all that were promised some before it? */
+  /** Is there room for it now, and left for all that were promised some before it? */
   mayArrive(v: number): boolean {
-    const { vmMemory } = this.night.instance
     const to = this.to[v]
-    let left = this.night.capacity[to] - this.used[to] - vmMemory[v]
-    if (left < 0) return vmMemory[v] === 0
-    for (const earlier of this.queue[to]) {
-      if (earlier === v) return true
-      left -= vmMemory[earlier]
-      if (left < 0) return false
-    }
+    for (const rooms of this.rooms) if (!rooms.admits(v, to, this.queue[to])) return false
     return true
   }
 
@@ -184,11 +181,10 @@ export class State {
     const { night, now } = this
     const from = this.at[v]
     const to = this.to[v]
-    const memory = night.instance.vmMemory[v]
     const ticks = night.ticks(v, from, to)
     this.queue[to].splice(this.queue[to].indexOf(v), 1)
-    this.coming[to] -= memory
-    this.used[to] += memory
+    for (const rooms of this.rooms) rooms.arrive(v, to)
+    this.shares.change(v, from, to, ticks, 1)
     if (ticks > 0) {
       this.slots[from]++
       this.slots[to]++
@@ -208,6 +204,7 @@ export class State {
     if (kind === SAVE) this.penalty += night.instance.penalties.save
     this.others++
     this.busy[v] = 1
+    this.shares.change(v, this.at[v], this.at[v], night.saveTicks[v], 1)
     this.#record(v, this.at[v], this.at[v], now, night.saveTicks[v], kind)
     this.#at(now + night.saveTicks[v], 1 + v)
   }
@@ -230,15 +227,16 @@ export class State {
     const { night } = this
     if (to < 0) {
       this.others--
+      this.shares.change(v, this.at[v], this.at[v], night.saveTicks[v], -1)
       this.saved[v] = 1 - this.saved[v]
       this.occupants[this.at[v]] += this.saved[v] === 1 ? -1 : 1
       return
     }
     const from = this.at[v]
-    const memory = night.instance.vmMemory[v]
-    this.used[from] -= memory
-    this.going[from] -= memory
-    if (night.ticks(v, from, to) > 0) {
+    const ticks = night.ticks(v, from, to)
+    for (const rooms of this.rooms) rooms.leave(v, from)
+    this.shares.change(v, from, to, ticks, -1)
+    if (ticks > 0) {
       this.slots[from]--
       this.slots[to]--
       this.live--

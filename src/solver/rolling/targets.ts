@@ -2,7 +2,7 @@
 import type { Random } from '../random.js'
 import { LEAVES, type Night, ROAMS } from './night.js'
 import type { Settings } from './settings.js'
-import { ACTIVE, DONE, NONE, PENDING, type State, WORKING } from './state.js'
+import { ACTIVE, DONE, DROPPED, NONE, PENDING, type State, WORKING } from './state.js'
 
 /** Classes of commitments, the more urgent first. */
 export const DRAIN = 1
@@ -66,7 +66,7 @@ export class Targets {
     if (n === from || status === ACTIVE) return false
     const role = this.#night.role[v]
     // What was asked for goes once, and must not be in the way of a work.
-    if (role === LEAVES && status !== DONE && status !== NONE) return false
+    if (role === LEAVES && status !== DONE && status !== NONE && status !== DROPPED) return false
     if (this.#settings.noWork && !state.inService(n)) return false
     const done = status === DONE || status === WORKING
     const may = this.#night.may(v, n, done)
@@ -78,10 +78,6 @@ export class Targets {
   #isBackwards(from: number, to: number, done: boolean): boolean {
     if (!this.#night.instance.problem.policy.neverBackwards) return false
     return this.#state.status[from] === DONE && this.#night.workOf[to] >= 0 && !done
-  }
-
-  #roomFor(v: number, n: number): number {
-    return this.#night.instance.vmNode[v] === n ? this.#state.roomAtHome(n) : this.#state.room(n)
   }
 
   /** When the node takes VMs, as far as that is known. */
@@ -119,11 +115,11 @@ export class Targets {
 
   /** The best node with room for the VM, −1: none. */
   best(v: number, except = -1): number {
-    const memory = this.#night.instance.vmMemory[v]
+    const state = this.#state
     let best = -1
     let least = Number.POSITIVE_INFINITY
     const consider = (n: number) => {
-      if (n === except || this.#roomFor(v, n) < memory || !this.#allows(v, n)) return
+      if (n === except || !state.hasRoom(v, n) || !this.#allows(v, n)) return
       const score = this.#score(v, n)
       if (score >= least) return
       least = score
@@ -138,7 +134,7 @@ export class Targets {
 
   /** A node that the VM, which waits for another, could start for at once; −1: none. */
   bestNow(v: number): number {
-    const { nodes, instance } = this.#night
+    const { nodes } = this.#night
     const state = this.#state
     const from = state.at[v]
     const old = state.to[v]
@@ -148,11 +144,7 @@ export class Targets {
     this.work += nodes
     for (let n = 0; n < nodes; n++) {
       if (n === old || !state.inService(n) || state.slots[n] >= this.#night.lanes[n]) continue
-      if (
-        this.#roomFor(v, n) < instance.vmMemory[v] ||
-        state.used[n] + instance.vmMemory[v] > this.#night.capacity[n]
-      )
-        continue
+      if (!state.hasRoom(v, n) || !state.fitsNow(v, n)) continue
       if (!this.#allows(v, n)) continue
       const ticks = this.#night.ticks(v, from, n)
       if (this.#night.start(v, from, n, state.now, ticks) !== state.now) continue
@@ -193,52 +185,60 @@ export class Targets {
     for (let n = 0; n < nodes; n++) {
       const room = state.room(n)
       const missing = memory - room
-      if (missing <= 0 || all - Math.max(0, room) < missing) continue
+      if (missing <= 0 ? state.hasRoom(v, n) : all - Math.max(0, room) < missing) continue
       if (!this.#allows(v, n) || this.#score(v, n) === Number.POSITIVE_INFINITY) continue
-      candidates.push({ n, missing })
+      candidates.push({ n, missing: Math.max(0, missing) })
     }
     candidates.sort((a, b) => a.missing - b.missing || a.n - b.n)
-    for (const { n, missing } of candidates.slice(0, this.#settings.asideNodes)) {
-      if (!this.#clear(n, missing, Math.min(memory - 1, largest), state.at[v], kind)) continue
+    for (const { n } of candidates.slice(0, this.#settings.asideNodes)) {
+      if (!this.#clear(n, v, Math.min(memory - 1, largest), kind)) continue
       this.commit(v, n, kind)
       return true
     }
     return false
   }
 
-  /** Sends VMs of at most so much memory off the node until enough is free; false, and nothing is changed, where that cannot be. */
-  #clear(n: number, missing: number, most: number, source: number, kind: number): boolean {
-    const state = this.#state
-    const { vmMemory } = this.#night.instance
-    const own = state.residents[n].filter((w) => vmMemory[w] > 0 && vmMemory[w] <= most && state.isSettled(w))
-    if (own.reduce((sum, w) => sum + vmMemory[w], 0) < missing) return false
-    own.sort((a, b) => vmMemory[a] - vmMemory[b] || a - b)
+  /** Sends VMs off the node, those of at most so much memory for memory, until there is room for v; false, and nothing is changed, where that cannot be. */
+  #clear(n: number, v: number, most: number, kind: number): boolean {
+    const { rooms } = this.#state
     const sent: number[] = []
-    let left = missing
+    const done = rooms.every((_, s) =>
+      this.#clearSpace(s, n, v, s === 0 ? most : Number.POSITIVE_INFINITY, kind, sent),
+    )
+    if (!done) for (const w of sent.reverse()) this.takeBack(w)
+    return done
+  }
+
+  #clearSpace(s: number, n: number, v: number, most: number, kind: number, sent: number[]): boolean {
+    const state = this.#state
+    let left = state.missing(s, v, n)
+    if (left <= 0) return true
+    const { size } = state.rooms[s]
+    const own = state.residents[n].filter((w) => size[w] > 0 && size[w] <= most && state.isSettled(w))
+    if (own.reduce((sum, w) => sum + size[w], 0) < left) return false
+    own.sort((a, b) => size[a] - size[b] || a - b)
     // What is as large as one that fitted nowhere is not tried.
     let tooLarge = Number.POSITIVE_INFINITY
     const send = (k: number): boolean => {
       const w = own[k]
-      if (vmMemory[w] >= tooLarge) return false
-      if (!this.#sendAside(w, source, kind)) {
-        tooLarge = vmMemory[w]
+      if (size[w] >= tooLarge) return false
+      if (!this.#sendAside(w, state.at[v], kind)) {
+        if (s === 0) tooLarge = size[w]
         return false
       }
-      left -= vmMemory[w]
+      left -= size[w]
       sent.push(w)
       own.splice(k, 1)
       return true
     }
     while (left > 0 && own.length > 0) {
       // The smallest that is enough by itself, else the largest that fits somewhere.
-      const enough = own.findIndex((w) => vmMemory[w] >= left)
+      const enough = own.findIndex((w) => size[w] >= left)
       let found = enough >= 0 && send(enough)
       for (let k = (enough < 0 ? own.length : enough) - 1; k >= 0 && !found; k--) found = send(k)
       if (!found) break
     }
-    if (left <= 0) return true
-    for (const w of sent.reverse()) this.takeBack(w)
-    return false
+    return left <= 0
   }
 
   /** @param source the node that is being emptied */
@@ -249,7 +249,7 @@ export class Targets {
     const through =
       waits &&
       this.#settings.through &&
-      this.#roomFor(w, source) >= this.#night.instance.vmMemory[w] &&
+      state.hasRoom(w, source) &&
       this.#night.may(w, source, false) === 1 &&
       this.#night.admits(w, state.at[w], source) &&
       !this.#isBackwards(state.at[w], source, false) &&

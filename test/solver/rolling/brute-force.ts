@@ -317,6 +317,7 @@ export class RollingReference {
     const busy = this.#busy(night, n)
     if (busy.some((o) => night.at[o] === n && night.from[o] === n)) return
     if (saves && busy.some((o) => night.at[o] === n)) return
+    if (!this.#shares(night, v, n, n)) return
     const others = vms.filter((_, o) => night.end[o] > night.now && night.at[o] === night.from[o])
     if (others.length >= policy.concurrentRestarts) return
     const next = copy(night)
@@ -362,6 +363,7 @@ export class RollingReference {
     const underWay = vms.filter((_, o) => night.end[o] > now && night.from[o] !== night.at[o])
     if (underWay.length >= this.#cluster.mostAtOnce(true)) return
     const isThere = (o: number) => night.at[o] === n || (night.end[o] > now && night.from[o] === n)
+    if (!this.#shares(night, v, from, n)) return
     const there = vms.map((_, o) => o).filter(isThere)
     const saved = there.filter((o) => !night.runs[o])
     if (!this.#cluster.fits(v, n, there, saved)) return
@@ -373,6 +375,23 @@ export class RollingReference {
     next.penalty += policy.migrationPenaltySeconds * 1000
     next.penalty += Math.max(0, blackout - 1) * policy.blackoutPenaltySeconds * 1000
     yield next
+  }
+
+  /** What is under way leaves it its share of each network, and is of no serial group of its. */
+  #shares(night: Night, v: number, from: number, to: number): boolean {
+    const { vms, networks } = this.#cluster
+    const underWay = vms.flatMap((_, o) => (night.end[o] > night.now ? [o] : []))
+    if (underWay.some((o) => this.#cluster.takeTurns(v, o))) return false
+    if (from === to) return true
+    const rate = (o: number, a: number, b: number) => this.#cluster.rate(vms[o], a, b, [1, 1])
+    return networks.every(({ mibps, crossedBy }) => {
+      if (!crossedBy(from, to)) return true
+      const held = underWay.filter(
+        (o) => night.from[o] !== night.at[o] && crossedBy(night.from[o], night.at[o]),
+      )
+      const sum = held.reduce((all, o) => all + rate(o, night.from[o], night.at[o]), rate(v, from, to))
+      return sum <= mibps * (1 + 1e-6)
+    })
   }
 
   #sees(vm: { node: string; bootNode?: string; compatibility?: string }): readonly string[] {

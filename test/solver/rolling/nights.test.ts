@@ -191,6 +191,72 @@ const NIGHTS: Record<string, [ProblemParts, Partial<Plan>]> = {
     },
     { status: 'optimal', makespanSeconds: 110, drained: [{ node: 'D', atSeconds: 40 }] },
   ],
+  // B has room for one vCPU more; C is slow.
+  'vCPUs that are too many': [
+    {
+      nodes: ['A', { id: 'B', cores: 2 }, { id: 'C', cores: 4, migrationMbps: MBPS_OF_100_MIB / 2 }],
+      vms: [
+        { id: 'a', node: 'A', vcpus: 2 },
+        { id: 'b', node: 'B' },
+      ],
+      request: { maintenance: works('A') },
+      policy: { maxVcpusPerCore: 1 },
+    },
+    { makespanSeconds: 120 },
+  ],
+  'a device that no other node has': [
+    {
+      nodes: [{ id: 'A', devices: { gpu: 1 } }, 'B'],
+      vms: [{ id: 'a', node: 'A', devices: { gpu: 1 } }],
+      request: { maintenance: works('A') },
+    },
+    {
+      status: 'infeasible',
+      proven: true,
+      notMaintained: [
+        { node: 'A', reason: 'devices', detail: 'a stays: B lacks 1 gpu for it in this plan', vms: ['a'] },
+      ],
+    },
+  ],
+  // a has B's device after b has left with it for A, and gives it back.
+  'a device that is handed round': [
+    {
+      nodes: [
+        { id: 'A', devices: { gpu: 1 } },
+        { id: 'B', devices: { gpu: 1 } },
+        { id: 'C', devices: { gpu: 1 } },
+      ],
+      vms: [
+        { id: 'a', node: 'A', devices: { gpu: 1 } },
+        { id: 'b', node: 'B', devices: { gpu: 1 } },
+      ],
+      request: { maintenance: works('A', 'B') },
+      policy: { returnHome: true },
+    },
+    { makespanSeconds: 240, notHome: [] },
+  ],
+  'two nodes emptied over one uplink': [
+    {
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: ['a@A', 'b@B'],
+      networks: [{ id: 'up', nodes: ['A', 'B'], mbps: MBPS_OF_100_MIB }],
+      request: { maintenance: works('A', 'B') },
+      policy: { maintenanceAtOnce: 2 },
+    },
+    { makespanSeconds: 120 },
+  ],
+  'two that never migrate together': [
+    {
+      nodes: ['A', 'B', 'C', 'D'],
+      vms: [
+        { id: 'a', node: 'A', serial: ['s'] },
+        { id: 'b', node: 'B', serial: ['s'] },
+      ],
+      request: { maintenance: works('A', 'B') },
+      policy: { maintenanceAtOnce: 2 },
+    },
+    { makespanSeconds: 120 },
+  ],
   'one migration over two slots': [
     {
       nodes: [

@@ -75,7 +75,7 @@ export function randomNight(seed: number): Problem {
     ...(chance(0.1) ? { maintenanceDomain: 'rack' } : {}),
     ...(chance(0.3) ? { notHomePenaltySeconds: 15 } : {}),
   }
-  return {
+  const problem: Problem = {
     version: 1,
     nodes,
     vms,
@@ -86,5 +86,38 @@ export function randomNight(seed: number): Problem {
       ...(chance(0.1) ? { notTogether: [ids] } : {}),
     },
     policy,
+  }
+  return withRules(problem, new Random(~seed))
+}
+
+/** Half of the nights have rules besides, of which the base knows nothing. */
+function withRules(problem: Problem, random: Random): Problem {
+  const chance = (p: number) => random.unit() < p
+  if (chance(0.5)) return problem
+  const pick = <T>(list: readonly T[]) => list[random.below(list.length)]
+  const { policy, request } = problem
+  const ids = problem.nodes.map(({ id }) => id)
+  const [vcpus, gpus, serial] = [chance(0.25), chance(0.2), chance(0.25)]
+  const nodes = problem.nodes.map((node) => ({
+    ...node,
+    ...(vcpus ? { cores: pick([2, 4]) } : {}),
+    ...(gpus ? { devices: { gpu: pick([0, 1, 2]) } } : {}),
+  }))
+  const vms = problem.vms.map((vm) => ({
+    ...vm,
+    ...(vcpus ? { vcpus: pick([1, 2]) } : {}),
+    ...(gpus && chance(0.5) ? { devices: { gpu: 1 } } : {}),
+    ...(serial && chance(0.7) ? { serial: ['s'] } : {}),
+  }))
+  const networks = chance(0.25)
+    ? [{ id: 'uplink', nodes: [ids[0]], mbps: MBPS_OF_100_MIB * pick([0.5, 1, 1.5]) }]
+    : []
+  return {
+    ...problem,
+    nodes,
+    vms,
+    networks,
+    request,
+    policy: { ...policy, ...(vcpus ? { maxVcpusPerCore: 1 } : {}) },
   }
 }
