@@ -6,6 +6,7 @@
 import { penaltyToTicks } from '../../model/ticks.js'
 import { Course, STEP_WORK } from './course.js'
 import { Emptying } from './emptying.js'
+import { Exchange } from './exchange.js'
 import { Homecoming } from './homecoming.js'
 import { LEAVES, type Night, ROAMS, SAVED } from './night.js'
 import type { Settings } from './settings.js'
@@ -48,6 +49,7 @@ class Decoder {
   readonly #works: Works
   readonly #emptying: Emptying
   readonly #starts: Starts
+  readonly #exchange: Exchange
 
   constructor(course: Course) {
     this.#course = course
@@ -55,6 +57,7 @@ class Decoder {
     this.#works = new Works(course, this.#homecoming)
     this.#emptying = new Emptying(course, this.#works)
     this.#starts = new Starts(course)
+    this.#exchange = new Exchange(course)
   }
 
   run(most: number): Decoded {
@@ -106,6 +109,7 @@ class Decoder {
       if (this.#works.start()) changed = true
       if (this.#emptying.begin()) changed = true
       if (this.#emptying.complete()) changed = true
+      if (this.#exchange.trade()) changed = true
       this.#starts.ask()
       if (this.#starts.launch()) changed = true
       if (this.#starts.saveAndResume()) changed = true

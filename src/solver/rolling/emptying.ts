@@ -65,18 +65,22 @@ export class Emptying {
     return this.#empty(first.n, true)
   }
 
-  /** VMs on the node that have to leave it, the largest first. */
-  #leavers(n: number): number[] {
-    const { night, state } = this.#course
+  /** VMs on the node that have to leave it, the largest first, or (`partly`) those that take long for their memory. */
+  #leavers(n: number, partly: boolean): number[] {
+    const { night, state, settings } = this.#course
     const { vmMemory } = night.instance
     const found = state.residents[n].filter((v) => state.isSettled(v))
+    if (settings.slowFirst > (partly ? 0 : 1)) {
+      const rate = (v: number) => night.usual[v] / vmMemory[v]
+      return found.sort((a, b) => rate(b) - rate(a) || a - b)
+    }
     return found.sort((a, b) => vmMemory[b] - vmMemory[a] || a - b)
   }
 
   /** All its VMs get targets, or (`partly`) those that can. */
   #empty(n: number, partly: boolean): boolean {
     const { state, targets } = this.#course
-    const leavers = this.#leavers(n)
+    const leavers = this.#leavers(n, partly)
     if (this.#stranded(n)) {
       this.#works.drop(n)
       return true
@@ -125,7 +129,7 @@ export class Emptying {
     this.#triedPartial = course.stamp
     let any = false
     let failed = false
-    for (const v of this.#leavers(course.partial)) {
+    for (const v of this.#leavers(course.partial, true)) {
       if (course.targets.assign(v, DRAIN)) any = true
       else failed = true
     }

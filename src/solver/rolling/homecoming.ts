@@ -10,6 +10,7 @@ export class Homecoming {
   #homeless: number[] = []
   /** Migrations that had ended when they were last tried. */
   #tried = -1
+  #calmTried = -1
   #allEmptied = false
 
   constructor(course: Course) {
@@ -37,12 +38,42 @@ export class Homecoming {
   /** Whoever can go now, and could not before. */
   goOn(): void {
     this.#sendAll()
+    this.#useCalm()
     const { landed } = this.#course.state
     if (this.#homeless.length === 0 || this.#tried === landed) return
     this.#tried = landed
     const waiting = this.#homeless
     this.#homeless = []
     for (const v of waiting) this.#goHome(v)
+  }
+
+  /** Between two changes there is time to come home, the largest first, each as soon as both nodes are idle. */
+  #useCalm(): void {
+    const { night, state, settings, targets, order } = this.#course
+    if (!settings.calm || !night.returnHome || order.length === 0) return
+    if (this.#calmTried === state.landed || state.crews < night.crews) return
+    this.#calmTried = state.landed
+    const { instance, role, vms } = night
+    let until = Number.POSITIVE_INFINITY
+    for (const n of night.worked) if (state.status[n] === WORKING) until = Math.min(until, state.workEnd[n])
+    this.#course.spend(2 * vms)
+    const away: number[] = []
+    for (let v = 0; v < vms; v++) {
+      const home = instance.vmNode[v]
+      if (role[v] !== ROAMS || state.at[v] === home || !state.isSettled(v)) continue
+      if (!state.inService(home) || state.status[home] === PENDING) continue
+      if (state.now + 2 * night.ticks(v, state.at[v], home) > until) continue
+      away.push(v)
+    }
+    away.sort((a, b) => instance.vmMemory[b] - instance.vmMemory[a] || a - b)
+    for (const v of away) {
+      const home = instance.vmNode[v]
+      const from = state.at[v]
+      if (state.slots[home] + state.queue[home].length >= night.lanes[home]) continue
+      if (state.slots[from] >= night.lanes[from] || !state.isSettled(v) || !this.#mayGoHome(v)) continue
+      targets.nextBatch()
+      if (state.hasRoom(v, home) || targets.makeRoomAtHome(v)) targets.commit(v, home, RETURN)
+    }
   }
 
   /** Room at home may be worth more to others, until all nodes have been emptied. */

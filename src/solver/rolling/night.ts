@@ -8,6 +8,7 @@ import type { Instance, Intervals } from '../../model/instance.js'
 import { firstGap, mergeIntervals, NO_INTERVALS, unionIntervals } from '../../model/intervals.js'
 import type { ResolvedWork } from '../../model/problem.js'
 import { durationToTicks, penaltyToTicks, windowStartToTicks } from '../../model/ticks.js'
+import { crewsByMemory, memoryOf } from '../bounds/night/memory.js'
 import type { Compatibility } from '../wishes/compatibility.js'
 import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
@@ -72,6 +73,9 @@ export class Night {
   /** VMs of each hard anti-affinity group. */
   readonly members: readonly (readonly number[])[]
   readonly returnHome: boolean
+  /** Works at once that the policy allows, … */
+  readonly allowed: number
+  /** … and that memory admits by its sum as well: no plan has more. */
   readonly crews: number
 
   /** Migrations take all slots of both ends, or one. */
@@ -94,7 +98,7 @@ export class Night {
     this.nodes = nodeCount
     this.vms = vmCount
     this.returnHome = problem.policy.returnHome
-    this.crews = problem.policy.maintenanceAtOnce
+    this.allowed = problem.policy.maintenanceAtOnce
     const at = (id: string) => nodeIndex.get(id)!
     this.worked = Int32Array.from(works, ({ node }) => at(node))
     this.workOf = new Int32Array(nodeCount).fill(-1)
@@ -132,6 +136,11 @@ export class Night {
     this.#mayAfter = new Uint8Array(vmCount * nodeCount)
     this.#readTargets(compatibility)
     this.links = new Links(instance, (v, from, to) => this.slotsOf(v, from, to))
+    const memory = memoryOf(this)
+    this.crews = Math.min(
+      this.allowed,
+      memory === undefined ? this.allowed : crewsByMemory(memory, this.worked),
+    )
     this.saveTicks = Int32Array.from(problem.vms, (_, v) => instance.durations.saveInPlace(v).ticks)
     this.usual = Float64Array.from(this.role, (role, v) => {
       const home = instance.vmNode[v]

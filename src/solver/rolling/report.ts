@@ -254,8 +254,8 @@ export function worksAdmitted({ instance, worked, size, held, saves }: Night): n
   return count
 }
 
-function atOnceWarning({ crews, worked }: Night, admitted: number): PlanWarning[] {
-  if (crews <= admitted || worked.length <= admitted) return []
-  const message = `free memory admits ${admitted} works at once by its sum, and ${crews} are allowed`
+function atOnceWarning({ allowed, worked }: Night, admitted: number): PlanWarning[] {
+  if (allowed <= admitted || worked.length <= admitted) return []
+  const message = `free memory admits ${admitted} works at once by its sum, and ${allowed} are allowed`
   return [{ code: 'at-once', message }]
 }

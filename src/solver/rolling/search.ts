@@ -7,7 +7,7 @@ import type { Run } from '../run.js'
 import { type Decoded, decode } from './decoder.js'
 import { withoutLateReturns } from './late-returns.js'
 import type { Night } from './night.js'
-import { FIRST, type Settings } from './settings.js'
+import { FIRST, type Settings, TIGHT } from './settings.js'
 
 export interface Found {
   night: Night
@@ -28,8 +28,11 @@ const CHOICES: Choices = {
   fit: [-2, -0.5, 0, 0.5, 2],
   noise: [0, 0.05, 0.2, 0.5, 1, 3],
   small: [0, 1],
+  slowFirst: [0, 1, 1, 2],
+  exchange: [true, true, false],
   retFirst: [false, true],
-  homing: [1, 1, 0.5, 0],
+  homing: [1, 1, 0.5, 0, 0],
+  calm: [false, true],
   noWork: [false, true],
   partial: [true, true, false],
   turn: [true, false],
@@ -42,6 +45,8 @@ const CHOICES: Choices = {
 export function isBetter(a: Decoded, b: Decoded): boolean {
   return a.left !== b.left ? a.left < b.left : a.cost < b.cost
 }
+
+const PRESETS = [FIRST, TIGHT]
 
 /** Share of the work that is left for annealing. */
 const ANNEALED = 1 / 3
@@ -81,7 +86,6 @@ export async function search(
     return { decoded, order, settings, night: at }
   }
   let best = evaluate(orders[0], FIRST)
-  most = OUTLIER * best.decoded.work + 20_000
   const take = (found: Found) => {
     if (isBetter(found.decoded, best.decoded)) {
       best = found
@@ -91,6 +95,8 @@ export async function search(
   }
   // A wide look takes most of the work: no setting is best everywhere, and from a bad one annealing does not come back.
   const pool: Found[] = [best]
+  if (!meets(best)) pool.push(take(evaluate(orders[0], TIGHT)))
+  most = OUTLIER * best.decoded.work + 20_000
   for (let i = 1; left > ANNEALED * work && !meets(best); i++) {
     if (await run.breathe()) return best
     const order = i < 3 * orders.length ? orders[i % orders.length] : shuffled(orders, random)
@@ -175,10 +181,13 @@ function randomAhead(night: Night, random: Random): number {
   return 1 + random.below(Math.min(2 * night.crews + 2, night.worked.length + 1))
 }
 
+/** What has proved good, changed in few things, in many or in all. */
 function randomSettings(night: Night, random: Random): Settings {
-  const settings: Settings = { ...FIRST, seed: random.u32(), ahead: randomAhead(night, random) }
+  const settings: Settings = { ...pick(PRESETS, random), seed: random.u32() }
+  const share = pick([0.15, 0.5, 1], random)
+  if (random.unit() < share) settings.ahead = randomAhead(night, random)
   for (const [key, list] of Object.entries(CHOICES))
-    Object.assign(settings, { [key]: pick<unknown>(list, random) })
+    if (random.unit() < share) Object.assign(settings, { [key]: pick<unknown>(list, random) })
   return settings
 }
 

@@ -21,10 +21,16 @@ export interface Settings {
   noise: number
   /** Short migrations of a node first (1), or long ones. */
   small: number
+  /** Targets are chosen first for VMs that take longest for their memory, not for the largest: never (0), where not all can leave (1), always (2). */
+  slowFirst: number
+  /** VMs of a node that waits for room trade places with quicker ones. */
+  exchange: boolean
   /** VMs go home before others make room. */
   retFirst: boolean
   /** Share of the VMs that go home as soon as their node is done; the others go when they have to, or at the end. */
   homing: number
+  /** While all crews work, VMs come home for which others make room that do not belong there. */
+  calm: boolean
   /** Targets under work are not waited for. */
   noWork: boolean
   /** A node may be emptied in part, until there is room for the rest. */
@@ -51,8 +57,11 @@ export const FIRST: Settings = {
   fit: 0,
   noise: 0,
   small: 0,
+  slowFirst: 1,
+  exchange: true,
   retFirst: false,
   homing: 1,
+  calm: false,
   noWork: false,
   partial: true,
   turn: true,
@@ -60,4 +69,14 @@ export const FIRST: Settings = {
   width: 0,
   asideNodes: 6,
   seed: 0,
+}
+
+/** Where memory is short for more works at once: all night is spent on making the next change short, and on coming home between two changes. */
+export const TIGHT: Settings = {
+  ...FIRST,
+  ahead: 1,
+  lead: 1e6,
+  homing: 0,
+  calm: true,
+  noWork: true,
 }

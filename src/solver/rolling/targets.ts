@@ -68,11 +68,18 @@ export class Targets {
     // What was asked for goes once, and must not be in the way of a work.
     if (role === LEAVES && status !== DONE && status !== NONE && status !== DROPPED) return false
     if (this.#settings.noWork && !state.inService(n)) return false
+    return this.suits(v, n)
+  }
+
+  /** Do CPU, owners, groups and the direction admit the VM there? */
+  suits(v: number, n: number): boolean {
+    const state = this.#state
+    const status = state.status[n]
     const done = status === DONE || status === WORKING
     const may = this.#night.may(v, n, done)
     if (may === 0 || (may === 2 && this.#night.instance.vmNode[v] !== n)) return false
-    if (this.#isBackwards(from, n, done)) return false
-    return this.#night.admits(v, from, n) && !state.meets(v, n, true)
+    if (this.#isBackwards(state.at[v], n, done)) return false
+    return this.#night.admits(v, state.at[v], n) && !state.meets(v, n, true)
   }
 
   #isBackwards(from: number, to: number, done: boolean): boolean {
@@ -198,23 +205,43 @@ export class Targets {
     return false
   }
 
-  /** Sends VMs off the node, those of at most so much memory for memory, until there is room for v; false, and nothing is changed, where that cannot be. */
-  #clear(n: number, v: number, most: number, kind: number): boolean {
+  /** Sends VMs that do not belong there from the home of v. */
+  makeRoomAtHome(v: number): boolean {
+    const { vmMemory, vmNode } = this.#night.instance
+    return this.#clear(vmNode[v], v, vmMemory[v] - 1, DRAIN, true)
+  }
+
+  /**
+   * Sends VMs off the node, those of at most so much memory for memory, until there is room for v, or (`strangers`) of those only that do not belong there;
+   * false, and nothing is changed, where that cannot be.
+   */
+  #clear(n: number, v: number, most: number, kind: number, strangers = false): boolean {
     const { rooms } = this.#state
     const sent: number[] = []
     const done = rooms.every((_, s) =>
-      this.#clearSpace(s, n, v, s === 0 ? most : Number.POSITIVE_INFINITY, kind, sent),
+      this.#clearSpace(s, n, v, s === 0 ? most : Number.POSITIVE_INFINITY, kind, strangers, sent),
     )
     if (!done) for (const w of sent.reverse()) this.takeBack(w)
     return done
   }
 
-  #clearSpace(s: number, n: number, v: number, most: number, kind: number, sent: number[]): boolean {
+  #clearSpace(
+    s: number,
+    n: number,
+    v: number,
+    most: number,
+    kind: number,
+    strangers: boolean,
+    sent: number[],
+  ): boolean {
     const state = this.#state
     let left = state.missing(s, v, n)
     if (left <= 0) return true
     const { size } = state.rooms[s]
-    const own = state.residents[n].filter((w) => size[w] > 0 && size[w] <= most && state.isSettled(w))
+    const { vmNode } = this.#night.instance
+    const own = state.residents[n].filter(
+      (w) => size[w] > 0 && size[w] <= most && state.isSettled(w) && !(strangers && vmNode[w] === n),
+    )
     if (own.reduce((sum, w) => sum + size[w], 0) < left) return false
     own.sort((a, b) => size[a] - size[b] || a - b)
     // What is as large as one that fitted nowhere is not tried.

@@ -26,7 +26,7 @@ export function memoryOf(night: Night): Memory | undefined {
 }
 
 /** So many of the works can be under way at once, by the sum: what their nodes could hold is free meanwhile. */
-export function crewsByMemory({ most, free }: Memory, nodes: readonly number[]): number {
+export function crewsByMemory({ most, free }: Memory, nodes: Iterable<number>): number {
   let left = free
   let count = 0
   for (const n of [...nodes].sort((a, b) => most[a] - most[b])) {
