@@ -40,6 +40,11 @@ export interface JournalMigration {
   leg: number
 }
 
+/** Of a work of the plan. `work-ended`: its node is up again. */
+export type JournalWork =
+  | { event: 'work-started' | 'work-ended'; at: string; node: string }
+  | { event: 'work-failed'; at: string; node: string; detail: string }
+
 export type JournalEntry =
   | JournalBegin
   | ({ event: 'started' } & JournalMigration)
@@ -56,6 +61,7 @@ export type JournalEntry =
   | { event: 'resumed'; at: string }
   /** A drained node was paused when it was empty, or resumed. */
   | { event: 'node-paused' | 'node-resumed'; at: string; node: string }
+  | JournalWork
 
 /** An entry, its place for messages (`line 7`, or `[6]` in an array), and its `at` in milliseconds since 1970. */
 export interface PlacedEntry<E extends JournalEntry = JournalEntry> {
@@ -128,6 +134,9 @@ export const entrySchema = v.variant('event', [
   v.strictObject({ event: v.literal('resumed'), at: instant }),
   v.strictObject({ event: v.literal('node-paused'), at: instant, node: id }),
   v.strictObject({ event: v.literal('node-resumed'), at: instant, node: id }),
+  v.strictObject({ event: v.literal('work-started'), at: instant, node: id }),
+  v.strictObject({ event: v.literal('work-ended'), at: instant, node: id }),
+  v.strictObject({ event: v.literal('work-failed'), at: instant, node: id, detail: v.string() }),
 ])
 
 interface RawEntry {

@@ -1,7 +1,10 @@
-/** Which migrations have to be over before another may start, read off the plan's times. */
+/** Which migrations and works have to be over before another may start, read off the plan's times. */
 import { least } from '../lists.js'
-import type { Migration } from './plan.js'
+import type { Migration, Plan } from './plan.js'
 import type { ResolvedProblem } from './problem.js'
+
+/** What of a migration says when it is where. */
+type Task = Pick<Migration, 'vm' | 'from' | 'to' | 'startSeconds' | 'endSeconds'>
 
 /** Seconds. Two instants nearer than this are one; an end counts before a start there. */
 const TOLERANCE = 1e-6
@@ -17,7 +20,7 @@ const MOST_STEPS = 200
  * @param turns of a VM: names of what it takes turns at with others, one migrating at a time
  */
 export function predecessors(
-  migrations: readonly Migration[],
+  migrations: readonly Task[],
   turns: (vm: string) => readonly string[] = () => [],
 ): number[][] {
   const lanes = new Map<string, Lane>()
@@ -39,6 +42,41 @@ export function predecessors(
   return before
 }
 
+/** What a migration or a work starts after: numbers of migrations, and of works of `plan.maintenance`. */
+export interface Waits {
+  migrations: number[]
+  works: number[]
+}
+
+/** `predecessors` with the works among them: a work takes its node for itself. Works wait for each other by their rules alone. */
+export function waitsOf(
+  { migrations, maintenance = [] }: Pick<Plan, 'migrations' | 'maintenance'>,
+  turns?: (vm: string) => readonly string[],
+): { ofMigrations: Waits[]; ofWorks: Waits[] } {
+  const tasks = [
+    ...migrations.map((task, number) => ({ task: task as Task, number, isWork: false })),
+    ...maintenance.map(({ node, ...span }, number) => {
+      // No VM has this name: ids hold no control characters.
+      const task: Task = { vm: `\0${number}`, from: node, to: node, ...span }
+      return { task, number, isWork: true }
+    }),
+  ].sort((a, b) => a.task.startSeconds - b.task.startSeconds)
+  const before = predecessors(
+    tasks.map(({ task }) => task),
+    turns,
+  )
+  const ofMigrations: Waits[] = []
+  const ofWorks: Waits[] = []
+  tasks.forEach(({ number, isWork }, t) => {
+    const numbers = (works: boolean) =>
+      before[t].filter((b) => tasks[b].isWork === works).map((b) => tasks[b].number)
+    const waits = { migrations: numbers(false), works: numbers(true) }
+    if (isWork) ofWorks[number] = waits
+    else ofMigrations[number] = waits
+  })
+  return { ofMigrations, ofWorks }
+}
+
 /** By VM, what it takes turns at with others: the serial groups that it is in, and the lists of the request's order. */
 export function turnsOf({ vmById, order }: ResolvedProblem): (vm: string) => string[] {
   const lists = new Map<string, string[]>()
@@ -52,20 +90,20 @@ export function turnsOf({ vmById, order }: ResolvedProblem): (vm: string) => str
 }
 
 /** A node and a VM may have the same id. */
-function keysOf({ vm, from, to }: Migration): string[] {
+function keysOf({ vm, from, to }: Task): string[] {
   return [`node ${from}`, ...(to === from ? [] : [`node ${to}`]), `vm ${vm}`]
 }
 
 /** The migrations of one node or VM, asked in order of their starts. */
 class Lane {
-  readonly #migrations: readonly Migration[]
+  readonly #migrations: readonly Task[]
   /** Not known to have ended. */
   #running: number[] = []
   /** Ended, and not before another that has ended began: the others follow from these. */
   #last: number[] = []
   #earliestEnd = Number.POSITIVE_INFINITY
 
-  constructor(migrations: readonly Migration[]) {
+  constructor(migrations: readonly Task[]) {
     this.#migrations = migrations
   }
 
@@ -93,7 +131,7 @@ function follows(
   candidate: number,
   chosen: readonly number[],
   before: readonly (readonly number[])[],
-  migrations: readonly Migration[],
+  migrations: readonly Task[],
 ): boolean {
   const seen = new Set<number>()
   const open = [...chosen]

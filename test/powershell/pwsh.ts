@@ -31,6 +31,9 @@ export interface World {
   settings: string[]
   happenings: Happening[]
   courses: Record<string, Partial<Course>[]>
+  /** By node: of each call of the administrator's script in order. */
+  workCourses: Record<string, Partial<WorkCourse>[]>
+  workTrace: WorkEntry[]
   /** Seconds by `vm from to`, or by `vm`; else 60. */
   planned: Record<string, number>
   spread: number
@@ -67,6 +70,20 @@ export interface WorldVm {
   failed: boolean
   compatibility: boolean
   allowedNodes: string[]
+}
+
+export interface WorkCourse {
+  /** `down`: the script ends, and the node does not come back. */
+  fate: 'ends' | 'fails' | 'down'
+  seconds: number
+  code: number
+}
+
+export interface WorkEntry {
+  node: string
+  startSeconds: number
+  endSeconds?: number | null
+  outcome?: string | null
 }
 
 export interface Course {

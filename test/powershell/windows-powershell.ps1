@@ -25,7 +25,7 @@ $laterAccelerators = 'short', 'ushort', 'uint', 'ulong', 'ordered'
 # Objects whose methods a script calls without ever naming their types.
 $everyday = 'string', 'datetime', 'timespan', 'array', 'hashtable'
 $fullLanguage = 'System.Exception', 'System.IO.FileStream', 'System.Management.Automation.PSCmdlet',
-    'System.Management.Automation.Host.PSHost', 'System.Management.Automation.Host.PSHostUserInterface'
+    'System.Management.Automation.Runspaces.Runspace', 'System.Management.Automation.Host.PSHost', 'System.Management.Automation.Host.PSHostUserInterface'
 # about_Language_Modes of 5.1, as far as scripts need them. A conversion to pscustomobject fails there, although the page lists it.
 $coreTypes = 'array', 'bool', 'byte', 'char', 'datetime', 'decimal', 'double', 'guid', 'hashtable', 'int', 'int32', 'int64', 'long',
     'object', 'psobject', 'regex', 'scriptblock', 'string', 'switch', 'timespan', 'uint32', 'uint64', 'version', 'System.Collections.Hashtable',

@@ -5,11 +5,12 @@ import { planFingerprint } from '../../model/fingerprint.js'
 import type { Instance } from '../../model/instance.js'
 import { crosses } from '../../model/networks.js'
 import type { Migration, Plan } from '../../model/plan.js'
-import { predecessors, turnsOf } from '../../model/precedence.js'
-import type { ResolvedNode, ResolvedProblem, ResolvedVm } from '../../model/problem.js'
+import { turnsOf, type Waits, waitsOf } from '../../model/precedence.js'
+import type { ResolvedNode, ResolvedProblem, ResolvedVm, ResolvedWindow } from '../../model/problem.js'
 import { vcpuLimit } from '../../model/vcpus.js'
 import { epochMsOf } from '../instant.js'
 import { quotePowerShell } from '../powershell.js'
+import { workRows } from './work-rows.js'
 
 /** Seconds: an end and a start nearer than this do not overlap. */
 const TOLERANCE = 1e-6
@@ -208,7 +209,11 @@ function nodeRows(
   spaces: readonly Space[],
 ): Record<string, Value>[] {
   const drained = new Set(problem.drains.map(({ node }) => node))
-  const used = new Set([...drained, ...plan.migrations.flatMap(({ from, to }) => [from, to])])
+  const used = new Set([
+    ...drained,
+    ...(plan.maintenance ?? []).map(({ node }) => node),
+    ...plan.migrations.flatMap(({ from, to }) => [from, to]),
+  ])
   const atOnce = mostAtOnce(plan.migrations, () => ONE_SLOT)
   const slots = mostAtOnce(plan.migrations, slotsOf)
   const staying = spaces.map(({ takes }) => {
@@ -260,11 +265,11 @@ function networkRows({ networks, durations, nodeIndex, vmIndex }: Instance) {
 }
 
 function moveRows(
-  { schedule, migrations }: Plan,
+  { migrations }: Plan,
   problem: ResolvedProblem,
+  waits: readonly Waits[] | undefined,
   heldBy: (migration: Migration) => Record<string, Value>,
 ): Record<string, Value>[] {
-  const after = schedule === 'rounds' ? undefined : predecessors(migrations, turnsOf(problem))
   const byWhen = deadlines(problem)
   const latest = new Map<string, { number: number; leg: number }>()
   const last = new Map(migrations.map(({ vm }, number) => [vm, number]))
@@ -284,7 +289,8 @@ function moveRows(
       Start: m.startSeconds,
       Seconds: m.endSeconds - m.startSeconds,
       By: byWhen(m),
-      After: after?.[number] ?? [],
+      After: waits?.[number].migrations ?? [],
+      Works: waits?.[number].works ?? [],
       FromSlots: slotsOf(m).from,
       ToSlots: slotsOf(m).to,
       ...heldBy(m),
@@ -297,14 +303,21 @@ function windowRows(
   vms: ReadonlySet<string>,
   nodes: ReadonlySet<string>,
 ): Record<string, Value>[] {
-  return problem.windows
-    .filter(({ vm, node }) => (vm === undefined || vms.has(vm)) && (node === undefined || nodes.has(node)))
-    .map(({ vm, node, startSeconds, endSeconds }) => ({
-      Vm: vm ?? '',
-      Node: node ?? '',
-      From: startSeconds,
-      Until: endSeconds,
-    }))
+  const row = ({ vm, node, startSeconds, endSeconds }: Omit<ResolvedWindow, 'kind'>, noWork: boolean) => ({
+    Vm: vm ?? '',
+    Node: node ?? '',
+    NoWork: noWork,
+    From: startSeconds,
+    Until: endSeconds,
+  })
+  const counts = ({ vm, node }: Omit<ResolvedWindow, 'kind'>) =>
+    (vm === undefined || vms.has(vm)) && (node === undefined || nodes.has(node))
+  return [
+    ...problem.windows.filter(counts).map((window) => row(window, false)),
+    ...(problem.works === undefined
+      ? []
+      : problem.noWorkWindows.filter(counts).map((window) => row(window, true))),
+  ]
 }
 
 /** @throws Error where a name cannot be quoted: `requireRunbookNames` comes first */
@@ -315,8 +328,9 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
   const nodes = nodeRows(plan, problem, moving, spaces)
   const { start } = problem
   const { carried, heldBy } = networkRows(compileInstance(problem))
+  const waits = plan.schedule === 'rounds' ? undefined : waitsOf(plan, turnsOf(problem))
   return [
-    '# The plan. Times are seconds from its second 0; After are numbers of migrations, counted from 0. Takes and Room are in the order of the spaces.\n',
+    '# The plan. Times are seconds from its second 0; After are numbers of migrations, Works and Behind of works, counted from 0. Takes and Room are in the order of the spaces.\n',
     `$Plan = ${row({
       Summary: summary,
       Problem: problem.name,
@@ -328,7 +342,11 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
       // 0: no limit.
       LiveAtOnce: problem.policy.concurrentMigrations ?? 0,
       OthersAtOnce: problem.policy.concurrentRestarts,
-      ApartInTransit: problem.policy.antiAffinityInTransit,
+      WorksAtOnce: problem.policy.maintenanceAtOnce,
+      // Beside works groups hold at every arrival.
+      ApartInTransit: problem.policy.antiAffinityInTransit || problem.works !== undefined,
+      ReturnHome: problem.works !== undefined && problem.policy.returnHome,
+      NeverBackwards: problem.works !== undefined && problem.policy.neverBackwards,
     })}\n`,
     table(
       'Spaces',
@@ -337,7 +355,8 @@ export function planTables(plan: Plan, problem: ResolvedProblem, summary: string
     table('Nodes', nodes),
     table('Vms', vmRows(problem, movers, spaces)),
     table('Networks', carried),
-    table('Moves', moveRows(plan, problem, heldBy)),
+    table('Moves', moveRows(plan, problem, waits?.ofMigrations, heldBy)),
+    table('Works', workRows(plan, problem, waits?.ofWorks ?? [])),
     table('Windows', windowRows(problem, moving, new Set(nodes.map(({ Name }) => Name as string)))),
     table(
       'Places',

@@ -2,7 +2,6 @@
 
 import { InvalidProblemError, type Issue } from '../../errors.js'
 import { quote } from '../../model/issues.js'
-import { refuseMaintenance } from '../../model/maintenance.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { canQuote } from '../powershell.js'
 
@@ -13,7 +12,6 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu
  * @throws InvalidProblemError with every fault and its path
  */
 export function requireRunbookNames(problem: ResolvedProblem): void {
-  refuseMaintenance(problem, 'the runbook')
   const issues: Issue[] = []
   if (!canQuote(problem.name)) issues.push({ path: 'name', message: unquotable(problem.name) })
   for (const [key, list] of [

@@ -16,6 +16,8 @@ import { PAUSING } from './script/pausing.js'
 import { PROGRESS } from './script/progress.js'
 import { REPORT } from './script/report.js'
 import { RUN } from './script/run.js'
+import { WORK_SCRIPT } from './script/work-script.js'
+import { WORKS } from './script/works.js'
 import { summarise } from './summary.js'
 
 export { requireRunbookNames } from './names.js'
@@ -27,7 +29,20 @@ export { requireRunbookNames } from './names.js'
 export function planToRunbook(plan: Plan, problem: ResolvedProblem): string {
   requireRunbookNames(problem)
   const journal = `vmferry-${planFingerprint(plan)}.jsonl`
-  const program = [JOURNAL, CLUSTER, GATE, FLIGHT, CHECKS, PROGRESS, BALANCING, PAUSING, REPORT, RUN]
+  const works = [WORKS, WORK_SCRIPT]
+  const program = [
+    JOURNAL,
+    CLUSTER,
+    GATE,
+    FLIGHT,
+    ...works,
+    CHECKS,
+    PROGRESS,
+    BALANCING,
+    PAUSING,
+    REPORT,
+    RUN,
+  ]
   const summary = summarise(plan, problem)
   return markEncoding([head(journal, summary), planTables(plan, problem, summary), ...program].join(''))
 }

@@ -2,7 +2,7 @@
 
 import { canQuote } from '../../../src/io/powershell.js'
 import type { Migration } from '../../../src/model/plan.js'
-import type { Problem, ProblemGroup, ProblemWindow } from '../../../src/model/problem.js'
+import type { Problem, ProblemGroup, ProblemMaintenance, ProblemWindow } from '../../../src/model/problem.js'
 import { isInPlace } from '../../../src/model/ways.js'
 import { leg } from '../../problem.js'
 import { INTEL } from '../../solver/problems.js'
@@ -21,6 +21,8 @@ export interface NightParts {
   slots?: number
   policy?: Problem['policy']
   drain?: NonNullable<Problem['request']['drain']>
+  /** `A 100-700`, or with more of the request's keys. */
+  works?: (string | ({ work: string } & Partial<ProblemMaintenance>))[]
   antiAffinity?: Record<string, ProblemGroup[]>
   /** By node. */
   racks?: Record<string, string>
@@ -34,7 +36,14 @@ export interface NightParts {
 export function nightByHand(parts: NightParts): Night {
   const { states = {}, antiAffinity = {}, racks = {}, serial = {}, by = {} } = parts
   const migrations = parts.migrations.map((each) => (typeof each === 'string' ? leg(each) : each))
-  const nodes = [...new Set(migrations.flatMap(({ from, to }) => [from, to]))]
+  const works = (parts.works ?? []).map((each) => {
+    const { work, ...rest } = typeof each === 'string' ? { work: each } : each
+    const [node, from, until] = work.split(/[ -]/)
+    return { node, startSeconds: Number(from), endSeconds: Number(until), rest }
+  })
+  const nodes = [
+    ...new Set([...migrations.flatMap(({ from, to }) => [from, to]), ...works.map(({ node }) => node)]),
+  ]
   const first = new Map<string, Migration>()
   for (const each of migrations) if (!first.has(each.vm)) first.set(each.vm, each)
   const problem: Problem = {
@@ -61,7 +70,16 @@ export function nightByHand(parts: NightParts): Night {
     })),
     windows: parts.windows ?? [],
     request: {
-      moves: [...first.keys()]
+      ...(works.length === 0
+        ? {}
+        : {
+            maintenance: works.map(({ node, startSeconds, endSeconds, rest }) => ({
+              node,
+              durationSeconds: endSeconds - startSeconds,
+              ...rest,
+            })),
+          }),
+      moves: (works.length > 0 ? [] : [...first.keys()])
         .map((vm) => ({
           vm,
           to: migrations.findLast((m) => m.vm === vm)!.to,
@@ -73,7 +91,14 @@ export function nightByHand(parts: NightParts): Night {
     },
     policy: { allowRestart: true, allowSave: true, ...parts.policy },
   }
-  return { problem, plan: plan(migrations, { problem: 'by hand' }) }
+  const maintenance = works.map(({ rest: _, ...each }) => ({ ...each, slackSeconds: 60 }))
+  return {
+    problem,
+    plan: plan(migrations, {
+      problem: 'by hand',
+      ...(works.length === 0 ? {} : { maintenance, notMaintained: [], notHome: [] }),
+    }),
+  }
 }
 
 /** One of each kind, a VM that is off, one that is saved, one that parks, and some that only wait for their nodes. */

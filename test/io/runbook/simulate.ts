@@ -20,6 +20,9 @@ import {
 import { type NightParts, nightByHand } from './by-hand.js'
 import type { Done, Night } from './nights.js'
 
+/** What `-Work` calls: it lasts as long as the cluster says, and ends as it says. */
+export const WORK = join(import.meta.dirname, '../../powershell/work.ps1')
+
 let shared: Pwsh | undefined
 const folders: string[] = []
 
@@ -159,14 +162,14 @@ export class Simulation {
       this.#night.problem.vms.filter(({ state = 'running' }) => state !== 'running').map(({ id }) => id),
     )
     const ways = new Set(this.#night.plan.migrations.map(label))
-    return migrationsOf(this.world.trace, (vm, node) => ways.has(`${vm} ${node}>${node} stop-in-place`)).map(
-      (m) => ({
-        ...m,
-        kind: idle.has(m.vm) ? 'live' : m.kind,
-        startSeconds: m.startSeconds - this.second0,
-        endSeconds: m.endSeconds - this.second0,
-      }),
-    )
+    const inPlace = (vm: string, node: string, kind: string) =>
+      ways.has(`${vm} ${node}>${node} ${kind}-in-place`)
+    return migrationsOf(this.world.trace, inPlace).map((m) => ({
+      ...m,
+      kind: idle.has(m.vm) ? 'live' : m.kind,
+      startSeconds: m.startSeconds - this.second0,
+      endSeconds: m.endSeconds - this.second0,
+    }))
   }
 
   /** All that was tried, in seconds of the plan. */
@@ -211,7 +214,10 @@ export function label({ vm, from, to, kind }: Pick<Done, 'vm' | 'from' | 'to' | 
 }
 
 /** What has ended of what was tried: stop, move and start of one VM are one restart, a VM saved where it is a save in place. */
-function migrationsOf(trace: readonly TraceEntry[], stays: (vm: string, node: string) => boolean): Done[] {
+function migrationsOf(
+  trace: readonly TraceEntry[],
+  inPlace: (vm: string, node: string, kind: string) => boolean,
+): Done[] {
   const stopped = new Map<string, number>()
   const moved = new Map<string, TraceEntry>()
   const done: Done[] = []
@@ -219,7 +225,8 @@ function migrationsOf(trace: readonly TraceEntry[], stays: (vm: string, node: st
     if (outcome !== 'ended') continue
     const add = (as: Migration['kind'], start = startSeconds, source = from) =>
       done.push({ vm, kind: as, from: source, to, startSeconds: start, endSeconds: endSeconds! })
-    if (kind === 'stop' && stays(vm, from)) add('stop-in-place')
+    if (kind === 'stop' && inPlace(vm, from, 'stop')) add('stop-in-place')
+    else if (kind === 'start' && inPlace(vm, from, 'resume')) add('resume-in-place')
     else if (kind === 'stop') stopped.set(vm, startSeconds)
     else if (kind === 'live') add('live')
     else if (kind === 'save') add('save-in-place')

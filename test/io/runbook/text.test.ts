@@ -39,7 +39,7 @@ describe('the script', () => {
     expect(rest).toMatch(/^[\x20-\x7e\n]+$/)
     expect(rest).not.toMatch(/calc|whoami|rm -rf|[`%]|\$env/)
     // What is left is keys, numbers and punctuation.
-    const words = /<>|#.*$|\$(Plan|Spaces|Nodes|Vms|Moves|Networks|Windows|true|false)\b/gm
+    const words = /<>|#.*$|\$(Plan|Spaces|Nodes|Vms|Moves|Works|Networks|Windows|true|false)\b/gm
     expect(rest.replace(words, '')).toMatch(/^[\w\s@(){}=;,.-]*$/)
   })
 

@@ -89,11 +89,55 @@ public static class Session
         throw new PipelineStoppedException();
     }
 
+    static readonly object gate = new();
+    /// Calls of the administrator's script that wait for the clock, and the run that they belong to.
+    static int waiting, runs;
+
+    /// The administrator's script, from a runspace beside that of the runbook: it lasts as long as the cluster says.
+    public static string Work(string node)
+    {
+        lock (gate)
+        {
+            var (run, from) = (runs, World.Now);
+            var course = World.BeginWork(node);
+            var entry = World.WorkTrace[^1];
+            waiting++;
+            System.Threading.Monitor.PulseAll(gate);
+            try
+            {
+                while (World.Now < from + course.Seconds)
+                {
+                    System.Threading.Monitor.Wait(gate);
+                    if (run != runs) throw new PipelineStoppedException();
+                }
+            }
+            finally { waiting--; }
+            (entry.EndSeconds, entry.Outcome) = (World.Now, course.Fate);
+            if (course.Fate == "fails") throw new InvalidOperationException($"the update of {node} has failed");
+            return course.Code == 0 ? "updated" : $"exit {course.Code}";
+        }
+    }
+
+    /// The clock stands still until every other runspace waits for it, or has ended.
+    static void Settle()
+    {
+        var list = (IEnumerable<Runspace>)typeof(Runspace).GetProperty("RunspaceList", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!.GetValue(null)!;
+        var others = list.Where(each => each != running?.Runspace && each.Id != 1).ToList();
+        for (var tries = 0; tries < 5000 && others.Count(each => each.RunspaceAvailability == RunspaceAvailability.Busy) > waiting; tries++)
+            System.Threading.Thread.Sleep(1);
+    }
+
     public static void Sleep(double seconds)
     {
         Tick("Start-Sleep");
+        Settle();
         System.Threading.Thread.Sleep(Milliseconds);
-        World.Advance(seconds);
+        lock (gate)
+        {
+            World.Advance(seconds);
+            System.Threading.Monitor.PulseAll(gate);
+        }
+        Settle();
         if (World.Now > 40 * 86400) throw new InvalidOperationException("forty days have passed: the script does not end");
     }
 
@@ -165,6 +209,11 @@ public static class Session
         }
         catch (PipelineStoppedException) { }
         catch (RuntimeException error) { (result.Error, result.ExitCode) = (error.ErrorRecord.Exception.Message, 1); }
+        lock (gate)
+        {
+            runs++;
+            System.Threading.Monitor.PulseAll(gate);
+        }
         foreach (var error in shell.Streams.Error) result.Shown.Add(new("error", error.ToString(), World.Now));
         result.Ended = ended;
         if (!asked.Constrained && !result.Ended) result.Left = Names(runspace).Except(before).ToList();

@@ -93,6 +93,23 @@ public class Happening
     public Dictionary<string, JsonElement> Set = [];
 }
 
+/// What the administrator's script does at one call: ends, fails (throws when it is over), stays down (the node does not come back), or exits with
+/// a code. The node restarts in between: down from a tenth of it to nine tenths.
+public class WorkCourse
+{
+    public string Fate = "ends";
+    public double Seconds = 600;
+    public int Code;
+}
+
+public class WorkEntry
+{
+    public string Node = "";
+    public double StartSeconds;
+    public double? EndSeconds;
+    public string? Outcome;
+}
+
 public record Refusal(double AtSeconds, string Message);
 
 public class World
@@ -120,6 +137,9 @@ public class World
     /// Of the attempts on a VM, in order; by default all end.
     public Dictionary<string, List<Course>> Courses = [];
     public Dictionary<string, int> Attempts = [];
+    /// By node, of each call of the administrator's script in order; and what came of them.
+    public Dictionary<string, List<WorkCourse>> WorkCourses = [];
+    public List<WorkEntry> WorkTrace = [];
     /// Planned seconds by "vm from to", else by "vm", else 60.
     public Dictionary<string, double> Planned = [];
     /// How far real durations are off, as a share.
@@ -303,6 +323,25 @@ public class World
         Accept(vm, kind, vm.Node, kind != "start");
     }
 
+    /// A work begins: what becomes of its node happens by itself, whether the script is there to see it or not.
+    public WorkCourse BeginWork(string name)
+    {
+        var node = TheNode(name);
+        var course = WorkCourses.GetValueOrDefault(name)?.ElementAtOrDefault(WorkTrace.Count(entry => entry.Node == name)) ?? new WorkCourse();
+        if (node.State == "Up") Refuse($"The work on '{name}' begins, and the node is not paused.");
+        if (node.State == "Down") Refuse($"The work on '{name}' begins, and the node is down.");
+        WorkTrace.Add(new WorkEntry { Node = name, StartSeconds = Now });
+        Happenings.Add(new Happening { At = Now + course.Seconds / 10, Node = name, Set = new() { ["state"] = JsonSerializer.SerializeToElement("Down") } });
+        if (course.Fate != "down") Happenings.Add(new Happening { At = Now + course.Seconds * 0.9, Node = name, Set = new() { ["state"] = JsonSerializer.SerializeToElement("Paused") } });
+        return course;
+    }
+
+    void Fall(Node node)
+    {
+        foreach (var vm in Vms)
+            if ((vm.Node == node.Name && vm.State is not ("Off" or "Saved")) || vm.Transit?.To == node.Name) Refuse($"'{node.Name}' went down under '{vm.Name}'.");
+    }
+
     public void Advance(double seconds)
     {
         var until = Now + seconds;
@@ -341,6 +380,10 @@ public class World
         }
         else if (what.Free != null) File.Move(what.Free + ".kept", what.Free, overwrite: true);
         else if (what.Vm != null) { if (vm != null) Assign(vm, what.Set); }
-        else Assign(what.Node == null ? this : TheNode(what.Node), what.Set);
+        else
+        {
+            Assign(what.Node == null ? this : TheNode(what.Node), what.Set);
+            if (what.Node != null && TheNode(what.Node).State == "Down") Fall(TheNode(what.Node));
+        }
     }
 }

@@ -34,7 +34,37 @@ function Get-Needed {
     if (-not $needed.ContainsKey($move.From)) { $needed[$move.From] = $false }
     if (-not (Test-Same $move.From $move.To)) { $needed[$move.To] = $true }
   }
+  foreach ($work in $Works) { if ($work.Status -ne 'ended' -and -not $needed.ContainsKey($work.Node)) { $needed[$work.Node] = $false } }
   return $needed
+}
+
+# Its node may be paused: it is resumed when the work has ended, or was ended by an earlier start.
+function Test-UnderWork($node) {
+  $work = $WorkOf[$node]
+  return ($null -ne $work -and ((Test-Pending $work) -or ($work.Status -eq 'ended' -and $Run.Paused[$node] -ne 'node-resumed')))
+}
+
+# It may even be down, and is waited for.
+function Test-Begun($node) {
+  $work = $WorkOf[$node]
+  return ($null -ne $work -and $work.Again -and (Test-Pending $work))
+}
+
+# Who does the works, and that it is not done here: the runbook would go down with its own node.
+function Test-Worker {
+  $open = @($Works | Where-Object { Test-Pending $_ })
+  if ($open.Count -eq 0) { return }
+  $here = ([System.Environment]::MachineName -split '\.')[0]
+  foreach ($work in $open) {
+    if (Test-Same ($work.Node -split '\.')[0] $here) { Add-Fault ('This runbook runs on {0}, which the plan works on and may restart. Run it on another machine that has the management tools.' -f $work.Node) }
+  }
+  if ($null -eq $Worker) {
+    if ([string]$Asking.Confirm -eq 'None') { Add-Fault 'Without -Work people are asked at each node, and -Confirm:$false says that nobody is there. Name a script with -Work.' }
+  }
+  elseif ($Worker -is [string]) {
+    if (-not (Test-Path -LiteralPath $Worker -PathType Leaf)) { Add-Fault ('-Work: there is no file {0}' -f $Worker) }
+  }
+  elseif ($Worker -isnot [scriptblock]) { Add-Fault '-Work: neither the path of a script nor a script block' }
 }
 
 function Test-Nodes {
@@ -43,7 +73,8 @@ function Test-Nodes {
     if (-not $needed.ContainsKey($node.Name)) { continue }
     $state = $Run.Nodes[$node.Name]
     if ($null -eq $state) { Add-Fault ('{0}: the cluster has no such node.' -f $node.Name) }
-    elseif ($needed[$node.Name] -and $state -ne 'Up') { Add-Fault ('{0}: is {1}; it has to be Up, since VMs are to arrive there.' -f $node.Name, $state) }
+    elseif (Test-Begun $node.Name) { continue }
+    elseif ($needed[$node.Name] -and $state -ne 'Up' -and -not ((Test-UnderWork $node.Name) -and $state -eq 'Paused')) { Add-Fault ('{0}: is {1}; it has to be Up, since VMs are to arrive there.' -f $node.Name, $state) }
     elseif (@('Up', 'Paused') -notcontains $state) { Add-Fault ('{0}: is {1}; it has to be Up or Paused.' -f $node.Name, $state) }
     elseif ($node.State -eq 'paused' -and $state -eq 'Up') { Add-Note ('{0}: is Up; the plan has it as paused.' -f $node.Name) }
   }
@@ -62,6 +93,10 @@ function Test-Vm($vm) {
   if (-not (Test-Same $owner $expected)) { Add-Fault ('{0}: is on {1}; the plan has it on {2}.' -f $name, $owner, $expected); return }
   if ((Get-Standing $name).Transit) { Add-Fault ('{0}: is being migrated.' -f $name); return }
   $state = [string]$group.State
+  if (Test-Asleep $name) {
+    if ($state -eq 'Online') { Add-Fault ('{0}: is running; by the plan it is saved or off by now.' -f $name) }
+    return
+  }
   if ($vm.State -eq 'running' -and $state -ne 'Online') { Add-Fault ('{0}: is {1}; the plan has it running.' -f $name, $state); return }
   if ($vm.State -ne 'running' -and $state -eq 'Online') { Add-Fault ('{0}: is running; the plan has it {1}.' -f $name, $vm.State); return }
   if ($Run.Checked) { return }
@@ -77,7 +112,7 @@ function Test-Vm($vm) {
 }
 
 function Test-Compatible($move, $machine, $owner) {
-  if (-not (Test-Live $move) -or (Test-Same $move.To $owner)) { return }
+  if (-not (Test-Live $move) -or (Test-Same $move.To $owner) -or (Test-Begun $move.To)) { return }
   try {
     $report = Hyper-V\Compare-VM -VM $machine -DestinationHost $move.To -WhatIf:$false -Confirm:$false
     foreach ($each in @(Read-Property $report 'Incompatibilities')) {
@@ -98,7 +133,8 @@ function Test-Memory {
   foreach ($move in $Moves) {
     if (@('open', 'running') -notcontains $move.Status -or $VmOf[$move.Vm].State -ne 'running') { continue }
     $size = $VmOf[$move.Vm].MemoryMiB
-    if (-not (Test-InPlace $move) -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
+    if ((-not (Test-InPlace $move) -or (Test-Waking $move)) -and $move.Status -eq 'open') { $events += @{ At = $move.Start; Rank = 1; Node = $move.To; Change = -$size } }
+    if (Test-Waking $move) { continue }
     # To the millisecond, as the plan has its instants: a sum may be a trace beyond the start that it is to come before.
     $events += @{ At = [math]::Round($move.Start + $move.Seconds, 3); Rank = 0; Node = $move.From; Change = $size }
   }
@@ -106,7 +142,7 @@ function Test-Memory {
   $least = New-Table
   $needed = Get-Needed
   foreach ($node in $Nodes) {
-    if (-not $needed[$node.Name]) { continue }
+    if (-not $needed[$node.Name] -or (Test-Begun $node.Name)) { continue }
     try {
       $free[$node.Name] = Get-FreeMiB $node.Name
       $least[$node.Name] = $free[$node.Name]
@@ -156,6 +192,20 @@ function Test-Settings {
   }
 }
 
+# When the work ends if all goes as planned, and that it is in time then.
+function Test-WorkMargin($work, $now, $ends, $workEnds) {
+  $start = [math]::Max([double]$work.Start, $now)
+  if ($work.Status -eq 'running') { $start = $work.StartedAt }
+  else { foreach ($number in $work.After) { if ($ends.ContainsKey($number)) { $start = [math]::Max([double]$start, $ends[$number]) } } }
+  $end = [math]::Max([math]::Round($start + $work.Seconds, 3), $now)
+  $workEnds[$work.Number] = $end + $LagSeconds
+  if ($work.Status -eq 'running') { return }
+  $limit = $Plan.HorizonSeconds
+  if ($work.Latest -ge 0) { $limit = [math]::Min([double]$limit, $work.Latest) }
+  foreach ($window in $work.Windows) { if ($window.From -ge $work.Start) { $limit = [math]::Min([double]$limit, $window.From) } }
+  if ($end -gt $limit + 0.001) { Add-Note ('Work on {0}: would end after {1}; it is likely to be left, or to wait.' -f $work.Node, (Format-Second $limit)) }
+}
+
 # Migrations that would have to be left out even if each took as long as planned: what the plan leaves before a window is held against the
 # margins, and against the second that may pass until an end is seen and the next migration starts.
 function Test-Margins {
@@ -164,11 +214,15 @@ function Test-Margins {
   $fate = 'it is likely to be left. Smaller margins, or a plan with more time, would help.'
   if ($OnWindow -eq 'Wait') { $fate = 'it is likely to wait until that is over.' }
   $ends = @{}
+  $workEnds = @{}
   $roundEnds = @{}
-  foreach ($move in $Moves) {
+  foreach ($each in @(@($Moves) + @($Works) | Sort-Object -Property { $_.Start }, { $_.Number })) {
+    if ($null -ne $each['Node']) { if (Test-Pending $each) { Test-WorkMargin $each $now $ends $workEnds }; continue }
+    $move = $each
     if ($move.Status -ne 'open') { continue }
     $start = [math]::Max([double]$move.Start, $now)
     foreach ($number in $move.After) { if ($ends.ContainsKey($number)) { $start = [math]::Max([double]$start, $ends[$number]) } }
+    foreach ($number in $move.Works) { if ($workEnds.ContainsKey($number)) { $start = [math]::Max([double]$start, $workEnds[$number]) } }
     if ($Plan.Schedule -eq 'rounds') { foreach ($round in $roundEnds.Keys) { if ($round -lt $move.Round) { $start = [math]::Max([double]$start, $roundEnds[$round]) } } }
     $end = [math]::Round($start + $move.Seconds, 3)
     $ends[$move.Number] = $end + $LagSeconds
@@ -189,6 +243,7 @@ function Test-Margins {
 
 function Test-Everything {
   Test-Nodes
+  Test-Worker
   foreach ($vm in $Vms) { Test-Vm $vm }
   Test-Memory
   Test-Settings

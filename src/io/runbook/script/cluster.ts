@@ -144,17 +144,21 @@ function Move-Stopped($move, $machine) {
   Start-ClusterMove $move
 }
 
-# Last step.
+# Last step of a restart, and all of a start in place.
 function Start-Guest($move, $machine) {
   $move.Job = Hyper-V\Start-VM -VM $machine -AsJob -Confirm:$false
 }
 
 # Its VM stays where it is.
-function Test-InPlace($move) { return (@('save-in-place', 'stop-in-place') -contains $move.Kind) }
+function Test-InPlace($move) { return ($move.Kind -like '*-in-place') }
+
+# It runs again where it has been saved, or shut down.
+function Test-Waking($move) { return (@('resume-in-place', 'start-in-place') -contains $move.Kind) }
 
 # What the VM is once it is done.
 function Get-RestState($move) {
   if ($move.Kind -eq 'stop-in-place') { return 'Off' }
+  if (Test-Waking $move) { return 'Running' }
   return 'Saved'
 }
 

@@ -19,13 +19,14 @@ function Add-Load($node, $move, $sign) {
 }
 
 # It counts on its target from now on.
-function Add-Arrival($move) { if (-not (Test-InPlace $move)) { Add-Load $move.To $move 1 } }
+function Add-Arrival($move) { if (-not (Test-InPlace $move) -or (Test-Waking $move)) { Add-Load $move.To $move 1 } }
 
 # It counts no more on the node that it was to leave.
-function Remove-Departure($move) { Add-Load $move.From $move (-1) }
+function Remove-Departure($move) { if (-not (Test-Waking $move)) { Add-Load $move.From $move (-1) } }
 
 # It counts where the VM is.
 function Restore-Load($move, $node) {
+  if (Test-Waking $move) { Add-Load $move.To $move (-1) }
   if (Test-InPlace $move) { return }
   Add-Load $move.To $move (-1)
   Add-Load $move.From $move (-1)
@@ -57,8 +58,9 @@ function Start-Move($move) {
   if ($Run.Broken) { return }
   Enter-Flight $move
   $Run.Delay = $move.StartedAt - $move.Start
-  if (Test-InPlace $move) { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
-  elseif ($move.Kind -eq 'stop-in-place') { Write-Note ('{0}: shutting down on {1}' -f $move.Vm, $move.From) }
+  if ($move.Kind -eq 'stop-in-place') { Write-Note ('{0}: shutting down on {1}' -f $move.Vm, $move.From) }
+  elseif (Test-Waking $move) { Write-Note ('{0}: starting on {1}' -f $move.Vm, $move.From) }
+  elseif (Test-InPlace $move) { Write-Note ('{0}: saving on {1}' -f $move.Vm, $move.From) }
   else { Write-Note ('{0}: {1} -> {2} ({3})' -f $move.Vm, $move.From, $move.To, $move.Kind) }
   if ($move.Kind -eq 'live' -or $move.Kind -eq 'save') {
     try { Start-ClusterMove $move } catch { Update-Doubtful $move ('it could not be started: {0}' -f $_.Exception.Message) }
@@ -244,7 +246,7 @@ function Update-Steps($move) {
   Update-Failed $move $failure
 }
 
-# Save or stop in place.
+# Save, stop or start in place.
 function Update-InPlace($move) {
   if (-not (Test-Same (Get-Owner $move.Vm) $move.From)) { Update-Failed $move 'it is on another node'; return }
   $machine = Get-Machine $move.Vm $move.From
@@ -252,8 +254,10 @@ function Update-InPlace($move) {
   if ($state -eq (Get-RestState $move)) { Update-Ended $move; return }
   $failure = ''
   $step = 'save'
+  $before = @('Running')
   if ($move.Kind -eq 'stop-in-place') { $step = 'stop' }
-  if ($state -eq 'Running' -and $move.Step -eq '') { Start-Step $move $machine $step }
+  if (Test-Waking $move) { $step = 'start'; $before = @('Saved', 'Off') }
+  if ($before -contains $state -and $move.Step -eq '') { Start-Step $move $machine $step }
   else { $failure = Get-StepFailure $move }
   if ($failure -ne '') { Update-Failed $move $failure; return }
   Test-Overdue $move

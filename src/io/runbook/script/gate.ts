@@ -1,6 +1,6 @@
 /** Whether a migration may start now. Safety is asked anew each time; the plan's order only decides who is asked first. */
 export const GATE = `
-# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, network, turn, sequence, room, group or host.
+# Block is what keeps a migration from starting: order, place, window, late, horizon, slots, limit, network, turn, sequence, room, group, work or host.
 function Set-Block($move, $block, $why) {
   $move.Block = $block
   $move.Why = $why
@@ -26,6 +26,23 @@ function Test-Order($move) {
   foreach ($number in $move.After) {
     if (Test-Unsettled $Moves[$number]) { return (Set-Block $move 'order' ('waits for {0}' -f $Moves[$number].Vm)) }
   }
+  foreach ($number in $move.Works) {
+    if (Test-Pending $Works[$number]) { return (Set-Block $move 'order' ('waits for the work on {0}' -f $Works[$number].Node)) }
+  }
+  return $true
+}
+
+# Nothing goes near a node under work. One whose work has failed takes no VM; and after a one-way work none goes back to where there was none.
+function Test-Works($move) {
+  foreach ($node in @($move.From, $move.To)) {
+    $work = $WorkOf[$node]
+    if ($null -ne $work -and $work.Status -eq 'running') { return (Set-Block $move 'order' ('waits for the work on {0}' -f $node)) }
+  }
+  $there = $WorkOf[$move.To]
+  if ($null -eq $there) { return $true }
+  if ($there.Status -eq 'failed') { return (Set-Block $move 'work' ('the work on {0} has failed' -f $move.To)) }
+  $here = $WorkOf[$move.From]
+  if ($Plan.NeverBackwards -and $null -ne $here -and $here.Status -eq 'ended' -and $there.Status -ne 'ended' -and -not (Test-InPlace $move)) { return (Set-Block $move 'work' ('{0} has not been worked on' -f $move.To)) }
   return $true
 }
 
@@ -77,9 +94,9 @@ function Test-Slots($move) {
       if ((Get-HeldSlots $end[0]) + $end[1] -gt $NodeOf[$end[0]].Slots) { return (Set-Block $move 'slots' ('{0} has too few free slots' -f $end[0])) }
     }
   }
-  if ($move.Kind -eq 'save-in-place') {
+  if (@('save-in-place', 'resume-in-place') -contains $move.Kind) {
     foreach ($other in $Run.Active) {
-      if ($other.Kind -eq 'save-in-place' -and (Test-Same $other.From $move.From)) { return (Set-Block $move 'slots' ('{0} saves one VM at a time' -f $move.From)) }
+      if ($other.Kind -eq $move.Kind -and (Test-Same $other.From $move.From)) { return (Set-Block $move 'slots' ('{0} saves and resumes one VM at a time' -f $move.From)) }
     }
   }
   return $true
@@ -208,13 +225,19 @@ function Test-Near($group, $node, $other) {
   return ($null -ne $place -and $place -ceq $PlacesOf[$group][$other])
 }
 
+# Back to where both were from the start: no rule of theirs forbids that.
+function Test-Homecoming($move, $other) {
+  $origin = $VmOf[$move.Vm].Node
+  return ($Plan.ReturnHome -and (Test-Same $move.To $origin) -and (Test-Same $VmOf[$other].Node $origin))
+}
+
 # What must not meet even for a while: one that is under way is on both nodes.
 function Test-Apart($move) {
   if (-not $Plan.ApartInTransit -or (Test-InPlace $move)) { return $true }
   foreach ($group in $VmOf[$move.Vm].Apart) {
     if (Test-Near $group $move.From $move.To) { continue }
     foreach ($other in $Apart[$group]) {
-      if (Test-Same $other $move.Vm) { continue }
+      if ((Test-Same $other $move.Vm) -or (Test-Homecoming $move $other)) { continue }
       $nodes = @(Get-Owner $other)
       foreach ($active in $Run.Active) { if (Test-Same $active.Vm $other) { $nodes += @($active.From, $active.To) } }
       foreach ($node in $nodes) {
@@ -231,7 +254,7 @@ function Test-Groups($move) {
   if (-not $move.Final -or (Test-InPlace $move)) { return $true }
   foreach ($group in $vm.Apart) {
     foreach ($other in $Apart[$group]) {
-      if (Test-Same $other $move.Vm) { continue }
+      if ((Test-Same $other $move.Vm) -or (Test-Homecoming $move $other)) { continue }
       foreach ($node in @(Get-Destinations $other)) {
         if (Test-Near $group $node $move.To) { return (Set-Block $move 'group' ('it must not share {0} with {1}' -f $move.To, $other)) }
       }
@@ -258,7 +281,7 @@ function Test-Hosts($move) {
 }
 
 function Test-HostsNow($move) {
-  if (-not (Test-InPlace $move) -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
+  if ((-not (Test-InPlace $move) -or (Test-Waking $move)) -and $Run.Nodes[$move.To] -ne 'Up') { return (Set-Block $move 'host' ('{0} is {1}' -f $move.To, $Run.Nodes[$move.To])) }
   if (@('Up', 'Paused') -notcontains $Run.Nodes[$move.From]) { return (Set-Block $move 'host' ('{0} is {1}' -f $move.From, $Run.Nodes[$move.From])) }
   $seen = Get-Standing $move.Vm
   if ($seen.Transit) { return (Set-Block $move 'host' 'it is being migrated by somebody else') }
@@ -267,7 +290,7 @@ function Test-HostsNow($move) {
   $machine = Get-Machine $move.Vm $move.From
   $activity = Get-Activity $machine
   if ($activity -ne '') { return (Set-Block $move 'host' ('it is busy: {0}' -f $activity)) }
-  if ((Test-InPlace $move) -or $VmOf[$move.Vm].State -ne 'running') { return $true }
+  if (((Test-InPlace $move) -and -not (Test-Waking $move)) -or $VmOf[$move.Vm].State -ne 'running') { return $true }
   $free = Get-FreeMiB $move.To
   # A migration that has just started may not have taken its memory yet.
   foreach ($other in $Run.Active) {
@@ -281,7 +304,7 @@ function Test-HostsNow($move) {
 function Test-Start($move) {
   $move.Block = ''
   $move.Why = ''
-  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Apart $move) -and (Test-Hosts $move))
+  return ((Test-Order $move) -and (Test-Place $move) -and (Test-Works $move) -and (Test-Sequence $move) -and (Test-Window $move) -and (Test-Deadline $move) -and (Test-Slots $move) -and (Test-Limit $move) -and (Test-Networks $move) -and (Test-Turn $move) -and (Test-Room $move) -and (Test-Groups $move) -and (Test-Apart $move) -and (Test-Hosts $move))
 }
 
 # Whether a migration under way can still change what keeps this one.
@@ -307,7 +330,7 @@ function Update-Blocked($move) {
     else { $move.Status = 'left' }
   }
   elseif ($move.Block -eq 'horizon') { $move.Status = 'held' }
-  elseif (@('place', 'slots', 'limit', 'network', 'turn', 'sequence', 'room', 'group') -contains $move.Block) {
+  elseif (@('place', 'slots', 'limit', 'network', 'turn', 'sequence', 'room', 'group', 'work') -contains $move.Block) {
     if (-not (Test-Touched $move)) { $move.Status = 'held' }
   }
   elseif ($move.Block -eq 'host') {

@@ -25,6 +25,9 @@ next start restores. A VM that the plan restarts keeps processor compatibility s
 the plan drains is paused as soon as it is empty, after asking, so that nothing comes back to it; started once more when all is done, or
 with -Resume at any time, the runbook resumes it. Nothing else is set.
 
+A node that the plan works on is paused when it is empty, worked on by -Work, and resumed when it is up again; what the plan has behind that
+waits for it, and nothing for the clock.
+
 It is written for Windows PowerShell 5.1, for which the module FailoverClusters is made. Started in PowerShell 7 it goes on in
 powershell.exe, with the same parameters.
 
@@ -58,8 +61,16 @@ its deadline is left as well, or with Wait goes on, which is said.
 .PARAMETER SkipCompare
 Leaves out Compare-VM, which takes some seconds for each VM.
 
+.PARAMETER Work
+What is done on each node of a maintenance night: the path of a script, or a script block, called with the node's name while the node is
+empty and paused. It has to come back when the node is done and up again (Restart-Computer -Wait); an error, or exit with another code than
+0, is a failed work. Without it the runbook stops at each node and asks. After a crash it is called again for the node that was under work.
+
+.PARAMETER WorkDone
+Nodes whose work has been done by hand, after it had failed: they are resumed, and the night goes on.
+
 .PARAMETER Resume
-Resumes the nodes that the plan drains, where they are paused, and does nothing else.
+Resumes the nodes that the plan drains or works on, where they are paused, and does nothing else.
 
 .EXAMPLE
 .\runbook.ps1 -WhatIf
@@ -73,6 +84,10 @@ when all is done, it asks whether to resume those nodes.
 .EXAMPLE
 .\runbook.ps1 -Confirm:$false -OnWindow Wait
 Asks nothing, and goes on after a window that came too early.
+
+.EXAMPLE
+.\runbook.ps1 -Work .\patch.ps1
+Of a maintenance night: empties each node, pauses it, calls patch.ps1 with its name, resumes it when it is up again.
 #>
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(
@@ -99,6 +114,10 @@ param(
 
   [switch]$SkipCompare,
 
+  [object]$Work,
+
+  [string[]]$WorkDone = @(),
+
   [switch]$Resume
 )
 
@@ -117,6 +136,8 @@ if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
     foreach ($name in $given.Keys) {
       $value = $given[$name]
       if ($value -is [switch] -or $value -is [bool]) { $text = '$' + ([bool]$value).ToString().ToLowerInvariant() }
+      elseif ($value -is [scriptblock]) { $text = '{' + $value.ToString() + '}' }
+      elseif ($value -is [array]) { $text = @($value | ForEach-Object { Format-Literal ([string]$_) }) -join ',' }
       else { $text = Format-Literal ([string]$value) }
       $command += ' -{0}:{1}' -f $name, $text
     }
@@ -137,6 +158,8 @@ if ($PSVersionTable.PSEdition -eq 'Core' -and $IsWindows) {
 # A scope of its own: what the session has set does not change how the runbook works, and nothing of it stays in the session.
 & {
 Set-StrictMode -Version Latest
+# Names are the same in upper and lower case: $work is one of the plan's.
+$Worker = $Work
 $Asking = @{ Confirm = $ConfirmPreference; WhatIf = [bool]$WhatIfPreference }
 $ConfirmPreference = 'None'
 $WhatIfPreference = $false

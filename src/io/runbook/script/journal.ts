@@ -27,6 +27,7 @@ $Run = @{
   Lock = $null            # open file that keeps a second runbook out
   Balancing = $null       # open file with the setting to restore
   Begin = $null           # first entry of the journal; $null: a new run
+  Open = $false           # the journal of this start is being written
   Entries = @()           # the entries after it
   Whole = ''              # the journal's text without the half lines that a crash may leave
   Broken = $false         # the journal cannot be written any more
@@ -48,6 +49,7 @@ $Run = @{
   Paused = New-Table      # last entry of the journal about each node that the plan empties
   Pausing = @()           # nodes to pause when they are empty
   Found = @()             # what became of migrations that the journal has as under way
+  FoundWorks = @()        # and of works
   Checked = $false        # every check has passed once
   Faults = @()
   Notes = @()
@@ -147,7 +149,7 @@ function Add-NodeEvent($name, $node) {
 # $null where the line is no entry. PowerShell 7 turns JSON text that looks like a date into one, also where it is the name of a VM: with
 # a letter in front it does not.
 function ConvertFrom-Line($line) {
-  try { $entry = ConvertFrom-Json -InputObject ($line -replace '"(vm|node|plan|start)"\s*:\s*"', '"$1":"_') } catch { return $null }
+  try { $entry = ConvertFrom-Json -InputObject ($line -replace '"(vm|node|plan|start|at)"\s*:\s*"', '"$1":"_') } catch { return $null }
   if ((Read-Property $entry 'event') -isnot [string]) { return $null }
   return $entry
 }
@@ -219,6 +221,7 @@ function Unlock-Journal {
 }
 
 function Open-Journal {
+  $Run.Open = $true
   if ($null -eq $Run.Begin) {
     [System.IO.File]::WriteAllText($Run.Journal, '', $Utf8)
     Add-Entry ([ordered]@{

@@ -10,9 +10,9 @@ function Get-Pausable {
   return @($Nodes | Where-Object { $_.Drain -and $_.State -eq 'up' -and -not $Run.Paused.ContainsKey($_.Name) -and $Run.Nodes[$_.Name] -eq 'Up' })
 }
 
-# What is paused now. On request also what the journal knows nothing of.
+# What is paused now. On request also what the journal knows nothing of, and nodes of works.
 function Get-Resumable {
-  return @($Nodes | Where-Object { $_.Drain -and $_.State -eq 'up' -and $Run.Nodes[$_.Name] -eq 'Paused' -and ($Resume -or $Run.Paused[$_.Name] -eq 'node-paused') })
+  return @($Nodes | Where-Object { (($_.Drain -and $_.State -eq 'up') -or ($Resume -and $WorkOf.ContainsKey($_.Name))) -and $Run.Nodes[$_.Name] -eq 'Paused' -and ($Resume -or $Run.Paused[$_.Name] -eq 'node-paused') })
 }
 
 # VMs that run there.
@@ -21,12 +21,24 @@ function Get-Residents($node) {
 }
 
 # Without -Drain: it moves nothing.
+function Suspend-Quietly($name) {
+  $null = FailoverClusters\Suspend-ClusterNode -InputObject (Get-Node $name) -Confirm:$false
+  $Run.Paused[$name] = 'node-paused'
+  $Run.Nodes[$name] = 'Paused'
+  Add-NodeEvent 'node-paused' $name
+}
+
+# No -Failback: nothing was drained, so nothing is to come back by itself.
+function Resume-Quietly($name) {
+  $null = FailoverClusters\Resume-ClusterNode -InputObject (Get-Node $name) -Failback NoFailback
+  $Run.Paused[$name] = 'node-resumed'
+  $Run.Nodes[$name] = 'Up'
+  if ($Run.Open -or $null -ne $Run.Begin) { Add-NodeEvent 'node-resumed' $name }
+  Write-Note ('{0}: is resumed' -f $name)
+}
+
 function Suspend-Node($node) {
-  try {
-    $null = FailoverClusters\Suspend-ClusterNode -InputObject (Get-Node $node.Name) -Confirm:$false
-    $Run.Paused[$node.Name] = 'node-paused'
-    Add-NodeEvent 'node-paused' $node.Name
-  }
+  try { Suspend-Quietly $node.Name }
   catch {
     Write-Warning ('{0}: could not be paused, so VMs may come back to it: {1}' -f $node.Name, $_.Exception.Message)
     return
@@ -71,10 +83,7 @@ function Invoke-Resume {
   if ($resumable.Count -eq 0) { Write-Note 'No node that the plan empties is paused' }
   foreach ($node in $resumable) {
     if (-not (Confirm-Step $node.Name 'Resume the paused node')) { if (-not $Asking.WhatIf) { $code = 3 }; continue }
-    # No -Failback: nothing was drained, so nothing is to come back by itself.
-    $null = FailoverClusters\Resume-ClusterNode -InputObject (Get-Node $node.Name) -Failback NoFailback
-    if ($null -ne $Run.Begin) { Add-NodeEvent 'node-resumed' $node.Name }
-    Write-Note ('{0}: is resumed' -f $node.Name)
+    Resume-Quietly $node.Name
   }
   return $code
 }

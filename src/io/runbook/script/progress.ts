@@ -35,6 +35,7 @@ foreach ($window in $Windows) {
   $key = ''
   if ($window.Vm -ne '') { $key = 'vm ' + $window.Vm }
   if ($window.Node -ne '') { $key = 'node ' + $window.Node }
+  if ($window.NoWork) { $key = 'no-work ' + $key }
   if (-not $windowsOf.ContainsKey($key)) { $windowsOf[$key] = @() }
   $windowsOf[$key] += $window
 }
@@ -61,6 +62,28 @@ foreach ($move in $Moves) {
   $vmMoves[$move.Vm] += $move
   $number++
 }
+$WorkOf = New-Table
+$number = 0
+foreach ($work in $Works) {
+  $work.Number = $number
+  $work.Status = 'open'   # open, held, running; settled: ended, failed, left, declined
+  $work.Phase = ''        # of one that is running: await (its node), script, ask, return (of its node), resume
+  $work.Block = ''
+  $work.Why = ''
+  $work.Until = -1        # second until which it waits
+  $work.HostSince = -1
+  $work.Again = $false    # it was begun or has failed in an earlier start
+  $work.StartedAt = 0.0
+  $work.EndedAt = -1
+  $work.PhaseAt = 0.0
+  $work.Told = $false     # it was said that it takes longer than planned
+  $work.Shell = $null     # where the administrator's script runs
+  $work.Handle = $null
+  $work.Windows = @()
+  foreach ($key in @('', ('node ' + $work.Node))) { $work.Windows += @(Get-Listed $key) + @(Get-Listed ('no-work ' + $key)) }
+  $WorkOf[$work.Node] = $work
+  $number++
+}
 
 function Test-Reached($move, $seen) {
   if ($seen.Transit -or -not (Test-Same $seen.Owner $move.To)) { return $false }
@@ -74,6 +97,8 @@ function Get-Arrived($vm) {
   $open = @($vmMoves[$vm] | Where-Object { $_.Status -ne 'ended' })
   if ($open.Count -eq 0) { return @() }
   $seen = Get-Standing $vm
+  # Under work it may be down: nothing of its VMs has changed there.
+  if ((Test-Begun $seen.Owner) -and -not (Test-NodeUp $seen.Owner)) { return @() }
   for ($last = $open.Count - 1; $last -ge 0; $last--) {
     # A VM that is to come back to where it is has not left yet.
     if ($last -gt 0 -and (Test-Same $open[$last].To $open[0].From)) { continue }
@@ -82,11 +107,19 @@ function Get-Arrived($vm) {
   return @()
 }
 
+# Whether the plan has a VM that runs asleep by now: saved, or off, where it is.
+function Test-Asleep($vm) {
+  $asleep = $false
+  foreach ($move in $vmMoves[$vm]) { if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $asleep = -not (Test-Waking $move) } }
+  return $asleep
+}
+
 # What the journal says of an earlier start, and what has become of what it has as under way. Reality decides.
 function Read-Progress {
   foreach ($entry in $Run.Entries) {
     if ($entry.event -eq 'finished') { $Run.Finished = $true }
     if (@('node-paused', 'node-resumed') -contains $entry.event) { $Run.Paused[([string](Read-Property $entry 'node')).Substring(1)] = $entry.event; continue }
+    if ($entry.event -like 'work-*') { Read-WorkEntry $entry; if ($Run.Faults.Count -gt 0) { return }; continue }
     if (@('started', 'ended', 'failed') -notcontains $entry.event) { continue }
     $vm = [string](Read-Property $entry 'vm')
     $leg = Read-Property $entry 'leg'
@@ -131,9 +164,8 @@ function Read-Progress {
 function Initialize-Load {
   foreach ($vm in $Vms) {
     $node = Get-Owner $vm.Name
-    $saved = $false
+    $saved = Test-Asleep $vm.Name
     foreach ($move in $vmMoves[$vm.Name]) {
-      if ($move.Status -eq 'ended' -and (Test-InPlace $move)) { $saved = $true }
       # Until it is known to have ended, it counts on both nodes, whichever owns it now.
       if ($move.Status -eq 'running') { $node = $move.From }
     }

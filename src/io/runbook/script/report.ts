@@ -4,7 +4,14 @@ export const REPORT = `
 $QuietSeconds = 300
 $Fates = @{ open = 'not started'; held = 'put off'; left = 'left'; declined = 'declined'; failed = 'failed'; lost = 'under way'; running = 'under way' }
 
+# 'n migrations and m works'
+function Format-Count($migrations, $count) {
+  if ($Works.Count -eq 0) { return '{0} migrations' -f $migrations }
+  return '{0} migrations and {1} works' -f $migrations, $count
+}
+
 function Get-Label($move) {
+  if (Test-Waking $move) { return 'RESUME IN PLACE: start on {0}' -f $move.From }
   if ($move.Kind -eq 'restart') { return 'RESTART: shut down, switch on processor compatibility, move from {0} to {1}, start' -f $move.From, $move.To }
   if ($move.Kind -eq 'save') { return 'SAVE: save, move from {0} to {1}, resume' -f $move.From, $move.To }
   if ($move.Kind -eq 'save-in-place') { return 'SAVE IN PLACE: save on {0}, and leave it saved' -f $move.From }
@@ -13,9 +20,10 @@ function Get-Label($move) {
 }
 
 function Show-Plan {
-  foreach ($move in $Moves) {
-    if (@('ended', 'failed') -contains $move.Status) { continue }
-    $null = Confirm-Step $move.Vm ('{0}, planned for {1}' -f (Get-Label $move), (Format-Second $move.Start))
+  foreach ($each in @(@($Moves) + @($Works) | Sort-Object -Property { $_.Start }, { $_.Number })) {
+    if (@('ended', 'failed') -contains $each.Status) { continue }
+    if ($null -ne $each['Node']) { $null = Confirm-Step $each.Node ('{0}, planned for {1}, {2}' -f (Get-WorkLabel $each), (Format-Second $each.Start), (Format-Span $each.Seconds)); continue }
+    $null = Confirm-Step $each.Vm ('{0}, planned for {1}' -f (Get-Label $each), (Format-Second $each.Start))
   }
   $null = Approve-Pausing
 }
@@ -28,19 +36,30 @@ function Get-Progress {
     if ($move.Status -eq 'ended') { $ended++ }
     elseif (Test-Unsettled $move) { $last = [math]::Max([double]$last, $move.Seconds + [math]::Max([double]$move.Until, $move.Start + $Run.Delay)) }
   }
+  $worked = 0
+  foreach ($work in $Works) {
+    if ($work.Status -eq 'ended') { $worked++ }
+    elseif ($work.Status -eq 'running') { $last = [math]::Max([double]$last, $work.StartedAt + $work.Seconds) }
+    elseif (Test-Unsettled $work) { $last = [math]::Max([double]$last, $work.Seconds + [math]::Max([double]$work.Until, $work.Start + $Run.Delay)) }
+  }
   $text = '{0} of {1} done' -f $ended, $Moves.Count
+  if ($Works.Count -gt 0) { $text = '{0} of {1} migrations and {2} of {3} works done' -f $ended, $Moves.Count, $worked, $Works.Count }
   if ($last -lt 0) { return $text }
   return '{0}, all by about {1}' -f $text, (Format-Second ([math]::Max([double]$last, (Get-Second))))
 }
 
 function Get-Underway {
   $now = Get-Second
-  return (@($Run.Active | ForEach-Object { '{0} -> {1} for {2} of {3}' -f $_.Vm, $_.To, (Format-Span ($now - $_.StartedAt)), (Format-Span $_.Seconds) }) -join '; ')
+  $texts = @($Run.Active | ForEach-Object { '{0} -> {1} for {2} of {3}' -f $_.Vm, $_.To, (Format-Span ($now - $_.StartedAt)), (Format-Span $_.Seconds) })
+  $texts += @($Works | Where-Object { $_.Status -eq 'running' } | ForEach-Object { 'work on {0} for {1} of {2}' -f $_.Node, (Format-Span ($now - $_.StartedAt)), (Format-Span $_.Seconds) })
+  return ($texts -join '; ')
 }
 
 # A sign of life while nothing else is to be told.
 function Show-Underway {
-  if ($Run.Active.Count -gt 0 -and ((Get-Utc) - $Run.SpokeAt).TotalSeconds -ge $QuietSeconds) { Write-Note ('Under way: {0}. {1}' -f (Get-Underway), (Get-Progress)) }
+  if (((Get-Utc) - $Run.SpokeAt).TotalSeconds -lt $QuietSeconds) { return }
+  $underway = Get-Underway
+  if ($underway -ne '') { Write-Note ('Under way: {0}. {1}' -f $underway, (Get-Progress)) }
 }
 
 # 'is on NODE, running'
@@ -90,15 +109,24 @@ function Complete-Run {
   }
   catch { Write-Warning ('The cluster does not answer; what follows is as last seen: {0}' -f $_.Exception.Message) }
   $left = @($Moves | Where-Object { $_.Status -ne 'ended' })
+  $undone = @($Works | Where-Object { $_.Status -ne 'ended' })
+  $ended = Format-Count ($Moves.Count - $left.Count) ($Works.Count - $undone.Count)
   if ($Run.Broken) { foreach ($move in $left) { if (Test-Open $move) { $move.Why = 'the journal cannot be written' } } }
   $took = Format-Span ((Get-Utc) - $Run.BeganAt).TotalSeconds
-  if ($left.Count -eq 0) {
+  if ($left.Count -eq 0 -and $undone.Count -eq 0) {
     Add-Event 'finished' ''
-    Write-Note ('Every migration of the plan has ended: {0} in {1}.' -f $Moves.Count, $took)
+    if ($Works.Count -gt 0) { Write-Note ('Every migration and every work of the plan has ended: {0} in {1}.' -f $ended, $took) }
+    else { Write-Note ('Every migration of the plan has ended: {0} in {1}.' -f $Moves.Count, $took) }
     if (@($Run.Paused.Values) -contains 'node-paused') { Write-Note 'Started once more, or with -Resume, it resumes the nodes that it has paused.' }
   }
   else {
-    Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took)
+    if ($Works.Count -gt 0) { Write-Warning ('{0} are left; {1} have ended. This start took {2}.' -f (Format-Count $left.Count $undone.Count), $ended, $took) }
+    else { Write-Warning ('{0} of {1} migrations are left; {2} have ended. This start took {3}.' -f $left.Count, $Moves.Count, ($Moves.Count - $left.Count), $took) }
+    foreach ($work in $undone) {
+      $text = $Fates[$work.Status]
+      if ($work.Why -ne '') { $text = '{0}: {1}' -f $text, $work.Why.TrimEnd('.') }
+      Write-Warning ('  work on {0}: {1}. The node is {2}.' -f $work.Node, $text, $Run.Nodes[$work.Node])
+    }
     foreach ($move in $left) {
       $text = $Fates[$move.Status]
       if ($move.Why -ne '') { $text = '{0}: {1}' -f $text, $move.Why.TrimEnd('.') }
@@ -108,10 +136,10 @@ function Complete-Run {
     Write-Warning ('Start it again to try what is left, or have it planned anew: vmferry replan, with the journal {0}' -f $Run.Journal)
     $names = New-Table
     foreach ($move in $left) { $names[$move.Vm] = $true }
-    Add-Event 'stopped' ('left: {0}' -f (@($Vms | Where-Object { $names.ContainsKey($_.Name) } | ForEach-Object { $_.Name }) -join ', '))
+    Add-Event 'stopped' ('left: {0}' -f (@(@($undone | ForEach-Object { 'work on {0}' -f $_.Node }) + @($Vms | Where-Object { $names.ContainsKey($_.Name) } | ForEach-Object { $_.Name })) -join ', '))
   }
   if ($Run.Broken) { return 1 }
-  if ($left.Count -eq 0) { return 0 }
+  if ($left.Count -eq 0 -and $undone.Count -eq 0) { return 0 }
   return 3
 }
 `

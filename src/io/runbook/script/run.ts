@@ -10,10 +10,13 @@ function Confirm-Step($target, $action) {
 # All questions come before the first migration: nobody sits at the screen all night.
 function Approve-Disruption {
   foreach ($move in $Moves) {
-    if ($move.Kind -eq 'live' -or -not ($move.Status -eq 'open' -or ($move.Half -and $move.Logged -eq ''))) { continue }
+    if ($move.Kind -eq 'live' -or (Test-Waking $move) -or -not ($move.Status -eq 'open' -or ($move.Half -and $move.Logged -eq ''))) { continue }
     if (-not (Confirm-Step $move.Vm (Get-Label $move))) {
       $move.Status = 'declined'
     }
+  }
+  foreach ($work in $Works) {
+    if ((Test-Pending $work) -and -not (Confirm-Step $work.Node (Get-WorkLabel $work))) { $work.Status = 'declined' }
   }
 }
 
@@ -57,6 +60,15 @@ function Start-Ready {
     $changed = $false
     $due = $never
     Update-Round
+    foreach ($work in $Works) {
+      if (-not (Test-Open $work)) { continue }
+      $before = $work.Status
+      if (Test-WorkStart $work) { Start-Work $work; if ($Run.Broken) { return $never } }
+      if ($work.Status -eq 'running') { continue }
+      Update-WorkBlocked $work
+      if ($work.Status -ne $before) { $changed = $true }
+      else { $due = [math]::Min([double]$due, (Get-WorkDue $work)) }
+    }
     foreach ($move in $Run.Ahead) {
       if (-not (Test-Open $move)) { continue }
       $before = $move.Status
@@ -80,6 +92,9 @@ function Start-Ready {
 function Get-Pause($due) {
   $now = Get-Second
   $next = [math]::Min($now + $PollSeconds, [math]::Max([double]$due, $now))
+  foreach ($work in $Works) {
+    if ($work.Status -eq 'running' -and ($work.Phase -ne 'script' -or [math]::Abs($work.StartedAt + $work.Seconds - $now) -le 60)) { $next = [math]::Min($next, $now + 1) }
+  }
   foreach ($move in $Run.Active) {
     if ($move.Status -ne 'running') { continue }
     $end = $move.StartedAt + $move.Seconds
@@ -110,6 +125,7 @@ function Invoke-Plan {
           Test-Overdue $move
         }
       }
+      foreach ($work in $Works) { if ($work.Status -eq 'running') { Update-Work $work } }
       $silentSince = $null
       if ($Run.Changed -or (Get-Second) -ge $due) {
         $Run.Ahead = @($Run.Ahead | Where-Object { @('open', 'held', 'running', 'lost') -contains $_.Status })
@@ -126,7 +142,11 @@ function Invoke-Plan {
       $due = (Get-Second) + $PollSeconds
     }
     $running = @($Run.Active | Where-Object { $_.Status -eq 'running' })
-    if ($running.Count -eq 0 -and [double]::IsPositiveInfinity($due)) { return }
+    if ($running.Count -eq 0 -and (Test-Asked)) { Read-Answer; continue }
+    if ($running.Count -eq 0 -and [double]::IsPositiveInfinity($due) -and @($Works | Where-Object { $_.Status -eq 'running' }).Count -eq 0) {
+      if ($Run.Broken -or -not (Skip-Held)) { return }
+      continue
+    }
     Show-Underway
     Start-Sleep -Milliseconds (Get-Pause $due)
   }
@@ -145,7 +165,7 @@ function Wait-Start {
 }
 
 function Get-Left {
-  return @($Moves | Where-Object { $_.Status -ne 'ended' })
+  return @(@($Moves) + @($Works) | Where-Object { $_.Status -ne 'ended' })
 }
 
 # Whether this start has to resume nodes, and nothing else. One that only finds out that all has ended, after a crash, has the run to end.
@@ -161,6 +181,7 @@ function Test-Ready {
     Update-View
     Update-Resources
     Read-Progress
+    if ($Run.Faults.Count -eq 0) { Read-Works }
   }
   # A plan that is done has nothing to check any more: its nodes can be resumed whatever has changed since.
   if ($Run.Faults.Count -eq 0 -and -not $Resume -and @(Get-Left).Count -gt 0) { Test-Everything }
@@ -180,6 +201,7 @@ function Invoke-Run($suspend) {
     Initialize-Load
     Show-Resumed
     foreach ($move in $Moves) { if ($move.Status -eq 'running') { Resume-Move $move } }
+    Restore-Works
     if ($suspend) { Suspend-Balancing }
     Suspend-Emptied
     Invoke-Plan
@@ -198,6 +220,7 @@ function Invoke-Run($suspend) {
       if ($Run.Active.Count -gt 0) { Write-Warning ('Interrupted. These go on without the runbook: {0}.' -f (Get-Underway)) }
       Write-Warning ('Interrupted: {0}. Start it again to go on.' -f (Get-Progress))
     }
+    Stop-Scripts
     # Before load balancing is on again: it would fill what is empty.
     Suspend-Begun
     Restore-Balancing
@@ -224,7 +247,7 @@ function Invoke-Runbook {
     $left = @(Get-Left)
     $suspend = $false
     if ($left.Count -gt 0) {
-      if (-not (Confirm-Step ('{0} migrations of the plan' -f $left.Count) 'Run')) { return 3 }
+      if (-not (Confirm-Step ('{0} of the plan' -f (Format-Count @($left | Where-Object { $null -eq $_['Node'] }).Count @($left | Where-Object { $null -ne $_['Node'] }).Count)) 'Run')) { return 3 }
       Approve-Disruption
       $suspend = Approve-Suspension
     }
@@ -257,7 +280,7 @@ catch {
 }
 finally {
   if ($PSCmdlet.MyInvocation.InvocationName -eq '.') {
-    foreach ($name in @('JournalPath', 'Cluster', 'PollSeconds', 'MarginPercent', 'MarginSeconds', 'AllowStuckMinutes', 'OnWindow', 'SkipCompare', 'Resume')) { Remove-Variable -Name $name -Scope 1 -ErrorAction Ignore }
+    foreach ($name in @('JournalPath', 'Cluster', 'PollSeconds', 'MarginPercent', 'MarginSeconds', 'AllowStuckMinutes', 'OnWindow', 'SkipCompare', 'Work', 'WorkDone', 'Resume')) { Remove-Variable -Name $name -Scope 1 -ErrorAction Ignore }
   }
   if ($null -eq $code) {
     # Ctrl-C. PowerShell loses the exit code of a script with parameters here; the host does not. In a session with a prompt that would
