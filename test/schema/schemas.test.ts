@@ -380,6 +380,8 @@ describe('the schema of an entry of a journal', () => {
       { event: 'finished', at },
       { event: 'resumed', at },
       { event: 'node-paused', at, node: 'A' },
+      { event: 'work-started', at, node: 'A' },
+      { event: 'work-failed', at, node: 'A', detail: 'no' },
     ]
     expect(differences(objects(everyChange(...entries)), later)).toEqual([])
   })
