@@ -232,7 +232,12 @@ describe('works', () => {
     const first = await simulation.start({ Work: WORK }, { endAtSeconds: 400 })
     expect([first.ended, simulation.vm('web').state]).toEqual([true, 'Saved'])
     const result = await simulation.start({ Work: WORK })
-    expect([result.error, result.exitCode, simulation.missing, simulation.world.refusals]).toEqual([null, 0, [], []])
+    expect([result.error, result.exitCode, simulation.missing, simulation.world.refusals]).toEqual([
+      null,
+      0,
+      [],
+      [],
+    ])
     expect([simulation.vm('web').state, simulation.vm('sql').state]).toEqual(['Running', 'Running'])
   })
 })
