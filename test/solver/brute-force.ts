@@ -7,6 +7,7 @@
 import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import { Cluster, type Job, type Option } from './reference-cluster.js'
+import { uncoveredAt } from './reference-failures.js'
 
 export interface Optimum {
   /** Weight left unplaced, priority + 1 each. */
@@ -366,5 +367,5 @@ export function uncoveredAfter(problem: Problem, plan: Plan): number {
     end[v] = cluster.index(to)
     if (kind === 'save-in-place' || kind === 'stop-in-place') running[v] = false
   }
-  return cluster.uncoveredAt(end, running)
+  return uncoveredAt(cluster, end, running)
 }

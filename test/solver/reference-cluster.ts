@@ -1,12 +1,8 @@
 /** What the format document says about single VMs and nodes, for the exact reference: who may go where, how long, at what price. */
-import {
-  DEFAULT_POLICY,
-  type Policy,
-  type Problem,
-  type ProblemGroup,
-  type ProblemNode,
-  type ProblemVm,
-} from '../../src/model/problem.js'
+import type { Problem, ProblemNode, ProblemVm } from '../../src/model/problem.js'
+import { uncoveredAt } from './reference-failures.js'
+import { Groups } from './reference-groups.js'
+import { Links, type Taken } from './reference-links.js'
 
 export interface Job {
   /** Index into `Cluster.vms`. */
@@ -33,8 +29,6 @@ export interface Job {
   waits: number[]
 }
 
-type Taken = readonly [from: number, to: number]
-
 export interface Option {
   /** One leg, or two with a stop-over. */
   legs: Omit<Job, 'after' | 'waits'>[]
@@ -60,31 +54,21 @@ export interface Wish {
   weight: number
 }
 
-const MBPS_OF_MIBPS = 8.388608
 /** Fractions of a KiB count for nothing. */
 const wholeKiB = (mib: number) => Math.floor(mib * 1024 + 1e-6)
-const entryOf = (group: ProblemGroup) => (typeof group === 'string' ? { group } : group)
-/** Names of the hard groups. */
-const hard = (groups: readonly ProblemGroup[] = []) =>
-  groups.map(entryOf).flatMap(({ group, penaltySeconds }) => (penaltySeconds === undefined ? [group] : []))
 const roundUp = (seconds: number) => Math.ceil(seconds * 1000 - 1e-6)
 
-export class Cluster {
-  readonly nodes: readonly ProblemNode[]
-  readonly vms: readonly ProblemVm[]
-  readonly policy: Policy
+export class Cluster extends Links {
   readonly horizon: number
   readonly spaces: readonly ReferenceSpace[]
-  readonly #problem: Problem
+  readonly groups: Groups
   readonly drains: Map<string, 'live' | 'save'>
   /** Where VMs of a drained node may end. */
   readonly #drainTargets: Map<string, readonly string[]>
 
   constructor(problem: Problem) {
-    this.#problem = problem
-    this.nodes = problem.nodes
-    this.vms = problem.vms
-    this.policy = { ...DEFAULT_POLICY, ...problem.policy }
+    super(problem)
+    this.groups = new Groups(this.nodes, this.vms)
     this.horizon = Math.floor(this.policy.horizonSeconds * 1000)
     this.spaces = this.#spaces()
     this.drains = new Map(
@@ -151,110 +135,14 @@ export class Cluster {
     return vm.allowedNodes === undefined || vm.allowedNodes.includes(target.id)
   }
 
-  #ticks(seconds: number): number {
-    return roundUp(seconds + this.policy.startLagSeconds)
-  }
-
-  /** Ticks, and seconds of blackout to the microsecond. */
-  live(
-    vm: ProblemVm,
-    from: number,
-    to: number,
-    taken: Taken,
-    givenSeconds?: number,
-  ): { ticks: number; blackout: number } {
-    const model = this.#modelled(vm, from, to, taken)
-    const seconds = givenSeconds ?? model.seconds
-    return {
-      ticks: this.#ticks(seconds),
-      blackout: Math.round(Math.min(model.blackout, seconds) * 1e6) / 1e6,
-    }
-  }
-
-  /** Of each end one slot, or all of them. */
-  takes(vm: ProblemVm, from: number, to: number, givenSeconds: number | undefined): Taken[] {
-    const running = (vm.state ?? 'running') === 'running'
-    if (!this.policy.wideMigrations || !running || givenSeconds !== undefined) return [[1, 1]]
-    const of = (n: number) => [...new Set([1, this.slots(n)])]
-    return of(from).flatMap((a) => of(to).map((b): Taken => [a, b]))
-  }
-
-  slots(n: number): number {
-    return this.nodes[n].slots ?? 1
-  }
-
-  get networks() {
-    return (this.#problem.networks ?? []).map((network) => ({
-      mibps: (network.mbps * this.policy.linkEfficiency) / MBPS_OF_MIBPS,
-      crossedBy: (from: number, to: number) =>
-        network.nodes.includes(this.nodes[from].id) !== network.nodes.includes(this.nodes[to].id),
-    }))
-  }
-
-  rate(vm: ProblemVm, from: number, to: number, taken: Taken): number {
-    if ((vm.state ?? 'running') !== 'running') return 0
-    const links = [from, to].map((n, end) => {
-      const { migrationMbps, linkEfficiency = this.policy.linkEfficiency, streamMbps } = this.nodes[n]
-      const most = streamMbps ?? this.policy.streamMbps ?? Number.POSITIVE_INFINITY
-      return Math.min((taken[end] / this.slots(n)) * migrationMbps * linkEfficiency, most) / MBPS_OF_MIBPS
-    })
-    const crossed = this.networks.filter(({ crossedBy }) => crossedBy(from, to))
-    return Math.min(...links, ...crossed.map(({ mibps }) => mibps))
-  }
-
-  #modelled(vm: ProblemVm, from: number, to: number, taken: Taken): { seconds: number; blackout: number } {
-    const { policy } = this
-    if ((vm.state ?? 'running') !== 'running') return { seconds: policy.setupSeconds, blackout: 0 }
-    const rate = this.rate(vm, from, to, taken)
-    let dirty = vm.copyMiB ?? vm.memoryMiB
-    const factor = vm.durationFactor ?? 1
-    let seconds = policy.setupSeconds
-    for (let k = 1; ; k++) {
-      const pass = dirty / rate
-      seconds += factor * pass
-      const next = Math.min(vm.workingSetMiB ?? vm.memoryMiB, (vm.dirtyMiBps ?? 0) * pass)
-      if (next <= policy.stopThresholdMiB || next >= dirty || k >= policy.maxPasses) {
-        return { seconds: seconds + (factor * next) / rate, blackout: (factor * next) / rate }
-      }
-      dirty = next
-    }
-  }
-
   /** Ticks of cost for where every VM ends. */
   endPenalty(end: readonly number[]): number {
-    let penalty = 0
+    let penalty = this.groups.penalty(end)
     this.vms.forEach(({ preferredNodes = [] }, v) => {
       if (preferredNodes.length > 0 && !preferredNodes.includes(this.nodes[end[v]].id))
         penalty += this.policy.preferencePenaltySeconds
     })
-    for (const key of ['antiAffinity', 'affinity'] as const) {
-      const counts = new Map<string, Map<string, number>>()
-      const rules = new Map<string, number>()
-      this.vms.forEach((vm, v) => {
-        for (const entry of (vm[key] ?? []).map(entryOf)) {
-          if (entry.penaltySeconds === undefined) continue
-          rules.set(entry.group, entry.penaltySeconds)
-          const places = counts.get(entry.group) ?? new Map<string, number>()
-          counts.set(entry.group, places)
-          const place = this.#place(entry, end[v])
-          places.set(place, (places.get(place) ?? 0) + 1)
-        }
-      })
-      for (const [group, places] of counts) {
-        const all = [...places.values()]
-        const sum = all.reduce((a, b) => a + b, 0)
-        const broken =
-          key === 'affinity' ? sum - Math.max(...all) : all.reduce((beyond, n) => beyond + n - 1, 0)
-        penalty += broken * rules.get(group)!
-      }
-    }
     return penalty * 1000
-  }
-
-  /** What a group takes for one place. */
-  #place({ domain }: { domain?: string }, node: number): string {
-    const within = domain === undefined ? undefined : this.nodes[node].domains?.[domain]
-    return within === undefined ? `node ${node}` : `domain ${within}`
   }
 
   offloadPenalty(vm: ProblemVm, node: number): number {
@@ -274,7 +162,7 @@ export class Cluster {
 
   closed(vm: ProblemVm, from: number, to: number): [number, number][] {
     const found: [number, number][] = []
-    for (const w of this.#problem.windows ?? []) {
+    for (const w of this.problem.windows ?? []) {
       const whole = w.vm === undefined && w.node === undefined
       const node = w.node === undefined ? -1 : this.index(w.node)
       if (!whole && w.vm !== vm.id && !(node >= 0 && (node === from || node === to))) continue
@@ -287,7 +175,7 @@ export class Cluster {
 
   /** By when a migration of the VM that leaves the node has ended, or a save there. */
   #deadline(vm: ProblemVm, from: number): number {
-    const { moves = [], drain = [] } = this.#problem.request
+    const { moves = [], drain = [] } = this.problem.request
     const limits = [
       ...moves.filter((move) => move.vm === vm.id).map(({ by }) => by),
       ...drain.map((each) =>
@@ -308,7 +196,7 @@ export class Cluster {
 
   /** Does the request's order have the one VM go before the other? */
   goesBefore(a: number, b: number): boolean {
-    return (this.#problem.request.order ?? []).some((list) => {
+    return (this.problem.request.order ?? []).some((list) => {
       const [first, second] = [list.indexOf(this.vms[a].id), list.indexOf(this.vms[b].id)]
       return first >= 0 && first < second
     })
@@ -368,7 +256,7 @@ export class Cluster {
       const live = !running || this.#may(vm, 'live')
       if (live) goLive(from, to)
       if (running && this.#may(vm, 'save')) {
-        const duration = this.#ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
+        const duration = this.ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
         const penalty = offload + policy.savePenaltySeconds * 1000
         found.push({ legs: [leg(from, to, false, duration)], end: to, penalty, placed: true })
       }
@@ -381,7 +269,7 @@ export class Cluster {
     if (running && this.#may(vm, 'restart')) {
       const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
       found.push({
-        legs: [leg(from, to, false, this.#ticks(policy.restartSeconds))],
+        legs: [leg(from, to, false, this.ticks(policy.restartSeconds))],
         end: to,
         penalty,
         placed: true,
@@ -398,7 +286,7 @@ export class Cluster {
     if ((this.nodes[own].state ?? 'up') === 'down' || !running) return []
     const option = (saves: boolean, seconds: number, penaltySeconds: number): Option => {
       const closed = this.closed(vm, own, own)
-      const duration = this.#ticks(seconds)
+      const duration = this.ticks(seconds)
       const by = this.#deadline(vm, own)
       const still = { live: false, inPlace: true, taken: [1, 1] as const, rate: 0 }
       const leg = { vm: v, from: own, to: own, ...still, saves, duration, closed, by }
@@ -422,7 +310,7 @@ export class Cluster {
       this.nodes.flatMap(({ id }, n) =>
         to === undefined || to.includes(id) ? this.waysTo(v, n, givenSeconds, parking) : [],
       )
-    for (const { vm, to, durationSeconds } of this.#problem.request.moves ?? []) {
+    for (const { vm, to, durationSeconds } of this.problem.request.moves ?? []) {
       const v = this.vms.findIndex((x) => x.id === vm)
       const targets = typeof to === 'string' ? [to] : to
       asked.add(vm)
@@ -496,113 +384,20 @@ export class Cluster {
     return { end, running, moved }
   }
 
-  /** Entries of hard groups that keep the two VMs apart. */
-  #apart(a: number, b: number): Exclude<ProblemGroup, string>[] {
-    const others = hard(this.vms[b].antiAffinity)
-    return (this.vms[a].antiAffinity ?? [])
-      .map(entryOf)
-      .filter(({ group, penaltySeconds }) => penaltySeconds === undefined && others.includes(group))
+  /** Over all nodes that may fail: the least memory of their running VMs that cannot be started elsewhere, MiB. */
+  uncovered(wishes: readonly Wish[], taken: readonly Option[]): number {
+    const { end, running } = this.ends(wishes, taken)
+    return uncoveredAt(this, end, running)
   }
 
-  /** VMs tied to each other by groups about one kind of domain (undefined: about nodes), by way of others too. */
-  #tied(a: number, kind: string | undefined): Set<number> {
-    const found = new Set([a])
-    const groups = ({ affinity = [] }: ProblemVm) =>
-      affinity
-        .map(entryOf)
-        .flatMap((e) => (e.penaltySeconds === undefined && e.domain === kind ? [e.group] : []))
-    for (const v of found) {
-      this.vms.forEach((vm, o) => {
-        if (groups(vm).some((g) => groups(this.vms[v]).includes(g))) found.add(o)
-      })
-    }
-    return found
+  /** Hard groups at the end of the plan. */
+  groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
+    const { end, moved } = this.ends(wishes, taken)
+    return this.groups.hold(end, moved)
   }
 
   /** Would the VM, arriving on the node, meet one that a hard group keeps apart from it? `where`: by VM, the nodes where it counts. */
   meets(v: number, node: number, where: readonly (readonly number[])[]): boolean {
-    if (!this.policy.antiAffinityInTransit) return false
-    return where.some(
-      (nodes, o) =>
-        o !== v &&
-        this.#apart(v, o).some((entry) => {
-          const at = (n: number) => this.#place(entry, n) === this.#place(entry, node)
-          // Within a domain it was there already; where it arrives may be among its nodes.
-          return nodes.some(at) && !where[v].some((n) => n !== node && at(n))
-        }),
-    )
-  }
-
-  /** Over all nodes that may fail: the least memory of their running VMs that cannot be started elsewhere, MiB. */
-  uncovered(wishes: readonly Wish[], taken: readonly Option[]): number {
-    const { end, running } = this.ends(wishes, taken)
-    return this.uncoveredAt(end, running)
-  }
-
-  /** The same where each VM ends on the node given and runs or not. */
-  uncoveredAt(end: readonly number[], running: readonly boolean[]): number {
-    return this.nodes.reduce((sum, _, n) => sum + this.#lostWith(n, end, running), 0)
-  }
-
-  #lostWith(failed: number, end: readonly number[], running: readonly boolean[]): number {
-    if ((this.nodes[failed].state ?? 'up') === 'down') return 0
-    const vms = this.vms.map((_, v) => v).filter((v) => end[v] === failed && running[v])
-    const place = [...end]
-    const runs = [...running]
-    for (const v of vms) {
-      place[v] = -1
-      runs[v] = false
-    }
-    const fits = (v: number, n: number) => {
-      const node = this.nodes[n]
-      if (n === failed || (node.state ?? 'up') !== 'up' || this.drains.has(node.id)) return false
-      if (!(this.vms[v].allowedNodes?.includes(node.id) ?? true)) return false
-      let memory = this.vms[v].memoryMiB
-      for (let o = 0; o < place.length; o++) {
-        if (place[o] !== n || o === v) continue
-        if (runs[o]) memory += this.vms[o].memoryMiB
-        if (this.#apart(v, o).some(({ domain }) => domain === undefined)) return false
-      }
-      return memory <= node.memoryMiB
-    }
-    const least = (i: number): number => {
-      if (i === vms.length) return 0
-      const v = vms[i]
-      let best = this.vms[v].memoryMiB + least(i + 1)
-      for (let n = 0; n < this.nodes.length; n++) {
-        if (!fits(v, n)) continue
-        place[v] = n
-        runs[v] = true
-        best = Math.min(best, least(i + 1))
-        place[v] = -1
-        runs[v] = false
-      }
-      return best
-    }
-    return least(0)
-  }
-
-  /**
-   * No VM that the plan moves shares its last node with another of an anti-affinity group of its, or ends elsewhere than one that is tied to
-   * it.
-   */
-  groupsHold(wishes: readonly Wish[], taken: readonly Option[]): boolean {
-    const { end, moved } = this.ends(wishes, taken)
-    // Kinds that no node has count too: each node is then a domain of its own.
-    const kinds = new Set(
-      this.vms.flatMap(({ affinity = [] }) => [undefined, ...affinity.map((e) => entryOf(e).domain)]),
-    )
-    for (const kind of kinds) {
-      const place = (v: number) => this.#place(kind === undefined ? {} : { domain: kind }, end[v])
-      for (const a of moved) for (const b of this.#tied(a, kind)) if (place(b) !== place(a)) return false
-    }
-    for (const a of moved) {
-      for (let b = 0; b < this.vms.length; b++) {
-        if (a === b) continue
-        if (this.#apart(a, b).some((entry) => this.#place(entry, end[a]) === this.#place(entry, end[b])))
-          return false
-      }
-    }
-    return true
+    return this.policy.antiAffinityInTransit && this.groups.meets(v, node, where)
   }
 }

@@ -32,7 +32,7 @@ export class Course {
   constructor(night: Night, order: readonly number[], settings: Settings, usual: number) {
     this.night = night
     this.settings = settings
-    this.state = new State(night, night.returnHome && settings.homing === 1)
+    this.state = new State(night, night.returnHome && settings.homing === 1, settings.timid)
     this.random = new Random(settings.seed)
     this.targets = new Targets(this.state, settings, this.random, usual)
     this.order = [...order]

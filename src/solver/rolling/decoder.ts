@@ -7,6 +7,7 @@ import { penaltyToTicks } from '../../model/ticks.js'
 import { Course, STEP_WORK } from './course.js'
 import { Emptying } from './emptying.js'
 import { Exchange } from './exchange.js'
+import { Gathering } from './gathering.js'
 import { Homecoming } from './homecoming.js'
 import { LEAVES, type Night, ROAMS, SAVED } from './night.js'
 import type { Settings } from './settings.js'
@@ -16,7 +17,7 @@ import { DRAIN } from './targets.js'
 import { Works } from './works.js'
 
 export interface Decoded {
-  /** Weight of works not done and VMs unplaced. */
+  /** Weight of works not done and VMs unplaced; of no plan, where a hard group is broken, more than that of all. */
   left: number
   /** Ticks. */
   cost: number
@@ -48,6 +49,7 @@ class Decoder {
   readonly #homecoming: Homecoming
   readonly #works: Works
   readonly #emptying: Emptying
+  readonly #gathering: Gathering
   readonly #starts: Starts
   readonly #exchange: Exchange
 
@@ -56,7 +58,8 @@ class Decoder {
     this.#homecoming = new Homecoming(course)
     this.#works = new Works(course, this.#homecoming)
     this.#emptying = new Emptying(course, this.#works)
-    this.#starts = new Starts(course)
+    this.#gathering = new Gathering(course)
+    this.#starts = new Starts(course, this.#gathering)
     this.#exchange = new Exchange(course)
   }
 
@@ -66,7 +69,7 @@ class Decoder {
     this.#settle()
     for (;;) {
       if (!state.advance(ended)) {
-        if (!this.#works.unblock()) break
+        if (!this.#works.unblock() && !this.#gathering.gather()) break
         this.#settle()
         continue
       }
@@ -119,7 +122,7 @@ class Decoder {
   #result(): Decoded {
     const { night, state, workStart, work } = this.#course
     const { instance, returnHome, role, weight, worked } = night
-    let left = 0
+    let left = night.ends.broken(state.at) * night.allWeight
     for (const n of worked) if (workStart[n] < 0) left += weight[n]
     let penalty = state.penalty
     const notHome = penaltyToTicks(instance.problem.policy.notHomePenaltySeconds)

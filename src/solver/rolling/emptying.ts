@@ -1,7 +1,7 @@
 /** Which node is emptied next, and when: just in time behind the works; all its VMs get targets, or those that can. */
 import { least } from '../../lists.js'
 import type { Course } from './course.js'
-import { LEAVES, STAYS } from './night.js'
+import { LEAVES, ROAMS, STAYS } from './night.js'
 import { ACTIVE, PENDING } from './state.js'
 import { DRAIN } from './targets.js'
 import type { Works } from './works.js'
@@ -118,7 +118,9 @@ export class Emptying {
     return state.residents[n].some(
       (v) =>
         instance.problem.vms[v].state === 'running' &&
-        (role[v] === STAYS || (role[v] === LEAVES && state.to[v] < 0)),
+        (role[v] === STAYS ||
+          (role[v] === LEAVES && state.to[v] < 0) ||
+          (role[v] === ROAMS && state.pinned[v] === 1)),
     )
   }
 

@@ -46,6 +46,7 @@ export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
     if (
       instance.vmGroups[v].length > 0 ||
       instance.vmSoftGroups[v].length > 0 ||
+      night.ends.companyOf[v] >= 0 ||
       night.ending(v) !== undefined
     )
       return false

@@ -12,6 +12,7 @@ import { crewsByMemory, memoryOf } from '../bounds/night/memory.js'
 import type { Compatibility } from '../wishes/compatibility.js'
 import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
+import { EndGroups } from './end-groups.js'
 import { Links } from './links.js'
 
 /** What may be done with a VM. */
@@ -70,8 +71,9 @@ export class Night {
   readonly held: Float64Array
   /** [N] KiB of memory, with the reserve. */
   readonly size: Float64Array
-  /** VMs of each hard anti-affinity group. */
-  readonly members: readonly (readonly number[])[]
+  readonly ends: EndGroups
+  /** More than all that may be left undone weighs: what is worse than any plan. */
+  readonly allWeight: number
   readonly returnHome: boolean
   /** Works at once that the policy allows, … */
   readonly allowed: number
@@ -122,16 +124,14 @@ export class Night {
     this.apart = this.#apartSets()
     this.workClosed = this.#workWindows()
     this.size = Float64Array.from(problem.nodes, ({ memoryMiB }) => Math.floor(memoryMiB * 1024 + 1e-6))
-    const members: number[][] = instance.groups.map(() => [])
-    instance.vmGroups.forEach((groups, v) => {
-      for (const g of groups) members[g].push(v)
-    })
-    this.members = members
+    this.ends = new EndGroups(instance)
     this.role = new Uint8Array(vmCount)
     this.goals = new Array(vmCount).fill(undefined)
     this.capacity = instance.spaces[0].capacity
     this.held = instance.spaces[0].used
     this.#readRoles()
+    const weights = [...this.weight, ...instance.vmWeight.filter((_, v) => this.role[v] === LEAVES)]
+    this.allWeight = weights.reduce((sum, weight) => sum + weight, 1)
     this.#may = new Uint8Array(vmCount * nodeCount)
     this.#mayAfter = new Uint8Array(vmCount * nodeCount)
     this.#readTargets(compatibility)

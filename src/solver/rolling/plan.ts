@@ -51,7 +51,7 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
 function refuseUnplanned(instance: Instance, run: Run): void {
-  const { problem, affinityOf, vmNode, nodeIndex, order } = instance
+  const { problem, vmNode, nodeIndex, order } = instance
   const issues: { path: string; message: string }[] = []
   const refuse = (path: string, what: string) => {
     issues.push({ path, message: `${what} is not planned beside request.maintenance` })
@@ -65,8 +65,6 @@ function refuseUnplanned(instance: Instance, run: Run): void {
     if (worked.has(nodeIndex.get(moved.node))) refuse(`request.moves[${m}]`, 'a move of a VM of its nodes')
     if (durationSeconds !== undefined) refuse(`request.moves[${m}].durationSeconds`, 'this')
   })
-  const tied = problem.vms.findIndex((_, v) => affinityOf[v] >= 0 && worked.has(vmNode[v]))
-  if (tied >= 0) refuse(`vms[${tied}].affinity`, 'hard affinity of VMs of its nodes')
   const own = problem.vms.findIndex(({ ways }, v) => ways !== undefined && worked.has(vmNode[v]))
   if (own >= 0) refuse(`vms[${own}].ways`, 'a choice of ways for VMs of its nodes')
   if (order.length > 0) refuse('request.order', 'an order of VMs')

@@ -124,12 +124,17 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
     )
 }
 
-function unplacedOf({ instance, role, goals }: Night, maker: WishMaker, { end }: Schedule): UnplacedVm[] {
+function unplacedOf(
+  { instance, role, goals, ends }: Night,
+  maker: WishMaker,
+  { end }: Schedule,
+): UnplacedVm[] {
   const unplaced: UnplacedVm[] = []
   role.forEach((of, v) => {
     if (of !== LEAVES || end[v] !== instance.vmNode[v]) return
     const wish = maker.wish(v, goals[v], undefined)
-    unplaced.push(explainUnplaced(instance, undefined, wish, () => instance.spaces[0]).entry)
+    const blocked = () => (ends.companyOf[v] >= 0 ? 'affinity' : instance.spaces[0])
+    unplaced.push(explainUnplaced(instance, undefined, wish, blocked).entry)
   })
   return unplaced
 }
@@ -189,13 +194,13 @@ function notHomeOf(night: Night, maker: WishMaker, { end, workStart }: Schedule)
   return found
 }
 
-/** What the VM lacks at home once all others are where they end; memory where nothing says otherwise. */
-function scarceAt({ instance }: Night, end: Int32Array, v: number, home: number): NotHomeVm['reason'] {
+/** What the VM lacks at home once all others are where they end; where nothing says otherwise, those of its group, or memory on the way. */
+function scarceAt({ instance, ends }: Night, end: Int32Array, v: number, home: number): NotHomeVm['reason'] {
   const lacks = instance.spaces.find(({ size, capacity }) => {
     const there = end.reduce((sum, n, u) => sum + (n === home ? size[u] : 0), 0)
     return size[v] > 0 && there + size[v] > capacity[home]
   })
-  return lacks?.reason ?? 'memory'
+  return lacks?.reason ?? (ends.companyOf[v] >= 0 ? 'affinity' : 'memory')
 }
 
 /** The least memory that is free on nodes that are up, and neither drained nor worked on, and when that is for the first time. */

@@ -93,6 +93,9 @@ export async function search(
     }
     return found
   }
+  // Where groups break, ones that surely are plans.
+  for (const order of [orders[0], []])
+    if (best.decoded.left >= night.allWeight) take(evaluate(order, { ...FIRST, timid: true }))
   // A wide look takes most of the work: no setting is best everywhere, and from a bad one annealing does not come back.
   const pool: Found[] = [best]
   if (!meets(best)) pool.push(take(evaluate(orders[0], TIGHT)))

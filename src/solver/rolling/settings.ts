@@ -43,6 +43,8 @@ export interface Settings {
   width: number
   /** Nodes that are looked at for VMs that could step aside. */
   asideNodes: number
+  /** VMs of groups that end together are left where they are. */
+  timid: boolean
   seed: number
 }
 
@@ -68,6 +70,7 @@ export const FIRST: Settings = {
   through: false,
   width: 0,
   asideNodes: 6,
+  timid: false,
   seed: 0,
 }
 

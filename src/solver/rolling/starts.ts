@@ -1,16 +1,19 @@
 /** Migrations that start now: of those that have targets, of what moves and drains ask for, and saves and resumes in place. */
 import type { Course } from './course.js'
 import { STEP_WORK } from './course.js'
+import type { Gathering } from './gathering.js'
 import { LEAVES, ROAMS } from './night.js'
 import { ACTIVE, RESUME, SAVE } from './state.js'
 import { ASKED, DRAIN } from './targets.js'
 
 export class Starts {
   readonly #course: Course
+  readonly #gathering: Gathering
   #triedAsked = -1
 
-  constructor(course: Course) {
+  constructor(course: Course, gathering: Gathering) {
     this.#course = course
+    this.#gathering = gathering
   }
 
   /** What moves and drains ask for, behind the works. */
@@ -19,8 +22,10 @@ export class Starts {
     if (this.#triedAsked === stamp) return
     this.#triedAsked = stamp
     const { instance, role, vms } = night
+    for (const company of night.ends.companies) this.#gathering.ask(company)
     for (let v = 0; v < vms; v++) {
       if (role[v] !== LEAVES || state.to[v] >= 0 || state.at[v] !== instance.vmNode[v]) continue
+      if (night.ends.companyOf[v] >= 0) continue
       const to = targets.best(v)
       if (to >= 0) targets.commit(v, to, ASKED)
     }

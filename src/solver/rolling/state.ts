@@ -33,6 +33,10 @@ export class State {
   readonly to: Int32Array
   /** [V] 1: on its way, or being saved or resumed. */
   readonly busy: Uint8Array
+  /** [V] 1: where it is to end. */
+  readonly pinned: Uint8Array
+  /** Groups that end together are left alone. */
+  readonly timid: boolean
   /** [V] 1: saved by the plan. */
   readonly saved: Uint8Array
   /** Memory first. */
@@ -72,9 +76,14 @@ export class State {
   readonly #keepsHomes: boolean
   #nextWake = Number.POSITIVE_INFINITY
 
-  /** @param keepsHomes memory of VMs that are away is kept free for them once their node is being worked on */
-  constructor(night: Night, keepsHomes: boolean) {
+  /**
+   * @param keepsHomes memory of VMs that are away is kept free for them once their node is being worked on
+   * @param timid groups that end together are left alone
+   */
+  constructor(night: Night, keepsHomes: boolean, timid: boolean) {
     this.night = night
+    this.timid = timid
+    this.pinned = Uint8Array.from(night.ends.companyOf, (c) => (timid && c >= 0 ? 1 : 0))
     this.#keepsHomes = keepsHomes
     const { instance, nodes, vms } = night
     this.at = instance.vmNode.slice()
@@ -323,15 +332,18 @@ export class State {
 
   /** Is another VM of a hard group of v there, or to be there? `planned`: by the time at which all commitments are kept. */
   meets(v: number, n: number, planned: boolean): boolean {
-    const { vmGroups, groupPlaces, vmNode } = this.night.instance
+    const { night } = this
+    const { vmGroups, groupPlaces, vmNode } = night.instance
     const groups = vmGroups[v]
     if (groups.length === 0) return false
     for (const g of groups) {
       const places = groupPlaces[g]
       const place = places[n]
-      if (places[this.at[v]] === place) continue
-      const returning = this.night.returnHome && places[vmNode[v]] === place
-      for (const u of this.night.members[g]) {
+      // Within a domain it was there already; but where it ends it must be alone.
+      const ends = planned && n !== vmNode[v] && !(night.returnHome && night.role[v] === ROAMS)
+      if (places[this.at[v]] === place && !ends) continue
+      const returning = night.returnHome && places[vmNode[v]] === place
+      for (const u of night.ends.members[g]) {
         if (u === v || (returning && places[vmNode[u]] === place)) continue
         const goes = this.to[u] >= 0
         if (places[this.at[u]] === place && !(planned && goes)) return true
@@ -343,6 +355,6 @@ export class State {
 
   /** A roaming VM that stands still, and could be sent on. */
   isSettled(v: number): boolean {
-    return this.night.role[v] === ROAMS && this.to[v] < 0 && this.busy[v] === 0
+    return this.night.role[v] === ROAMS && this.to[v] < 0 && this.busy[v] === 0 && this.pinned[v] === 0
   }
 }

@@ -113,11 +113,34 @@ export class Targets {
     if (state.status[n] === PENDING) score += again * ticks * (1 + 1 / (1 + this.position[n]))
     const ending = state.status[n] === PENDING ? undefined : night.ending(v)
     if (ending !== undefined) score += ending[n]
+    if (night.ends.companyOf[v] >= 0 && !night.returnHome && this.#isApart(v, n)) score += 3 * this.#usual
     const goesHome = night.returnHome && state.status[n] === DONE && n === night.instance.vmNode[v]
     if (goesHome) score -= 4 * this.#usual
     if (fit !== 0) score += (fit * this.#usual * (state.room(n) - night.instance.vmMemory[v])) / night.size[n]
     if (noise > 0) score += noise * this.#usual * this.#random.unit()
     return score
+  }
+
+  /** VMs that end together with it are to be elsewhere, on nodes that they need not leave any more. */
+  #isApart(v: number, n: number): boolean {
+    const { at, to, status } = this.#state
+    const { companies, companyOf } = this.#night.ends
+    return companies[companyOf[v]].sets.some(
+      ({ vms, places }) =>
+        vms.has(v) &&
+        [...vms].some((u) => {
+          const there = to[u] >= 0 ? to[u] : at[u]
+          if (u === v || status[there] === PENDING || status[there] === ACTIVE) return false
+          return places === undefined ? there !== n : places[there] !== places[n]
+        }),
+    )
+  }
+
+  /** Could the VM end there, as things are? */
+  mayEnd(v: number, n: number): boolean {
+    const goals = this.#night.goals[v]
+    if (goals?.includes(n) === false || this.#state.status[n] === PENDING) return false
+    return this.#state.hasRoom(v, n) && this.#allows(v, n) && this.#score(v, n) < Number.POSITIVE_INFINITY
   }
 
   /** The best node with room for the VM, −1: none. */

@@ -8,6 +8,7 @@ import { Random } from '../../../src/solver/random.js'
 import { quota, seeds } from '../../cases.js'
 import { instanceOf, type ProblemParts, problemOf, randomProblem, type VmParts } from '../problems.js'
 import { Cluster } from '../reference-cluster.js'
+import { uncoveredAt } from '../reference-failures.js'
 import { planned } from '../scenarios.js'
 
 const vms = (node: string, ...sizes: number[]): VmParts[] =>
@@ -47,7 +48,7 @@ describe('the packing test', () => {
       const { vmCount, nodeCount } = instance
       const end = Int32Array.from({ length: vmCount }, () => random.below(nodeCount))
       const running = Uint8Array.from(problem.vms, (vm) => ((vm.state ?? 'running') === 'running' ? 1 : 0))
-      const truth = new Cluster(problem).uncoveredAt([...end], [...running].map(Boolean))
+      const truth = uncoveredAt(new Cluster(problem), [...end], [...running].map(Boolean))
       const test = new FailureTest(instance)
       for (const steps of [0, 1, 3, 1e6]) {
         const found = test.shortages({ end, running }, steps)

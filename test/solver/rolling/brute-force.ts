@@ -192,21 +192,23 @@ export class RollingReference {
       if (night.at[v] === this.#home[v]) continue
       penalty += this.#cluster.offloadPenalty(vms[v], night.at[v])
       if (policy.returnHome && !this.#wished[v]) penalty += policy.notHomePenaltySeconds * 1000
-      if (this.#meets(night, v, night.at[v], false)) return undefined
     }
+    const moved = new Set(vms.flatMap((_, v) => (night.at[v] === this.#home[v] ? [] : [v])))
+    if (!this.#cluster.groups.hold(night.at, moved)) return undefined
     return penalty
   }
 
-  /** Another VM of a hard group of v is on the node, or leaving it. */
-  #meets(night: Night, v: number, node: number, returning: boolean): boolean {
-    const { vms } = this.#cluster
-    const groups = (vms[v].antiAffinity ?? []).filter((g) => typeof g === 'string')
-    return vms.some((vm, o) => {
-      if (o === v || !(vm.antiAffinity ?? []).some((g) => typeof g === 'string' && groups.includes(g)))
-        return false
-      if (night.at[o] !== node && !(night.from[o] === node && night.end[o] > night.now)) return false
-      return !(returning && this.#home[o] === node)
-    })
+  /** One that a hard group keeps apart is there, or leaving. */
+  #meets(night: Night, v: number, node: number): boolean {
+    const where = night.at.map((at, o) =>
+      o !== v && night.end[o] > night.now && night.from[o] >= 0 ? [at, night.from[o]] : [at],
+    )
+    return this.#cluster.groups.meets(
+      v,
+      node,
+      where,
+      this.#cluster.policy.returnHome ? this.#home : undefined,
+    )
   }
 
   #open(start: number, end: number, nodes: readonly number[], vm: string | undefined): boolean {
@@ -348,7 +350,7 @@ export class RollingReference {
         : !this.#sees(vm).every((f) => after.includes(f))
     )
       return
-    if (this.#meets(night, v, n, returning)) return
+    if (this.#meets(night, v, n)) return
     if (policy.neverBackwards && done(from) && this.#works[n] !== undefined && !done(n)) return
     // One that was asked to leave goes once.
     if (this.#wished[v] && (from !== this.#home[v] || !goals.includes(-1 - v))) return

@@ -98,8 +98,11 @@ function withRules(problem: Problem, random: Random): Problem {
   const { policy, request } = problem
   const ids = problem.nodes.map(({ id }) => id)
   const [vcpus, gpus, serial] = [chance(0.25), chance(0.2), chance(0.25)]
+  const [tied, racks] = [chance(0.3), chance(0.3)]
+  const inRack = racks ? { domain: 'rack' } : {}
   const nodes = problem.nodes.map((node) => ({
     ...node,
+    ...(racks ? { domains: { rack: pick(['r', 's']) } } : {}),
     ...(vcpus ? { cores: pick([2, 4]) } : {}),
     ...(gpus ? { devices: { gpu: pick([0, 1, 2]) } } : {}),
   }))
@@ -108,6 +111,8 @@ function withRules(problem: Problem, random: Random): Problem {
     ...(vcpus ? { vcpus: pick([1, 2]) } : {}),
     ...(gpus && chance(0.5) ? { devices: { gpu: 1 } } : {}),
     ...(serial && chance(0.7) ? { serial: ['s'] } : {}),
+    ...(tied && chance(0.7) ? { affinity: [{ group: 't', ...inRack }] } : {}),
+    ...(racks && vm.antiAffinity ? { antiAffinity: [{ group: 'g', ...inRack }] } : {}),
   }))
   const networks = chance(0.25)
     ? [{ id: 'uplink', nodes: [ids[0]], mbps: MBPS_OF_100_MIB * pick([0.5, 1, 1.5]) }]
