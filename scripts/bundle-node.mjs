@@ -1,94 +1,32 @@
-// Bundles what tsc made of src/ for Node: dist/node/, a few files in place of two hundred, most of the time that a start takes. Dependencies stay
-// outside. Bundlers get dist/ as it is, whatever they bundle for: package.json's condition "module" is theirs, "module-sync" Node's.
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+// Bundles for Node: dist/node/. Dependencies stay outside. Bundlers get dist/ as it is, whatever they bundle for: package.json's condition
+// "module" is theirs, "module-sync" Node's.
+import { rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { rolldown } from 'rolldown'
+import { bundleForNode } from './node-chunks.mjs'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const dist = join(root, 'dist')
+const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist')
 const folder = join(dist, 'node')
 const own = /^(\.|\/|[A-Za-z]:[\\/])/
 /** Half a megabyte each, in one piece already: they stay where they are. */
 const embedded = new Set(['chart/echarts.js', 'report/page-script.js'].map((file) => join(dist, file)))
 
-/** A module and all that it imports; with `import()` only where that is asked for. */
-function closure(entry, dynamic = false, known = new Set()) {
-  if (known.has(entry)) return known
-  known.add(entry)
-  const imports = dynamic
-    ? /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
-    : /^(?:import|export)\b(?:[^'"\n]*\bfrom)?\s*['"](\.[^'"]+)['"]/gm
-  for (const [, from] of readFileSync(entry, 'utf8').matchAll(imports))
-    closure(join(dirname(entry), from), dynamic, known)
-  return known
-}
-
-// A file for what every command loads, one for the library, one for what the commonest command adds; and for each of these two commands' parts one that
-// they share with the library, and one that they share with parts of the library that come on demand, which are not to bring the command line along. Each
-// file costs a start about a millisecond.
-const main = join(dist, 'cli/main.js')
-const command = closure(main)
-const library = closure(join(dist, 'index.js'))
-const onDemand = closure(join(dist, 'index.js'), true)
-const planCommand = closure(join(dist, 'cli/plan-command.js'))
-const within = (modules, others) => new Set([...modules].filter((id) => others.has(id)))
-const demanded = new Set([...onDemand].filter((id) => !library.has(id)))
-const groups = [
-  { name: 'common', modules: within(command, library) },
-  { name: 'shared', modules: within(command, demanded) },
-  { name: 'common-of-plans', modules: within(planCommand, library) },
-  { name: 'shared-of-plans', modules: within(planCommand, demanded) },
-  { name: 'command-line', modules: command },
-  { name: 'library', modules: library },
-  { name: 'plan', modules: planCommand },
-]
-
 rmSync(folder, { recursive: true, force: true })
-const bundle = await rolldown({
-  cwd: root,
-  // The LP worker's entry keeps its name: it is started by its URL, beside the file that asks for it.
-  input: {
-    index: join(dist, 'index.js'),
-    main: join(dist, 'cli/main.js'),
-    'node-entry': join(dist, 'worker/node-entry.js'),
-  },
-  platform: 'node',
-  // Commands share parts with one another; what is loaded when, test/start pins.
-  checks: { ineffectiveDynamicImport: false },
-  // No other file may import the command line's entry: that would run it.
-  preserveEntrySignatures: 'strict',
-  external: (id) => !own.test(id),
-  plugins: [
-    {
-      name: 'embedded-scripts',
-      resolveId(id, importer) {
-        if (importer === undefined) return
-        const file = join(dirname(importer), id)
-        if (embedded.has(file)) return { id: relative(folder, file).replaceAll('\\', '/'), external: true }
+await bundleForNode(
+  folder,
+  {
+    suffix: 'node',
+    external: (id) => !own.test(id),
+    plugins: [
+      {
+        name: 'embedded-scripts',
+        resolveId(id, importer) {
+          if (importer === undefined) return
+          const file = join(dirname(importer), id)
+          if (embedded.has(file)) return { id: relative(folder, file).replaceAll('\\', '/'), external: true }
+        },
       },
-    },
-    {
-      // NAME.node.ts, where there is one, takes the place of NAME.ts.
-      name: 'modules-of-node',
-      resolveId(id, importer) {
-        if (importer === undefined || !id.startsWith('.')) return
-        const ofNode = join(dirname(importer), id.replace(/\.js$/, '.node.js'))
-        if (existsSync(ofNode)) return ofNode
-      },
-    },
-  ],
-})
-await bundle.write({
-  dir: folder,
-  format: 'esm',
-  chunkFileNames: '[name].js',
-  codeSplitting: {
-    groups: groups.map(({ name, modules }, i) => ({
-      name,
-      test: (id) => id !== main && modules.has(id),
-      priority: groups.length - i,
-    })),
+    ],
   },
-})
-await bundle.close()
+  { format: 'esm' },
+)

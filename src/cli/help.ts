@@ -28,6 +28,7 @@ Examples:
   $ vmferry back cluster.json plan.json -o back.json   bring everything home
   $ vmferry learn cluster.json plan.json run.journal   how long do they take?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
+  $ vmferry collect -o Get-VmferryInventory.ps1   a script that reads Hyper-V
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json
                                               a problem from an inventory
   $ vmferry serve --open                      the planner as a page in a browser
@@ -178,6 +179,17 @@ Examples:
   $ vmferry serve --port 8080
 
 ${EXIT_CODES}`
+export const COLLECT_DESCRIPTION =
+  'Writes Get-VmferryInventory.ps1, a script for Windows PowerShell that reads a Hyper-V cluster and changes nothing; ' +
+  '"vmferry import hyperv" takes what it collects.'
+
+export const COLLECT_HELP = `
+Examples:
+  $ vmferry collect -o Get-VmferryInventory.ps1
+  PS> .\\Get-VmferryInventory.ps1 -Cluster CL01
+  $ vmferry import hyperv vmferry-inventory.json --drain HV03 -o cluster.json
+
+docs/collect.md in this package says what it reads, and what it needs.`
 
 export const CPU_DESCRIPTION =
   'Shows the built-in table of server CPUs: all models, one of them, or what a VM loses and gains between two and whether ' +

@@ -1,5 +1,5 @@
 /** What the command line says about its own package. */
-import { readFileSync } from 'node:fs'
+import { packageFile } from './package-file.js'
 
 interface PackageInfo {
   version: string
@@ -7,9 +7,10 @@ interface PackageInfo {
   bugs: string | undefined
 }
 
-/** Read from package.json, two folders up from both `src/cli` and `dist/cli`. */
 export function packageInfo(): PackageInfo {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const { version, bugs } = JSON.parse(text) as { version: string; bugs?: string | { url?: string } }
+  const { version, bugs } = JSON.parse(packageFile('package.json')) as {
+    version: string
+    bugs?: string | { url?: string }
+  }
   return { version, bugs: typeof bugs === 'string' ? bugs : bugs?.url }
 }

@@ -5,6 +5,7 @@ import { PAGE_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import type { BackCommandOptions } from './back-command.js'
 import type { CheckCommandOptions } from './check-command.js'
+import type { CollectCommandOptions } from './collect-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
 import type { ExplainCommandOptions } from './explain-command.js'
 import type { ExportCommandOptions, ReportCommandOptions } from './export-command.js'
@@ -14,6 +15,8 @@ import {
   BACK_HELP,
   CHECK_DESCRIPTION,
   CHECK_HELP,
+  COLLECT_DESCRIPTION,
+  COLLECT_HELP,
   CPU_DESCRIPTION,
   CPU_HELP,
   EXPLAIN_DESCRIPTION,
@@ -376,6 +379,19 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
     .action(async (asked: string, options: CpuCommandOptions) => {
       const { cpuCommand } = await import('./cpu-command.js')
       result.exitCode = await cpuCommand(asked, options, io)
+    })
+
+  program
+    .command('collect')
+    .summary('write the PowerShell script that reads a Hyper-V cluster')
+    .description(COLLECT_DESCRIPTION)
+    .option('-o, --output <file>', 'write the script there in place of standard output')
+    .option('-q, --quiet', 'nothing on standard error but errors')
+    .addHelpText('after', COLLECT_HELP)
+    .showHelpAfterError('(vmferry collect --help shows all options)')
+    .action(async (options: CollectCommandOptions) => {
+      const { collectCommand } = await import('./collect-command.js')
+      result.exitCode = await collectCommand(options, io)
     })
 
   program

@@ -112,6 +112,7 @@ describe('commands without output', () => {
       'replan',
       'back',
       'learn',
+      'collect',
       'rehearse',
       'serve',
     ])

@@ -1,8 +1,7 @@
-/** docs/tonight.md as a stranger types it: vmferry from the packed tarball, all in PowerShell, on a cluster of stand-ins. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+/** docs/tonight.md as a stranger types it, all in PowerShell, on a cluster of stand-ins: the executable for this system in place of that for Windows. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inventoryWorld } from '../collect/world.js'
 import { Pwsh, type World } from '../powershell/pwsh.js'
@@ -17,15 +16,10 @@ let pwsh: Pwsh
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vmferry-tonight-'))
   mkdirSync(join(folder, 'night'))
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', join(folder, 'night')], {
-    cwd: root,
-  })
-  const prefix = join(folder, 'prefix')
-  Object.assign(process.env, {
-    npm_config_prefix: prefix,
-    PATH: `${join(prefix, 'bin')}${delimiter}${process.env.PATH}`,
-    NO_COLOR: '1',
-  })
+  const exe = join(root, 'build/exe/vmferry-linux-x64')
+  if (!existsSync(exe)) throw new Error('build/exe/ is empty: npm run build:exe fills it')
+  cpSync(exe, join(folder, 'night/vmferry-win-x64.exe'))
+  process.env.NO_COLOR = '1'
   pwsh = new Pwsh()
   await pwsh.build(inventoryWorld())
 })
@@ -42,12 +36,16 @@ it('the page empties HV03, keeps it empty, and brings everything back', async ()
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['powershell']))
   const homes = homesOf(await pwsh.look())
   let here = join(folder, 'night')
+  // Each box has a window of its own here: what lasts as long as one is done again.
+  const [alias] = blocks[0]!.text.split('\n')
+  expect(alias).toMatch(/^Set-Alias /)
+  const window = `Set-Location -LiteralPath '${here}'\n${alias}\n`
   const shown: Record<string, string> = {}
   for (const [i, { text, line }] of blocks.entries()) {
     const path = join(folder, `block-${i}.ps1`)
     // Each line has to succeed: what is native by its exit code, as a person would see.
     const checked = text.trimEnd().replace(/$/gm, '\nif ($LASTEXITCODE) { throw "exit code $LASTEXITCODE" }')
-    writeFileSync(path, `Set-Location -LiteralPath '${here}'\n${checked}\n(Get-Location).Path\n`)
+    writeFileSync(path, `${window}Set-Location -LiteralPath '${here}'\n${checked}\n(Get-Location).Path\n`)
     const result = await pwsh.run({ path, arguments: {}, answers: Array.from({ length: 8 }, () => 'y') })
     const told = [...result.output, ...result.shown.map((each) => each.text)].join('\n')
     expect([line, result.error, told]).toEqual([line, null, told])
@@ -59,7 +57,7 @@ it('the page empties HV03, keeps it empty, and brings everything back', async ()
       expect(vms.filter(({ node }) => node === 'HV03')).toEqual([])
     }
   }
-  expect(shown[`npm install --global vmferry-${version}.tgz`]).toContain(version)
+  expect(shown[alias!]).toContain(version)
   expect(shown['Get-ClusterNode -Name HV03']).toContain('HV03')
   const world = await pwsh.look()
   expect([homesOf(world), world.refusals]).toEqual([homes, []])
