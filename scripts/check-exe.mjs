@@ -1,7 +1,8 @@
 // The executables of build/exe/, and Node here: the same commands do the same, and the same plans come of problems of every family that bench/generate.mjs
 // makes. Random acceptance, the LP and several threads are in them.
-import { execFileSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compareCommands, comparePlans, wineIsThere } from './same-commands.mjs'
@@ -22,6 +23,28 @@ const generated = readdirSync(join(root, problems))
   .filter((name) => !name.endsWith('.best.json'))
   .map((name) => `${problems}/${name}`)
 
+/** The page of `vmferry serve` is the one that `npm run build:web` made; a copy without says so. */
+async function serves([program, ...first]) {
+  const server = spawn(program, [...first, 'serve', '--port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  try {
+    let said = ''
+    for await (const chunk of server.stderr) {
+      said += chunk
+      if (/http:\S+/.test(said)) break
+    }
+    const answer = await fetch(/http:\S+/.exec(said)[0])
+    const built = join(root, 'dist/web/index.html')
+    const expected = existsSync(built) ? readFileSync(built, 'utf8') : 'The planner page is not in this copy'
+    if (!(await answer.text()).startsWith(expected))
+      throw new Error('serve gives another page than was built')
+    console.log(`vmferry serve: ${answer.status}`)
+  } finally {
+    server.kill('SIGINT')
+    await once(server, 'exit')
+  }
+}
+
+await serves(ways['vmferry-linux-x64'])
 for (const [name, command] of Object.entries(ways)) {
   console.log(`\n${name}`)
   compareCommands(command)

@@ -6,6 +6,9 @@ import { rolldown } from 'rolldown'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
+/** Half a megabyte each, in one piece already, and of one the text itself is used: they stay as they are. */
+export const EMBEDDED = ['chart/echarts.js', 'report/page-script.js']
+const embedded = new Map(EMBEDDED.map((name) => [join(dist, name), name]))
 
 /** A module and all that it imports; with `import()` only where that is asked for. */
 function closure(entry, dynamic = false, known = new Set()) {
@@ -41,10 +44,12 @@ const groups = [
 
 /**
  * Writes them to `folder`.
- * @param settings `suffix`: NAME.node.ts, say, where there is one, takes the place of NAME.ts; more of Rolldown's options
+ * @param settings `suffix`: NAME.node.ts, say, where there is one, takes the place of NAME.ts; `base`: where EMBEDDED are, as an import says it; more of
+ *   Rolldown's options
  * @param output more of its options for the files
+ * @returns the paths of all modules in them
  */
-export async function bundleForNode(folder, { suffix, plugins = [], ...settings }, output) {
+export async function bundleForNode(folder, { suffix, base, ...settings }, output) {
   const bundle = await rolldown({
     cwd: root,
     // The LP worker's entry keeps its name: it is started by its URL, beside the file that asks for it.
@@ -60,7 +65,13 @@ export async function bundleForNode(folder, { suffix, plugins = [], ...settings 
     preserveEntrySignatures: 'strict',
     ...settings,
     plugins: [
-      ...plugins,
+      {
+        name: 'embedded-scripts',
+        resolveId(id, importer) {
+          const name = importer === undefined ? undefined : embedded.get(join(dirname(importer), id))
+          if (name !== undefined) return { id: base + name, external: true }
+        },
+      },
       {
         name: 'modules-of-platform',
         resolveId(id, importer) {
@@ -71,7 +82,7 @@ export async function bundleForNode(folder, { suffix, plugins = [], ...settings 
       },
     ],
   })
-  await bundle.write({
+  const { output: files } = await bundle.write({
     dir: folder,
     chunkFileNames: '[name].js',
     ...output,
@@ -84,4 +95,5 @@ export async function bundleForNode(folder, { suffix, plugins = [], ...settings 
     },
   })
   await bundle.close()
+  return files.flatMap(({ moduleIds = [] }) => moduleIds)
 }

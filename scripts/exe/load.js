@@ -11,7 +11,8 @@ function load(name) {
   modules.set(name, module)
   const parameters = ['module', 'exports', 'require', '__filename']
   const run = compileFunction(sea.getAsset(`code/${name}`, 'utf8'), parameters, { filename: name })
-  const require = (id) => (id.startsWith('./') ? load(id.slice(2)) : process.getBuiltinModule(id))
+  const require = (id) =>
+    id.startsWith('./') ? load(id.slice(2).replaceAll('/', '-')) : process.getBuiltinModule(id)
   run(module, module.exports, require, process.execPath)
   return module.exports
 }

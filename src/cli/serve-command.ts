@@ -1,9 +1,8 @@
 /** `vmferry serve`: the planner page, for this machine alone. */
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { createApp } from '../server/app.js'
 import { type Listening, listen } from '../server/listen.js'
-import { PAGE_FOLDER, readPage } from '../server/page.js'
+import { ownPage } from '../server/own-page.js'
 import { CliError, describeSystemError, EXIT } from './failure.js'
 import type { CliIo } from './io.js'
 import { DEFAULT_PORT, type ServeCommandOptions } from './serve-options.js'
@@ -14,7 +13,7 @@ const GRACE_SECONDS = 10
 /** Serves until it is interrupted. @throws CliError where the port cannot be had. */
 export async function serveCommand(options: ServeCommandOptions, io: CliIo): Promise<number> {
   const { port = DEFAULT_PORT, open = false, quiet = false } = options
-  const app = createApp({ page: readPage(fileURLToPath(PAGE_FOLDER)) })
+  const app = createApp({ page: ownPage() })
   const interrupted = new Promise<void>((resolve) => io.onInterrupt(resolve))
   const server = await listenOn(port, app.fetch)
   if (!quiet) await io.stderr.write(`vmferry: the planner is at ${server.url} (stop it with Ctrl-C)\n`)

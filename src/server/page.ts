@@ -13,9 +13,6 @@ export interface PageFile {
 /** By paths as in a URL, `/index.html`. */
 export type Page = ReadonlyMap<string, PageFile>
 
-/** Where the package has its own. */
-export const PAGE_FOLDER = new URL('../../dist/web/', import.meta.url)
-
 /** Undefined: there is no such folder, or no `index.html` in it. Links in it are left out. */
 export function readPage(folder: string): Page | undefined {
   const files = new Map<string, PageFile>()
@@ -30,19 +27,21 @@ export function readPage(folder: string): Page | undefined {
     if (!entry.isFile()) continue
     const file = join(entry.parentPath, entry.name)
     const path = `/${relative(folder, file).replaceAll(sep, '/')}`
-    const bytes = new Uint8Array(readFileSync(file))
-    const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
-    files.set(path, {
-      bytes,
-      headers: {
-        'content-type': getMimeType(entry.name) ?? 'application/octet-stream',
-        etag,
-        // Names in assets/ have a hash of their content; all others are asked for again.
-        'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      },
-    })
+    files.set(path, pageFile(path, new Uint8Array(readFileSync(file))))
   }
   return files.has('/index.html') ? files : undefined
+}
+
+export function pageFile(path: string, bytes: Uint8Array<ArrayBuffer>): PageFile {
+  return {
+    bytes,
+    headers: {
+      'content-type': getMimeType(path) ?? 'application/octet-stream',
+      etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+      // Names in assets/ have a hash of their content; all others are asked for again.
+      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    },
+  }
 }
 
 function entriesOf(folder: string) {
