@@ -18,6 +18,8 @@ export interface RunHooks {
   /** Aborting cancels the job. */
   signal?: AbortSignal | undefined
   onProgress?: ((progress: Progress) => void) | undefined
+  /** Names problem and options: `contentKey`. Default: made of them where it is needed. */
+  key?: string | undefined
   /** Wall-clock seconds from its turn on after which it fails, > 0. Default none. */
   timeoutSeconds?: number | undefined
 }

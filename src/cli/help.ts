@@ -27,6 +27,7 @@ Examples:
   $ vmferry replan cluster.json plan.json --journal j --now 45m   what is left?
   $ vmferry back cluster.json plan.json -o back.json   bring everything home
   $ vmferry learn cluster.json plan.json run.journal   how long do they take?
+  $ vmferry batch clusters/ -o plans/         many clusters at once
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry collect -o Get-VmferryInventory.ps1   a script that reads Hyper-V
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json

@@ -1,5 +1,6 @@
 /** Everything that the command line touches outside itself, so that it can run without a process. */
 import type * as nodeFs from 'node:fs'
+import type { PlanRunner } from '../batch/runner.js'
 import type { ExplainOptions } from '../explain/options.js'
 import type { CalendarOptions, CalendarWindows } from '../io/calendar/options.js'
 import type { Explanation } from '../model/explanation.js'
@@ -77,6 +78,8 @@ export interface Planner {
   ): Promise<Rest>
   planRemaining(rest: Rest, options: PlanOptions): Promise<Plan>
   back(document: Problem, problem: ResolvedProblem, plan: unknown, options: BackOptions): Promise<WayBack>
+  /** @param jobs plans that are made at once; undefined: as many as there are cores */
+  createRunner(jobs: number | undefined): Promise<PlanRunner>
 }
 
 export interface CliIo {

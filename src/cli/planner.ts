@@ -42,4 +42,8 @@ export const planner: Planner = {
     const { backResolved } = await import('../replan/back.js')
     return backResolved(...args)
   },
+  async createRunner(jobs) {
+    const { localRunner } = await import('../batch/runner.js')
+    return localRunner(jobs === undefined ? {} : { size: jobs })
+  },
 }

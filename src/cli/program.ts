@@ -4,6 +4,7 @@ import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { PAGE_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import type { BackCommandOptions } from './back-command.js'
+import { addBatchCommands } from './batch-program.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CollectCommandOptions } from './collect-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
@@ -483,6 +484,8 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       const { importCommand } = await import('./import-command.js')
       result.exitCode = await importCommand(source, files, options, io)
     })
+
+  addBatchCommands(program, result, io)
 
   program.showHelpAfterError('(vmferry --help shows the commands)')
   return { program, result }

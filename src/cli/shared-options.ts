@@ -43,6 +43,16 @@ export function marginQuantileOption(): Option {
 
 /** How long, how hard and with which luck a command searches. */
 export function addSearchOptions(command: Command): Command {
+  return addJobOptions(command).addOption(
+    new Option(
+      '--threads <n>',
+      `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
+    ).argParser(integerOption(0, MOST_THREADS)),
+  )
+}
+
+/** The same, of plans that are made in one thread each. */
+export function addJobOptions(command: Command): Command {
   return command
     .addOption(
       new Option(
@@ -63,12 +73,6 @@ export function addSearchOptions(command: Command): Command {
         '--time-limit <seconds>',
         'stop by then with what has been found so far (default: none)',
       ).argParser(secondsOption),
-    )
-    .addOption(
-      new Option(
-        '--threads <n>',
-        `threads that search, 1 to ${MOST_THREADS}, 0 for as many as there are cores (default: 1)`,
-      ).argParser(integerOption(0, MOST_THREADS)),
     )
     .option(
       '--parameters <file>',

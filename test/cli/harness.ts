@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
+import { localRunner } from '../../src/batch/runner.js'
 import type { CliIo, Planner } from '../../src/cli/io.js'
 import { run as runCommand } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
@@ -41,6 +42,10 @@ function memoryStream(isTTY: boolean) {
   return { stream, text: () => chunks.join('') }
 }
 
+/** Threads cannot run the sources: they run the built package. */
+const url = new URL('../../dist/worker/node-entry.js', import.meta.url)
+export const createRunner: Planner['createRunner'] = async (jobs) => localRunner({ url, size: jobs ?? 2 })
+
 export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8Array } = {}) {
   const folder = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'vmferry-cli-'))
   folders.push(folder)
@@ -66,6 +71,7 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
       return sample.problem
     },
     withWindows: (problem) => problem,
+    createRunner,
   }
   const out = memoryStream(tty)
   const err = memoryStream(tty)

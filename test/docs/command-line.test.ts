@@ -114,6 +114,7 @@ describe('commands without output', () => {
       'learn',
       'collect',
       'rehearse',
+      'batch',
       'serve',
     ])
       help[name] = (await vmferry(['help', name])).output
@@ -163,6 +164,7 @@ describe('commands without output', () => {
           help.import.split('\nSOURCE is')[0],
           help.replan.split('\nThe journal')[0],
           help.rehearse.split('\nA night goes')[0],
+          help.batch.split('\nInto a folder')[0],
           help.serve.split('\nIt listens')[0],
         ]
           .flatMap(flagsOf)
