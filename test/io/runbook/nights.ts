@@ -1,6 +1,6 @@
 /** Problems for simulated nights, and what really happened in one as a plan for the checker. */
 import { checkResolved } from '../../../src/check/check-resolved.js'
-import type { Migration, Plan, Violation } from '../../../src/model/plan.js'
+import type { MaintainedNode, Migration, Plan, Violation } from '../../../src/model/plan.js'
 import type { Instant, Problem, ResolvedProblem } from '../../../src/model/problem.js'
 import type { TraceEntry } from '../../powershell/pwsh.js'
 import { type Flavour, flavourOf, planOf, randomProblem } from '../../solver/problems.js'
@@ -107,6 +107,7 @@ function withRounds(done: readonly Done[], plan: Plan): Migration[] {
       ...(planned?.slots === undefined ? {} : { slots: planned.slots }),
       ...(planned?.parking === true ? { parking: true } : {}),
       ...(planned?.makesRoom === true ? { makesRoom: true } : {}),
+      ...(planned?.stepsAside === true ? { stepsAside: true } : {}),
       round: Math.max(0, ...above),
       blackoutSeconds: 0,
       lostOffloads: [],
@@ -151,8 +152,44 @@ export function judgeAttempts(
   return faults
 }
 
-/** What the checker says of a night as it was: all rules but those of figures, durations and the request. */
-export function judge(problem: ResolvedProblem, plan: Plan, done: readonly Done[]): Violation[] {
+/** A work that was done, in seconds of the plan. */
+export type WorkDone = Pick<MaintainedNode, 'node' | 'startSeconds' | 'endSeconds'>
+
+/**
+ * What the checker says of a night as it was: all rules but those of figures, durations and the request. Works last as long as they lasted; what
+ * is not home, and not worked on, is told as such.
+ */
+export function judge(
+  problem: ResolvedProblem,
+  plan: Plan,
+  done: readonly Done[],
+  works: readonly WorkDone[] = [],
+): Violation[] {
   const real: Plan = { ...plan, schedule: 'timeline', migrations: withRounds(done, plan), drained: [] }
-  return checkResolved(problem, real).filter(({ rule }) => !SET_ASIDE.has(rule))
+  if (problem.works === undefined)
+    return checkResolved(problem, real).filter(({ rule }) => !SET_ASIDE.has(rule))
+  const spans = new Map(works.map((work) => [work.node, work]))
+  const at = new Map(problem.vms.map(({ id, node }) => [id, node]))
+  for (const { vm, to } of real.migrations) at.set(vm, to)
+  const asItWas: Plan = {
+    ...real,
+    maintenance: works.map((work) => ({ ...work, slackSeconds: 0 })),
+    notMaintained: problem.works
+      .filter(({ node }) => !spans.has(node))
+      .map(({ node }) => ({ node, reason: 'window', detail: '', vms: [] })),
+    notHome: problem.policy.returnHome
+      ? problem.vms
+          .filter(({ id, node }) => at.get(id) !== node)
+          .map(({ id }) => ({ vm: id, reason: 'memory' }))
+      : [],
+  }
+  const lasted = problem.works.map((work) => {
+    const span = spans.get(work.node)
+    return span === undefined ? work : { ...work, durationSeconds: span.endSeconds - span.startSeconds }
+  })
+  // What steps aside is told by the plan, in which every work was done.
+  const marks = / not marked as stepping aside$/
+  return checkResolved({ ...problem, works: lasted }, asItWas).filter(
+    ({ rule, message }) => !SET_ASIDE.has(rule) && !marks.test(message),
+  )
 }

@@ -18,7 +18,7 @@ import {
   type WorldVm,
 } from '../../powershell/pwsh.js'
 import { type NightParts, nightByHand } from './by-hand.js'
-import type { Done, Night } from './nights.js'
+import type { Done, Night, WorkDone } from './nights.js'
 
 /** What `-Work` calls: it lasts as long as the cluster says, and ends as it says. */
 export const WORK = join(import.meta.dirname, '../../powershell/work.ps1')
@@ -170,6 +170,18 @@ export class Simulation {
       startSeconds: m.startSeconds - this.second0,
       endSeconds: m.endSeconds - this.second0,
     }))
+  }
+
+  /** Works that have ended, by the journal, in seconds of the plan. */
+  get worksDone(): WorkDone[] {
+    const { entries, startMs } = this.journal
+    const begun = new Map<string, number>()
+    return entries.flatMap(({ entry, atMs }) => {
+      const second = (atMs - startMs) / 1000
+      if (entry.event === 'work-started') begun.set(entry.node, second)
+      if (entry.event !== 'work-ended') return []
+      return [{ node: entry.node, startSeconds: begun.get(entry.node)!, endSeconds: second }]
+    })
   }
 
   /** All that was tried, in seconds of the plan. */
