@@ -31,7 +31,7 @@ const platforms = {
 const RESOURCE = 'NODE_SEA_BLOB'
 const MARK = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 /** Files of the package that are read at run time. */
-const read = ['package.json', 'collect/Get-VmferryInventory.ps1']
+const read = ['package.json', 'collect/Get-VmferryInventory.ps1', 'dist/schema/openapi.json']
 
 /** The exact versions of the lock file, unless they are there. By force, since one of the packages is for another system than this. */
 function install() {

@@ -1,4 +1,4 @@
-// Makes dist/schema/: JSON Schemas (draft 2020-12) of problem, plan and journal, from the schemas by which they are validated. What an array or an object
+// Makes dist/schema/: JSON Schemas (draft 2020-12) of problem, plan and journal, and the API's description, from the schemas by which they are validated. What an array or an object
 // of a problem holds is read by a schema of its own; which one, is said here, and a list of which nothing is said ends the build.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,6 +11,7 @@ const { descriptionOf } = await load('model/json-schema.js')
 const model = await load('model/schema.js')
 const { planSchema } = await load('check/plan-schema.js')
 const { entrySchema } = await load('model/journal.js')
+const { openapi } = await load('server/openapi.js')
 
 /** Of one value, whatever the schema is made of. */
 function ofValue(schema, where = '') {
@@ -174,7 +175,7 @@ const problem = ofObject(
   { optional: ['policy'] },
 )
 
-export const SCHEMAS = {
+const schemas = {
   problem: { title: 'A problem for vmferry', ...problem },
   plan: { title: 'A plan of vmferry', ...ofValue(planSchema, 'the plan') },
   journal: { title: 'An entry of the journal of a run, one a line', ...ofValue(entrySchema, 'the journal') },
@@ -182,7 +183,9 @@ export const SCHEMAS = {
 
 const folder = join(root, 'dist/schema')
 mkdirSync(folder, { recursive: true })
-for (const [name, schema] of Object.entries(SCHEMAS)) {
-  const document = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }
+const write = (name, document) =>
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(document, undefined, 2)}\n`)
-}
+for (const [name, schema] of Object.entries(schemas))
+  write(name, { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema })
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+write('openapi', openapi({ ...schemas, ofValue }, version))

@@ -175,9 +175,13 @@ export const SERVE_HELP = `
 It listens on 127.0.0.1 alone: no other machine reaches it, and pages of other
 origins are not answered. What the page keeps, the browser keeps for that port.
 
+With --api other programs of this machine plan by HTTP: docs/api.md. They show
+a token, at least 16 letters and digits, which is in a file or in VMFERRY_TOKEN;
+a line for each request goes to standard error, without anything of its content.
+
 Examples:
   $ vmferry serve --open
-  $ vmferry serve --port 8080
+  $ vmferry serve --api --token-file token.txt --jobs 4
 
 ${EXIT_CODES}`
 export const COLLECT_DESCRIPTION =

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
 import { PAGE_FORMAT_NAMES, PLAN_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
+import { MOST_THREADS } from '../solver/exact/cores.js'
 import type { BackCommandOptions } from './back-command.js'
 import { addBatchCommands } from './batch-program.js'
 import type { CheckCommandOptions } from './check-command.js'
@@ -357,6 +358,32 @@ export function createProgram(io: CliIo): { program: Command; result: ProgramRes
       ),
     )
     .option('--open', 'open the page in the browser')
+    .option('--api', 'answer other programs too: plans, explanations, checks, imports')
+    .option(
+      '--token-file <file>',
+      'with --api: what holds the token (default: VMFERRY_TOKEN in the environment)',
+    )
+    .addOption(
+      new Option('--jobs <n>', 'with --api: plans at once (default: as many as there are cores)').argParser(
+        integerOption(1, MOST_THREADS),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--max-body <MiB>',
+        'with --api: of one document; of the files of an import four times that (default: 4)',
+      ).argParser(integerOption(1, 512)),
+    )
+    .addOption(
+      new Option('--max-time <seconds>', 'with --api: of the search of one plan (default: 300)').argParser(
+        integerOption(1, 86_400),
+      ),
+    )
+    .addOption(
+      new Option('--max-waiting <n>', 'with --api: jobs that wait for their turn (default: 100)').argParser(
+        integerOption(0, 10_000),
+      ),
+    )
     .option('-q, --quiet', 'nothing on standard error but errors')
     .addHelpText('after', SERVE_HELP)
     .showHelpAfterError('(vmferry serve --help shows all options)')

@@ -3,25 +3,83 @@ import { spawn } from 'node:child_process'
 import { createApp } from '../server/app.js'
 import { type Listening, listen } from '../server/listen.js'
 import { ownPage } from '../server/own-page.js'
+import { coreCount } from '../solver/exact/cores.js'
 import { CliError, describeSystemError, EXIT } from './failure.js'
 import type { CliIo } from './io.js'
+import { packageFile } from './package-file.js'
+import { packageInfo } from './package-info.js'
+import { readText } from './read.js'
 import { DEFAULT_PORT, type ServeCommandOptions } from './serve-options.js'
 
-/** For answers that are under way when the server is stopped. */
+/** For jobs that run, and then for answers that are under way, when the server is stopped. */
 const GRACE_SECONDS = 10
 
 /** Serves until it is interrupted. @throws CliError where the port cannot be had. */
 export async function serveCommand(options: ServeCommandOptions, io: CliIo): Promise<number> {
   const { port = DEFAULT_PORT, open = false, quiet = false } = options
-  const app = createApp({ page: ownPage() })
+  const api = options.api === true ? await openApi(options, io) : refuseApiOptions(options)
+  // Who reads the log is not waited for.
+  const log = quiet || api === undefined ? undefined : (line: string) => void io.stderr.write(`${line}\n`)
+  const app = createApp({ page: ownPage(), api: api?.routes, log })
   const interrupted = new Promise<void>((resolve) => io.onInterrupt(resolve))
   const server = await listenOn(port, app.fetch)
   if (!quiet) await io.stderr.write(`vmferry: the planner is at ${server.url} (stop it with Ctrl-C)\n`)
   if (open && !(await openInBrowser(server.url, io.platform)))
     await io.stderr.write(`vmferry: no browser could be started; open ${server.url} in one\n`)
   await interrupted
+  await api?.stop(GRACE_SECONDS)
   await server.stop(GRACE_SECONDS)
   return EXIT.done
+}
+
+function refuseApiOptions(options: ServeCommandOptions): undefined {
+  const { tokenFile, jobs, maxBody, maxTime, maxWaiting } = options
+  const given = {
+    'token-file': tokenFile,
+    jobs,
+    'max-body': maxBody,
+    'max-time': maxTime,
+    'max-waiting': maxWaiting,
+  }
+  const name = Object.entries(given).find(([, value]) => value !== undefined)?.[0]
+  if (name !== undefined) throw new CliError(`--${name} is of the API; give --api too`)
+}
+
+async function openApi(options: ServeCommandOptions, io: CliIo) {
+  const token = await readToken(options.tokenFile, io)
+  const [{ createApi, DEFAULT_LIMITS }, { createEngine }] = await Promise.all([
+    import('../server/api.js'),
+    import('../server/engine.js'),
+  ])
+  const { jobs = coreCount(), maxBody, maxTime, maxWaiting } = options
+  return createApi({
+    engine: createEngine(jobs),
+    token,
+    version: packageInfo().version,
+    openapi: packageFile('dist/schema/openapi.json'),
+    limits: {
+      ...DEFAULT_LIMITS,
+      ...(maxBody === undefined
+        ? {}
+        : { mostBytes: maxBody * 2 ** 20, mostFormBytes: 4 * maxBody * 2 ** 20 }),
+      ...(maxTime === undefined ? {} : { jobSeconds: maxTime }),
+      ...(maxWaiting === undefined ? {} : { mostWaiting: maxWaiting }),
+    },
+  })
+}
+
+/** Messages say nothing of what it is. @throws CliError */
+async function readToken(path: string | undefined, io: CliIo): Promise<string> {
+  const where = path ?? 'VMFERRY_TOKEN'
+  const token =
+    path === undefined
+      ? io.env.VMFERRY_TOKEN
+      : (await readText(path, 'token', io, true, 'a token')).text.trim()
+  if (token === undefined || token === '')
+    throw new CliError('--api needs a token: give --token-file FILE, or set VMFERRY_TOKEN')
+  if (!/^[\w.~+/=-]{16,512}$/.test(token))
+    throw new CliError(`${where}: the token has to be 16 to 512 letters, digits and -._~+/=`)
+  return token
 }
 
 async function listenOn(port: number, fetch: Parameters<typeof listen>[0]): Promise<Listening> {

@@ -1,19 +1,26 @@
 /** The server's answers, without its sockets. */
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import { ownRequests, type ServerEnv, securityHeaders } from './guard.js'
 import { type Page, servePage } from './page.js'
-import { refuse } from './refusal.js'
+import { refusalOf, refuse } from './refusal.js'
 
 export interface ServerParts {
   /** The planner page; undefined: this copy has none. */
   page: Page | undefined
+  /** `--api`. */
+  api?: Hono<ServerEnv> | undefined
+  /** Gets a line for each request, of which nothing is in it that a client could choose. */
+  log?: ((line: string) => void) | undefined
 }
 
-export function createApp({ page }: ServerParts): Hono<ServerEnv> {
+export function createApp({ page, api, log }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
+  if (log !== undefined) app.use(logged(log))
   app.use(securityHeaders())
   app.use(ownRequests())
   app.use(servePage(page))
+  if (api !== undefined) app.route('/', api)
   app.notFound((c) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD')
       return refuse(c, { status: 404, code: 'NOT_FOUND', detail: 'there is nothing at this path' })
@@ -24,7 +31,21 @@ export function createApp({ page }: ServerParts): Hono<ServerEnv> {
       headers: { allow: 'GET, HEAD' },
     })
   })
-  // Nothing of an error goes out: it may hold names of the cluster.
-  app.onError((_, c) => refuse(c, { status: 500, code: 'INTERNAL', detail: 'an internal error of vmferry' }))
+  app.onError((error, c) => {
+    const refusal = refusalOf(error)
+    // Of what happened the kind alone: messages may hold names of the cluster.
+    if (refusal.code === 'INTERNAL') log?.(`internal error: ${error.constructor.name}`)
+    return refuse(c, refusal)
+  })
   return app
+}
+
+function logged(log: (line: string) => void): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    const startMs = performance.now()
+    await next()
+    const route = routePath(c, -1)
+    const took = Math.round(performance.now() - startMs)
+    log(`${new Date().toISOString()} ${c.req.method} ${route} ${c.res.status} ${took} ms`)
+  }
 }

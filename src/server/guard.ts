@@ -1,4 +1,5 @@
 /** What every request has to pass: it is meant for this server, and was sent by no page of another. */
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
@@ -6,7 +7,13 @@ import { refuse } from './refusal.js'
 
 export interface ServerEnv {
   Bindings: HttpBindings
+  Variables: {
+    /** Gives back the room that the body takes; who keeps the body longer than its request takes this away. */
+    release: (() => void) | undefined
+  }
 }
+
+const MOST_HEADERS = 100
 
 /**
  * Refuses requests whose `Host` names another server, as one does whose name was pointed at this machine (DNS rebinding), and those that a page of
@@ -14,6 +21,13 @@ export interface ServerEnv {
  */
 export function ownRequests(): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
+    // Names and values.
+    if (c.env.incoming.rawHeaders.length > 2 * MOST_HEADERS)
+      return refuse(c, {
+        status: 431,
+        code: 'TOO_MANY_HEADERS',
+        detail: `there are more than ${MOST_HEADERS} headers`,
+      })
     const port = c.env.incoming.socket.localPort
     const names = ['127.0.0.1', 'localhost']
     const hosts = names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
@@ -31,6 +45,23 @@ export function ownRequests(): MiddlewareHandler<ServerEnv> {
         status: 403,
         code: 'FOREIGN_ORIGIN',
         detail: 'the header Origin names another origin; pages of others are not answered',
+      })
+    await next()
+  }
+}
+
+/** @param token compared in a time that does not depend on what of it is right. */
+export function bearerToken(token: string): MiddlewareHandler<ServerEnv> {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const wanted = digest(token)
+  return async (c, next) => {
+    const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    if (given === undefined || !timingSafeEqual(digest(given), wanted))
+      return refuse(c, {
+        status: 401,
+        code: 'UNAUTHORIZED',
+        detail: 'the header Authorization has to be "Bearer " and the token of this server',
+        headers: { 'www-authenticate': 'Bearer' },
       })
     await next()
   }

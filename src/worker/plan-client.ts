@@ -1,9 +1,10 @@
 /** Plans that share `Workers`: each is made in one of its workers when its turn comes. */
+import type { Remote } from 'comlink'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { PlanOptions } from '../plan-options.js'
 import type { Workers } from '../workers.js'
-import { type PlanTask, plannerErrorOf } from './protocol.js'
+import { type Answer, type PlanTask, plannerErrorOf, type WorkerApi } from './protocol.js'
 import { WorkerLost, WorkerSession } from './session.js'
 import { startWorker } from './start.js'
 
@@ -39,20 +40,48 @@ export async function planInWorker(
 /** @throws WorkerLost where the worker did not make it. */
 async function makePlan(problem: Problem, options: PlanOptions, workers: Workers): Promise<Plan> {
   const { signal, onProgress, threads: _, workers: __, ...rest } = options
+  const answer = await callWorker(workers, { signal, onProgress }, (api, id, asked) =>
+    api.plan(id, problem, { ...rest, ...asked }),
+  )
+  if (answer.ok) return answer.value as Plan
+  throw plannerErrorOf(answer.error) ?? new WorkerLost(`the worker reports: ${answer.error.message}`)
+}
+
+export interface CallHooks {
+  signal?: AbortSignal | undefined
+  onProgress?: PlanOptions['onProgress'] | undefined
+  /** Wall-clock seconds after which the worker is given up, > 0. Default: never, since a plan takes as long as it takes. */
+  backstopSeconds?: number
+}
+
+/**
+ * One call of one worker, which is kept afterwards.
+ * @param send gets a number that no other call has, and what of the hooks the worker has to know.
+ * @throws WorkerLost where there is no answer
+ */
+export async function callWorker(
+  workers: Workers,
+  { signal, onProgress, backstopSeconds = Number.POSITIVE_INFINITY }: CallHooks,
+  send: (
+    api: Remote<WorkerApi>,
+    id: number,
+    asked: Pick<PlanTask, 'aborted' | 'watched' | 'url'>,
+  ) => Promise<unknown>,
+): Promise<Answer<unknown>> {
   const session = await openSession(workers)
+  session.backstopSeconds = backstopSeconds
   const id = plans++
   const abort = (): void => {
     session.call((api) => api.abortPlan(id)).catch(() => undefined)
   }
-  const task: PlanTask = {
-    ...rest,
+  const asked = {
     aborted: signal?.aborted === true,
     watched: onProgress !== undefined,
     url: workers.url?.toString(),
   }
   signal?.addEventListener('abort', abort)
   try {
-    const answered = session.call((api) => api.plan(id, problem, task))
+    const answered = session.call((api) => send(api, id, asked))
     answered.catch(() => undefined)
     if (onProgress !== undefined) {
       try {
@@ -63,9 +92,7 @@ async function makePlan(problem: Problem, options: PlanOptions, workers: Workers
         throw thrown
       }
     }
-    const answer = await answered
-    if (answer.ok) return answer.value as Plan
-    throw plannerErrorOf(answer.error) ?? new WorkerLost(`the worker reports: ${answer.error.message}`)
+    return await answered
   } finally {
     signal?.removeEventListener('abort', abort)
     workers.give(session)
@@ -73,10 +100,7 @@ async function makePlan(problem: Problem, options: PlanOptions, workers: Workers
 }
 
 async function openSession(workers: Workers): Promise<WorkerSession> {
-  const session = (await workers.takeSoon()) ?? (await startSession(workers))
-  // A plan takes as long as it takes.
-  session.backstopSeconds = Number.POSITIVE_INFINITY
-  return session
+  return (await workers.takeSoon()) ?? (await startSession(workers))
 }
 
 async function startSession(workers: Workers): Promise<WorkerSession> {

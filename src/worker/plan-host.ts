@@ -1,13 +1,14 @@
-/** Whole plans in a worker. */
+/** Whole plans and explanations in a worker. */
 import type { LpServiceFactory } from '../lp/lazy.js'
+import type { Problem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
-import { checkPlanOptions } from '../plan-options.js'
+import { checkPlanOptions, type PlanOptions } from '../plan-options.js'
 import { runPlan } from '../run-plan.js'
 import { ALONE } from '../solver/exact/pool.js'
 import type { Progress } from '../solver/progress.js'
 import { Run } from '../solver/run.js'
 import { Workers } from '../workers.js'
-import { answer, type PlanWorkerApi } from './protocol.js'
+import { answer, type PlanTask, type PlanWorkerApi } from './protocol.js'
 
 /** A plan that is being made. */
 interface Making {
@@ -22,36 +23,50 @@ export function createPlanWorkerApi(createLps: LpServiceFactory): PlanWorkerApi 
   const all = new Map<number, Making>()
   // The worker for LPs serves one plan after another, as this one does.
   let workers: Workers | undefined
+  /** Makes something that is known by a number while it is made. */
+  const make = <T>(
+    id: number,
+    { aborted, watched, url, ...rest }: PlanTask,
+    work: (options: PlanOptions) => Promise<T>,
+  ) =>
+    answer(async () => {
+      const making: Making = {
+        stop: new AbortController(),
+        told: [],
+        tell: undefined,
+        made: false,
+      }
+      all.set(id, making)
+      if (aborted) making.stop.abort()
+      const onProgress = (progress: Progress): void => {
+        making.told.push(progress)
+        making.tell?.()
+      }
+      workers ??= new Workers({ size: 1, ...(url === undefined ? {} : { url }) })
+      try {
+        return await work({
+          ...rest,
+          signal: making.stop.signal,
+          workers,
+          ...(watched ? { onProgress } : {}),
+        })
+      } finally {
+        making.made = true
+        making.tell?.()
+        if (!watched) all.delete(id)
+      }
+    })
   return {
-    plan: (id, problem, { aborted, watched, url, ...rest }) =>
-      answer(async () => {
-        const making: Making = {
-          stop: new AbortController(),
-          told: [],
-          tell: undefined,
-          made: false,
-        }
-        all.set(id, making)
-        if (aborted) making.stop.abort()
-        const onProgress = (progress: Progress): void => {
-          making.told.push(progress)
-          making.tell?.()
-        }
-        workers ??= new Workers({ size: 1, ...(url === undefined ? {} : { url }) })
-        try {
-          const options = checkPlanOptions({
-            ...rest,
-            signal: making.stop.signal,
-            workers,
-            ...(watched ? { onProgress } : {}),
-          })
-          const run = new Run(options)
-          return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
-        } finally {
-          making.made = true
-          making.tell?.()
-          if (!watched) all.delete(id)
-        }
+    plan: (id, problem, task) =>
+      make(id, task, async (given) => {
+        const options = checkPlanOptions(given)
+        const run = new Run(options)
+        return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
+      }),
+    explain: (id, problem, task) =>
+      make(id, task, async (options) => {
+        const { explainProblem } = await import('../explain/explain.js')
+        return explainProblem(problem as Problem, options)
       }),
     abortPlan: (id) =>
       answer(async () => {
