@@ -3,8 +3,10 @@
  * prices prove is recomputed (`weak-duality.ts`), and only that counts. An LP that is wrong, stuck or calls a feasible node infeasible costs
  * work, never truth.
  */
+import { addAll } from '../../lists.js'
 import type { LpService } from '../../lp/types.js'
 import type { Run } from '../run.js'
+import { addCut, type CoverCut, type CoverCuts } from './covers.js'
 import { type ColumnBounds, type Master, rootBounds, toLinearProgram } from './master.js'
 import { dualBound, usablePrices } from './weak-duality.js'
 
@@ -39,6 +41,8 @@ export interface BranchAndBoundOptions {
   roundUp: (bound: number) => number
   /** Columns of LPs to spend: an LP costs as many as it has. */
   work: number
+  /** What tightens the masters: they are over the same classes. Undefined: nothing does. */
+  covers?: CoverCuts | undefined
 }
 
 export async function branchAndBound(
@@ -59,6 +63,27 @@ export async function branchAndBound(
   const usable = (node: SearchNode) =>
     Uint8Array.from(node.bounds.upper, (most, j) => (most > 0 || node.bounds.lower[j] > 0 ? 1 : 0))
   let work = options.work
+  const cuts: CoverCut[] = []
+  const { cutRounds, cutWorth, cutVain } = run.parameters.assignment
+  const tightened = async (node: SearchNode, master: Master) => {
+    const most = options.covers === undefined ? 0 : roots.has(node) ? cutRounds : 1
+    // What a cut says is true of all masters: those that are looked at later have it from the start.
+    if (roots.has(node)) for (const cut of cuts) addCut(master, cut)
+    let vain = 0
+    for (let round = 0; ; round++) {
+      const before = node.bound
+      work -= master.columns.length
+      await lookAt(node, master, lp, run, cutoff, roundUp)
+      // As long as they bring it nearer to what is to be shown.
+      if (round > 0 && node.bound - before < cutWorth * (cutoff - before)) vain++
+      if (node.bound >= cutoff || node.shares === undefined || branchColumn(node.shares) < 0) return
+      if (round >= most || vain >= cutVain || work <= 0) return
+      const broken = options.covers?.brokenBy(master, node.shares) ?? []
+      if (broken.length === 0) return
+      for (const cut of broken) addCut(master, cut)
+      addAll(cuts, broken)
+    }
+  }
   while (queue.length > 0) {
     let at = 0
     for (let i = 1; i < queue.length; i++) if (queue[i].bound < queue[at].bound) at = i
@@ -74,8 +99,7 @@ export async function branchAndBound(
     }
     queue.splice(at, 1)
     if (node.shares === undefined) {
-      work -= master.columns.length
-      await lookAt(node, master, lp, run, cutoff, roundUp)
+      await tightened(node, master)
       if (roots.has(node) && node.bound < cutoff) result.open[node.master] = usable(node)
       if (node.bound >= cutoff) continue
       if (node.shares !== undefined && branchColumn(node.shares) < 0)

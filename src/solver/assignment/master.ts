@@ -5,6 +5,7 @@
  * the plan and anti-affinity are rows too. It relaxes the schedule to node loads, and memory in transit to the end of the plan: its
  * optimum bounds every plan.
  */
+import { addAll } from '../../lists.js'
 import type { LinearProgram } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { Network } from '../../model/networks.js'
@@ -61,10 +62,13 @@ export interface Master {
   makespanTo: number
   /** [rows] the node whose work the row bounds, −1 for all others. */
   workNode: number[]
+  /** Rows each of which, and the sum of which, is a capacity that whole VMs use up. */
+  capacities: number[][]
 }
 
 export interface MasterOptions {
   objective: MasterObjective
+  /** Where weight is the objective: 0 to 0 for all the time in the world. */
   piece: Piece
   /** Weight that may stay unplaced; not asked where weight is the objective. */
   spare: number
@@ -99,7 +103,8 @@ export function makeMaster(
   availability: NodeAvailability,
   { objective, piece, spare, room, soft, packing }: MasterOptions,
 ): Master {
-  const timed = objective !== 'unplaced'
+  const weighs = objective === 'unplaced'
+  const timed = !weighs || piece.to > 0
   const master: Master = {
     objective,
     classes,
@@ -108,17 +113,18 @@ export function makeMaster(
     sizes: classes.map((k) => k.members.length),
     limit: [],
     makespanValue: [],
-    makespanCost: timed ? 1 : 0,
+    makespanCost: weighs ? 0 : 1,
     makespanFrom: piece.from / SECOND,
     makespanTo: piece.to / SECOND,
     workNode: [],
+    capacities: [],
   }
   const row = (limit: number, makespanValue = 0, node = -1) => {
     master.workNode.push(node)
     master.makespanValue.push(makespanValue)
     return master.limit.push(limit) - 1
   }
-  const spareRow = timed ? row(spare / WEIGHT) : -1
+  const spareRow = weighs ? -1 : row(spare / WEIGHT)
   const workRows = new Map<number, number>()
   const workRow = (n: number) => {
     let r = workRows.get(n)
@@ -243,13 +249,30 @@ export function makeMaster(
       }
     })
     const weight = instance.vmWeight[wish.vm] / WEIGHT
-    if (!timed) add(-1, weight, [], [])
+    if (weighs) add(-1, weight, [], [])
     else if (spare > 0) {
       const stay = objective === 'cost' ? instance.stayPenalty[wish.vm] / SECOND : 0
       add(-1, stay, [spareRow], [weight])
     }
   })
+  if (!weighs && spare > 0) master.capacities.push([spareRow])
+  for (const rows of spaceRows) addAll(master.capacities, capacitiesOf(classes, rows))
   return master
+}
+
+/** Rows of a space: of each node, and of nodes together that some class has to choose from. */
+function capacitiesOf(classes: readonly WishClass[], rows: ReadonlyMap<number, number>): number[][] {
+  const sets = new Map<string, number[]>()
+  const add = (nodes: readonly number[]) => {
+    const known = nodes.map((n) => rows.get(n) ?? -1)
+    if (known.every((r) => r >= 0)) sets.set(known.join(), known)
+  }
+  for (const n of [...rows.keys()].sort((a, b) => a - b)) add([n])
+  for (const { wish } of classes) {
+    const nodes = wish.choices.flatMap(({ node, kind }) => (isInPlace(kind) ? [] : [node]))
+    if (nodes.length > 0) add([...new Set(nodes)].sort((a, b) => a - b))
+  }
+  return [...sets.values()]
 }
 
 /** Bounds on the columns at a node of the search: whole numbers of class members. */

@@ -29,6 +29,13 @@ export const ASSIGNMENT = {
   /** Columns of a master above which it is left out, and of all masters together. */
   proofMostColumns: count(6000),
   proofMostAllColumns: count(200_000),
+  /** LPs that are solved one after the other for cuts before a master is branched on. */
+  cutRounds: count(30),
+  /** They end after so many that brought the bound nearer to the cutoff by less than this share of what was left. */
+  cutVain: count(3),
+  cutWorth: share(0.02),
+  /** Of a proof's work: which ends are out of reach with so little weight unplaced. */
+  proofEndsShare: share(0.5),
   /** Of a proof's work, where only the makespan is asked for: the cost decides. */
   proofMakespanShare: share(0.2),
   /** Different sums of weights that are told apart. */

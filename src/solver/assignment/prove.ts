@@ -2,6 +2,7 @@
  * What no assignment can better: least weight unplaced, least makespan, least cost, by branch and bound over assignment masters; and the
  * assignments that it comes upon, for the scheduler to try.
  */
+import { addAll } from '../../lists.js'
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
@@ -10,8 +11,12 @@ import { softFloor } from '../wishes/soft-rules.js'
 import type { Wish } from '../wishes/wish.js'
 import { branchAndBound } from './branch-and-bound.js'
 import { wishClasses } from './classes.js'
+import { CoverCuts } from './covers.js'
 import { type Master, type MasterObjective, makeMaster, piecesOf, unitOf } from './master.js'
 import type { Packing } from './packing.js'
+
+/** Weights are whole: more than some weight is more by this at least. */
+const MORE = 0.5
 
 /** Below a ten-thousandth of a tick lies only float noise. */
 const TICK_SLACK = 1e-4
@@ -87,12 +92,77 @@ export async function proveAssignment(
     known: pieces.map(({ from }) => (timed ? from + (objective === 'cost' ? penalty : 0) : 0)),
     roundUp,
     work: work * (objective === 'makespan' ? proofMakespanShare : 1),
+    // Where all is placed, whole VMs say little that the rows do not.
+    covers: timed && spare === 0 ? undefined : new CoverCuts(masters[masters.length - 1]),
   })
   return {
     bound,
     found: found.map(({ master, shares }) => toWishes(masters[master], shares, wishes.length)),
     open: openChoices(masters, open, wishes),
   }
+}
+
+export interface ReachOptions {
+  /** Weight that the incumbent leaves unplaced. */
+  spare: number
+  /** Ticks: a makespan bound that holds already, and the incumbent's makespan. */
+  low: number
+  high: number
+  /** Columns of LPs that it may solve. */
+  work: number
+}
+
+/**
+ * What the loads say of the ends of plans that leave at most `spare` unplaced: the latest boundary of a node's windows by which more than that would
+ * have to stay, found by bisection over them (a destructive bound: Klein & Scholl 1999). Between two windows a makespan's master is the better tool.
+ * @returns bound: ticks, no such plan ends by then, or `low`; found: assignments that leave no more than that, and whose loads end early.
+ */
+export async function proveReach(
+  problem: AssignmentProblem,
+  lp: LpService,
+  run: Run,
+  { spare, low, high, work }: ReachOptions,
+): Promise<{ bound: number; found: Int32Array[] }> {
+  const { instance, wishes, availability, earliestEnd } = problem
+  const { proofMostColumns, proofMostSums } = run.parameters.assignment
+  const classes = wishClasses(instance, wishes, earliestEnd)
+  const columns = classes.reduce((sum, k) => sum + k.wish.choices.length + 1, 0)
+  const reach: { bound: number; found: Int32Array[] } = { bound: low, found: [] }
+  if (columns > proofMostColumns || high <= low) return reach
+  const masterBy = (end: number) =>
+    makeMaster(instance, classes, availability, {
+      objective: 'unplaced',
+      piece: { from: end, to: end },
+      spare: 0,
+      room: instance.othersMayMove,
+      soft: [],
+    })
+  const roundUp = weightRounding(instance, wishes, unitOf('unplaced'), proofMostSums)
+  const covers = new CoverCuts(masterBy(high))
+  const ends = piecesOf(availability, instance.nodeCount, low, high).map(({ to }) => to - 1)
+  let from = 0
+  let to = ends.length
+  let left = work
+  while (from < to && left > 0 && !run.stopped) {
+    const middle = (from + to) >> 1
+    const master = masterBy(ends[middle])
+    const share = left / 2
+    left -= share
+    const options = { cutoff: spare + MORE, known: [0], roundUp, work: share, covers }
+    const { bound, found } = await branchAndBound([master], lp, run, options)
+    if (bound > spare) {
+      reach.bound = ends[middle] + 1
+      from = middle + 1
+    } else {
+      addAll(
+        reach.found,
+        found.map(({ shares }) => toWishes(master, shares, wishes.length)),
+      )
+      to = middle
+    }
+  }
+  reach.found.reverse()
+  return reach
 }
 
 /** Ticks of penalty that every plan has in which nothing is left unplaced. */

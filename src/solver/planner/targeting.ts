@@ -1,6 +1,6 @@
 /** Better targets, and proofs that there are none. */
 import { jointSearch, legList } from '../assignment/joint.js'
-import { proveAssignment } from '../assignment/prove.js'
+import { proveAssignment, proveReach } from '../assignment/prove.js'
 import { refineBound } from '../assignment/refine.js'
 import { annealAssignment, placeGreedily, relieve, restore } from '../assignment/search.js'
 import { earliestEnds } from '../bounds/plan-bound.js'
@@ -76,7 +76,8 @@ export class Targeting {
     // Nothing new is to be had where the incumbent is as good as it was.
     if (this.#bounding.knows(spare, cutoff, work)) return
     const refinement = { ...this.#context, wishes, spare, work }
-    const low = standing.bound.makespan
+    const reach = await this.#proveReach(standing, work)
+    const low = reach.bound
     const { fixed, open } = softFloor(this.#context.instance, wishes, spare)
     const cost = await refineBound(refinement, 'cost', low, cutoff - fixed)
     const free = open.length === 0 && wishes.every((w) => w.choices.every((c) => c.penalty === 0))
@@ -84,8 +85,20 @@ export class Targeting {
     this.#bounding.learn({ spare, makespan: makespan.bound, cost: cost.bound + fixed, cutoff, work })
     this.#bounding.rebound(standing)
     this.#progress.announce(standing.incumbent, standing.bound)
-    await this.#tryAssignments(standing, candidatesOf(cost.candidates))
+    await this.#tryAssignments(standing, candidatesOf([...reach.found, ...cost.candidates]))
     if (standing.incumbent.unplacedWeight !== standing.bound.spare) this.#bounding.rebound(standing)
+  }
+
+  /** Which ends are out of reach of plans that leave no more unplaced. */
+  async #proveReach({ state, incumbent, bound }: Standing, work: number) {
+    const { instance, run, lp, forbidden, availability } = this.#context
+    const { unplacedWeight: spare, timeline } = incumbent
+    const low = bound.makespan
+    if (spare === 0 || instance.othersMayMove) return { bound: low, found: [] }
+    const { wishes } = state
+    const problem = { instance, wishes, availability, earliestEnd: earliestEnds(instance, forbidden, wishes) }
+    const share = work * run.parameters.assignment.proofEndsShare
+    return proveReach(problem, lp, run, { spare, low, high: timeline.makespan, work: share })
   }
 
   async #proveUnplaced(standing: Standing, work: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createInlineLpService } from '../../../src/lp/service.js'
 import type { LpService } from '../../../src/lp/types.js'
-import { type ProofOptions, proveAssignment } from '../../../src/solver/assignment/prove.js'
+import { type ProofOptions, proveAssignment, proveReach } from '../../../src/solver/assignment/prove.js'
 import { earliestEnds } from '../../../src/solver/bounds/plan-bound.js'
 import { softFloor } from '../../../src/solver/wishes/soft-rules.js'
 import { quota, seeds } from '../../cases.js'
@@ -76,6 +76,41 @@ describe('assignment proofs', () => {
       expect(exact).toBeGreaterThan(0.9 * proofs)
     },
   )
+
+  it('name ends that are out of reach where no more may stay', async () => {
+    const lp = createInlineLpService()
+    let exact = 0
+    let tried = 0
+    for (const seed of seeds(150, 401)) {
+      const parts = partsOf(drain(seed, { windows: true, tight: true }))
+      if (parts.open.length === 0) continue
+      const { instance, forbidden, open, availability } = parts
+      const all = everyAssignment(parts)
+      const spare = least(all, (a) => a.unplaced) + (seed % 3 === 0 ? 2001 : 0)
+      const kept = all.filter((a) => a.unplaced <= spare)
+      const earliest = least(kept, (a) => a.makespan)
+      const problem = {
+        instance,
+        wishes: open,
+        availability,
+        earliestEnd: earliestEnds(instance, forbidden, open),
+      }
+      const options = { spare, low: 0, high: earliest + (seed % 2) * 30_000, work: 4000 }
+      const { bound, found } = await proveReach(problem, lp, newRun(), options)
+      expect(bound, `seed ${seed}`).toBeLessThanOrEqual(earliest)
+      for (const chosen of found) {
+        const same = kept.find((a) => a.chosen.every((c, w) => c === chosen[w]))
+        expect(same?.makespan, `seed ${seed}`).toBeLessThan(options.high)
+      }
+      // Between two boundaries it looks no further: only where nothing ends before the last is that the least itself.
+      if (earliest === 0 || options.high > earliest) continue
+      tried++
+      if (bound === earliest) exact++
+    }
+    await lp.close()
+    expect(tried).toBeGreaterThan(quota(30))
+    expect(exact).toBe(tried)
+  })
 
   it('keep every choice that something better than the cutoff uses', async () => {
     const lp = createInlineLpService()
