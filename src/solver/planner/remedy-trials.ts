@@ -97,12 +97,14 @@ export class RemedyTrials {
 
   #quickRun(): Run {
     const parameters = parametersAt(1)
+    // Whether it is placed is asked, not how soon all would be done, nor whether that is proven.
+    const quick = { remedies: false, turnColumns: [0], proofWork: 0 }
     return new Run({
       ...this.#run.options,
       effort: 1,
       timeLimitSeconds: this.#run.remainingMs / 1000,
       onProgress: undefined,
-      parameters: { ...parameters, planner: { ...parameters.planner, remedies: false } },
+      parameters: { ...parameters, planner: { ...parameters.planner, ...quick } },
       overridden: {},
     })
   }
