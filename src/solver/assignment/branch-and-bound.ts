@@ -77,7 +77,7 @@ export async function branchAndBound(
       // As long as they bring it nearer to what is to be shown.
       if (round > 0 && node.bound - before < cutWorth * (cutoff - before)) vain++
       if (node.bound >= cutoff || node.shares === undefined || branchColumn(node.shares) < 0) return
-      if (round >= most || vain >= cutVain || work <= 0) return
+      if (round >= most || vain >= cutVain || work <= 0 || (await run.breathe())) return
       const broken = options.covers?.brokenBy(master, node.shares) ?? []
       if (broken.length === 0) return
       for (const cut of broken) addCut(master, cut)
