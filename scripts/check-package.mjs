@@ -40,7 +40,9 @@ try {
   if (packed.size > MOST_BYTES)
     throw new Error(`the tarball has ${packed.size} bytes, more than ${MOST_BYTES}`)
   const stray = files.filter(
-    (f) => /^(src|test|bench|assembly|build|scripts)\//.test(f) || f.endsWith('.tsbuildinfo'),
+    (f) =>
+      /^(src|test|bench|assembly|build|scripts|docs\/(node_modules|\.vitepress|package.*))\b/.test(f) ||
+      f.endsWith('.tsbuildinfo'),
   )
   if (stray.length > 0) throw new Error(`the tarball has files that it should not: ${stray.join(', ')}`)
   console.log(

@@ -18,9 +18,10 @@ export {
 export type { ExplainOptions, ExplainProgress } from './explain/options.js'
 export { applyPatch } from './explain/patch.js'
 export type { ImportedProblem } from './import/build.js'
+export type { IgnoredColumns } from './import/csv/columns.js'
 export { ImportError } from './import/failure.js'
 export type { Assumption, ImportIssue, InputFile, Origin } from './import/inventory.js'
-export type { ForNode, ImportOptions } from './import/options.js'
+export type { ForNode, ImportOptions, LocalDisks } from './import/options.js'
 export type { ImportReport } from './import/report.js'
 export { IMPORT_SOURCES, type ImportSource } from './import/sources.js'
 export type { CalendarOptions, CalendarScope, CalendarWindows } from './io/calendar/options.js'
@@ -56,17 +57,24 @@ export {
   type JournalBegin,
   type JournalEntry,
   type JournalMigration,
+  type JournalWork,
   type PlacedEntry,
   parseJournal,
 } from './model/journal.js'
 export type {
+  BalanceFigures,
+  MaintainedNode,
   Migration,
   MigrationKind,
+  NotHomeVm,
+  NotMaintainedNode,
+  NotMaintainedReason,
   Plan,
   PlanStatistics,
   PlanStatus,
   PlanWarning,
   ScheduleKind,
+  StopReason,
   UnplacedReason,
   UnplacedVm,
   Violation,
@@ -74,19 +82,25 @@ export type {
   WarningCode,
 } from './model/plan.js'
 export type {
+  BalanceMetric,
   Compatibility,
   CpuVendor,
   Instant,
   NodeState,
   Policy,
   Problem,
+  ProblemBalance,
   ProblemCpu,
   ProblemDrain,
+  ProblemGroup,
+  ProblemMaintenance,
   ProblemMove,
+  ProblemNetwork,
   ProblemNode,
   ProblemVm,
   ProblemWindow,
   VmState,
+  Way,
   WindowKind,
 } from './model/problem.js'
 export { DEFAULT_POLICY } from './model/problem.js'

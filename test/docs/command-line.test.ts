@@ -105,6 +105,7 @@ describe('commands without output', () => {
       'plan',
       'check',
       'export',
+      'report',
       'explain',
       'cpu',
       'quiet',

@@ -3,7 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { check, InvalidProblemError, type Plan, type Problem, parseProblem, plan } from '../../dist/index.js'
+import {
+  check,
+  InvalidProblemError,
+  type Plan,
+  type PlanOptions,
+  type Problem,
+  parseProblem,
+  plan,
+} from '../../dist/index.js'
 import { planToSvg } from '../../src/chart/svg.js'
 import { ALL_NODE_COLUMNS, ALL_VM_COLUMNS } from '../../src/import/csv/read.js'
 import { MOVE_COLUMNS } from '../../src/import/moves.js'
@@ -58,6 +66,9 @@ describe('links', () => {
 
   it('and the pages are found from one another', () => {
     expect(docs.length).toBeGreaterThan(4)
+    const navigation = readFileSync(join(root, 'docs/.vitepress/navigation.json'), 'utf8')
+    for (const page of pages)
+      expect(navigation, 'the navigation of the site').toContain(`"file": "${page.path}"`)
     for (const page of docs) {
       const name = page.path.slice('docs/'.length)
       const linked = pages.some(
@@ -68,20 +79,26 @@ describe('links', () => {
   })
 })
 
+const example = (name: string): Problem =>
+  JSON.parse(readFileSync(join(root, `examples/${name}/problem.json`), 'utf8'))
+
 describe('pictures', () => {
-  it.each(['light', 'dark'] as const)(
-    '%s: the maintenance night is what the program draws',
-    async (scheme) => {
-      const problem = JSON.parse(readFileSync(join(root, 'examples/maintenance-night/problem.json'), 'utf8'))
-      const suffix = scheme === 'dark' ? '-dark' : ''
-      const shown = readFileSync(join(root, `docs/images/night${suffix}.svg`), 'utf8')
-      const how = `vmferry plan examples/maintenance-night/problem.json --format svg${suffix}`
-      expect(
-        shown === planToSvg(await plan(problem), resolveProblem(problem), scheme),
-        `${how} makes it`,
-      ).toBe(true)
-    },
-  )
+  const pictures: [name: string, problem: string, options: PlanOptions, words: string][] = [
+    ['night', 'maintenance-night', {}, ''],
+    ['patch-night', 'patch-night', { effort: 1 }, ' --effort 1'],
+    ['four-nodes', 'four-nodes', {}, ''],
+    ['four-nodes-rounds', 'four-nodes', { schedule: 'rounds' }, ' --schedule rounds'],
+  ]
+  it.each(pictures)('%s is what the program draws, light and dark', async (name, problem, options, words) => {
+    const planned = await plan(example(problem), options)
+    for (const [scheme, suffix] of [['light', ''] as const, ['dark', '-dark'] as const]) {
+      const shown = readFileSync(join(root, `docs/images/${name}${suffix}.svg`), 'utf8')
+      const how = `vmferry plan examples/${problem}/problem.json${words} --format svg${suffix}`
+      expect(shown === planToSvg(planned, resolveProblem(example(problem)), scheme), `${how} makes it`).toBe(
+        true,
+      )
+    }
+  })
 })
 
 describe('problems and plans', () => {
@@ -107,6 +124,12 @@ describe('problems and plans', () => {
       }
     },
   )
+
+  it('fragments are parts of the example that their page plans', () => {
+    const fragments = blocks.filter((b) => b.tag === 'fragment')
+    expect(fragments).toHaveLength(1)
+    for (const { text } of fragments) expect(example('patch-night')).toMatchObject(JSON.parse(text))
+  })
 
   it('all other JSON parses', () => {
     for (const block of blocks.filter((b) => /^jsonc?$/.test(b.language))) parseJsonc(block.text)
