@@ -84,7 +84,8 @@ async function documentDeclarations() {
   if (project === undefined) throw new Error('the declarations in dist/ cannot be read')
   app.validate(project)
   await app.generateOutputs(project)
-  if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('the declarations have faults: see above')
+  if (app.logger.hasErrors() || app.logger.hasWarnings())
+    throw new Error('the declarations have faults: see above')
 }
 
 /** Grows by pages that are linked and not in the navigation. */
