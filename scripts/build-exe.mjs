@@ -63,7 +63,8 @@ async function makeBlob() {
   rmSync(code, { recursive: true, force: true })
   const input = {
     main: join(root, 'dist/cli/main.js'),
-    'node-entry': join(root, 'dist/worker/node-entry.js'),
+    // It does what the library's own workers do, and more.
+    'node-entry': join(root, 'dist/server/worker-entry.js'),
   }
   const modules = await bundleForNode(code, { suffix: 'exe', base: './', input }, { format: 'cjs' })
   for (const name of EMBEDDED) {

@@ -32,6 +32,7 @@ try {
     'dist/node/index.js',
     'dist/node/main.js',
     'dist/node/node-entry.js',
+    'dist/node/worker-entry.js',
     'README.md',
     'LICENSE',
   ]) {

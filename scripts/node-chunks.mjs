@@ -52,11 +52,12 @@ const groups = [
 export async function bundleForNode(folder, { suffix, base, ...settings }, output) {
   const bundle = await rolldown({
     cwd: root,
-    // The LP worker's entry keeps its name: it is started by its URL, beside the file that asks for it.
+    // Entries of workers keep their names: they are started by their URLs, beside the files that ask for them.
     input: {
       index: join(dist, 'index.js'),
       main,
       'node-entry': join(dist, 'worker/node-entry.js'),
+      'worker-entry': join(dist, 'server/worker-entry.js'),
     },
     platform: 'node',
     // Commands share parts with one another; what is loaded when, test/start pins.

@@ -1,4 +1,5 @@
 /** What the API does with threads: plans by the batch's runner, the rest in workers of this process, so that the server's own thread stays free. */
+import type { Remote } from 'comlink'
 import { localRunner, type PlanRunner } from '../batch/runner.js'
 import { PlannerError } from '../errors.js'
 import type { ExplainOptions } from '../explain/options.js'
@@ -12,6 +13,8 @@ import { WorkerLost } from '../worker/session.js'
 import { Workers } from '../workers.js'
 import type { ImportForm } from './import-form.js'
 import type { JobHooks } from './jobs.js'
+import type { ServerWorkerApi } from './worker-api.js'
+import { WORKER_URL } from './worker-url.js'
 
 export interface Engine {
   runner: PlanRunner
@@ -26,8 +29,9 @@ export interface Engine {
  * @param runner makes the plans, and is closed with the rest; default: threads of this process.
  */
 export function createEngine(size: number, runner?: PlanRunner): Engine {
-  const planning = new Workers({ size })
-  const reading = new Workers({ size: 1 })
+  const code = WORKER_URL === undefined ? {} : { url: WORKER_URL }
+  const planning = new Workers({ size, ...code })
+  const reading = new Workers({ size: 1, ...code })
   const plans = runner ?? localRunner(planning)
   return {
     runner: plans,
@@ -39,10 +43,12 @@ export function createEngine(size: number, runner?: PlanRunner): Engine {
       inTurn(reading, { backstopSeconds: seconds }, (api) => api.check(problem, plan)) as Promise<
         Violation[]
       >,
-    importForm: ({ source, files, options }, seconds) =>
-      inTurn(reading, { backstopSeconds: seconds }, (api) =>
-        api.importFiles(source, files, options),
-      ) as Promise<ImportedProblem>,
+    async importForm(form, seconds) {
+      const read = await inTurn(reading, { backstopSeconds: seconds }, (api) => api.importFiles(form))
+      const { issues } = read as { issues?: ConstructorParameters<typeof ImportError>[0] }
+      if (issues !== undefined) throw new ImportError(issues)
+      return read as ImportedProblem
+    },
     async close() {
       await plans.close()
       planning.close()
@@ -55,17 +61,21 @@ export function createEngine(size: number, runner?: PlanRunner): Engine {
 async function inTurn(
   workers: Workers,
   hooks: CallHooks & { backstopSeconds: number },
-  send: Parameters<typeof callWorker>[2],
+  send: (
+    api: Remote<ServerWorkerApi>,
+    ...rest: Parameters<Parameters<typeof callWorker>[2]> extends [unknown, ...infer R] ? R : never
+  ) => Promise<unknown>,
 ): Promise<unknown> {
   const endTurn = await workers.turn(hooks.signal)
   if (endTurn === undefined) throw new PlannerError('CANCELLED', 'it was cancelled')
   const startMs = performance.now()
   try {
-    const answer = await callWorker(workers, hooks, send)
+    const answer = await callWorker(workers, hooks, (api, ...rest) =>
+      // They are started with the server's entry.
+      send(api as Remote<ServerWorkerApi>, ...rest),
+    )
     if (answer.ok) return answer.value
-    const { importIssues, message } = answer.error
-    if (importIssues !== undefined) throw new ImportError(importIssues)
-    throw plannerErrorOf(answer.error) ?? new Error(message)
+    throw plannerErrorOf(answer.error) ?? new Error(answer.error.message)
   } catch (cause) {
     if (!(cause instanceof WorkerLost)) throw cause
     if (performance.now() - startMs >= hooks.backstopSeconds * 1000)

@@ -1,13 +1,11 @@
 /**
- * The worker's side of the protocol: an inline LP service, lanes and restarts of the search, whole plans and explanations, checks and imports; what comes after the first is
+ * The worker's side of the protocol: an inline LP service, lanes and restarts of the search, and whole plans; what comes after the first is
  * loaded when it is asked for.
  */
 
 import type { LpServiceFactory } from '../lp/lazy.js'
 import { createInlineLpService } from '../lp/service.js'
 import type { DualMaster } from '../lp/types.js'
-import type { Plan } from '../model/plan.js'
-import type { Problem } from '../model/problem.js'
 import {
   answer,
   type PlanWorkerApi,
@@ -56,18 +54,7 @@ export function createWorkerApi(createLps: LpServiceFactory): WorkerApi {
     endLane: async (...call) => (await searching()).endLane(...call),
     restart: async (...call) => (await searching()).restart(...call),
     plan: async (...call) => (await planning()).plan(...call),
-    explain: async (...call) => (await planning()).explain(...call),
     abortPlan: async (...call) => (await planning()).abortPlan(...call),
     progressOf: async (...call) => (await planning()).progressOf(...call),
-    check: (problem, plan) =>
-      answer(async () => {
-        const { check } = await import('../check/check.js')
-        return check(problem as Problem, plan as Plan)
-      }),
-    importFiles: (source, files, options) =>
-      answer(async () => {
-        const { importFiles } = await import('../import/import.js')
-        return importFiles(source, files, options)
-      }),
   }
 }

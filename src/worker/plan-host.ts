@@ -1,6 +1,5 @@
-/** Whole plans and explanations in a worker. */
+/** Whole plans in a worker. */
 import type { LpServiceFactory } from '../lp/lazy.js'
-import type { Problem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../plan-options.js'
 import { runPlan } from '../run-plan.js'
@@ -8,9 +7,9 @@ import { ALONE } from '../solver/exact/pool.js'
 import type { Progress } from '../solver/progress.js'
 import { Run } from '../solver/run.js'
 import { Workers } from '../workers.js'
-import { answer, type PlanTask, type PlanWorkerApi } from './protocol.js'
+import { type Answer, answer, type PlanTask, type PlanWorkerApi } from './protocol.js'
 
-/** A plan that is being made. */
+/** A plan that is being made, or what else is watched and aborted as one. */
 interface Making {
   stop: AbortController
   told: Progress[]
@@ -19,16 +18,17 @@ interface Making {
   made: boolean
 }
 
-export function createPlanWorkerApi(createLps: LpServiceFactory): PlanWorkerApi {
+/** All that are being made. */
+export interface Makings extends Pick<PlanWorkerApi, 'abortPlan' | 'progressOf'> {
+  /** @param work gets the options of the task, a signal, and a listener where somebody asks for progress */
+  make<T>(id: number, task: PlanTask, work: (options: PlanOptions) => Promise<T>): Promise<Answer<T>>
+}
+
+export function createMakings(): Makings {
   const all = new Map<number, Making>()
   // The worker for LPs serves one plan after another, as this one does.
   let workers: Workers | undefined
-  /** Makes something that is known by a number while it is made. */
-  const make = <T>(
-    id: number,
-    { aborted, watched, url, ...rest }: PlanTask,
-    work: (options: PlanOptions) => Promise<T>,
-  ) =>
+  const make: Makings['make'] = (id, { aborted, watched, url, ...rest }, work) =>
     answer(async () => {
       const making: Making = {
         stop: new AbortController(),
@@ -57,17 +57,7 @@ export function createPlanWorkerApi(createLps: LpServiceFactory): PlanWorkerApi 
       }
     })
   return {
-    plan: (id, problem, task) =>
-      make(id, task, async (given) => {
-        const options = checkPlanOptions(given)
-        const run = new Run(options)
-        return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
-      }),
-    explain: (id, problem, task) =>
-      make(id, task, async (options) => {
-        const { explainProblem } = await import('../explain/explain.js')
-        return explainProblem(problem as Problem, options)
-      }),
+    make,
     abortPlan: (id) =>
       answer(async () => {
         all.get(id)?.stop.abort()
@@ -86,5 +76,19 @@ export function createPlanWorkerApi(createLps: LpServiceFactory): PlanWorkerApi 
         all.delete(id)
         return null
       }),
+  }
+}
+
+export function createPlanWorkerApi(createLps: LpServiceFactory, makings = createMakings()): PlanWorkerApi {
+  const { make, abortPlan, progressOf } = makings
+  return {
+    plan: (id, problem, task) =>
+      make(id, task, async (given) => {
+        const options = checkPlanOptions(given)
+        const run = new Run(options)
+        return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
+      }),
+    abortPlan,
+    progressOf,
   }
 }

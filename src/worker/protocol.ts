@@ -3,14 +3,8 @@
  * copied: the caller keeps its arrays. Errors travel as data, since comlink would strip their code.
  */
 import { InvalidOptionError, InvalidProblemError, type Issue, KernelError, PlannerError } from '../errors.js'
-import type { ImportedProblem } from '../import/build.js'
-import type { ImportError } from '../import/failure.js'
-import type { ImportIssue, InputFile } from '../import/inventory.js'
-import type { ImportOptions } from '../import/options.js'
-import type { ImportSource } from '../import/sources.js'
 import type { LinearProgram, LpOptions, LpSolution, SparseRows } from '../lp/types.js'
-import type { Explanation } from '../model/explanation.js'
-import type { Plan, Violation } from '../model/plan.js'
+import type { Plan } from '../model/plan.js'
 import type { Uncertainty } from '../rehearse/draws.js'
 import type { RestartResult, RestartTask } from '../solver/assignment/joint-restart.js'
 import type { LaneTask } from '../solver/exact/lane.js'
@@ -20,7 +14,7 @@ import type { Progress } from '../solver/progress.js'
 import type { RunOptions } from '../solver/run.js'
 
 /** Raised whenever a message changes its shape; both ends are shipped together, so a mismatch means a stale bundle. */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 4
 
 export interface WireError {
   /** Code of a `PlannerError`; `''` for anything else, which is the worker's own failure. */
@@ -28,8 +22,6 @@ export interface WireError {
   message: string
   /** Of an `InvalidProblemError`. */
   issues?: readonly Issue[]
-  /** Of an `ImportError`. */
-  importIssues?: readonly ImportIssue[]
   what?: string
 }
 
@@ -67,34 +59,16 @@ export interface PlanTask extends Crossing {
   url: string | undefined
 }
 
-/** The same of `explain()`. */
-export interface ExplainTask extends PlanTask {
-  vm?: string
-  node?: string
-  relaxations?: number
-}
-
-/** Its part that makes whole plans and explanations, known by numbers as well. */
+/** Its part that makes whole plans, known by numbers as well. */
 export interface PlanWorkerApi {
   plan(id: number, problem: unknown, task: PlanTask): Promise<Answer<Plan>>
-  explain(id: number, problem: unknown, task: ExplainTask): Promise<Answer<Explanation>>
   abortPlan(id: number): Promise<Answer<null>>
   /** What was told since the last call, once there is anything; null: the plan is made. */
   progressOf(id: number): Promise<Answer<Progress[] | null>>
 }
 
-/** Its part that does what takes long of a large input, and cannot be aborted but with the worker. */
-export interface DocumentWorkerApi {
-  check(problem: unknown, plan: unknown): Promise<Answer<Violation[]>>
-  importFiles(
-    source: ImportSource,
-    files: readonly InputFile[],
-    options: ImportOptions,
-  ): Promise<Answer<ImportedProblem>>
-}
-
 /** The object that the worker exposes. */
-export interface WorkerApi extends LpWorkerApi, SearchWorkerApi, PlanWorkerApi, DocumentWorkerApi {
+export interface WorkerApi extends LpWorkerApi, SearchWorkerApi, PlanWorkerApi {
   /** First call after the start. */
   hello(): Promise<Answer<number>>
 }
@@ -111,10 +85,8 @@ export async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
 function wireError(cause: unknown): WireError {
   const code = cause instanceof PlannerError ? cause.code : ''
   const message = cause instanceof Error ? cause.message : String(cause)
-  if (cause instanceof InvalidProblemError) return { code, message, issues: cause.issues, what: cause.what }
-  if (cause instanceof PlannerError && 'issues' in cause)
-    return { code, message, importIssues: (cause as ImportError).issues }
-  return { code, message }
+  if (!(cause instanceof InvalidProblemError)) return { code, message }
+  return { code, message, issues: cause.issues, what: cause.what }
 }
 
 /** The error again that was thrown on purpose; undefined: the worker's own failure. */

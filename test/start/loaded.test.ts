@@ -128,7 +128,7 @@ await importProblem('csv', ${JSON.stringify(files)}.map((name) => ({ name, bytes
   it('no file of the bundle imports an entry, which would run it', () => {
     const bundle = join(root, 'dist/node')
     const importers = readdirSync(bundle).filter((file) =>
-      /from "\.\/(?:main|node-entry)\.js"/.test(readFileSync(join(bundle, file), 'utf8')),
+      /from "\.\/(?:main|node-entry|worker-entry)\.js"/.test(readFileSync(join(bundle, file), 'utf8')),
     )
     expect(importers).toEqual([])
   })
