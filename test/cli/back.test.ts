@@ -9,11 +9,8 @@ import { createHarness, type Harness } from './harness.js'
 const START = '2026-11-23T22:00:00+01:00'
 const problem = {
   ...problemOf({
-    nodes: [{ id: 'A' }, { id: 'B' }],
-    vms: [
-      { id: 'a', node: 'A', memoryMiB: 100 },
-      { id: 'b', node: 'B', memoryMiB: 100 },
-    ],
+    nodes: ['A', 'B'],
+    vms: ['a@A 100', 'b@B 100'],
     request: { drain: ['A'] },
   }),
   start: START,

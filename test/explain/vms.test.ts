@@ -65,7 +65,7 @@ describe('where a VM can go', () => {
     const result = await explained({
       nodes: ['A', 'B', 'C'],
       vms: ['a@A'],
-      request: { moves: [{ vm: 'a', to: 'B', durationSeconds: 7 }] },
+      request: { moves: ['a>B 7'] },
     })
     expect(nodeFor(result, 'a', 'B')).toMatchObject({ asked: true, possible: true, chosen: true })
     expect(nodeFor(result, 'a', 'B').ways[0].durationSeconds).toBe(7)

@@ -211,11 +211,7 @@ describe('what a live migration may take of its ends', () => {
 describe('durations of a problem, in ticks with the start lag', () => {
   const problem = problemOf({
     nodes: ['A', 'B', 'C'],
-    vms: [
-      { id: 'a', node: 'A', memoryMiB: 1000 },
-      { id: 'saved', node: 'A', memoryMiB: 1000, state: 'saved' },
-      { id: 'small', node: 'A', memoryMiB: 500 },
-    ],
+    vms: ['a@A 1000', { id: 'saved', node: 'A', memoryMiB: 1000, state: 'saved' }, 'small@A 500'],
     request: { drain: ['A'] },
     policy: { setupSeconds: 2, saveMiBps: 100, restartSeconds: 30, startLagSeconds: 1, linkEfficiency: 1 },
   })

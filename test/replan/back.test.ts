@@ -128,7 +128,7 @@ describe('what the plan has done', () => {
         ['c', 'B', { affinity: ['t'] }],
         ['d', 'C', { affinity: ['t'] }],
       ),
-      request: { moves: [{ vm: 'a', to: 'B' }] },
+      request: { moves: ['a>B'] },
     })
     const first = plan([migration('a', 'A', 'B', 0, 10), migration('c', 'B', 'C', 10, 20)])
     const second = await planOf(back(problem, first).problem)
@@ -168,9 +168,9 @@ describe('its start', () => {
   const START = '2026-11-23T20:00:00+01:00'
   const dated = (windows: Problem['windows']): Problem => ({
     ...problemOf({
-      nodes: [{ id: 'A' }, { id: 'B' }],
+      nodes: ['A', 'B'],
       vms: vms(['a', 'A']),
-      request: { moves: [{ vm: 'a', to: 'B', durationSeconds: 7 }] },
+      request: { moves: ['a>B 7'] },
     }),
     name: 'night',
     start: START,
@@ -232,7 +232,7 @@ it('twice is where the plan has led', async () => {
   const problem = problemOf({
     nodes: [{ id: 'A' }, { id: 'B' }].map((node) => ({ ...node, cpu: INTEL })),
     vms: vms(['a', 'A'], ['b', 'B']),
-    request: { moves: [{ vm: 'a', to: 'B' }] },
+    request: { moves: ['a>B'] },
   })
   const there = await planOf(problem)
   const way = back(problem, there)

@@ -90,7 +90,7 @@ describe('VMs', () => {
         { id: 'a', node: 'A', offloads: ['rdma'] },
         { id: 'b', node: 'A', offloads: ['rdma'] },
       ],
-      request: { moves: [{ vm: 'b', to: 'B' }], drain: [{ node: 'A', mode: 'save' }] },
+      request: { moves: ['b>B'], drain: [{ node: 'A', mode: 'save' }] },
     })
     const plan = planWith(
       leg('a A>A 0-10', { kind: 'save-in-place' }),

@@ -61,10 +61,7 @@ describe('a permission is used where it helps', () => {
     nodes: [full('A'), full('B'), 'C'],
     vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, restartable: true })),
     request: {
-      moves: [
-        { vm: 'vA', to: 'B' },
-        { vm: 'vB', to: 'A' },
-      ],
+      moves: ['vA>B', 'vB>A'],
     },
     policy: { saveMiBps: 1000, savePenaltySeconds: 1, restartSeconds: 1, restartPenaltySeconds: 2 },
   }

@@ -35,16 +35,9 @@ describe('a node over its memory at the start', () => {
     'receives once enough has left': {
       parts: {
         nodes: ['A', over, 'C'],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 500 },
-          { id: 'b', node: 'B', memoryMiB: 1000 },
-          { id: 'rest', node: 'B', memoryMiB: 1500 },
-        ],
+        vms: ['a@A 500', 'b@B 1000', 'rest@B 1500'],
         request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-          ],
+          moves: ['a>B', 'b>C'],
         },
       },
       cost: 15,
@@ -53,16 +46,9 @@ describe('a node over its memory at the start', () => {
     'receives nothing where too little leaves': {
       parts: {
         nodes: ['A', over, 'C'],
-        vms: [
-          { id: 'a', node: 'A', memoryMiB: 100 },
-          { id: 'b', node: 'B', memoryMiB: 400 },
-          { id: 'rest', node: 'B', memoryMiB: 2001 },
-        ],
+        vms: ['a@A 100', 'b@B 400', 'rest@B 2001'],
         request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-          ],
+          moves: ['a>B', 'b>C'],
         },
       },
       reasons: ['memory'],
@@ -80,17 +66,10 @@ describe('a node over its memory at the start', () => {
     },
     'trades with one that is full by way of a third': {
       parts: {
-        nodes: [{ id: 'A', memoryMiB: 1000 }, over, 'C'],
-        vms: [
-          { id: 'a', node: 'A' },
-          { id: 'b', node: 'B' },
-          { id: 'rest', node: 'B', memoryMiB: 1500 },
-        ],
+        nodes: ['A 1000', over, 'C'],
+        vms: ['a@A', 'b@B', 'rest@B 1500'],
         request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'A' },
-          ],
+          moves: ['a>B', 'b>A'],
         },
       },
       reasons: ['memory', 'memory'],
@@ -100,10 +79,7 @@ describe('a node over its memory at the start', () => {
     'keeps what takes no memory welcome': {
       parts: {
         nodes: ['A', over],
-        vms: [
-          { id: 'a', node: 'A', state: 'off' },
-          { id: 'b', node: 'B', memoryMiB: 2500 },
-        ],
+        vms: [{ id: 'a', node: 'A', state: 'off' }, 'b@B 2500'],
         request: { drain: ['A'] },
         policy: { setupSeconds: 2 },
       },
@@ -171,16 +147,10 @@ describe('what takes no time occupies no instant', () => {
     'a restart inside a window, once there is memory': {
       parts: {
         nodes: ['A', 'B', 'C'].map(full),
-        vms: [
-          { id: 'x', node: 'A', restartable: true },
-          { id: 'y', node: 'B' },
-        ],
+        vms: [{ id: 'x', node: 'A', restartable: true }, 'y@B'],
         windows: [{ vm: 'x', start: 1, end: 100 }],
         request: {
-          moves: [
-            { vm: 'x', to: 'B' },
-            { vm: 'y', to: 'C', durationSeconds: 5 },
-          ],
+          moves: ['x>B', 'y>C 5'],
         },
         policy: restarts,
       },
@@ -193,10 +163,7 @@ describe('what takes no time occupies no instant', () => {
         vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, restartable: true })),
         windows: [{ start: 0, end: 100 }],
         request: {
-          moves: [
-            { vm: 'vA', to: 'B' },
-            { vm: 'vB', to: 'C' },
-          ],
+          moves: ['vA>B', 'vB>C'],
         },
         policy: restarts,
       },
@@ -208,10 +175,7 @@ describe('what takes no time occupies no instant', () => {
         nodes: ['A', 'B'].map(full),
         vms: ['A', 'B'].map((node) => ({ id: `v${node}`, node, restartable: true })),
         request: {
-          moves: [
-            { vm: 'vA', to: 'B' },
-            { vm: 'vB', to: 'A' },
-          ],
+          moves: ['vA>B', 'vB>A'],
         },
         policy: restarts,
       },
@@ -221,10 +185,7 @@ describe('what takes no time occupies no instant', () => {
     'a VM that is off, inside a window and beside another migration': {
       parts: {
         nodes: ['A', 'B'],
-        vms: [
-          { id: 'off', node: 'A', state: 'off' },
-          { id: 'runs', node: 'A' },
-        ],
+        vms: [{ id: 'off', node: 'A', state: 'off' }, 'runs@A'],
         windows: [{ vm: 'off', start: 0, end: 500 }],
         request: { drain: ['A'] },
       },
@@ -245,16 +206,10 @@ describe('what takes no time occupies no instant', () => {
     'in rounds too': {
       parts: {
         nodes: ['A', 'B'],
-        vms: [
-          { id: 'x', node: 'A', restartable: true },
-          { id: 'y', node: 'A' },
-        ],
+        vms: [{ id: 'x', node: 'A', restartable: true }, 'y@A'],
         windows: [{ vm: 'x', start: 0, end: 100 }],
         request: {
-          moves: [
-            { vm: 'x', to: 'B' },
-            { vm: 'y', to: 'B' },
-          ],
+          moves: ['x>B', 'y>B'],
         },
         policy: restarts,
       },
@@ -351,10 +306,7 @@ describe('VMs of one group', () => {
 describe('of two, the one is left whose leaving costs least', () => {
   const into = (memoryMiB: number, x: number, y: number): Parts => ({
     nodes: ['A', 'C', { id: 'B', memoryMiB }],
-    vms: [
-      { id: 'x', node: 'A' },
-      { id: 'y', node: 'C' },
-    ],
+    vms: ['x@A', 'y@C'],
     request: {
       moves: [
         { vm: 'x', to: 'B', durationSeconds: x },
@@ -384,10 +336,7 @@ describe('of two, the one is left whose leaving costs least', () => {
     'of two with an offload to lose': leaves(
       {
         ...into(1500, 3, 5),
-        vms: [
-          { id: 'x', node: 'A', offloads: ['rdma'] },
-          { id: 'y', node: 'C' },
-        ],
+        vms: [{ id: 'x', node: 'A', offloads: ['rdma'] }, 'y@C'],
       },
       'memory',
       5,

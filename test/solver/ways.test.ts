@@ -87,7 +87,7 @@ describe('where VMs may end', () => {
     expect(told(preferring.migrations)).toEqual(['a A>B 0-10'])
     expect(preferring.migrations[0].makesRoom).toBeUndefined()
     const full = await planned({
-      nodes: [{ id: 'A', memoryMiB: 1000 }, 'B', 'C'],
+      nodes: ['A 1000', 'B', 'C'],
       vms: ['a@A', 'b@C'],
       request: { moves: ['a>A|B', 'b>A'] },
     })

@@ -115,7 +115,7 @@ describe('balance', () => {
 
   it('leaves VMs of paused and drained nodes out, and places those that are asked for first', async () => {
     const problem = problemOf({
-      nodes: [...nodes, { id: 'D', memoryMiB: 8000, state: 'paused' }, { id: 'E', memoryMiB: 8000 }],
+      nodes: [...nodes, { id: 'D', memoryMiB: 8000, state: 'paused' }, 'E 8000'],
       vms: ['a@A 3000', 'b@A 3000', 'p@D 4000', 'x@E 1000', 'y@E 1000'],
       request: { drain: ['E'], balance: { of: ['memory'], within: 0.3 } },
     })

@@ -52,7 +52,7 @@ describe('the grid of time', () => {
   it('counts every way that a VM may go', () => {
     const problem = problemOf({
       nodes: [{ id: 'A', migrationMbps: 4000 }, { id: 'B', migrationMbps: 3000 }, 'C'],
-      vms: [{ id: 'v', node: 'A', memoryMiB: 12_000 }],
+      vms: ['v@A 12000'],
       request: { drain: ['A'] },
     })
     const { instance, open } = partsOf(problem)

@@ -85,16 +85,10 @@ describe('reasons of time', () => {
   it('is the horizon where memory binds, but would do in a longer night', async () => {
     const problem = (horizonSeconds: number) =>
       problemOf({
-        nodes: [{ id: 'A', memoryMiB: 1500 }, { id: 'B', memoryMiB: 1000 }, 'C'],
-        vms: [
-          { id: 'a', node: 'A', priority: 1000 },
-          { id: 'b', node: 'B' },
-        ],
+        nodes: ['A 1500', 'B 1000', 'C'],
+        vms: [{ id: 'a', node: 'A', priority: 1000 }, 'b@B'],
         request: {
-          moves: [
-            { vm: 'a', to: 'B' },
-            { vm: 'b', to: 'C' },
-          ],
+          moves: ['a>B', 'b>C'],
         },
         policy: { horizonSeconds },
       })

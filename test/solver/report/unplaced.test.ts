@@ -198,7 +198,7 @@ describe('why a VM stays', () => {
 })
 
 describe('remedies', () => {
-  const toB: Case['request'] = { moves: [{ vm: 'a', to: 'B' }] }
+  const toB: Case['request'] = { moves: ['a>B'] }
   const drain: Case['request'] = { drain: ['A'] }
   const cases: [name: string, parts: Case, remedies: string[]][] = [
     [
