@@ -56,7 +56,6 @@ export function timeOption(text: string): number | string {
   }
 }
 
-/** For an option that may be given several times. */
 /** `20%`, `20` or `0.2` as a part of one, within the range. */
 export function shareOption(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -68,6 +67,7 @@ export function shareOption(least: number, most: number): (text: string) => numb
   }
 }
 
+/** For an option that may be given several times. */
 export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value]
 }
