@@ -33,14 +33,19 @@ export class Remarks {
     else known.names.add(name)
   }
 
-  /** @param text makes the sentence of the names, which it may list */
-  report(kind: string, findings: Findings, text: (names: string) => string): void {
-    const found = this.#found.get(kind)
-    if (found !== undefined) findings.assume(found.origin, text(listNames([...found.names], this.#most)))
+  /** @param sentences by kind, in the order in which they are told; `{names}` is where the names go. */
+  tell(findings: Findings, sentences: Readonly<Record<string, string>>): void {
+    for (const [kind, text] of Object.entries(sentences))
+      this.#report(kind, findings, (names) => text.replace('{names}', () => names))
   }
 
-  /** Every remark there is; @param text gets its kind too. */
+  /** Every remark there is; @param text makes its sentence of kind and names. */
   reportAll(findings: Findings, text: (kind: string, names: string) => string): void {
-    for (const kind of this.#found.keys()) this.report(kind, findings, (names) => text(kind, names))
+    for (const kind of this.#found.keys()) this.#report(kind, findings, (names) => text(kind, names))
+  }
+
+  #report(kind: string, findings: Findings, text: (names: string) => string): void {
+    const found = this.#found.get(kind)
+    if (found !== undefined) findings.assume(found.origin, text(listNames([...found.names], this.#most)))
   }
 }

@@ -10,7 +10,7 @@ import type { ImportOptions } from './options.js'
 import { listNames } from './words.js'
 
 /** Megabits per second, where neither files nor options tell it: the commonest link between hosts, and only times rest on it. */
-export const ASSUMED_MBPS = 10_000
+const ASSUMED_MBPS = 10_000
 
 /** Reports every node that has the id of another. */
 export function checkNodeIds(nodes: readonly InventoryNode[], faults: FaultList): void {
@@ -67,31 +67,23 @@ export function buildNodes(
     if (domains !== undefined) result.domains = domains
     built.push(result)
   })
-  if (slowest.length > 0) {
-    const text = `migration network of 10 Gbit/s, which decides how long migrations take; --mbps N or --mbps NODE=N says otherwise`
-    assumptions.push({
-      origin: { file: slowest[0].origin.file, place: '' },
-      text: `${idsOf(slowest)}: ${text}`,
-    })
+  const assume = (of: readonly { id: string }[], [first]: readonly InventoryNode[], text: string) => {
+    if (of.length === 0) return
+    const origin = { file: first.origin.file, place: '' }
+    assumptions.push({ origin, text: `${listNames(of.map(({ id }) => id))}: ${text}` })
   }
-  const unknown =
-    options.maxVcpusPerCore === undefined ? [] : built.filter(({ cores }) => cores === undefined)
-  if (unknown.length > 0) {
-    const text =
-      'no limit of vCPUs, since the files do not tell their logical processors; cores in the problem says them'
-    assumptions.push({
-      origin: { file: nodes[0].origin.file, place: '' },
-      text: `${listNames(unknown.map(({ id }) => id))}: ${text}`,
-    })
-  }
-  if (single.length > 0) {
-    const text = 'one migration at once, sending or receiving; --slots N or --slots NODE=N says otherwise'
-    assumptions.push({
-      origin: { file: single[0].origin.file, place: '' },
-      text: `${idsOf(single)}: ${text}`,
-    })
-  }
+  const link =
+    'migration network of 10 Gbit/s, which decides how long migrations take; --mbps N or --mbps NODE=N says otherwise'
+  assume(slowest, slowest, link)
+  const cores =
+    'no limit of vCPUs, since the files do not tell their logical processors; cores in the problem says them'
+  if (options.maxVcpusPerCore !== undefined)
+    assume(
+      built.filter((node) => node.cores === undefined),
+      nodes,
+      cores,
+    )
+  const alone = 'one migration at once, sending or receiving; --slots N or --slots NODE=N says otherwise'
+  assume(single, single, alone)
   return built
 }
-
-const idsOf = (nodes: readonly InventoryNode[]): string => listNames(nodes.map(({ id }) => id))

@@ -2,9 +2,19 @@
 import type { ProblemWindow } from '../../model/problem.js'
 import { type Findings, Remarks } from '../findings.js'
 import type { NodeRows } from './node-rows.js'
-import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
+import { type Collected, mustBe, originOf, type Row, rawOf } from './rows.js'
 import { asInstant, asMinutes, asText, asTexts } from './values.js'
 import type { ReadVm } from './vms.js'
+
+/** What is said once of many, `{names}`. */
+const REMARKS = {
+  guessed: 'backups without an earlier run are taken to last as long as -BackupMinutes said: {names}',
+  measured: 'backups are taken to last as long as earlier runs did, at the UTC offset of the export: {names}',
+  everything:
+    'backups of something that is no VM and no node here close the whole cluster: {names}; narrow their windows in the problem',
+  untimed:
+    'no time of day tells when these run, so that no plan keeps clear of them: {names}; disable them while it runs',
+}
 
 const DAY_MINUTES = 1440
 /** A backup that runs longer than this is one that hung. */
@@ -44,7 +54,7 @@ export function readBackups(
     const window: ProblemWindow = { ...scope, ...span, rrule: rule, kind: 'backup' }
     windows.set(JSON.stringify(window), window)
   }
-  report(remarks, findings)
+  remarks.tell(findings, REMARKS)
   return [...windows.values()]
 }
 
@@ -100,22 +110,14 @@ function readDays(row: Row, findings: Findings): string[] | undefined {
   const names = listed(row, 'Days')
   const days = names.map((name) => (/^[0-6]$/.test(name) ? weekday(DAYS[Number(name)]) : weekday(name)))
   if (days.every((day) => day !== undefined)) return [...new Set(days)]
-  findings.fault(
-    originOf(row, 'Days'),
-    `is ${showValue(row, 'Days')}; it must be days of the week, as in "Monday,Friday"`,
-  )
-  return undefined
+  return mustBe(findings, row, 'Days', 'days of the week, as in "Monday,Friday"')
 }
 
 function readMonthly(row: Row, findings: Findings): string | undefined {
   const names = listed(row, 'Months')
   const months = names.map((name) => MONTHS.indexOf(name.toLowerCase()) + 1)
   if (months.includes(0)) {
-    findings.fault(
-      originOf(row, 'Months'),
-      `is ${showValue(row, 'Months')}; it must be months, as in "January,July"`,
-    )
-    return undefined
+    return mustBe(findings, row, 'Months', 'months, as in "January,July"')
   }
   const day = readDayOfMonth(row, findings)
   const some = months.length > 0 && months.length < 12
@@ -129,20 +131,17 @@ function readDayOfMonth(row: Row, findings: Findings): string | undefined {
     const number = day === 'last' ? -1 : Number(day)
     if (number === -1 || (Number.isInteger(number) && number >= 1 && number <= 31))
       return `FREQ=MONTHLY;BYMONTHDAY=${number}`
-    findings.fault(
-      originOf(row, 'DayOfMonth'),
-      `is ${showValue(row, 'DayOfMonth')}; it must be 1 to 31, or Last`,
-    )
-    return undefined
+    return mustBe(findings, row, 'DayOfMonth', '1 to 31, or Last')
   }
   const days = readDays(row, findings)
   if (days === undefined) return undefined
   if (Object.hasOwn(WEEKS, week) && days.length === 1) return `FREQ=MONTHLY;BYDAY=${WEEKS[week]}${days[0]}`
-  findings.fault(
-    originOf(row, 'WeekOfMonth'),
-    `is ${showValue(row, 'WeekOfMonth')}; it must be First, Second, Third, Fourth or Last, with one day in Days, or OnDay`,
+  return mustBe(
+    findings,
+    row,
+    'WeekOfMonth',
+    'First, Second, Third, Fourth or Last, with one day in Days, or OnDay',
   )
-  return undefined
 }
 
 /** First occurrence and length. It begins so long before the export that one still running then is inside. */
@@ -155,8 +154,7 @@ function readSpan(
   const clock = asInstant(rawOf(row, 'Clock'))
   const minutes = asMinutes(rawOf(row, 'DurationMinutes'))
   const fault = (property: string, right: string) => {
-    findings.fault(originOf(row, property), `is ${showValue(row, property)}; it must be ${right}`)
-    return undefined
+    return mustBe(findings, row, property, right)
   }
   if (time === null || Number(time[1]) > 23 || Number(time[2]) > 59)
     return fault('Time', 'a time of day, as in 22:30')
@@ -182,30 +180,4 @@ function offsetText(minutes: number): string {
   const size = Math.abs(minutes)
   const two = (n: number) => String(n).padStart(2, '0')
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
-}
-
-function report(remarks: Remarks, findings: Findings): void {
-  remarks.report(
-    'guessed',
-    findings,
-    (names) => `backups without an earlier run are taken to last as long as -BackupMinutes said: ${names}`,
-  )
-  remarks.report(
-    'measured',
-    findings,
-    (names) =>
-      `backups are taken to last as long as earlier runs did, at the UTC offset of the export: ${names}`,
-  )
-  remarks.report(
-    'everything',
-    findings,
-    (names) =>
-      `backups of something that is no VM and no node here close the whole cluster: ${names}; narrow their windows in the problem`,
-  )
-  remarks.report(
-    'untimed',
-    findings,
-    (names) =>
-      `no time of day tells when these run, so that no plan keeps clear of them: ${names}; disable them while it runs`,
-  )
 }

@@ -6,6 +6,13 @@ import type { NodeRows } from './node-rows.js'
 import { originOf, type Row, rawOf, showValue } from './rows.js'
 import { asNumber, asText } from './values.js'
 
+/** What is said once of many, `{names}`. */
+const REMARKS = {
+  free: 'memory for VMs is what is free on a node and what its VMs have, at the time of the export ({names}); --reserve keeps some of it back',
+  total:
+    'memory for VMs is what is installed without 384 MiB and 64 MiB for each GiB, since the export does not tell what is free ({names}); export Win32_OperatingSystem too',
+}
+
 const MIB = 2 ** 20
 /** More than any host of Hyper-V can have. */
 const MAX_BYTES = 2 ** 52
@@ -60,18 +67,7 @@ export function readNodeMemory(
       remarks.add('total', node.id, node.origin)
     }
   }
-  remarks.report(
-    'free',
-    findings,
-    (names) =>
-      `memory for VMs is what is free on a node and what its VMs have, at the time of the export (${names}); --reserve keeps some of it back`,
-  )
-  remarks.report(
-    'total',
-    findings,
-    (names) =>
-      `memory for VMs is what is installed without 384 MiB and 64 MiB for each GiB, since the export does not tell what is free (${names}); export Win32_OperatingSystem too`,
-  )
+  remarks.tell(findings, REMARKS)
 }
 
 function installed(

@@ -5,9 +5,32 @@ import type { Cluster } from './cluster.js'
 import { GROUP_STATUS } from './enums.js'
 import type { NodeRows } from './node-rows.js'
 import type { Role, Roles } from './roles.js'
-import { type Collected, originOf, type Row, rawOf, showValue } from './rows.js'
+import { type Collected, mustBe, originOf, type Row, rawOf } from './rows.js'
 import { asFlags, asName, asNumber, asText, asTexts } from './values.js'
 import { pin, type ReadVm } from './vms.js'
+
+/** What is said once of many, `{names}`. */
+const REMARKS = {
+  local:
+    'VMs that are no role of the cluster stay where they are: {names}; Add-ClusterVirtualMachineRole makes them one',
+  roleless: 'clustered VMs whose role is not in the export stay where they are: {names}',
+  rolesMissing:
+    'priorities, owners and anti-affinity of clustered VMs are not known: {names}; export Get-ClusterGroup too',
+  absent:
+    'roles whose VM no node has, since they are offline or their node was not read, are left out: {names}',
+  renamed:
+    "VMs whose role has another name go by their own in a plan, and commands that move roles need the role's: {names}; rename the roles before a runbook is made",
+  locked: 'VMs whose role is locked stay where they are: {names}',
+  queued:
+    'VMs whose role waits for a migration of somebody else stay where they are: {names}; export again once that is over',
+  shared:
+    'VMs that share a role move only together, which a plan does not do: they stay where they are: {names}',
+  unread:
+    'VMs whose possible owners could not be read stay where they are: {names}; export again with the rights for it',
+  owned: 'VMs that only their own node may have stay there: {names}',
+  preferred:
+    'preferred owners are a wish, and so they are in the problem, as preferredNodes of {names}: ending elsewhere costs preferencePenaltySeconds',
+}
 
 const PRIORITIES: Readonly<Record<string, number>> = { high: 3000, medium: 2000, low: 1000, noautostart: 0 }
 /** What the collect script writes where owners could not be read. */
@@ -38,7 +61,7 @@ export function readOwners(
       const local = vm.clustered === false || (hasRoles && vm.clustered !== true)
       if (local || hasRoles) pin(vm)
       if (local) remarks.add('local', vm.name, originOf(vm.row))
-      else remarks.add('roleless', vm.name, originOf(vm.row))
+      else remarks.add(hasRoles ? 'roleless' : 'rolesMissing', vm.name, originOf(vm.row))
     }
   }
   for (const role of roles.roles) {
@@ -52,55 +75,7 @@ export function readOwners(
       "possible owners are not known, so that every node is taken for one; export Get-ClusterOwnerNode of the VMs' resources too",
     )
   restrict(collected, roles, nodes, findings, remarks)
-  remarks.report(
-    'local',
-    findings,
-    (names) =>
-      `VMs that are no role of the cluster stay where they are: ${names}; Add-ClusterVirtualMachineRole makes them one`,
-  )
-  remarks.report('roleless', findings, (names) =>
-    hasRoles
-      ? `clustered VMs whose role is not in the export stay where they are: ${names}`
-      : `priorities, owners and anti-affinity of clustered VMs are not known: ${names}; export Get-ClusterGroup too`,
-  )
-  remarks.report(
-    'absent',
-    findings,
-    (names) =>
-      `roles whose VM no node has, since they are offline or their node was not read, are left out: ${names}`,
-  )
-  remarks.report(
-    'renamed',
-    findings,
-    (names) =>
-      `VMs whose role has another name go by their own in a plan, and commands that move roles need the role's: ${names}; rename the roles before a runbook is made`,
-  )
-  remarks.report('locked', findings, (names) => `VMs whose role is locked stay where they are: ${names}`)
-  remarks.report(
-    'queued',
-    findings,
-    (names) =>
-      `VMs whose role waits for a migration of somebody else stay where they are: ${names}; export again once that is over`,
-  )
-  remarks.report(
-    'shared',
-    findings,
-    (names) =>
-      `VMs that share a role move only together, which a plan does not do: they stay where they are: ${names}`,
-  )
-  remarks.report(
-    'unread',
-    findings,
-    (names) =>
-      `VMs whose possible owners could not be read stay where they are: ${names}; export again with the rights for it`,
-  )
-  remarks.report('owned', findings, (names) => `VMs that only their own node may have stay there: ${names}`)
-  remarks.report(
-    'preferred',
-    findings,
-    (names) =>
-      `preferred owners are a wish, and so they are in the problem, as preferredNodes of ${names}: ending elsewhere costs preferencePenaltySeconds`,
-  )
+  remarks.tell(findings, REMARKS)
 }
 
 function readRole(vm: ReadVm, role: Role, findings: Findings, remarks: Remarks): void {
@@ -109,11 +84,7 @@ function readRole(vm: ReadVm, role: Role, findings: Findings, remarks: Remarks):
   if (text !== undefined) {
     const priority = asNumber(text) ?? PRIORITIES[text.toLowerCase().replace(/\s/g, '')]
     if (priority !== undefined && Number.isInteger(priority) && priority >= 0) vm.vm.priority = priority
-    else
-      findings.fault(
-        originOf(row, 'Priority'),
-        `is ${showValue(row, 'Priority')}; it must be 3000, 2000, 1000 or 0, as Get-ClusterGroup has it`,
-      )
+    else mustBe(findings, row, 'Priority', '3000, 2000, 1000 or 0, as Get-ClusterGroup has it')
   }
   if (role.name.toLowerCase() !== vm.name.toLowerCase())
     remarks.add('renamed', `${vm.name} (role ${role.name})`, originOf(row, 'Name'))

@@ -184,3 +184,8 @@ export function showValue(row: Row, property: string): string {
       ? 'missing'
       : quote(text)
 }
+
+/** Reports a property that is something else. */
+export function mustBe(findings: Findings, row: Row, property: string, right: string): undefined {
+  findings.fault(originOf(row, property), `is ${showValue(row, property)}; it must be ${right}`)
+}

@@ -2,7 +2,7 @@
 import type { VmState } from '../../model/problem.js'
 import type { Findings } from '../findings.js'
 import { BUSY, VM_STATES } from './enums.js'
-import { originOf, type Row, rawOf, showValue } from './rows.js'
+import { mustBe, type Row, rawOf } from './rows.js'
 import { asEnum, asTexts } from './values.js'
 
 export interface State {
@@ -18,11 +18,12 @@ const BUSY_STATUS = /\b(?:backing up|merg|migrat|checkpoint|snapshot|export|modi
 export function readState(row: Row, findings: Findings): State | undefined {
   const name = asEnum(rawOf(row, 'State'), VM_STATES)
   if (name === undefined) {
-    findings.fault(
-      originOf(row, 'State'),
-      `is ${showValue(row, 'State')}; it must be a state of Get-VM, such as Running (2), Off (3), Saved (6) or Paused (9)`,
+    return mustBe(
+      findings,
+      row,
+      'State',
+      'a state of Get-VM, such as Running (2), Off (3), Saved (6) or Paused (9)',
     )
-    return undefined
   }
   const critical = name.endsWith('Critical')
   const settled = critical ? name.slice(0, -'Critical'.length) : name

@@ -10,6 +10,25 @@ import { asBoolean, asCount, asEnum, asInstant, asMinutes, asName, asNumber, asT
 import { guidOf, type VmKey, VmRows } from './vm-rows.js'
 import { readState } from './vm-state.js'
 
+/** What is said once of many, `{names}`. */
+const REMARKS = {
+  boot: 'VMs are taken to have been started where they are now, since Hyper-V does not tell: {names}; bootNode in the problem says better',
+  came: 'VMs that have run for longer than their host were started elsewhere, and see no more than both CPUs have: {names}; bootNode in the problem says where',
+  replica: 'left out, replicas that are off: {names}',
+  dynamic:
+    'VMs with dynamic memory count with what is assigned to them now: {names}; memoryMiB of the problem says otherwise',
+  demand:
+    'VMs that ask for more memory than is assigned to them may have grown by the time they move: {names}; --reserve keeps room for that',
+  maximum: 'running VMs that tell no assigned memory count with their maximum: {names}',
+  startup: 'running VMs that tell no assigned memory count with their startup memory: {names}',
+  compatibility:
+    'VMs that do not tell their processor compatibility are taken to have it off: {names}; export Get-VMProcessor too',
+  cluster:
+    'VMs with CommonClusterFeatureSet see what all nodes have in common now: {names}; where a node joined after they were started, they may see more',
+  checkpoint:
+    'VMs with checkpoints move with them: {names}; one with memory in it can be applied only where the CPU has what it had',
+}
+
 /** A VM, and what rules are tied to it by. */
 export interface ReadVm extends VmKey {
   vm: InventoryVm
@@ -230,52 +249,10 @@ class VmReader {
   }
 
   #report(): void {
-    const say = (kind: string, text: (names: string) => string) =>
-      this.#remarks.report(kind, this.#findings, text)
     this.#stays.reportAll(
       this.#findings,
       (stays, names) => `VMs that ${stays} stay where they are: ${names}; export again once that is over`,
     )
-    say(
-      'boot',
-      (names) =>
-        `VMs are taken to have been started where they are now, since Hyper-V does not tell: ${names}; bootNode in the problem says better`,
-    )
-    say(
-      'came',
-      (names) =>
-        `VMs that have run for longer than their host were started elsewhere, and see no more than both CPUs have: ${names}; bootNode in the problem says where`,
-    )
-    say('replica', (names) => `left out, replicas that are off: ${names}`)
-    say(
-      'dynamic',
-      (names) =>
-        `VMs with dynamic memory count with what is assigned to them now: ${names}; memoryMiB of the problem says otherwise`,
-    )
-    say(
-      'demand',
-      (names) =>
-        `VMs that ask for more memory than is assigned to them may have grown by the time they move: ${names}; --reserve keeps room for that`,
-    )
-    say('maximum', (names) => `running VMs that tell no assigned memory count with their maximum: ${names}`)
-    say(
-      'startup',
-      (names) => `running VMs that tell no assigned memory count with their startup memory: ${names}`,
-    )
-    say(
-      'compatibility',
-      (names) =>
-        `VMs that do not tell their processor compatibility are taken to have it off: ${names}; export Get-VMProcessor too`,
-    )
-    say(
-      'cluster',
-      (names) =>
-        `VMs with CommonClusterFeatureSet see what all nodes have in common now: ${names}; where a node joined after they were started, they may see more`,
-    )
-    say(
-      'checkpoint',
-      (names) =>
-        `VMs with checkpoints move with them: ${names}; one with memory in it can be applied only where the CPU has what it had`,
-    )
+    this.#remarks.tell(this.#findings, REMARKS)
   }
 }

@@ -6,14 +6,6 @@ import type { NodeRows } from './node-rows.js'
 import { type Collected, originOf, rawOf } from './rows.js'
 import { asText } from './values.js'
 
-interface Gap {
-  source: RegExp
-  /** What follows; faults go on with how to mend it. */
-  follows: string
-  /** Without it a plan would be unsafe. */
-  fault?: boolean
-}
-
 /** Cmdlets that tell what may tie a VM to its host. Where one of them could not be read, the node's VMs stay. */
 const VM_SOURCES = [
   'Get-VMProcessor',
@@ -27,74 +19,58 @@ const VM_SOURCES = [
 
 const isVmSource = (source: string) => VM_SOURCES.includes(source)
 
-const of = (source: string) => new RegExp(`^(?:${source})$`, 'i')
+/** By source, what follows where it could not be read, and a plan would be unsafe; faults go on with how to mend it. */
+const UNSAFE: Readonly<Record<string, string>> = {
+  'Node|Get-VM': 'its VMs are not known',
+  'Get-ClusterGroup': 'priorities and anti-affinity are not known',
+  'Get-ClusterResource': 'possible owners are not known',
+  'Get-ClusterAffinityRule': 'affinity rules are not known',
+  '(?:Windows Server Backup|Veeam)[^]*': 'backup windows are not known',
+}
+/** And where it is safe. */
+const SAFE: Readonly<Record<string, string>> = {
+  'Get-VBRBackupSession': 'backups are taken to last as long as -BackupMinutes said',
+  'Get-ClusterNode|-Exclude': 'nothing moves from it or to it',
+  Win32_Service: 'this machine is taken for a host that is in no cluster',
+  'Get-ClusterParameter': 'migrations are taken to use any cluster network, in the order of their metrics',
+  'Get-ClusterParameter of .*': 'the role is taken for the VM of its name',
+  'Get-ClusterNetwork': 'which network migrations take is not known',
+  'Get-WindowsFeature|Get-SmbBandwidthLimit':
+    "the cluster's limit of live migration over SMB is taken to hold there",
+  'Get-ClusterFaultDomain': 'fault domains are not known, nor what rules about them ask for',
+  'Get-ClusterOwnerNode -Group .*': 'preferred owners are not known, which are wishes',
+  'Get-ClusterOwnerNode.*': 'its VM stays where it is',
+  Win32_OperatingSystem: 'what memory is free, and when the node was started, is not known',
+  'Get-VMHost': 'its limits, and the versions of VMs that it takes, are not known: VMs do not go there',
+  Win32_Processor: 'its CPU is not known',
+  MSFT_NetAdapter: 'the speed of its networks, and their offloads, are not known',
+  'MSFT_NetAdapter\\w+SettingData': 'its adapters are taken to have no such offload',
+  MSFT_NetIPAddress: 'which adapter migrations take is not known: the slowest counts',
+  MSFT_NetOffloadGlobalSetting: 'TCP chimney is taken to be off',
+  'Get-VMMigrationNetwork': 'without a cluster, the slowest adapter counts',
+  'Get-VMSwitch': 'VMs with a virtual switch do not go there',
+  Guardians: 'VMs with a virtual TPM do not move from it or to it',
+  'Get-VMSnapshot': 'checkpoints are not known, which move with their VMs',
+  'Get-VHD': 'how much a local disk holds is not known',
+  Coreinfo: 'the CPU is looked up by what Windows says of it',
+}
 
-const GAPS: readonly Gap[] = [
-  { source: of('Node|Get-VM'), follows: 'its VMs are not known', fault: true },
-  { source: of('Get-ClusterGroup'), follows: 'priorities and anti-affinity are not known', fault: true },
-  { source: of('Get-ClusterResource'), follows: 'possible owners are not known', fault: true },
-  { source: of('Get-ClusterAffinityRule'), follows: 'affinity rules are not known', fault: true },
-  {
-    source: /^(?:Windows Server Backup|Veeam)/i,
-    follows: 'backup windows are not known',
-    fault: true,
-  },
-  { source: of('Get-VBRBackupSession'), follows: 'backups are taken to last as long as -BackupMinutes said' },
-  { source: of('Get-ClusterNode|-Exclude'), follows: 'nothing moves from it or to it' },
-  { source: of('Win32_Service'), follows: 'this machine is taken for a host that is in no cluster' },
-  {
-    source: of('Get-ClusterParameter'),
-    follows: 'migrations are taken to use any cluster network, in the order of their metrics',
-  },
-  { source: of('Get-ClusterParameter of .*'), follows: 'the role is taken for the VM of its name' },
-  { source: of('Get-ClusterNetwork'), follows: 'which network migrations take is not known' },
-  {
-    source: of('Get-WindowsFeature|Get-SmbBandwidthLimit'),
-    follows: "the cluster's limit of live migration over SMB is taken to hold there",
-  },
-  {
-    source: of('Get-ClusterFaultDomain'),
-    follows: 'fault domains are not known, nor what rules about them ask for',
-  },
-  {
-    source: of('Get-ClusterOwnerNode -Group .*'),
-    follows: 'preferred owners are not known, which are wishes',
-  },
-  { source: of('Get-ClusterOwnerNode.*'), follows: 'its VM stays where it is' },
-  {
-    source: of('Win32_OperatingSystem'),
-    follows: 'what memory is free, and when the node was started, is not known',
-  },
-  {
-    source: of('Get-VMHost'),
-    follows: 'its limits, and the versions of VMs that it takes, are not known: VMs do not go there',
-  },
-  { source: of('Win32_Processor'), follows: 'its CPU is not known' },
-  { source: of('MSFT_NetAdapter'), follows: 'the speed of its networks, and their offloads, are not known' },
-  { source: of('MSFT_NetAdapter\\w+SettingData'), follows: 'its adapters are taken to have no such offload' },
-  {
-    source: of('MSFT_NetIPAddress'),
-    follows: 'which adapter migrations take is not known: the slowest counts',
-  },
-  { source: of('MSFT_NetOffloadGlobalSetting'), follows: 'TCP chimney is taken to be off' },
-  { source: of('Get-VMMigrationNetwork'), follows: 'without a cluster, the slowest adapter counts' },
-  { source: of('Get-VMSwitch'), follows: 'VMs with a virtual switch do not go there' },
-  { source: of('Guardians'), follows: 'VMs with a virtual TPM do not move from it or to it' },
-  { source: of('Get-VMSnapshot'), follows: 'checkpoints are not known, which move with their VMs' },
-  { source: of('Get-VHD'), follows: 'how much a local disk holds is not known' },
-  { source: of('Coreinfo'), follows: 'the CPU is looked up by what Windows says of it' },
-]
+const followsFrom = (table: Readonly<Record<string, string>>, source: string) =>
+  Object.entries(table).find(([pattern]) => new RegExp(`^(?:${pattern})$`, 'i').test(source))?.[1]
 
-/** What follows from a gap; undefined for a source that the script does not have. */
-export function gapOf(source: string, node: string | undefined): Omit<Gap, 'source'> | undefined {
-  if (isVmSource(source))
-    return {
-      follows:
-        node === undefined
-          ? 'what it tells of VMs is not known; collect on a machine as new as the nodes'
-          : 'its VMs stay where they are',
-    }
-  return GAPS.find((gap) => gap.source.test(source))
+/** What follows from a gap, and whether that is a fault; undefined for a source that the script does not have. */
+export function gapOf(
+  source: string,
+  node: string | undefined,
+): { follows: string; fault: boolean } | undefined {
+  const unsafe = followsFrom(UNSAFE, source)
+  const safe = !isVmSource(source)
+    ? followsFrom(SAFE, source)
+    : node === undefined
+      ? 'what it tells of VMs is not known; collect on a machine as new as the nodes'
+      : 'its VMs stay where they are'
+  const follows = unsafe ?? safe
+  return follows === undefined ? undefined : { follows, fault: unsafe !== undefined }
 }
 
 export function readWarnings({ rows }: Collected, findings: Findings): void {
