@@ -1,5 +1,6 @@
 /** `vmferry import`: an inventory as other tools export it in, problem out. */
 
+import { given } from '../given.js'
 import { ImportError } from '../import/failure.js'
 import type { InputFile } from '../import/inventory.js'
 import type { ImportOptions } from '../import/options.js'
@@ -51,29 +52,29 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   const isLocal = isLocalTime(start)
   if (zone !== undefined && options.windows === undefined && !isLocal)
     throw new CliError('--zone is for the calendars of --windows; there are none')
-  const given: ImportOptions = {}
-  if (name !== undefined) given.name = name
-  if (start !== undefined)
-    given.start = isLocal ? await readLocalOption('--start', start, { start: undefined, zone }) : start
-  if (zone !== undefined) given.zone = zone
-  if (strict !== undefined) given.strict = strict
-  if (drain !== undefined) given.drain = drain
-  if (exclude !== undefined) given.exclude = exclude
-  if (cpu !== undefined) given.cpu = cpu
-  if (mbps !== undefined) given.mbps = mbps
-  if (slots !== undefined) given.slots = slots
-  if (reserve !== undefined) given.reserveMiB = reserve
-  if (options.maxVcpusPerCore !== undefined) given.maxVcpusPerCore = options.maxVcpusPerCore
-  if (options.dirty !== undefined) given.dirtyMiBps = options.dirty
-  if (localDisks !== undefined) given.localDisks = localDisks
-  if (options.ignoreColumns === true) given.ignoreColumns = true
-  else if (options.ignoreColumn !== undefined) given.ignoreColumns = options.ignoreColumn
-  if (encoding !== undefined) given.encoding = encoding
-  if (options.moves !== undefined) given.moves = await inputs.file(options.moves, 'moves')
-  if (options.windows !== undefined) given.windows = await inputs.files(options.windows, 'windows')
-  if (given.moves !== undefined) refuseDocument(given.moves, ['table'])
-  for (const file of given.windows ?? []) refuseDocument(file, ['calendar', 'table'])
-  return given
+  const local = { start: undefined, zone }
+  const read: ImportOptions = given({
+    name,
+    start: isLocal ? await readLocalOption('--start', start, local) : start,
+    zone,
+    strict,
+    drain,
+    exclude,
+    cpu,
+    mbps,
+    slots,
+    reserveMiB: reserve,
+    maxVcpusPerCore: options.maxVcpusPerCore,
+    dirtyMiBps: options.dirty,
+    localDisks,
+    ignoreColumns: options.ignoreColumns === true ? (true as const) : options.ignoreColumn,
+    encoding,
+    moves: options.moves === undefined ? undefined : await inputs.file(options.moves, 'moves'),
+    windows: options.windows && (await inputs.files(options.windows, 'windows')),
+  })
+  if (read.moves !== undefined) refuseDocument(read.moves, ['table'])
+  for (const file of read.windows ?? []) refuseDocument(file, ['calendar', 'table'])
+  return read
 }
 
 /** @throws CliError where the file is something else than `wanted`, of the first of which messages speak */

@@ -1,4 +1,5 @@
 /** A search on the command line: its options, a progress line while it runs, and an interrupt that ends it with what it has found. */
+import { given } from '../given.js'
 import type { ScheduleKind } from '../model/plan.js'
 import type { PlanOptions } from '../plan-options.js'
 import type { Progress } from '../solver/progress.js'
@@ -31,18 +32,19 @@ export async function readSearchOptions(
 ): Promise<
   Pick<PlanOptions, 'schedule' | 'seed' | 'effort' | 'timeLimitSeconds' | 'threads' | 'parameters'>
 > {
-  const given: Awaited<ReturnType<typeof readSearchOptions>> = {}
-  if (schedule !== undefined) given.schedule = schedule
-  if (seed !== undefined) given.seed = seed
-  if (effort !== undefined) given.effort = effort
-  if (timeLimit !== undefined) given.timeLimitSeconds = timeLimit
-  if (threads !== undefined) given.threads = threads
-  if (path === undefined) return given
+  const read: Awaited<ReturnType<typeof readSearchOptions>> = given({
+    schedule,
+    seed,
+    effort,
+    timeLimitSeconds: timeLimit,
+    threads,
+  })
+  if (path === undefined) return read
   if (path === STANDARD_INPUT) throw new CliError('--parameters -: name a file')
   const document = await readDocument(path, 'parameters', io, { quiet: true, parseJson: planner.parseJson })
   inputs.push(document)
-  given.parameters = inDocument(path, () => planner.readParameters(document.value, effort))
-  return given
+  read.parameters = inDocument(path, () => planner.readParameters(document.value, effort))
+  return read
 }
 
 /** What the command passes on to the library; without `onProgress` nobody watches. */

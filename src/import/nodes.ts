@@ -1,4 +1,5 @@
 /** The nodes of the problem. */
+import { given } from '../given.js'
 import { quote } from '../model/issues.js'
 import type { ProblemNode } from '../model/problem.js'
 import { type Answers, readAnswers } from './answers.js'
@@ -57,15 +58,14 @@ export function buildNodes(
     if (memoryMiB === undefined) faults.add(origin, `the files do not tell the memory of node ${quote(id)}`)
     const cpu = cpus[index]
     if (cpu === undefined || memoryMiB === undefined) return
-    const result: ProblemNode = { id, cpu, memoryMiB, migrationMbps: bandwidth ?? ASSUMED_MBPS }
-    if (parallel !== undefined) result.slots = parallel
-    if (linkEfficiency !== undefined) result.linkEfficiency = linkEfficiency
-    if (streamMbps !== undefined) result.streamMbps = streamMbps
-    if (cores !== undefined) result.cores = cores
-    if (offloads !== undefined && offloads.length > 0) result.offloads = offloads
-    if (state !== undefined) result.state = state
-    if (domains !== undefined) result.domains = domains
-    built.push(result)
+    const migrationMbps = bandwidth ?? ASSUMED_MBPS
+    const told = {
+      linkEfficiency,
+      streamMbps,
+      cores,
+      offloads: offloads?.length === 0 ? undefined : offloads,
+    }
+    built.push(given({ id, cpu, memoryMiB, migrationMbps, slots: parallel, ...told, state, domains }))
   })
   const assume = (of: readonly { id: string }[], [first]: readonly InventoryNode[], text: string) => {
     if (of.length === 0) return

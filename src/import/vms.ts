@@ -1,4 +1,5 @@
 /** The VMs of the problem. */
+import { given } from '../given.js'
 import { quote } from '../model/issues.js'
 import type { ProblemVm } from '../model/problem.js'
 import { describeOrigin, type FaultList } from './failure.js'
@@ -99,10 +100,6 @@ class LostNodes {
 function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemVm | undefined {
   const { origin } = vm
   let sound = true
-  const fault = (message: string): undefined => {
-    faults.add(origin, `VM ${quote(vm.id)}: ${message}`)
-    sound = false
-  }
   const nodeId = (name: string, what: string, at = origin): string | undefined => {
     const id = nodes.find(name, what, vm, at)
     sound &&= id !== undefined
@@ -112,27 +109,31 @@ function buildVm(vm: InventoryVm, nodes: LostNodes, faults: FaultList): ProblemV
     faults.add(vm.nodeOrigin ?? origin, `VM ${quote(vm.id)}: the files do not tell its node`)
   const node = vm.node === '' ? undefined : nodeId(vm.node, 'node', vm.nodeOrigin)
   const memoryMiB = vm.memoryMiB ?? (vm.state === 'off' ? UNTOLD_MIB : undefined)
-  if (memoryMiB === undefined) fault('the files do not tell its memory')
+  if (memoryMiB === undefined) faults.add(origin, `VM ${quote(vm.id)}: the files do not tell its memory`)
   const bootNode = vm.bootNode === undefined ? undefined : nodeId(vm.bootNode, 'boot node')
   const allowed = vm.allowedNodes?.map((name) => nodeId(name, 'possible owner'))
   const preferred = vm.preferredNodes?.map((name) => nodeId(name, 'preferred node')) ?? []
   if (!sound || node === undefined || memoryMiB === undefined) return undefined
 
-  const result: ProblemVm = { id: vm.id, node, memoryMiB }
-  if (vm.dirtyMiBps !== undefined) result.dirtyMiBps = vm.dirtyMiBps
-  if (vm.workingSetMiB !== undefined) result.workingSetMiB = vm.workingSetMiB
-  if (vm.vcpus !== undefined) result.vcpus = vm.vcpus
-  if (vm.copyMiB !== undefined && vm.copyMiB < memoryMiB) result.copyMiB = vm.copyMiB
-  if (bootNode !== undefined) result.bootNode = bootNode
-  if (vm.compatibility !== undefined) result.compatibility = vm.compatibility
-  if (vm.offloads !== undefined && vm.offloads.length > 0) result.offloads = vm.offloads
-  if (vm.state !== undefined) result.state = vm.state
-  if (allowed !== undefined) result.allowedNodes = [...new Set(allowed.filter((id) => id !== undefined))]
-  const prefers = [...new Set(preferred.filter((id) => id !== undefined))]
-  if (prefers.length > 0) result.preferredNodes = prefers
-  if (vm.antiAffinity !== undefined && vm.antiAffinity.length > 0) result.antiAffinity = vm.antiAffinity
-  if (vm.affinity !== undefined && vm.affinity.length > 0) result.affinity = vm.affinity
-  if (vm.priority !== undefined) result.priority = vm.priority
-  if (vm.restartable !== undefined) result.restartable = vm.restartable
-  return result
+  const filled = <T>(list: T[] | undefined) => (list?.length === 0 ? undefined : list)
+  const known = (ids: (string | undefined)[]) => [...new Set(ids.filter((id) => id !== undefined))]
+  return given({
+    id: vm.id,
+    node,
+    memoryMiB,
+    dirtyMiBps: vm.dirtyMiBps,
+    workingSetMiB: vm.workingSetMiB,
+    vcpus: vm.vcpus,
+    copyMiB: vm.copyMiB !== undefined && vm.copyMiB < memoryMiB ? vm.copyMiB : undefined,
+    bootNode,
+    compatibility: vm.compatibility,
+    offloads: filled(vm.offloads),
+    state: vm.state,
+    allowedNodes: allowed && known(allowed),
+    preferredNodes: filled(known(preferred)),
+    antiAffinity: filled(vm.antiAffinity),
+    affinity: filled(vm.affinity),
+    priority: vm.priority,
+    restartable: vm.restartable,
+  })
 }

@@ -1,5 +1,6 @@
 /** Reads backup windows, from CSV or from a calendar. */
 import { InvalidProblemError } from '../errors.js'
+import { given } from '../given.js'
 import { isLocalTime, LocalTimeError, readLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
 import { parseInstant } from '../model/instant.js'
@@ -111,8 +112,7 @@ async function readCalendar(
       start,
       horizonSeconds,
       scope,
-      ...(zone === undefined ? {} : { zone }),
-      ...(strict === undefined ? {} : { strict }),
+      ...given({ zone, strict }),
     })
     const { windows, momentary } = read
     const origin = { file: name, place: '' }
@@ -170,12 +170,7 @@ async function readWindow(
   if (start === undefined)
     row.required(WINDOW_COLUMNS.start, 'seconds from the start of the plan, or an instant')
   if (scope === undefined || start === undefined) return undefined
-  const window: ProblemWindow = { ...scope, start }
-  if (end !== undefined) window.end = end
-  if (durationSeconds !== undefined) window.durationSeconds = durationSeconds
-  if (rrule !== undefined) window.rrule = rrule
-  if (kind !== undefined) window.kind = kind
-  return window
+  return given({ ...scope, start, end, durationSeconds, rrule, kind })
 }
 
 /** Seconds where it is a number; the instant of a local time; else as it is, for the problem's own validation to judge. */

@@ -1,5 +1,6 @@
 /** Source `csv`: a table of nodes and a table of VMs, in any number of files, told apart by their columns. */
 
+import { given } from '../../given.js'
 import { addAll } from '../../lists.js'
 import { didYouMean, quote } from '../../model/issues.js'
 import type { Compatibility, NodeState, VmState } from '../../model/problem.js'
@@ -226,28 +227,25 @@ function readMemory(row: RowReader, column: Column, bare: Bare): number | undefi
 function readNode(source: CsvRow, faults: FaultList): InventoryNode[] {
   const row = new RowReader(source, faults)
   const id = row.required(NODE_COLUMNS.id, 'the name of the node')
-  const node: Omit<InventoryNode, 'id'> = { origin: source.origin() }
-  const aliases = row.list(NODE_COLUMNS.aliases)
-  if (aliases !== undefined) node.aliases = aliases
-  const cpu = readCpu(row)
-  if (cpu !== undefined) node.cpu = cpu
-  const memoryMiB = memoryOf(row)
-  if (memoryMiB !== undefined) node.memoryMiB = memoryMiB
+  const node: Omit<InventoryNode, 'id'> = given({
+    origin: source.origin(),
+    aliases: row.list(NODE_COLUMNS.aliases),
+    cpu: readCpu(row),
+    memoryMiB: memoryOf(row),
+  })
   for (const [column, bare] of NETWORK) {
     const mbps = row.quantity(column, 'Mbps', bare, '25 Gbit/s')
     if (mbps !== undefined) node.migrationMbps = mbps
   }
-  const slots = row.number(NODE_COLUMNS.slots)
-  if (slots !== undefined) node.slots = slots
-  const cores = row.number(NODE_COLUMNS.cores)
-  if (cores !== undefined) node.cores = cores
-  const offloads = row.list(NODE_COLUMNS.offloads, true)
-  if (offloads !== undefined) node.offloads = offloads
-  const state = row.oneOf<NodeState>(NODE_COLUMNS.state, ['up', 'paused', 'down'], words.NODE_STATES)
-  if (state !== undefined) node.state = state
+  const rest = given({
+    slots: row.number(NODE_COLUMNS.slots),
+    cores: row.number(NODE_COLUMNS.cores),
+    offloads: row.list(NODE_COLUMNS.offloads, true),
+    state: row.oneOf<NodeState>(NODE_COLUMNS.state, ['up', 'paused', 'down'], words.NODE_STATES),
+  })
   const maintenance = row.boolean(NODE_COLUMNS.maintenance)
-  if (maintenance !== undefined && node.state !== 'down') node.state = maintenance ? 'paused' : 'up'
-  return id === undefined ? [] : [{ id, ...node }]
+  if (maintenance !== undefined && rest.state !== 'down') rest.state = maintenance ? 'paused' : 'up'
+  return id === undefined ? [] : [{ id, ...node, ...rest }]
 }
 
 function readCpu(row: RowReader): InventoryCpu | undefined {
@@ -264,13 +262,7 @@ function readCpu(row: RowReader): InventoryCpu | undefined {
     break
   }
   const column: Column = features === undefined ? NODE_COLUMNS.cpu : NODE_COLUMNS.features
-  const cpu: InventoryCpu = {
-    texts: text === undefined ? [] : [text],
-    origin: row.origin(column),
-  }
-  if (features !== undefined) cpu.features = features
-  if (vendor !== undefined) cpu.vendor = vendor
-  return cpu
+  return given({ texts: text === undefined ? [] : [text], origin: row.origin(column), features, vendor })
 }
 
 function readVm(source: CsvRow, table: CsvTable, faults: FaultList, skipped: Skipped): InventoryVm[] {
@@ -281,35 +273,27 @@ function readVm(source: CsvRow, table: CsvTable, faults: FaultList, skipped: Ski
     return []
   }
   const node = row.text(VM_COLUMNS.node) ?? ''
-  const vm: Omit<InventoryVm, 'id' | 'node'> = {
-    origin: source.origin(),
-    nodeOrigin: row.origin(VM_COLUMNS.node),
-  }
+  const nodeOrigin = row.origin(VM_COLUMNS.node)
   const state = row.oneOf<VmState>(VM_COLUMNS.state, ['running', 'saved', 'off'], words.VM_STATES)
-  if (state !== undefined) vm.state = state
-  const memoryMiB = memoryOf(row, isRvTools(table))
-  // What is assigned to a VM that is off, in whatever unit.
-  if (memoryMiB !== undefined && !(memoryMiB === 0 && state === 'off')) vm.memoryMiB = memoryMiB
-  const dirty = row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, '20 or 20 MiB/s')
-  if (dirty !== undefined) vm.dirtyMiBps = dirty
-  const workingSet = row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, '4096 or 4 GiB')
-  if (workingSet !== undefined) vm.workingSetMiB = workingSet
-  const vcpus = row.number(VM_COLUMNS.vcpus)
-  if (vcpus !== undefined) vm.vcpus = vcpus
-  const bootNode = row.text(VM_COLUMNS.bootNode)
-  if (bootNode !== undefined) vm.bootNode = bootNode
-  const compatibility = row.oneOf<Compatibility>(VM_COLUMNS.compatibility, ['off', 'minimum', 'cluster'])
-  if (compatibility !== undefined) vm.compatibility = compatibility
-  const offloads = row.list(VM_COLUMNS.offloads, true)
-  if (offloads !== undefined) vm.offloads = offloads
-  for (const key of ['allowedNodes', 'antiAffinity', 'affinity'] as const) {
-    const list = row.list(VM_COLUMNS[key])
-    if (list !== undefined) vm[key] = list
-  }
-  const priority = readPriority(row)
-  if (priority !== undefined) vm.priority = priority
-  const restartable = row.boolean(VM_COLUMNS.restartable)
-  if (restartable !== undefined) vm.restartable = restartable
+  const told = memoryOf(row, isRvTools(table))
+  const vm: Omit<InventoryVm, 'id' | 'node'> = given({
+    origin: source.origin(),
+    nodeOrigin,
+    state,
+    // What is assigned to a VM that is off, in whatever unit.
+    memoryMiB: told === 0 && state === 'off' ? undefined : told,
+    dirtyMiBps: row.quantity(VM_COLUMNS.dirty, 'MiB per second', 1, '20 or 20 MiB/s'),
+    workingSetMiB: row.quantity(VM_COLUMNS.workingSet, 'MiB', 1, '4096 or 4 GiB'),
+    vcpus: row.number(VM_COLUMNS.vcpus),
+    bootNode: row.text(VM_COLUMNS.bootNode),
+    compatibility: row.oneOf<Compatibility>(VM_COLUMNS.compatibility, ['off', 'minimum', 'cluster']),
+    offloads: row.list(VM_COLUMNS.offloads, true),
+    allowedNodes: row.list(VM_COLUMNS.allowedNodes),
+    antiAffinity: row.list(VM_COLUMNS.antiAffinity),
+    affinity: row.list(VM_COLUMNS.affinity),
+    priority: readPriority(row),
+    restartable: row.boolean(VM_COLUMNS.restartable),
+  })
   return id === undefined ? [] : [{ id, node, ...vm }]
 }
 
