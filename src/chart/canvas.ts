@@ -45,6 +45,7 @@ export interface CanvasChart {
   /** Pixel of an instant; upper and lower edge of the n-th lane. */
   x(seconds: number): number
   lane(index: number): { top: number; bottom: number }
+  lanes(): readonly Lane[]
   dispose(): void
 }
 
@@ -169,6 +170,7 @@ export function canvasChart(box: HTMLElement, { graphic, init }: Echarts): Canva
     at,
     x,
     lane,
+    lanes: () => lanes,
     dispose() {
       watcher.disconnect()
       box.removeEventListener('keydown', onKey)

@@ -1,6 +1,7 @@
 /** What counts as part of the problem beside its file, for every command that reads one: calendars (`--windows`), what was learned (`--learned`). */
 
 import type { CalendarWindows } from '../io/calendar/options.js'
+import { kindOfDocument } from '../io/document-kind.js'
 import { formatCount } from '../io/table/clock.js'
 import type { Applied } from '../learn/learned.js'
 import { addAll } from '../lists.js'
@@ -8,7 +9,7 @@ import type { Problem, ResolvedProblem } from '../model/problem.js'
 import type { Uncertainty } from '../rehearse/draws.js'
 import { CliError, inDocument, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
-import { kindOfDocument, refuseMisplaced } from './misplaced.js'
+import { refuseMisplaced } from './misplaced.js'
 import { type InputDocument, readDocument, readText, STANDARD_INPUT } from './read.js'
 
 export interface CalendarCommandOptions {

@@ -1,7 +1,9 @@
 /** The journal of a run, from a file or standard input. */
+
+import { kindOfDocument } from '../io/document-kind.js'
 import { CliError } from './failure.js'
 import type { CliIo } from './io.js'
-import { kindOfDocument, refuseMisplaced } from './misplaced.js'
+import { refuseMisplaced } from './misplaced.js'
 import { readText, STANDARD_INPUT, type TextDocument } from './read.js'
 
 /** @throws CliError where another document of the command comes from standard input too; before any of them is read */

@@ -2,6 +2,7 @@
 
 import { InvalidProblemError } from '../errors.js'
 import { escapeJson } from '../io/controls.js'
+import { kindOfDocument } from '../io/document-kind.js'
 import { formatCount } from '../io/table/clock.js'
 import { quote } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
@@ -9,7 +10,7 @@ import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { CliError, EXIT, inDocument, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
-import { kindOfDocument, refuseMisplaced } from './misplaced.js'
+import { refuseMisplaced } from './misplaced.js'
 import { type InputDocument, readText, STANDARD_INPUT, type TextDocument } from './read.js'
 import { prepareOutput, writeOutput } from './write.js'
 

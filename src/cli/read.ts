@@ -1,8 +1,10 @@
 /** Reads documents from files or from standard input. */
+
+import { kindOfText, kindOfValue } from '../io/document-kind.js'
 import { firstBadByte, lineOfByte } from '../io/utf8.js'
 import { CliError, describeSystemError, inDocument } from './failure.js'
 import type { CliIo, FileIdentity } from './io.js'
-import { kindOfText, kindOfValue, refuseMisplaced } from './misplaced.js'
+import { refuseMisplaced } from './misplaced.js'
 
 /** Bytes. A string of V8 holds little more. */
 export const MAX_INPUT_BYTES = 512_000_000

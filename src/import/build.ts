@@ -41,7 +41,7 @@ export async function buildProblem(
 ): Promise<ImportedProblem> {
   const faults = new FaultList()
   const inventory = excludeNodes(whole, options.exclude ?? [], faults)
-  for (const { origin, message } of inventory.issues) faults.add(origin, message)
+  for (const { origin, message, asks } of inventory.issues) faults.add(origin, message, asks)
   // What the reader could not read may be what others refer to: only questions that do not depend on it are asked at once.
   const unread = inventory.issues.length > 0
   const assumptions: Assumption[] = [...inventory.assumptions]
@@ -60,7 +60,9 @@ export async function buildProblem(
   // Schedules that a reader found: one question in place of two faults for each.
   const dated = inventory.windows.findIndex((each) => typeof each.start === 'string')
   if (start === undefined && dated >= 0)
-    faults.add(windowOrigins[dated], 'the windows have dates or rules; give --start, second 0 of the plan')
+    faults.add(windowOrigins[dated], 'the windows have dates or rules; give --start, second 0 of the plan', {
+      option: 'start',
+    })
   faults.throwIfAny()
 
   const name = options.name ?? inventory.name

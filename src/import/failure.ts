@@ -1,6 +1,6 @@
 /** What an import throws: every fault of the files, each with file and place. */
 import { PlannerError } from '../errors.js'
-import type { ImportIssue, Origin } from './inventory.js'
+import type { ImportIssue, ImportQuestion, Origin } from './inventory.js'
 
 /** Faults that one message shows. `ImportError.issues` has all of them. */
 const SHOWN = 20
@@ -25,8 +25,9 @@ export class ImportError extends PlannerError {
 }
 
 /** An error with one fault, of the whole file unless `place` says where. */
-export function importFault(file: string, message: string, place = ''): ImportError {
-  return new ImportError([{ origin: { file, place }, message }])
+export function importFault(file: string, message: string, place = '', asks?: ImportQuestion): ImportError {
+  const issue = { origin: { file, place }, message }
+  return new ImportError([asks === undefined ? issue : { ...issue, asks }])
 }
 
 /** Most faults that one import lists. */
@@ -36,8 +37,9 @@ const MAX_FAULTS = 1_000
 export class FaultList {
   readonly items: ImportIssue[] = []
 
-  add(origin: Origin, message: string): void {
-    if (this.items.length < MAX_FAULTS) this.items.push({ origin, message })
+  add(origin: Origin, message: string, asks?: ImportQuestion): void {
+    const issue = { origin, message }
+    if (this.items.length < MAX_FAULTS) this.items.push(asks === undefined ? issue : { ...issue, asks })
     else if (this.items.length === MAX_FAULTS) {
       const text = `only the first ${MAX_FAULTS} faults are listed; there may be more`
       this.items.push({ origin: { file: origin.file, place: '' }, message: text })
@@ -47,7 +49,7 @@ export class FaultList {
   /** Takes those of an `ImportError`, and throws anything else. */
   take(error: unknown): void {
     if (!(error instanceof ImportError)) throw error
-    for (const { origin, message } of error.issues) this.add(origin, message)
+    for (const { origin, message, asks } of error.issues) this.add(origin, message, asks)
   }
 
   /** @throws ImportError with every fault, if there is one. */

@@ -81,6 +81,13 @@ export interface Assumption {
   text: string
 }
 
+/** A fault that an option of the import would take away: what a form has to ask. */
+export interface ImportQuestion {
+  option: 'cpu' | 'start' | 'ignoreColumns' | 'encoding'
+  /** Of `cpu`: ids of the nodes. */
+  nodes?: readonly string[]
+}
+
 /** A fault of the input: the import ends with exit code 2 and lists all of them. */
 export interface ImportIssue {
   origin: Origin
@@ -88,6 +95,8 @@ export interface ImportIssue {
   message: string
   /** A node without which there is no such fault. */
   node?: string
+  /** What could be answered. */
+  asks?: ImportQuestion
 }
 
 export interface Inventory {

@@ -114,6 +114,7 @@ function decodeUtf8({ name, bytes }: InputFile): string {
       name,
       `not UTF-8: ${hex(bytes[at])} at offset ${at}; save it as UTF-8 ("CSV UTF-8" in Excel), or, if it is a text of Windows in a Western language, give --encoding windows-1252`,
       `line ${lineOfByte(bytes, at)}`,
+      { option: 'encoding' },
     )
   }
 }

@@ -101,6 +101,7 @@ async function readCalendar(
     faults.add(
       { file: name, place: '' },
       'a calendar needs the start of the plan; give --start, as in 2026-11-24T20:00:00+01:00',
+      { option: 'start' },
     )
     return { windows: [], origins: [] }
   }

@@ -90,6 +90,7 @@ export function checkColumns(
   faults.add(
     origin,
     `${what} has no column${left.length === 1 ? '' : 's'} ${described.join(', ')}; remove or rename ${left.length === 1 ? 'it' : 'them'}, or give --ignore-columns, or --ignore-column NAME for each`,
+    { option: 'ignoreColumns' },
   )
 }
 
