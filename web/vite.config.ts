@@ -1,5 +1,5 @@
 /** The planner page: static files in dist/web. The engine and its helper for linear programs are entries beside the page, so that what they share is one file. */
-import { readFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -21,18 +21,32 @@ const workerBeside: Plugin = {
   },
 }
 
+/** Large, and of the library too: the package has them here, and the library takes them from here. */
+const SHARED = { echarts: 'chart/echarts', 'highs-bytes': 'lp/highs-bytes' }
+
+const sharedWithLibrary: Plugin = {
+  name: 'shared-with-library',
+  writeBundle() {
+    for (const [name, module] of Object.entries(SHARED)) {
+      const file = path(`../dist/${module}.js`)
+      if (existsSync(file)) writeFileSync(file, `export * from '../web/${name}.js'\n`)
+    }
+  },
+}
+
 export default defineConfig({
   root: path('.'),
   base: './',
-  plugins: [workerBeside],
+  plugins: [workerBeside, sharedWithLibrary],
   resolve: { alias: { 'node:crypto': path('engine/crypto.ts') } },
-  define: { VERSION: JSON.stringify(JSON.parse(readFileSync(path('../package.json'), 'utf8')).version) },
   build: {
     outDir: path('../dist/web'),
     emptyOutDir: true,
     target: 'es2022',
     assetsDir: '.',
-    modulePreload: { polyfill: false },
+    modulePreload: false,
+    // Of what is bundled.
+    license: { fileName: 'licenses.md' },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
@@ -40,9 +54,18 @@ export default defineConfig({
         index: path('index.html'),
         engine: path('engine/engine.ts'),
         'browser-entry': path('../src/worker/browser-entry.ts'),
+        ...Object.fromEntries(
+          Object.entries(SHARED).map(([name, module]) => [name, path(`../src/${module}.ts`)]),
+        ),
       },
-      preserveEntrySignatures: 'allow-extension',
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
+      preserveEntrySignatures: 'strict',
+      output: {
+        // Notices of what the sources embed.
+        comments: { legal: true },
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name].js',
+        assetFileNames: '[name][extname]',
+      },
     },
   },
 })

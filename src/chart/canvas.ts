@@ -66,8 +66,12 @@ export function describeBar(
 
 let registered = false
 
-/** @param box gets a canvas, the tip of the pointer, and the keys that move and zoom */
-export function canvasChart(box: HTMLElement, { graphic, init }: Echarts): CanvasChart {
+/** @param box gets a canvas, the tip of the pointer, and the keys that move and zoom; @param cursorOf of the pointer over a place */
+export function canvasChart(
+  box: HTMLElement,
+  { graphic, init }: Echarts,
+  cursorOf?: (place: ChartPlace) => string,
+): CanvasChart {
   if (!registered) registerShapes(graphic)
   registered = true
   const tip = document.createElement('div')
@@ -137,7 +141,9 @@ export function canvasChart(box: HTMLElement, { graphic, init }: Echarts): Canva
 
   const pointer = chart.getZr()
   pointer.on('mousemove', ({ offsetX, offsetY }) => {
-    const bar = at(offsetX, offsetY)?.bar
+    const place = at(offsetX, offsetY)
+    const bar = place?.bar
+    if (place !== undefined && cursorOf !== undefined) pointer.setCursorStyle(cursorOf(place))
     tip.hidden = bar === undefined
     if (bar === undefined) return
     tip.textContent = describeBar(view!.night, bar, view!.words)

@@ -155,26 +155,24 @@ export function App() {
     return () => document.removeEventListener('keydown', onKey)
   }, [])
   useEffect(() => {
-    document.documentElement.lang = language.value
-  }, [language.value])
+    const page = document.documentElement
+    page.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return
+      event.preventDefault()
+      setOver(true)
+    })
+    page.addEventListener('dragleave', ({ relatedTarget }) => {
+      if (relatedTarget === null) setOver(false)
+    })
+    page.addEventListener('drop', (event) => {
+      event.preventDefault()
+      setOver(false)
+      void openList([...(event.dataTransfer?.files ?? [])])
+    })
+  }, [])
   if (!ready.value) return null
   return (
-    <div
-      class={over ? 'page over' : 'page'}
-      onDragOver={(event) => {
-        if (!event.dataTransfer?.types.includes('Files')) return
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={({ relatedTarget }) => {
-        if (relatedTarget === null) setOver(false)
-      }}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        void openList([...(event.dataTransfer?.files ?? [])])
-      }}
-    >
+    <div class={over ? 'page over' : 'page'}>
       <Top />
       <main id="main" tabIndex={-1}>
         {pending.value === undefined ? null : (

@@ -105,3 +105,13 @@ export function NumberField(props: {
     </label>
   )
 }
+
+/** What is wider or higher than its place. */
+export function Scroll(props: { label: string; tall?: boolean; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    <section class={props.tall ? 'scroll tall' : 'scroll'} aria-label={props.label} tabIndex={0}>
+      {props.children}
+    </section>
+  )
+}

@@ -14,8 +14,8 @@ export function Downloads() {
   return (
     <div class="card" id="downloads">
       <div class="row">
-        <b id="downloads-title">{t('downloads')}</b>
-        <div class="row" role="group" aria-labelledby="downloads-title">
+        <h2>{t('downloads')}</h2>
+        <div class="row">
           {FORMATS.map((format) => (
             <button
               type="button"

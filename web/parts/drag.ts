@@ -22,6 +22,13 @@ const SNAPS = [1, 5, 15, 60, 300, 900, 1800, 3600]
 const SNAP_PIXELS = 3
 const CLICK_PIXELS = 4
 
+/** What the pointer can do there. */
+export function cursorOf({ bar, window, part }: ChartPlace): string {
+  if (bar !== undefined) return 'pointer'
+  if (window === undefined) return 'default'
+  return part === 'middle' ? 'grab' : 'ew-resize'
+}
+
 /** @returns what ends it */
 export function dragging(box: HTMLElement, chart: CanvasChart, on: Dragged): () => void {
   let drag: Drag | undefined
@@ -75,21 +82,9 @@ export function dragging(box: HTMLElement, chart: CanvasChart, on: Dragged): () 
     follow(drag, x)
   }
   const onMove = (event: PointerEvent) => {
-    const { x, at } = placeOf(event)
-    if (drag !== undefined) {
-      event.stopPropagation()
-      follow(drag, x)
-      return
-    }
-    const over =
-      at?.bar !== undefined
-        ? 'pointer'
-        : at?.window === undefined
-          ? ''
-          : at.part === 'middle'
-            ? 'grab'
-            : 'ew-resize'
-    box.dataset.over = over
+    if (drag === undefined) return
+    event.stopPropagation()
+    follow(drag, placeOf(event).x)
   }
   const onUp = (event: PointerEvent) => {
     if (drag !== undefined) {

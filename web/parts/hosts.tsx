@@ -5,7 +5,7 @@ import type { HostFacts } from '../engine/api.js'
 import { type HostRole, roleOf, withRole, withSlots, withWorkSeconds, workSecondsOf } from '../state/edits.js'
 import { change, look, shown, step } from '../state/store.js'
 import { t } from '../words/words.js'
-import { clock, Fold, Name, NumberField } from './common.js'
+import { clock, Fold, Name, NumberField, Scroll } from './common.js'
 
 /** Rows that are shown at once. */
 const MOST = 64
@@ -103,7 +103,7 @@ export function Hosts() {
           onInput={({ currentTarget }) => setFilter(currentTarget.value)}
         />
       ) : null}
-      <div class="scroll tall" role="region" aria-label={t('hosts')} tabIndex={0}>
+      <Scroll label={t('hosts')} tall>
         <table class="hosts">
           <thead>
             <tr>
@@ -119,7 +119,7 @@ export function Hosts() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {passing.length > MOST ? <p class="note">{t('more', { count: passing.length - MOST })}</p> : null}
     </Fold>
   )

@@ -11,8 +11,8 @@ import type { Migration } from '../../src/model/plan.js'
 import { withMovedWindow } from '../state/edits.js'
 import { change, look, running, selected, shown, step, untilSeconds } from '../state/store.js'
 import { chartWords, t } from '../words/words.js'
-import { Card, clock, Name, span } from './common.js'
-import { dragging } from './drag.js'
+import { Card, clock, Name, Scroll, span } from './common.js'
+import { cursorOf, dragging } from './drag.js'
 import { scheme } from './scheme.js'
 
 const filter = signal('')
@@ -59,7 +59,7 @@ function Picture() {
   const drawn = useRef('')
   const [of, settings] = [night.value, { grouping: grouping.value, filter: filter.value }]
   useEffect(() => {
-    const made = canvasChart(box.current!, makeEcharts())
+    const made = canvasChart(box.current!, makeEcharts(), cursorOf)
     chart.current = made
     const stop = dragging(box.current!, made, {
       clicked: choose,
@@ -86,6 +86,7 @@ function Picture() {
     <div
       id="chart"
       ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys move and zoom it
       tabIndex={0}
       role="img"
       aria-label={t('chart.label')}
@@ -205,7 +206,7 @@ export function Migrations() {
   return (
     <Card id="migrations" title={`${t('migrations')} (${passing.length})`}>
       {passing.length === 0 ? <p class="note">{t('migrations.none')}</p> : null}
-      <div class="scroll tall" role="region" aria-label={t('migrations')} tabIndex={0}>
+      <Scroll label={t('migrations')} tall>
         <table>
           <thead>
             <tr>
@@ -220,7 +221,7 @@ export function Migrations() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {rest > 0 ? (
         <button type="button" onClick={() => setMost(most + PAGE)}>
           {t('migrations.more', { count: Math.min(PAGE, rest) })}

@@ -3,9 +3,10 @@ import { formatPercent } from '../../src/io/table/clock.js'
 import { escapeText } from '../../src/io/table/text.js'
 import { isLowerEstimate, type Plan } from '../../src/model/plan.js'
 import { differenceOf, penaltiesOf } from '../state/difference.js'
-import { before, look, shown } from '../state/store.js'
+import { before, look, shown, step } from '../state/store.js'
 import { count, t } from '../words/words.js'
-import { Card, clock, listed, Name, span } from './common.js'
+import { Card, clock, listed, Name, Scroll, span } from './common.js'
+import { WouldHelp } from './why.js'
 
 type Mood = 'good' | 'warn' | 'bad'
 
@@ -169,7 +170,7 @@ export function Changes() {
   const told = lists.filter(([, names]) => names.length > 0)
   return (
     <Card id="changes" title={t('changes')}>
-      <div class="scroll" role="region" aria-label={t('changes')} tabIndex={0}>
+      <Scroll label={t('changes')}>
         <table class="figures">
           <thead>
             <tr>
@@ -202,7 +203,7 @@ export function Changes() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {told.length === 0 ? (
         <p class="note">{t('changes.none')}</p>
       ) : (
@@ -221,6 +222,7 @@ const MOST = 100
 export function Left() {
   const made = shown.value
   if (made === undefined || made.stale) return null
+  const patch = step.value!.problem.request.maintenance !== undefined
   const { unplaced, notMaintained = [], warnings } = made.plan
   const losses = look.value?.losses ?? []
   return (
@@ -250,6 +252,7 @@ export function Left() {
               </>
             ))}
           </dl>
+          {patch ? null : <WouldHelp vm={undefined} />}
           {unplaced.length > MOST ? <p class="note">{t('more', { count: unplaced.length - MOST })}</p> : null}
         </Card>
       )}

@@ -7,7 +7,7 @@ import type { Answer, Help } from '../engine/api.js'
 import { type Wait, waitsOf } from '../state/moment.js'
 import { change, explain, help, look, running, selected, shown, step } from '../state/store.js'
 import { t } from '../words/words.js'
-import { Card, clock, Name, Remarks, span } from './common.js'
+import { Card, clock, Name, Remarks, Scroll, span } from './common.js'
 
 const MOST_NODES = 64
 
@@ -77,19 +77,17 @@ function Elsewhere({ of }: { of: readonly NodeForVm[] }) {
               <Name of={node} />
             </th>
             <td>
-              {possible ? (
-                t('why.could', {
-                  ways: ways.map((way) => `${t(`move.${way.kind}`)} ${span(way.durationSeconds)}`).join(', '),
-                })
-              ) : (
-                <>
-                  {obstacles.map(({ reason, detail }) => (
+              {possible
+                ? t('why.could', {
+                    ways: ways
+                      .map((way) => `${t(`move.${way.kind}`)} ${span(way.durationSeconds)}`)
+                      .join(', '),
+                  })
+                : obstacles.map(({ reason, detail }) => (
                     <div>
                       {t(`reason.${reason}`)}: <span lang="en">{escapeText(detail)}</span>
                     </div>
                   ))}
-                </>
-              )}
             </td>
           </tr>
         ))}
@@ -198,9 +196,9 @@ export function Why() {
             </div>
             <div class="wide">
               <h3>{t('why.else')}</h3>
-              <div class="scroll" role="region" aria-label={t('why.else')} tabIndex={0}>
+              <Scroll label={t('why.else')}>
                 <Elsewhere of={told.value.nodes.filter(({ chosen }) => !chosen)} />
-              </div>
+              </Scroll>
             </div>
           </>
         ) : (

@@ -1,5 +1,5 @@
 /** When nothing may migrate: each window's times, by keyboard too. */
-import { useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { escapeText } from '../../src/io/table/text.js'
 import type { ProblemWindow, WindowKind } from '../../src/model/problem.js'
 import { secondsOf, spanOf, startOf, withChangedWindow, withoutWindow, withWindow } from '../state/edits.js'
@@ -16,17 +16,18 @@ const nameOf = ({ vm, node }: ProblemWindow) => vm ?? node
 
 function Time(props: { label: string; seconds: number | undefined; set(text: string): boolean }) {
   const start = startOf(step.value!.problem)
+  const id = useId()
   const value = props.seconds === undefined ? '' : fieldOf(start, props.seconds)
   const onChange = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
     if (!props.set(currentTarget.value)) currentTarget.value = value
   }
   return (
-    <label class="field">
+    <label class="field" for={id}>
       <span>{props.label}</span>
       {start === undefined ? (
-        <input value={value} onChange={onChange} />
+        <input id={id} value={value} onChange={onChange} />
       ) : (
-        <input type="datetime-local" value={value} onChange={onChange} />
+        <input id={id} type="datetime-local" value={value} onChange={onChange} />
       )}
     </label>
   )

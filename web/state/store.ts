@@ -5,7 +5,7 @@ import { proxy } from 'comlink'
 import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import type { Progress } from '../../src/solver/progress.js'
-import type { Given, Look, Remark, SearchOptions, Written } from '../engine/api.js'
+import type { Answer, Given, Look, Remark, SearchOptions, Written } from '../engine/api.js'
 import { startEngine } from '../engine/client.js'
 import { saveFile } from './files.js'
 import {
@@ -72,9 +72,22 @@ const engine = () =>
   startEngine((message) => {
     batch(() => {
       running.value = undefined
+      pending.value = undefined
       faults.value = [{ place: '', text: message || 'the worker failed' }]
     })
   })
+
+/** What the engine throws is a fault of the program, and told like any other. */
+async function asked<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    return await call
+  } catch (error) {
+    return {
+      ok: false,
+      faults: [{ place: '', text: error instanceof Error ? error.message : String(error) }],
+    }
+  }
+}
 
 /** Search after search: the answer of one that has been overtaken is not shown. */
 let turn = 0
@@ -83,11 +96,13 @@ async function showLook(): Promise<void> {
   const now = step.value
   if (now === undefined) return
   const made = shown.value
-  const answer = await engine().look(now.problem, made?.plan, untilSeconds.value)
+  const answer = await asked(engine().look(now.problem, made?.plan, untilSeconds.value))
   if (step.value !== now || shown.value?.plan !== made?.plan) return
   // A plan that is out of date may name what the problem has no more; then the problem is shown alone.
   const alone =
-    answer.ok || made === undefined ? answer : await engine().look(now.problem, undefined, untilSeconds.value)
+    answer.ok || made === undefined
+      ? answer
+      : await asked(engine().look(now.problem, undefined, untilSeconds.value))
   batch(() => {
     if (alone.ok) look.value = alone.value
     faults.value = alone.ok ? [] : alone.faults
@@ -119,7 +134,7 @@ export async function start(): Promise<void> {
 export async function open(given: Given): Promise<void> {
   pending.value = { ...given, faults: [], busy: true }
   const current = step.value?.problem
-  const answer = await engine().open(given, current)
+  const answer = await asked(engine().open(given, current))
   if (!answer.ok) {
     pending.value = { ...given, faults: answer.faults, busy: false }
     return
@@ -193,10 +208,12 @@ export async function plan(): Promise<void> {
   if (of === undefined) return
   const mine = ++turn
   running.value = { what: 'plan', trace: [], latest: undefined, cancelled: false }
-  const answer = await engine().plan(
-    of.problem,
-    of.options,
-    proxy((progress: Progress) => follow(progress, mine)),
+  const answer = await asked(
+    engine().plan(
+      of.problem,
+      of.options,
+      proxy((progress: Progress) => follow(progress, mine)),
+    ),
   )
   if (mine !== turn || history.value === undefined) return
   batch(() => {
@@ -219,7 +236,7 @@ export async function cancel(): Promise<void> {
 export async function download(format: Written): Promise<string[]> {
   const now = step.value
   if (now === undefined) return []
-  const answer = await engine().write(format, now.problem, now.plan)
+  const answer = await asked(engine().write(format, now.problem, now.plan))
   if (!answer.ok) {
     faults.value = answer.faults
     return []
@@ -228,14 +245,15 @@ export async function download(format: Written): Promise<string[]> {
   return answer.value.notes
 }
 
-export const explain = (problem: Problem, made: Plan, vm: string) => engine().explain(problem, made, vm)
+export const explain = (problem: Problem, made: Plan, vm: string) =>
+  asked(engine().explain(problem, made, vm))
 
 export async function help(vm: string | undefined) {
   const of = step.value
   if (of === undefined) return undefined
   const mine = ++turn
   running.value = { what: 'help', trace: [], latest: undefined, cancelled: false }
-  const answer = await engine().help(of.problem, of.options, vm)
+  const answer = await asked(engine().help(of.problem, of.options, vm))
   if (mine !== turn) return undefined
   running.value = undefined
   return answer

@@ -1,5 +1,5 @@
 /** The page's language, and its words. What the engine says is English, and marked so. */
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import i18next from 'i18next'
 import type { ChartWords } from '../../src/chart/words.js'
 import { de } from './de.js'
@@ -25,6 +25,10 @@ export function speak(next: Language): void {
   localStorage.setItem(KEY, next)
   language.value = next
 }
+
+effect(() => {
+  document.documentElement.lang = language.value
+})
 
 await i18next.init({
   resources: { en: { translation: en }, de: { translation: de } },
