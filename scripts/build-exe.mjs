@@ -58,6 +58,13 @@ function filesAt(path) {
   return readdirSync(full).flatMap((name) => filesAt(`${path}/${name}`))
 }
 
+/** What the planner page has too lies in its folder, and the library's module passes it on. */
+function textOf(file) {
+  const text = readFileSync(file, 'utf8')
+  const passed = /^export \* from '(.+)'\n$/.exec(text)?.[1]
+  return passed === undefined ? text : textOf(join(dirname(file), passed))
+}
+
 /** The blob is the same on both platforms as long as it has no code that V8 has compiled. */
 async function makeBlob() {
   rmSync(code, { recursive: true, force: true })
@@ -68,7 +75,7 @@ async function makeBlob() {
   }
   const modules = await bundleForNode(code, { suffix: 'exe', base: './', input }, { format: 'cjs' })
   for (const name of EMBEDDED) {
-    const text = readFileSync(join(root, 'dist', name), 'utf8')
+    const text = textOf(join(root, 'dist', name))
     writeFileSync(
       join(code, name.replaceAll('/', '-')),
       text.replace(/^export const (\w+) =/gm, 'exports.$1 ='),

@@ -1,5 +1,6 @@
 /** The planner page: static files in dist/web. The engine and its helper for linear programs are entries beside the page, so that what they share is one file. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -21,15 +22,28 @@ const workerBeside: Plugin = {
   },
 }
 
-/** Large, and of the library too: the package has them here, and the library takes them from here. */
-const SHARED = { echarts: 'chart/echarts', 'highs-bytes': 'lp/highs-bytes' }
+/** Large, and of the library too: they go as they are into files of their own, and the package's library takes them from there. */
+const SHARED = ['chart/echarts', 'lp/highs-bytes']
 
 const sharedWithLibrary: Plugin = {
   name: 'shared-with-library',
+  enforce: 'pre',
+  resolveId(id, importer = '') {
+    const file = resolve(dirname(importer), id).replaceAll('\\', '/')
+    const module = SHARED.find((each) => file === path(`../src/${each}.js`))
+    if (module !== undefined) return { id: `./${basename(module)}.js`, external: true }
+  },
+  generateBundle() {
+    for (const module of SHARED) {
+      const text = readFileSync(path(`../src/${module}.ts`), 'utf8')
+      const source = text.replace(/^(export const \w+): .+? =(?=\s)/m, '$1 =')
+      this.emitFile({ type: 'asset', fileName: `${basename(module)}.js`, source })
+    }
+  },
   writeBundle() {
-    for (const [name, module] of Object.entries(SHARED)) {
+    for (const module of SHARED) {
       const file = path(`../dist/${module}.js`)
-      if (existsSync(file)) writeFileSync(file, `export * from '../web/${name}.js'\n`)
+      if (existsSync(file)) writeFileSync(file, `export * from '../web/${basename(module)}.js'\n`)
     }
   },
 }
@@ -54,11 +68,7 @@ export default defineConfig({
         index: path('index.html'),
         engine: path('engine/engine.ts'),
         'browser-entry': path('../src/worker/browser-entry.ts'),
-        ...Object.fromEntries(
-          Object.entries(SHARED).map(([name, module]) => [name, path(`../src/${module}.ts`)]),
-        ),
       },
-      preserveEntrySignatures: 'strict',
       output: {
         // Notices of what the sources embed.
         comments: { legal: true },
