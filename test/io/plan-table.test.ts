@@ -66,6 +66,7 @@ describe('a large plan', () => {
 const HEADING = `prod-cluster-01 · partial: 1 VM left unplaced
   start        2026-11-23 20:00:00 +01:00, ends 20:20:35
   makespan     0:20:35 (1234.567 s)
+  all but 2    0:11:40, 0:08:55 sooner; last: file-01, web-02
   lower bound  0:19:51 (1190.5 s), by matching-lp
   gap          3.57 %
 `
@@ -85,7 +86,7 @@ Warnings (1)
 `
 
 const NIGHT = {
-  60: `${HEADING}  cost         1884.567 s (makespan + 650 s of penalties: 1
+  60: `${HEADING.replace(' web-02', '\n               web-02')}  cost         1884.567 s (makespan + 650 s of penalties: 1
                offload lost, 2 CPU features lost, 1
                restart); bound 1840.5 s
   migrations   6 in 4 rounds, timeline

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nodeActivities } from '../../src/io/table/activity.js'
-import { describeStatus } from '../../src/io/table/header.js'
+import { describeStatus, stragglersOf } from '../../src/io/table/header.js'
 import { planToTable } from '../../src/io/table/plan.js'
 import { displayWidth } from '../../src/io/table/text.js'
 import type { TableOptions } from '../../src/io/table/theme.js'
@@ -252,6 +252,32 @@ describe('the list of migrations', () => {
     ]
     const text = planToTable(plan(three, { drained }), problem, options)
     expect(text.slice(text.indexOf('Drained nodes'))).toMatch(/C +15.0 +15\n +A +30.0 +30\n/)
+  })
+})
+
+describe('VMs that all wait for', () => {
+  const ends = (...seconds: number[]) =>
+    seconds.map((end, i) => migration(`v${i}`, 'A', 'B', end - 5, end, { round: i }))
+  it.each<[string, number[], { vms: string[]; others: number } | undefined]>([
+    ['one', [100, 90, 700], { vms: ['v2'], others: 100 }],
+    ['two, the last first', [100, 700, 720], { vms: ['v2', 'v1'], others: 100 }],
+    ['no six', [100, 700, 701, 702, 703, 704, 705], undefined],
+    ['none that ends a minute later, or not even that', [650, 709], undefined],
+    ['none whose wait is small beside the whole', [700, 765], undefined],
+    ['none where there is no other', [700], undefined],
+  ])('%s', (_, seconds, expected) => {
+    expect(stragglersOf(plan(ends(...seconds)))).toEqual(expected)
+  })
+
+  it('are told in the header, but not where a work ends the night', () => {
+    const late = plan(ends(100, 700))
+    const problem = resolved(
+      ['A', 'B'].map(node),
+      ['v0', 'v1'].map((id) => vm(id, 'A')),
+    )
+    const text = planToTable(late, problem, options)
+    expect(text).toContain('  all but 1    0:01:40, 0:10:00 sooner; last: v1\n')
+    expect(stragglersOf({ ...late, makespanSeconds: 900 })).toBeUndefined()
   })
 })
 

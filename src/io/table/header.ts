@@ -30,6 +30,32 @@ export function describeLikely({ statistics }: Plan, span: (seconds: number) => 
   return `${span(half)} on 5 nights of 10, ${span(most)} on 9`
 }
 
+/** So few VMs that end so much later than all others are named: seconds, and share of the makespan. */
+const MOST_LATE = 5
+const LATE_SECONDS = 60
+const LATE_SHARE = 0.1
+
+/** The few VMs that all others are done much sooner than, the last first, and when those are, seconds. */
+export function stragglersOf({
+  migrations,
+  makespanSeconds,
+}: Plan): { vms: string[]; others: number } | undefined {
+  const ends = new Map<string, number>()
+  for (const { vm, endSeconds } of migrations) ends.set(vm, Math.max(endSeconds, ends.get(vm) ?? 0))
+  const late = [...ends].sort(([, a], [, b]) => b - a)
+  // The end of a night with works may be a work's.
+  if (late.length < 2 || late[0][1] < makespanSeconds) return undefined
+  let most = 0
+  let longest = Math.max(LATE_SECONDS, LATE_SHARE * makespanSeconds)
+  for (let i = 1; i < late.length && i <= MOST_LATE; i++) {
+    const wait = late[i - 1][1] - late[i][1]
+    if (wait < longest) continue
+    most = i
+    longest = wait
+  }
+  return most === 0 ? undefined : { vms: late.slice(0, most).map(([vm]) => vm), others: late[most][1] }
+}
+
 function statusInWords(plan: Plan): string {
   const undone = plan.notMaintained?.length ?? 0
   const works = undone === 0 ? '' : `${formatCount(undone, 'work')} left undone`
@@ -104,6 +130,12 @@ export function renderHeader(plan: Plan, problem: ResolvedProblem, clock: Clock,
     facts.push(['start', clock.start + end])
   }
   facts.push(['makespan', describeMakespan(plan, span(plan.makespanSeconds))])
+  const late = stragglersOf(plan)
+  if (late !== undefined) {
+    const who = late.vms.map(theme.clean).join(', ')
+    const sooner = formatSpan(plan.makespanSeconds - late.others)
+    facts.push([`all but ${late.vms.length}`, `${formatSpan(late.others)}, ${sooner} sooner; last: ${who}`])
+  }
   const likely = describeLikely(plan, span)
   if (likely !== undefined) facts.push(['likely', likely])
   for (const [metric, { before, after, least }] of Object.entries(plan.balance ?? {}))
