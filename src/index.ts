@@ -125,12 +125,8 @@ export { quiet } from './quiet/quiet.js'
 export type { Uncertainty } from './rehearse/draws.js'
 export type { Often, Rehearsal, RehearseOptions } from './rehearse/rehearse.js'
 export type { BackOptions, WayBack } from './replan/back.js'
-export type {
-  FailedMigration,
-  Remaining,
-  RemainingOptions,
-  RunningMigration,
-} from './replan/remaining.js'
+export type { FailedMigration, Remaining, RemainingOptions } from './replan/remaining.js'
+export type { RunningMigration } from './replan/running-windows.js'
 export { type ParameterOverrides, type Parameters, parametersAt } from './solver/parameters.js'
 export type { Progress } from './solver/progress.js'
 export { Workers, type WorkersOptions } from './workers.js'

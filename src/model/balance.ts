@@ -1,17 +1,8 @@
 /** `request.balance`: how even the loads of nodes are to be, and with how many migrations. */
 import { type IssueList, quote } from './issues.js'
-import type { BalanceMetric, ResolvedNode } from './problem.js'
+import type { Balance, BalanceMetric, ResolvedNode } from './problem.js'
 import { balanceMetricSchema, balanceSchema } from './schema.js'
 import { eachElement, parseObject, parseValue } from './shape.js'
-
-export interface Balance {
-  /** At least one. */
-  of: readonly BalanceMetric[]
-  /** What the highest share may be above the lowest. */
-  within: number
-  /** Of VMs not asked for otherwise; Infinity: no limit. */
-  maxMigrations: number
-}
 
 /** @param nodes those without faults: the loads of CPUs need `cores` of each. */
 export function readBalance(

@@ -3,8 +3,6 @@
  * filled in, every instant in seconds from the plan's start, every recurrence expanded, every CPU model resolved.
  */
 
-import type { Balance } from './balance.js'
-
 export type CpuVendor = 'Intel' | 'AMD' | 'Hygon'
 export type NodeState = 'up' | 'paused' | 'down'
 export type VmState = 'running' | 'saved' | 'off'
@@ -432,6 +430,15 @@ export interface ResolvedWork {
   settleSeconds: number
   /** Normalised, sorted; undefined: nothing changes. */
   featuresAfter: readonly string[] | undefined
+}
+
+export interface Balance {
+  /** At least one. */
+  of: readonly BalanceMetric[]
+  /** What the highest share may be above the lowest. */
+  within: number
+  /** Of VMs not asked for otherwise; Infinity: no limit. */
+  maxMigrations: number
 }
 
 export interface ResolvedProblem {

@@ -18,7 +18,7 @@ import type {
 } from '../model/problem.js'
 import { isInPlace } from '../model/ways.js'
 import { type History, readHistory, type VmHistory } from './history.js'
-import { windowsOfRunning } from './running-windows.js'
+import { type RunningMigration, windowsOfRunning } from './running-windows.js'
 import { micro, remainingWindows } from './windows.js'
 
 export interface RemainingOptions {
@@ -30,14 +30,6 @@ export interface RemainingOptions {
   avoid?: readonly { vm: string; node: string }[]
   /** Nodes that are down by now. Default none. */
   down?: readonly string[]
-}
-
-export interface RunningMigration {
-  migration: Migration
-  /** How long it is expected to take yet, > 0. */
-  leftSeconds: number
-  /** It has taken longer than the plan said. */
-  late: boolean
 }
 
 export interface FailedMigration {

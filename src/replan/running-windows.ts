@@ -3,8 +3,16 @@ import { least } from '../lists.js'
 import { compileInstance } from '../model/compile.js'
 import { ONE_SLOT } from '../model/duration.js'
 import { crosses, MBPS_PER_MIBPS } from '../model/networks.js'
+import type { Migration } from '../model/plan.js'
 import type { ProblemWindow, ResolvedProblem } from '../model/problem.js'
-import type { RunningMigration } from './remaining.js'
+
+export interface RunningMigration {
+  migration: Migration
+  /** How long it is expected to take yet, > 0. */
+  leftSeconds: number
+  /** It has taken longer than the plan said. */
+  late: boolean
+}
 
 export function windowsOfRunning(
   running: readonly RunningMigration[],

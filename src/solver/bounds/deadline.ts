@@ -8,21 +8,10 @@ import { deadlineOf } from '../wishes/forbidden.js'
 import type { WishMaker } from '../wishes/maker.js'
 import type { Wish } from '../wishes/wish.js'
 import { NodeAvailability } from './node-availability.js'
-import { leastWorkOf } from './node-load.js'
+import { type Floors, leastWorkOf } from './node-load.js'
 
 /** Partial sums that are kept; beyond it neighbours are one, with the less work and the less weight of both. */
 const MOST_SUMS = 4096
-
-/** VMs in groups, no VM in two, and the least weight of each group that stays. */
-export interface Floors {
-  /** [V] index of the group, −1: in none. */
-  groupOf: Int32Array
-  weight: Float64Array
-  /** Of all groups together. */
-  sum: number
-  /** [V] 1: one of those of so little weight without which, as far as this bound sees, all others can be in time. */
-  stays: Uint8Array
-}
 
 interface Job {
   vm: number

@@ -3,9 +3,19 @@ import type { Instance } from '../../model/instance.js'
 import { doneBy, firstGap, unionIntervals } from '../../model/intervals.js'
 import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wish.js'
-import type { Floors } from './deadline.js'
 import { removableValue } from './knapsack.js'
 import type { NodeAvailability } from './node-availability.js'
+
+/** VMs in groups, no VM in two, and the least weight of each group that stays. */
+export interface Floors {
+  /** [V] index of the group, −1: in none. */
+  groupOf: Int32Array
+  weight: Float64Array
+  /** Of all groups together. */
+  sum: number
+  /** [V] 1: one of those of so little weight without which, as far as this bound sees, all others can be in time. */
+  stays: Uint8Array
+}
 
 /** Slot-ticks of live work that a wish with a choice brings to its source, and to `target` where all its choices go there (−1: they differ). */
 export function leastWorkOf(wish: Wish): { atSource: number; target: number; atTarget: number } {

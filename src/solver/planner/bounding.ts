@@ -2,10 +2,11 @@
 
 import { ONE_SLOT } from '../../model/duration.js'
 import { COST_NOISE } from '../../model/ticks.js'
-import { deadlineFloors, type Floors } from '../bounds/deadline.js'
+import { deadlineFloors } from '../bounds/deadline.js'
 import { timeGrid } from '../bounds/grid.js'
 import { type MatchingLpResult, matchingLpBound } from '../bounds/matching-lp.js'
 import { NodeAvailability } from '../bounds/node-availability.js'
+import type { Floors } from '../bounds/node-load.js'
 import { loadsSayAsMuch, type OddSetGroup, oddSetBound, oddSetGroups, oddSetName } from '../bounds/odd-set.js'
 import { fixedLegs, makespanAndCostBound, type PlanBound } from '../bounds/plan-bound.js'
 import { roundsThresholdBound } from '../bounds/rounds-threshold.js'
