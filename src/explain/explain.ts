@@ -21,8 +21,6 @@ import {
 import { byGain, chooseChanges, type PlannedChange, relaxationOf } from './relaxations.js'
 import { VmExplainer } from './vms.js'
 
-/** Share of a time limit that the plan of the problem may take where changes are planned after it. */
-const SHARE_OF_PLAN = 0.4
 /** A search shorter than this says nothing, milliseconds. */
 const LEAST_MS = 5
 
@@ -68,12 +66,13 @@ class Explainer {
 
   async explain(): Promise<Explanation> {
     const { plan: planOptions, vm, node, relaxations: wished } = this.#options
+    const limits = planOptions.parameters.explain
     const { plan, boundNodes, complete } = await this.#plan(
       this.#problem,
       '',
-      wished === 0 ? 1 : SHARE_OF_PLAN,
+      wished === 0 ? 1 : limits.planShare,
     )
-    const facts = await gatherFacts(this.#problem, plan)
+    const facts = await gatherFacts(this.#problem, plan, limits)
     const { instance } = facts
     const vms = new VmExplainer(facts)
     const most = mostRelaxations(this.#options, vms.asked().length)

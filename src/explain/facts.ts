@@ -5,12 +5,14 @@ import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, UnplacedVm } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { isInPlace } from '../model/ways.js'
+import type { Parameters } from '../solver/parameters.js'
 import { type Asked, readAsked } from '../solver/wishes/asked.js'
 
 export interface Facts extends Asked {
   problem: ResolvedProblem
   instance: Instance
   plan: Plan
+  limits: Parameters['explain']
   /** By VM id, by start. */
   migrationsOf: ReadonlyMap<string, readonly Migration[]>
   unplacedOf: ReadonlyMap<string, UnplacedVm>
@@ -22,7 +24,11 @@ export interface Facts extends Asked {
   endVms: readonly (readonly number[])[]
 }
 
-export async function gatherFacts(problem: ResolvedProblem, plan: Plan): Promise<Facts> {
+export async function gatherFacts(
+  problem: ResolvedProblem,
+  plan: Plan,
+  limits: Parameters['explain'],
+): Promise<Facts> {
   const instance = compileInstance(problem)
   const asked = readAsked(instance, await loadKernel())
   const migrationsOf = new Map<string, Migration[]>()
@@ -45,5 +51,5 @@ export async function gatherFacts(problem: ResolvedProblem, plan: Plan): Promise
     })
   })
   const unplacedOf = new Map(plan.unplaced.map((entry) => [entry.vm, entry]))
-  return { ...asked, problem, instance, plan, migrationsOf, unplacedOf, endNode, endUsed, endVms }
+  return { ...asked, problem, instance, plan, limits, migrationsOf, unplacedOf, endNode, endUsed, endVms }
 }

@@ -5,7 +5,6 @@ import { MOST_RELAXATIONS } from '../model/explanation.js'
 import { didYouMean, show } from '../model/issues.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { type CheckedPlanOptions, checkPlanOptions, type PlanOptions } from '../plan-options.js'
-import { count, valueAt } from '../solver/dials.js'
 import type { Progress } from '../solver/progress.js'
 
 /** How far an explanation is: the plan of the problem is step 0, each changed problem one more. */
@@ -38,11 +37,6 @@ export interface CheckedExplainOptions {
   onProgress: ((progress: ExplainProgress) => void) | undefined
 }
 
-/** Changes that are planned where nothing else is said, … */
-const RELAXATIONS = count(5, 6, 8, 12, 16)
-/** … of a large request fewer: all of them together plan so many VMs, and one is planned in any case. */
-const PLANNED_VMS = 2000
-
 /** Fills in defaults. @throws InvalidOptionError that names the option, its value and the range. */
 export function checkExplainOptions(options: ExplainOptions = {}): CheckedExplainOptions {
   if (typeof options !== 'object' || options === null)
@@ -72,7 +66,8 @@ export function checkExplainOptions(options: ExplainOptions = {}): CheckedExplai
 /** How many changes are planned at most. @param vms that are asked for */
 export function mostRelaxations({ relaxations, plan }: CheckedExplainOptions, vms: number): number {
   if (relaxations !== undefined) return relaxations
-  return Math.max(1, Math.min(valueAt(RELAXATIONS, plan.effort), Math.floor(PLANNED_VMS / Math.max(1, vms))))
+  const { relaxations: usual, plannedVms } = plan.parameters.explain
+  return Math.max(1, Math.min(usual, Math.floor(plannedVms / Math.max(1, vms))))
 }
 
 /** @throws InvalidOptionError where the problem has no VM or node of that id. */

@@ -6,9 +6,6 @@ import { laterDeadlines } from '../solver/report/later-deadlines.js'
 import type { ChangeMaker } from './changes.js'
 import type { Facts } from './facts.js'
 
-/** Unplaced VMs that are looked at one by one, the heaviest first. */
-const MOST_VMS = 4
-
 /**
  * For each of the heaviest VMs that stay, what would take away the only obstacle before some node; then what would help several at
  * once. Lists of their own, so that the caller can take the best of each first.
@@ -22,11 +19,11 @@ export function remedies(
   explained: readonly VmExplanation[],
   first: string | undefined,
 ): Change[][] {
-  const { instance } = facts
+  const { instance, limits } = facts
   const weight = (entry: VmExplanation) =>
     entry.vm === first ? Number.POSITIVE_INFINITY : instance.vmWeight[instance.vmIndex.get(entry.vm) ?? -1]
   // Stable: VMs of one weight stay in the problem's order.
-  const heaviest = [...explained].sort((a, b) => weight(b) - weight(a)).slice(0, MOST_VMS)
+  const heaviest = [...explained].sort((a, b) => weight(b) - weight(a)).slice(0, limits.unplacedVms)
   return [together(facts, maker, explained), ...heaviest.map((entry) => alone(facts, maker, entry))]
 }
 

@@ -9,15 +9,12 @@ import { makespanAndCostBound } from '../solver/bounds/plan-bound.js'
 import { readAsked } from '../solver/wishes/asked.js'
 import type { Facts } from './facts.js'
 
-/** Share of today's cost below which a gain is not looked for. */
-const LEAST_SHARE = 0.01
-
 /**
  * Seconds of cost that no plan of the changed problem can save over today's more of, if that is too little to look for; undefined where
  * a plan has to tell: more may be gained, or VMs that stay today may move.
  */
 export function negligibleGain(facts: Facts, changed: ResolvedProblem, kernel: Kernel): number | undefined {
-  const { plan } = facts
+  const { plan, limits } = facts
   // The bounds are about direct migrations; a stop-over may hold its nodes for less.
   if (plan.migrations.some((m) => m.parking === true)) return undefined
   const instance = compileInstance(changed)
@@ -29,5 +26,5 @@ export function negligibleGain(facts: Facts, changed: ResolvedProblem, kernel: K
   const availability = new NodeAvailability(instance, shortestByNode(instance, open))
   const bound = makespanAndCostBound(instance, forbidden, availability, open, [], 0)
   const atMost = Math.max(0, plan.cost - toMicroseconds(bound.cost))
-  return atMost <= LEAST_SHARE * plan.cost ? Math.round(atMost * 1e6) / 1e6 : undefined
+  return atMost <= limits.leastGain * plan.cost ? Math.round(atMost * 1e6) / 1e6 : undefined
 }

@@ -12,18 +12,6 @@ import { fasterLink } from './changes.js'
 import type { Facts } from './facts.js'
 import { moreVcpus } from './remedies.js'
 
-/** Nodes that are changed one by one. */
-const MOST_NODES = 3
-/** Nodes whose links are looked at: a partner is often among them already. */
-const MOST_LINKS = 2
-/** Nodes that are changed together. */
-const MOST_TOGETHER = 8
-const MOST_WINDOWS = 6
-/** Serial groups that are taken apart. */
-const MOST_GROUPS = 2
-/** Networks that get another line. */
-const MOST_NETWORKS = 2
-
 /**
  * Lists of their own, by kind, each the most promising first.
  *
@@ -37,8 +25,8 @@ export function speedups(
 ): Change[][] {
   if (facts.plan.makespanSeconds === 0) return []
   const nodes = criticalNodes(facts, bound, first)
-  const alone = nodes.slice(0, MOST_NODES)
-  const together = nodes.slice(0, MOST_TOGETHER)
+  const alone = nodes.slice(0, facts.limits.nodes)
+  const together = nodes.slice(0, facts.limits.nodesTogether)
   const carry = alone.filter((n) => liveSeconds(facts, n) > 0)
   const slots = carry.map((n) => maker.slot([n]))
   if (together.length > 1) slots.splice(1, 0, maker.slot(together))
@@ -49,7 +37,7 @@ export function speedups(
     networks(facts, maker),
     windows(facts, maker, bound, nodes),
     carry
-      .slice(0, MOST_LINKS)
+      .slice(0, facts.limits.links)
       .map((n) => link(facts, maker, n))
       .filter((c) => c !== undefined),
     ...facts.instance.spaces.map((space, s) => room(facts, maker, space, s)),
@@ -67,7 +55,7 @@ function limits({ instance, plan }: Facts, maker: ChangeMaker): Change[] {
 }
 
 /** Networks that several migrations of the plan cross, those that are crossed longest first. */
-function networks({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
+function networks({ problem, plan, limits }: Facts, maker: ChangeMaker): Change[] {
   const busy = problem.networks.map(({ nodes }) => {
     const crosses = (from: string, to: string) => nodes.has(from) !== nodes.has(to)
     const crossing = plan.migrations.filter((m) => m.kind === 'live' && crosses(m.from, m.to))
@@ -77,12 +65,12 @@ function networks({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
   return [...busy.keys()]
     .filter((n) => busy[n].count > 0)
     .sort((a, b) => busy[b].seconds - busy[a].seconds || a - b)
-    .slice(0, MOST_NETWORKS)
+    .slice(0, limits.networks)
     .map((n) => maker.network(n))
 }
 
 /** Serial groups of which several VMs migrate, those that migrate longest first, and the order of the request. */
-function turns({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
+function turns({ problem, plan, limits }: Facts, maker: ChangeMaker): Change[] {
   const vms = new Map<string, Set<string>>()
   const busy = new Map<string, number>()
   for (const { vm, startSeconds, endSeconds } of plan.migrations) {
@@ -97,7 +85,7 @@ function turns({ problem, plan }: Facts, maker: ChangeMaker): Change[] {
   const isOrdered = problem.order.some((list) => list.filter((vm) => moving.has(vm)).length > 1)
   return [
     ...(isOrdered ? [maker.withoutOrder()] : []),
-    ...groups.slice(0, MOST_GROUPS).map((group) => maker.withoutSerial(group)),
+    ...groups.slice(0, limits.serialGroups).map((group) => maker.withoutSerial(group)),
   ]
 }
 
@@ -142,7 +130,7 @@ function windows(
 ): Change[] {
   const { problem, plan } = facts
   const ids = new Set(nodes.map((n) => problem.nodes[n].id))
-  const vms = new Set([...bound.vms.slice(0, MOST_TOGETHER), ...bound.lastVms])
+  const vms = new Set([...bound.vms.slice(0, facts.limits.nodesTogether), ...bound.lastVms])
   for (const m of plan.migrations) if (ids.has(m.from) || ids.has(m.to)) vms.add(m.vm)
   const counts = (w: ResolvedWindow) =>
     w.vm !== undefined ? vms.has(w.vm) : w.node === undefined || ids.has(w.node)
@@ -158,7 +146,7 @@ function windows(
   const until = Math.ceil(plan.makespanSeconds)
   return [...taken]
     .sort((a, b) => Number(decides.has(b[0])) - Number(decides.has(a[0])) || b[1] - a[1] || a[0] - b[0])
-    .slice(0, MOST_WINDOWS)
+    .slice(0, facts.limits.windows)
     .map(([index]) => maker.window(index, until))
 }
 

@@ -6,6 +6,7 @@
  * What is no parameter: tolerances, capacities of memory, and slices of time, which change no plan or would make one wrong.
  */
 import { InvalidOptionError } from '../errors.js'
+import { EXPLAIN } from '../explain/parameters.js'
 import { LP } from '../lp/parameters.js'
 import { childPath, didYouMean, type IssueList, show } from '../model/issues.js'
 import { ASSIGNMENT } from './assignment/parameters.js'
@@ -28,6 +29,7 @@ const GROUPS = {
   rounds: ROUNDS,
   rolling: ROLLING,
   lp: LP,
+  explain: EXPLAIN,
 }
 
 /** Plain data: it crosses to other threads. */

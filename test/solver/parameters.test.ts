@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explain, plan } from '../../src/index.js'
 import { IssueList } from '../../src/model/issues.js'
 import { EFFORTS } from '../../src/solver/dials.js'
 import { overrideParameters, parametersAt } from '../../src/solver/parameters.js'
@@ -69,6 +70,17 @@ describe('parameters', () => {
     expect(usual.statistics.parameters).toBeUndefined()
     expect(brief.statistics.parameters).toBe('planner.passes=1 planner.work=1000')
     expect(brief.statistics.evaluations).toBeLessThan(usual.statistics.evaluations)
+  })
+
+  it('reach LPs and explanations', async () => {
+    const lp = { tableauCells: 1, masterVariables: 1 }
+    const { statistics } = await plan(problem, { parameters: { lp }, thread: 'caller' })
+    expect(statistics.lp).toContain('too large for javascript-lp-solver')
+    const { relaxations } = await explain(problem, {
+      parameters: { explain: { relaxations: 1 } },
+      thread: 'caller',
+    })
+    expect(relaxations).toHaveLength(1)
   })
 
   it('an option with a fault is refused by name', async () => {
