@@ -30,6 +30,7 @@ export const CHART_WORDS: ChartWords = {
     'save-in-place': 'save-in-place',
     'stop-in-place': 'stop-in-place',
     'resume-in-place': 'resume-in-place',
+    'start-in-place': 'start-in-place',
   },
   workedOn: 'worked on',
   memory: 'memory',

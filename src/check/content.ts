@@ -32,6 +32,11 @@ export function contentOverTime(
   for (const leg of legs) {
     const { migration, vm, target, at, state, startSeconds, endSeconds } = leg
     if (migration.kind === 'resume-in-place' || resumed.has(leg)) continue
+    if (migration.kind === 'start-in-place') {
+      const again = of(vm, 'running') - of(vm, state)
+      if (again > 0) append(changes, at, { atSeconds: startSeconds, delta: again, vm: vm.id, waking: true })
+      continue
+    }
     const taken = of(vm, state)
     if (isInPlace(migration)) {
       const freed = taken - of(vm, 'saved')
@@ -44,7 +49,7 @@ export function contentOverTime(
   return { initial, changes }
 }
 
-/** In the order of the problem's nodes. */
+/** In the order of the problem's nodes; what is started where it is does not arrive, and breaks nothing. */
 export function overfull(replay: Replay, { of, limitOf }: Content): Overfull[] {
   const { initial, changes } = contentOverTime(replay, of)
   return replay.problem.nodes.flatMap((node) => {

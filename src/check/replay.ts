@@ -100,7 +100,7 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     finalNode.set(vm.id, migration.to)
     if (migration.kind === 'save-in-place') finalState.set(vm.id, 'saved')
     if (migration.kind === 'stop-in-place') finalState.set(vm.id, 'off')
-    if (migration.kind === 'resume-in-place') finalState.set(vm.id, 'running')
+    if (isWaking(migration)) finalState.set(vm.id, 'running')
     const source = problem.nodeById.get(migration.from)
     const target = problem.nodeById.get(migration.to)
     if (!source || !target) continue
@@ -108,6 +108,9 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
     const { vendor, features } = guest.get(vm.id) ?? vm
     if (migration.kind === 'restart') {
       guest.set(vm.id, { vendor: target.vendor, features: baselines.get(target.vendor) ?? [] })
+    } else if (migration.kind === 'start-in-place') {
+      const after = problem.works?.find(({ node }) => node === target.id)?.featuresAfter
+      guest.set(vm.id, { vendor: target.vendor, features: after ?? target.features })
     }
     const earlier = legsOf.get(vm.id)?.at(-1)
     if (earlier) earlier.last = false
@@ -153,7 +156,12 @@ export function replay(problem: ResolvedProblem, plan: Plan): Replay {
 
 /** Leads nowhere. */
 export function isInPlace({ kind }: Pick<Migration, 'kind'>): boolean {
-  return kind === 'save-in-place' || kind === 'stop-in-place' || kind === 'resume-in-place'
+  return kind.endsWith('in-place')
+}
+
+/** The VM runs again, where it was saved or shut down. */
+export function isWaking({ kind }: Pick<Migration, 'kind'>): boolean {
+  return kind === 'resume-in-place' || kind === 'start-in-place'
 }
 
 /** Does the VM live on a node that is to be worked on, and run? Such a VM may migrate as often as it takes. */

@@ -6,6 +6,8 @@ export interface Change {
   atSeconds: number
   delta: number
   vm: string
+  /** A rise that is no arrival: it opens no overload. */
+  waking?: true
 }
 
 /** One unbroken time above the limit. */
@@ -48,7 +50,7 @@ export function overloads(
       open = undefined
     } else if (open) {
       open.peak = Math.max(open.peak, level)
-    } else if (change.delta > 0) {
+    } else if (change.delta > 0 && change.waking !== true) {
       const before = found.at(-1)
       if (before && change.atSeconds - before.untilSeconds <= TIME_TOLERANCE) {
         open = before

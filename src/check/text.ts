@@ -22,9 +22,6 @@ export function list(names: readonly string[]): string {
 export function describe(migration: Migration): string {
   const { kind, vm, from, to, startSeconds, endSeconds } = migration
   const what = kind === 'live' ? 'live migration' : kind
-  const where =
-    kind === 'save-in-place' || kind === 'stop-in-place' || kind === 'resume-in-place'
-      ? `on ${from}`
-      : `from ${from} to ${to}`
+  const where = kind.endsWith('in-place') ? `on ${from}` : `from ${from} to ${to}`
   return `${what} of ${vm} ${where} (${seconds(startSeconds)} to ${seconds(endSeconds)})`
 }

@@ -22,6 +22,7 @@ const KIND_NAMES: Record<MigrationKind, string> = {
   'save-in-place': 'save in place',
   'stop-in-place': 'shut down in place',
   'resume-in-place': 'resume in place',
+  'start-in-place': 'start in place',
 }
 
 interface Event {

@@ -99,7 +99,15 @@ const migration = {
   vm: id,
   from: id,
   to: id,
-  kind: v.picklist(['live', 'restart', 'save', 'save-in-place', 'stop-in-place', 'resume-in-place']),
+  kind: v.picklist([
+    'live',
+    'restart',
+    'save',
+    'save-in-place',
+    'stop-in-place',
+    'resume-in-place',
+    'start-in-place',
+  ]),
   leg: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 }
 

@@ -11,6 +11,7 @@ export type MigrationKind =
   | 'save-in-place'
   | 'stop-in-place'
   | 'resume-in-place'
+  | 'start-in-place'
 export type UnplacedReason =
   | 'cpu-vendor'
   | 'cpu-features'

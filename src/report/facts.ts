@@ -88,6 +88,7 @@ const STOPS: Record<Exclude<Migration['kind'], 'live'>, string> = {
   'save-in-place': 'is saved where it is',
   'stop-in-place': 'is shut down where it is',
   'resume-in-place': 'is resumed where it is',
+  'start-in-place': 'is started where it is',
 }
 /** After these it runs again. */
 const BRIEF: readonly Migration['kind'][] = ['restart', 'save']

@@ -84,7 +84,7 @@ export class Cluster extends Links {
   }
 
   /** May the VM, which runs, be handled so? */
-  #may({ ways, restartable = false }: ProblemVm, way: 'live' | 'save' | 'restart' | 'stop'): boolean {
+  may({ ways, restartable = false }: ProblemVm, way: 'live' | 'save' | 'restart' | 'stop'): boolean {
     if (ways !== undefined) return ways.includes(way)
     const { allowRestart, allowSave } = this.policy
     return { live: true, save: allowSave, restart: restartable && allowRestart, stop: false }[way]
@@ -111,6 +111,12 @@ export class Cluster extends Links {
   #baseline(vendor: string): string[] {
     const lists = this.nodes.map((_, n) => this.#cpu(n)).filter((c) => c.vendor === vendor)
     return lists[0].features.filter((f) => lists.every((c) => c.features.includes(f)))
+  }
+
+  /** What a VM sees that is started on the node. */
+  baselineOf(node: number): { vendor: string; features: readonly string[] } {
+    const { vendor } = this.#cpu(node)
+    return { vendor, features: this.#baseline(vendor) }
   }
 
   #boot(vm: ProblemVm) {
@@ -253,9 +259,9 @@ export class Cluster extends Links {
         const legs = lives.map(({ ticks }, i) => leg(stops[i], stops[i + 1], true, ticks, taken[i]))
         found.push({ legs, end: to, penalty, placed: true })
       }
-      const live = !running || this.#may(vm, 'live')
+      const live = !running || this.may(vm, 'live')
       if (live) goLive(from, to)
-      if (running && this.#may(vm, 'save')) {
+      if (running && this.may(vm, 'save')) {
         const duration = this.ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
         const penalty = offload + policy.savePenaltySeconds * 1000
         found.push({ legs: [leg(from, to, false, duration)], end: to, penalty, placed: true })
@@ -266,7 +272,7 @@ export class Cluster extends Links {
         goLive(from, stop, to)
       }
     }
-    if (running && this.#may(vm, 'restart')) {
+    if (running && this.may(vm, 'restart')) {
       const penalty = offload + policy.restartPenaltySeconds * 1000 + this.lostFeaturePenalty(vm, to)
       found.push({
         legs: [leg(from, to, false, this.ticks(policy.restartSeconds))],
@@ -296,7 +302,7 @@ export class Cluster extends Links {
     const saves = mode === 'save' && (vm.ways?.includes('save') ?? true)
     return [
       ...(saves ? [option(true, vm.memoryMiB / saveMiBps, savePenaltySeconds)] : []),
-      ...(this.#may(vm, 'stop') ? [option(false, stopSeconds, stopPenaltySeconds)] : []),
+      ...(this.may(vm, 'stop') ? [option(false, stopSeconds, stopPenaltySeconds)] : []),
     ]
   }
 

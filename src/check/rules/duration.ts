@@ -71,6 +71,7 @@ function expectations(leg: Leg, { problem, wishes }: Replay, taken: Taken): Expe
     return standingStill(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
   }
   if (migration.kind === 'stop-in-place') return standingStill(policy.stopSeconds)
+  if (migration.kind === 'start-in-place') return standingStill(policy.startSeconds)
   if (isInPlace(migration)) return standingStill(vm.memoryMiB / policy.saveMiBps)
 
   const wish = wishes.get(vm.id)

@@ -14,6 +14,12 @@ function faults(leg: Leg, { problem, drainModes, workAsked, wishes }: Replay): s
       found.push(`${source.id} is not maintained with mode "save"`)
     return found
   }
+  if (migration.kind === 'start-in-place') {
+    if (leg.earlier?.migration.kind !== 'stop-in-place')
+      found.push('the VM was not shut down there by the plan')
+    if (!workAsked.has(source.id)) found.push(`${source.id} is not maintained`)
+    return found
+  }
   if (state !== 'running') found.push(`the VM is ${state}, not running`)
   // Ways that are written out are a rule of their own.
   const byPolicy = vm.ways === undefined
@@ -23,7 +29,8 @@ function faults(leg: Leg, { problem, drainModes, workAsked, wishes }: Replay): s
   } else if (migration.kind === 'save') {
     if (byPolicy && !problem.policy.allowSave) found.push('policy.allowSave is false')
   } else if (migration.kind === 'stop-in-place') {
-    if (!drainModes.has(source.id)) found.push(`${source.id} is not drained`)
+    if (!drainModes.has(source.id) && !workAsked.has(source.id))
+      found.push(`${source.id} is neither drained nor maintained`)
     if (wishes.get(vm.id)?.kind === 'move') found.push('the VM is to be moved, which no stop does')
   } else {
     const saved = drainModes.get(source.id) === 'save'

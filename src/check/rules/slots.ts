@@ -1,7 +1,7 @@
 /** Rule `slots`: live migrations take no more slots of a node at once than it has, and a node saves and resumes one VM after another. */
 import type { Violation } from '../../model/plan.js'
 import { takenOf } from '../bandwidth.js'
-import { isInPlace, type Leg, type Replay } from '../replay.js'
+import type { Leg, Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
 
@@ -21,7 +21,7 @@ export function slots({ problem, legs }: Replay): Violation[] {
       hold(live, leg.source.id, leg, from)
       // From a node to itself is nonsense, which rule `order` reports; it is counted once.
       if (leg.target.id !== leg.source.id) hold(live, leg.target.id, leg, to)
-    } else if (isInPlace(leg.migration) && kind !== 'stop-in-place') hold(saving, leg.source.id, leg)
+    } else if (kind === 'save-in-place' || kind === 'resume-in-place') hold(saving, leg.source.id, leg)
   }
 
   const violations: Violation[] = []

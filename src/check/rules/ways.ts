@@ -11,6 +11,7 @@ const NEEDED: Record<MigrationKind, Way> = {
   'save-in-place': 'save',
   'stop-in-place': 'stop',
   'resume-in-place': 'save',
+  'start-in-place': 'stop',
 }
 
 export function ways({ legs }: Replay): Violation[] {

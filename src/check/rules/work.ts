@@ -4,7 +4,7 @@
  */
 import { addAll, greatest, least } from '../../lists.js'
 import type { Violation } from '../../model/plan.js'
-import { isInPlace, type Leg, type Replay, type WorkDone } from '../replay.js'
+import { isInPlace, isWaking, type Leg, type Replay, type WorkDone } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, seconds } from '../text.js'
 import { DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
@@ -126,7 +126,8 @@ function intrusions(replay: Replay): Violation[] {
     for (const { migration, target, startSeconds, endSeconds } of legsOf.get(vm.id) ?? []) {
       if (node !== undefined)
         add(node, { fromSeconds, untilSeconds: endSeconds, what: `${vm.id} runs`, vm: vm.id })
-      node = migration.kind === 'save-in-place' ? undefined : target.id
+      const rests = isInPlace(migration) && !isWaking(migration)
+      node = rests ? undefined : target.id
       fromSeconds = startSeconds
     }
     if (node !== undefined)
@@ -147,13 +148,29 @@ function intrusions(replay: Replay): Violation[] {
     }
     if (work.mode === 'save') addAll(violations, savedNode(node, replay))
   }
-  return violations
+  return [...violations, ...leftOff(replay)]
+}
+
+/** What is shut down for a work is started again after it. */
+function leftOff({ workAsked, worksDone, legs }: Replay): Violation[] {
+  return legs.flatMap(({ migration, vm, source, last, startSeconds }): Violation[] => {
+    const work = workAsked.get(source.id)
+    if (work === undefined || (work.mode === 'save' && worksDone.has(source.id))) return []
+    if (migration.kind === 'stop-in-place' && last) {
+      const message = `${vm.id} is shut down for the work on ${source.id}, and not started after it`
+      return [fault(source.id, startSeconds, message)]
+    }
+    return []
+  })
 }
 
 /** Mode `save`: its own VMs are saved before and resumed after, and nothing comes in between. */
 function savedNode(node: string, { problem, legs, legsOf, wishes, finalState }: Replay): Violation[] {
   const violations: Violation[] = []
-  const inPlace: Leg[] = legs.filter(({ migration, source }) => isInPlace(migration) && source.id === node)
+  const saves: readonly string[] = ['save-in-place', 'resume-in-place']
+  const inPlace: Leg[] = legs.filter(
+    ({ migration, source }) => saves.includes(migration.kind) && source.id === node,
+  )
   for (const vm of problem.vms) {
     if (vm.node !== node || vm.state !== 'running' || wishes.has(vm.id)) continue
     const away = legsOf.get(vm.id)?.find(({ migration }) => !isInPlace(migration))
@@ -163,7 +180,11 @@ function savedNode(node: string, { problem, legs, legsOf, wishes, finalState }: 
     }
     if (finalState.get(vm.id) === 'running') continue
     violations.push(
-      fault(node, undefined, `${vm.id} is saved for the work on ${node}, and not resumed after it`),
+      fault(
+        node,
+        undefined,
+        `${vm.id} is saved or shut down for the work on ${node}, and does not run after it`,
+      ),
     )
   }
   const first = least(inPlace.map((leg) => leg.startSeconds))

@@ -47,7 +47,7 @@ export function summarise(plan: Plan, problem: ResolvedProblem): string {
     [count(['restart']), 'restart'],
     [count(['save', 'save-in-place']), 'save'],
     [count(['stop-in-place']), 'shutdown'],
-    [count(['resume-in-place']), 'start'],
+    [count(['resume-in-place', 'start-in-place']), 'start'],
   ] as const
   const harder = down.filter(([n]) => n > 0).map(([n, what]) => formatCount(n, what))
   const migrations = `${formatCount(plan.migrations.length, 'migration')}${harder.length > 0 ? ` (${harder.join(', ')})` : ''}`

@@ -9,10 +9,10 @@ import { Emptying } from './emptying.js'
 import { Exchange } from './exchange.js'
 import { Gathering } from './gathering.js'
 import { Homecoming } from './homecoming.js'
-import { LEAVES, type Night, ROAMS, SAVED } from './night.js'
+import { type Night, RESTS, ROAMS } from './night.js'
 import type { Settings } from './settings.js'
 import { Starts } from './starts.js'
-import { ACTIVE, DONE, type State } from './state.js'
+import { ACTIVE, DONE, DROPPED, type State } from './state.js'
 import { DRAIN } from './targets.js'
 import { Works } from './works.js'
 
@@ -69,7 +69,7 @@ class Decoder {
     this.#settle()
     for (;;) {
       if (!state.advance(ended)) {
-        if (!this.#works.unblock() && !this.#gathering.gather()) break
+        if (!this.#works.unblock() && !this.#finish()) break
         this.#settle()
         continue
       }
@@ -84,6 +84,11 @@ class Decoder {
     return this.#result()
   }
 
+  /** The works are over: what is left to be done for where VMs end. */
+  #finish(): boolean {
+    return this.#gathering.gather() || this.#starts.rest() || this.#starts.prefer()
+  }
+
   #landed(v: number): void {
     const course = this.#course
     const { night, state, targets } = course
@@ -93,6 +98,7 @@ class Decoder {
     const n = state.at[v]
     if (wasSaved) {
       if (state.saved[v] === 0) state.resuming[n]--
+      else if (state.status[n] === DROPPED) state.resuming[n]++
       if (state.resuming[n] === 0 && state.status[n] === DONE) course.changed()
       return
     }
@@ -115,7 +121,7 @@ class Decoder {
       if (this.#exchange.trade()) changed = true
       this.#starts.ask()
       if (this.#starts.launch()) changed = true
-      if (this.#starts.saveAndResume()) changed = true
+      if (this.#starts.restAndWake()) changed = true
     }
   }
 
@@ -128,11 +134,13 @@ class Decoder {
     const notHome = penaltyToTicks(instance.problem.policy.notHomePenaltySeconds)
     for (let v = 0; v < night.vms; v++) {
       const away = state.at[v] !== instance.vmNode[v]
-      if (role[v] === LEAVES && !away) left += instance.vmWeight[v]
+      if (night.isAsked(v)) left += away || state.saved[v] === 1 ? 0 : instance.vmWeight[v]
+      // What rests for a work is to run in the end.
+      else if (state.saved[v] === 1) left += night.allWeight
       if (returnHome && role[v] === ROAMS && away) penalty += notHome
     }
     const moved = new Uint8Array(night.vms)
-    for (const v of state.legVm) moved[v] = role[v] === SAVED ? 0 : 1
+    for (const v of state.legVm) moved[v] = role[v] === RESTS ? 0 : 1
     penalty += night.endPenalty(state.at, (v) => moved[v] === 1)
     return { left, cost: state.lastEnd + penalty, makespan: state.lastEnd, state, workStart, work }
   }

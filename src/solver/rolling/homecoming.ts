@@ -114,7 +114,8 @@ export class Homecoming {
     const { instance } = night
     const home = instance.vmNode[v]
     const done = state.isDone(home)
-    if (night.may(v, home, done) === 0 || !night.admits(v, state.at[v], home)) return false
+    const way = this.#course.targets.wayTo(v, home)
+    if (way < 0) return false
     if (
       instance.problem.policy.neverBackwards &&
       state.isDone(state.at[v]) &&
@@ -122,6 +123,6 @@ export class Homecoming {
       night.workOf[home] >= 0
     )
       return false
-    return night.start(v, state.at[v], home, state.now, night.ticks(v, state.at[v], home)) >= 0
+    return night.start(v, state.at[v], home, state.now, night.ticks(v, state.at[v], home, way)) >= 0
   }
 }

@@ -4,7 +4,8 @@ import type { NotMaintainedReason } from '../../model/plan.js'
 import { ticksToSeconds } from '../../model/ticks.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import type { WishMaker } from '../wishes/maker.js'
-import { type Night, ROAMS, SAVED } from './night.js'
+import { type Night, RESTS, ROAMS, STAYS } from './night.js'
+import { SAVE } from './ways.js'
 
 export interface Obstacle {
   reason: NotMaintainedReason
@@ -58,7 +59,13 @@ function stranded(night: Night, maker: WishMaker, n: number): Obstacle | undefin
   for (let v = 0; v < vms; v++) {
     if (instance.vmNode[v] !== n || instance.problem.vms[v].state !== 'running') continue
     const why =
-      role[v] === SAVED ? unsavable(night, n, v) : role[v] === ROAMS ? stuck(night, maker, n, v) : undefined
+      role[v] === RESTS
+        ? unsavable(night, n, v)
+        : role[v] === ROAMS
+          ? stuck(night, maker, n, v)
+          : role[v] === STAYS
+            ? restless(night, v)
+            : undefined
     if (why === undefined) continue
     first ??= why
     staying.push(v)
@@ -77,9 +84,19 @@ function stuck(night: Night, maker: WishMaker, n: number, v: number): Omit<Obsta
   return { reason, detail: `${night.instance.problem.vms[v].id} stays: ${detail}` }
 }
 
-function unsavable({ instance, workOf }: Night, n: number, v: number): Omit<Obstacle, 'vms'> | undefined {
+function restless({ instance }: Night, v: number): Omit<Obstacle, 'vms'> {
+  const { id, ways } = instance.problem.vms[v]
+  const have = ways === undefined || ways.size === 0 ? 'none' : [...ways].join(', ')
+  return { reason: 'ways', detail: `${id} stays: its ways have no save, nor stop: they are ${have}` }
+}
+
+function unsavable(
+  { instance, workOf, ways }: Night,
+  n: number,
+  v: number,
+): Omit<Obstacle, 'vms'> | undefined {
   const { problem } = instance
-  const after = problem.works![workOf[n]].featuresAfter
+  const after = ways.rest[v] === SAVE ? problem.works![workOf[n]].featuresAfter : undefined
   const lost =
     after === undefined ? [] : problem.vms[v].features.filter((feature) => !after.includes(feature))
   const { id } = problem.vms[v]

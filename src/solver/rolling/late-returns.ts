@@ -2,7 +2,6 @@
 import { penaltyToTicks } from '../../model/ticks.js'
 import type { Decoded } from './decoder.js'
 import { type Night, ROAMS } from './night.js'
-import { LIVE } from './state.js'
 
 export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
   const { instance, returnHome, role } = night
@@ -24,7 +23,7 @@ export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
     const i = byEnd[count]
     const end = count + 1 < byEnd.length ? Math.max(works, endOf(byEnd[count + 1])) : works
     if (!canBeLeftOut(i)) break
-    saved += night.penalty(legVm[i], state.legFrom[i], legTo[i]) - stay
+    saved += night.penalty(legVm[i], state.legFrom[i], legTo[i], legKind[i]) - stay
     const gain = decoded.makespan - end + saved
     if (gain > best) {
       best = gain
@@ -42,7 +41,7 @@ export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
   function canBeLeftOut(i: number): boolean {
     const v = legVm[i]
     const from = state.legFrom[i]
-    if (legKind[i] !== LIVE || role[v] !== ROAMS || legTo[i] !== instance.vmNode[v]) return false
+    if (from === legTo[i] || role[v] !== ROAMS || legTo[i] !== instance.vmNode[v]) return false
     if (
       instance.vmGroups[v].length > 0 ||
       instance.vmSoftGroups[v].length > 0 ||

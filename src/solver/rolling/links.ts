@@ -25,6 +25,7 @@ export class Links {
 
   /** @param slotsOf what a migration takes of both ends in this night */
   constructor(instance: Instance, slotsOf: (v: number, from: number, to: number) => Slots) {
+    const given = new Map(instance.moves.map(({ vm, given: duration }) => [vm, duration]))
     const { problem, nodeCount, vmCount, networks } = instance
     this.#nodes = nodeCount
     this.#class = new Int32Array(nodeCount * nodeCount)
@@ -59,8 +60,8 @@ export class Links {
     for (let v = 0; v < vmCount; v++) {
       const most = problem.vms[v].maxBlackoutSeconds ?? Number.POSITIVE_INFINITY
       pairs.forEach(([a, b], c) => {
-        const duration = instance.durations.live(v, a, b, slotsOf(v, a, b))
-        const ways = instance.durations.bearableWays(v, a, b)
+        const duration = instance.durations.live(v, a, b, slotsOf(v, a, b), given.get(v))
+        const ways = instance.durations.bearableWays(v, a, b, given.get(v))
         const i = v * pairs.length + c
         this.#least[i] = least(ways.map(({ ticks }) => ticks))
         this.#content[i] = least(ways.map(({ ticks, slots }) => ticks * Math.min(slots.from, slots.to)))

@@ -14,15 +14,9 @@ import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { EndGroups } from './end-groups.js'
 import { Links } from './links.js'
+import { CARRY, LEAVES, LIVE, RESTART, RESTS, STAYS, STOP, Ways } from './ways.js'
 
-/** What may be done with a VM. */
-export const STAYS = 0
-/** Migrates any number of times. */
-export const ROAMS = 1
-/** Is saved where it is for the work on its node, and resumed after it. */
-export const SAVED = 2
-/** Was asked for by a move or a drain: one migration. */
-export const LEAVES = 3
+export { LEAVES, RESTS, ROAMS, STAYS } from './ways.js'
 
 const RANK = { first: 0, any: 1, last: 2 }
 
@@ -51,7 +45,8 @@ export class Night {
   readonly weight: Float64Array
   /** [N] when no work may be under way. */
   readonly workClosed: readonly Intervals[]
-  /** [V] STAYS, ROAMS, SAVED, LEAVES. */
+  readonly ways: Ways
+  /** [V] STAYS, ROAMS, RESTS, LEAVES. */
   readonly role: Uint8Array
   /** [V] the targets of one that leaves; undefined: any. */
   readonly goals: (readonly number[] | undefined)[]
@@ -59,13 +54,16 @@ export class Night {
   readonly #may: Uint8Array
   /** [V × N] the same after the node's work. */
   readonly #mayAfter: Uint8Array
+  /** [V × N] the same, whatever the CPU. */
+  readonly #place: Uint8Array
+  readonly #placeAfter: Uint8Array
+  /** [V × vendors] features that a restart loses. */
+  readonly #lost: Uint16Array
   /** How migrations use the links. */
   readonly links: Links
   readonly #closed: (Intervals | undefined)[]
   /** [V] ticks of a migration of it, or of its saving; 0: it stays. */
   readonly usual: Float64Array
-  /** [V] ticks to save it, or resume it. */
-  readonly saveTicks: Int32Array
   /** [N] KiB that a node may hold when something arrives, and holds at the start. */
   readonly capacity: Float64Array
   readonly held: Float64Array
@@ -125,27 +123,32 @@ export class Night {
     this.workClosed = this.#workWindows()
     this.size = Float64Array.from(problem.nodes, ({ memoryMiB }) => Math.floor(memoryMiB * 1024 + 1e-6))
     this.ends = new EndGroups(instance)
-    this.role = new Uint8Array(vmCount)
-    this.goals = new Array(vmCount).fill(undefined)
+    this.ways = new Ways(instance)
+    this.role = this.ways.role
+    this.goals = this.ways.goals
     this.capacity = instance.spaces[0].capacity
     this.held = instance.spaces[0].used
-    this.#readRoles()
-    const weights = [...this.weight, ...instance.vmWeight.filter((_, v) => this.role[v] === LEAVES)]
+    const weights = [...this.weight, ...instance.vmWeight.filter((_, v) => this.isAsked(v))]
     this.allWeight = weights.reduce((sum, weight) => sum + weight, 1)
     this.#may = new Uint8Array(vmCount * nodeCount)
     this.#mayAfter = new Uint8Array(vmCount * nodeCount)
+    this.#place = new Uint8Array(vmCount * nodeCount)
+    this.#placeAfter = new Uint8Array(vmCount * nodeCount)
+    this.#lost = compatibility.lost
     this.#readTargets(compatibility)
+    this.#given = new Set(instance.moves.flatMap(({ vm, given }) => (given === undefined ? [] : [vm])))
     this.links = new Links(instance, (v, from, to) => this.slotsOf(v, from, to))
     const memory = memoryOf(this)
     this.crews = Math.min(
       this.allowed,
       memory === undefined ? this.allowed : crewsByMemory(memory, this.worked),
     )
-    this.saveTicks = Int32Array.from(problem.vms, (_, v) => instance.durations.saveInPlace(v).ticks)
     this.usual = Float64Array.from(this.role, (role, v) => {
       const home = instance.vmNode[v]
-      if (role === SAVED) return this.saveTicks[v] * this.lanes[home]
-      return role === STAYS || nodeCount < 2 ? 0 : this.ticks(v, home, home === 0 ? 1 : 0)
+      if (role === RESTS) return this.restTicks(v) * this.lanes[home]
+      if (role === STAYS || nodeCount < 2) return 0
+      if (this.ways.live[v] === 0) return this.ways.ticks(v, this.ways.carry[v] === 1 ? CARRY : RESTART)
+      return this.ticks(v, home, home === 0 ? 1 : 0)
     })
     this.#closed = new Array(nodeCount * nodeCount).fill(undefined)
     this.#forbidden = forbidden
@@ -162,6 +165,8 @@ export class Night {
   readonly #endings: readonly (Float64Array | undefined)[]
 
   readonly #forbidden: ForbiddenIntervals
+  /** VMs whose moves say how long they take. */
+  readonly #given: ReadonlySet<number>
 
   #apartSets(): Set<number>[] {
     const { problem, nodeIndex, nodeCount } = this.instance
@@ -193,23 +198,6 @@ export class Night {
     )
   }
 
-  #readRoles(): void {
-    const { problem, vmNode, drained, drainTargets, moves } = this.instance
-    problem.vms.forEach(({ state }, v) => {
-      const n = vmNode[v]
-      if (this.workOf[n] >= 0) {
-        if (state === 'running') this.role[v] = this.saves[n] === 1 ? SAVED : ROAMS
-      } else if (drained[n] === 1) {
-        this.role[v] = LEAVES
-        this.goals[v] = drainTargets.get(n)
-      } else if (problem.policy.allowMakeRoom && state === 'running' && drained[n] === 0) this.role[v] = ROAMS
-    })
-    for (const { vm, to } of moves) {
-      this.role[vm] = to?.includes(vmNode[vm]) === true ? STAYS : LEAVES
-      this.goals[vm] = to
-    }
-  }
-
   #readTargets(compatibility: Compatibility): void {
     const { problem, vmNode, drained, nodeCount, features, maskWords, vmMask } = this.instance
     const bit = new Map(features.map((name, i) => [name, i]))
@@ -228,7 +216,7 @@ export class Night {
       return true
     }
     for (let v = 0; v < this.vms; v++) {
-      if (this.role[v] === STAYS || this.role[v] === SAVED) continue
+      if (this.role[v] === STAYS || this.role[v] === RESTS) continue
       const vm = problem.vms[v]
       if (problem.nodes[vmNode[v]].state === 'down') continue
       for (let n = 0; n < nodeCount; n++) {
@@ -238,11 +226,14 @@ export class Night {
         if (!home && vm.allowedNodes !== undefined && !vm.allowedNodes.has(id)) continue
         const owner = vm.allowedNodes === undefined || vm.allowedNodes.has(id) ? 1 : 2
         const runs = vm.state === 'off' || compatibility.runsOn(v, n)
+        const opens = state === 'up' || this.workOf[n] >= 0
+        if (state === 'up') this.#place[v * nodeCount + n] = owner
+        if (opens) this.#placeAfter[v * nodeCount + n] = owner
         if (runs && state === 'up') this.#may[v * nodeCount + n] = owner
         const mask = masks[n]
         const after =
           mask === undefined ? runs : vm.state === 'off' || (compatibility.sameVendor(v, n) && sees(v, mask))
-        if (after && (state === 'up' || this.workOf[n] >= 0)) this.#mayAfter[v * nodeCount + n] = owner
+        if (after && opens) this.#mayAfter[v * nodeCount + n] = owner
       }
     }
   }
@@ -252,18 +243,55 @@ export class Night {
     return done ? this.#mayAfter[v * this.nodes + n] : this.#may[v * this.nodes + n]
   }
 
+  /** The same for one that is started there. */
+  mayStart(v: number, n: number, done: boolean): number {
+    return done ? this.#placeAfter[v * this.nodes + n] : this.#place[v * this.nodes + n]
+  }
+
+  /** The same for one that the night has started on a node of this vendor: it sees what all of them have. */
+  mayOnceStarted(v: number, n: number, done: boolean, vendor: number): number {
+    const { nodeVendor, problem, nodeMask, maskWords, features } = this.instance
+    if (nodeVendor[n] !== vendor) return 0
+    const after = done && this.workOf[n] >= 0 ? problem.works![this.workOf[n]].featuresAfter : undefined
+    if (after !== undefined) {
+      const all = features.filter((_, f) =>
+        nodeVendor.every(
+          (of, m) => of !== vendor || ((nodeMask[m * maskWords + (f >>> 5)] >>> (f & 31)) & 1) === 1,
+        ),
+      )
+      if (all.some((feature) => !after.includes(feature))) return 0
+    }
+    return this.mayStart(v, n, done)
+  }
+
+  /** Does a move or a drain ask for it? */
+  isAsked(v: number): boolean {
+    return this.role[v] === LEAVES || (this.role[v] === RESTS && this.workOf[this.instance.vmNode[v]] < 0)
+  }
+
+  /** Ticks to put the VM to rest where it is. */
+  restTicks(v: number): number {
+    return this.ways.ticks(v, this.ways.rest[v])
+  }
+
   /** Is its blackout on the way short enough? */
   admits(v: number, from: number, to: number): boolean {
     return this.links.admits(v, from, to)
   }
 
-  /** Ticks of a live migration. */
-  ticks(v: number, from: number, to: number): number {
-    return this.links.ticks(v, from, to)
+  /** Ticks of a migration, live or of the kind given. */
+  ticks(v: number, from: number, to: number, kind = LIVE): number {
+    return kind === LIVE ? this.links.ticks(v, from, to) : this.ways.ticks(v, kind)
   }
 
-  /** Ticks of cost of a live migration. */
-  penalty(v: number, from: number, to: number): number {
+  /** Ticks of cost of a migration, live or of the kind given. */
+  penalty(v: number, from: number, to: number, kind = LIVE): number {
+    if (kind !== LIVE) {
+      const { nodeVendor, vendors, penalties } = this.instance
+      const lost =
+        kind === RESTART ? this.#lost[v * vendors.length + nodeVendor[to]] * penalties.featureLoss : 0
+      return this.ways.penalty(kind) + lost
+    }
     const policy = penaltyToTicks(this.instance.problem.policy.migrationPenaltySeconds)
     return this.links.blackout(v, from, to) + policy
   }
@@ -285,6 +313,8 @@ export class Night {
 
   /** The least that a migration of the VM between the node and any other takes of the node's slots, in ticks times slots. */
   content(v: number, n: number): number {
+    // Only live migrations take slots.
+    if (this.ways.plain[v] === 0 || this.ways.stops[v] === 1) return 0
     let least = Number.POSITIVE_INFINITY
     for (let m = 0; m < this.nodes; m++) if (m !== n) least = Math.min(least, this.links.content(v, n, m))
     return least
@@ -292,17 +322,34 @@ export class Night {
 
   slotsOf(v: number, from: number, to: number): Slots {
     const { problem, nodeSlots } = this.instance
-    if (!this.wide || problem.vms[v].state !== 'running') return ONE_SLOT
+    if (!this.wide || problem.vms[v].state !== 'running' || this.#given.has(v)) return ONE_SLOT
     return { from: nodeSlots[from], to: nodeSlots[to] }
   }
 
-  /** The least ticks that any live migration of the VM takes from the node, whatever it takes of links; infinity: there is none. */
-  fastest(v: number, from: number): number {
-    let fastest = Number.POSITIVE_INFINITY
+  /** Is there a node to which the VM may migrate live from there, at any time? */
+  goesLive(v: number, from: number): boolean {
     for (let n = 0; n < this.nodes; n++) {
       if (n === from || (this.may(v, n, false) === 0 && this.may(v, n, true) === 0)) continue
+      if (this.links.least(v, from, n) < Number.POSITIVE_INFINITY) return true
+    }
+    return false
+  }
+
+  /** The least ticks that anything takes by which the VM no longer runs on the node, whatever it takes of links; infinity: there is nothing. */
+  fastest(v: number, from: number): number {
+    const { ways } = this
+    let fastest = ways.rest[v] === 0 ? Number.POSITIVE_INFINITY : this.restTicks(v)
+    if (ways.stops[v] === 1) fastest = Math.min(fastest, ways.ticks(v, STOP))
+    const open = (may: (done: boolean) => number) => may(false) !== 0 || may(true) !== 0
+    for (let n = 0; n < this.nodes; n++) {
+      if (n === from) continue
       if (this.instance.spaces.some(({ size, capacity }) => size[v] > capacity[n])) continue
-      fastest = Math.min(fastest, this.links.least(v, from, n))
+      if (open((done) => this.may(v, n, done))) {
+        if (ways.live[v] === 1) fastest = Math.min(fastest, this.links.least(v, from, n))
+        if (ways.carry[v] === 1) fastest = Math.min(fastest, ways.ticks(v, CARRY))
+      }
+      if (ways.restart[v] === 1 && open((done) => this.mayStart(v, n, done)))
+        fastest = Math.min(fastest, ways.ticks(v, RESTART))
     }
     return fastest
   }

@@ -51,7 +51,7 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
 function refuseUnplanned(instance: Instance, run: Run): void {
-  const { problem, vmNode, nodeIndex, order } = instance
+  const { problem, nodeIndex, order } = instance
   const issues: { path: string; message: string }[] = []
   const refuse = (path: string, what: string) => {
     issues.push({ path, message: `${what} is not planned beside request.maintenance` })
@@ -59,14 +59,10 @@ function refuseUnplanned(instance: Instance, run: Run): void {
   const worked = new Set(problem.works!.map(({ node }) => nodeIndex.get(node)))
   if (run.options.schedule === 'rounds') refuse('request.maintenance', 'a schedule of rounds')
   if (problem.policy.tolerateNodeFailure) refuse('policy.tolerateNodeFailure', 'this')
-  if (problem.drains.some(({ mode }) => mode === 'save')) refuse('request.drain', 'mode "save"')
-  problem.moves.forEach(({ vm, durationSeconds }, m) => {
+  problem.moves.forEach(({ vm }, m) => {
     const moved = problem.vmById.get(vm)!
     if (worked.has(nodeIndex.get(moved.node))) refuse(`request.moves[${m}]`, 'a move of a VM of its nodes')
-    if (durationSeconds !== undefined) refuse(`request.moves[${m}].durationSeconds`, 'this')
   })
-  const own = problem.vms.findIndex(({ ways }, v) => ways !== undefined && worked.has(vmNode[v]))
-  if (own >= 0) refuse(`vms[${own}].ways`, 'a choice of ways for VMs of its nodes')
   if (order.length > 0) refuse('request.order', 'an order of VMs')
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }

@@ -10,15 +10,24 @@ import type {
 } from '../../model/plan.js'
 import { ticksToSeconds } from '../../model/ticks.js'
 import type { NightBound } from '../bounds/night/night-bound.js'
-import { drainedOf, figuresOf, numberRounds, offloadsLost, statusOf } from '../report/report.js'
+import {
+  drainedOf,
+  featuresLostByRestart,
+  figuresOf,
+  numberRounds,
+  offloadsLost,
+  statusOf,
+  vendorBaselines,
+} from '../report/report.js'
 import { explainUnplaced } from '../report/unplaced.js'
 import { warningsOf } from '../report/warnings.js'
 import type { Run } from '../run.js'
 import type { WishMaker } from '../wishes/maker.js'
 import type { Obstacle } from './impossible.js'
-import { LEAVES, type Night, ROAMS } from './night.js'
+import { type Night, ROAMS } from './night.js'
 import type { Schedule } from './schedule.js'
 import { slacks } from './slack.js'
+import { KIND_NAMES } from './ways.js'
 
 export function reportNight(
   night: Night,
@@ -83,20 +92,24 @@ export function reportNight(
   }
 }
 
-function isAsked({ instance, role }: Night, vm: string): boolean {
-  return role[instance.vmIndex.get(vm)!] === LEAVES
+function isAsked(night: Night, vm: string): boolean {
+  return night.isAsked(night.instance.vmIndex.get(vm)!)
 }
 
 function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] {
   const { instance, workOf, role, workTicks } = night
   const { problem, vmNode, durations } = instance
+  const baselines = vendorBaselines(instance)
   return legs
     .map(({ vm: v, from, to, kind, start, ticks, last }): Migration => {
       const vm = problem.vms[v]
       const live = kind === 'live'
       const end = ticksToSeconds(start + ticks)
       const slots = night.slotsOf(v, from, to)
-      const blackout = live ? durations.live(v, from, to, slots) : durations.saveInPlace(v)
+      const given = instance.moves.find((move) => move.vm === v)?.given
+      const blackout = live
+        ? durations.live(v, from, to, slots, given)
+        : night.ways.duration(v, KIND_NAMES.indexOf(kind))
       const migration: Migration = {
         vm: vm.id,
         from: problem.nodes[from].id,
@@ -107,10 +120,11 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
         round: 0,
         ...(live && (slots.from > 1 || slots.to > 1) ? { slots } : {}),
         blackoutSeconds: Math.min(blackout.blackoutSeconds, ticksToSeconds(ticks)),
-        lostOffloads: last && live ? offloadsLost(vm, problem.nodes[to]) : [],
-        lostFeatures: [],
+        lostOffloads: last && from !== to ? offloadsLost(vm, problem.nodes[to]) : [],
+        lostFeatures:
+          kind === 'restart' ? featuresLostByRestart(problem, baselines, vm, problem.nodes[to]) : [],
       }
-      if (role[v] !== ROAMS) return migration
+      if (role[v] !== ROAMS || from === to) return migration
       const home = vmNode[v]
       const toCome =
         workStart[from] >= 0 && workStart[from] + workTicks[from] > start && workStart[from] >= start + ticks
@@ -124,15 +138,15 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
     )
 }
 
-function unplacedOf(
-  { instance, role, goals, ends }: Night,
-  maker: WishMaker,
-  { end }: Schedule,
-): UnplacedVm[] {
+function unplacedOf(night: Night, maker: WishMaker, { end, legs }: Schedule): UnplacedVm[] {
+  const { instance, role, goals, ends } = night
   const unplaced: UnplacedVm[] = []
-  role.forEach((of, v) => {
-    if (of !== LEAVES || end[v] !== instance.vmNode[v]) return
-    const wish = maker.wish(v, goals[v], undefined)
+  const rests = new Set(legs.flatMap(({ vm, from, to }) => (from === to ? [vm] : [])))
+  const moved = new Set(instance.moves.map(({ vm }) => vm))
+  role.forEach((_, v) => {
+    if (!night.isAsked(v) || end[v] !== instance.vmNode[v] || rests.has(v)) return
+    const saved = instance.drained[instance.vmNode[v]] === 2 && !moved.has(v)
+    const wish = saved ? maker.saveInPlace(v) : maker.wish(v, goals[v], undefined)
     const blocked = () => (ends.companyOf[v] >= 0 ? 'affinity' : instance.spaces[0])
     unplaced.push(explainUnplaced(instance, undefined, wish, blocked).entry)
   })
@@ -212,9 +226,10 @@ function leastFree(night: Night, { legs, workStart }: Schedule): { free: number;
   )
   const events: { at: number; node: number; used: number; open: number }[] = []
   for (const { vm, from, to, kind, start, ticks } of legs) {
-    if (kind !== 'resume-in-place')
+    if (kind !== 'resume-in-place' && kind !== 'start-in-place')
       events.push({ at: start + ticks, node: from, used: -vmMemory[vm], open: 0 })
-    if (kind !== 'save-in-place') events.push({ at: start, node: to, used: vmMemory[vm], open: 0 })
+    if (kind !== 'save-in-place' && kind !== 'stop-in-place')
+      events.push({ at: start, node: to, used: vmMemory[vm], open: 0 })
   }
   const open = counts.map((counted, n) => counted && problem.nodes[n].state === 'up')
   night.worked.forEach((n) => {

@@ -1,12 +1,12 @@
 /** What comes out of the search: every leg and every work with its time. */
 import type { Decoded } from './decoder.js'
-import { RESUME, SAVE } from './state.js'
+import { KIND_NAMES } from './ways.js'
 
 export interface RollingLeg {
   vm: number
   from: number
   to: number
-  kind: 'live' | 'save-in-place' | 'resume-in-place'
+  kind: (typeof KIND_NAMES)[number]
   start: number
   ticks: number
   /** No later leg of the VM. */
@@ -31,7 +31,7 @@ export function scheduleOf({ state, workStart, makespan, cost, left }: Decoded):
   const later = new Set<number>()
   const legs: RollingLeg[] = []
   for (let i = legVm.length - 1; i >= 0; i--) {
-    const kind = legKind[i] === SAVE ? 'save-in-place' : legKind[i] === RESUME ? 'resume-in-place' : 'live'
+    const kind = KIND_NAMES[legKind[i]]
     const last = !later.has(legVm[i])
     later.add(legVm[i])
     legs.push({

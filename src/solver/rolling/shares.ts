@@ -18,21 +18,24 @@ export class Shares {
     this.#any = networks.length > 0 || serials.length > 0
   }
 
-  /** @param ticks that it takes; what takes none holds nothing */
-  admit(v: number, from: number, to: number, ticks: number): boolean {
+  /**
+   * @param ticks that it takes; what takes none holds nothing
+   * @param live it holds networks
+   */
+  admit(v: number, from: number, to: number, ticks: number, live: boolean): boolean {
     if (!this.#any || ticks === 0) return true
     for (const group of this.#night.instance.vmSerials[v]) if (this.#taken[group] === 1) return false
-    if (from === to) return true
+    if (!live) return true
     for (let k = 0; k < this.#held.length; k++)
       if (this.#held[k] + this.#night.links.units(k, v, from, to) > NETWORK_UNITS) return false
     return true
   }
 
   /** @param more 1: it starts, −1: it has ended */
-  change(v: number, from: number, to: number, ticks: number, more: 1 | -1): void {
+  change(v: number, from: number, to: number, ticks: number, more: 1 | -1, live: boolean): void {
     if (!this.#any || ticks === 0) return
     for (const group of this.#night.instance.vmSerials[v]) this.#taken[group] += more
-    if (from === to) return
+    if (!live) return
     for (let k = 0; k < this.#held.length; k++)
       this.#held[k] += more * this.#night.links.units(k, v, from, to)
   }

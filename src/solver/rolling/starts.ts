@@ -3,13 +3,15 @@ import type { Course } from './course.js'
 import { STEP_WORK } from './course.js'
 import type { Gathering } from './gathering.js'
 import { LEAVES, ROAMS } from './night.js'
-import { ACTIVE, RESUME, SAVE } from './state.js'
+import { ACTIVE } from './state.js'
 import { ASKED, DRAIN } from './targets.js'
+import { LIVE, SAVE } from './ways.js'
 
 export class Starts {
   readonly #course: Course
   readonly #gathering: Gathering
   #triedAsked = -1
+  #hasPreferred = false
 
   constructor(course: Course, gathering: Gathering) {
     this.#course = course
@@ -43,7 +45,10 @@ export class Starts {
       const v = waiting[i]
       const from = state.at[v]
       const to = state.to[v]
-      if (state.busy[v] === 1 || state.slots[from] >= lanes[from] || state.slots[to] >= lanes[to]) continue
+      if (state.busy[v] === 1) continue
+      if (state.way[v] !== LIVE) {
+        if (state.others >= this.#most(false)) continue
+      } else if (state.slots[from] >= lanes[from] || state.slots[to] >= lanes[to]) continue
       if (!this.#mayStart(v, from, to)) continue
       waiting.splice(i--, 1)
       targets.settle(v, from, to)
@@ -57,10 +62,11 @@ export class Starts {
   #mayStart(v: number, from: number, to: number): boolean {
     const { night, state } = this.#course
     if (!this.#receives(to) || !state.mayArrive(v) || state.meets(v, to, false)) return false
-    const ticks = night.ticks(v, from, to)
+    const way = state.way[v]
+    const ticks = night.ticks(v, from, to, way)
     const start = night.start(v, from, to, state.now, ticks)
     if (start > state.now) state.wake(start)
-    return start === state.now && state.shares.admit(v, from, to, ticks)
+    return start === state.now && state.shares.admit(v, from, to, ticks, way === LIVE)
   }
 
   /** What makes room for the VMs of a node may wait there; for anything else none would be sent to it. */
@@ -90,26 +96,73 @@ export class Starts {
     return live ? (concurrentMigrations ?? Number.POSITIVE_INFINITY) : concurrentRestarts
   }
 
-  /** On nodes whose VMs are saved, one after another. */
-  saveAndResume(): boolean {
+  /** Who leaves no other way is shut down where it is, if that may be: when nothing else is to be done any more. */
+  rest(): boolean {
     const { night, state } = this.#course
-    const { saves, worked, saveTicks } = night
+    const { instance, role, ways } = night
     let any = false
-    for (const n of worked) {
-      if (saves[n] === 0) continue
-      const saving = state.status[n] === ACTIVE
-      if (!saving && state.resuming[n] === 0) continue
-      if (saving && state.arriving[n] > 0) continue
-      const own = state.savedOf(n)
-      if (own.some((v) => state.busy[v] === 1)) continue
-      const next = own.find((v) => state.saved[v] === (saving ? 0 : 1))
-      if (next === undefined || state.others >= this.#most(false)) continue
-      const start = night.start(next, n, n, state.now, saveTicks[next])
-      if (start < 0) continue
-      if (start > state.now) state.wake(start)
-      else if (state.shares.admit(next, n, n, saveTicks[next])) {
-        state.inPlace(next, saving ? SAVE : RESUME)
-        any = true
+    for (let v = 0; v < night.vms; v++) {
+      if (role[v] !== LEAVES || ways.rest[v] === 0 || state.rests[v] === 1) continue
+      if (state.at[v] !== instance.vmNode[v] || state.to[v] >= 0) continue
+      state.setRests(v, 1)
+      any = true
+    }
+    return any
+  }
+
+  /** Who prefers another node by more than the way there costs goes, when nothing else is to be done any more. */
+  prefer(): boolean {
+    const { night, state, targets } = this.#course
+    if (night.returnHome || this.#hasPreferred) return false
+    this.#hasPreferred = true
+    let any = false
+    for (let v = 0; v < night.vms; v++) {
+      const ending = night.ending(v)
+      if (ending === undefined || !state.isSettled(v) || night.ends.companyOf[v] >= 0) continue
+      const from = state.at[v]
+      this.#course.spend(night.nodes)
+      let best = -1
+      let least = from === night.instance.vmNode[v] ? night.instance.stayPenalty[v] : ending[from]
+      for (let n = 0; n < night.nodes; n++) {
+        if (!targets.mayEnd(v, n)) continue
+        const way = targets.wayTo(v, n)
+        const cost = ending[n] + night.ticks(v, from, n, way) + night.penalty(v, from, n, way)
+        if (cost >= least) continue
+        least = cost
+        best = n
+      }
+      if (best < 0) continue
+      targets.commit(v, best, ASKED)
+      any = true
+    }
+    return any
+  }
+
+  /** Puts VMs to rest where they are, and wakes them; saves and resumes of a node one after another. */
+  restAndWake(): boolean {
+    const { night, state } = this.#course
+    const { saves, ways, instance } = night
+    let any = false
+    for (let n = 0; n < night.nodes; n++) {
+      if (state.resters[n] === 0) continue
+      const resting = state.status[n] === ACTIVE || instance.drained[n] !== 0
+      if (!resting && state.resuming[n] === 0) continue
+      if (resting && saves[n] === 1 && state.arriving[n] > 0) continue
+      const own = state.restersOf(n)
+      let saving = own.some((v) => state.busy[v] === 1 && ways.rest[v] === SAVE)
+      for (const v of own) {
+        if (state.busy[v] === 1 || state.saved[v] !== (resting ? 0 : 1)) continue
+        if (saving && ways.rest[v] === SAVE) continue
+        if (state.others >= this.#most(false)) break
+        const kind = resting ? ways.rest[v] : ways.waking(v)
+        const ticks = ways.ticks(v, kind)
+        const start = night.start(v, n, n, state.now, ticks)
+        if (start > state.now) state.wake(start)
+        else if (start === state.now && state.shares.admit(v, n, n, ticks, false)) {
+          state.inPlace(v, kind)
+          if (ways.rest[v] === SAVE) saving = true
+          any = true
+        }
       }
     }
     return any

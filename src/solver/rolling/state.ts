@@ -3,9 +3,10 @@
  * it: the target's room is taken, and that which it will leave behind counts as room already. Rooms are told apart from memory in use so
  * that departures make room for arrivals which wait for them; that no two wait for each other follows from the order of the commitments.
  */
-import { type Night, ROAMS, SAVED } from './night.js'
+import { type Night, RESTS, ROAMS } from './night.js'
 import { Rooms } from './rooms.js'
 import { Shares } from './shares.js'
+import { LIVE, RESTART } from './ways.js'
 
 export const PENDING = 0
 /** Being emptied. */
@@ -15,10 +16,6 @@ export const DONE = 3
 /** No work on it. */
 export const NONE = 4
 export const DROPPED = 5
-
-export const LIVE = 0
-export const SAVE = 1
-export const RESUME = 2
 
 /** Times are ticks; more than that many codes, and a key would lose its time. */
 const CODES = 2 ** 21
@@ -37,8 +34,18 @@ export class State {
   readonly pinned: Uint8Array
   /** Groups that end together are left alone. */
   readonly timid: boolean
-  /** [V] 1: saved by the plan. */
+  /** [V] 1: is put to rest where it is, and woken there. */
+  readonly rests: Uint8Array
+  /** [N] how many of them are there. */
+  readonly resters: Int32Array
+  /** [V] 1: saved or shut down by the plan. */
   readonly saved: Uint8Array
+  /** [V] kind of the migration to `to`. */
+  readonly way: Uint8Array
+  /** [V] the vendor on whose node the night has restarted it, −1 none. */
+  readonly startedOn: Int8Array
+  /** [V] ticks of what it does. */
+  readonly #doing: Int32Array
   /** Memory first. */
   readonly rooms: readonly Rooms[]
   readonly shares: Shares
@@ -91,7 +98,13 @@ export class State {
     for (let v = 0; v < vms; v++) this.residents[this.at[v]].push(v)
     this.to = new Int32Array(vms).fill(-1)
     this.busy = new Uint8Array(vms)
+    this.rests = Uint8Array.from(night.role, (role) => Number(role === RESTS))
+    this.resters = new Int32Array(nodes)
+    for (let v = 0; v < vms; v++) this.resters[this.at[v]] += this.rests[v]
     this.saved = new Uint8Array(vms)
+    this.way = new Uint8Array(vms)
+    this.startedOn = new Int8Array(vms).fill(-1)
+    this.#doing = new Int32Array(vms)
     this.rooms = instance.spaces.map((space) => new Rooms(space))
     this.shares = new Shares(night)
     this.slots = new Int32Array(nodes)
@@ -115,7 +128,7 @@ export class State {
   /** VMs may arrive. */
   inService(n: number): boolean {
     const status = this.status[n]
-    return status !== ACTIVE && status !== WORKING && this.resuming[n] === 0
+    return status !== ACTIVE && status !== WORKING && (this.resuming[n] === 0 || this.night.saves[n] === 0)
   }
 
   isDone(n: number): boolean {
@@ -147,13 +160,14 @@ export class State {
     return true
   }
 
-  commit(v: number, to: number, key: number): void {
+  commit(v: number, to: number, key: number, way: number): void {
     const from = this.at[v]
     for (const rooms of this.rooms) {
       rooms.destine(v, this.night.instance.vmNode[v], from, to)
       rooms.promise(v, from, to)
     }
     this.to[v] = to
+    this.way[v] = way
     this.key[v] = key
     this.queue[to].push(v)
     let low = 0
@@ -185,40 +199,43 @@ export class State {
     return true
   }
 
-  /** Starts a live migration; the caller takes it out of `pending`. */
+  /** Starts the migration; the caller takes it out of `pending`. */
   launch(v: number): void {
     const { night, now } = this
     const from = this.at[v]
     const to = this.to[v]
-    const ticks = night.ticks(v, from, to)
+    const way = this.way[v]
+    const ticks = night.ticks(v, from, to, way)
     this.queue[to].splice(this.queue[to].indexOf(v), 1)
     for (const rooms of this.rooms) rooms.arrive(v, to)
-    this.shares.change(v, from, to, ticks, 1)
-    if (ticks > 0) {
+    this.shares.change(v, from, to, ticks, 1, way === LIVE)
+    if (way !== LIVE) this.others++
+    else if (ticks > 0) {
       this.slots[from]++
       this.slots[to]++
       this.live++
     }
+    if (way === RESTART) this.startedOn[v] = night.instance.nodeVendor[to]
     this.arriving[to]++
     if (night.instance.problem.vms[v].state === 'running') this.occupants[to]++
-    this.penalty += night.penalty(v, from, to)
-    this.busy[v] = 1
-    this.#record(v, from, to, now, ticks, LIVE)
-    this.#at(now + ticks, 1 + v)
+    this.penalty += night.penalty(v, from, to, way)
+    this.#record(v, from, to, now, ticks, way)
   }
 
-  /** Saves or resumes the VM where it is. */
+  /** Puts the VM to rest where it is, or wakes it. */
   inPlace(v: number, kind: number): void {
-    const { night, now } = this
-    if (kind === SAVE) this.penalty += night.instance.penalties.save
+    const { ways } = this.night
+    const n = this.at[v]
+    this.penalty += ways.penalty(kind)
     this.others++
-    this.busy[v] = 1
-    this.shares.change(v, this.at[v], this.at[v], night.saveTicks[v], 1)
-    this.#record(v, this.at[v], this.at[v], now, night.saveTicks[v], kind)
-    this.#at(now + night.saveTicks[v], 1 + v)
+    this.shares.change(v, n, n, ways.ticks(v, kind), 1, false)
+    this.#record(v, n, n, this.now, ways.ticks(v, kind), kind)
   }
 
   #record(v: number, from: number, to: number, start: number, ticks: number, kind: number): void {
+    this.busy[v] = 1
+    this.#doing[v] = ticks
+    this.#at(start + ticks, 1 + v)
     this.legVm.push(v)
     this.legFrom.push(from)
     this.legTo.push(to)
@@ -236,16 +253,18 @@ export class State {
     const { night } = this
     if (to < 0) {
       this.others--
-      this.shares.change(v, this.at[v], this.at[v], night.saveTicks[v], -1)
+      this.shares.change(v, this.at[v], this.at[v], this.#doing[v], -1, false)
       this.saved[v] = 1 - this.saved[v]
       this.occupants[this.at[v]] += this.saved[v] === 1 ? -1 : 1
       return
     }
     const from = this.at[v]
-    const ticks = night.ticks(v, from, to)
+    const ticks = this.#doing[v]
+    const live = this.way[v] === LIVE
     for (const rooms of this.rooms) rooms.leave(v, from)
-    this.shares.change(v, from, to, ticks, -1)
-    if (ticks > 0) {
+    this.shares.change(v, from, to, ticks, -1, live)
+    if (!live) this.others--
+    else if (ticks > 0) {
       this.slots[from]--
       this.slots[to]--
       this.live--
@@ -270,12 +289,16 @@ export class State {
     this.#at(this.workEnd[n], 1 + this.night.vms + n)
   }
 
-  /** VMs of the node that are saved, or to be. */
-  savedOf(n: number): number[] {
-    const { role, instance } = this.night
-    const own: number[] = []
-    for (let v = 0; v < role.length; v++) if (role[v] === SAVED && instance.vmNode[v] === n) own.push(v)
-    return own
+  /** VMs of the node that are at rest, or to be. */
+  restersOf(n: number): number[] {
+    if (this.resters[n] === 0) return []
+    return this.residents[n].filter((v) => this.rests[v] === 1).sort((a, b) => a - b)
+  }
+
+  /** The VM, which stands still, is to be put to rest where it is, or no longer. */
+  setRests(v: number, rests: 0 | 1): void {
+    this.resters[this.at[v]] += rests - this.rests[v]
+    this.rests[v] = rests
   }
 
   /** Something may be possible then that is not now. */
@@ -355,6 +378,12 @@ export class State {
 
   /** A roaming VM that stands still, and could be sent on. */
   isSettled(v: number): boolean {
-    return this.night.role[v] === ROAMS && this.to[v] < 0 && this.busy[v] === 0 && this.pinned[v] === 0
+    return (
+      this.night.role[v] === ROAMS &&
+      this.to[v] < 0 &&
+      this.busy[v] === 0 &&
+      this.pinned[v] === 0 &&
+      this.rests[v] === 0
+    )
   }
 }

@@ -3,6 +3,7 @@ import type { Random } from '../random.js'
 import { LEAVES, type Night, ROAMS } from './night.js'
 import type { Settings } from './settings.js'
 import { ACTIVE, DONE, DROPPED, NONE, PENDING, type State, WORKING } from './state.js'
+import { CARRY, LIVE, RESTART } from './ways.js'
 
 /** Classes of commitments, the more urgent first. */
 export const DRAIN = 1
@@ -36,10 +37,11 @@ export class Targets {
 
   commit(v: number, to: number, kind: number): void {
     const { retFirst, small } = this.#settings
-    const ticks = this.#night.ticks(v, this.#state.at[v], to)
+    const way = Math.max(LIVE, this.wayTo(v, to))
+    const ticks = this.#night.ticks(v, this.#state.at[v], to, way)
     const urgent = kind === RETURN && retFirst ? 0 : kind
     const within = small === 0 ? 1 - ticks / 2 ** 32 : ticks / 2 ** 32
-    this.#state.commit(v, to, urgent * 2 ** 20 + this.#sequence + within)
+    this.#state.commit(v, to, urgent * 2 ** 20 + this.#sequence + within, way)
     this.#backlog[to] += ticks
   }
 
@@ -50,10 +52,14 @@ export class Targets {
 
   /** The commitment has started, or been taken back. */
   settle(v: number, from: number, to: number): void {
-    this.#backlog[to] -= this.#night.ticks(v, from, to)
+    this.#backlog[to] -= this.#night.ticks(v, from, to, this.#state.way[v])
   }
 
   takeBack(v: number): void {
+    if (this.#state.to[v] < 0) {
+      this.#state.setRests(v, 0)
+      return
+    }
     this.settle(v, this.#state.at[v], this.#state.to[v])
     this.#state.uncommit(v)
   }
@@ -76,10 +82,32 @@ export class Targets {
     const state = this.#state
     const status = state.status[n]
     const done = status === DONE || status === WORKING
-    const may = this.#night.may(v, n, done)
-    if (may === 0 || (may === 2 && this.#night.instance.vmNode[v] !== n)) return false
-    if (this.#isBackwards(state.at[v], n, done)) return false
-    return this.#night.admits(v, state.at[v], n) && !state.meets(v, n, true)
+    return this.wayTo(v, n) >= 0 && !this.#isBackwards(state.at[v], n, done) && !state.meets(v, n, true)
+  }
+
+  /** The kind of migration by which the VM best goes there, as far as CPU, owners, state and its ways admit any; −1: none. */
+  wayTo(v: number, n: number): number {
+    const night = this.#night
+    const { status, at, startedOn } = this.#state
+    const done = status[n] === DONE || status[n] === WORKING
+    const { plain, live, carry, restart } = night.ways
+    const open = (may: number) => may === 1 || (may === 2 && night.instance.vmNode[v] === n)
+    const keeps = open(
+      startedOn[v] < 0 ? night.may(v, n, done) : night.mayOnceStarted(v, n, done, startedOn[v]),
+    )
+    if (plain[v] === 1) return keeps && night.admits(v, at[v], n) ? LIVE : -1
+    let best = -1
+    let least = Number.POSITIVE_INFINITY
+    const consider = (kind: number) => {
+      const cost = night.ticks(v, at[v], n, kind) + night.penalty(v, at[v], n, kind)
+      if (cost >= least) return
+      least = cost
+      best = kind
+    }
+    if (keeps && live[v] === 1 && night.admits(v, at[v], n)) consider(LIVE)
+    if (keeps && carry[v] === 1) consider(CARRY)
+    if (restart[v] === 1 && open(night.mayStart(v, n, done))) consider(RESTART)
+    return best
   }
 
   #isBackwards(from: number, to: number, done: boolean): boolean {
@@ -93,7 +121,7 @@ export class Targets {
     const working = state.status[n] === WORKING
     if (!working && state.resuming[n] === 0) return state.now
     let free = working ? state.workEnd[n] : state.now
-    if (this.#night.saves[n] === 1) for (const v of state.savedOf(n)) free += this.#night.saveTicks[v]
+    if (this.#night.saves[n] === 1) for (const v of state.restersOf(n)) free += this.#night.restTicks(v)
     return free
   }
 
@@ -103,7 +131,8 @@ export class Targets {
     const { wait, busy, again, fit, noise, window } = this.#settings
     const night = this.#night
     const from = state.at[v]
-    const ticks = night.ticks(v, from, n)
+    const way = Math.max(LIVE, this.wayTo(v, n))
+    const ticks = night.ticks(v, from, n, way)
     const free = this.#freeFrom(n)
     const start = night.start(v, from, n, free, ticks)
     if (start < 0) return Number.POSITIVE_INFINITY
@@ -111,6 +140,7 @@ export class Targets {
     let score =
       ticks + wait * (free - state.now) + window * (start - free) + (busy * this.#backlog[n]) / slots
     if (state.status[n] === PENDING) score += again * ticks * (1 + 1 / (1 + this.position[n]))
+    if (way !== LIVE) score += night.penalty(v, from, n, way)
     const ending = state.status[n] === PENDING ? undefined : night.ending(v)
     if (ending !== undefined) score += ending[n]
     if (night.ends.companyOf[v] >= 0 && !night.returnHome && this.#isApart(v, n)) score += 3 * this.#usual
@@ -176,7 +206,7 @@ export class Targets {
       if (n === old || !state.inService(n) || state.slots[n] >= this.#night.lanes[n]) continue
       if (!state.hasRoom(v, n) || !state.fitsNow(v, n)) continue
       if (!this.#allows(v, n)) continue
-      const ticks = this.#night.ticks(v, from, n)
+      const ticks = this.#night.ticks(v, from, n, this.wayTo(v, n))
       if (this.#night.start(v, from, n, state.now, ticks) !== state.now) continue
       const score = this.#score(v, n)
       if (score >= least) continue
@@ -186,14 +216,18 @@ export class Targets {
     return best
   }
 
-  /** Gives the VM a target, where need be by sending others aside. */
+  /** Gives the VM a target, where need be by sending others aside, or else has it put to rest where it is, if that may be. */
   assign(v: number, kind: number): boolean {
     const direct = this.best(v)
     if (direct >= 0) {
       this.commit(v, direct, kind)
       return true
     }
-    return this.#night.role[v] === ROAMS && this.#stepAside(v, kind)
+    if (this.#night.role[v] === ROAMS && this.#stepAside(v, kind)) return true
+    const { ways, instance } = this.#night
+    if (kind !== DRAIN || ways.rest[v] === 0 || this.#state.at[v] !== instance.vmNode[v]) return false
+    this.#state.setRests(v, 1)
+    return true
   }
 
   /** Nodes on which little is missing are tried first: on each the smallest VM that is enough goes, or the largest until it is. */
@@ -300,8 +334,8 @@ export class Targets {
       waits &&
       this.#settings.through &&
       state.hasRoom(w, source) &&
-      this.#night.may(w, source, false) === 1 &&
-      this.#night.admits(w, state.at[w], source) &&
+      this.wayTo(w, source) >= 0 &&
+      this.#night.mayStart(w, source, false) === 1 &&
       !this.#isBackwards(state.at[w], source, false) &&
       !state.meets(w, source, true)
     if (to < 0 && !through) return false

@@ -77,12 +77,12 @@ export class Works {
   /** The work is over. */
   ended(n: number): void {
     const { night, state } = this.#course
-    const { settle, saves } = night
+    const { settle } = night
     state.status[n] = DONE
     state.crews--
     this.#count(n)
     this.#settledUntil = Math.max(this.#settledUntil, state.now + settle[n])
-    if (saves[n] === 1) state.resuming[n] = state.savedOf(n).length
+    state.resuming[n] = state.resters[n]
     this.#course.changed()
     this.#homecoming.call(n)
   }
@@ -116,7 +116,10 @@ export class Works {
     state.status[n] = DROPPED
     // Those that wait to leave stay.
     for (const v of [...state.pending]) if (state.at[v] === n && night.role[v] === ROAMS) targets.takeBack(v)
-    for (const v of state.savedOf(n)) if (state.saved[v] === 1) state.resuming[n]++
+    for (const v of state.restersOf(n)) {
+      if (state.saved[v] === 1) state.resuming[n]++
+      else if (state.busy[v] === 0 && night.role[v] === ROAMS) state.setRests(v, 0)
+    }
     course.changed()
     this.#homecoming.call(n)
     for (const m of [...course.order, ...course.active]) if (night.after[m].includes(n)) this.drop(m)

@@ -19,14 +19,30 @@ const PENDING = 0
 const UNDER_WAY = 1
 const DONE = 2
 
+interface Leg {
+  doing: Doing
+  ticks: number
+  /** Seconds. */
+  penalty: number
+  restarts?: true
+}
+
+type Doing = 'live' | 'moves' | 'saves' | 'stops'
+
 interface Night {
   now: number
   /** [V] node where it is, or is going. */
   at: number[]
   /** [V] node that it is leaving, −1 none; of a save or resume its own. */
   from: number[]
-  /** [V] runs; false: saved. */
+  /** [V] runs; false: saved, or shut down. */
   runs: boolean[]
+  /** [V] shut down. */
+  off: boolean[]
+  /** [V] what it does, while it does something. */
+  doing: Doing[]
+  /** [V] node on which it was last started by the night, −1 none. */
+  started: number[]
   /** [V] when what it does ends; 0: nothing. */
   end: number[]
   /** [N] */
@@ -58,7 +74,10 @@ export class RollingReference {
     const { nodes, vms } = this.#cluster
     this.#works = nodes.map(({ id }) => problem.request.maintenance?.find((w) => w.node === id))
     this.#home = vms.map((vm) => this.#cluster.index(vm.node))
-    this.#wished = vms.map((vm) => this.#cluster.drains.has(vm.node))
+    this.#wished = vms.map((vm) => {
+      const mode = this.#cluster.drains.get(vm.node)
+      return mode === 'live' || (mode === 'save' && (vm.state ?? 'running') === 'running')
+    })
     this.#windows = (problem.windows ?? []).map((w) => ({
       node: w.node === undefined ? -1 : this.#cluster.index(w.node),
       vm: w.vm,
@@ -105,6 +124,9 @@ export class RollingReference {
       at: [...this.#home],
       from: vms.map(() => -1),
       runs: vms.map((vm) => (vm.state ?? 'running') === 'running'),
+      off: vms.map(() => false),
+      doing: vms.map(() => 'live' as const),
+      started: vms.map(() => -1),
       end: vms.map(() => 0),
       work: nodes.map(() => PENDING),
       workEnd: nodes.map(() => 0),
@@ -181,14 +203,15 @@ export class RollingReference {
   /** Undefined: the night cannot end here. */
   #endPenalty(night: Night, goals: readonly number[]): number | undefined {
     const { vms, policy } = this.#cluster
-    if (goals.some((n) => (n >= 0 ? night.work[n] !== DONE : night.at[-1 - n] === this.#home[-1 - n])))
+    if (goals.some((n) => (n >= 0 ? night.work[n] !== DONE : !this.#isPlaced(night, -1 - n))))
       return undefined
     if (night.end.some((end) => end > night.now)) return undefined
     // Works of nodes that are no goal of this search have not begun.
     if (night.work.some((status, n) => (status === DONE) !== goals.includes(n))) return undefined
     let penalty = this.#cluster.endPenalty(night.at)
     for (let v = 0; v < vms.length; v++) {
-      if ((vms[v].state ?? 'running') === 'running' && !night.runs[v]) return undefined
+      const rests = (vms[v].state ?? 'running') === 'running' && !night.runs[v]
+      if (rests && !this.#cluster.drains.has(vms[v].node)) return undefined
       if (night.at[v] === this.#home[v]) continue
       penalty += this.#cluster.offloadPenalty(vms[v], night.at[v])
       if (policy.returnHome && !this.#wished[v]) penalty += policy.notHomePenaltySeconds * 1000
@@ -196,6 +219,14 @@ export class RollingReference {
     const moved = new Set(vms.flatMap((_, v) => (night.at[v] === this.#home[v] ? [] : [v])))
     if (!this.#cluster.groups.hold(night.at, moved)) return undefined
     return penalty
+  }
+
+  /** It has left its drained node, or rests there as the drain asks. */
+  #isPlaced(night: Night, v: number): boolean {
+    return (
+      night.at[v] !== this.#home[v] ||
+      ((this.#cluster.vms[v].state ?? 'running') === 'running' && !night.runs[v])
+    )
   }
 
   /** One that a hard group keeps apart is there, or leaving. */
@@ -229,10 +260,10 @@ export class RollingReference {
       if ((vms[v].state ?? 'running') !== 'running' && !this.#wished[v]) continue
       const own = this.#works[this.#home[v]]
       if (own === undefined && !this.#wished[v]) continue
-      if (own?.mode === 'save') yield* this.#inPlace(night, v)
-      else
-        for (let n = 0; n < nodes.length; n++)
-          if (n !== night.at[v]) yield* this.#migrated(night, v, n, goals)
+      yield* this.#inPlace(night, v, goals)
+      if (own?.mode === 'save' || !((vms[v].state ?? 'running') !== 'running' || night.runs[v])) continue
+      if (this.#cluster.drains.get(vms[v].node) === 'save') continue
+      for (let n = 0; n < nodes.length; n++) if (n !== night.at[v]) yield* this.#migrated(night, v, n, goals)
     }
     let next = Number.POSITIVE_INFINITY
     const settled = this.#works.map((w, n) => night.workEnd[n] + (w?.settleSeconds ?? 0) * 1000)
@@ -301,96 +332,168 @@ export class RollingReference {
       (vm, v) =>
         this.#home[v] === n &&
         (vm.state ?? 'running') === 'running' &&
-        (!night.runs[v] || (night.end[v] > night.now && night.at[v] === n && night.from[v] === n)),
+        (night.end[v] > night.now
+          ? night.from[v] === n && night.doing[v] === 'saves'
+          : !night.runs[v] && !night.off[v]),
     )
   }
 
-  *#inPlace(night: Night, v: number): Generator<Night> {
-    const { vms, policy, horizon } = this.#cluster
+  /** Saved or shut down where it is, on a drained node or before a work, or woken there after it. */
+  *#inPlace(night: Night, v: number, goals: readonly number[]): Generator<Night> {
+    const { vms, policy, horizon, drains } = this.#cluster
     const n = night.at[v]
-    const saves = night.runs[v]
-    // Each VM is saved once, before the work, and resumed once, after it.
-    if (night.work[n] !== (saves ? PENDING : DONE)) return
-    const after = this.#works[n]!.featuresAfter
-    if (after !== undefined && !this.#sees(vms[v]).every((f) => after.includes(f))) return
-    const duration = Math.ceil((vms[v].memoryMiB / policy.saveMiBps + policy.startLagSeconds) * 1000 - 1e-6)
-    const end = night.now + duration
-    if (end > horizon || !this.#open(night.now, end, [n], vms[v].id)) return
-    const busy = this.#busy(night, n)
-    if (busy.some((o) => night.at[o] === n && night.from[o] === n)) return
-    if (saves && busy.some((o) => night.at[o] === n)) return
-    if (!this.#shares(night, v, n, n)) return
-    const others = vms.filter((_, o) => night.end[o] > night.now && night.at[o] === night.from[o])
-    if (others.length >= policy.concurrentRestarts) return
-    const next = copy(night)
-    next.runs[v] = !saves
-    next.from[v] = n
-    next.end[v] = end
-    next.last = Math.max(next.last, end)
-    if (saves) next.penalty += policy.savePenaltySeconds * 1000
-    yield next
+    const rests = night.runs[v]
+    if ((vms[v].state ?? 'running') !== 'running' || (this.#cluster.nodes[n].state ?? 'up') === 'down') return
+    const drain = drains.get(vms[v].node)
+    const mode = drain ?? (this.#works[n] === undefined ? undefined : (this.#works[n].mode ?? 'live'))
+    if (mode === undefined || (drain !== undefined && (n !== this.#home[v] || !goals.includes(-1 - v))))
+      return
+    // Each VM rests once, before the work, and is woken once, after it.
+    if (drain === undefined ? night.work[n] !== (rests ? PENDING : DONE) : !rests) return
+    const saving = mode === 'save' && (drain !== undefined || this.#home[v] === n)
+    const kinds = rests
+      ? [
+          ...(saving && (vms[v].ways?.includes('save') ?? true) ? (['saves'] as const) : []),
+          ...(this.#cluster.may(vms[v], 'stop') ? (['stops'] as const) : []),
+        ]
+      : [night.off[v] ? ('stops' as const) : ('saves' as const)]
+    const after = this.#works[n]?.featuresAfter
+    for (const kind of kinds) {
+      if (kind === 'saves' && after !== undefined && !this.#sees(vms[v]).every((f) => after.includes(f)))
+        continue
+      const seconds =
+        kind === 'saves'
+          ? vms[v].memoryMiB / policy.saveMiBps
+          : rests
+            ? policy.stopSeconds
+            : policy.startSeconds
+      const end = night.now + Math.ceil((seconds + policy.startLagSeconds) * 1000 - 1e-6)
+      if (end > horizon || !this.#open(night.now, end, [n], vms[v].id)) continue
+      const busy = this.#busy(night, n)
+      if (kind === 'saves' && busy.some((o) => night.doing[o] === 'saves')) continue
+      if (rests && kind === 'saves' && busy.some((o) => night.at[o] === n && night.from[o] !== n)) continue
+      if (!this.#shares(night, v, n, n) || !this.#hasHands(night)) continue
+      const next = copy(night)
+      next.runs[v] = !rests
+      next.off[v] = rests && kind === 'stops'
+      next.doing[v] = kind
+      next.from[v] = n
+      next.end[v] = end
+      next.last = Math.max(next.last, end)
+      if (!rests && kind === 'stops') next.started[v] = n
+      if (rests)
+        next.penalty += (kind === 'saves' ? policy.savePenaltySeconds : policy.stopPenaltySeconds) * 1000
+      yield next
+    }
+  }
+
+  /** No more restarts and saves are under way than the policy allows, and one may start. */
+  #hasHands(night: Night): boolean {
+    const others = night.end.filter((end, o) => end > night.now && night.doing[o] !== 'live')
+    return others.length < this.#cluster.policy.concurrentRestarts
   }
 
   *#migrated(night: Night, v: number, n: number, goals: readonly number[]): Generator<Night> {
-    const { vms, nodes, policy, horizon } = this.#cluster
+    const { vms, nodes, policy } = this.#cluster
     const vm = vms[v]
     const from = night.at[v]
     const { now } = night
     const done = (o: number) => night.work[o] === DONE
     const state = nodes[n].state ?? 'up'
+    // What was started where it is stays there: anything else is dearer.
+    if (night.started[v] === from && from === this.#home[v]) return
     if ((nodes[from].state ?? 'up') === 'down' || this.#cluster.drains.has(nodes[n].id)) return
     if (state !== 'up' && !(state === 'paused' && done(n))) return
     if (night.work[n] === UNDER_WAY || this.#closed(night, n)) return
     const returning = policy.returnHome && n === this.#home[v]
     if (!returning && !(vm.allowedNodes?.includes(nodes[n].id) ?? true)) return
-    const after = done(n) ? this.#works[n]?.featuresAfter : undefined
-    if (
-      after === undefined
-        ? !this.#cluster.keepsRunning(vm, n)
-        : !this.#sees(vm).every((f) => after.includes(f))
-    )
-      return
     if (this.#meets(night, v, n)) return
     if (policy.neverBackwards && done(from) && this.#works[n] !== undefined && !done(n)) return
     // One that was asked to leave goes once.
     if (this.#wished[v] && (from !== this.#home[v] || !goals.includes(-1 - v))) return
-    const { ticks, blackout } = this.#cluster.live(vm, from, n, [1, 1])
-    if (blackout > (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY)) return
-    const end = now + ticks
-    if (end > horizon || !this.#open(now, end, [from, n], vm.id)) return
-    for (const o of [from, n]) {
-      const live = this.#busy(night, o).filter((b) => night.from[b] !== night.at[b])
-      if (live.length >= (nodes[o].slots ?? 1)) return
-    }
-    const underWay = vms.filter((_, o) => night.end[o] > now && night.from[o] !== night.at[o])
-    if (underWay.length >= this.#cluster.mostAtOnce(true)) return
     const isThere = (o: number) => night.at[o] === n || (night.end[o] > now && night.from[o] === n)
-    if (!this.#shares(night, v, from, n)) return
     const there = vms.map((_, o) => o).filter(isThere)
     const saved = there.filter((o) => !night.runs[o])
     if (!this.#cluster.fits(v, n, there, saved)) return
+    for (const leg of this.#legs(night, v, n)) yield* this.#started(night, v, n, leg)
+  }
+
+  /** Every kind of migration by which it could go there, as far as CPU and ways admit. */
+  #legs(night: Night, v: number, n: number): Leg[] {
+    const { vms, policy } = this.#cluster
+    const vm = vms[v]
+    const after = night.work[n] === DONE ? this.#works[n]?.featuresAfter : undefined
+    const keeps = this.#keepsRunning(night, v, n, after)
+    const runs = (vm.state ?? 'running') === 'running'
+    const found: Leg[] = []
+    if (keeps && (!runs || this.#cluster.may(vm, 'live'))) {
+      const given = this.#problem.request.moves?.find((move) => move.vm === vm.id)?.durationSeconds
+      const { ticks, blackout } = this.#cluster.live(vm, night.at[v], n, [1, 1], given)
+      const penalty = Math.max(0, blackout - 1) * policy.blackoutPenaltySeconds
+      if (blackout <= (vm.maxBlackoutSeconds ?? Number.POSITIVE_INFINITY))
+        found.push({ doing: 'live', ticks, penalty })
+    }
+    if (runs && keeps && this.#cluster.may(vm, 'save')) {
+      const ticks = this.#cluster.ticks(policy.setupSeconds + (2 * vm.memoryMiB) / policy.saveMiBps)
+      found.push({ doing: 'moves', ticks, penalty: policy.savePenaltySeconds })
+    }
+    if (runs && this.#cluster.may(vm, 'restart')) {
+      const lost = this.#cluster.lostFeaturePenalty(vm, n) / 1000
+      const ticks = this.#cluster.ticks(policy.restartSeconds)
+      found.push({ doing: 'moves', ticks, penalty: policy.restartPenaltySeconds + lost, restarts: true })
+    }
+    return found
+  }
+
+  #keepsRunning(night: Night, v: number, n: number, after: readonly string[] | undefined): boolean {
+    const vm = this.#cluster.vms[v]
+    const start = night.started[v]
+    if (start < 0) {
+      if (after === undefined) return this.#cluster.keepsRunning(vm, n)
+      return this.#sees(vm).every((f) => after.includes(f))
+    }
+    const base = this.#cluster.baselineOf(start)
+    if (base.vendor !== this.#cluster.baselineOf(n).vendor) return false
+    return after === undefined || base.features.every((f) => after.includes(f))
+  }
+
+  *#started(night: Night, v: number, n: number, { doing, ticks, penalty, restarts }: Leg): Generator<Night> {
+    const { vms, nodes, policy, horizon } = this.#cluster
+    const from = night.at[v]
+    const { now } = night
+    const end = now + ticks
+    if (end > horizon || !this.#open(now, end, [from, n], vms[v].id)) return
+    if (doing === 'live') {
+      for (const o of [from, n]) {
+        const live = this.#busy(night, o).filter((b) => night.doing[b] === 'live')
+        if (live.length >= (nodes[o].slots ?? 1)) return
+      }
+      const underWay = vms.filter((_, o) => night.end[o] > now && night.doing[o] === 'live')
+      if (underWay.length >= this.#cluster.mostAtOnce(true)) return
+    } else if (!this.#hasHands(night)) return
+    if (!this.#shares(night, v, from, n, doing === 'live')) return
     const next = copy(night)
     next.at[v] = n
+    next.doing[v] = doing
+    if (restarts) next.started[v] = n
     next.from[v] = from
     next.end[v] = end
     next.last = Math.max(next.last, end)
     next.penalty += policy.migrationPenaltySeconds * 1000
-    next.penalty += Math.max(0, blackout - 1) * policy.blackoutPenaltySeconds * 1000
+    next.penalty += penalty * 1000
     yield next
   }
 
   /** What is under way leaves it its share of each network, and is of no serial group of its. */
-  #shares(night: Night, v: number, from: number, to: number): boolean {
+  #shares(night: Night, v: number, from: number, to: number, live = false): boolean {
     const { vms, networks } = this.#cluster
     const underWay = vms.flatMap((_, o) => (night.end[o] > night.now ? [o] : []))
     if (underWay.some((o) => this.#cluster.takeTurns(v, o))) return false
-    if (from === to) return true
+    if (!live) return true
     const rate = (o: number, a: number, b: number) => this.#cluster.rate(vms[o], a, b, [1, 1])
     return networks.every(({ mibps, crossedBy }) => {
       if (!crossedBy(from, to)) return true
-      const held = underWay.filter(
-        (o) => night.from[o] !== night.at[o] && crossedBy(night.from[o], night.at[o]),
-      )
+      const held = underWay.filter((o) => night.doing[o] === 'live' && crossedBy(night.from[o], night.at[o]))
       const sum = held.reduce((all, o) => all + rate(o, night.from[o], night.at[o]), rate(v, from, to))
       return sum <= mibps * (1 + 1e-6)
     })
@@ -406,12 +509,15 @@ export class RollingReference {
 }
 
 function copy(night: Night): Night {
-  const { at, from, runs, end, work, workEnd } = night
+  const { at, from, runs, off, doing, started, end, work, workEnd } = night
   return {
     ...night,
     at: [...at],
     from: [...from],
     runs: [...runs],
+    off: [...off],
+    doing: [...doing],
+    started: [...started],
     end: [...end],
     work: [...work],
     workEnd: [...workEnd],
@@ -421,9 +527,9 @@ function copy(night: Night): Night {
 /** Keeps the night unless one of the same state at the same instant is nowhere behind it, and costs no more. */
 function keep(
   known: Map<string, number[][]>,
-  { now, at, from, runs, end, work, workEnd, last, penalty }: Night,
+  { now, at, from, runs, off, doing, started, end, work, workEnd, last, penalty }: Night,
 ): boolean {
-  const state = `${now}|${at}|${from}|${runs}|${work}`
+  const state = `${now}|${at}|${from}|${runs}|${off}|${started}|${doing.map((each, v) => (end[v] > 0 ? each : ''))}|${work}`
   const figures = [last, penalty, ...end, ...workEnd]
   const others = known.get(state) ?? []
   if (others.some((other) => other.every((x, i) => x <= figures[i]))) return false

@@ -5,6 +5,7 @@ import type {
   ProblemMaintenance,
   ProblemVm,
   ProblemWindow,
+  Way,
 } from '../../../src/model/problem.js'
 import { Random } from '../../../src/solver/random.js'
 import { INTEL, MBPS_OF_100_MIB } from '../../problem.js'
@@ -90,6 +91,15 @@ export function randomNight(seed: number): Problem {
   return withRules(problem, new Random(~seed))
 }
 
+const WAYS: Way[][] = [['stop'], ['live', 'stop'], ['save'], ['restart'], ['live', 'restart'], []]
+const CHEAP = {
+  stopSeconds: 10,
+  startSeconds: 15,
+  stopPenaltySeconds: 50,
+  savePenaltySeconds: 30,
+  restartPenaltySeconds: 20,
+}
+
 /** Half of the nights have rules besides, of which the base knows nothing. */
 function withRules(problem: Problem, random: Random): Problem {
   const chance = (p: number) => random.unit() < p
@@ -99,6 +109,7 @@ function withRules(problem: Problem, random: Random): Problem {
   const ids = problem.nodes.map(({ id }) => id)
   const [vcpus, gpus, serial] = [chance(0.25), chance(0.2), chance(0.25)]
   const [tied, racks] = [chance(0.3), chance(0.3)]
+  const [own, restarts, saves] = [chance(0.25), chance(0.15), chance(0.1)]
   const inRack = racks ? { domain: 'rack' } : {}
   const nodes = problem.nodes.map((node) => ({
     ...node,
@@ -111,6 +122,8 @@ function withRules(problem: Problem, random: Random): Problem {
     ...(vcpus ? { vcpus: pick([1, 2]) } : {}),
     ...(gpus && chance(0.5) ? { devices: { gpu: 1 } } : {}),
     ...(serial && chance(0.7) ? { serial: ['s'] } : {}),
+    ...(own && chance(0.6) ? { ways: pick(WAYS) } : {}),
+    ...(restarts && chance(0.4) ? { restartable: true } : {}),
     ...(tied && chance(0.7) ? { affinity: [{ group: 't', ...inRack }] } : {}),
     ...(racks && vm.antiAffinity ? { antiAffinity: [{ group: 'g', ...inRack }] } : {}),
   }))
@@ -122,7 +135,18 @@ function withRules(problem: Problem, random: Random): Problem {
     nodes,
     vms,
     networks,
-    request,
-    policy: { ...policy, ...(vcpus ? { maxVcpusPerCore: 1 } : {}) },
+    request: {
+      ...request,
+      ...(request.drain && chance(0.3)
+        ? { drain: request.drain.map((node) => ({ node: node as string, mode: 'save' as const })) }
+        : {}),
+    },
+    policy: {
+      ...policy,
+      ...(vcpus ? { maxVcpusPerCore: 1 } : {}),
+      ...(own ? CHEAP : {}),
+      ...(restarts ? { allowRestart: true, restartSeconds: 15, restartPenaltySeconds: pick([0, 40]) } : {}),
+      ...(saves ? { allowSave: true, saveMiBps: 200, savePenaltySeconds: pick([0, 40]) } : {}),
+    },
   }
 }

@@ -4,7 +4,8 @@
  */
 import { doneBy, firstGap, unionIntervals } from '../../../model/intervals.js'
 import { penaltyToTicks } from '../../../model/ticks.js'
-import { type Night, ROAMS, SAVED } from '../../rolling/night.js'
+import { type Night, RESTS, ROAMS } from '../../rolling/night.js'
+import { RESUME, SAVE, START, STOP } from '../../rolling/ways.js'
 
 export interface Ends {
   /** Nodes whose works are done in every plan that is looked at. */
@@ -52,19 +53,19 @@ export function endsOf(night: Night, nodes: readonly number[], home: boolean): E
   return { nodes, head, tail, finish }
 }
 
-/** All running VMs of the node leave it first, or are saved one after another; and each finds its own time. */
+/** All running VMs of the node leave it first, or are put to rest, saves one after another; and each finds its own time. */
 function emptiedBy(night: Night, n: number): number {
-  const { instance, role, saveTicks } = night
+  const { instance, role, ways } = night
   const { clusterWindows, nodeWindows, vmWindows, horizon } = instance
   const closed = unionIntervals(clusterWindows, nodeWindows[n])
   let content = 0
   let saving = 0
   let alone = 0
   for (let v = 0; v < night.vms; v++) {
-    if (instance.vmNode[v] !== n || (role[v] !== ROAMS && role[v] !== SAVED)) continue
-    const ticks = role[v] === SAVED ? saveTicks[v] : night.fastest(v, n)
-    if (role[v] === SAVED) saving += ticks
-    else content += night.content(v, n)
+    if (instance.vmNode[v] !== n || (role[v] !== ROAMS && role[v] !== RESTS)) continue
+    const ticks = role[v] === ROAMS ? night.fastest(v, n) : restTicks(night, v)
+    if (role[v] === ROAMS) content += night.content(v, n)
+    else if (ways.stops[v] === 0) saving += ticks
     const start = firstGap(unionIntervals(closed, vmWindows[v]), 0, ticks, horizon)
     alone = Math.max(alone, start < 0 ? 0 : start + ticks)
   }
@@ -72,17 +73,28 @@ function emptiedBy(night: Night, n: number): number {
   return Math.max(alone, needed > 0 ? Math.floor(doneBy(closed, 0, Math.floor(needed))) : 0)
 }
 
+/** To be saved or shut down, whichever is shorter. */
+function restTicks({ ways }: Night, v: number): number {
+  const stop = ways.stops[v] === 1 ? ways.ticks(v, STOP) : Number.POSITIVE_INFINITY
+  return ways.rest[v] === SAVE ? Math.min(ways.ticks(v, SAVE), stop) : stop
+}
+
 function returned(night: Night, n: number, home: boolean): number {
-  const { instance, role, returnHome, saveTicks } = night
+  const { instance, role, returnHome, ways } = night
   const { policy } = instance.problem
   const stay = penaltyToTicks(Math.max(0, policy.notHomePenaltySeconds - policy.migrationPenaltySeconds))
   let sum = 0
   let resuming = 0
+  let alone = 0
   for (let v = 0; v < night.vms; v++) {
     if (instance.vmNode[v] !== n) continue
-    if (role[v] === SAVED) resuming += saveTicks[v]
-    else if (role[v] === ROAMS && returnHome && home)
+    if (role[v] === RESTS) {
+      const start = ways.stops[v] === 1 ? ways.ticks(v, START) : Number.POSITIVE_INFINITY
+      const resume = ways.rest[v] === SAVE ? ways.ticks(v, RESUME) : Number.POSITIVE_INFINITY
+      alone = Math.max(alone, Math.min(start, resume))
+      if (ways.stops[v] === 0) resuming += resume
+    } else if (role[v] === ROAMS && returnHome && home)
       sum += Math.min(night.content(v, n) / instance.nodeSlots[n], stay)
   }
-  return Math.floor(Math.max(sum, resuming))
+  return Math.floor(Math.max(sum, resuming, alone))
 }

@@ -4,6 +4,7 @@
  * F = Σ C_n − H is free in all.
  */
 import type { Night } from '../../rolling/night.js'
+import { RESTS, ROAMS } from '../../rolling/ways.js'
 import { divisor } from './crews.js'
 
 export interface Memory {
@@ -12,10 +13,12 @@ export interface Memory {
   free: number
 }
 
-/** Undefined where VMs are saved, so that not all run at every instant. */
+/** Undefined where VMs may be put to rest for a work, so that not all run at every instant. */
 export function memoryOf(night: Night): Memory | undefined {
-  const { instance, capacity, held, saves, worked, workOf } = night
-  if (worked.some((n) => saves[n] === 1)) return undefined
+  const { instance, capacity, held, workOf, role, ways } = night
+  const mayRest = (v: number, n: number) =>
+    role[v] === RESTS ? workOf[n] >= 0 : role[v] === ROAMS && ways.stops[v] === 1
+  if (instance.vmNode.some((n, v) => mayRest(v, n))) return undefined
   const most = Float64Array.from(instance.problem.nodes, ({ state }, n) => {
     const receives = instance.drained[n] === 0 && (state === 'up' || (state === 'paused' && workOf[n] >= 0))
     return receives ? Math.max(capacity[n], held[n]) : held[n]

@@ -2,7 +2,8 @@
 import { least } from '../../../lists.js'
 import { doneBy, intersectIntervals } from '../../../model/intervals.js'
 import { penaltyToTicks } from '../../../model/ticks.js'
-import { type Night, ROAMS, SAVED } from '../../rolling/night.js'
+import { type Night, RESTS, ROAMS } from '../../rolling/night.js'
+import { CARRY, RESTART, SAVE, STOP } from '../../rolling/ways.js'
 import { crewBound, type Job, segmentBound } from './crews.js'
 import { type Ends, endsOf } from './ends.js'
 import { crewsByMemory, Gaps, type Memory, memoryBound, memoryOf } from './memory.js'
@@ -77,10 +78,17 @@ function leastPenalty(night: Night, nodes: readonly number[]): number {
     const ending = night.ending(v)
     if (ending !== undefined) sum += ending.reduce((least, x) => Math.min(least, x), instance.stayPenalty[v])
     if (!emptied.has(n)) continue
-    if (role[v] === SAVED) sum += instance.penalties.save
+    const { live, carry, restart, rest, stops } = night.ways
+    const stopping = stops[v] === 1 ? night.ways.penalty(STOP) : Number.POSITIVE_INFINITY
+    if (role[v] === RESTS) sum += rest[v] === SAVE ? Math.min(night.ways.penalty(SAVE), stopping) : stopping
     if (role[v] !== ROAMS) continue
-    sum += one + back
-    leaving.set(n, (leaving.get(n) ?? 0) + 1)
+    const leave = [
+      live[v] === 1 && night.goesLive(v, n) ? one : Number.POSITIVE_INFINITY,
+      carry[v] === 1 ? night.ways.penalty(CARRY) : Number.POSITIVE_INFINITY,
+      restart[v] === 1 ? night.ways.penalty(RESTART) : Number.POSITIVE_INFINITY,
+    ]
+    sum += Math.min(least(leave) + back, stopping)
+    if (stops[v] === 0) leaving.set(n, (leaving.get(n) ?? 0) + 1)
   }
   // Where all nodes are worked on, those that leave the first leave again.
   const again =
