@@ -248,11 +248,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
         'with --api: plans at once (default: as many as there are cores)',
         integerOption(1, MOST_THREADS),
       ),
-      option(
-        '--max-body <MiB>',
-        'with --api: of one document; of the files of an import four times that (default: 4)',
-        integerOption(1, 512),
-      ),
+      option('--max-body <MiB>', 'with --api: of one request (default: 16)', integerOption(1, 512)),
       option(
         '--max-time <seconds>',
         'with --api: of the search of one plan (default: 300)',

@@ -59,9 +59,7 @@ async function openApi(options: ServeCommandOptions, io: CliIo) {
     openapi: packageFile('dist/schema/openapi.json'),
     limits: {
       ...DEFAULT_LIMITS,
-      ...(maxBody === undefined
-        ? {}
-        : { mostBytes: maxBody * 2 ** 20, mostFormBytes: 4 * maxBody * 2 ** 20 }),
+      ...(maxBody === undefined ? {} : { mostBytes: maxBody * 2 ** 20 }),
       ...(maxTime === undefined ? {} : { jobSeconds: maxTime }),
       ...(maxWaiting === undefined ? {} : { mostWaiting: maxWaiting }),
     },

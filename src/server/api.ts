@@ -2,9 +2,6 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { ExplainOptions } from '../explain/options.js'
-import { isArray } from '../model/issues.js'
-import { parseJson } from '../model/parse.js'
-import type { Problem } from '../model/problem.js'
 import type { PlanOptions } from '../plan-options.js'
 import { formOf, limitedBody, Room, textOf } from './body.js'
 import type { Engine } from './engine.js'
@@ -15,10 +12,8 @@ import { EXPLAIN_PARAMETERS, type Parameter, PLAN_PARAMETERS, readQuery } from '
 import { BUSY, Refused, refusalOf, refuse } from './refusal.js'
 
 export interface ApiLimits {
-  /** Of one document: reading it keeps the server's thread from all else, some tenths of a second for a million bytes at the worst. */
+  /** Of one body. */
   mostBytes: number
-  /** Of the files of an import together. */
-  mostFormBytes: number
   /** Of all bodies that are held at once, jobs' included. */
   roomBytes: number
   /** For the search of one job, which then has found what it has found. */
@@ -35,8 +30,7 @@ export interface ApiLimits {
 }
 
 export const DEFAULT_LIMITS: ApiLimits = {
-  mostBytes: 4 * 2 ** 20,
-  mostFormBytes: 16 * 2 ** 20,
+  mostBytes: 16 * 2 ** 20,
   roomBytes: 256 * 2 ** 20,
   jobSeconds: 300,
   callSeconds: 60,
@@ -62,6 +56,7 @@ const MOST_WAIT_SECONDS = 30
 const HEARTBEAT_SECONDS = 15
 /** Beyond the time that a search is given, for what is not searching: then its thread is given up. */
 const GRACE_SECONDS = 30
+const JSON_TYPE = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 /** Characters of all results that are remembered. */
 const MOST_CHARACTERS = 128 * 2 ** 20
 
@@ -80,7 +75,7 @@ export function createApi({ engine, token, version, openapi, limits }: ApiParts)
   const routes = new Hono<ServerEnv>()
   const room = new Room(limits.roomBytes)
   const jobs = new Jobs({
-    atOnce: engine.runner.atOnce,
+    atOnce: engine.atOnce,
     mostWaiting: limits.mostWaiting,
     mostKept: limits.mostKept,
     mostCharacters: MOST_CHARACTERS,
@@ -97,47 +92,37 @@ export function createApi({ engine, token, version, openapi, limits }: ApiParts)
   for (const path of Object.keys(ROUTES))
     if (path !== '/health' && path !== '/openapi.json') routes.use(path, known)
   const json = limitedBody('application/json', limits.mostBytes, room)
-  const form = limitedBody('multipart/form-data', limits.mostFormBytes, room)
+  const form = limitedBody('multipart/form-data', limits.mostBytes, room)
 
   routes.post('/plan', json, async (c) => {
-    const options = readOptions<Parameters<Engine['runner']['run']>[1]>(c, PLAN_PARAMETERS)
-    const problem = parseJson(await textOf(c)) as Problem
+    const options = readOptions<Parameters<Engine['plan']>[1]>(c, PLAN_PARAMETERS)
+    const problem = await textOf(c)
     return startJob(c, 'plan', (hooks) =>
-      engine.runner.run(problem, options, { ...hooks, timeoutSeconds: limits.jobSeconds + GRACE_SECONDS }),
+      engine.plan(problem, options, hooks, limits.jobSeconds + GRACE_SECONDS),
     )
   })
 
   routes.post('/explain', json, async (c) => {
     const options = readOptions<ExplainOptions>(c, EXPLAIN_PARAMETERS)
-    const problem = parseJson(await textOf(c))
+    const problem = await textOf(c)
     return startJob(c, 'explain', (hooks) =>
       engine.explain(problem, options, hooks, limits.jobSeconds + GRACE_SECONDS),
     )
   })
 
-  routes.post('/check', json, async (c) => {
-    const body = parseJson(await textOf(c))
-    const keys =
-      typeof body === 'object' && body !== null && !isArray(body) ? Object.keys(body).sort().join() : ''
-    if (keys !== 'plan,problem')
-      throw new Refused({
-        status: 422,
-        code: 'INVALID_BODY',
-        detail: 'the body has to be an object of two keys, problem and plan',
-      })
-    const { problem, plan } = body as { problem: unknown; plan: unknown }
-    return c.json({ violations: await engine.check(problem, plan, limits.callSeconds) })
-  })
+  routes.post('/check', json, async (c) =>
+    c.body(await engine.check(await textOf(c), limits.callSeconds), 200, JSON_TYPE),
+  )
 
-  routes.post('/import', form, async (c) => {
-    return c.json(await engine.importForm(await readImport(await formOf(c)), limits.callSeconds))
-  })
+  routes.post('/import', form, async (c) =>
+    c.body(await engine.importForm(await readImport(await formOf(c)), limits.callSeconds), 200, JSON_TYPE),
+  )
 
   routes.get('/jobs/:id', async (c) => {
     const job = jobOf(c)
     if (!/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
       await job.settled(preferredWait(c, 0))
-      return c.body(told(job), 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+      return c.body(told(job), 200, JSON_TYPE)
     }
     if (streams >= limits.mostStreams) return refuse(c, BUSY)
     streams++
@@ -184,10 +169,10 @@ export function createApi({ engine, token, version, openapi, limits }: ApiParts)
   async function startJob(
     c: Context<ServerEnv>,
     kind: JobKind,
-    work: (hooks: JobHooks) => Promise<unknown>,
+    work: (hooks: JobHooks) => Promise<string>,
   ): Promise<Response> {
     const wait = preferredWait(c, WAIT_SECONDS)
-    const job = new Job(kind, async (hooks) => JSON.stringify(await work(hooks)), refusalOf)
+    const job = new Job(kind, work, refusalOf)
     if (!jobs.add(job))
       return refuse(c, jobs.stopping ? STOPPING : { ...BUSY, status: 429, code: 'QUEUE_FULL' })
     const { release } = c.var
@@ -206,7 +191,7 @@ export function createApi({ engine, token, version, openapi, limits }: ApiParts)
     const { error } = job.view
     if (error !== undefined) return refuse(c, error)
     if (job.result === undefined) return refuse(c, STOPPING)
-    return c.body(job.result, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    return c.body(job.result, 200, JSON_TYPE)
   }
 
   return {

@@ -34,7 +34,6 @@ export function limitedBody(type: string, mostBytes: number, room: Room): Middle
         status: 413,
         code: 'TOO_LARGE',
         detail: `the body is larger than ${mostBytes} bytes`,
-        headers: { connection: 'close' },
       }),
   })
   return async (c, next) => {

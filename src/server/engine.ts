@@ -1,12 +1,11 @@
-/** What the API does with threads: plans by the batch's runner, the rest in workers of this process, so that the server's own thread stays free. */
+/** What the API does with threads. All documents go in and come out as text. */
 import type { Remote } from 'comlink'
-import { localRunner, type PlanRunner } from '../batch/runner.js'
+import type { JobOptions, PlanRunner } from '../batch/runner.js'
 import { PlannerError } from '../errors.js'
 import type { ExplainOptions } from '../explain/options.js'
-import type { ImportedProblem } from '../import/build.js'
 import { ImportError } from '../import/failure.js'
-import type { Explanation } from '../model/explanation.js'
-import type { Violation } from '../model/plan.js'
+import { parseJson } from '../model/parse.js'
+import type { Problem } from '../model/problem.js'
 import { type CallHooks, callWorker } from '../worker/plan-client.js'
 import { plannerErrorOf } from '../worker/protocol.js'
 import { WorkerLost } from '../worker/session.js'
@@ -16,11 +15,14 @@ import type { JobHooks } from './jobs.js'
 import type { ServerWorkerApi } from './worker-api.js'
 import { WORKER_URL } from './worker-url.js'
 
+/** Every call has wall-clock seconds after which it is given up, with its thread. */
 export interface Engine {
-  runner: PlanRunner
-  explain(problem: unknown, options: ExplainOptions, hooks: JobHooks, seconds: number): Promise<Explanation>
-  check(problem: unknown, plan: unknown, seconds: number): Promise<Violation[]>
-  importForm(form: ImportForm, seconds: number): Promise<ImportedProblem>
+  /** Plans and explanations that are made at once. */
+  readonly atOnce: number
+  plan(problem: string, options: JobOptions, hooks: JobHooks, seconds: number): Promise<string>
+  explain(problem: string, options: ExplainOptions, hooks: JobHooks, seconds: number): Promise<string>
+  check(body: string, seconds: number): Promise<string>
+  importForm(form: ImportForm, seconds: number): Promise<string>
   close(): Promise<void>
 }
 
@@ -32,46 +34,55 @@ export function createEngine(size: number, runner?: PlanRunner): Engine {
   const code = WORKER_URL === undefined ? {} : { url: WORKER_URL }
   const planning = new Workers({ size, ...code })
   const reading = new Workers({ size: 1, ...code })
-  const plans = runner ?? localRunner(planning)
   return {
-    runner: plans,
+    atOnce: runner?.atOnce ?? size,
+    async plan(problem, options, hooks, seconds) {
+      if (runner !== undefined)
+        return JSON.stringify(
+          await runner.run(parseJson(problem) as Problem, options, { ...hooks, timeoutSeconds: seconds }),
+        )
+      return (await inTurn(planning, { ...hooks, backstopSeconds: seconds }, (api, id, asked) =>
+        api.planText(id, problem, { ...options, ...asked }),
+      )) as string
+    },
     explain: (problem, options, hooks, seconds) =>
       inTurn(planning, { ...hooks, backstopSeconds: seconds }, (api, id, asked) =>
-        api.explain(id, problem, { ...options, ...asked }),
-      ) as Promise<Explanation>,
-    check: (problem, plan, seconds) =>
-      inTurn(reading, { backstopSeconds: seconds }, (api) => api.check(problem, plan)) as Promise<
-        Violation[]
-      >,
+        api.explainText(id, problem, { ...options, ...asked }),
+      ) as Promise<string>,
+    check: (body, seconds) =>
+      inTurn(reading, { backstopSeconds: seconds }, (api) => api.checkText(body)) as Promise<string>,
     async importForm(form, seconds) {
       const read = await inTurn(reading, { backstopSeconds: seconds }, (api) => api.importFiles(form))
-      const { issues } = read as { issues?: ConstructorParameters<typeof ImportError>[0] }
-      if (issues !== undefined) throw new ImportError(issues)
-      return read as ImportedProblem
+      if (typeof read === 'string') return read
+      throw new ImportError((read as { issues: ConstructorParameters<typeof ImportError>[0] }).issues)
     },
     async close() {
-      await plans.close()
+      await runner?.close()
       planning.close()
       reading.close()
     },
   }
 }
 
+type Send = Parameters<typeof callWorker>[2]
+type ServerSend = (
+  api: Remote<ServerWorkerApi>,
+  id: Parameters<Send>[1],
+  asked: Parameters<Send>[2],
+) => Promise<unknown>
+
 /** @throws what the call threw; PlannerError `TIMEOUT`, `CANCELLED` or `WORKER_LOST` */
 async function inTurn(
   workers: Workers,
   hooks: CallHooks & { backstopSeconds: number },
-  send: (
-    api: Remote<ServerWorkerApi>,
-    ...rest: Parameters<Parameters<typeof callWorker>[2]> extends [unknown, ...infer R] ? R : never
-  ) => Promise<unknown>,
+  send: ServerSend,
 ): Promise<unknown> {
   const endTurn = await workers.turn(hooks.signal)
   if (endTurn === undefined) throw new PlannerError('CANCELLED', 'it was cancelled')
   const startMs = performance.now()
   try {
+    // They are started with the server's entry.
     const answer = await callWorker(workers, hooks, (api, ...rest) =>
-      // They are started with the server's entry.
       send(api as Remote<ServerWorkerApi>, ...rest),
     )
     if (answer.ok) return answer.value

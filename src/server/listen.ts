@@ -26,6 +26,7 @@ const LOOPBACK = '127.0.0.1'
 /** Bytes of a request's head. */
 const MOST_HEAD = 16 * 1024
 const KEEP_ALIVE_MS = 5_000
+const IDLE_MS = 120_000
 
 /** @throws the system's error where the port is taken or forbidden. */
 export async function listen(
@@ -47,6 +48,8 @@ export async function listen(
     },
   }) as Server
   server.maxConnections = connections
+  // Who neither sends nor takes anything is hung up on; answers that go on for longer say now and then that they are still there.
+  server.setTimeout(IDLE_MS)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, LOOPBACK, () => {

@@ -43,6 +43,7 @@ export const BUSY: Refusal = {
 
 /** Codes of errors that say of themselves what went wrong. */
 const STATUS_OF: Readonly<Record<string, ContentfulStatusCode>> = {
+  INVALID_BODY: 422,
   TIMEOUT: 504,
   CANCELLED: 503,
   WORKER_LOST: 500,

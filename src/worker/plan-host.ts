@@ -1,5 +1,6 @@
 /** Whole plans in a worker. */
 import type { LpServiceFactory } from '../lp/lazy.js'
+import type { Plan } from '../model/plan.js'
 import { resolveProblem } from '../model/validate.js'
 import { checkPlanOptions, type PlanOptions } from '../plan-options.js'
 import { runPlan } from '../run-plan.js'
@@ -79,16 +80,21 @@ export function createMakings(): Makings {
   }
 }
 
-export function createPlanWorkerApi(createLps: LpServiceFactory, makings = createMakings()): PlanWorkerApi {
-  const { make, abortPlan, progressOf } = makings
+/** @throws as `plan` does */
+export async function makePlan(
+  problem: unknown,
+  given: PlanOptions,
+  createLps: LpServiceFactory,
+): Promise<Plan> {
+  const options = checkPlanOptions(given)
+  const run = new Run(options)
+  return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
+}
+
+export function createPlanWorkerApi(createLps: LpServiceFactory): PlanWorkerApi {
+  const { make, ...makings } = createMakings()
   return {
-    plan: (id, problem, task) =>
-      make(id, task, async (given) => {
-        const options = checkPlanOptions(given)
-        const run = new Run(options)
-        return (await runPlan(resolveProblem(problem), options, run, createLps, () => ALONE)).plan
-      }),
-    abortPlan,
-    progressOf,
+    plan: (id, problem, task) => make(id, task, (options) => makePlan(problem, options, createLps)),
+    ...makings,
   }
 }

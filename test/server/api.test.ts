@@ -189,6 +189,11 @@ describe('the others', () => {
     expect(body).toEqual(await built.library.importProblem('csv', files, { drain: ['HV01'] as never }))
   })
 
+  it('what is too large is refused, to those too who send all of it first', async () => {
+    const { status, body } = await post('/check', ' '.repeat(20 * 2 ** 20))
+    expect([status, (body as { code: string }).code]).toEqual([413, 'TOO_LARGE'])
+  })
+
   it('GET /health needs no token', async () => {
     const answer = await fetch(new URL('/health', server.url))
     expect(await answer.json()).toEqual({ status: 'ok', version: JSON.parse(read('package.json')).version })
@@ -199,7 +204,7 @@ describe('what is wrong is said, with all faults', () => {
   it('docs/api.md has every code', () => {
     const sources = readdirSync(new URL('src/server', root)).map((name) => read(`src/server/${name}`))
     const thrown = sources.flatMap((source) =>
-      [...source.matchAll(/\bcode: '([A-Z0-9_]+)'|^ {2}([A-Z_]+): 50\d,$/gm)].map((m) => m[1] ?? m[2]),
+      [...source.matchAll(/\bcode: '([A-Z0-9_]+)'|^ {2}([A-Z_]+): [45]\d\d,$/gm)].map((m) => m[1] ?? m[2]),
     )
     const wanted = new Set([...thrown, 'INVALID_PROBLEM', 'INVALID_OPTION', 'INVALID_IMPORT'])
     const listed = [...sectionOf(readPage('docs/api.md'), '## Refusals').matchAll(/`([A-Z0-9_]{4,})`/g)].map(

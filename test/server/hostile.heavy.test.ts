@@ -14,7 +14,6 @@ const MOST_BYTES = 2 ** 20
 const server = await serveApi(
   {
     mostBytes: MOST_BYTES,
-    mostFormBytes: MOST_BYTES,
     roomBytes: 4 * MOST_BYTES,
     callSeconds: 20,
     jobSeconds: 5,

@@ -1,11 +1,12 @@
 /** Jobs, with an engine that does what it is told: how many there are, wait, are remembered, and what becomes of them. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { PlannerError } from '../../src/errors.js'
-import type { Plan } from '../../src/model/plan.js'
 import { type ApiLimits, createApi, DEFAULT_LIMITS } from '../../src/server/api.js'
 import { createApp } from '../../src/server/app.js'
 import type { Engine } from '../../src/server/engine.js'
+import type { JobHooks } from '../../src/server/jobs.js'
 import { type Listening, listen } from '../../src/server/listen.js'
+import type { Progress } from '../../src/solver/progress.js'
 
 const TOKEN = 'a-token-of-the-tests-0123456789'
 
@@ -27,29 +28,22 @@ afterEach(async () => {
 async function start(limits: Partial<ApiLimits> = {}) {
   const making: Making[] = []
   const engine = {
-    runner: {
-      atOnce: 1,
-      run: (
-        problem: unknown,
-        _: unknown,
-        { signal, onProgress }: { signal: AbortSignal; onProgress: (p: object) => void },
-      ) =>
-        new Promise<Plan>((resolve, reject) => {
-          const each: Making = {
-            name: (problem as { name: string }).name,
-            finish: (plan = {}) => resolve(plan as Plan),
-            fail: reject,
-            tell: (makespanSeconds) => onProgress({ makespanSeconds }),
-            aborted: false,
-          }
-          signal.addEventListener('abort', () => {
-            each.aborted = true
-            reject(new PlannerError('CANCELLED', 'it was cancelled'))
-          })
-          making.push(each)
-        }),
-      close: async () => undefined,
-    },
+    atOnce: 1,
+    plan: (problem: string, _: unknown, { signal, onProgress }: JobHooks) =>
+      new Promise<string>((resolve, reject) => {
+        const each: Making = {
+          name: (JSON.parse(problem) as { name: string }).name,
+          finish: (plan = {}) => resolve(JSON.stringify(plan)),
+          fail: reject,
+          tell: (makespanSeconds) => onProgress({ makespanSeconds } as Progress),
+          aborted: false,
+        }
+        signal.addEventListener('abort', () => {
+          each.aborted = true
+          reject(new PlannerError('CANCELLED', 'it was cancelled'))
+        })
+        making.push(each)
+      }),
     close: async () => undefined,
   } as unknown as Engine
   const log: string[] = []
