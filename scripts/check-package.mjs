@@ -19,7 +19,6 @@ try {
   for (const needed of [
     'dist/index.js',
     'dist/index.d.ts',
-    'dist/cli/main.js',
     'dist/chart/echarts.js',
     'dist/report/page-script.js',
     'dist/web/index.html',
