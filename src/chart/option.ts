@@ -52,12 +52,19 @@ export function laneHeight(lanes: readonly Lane[]): number {
   return Math.min(96, Math.max(30, 12 + rows * 17))
 }
 
-function line(name: string, ms: number, color: string, type: 'solid' | 'dashed', distance: number) {
+function line(
+  name: string,
+  ms: number,
+  color: string,
+  type: 'solid' | 'dashed',
+  distance: number,
+  align: 'left' | 'right' = 'right',
+) {
   return {
     xAxis: ms,
     name,
     lineStyle: { color, type, width: 1.5 },
-    label: { formatter: name, color, position: 'end' as const, align: 'right' as const, distance },
+    label: { formatter: name, color, position: 'end' as const, align, distance },
   }
 }
 
@@ -79,6 +86,8 @@ export function chartOption(night: Night, lanes: readonly Lane[], settings: Char
           palette.bound,
           'dashed',
           22,
+          // Near the left edge there is no room on that side.
+          lowerBoundSeconds < untilSeconds / 4 ? 'left' : 'right',
         ),
       ]
   const axisLabel = { color: palette.muted, fontSize: 11, fontFamily: FONT }

@@ -11,8 +11,10 @@ import {
   pending,
   ready,
   redoable,
+  shown,
   step,
   undoable,
+  unkept,
 } from '../state/store.js'
 import { LANGUAGES, type Language, language, speak, t, type Word } from '../words/words.js'
 import { Card, Fold, Remarks } from './common.js'
@@ -24,7 +26,7 @@ import { Changes, Left, Tiles } from './outcome.js'
 import { Night, Rules } from './rules.js'
 import { Run } from './run.js'
 import { THEMES, type Theme, theme } from './scheme.js'
-import { Why } from './why.js'
+import { Help, Why } from './why.js'
 import { Windows } from './windows.js'
 
 function doneOf(at: number): string {
@@ -48,7 +50,7 @@ function Top() {
         {step.value === undefined ? t('tagline') : escapeText(step.value.problem.name ?? '')}
       </p>
       {now === undefined ? null : (
-        <div class="row">
+        <div class="row doing">
           <ChooseFiles label={t('open')} />
           <button
             type="button"
@@ -106,7 +108,7 @@ function Top() {
 
 function Planner() {
   return (
-    <div class="planner">
+    <div class={shown.value === undefined ? 'planner' : 'planner planned'}>
       <div class="inputs">
         <Hosts />
         <Windows />
@@ -120,6 +122,7 @@ function Planner() {
       </div>
       <div class="results">
         <Run />
+        {unkept.value ? <p class="card warn">{t('unkept')}</p> : null}
         {faults.value.length === 0 ? null : (
           <Card id="faults" title={t('faults.title', { count: faults.value.length })}>
             <Remarks of={faults.value} />
@@ -130,6 +133,7 @@ function Planner() {
         <Why />
         <Changes />
         <Downloads />
+        <Help />
         <Left />
         <Migrations />
       </div>

@@ -3,10 +3,9 @@ import { formatPercent } from '../../src/io/table/clock.js'
 import { escapeText } from '../../src/io/table/text.js'
 import { isLowerEstimate, type Plan } from '../../src/model/plan.js'
 import { differenceOf, penaltiesOf } from '../state/difference.js'
-import { before, look, shown, step } from '../state/store.js'
-import { count, t } from '../words/words.js'
+import { before, look, shown } from '../state/store.js'
+import { count, t, type Word } from '../words/words.js'
 import { Card, clock, listed, Name, Scroll, span } from './common.js'
-import { WouldHelp } from './why.js'
 
 type Mood = 'good' | 'warn' | 'bad'
 
@@ -83,6 +82,16 @@ function whatIsLeft(plan: Plan) {
   )
 }
 
+/** As the engine calls them. */
+const PEERS: Record<string, Word> = {
+  'a plain drain in order of name': 'peer.drain',
+  'Cluster-Aware Updating, failback at once': 'peer.cau',
+  'Cluster-Aware Updating without failback': 'peer.cauStay',
+  'a rolling pool update of XO': 'peer.xo',
+}
+
+const peerName = (name: string) => (PEERS[name] === undefined ? name : t(PEERS[name]))
+
 export function Tiles() {
   const made = shown.value
   if (made === undefined) return null
@@ -100,7 +109,7 @@ export function Tiles() {
           {peers
             .map(({ name, makespanSeconds, migrations, stuck, windowsMet }) =>
               [
-                t('peers.line', { name, span: span(makespanSeconds), count: migrations }),
+                t('peers.line', { name: peerName(name), span: span(makespanSeconds), count: migrations }),
                 ...(windowsMet === 0 ? [] : [t('peers.windows', { count: windowsMet })]),
                 ...(stuck === 0 ? [] : [t('peers.stuck', { count: stuck })]),
               ].join(', '),
@@ -222,7 +231,6 @@ const MOST = 100
 export function Left() {
   const made = shown.value
   if (made === undefined || made.stale) return null
-  const patch = step.value!.problem.request.maintenance !== undefined
   const { unplaced, notMaintained = [], warnings } = made.plan
   const losses = look.value?.losses ?? []
   return (
@@ -252,7 +260,6 @@ export function Left() {
               </>
             ))}
           </dl>
-          {patch ? null : <WouldHelp vm={undefined} />}
           {unplaced.length > MOST ? <p class="note">{t('more', { count: unplaced.length - MOST })}</p> : null}
         </Card>
       )}

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { escapeText } from '../../src/io/table/text.js'
 import type { NodeForVm, VmExplanation } from '../../src/model/explanation.js'
 import type { Migration, Plan } from '../../src/model/plan.js'
-import type { Answer, Help } from '../engine/api.js'
+import type { Answer, Help as Remedy } from '../engine/api.js'
 import { type Wait, waitsOf } from '../state/moment.js'
 import { change, explain, help, look, running, selected, shown, step } from '../state/store.js'
 import { t } from '../words/words.js'
@@ -96,7 +96,7 @@ function Elsewhere({ of }: { of: readonly NodeForVm[] }) {
   )
 }
 
-function gainOf({ gainSeconds, gainUnplaced }: Help): string {
+function gainOf({ gainSeconds, gainUnplaced }: Remedy): string {
   const time =
     Math.abs(gainSeconds) < 0.5
       ? t('why.same')
@@ -106,7 +106,7 @@ function gainOf({ gainSeconds, gainUnplaced }: Help): string {
 
 /** Changes, each of which has been planned. @param vm undefined: for all of them */
 export function WouldHelp({ vm }: { vm: string | undefined }) {
-  const [answer, setAnswer] = useState<Answer<Help[]>>()
+  const [answer, setAnswer] = useState<Answer<Remedy[]>>()
   return (
     <>
       <button
@@ -135,6 +135,24 @@ export function WouldHelp({ vm }: { vm: string | undefined }) {
         <Remarks of={answer.faults} />
       )}
     </>
+  )
+}
+
+/** For the whole night. */
+export function Help() {
+  const made = shown.value
+  const patch = step.value!.problem.request.maintenance !== undefined
+  if (
+    made === undefined ||
+    made.stale ||
+    patch ||
+    made.plan.migrations.length + made.plan.unplaced.length === 0
+  )
+    return null
+  return (
+    <Card id="help" title={t('help.title')}>
+      <WouldHelp key={String(made.plan.makespanSeconds)} vm={undefined} />
+    </Card>
   )
 }
 

@@ -139,16 +139,27 @@ function Add() {
 }
 
 export function Windows() {
+  const [filter, setFilter] = useState('')
   const list = step.value!.problem.windows ?? []
+  const all = list.map((of, index) => ({ of, index }))
+  const passing = all.filter(({ of }) => (nameOf(of) ?? '').toLowerCase().includes(filter.toLowerCase()))
   return (
     <Fold id="windows" title={`${t('windows')} (${list.length})`} open={list.length > 0 && list.length < 8}>
       <p class="note">{list.length === 0 ? t('windows.none') : t('windows.drag')}</p>
+      {list.length > 8 ? (
+        <input
+          type="search"
+          aria-label={t('windows.filter')}
+          placeholder={t('windows.filter')}
+          onInput={({ currentTarget }) => setFilter(currentTarget.value)}
+        />
+      ) : null}
       <ol class="windows">
-        {list.slice(0, MOST).map((each, i) => (
-          <Window key={i} index={i} of={each} />
+        {passing.slice(0, MOST).map(({ of, index }) => (
+          <Window key={index} index={index} of={of} />
         ))}
       </ol>
-      {list.length > MOST ? <p class="note">{t('more', { count: list.length - MOST })}</p> : null}
+      {passing.length > MOST ? <p class="note">{t('more', { count: passing.length - MOST })}</p> : null}
       <Add />
     </Fold>
   )

@@ -59,6 +59,8 @@ export const selected = signal<string | undefined>(undefined)
 export const automatic = signal(true)
 /** Seconds to which the chart goes; undefined: some time behind the plan. */
 export const untilSeconds = signal<number | undefined>(undefined)
+/** The browser keeps no state: it has no room, or is told to keep none. */
+export const unkept = signal(false)
 /** False until the last state has been looked for. */
 export const ready = signal(false)
 
@@ -122,7 +124,10 @@ export async function start(): Promise<void> {
   let first = true
   effect(() => {
     const [now, remarks] = [history.value, assumptions.value]
-    if (!first && now !== undefined) void keep({ version: 1, history: now, assumptions: remarks })
+    if (!first && now !== undefined)
+      void keep({ version: 1, history: now, assumptions: remarks }).then((kept) => {
+        unkept.value = !kept
+      })
     first = false
   })
   effect(() => {

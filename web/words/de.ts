@@ -2,6 +2,14 @@
 import type { en } from './en.js'
 
 export const de: Record<keyof typeof en, string> = {
+  unkept:
+    'Dieser Browser bewahrt nichts auf: Nach dem Neuladen ist die Nacht weg. Laden Sie herunter, was Sie brauchen.',
+  'peer.drain': 'einfaches Leeren der Reihe nach',
+  'peer.cau': 'Cluster-Aware Updating, sofort zurück',
+  'peer.cauStay': 'Cluster-Aware Updating ohne Rückkehr',
+  'peer.xo': 'Rolling Pool Update von XO',
+  'windows.filter': 'Fenster filtern',
+  'help.title': 'Was helfen würde',
   tagline: 'Plant Livemigrationen für Hyper-V-Cluster',
   open: 'Öffnen…',
   undo: 'Rückgängig',

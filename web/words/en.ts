@@ -1,5 +1,12 @@
 /** The words of the page in English. Every other language has the same keys. */
 export const en = {
+  unkept: 'This browser keeps nothing: after a reload the night is gone. Download what you need.',
+  'peer.drain': 'a plain drain in order of name',
+  'peer.cau': 'Cluster-Aware Updating, failback at once',
+  'peer.cauStay': 'Cluster-Aware Updating without failback',
+  'peer.xo': 'a rolling pool update of XO',
+  'windows.filter': 'Filter windows',
+  'help.title': 'What would help',
   tagline: 'Plans live migrations for Hyper-V clusters',
   open: 'Open…',
   undo: 'Undo',
