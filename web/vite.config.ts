@@ -64,6 +64,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
+      checks: { bundlerTimings: false },
       input: {
         index: path('index.html'),
         engine: path('engine/engine.ts'),

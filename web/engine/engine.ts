@@ -18,8 +18,9 @@ import type { Plan } from '../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { plan as makePlan } from '../../src/plan.js'
-import type { PlanOptions } from '../../src/plan-options.js'
+import { DEFAULT_EFFORT, type PlanOptions } from '../../src/plan-options.js'
 import { losses, nodeFacts } from '../../src/report/facts.js'
+import { parametersAt } from '../../src/solver/parameters.js'
 import type { Answer, Engine, HostFacts, Look, Remark, SearchOptions, Written } from './api.js'
 import { openFiles } from './open.js'
 
@@ -159,7 +160,7 @@ const engine: Engine = {
   explain: (document, plan, vm) =>
     answer(async () => {
       const problem = resolveProblem(document)
-      const facts = await gatherFacts(problem, plan)
+      const facts = await gatherFacts(problem, plan, parametersAt(DEFAULT_EFFORT).explain)
       return new VmExplainer(facts).explain(facts.instance.vmIndex.get(vm) ?? -1)
     }),
   help: (document, options, vm) =>

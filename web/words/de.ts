@@ -185,6 +185,7 @@ export const de: Record<keyof typeof en, string> = {
   'move.save-in-place': 'am Ort gespeichert',
   'move.stop-in-place': 'am Ort heruntergefahren',
   'move.resume-in-place': 'am Ort fortgesetzt',
+  'move.start-in-place': 'am Ort gestartet',
   changes: 'Gegenüber dem Plan davor',
   'changes.none': 'Nichts hat sich geändert.',
   'changes.makespan': 'Gesamtdauer',

@@ -181,6 +181,7 @@ export const en = {
   'move.save-in-place': 'saved in place',
   'move.stop-in-place': 'shut down in place',
   'move.resume-in-place': 'resumed in place',
+  'move.start-in-place': 'started in place',
   changes: 'Against the plan before',
   'changes.none': 'Nothing has changed.',
   'changes.makespan': 'Makespan',

@@ -66,6 +66,7 @@ export const chartWords = computed(
       'save-in-place': t('move.save-in-place'),
       'stop-in-place': t('move.stop-in-place'),
       'resume-in-place': t('move.resume-in-place'),
+      'start-in-place': t('move.start-in-place'),
     },
     workedOn: t('chart.workedOn'),
     memory: t('chart.memory'),
