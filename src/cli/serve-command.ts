@@ -4,7 +4,7 @@ import { createApp } from '../server/app.js'
 import { type Listening, listen } from '../server/listen.js'
 import { ownPage } from '../server/own-page.js'
 import { coreCount } from '../solver/exact/cores.js'
-import { CliError, describeSystemError, EXIT } from './failure.js'
+import { CliError, describeSystemError, EXIT, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { packageFile } from './package-file.js'
 import { packageInfo } from './package-info.js'
@@ -17,10 +17,20 @@ const GRACE_SECONDS = 10
 /** Serves until it is interrupted. @throws CliError where the port cannot be had. */
 export async function serveCommand(options: ServeCommandOptions, io: CliIo): Promise<number> {
   const { port = DEFAULT_PORT, open = false, quiet = false } = options
-  const api = options.api === true ? await openApi(options, io) : refuseApiOptions(options)
   // Who reads the log is not waited for.
-  const log = quiet || api === undefined ? undefined : (line: string) => void io.stderr.write(`${line}\n`)
-  const app = createApp({ page: ownPage(), api: api?.routes, log })
+  const say = (line: string) => void io.stderr.write(`${safeLines(line)}\n`)
+  // Of what happened the kind alone, unless more is asked for: messages may hold names of the cluster.
+  const internal = (error: unknown) => {
+    const thrown = error instanceof Error ? error : new Error(String(error))
+    say(`internal error: ${io.env.VMFERRY_DEBUG === '1' ? thrown.stack : thrown.constructor.name}`)
+  }
+  const api = options.api === true ? await openApi(options, io, internal) : refuseApiOptions(options)
+  const app = createApp({
+    page: ownPage(),
+    api: api?.routes,
+    log: quiet || api === undefined ? undefined : say,
+    internal,
+  })
   const interrupted = new Promise<void>((resolve) => io.onInterrupt(resolve))
   const server = await listenOn(port, app.fetch)
   if (!quiet) await io.stderr.write(`vmferry: the planner is at ${server.url} (stop it with Ctrl-C)\n`)
@@ -45,7 +55,7 @@ function refuseApiOptions(options: ServeCommandOptions): undefined {
   if (name !== undefined) throw new CliError(`--${name} is of the API; give --api too`)
 }
 
-async function openApi(options: ServeCommandOptions, io: CliIo) {
+async function openApi(options: ServeCommandOptions, io: CliIo, internal: (error: unknown) => void) {
   const token = await readToken(options.tokenFile, io)
   const [{ createApi, DEFAULT_LIMITS }, { createEngine }] = await Promise.all([
     import('../server/api.js'),
@@ -56,6 +66,7 @@ async function openApi(options: ServeCommandOptions, io: CliIo) {
     engine: createEngine(jobs),
     token,
     version: packageInfo().version,
+    internal,
     openapi: packageFile('dist/schema/openapi.json'),
     limits: {
       ...DEFAULT_LIMITS,

@@ -9,7 +9,7 @@ import { bearerToken, type ServerEnv } from './guard.js'
 import { readImport } from './import-form.js'
 import { Job, type JobHooks, type JobKind, Jobs, type JobView } from './jobs.js'
 import { EXPLAIN_PARAMETERS, type Parameter, PLAN_PARAMETERS, readQuery } from './query.js'
-import { BUSY, Refused, refusalOf, refuse } from './refusal.js'
+import { BUSY, type Refusal, Refused, refusalOf, refuse } from './refusal.js'
 
 export interface ApiLimits {
   /** Of one body. */
@@ -47,6 +47,8 @@ export interface ApiParts {
   /** JSON. */
   openapi: string
   limits: ApiLimits
+  /** As of `createApp`, of those in jobs. */
+  internal?: ((error: unknown) => void) | undefined
 }
 
 /** For a request that says nothing of it, to be answered by the result itself … */
@@ -71,7 +73,7 @@ export const ROUTES = {
   '/jobs/:id': ['GET', 'DELETE'],
 } as const
 
-export function createApi({ engine, token, version, openapi, limits }: ApiParts) {
+export function createApi({ engine, token, version, openapi, limits, internal }: ApiParts) {
   const routes = new Hono<ServerEnv>()
   const room = new Room(limits.roomBytes)
   const jobs = new Jobs({
@@ -165,6 +167,12 @@ export function createApi({ engine, token, version, openapi, limits }: ApiParts)
     })
   }
 
+  function refusalOfJob(error: unknown): Refusal {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'INTERNAL') internal?.(error)
+    return refusal
+  }
+
   /** Answers with the result where it comes soon, else with where it will be. */
   async function startJob(
     c: Context<ServerEnv>,
@@ -172,7 +180,7 @@ export function createApi({ engine, token, version, openapi, limits }: ApiParts)
     work: (hooks: JobHooks) => Promise<string>,
   ): Promise<Response> {
     const wait = preferredWait(c, WAIT_SECONDS)
-    const job = new Job(kind, work, refusalOf)
+    const job = new Job(kind, work, refusalOfJob)
     if (!jobs.add(job))
       return refuse(c, jobs.stopping ? STOPPING : { ...BUSY, status: 429, code: 'QUEUE_FULL' })
     const { release } = c.var

@@ -12,9 +12,11 @@ export interface ServerParts {
   api?: Hono<ServerEnv> | undefined
   /** Gets a line for each request, of which nothing is in it that a client could choose. */
   log?: ((line: string) => void) | undefined
+  /** Gets every error that is a fault of vmferry. */
+  internal?: ((error: unknown) => void) | undefined
 }
 
-export function createApp({ page, api, log }: ServerParts): Hono<ServerEnv> {
+export function createApp({ page, api, log, internal }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   if (log !== undefined) app.use(logged(log))
   app.use(securityHeaders())
@@ -33,8 +35,7 @@ export function createApp({ page, api, log }: ServerParts): Hono<ServerEnv> {
   })
   app.onError((error, c) => {
     const refusal = refusalOf(error)
-    // Of what happened the kind alone: messages may hold names of the cluster.
-    if (refusal.code === 'INTERNAL') log?.(`internal error: ${error.constructor.name}`)
+    if (refusal.code === 'INTERNAL') internal?.(error)
     return refuse(c, refusal)
   })
   return app

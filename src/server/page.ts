@@ -36,7 +36,9 @@ export function pageFile(path: string, bytes: Uint8Array<ArrayBuffer>): PageFile
   return {
     bytes,
     headers: {
-      'content-type': getMimeType(path) ?? 'application/octet-stream',
+      'content-type':
+        getMimeType(path) ??
+        (path.endsWith('.md') ? 'text/plain; charset=utf-8' : 'application/octet-stream'),
       etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
       // Names in assets/ have a hash of their content; all others are asked for again.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

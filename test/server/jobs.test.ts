@@ -47,12 +47,14 @@ async function start(limits: Partial<ApiLimits> = {}) {
     close: async () => undefined,
   } as unknown as Engine
   const log: string[] = []
+  const internal: unknown[] = []
   api = createApi({
     engine,
     token: TOKEN,
     version: '1',
     openapi: '{}',
     limits: { ...DEFAULT_LIMITS, ...limits },
+    internal: (error) => internal.push(error),
   })
   server = await listen(
     createApp({ page: undefined, api: api.routes, log: (line) => log.push(line) }).fetch,
@@ -68,6 +70,7 @@ async function start(limits: Partial<ApiLimits> = {}) {
   return {
     making,
     log,
+    internal,
     send,
     get: async (path: string, headers = {}) =>
       (await send('GET', path, headers)).json() as Promise<Record<string, unknown>>,
@@ -94,7 +97,7 @@ const soon = async (holds: () => boolean) => {
 
 describe('jobs', () => {
   it('run in their order, so many at once, and are told apart', async () => {
-    const { making, plan, get } = await start()
+    const { making, plan, get, log, internal } = await start()
     const [a, b] = [await plan('a'), await plan('b')]
     expect([a.body.state, b.body.state]).toEqual(['running', 'queued'])
     expect(making.map(({ name }) => name)).toEqual(['a'])
@@ -103,9 +106,12 @@ describe('jobs', () => {
     expect(await get(a.at)).toMatchObject({ state: 'done', result: { of: 'a' } })
     making[1]!.tell(50)
     expect(await get(b.at)).toMatchObject({ state: 'running', progress: { makespanSeconds: 50 } })
-    making[1]!.fail(new TypeError('secret-vm has no node'))
+    const fault = new TypeError('secret-vm has no node')
+    making[1]!.fail(fault)
     const { error } = await get(b.at, { prefer: 'wait=5' })
     expect(error).toEqual({ status: 500, code: 'INTERNAL', detail: 'an internal error of vmferry' })
+    expect(internal).toEqual([fault])
+    expect(log.join()).not.toContain('secret')
   })
 
   it('more than may wait are refused, and again taken once there is room', async () => {
