@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{heavy,pwsh,browser}.test.ts', ...CLOCK, ...APART],
+          exclude: ['test/**/*.{heavy,pwsh,browser,redis}.test.ts', ...CLOCK, ...APART],
           maxWorkers: 2,
           // Two processes for all files: a third of the time would go into loading the same modules for each.
           isolate: false,

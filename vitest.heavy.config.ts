@@ -7,7 +7,7 @@ export default defineConfig({
       'test/**/*.heavy.test.ts',
       'test/{check,explain,import,io,kernel,lp,model,replan,schema,solver}/**/*.test.ts',
     ],
-    exclude: ['test/**/*.pwsh.test.ts'],
+    exclude: ['test/**/*.{pwsh,redis}.test.ts'],
     env: { VMFERRY_TEST_CASES: 'all' },
     maxWorkers: 2,
     testTimeout: 600_000,

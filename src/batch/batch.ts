@@ -1,4 +1,5 @@
 /** Problems in, what became of each out: what is done already is not planned again, and no problem stops another. */
+import { setMaxListeners } from 'node:events'
 import { pMapIterable } from 'p-map'
 import { InvalidProblemError, PlannerError } from '../errors.js'
 import { escapeJson } from '../io/controls.js'
@@ -66,6 +67,8 @@ export async function* runBatch(
   batch: BatchOptions,
 ): AsyncGenerator<BatchOutcome, void, undefined> {
   const { folder, signal } = batch
+  // Every job listens to it.
+  setMaxListeners(0, signal)
   // While results are written the next ones wait at the threads already.
   const concurrency = 2 * runner.atOnce
   const until = async function* (): AsyncGenerator<BatchItem> {

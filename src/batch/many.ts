@@ -47,17 +47,27 @@ export async function* planEach(
   checkManyOptions(problems, options)
   const { jobs, workers, ahead, ordered = true, signal, ...planOptions } = options
   const runner = localRunner(workers ?? (jobs === undefined ? {} : { size: jobs }))
-  const stop = new AbortController()
-  const abort = (): void => stop.abort()
+  // One for each: of a signal to which so many listen, Node would warn.
+  const running = new Set<AbortController>()
+  let stopped = false
+  const abort = (): void => {
+    stopped = true
+    for (const each of running) each.abort()
+  }
   signal?.addEventListener('abort', abort)
   // The next ones wait at the threads already: none stands idle while a result is taken away.
   const concurrency = 2 * Math.min(runner.atOnce, jobs ?? runner.atOnce)
   const each = async (problem: Problem, index: number): Promise<PlannedOne> => {
+    const stop = new AbortController()
+    if (stopped) stop.abort()
+    running.add(stop)
     try {
       return { index, problem, plan: await runner.run(problem, planOptions, { signal: stop.signal }) }
     } catch (error) {
       if (error instanceof PlannerError) return { index, problem, error }
       throw error
+    } finally {
+      running.delete(stop)
     }
   }
   try {
@@ -72,7 +82,7 @@ export async function* planEach(
     }
     signal?.throwIfAborted()
   } finally {
-    stop.abort()
+    abort()
     signal?.removeEventListener('abort', abort)
     await runner.close()
   }

@@ -73,7 +73,7 @@ async function batchWatched(
   let told = 0
   let runner: PlanRunner | undefined
   try {
-    runner = await startRunner(options, planner)
+    runner = await startRunner(options, planner, io)
     const outcomes = runBatch(inputs.each(), runner, {
       options: jobOptions,
       version: packageInfo().version,

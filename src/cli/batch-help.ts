@@ -1,5 +1,11 @@
 /** The texts around the generated help of the commands that make many plans, set for 80 columns. */
 
+const QUEUE_ENVIRONMENT = `Environment:
+  VMFERRY_QUEUE           URL of the Redis, where --queue has none
+  VMFERRY_REDIS_USERNAME, VMFERRY_REDIS_PASSWORD
+                          where the URL has none: a command line is seen by others
+  VMFERRY_REDIS_CA        with rediss://: a file of the authority's certificate`
+
 export const BATCH_DESCRIPTION =
   'Plans every problem, several at once, each as "vmferry plan" would. A bad problem stops no other. Stopped, by the ' +
   'first interrupt (Ctrl-C) or by anything else, and started again, a batch into a folder goes on where it was.'
@@ -17,11 +23,35 @@ Examples:
   $ vmferry batch clusters/ -o plans/ --effort 4 --jobs 8
   $ vmferry batch a.json b.json -o plans/ --timeout 600
   $ cat problems.jsonl | vmferry batch - > plans.jsonl
+  $ vmferry batch clusters/ -o plans/ --queue redis://queue:6379   by workers
 
 Exit codes:
   0  all problems are planned, and no plan leaves a VM
   1  internal error
   2  bad input or usage; nothing is planned
   3  some problem has no plan, some plan leaves VMs, or it was interrupted
+
+${QUEUE_ENVIRONMENT}
+
+docs/batch.md in this package has all of it.`
+
+export const WORKER_DESCRIPTION =
+  'Takes problems of a queue (BullMQ over Redis), plans them, and puts the plans in their place, until it is stopped. ' +
+  'As many may listen to one queue as there are machines; each takes what is next.'
+
+export const WORKER_HELP = `
+It needs the packages bullmq and ioredis, and prom-client with --listen:
+npm install bullmq ioredis prom-client
+
+SIGTERM (Ctrl-C) ends it: it takes no more, and ends with the jobs that are
+under way. One that dies with a job loses it to another worker. Batches and
+workers of one version of vmferry meet, since plans of two versions may differ.
+
+Examples:
+  $ vmferry worker --queue redis://localhost:6379
+  $ vmferry worker --queue rediss://queue.example.com:6380 --jobs 8
+  $ vmferry worker --queue --listen 0.0.0.0:9464   in a container
+
+${QUEUE_ENVIRONMENT}
 
 docs/batch.md in this package has all of it.`

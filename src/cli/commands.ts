@@ -6,7 +6,7 @@ import { MOST_RELAXATIONS } from '../model/explanation.js'
 import { MOST_THREADS } from '../solver/exact/cores.js'
 import type { BackCommandOptions } from './back-command.js'
 import type { BatchCommandOptions } from './batch-command.js'
-import { BATCH_DESCRIPTION, BATCH_HELP } from './batch-help.js'
+import { BATCH_DESCRIPTION, BATCH_HELP, WORKER_DESCRIPTION, WORKER_HELP } from './batch-help.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CollectCommandOptions } from './collect-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
@@ -33,12 +33,14 @@ import {
   SEARCH,
   STRICT,
   TABLE_OR_JSON,
+  WORKER,
 } from './option-rows.js'
 import type { PlanCommandOptions } from './plan-command.js'
 import type { QuietCommandOptions } from './quiet-command.js'
 import type { RehearseCommandOptions } from './rehearse-command.js'
 import type { ReplanCommandOptions } from './replan-command.js'
 import { DEFAULT_PORT, type ServeCommandOptions } from './serve-options.js'
+import type { WorkerCommandOptions } from './worker-command.js'
 
 export type ArgumentRow = readonly [name: string, what: string, oneOf?: readonly string[]]
 
@@ -372,5 +374,13 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     ],
     run: async (io, paths: string[], options: BatchCommandOptions) =>
       (await import('./batch-command.js')).batchCommand(paths, options, io),
+  },
+  worker: {
+    does: 'plan what batches elsewhere put into a queue',
+    help: [WORKER_DESCRIPTION, WORKER_HELP],
+    arguments: [],
+    options: [...WORKER, QUIET],
+    run: async (io, options: WorkerCommandOptions) =>
+      (await import('./worker-command.js')).workerCommand(options, io),
   },
 }

@@ -71,3 +71,12 @@ export function shareOption(least: number, most: number): (text: string) => numb
 export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value]
 }
+
+/** A port of 127.0.0.1, or host and port. @throws InvalidArgumentError */
+export function listenOption(text: string): { host: string; port: number } {
+  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):)?(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  if (match === null || port > 65_535)
+    throw new InvalidArgumentError('It must be a port, or host and port, as in 9464 or 0.0.0.0:9464.')
+  return { host: (match[1] ?? '127.0.0.1').replace(/[[\]]/g, ''), port }
+}

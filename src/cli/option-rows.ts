@@ -1,7 +1,7 @@
 /** Options as rows of tables, and those that several commands have. */
 import { PLAN_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_THREADS } from '../solver/exact/cores.js'
-import { collect, integerOption, secondsOption, shareOption } from './numbers.js'
+import { collect, integerOption, listenOption, secondsOption, shareOption } from './numbers.js'
 import { LEAST_WIDTH, MOST_WIDTH } from './terminal.js'
 
 /** What the value may be: one of a list, or what a function makes of it. */
@@ -86,14 +86,52 @@ export const SEARCH = [
     integerOption(0, MOST_THREADS),
   ),
 ]
+export const DEFAULT_QUEUE_NAME = 'vmferry'
+const MOST_PRIORITY = 2_097_151
+const JOBS = option(
+  '--jobs <n>',
+  'plans that are made at once (default: as many as there are cores)',
+  integerOption(1, MOST_THREADS),
+)
+const QUEUE_NAME = option(
+  '--queue-name <name>',
+  `of several queues in one Redis (default: ${DEFAULT_QUEUE_NAME})`,
+)
 /** Where a command that makes many plans has them made. */
 export const RUNNER = [
-  option(
-    '--jobs <n>',
-    'plans that are made at once (default: as many as there are cores)',
-    integerOption(1, MOST_THREADS),
-  ),
+  JOBS,
   option('--timeout <seconds>', 'give up a problem that takes longer (default: none)', secondsOption),
+  option(
+    '--queue [url]',
+    'let workers plan that listen to this Redis, as redis://HOST:PORT (default: $VMFERRY_QUEUE)',
+  ),
+  QUEUE_NAME,
+  option(
+    '--priority <n>',
+    'with --queue: 1 goes first (default: before all that have one)',
+    integerOption(1, MOST_PRIORITY),
+  ),
+]
+/** Of a worker of a queue. */
+export const WORKER = [
+  JOBS,
+  option('--queue [url]', 'the Redis, as redis://HOST:PORT (default: $VMFERRY_QUEUE)'),
+  QUEUE_NAME,
+  option(
+    '--lock <seconds>',
+    'a worker that is silent for so long is dead, and others take its jobs (default: 30)',
+    secondsOption,
+  ),
+  option(
+    '--grace <seconds>',
+    'when it is stopped: after so long, jobs under way are given back (default: 600)',
+    secondsOption,
+  ),
+  option(
+    '--listen <host:port>',
+    'answer /healthz, /readyz and /metrics there (default: nowhere)',
+    listenOption,
+  ),
 ]
 export const output = (what: string) =>
   option('-o, --output <file>', `write ${what} there in place of standard output`)

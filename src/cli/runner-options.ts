@@ -1,12 +1,50 @@
 /** Where a command that makes many plans has them made. */
 import type { PlanRunner } from '../batch/runner.js'
-import type { Planner } from './io.js'
+import { CliError, safeLines } from './failure.js'
+import type { CliIo, Planner } from './io.js'
+import { DEFAULT_QUEUE_NAME } from './option-rows.js'
+import { packageInfo } from './package-info.js'
 
-export interface RunnerCommandOptions {
-  jobs?: number
-  timeout?: number
+export interface QueueCommandOptions {
+  /** A URL; true: that of the environment. */
+  queue?: string | true
+  queueName?: string
 }
 
-export function startRunner({ jobs }: RunnerCommandOptions, planner: Planner): Promise<PlanRunner> {
-  return planner.createRunner(jobs)
+export interface RunnerCommandOptions extends QueueCommandOptions {
+  jobs?: number
+  timeout?: number
+  priority?: number
+  quiet?: boolean
+}
+
+/** @throws CliError, InvalidOptionError where the queue cannot be had */
+export async function startRunner(
+  options: RunnerCommandOptions,
+  planner: Planner,
+  io: CliIo,
+): Promise<PlanRunner> {
+  const { queue, queueName, priority, jobs } = options
+  if (queue === undefined) {
+    const orphan =
+      priority !== undefined ? '--priority' : queueName !== undefined ? '--queue-name' : undefined
+    if (orphan !== undefined) throw new CliError(`${orphan} is for a queue; give --queue`)
+    return planner.createRunner(jobs)
+  }
+  if (jobs !== undefined)
+    throw new CliError('--jobs is of the workers, with --queue: as in "vmferry worker --jobs 4"')
+  const { version } = packageInfo()
+  const [{ queueAddress }, { queueRunner }] = await Promise.all([
+    import('../batch/queue/connection.js'),
+    import('../batch/queue/runner.js'),
+  ])
+  const address = await queueAddress(queue, { env: io.env, name: queueName ?? DEFAULT_QUEUE_NAME, version })
+  return queueRunner({
+    address,
+    version,
+    priority,
+    notify(message) {
+      if (options.quiet !== true) void io.stderr.write(`vmferry: ${safeLines(message)}\n`)
+    },
+  })
 }

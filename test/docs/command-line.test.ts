@@ -116,6 +116,7 @@ describe('commands without output', () => {
       'collect',
       'rehearse',
       'batch',
+      'worker',
       'serve',
     ])
       help[name] = (await vmferry(['help', name])).output
@@ -166,6 +167,7 @@ describe('commands without output', () => {
           help.replan.split('\nThe journal')[0],
           help.rehearse.split('\nA night goes')[0],
           help.batch.split('\nInto a folder')[0],
+          help.worker.split('\nIt needs')[0],
           help.serve.split('\nIt listens')[0],
         ]
           .flatMap(flagsOf)
