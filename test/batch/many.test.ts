@@ -69,7 +69,7 @@ describe('planMany', () => {
       if (got === 20) break
     }
     expect(got).toBe(20)
-    await expect.poll(() => returned).toBe(true)
+    await expect.poll(() => returned, { timeout: 20_000 }).toBe(true)
     const end = taken
     await plan(small('after'), { workers })
     expect(taken).toBe(end)
