@@ -164,9 +164,23 @@ export function isWaking({ kind }: Pick<Migration, 'kind'>): boolean {
   return kind === 'resume-in-place' || kind === 'start-in-place'
 }
 
-/** Does the VM live on a node that is to be worked on, and run? Such a VM may migrate as often as it takes. */
-export function isMaintained(vm: ResolvedVm, { workAsked }: Pick<Replay, 'workAsked'>): boolean {
-  return vm.state === 'running' && workAsked.has(vm.node)
+/** Does the VM run, and live on a node that is to be worked on, or away from home? Such a VM may migrate as often as it takes. */
+export function isMaintained(
+  vm: ResolvedVm,
+  { workAsked, problem }: Pick<Replay, 'workAsked' | 'problem'>,
+): boolean {
+  if (vm.state !== 'running' || problem.works === undefined) return false
+  return workAsked.has(vm.node) || (problem.policy.returnHome && vm.home !== vm.node)
+}
+
+/** Beside works VMs may come back, or get home: then groups do not bind them. */
+export function isBack(
+  vm: ResolvedVm,
+  { problem, finalNode }: Pick<Replay, 'problem' | 'finalNode'>,
+): boolean {
+  const { works, policy } = problem
+  const end = finalNode.get(vm.id)
+  return works !== undefined && (end === vm.node || (policy.returnHome && end === vm.home))
 }
 
 /** Is the work on the node over at that instant? */

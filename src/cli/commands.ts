@@ -149,6 +149,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
       option('--skip <id>', 'a VM that failed and is not tried again, again for each', collect),
       option('--avoid <vm=node>', 'a VM, and a node that it is not sent to, again for each', collect),
       option('--down <node>', 'a node that is down by now, again for each', collect),
+      option('--retry <node>', 'do the work on it again, which has failed; again for each', collect),
       output('the plan'),
       option('--problem-out <file>', 'write what is left there, as a problem'),
       FORMAT,

@@ -83,5 +83,6 @@ async function explainWatched(
     if (target !== undefined) notes.push(summarise(explanation, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
-  return explanation.plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+  const { unplaced, notMaintained = [] } = explanation.plan
+  return unplaced.length + notMaintained.length > 0 ? EXIT.findings : EXIT.done
 }

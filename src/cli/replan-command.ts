@@ -4,7 +4,7 @@ import { PLAN_FORMATS, type PlanFormat } from '../io/formats.js'
 import { problemToJson } from '../io/json.js'
 import { isLocalTime } from '../io/local-time.js'
 import { formatCount } from '../io/table/clock.js'
-import { runToTable } from '../io/table/run.js'
+import { describeWorks, runToTable } from '../io/table/run.js'
 import { addAll } from '../lists.js'
 import type { Instant, ResolvedProblem } from '../model/problem.js'
 import type { Remaining } from '../replan/remaining.js'
@@ -27,6 +27,7 @@ export interface ReplanCommandOptions extends PlanCommandOptions {
   skip?: string[]
   avoid?: string[]
   down?: string[]
+  retry?: string[]
   problemOut?: string
 }
 
@@ -89,9 +90,9 @@ async function replanWatched(
   const now = await readNow(options, problem)
   const rest = await inOneOf(labels, async () => {
     const entries = planner.parseJournal(journal.text)
-    const { skip = [], down = [] } = options
+    const { skip = [], down = [], retry = [] } = options
     const avoid = (options.avoid ?? []).map((text) => readAvoid(text, problem))
-    return planner.remaining(document, problem, old.value, entries, { now, skip, avoid, down })
+    return planner.remaining(document, problem, old.value, entries, { now, skip, avoid, down, retry })
   })
   const left = rest.remaining
   inDocument(own.label, () => format.require?.(rest.problem))
@@ -118,7 +119,7 @@ async function replanWatched(
     if (target !== undefined) notes.push(summarise(plan, target.label))
     for (const note of notes) await io.stderr.write(`vmferry: ${safeLines(note)}\n`)
   }
-  return plan.unplaced.length > 0 ? EXIT.findings : EXIT.done
+  return plan.unplaced.length + (plan.notMaintained?.length ?? 0) > 0 ? EXIT.findings : EXIT.done
 }
 
 function prepareProblemOutput(
@@ -136,8 +137,9 @@ function prepareProblemOutput(
   return other
 }
 
-function describe({ ended, running, halted, failed, left }: Remaining): string {
+function describe({ ended, running, halted, failed, left, works }: Remaining): string {
   const restarts = halted.length === 0 ? '' : ` (${formatCount(halted.length, 'restart')} half done)`
   const old = `${formatCount(left.length, 'migration')} of the old plan left${restarts}`
-  return `${ended.length} ended, ${running.length} running, ${failed.length} failed, ${old}`
+  const migrations = `${ended.length} ended, ${running.length} running, ${failed.length} failed, ${old}`
+  return works === undefined ? migrations : `${migrations}; ${describeWorks(works)}`
 }

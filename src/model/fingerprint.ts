@@ -9,16 +9,18 @@ function byTime(a: Migration, b: Migration): number {
 /**
  * The 64-bit FNV-1a hash (Fowler, Noll, Vo) of the plan's migrations, 16 hexadecimal digits: of the UTF-8 text of a JSON array with
  * `[vm, from, to, kind, startSeconds, round]` for each, by start, then VM id. Figures and warnings do not count, nor does how the
- * file is laid out. It tells plans apart that were mixed up; it is no protection against one that was forged.
+ * file is laid out. Of a plan with works, `[node, startSeconds]` of each follow, in its order. It tells plans apart that were mixed up; it is no protection against one that was forged.
  *
  * @throws InvalidOptionError where the plan has no list of migrations
  */
-export function planFingerprint(plan: Pick<Plan, 'migrations'>): string {
+export function planFingerprint(plan: Pick<Plan, 'migrations' | 'maintenance'>): string {
   requireObject('the plan', plan)
   requireObjects('migrations of the plan', plan.migrations)
-  const rows = [...plan.migrations]
+  const rows: (string | number)[][] = [...plan.migrations]
     .sort(byTime)
     .map(({ vm, from, to, kind, startSeconds, round }) => [vm, from, to, kind, startSeconds, round])
+  if (plan.maintenance !== undefined) requireObjects('maintenance of the plan', plan.maintenance)
+  for (const { node, startSeconds } of plan.maintenance ?? []) rows.push([node, startSeconds])
   return fnv1a64(new TextEncoder().encode(JSON.stringify(rows)))
 }
 

@@ -129,7 +129,7 @@ function requireOrder(works: readonly ResolvedWork[], issues: IssueList): void {
 /** What works and the rest of the request ask of one node or VM agrees. */
 export function requireConsistentWorks(
   { works = [], moves, drains }: Pick<ResolvedProblem, 'works' | 'moves' | 'drains'>,
-  vms: readonly { id: string; node: string }[],
+  vms: readonly { id: string; node: string; home?: string | undefined }[],
   policy: Policy | undefined,
   issues: IssueList,
 ): void {
@@ -141,7 +141,7 @@ export function requireConsistentWorks(
     issues.add(`request.maintenance[${w}].node`, message)
   }
   if (policy?.returnHome !== true || maintained.size === 0) return
-  const homes = new Map(vms.map(({ id, node }) => [id, node]))
+  const homes = new Map(vms.map(({ id, node, home }) => [id, home ?? node]))
   moves.forEach(({ vm, to }, m) => {
     const home = homes.get(vm)
     if (home === undefined || to?.includes(home) || !maintained.has(home)) return

@@ -74,6 +74,8 @@ export interface ProblemVm {
   durationFactor?: number
   /** Node where it was last started: it sees that CPU's features. Default `node`. */
   bootNode?: string
+  /** Node to which `policy.returnHome` brings it. Default `node`. */
+  home?: string
   /** Default `off`. */
   compatibility?: Compatibility
   /** Offloads that it uses now. Default none. */
@@ -363,6 +365,7 @@ export interface ResolvedVm {
   copyMiB: number
   durationFactor: number
   bootNode: string
+  home: string
   compatibility: Compatibility
   offloads: readonly string[]
   state: VmState

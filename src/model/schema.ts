@@ -262,6 +262,7 @@ export const vmSchema = v.strictObject({
   copyMiB: v.optional(anyMemoryMiB),
   durationFactor: v.optional(number({ min: 0.001, max: 1000 }), 1),
   bootNode: v.optional(id('the id of the node where the VM was started')),
+  home: v.optional(id('the id of the node to which the VM returns')),
   compatibility: v.optional(oneOf<Compatibility>(['off', 'minimum', 'cluster']), 'off'),
   offloads: v.optional(texts('the name of an offload'), NONE),
   state: v.optional(oneOf<VmState>(['running', 'saved', 'off']), 'running'),

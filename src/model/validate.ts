@@ -195,6 +195,7 @@ function readVms(
     vmIds.define(record.id, path)
     nodeIds.check(record.node, `${path}.node`)
     nodeIds.check(record.bootNode, `${path}.bootNode`)
+    nodeIds.check(record.home, `${path}.home`)
     const devices = readDevices(record.devices, `${path}.devices`, issues)
     if (value === undefined) return
     if (value.copyMiB !== undefined && value.copyMiB > value.memoryMiB) {
@@ -246,6 +247,7 @@ function completeVms(
       copyMiB: vm.copyMiB ?? vm.memoryMiB,
       durationFactor: vm.durationFactor,
       bootNode: boot.id,
+      home: vm.home ?? vm.node,
       compatibility: vm.compatibility,
       offloads: vm.offloads,
       state: vm.state,

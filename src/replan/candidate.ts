@@ -19,8 +19,9 @@ const TOLERANCE = 1e-6
  * the rest still keeps every rule; it must place every VM. Bounds are those of the search: they hold for any plan of the problem.
  */
 export function betterOf(found: Plan, remaining: Remaining, problem: ResolvedProblem): Plan {
-  // Which nodes' failure a plan survives is reckoned by the search alone.
-  if (problem.policy.tolerateNodeFailure || remaining.left.length === 0) return found
+  // Which nodes' failure a plan survives is reckoned by the search alone, and so are nights of maintenance.
+  if (problem.policy.tolerateNodeFailure || problem.works !== undefined || remaining.left.length === 0)
+    return found
   let best = found
   for (const delay of delays(remaining)) {
     const rest = restOf(found, remaining, problem, delay)

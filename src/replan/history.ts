@@ -2,8 +2,8 @@
 import { InvalidProblemError, type Issue } from '../errors.js'
 import { planFingerprint } from '../model/fingerprint.js'
 import { Hints, MAX_ISSUES, quote } from '../model/issues.js'
-import type { Journal, JournalEntry, JournalMigration, PlacedEntry } from '../model/journal.js'
-import type { Migration, Plan } from '../model/plan.js'
+import type { Journal, JournalEntry, JournalMigration, JournalWork, PlacedEntry } from '../model/journal.js'
+import type { MaintainedNode, Migration, Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { isInPlace } from '../model/ways.js'
 
@@ -23,9 +23,20 @@ export interface VmHistory {
   node: string
 }
 
+/** How far a work has come. */
+export interface WorkHistory {
+  work: MaintainedNode
+  state: 'open' | 'running' | 'ended' | 'failed'
+  /** Of the last entry, milliseconds since 1970. */
+  atMs: number
+  detail: string
+}
+
 export interface History {
   /** Of every VM that the plan moves, in the order of the problem. */
   vms: ReadonlyMap<string, VmHistory>
+  /** By node, of every work of the plan, in its order. */
+  works: ReadonlyMap<string, WorkHistory>
   /** Of the last entry, milliseconds since 1970. */
   lastMs: number
 }
@@ -51,16 +62,19 @@ export function readHistory(problem: ResolvedProblem, plan: Plan, journal: Journ
   // Of another plan, nothing else fits either.
   if (issues.length > 0) throw new InvalidProblemError(issues, 'journal')
   const vms = legsByVm(problem, plan)
+  const works = worksByNode(problem, plan)
   const names = namesOf(problem)
   let lastMs = journal.begin.atMs
   for (const placed of journal.entries) {
     if (issues.length >= MAX_ISSUES) break
     lastMs = Math.max(lastMs, placed.atMs)
     if ('vm' in placed.entry) follow(names, vms, placed as PlacedEntry<MigrationEntry>, issues)
+    else if (placed.entry.event.startsWith('work-'))
+      followWork(names, works, placed as PlacedEntry<JournalWork>, issues)
     else if (placed.entry.event === 'finished') checkFinished(vms, placed, issues)
   }
   if (issues.length > 0) throw new InvalidProblemError(issues, 'journal')
-  return { vms, lastMs }
+  return { vms, works, lastMs }
 }
 
 function checkBegin(problem: ResolvedProblem, plan: Plan, { begin }: Journal, issues: Issue[]): void {
@@ -109,6 +123,43 @@ export function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHi
   }
   if (issues.length > 0) throw new InvalidProblemError(issues.slice(0, MAX_ISSUES), 'plan')
   return vms
+}
+
+/** @throws InvalidProblemError where the plan works on a node that the problem does not have maintained */
+function worksByNode({ works = [] }: ResolvedProblem, { maintenance = [] }: Plan): Map<string, WorkHistory> {
+  const asked = new Set(works.map(({ node }) => node))
+  const issues = maintenance.flatMap(({ node }, index): Issue[] =>
+    asked.has(node)
+      ? []
+      : [{ path: `maintenance[${index}].node`, message: `no work on ${quote(node)} is asked for` }],
+  )
+  if (issues.length > 0) throw new InvalidProblemError(issues.slice(0, MAX_ISSUES), 'plan')
+  return new Map(maintenance.map((work) => [work.node, { work, state: 'open', atMs: 0, detail: '' }]))
+}
+
+/** One may have ended without an entry that it began: by hand. One that has failed may begin again. */
+function followWork(
+  names: Names,
+  works: ReadonlyMap<string, WorkHistory>,
+  { place, atMs, entry }: PlacedEntry<JournalWork>,
+  issues: Issue[],
+): void {
+  const history = works.get(nodeNamed(names, entry.node) ?? '')
+  if (history === undefined) {
+    const hint = names.hints.for(entry.node, works.keys())
+    issues.push({ path: `${place}: node`, message: `${quote(entry.node)} has no work in the plan${hint}` })
+    return
+  }
+  if (history.state === 'ended' || (entry.event === 'work-started' && history.state === 'running')) {
+    const before = history.state === 'ended' ? 'which has ended before' : 'which is under way already'
+    const message = `${quote(entry.event)} of the work on ${quote(entry.node)}, ${before}`
+    issues.push({ path: `${place}: event`, message })
+    return
+  }
+  history.atMs = atMs
+  history.detail = entry.event === 'work-failed' ? entry.detail : ''
+  history.state =
+    entry.event === 'work-started' ? 'running' : entry.event === 'work-ended' ? 'ended' : 'failed'
 }
 
 function checkFinished(vms: ReadonlyMap<string, VmHistory>, { place }: PlacedEntry, issues: Issue[]): void {

@@ -18,8 +18,10 @@ import type {
 } from '../model/problem.js'
 import { isInPlace } from '../model/ways.js'
 import { type History, readHistory, type VmHistory } from './history.js'
+import { expectedLeft } from './left.js'
 import { type RunningMigration, windowsOfRunning } from './running-windows.js'
 import { micro, remainingWindows } from './windows.js'
+import { nodeNow, type RemainingWorks, type WorksNow, worksNow } from './works.js'
 
 export interface RemainingOptions {
   /** Seconds from the second 0 of the run, or an ISO 8601 instant with an offset; not before the journal's last entry. */
@@ -30,6 +32,8 @@ export interface RemainingOptions {
   avoid?: readonly { vm: string; node: string }[]
   /** Nodes that are down by now. Default none. */
   down?: readonly string[]
+  /** Nodes whose works have failed and are to be done again. Default none: they count as down. */
+  retry?: readonly string[]
 }
 
 export interface FailedMigration {
@@ -53,13 +57,10 @@ export interface Remaining {
   failed: FailedMigration[]
   /** Neither ended nor running nor failed. */
   left: Migration[]
+  /** Where maintenance was asked for. */
+  works?: RemainingWorks
   warnings: readonly string[]
 }
-
-/** Of a migration that is late: it is taken to need this share more of the time that it has taken, … */
-const LATE_SHARE = 0.25
-/** … and at least this long. */
-const LATE_SECONDS = 10
 
 /**
  * @param document the problem that was planned, valid; it is not changed
@@ -72,7 +73,7 @@ export function remainingProblem(
   problem: ResolvedProblem,
   plan: Plan,
   journal: Journal,
-  { now, skip = [], avoid = [], down = [] }: RemainingOptions,
+  { now, skip = [], avoid = [], down = [], retry = [] }: RemainingOptions,
 ): Remaining {
   const history = readHistory(problem, plan, journal)
   const { epochMs: nowMs, offsetMinutes } = readNow(now, journal, history)
@@ -93,9 +94,16 @@ export function remainingProblem(
   const standings = new Map<string, Standing>()
   for (const [vm, each] of history.vms) standings.set(vm, standingOf(each, skipped.has(vm)))
   const halted = [...history.vms.values()].filter((each) => each.startedMs !== undefined && isHalted(each))
+  const works = worksNow(document, problem, history.works, nowMs, nowSeconds, readRetried(retry, history))
   const windows = [
     ...remainingWindows(document.windows ?? [], problem, nowSeconds),
-    ...windowsOfRunning(running, problem, horizonSeconds),
+    ...works.windows,
+    ...windowsOfRunning(
+      running,
+      problem,
+      horizonSeconds,
+      works.works.running.map(({ work }) => work.node),
+    ),
   ]
   const { windows: _, ...rest } = document
   return {
@@ -103,12 +111,15 @@ export function remainingProblem(
       ...rest,
       // The new plan is for this instant, whenever it is run. Rules of windows keep the offset of the first start.
       start: isoInstant({ epochMs: nowMs, offsetMinutes: problem.start?.offsetMinutes ?? offsetMinutes }, 0),
-      nodes: document.nodes.map((node) => (fallen.has(node.id) ? { ...node, state: 'down' } : node)),
-      vms: document.vms.map((vm) =>
-        keptOff(vmNow(vm, problem, standings.get(vm.id)), avoided.get(vm.id), problem),
+      nodes: document.nodes.map((node) =>
+        fallen.has(node.id) ? { ...node, state: 'down' } : nodeNow(node, works),
       ),
+      vms: document.vms.map((vm) => {
+        const now = withHome(vmNow(vm, problem, standings.get(vm.id)), vm, problem)
+        return keptOff(now, keptBack(now, avoided.get(vm.id), works, problem), problem)
+      }),
       ...(windows.length === 0 ? {} : { windows }),
-      request: requestNow(problem, document, standings, nowSeconds),
+      request: { ...requestNow(problem, document, standings, nowSeconds, works), ...works.request },
       policy: { ...document.policy, horizonSeconds },
     },
     nowSeconds: micro((nowMs - journal.startMs) / 1000),
@@ -116,8 +127,11 @@ export function remainingProblem(
     running,
     halted: halted.map(({ legs, ended }) => legs[ended]!),
     failed,
+    ...(problem.works === undefined ? {} : { works: works.works }),
     warnings: [
       ...journal.warnings,
+      ...works.warnings,
+      ...asleep(document, standings, problem),
       ...[...standings].flatMap(([vm, standing]) => doubtOf(vm, standing)),
       ...running.flatMap(({ migration }) => lostOf(migration, fallen)),
     ],
@@ -170,6 +184,48 @@ function readDown(down: readonly string[], problem: ResolvedProblem): Set<string
   return new Set(down)
 }
 
+function readRetried(retry: readonly string[], { works }: History): Set<string> {
+  for (const node of retry) {
+    if (works.get(node)?.state !== 'failed')
+      throw badOption(
+        'retry',
+        `no work on ${quote(node)} has failed; only one that has can be asked for again`,
+      )
+  }
+  return new Set(retry)
+}
+
+/** With `returnHome` it goes back to where it was before the run, wherever it is now. */
+function withHome(now: ProblemVm, { home, node }: ProblemVm, { works, policy }: ResolvedProblem): ProblemVm {
+  if (works === undefined || !policy.returnHome || now.node === (home ?? node)) return now
+  return { ...now, home: home ?? node }
+}
+
+/** Nodes that it is not sent to: those that refused it and, with `neverBackwards`, from a node that is worked on those that are not. */
+function keptBack(
+  { node }: ProblemVm,
+  avoided: ReadonlySet<string> | undefined,
+  { done, open }: WorksNow,
+  { policy }: ResolvedProblem,
+): ReadonlySet<string> | undefined {
+  if (!policy.neverBackwards || !done.has(node)) return avoided
+  return new Set([...(avoided ?? []), ...open])
+}
+
+/** What is saved for a work is resumed by the runbook that has saved it, and by no new plan. */
+function asleep(
+  { vms }: Problem,
+  standings: ReadonlyMap<string, Standing>,
+  { works }: ResolvedProblem,
+): string[] {
+  if (works === undefined) return []
+  return vms.flatMap(({ id }) => {
+    const last = standings.get(id)?.past.at(-1)
+    if (last?.kind !== 'save-in-place' && last?.kind !== 'stop-in-place') return []
+    return [`${quote(id)} is down on ${quote(last.from)} for the work there; the new plan does not start it`]
+  })
+}
+
 function noNode(node: string, { nodeById }: ResolvedProblem): string {
   return `${quote(node)} is no node of the problem${didYouMean(node, nodeById.keys())}`
 }
@@ -195,11 +251,8 @@ function runningMigrations({ vms }: History, nowMs: number): RunningMigration[] 
     const { legs, ended, startedMs } = history
     if (startedMs === undefined || isHalted(history)) continue
     const migration = legs[ended]!
-    const taken = Math.max(0, (nowMs - startedMs) / 1000)
-    const left = migration.endSeconds - migration.startSeconds - taken
-    const late = left <= 0
-    const leftSeconds = micro(late ? Math.max(LATE_SECONDS, LATE_SHARE * taken) : left)
-    running.push({ migration, leftSeconds, late })
+    const planned = migration.endSeconds - migration.startSeconds
+    running.push({ migration, ...expectedLeft(planned, (nowMs - startedMs) / 1000) })
   }
   return running
 }
@@ -273,10 +326,18 @@ function requestNow(
   document: Problem,
   standings: ReadonlyMap<string, Standing>,
   nowSeconds: number,
+  { request, held }: WorksNow,
 ): Problem['request'] {
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
   const moves: ProblemMove[] = []
+  const goesHome = ({ id, home }: ResolvedVm) =>
+    problem.works !== undefined &&
+    problem.policy.returnHome &&
+    request.maintenance === undefined &&
+    !held.has(home) &&
+    !moved.has(id) &&
+    !drained.has(home)
   for (const move of document.request.moves ?? []) {
     const standing = standings.get(move.vm)
     if (standing?.skipped === true) continue
@@ -299,8 +360,10 @@ function requestNow(
     }
     // One that was shut down has left its node as the drain wanted, and stays.
     if (past.at(-1)?.kind === 'stop-in-place') moves.push({ vm: vm.id, to: node })
-    // A VM that has parked is off its node, as the drain wanted, and not where it should be.
-    const parked = isParked(standing) && !drained.has(node)
+    // A VM that has parked is off its node, as the drain wanted, and not where it should be. What makes way for works is nowhere asked for.
+    const parked = isParked(standing) && !drained.has(node) && problem.works === undefined
+    // No work is left that would bring it home.
+    if (goesHome(vm) && vm.home !== node) moves.push({ vm: vm.id, to: vm.home })
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }

@@ -3,7 +3,6 @@
 import { parsePlan } from '../check/plan-schema.js'
 import { InvalidProblemError } from '../errors.js'
 import type { Journal } from '../model/journal.js'
-import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
@@ -44,7 +43,6 @@ export function remainingResolved(
   journal: Journal,
   options: RemainingOptions,
 ): Rest {
-  refuseMaintenance(problem, 'replan')
   const left = remainingProblem(document, problem, parsePlan(oldPlan), journal, options)
   try {
     return { remaining: left, problem: resolveProblem(left.problem) }

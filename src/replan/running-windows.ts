@@ -14,13 +14,28 @@ export interface RunningMigration {
   late: boolean
 }
 
+/** @param working nodes that are worked on meanwhile */
 export function windowsOfRunning(
   running: readonly RunningMigration[],
   problem: ResolvedProblem,
   horizonSeconds: number,
+  working: readonly string[] = [],
 ): ProblemWindow[] {
   const windows = [runningWindows, limitWindows, turnWindows, networkWindows]
-  return windows.flatMap((of) => of(running, problem, horizonSeconds))
+  return windows
+    .flatMap((of) => of(running, problem, horizonSeconds))
+    .flatMap((window) => aroundWorks(window, problem, working))
+}
+
+/** A window of the cluster is one of every node but those under work, where nothing migrates anyway and no work may meet a window. */
+function aroundWorks(
+  window: ProblemWindow,
+  { nodes }: ResolvedProblem,
+  working: readonly string[],
+): ProblemWindow[] {
+  if (working.length === 0 || window.vm !== undefined) return [window]
+  if (window.node !== undefined) return working.includes(window.node) ? [] : [window]
+  return nodes.filter(({ id }) => !working.includes(id)).map(({ id }) => ({ ...window, node: id }))
 }
 
 /**

@@ -69,6 +69,7 @@ export function problemOf(parts: ProblemParts): ResolvedProblem {
       copyMiB: memoryMiB,
       durationFactor: 1,
       bootNode,
+      home: vm.node,
       compatibility: 'off',
       offloads: [],
       state: 'running',

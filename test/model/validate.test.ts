@@ -298,6 +298,7 @@ test('a valid problem gets every default', () => {
     copyMiB: 4096,
     durationFactor: 1,
     bootNode: 'HV01',
+    home: 'HV01',
     compatibility: 'off',
     offloads: [],
     state: 'running',

@@ -3,7 +3,7 @@
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { placeOf } from '../places.js'
-import { isInPlace, type Replay } from '../replay.js'
+import { isBack, isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { list } from '../text.js'
 
@@ -51,8 +51,7 @@ function companies(
 export function affinity({ problem, legs, finalNode }: Replay): Violation[] {
   const moved = new Map<string, number>()
   for (const { migration, vm, endSeconds } of legs) {
-    // Beside works VMs may come back: then they have not moved.
-    const back = problem.works !== undefined && finalNode.get(vm.id) === vm.node
+    const back = isBack(vm, { problem, finalNode })
     if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
   const violations: Violation[] = []

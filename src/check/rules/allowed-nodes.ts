@@ -1,4 +1,4 @@
-/** Rule `allowed-nodes`: every stop of a VM, also where it only parks, is one of its possible owners; with `returnHome` also where it was. */
+/** Rule `allowed-nodes`: every stop of a VM, also where it only parks, is one of its possible owners; with `returnHome` also its home. */
 import type { Violation } from '../../model/plan.js'
 import { isInPlace, type Replay } from '../replay.js'
 import { describe, list } from '../text.js'
@@ -7,7 +7,7 @@ export function allowedNodes({ legs, problem }: Replay): Violation[] {
   const violations: Violation[] = []
   const mayReturn = problem.works !== undefined && problem.policy.returnHome
   for (const { migration, vm, target } of legs) {
-    if (isInPlace(migration) || (mayReturn && target.id === vm.node)) continue
+    if (isInPlace(migration) || (mayReturn && target.id === vm.home)) continue
     if (!vm.allowedNodes || vm.allowedNodes.has(target.id)) continue
     violations.push({
       rule: 'allowed-nodes',

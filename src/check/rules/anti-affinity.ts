@@ -5,7 +5,7 @@
 import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { placeOf } from '../places.js'
-import { isInPlace, type Replay } from '../replay.js'
+import { isBack, isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, list } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
@@ -56,13 +56,13 @@ function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
       const place = at(group, target.id)
       // Within a domain it was there already.
       if (place === at(group, source.id)) continue
-      const home = mayReturn && place === at(group, vm.node)
+      const home = mayReturn && place === at(group, vm.home)
       for (const stay of stays.get(group)!) {
         if (stay.vm === vm.id || stay.place !== place) continue
         if (stay.fromSeconds > startSeconds + TIME_TOLERANCE) continue
         if (stay.untilSeconds <= startSeconds + TIME_TOLERANCE) continue
-        // Who was there at the start, with the VM, does not forbid its return.
-        if (home && at(group, problem.vmById.get(stay.vm)!.node) === place) continue
+        // Who is at home there, with the VM, does not forbid its return.
+        if (home && at(group, problem.vmById.get(stay.vm)!.home) === place) continue
         violations.push({
           rule: 'anti-affinity',
           subject: vm.id,
@@ -78,8 +78,7 @@ function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
 function together({ problem, legs, finalNode }: Replay): Violation[] {
   const moved = new Map<string, number>()
   for (const { migration, vm, endSeconds } of legs) {
-    // Beside works VMs may come back: then they have not moved.
-    const back = problem.works !== undefined && finalNode.get(vm.id) === vm.node
+    const back = isBack(vm, { problem, finalNode })
     if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
   const at = placesOf(problem)

@@ -1,5 +1,5 @@
 /**
- * Rule `home`: with `returnHome`, `notHome` has exactly the VMs that made way and do not end where they were; and what steps aside is
+ * Rule `home`: with `returnHome`, `notHome` has exactly the VMs that made way and do not end at home; and what steps aside is
  * marked.
  */
 import type { Violation } from '../../model/plan.js'
@@ -22,8 +22,8 @@ function homecoming(replay: Replay): Violation[] {
     else if (!problem.policy.returnHome)
       message = `${vm} is listed as not home, and policy.returnHome is false`
     else if (known === undefined) message = `${vm} is listed as not home, but the problem has no such VM`
-    else if (finalNode.get(vm) === known.node)
-      message = `${vm} is listed as not home, but ends on ${known.node}`
+    else if (finalNode.get(vm) === known.home)
+      message = `${vm} is listed as not home, but ends on ${known.home}`
     else if (wishes.has(vm)) message = `${vm} is listed as not home, but was asked to go elsewhere`
     listed.add(vm)
     if (message) violations.push({ rule: 'home', subject: vm, message })
@@ -32,8 +32,8 @@ function homecoming(replay: Replay): Violation[] {
   for (const [id, legs] of legsOf) {
     const { vm } = legs[0]!
     const end = finalNode.get(id)
-    if (end === vm.node || listed.has(id) || wishes.has(id)) continue
-    const message = `${id} ends on ${end}, not on ${vm.node}, and is not listed as not home`
+    if (end === vm.home || listed.has(id) || wishes.has(id)) continue
+    const message = `${id} ends on ${end}, not on ${vm.home}, and is not listed as not home`
     violations.push({ rule: 'home', subject: id, atSeconds: legs.at(-1)!.endSeconds, message })
   }
   return violations
@@ -55,5 +55,5 @@ function mustBeMarked({ migration, vm, source, target, endSeconds }: Leg, replay
   if (isInPlace(migration) || !isMaintained(vm, replay) || replay.wishes.has(vm.id)) return false
   const work = replay.worksDone.get(source.id)
   const toCome = work !== undefined && work.startSeconds >= endSeconds - TIME_TOLERANCE
-  return target.id !== vm.node && !toCome
+  return target.id !== vm.home && !toCome
 }

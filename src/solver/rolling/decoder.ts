@@ -66,6 +66,9 @@ class Decoder {
   run(most: number): Decoded {
     const { state, night } = this.#course
     const ended: number[] = []
+    // Whose home is not to be worked on may go there at once.
+    if (night.displaced)
+      for (let n = 0; n < night.nodes; n++) if (night.workOf[n] < 0) this.#homecoming.call(n)
     this.#settle()
     for (;;) {
       if (!state.advance(ended)) {
@@ -137,7 +140,7 @@ class Decoder {
       if (night.isAsked(v)) left += away || state.saved[v] === 1 ? 0 : instance.vmWeight[v]
       // What rests for a work is to run in the end.
       else if (state.saved[v] === 1) left += night.allWeight
-      if (returnHome && role[v] === ROAMS && away) penalty += notHome
+      if (returnHome && role[v] === ROAMS && state.at[v] !== night.home[v]) penalty += notHome
     }
     const moved = new Uint8Array(night.vms)
     for (const v of state.legVm) moved[v] = role[v] === RESTS ? 0 : 1

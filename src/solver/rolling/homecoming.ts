@@ -29,7 +29,7 @@ export class Homecoming {
     if (!returnHome) return
     const own: number[] = []
     for (let v = 0; v < vms; v++)
-      if (role[v] === ROAMS && instance.vmNode[v] === n && state.at[v] !== n) own.push(v)
+      if (role[v] === ROAMS && night.home[v] === n && state.at[v] !== n) own.push(v)
     own.sort((a, b) => instance.vmMemory[b] - instance.vmMemory[a] || a - b)
     targets.nextBatch()
     for (const v of own) if (this.#isTime()) this.#goHome(v)
@@ -59,7 +59,7 @@ export class Homecoming {
     this.#course.spend(2 * vms)
     const away: number[] = []
     for (let v = 0; v < vms; v++) {
-      const home = instance.vmNode[v]
+      const home = night.home[v]
       if (role[v] !== ROAMS || state.at[v] === home || !state.isSettled(v)) continue
       if (!state.inService(home) || state.status[home] === PENDING) continue
       if (state.now + 2 * night.ticks(v, state.at[v], home) > until) continue
@@ -67,7 +67,7 @@ export class Homecoming {
     }
     away.sort((a, b) => instance.vmMemory[b] - instance.vmMemory[a] || a - b)
     for (const v of away) {
-      const home = instance.vmNode[v]
+      const home = night.home[v]
       const from = state.at[v]
       if (state.slots[home] + state.queue[home].length >= night.lanes[home]) continue
       if (state.slots[from] >= night.lanes[from] || !state.isSettled(v) || !this.#mayGoHome(v)) continue
@@ -92,8 +92,7 @@ export class Homecoming {
   /** Sends the VM home if its home takes VMs again. */
   #goHome(v: number): void {
     const { night, state, targets } = this.#course
-    const { instance } = night
-    const home = instance.vmNode[v]
+    const home = night.home[v]
     const status = state.status[home]
     if (state.busy[v] === 1 || state.at[v] === home || state.to[v] === home) return
     if (state.pinned[v] === 1) return
@@ -112,7 +111,7 @@ export class Homecoming {
   #mayGoHome(v: number): boolean {
     const { night, state } = this.#course
     const { instance } = night
-    const home = instance.vmNode[v]
+    const home = night.home[v]
     const done = state.isDone(home)
     const way = this.#course.targets.wayTo(v, home)
     if (way < 0) return false

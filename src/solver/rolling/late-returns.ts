@@ -41,7 +41,7 @@ export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
   function canBeLeftOut(i: number): boolean {
     const v = legVm[i]
     const from = state.legFrom[i]
-    if (from === legTo[i] || role[v] !== ROAMS || legTo[i] !== instance.vmNode[v]) return false
+    if (from === legTo[i] || role[v] !== ROAMS || legTo[i] !== night.home[v]) return false
     if (
       instance.vmGroups[v].length > 0 ||
       instance.vmSoftGroups[v].length > 0 ||

@@ -14,7 +14,7 @@ import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { EndGroups } from './end-groups.js'
 import { Links } from './links.js'
-import { CARRY, LEAVES, LIVE, RESTART, RESTS, STAYS, STOP, Ways } from './ways.js'
+import { CARRY, LEAVES, LIVE, RESTART, RESTS, ROAMS, STAYS, STOP, Ways } from './ways.js'
 
 export { LEAVES, RESTS, ROAMS, STAYS } from './ways.js'
 
@@ -48,6 +48,10 @@ export class Night {
   readonly ways: Ways
   /** [V] STAYS, ROAMS, RESTS, LEAVES. */
   readonly role: Uint8Array
+  /** [V] node to which it returns. */
+  readonly home: Int32Array
+  /** Some VM that roams begins away from its home. */
+  readonly displaced: boolean
   /** [V] the targets of one that leaves; undefined: any. */
   readonly goals: (readonly number[] | undefined)[]
   /** [V × N] 1: it may run there, as far as CPU and owners go, before the node's work; 2: and as a return home only. */
@@ -126,6 +130,10 @@ export class Night {
     this.ways = new Ways(instance)
     this.role = this.ways.role
     this.goals = this.ways.goals
+    this.home = Int32Array.from(problem.vms, ({ home }, v) =>
+      problem.policy.returnHome ? at(home) : instance.vmNode[v],
+    )
+    this.displaced = this.home.some((n, v) => this.role[v] === ROAMS && n !== instance.vmNode[v])
     this.capacity = instance.spaces[0].capacity
     this.held = instance.spaces[0].used
     const weights = [...this.weight, ...instance.vmWeight.filter((_, v) => this.isAsked(v))]
@@ -222,7 +230,7 @@ export class Night {
       for (let n = 0; n < nodeCount; n++) {
         const { id, state } = problem.nodes[n]
         if (drained[n] !== 0 || state === 'down') continue
-        const home = this.returnHome && n === vmNode[v]
+        const home = this.returnHome && n === this.home[v]
         if (!home && vm.allowedNodes !== undefined && !vm.allowedNodes.has(id)) continue
         const owner = vm.allowedNodes === undefined || vm.allowedNodes.has(id) ? 1 : 2
         const runs = vm.state === 'off' || compatibility.runsOn(v, n)

@@ -29,7 +29,7 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   let left = 0
   for (const n of obstacles.keys()) left += night.weight[n]
   const open = [...night.worked].filter((n) => !obstacles.has(n))
-  const bound = { ...boundNight(night, open), left }
+  const bound = { ...boundNight(bounded(night, compatibility, forbidden), open), left }
   const { base, perVm } = run.parameters.rolling
   const found = await search(nights, run, {
     work: base + perVm * night.vms,
@@ -47,6 +47,22 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   // What leaves more may well end earlier: the bound speaks of plans that leave no more than this.
   const certain = found.decoded.left <= left ? bound : { ...bound, makespan: 0, cost: 0, by: 'none' }
   return reportNight(found.night, maker, run, scheduleOf(found.decoded), certain, obstacles)
+}
+
+/** Bounds take all VMs for at home at the beginning: where some are not, they hold without any return. */
+function bounded(night: Night, compatibility: Compatibility, forbidden: ForbiddenIntervals): Night {
+  if (!night.displaced) return night
+  const { instance } = night
+  const { problem } = instance
+  // The way home needs no owner's consent.
+  const vms = problem.vms.map((vm) =>
+    vm.allowedNodes === undefined
+      ? vm
+      : { ...vm, allowedNodes: new Set([...vm.allowedNodes, vm.home, vm.node]) },
+  )
+  const policy = { ...problem.policy, returnHome: false }
+  const free = { ...instance, problem: { ...problem, vms, policy } }
+  return new Night(free, compatibility, forbidden, night.wide)
 }
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */

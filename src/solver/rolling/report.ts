@@ -125,10 +125,10 @@ function migrationsOf(night: Night, { legs, workStart }: Schedule): Migration[] 
           kind === 'restart' ? featuresLostByRestart(problem, baselines, vm, problem.nodes[to]) : [],
       }
       if (role[v] !== ROAMS || from === to) return migration
-      const home = vmNode[v]
+      const home = night.home[v]
       const toCome =
         workStart[from] >= 0 && workStart[from] + workTicks[from] > start && workStart[from] >= start + ticks
-      if (workOf[home] < 0) migration.makesRoom = true
+      if (workOf[vmNode[v]] < 0 && home === vmNode[v]) migration.makesRoom = true
       else if (to !== home && !toCome) migration.stepsAside = true
       return migration
     })
@@ -185,11 +185,11 @@ function notMaintainedOf(
 /** Why a VM did not get home. */
 function notHomeOf(night: Night, maker: WishMaker, { end, workStart }: Schedule): NotHomeVm[] {
   const { instance, role, returnHome } = night
-  const { problem, vmNode } = instance
+  const { problem } = instance
   if (!returnHome) return []
   const found: NotHomeVm[] = []
   role.forEach((of, v) => {
-    const home = vmNode[v]
+    const home = night.home[v]
     if (of !== ROAMS || end[v] === home) return
     const done = workStart[home] >= 0
     const vm = problem.vms[v].id

@@ -112,6 +112,10 @@ export class State {
     this.arriving = new Int32Array(nodes)
     this.load = new Float64Array(nodes)
     for (let v = 0; v < vms; v++) this.load[this.at[v]] += night.usual[v]
+    if (night.displaced)
+      for (const rooms of this.rooms)
+        for (let v = 0; v < vms; v++)
+          if (night.role[v] === ROAMS) rooms.destine(v, night.home[v], night.home[v], this.at[v])
     this.status = Uint8Array.from(night.workOf, (w) => (w < 0 ? NONE : PENDING))
     this.workEnd = new Int32Array(nodes).fill(-1)
     this.resuming = new Int32Array(nodes)
@@ -145,7 +149,7 @@ export class State {
   missing(s: number, v: number, n: number): number {
     const { size } = this.rooms[s]
     if (size[v] === 0) return 0
-    return size[v] - (this.night.instance.vmNode[v] === n ? this.rooms[s].free(n) : this.room(n, s))
+    return size[v] - (this.night.home[v] === n ? this.rooms[s].free(n) : this.room(n, s))
   }
 
   /** What can be promised to a VM that does not belong there; of memory KiB. */
@@ -163,7 +167,7 @@ export class State {
   commit(v: number, to: number, key: number, way: number): void {
     const from = this.at[v]
     for (const rooms of this.rooms) {
-      rooms.destine(v, this.night.instance.vmNode[v], from, to)
+      rooms.destine(v, this.night.home[v], from, to)
       rooms.promise(v, from, to)
     }
     this.to[v] = to
@@ -184,7 +188,7 @@ export class State {
   uncommit(v: number): void {
     const to = this.to[v]
     for (const rooms of this.rooms) {
-      rooms.destine(v, this.night.instance.vmNode[v], to, this.at[v])
+      rooms.destine(v, this.night.home[v], to, this.at[v])
       rooms.takeBack(v, this.at[v], to)
     }
     this.queue[to].splice(this.queue[to].indexOf(v), 1)
@@ -365,9 +369,9 @@ export class State {
       // Within a domain it was there already; but where it ends it must be alone.
       const ends = planned && n !== vmNode[v] && !(night.returnHome && night.role[v] === ROAMS)
       if (places[this.at[v]] === place && !ends) continue
-      const returning = night.returnHome && places[vmNode[v]] === place
+      const returning = night.returnHome && places[night.home[v]] === place
       for (const u of night.ends.members[g]) {
-        if (u === v || (returning && places[vmNode[u]] === place)) continue
+        if (u === v || (returning && places[night.home[u]] === place)) continue
         const goes = this.to[u] >= 0
         if (places[this.at[u]] === place && !(planned && goes)) return true
         if (goes && places[this.to[u]] === place && (planned || this.busy[u] === 1)) return true

@@ -91,7 +91,7 @@ export class Targets {
     const { status, at, startedOn } = this.#state
     const done = status[n] === DONE || status[n] === WORKING
     const { plain, live, carry, restart } = night.ways
-    const open = (may: number) => may === 1 || (may === 2 && night.instance.vmNode[v] === n)
+    const open = (may: number) => may === 1 || (may === 2 && night.home[v] === n)
     const keeps = open(
       startedOn[v] < 0 ? night.may(v, n, done) : night.mayOnceStarted(v, n, done, startedOn[v]),
     )
@@ -144,7 +144,7 @@ export class Targets {
     const ending = state.status[n] === PENDING ? undefined : night.ending(v)
     if (ending !== undefined) score += ending[n]
     if (night.ends.companyOf[v] >= 0 && !night.returnHome && this.#isApart(v, n)) score += 3 * this.#usual
-    const goesHome = night.returnHome && state.status[n] === DONE && n === night.instance.vmNode[v]
+    const goesHome = night.returnHome && state.status[n] === DONE && n === night.home[v]
     if (goesHome) score -= 4 * this.#usual
     if (fit !== 0) score += (fit * this.#usual * (state.room(n) - night.instance.vmMemory[v])) / night.size[n]
     if (noise > 0) score += noise * this.#usual * this.#random.unit()
@@ -264,8 +264,8 @@ export class Targets {
 
   /** Sends VMs that do not belong there from the home of v. */
   makeRoomAtHome(v: number): boolean {
-    const { vmMemory, vmNode } = this.#night.instance
-    return this.#clear(vmNode[v], v, vmMemory[v] - 1, DRAIN, true)
+    const { vmMemory } = this.#night.instance
+    return this.#clear(this.#night.home[v], v, vmMemory[v] - 1, DRAIN, true)
   }
 
   /**
@@ -295,9 +295,9 @@ export class Targets {
     let left = state.missing(s, v, n)
     if (left <= 0) return true
     const { size } = state.rooms[s]
-    const { vmNode } = this.#night.instance
+    const { home } = this.#night
     const own = state.residents[n].filter(
-      (w) => size[w] > 0 && size[w] <= most && state.isSettled(w) && !(strangers && vmNode[w] === n),
+      (w) => size[w] > 0 && size[w] <= most && state.isSettled(w) && !(strangers && home[w] === n),
     )
     if (own.reduce((sum, w) => sum + size[w], 0) < left) return false
     own.sort((a, b) => size[a] - size[b] || a - b)

@@ -94,7 +94,8 @@ export class Ways {
           this.role[v] = LEAVES
           this.goals[v] = drainTargets.get(n)
         }
-      } else if (policy.allowMakeRoom && runs[v]) this.role[v] = ROAMS
+      } else if (runs[v] && (policy.allowMakeRoom || (policy.returnHome && vm.home !== vm.node)))
+        this.role[v] = ROAMS
     })
     for (const { vm, to } of moves) {
       this.role[vm] = to?.includes(vmNode[vm]) === true ? STAYS : LEAVES
