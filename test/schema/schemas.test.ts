@@ -109,6 +109,7 @@ const RICH: Json = {
       copyMiB: 900,
       durationFactor: 1.5,
       bootNode: 'B',
+      home: 'B',
       compatibility: 'minimum',
       offloads: ['rdma'],
       state: 'running',
