@@ -85,7 +85,7 @@ describe('right plans with works', () => {
     'owners that do not name home': { from: night, vms: { a1: { allowedNodes: new Set(['C']) } } },
     'a group that met at home from the start': {
       from: night,
-      vms: { a1: { antiAffinity: ['g'] }, c1: { antiAffinity: ['g'], node: 'A' } },
+      vms: { a1: { antiAffinity: ['g'] }, c1: { antiAffinity: ['g'], node: 'A', home: 'A' } },
     },
     'a paused node after its work': { from: night, nodes: { A: { state: 'paused' } } },
     'features that nobody needs': {
