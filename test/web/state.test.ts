@@ -31,6 +31,7 @@ import { fileNameOf } from '../../web/state/files.js'
 import {
   begin,
   canRedo,
+  MOST_MIGRATIONS,
   MOST_STEPS,
   planBefore,
   push,
@@ -193,6 +194,27 @@ describe('the history', () => {
     expect(planBefore(history)).toBe(second)
     expect(planBefore(undo(history))).toBe(first)
     expect(planBefore(undo(undo(history)))).toBeUndefined()
+  })
+
+  it('keeps plans of so many migrations, those next to what is shown first', () => {
+    const big = plan(
+      Array.from({ length: MOST_MIGRATIONS / 4 }, (_, i) => migration(`v${i}`, 'A', 'B', 0, 1)),
+    )
+    let history = begin(stepAt('0'))
+    for (let i = 1; i <= 6; i++) {
+      history = withPlan(history, stepOf(history), big)
+      history = push(history, stepAt(String(i)))
+    }
+    expect(history.steps.map(({ plan }) => plan !== undefined)).toEqual([
+      ...[false, false, true, true, true, true, false],
+    ])
+    const huge = plan(
+      Array.from({ length: MOST_MIGRATIONS + 1 }, (_, i) => migration(`v${i}`, 'A', 'B', 0, 1)),
+    )
+    history = withPlan(history, stepOf(history), huge)
+    expect(history.steps.map(({ plan }) => plan !== undefined)).toEqual([
+      ...[false, false, false, false, false, true, true],
+    ])
   })
 
   it('keeps the last steps', () => {

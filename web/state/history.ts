@@ -43,9 +43,28 @@ export const undo = (history: History): History =>
 export const redo = (history: History): History =>
   canRedo(history) ? { ...history, at: history.at + 1 } : history
 
+/** Migrations of all plans that are kept: beyond, those of the steps that are farthest from the one shown are made again when they are wanted. */
+export const MOST_MIGRATIONS = 100_000
+
+function withinBudget({ steps, at }: History): History {
+  const order = [...steps.keys()].sort((a, b) => Math.abs(a - at) - Math.abs(b - at))
+  let left = MOST_MIGRATIONS
+  const kept = new Set(
+    order.filter((i, nth) => {
+      left -= steps[i].plan?.migrations.length ?? 0
+      // What is shown, and what it is compared with, always are.
+      return left >= 0 || nth < 2
+    }),
+  )
+  return { steps: steps.map((step, i) => (kept.has(i) ? step : { ...step, plan: undefined })), at }
+}
+
 /** The plan goes to the step that it was made of, wherever the history has gone meanwhile. */
 export function withPlan(history: History, of: Step, plan: Plan): History {
-  return { ...history, steps: history.steps.map((step) => (step === of ? { ...step, plan } : step)) }
+  return withinBudget({
+    ...history,
+    steps: history.steps.map((step) => (step === of ? { ...step, plan } : step)),
+  })
 }
 
 /** The plan shown: of this step, or, while that has none, the last one before it, which is then out of date. */

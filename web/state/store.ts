@@ -182,12 +182,20 @@ export function goBack(): void {
   if (history.value === undefined) return
   stop()
   history.value = undo(history.value)
+  planIfMissing()
 }
 
 export function goOn(): void {
   if (history.value === undefined) return
   stop()
   history.value = redo(history.value)
+  planIfMissing()
+}
+
+/** A step whose search was overtaken, or whose plan is not kept any more. */
+function planIfMissing(): void {
+  const now = step.value
+  if (automatic.value && now !== undefined && now.plan === undefined && !asksNothing(now.problem)) void plan()
 }
 
 /** Of the search that runs nothing is wanted any more. */
