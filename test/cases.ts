@@ -11,3 +11,6 @@ export const quota = (ofAll: number): number => (step === 1 ? ofAll : Math.floor
 export function* seeds(all: number, first = 1): Generator<number> {
   for (let seed = first; seed < first + all; seed += step) yield seed
 }
+
+/** Cells of a table, by the name of the row: `{ 'a name': row(cell, …) }`. */
+export const row = <Cells extends unknown[]>(...cells: Cells): Cells => cells

@@ -2,48 +2,41 @@ import { describe, expect, it } from 'vitest'
 import { InvalidOptionError } from '../../src/errors.js'
 import { applyPatch } from '../../src/explain/patch.js'
 import type { PatchOperation } from '../../src/model/explanation.js'
+import { row } from '../cases.js'
 
 /** From the appendix of RFC 6902, where they use the three operations. */
-const CASES: [string, unknown, PatchOperation[], unknown][] = [
-  ['adds a member', { foo: 'bar' }, [{ op: 'add', path: '/baz', value: 'qux' }], { foo: 'bar', baz: 'qux' }],
-  [
-    'adds an element before the one that is there',
+const CASES: Record<string, [unknown, unknown, PatchOperation[]]> = {
+  'adds a member': row({ foo: 'bar' }, { foo: 'bar', baz: 'qux' }, [
+    { op: 'add', path: '/baz', value: 'qux' },
+  ]),
+  'adds an element before the one that is there': row(
     { foo: ['bar', 'baz'] },
-    [{ op: 'add', path: '/foo/1', value: 'qux' }],
     { foo: ['bar', 'qux', 'baz'] },
-  ],
-  [
-    'adds at the end',
-    { foo: ['bar'] },
-    [{ op: 'add', path: '/foo/-', value: ['a'] }],
-    { foo: ['bar', ['a']] },
-  ],
-  ['adds at the index of the end', [1], [{ op: 'add', path: '/1', value: 2 }], [1, 2]],
-  ['replaces by adding', { a: 1 }, [{ op: 'add', path: '/a', value: 2 }], { a: 2 }],
-  ['removes a member', { baz: 'qux', foo: 'bar' }, [{ op: 'remove', path: '/baz' }], { foo: 'bar' }],
-  ['removes an element', { foo: [1, 2, 3] }, [{ op: 'remove', path: '/foo/1' }], { foo: [1, 3] }],
-  [
-    'replaces a value',
-    { a: { b: [1, 2] } },
-    [{ op: 'replace', path: '/a/b/1', value: 3 }],
-    { a: { b: [1, 3] } },
-  ],
-  ['replaces the document', { a: 1 }, [{ op: 'replace', path: '', value: 2 }], 2],
-  ['reads escapes', { '/': 9, '~1': 10 }, [{ op: 'replace', path: '/~01', value: 11 }], { '/': 9, '~1': 11 }],
-  ['reads a slash', { 'a/b': 1 }, [{ op: 'remove', path: '/a~1b' }], {}],
-  [
-    'goes through in order',
-    { a: [1, 2] },
-    [
-      { op: 'remove', path: '/a/0' },
-      { op: 'replace', path: '/a/0', value: 5 },
-    ],
-    { a: [5] },
-  ],
-]
+    [{ op: 'add', path: '/foo/1', value: 'qux' }],
+  ),
+  'adds at the end': row({ foo: ['bar'] }, { foo: ['bar', ['a']] }, [
+    { op: 'add', path: '/foo/-', value: ['a'] },
+  ]),
+  'adds at the index of the end': row([1], [1, 2], [{ op: 'add', path: '/1', value: 2 }]),
+  'replaces by adding': row({ a: 1 }, { a: 2 }, [{ op: 'add', path: '/a', value: 2 }]),
+  'removes a member': row({ baz: 'qux', foo: 'bar' }, { foo: 'bar' }, [{ op: 'remove', path: '/baz' }]),
+  'removes an element': row({ foo: [1, 2, 3] }, { foo: [1, 3] }, [{ op: 'remove', path: '/foo/1' }]),
+  'replaces a value': row({ a: { b: [1, 2] } }, { a: { b: [1, 3] } }, [
+    { op: 'replace', path: '/a/b/1', value: 3 },
+  ]),
+  'replaces the document': row({ a: 1 }, 2, [{ op: 'replace', path: '', value: 2 }]),
+  'reads escapes': row({ '/': 9, '~1': 10 }, { '/': 9, '~1': 11 }, [
+    { op: 'replace', path: '/~01', value: 11 },
+  ]),
+  'reads a slash': row({ 'a/b': 1 }, {}, [{ op: 'remove', path: '/a~1b' }]),
+  'goes through in order': row({ a: [1, 2] }, { a: [5] }, [
+    { op: 'remove', path: '/a/0' },
+    { op: 'replace', path: '/a/0', value: 5 },
+  ]),
+}
 
 describe('a patch', () => {
-  it.each(CASES)('%s', (_, document, patch, expected) => {
+  it.each(Object.entries(CASES))('%s', (_, [document, expected, patch]) => {
     const before = structuredClone(document)
     expect(applyPatch(document, patch)).toEqual(expected)
     expect(document).toEqual(before)

@@ -1,4 +1,5 @@
 /** What options add, what is assumed, and where faults of the whole are told. */
+
 import { describe, expect, it } from 'vitest'
 import { buildProblem } from '../../src/import/build.js'
 import type { Inventory } from '../../src/import/inventory.js'
@@ -6,6 +7,7 @@ import { problemToJson } from '../../src/import/problem-text.js'
 import { reportLines, summariseReport } from '../../src/import/report.js'
 import { check, type ImportOptions, InvalidOptionError, importProblem, plan } from '../../src/index.js'
 import { parseJson } from '../../src/model/parse.js'
+import { row } from '../cases.js'
 import { csvFaults, faultsOf, file, importCsv, NODES, VMS } from './files.js'
 
 const START = '2026-11-24T20:00:00+01:00'
@@ -212,38 +214,30 @@ cluster;0;60;;;
     ])
   })
 
-  it.each<[string, string, string | undefined, object]>([
-    [
-      'times of day',
-      'HV01;22:00;02:00',
-      undefined,
-      { start: '2026-11-23T22:00:00+01:00', end: '2026-11-24T02:00:00+01:00' },
-    ],
-    [
-      'an end that is behind the start',
-      'HV01;02:00;01:30',
-      undefined,
-      { start: '2026-11-24T02:00:00+01:00', end: '2026-11-25T01:30:00+01:00' },
-    ],
-    [
-      'dates as spreadsheets have them',
-      'HV01;2026-11-24 02:00;2026-11-24 03:00:30',
-      undefined,
-      { start: '2026-11-24T02:00:00+01:00', end: '2026-11-24T03:00:30+01:00' },
-    ],
-    [
-      'another zone',
-      'HV01;2026-11-24T02:00;03:00',
-      'America/New_York',
-      { start: '2026-11-24T02:00:00-05:00', end: '2026-11-24T03:00:00-05:00' },
-    ],
-    [
-      'a name of Windows',
-      'HV01;2026-07-01T02:00;2026-07-01T03:00',
-      'W. Europe Standard Time',
-      { start: '2026-07-01T02:00:00+02:00', end: '2026-07-01T03:00:00+02:00' },
-    ],
-  ])('may have local times: %s', async (_, row, zone, expected) => {
+  it.each(
+    Object.entries<[string, string | undefined, object]>({
+      'times of day': row('HV01;22:00;02:00', undefined, {
+        start: '2026-11-23T22:00:00+01:00',
+        end: '2026-11-24T02:00:00+01:00',
+      }),
+      'an end that is behind the start': row('HV01;02:00;01:30', undefined, {
+        start: '2026-11-24T02:00:00+01:00',
+        end: '2026-11-25T01:30:00+01:00',
+      }),
+      'dates as spreadsheets have them': row('HV01;2026-11-24 02:00;2026-11-24 03:00:30', undefined, {
+        start: '2026-11-24T02:00:00+01:00',
+        end: '2026-11-24T03:00:30+01:00',
+      }),
+      'another zone': row('HV01;2026-11-24T02:00;03:00', 'America/New_York', {
+        start: '2026-11-24T02:00:00-05:00',
+        end: '2026-11-24T03:00:00-05:00',
+      }),
+      'a name of Windows': row('HV01;2026-07-01T02:00;2026-07-01T03:00', 'W. Europe Standard Time', {
+        start: '2026-07-01T02:00:00+02:00',
+        end: '2026-07-01T03:00:00+02:00',
+      }),
+    }),
+  )('may have local times: %s', async (_, [row, zone, expected]) => {
     const windows = [file('w.csv', `scope;start;end\n${row}\n`)]
     const { problem } = await importCsv(NODES, VMS, {
       windows,

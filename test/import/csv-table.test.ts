@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CsvTable, parseCsvTable, readCsvTable } from '../../src/import/csv/table.js'
 import { ImportError } from '../../src/import/failure.js'
-import { cases } from '../cases.js'
+import { cases, row } from '../cases.js'
 
 const table = (text: string) => parseCsvTable('t.csv', text)
 const cellsOf = ({ headers, rows }: CsvTable) => rows.map((row) => headers.map((header) => row.get(header)))
@@ -92,42 +92,28 @@ describe('a CSV table', () => {
     )
   })
 
-  it.each<[string, string, [line: number, cells: string[]][]]>([
-    ['in front', ',\n\n , \nid,x\na,1\n', [[5, ['a', '1']]]],
-    [
-      'between',
-      'id,x\n,\n,\na,1\n , \nb,2\n',
-      [
+  it.each(
+    Object.entries<[string, [line: number, cells: string[]][]]>({
+      'in front': row(',\n\n , \nid,x\na,1\n', [[5, ['a', '1']]]),
+      between: row('id,x\n,\n,\na,1\n , \nb,2\n', [
         [4, ['a', '1']],
         [6, ['b', '2']],
-      ],
-    ],
-    ['behind', 'id,x\na,1\n,\n,', [[2, ['a', '1']]]],
-    [
-      'with quotes',
-      'id,x\n"",""\na,1\n"",\nb,2',
-      [
+      ]),
+      behind: row('id,x\na,1\n,\n,', [[2, ['a', '1']]]),
+      'with quotes': row('id,x\n"",""\na,1\n"",\nb,2', [
         [3, ['a', '1']],
         [5, ['b', '2']],
-      ],
-    ],
-    [
-      'inside a cell',
-      'id,x\n"a\n,\n\n,",1\n,\nb,2',
-      [
+      ]),
+      'inside a cell': row('id,x\n"a\n,\n\n,",1\n,\nb,2', [
         [2, ['a\n,\n\n,', '1']],
         [7, ['b', '2']],
-      ],
-    ],
-    [
-      'behind a quote that is doubled',
-      'id,x\n"a""",1\n,\n"b",2',
-      [
+      ]),
+      'behind a quote that is doubled': row('id,x\n"a""",1\n,\n"b",2', [
         [2, ['a"', '1']],
         [4, ['b', '2']],
-      ],
-    ],
-  ])('skips blank rows %s, and counts their lines', async (_, text, expected) => {
+      ]),
+    }),
+  )('skips blank rows %s, and counts their lines', async (_, [text, expected]) => {
     const read = await table(text)
     expect(read.rows.map((row, i) => [row.line, cellsOf(read)[i]])).toEqual(expected)
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Issue } from '../../src/errors.js'
 import { DEFAULT_POLICY } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
+import { row } from '../cases.js'
 import { faultsAfter, faultsOf, type Loose, validProblem } from './build.js'
 
 /** A value in the place of the valid problem's (undefined: none) makes one fault there, whose message has these words. */
@@ -104,119 +105,92 @@ const VALUES: [path: string, value: unknown, ...words: string[]][] = [
 ]
 
 /** What a change makes of the valid problem: exactly one fault, at this path, whose message has these words. */
-const CHANGES: [name: string, change: (p: Loose) => void, path: string, words: string[]][] = [
-  [
-    'an order of no lists',
-    (p) => (p.request.order = ['web-01']),
-    'request.order[0]',
-    ['"web-01" is not an array'],
-  ],
-  [
-    'an order of nobody',
-    (p) => (p.request.order = [['web-01', 'web-1']]),
-    'request.order[0][1]',
-    ['"web-01"?'],
-  ],
-  [
-    'an order with a VM twice',
+const CHANGES: Record<string, [change: (p: Loose) => void, path: string, words: string[]]> = {
+  'an order of no lists': row((p) => (p.request.order = ['web-01']), 'request.order[0]', [
+    '"web-01" is not an array',
+  ]),
+  'an order of nobody': row((p) => (p.request.order = [['web-01', 'web-1']]), 'request.order[0][1]', [
+    '"web-01"?',
+  ]),
+  'an order with a VM twice': row(
     (p) => (p.request.order = [['web-01', 'sql-07', 'web-01']]),
     'request.order[0][2]',
     ['"web-01" is in this list already', 'request.order[0][0]'],
-  ],
-  [
-    'orders that contradict each other',
+  ),
+  'orders that contradict each other': row(
     (p) => (p.request.order = [['web-01', 'sql-07'], [], ['sql-07', 'web-01']]),
     'request.order',
     ['"web-01", "sql-07"; take one of them out of a list'],
-  ],
-  ['no nodes', (p) => (p.nodes = undefined), 'nodes', ['missing', 'array']],
-  ['a serial group without a name', (p) => (p.vms[0].serial = ['']), 'vms[0].serial[0]', ['empty', 'group']],
-  ['a group without a name', (p) => (p.vms[0].affinity = ['']), 'vms[0].affinity[0]', ['empty', 'group']],
-  ['odd key', (p) => (p.vms[0]['a\u001b[31m'] = 1), 'vms[0]["a\\u001b[31m"]', ['unknown key "a\\u001b[31m"']],
-  ['a VM that is null', (p) => p.vms.push(null), 'vms[2]', ['null is not an object']],
-  ['a VM that is an array', (p) => p.vms.push([1]), 'vms[2]', ['an array of 1 is not an object']],
-  ['no id', (p) => p.vms.push({ node: 'HV01', memoryMiB: 1 }), 'vms[2].id', ['missing', 'id of the VM']],
-  ['empty id', (p) => p.vms.push({ id: '', node: 'HV01', memoryMiB: 1 }), 'vms[2].id', ['empty']],
-  [
-    'long id',
-    (p) => p.vms.push({ id: 'x'.repeat(1025), node: 'HV01', memoryMiB: 1 }),
-    'vms[2].id',
-    ['1024', '(1025 characters)'],
-  ],
-  ['numeric id', (p) => p.vms.push({ id: 5, node: 'HV01', memoryMiB: 1 }), 'vms[2].id', ['5 is not text']],
-  ['same VM id', (p) => p.vms.push({ ...p.vms[0] }), 'vms[2].id', ['"web-01"', 'vms[0]']],
-  ['same node id', (p) => p.nodes.push({ ...p.nodes[1] }), 'nodes[2].id', ['"HV02"', 'nodes[1]']],
-  [
-    'unknown owner',
-    (p) => (p.vms[0].allowedNodes = ['HV01', 'HV01', 'zzzzz']),
-    'vms[0].allowedNodes[2]',
-    ['"zzzzz"'],
-  ],
-  [
-    'window of unknown node',
+  ),
+  'no nodes': row((p) => (p.nodes = undefined), 'nodes', ['missing', 'array']),
+  'a serial group without a name': row((p) => (p.vms[0].serial = ['']), 'vms[0].serial[0]', [
+    'empty',
+    'group',
+  ]),
+  'a group without a name': row((p) => (p.vms[0].affinity = ['']), 'vms[0].affinity[0]', ['empty', 'group']),
+  'odd key': row((p) => (p.vms[0]['a\u001b[31m'] = 1), 'vms[0]["a\\u001b[31m"]', [
+    'unknown key "a\\u001b[31m"',
+  ]),
+  'a VM that is null': row((p) => p.vms.push(null), 'vms[2]', ['null is not an object']),
+  'a VM that is an array': row((p) => p.vms.push([1]), 'vms[2]', ['an array of 1 is not an object']),
+  'no id': row((p) => p.vms.push({ node: 'HV01', memoryMiB: 1 }), 'vms[2].id', ['missing', 'id of the VM']),
+  'empty id': row((p) => p.vms.push({ id: '', node: 'HV01', memoryMiB: 1 }), 'vms[2].id', ['empty']),
+  'long id': row((p) => p.vms.push({ id: 'x'.repeat(1025), node: 'HV01', memoryMiB: 1 }), 'vms[2].id', [
+    '1024',
+    '(1025 characters)',
+  ]),
+  'numeric id': row((p) => p.vms.push({ id: 5, node: 'HV01', memoryMiB: 1 }), 'vms[2].id', ['5 is not text']),
+  'same VM id': row((p) => p.vms.push({ ...p.vms[0] }), 'vms[2].id', ['"web-01"', 'vms[0]']),
+  'same node id': row((p) => p.nodes.push({ ...p.nodes[1] }), 'nodes[2].id', ['"HV02"', 'nodes[1]']),
+  'unknown owner': row((p) => (p.vms[0].allowedNodes = ['HV01', 'HV01', 'zzzzz']), 'vms[0].allowedNodes[2]', [
+    '"zzzzz"',
+  ]),
+  'window of unknown node': row(
     (p) => (p.windows[0] = { node: 'HV9', start: 0, end: 1 }),
     'windows[0].node',
     ['"HV9"'],
-  ],
-  [
-    'a network without a rate',
-    (p) => (p.networks = [{ id: 'up', nodes: ['HV01'] }]),
-    'networks[0].mbps',
-    ['missing', 'Mbps'],
-  ],
-  [
-    'a network of an unknown node',
+  ),
+  'a network without a rate': row((p) => (p.networks = [{ id: 'up', nodes: ['HV01'] }]), 'networks[0].mbps', [
+    'missing',
+    'Mbps',
+  ]),
+  'a network of an unknown node': row(
     (p) => (p.networks = [{ id: 'up', nodes: ['HV01', 'HV3'], mbps: 1 }]),
     'networks[0].nodes[1]',
     ['"HV3"'],
-  ],
-  [
-    'two networks of one name',
+  ),
+  'two networks of one name': row(
     (p) => (p.networks = [1, 2].map((mbps) => ({ id: 'up', nodes: ['HV01'], mbps }))),
     'networks[1].id',
     ['"up"', 'networks[0]'],
-  ],
-  ['drain object', (p) => (p.request.drain = [{ node: 'HV1' }]), 'request.drain[0].node', ['"HV1"']],
-  ['way', (p) => (p.vms[0].ways = ['live', 'shutdown']), 'vms[0].ways[1]', ['did you mean "stop"?']],
-  ['target', (p) => (p.request.moves[0].to = ['HV01', 'HV3']), 'request.moves[0].to[1]', ['"HV3"']],
-  [
-    'target twice',
-    (p) => (p.request.moves[0].to = ['HV01', 'HV02', 'HV01']),
-    'request.moves[0].to[2]',
-    ['"HV01" is request.moves[0].to[0] already'],
-  ],
-  [
-    'no target of a drain',
-    (p) => (p.request.drain = [{ node: 'HV02', to: [] }]),
-    'request.drain[0].to',
-    ['is empty'],
-  ],
-  [
-    'a target beside mode save',
+  ),
+  'drain object': row((p) => (p.request.drain = [{ node: 'HV1' }]), 'request.drain[0].node', ['"HV1"']),
+  way: row((p) => (p.vms[0].ways = ['live', 'shutdown']), 'vms[0].ways[1]', ['did you mean "stop"?']),
+  target: row((p) => (p.request.moves[0].to = ['HV01', 'HV3']), 'request.moves[0].to[1]', ['"HV3"']),
+  'target twice': row((p) => (p.request.moves[0].to = ['HV01', 'HV02', 'HV01']), 'request.moves[0].to[2]', [
+    '"HV01" is request.moves[0].to[0] already',
+  ]),
+  'no target of a drain': row((p) => (p.request.drain = [{ node: 'HV02', to: [] }]), 'request.drain[0].to', [
+    'is empty',
+  ]),
+  'a target beside mode save': row(
     (p) => (p.request.drain = [{ node: 'HV02', mode: 'save', to: ['HV01'] }]),
     'request.drain[0].to',
     ['mode "save"', 'leave one out'],
-  ],
-  ['offload not text', (p) => (p.vms[0].offloads = ['rdma', 3]), 'vms[0].offloads[1]', ['3 is not text']],
-  [
-    'moved twice',
-    (p) => p.request.moves.push({ vm: 'web-01', to: 'HV01' }),
-    'request.moves[1].vm',
-    ['request.moves[0]'],
-  ],
-  [
-    'drained twice',
-    (p) => (p.request.drain = ['HV02', { node: 'HV02' }]),
-    'request.drain[1].node',
-    ['request.drain[0]'],
-  ],
-  [
-    'unknown drain mode',
+  ),
+  'offload not text': row((p) => (p.vms[0].offloads = ['rdma', 3]), 'vms[0].offloads[1]', ['3 is not text']),
+  'moved twice': row((p) => p.request.moves.push({ vm: 'web-01', to: 'HV01' }), 'request.moves[1].vm', [
+    'request.moves[0]',
+  ]),
+  'drained twice': row((p) => (p.request.drain = ['HV02', { node: 'HV02' }]), 'request.drain[1].node', [
+    'request.drain[0]',
+  ]),
+  'unknown drain mode': row(
     (p) => (p.request.drain = [{ node: 'HV02', mode: 'saved' }]),
     'request.drain[0].mode',
     ['"save"?'],
-  ],
-]
+  ),
+}
 
 /** Sets what a path leads to, and what has to be there for that. */
 function put(problem: Loose, path: string, value: unknown): void {
@@ -242,7 +216,9 @@ describe('each fault is named with its path and value', () => {
       words,
     )
   })
-  test.each(CHANGES)('%s', (_, change, path, words) => expectOne(faultsAfter(change), path, words))
+  test.each(Object.entries(CHANGES))('%s', (_, [change, path, words]) =>
+    expectOne(faultsAfter(change), path, words),
+  )
 })
 
 test('all faults are collected, and none is reported twice', () => {

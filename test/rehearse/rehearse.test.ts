@@ -8,7 +8,7 @@ import { drawSeconds, exponential, studentQuantile } from '../../src/rehearse/dr
 import { Night } from '../../src/rehearse/night.js'
 import { likelyEnds, rehearseResolved } from '../../src/rehearse/rehearse.js'
 import { Random } from '../../src/solver/random.js'
-import { seeds } from '../cases.js'
+import { row, seeds } from '../cases.js'
 import { leg, problemOf } from '../problem.js'
 
 const window = (text: string): ProblemWindow => {
@@ -40,57 +40,44 @@ function nightOf(given: Case): Night {
 }
 
 describe('a night', () => {
-  it.each<[what: string, given: Case, seconds: number[], starts: number[]]>([
-    [
-      'goes on as soon as what is before on a node has ended',
-      { legs: ['a A>B 0-10', 'b B>C 10-20'] },
-      [15, 10],
-      [0, 15],
-    ],
-    ['goes on early too', { legs: ['a A>B 0-10', 'b B>C 10-20'] }, [4, 10], [0, 4]],
-    ['does not wait for what is elsewhere', { legs: ['a A>B 0-10', 'b C>D 10-20'] }, [15, 10], [0, 0]],
-    ['takes a VM on from where it has come', { legs: ['a A>B 0-10', 'a B>C 12-20'] }, [15, 10], [0, 15]],
-    [
-      'waits until a window is over that it would not end before',
-      { legs: ['a A>B 0-10', 'b B>C 10-20'], windows: ['b 25-60'] },
-      [16, 10],
-      [0, 60],
-    ],
-    [
-      'starts where the planned time fits, however long it takes',
-      { legs: ['a A>B 0-10', 'b B>C 10-20'], windows: ['C 25-60'] },
-      [15, 99],
-      [0, 15],
-    ],
-    [
-      'counts windows of VM, both nodes and the cluster, and takes the gap between two',
-      { legs: ['a A>B 0-10'], windows: ['a 5-10', '* 8-20', 'B 25-40', 'A 50-60'] },
-      [10],
-      [40],
-    ],
-    ['does not count those of others', { legs: ['a A>B 0-10'], windows: ['C 5-10', 'z 5-10'] }, [10], [0]],
-    [
-      'keeps a limit of the cluster, by the first that ends',
-      { legs: ['a A>B 0-10', 'b C>D 0-20', 'c A>B 10-20'], policy: { concurrentMigrations: 2 } },
-      [30, 20, 10],
-      [0, 0, 30],
-    ],
-    [
-      'counts live migrations and others apart',
-      {
+  it.each(
+    Object.entries<[seconds: number[], starts: number[], given: Case]>({
+      'goes on as soon as what is before on a node has ended': row([15, 10], [0, 15], {
+        legs: ['a A>B 0-10', 'b B>C 10-20'],
+      }),
+      'goes on early too': row([4, 10], [0, 4], { legs: ['a A>B 0-10', 'b B>C 10-20'] }),
+      'does not wait for what is elsewhere': row([15, 10], [0, 0], { legs: ['a A>B 0-10', 'b C>D 10-20'] }),
+      'takes a VM on from where it has come': row([15, 10], [0, 15], { legs: ['a A>B 0-10', 'a B>C 12-20'] }),
+      'waits until a window is over that it would not end before': row([16, 10], [0, 60], {
+        legs: ['a A>B 0-10', 'b B>C 10-20'],
+        windows: ['b 25-60'],
+      }),
+      'starts where the planned time fits, however long it takes': row([15, 99], [0, 15], {
+        legs: ['a A>B 0-10', 'b B>C 10-20'],
+        windows: ['C 25-60'],
+      }),
+      'counts windows of VM, both nodes and the cluster, and takes the gap between two': row([10], [40], {
+        legs: ['a A>B 0-10'],
+        windows: ['a 5-10', '* 8-20', 'B 25-40', 'A 50-60'],
+      }),
+      'does not count those of others': row([10], [0], {
+        legs: ['a A>B 0-10'],
+        windows: ['C 5-10', 'z 5-10'],
+      }),
+      'keeps a limit of the cluster, by the first that ends': row([30, 20, 10], [0, 0, 30], {
+        legs: ['a A>B 0-10', 'b C>D 0-20', 'c A>B 10-20'],
+        policy: { concurrentMigrations: 2 },
+      }),
+      'counts live migrations and others apart': row([30, 25, 20], [0, 0, 25], {
         legs: ['a A>B 0-10', leg('b C>D 0-20', { kind: 'restart' }), leg('c C>D 20-40', { kind: 'restart' })],
         policy: { concurrentMigrations: 1, concurrentRestarts: 1 },
-      },
-      [30, 25, 20],
-      [0, 0, 25],
-    ],
-    [
-      'waits in rounds for all of the round before',
-      { legs: ['a A>B 0-10', leg('b C>D 10-20', { round: 1 })], schedule: 'rounds' },
-      [15, 10],
-      [0, 15],
-    ],
-  ])('%s', (_, given, seconds, starts) => {
+      }),
+      'waits in rounds for all of the round before': row([15, 10], [0, 15], {
+        legs: ['a A>B 0-10', leg('b C>D 10-20', { round: 1 })],
+        schedule: 'rounds',
+      }),
+    }),
+  )('%s', (_, [seconds, starts, given]) => {
     const named = { ...given, windows: given.windows?.filter((text) => !text.startsWith('z')) ?? [] }
     const run = nightOf(named).carryOut(Float64Array.from(seconds))
     expect([...run.starts]).toEqual(starts)

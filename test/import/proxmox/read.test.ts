@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { InputFile } from '../../../src/import/inventory.js'
 import { readProxmox } from '../../../src/import/proxmox/read.js'
 import { importProblem } from '../../../src/on-demand.js'
+import { row } from '../../cases.js'
 import { BROADWELL_FLAGS, CASCADE_FLAGS, faultsOf, jsonFile, reportOf, textFile } from '../inputs.js'
 
 const GIB = 2 ** 30
@@ -244,36 +245,29 @@ describe('Proxmox', () => {
     await expect(importProblem('proxmox', files, { exclude: ['pve3'] })).rejects.toThrow(/"pve3" is none/)
   })
 
-  it.each<[string, { node?: string; value: string }[], string, string[] | undefined]>([
-    [
-      'for both',
-      [
+  it.each(
+    Object.entries<[string, string[] | undefined, { node?: string; value: string }[]]>({
+      'for both': row('kvm64', undefined, [
         { node: 'pve1', value: 'Icelake-Server' },
         { node: 'PVE2', value: 'Broadwell' },
-      ],
-      'kvm64',
-      undefined,
-    ],
-    ['for all', [{ value: 'Broadwell' }], 'x86-64-v3', undefined],
-    [
-      'for one and for all',
-      [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'Broadwell' }],
-      'x86-64-v4',
-      ['pve1'],
-    ],
-    [
-      'for a type of Intel',
-      [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'Broadwell' }],
-      'Skylake-Server',
-      ['pve1'],
-    ],
-    [
-      'of another vendor',
-      [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'EPYC-Rome' }],
-      'kvm64',
-      undefined,
-    ],
-  ])('places a VM by CPUs that the user told: %s', async (_, cpu, type, allowedNodes) => {
+      ]),
+      'for all': row('x86-64-v3', undefined, [{ value: 'Broadwell' }]),
+      'for one and for all': row(
+        'x86-64-v4',
+        ['pve1'],
+        [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'Broadwell' }],
+      ),
+      'for a type of Intel': row(
+        'Skylake-Server',
+        ['pve1'],
+        [{ node: 'pve1', value: 'Icelake-Server' }, { value: 'Broadwell' }],
+      ),
+      'of another vendor': row('kvm64', undefined, [
+        { node: 'pve1', value: 'Icelake-Server' },
+        { value: 'EPYC-Rome' },
+      ]),
+    }),
+  )('places a VM by CPUs that the user told: %s', async (_, [type, allowedNodes, cpu]) => {
     const files = [
       resources([node('pve1'), node('pve2'), qemu(1, 'a', 'pve1')]),
       textFile('1.conf', `cpu: ${type}\n`),
@@ -283,42 +277,41 @@ describe('Proxmox', () => {
     expect(problem.vms[0].allowedNodes).toEqual(allowedNodes)
   })
 
-  it.each<[string, InputFile[], string]>([
-    ['no resources', STATUS, 'there is no output of pvesh get /cluster/resources'],
-    ['two clusters', [resources(), jsonFile('other.json', RESOURCES)], 'import one cluster at a time'],
-    ['another JSON', [jsonFile('x.json', { a: 1 })], 'none of the outputs that vmferry reads of Proxmox'],
-    ['broken JSON', [textFile('x.json', '[{"type": "node",}]')], 'line 1, column 18'],
-    [
-      'a memory that is none',
-      [resources([node('pve1', { maxmem: 'much' })])],
-      'resources.json: [0].maxmem: "much" is not a number of bytes',
-    ],
-    [
-      'a status that is none',
-      [resources([node('pve1'), qemu(1, 'a', 'pve1', { status: 'flying' })])],
-      '[1].status: "flying" is not the status',
-    ],
-    [
-      'a number that is none',
-      [resources([node('pve1'), qemu(1, 'a', 'pve1', { vmid: {} })])],
-      '[1].vmid: an object is not the number',
-    ],
-    [
-      'a configuration of no VM',
-      [resources(), textFile('web.conf', 'cpu: host\n')],
-      "web.conf: a VM's configuration, which does not say of which VM",
-    ],
-    [
-      'a configuration that is none',
-      [resources(), textFile('100.conf', 'cpu: host\nhello\n')],
-      '100.conf: line 2: "hello" is no line',
-    ],
-    [
-      'two configurations',
-      [resources(), textFile('100.conf', 'cpu: host\n'), textFile('a/100.conf', 'cpu: host\n')],
-      'a second configuration of VM 100',
-    ],
-  ])('refuses %s', (_, files, message) => {
+  it.each(
+    Object.entries<[InputFile[], string]>({
+      'no resources': row(STATUS, 'there is no output of pvesh get /cluster/resources'),
+      'two clusters': row([resources(), jsonFile('other.json', RESOURCES)], 'import one cluster at a time'),
+      'another JSON': row(
+        [jsonFile('x.json', { a: 1 })],
+        'none of the outputs that vmferry reads of Proxmox',
+      ),
+      'broken JSON': row([textFile('x.json', '[{"type": "node",}]')], 'line 1, column 18'),
+      'a memory that is none': row(
+        [resources([node('pve1', { maxmem: 'much' })])],
+        'resources.json: [0].maxmem: "much" is not a number of bytes',
+      ),
+      'a status that is none': row(
+        [resources([node('pve1'), qemu(1, 'a', 'pve1', { status: 'flying' })])],
+        '[1].status: "flying" is not the status',
+      ),
+      'a number that is none': row(
+        [resources([node('pve1'), qemu(1, 'a', 'pve1', { vmid: {} })])],
+        '[1].vmid: an object is not the number',
+      ),
+      'a configuration of no VM': row(
+        [resources(), textFile('web.conf', 'cpu: host\n')],
+        "web.conf: a VM's configuration, which does not say of which VM",
+      ),
+      'a configuration that is none': row(
+        [resources(), textFile('100.conf', 'cpu: host\nhello\n')],
+        '100.conf: line 2: "hello" is no line',
+      ),
+      'two configurations': row(
+        [resources(), textFile('100.conf', 'cpu: host\n'), textFile('a/100.conf', 'cpu: host\n')],
+        'a second configuration of VM 100',
+      ),
+    }),
+  )('refuses %s', (_, [files, message]) => {
     expect(faultsOf(read(...files)).join('\n')).toContain(message)
   })
 

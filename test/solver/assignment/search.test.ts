@@ -8,7 +8,7 @@ import {
   takeOnlyChoices,
 } from '../../../src/solver/assignment/search.js'
 import { Random } from '../../../src/solver/random.js'
-import { quota, seeds } from '../../cases.js'
+import { quota, row, seeds } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { endFaults, newRun, type Parts, partsOf } from '../parts.js'
 import { type Flavour, problemOf, randomProblem } from '../problems.js'
@@ -23,37 +23,28 @@ const flavour = (seed: number): Flavour => ({
   tight: true,
 })
 
-const STEPS: [string, (parts: Parts, seed: number) => Promise<void> | void][] = [
-  ['takeOnlyChoices', ({ state }) => takeOnlyChoices(state, newRun())],
-  ['placeGreedily', ({ state }) => placeGreedily(state, newRun())],
-  [
-    'roundShares',
-    ({ state, open }, seed) => {
-      const random = new Random(seed)
-      const shares = open.map((w) =>
-        Float64Array.from(w.choices, () => (random.below(9) === 0 ? Number.NaN : random.unit() - 0.3)),
-      )
-      return roundShares(state, shares, newRun())
-    },
-  ],
-  [
-    'eject',
-    async ({ state }) => {
-      await placeGreedily(state, newRun())
-      await eject(state, newRun())
-    },
-  ],
-  [
-    'annealAssignment',
-    async ({ state }, seed) => {
-      await takeOnlyChoices(state, newRun())
-      await annealAssignment(state, newRun(), 2000, seed)
-    },
-  ],
-]
+const STEPS: Record<string, [(parts: Parts, seed: number) => Promise<void> | void]> = {
+  takeOnlyChoices: row(({ state }) => takeOnlyChoices(state, newRun())),
+  placeGreedily: row(({ state }) => placeGreedily(state, newRun())),
+  roundShares: row(({ state, open }, seed) => {
+    const random = new Random(seed)
+    const shares = open.map((w) =>
+      Float64Array.from(w.choices, () => (random.below(9) === 0 ? Number.NaN : random.unit() - 0.3)),
+    )
+    return roundShares(state, shares, newRun())
+  }),
+  eject: row(async ({ state }) => {
+    await placeGreedily(state, newRun())
+    await eject(state, newRun())
+  }),
+  annealAssignment: row(async ({ state }, seed) => {
+    await takeOnlyChoices(state, newRun())
+    await annealAssignment(state, newRun(), 2000, seed)
+  }),
+}
 
 describe('every step ends where each node has room, no arrival shares a group and sets are together', () => {
-  it.each(STEPS)('%s', async (_, step) => {
+  it.each(Object.entries(STEPS))('%s', async (_, [step]) => {
     for (const seed of seeds(500)) {
       const policies = seed > 250 ? { policies: true, groups: seed % 2 === 0, tight: seed % 5 === 0 } : {}
       const parts = partsOf(randomProblem(seed * 211, { ...flavour(seed), ...policies }))

@@ -1,9 +1,11 @@
 /** What serial groups, the request's order and deadlines cost at least. */
+
 import { describe, expect, it } from 'vitest'
 import type { Problem, ProblemWindow } from '../../../src/model/problem.js'
 import { deadlineFloors, leastWeightLeft } from '../../../src/solver/bounds/deadline.js'
 import { makespanAndCostBound } from '../../../src/solver/bounds/plan-bound.js'
 import { Random } from '../../../src/solver/random.js'
+import { row } from '../../cases.js'
 import { bruteForce } from '../brute-force.js'
 import { partsOf } from '../parts.js'
 import { flavourOf, planOf, problemOf, randomProblem } from '../problems.js'
@@ -35,59 +37,39 @@ function boundOf(problem: Problem, spare = 0) {
 }
 
 describe('the bound of the order', () => {
-  it.each<[string, string[], Times, number]>([
-    [
-      'a path',
-      ['a>X 10', 'b>Y 5', 'c>Z 7'],
-      {
+  it.each(
+    Object.entries<[string[], number, Times]>({
+      'a path': row(['a>X 10', 'b>Y 5', 'c>Z 7'], 22, {
         order: [
           ['a', 'b'],
           ['b', 'c'],
         ],
-      },
-      22,
-    ],
-    [
-      'a path around windows',
-      ['a>X 10', 'b>Y 5'],
-      { order: [['a', 'b']], windows: [{ vm: 'b', start: 8, end: 30 }] },
-      35,
-    ],
-    [
-      'what a node does behind one that goes first',
-      ['a>X 10', 'b1>Y 5', 'b2>Y 6'],
-      {
+      }),
+      'a path around windows': row(['a>X 10', 'b>Y 5'], 35, {
+        order: [['a', 'b']],
+        windows: [{ vm: 'b', start: 8, end: 30 }],
+      }),
+      'what a node does behind one that goes first': row(['a>X 10', 'b1>Y 5', 'b2>Y 6'], 21, {
         order: [
           ['a', 'b1'],
           ['a', 'b2'],
         ],
-      },
-      21,
-    ],
-    [
-      'what a node does before one that goes last',
-      ['b1>Y 5', 'b2>Y 6', 'a>X 10'],
-      {
+      }),
+      'what a node does before one that goes last': row(['b1>Y 5', 'b2>Y 6', 'a>X 10'], 21, {
         order: [
           ['b1', 'a'],
           ['b2', 'a'],
         ],
-      },
-      21,
-    ],
-    [
-      'a serial group behind another',
-      ['a>X 10', 'b>Y 5', 'c>Z 6'],
-      {
+      }),
+      'a serial group behind another': row(['a>X 10', 'b>Y 5', 'c>Z 6'], 21, {
         order: [
           ['a', 'b'],
           ['a', 'c'],
         ],
         serial: ['b', 'c'],
-      },
-      21,
-    ],
-  ])('%s: tight, and lower without it', (_name, list, parts, optimum) => {
+      }),
+    }),
+  )('%s: tight, and lower without it', (_name, [list, optimum, parts]) => {
     const { order: _order, ...rest } = parts
     const problem = moves(list, parts)
     expect(boundOf(problem)).toMatchObject({ makespan: 1000 * optimum, by: 'order' })

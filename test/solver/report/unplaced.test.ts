@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { check } from '../../../src/check/check.js'
 import type { UnplacedVm } from '../../../src/model/plan.js'
+import { row } from '../../cases.js'
 import { INTEL, type ProblemParts, planOf, problemOf } from '../problems.js'
 
 type Case = Omit<ProblemParts, 'request'> & Partial<Pick<ProblemParts, 'request'>>
@@ -200,127 +201,93 @@ describe('why a VM stays', () => {
 describe('remedies', () => {
   const toB: Case['request'] = { moves: ['a>B'] }
   const drain: Case['request'] = { drain: ['A'] }
-  const cases: [name: string, parts: Case, remedies: string[]][] = [
-    [
-      'a later deadline of a move that alone takes too long',
-      { nodes: ['A', 'B'], vms: [A], request: { moves: [{ vm: 'a', to: 'B', by: 5 }] } },
+  const cases: Record<string, [remedies: string[], parts: Case]> = {
+    'a later deadline of a move that alone takes too long': row(
       ['a deadline of 15 s, or later, for the move of a', SAVES],
-    ],
-    [
-      'a later deadline of a drain, by what the others take',
+      { nodes: ['A', 'B'], vms: [A], request: { moves: [{ vm: 'a', to: 'B', by: 5 }] } },
+    ),
+    'a later deadline of a drain, by what the others take': row(
+      ['a deadline of 25 s, or later, for the drain of A', SAVES],
       {
         nodes: ['A', 'B'],
         vms: [A, { id: 'z', node: 'A', priority: 3000 }],
         request: { drain: [{ node: 'A', by: 15 }] },
       },
-      ['a deadline of 25 s, or later, for the drain of A', SAVES],
-    ],
-    [
-      'a later deadline, behind a window',
-      {
-        nodes: ['A', 'B'],
-        vms: [A],
-        windows: [{ node: 'B', start: 5, end: 100 }],
-        request: { moves: [{ vm: 'a', to: 'B', by: 20 }] },
-      },
-      ['a deadline of 110 s, or later, for the move of a', SAVES],
-    ],
-    [
-      'no deadlines, where that of another that the order puts behind it is in the way',
+    ),
+    'a later deadline, behind a window': row(['a deadline of 110 s, or later, for the move of a', SAVES], {
+      nodes: ['A', 'B'],
+      vms: [A],
+      windows: [{ node: 'B', start: 5, end: 100 }],
+      request: { moves: [{ vm: 'a', to: 'B', by: 20 }] },
+    }),
+    'no deadlines, where that of another that the order puts behind it is in the way': row(
+      ['a request without deadlines', SAVES],
       {
         nodes: ['A', 'B', 'C'],
         vms: [{ ...A, priority: 0 }, 'c@C'],
         request: { moves: ['a>B', { vm: 'c', to: 'B', by: 15 }], order: [['a', 'c']] },
       },
-      ['a request without deadlines', SAVES],
-    ],
-    ['a restart that helps', { nodes: ['A', { id: 'B', cpu: OLDER }], vms: [A] }, [RESTART]],
-    [
-      'a restart for which there is no memory either',
-      { nodes: ['A', { id: 'B', cpu: OLDER, memoryMiB: 900 }], vms: [A] },
-      [],
-    ],
-    [
-      'room that can be made',
-      {
-        nodes: ['A', { id: 'B', memoryMiB: 1500 }, 'C'],
-        vms: [A, { id: 'b', node: 'B', memoryMiB: 1000 }],
-      },
-      ['500 MiB more memory on B', MAKE_ROOM],
-    ],
-    [
-      'room that cannot be made',
-      {
-        nodes: ['A', { id: 'B', memoryMiB: 1500 }, 'C'],
-        vms: [A, { id: 'b', node: 'B', memoryMiB: 1000, allowedNodes: ['B'] }],
-      },
-      ['500 MiB more memory on B'],
-    ],
-    [
-      'memory on the node that lacks least',
-      {
-        nodes: ['A', { id: 'B', memoryMiB: 600 }, { id: 'C', memoryMiB: 800 }],
-        vms: [A],
-        request: drain,
-      },
-      ['200 MiB more memory on C'],
-    ],
-    [
-      'an owner of several that has the memory',
-      {
-        nodes: ['A', { id: 'B', memoryMiB: 900 }, 'C'],
-        vms: [{ ...A, allowedNodes: ['A'] }],
-        request: drain,
-      },
-      ['adding C to its allowedNodes'],
-    ],
-    [
-      'the paused node that fits',
-      {
-        nodes: ['A', { id: 'B', state: 'paused', memoryMiB: 900 }, { id: 'C', state: 'paused' }],
-        vms: [A],
-        request: drain,
-      },
-      ['resuming C'],
-    ],
-    [
-      'paused nodes of which none fits',
-      { nodes: ['A', { id: 'B', state: 'paused', memoryMiB: 900 }], vms: [A], request: drain },
-      [],
-    ],
-    [
-      'a drain that could wait',
-      { nodes: ['A', 'B'], vms: [A], request: { ...toB, drain: ['B'] } },
-      ['draining B later'],
-    ],
-    [
-      'a horizon with no window behind it',
+    ),
+    'a restart that helps': row([RESTART], { nodes: ['A', { id: 'B', cpu: OLDER }], vms: [A] }),
+    'a restart for which there is no memory either': row([], {
+      nodes: ['A', { id: 'B', cpu: OLDER, memoryMiB: 900 }],
+      vms: [A],
+    }),
+    'room that can be made': row(['500 MiB more memory on B', MAKE_ROOM], {
+      nodes: ['A', { id: 'B', memoryMiB: 1500 }, 'C'],
+      vms: [A, { id: 'b', node: 'B', memoryMiB: 1000 }],
+    }),
+    'room that cannot be made': row(['500 MiB more memory on B'], {
+      nodes: ['A', { id: 'B', memoryMiB: 1500 }, 'C'],
+      vms: [A, { id: 'b', node: 'B', memoryMiB: 1000, allowedNodes: ['B'] }],
+    }),
+    'memory on the node that lacks least': row(['200 MiB more memory on C'], {
+      nodes: ['A', { id: 'B', memoryMiB: 600 }, { id: 'C', memoryMiB: 800 }],
+      vms: [A],
+      request: drain,
+    }),
+    'an owner of several that has the memory': row(['adding C to its allowedNodes'], {
+      nodes: ['A', { id: 'B', memoryMiB: 900 }, 'C'],
+      vms: [{ ...A, allowedNodes: ['A'] }],
+      request: drain,
+    }),
+    'the paused node that fits': row(['resuming C'], {
+      nodes: ['A', { id: 'B', state: 'paused', memoryMiB: 900 }, { id: 'C', state: 'paused' }],
+      vms: [A],
+      request: drain,
+    }),
+    'paused nodes of which none fits': row([], {
+      nodes: ['A', { id: 'B', state: 'paused', memoryMiB: 900 }],
+      vms: [A],
+      request: drain,
+    }),
+    'a drain that could wait': row(['draining B later'], {
+      nodes: ['A', 'B'],
+      vms: [A],
+      request: { ...toB, drain: ['B'] },
+    }),
+    'a horizon with no window behind it': row(
+      [WINDOWS, 'a horizonSeconds of 30', 'allowSave lets VMs be saved, moved and resumed'],
       {
         nodes: ['A', 'B'],
         vms: [A],
         windows: [{ node: 'B', start: 5, end: 12 }],
         policy: { horizonSeconds: 15 },
       },
-      [WINDOWS, 'a horizonSeconds of 30', 'allowSave lets VMs be saved, moved and resumed'],
-    ],
-    [
-      'a horizon behind which windows may be',
-      {
-        nodes: ['A', 'B'],
-        vms: [A],
-        windows: [{ node: 'B', start: 5, end: 20 }],
-        policy: { horizonSeconds: 15, saveMiBps: 100 },
-      },
-      [WINDOWS, 'untested: a horizonSeconds of 30'],
-    ],
-    [
-      'a blackout that is admitted, or a save',
-      { nodes: ['A', 'B'], vms: [{ ...A, dirtyMiBps: 100, maxBlackoutSeconds: 5 }] },
+    ),
+    'a horizon behind which windows may be': row([WINDOWS, 'untested: a horizonSeconds of 30'], {
+      nodes: ['A', 'B'],
+      vms: [A],
+      windows: [{ node: 'B', start: 5, end: 20 }],
+      policy: { horizonSeconds: 15, saveMiBps: 100 },
+    }),
+    'a blackout that is admitted, or a save': row(
       ['a maxBlackoutSeconds of at least 10', 'allowSave lets VMs be saved, moved and resumed'],
-    ],
-  ]
+      { nodes: ['A', 'B'], vms: [{ ...A, dirtyMiBps: 100, maxBlackoutSeconds: 5 }] },
+    ),
+  }
 
-  it.each(cases)('are told where they help: %s', async (_, parts, remedies) => {
+  it.each(Object.entries(cases))('are told where they help: %s', async (_, [remedies, parts]) => {
     const [found] = await explained(parts)
     expect(found.remedies).toEqual(remedies)
   })
