@@ -30,4 +30,8 @@ export interface CpuGeneration {
   source: string
 }
 
+/** Any stepping of these models of a family. */
+export const models = (family: number, ...of: number[]): CpuSignature[] =>
+  of.map((model) => ({ family, model }))
+
 export const words = (text: string): string[] => text.split(' ')
