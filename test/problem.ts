@@ -41,6 +41,10 @@ export function moveOf(move: string | ProblemMove): ProblemMove {
 
 export const INTEL = { vendor: 'Intel' as const, features: ['sse4_2', 'avx2'] }
 
+/** Hosts as cheap as may be, on 10 Gbit/s. */
+export const hostsOf = (memoryMiB: number, ...ids: string[]): ProblemNode[] =>
+  ids.map((id) => ({ id, cpu: { vendor: 'Intel', features: [] }, memoryMiB, migrationMbps: 10_000 }))
+
 export type NodeParts = Partial<ProblemNode> & { id: string }
 export type VmParts = Partial<ProblemVm> & { id: string; node: string }
 

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
 import { localRunner } from '../../src/batch/runner.js'
 import type { CliIo, Planner } from '../../src/cli/io.js'
+import { planner as realPlanner } from '../../src/cli/planner.js'
 import { run as runCommand } from '../../src/cli/run.js'
 import { InvalidProblemError } from '../../src/errors.js'
 import { parseJournal } from '../../src/model/journal.js'
+import type { Plan } from '../../src/model/plan.js'
 import { readCalendarWindows } from '../../src/on-demand.js'
 import { backResolved } from '../../src/replan/back.js'
 import { remainingResolved } from '../../src/replan/replan.js'
@@ -136,4 +138,14 @@ export function createHarness(settings: { tty?: boolean; stdin?: string | Uint8A
       return err
     },
   }
+}
+
+/** With the real planner, and a problem and its plan in files. */
+export async function plannedHarness(problem: unknown) {
+  const cli = createHarness()
+  cli.io.loadPlanner = async () => realPlanner
+  const path = cli.write('p.json', JSON.stringify(problem))
+  const { out } = await cli.run('plan', path, '--format', 'json', '-q')
+  const files: [problem: string, plan: string] = [path, cli.write('plan.json', out)]
+  return { cli, plan: JSON.parse(out) as Plan, files }
 }

@@ -1,23 +1,18 @@
 /** `vmferry learn` from the journal of a night to a plan with what was learned. */
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { planner } from '../../src/cli/planner.js'
 import type { Learned } from '../../src/learn/learned.js'
 import { planFingerprint } from '../../src/model/fingerprint.js'
 import type { Plan } from '../../src/model/plan.js'
-import { createHarness, type Harness } from './harness.js'
+import { hostsOf } from '../problem.js'
+import { type Harness, plannedHarness } from './harness.js'
 
 const sizes = [2048, 4096, 8192, 16_384, 32_768, 65_536]
 const problem = {
   version: 1,
   name: 'three',
   start: '2026-11-23T20:00:00+01:00',
-  nodes: ['HV01', 'HV02', 'HV03'].map((id) => ({
-    id,
-    cpu: { vendor: 'Intel', features: [] },
-    memoryMiB: 262_144,
-    migrationMbps: 10_000,
-  })),
+  nodes: hostsOf(262_144, 'HV01', 'HV02', 'HV03'),
   vms: sizes.map((memoryMiB) => ({ id: `vm-${memoryMiB}`, node: 'HV01', memoryMiB })),
   request: { drain: ['HV01'] },
 }
@@ -28,12 +23,7 @@ let cli: Harness
 let plan: Plan
 let files: string[]
 beforeEach(async () => {
-  cli = createHarness()
-  cli.io.loadPlanner = async () => planner
-  const path = cli.write('p.json', JSON.stringify(problem))
-  const { out } = await cli.run('plan', path, '--format', 'json', '-q')
-  plan = JSON.parse(out)
-  files = [path, cli.write('plan.json', out)]
+  ;({ cli, plan, files } = await plannedHarness(problem))
 })
 
 /** What the first migrations wrote down: half the rate of the model, and 4 s more to set up. */

@@ -1,20 +1,15 @@
 /** `vmferry replan` from the first plan to the check of the second. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { planner } from '../../src/cli/planner.js'
 import { planFingerprint } from '../../src/model/fingerprint.js'
 import type { Plan } from '../../src/model/plan.js'
-import { createHarness, type Harness } from './harness.js'
+import { hostsOf } from '../problem.js'
+import { type Harness, plannedHarness } from './harness.js'
 
 const problem = {
   version: 1,
   name: 'three',
   start: '2026-11-23T20:00:00+01:00',
-  nodes: ['HV01', 'HV02', 'HV03'].map((id) => ({
-    id,
-    cpu: { vendor: 'Intel', features: [] },
-    memoryMiB: 65_536,
-    migrationMbps: 10_000,
-  })),
+  nodes: hostsOf(65_536, 'HV01', 'HV02', 'HV03'),
   vms: ['web-01', 'web-02', 'web-03'].map((id) => ({ id, node: 'HV01', memoryMiB: 8192 })),
   request: { drain: ['HV01'] },
 }
@@ -25,12 +20,7 @@ let cli: Harness
 let files: [problem: string, plan: string]
 let plan: Plan
 beforeEach(async () => {
-  cli = createHarness()
-  cli.io.loadPlanner = async () => planner
-  const path = cli.write('p.json', JSON.stringify(problem))
-  const { out } = await cli.run('plan', path, '--format', 'json', '-q')
-  plan = JSON.parse(out)
-  files = [path, cli.write('plan.json', out)]
+  ;({ cli, plan, files } = await plannedHarness(problem))
 })
 
 /** The first migration has failed, the second is under way. */

@@ -1,17 +1,13 @@
 /** `--windows`: the same calendars for every command that reads a problem. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
+import { hostsOf } from '../problem.js'
 import { createHarness, type Harness } from './harness.js'
 
 const problem = {
   version: 1,
   start: '2026-11-23T20:00:00+01:00',
-  nodes: ['HV01', 'HV02'].map((id) => ({
-    id,
-    cpu: { vendor: 'Intel', features: [] },
-    memoryMiB: 65_536,
-    migrationMbps: 10_000,
-  })),
+  nodes: hostsOf(65_536, 'HV01', 'HV02'),
   vms: [{ id: 'sql-07', node: 'HV01', memoryMiB: 8192 }],
   request: { drain: ['HV01'] },
 }

@@ -10,6 +10,7 @@ import type { Migration, Plan } from '../../src/model/plan.js'
 import type { Problem, ResolvedProblem } from '../../src/model/problem.js'
 import { resolveProblem } from '../../src/model/validate.js'
 import { Random } from '../../src/solver/random.js'
+import { hostsOf } from '../problem.js'
 
 export interface Truth {
   nodes: { id: string; efficiency: number }[]
@@ -46,12 +47,7 @@ export function cluster(seed: number, { nodes = 6, vms = 40, slowNode }: Cluster
     version: 1,
     name: `simulated ${seed}`,
     start: '2026-11-23T20:00:00Z',
-    nodes: truth.nodes.map(({ id }) => ({
-      id,
-      cpu: { vendor: 'Intel', features: [] },
-      memoryMiB: 1_000_000,
-      migrationMbps: 10_000,
-    })),
+    nodes: hostsOf(1_000_000, ...truth.nodes.map(({ id }) => id)),
     vms: truth.vms.map(({ id }) => ({
       id,
       node: truth.nodes[random.below(nodes)].id,

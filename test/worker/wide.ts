@@ -1,4 +1,5 @@
 import type { Problem } from '../../src/model/problem.js'
+import { hostsOf } from '../problem.js'
 
 /** Every node sends to every other: a search that does not end at once. */
 export function wide(count: number): Problem {
@@ -12,12 +13,7 @@ export function wide(count: number): Problem {
   )
   return {
     version: 1,
-    nodes: ids.map((id) => ({
-      id,
-      cpu: { vendor: 'Intel', features: [] },
-      memoryMiB: 1e6,
-      migrationMbps: 1e4,
-    })),
+    nodes: hostsOf(1e6, ...ids),
     vms: moves.map(({ vm }) => ({ id: vm, node: `N${vm.split('-')[0]}`, memoryMiB: 1 })),
     windows: ids.map((node, n) => ({ node, start: 20 + ((n * 7) % 60), durationSeconds: 15 })),
     request: { moves },

@@ -51,19 +51,25 @@ function scripted(optimum: number, asked: number[], stubborn = 0): ExactSearch {
   }
 }
 
-const hint = Int32Array.of(-1)
+/** From 1,000 up to 9,000 unless said otherwise. */
+const boundBy = (
+  search: ExactSearch,
+  given: { high?: number; grid?: number; failures: number },
+  run = newRun(),
+) =>
+  destructiveBound(search, run, {
+    low: 1000,
+    high: 9000,
+    grid: 1,
+    hint: Int32Array.of(-1),
+    pairs: 1,
+    ...given,
+  })
 
 describe('destructive improvement', () => {
   it('bisects to the optimum where searches answer', async () => {
     const asked: number[] = []
-    const found = await destructiveBound(scripted(7300, asked), newRun(), {
-      low: 1000,
-      high: 9000,
-      grid: 1,
-      hint,
-      failures: 600,
-      pairs: 1,
-    })
+    const found = await boundBy(scripted(7300, asked), { failures: 600 })
     expect(found).toMatchObject({ bound: 7300, high: 7300 })
     expect(found.start).toEqual(Int32Array.of(7300))
     expect(asked.length).toBeLessThanOrEqual(14)
@@ -72,14 +78,7 @@ describe('destructive improvement', () => {
 
   it('stays on the grid', async () => {
     const asked: number[] = []
-    const found = await destructiveBound(scripted(7300, asked), newRun(), {
-      low: 1000,
-      high: 9000,
-      grid: 100,
-      hint,
-      failures: 600,
-      pairs: 1,
-    })
+    const found = await boundBy(scripted(7300, asked), { grid: 100, failures: 600 })
     expect(found).toMatchObject({ bound: 7300, high: 7300 })
     expect(asked.every((t) => t % 100 === 0)).toBe(true)
     expect(asked.length).toBeLessThanOrEqual(7)
@@ -88,24 +87,10 @@ describe('destructive improvement', () => {
   it('finds the greatest target that short searches refute, and spends no more than it may', async () => {
     const asked: number[] = []
     const search = scripted(7300, asked, 500)
-    const found = await destructiveBound(search, newRun(), {
-      low: 1000,
-      high: 7300,
-      grid: 100,
-      hint,
-      failures: 240,
-      pairs: 1,
-    })
+    const found = await boundBy(search, { high: 7300, grid: 100, failures: 240 })
     expect(found).toMatchObject({ bound: 6800, start: undefined, high: 7300 })
     const run = newRun()
-    const little = await destructiveBound(scripted(7300, [], 6000), run, {
-      low: 1000,
-      high: 7300,
-      grid: 1,
-      hint,
-      failures: 30,
-      pairs: 1,
-    })
+    const little = await boundBy(scripted(7300, [], 6000), { high: 7300, failures: 30 }, run)
     expect(little.bound).toBeLessThanOrEqual(1301)
     expect(little.failures).toBeLessThanOrEqual(30)
     expect(run.counters.failures).toBe(little.failures)
@@ -114,27 +99,9 @@ describe('destructive improvement', () => {
   it('only propagates without failures to spend, and after an abort', async () => {
     const asked: number[] = []
     const root = { ...scripted(7300, asked), rootBound: () => 2501 }
-    expect(
-      await destructiveBound(root, newRun(), {
-        low: 1000,
-        high: 9000,
-        grid: 100,
-        hint,
-        failures: 0,
-        pairs: 1,
-      }),
-    ).toMatchObject({ bound: 2600 })
+    expect(await boundBy(root, { grid: 100, failures: 0 })).toMatchObject({ bound: 2600 })
     const stopped = newRun({ signal: AbortSignal.abort() })
-    expect(
-      await destructiveBound(root, stopped, {
-        low: 1000,
-        high: 9000,
-        grid: 100,
-        hint,
-        failures: 900,
-        pairs: 1,
-      }),
-    ).toMatchObject({ bound: 2600 })
+    expect(await boundBy(root, { grid: 100, failures: 900 }, stopped)).toMatchObject({ bound: 2600 })
     expect(asked).toEqual([])
   })
 
