@@ -5,6 +5,13 @@ export function addAll<T>(list: T[], items: Iterable<T>): void {
   for (const item of items) list.push(item)
 }
 
+/** Adds to the list that the map has for the key, or begins it. */
+export function append<K, T>(map: Map<K, T[]>, key: K, item: T): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [item])
+  else list.push(item)
+}
+
 /** The greatest of the values, and of `floor`. */
 export function greatest(values: Iterable<number>, floor: number = Number.NEGATIVE_INFINITY): number {
   let best = floor

@@ -1,5 +1,7 @@
 /** What an explanation rests on: the solver's proofs about the request, and the plan. */
+
 import { loadKernel } from '../kernel/kernel.js'
+import { append } from '../lists.js'
 import { compileInstance } from '../model/compile.js'
 import type { Instance } from '../model/instance.js'
 import type { Migration, Plan, UnplacedVm } from '../model/plan.js'
@@ -36,9 +38,7 @@ export async function gatherFacts(
   const off = new Set<string>()
   for (const migration of plan.migrations) {
     const { vm, to, kind } = migration
-    const list = migrationsOf.get(vm)
-    if (list === undefined) migrationsOf.set(vm, [migration])
-    else list.push(migration)
+    append(migrationsOf, vm, migration)
     endNode[instance.vmIndex.get(vm) ?? -1] = instance.nodeIndex.get(to) ?? -1
     if (isInPlace(kind)) off.add(vm)
   }

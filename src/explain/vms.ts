@@ -1,4 +1,5 @@
 /** For each VM: where it can go and how, what keeps it from every other node, and what compatibility mode would change. */
+import { append } from '../lists.js'
 import { visibleFeatures } from '../model/cpu/visible.js'
 import type {
   Blocked,
@@ -275,9 +276,7 @@ function windowsByScope({ problem }: Facts) {
       cluster.push(window.source)
       continue
     }
-    const list = scope.get(id)
-    if (list === undefined) scope.set(id, [window.source])
-    else list.push(window.source)
+    append(scope, id, window.source)
   }
   return { node, vm, cluster }
 }

@@ -2,8 +2,10 @@
  * iCalendar output (RFC 5545): one event for each migration, or for each round. Times are in UTC, so that no time zone has to be
  * described; the same plan gives the same text.
  */
+
 import { createHash } from 'node:crypto'
 import { InvalidProblemError } from '../errors.js'
+import { append } from '../lists.js'
 import type { Migration, MigrationKind, Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import { escapeControls } from './controls.js'
@@ -183,9 +185,7 @@ export function roundsToCalendar(plan: Plan, problem: ResolvedProblem): string {
   return calendar(plan, problem, (identity) => {
     const rounds = new Map<number, Migration[]>()
     for (const m of plan.migrations) {
-      const members = rounds.get(m.round)
-      if (members === undefined) rounds.set(m.round, [m])
-      else members.push(m)
+      append(rounds, m.round, m)
     }
     return [...rounds]
       .sort(([a], [b]) => a - b)

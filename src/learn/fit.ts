@@ -4,7 +4,7 @@
  * random effects are (Robinson 1991): what was seen once moves little.
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import { greatest } from '../lists.js'
+import { append, greatest } from '../lists.js'
 import { liveDuration } from '../model/duration.js'
 import { MBPS_PER_MIBPS } from '../model/networks.js'
 import type { ResolvedNode } from '../model/problem.js'
@@ -235,9 +235,7 @@ function vmEffects(seen: readonly Observation[], without: Fit, policy: PassPolic
     const noise = (each.pollSeconds ** 2 / 12 + (0.1 * without.setupSeconds) ** 2) / copying ** 2
     const variance = LEAST_SPREAD ** 2 + without.spread ** 2
     const weight = (variance / (variance + noise)) * Math.min(1, weightOf(residual, variance) * variance)
-    const own = byVm.get(each.vm.id) ?? []
-    own.push({ night: each.night, residual, weight })
-    byVm.set(each.vm.id, own)
+    append(byVm, each.vm.id, { night: each.night, residual, weight })
   }
   const share = shareThatComesAgain([...byVm.values()])
   return new Map(

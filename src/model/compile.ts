@@ -1,4 +1,5 @@
 /** From user units to the solver's: indices, ticks, KiB and feature masks. */
+import { append } from '../lists.js'
 import { bootFeaturesOf } from './cpu/silicon.js'
 import { Durations } from './duration.js'
 import type { Dates, Instance, Intervals, Limit, SoftGroup } from './instance.js'
@@ -141,9 +142,7 @@ function tiedBy(vms: ResolvedProblem['vms'], counts: (group: string) => boolean)
   vms.forEach((vm, index) => {
     for (const group of vm.affinity) {
       if (!counts(group)) continue
-      const members = membersOf.get(group)
-      if (members === undefined) membersOf.set(group, [index])
-      else members.push(index)
+      append(membersOf, group, index)
     }
   })
   const sets: Int32Array[] = []

@@ -1,4 +1,5 @@
 /** From windows as written (seconds, instants, rules) to their occurrences within the horizon. */
+import { append } from '../lists.js'
 import type { IdRegister } from './ids.js'
 import { type ParsedInstant, parseInstant } from './instant.js'
 import { type IssueList, quote, show } from './issues.js'
@@ -107,9 +108,7 @@ export function readWindows(
   /** A rule that keeps an offset other than that of the plan's start may be an hour off, since clocks are changed. */
   function noteOffset(offsetMinutes: number, source: number): void {
     if (typeof context.start !== 'object' || offsetMinutes === context.start.offsetMinutes) return
-    const sources = foreign.get(offsetMinutes)
-    if (sources === undefined) foreign.set(offsetMinutes, [source])
-    else sources.push(source)
+    append(foreign, offsetMinutes, source)
   }
 
   function readZone(

@@ -2,6 +2,7 @@
  * A plan as it is carried out, if migrations take longer or shorter than it says: by dependency, as the runbook goes on (docs/runbook.md), each as
  * soon as those before it have ended, and after a window in which it would not end. What a margin would hold back is not held back.
  */
+import { append } from '../lists.js'
 import { compileInstance } from '../model/compile.js'
 import { unionIntervals } from '../model/intervals.js'
 import type { Plan } from '../model/plan.js'
@@ -110,9 +111,7 @@ class LatestEnds {
 function roundsBefore({ migrations }: Plan): number[][] {
   const byRound = new Map<number, number[]>()
   migrations.forEach(({ round }, i) => {
-    const list = byRound.get(round)
-    if (list === undefined) byRound.set(round, [i])
-    else list.push(i)
+    append(byRound, round, i)
   })
   const order = [...byRound.keys()].sort((a, b) => a - b)
   const before = new Map(order.map((round, k) => [round, k === 0 ? [] : byRound.get(order[k - 1])!]))

@@ -1,5 +1,7 @@
 /** What a run has done so far: the journal, held against the plan that it is of. */
+
 import { InvalidProblemError, type Issue } from '../errors.js'
+import { append } from '../lists.js'
 import { planFingerprint } from '../model/fingerprint.js'
 import { Hints, MAX_ISSUES, quote } from '../model/issues.js'
 import type { Journal, JournalEntry, JournalMigration, JournalWork, PlacedEntry } from '../model/journal.js'
@@ -102,9 +104,7 @@ export function legsByVm(problem: ResolvedProblem, plan: Plan): Map<string, VmHi
     for (const [key, node] of [['from', from] as const, ['to', to] as const])
       if (!problem.nodeById.has(node))
         issues.push({ path: `${path}.${key}`, message: `${quote(node)} is no node of the problem` })
-    const own = legs.get(vm)
-    if (own === undefined) legs.set(vm, [migration])
-    else own.push(migration)
+    append(legs, vm, migration)
   }
   for (const own of legs.values()) own.sort((a, b) => a.startSeconds - b.startSeconds)
   const vms = new Map<string, VmHistory>()

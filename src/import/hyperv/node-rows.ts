@@ -1,5 +1,6 @@
 /** Which node a row is of. */
 
+import { append } from '../../lists.js'
 import type { Findings } from '../findings.js'
 import type { InventoryNode } from '../inventory.js'
 import { NodeNames } from '../names.js'
@@ -64,9 +65,7 @@ export class NodeRows {
         strays.push(row)
         continue
       }
-      const rows = sorted.get(id)
-      if (rows === undefined) sorted.set(id, [row])
-      else rows.push(row)
+      append(sorted, id, row)
     }
     if (strays.length > 0) {
       const more = strays.length === 1 ? '' : ` (and ${strays.length - 1} more)`

@@ -1,5 +1,6 @@
 /** Which VM a row is of: by its id where the row has one, else by name and node. */
 
+import { append } from '../../lists.js'
 import type { RowKind } from './kinds.js'
 import type { NodeRows } from './node-rows.js'
 import { type Collected, type Row, rawOf } from './rows.js'
@@ -46,7 +47,5 @@ export class VmRows {
 }
 
 function push(index: Map<string, Row[]>, key: string, row: Row): void {
-  const rows = index.get(key)
-  if (rows === undefined) index.set(key, [row])
-  else rows.push(row)
+  append(index, key, row)
 }

@@ -1,6 +1,6 @@
 /** libvirt: capabilities and domains of hosts, as virsh prints them, and lscpu. */
 
-import { addAll } from '../../lists.js'
+import { addAll, append } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { withAnsweredCpus } from '../answered-cpus.js'
 import { CpuPlacing } from '../cpu/placing.js'
@@ -90,9 +90,7 @@ function withoutCopies(found: readonly Domain[], skipped: Skipped): Domain[] {
 function nameApart(domains: readonly Domain[], assumptions: Assumption[]): void {
   const byName = new Map<string, Domain[]>()
   for (const domain of domains) {
-    const known = byName.get(domain.vm.id)
-    if (known === undefined) byName.set(domain.vm.id, [domain])
-    else known.push(domain)
+    append(byName, domain.vm.id, domain)
   }
   for (const [name, same] of byName) {
     const uuids = same.map(({ uuid }) => uuid)

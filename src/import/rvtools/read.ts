@@ -1,6 +1,6 @@
 /** RVTools: the tabs vInfo and vHost of a workbook, or of CSV files. */
 
-import { addAll } from '../../lists.js'
+import { addAll, append } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { ImportError } from '../failure.js'
 import type { Assumption, ImportIssue, InputFile, Inventory } from '../inventory.js'
@@ -100,10 +100,4 @@ function keepInClusters(hosts: readonly Host[], found: readonly FoundVm[], assum
     origin: hosts[0].node.origin,
     text: `the hosts are of ${members.size} clusters (${listNames(names)}): VMs may move within their own only (allowedNodes)`,
   })
-}
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const known = map.get(key)
-  if (known === undefined) map.set(key, [value])
-  else known.push(value)
 }

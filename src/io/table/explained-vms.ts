@@ -1,6 +1,6 @@
 /** Where each VM can go, and why not elsewhere. */
 
-import { addAll } from '../../lists.js'
+import { addAll, append } from '../../lists.js'
 import type {
   CompatibilityView,
   Explanation,
@@ -112,9 +112,7 @@ function groups(nodes: readonly NodeForVm[], textOf: (node: NodeForVm) => string
   const byText = new Map<string, string[]>()
   for (const node of nodes) {
     const text = textOf(node)
-    const group = byText.get(text)
-    if (group === undefined) byText.set(text, [node.node])
-    else group.push(node.node)
+    append(byText, text, node.node)
   }
   return [...byText].map(([text, ids]) => `${list(ids, theme)}: ${text}`)
 }

@@ -1,5 +1,5 @@
 /** What the plan leaves behind: drained nodes, VMs that stay, warnings. */
-import { addAll } from '../../lists.js'
+import { addAll, append } from '../../lists.js'
 import type { Plan, UnplacedReason, UnplacedVm } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import type { Clock } from './clock.js'
@@ -72,9 +72,7 @@ export function renderDrained(plan: Plan, problem: ResolvedProblem, clock: Clock
 function groupByReason(nodes: Readonly<Record<string, UnplacedReason>>, theme: Theme): string {
   const groups = new Map<UnplacedReason, string[]>()
   for (const [node, reason] of Object.entries(nodes)) {
-    const group = groups.get(reason) ?? []
-    groups.set(reason, group)
-    group.push(theme.clean(node))
+    append(groups, reason, theme.clean(node))
   }
   return [...groups]
     .map(([reason, names]) => {

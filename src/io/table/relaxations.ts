@@ -1,6 +1,6 @@
 /** What would help: changes of the problem with the figures of their plans, best first. */
 
-import { addAll } from '../../lists.js'
+import { addAll, append } from '../../lists.js'
 import type { Change, Explanation, Relaxation, RelaxationKind, RuledOut } from '../../model/explanation.js'
 import { formatCount, formatSeconds } from './clock.js'
 import { paragraph, renderTable, tableWidth } from './columns.js'
@@ -72,9 +72,7 @@ function noGain(r: Relaxation, theme: Theme): string {
 function useless(ruledOut: readonly RuledOut[], theme: Theme): string[] {
   const byGain = new Map<number, string[]>()
   for (const { gainAtMost, change } of ruledOut) {
-    const group = byGain.get(gainAtMost)
-    if (group === undefined) byGain.set(gainAtMost, [theme.clean(change)])
-    else group.push(theme.clean(change))
+    append(byGain, gainAtMost, theme.clean(change))
   }
   return [...byGain].map(([gain, changes]) => {
     const most = gain > 0 ? `at most ${formatSeconds(gain)} s to gain` : 'nothing to gain'

@@ -2,6 +2,7 @@
  * Affinity as rows of the assignment LP. Of two VMs of a set, neighbours in its list, each is on a node to the same share (`= 0`); where
  * a VM of the set lives, the others come to the share to which it stays at home (`≤ 0`), which it may do while they do too.
  */
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { Wish } from '../wishes/wish.js'
 import { staysInPlace } from './companions.js'
@@ -22,9 +23,7 @@ export function affinityRows(
   const homes = new Map<number, number[]>()
   const put = (w: number, node: number, r: number, coefficient: number) => {
     const key = `${w}:${node}`
-    const list = entries.get(key)
-    if (list === undefined) entries.set(key, [[r, coefficient]])
-    else list.push([r, coefficient])
+    append(entries, key, [r, coefficient])
   }
   for (const members of membersBySet(instance, wishes)) {
     const nodes = new Set(members.flatMap((w) => wishes[w].choices.map((c) => c.node)))

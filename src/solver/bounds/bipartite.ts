@@ -1,12 +1,11 @@
 /** Bipartite graphs: without odd cycles the busiest node's load is all that keeps migrations apart (Kőnig 1916). */
+import { append } from '../../lists.js'
 
 /** Can the ends be split in two so that every edge goes across? */
 export function isBipartite(edges: readonly { from: number; to: number }[]): boolean {
   const neighbours = new Map<number, number[]>()
   const join = (a: number, b: number) => {
-    const list = neighbours.get(a)
-    if (list === undefined) neighbours.set(a, [b])
-    else list.push(b)
+    append(neighbours, a, b)
   }
   for (const { from, to } of edges) {
     join(from, to)

@@ -3,6 +3,7 @@
  * node has before each of them, all its slots together: by ascending deadline, every VM is taken in or left, and of as much work taken in only the least weight
  * left counts. VMs of different nodes never are the same, so that the nodes' weights add up; the same holds of what arrives on nodes.
  */
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { deadlineOf } from '../wishes/forbidden.js'
 import type { WishMaker } from '../wishes/maker.js'
@@ -34,9 +35,7 @@ export function deadlineFloors(
   const leaving = new Map<number, Job[]>()
   const arriving = new Map<number, Job[]>()
   const add = (jobs: Map<number, Job[]>, node: number, job: Job) => {
-    const known = jobs.get(node)
-    if (known === undefined) jobs.set(node, [job])
-    else known.push(job)
+    append(jobs, node, job)
   }
   for (const wish of wishes) {
     const { vm } = wish

@@ -1,4 +1,5 @@
 /** Bounds of single nodes and single wishes: the busiest node's work around its windows, and the latest earliest end. */
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { doneBy, firstGap, unionIntervals } from '../../model/intervals.js'
 import { workOf } from '../schedule/resources.js'
@@ -110,9 +111,7 @@ function savesByNode(wishes: readonly Wish[]): Map<number, Wish[]> {
   for (const wish of wishes) {
     const { node } = wish.choices[0]
     if (wish.choices.some(({ kind }) => kind !== 'save-in-place')) continue
-    const list = saves.get(node)
-    if (list === undefined) saves.set(node, [wish])
-    else list.push(wish)
+    append(saves, node, wish)
   }
   return saves
 }

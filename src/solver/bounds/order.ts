@@ -2,6 +2,7 @@
  * Bounds of the request's order: the longest path through it, and, of what a node or a serial group has to do one after another, the work behind the
  * heads and before the tails that the order gives it (Carlier 1982). They hold for plans that leave nothing unplaced.
  */
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { goesAfter } from '../schedule/order.js'
@@ -43,9 +44,7 @@ export function orderBound(
   const nodes = new Map<number, Job[]>()
   const serials = new Map<number, Job[]>()
   const add = (jobs: Map<number, Job[]>, key: number, job: Job) => {
-    const known = jobs.get(key)
-    if (known === undefined) jobs.set(key, [job])
-    else known.push(job)
+    append(jobs, key, job)
   }
   for (const wish of wishes) {
     const head = heads.get(wish.vm) ?? 0

@@ -1,5 +1,5 @@
 /** All bounds that need no search, together: the busiest node, the single VM, the cluster's limits, and the Lagrangian bounds of node prices. */
-import { greatest, least } from '../../lists.js'
+import { append, greatest, least } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { firstGap } from '../../model/intervals.js'
 import { pairsOf } from '../schedule/resources.js'
@@ -110,9 +110,7 @@ export function bySerialGroup({ vmSerials }: Instance, wishes: readonly Wish[]):
   const groups = new Map<number, Wish[]>()
   for (const wish of wishes) {
     for (const group of vmSerials[wish.vm]) {
-      const known = groups.get(group)
-      if (known === undefined) groups.set(group, [wish])
-      else known.push(wish)
+      append(groups, group, wish)
     }
   }
   return groups

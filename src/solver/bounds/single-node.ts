@@ -3,7 +3,7 @@
  * of the VM, of both nodes and of the cluster. The kernel finds the least time by which all of them can be done.
  */
 import type { SingleNodeProblem } from '../../kernel/types.js'
-import { least } from '../../lists.js'
+import { append, least } from '../../lists.js'
 import type { Instance, Intervals } from '../../model/instance.js'
 import { intersectIntervals } from '../../model/intervals.js'
 import type { SearchContext } from '../context.js'
@@ -134,9 +134,7 @@ function jobsByNode(
 ): Map<number, Job[]> {
   const jobs = new Map<number, Job[]>()
   const add = (node: number, job: Job) => {
-    const list = jobs.get(node)
-    if (list === undefined) jobs.set(node, [job])
-    else list.push(job)
+    append(jobs, node, job)
   }
   wishes.forEach((wish, w) => {
     if (wish.makesRoom || wish.choices.some((c) => c.kind !== 'live')) return
@@ -162,9 +160,7 @@ function sharesByNode(instance: Instance, wishes: readonly Wish[]): [node: numbe
     if (instance.nodeSlots[node] === 1) return
     const ticks = (wide: boolean) =>
       least(choices.map((choice) => (taken(choice) > 1 === wide ? choice.duration : Infinity)))
-    const list = shares.get(node) ?? []
-    shares.set(node, list)
-    list.push({ one: ticks(false), all: ticks(true) })
+    append(shares, node, { one: ticks(false), all: ticks(true) })
   }
   for (const { vm, choices, makesRoom } of wishes) {
     if (makesRoom || choices.some((c) => c.kind !== 'live' || c.duration === 0)) continue

@@ -2,7 +2,9 @@
  * Among schedules of the same choices that end no later, one in which drained nodes are empty as early as can be: local search over lists,
  * for a share of the work that the plan has taken so far. Nothing is proven of it.
  */
+
 import type { ScheduleProblem, ScheduleResult, Scheduler } from '../../kernel/types.js'
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { Random } from '../random.js'
 import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
@@ -103,9 +105,7 @@ class Emptying {
     this.#legs = legs
     legs.forEach(({ from }, i) => {
       if (drained[from] === 0) return
-      const list = this.#departures.get(from)
-      if (list === undefined) this.#departures.set(from, [i])
-      else list.push(i)
+      append(this.#departures, from, i)
     })
   }
 

@@ -1,4 +1,5 @@
 /** Backups that a plan makes VMs miss, or cuts close. */
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 
@@ -60,9 +61,7 @@ function backupStarts(instance: Instance): BackupStarts | undefined {
   const node = new Map<string, number[]>()
   const vm = new Map<string, number[]>()
   const push = (map: Map<string, number[]>, key: string, value: number) => {
-    const list = map.get(key)
-    if (list === undefined) map.set(key, [value])
-    else list.push(value)
+    append(map, key, value)
   }
   let any = false
   for (const window of instance.problem.windows) {

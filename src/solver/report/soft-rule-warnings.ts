@@ -1,4 +1,5 @@
 /** Soft rules that a plan breaks: each soft group, and each VM that prefers other nodes. */
+import { append } from '../../lists.js'
 import type { Instance, SoftGroup } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 import { toMicroseconds } from '../../model/ticks.js'
@@ -34,9 +35,7 @@ function brokenGroup(
   const byPlace = new Map<number, string[]>()
   for (const vm of vms) {
     const place = places[end[vm]]
-    const there = byPlace.get(place) ?? []
-    byPlace.set(place, there)
-    there.push(problem.vms[vm].id)
+    append(byPlace, place, problem.vms[vm].id)
   }
   const { group, domain } = problem.softRules[g]
   const nameOf = (place: number) => {

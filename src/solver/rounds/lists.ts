@@ -5,7 +5,7 @@
  */
 
 import type { RoundScorer, RoundTasks } from '../../kernel/types.js'
-import { addAll, greatest } from '../../lists.js'
+import { addAll, append, greatest } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { SearchContext } from '../context.js'
 import { Random } from '../random.js'
@@ -168,9 +168,7 @@ function makeCandidates(
     for (const i of left) {
       const row = lpRounds.rowOfLeg[i]
       if (row < 0) continue
-      const members = byRow.get(row)
-      if (members === undefined) byRow.set(row, [i])
-      else members.push(i)
+      append(byRow, row, i)
     }
     for (const rows of lpRounds.rounds.slice(0, most)) {
       const next = new Map<number, number>()

@@ -2,8 +2,10 @@
  * A scheduling problem seen as one of rounds: which tasks are alike, when each can end at the earliest, whether rounds may trade places,
  * and what a given sequence of rounds comes to.
  */
+
 import type { ScheduleProblem } from '../../kernel/types.js'
 import { heldBy, leadersOf, predecessorsOf, transfersOf, usesOf } from '../../kernel/uses.js'
+import { append } from '../../lists.js'
 import type { Intervals } from '../../model/instance.js'
 import { firstGap, intersectIntervals } from '../../model/intervals.js'
 
@@ -171,9 +173,7 @@ export class RoundsProblem {
   roundsOf(round: Int32Array): number[][] {
     const byNumber = new Map<number, number[]>()
     round.forEach((r, task) => {
-      const members = byNumber.get(r)
-      if (members === undefined) byNumber.set(r, [this.classOf[task]])
-      else members.push(this.classOf[task])
+      append(byNumber, r, this.classOf[task])
     })
     return [...byNumber].sort((a, b) => a[0] - b[0]).map(([, members]) => members)
   }

@@ -1,4 +1,5 @@
 /** Decisions that memory blocks, brought about by an order in which each migration fits: with stop-overs where it takes them. */
+import { append } from '../../lists.js'
 import type { Instance, Space } from '../../model/instance.js'
 import { bulkOf, takesNothing } from '../../model/spaces.js'
 import { isInPlace } from '../../model/ways.js'
@@ -180,9 +181,7 @@ function withStops(
 function legOrder(legs: readonly Leg[], steps: readonly Step[], wishOf: readonly number[]): Int32Array {
   const legsOfWish = new Map<number, number[]>()
   legs.forEach((leg, i) => {
-    const list = legsOfWish.get(leg.wish)
-    if (list === undefined) legsOfWish.set(leg.wish, [i])
-    else list.push(i)
+    append(legsOfWish, leg.wish, i)
   })
   return Int32Array.from(steps, ({ mover }) => legsOfWish.get(wishOf[mover])?.shift() ?? -1)
 }

@@ -1,4 +1,5 @@
 /** What a VM loses of its offloads where. */
+import { append } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 
 /** How many offloads that a VM uses each node lacks. Counted for all nodes at once, since wishes go from VM to VM. */
@@ -15,9 +16,7 @@ export class OffloadLosses {
     this.#kept = new Int32Array(instance.nodeCount)
     instance.problem.nodes.forEach(({ offloads }, node) => {
       for (const offload of offloads) {
-        const nodes = this.#offering.get(offload)
-        if (nodes === undefined) this.#offering.set(offload, [node])
-        else nodes.push(node)
+        append(this.#offering, offload, node)
       }
     })
   }
