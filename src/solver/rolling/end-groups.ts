@@ -9,6 +9,8 @@ export interface Company {
 
 export class EndGroups {
   readonly #instance: Instance
+  /** [V] where it may end besides where it was, as if it had not moved. */
+  readonly #home: Int32Array
   readonly companies: readonly Company[]
   /** [V] index into `companies`, −1 none. */
   readonly companyOf: Int32Array
@@ -17,6 +19,10 @@ export class EndGroups {
 
   constructor(instance: Instance) {
     this.#instance = instance
+    const { policy, vms: all } = instance.problem
+    this.#home = Int32Array.from(all, ({ home }, v) =>
+      policy.returnHome ? instance.nodeIndex.get(home)! : instance.vmNode[v],
+    )
     const { affinitySets, domainSets, vmCount, groups, vmGroups } = instance
     const members: number[][] = groups.map(() => [])
     vmGroups.forEach((own, v) => {
@@ -50,16 +56,19 @@ export class EndGroups {
     })
   }
 
+  #hasMoved(v: number, at: number): boolean {
+    return at !== this.#instance.vmNode[v] && at !== this.#home[v]
+  }
+
   /** Does it tie nobody, with VMs where `at` says? */
   holds({ sets }: Company, at: (v: number) => number): boolean {
-    const { vmNode } = this.#instance
     return sets.every(({ vms, places }) => {
       let place = -1
       let apart = false
       let moved = false
       for (const v of vms) {
         const n = at(v)
-        if (n !== vmNode[v]) moved = true
+        if (this.#hasMoved(v, n)) moved = true
         const own = places === undefined ? n : places[n]
         if (place >= 0 && own !== place) apart = true
         place = own
@@ -70,14 +79,14 @@ export class EndGroups {
 
   /** Groups that forbid such an end. */
   broken(at: Int32Array): number {
-    const { groupPlaces, vmNode } = this.#instance
+    const { groupPlaces } = this.#instance
     let count = 0
     for (const company of this.companies) if (!this.holds(company, (v) => at[v])) count++
     this.members.forEach((vms, g) => {
       const places = groupPlaces[g]
       const there = new Map<number, number>()
       for (const v of vms) there.set(places[at[v]], (there.get(places[at[v]]) ?? 0) + 1)
-      if (vms.some((v) => at[v] !== vmNode[v] && there.get(places[at[v]])! > 1)) count++
+      if (vms.some((v) => this.#hasMoved(v, at[v]) && there.get(places[at[v]])! > 1)) count++
     })
     return count
   }

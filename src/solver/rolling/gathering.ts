@@ -100,7 +100,7 @@ export class Gathering {
   /** Nodes that are the place for the VM: where it is first, if that is one. */
   #near({ sets }: Company, v: number, place: number): number[] {
     const { night, state } = this.#course
-    if (place < 0) return [night.instance.vmNode[v]]
+    if (place < 0) return [night.home[v]]
     const own = sets.filter(({ vms }) => vms.has(v))
     const found: number[] = [state.at[v], place]
     for (let n = 0; n < night.nodes; n++) found.push(n)

@@ -74,6 +74,10 @@ export class Night {
   /** [N] KiB of memory, with the reserve. */
   readonly size: Float64Array
   readonly ends: EndGroups
+  /** [V] its home, also where nothing returns. */
+  readonly #homeAsked: Int32Array
+  /** By group: places where a VM of it is for good. */
+  readonly #taken: readonly ReadonlySet<number>[]
   /** More than all that may be left undone weighs: what is worse than any plan. */
   readonly allWeight: number
   readonly returnHome: boolean
@@ -133,7 +137,12 @@ export class Night {
     this.home = Int32Array.from(problem.vms, ({ home }, v) =>
       problem.policy.returnHome ? at(home) : instance.vmNode[v],
     )
+    this.#homeAsked = Int32Array.from(problem.vms, ({ home }) => at(home))
     this.displaced = this.home.some((n, v) => this.role[v] === ROAMS && n !== instance.vmNode[v])
+    const stays = (v: number) => this.role[v] === STAYS || this.role[v] === RESTS
+    this.#taken = this.ends.members.map(
+      (vms, g) => new Set(vms.filter(stays).map((v) => instance.groupPlaces[g][instance.vmNode[v]])),
+    )
     this.capacity = instance.spaces[0].capacity
     this.held = instance.spaces[0].used
     const weights = [...this.weight, ...instance.vmWeight.filter((_, v) => this.isAsked(v))]
@@ -323,8 +332,10 @@ export class Night {
   content(v: number, n: number): number {
     // Only live migrations take slots.
     if (this.ways.plain[v] === 0 || this.ways.stops[v] === 1) return 0
+    const home = this.instance.vmNode[v]
     let least = Number.POSITIVE_INFINITY
-    for (let m = 0; m < this.nodes; m++) if (m !== n) least = Math.min(least, this.links.content(v, n, m))
+    for (let m = 0; m < this.nodes; m++)
+      if (m !== n && (m === home || this.mayBe(v, m))) least = Math.min(least, this.links.content(v, n, m))
     return least
   }
 
@@ -334,10 +345,33 @@ export class Night {
     return { from: nodeSlots[from], to: nodeSlots[to] }
   }
 
+  /** May it ever come to the node without a start: as far as CPU, owners and state go, and VMs that never leave? */
+  mayBe(v: number, n: number): boolean {
+    return (this.may(v, n, false) !== 0 || this.may(v, n, true) !== 0) && !this.#isBarred(v, n)
+  }
+
+  /** A VM of one of its hard groups is there for good, and where it was it is no return. */
+  #isBarred(v: number, n: number): boolean {
+    const { vmGroups, groupPlaces, vmNode } = this.instance
+    return vmGroups[v].some((g) => {
+      const places = groupPlaces[g]
+      const returns = places[vmNode[v]] === places[n] || places[this.#homeAsked[v]] === places[n]
+      return !returns && this.#taken[g].has(places[n])
+    })
+  }
+
+  /** Can a VM that has left its home never come back once that has been worked on? */
+  isBarredFromHome(v: number): boolean {
+    const home = this.home[v]
+    const { stops, restart } = this.ways
+    if (stops[v] === 1 || this.may(v, home, true) !== 0) return false
+    return restart[v] === 0 || this.mayStart(v, home, true) === 0
+  }
+
   /** Is there a node to which the VM may migrate live from there, at any time? */
   goesLive(v: number, from: number): boolean {
     for (let n = 0; n < this.nodes; n++) {
-      if (n === from || (this.may(v, n, false) === 0 && this.may(v, n, true) === 0)) continue
+      if (n === from || !this.mayBe(v, n)) continue
       if (this.links.least(v, from, n) < Number.POSITIVE_INFINITY) return true
     }
     return false
@@ -348,15 +382,14 @@ export class Night {
     const { ways } = this
     let fastest = ways.rest[v] === 0 ? Number.POSITIVE_INFINITY : this.restTicks(v)
     if (ways.stops[v] === 1) fastest = Math.min(fastest, ways.ticks(v, STOP))
-    const open = (may: (done: boolean) => number) => may(false) !== 0 || may(true) !== 0
     for (let n = 0; n < this.nodes; n++) {
       if (n === from) continue
       if (this.instance.spaces.some(({ size, capacity }) => size[v] > capacity[n])) continue
-      if (open((done) => this.may(v, n, done))) {
+      if (this.mayBe(v, n)) {
         if (ways.live[v] === 1) fastest = Math.min(fastest, this.links.least(v, from, n))
         if (ways.carry[v] === 1) fastest = Math.min(fastest, ways.ticks(v, CARRY))
       }
-      if (ways.restart[v] === 1 && open((done) => this.mayStart(v, n, done)))
+      if (ways.restart[v] === 1 && (this.mayStart(v, n, false) !== 0 || this.mayStart(v, n, true) !== 0))
         fastest = Math.min(fastest, ways.ticks(v, RESTART))
     }
     return fastest

@@ -301,13 +301,13 @@ export class Targets {
     )
     if (own.reduce((sum, w) => sum + size[w], 0) < left) return false
     own.sort((a, b) => size[a] - size[b] || a - b)
-    // What is as large as one that fitted nowhere is not tried.
+    // What is as large as one that fitted nowhere is not tried, unless that one is confined.
     let tooLarge = Number.POSITIVE_INFINITY
     const send = (k: number): boolean => {
       const w = own[k]
       if (size[w] >= tooLarge) return false
       if (!this.#sendAside(w, state.at[v], kind)) {
-        if (s === 0) tooLarge = size[w]
+        if (s === 0 && this.#isFree(w)) tooLarge = size[w]
         return false
       }
       left -= size[w]
@@ -316,13 +316,23 @@ export class Targets {
       return true
     }
     while (left > 0 && own.length > 0) {
-      // The smallest that is enough by itself, else the largest that fits somewhere.
+      // The smallest that is enough by itself and fits somewhere, else the largest that does.
       const enough = own.findIndex((w) => size[w] >= left)
-      let found = enough >= 0 && send(enough)
+      let found = false
+      for (let k = enough < 0 ? own.length : enough; k < own.length && !found; k++) found = send(k)
       for (let k = (enough < 0 ? own.length : enough) - 1; k >= 0 && !found; k--) found = send(k)
       if (!found) break
     }
     return left <= 0
+  }
+
+  /** Nothing but room keeps it from other nodes. */
+  #isFree(w: number): boolean {
+    const { instance, nodes } = this.#night
+    if (instance.problem.vms[w].allowedNodes !== undefined || instance.vmGroups[w].length > 0) return false
+    this.work += nodes
+    for (let n = 0; n < nodes; n++) if (this.#allows(w, n)) return true
+    return false
   }
 
   /** @param source the node that is being emptied */

@@ -154,7 +154,7 @@ const NIGHTS: Record<string, [ProblemParts, { [Key in keyof Plan]?: unknown }]> 
       request: { maintenance: works({ node: 'A', durationSeconds: 100, featuresAfter: ['sse4_2'] }) },
       policy: { returnHome: true },
     },
-    { makespanSeconds: 110, cost: 410, notHome: [{ vm: 'a', reason: 'cpu-features' }] },
+    { status: 'optimal', makespanSeconds: 110, cost: 410, notHome: [{ vm: 'a', reason: 'cpu-features' }] },
   ],
   'a return that is not worth it': [
     {
@@ -354,6 +354,28 @@ const NIGHTS: Record<string, [ProblemParts, { [Key in keyof Plan]?: unknown }]> 
       request: { maintenance: works('A'), moves: [{ vm: 'b', to: 'C', durationSeconds: 130 }] },
     },
     { makespanSeconds: 130 },
+  ],
+  // a needs b's place on B; p, which would be enough, may go nowhere.
+  'the larger of two steps aside': [
+    {
+      nodes: ['A 5000', 'B 6000', 'C 3500'],
+      vms: ['a@A 4000', { id: 'p', node: 'B', memoryMiB: 2000, allowedNodes: ['B'] }, 'b@B 3000'],
+      request: { maintenance: works('A') },
+      policy: { allowMakeRoom: true },
+    },
+    { makespanSeconds: 170 },
+  ],
+  'a group that leaves one node only': [
+    {
+      nodes: ['A', 'B', { id: 'C', migrationMbps: MBPS_OF_100_MIB / 2 }],
+      vms: [
+        { id: 'a', node: 'A', antiAffinity: ['g'] },
+        { id: 'b', node: 'B', antiAffinity: ['g'] },
+      ],
+      request: { maintenance: works('A') },
+      policy: { returnHome: true },
+    },
+    { status: 'optimal', makespanSeconds: 140 },
   ],
   'two that never migrate together': [
     {

@@ -76,6 +76,8 @@ export function randomNight(seed: number): Problem {
     ...(chance(0.1) ? { maintenanceDomain: 'rack' } : {}),
     ...(chance(0.3) ? { notHomePenaltySeconds: 15 } : {}),
   }
+  // Beside others a work may well wait so that its settling keeps none from starting, and the reference never waits.
+  if (policy.maintenanceAtOnce === 2) for (const work of works) delete work.settleSeconds
   const problem: Problem = {
     version: 1,
     nodes,

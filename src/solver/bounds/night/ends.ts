@@ -93,7 +93,7 @@ function returned(night: Night, n: number, home: boolean): number {
       const resume = ways.rest[v] === SAVE ? ways.ticks(v, RESUME) : Number.POSITIVE_INFINITY
       alone = Math.max(alone, Math.min(start, resume))
       if (ways.stops[v] === 0) resuming += resume
-    } else if (role[v] === ROAMS && returnHome && home)
+    } else if (role[v] === ROAMS && returnHome && home && !night.isBarredFromHome(v))
       sum += Math.min(night.content(v, n) / instance.nodeSlots[n], stay)
   }
   return Math.floor(Math.max(sum, resuming, alone))

@@ -69,7 +69,7 @@ function leastPenalty(night: Night, nodes: readonly number[]): number {
   const { instance, role, returnHome } = night
   const { policy, nodes: all } = instance.problem
   const one = penaltyToTicks(policy.migrationPenaltySeconds)
-  const back = returnHome ? Math.min(one, penaltyToTicks(policy.notHomePenaltySeconds)) : 0
+  const away = returnHome ? penaltyToTicks(policy.notHomePenaltySeconds) : 0
   const emptied = new Set(nodes)
   const leaving = new Map<number, number>()
   let sum = 0
@@ -87,6 +87,7 @@ function leastPenalty(night: Night, nodes: readonly number[]): number {
       carry[v] === 1 ? night.ways.penalty(CARRY) : Number.POSITIVE_INFINITY,
       restart[v] === 1 ? night.ways.penalty(RESTART) : Number.POSITIVE_INFINITY,
     ]
+    const back = night.isBarredFromHome(v) ? away : Math.min(one, away)
     sum += Math.min(least(leave) + back, stopping)
     if (stops[v] === 0) leaving.set(n, (leaving.get(n) ?? 0) + 1)
   }
