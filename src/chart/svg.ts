@@ -53,12 +53,21 @@ function plain(svg: string): string {
     .replace(/(id="|url\(#)zr\d+-/g, '$1')
 }
 
-/** By node; nodes on which nothing happens are left out and counted. */
-export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): string {
+/** Draws without a page. */
+export function drawSvg(option: EChartsOption, size: { width: number; height: number }): string {
   if (echarts === undefined) {
     echarts = makeEcharts()
     registerShapes(echarts.graphic)
   }
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...size })
+  chart.setOption(option)
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return `${plain(svg)}\n`
+}
+
+/** By node; nodes on which nothing happens are left out and counted. */
+export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' | 'dark'): string {
   const night = nightOf(plan, problem)
   const all = lanesOf(night, 'node')
   const busy = all.filter(({ bars, works }) => bars.length + works.length > 0)
@@ -71,21 +80,13 @@ export function planToSvg(plan: Plan, problem: ResolvedProblem, scheme: 'light' 
     lanesShown: lanes.length,
   })
   const top = TITLE + LEGEND + MARGIN.top
-  const chart = echarts.init(null, null, {
-    renderer: 'svg',
-    ssr: true,
-    width: WIDTH,
-    height: top + lanes.length * height + MARGIN.bottom,
-  })
   const idle = all.length - lanes.length
   const others = idle === 0 ? '' : `; on ${formatCount(idle, 'node')} nothing happens`
   const title = `${night.name || 'plan'}: ${formatCount(night.moves.length, 'migration')}${others}`
-  chart.setOption({
+  const drawn = {
     ...option,
     grid: { ...grid, top },
     graphic: heading(title, lanes, palette),
-  } as EChartsOption)
-  const svg = chart.renderToSVGString()
-  chart.dispose()
-  return `${plain(svg)}\n`
+  } as EChartsOption
+  return drawSvg(drawn, { width: WIDTH, height: top + lanes.length * height + MARGIN.bottom })
 }

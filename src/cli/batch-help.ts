@@ -55,3 +55,36 @@ Examples:
 ${QUEUE_ENVIRONMENT}
 
 docs/batch.md in this package has all of it.`
+
+export const SWEEP_DESCRIPTION =
+  'Plans PROBLEM.json under every combination of the settings of --vary, several at once, and compares the plans: the ' +
+  'best, and those that no other beats in makespan, penalties, migrations and free memory at once.'
+
+export const SWEEP_HELP = `
+What can be varied, the last changing fastest:
+  slots=1,2           migrations that every node takes part in at once
+  start=20:00..23:00/30m    second 0: times of the problem's day and zone
+                      (--zone keeps a zone's clock), with dates, or instants
+  night=7             so many nights, from that of the problem on
+  drain=HV01|HV02+HV03    nodes to empty: | between alternatives, + between nodes
+  policy.KEY=VALUES   any key of the policy, as policy.allowParking=true,false
+  effort=1..5  seed=0..9  schedule=timeline,rounds
+Numbers are lists and ranges: 1,2,4 or 1..4 or 10..50/10. Windows that are
+instants stay where they are when the start moves.
+
+Without --format the comparison is a table; in a file the name decides: .txt or
+.log for a table, .json, .csv, .svg for a chart.
+
+Examples:
+  $ vmferry sweep cluster.json --vary night=7 --zone Europe/Berlin
+                                          when is the best night this week?
+  $ vmferry sweep cluster.json --vary slots=1,2 --vary start=20:00..23:00/30m
+  $ vmferry sweep cluster.json --vary 'drain=HV01|HV02+HV03' -o sweep.svg
+
+Exit codes:
+  0  every plan places all VMs
+  1  internal error
+  2  bad input or usage; nothing is planned
+  3  some plan leaves VMs or has failed, or it was interrupted
+
+docs/batch.md in this package has all of it.`

@@ -1,12 +1,12 @@
 /** The commands as a table: what each is for, its arguments and options, and what it runs, which is loaded when it is asked for. */
 import type { Command } from 'commander'
 import { IMPORT_SOURCES, type ImportSource } from '../import/sources.js'
-import { PAGE_FORMAT_NAMES } from '../io/format-names.js'
+import { PAGE_FORMAT_NAMES, SWEEP_FORMAT_NAMES } from '../io/format-names.js'
 import { MOST_RELAXATIONS } from '../model/explanation.js'
 import { MOST_THREADS } from '../solver/exact/cores.js'
 import type { BackCommandOptions } from './back-command.js'
 import type { BatchCommandOptions } from './batch-command.js'
-import { BATCH_DESCRIPTION, BATCH_HELP, WORKER_DESCRIPTION, WORKER_HELP } from './batch-help.js'
+import * as batch from './batch-help.js'
 import type { CheckCommandOptions } from './check-command.js'
 import type { CollectCommandOptions } from './collect-command.js'
 import type { CpuCommandOptions } from './cpu-command.js'
@@ -40,6 +40,7 @@ import type { QuietCommandOptions } from './quiet-command.js'
 import type { RehearseCommandOptions } from './rehearse-command.js'
 import type { ReplanCommandOptions } from './replan-command.js'
 import { DEFAULT_PORT, type ServeCommandOptions } from './serve-options.js'
+import type { SweepCommandOptions } from './sweep-command.js'
 import type { WorkerCommandOptions } from './worker-command.js'
 
 export type ArgumentRow = readonly [name: string, what: string, oneOf?: readonly string[]]
@@ -363,7 +364,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   batch: {
     does: 'plan many problems at once',
-    help: [BATCH_DESCRIPTION, BATCH_HELP],
+    help: [batch.BATCH_DESCRIPTION, batch.BATCH_HELP],
     arguments: [
       ['<PATH...>', 'problems: files, folders, JSON Lines (.jsonl); - for JSON Lines from standard input'],
     ],
@@ -376,9 +377,25 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     run: async (io, paths: string[], options: BatchCommandOptions) =>
       (await import('./batch-command.js')).batchCommand(paths, options, io),
   },
+  sweep: {
+    does: 'plan one problem under many settings, and compare',
+    help: [batch.SWEEP_DESCRIPTION, batch.SWEEP_HELP],
+    arguments: [PROBLEM],
+    options: [
+      needed('--vary <name=values>', 'what is changed and to what, again for each', collect),
+      output('the comparison'),
+      option('--format <format>', 'how it is written', SWEEP_FORMAT_NAMES),
+      ...CALENDAR,
+      ...JOB,
+      ...RUNNER,
+      ...DISPLAY,
+    ],
+    run: async (io, problem: string, options: SweepCommandOptions) =>
+      (await import('./sweep-command.js')).sweepCommand(problem, options, io),
+  },
   worker: {
     does: 'plan what batches elsewhere put into a queue',
-    help: [WORKER_DESCRIPTION, WORKER_HELP],
+    help: [batch.WORKER_DESCRIPTION, batch.WORKER_HELP],
     arguments: [],
     options: [...WORKER, QUIET],
     run: async (io, options: WorkerCommandOptions) =>

@@ -28,6 +28,7 @@ Examples:
   $ vmferry back cluster.json plan.json -o back.json   bring everything home
   $ vmferry learn cluster.json plan.json run.journal   how long do they take?
   $ vmferry batch clusters/ -o plans/         many clusters at once
+  $ vmferry sweep cluster.json --vary night=7 which night is best?
   $ vmferry cpu Cascadelake..Icelake          can a VM move between these CPUs?
   $ vmferry collect -o Get-VmferryInventory.ps1   a script that reads Hyper-V
   $ vmferry import csv nodes.csv vms.csv --drain HV01 -o cluster.json

@@ -32,7 +32,7 @@ const FORMULA = /[=+\-@\t\r\uff1d\uff0b\uff0d\uff20](?<=(?:^|[,;|\t\r\n])[ \u00a
 const NEEDS_QUOTES = /[",;|\t\r\n]|^\s|\s$/
 
 /** An apostrophe, which spreadsheets read as "text follows", goes in front of what would be a formula. */
-function textCell(value: string): string {
+export function textCell(value: string): string {
   const safe = escapeControls(value).replace(FORMULA, "'$&")
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

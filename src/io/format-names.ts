@@ -18,3 +18,6 @@ export type PlanFormatName = (typeof PLAN_FORMAT_NAMES)[number]
 /** Of an explanation, and of a report of quiet spans. */
 export const PAGE_FORMAT_NAMES = ['json', 'table'] as const
 export type PageFormatName = (typeof PAGE_FORMAT_NAMES)[number]
+
+export const SWEEP_FORMAT_NAMES = ['table', 'json', 'csv', 'svg'] as const
+export type SweepFormatName = (typeof SWEEP_FORMAT_NAMES)[number]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planner } from '../../src/cli/planner.js'
 import { PLAN_FORMAT_NAMES } from '../../src/io/format-names.js'
-import { createHarness } from '../cli/harness.js'
+import { createHarness, createRunner } from '../cli/harness.js'
 import {
   type Block,
   blocksOf,
@@ -20,7 +20,7 @@ import {
 const commandLine = readPage('docs/command-line.md')
 const cli = createHarness()
 cli.io.env = { LC_ALL: 'C.UTF-8', NO_COLOR: '1' }
-cli.io.loadPlanner = async () => planner
+cli.io.loadPlanner = async () => ({ ...planner, createRunner })
 
 async function vmferry(args: readonly string[]): Promise<{ code: number; output: string }> {
   const { code, out, err } = await cli.run(...args)
@@ -116,6 +116,7 @@ describe('commands without output', () => {
       'collect',
       'rehearse',
       'batch',
+      'sweep',
       'worker',
       'serve',
     ])
@@ -167,6 +168,7 @@ describe('commands without output', () => {
           help.replan.split('\nThe journal')[0],
           help.rehearse.split('\nA night goes')[0],
           help.batch.split('\nInto a folder')[0],
+          help.sweep.split('\nWhat can be varied')[0],
           help.worker.split('\nIt needs')[0],
           help.serve.split('\nIt listens')[0],
         ]
