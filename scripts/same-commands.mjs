@@ -46,7 +46,7 @@ function run(command, args) {
 }
 
 /** Nothing but this may differ. */
-const withoutRuntime = (text) => text.replace(/("runtimeSeconds": |\n {2}runtime +)[\d.]+/g, '$1')
+const withoutRuntime = (text) => text.replace(/("runtimeSeconds": ?|\n {2}runtime +)[\d.]+/g, '$1')
 
 function runAndRead(command, args) {
   rmSync(join(root, output), { force: true })
@@ -115,6 +115,7 @@ export function compareCommands(command) {
   for (const format of ['table', 'csv', 'ics', 'cau', 'powershell', 'svg', 'mermaid'])
     comparePlans(command, [night], '--format', format)
   comparePlans(command, ['examples/batch/full-swap.json', night], '--threads', '2')
+  compare(command, 0, 'batch', 'examples/batch', '-q')
   compare(command, 0, 'explain', small, '--effort', '1')
   compare(command, 0, 'cpu', 'Cascadelake..Icelake')
   compare(command, 0, 'collect', '-o', output)
