@@ -1,6 +1,6 @@
 // The executables of build/exe/, and Node here: the same commands do the same, and the same plans come of problems of every family that bench/generate.mjs
 // makes. Random acceptance, the LP and several threads are in them.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -44,6 +44,16 @@ async function serves([program, ...first]) {
   }
 }
 
+/** Of the queue there is nothing in it, and it says so. */
+function hasNoQueue([program, ...first]) {
+  const args = [...first, 'batch', 'examples/batch', '--queue', 'redis://127.0.0.1:1/']
+  const { status, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' })
+  if (status !== 2 || !stderr.includes('which this executable does not have'))
+    throw new Error(`vmferry batch --queue: exit ${status}: ${stderr}`)
+  console.log('vmferry batch --queue: exit 2')
+}
+
+hasNoQueue(ways['vmferry-linux-x64'])
 await serves(ways['vmferry-linux-x64'])
 for (const [name, command] of Object.entries(ways)) {
   console.log(`\n${name}`)

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Redis, RedisOptions } from 'ioredis'
 import { InvalidOptionError } from '../../errors.js'
+import { optional } from './optional.js'
 
 export interface QueueAddress {
   /** What may be told: host, port, database, name; never user or password. */
@@ -112,18 +113,6 @@ export async function loadQueuePackages(): Promise<QueuePackages> {
     bullmq,
     connect: ({ options }) =>
       new ioredis.Redis({ ...options, maxRetriesPerRequest: null, retryStrategy, connectTimeout: 5_000 }),
-  }
-}
-
-/** A package that only some need. By a name that no bundler follows. */
-export async function optional<T>(name: string, use: string): Promise<T> {
-  try {
-    return (await import(name)) as T
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new InvalidOptionError(
-      `${use} needs the package ${name}, which is not installed: npm install ${name}`,
-    )
   }
 }
 

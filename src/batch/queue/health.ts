@@ -1,7 +1,7 @@
 /** What a worker tells those who watch it: whether it lives, whether it is ready, and figures for Prometheus. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { optional } from './connection.js'
+import { optional } from './optional.js'
 import type { JobOutcome, QueueWorker } from './worker.js'
 
 export interface Figures {
