@@ -345,6 +345,8 @@ describe('the planner page', () => {
     )
     const first = page.locator('#migrations tbody th', { hasText: '{{name}}' })
     expect(await first.textContent()).toBe('{{name}} $t(open) {{- x}}')
+    await page.getByRole('button', { name: 'Why: {{name}}' }).click()
+    await page.locator('#why h2', { hasText: 'Why: {{name}} $t(open) {{- x}}' }).waitFor()
     expect(faults).toEqual([])
   })
 

@@ -136,10 +136,15 @@ export async function start(): Promise<void> {
   })
 }
 
+/** What is dropped meanwhile takes the place of what is still being read. */
+let opening = 0
+
 export async function open(given: Given): Promise<void> {
+  const mine = ++opening
   pending.value = { ...given, faults: [], busy: true }
   const current = step.value?.problem
   const answer = await asked(engine().open(given, current))
+  if (mine !== opening) return
   if (!answer.ok) {
     pending.value = { ...given, faults: answer.faults, busy: false }
     return

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import i18next from 'i18next'
 import type { ChartWords } from '../../src/chart/words.js'
+import { keepSetting, setting } from '../state/settings.js'
 import { de } from './de.js'
 import { en } from './en.js'
 
@@ -11,10 +12,8 @@ export type Language = keyof typeof LANGUAGES
 type Plural<K> = K extends `${infer Stem}_other` ? Stem : K extends `${string}_one` ? never : K
 export type Word = Plural<keyof typeof en>
 
-const KEY = 'vmferry-language'
-
 function firstLanguage(): Language {
-  const kept = localStorage.getItem(KEY)
+  const kept = setting('language')
   if (kept === 'en' || kept === 'de') return kept
   return navigator.language.toLowerCase().startsWith('de') ? 'de' : 'en'
 }
@@ -22,7 +21,7 @@ function firstLanguage(): Language {
 export const language = signal<Language>(firstLanguage())
 
 export function speak(next: Language): void {
-  localStorage.setItem(KEY, next)
+  keepSetting('language', next)
   language.value = next
 }
 
