@@ -28,6 +28,7 @@ import {
   type OptionRow,
   option,
   output,
+  QUEUE,
   QUIET,
   RUNNER,
   SEARCH,
@@ -263,6 +264,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
         'with --api: jobs that wait for their turn (default: 100)',
         integerOption(0, 10_000),
       ),
+      ...QUEUE,
       QUIET,
     ],
     run: async (io, options: ServeCommandOptions) =>

@@ -179,6 +179,7 @@ origins are not answered. What the page keeps, the browser keeps for that port.
 With --api other programs of this machine plan by HTTP: docs/api.md. They show
 a token, at least 16 letters and digits, which is in a file or in VMFERRY_TOKEN;
 a line for each request goes to standard error, without anything of its content.
+With --queue workers elsewhere make the plans: docs/batch.md.
 
 Examples:
   $ vmferry serve --open

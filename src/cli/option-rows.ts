@@ -97,10 +97,8 @@ const QUEUE_NAME = option(
   '--queue-name <name>',
   `of several queues in one Redis (default: ${DEFAULT_QUEUE_NAME})`,
 )
-/** Where a command that makes many plans has them made. */
-export const RUNNER = [
-  JOBS,
-  option('--timeout <seconds>', 'give up a problem that takes longer (default: none)', secondsOption),
+/** Of those whose plans workers elsewhere make. */
+export const QUEUE = [
   option(
     '--queue [url]',
     'let workers plan that listen to this Redis, as redis://HOST:PORT (default: $VMFERRY_QUEUE)',
@@ -111,6 +109,12 @@ export const RUNNER = [
     'with --queue: 1 goes first (default: before all that have one)',
     integerOption(1, MOST_PRIORITY),
   ),
+]
+/** Where a command that makes many plans has them made. */
+export const RUNNER = [
+  JOBS,
+  option('--timeout <seconds>', 'give up a problem that takes longer (default: none)', secondsOption),
+  ...QUEUE,
 ]
 /** Of a worker of a queue. */
 export const WORKER = [

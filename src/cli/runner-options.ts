@@ -24,15 +24,28 @@ export async function startRunner(
   planner: Planner,
   io: CliIo,
 ): Promise<PlanRunner> {
-  const { queue, queueName, priority, jobs } = options
+  const { queue, jobs } = options
   if (queue === undefined) {
-    const orphan =
-      priority !== undefined ? '--priority' : queueName !== undefined ? '--queue-name' : undefined
-    if (orphan !== undefined) throw new CliError(`${orphan} is for a queue; give --queue`)
+    refuseQueueOptions(options)
     return planner.createRunner(jobs)
   }
   if (jobs !== undefined)
     throw new CliError('--jobs is of the workers, with --queue: as in "vmferry worker --jobs 4"')
+  return startQueueRunner(queue, options, io)
+}
+
+/** @throws CliError for what says nothing without a queue */
+export function refuseQueueOptions({ queueName, priority }: RunnerCommandOptions): void {
+  const orphan = priority !== undefined ? '--priority' : queueName !== undefined ? '--queue-name' : undefined
+  if (orphan !== undefined) throw new CliError(`${orphan} is for a queue; give --queue`)
+}
+
+/** @throws CliError, InvalidOptionError where the queue cannot be had */
+export async function startQueueRunner(
+  queue: string | true,
+  { queueName, priority, quiet }: RunnerCommandOptions,
+  io: CliIo,
+): Promise<PlanRunner> {
   const { version } = packageInfo()
   const [{ queueAddress }, { queueRunner }] = await Promise.all([
     import('../batch/queue/connection.js'),
@@ -44,7 +57,7 @@ export async function startRunner(
     version,
     priority,
     notify(message) {
-      if (options.quiet !== true) void io.stderr.write(`vmferry: ${safeLines(message)}\n`)
+      if (quiet !== true) void io.stderr.write(`vmferry: ${safeLines(message)}\n`)
     },
   })
 }

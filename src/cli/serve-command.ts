@@ -9,6 +9,7 @@ import type { CliIo } from './io.js'
 import { packageFile } from './package-file.js'
 import { packageInfo } from './package-info.js'
 import { readText } from './read.js'
+import { refuseQueueOptions, startQueueRunner } from './runner-options.js'
 import { DEFAULT_PORT, type ServeCommandOptions } from './serve-options.js'
 
 /** For jobs that run, and then for answers that are under way, when the server is stopped. */
@@ -43,8 +44,11 @@ export async function serveCommand(options: ServeCommandOptions, io: CliIo): Pro
 }
 
 function refuseApiOptions(options: ServeCommandOptions): undefined {
-  const { tokenFile, jobs, maxBody, maxTime, maxWaiting } = options
+  const { tokenFile, jobs, maxBody, maxTime, maxWaiting, queue, queueName, priority } = options
   const given = {
+    queue,
+    'queue-name': queueName,
+    priority,
     'token-file': tokenFile,
     jobs,
     'max-body': maxBody,
@@ -61,9 +65,10 @@ async function openApi(options: ServeCommandOptions, io: CliIo, internal: (error
     import('../server/api.js'),
     import('../server/engine.js'),
   ])
-  const { jobs = coreCount(), maxBody, maxTime, maxWaiting } = options
+  const { jobs = coreCount(), maxBody, maxTime, maxWaiting, queue } = options
+  if (queue === undefined) refuseQueueOptions(options)
   return createApi({
-    engine: createEngine(jobs),
+    engine: createEngine(jobs, queue === undefined ? undefined : await startQueueRunner(queue, options, io)),
     token,
     version: packageInfo().version,
     internal,

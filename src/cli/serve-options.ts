@@ -1,11 +1,14 @@
 /** Options of `vmferry serve`. */
-export interface ServeCommandOptions {
+import type { QueueCommandOptions } from './runner-options.js'
+
+export interface ServeCommandOptions extends QueueCommandOptions {
   port?: number
   open?: boolean
   quiet?: boolean
   api?: boolean
   tokenFile?: string
   jobs?: number
+  priority?: number
   /** MiB. */
   maxBody?: number
   /** Seconds. */
