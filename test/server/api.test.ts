@@ -25,6 +25,23 @@ const four = read('examples/four-nodes/problem.json')
 const parse = (text: string) => JSON.parse(text) as Problem
 const json = { 'content-type': 'application/json' }
 
+/** No search proves it within seconds: two slots a node, and a window on each. */
+function hardProblem(): string {
+  const nodes = ['A', 'B', 'C', 'D', 'E', 'F', 'G']
+  const moves = Array.from({ length: 60 }, (_, i) => {
+    const [from, to] = [nodes[i % 7]!, nodes[(i + 1 + (i % 6)) % 7]!]
+    return { vm: `v${i}@${from} 10`, move: `v${i}>${to} ${((i * 37) % 61) + 5}` }
+  })
+  return JSON.stringify(
+    problemOf({
+      nodes: nodes.map((id) => ({ id, slots: 2 })),
+      vms: moves.map(({ vm }) => vm),
+      windows: nodes.map((node, n) => ({ node, start: 40 + 30 * n, durationSeconds: 55 })),
+      request: { moves: moves.map(({ move }) => move) },
+    }),
+  )
+}
+
 interface Answer {
   status: number
   headers: Headers
@@ -110,7 +127,9 @@ describe('POST /plan', () => {
   })
 
   it('a job tells how far it is, as it goes', async () => {
-    const started = await post('/plan?effort=2', night, { prefer: 'respond-async' })
+    const started = await post('/plan?effort=5&timeLimitSeconds=2', hardProblem(), {
+      prefer: 'respond-async',
+    })
     const { body } = await send('GET', started.headers.get('location')!, {
       headers: { accept: 'text/event-stream' },
     })
@@ -123,29 +142,21 @@ describe('POST /plan', () => {
     for (const job of jobs) expect(accepts(job), JSON.stringify(accepts.errors)).toBe(true)
     expect(new Set(events.slice(0, -1).map(([, name]) => name))).toEqual(new Set(['progress']))
     expect(events.at(-1)![1]).toBe('done')
-    // Incumbent, bound and gap move towards what the plan has.
+    // Incumbent and bound close in on what the plan has.
+    const { makespanSeconds, lowerBoundSeconds } = jobs.at(-1).result as Plan
     const seen = jobs.flatMap(({ progress }) => (progress?.makespanSeconds === undefined ? [] : [progress]))
     expect(seen.length).toBeGreaterThan(0)
-    const { makespanSeconds, lowerBoundSeconds } = jobs.at(-1).result
-    expect(seen.at(-1)).toMatchObject({ makespanSeconds, lowerBoundSeconds })
+    for (const progress of seen) {
+      expect(progress.makespanSeconds).toBeGreaterThanOrEqual(makespanSeconds)
+      expect(progress.lowerBoundSeconds).toBeLessThanOrEqual(lowerBoundSeconds)
+    }
   })
 
   it('a time limit ends the search, and no client raises that of the server', async () => {
     const strict = await serveApi({ jobSeconds: 0.001 })
-    const nodes = ['A', 'B', 'C', 'D', 'E', 'F', 'G']
-    const moves = Array.from({ length: 60 }, (_, i) => {
-      const [from, to] = [nodes[i % 7]!, nodes[(i + 1 + (i % 6)) % 7]!]
-      return { vm: `v${i}@${from} 10`, move: `v${i}>${to} ${((i * 37) % 61) + 5}` }
-    })
-    const hard = problemOf({
-      nodes,
-      vms: moves.map(({ vm }) => vm),
-      windows: nodes.map((node, n) => ({ node, start: 40 + 30 * n, durationSeconds: 55 })),
-      request: { moves: moves.map(({ move }) => move) },
-    })
     const answer = await fetch(new URL('/plan?effort=5&timeLimitSeconds=1000', strict.url), {
       method: 'POST',
-      body: JSON.stringify(hard),
+      body: hardProblem(),
       headers: { ...json, authorization: `Bearer ${TOKEN}`, prefer: 'wait=30' },
     })
     const plan = (await answer.json()) as Plan
