@@ -300,6 +300,12 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
         'a node to empty, again for each; NODE=save saves its VMs where they are',
         imports.drainOption,
       ),
+      option(
+        '--maintain <nodes>',
+        'nodes to work on in one night, as in HV01,HV02, or all; with --work',
+        imports.maintainOption,
+      ),
+      option('--work <duration>', 'how long the work on each of them takes, as in 25m', durationOption),
       option('--exclude <node>', 'a node to leave out, with the VMs on it, again for each', collect),
       option('--moves <file>', 'CSV of moves: vm, to, durationSeconds'),
       option(

@@ -322,7 +322,7 @@ and says what it read where, and which models are near. An option is the answer:
 NODE= they hold for all nodes. A value for one node goes before one for all.
 
 Nodes go by any of their names: HV01, hv01, hv01.corp.example. Policies are not
-set, but for --reserve; docs/format.md has them. Without --drain and --moves the
+set, but for --reserve; docs/format.md has them. Without --drain, --maintain and --moves the
 problem requests nothing, and is there to be completed.
 
 Examples:

@@ -53,6 +53,12 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
   const isLocal = isLocalTime(start)
   if (zone !== undefined && options.windows === undefined && !isLocal)
     throw new CliError('--zone is for the calendars of --windows; there are none')
+  if ((options.maintain === undefined) !== (options.work === undefined))
+    throw new CliError(
+      options.work === undefined
+        ? '--maintain needs --work: how long the work on each node takes, as in 25m'
+        : '--work is for the nodes of --maintain; there are none',
+    )
   const local = { start: undefined, zone }
   const read: ImportOptions = given({
     name,
@@ -60,6 +66,8 @@ async function importOptions(options: ImportCommandOptions, inputs: Inputs): Pro
     zone,
     strict,
     drain,
+    maintain: options.maintain,
+    workSeconds: options.work,
     exclude,
     cpu,
     mbps,

@@ -11,6 +11,9 @@ export interface ImportCommandOptions {
   name?: string
   start?: string
   drain?: ProblemDrain[]
+  maintain?: 'all' | string[]
+  /** Seconds. */
+  work?: number
   exclude?: string[]
   moves?: string
   windows?: string[]
@@ -79,6 +82,14 @@ export function drainOption(text: string, previous: readonly ProblemDrain[] = []
       'It must be the name of a node, or NODE=save to save its VMs where they are.',
     )
   return [...previous, { node, mode: value }]
+}
+
+/** `all`, or names of nodes with commas between, also in several options. */
+export function maintainOption(text: string, previous: 'all' | readonly string[] = []): 'all' | string[] {
+  if (text === 'all' || previous === 'all') return 'all'
+  const names = text.split(',').map((name) => name.trim())
+  if (!names.includes('')) return [...previous, ...names]
+  throw new InvalidArgumentError('It must be all, or names of nodes with commas between, as in HV01,HV02.')
 }
 
 /** MiB, or a number with a unit. */

@@ -52,6 +52,17 @@ export async function peerNights(problem: ResolvedProblem): Promise<PeerNight[]>
   return peers.map((peer) => new Simulation(instance, maker).run(peer))
 }
 
+/** How Cluster-Aware Updating does the works in any order: VMs go home at once where the plan brings them home, else never. */
+export async function cauSimulator(
+  problem: ResolvedProblem,
+): Promise<(order: readonly string[]) => PeerNight> {
+  const instance = compileInstance(problem)
+  const { maker } = readAsked(instance, await loadKernel())
+  const [atOnce, never] = FOR_WORKS
+  const peer = problem.policy.returnHome ? atOnce : never
+  return (order) => new Simulation(instance, maker).run(peer!, order)
+}
+
 class Simulation {
   readonly #instance: Instance
   readonly #maker: WishMaker
@@ -81,7 +92,8 @@ class Simulation {
     })
   }
 
-  run({ name, home }: Peer): PeerNight {
+  /** @param order nodes to work on, in turn; default all, by name */
+  run({ name, home }: Peer, order?: readonly string[]): PeerNight {
     const { problem, vmIndex, nodeIndex, drained } = this.#instance
     const byName = (a: string, b: string) => (a < b ? -1 : 1)
     let now = 0
@@ -95,8 +107,10 @@ class Simulation {
       if (targets?.includes(this.#at[v]) !== true) this.#place(v, now, targets)
     }
     now = this.#end
-    for (const work of [...(problem.works ?? [])].sort((a, b) => byName(a.node, b.node))) {
-      const node = nodeIndex.get(work.node)!
+    const works = new Map((problem.works ?? []).map((work) => [work.node, work]))
+    for (const id of order ?? [...works.keys()].sort(byName)) {
+      const work = works.get(id)!
+      const node = nodeIndex.get(id)!
       this.#closed.add(node)
       const before = this.#stuck.length
       const emptied = this.#empty(node, now)

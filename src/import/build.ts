@@ -4,7 +4,7 @@ import { InvalidProblemError, type Issue } from '../errors.js'
 import { addAll } from '../lists.js'
 import { quote } from '../model/issues.js'
 import { kibToMiB, wholeKiB } from '../model/memory.js'
-import type { Problem, ProblemDrain, ProblemWindow } from '../model/problem.js'
+import type { Problem, ProblemDrain, ProblemMaintenance, ProblemWindow } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
 import type { TableContext } from './csv/columns.js'
 import { excludeNodes } from './exclude.js'
@@ -31,6 +31,7 @@ interface Origins {
   windows: Origin[]
   moves: Origin[]
   drains: Origin[]
+  works: Origin[]
 }
 
 /** @throws ImportError with every fault */
@@ -54,6 +55,7 @@ export async function buildProblem(
   const vms = buildVms(inventory.vms, names.nodes, faults, assumptions, options)
   const context = { faults, assumptions, ignoreColumns: options.ignoreColumns }
   const { drain, origins: drains } = readDrains(options.drain ?? [], names.nodes, faults)
+  const { maintenance, origins: works } = readMaintained(options, inventory, names.nodes, faults)
   const { moves, origins: moveOrigins } = await readMoveFile(options.moves, names, context)
   const { windows, origins: windowOrigins } = await readAllWindows(inventory, files, options, names, context)
   const { start } = options
@@ -80,8 +82,9 @@ export async function buildProblem(
     vms,
     ...(windows.length === 0 ? {} : { windows }),
     request: {
-      ...(moves.length > 0 || drain.length === 0 ? { moves } : {}),
+      ...(moves.length > 0 || drain.length + maintenance.length === 0 ? { moves } : {}),
       ...(drain.length > 0 ? { drain } : {}),
+      ...(maintenance.length > 0 ? { maintenance } : {}),
     },
     ...(Object.keys(policy).length === 0 ? {} : { policy }),
   }
@@ -91,17 +94,24 @@ export async function buildProblem(
     windows: windowOrigins,
     moves: moveOrigins,
     drains,
+    works,
   })
   addAll(assumptions, overcommitted(problem, inventory.nodes))
-  if (moves.length === 0 && drain.length === 0) {
+  if (moves.length + drain.length + maintenance.length === 0) {
     const text =
-      'nothing is requested; give --drain NODE or --moves FILE, or write the request into the problem'
+      'nothing is requested; give --drain NODE, --maintain NODES or --moves FILE, or write the request into the problem'
     assumptions.push({ origin: { file: files[0].name, place: '' }, text })
   }
   const counts = { nodes: nodes.length, vms: vms.length, windows: windows.length }
   return {
     problem,
-    report: { ...counts, moves: moves.length, drains: drain.length, assumptions },
+    report: {
+      ...counts,
+      moves: moves.length,
+      drains: drain.length,
+      works: maintenance.length,
+      assumptions,
+    },
   }
 }
 
@@ -136,6 +146,29 @@ function readDrains(
     }
   }
   return { drain, origins }
+}
+
+/** Works of one length on all nodes that can be worked on, or on those that are named. */
+function readMaintained(
+  { maintain, workSeconds }: ImportOptions,
+  inventory: Inventory,
+  names: NodeNames,
+  faults: FaultList,
+): { maintenance: ProblemMaintenance[]; origins: Origin[] } {
+  const maintenance: ProblemMaintenance[] = []
+  const origins: Origin[] = []
+  if (maintain === undefined || workSeconds === undefined) return { maintenance, origins }
+  const up = inventory.nodes.filter(({ state }) => state !== 'down').map(({ id }) => id)
+  for (const node of maintain === 'all' ? up : maintain) {
+    const origin = { file: maintain === 'all' ? '--maintain all' : `--maintain ${node}`, place: '' }
+    const { id, fault } = names.find(node)
+    if (id === undefined) faults.add(origin, `${quote(node)} ${fault}`)
+    else {
+      maintenance.push({ node: id, durationSeconds: workSeconds })
+      origins.push(origin)
+    }
+  }
+  return { maintenance, origins }
 }
 
 type Names = { nodes: NodeNames; vms: VmNames }
@@ -194,6 +227,7 @@ const PARTS: readonly (readonly [prefix: string, part: keyof Origins])[] = [
   ['windows', 'windows'],
   ['request.moves', 'moves'],
   ['request.drain', 'drains'],
+  ['request.maintenance', 'works'],
 ]
 
 /** The origin of what a path leads to, and the path inside it. */

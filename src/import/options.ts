@@ -23,6 +23,10 @@ export interface ImportOptions {
   start?: string
   /** Nodes to empty. Default none. */
   drain?: readonly ProblemDrain[]
+  /** Nodes to work on in a night of maintenance, or `all` that are there; with `workSeconds`. Default none. */
+  maintain?: 'all' | readonly string[]
+  /** How long the work on each of them takes, seconds, > 0. */
+  workSeconds?: number
   /** Nodes to leave out, with the VMs on them. Default none. */
   exclude?: readonly string[]
   /** A CSV file of moves. Default none. */
@@ -72,6 +76,8 @@ const NAMES: readonly (keyof ImportOptions)[] = [
   'name',
   'start',
   'drain',
+  'maintain',
+  'workSeconds',
   'exclude',
   'moves',
   'windows',
@@ -135,6 +141,8 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     name,
     start,
     drain,
+    maintain,
+    workSeconds,
     exclude,
     moves,
     windows,
@@ -159,6 +167,13 @@ export function checkImportOptions(options: unknown): asserts options is ImportO
     const node = typeof x === 'object' && x !== null ? (x as { node?: unknown }).node : x
     return typeof node === 'string'
   })
+  if (maintain !== 'all') checkList('maintain', maintain, 'the id of a node', (x) => typeof x === 'string')
+  if (workSeconds !== undefined && !(Number.isFinite(workSeconds) && workSeconds > 0))
+    throw new InvalidOptionError(`workSeconds is ${show(workSeconds)}; it must be a number above 0`)
+  if ((maintain === undefined) !== (workSeconds === undefined)) {
+    const [one, other] = maintain === undefined ? ['workSeconds', 'maintain'] : ['maintain', 'workSeconds']
+    throw new InvalidOptionError(`${one} is given without ${other}; give both`)
+  }
   checkList('exclude', exclude, 'the name of a node', (x) => typeof x === 'string')
   if (moves !== undefined && !isFile(moves))
     throw new InvalidOptionError(`moves is ${show(moves)}; it must be { name: string, bytes: Uint8Array }`)

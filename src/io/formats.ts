@@ -3,7 +3,7 @@ import type { Explanation } from '../model/explanation.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
 import type { Quiet } from '../model/quiet.js'
-import { planToCau, requireNodeNames } from './cau.js'
+import { planToCauOrder, requireNodeNames } from './cau.js'
 import { planToCsv } from './csv.js'
 import type { PageFormatName, PlanFormatName } from './format-names.js'
 import { migrationsToCalendar, requireDates, roundsToCalendar } from './ics.js'
@@ -43,7 +43,7 @@ export const PLAN_FORMATS = {
   csv: { extensions: ['.csv'], render: planToCsv },
   ics: { extensions: ['.ics'], require: requireDates, render: migrationsToCalendar },
   'ics-rounds': { extensions: [], require: requireDates, render: roundsToCalendar },
-  cau: { extensions: [], require: requireNodeNames, render: planToCau },
+  cau: { extensions: [], require: requireNodeNames, render: planToCauOrder },
   powershell: {
     extensions: ['.ps1'],
     require: requireRunbookNames,

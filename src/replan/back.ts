@@ -6,7 +6,6 @@ import { isoInstant } from '../io/instant.js'
 import { parseInstant } from '../model/instant.js'
 import { didYouMean, quote, show } from '../model/issues.js'
 import type { Journal } from '../model/journal.js'
-import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type {
   Instant,
@@ -64,7 +63,6 @@ export function backResolved(
   plan: unknown,
   options: BackOptions,
 ): WayBack {
-  refuseMaintenance(problem, 'back')
   const parsed = parsePlan(plan)
   const histories = readHistories(problem, parsed, options.journal)
   const nowSeconds = readStart(options, problem, parsed)
@@ -77,13 +75,14 @@ export function backResolved(
     if (history === undefined) return vm
     const now = vmNow(vm, problem, { node: history.node, past: history.legs.slice(0, history.ended) })
     const durationSeconds = own.get(vm.id)
-    if (now.node === vm.node) {
+    const home = vm.home ?? vm.node
+    if (now.node === home) {
       if (now.state === 'saved' && vm.state !== 'saved') saved.push(vm.id)
       if (now.state === 'off' && vm.state !== 'off') stopped.push(vm.id)
       return now
     }
-    moves.push({ vm: vm.id, to: vm.node, ...(durationSeconds === undefined ? {} : { durationSeconds }) })
-    return asBefore(now, vm.node, problem)
+    moves.push({ vm: vm.id, to: home, ...(durationSeconds === undefined ? {} : { durationSeconds }) })
+    return asBefore(now, home, problem)
   })
   const homes = new Set(moves.map(({ to }) => to))
   const resumed: string[] = []
@@ -157,12 +156,18 @@ function readHistories(
     }
     return vms
   }
-  const { vms } = readHistory(problem, plan, journal)
+  const { vms, works } = readHistory(problem, plan, journal)
   const running = [...vms].filter(([, { startedMs }]) => startedMs !== undefined)
   const issues = running.map(([vm, { legs, ended }]) => ({
     path: `migration of ${quote(vm)}`,
     message: `to ${quote(legs[ended]!.to)} was started and has not ended: wait for it, or start the runbook again`,
   }))
+  for (const [node, { state }] of works)
+    if (state === 'running')
+      issues.push({
+        path: `work on ${quote(node)}`,
+        message: 'was begun and has not ended: wait for it, or start the runbook again',
+      })
   if (issues.length > 0) throw new InvalidProblemError(issues, 'journal')
   return vms
 }
@@ -170,7 +175,10 @@ function readHistories(
 /** In seconds from the start of the problem; a whole one where nobody has said which. */
 function readStart({ start: asked, journal }: BackOptions, problem: ResolvedProblem, plan: Plan): number {
   const zero = problem.start?.epochMs ?? journal?.startMs
-  const last = plan.migrations.reduce((end, { endSeconds }) => Math.max(end, endSeconds), 0)
+  const last = [...plan.migrations, ...(plan.maintenance ?? [])].reduce(
+    (end, { endSeconds }) => Math.max(end, endSeconds),
+    0,
+  )
   const lastMs = journal?.entries.reduce((latest, { atMs }) => Math.max(latest, atMs), journal.begin.atMs)
   const ended = lastMs === undefined ? last : (lastMs - zero!) / 1000
   if (asked === undefined) return Math.ceil(micro(ended))

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { bestCauOrder } from '../../src/compare/cau-order.js'
 import { compareLines } from '../../src/compare/compare.js'
 import { peerNights } from '../../src/compare/peers.js'
+import { planToCauOrder } from '../../src/io/cau.js'
 import type { Plan } from '../../src/model/plan.js'
 import { resolveProblem } from '../../src/model/validate.js'
-import { type ProblemParts, problemOf } from '../problem.js'
+import { planOf } from '../check/fixture.js'
+import { leg, type ProblemParts, problemOf } from '../problem.js'
 
 const nightsOf = (parts: ProblemParts) => peerNights(resolveProblem(problemOf(parts)))
 
@@ -86,5 +89,52 @@ describe('others on the same night', () => {
     expect(await compareLines(nothing, {} as Plan)).toEqual([
       expect.stringContaining('nothing to compare with'),
     ])
+  })
+})
+
+describe('an order for Cluster-Aware Updating', () => {
+  const orderOf = async (parts: ProblemParts) => {
+    const problem = resolveProblem(problemOf(parts))
+    const maintenance = problem.works!.map(({ node }, i) => ({
+      node,
+      startSeconds: i,
+      endSeconds: i,
+      slackSeconds: 0,
+    }))
+    return bestCauOrder(problem, planOf({ migrations: [], maintenance, makespanSeconds: 0, cost: 0 }))
+  }
+
+  // A is 3,000 of 4,000 MiB full with a large VM: in order of name it fits nowhere; when b and c have gone to one node it does.
+  it('is the best of those that it would do, and keeps after and position', async () => {
+    const parts: ProblemParts = {
+      nodes: ['A', 'B', 'C'].map((id) => ({ id, memoryMiB: 4000 })),
+      vms: ['a@A 3000', 'b@B 1500', 'c@C 1500'],
+      request: { maintenance: ['A', 'B', 'C'].map((node) => ({ node, durationSeconds: 100 })) },
+    }
+    const { nodes, night, byName, tried } = await orderOf(parts)
+    expect([byName.stuck, night.stuck, nodes.at(0) === 'A']).toEqual([['a'], [], false])
+    expect(tried).toBeGreaterThan(4)
+    const [a, b, c] = parts.request!.maintenance as { node: string; durationSeconds: number }[]
+    const last = await orderOf({
+      ...parts,
+      request: { maintenance: [a!, { ...b!, position: 'last' }, { ...c!, after: ['A'] }] },
+    })
+    expect(last.nodes).toEqual(['A', 'C', 'B'])
+  })
+
+  it('is written with what it costs', async () => {
+    const problem = resolveProblem(
+      problemOf({
+        nodes: ['A', 'B'],
+        vms: ['a@A'],
+        request: { maintenance: [{ node: 'A', durationSeconds: 100 }] },
+      }),
+    )
+    const maintenance = [{ node: 'A', startSeconds: 10, endSeconds: 110, slackSeconds: 0 }]
+    const plan = planOf({ migrations: [leg('a A>B 0-10')], maintenance, makespanSeconds: 110, cost: 110 })
+    const text = await planToCauOrder(plan, problem)
+    expect(text).toContain('#   in this order, FailbackMode NoFailback: 0:01:50, 1 migration\n')
+    expect(text).toContain('#   the plan itself: 0:01:50, 1 migration\n')
+    expect(text.endsWith("Invoke-CauRun -NodeOrder 'A'\n")).toBe(true)
   })
 })

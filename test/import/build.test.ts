@@ -28,7 +28,7 @@ describe('what is assumed', () => {
       'n.csv: A, B, C and 1 more: migration network of 10 Gbit/s, which decides how long migrations take; --mbps N or --mbps NODE=N says otherwise',
       'n.csv: A, B, C and 1 more: one migration at once, sending or receiving; --slots N or --slots NODE=N says otherwise',
       'v.csv: all VMs: nothing written to memory during a migration, since the files do not tell dirty rates: each takes at least as long as planned; --dirty N, or dirtyMiBps in the problem, says otherwise',
-      'n.csv: nothing is requested; give --drain NODE or --moves FILE, or write the request into the problem',
+      'n.csv: nothing is requested; give --drain NODE, --maintain NODES or --moves FILE, or write the request into the problem',
     ])
   })
 
@@ -96,6 +96,10 @@ describe('options', () => {
   it.each([
     [{ drains: ['HV01'] }, '"drains" is not an option; did you mean "drain"?'],
     [{ name: 1 }, 'name is 1; it must be a text'],
+    [{ maintain: 'HV01', workSeconds: 60 }, 'maintain is "HV01"; it must be an array'],
+    [{ maintain: 'all' }, 'maintain is given without workSeconds; give both'],
+    [{ workSeconds: 60 }, 'workSeconds is given without maintain; give both'],
+    [{ maintain: 'all', workSeconds: 0 }, 'workSeconds is 0; it must be a number above 0'],
     [{ drain: 'HV01' }, 'drain is "HV01"; it must be an array'],
     [{ drain: [{}] }, 'drain has an object; each element must be the id of a node'],
     [{ moves: 'm.csv' }, 'moves is "m.csv"; it must be { name: string, bytes: Uint8Array }'],
@@ -110,6 +114,17 @@ describe('options', () => {
     const work = importCsv(NODES, VMS, options as never)
     await expect(work).rejects.toThrow(InvalidOptionError)
     await expect(work).rejects.toThrow(message)
+  })
+
+  it('ask for works on all nodes, or on some', async () => {
+    const { problem, report } = await importCsv(NODES, VMS, { maintain: 'all', workSeconds: 1500 })
+    const work = (node: string) => ({ node, durationSeconds: 1500 })
+    expect([problem.request, report.works]).toEqual([{ maintenance: [work('HV01'), work('HV02')] }, 2])
+    const some = await importCsv(NODES, VMS, { maintain: ['hv02'], workSeconds: 60 })
+    expect(some.problem.request.maintenance).toEqual([{ node: 'HV02', durationSeconds: 60 }])
+    expect(await csvFaults(NODES, VMS, { maintain: ['HV3', 'HV01', 'hv01'], workSeconds: 60 })).toEqual([
+      expect.stringMatching(/^--maintain HV3: "HV3" is none of the nodes/),
+    ])
   })
 
   it('are for a source that there is, and for files', async () => {

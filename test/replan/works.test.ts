@@ -6,6 +6,7 @@ import { type Journal, parseJournal } from '../../src/model/journal.js'
 import type { Plan } from '../../src/model/plan.js'
 import type { Problem } from '../../src/model/problem.js'
 import { plan as planned } from '../../src/plan.js'
+import { back } from '../../src/replan/back.js'
 import type { Remaining, RemainingOptions } from '../../src/replan/remaining.js'
 import { planRemaining, remaining } from '../../src/replan/replan.js'
 import { seeds } from '../cases.js'
@@ -174,6 +175,24 @@ describe('a work', () => {
     const { problem } = leftAt(60, done)
     expect(problem.request.maintenance).toBeUndefined()
     expect(problem.request.moves).toEqual([{ vm: 'a', to: 'A' }])
+  })
+})
+
+describe('the way home', () => {
+  it('of a night of maintenance is a move for each VM that is not there', () => {
+    const journal = journalOf(plan, [
+      ...left,
+      entry('work-started', 20, 'A'),
+      entry('work-failed', 50, 'A', 'no'),
+    ])
+    const { problem } = back(night, plan, { journal })
+    expect([problem.request, problem.vms[0]]).toMatchObject([
+      { moves: [{ vm: 'a', to: 'A' }] },
+      { node: 'B' },
+    ])
+    expect(back(night, plan).problem.request).toEqual({ moves: [] })
+    const running = journalOf(plan, [...left, entry('work-started', 20, 'A')])
+    expect(() => back(night, plan, { journal: running })).toThrow(/work on "A": was begun and has not ended/)
   })
 })
 
