@@ -4,6 +4,7 @@
  * emptied, migrations start that can.
  */
 import { penaltyToTicks } from '../../model/ticks.js'
+import type { Standing } from '../assignment/node-failure.js'
 import { Course, STEP_WORK } from './course.js'
 import { Emptying } from './emptying.js'
 import { Exchange } from './exchange.js'
@@ -19,6 +20,8 @@ import { Works } from './works.js'
 export interface Decoded {
   /** Weight of works not done and VMs unplaced; of no plan, where a hard group is broken, more than that of all. */
   left: number
+  /** MiB that would find no place, were a node to fail at the end; only where that is asked for. */
+  uncovered: number
   /** Ticks. */
   cost: number
   makespan: number
@@ -42,6 +45,14 @@ export function decode(
   most = Number.POSITIVE_INFINITY,
 ): Decoded {
   return new Decoder(new Course(night, order, settings, usual)).run(most)
+}
+
+/** Where VMs are, and which run. */
+export function standingOf({ instance }: Night, { at, saved }: Pick<State, 'at' | 'saved'>): Standing {
+  const running = Uint8Array.from(instance.problem.vms, ({ state }, v) =>
+    Number(state === 'running' && saved[v] === 0),
+  )
+  return { end: at, running }
 }
 
 class Decoder {
@@ -145,6 +156,7 @@ class Decoder {
     const moved = new Uint8Array(night.vms)
     for (const v of state.legVm) moved[v] = role[v] === RESTS ? 0 : 1
     penalty += night.endPenalty(state.at, (v) => moved[v] === 1)
-    return { left, cost: state.lastEnd + penalty, makespan: state.lastEnd, state, workStart, work }
+    const { atMost: uncovered } = night.failures.uncovered(standingOf(night, state))
+    return { left, uncovered, cost: state.lastEnd + penalty, makespan: state.lastEnd, state, workStart, work }
   }
 }

@@ -5,7 +5,8 @@ import { type Night, ROAMS } from './night.js'
 
 export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
   const { instance, returnHome, role } = night
-  if (!returnHome) return decoded
+  // Who stays away is missing elsewhere.
+  if (!returnHome || instance.problem.policy.tolerateNodeFailure) return decoded
   const { state, workStart } = decoded
   const { legVm, legTo, legStart, legTicks, legKind } = state
   const stay = penaltyToTicks(instance.problem.policy.notHomePenaltySeconds)

@@ -13,6 +13,7 @@ import type { Compatibility } from '../wishes/compatibility.js'
 import type { ForbiddenIntervals } from '../wishes/forbidden.js'
 import { softGroupPenalty } from '../wishes/soft-rules.js'
 import { EndGroups } from './end-groups.js'
+import type { Failures } from './failures.js'
 import { Links } from './links.js'
 import { CARRY, LEAVES, LIVE, RESTART, RESTS, ROAMS, STAYS, STOP, Ways } from './ways.js'
 
@@ -74,6 +75,7 @@ export class Night {
   /** [N] KiB of memory, with the reserve. */
   readonly size: Float64Array
   readonly ends: EndGroups
+  readonly failures: Failures
   /** [V] its home, also where nothing returns. */
   readonly #homeAsked: Int32Array
   /** By group: places where a VM of it is for good. */
@@ -97,7 +99,9 @@ export class Night {
     compatibility: Compatibility,
     forbidden: ForbiddenIntervals,
     wide: boolean,
+    failures: Failures,
   ) {
+    this.failures = failures
     this.instance = instance
     this.wide = wide
     this.lanes = wide ? new Int32Array(instance.nodeCount).fill(1) : instance.nodeSlots

@@ -9,6 +9,7 @@ import type { Run } from '../run.js'
 import { Compatibility } from '../wishes/compatibility.js'
 import { ForbiddenIntervals } from '../wishes/forbidden.js'
 import { WishMaker } from '../wishes/maker.js'
+import { Failures } from './failures.js'
 import { impossibleWorks } from './impossible.js'
 import { Night } from './night.js'
 import { reportNight } from './report.js'
@@ -19,10 +20,11 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   refuseUnplanned(instance, run)
   const forbidden = new ForbiddenIntervals(instance)
   const compatibility = new Compatibility(instance, kernel)
+  const failures = new Failures(instance, run.parameters.assignment)
   const maker = new WishMaker(instance, compatibility, forbidden)
   const wider = instance.problem.policy.wideMigrations && instance.nodeSlots.some((slots) => slots > 1)
   const nights = (wider ? [true, false] : [false]).map(
-    (w) => new Night(instance, compatibility, forbidden, w),
+    (w) => new Night(instance, compatibility, forbidden, w, failures),
   )
   const [night] = nights
   const obstacles = impossibleWorks(night, maker)
@@ -42,7 +44,8 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
         unplaced: undone,
       })
     },
-    meets: ({ decoded }) => decoded.left <= bound.left && decoded.cost <= bound.cost + COST_NOISE,
+    meets: ({ decoded }) =>
+      decoded.left <= bound.left && decoded.uncovered === 0 && decoded.cost <= bound.cost + COST_NOISE,
   })
   // What leaves more may well end earlier: the bound speaks of plans that leave no more than this.
   const certain = found.decoded.left <= left ? bound : { ...bound, makespan: 0, cost: 0, by: 'none' }
@@ -62,7 +65,7 @@ function bounded(night: Night, compatibility: Compatibility, forbidden: Forbidde
   )
   const policy = { ...problem.policy, returnHome: false }
   const free = { ...instance, problem: { ...problem, vms, policy } }
-  return new Night(free, compatibility, forbidden, night.wide)
+  return new Night(free, compatibility, forbidden, night.wide, night.failures)
 }
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
@@ -74,7 +77,6 @@ function refuseUnplanned(instance: Instance, run: Run): void {
   }
   const worked = new Set(problem.works!.map(({ node }) => nodeIndex.get(node)))
   if (run.options.schedule === 'rounds') refuse('request.maintenance', 'a schedule of rounds')
-  if (problem.policy.tolerateNodeFailure) refuse('policy.tolerateNodeFailure', 'this')
   problem.moves.forEach(({ vm }, m) => {
     const moved = problem.vmById.get(vm)!
     if (worked.has(nodeIndex.get(moved.node))) refuse(`request.moves[${m}]`, 'a move of a VM of its nodes')

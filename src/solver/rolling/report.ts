@@ -9,6 +9,7 @@ import type {
   UnplacedVm,
 } from '../../model/plan.js'
 import { ticksToSeconds } from '../../model/ticks.js'
+import { uncoveredBy } from '../assignment/tolerance.js'
 import type { NightBound } from '../bounds/night/night-bound.js'
 import {
   drainedOf,
@@ -23,6 +24,7 @@ import { explainUnplaced } from '../report/unplaced.js'
 import { warningsOf } from '../report/warnings.js'
 import type { Run } from '../run.js'
 import type { WishMaker } from '../wishes/maker.js'
+import { standingOf } from './decoder.js'
 import type { Obstacle } from './impossible.js'
 import { type Night, ROAMS } from './night.js'
 import type { Schedule } from './schedule.js'
@@ -43,6 +45,11 @@ export function reportNight(
   const migrations = migrationsOf(night, schedule)
   numberRounds(migrations)
   const unplaced = unplacedOf(night, maker, schedule)
+  const shortages = night.failures.shortages(standingOf(night, { at: schedule.end, saved: schedule.rest }))
+  const uncovered = uncoveredBy(shortages)
+  // Wherever VMs end, what runs and the nodes that take it over are then the same.
+  const sameAnywhere = problem.nodes.every(({ state }, n) => state === 'up' && instance.drained[n] === 0)
+  const lacksNoMoreAnywhere = sameAnywhere && uncovered.atMost <= uncovered.least + 1e-6
   const notMaintained = notMaintainedOf(night, schedule, obstacles)
   const { statistics, proven, ...figures } = figuresOf(run, {
     makespan,
@@ -50,7 +57,7 @@ export function reportNight(
     makespanBound: bound.makespan,
     costBound: bound.cost,
     bound: bound.by,
-    unplacedProven: schedule.left <= bound.left,
+    unplacedProven: schedule.left <= bound.left && (uncovered.atMost === 0 || lacksNoMoreAnywhere),
     lp: '',
     threads: 1,
     threadsNote: '',
@@ -82,7 +89,7 @@ export function reportNight(
     maintenance,
     notMaintained,
     notHome: notHomeOf(night, maker, schedule),
-    warnings: [...warningsOf(instance, migrations, { shortages: [], cut }), ...atOnceWarning(night, atOnce)],
+    warnings: [...warningsOf(instance, migrations, { shortages, cut }), ...atOnceWarning(night, atOnce)],
     statistics: {
       ...statistics,
       leastFreeMemoryMiB: kibToMiB(least.free),

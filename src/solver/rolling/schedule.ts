@@ -22,8 +22,10 @@ export interface Schedule {
   penalty: number
   /** Weight of works not done and VMs unplaced. */
   left: number
-  /** [V] where VMs end. */
+  /** [V] where VMs end, … */
   end: Int32Array
+  /** … and 1: at rest there. */
+  rest: Uint8Array
 }
 
 export function scheduleOf({ state, workStart, makespan, cost, left }: Decoded): Schedule {
@@ -45,5 +47,5 @@ export function scheduleOf({ state, workStart, makespan, cost, left }: Decoded):
     })
   }
   legs.reverse()
-  return { legs, workStart, makespan, penalty: cost - makespan, left, end: state.at }
+  return { legs, workStart, makespan, penalty: cost - makespan, left, end: state.at, rest: state.saved }
 }

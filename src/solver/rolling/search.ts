@@ -43,7 +43,8 @@ const CHOICES: Choices = {
 
 /** Is a better than b? */
 export function isBetter(a: Decoded, b: Decoded): boolean {
-  return a.left !== b.left ? a.left < b.left : a.cost < b.cost
+  if (a.left !== b.left) return a.left < b.left
+  return a.uncovered !== b.uncovered ? a.uncovered < b.uncovered : a.cost < b.cost
 }
 
 const PRESETS = [FIRST, TIGHT]
@@ -121,7 +122,8 @@ export async function search(
       const heat = 0.02 * ((left - until) / whole) ** 2
       const next = take(evaluate(...changed(night, open, current, random)))
       const more = next.decoded.cost - current.decoded.cost
-      const worse = next.decoded.left - current.decoded.left
+      const worse =
+        next.decoded.left - current.decoded.left || next.decoded.uncovered - current.decoded.uncovered
       if (
         worse < 0 ||
         (worse === 0 && (more <= 0 || random.unit() < Math.exp(-more / (heat * current.decoded.cost))))

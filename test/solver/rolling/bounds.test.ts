@@ -5,6 +5,8 @@ import { resolveProblem } from '../../../src/model/validate.js'
 import { crewBound, segmentBound } from '../../../src/solver/bounds/night/crews.js'
 import { leastCover } from '../../../src/solver/bounds/night/memory.js'
 import { boundNight } from '../../../src/solver/bounds/night/night-bound.js'
+import { parametersAt } from '../../../src/solver/parameters.js'
+import { Failures } from '../../../src/solver/rolling/failures.js'
 import { Night } from '../../../src/solver/rolling/night.js'
 import { Compatibility } from '../../../src/solver/wishes/compatibility.js'
 import { ForbiddenIntervals } from '../../../src/solver/wishes/forbidden.js'
@@ -17,7 +19,8 @@ const works = (nodes: string, seconds = 100) =>
 async function bounded(parts: ProblemParts) {
   const instance = compileInstance(resolveProblem(problemOf(parts)))
   const compatibility = new Compatibility(instance, await loadKernel())
-  const night = new Night(instance, compatibility, new ForbiddenIntervals(instance), false)
+  const failures = new Failures(instance, parametersAt(1).assignment)
+  const night = new Night(instance, compatibility, new ForbiddenIntervals(instance), false, failures)
   const { makespan, cost, by } = boundNight(night, [...night.worked])
   return { makespan: makespan / 1000, cost: cost / 1000, by }
 }

@@ -64,6 +64,6 @@ const NIGHTS: Record<string, [ProblemParts, makespan: number, cost?: number, lef
 it.each(Object.entries(NIGHTS))(
   'the reference knows what is best: %s',
   (_, [parts, makespan, cost = makespan, left = 0]) => {
-    expect(new RollingReference(problemOf(parts)).solve()).toEqual({ left, makespan, cost })
+    expect(new RollingReference(problemOf(parts)).solve()).toMatchObject({ left, makespan, cost })
   },
 )

@@ -7,12 +7,15 @@
  */
 import type { Problem, ProblemMaintenance } from '../../../src/model/problem.js'
 import { Cluster } from '../reference-cluster.js'
+import { uncoveredAt } from '../reference-failures.js'
 
 export interface RollingOptimum {
   /** Weight of works not done and VMs unplaced. */
   left: number
   makespan: number
   cost: number
+  /** MiB that a node's failure leaves without a place, over all nodes; where that is asked for. */
+  uncovered: number
 }
 
 const PENDING = 0
@@ -111,10 +114,10 @@ export class RollingReference {
       if (best !== undefined && left > best.left) break
       const found = this.#cheapest(wanted, budget)
       if (found === 'unknown') return undefined
-      if (found !== undefined && (best === undefined || found.cost < best.cost)) best = { left, ...found }
+      if (found !== undefined && (best === undefined || isLess(found, best))) best = { left, ...found }
     }
     if (best === undefined) throw new Error('even leaving everything in place is no plan')
-    return { left: best.left, makespan: best.makespan / 1000, cost: best.cost / 1000 }
+    return { ...best, makespan: best.makespan / 1000, cost: best.cost / 1000 }
   }
 
   #first(): Night {
@@ -138,7 +141,7 @@ export class RollingReference {
   #cheapest(
     goals: readonly number[],
     budget: { left: number },
-  ): { makespan: number; cost: number } | undefined | 'unknown' {
+  ): Omit<RollingOptimum, 'left'> | undefined | 'unknown' {
     const queue: { key: number; night: Night }[] = []
     const known = new Map<string, number[][]>()
     const push = (night: Night) => {
@@ -168,16 +171,17 @@ export class RollingReference {
       }
       return top
     }
-    let best: { makespan: number; cost: number } | undefined
+    let best: Omit<RollingOptimum, 'left'> | undefined
     push(this.#first())
     while (queue.length > 0) {
       const { key, night } = pop()
-      if (best !== undefined && key >= best.cost) break
+      if (best?.uncovered === 0 && key >= best.cost) break
       if (budget.left-- <= 0) return 'unknown'
       const end = this.#endPenalty(night, goals)
       if (end !== undefined) {
         const cost = night.last + night.penalty + end
-        if (best === undefined || cost < best.cost) best = { makespan: night.last, cost }
+        const ended = { makespan: night.last, cost, uncovered: this.#uncovered(night) }
+        if (best === undefined || isLess(ended, best)) best = ended
       }
       for (const next of this.#after(night, goals)) push(next)
     }
@@ -219,6 +223,10 @@ export class RollingReference {
     const moved = new Set(vms.flatMap((_, v) => (night.at[v] === this.#home[v] ? [] : [v])))
     if (!this.#cluster.groups.hold(night.at, moved)) return undefined
     return penalty
+  }
+
+  #uncovered({ at, runs }: Night): number {
+    return this.#cluster.policy.tolerateNodeFailure ? uncoveredAt(this.#cluster, at, runs) : 0
   }
 
   /** It has left its drained node, or rests there as the drain asks. */
@@ -506,6 +514,10 @@ export class RollingReference {
     if (!('features' in cpu)) throw new Error('the reference takes feature lists only')
     return cpu.features
   }
+}
+
+function isLess(a: Omit<RollingOptimum, 'left'>, b: Omit<RollingOptimum, 'left'>): boolean {
+  return a.uncovered !== b.uncovered ? a.uncovered < b.uncovered : a.cost < b.cost
 }
 
 function copy(night: Night): Night {

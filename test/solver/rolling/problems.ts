@@ -111,7 +111,7 @@ function withRules(problem: Problem, random: Random): Problem {
   const ids = problem.nodes.map(({ id }) => id)
   const [vcpus, gpus, serial] = [chance(0.25), chance(0.2), chance(0.25)]
   const [tied, racks] = [chance(0.3), chance(0.3)]
-  const [own, restarts, saves] = [chance(0.25), chance(0.15), chance(0.1)]
+  const [own, restarts, saves, fails] = [chance(0.25), chance(0.15), chance(0.1), chance(0.1)]
   const inRack = racks ? { domain: 'rack' } : {}
   const nodes = problem.nodes.map((node) => ({
     ...node,
@@ -147,6 +147,7 @@ function withRules(problem: Problem, random: Random): Problem {
       ...policy,
       ...(vcpus ? { maxVcpusPerCore: 1 } : {}),
       ...(own ? CHEAP : {}),
+      ...(fails ? { tolerateNodeFailure: true } : {}),
       ...(restarts ? { allowRestart: true, restartSeconds: 15, restartPenaltySeconds: pick([0, 40]) } : {}),
       ...(saves ? { allowSave: true, saveMiBps: 200, savePenaltySeconds: pick([0, 40]) } : {}),
     },
