@@ -44,6 +44,7 @@ const ELSEWHERE: [command: RegExp, why: string][] = [
 ]
 /** PowerShell is tested in PowerShell. */
 const POWERSHELL = {
+  'docs/api.md': 'test/docs/api.pwsh.test.ts',
   'docs/collect.md': 'test/docs/tonight.pwsh.test.ts',
   'docs/import.md': 'test/import/hyperv/exports.test.ts',
   'docs/patch-night.md': 'test/io/runbook/works.pwsh.test.ts',
