@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { queueAddress } from '../../src/batch/queue/connection.js'
+import { optional } from '../../src/batch/queue/optional.js'
 import { InvalidOptionError } from '../../src/errors.js'
 
 const given = (url: string | true, env: Record<string, string> = {}, name = 'vmferry') =>
@@ -70,6 +71,17 @@ describe('the address of a queue', () => {
     expect(options.tls?.ca?.toString()).toContain('reads the certificate')
     await expect(given('rediss://queue', { VMFERRY_REDIS_CA: '/nowhere/ca.pem' })).rejects.toThrow(
       /VMFERRY_REDIS_CA \/nowhere\/ca\.pem: cannot be read/,
+    )
+  })
+})
+
+describe('a package that only some need', () => {
+  it('is loaded, or asked for by its name', async () => {
+    expect(await optional('p-map', '--queue')).toHaveProperty('pMapIterable')
+    const error = await optional('vmferry-no-such-package', '--queue').catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(InvalidOptionError)
+    expect((error as Error).message).toBe(
+      '--queue needs the package vmferry-no-such-package, which is not installed: npm install vmferry-no-such-package',
     )
   })
 })

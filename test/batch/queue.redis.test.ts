@@ -1,4 +1,5 @@
 /** Batches by workers of a queue, with a real Redis, and everything that may die. It runs dist/: build first. */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -199,6 +200,56 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     for (const [i, { output }] of runs.entries()) {
       expect(output()).toMatch(cases[i]![2])
       expect(output()).not.toMatch(/fal.{0,3}sch|ge heim/)
+    }
+  })
+
+  it('speaks TLS with an authority of its own, and with no other', async () => {
+    const certificate = join(folder, 'cert.pem')
+    const key = join(folder, 'key.pem')
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '2',
+        ...names,
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ],
+      { stdio: 'ignore' },
+    )
+    const port = await freePort()
+    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
+    const secure = new Redis([
+      '--port',
+      '0',
+      '--tls-port',
+      String(port),
+      '--tls-auth-clients',
+      'no',
+      ...files,
+    ])
+    await secure.start()
+    const url = `rediss://127.0.0.1:${port}`
+    const trusted = { VMFERRY_QUEUE: url, VMFERRY_REDIS_CA: certificate }
+    try {
+      const worker = await startWorker(folder, trusted)
+      const batch = ['batch', 'sooner', '-o', 'secure', '--effort', '1', '--queue']
+      expect(await vmferry(folder, trusted, ...batch).end).toBe('0')
+      const wary = vmferry(folder, { VMFERRY_QUEUE: url }, ...batch)
+      expect(await wary.end).toBe('2')
+      expect(wary.output()).toMatch(/cannot be reached: self.signed certificate/)
+      worker.child.kill('SIGTERM')
+      expect(await worker.end).toBe('0')
+    } finally {
+      await secure.close()
     }
   })
 })
