@@ -295,7 +295,7 @@ describe('the schema of a problem', () => {
 
   it('says what the validator says of every change', () => {
     expect(differences(everyChange(all, BALANCED), checked)).toEqual([])
-  }, 60_000)
+  })
 
   it('says what the validator says of random problems and changes', () => {
     const flavour = flavourOf(
@@ -325,7 +325,7 @@ describe('the schema of a problem', () => {
       }
     }
     expect(differences(changes(), checked)).toEqual([])
-  }, 60_000)
+  })
 })
 
 describe('the schema of a plan', () => {
