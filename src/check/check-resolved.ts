@@ -2,9 +2,9 @@
  * Judges a plan against a problem that is already resolved. Independent of solver and kernel: its own duration model, window
  * test, memory sweep and subset tests, all in seconds and MiB. O(n log n) in migrations and windows for a right plan.
  */
-import type { Plan, Violation } from '../model/plan.js'
+import type { Plan, Violation, ViolationRule } from '../model/plan.js'
 import type { ResolvedProblem } from '../model/problem.js'
-import { type Replay, replay } from './replay.js'
+import { type Found, type Replay, replay } from './replay.js'
 import { affinity } from './rules/affinity.js'
 import { allowedNodes } from './rules/allowed-nodes.js'
 import { antiAffinity } from './rules/anti-affinity.js'
@@ -40,44 +40,42 @@ import { work } from './rules/work.js'
 import { workLimit } from './rules/work-limit.js'
 import { workOrder } from './rules/work-order.js'
 
-type Rule = (replay: Replay) => Violation[]
-
 /** In the order in which violations are listed: what makes no sense at all comes first, what is only badly added up last. */
-const RULES: readonly Rule[] = [
-  order,
-  horizon,
-  duration,
-  blackout,
-  width,
-  ways,
-  slots,
-  network,
-  limit,
-  serial,
-  window,
-  sequence,
-  deadline,
-  cpu,
-  memory,
-  vcpus,
-  devices,
-  allowedNodes,
-  antiAffinity,
-  affinity,
-  nodeState,
-  request,
-  balance,
-  kinds,
-  drained,
-  work,
-  workOrder,
-  workLimit,
-  home,
-  parking,
-  rounds,
-  losses,
-  figures,
-  nodeFailure,
+const RULES: readonly (readonly [ViolationRule, (replay: Replay) => Found[]])[] = [
+  ['order', order],
+  ['horizon', horizon],
+  ['duration', duration],
+  ['blackout', blackout],
+  ['width', width],
+  ['ways', ways],
+  ['slots', slots],
+  ['network', network],
+  ['limit', limit],
+  ['serial', serial],
+  ['window', window],
+  ['sequence', sequence],
+  ['deadline', deadline],
+  ['cpu-features', cpu],
+  ['memory', memory],
+  ['vcpus', vcpus],
+  ['devices', devices],
+  ['allowed-nodes', allowedNodes],
+  ['anti-affinity', antiAffinity],
+  ['affinity', affinity],
+  ['node-state', nodeState],
+  ['request', request],
+  ['balance', balance],
+  ['request', kinds],
+  ['request', drained],
+  ['work', work],
+  ['work-order', workOrder],
+  ['work-limit', workLimit],
+  ['home', home],
+  ['parking', parking],
+  ['rounds', rounds],
+  ['figures', losses],
+  ['figures', figures],
+  ['figures', nodeFailure],
 ]
 
 /**
@@ -87,5 +85,5 @@ const RULES: readonly Rule[] = [
  */
 export function checkResolved(problem: ResolvedProblem, plan: Plan): Violation[] {
   const followed = replay(problem, plan)
-  return RULES.flatMap((rule) => rule(followed))
+  return RULES.flatMap(([rule, judge]) => judge(followed).map((found) => ({ rule, ...found })))
 }

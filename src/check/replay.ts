@@ -2,7 +2,7 @@
  * Follows each VM through the plan, leg by leg: where it really is, in which state, and which CPU features it sees. Every rule
  * reads from here, so that none has to trust what the plan says of the past.
  */
-import type { Migration, Plan } from '../model/plan.js'
+import type { Migration, Plan, Violation } from '../model/plan.js'
 import type {
   CpuVendor,
   ResolvedNode,
@@ -43,6 +43,9 @@ export interface WorkDone {
   startSeconds: number
   endSeconds: number
 }
+
+/** What a rule has found: of the rule itself unless it says another. */
+export type Found = Omit<Violation, 'rule'> & Partial<Pick<Violation, 'rule'>>
 
 export interface Replay {
   problem: ResolvedProblem

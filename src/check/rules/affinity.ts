@@ -1,9 +1,8 @@
 /** Rule `affinity`: where the plan moves a VM of an affinity group, all of the group end on one node, or in one domain. */
 
-import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem, ResolvedVm } from '../../model/problem.js'
 import { placeOf } from '../places.js'
-import { isBack, isInPlace, type Replay } from '../replay.js'
+import { type Found, isBack, isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { list } from '../text.js'
 
@@ -48,13 +47,13 @@ function companies(
     .map(([group, together]) => ({ group, members: together }))
 }
 
-export function affinity({ problem, legs, finalNode }: Replay): Violation[] {
+export function affinity({ problem, legs, finalNode }: Replay): Found[] {
   const moved = new Map<string, number>()
   for (const { migration, vm, endSeconds } of legs) {
     const back = isBack(vm, { problem, finalNode })
     if (!isInPlace(migration) && !back) moved.set(vm.id, endSeconds)
   }
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const kinds = [undefined, ...new Set(problem.affinityDomains.values())]
   const together = kinds.flatMap((domain) => companies(problem, domain).map((set) => ({ ...set, domain })))
   for (const { members, domain } of together) {
@@ -68,7 +67,6 @@ export function affinity({ problem, legs, finalNode }: Replay): Violation[] {
       const named = apart.slice(0, MAX_NAMED).map((other) => `${other.id} on ${finalNode.get(other.id)}`)
       const more = apart.length > MAX_NAMED ? ` and ${apart.length - MAX_NAMED} more` : ''
       violations.push({
-        rule: 'affinity',
         subject: vm.id,
         atSeconds,
         excess: apart.length,

@@ -2,15 +2,14 @@
  * Rule `anti-affinity`: at the end, no VM that moves shares its node, or domain, with another of one of its groups; beside works, and with
  * `antiAffinityInTransit`, none does at an arrival of its either.
  */
-import type { Violation } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 import { placeOf } from '../places.js'
-import { isBack, isInPlace, type Replay } from '../replay.js'
+import { type Found, isBack, isInPlace, type Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, list } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function antiAffinity(replay: Replay): Violation[] {
+export function antiAffinity(replay: Replay): Found[] {
   const { works, policy } = replay.problem
   const inTransit = works !== undefined || policy.antiAffinityInTransit
   return [...together(replay), ...(inTransit ? metOnArrival(replay) : [])]
@@ -34,7 +33,7 @@ interface Stay {
 }
 
 /** Whoever of a group is at a place when another of it begins to arrive there. */
-function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
+function metOnArrival({ problem, legs, legsOf }: Replay): Found[] {
   const at = placesOf(problem)
   const stays = new Map<string, Stay[]>()
   for (const vm of problem.vms) {
@@ -49,7 +48,7 @@ function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
     }
   }
   const mayReturn = problem.works !== undefined && problem.policy.returnHome
-  const violations: Violation[] = []
+  const violations: Found[] = []
   for (const { migration, vm, source, target, startSeconds } of legs) {
     if (isInPlace(migration)) continue
     for (const group of new Set(vm.antiAffinity)) {
@@ -64,7 +63,6 @@ function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
         // Who is at home there, with the VM, does not forbid its return.
         if (home && at(group, problem.vmById.get(stay.vm)!.home) === place) continue
         violations.push({
-          rule: 'anti-affinity',
           subject: vm.id,
           atSeconds: startSeconds,
           message: `${describe(migration)}: ${stay.vm} of its anti-affinity group ${group} is on ${told(place)} then`,
@@ -75,7 +73,7 @@ function metOnArrival({ problem, legs, legsOf }: Replay): Violation[] {
   return violations
 }
 
-function together({ problem, legs, finalNode }: Replay): Violation[] {
+function together({ problem, legs, finalNode }: Replay): Found[] {
   const moved = new Map<string, number>()
   for (const { migration, vm, endSeconds } of legs) {
     const back = isBack(vm, { problem, finalNode })
@@ -91,7 +89,7 @@ function together({ problem, legs, finalNode }: Replay): Violation[] {
     }
   }
 
-  const violations: Violation[] = []
+  const violations: Found[] = []
   for (const [group, byPlace] of members) {
     for (const [place, together] of byPlace) {
       if (together.length < 2) continue
@@ -100,7 +98,6 @@ function together({ problem, legs, finalNode }: Replay): Violation[] {
         if (atSeconds === undefined) continue
         const others = together.filter((other) => other !== vm)
         violations.push({
-          rule: 'anti-affinity',
           subject: vm,
           atSeconds,
           excess: others.length,

@@ -1,20 +1,19 @@
 /** Rule `balance`: the spreads are as the plan says, and no more VMs than may are migrated for them. */
-import type { Violation } from '../../model/plan.js'
 import type { BalanceMetric } from '../../model/problem.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { list, number } from '../text.js'
 
 /** Shares are rounded to six decimals. */
 const TOLERANCE = 2e-6
 
-export function balance(replay: Replay): Violation[] {
+export function balance(replay: Replay): Found[] {
   const { problem, plan } = replay
   const { balance: wanted } = problem
   if (wanted === undefined) {
     if (plan.balance === undefined) return []
     return [violation('the plan tells spreads, but balance was not asked for')]
   }
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const vmsNow = new Map(problem.vms.map(({ id, node }) => [id, node]))
   for (const metric of wanted.of) {
     const told = plan.balance?.[metric]
@@ -52,7 +51,6 @@ export function balance(replay: Replay): Violation[] {
   for (const { vm, migration } of extra)
     if (migration.kind !== 'live' || vm.state !== 'running')
       violations.push({
-        rule: 'balance',
         subject: vm.id,
         atSeconds: migration.startSeconds,
         message: `${vm.id} is migrated for the balance, which only live migrations of running VMs may be`,
@@ -60,7 +58,7 @@ export function balance(replay: Replay): Violation[] {
   return violations
 }
 
-const violation = (message: string): Violation => ({ rule: 'balance', subject: 'balance', message })
+const violation = (message: string): Found => ({ subject: 'balance', message })
 
 /** Highest less lowest share of the nodes that are up and not drained. */
 function spreadOf(

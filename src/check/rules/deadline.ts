@@ -1,11 +1,10 @@
 /** Rule `deadline`: what a move, or a drain, does is done by its `by`. */
-import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function deadline({ problem, legs, legsOf }: Replay): Violation[] {
-  const violations: Violation[] = []
+export function deadline({ problem, legs, legsOf }: Replay): Found[] {
+  const violations: Found[] = []
   const judge = (leg: Leg | undefined, bySeconds: number | undefined, what: string) => {
     const fault = leg === undefined || bySeconds === undefined ? undefined : late(leg, bySeconds, what)
     if (fault !== undefined) violations.push(fault)
@@ -19,11 +18,10 @@ export function deadline({ problem, legs, legsOf }: Replay): Violation[] {
   return violations
 }
 
-function late(leg: Leg, bySeconds: number, what: string): Violation | undefined {
+function late(leg: Leg, bySeconds: number, what: string): Found | undefined {
   const excess = leg.endSeconds - bySeconds
   if (excess <= TIME_TOLERANCE) return undefined
   return {
-    rule: 'deadline',
     subject: leg.vm.id,
     atSeconds: leg.endSeconds,
     excess,

@@ -1,10 +1,9 @@
 /** Rule `devices`: whenever a VM that needs one begins to arrive, in any state, the node has it to give. Those still leaving hold theirs. */
-import type { Violation } from '../../model/plan.js'
 import { overfull } from '../content.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { seconds } from '../text.js'
 
-export function devices(replay: Replay): Violation[] {
+export function devices(replay: Replay): Found[] {
   const kinds = new Set(replay.problem.vms.flatMap((vm) => [...vm.devices.keys()]))
   return [...kinds].flatMap((kind) => {
     const found = overfull(replay, {
@@ -12,8 +11,7 @@ export function devices(replay: Replay): Violation[] {
       limitOf: (node) => node.devices.get(kind) ?? 0,
     })
     return found.map(
-      ({ node, limit, fromSeconds, peak, vm }): Violation => ({
-        rule: 'devices',
+      ({ node, limit, fromSeconds, peak, vm }): Found => ({
         subject: node.id,
         atSeconds: fromSeconds,
         excess: peak - limit,

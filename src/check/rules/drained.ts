@@ -1,6 +1,5 @@
 /** Rule `request`, the list `drained`: exactly the drained nodes on which nothing runs at the end, and since when. */
-import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
@@ -17,12 +16,12 @@ function emptied({ problem, drainModes, legs, finalNode, finalState }: Replay): 
   return since
 }
 
-export function drained(replay: Replay): Violation[] {
+export function drained(replay: Replay): Found[] {
   const empty = emptied(replay)
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const seen = new Set<string>()
   for (const { node, atSeconds } of replay.plan.drained) {
-    const common = { rule: 'request', subject: node, atSeconds } as const
+    const common = { subject: node, atSeconds } as const
     const truth = empty.get(node)
     if (seen.has(node)) {
       violations.push({ ...common, message: `${node} is listed as drained more than once` })
@@ -45,7 +44,6 @@ export function drained(replay: Replay): Violation[] {
   for (const [node, atSeconds] of empty) {
     if (seen.has(node)) continue
     violations.push({
-      rule: 'request',
       subject: node,
       atSeconds,
       message: `${node} is empty from ${seconds(atSeconds)} on, but is not listed as drained`,

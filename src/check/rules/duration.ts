@@ -1,8 +1,7 @@
 /** Rule `duration`: each migration takes as long as the model says, and so does its blackout. */
-import type { Violation } from '../../model/plan.js'
 import type { Policy, ResolvedVm } from '../../model/problem.js'
 import { mebibytesPerSecond, possibleTakes, type Taken, takenOf } from '../bandwidth.js'
-import { isInPlace, type Leg, type Replay } from '../replay.js'
+import { type Found, isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { BLACKOUT_TOLERANCE, ceilToMillisecond, DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 
@@ -128,8 +127,8 @@ export function isOfAnotherWidth(leg: Leg, replay: Replay): boolean {
   return takes.some((taken) => fitting(leg, replay, taken) !== undefined)
 }
 
-export function duration(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+export function duration(replay: Replay): Found[] {
+  const violations: Found[] = []
   // The VM knows nothing of it: no blackout holds it.
   const lag = replay.problem.policy.startLagSeconds
   for (const leg of replay.legs) {
@@ -142,7 +141,7 @@ export function duration(replay: Replay): Violation[] {
     // That it is the time of another width is for rule `width` to say.
     if (met === undefined && isOfAnotherWidth(leg, replay)) continue
     const expected = met ?? expectations(leg, replay, slots)[0]!
-    const common = { rule: 'duration', subject: vm.id, atSeconds: migration.startSeconds } as const
+    const common = { subject: vm.id, atSeconds: migration.startSeconds } as const
     if (!met) {
       const rounded = ceilToMillisecond(expected.duration + lag)
       violations.push({

@@ -1,7 +1,7 @@
 /** Rule `figures`: makespan, bounds, gap, cost and status follow from the migrations and from each other. */
-import type { Plan, PlanStatus, Violation } from '../../model/plan.js'
+import type { Plan, PlanStatus } from '../../model/plan.js'
 import { lossesOf } from '../losses.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { softPenalties } from '../soft-rules.js'
 import { number, seconds } from '../text.js'
 import { nearlyEqual, PROOF_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
@@ -9,11 +9,11 @@ import { nearlyEqual, PROOF_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 /** A gap is a ratio; it may be rounded to six decimals. */
 const GAP_TOLERANCE = 1e-6
 
-export function figures(replay: Replay): Violation[] {
+export function figures(replay: Replay): Found[] {
   const { problem, plan } = replay
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const report = (subject: keyof Plan, message: string, excess?: number) => {
-    violations.push({ rule: 'figures', subject, ...(excess === undefined ? {} : { excess }), message })
+    violations.push({ subject, ...(excess === undefined ? {} : { excess }), message })
   }
   const { makespanSeconds, lowerBoundSeconds, gap, cost, costLowerBound } = plan
 

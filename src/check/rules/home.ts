@@ -2,18 +2,17 @@
  * Rule `home`: with `returnHome`, `notHome` has exactly the VMs that made way and do not end at home; and what steps aside is
  * marked.
  */
-import type { Violation } from '../../model/plan.js'
-import { isInPlace, isMaintained, type Leg, type Replay } from '../replay.js'
+import { type Found, isInPlace, isMaintained, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function home(replay: Replay): Violation[] {
+export function home(replay: Replay): Found[] {
   return replay.problem.works === undefined ? [] : [...homecoming(replay), ...unmarked(replay)]
 }
 
-function homecoming(replay: Replay): Violation[] {
+function homecoming(replay: Replay): Found[] {
   const { problem, plan, wishes, legsOf, finalNode } = replay
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const listed = new Set<string>()
   for (const { vm } of plan.notHome ?? []) {
     const known = problem.vmById.get(vm)
@@ -26,7 +25,7 @@ function homecoming(replay: Replay): Violation[] {
       message = `${vm} is listed as not home, but ends on ${known.home}`
     else if (wishes.has(vm)) message = `${vm} is listed as not home, but was asked to go elsewhere`
     listed.add(vm)
-    if (message) violations.push({ rule: 'home', subject: vm, message })
+    if (message) violations.push({ subject: vm, message })
   }
   if (!problem.policy.returnHome) return violations
   for (const [id, legs] of legsOf) {
@@ -34,17 +33,16 @@ function homecoming(replay: Replay): Violation[] {
     const end = finalNode.get(id)
     if (end === vm.home || listed.has(id) || wishes.has(id)) continue
     const message = `${id} ends on ${end}, not on ${vm.home}, and is not listed as not home`
-    violations.push({ rule: 'home', subject: id, atSeconds: legs.at(-1)!.endSeconds, message })
+    violations.push({ subject: id, atSeconds: legs.at(-1)!.endSeconds, message })
   }
   return violations
 }
 
 /** A leg that does not lead home, from a node with no work still to come, is made for the work of another. */
-function unmarked(replay: Replay): Violation[] {
+function unmarked(replay: Replay): Found[] {
   return replay.legs
     .filter((leg) => !leg.migration.stepsAside && mustBeMarked(leg, replay))
     .map(({ migration, vm, source, startSeconds }) => ({
-      rule: 'home',
       subject: vm.id,
       atSeconds: startSeconds,
       message: `${describe(migration)}: no work on ${source.id} is to come, and the migration is not marked as stepping aside`,

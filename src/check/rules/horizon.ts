@@ -1,16 +1,14 @@
 /** Rule `horizon`: every migration ends by `policy.horizonSeconds`. */
-import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function horizon({ problem, plan, worksDone }: Replay): Violation[] {
+export function horizon({ problem, plan, worksDone }: Replay): Found[] {
   const limit = problem.policy.horizonSeconds
   const works = [...worksDone]
     .filter(([, { endSeconds }]) => endSeconds > limit + TIME_TOLERANCE)
     .map(
-      ([node, { endSeconds }]): Violation => ({
-        rule: 'horizon',
+      ([node, { endSeconds }]): Found => ({
         subject: node,
         atSeconds: endSeconds,
         excess: endSeconds - limit,
@@ -20,8 +18,7 @@ export function horizon({ problem, plan, worksDone }: Replay): Violation[] {
   const late = plan.migrations
     .filter((migration) => migration.endSeconds > limit + TIME_TOLERANCE)
     .map(
-      (migration): Violation => ({
-        rule: 'horizon',
+      (migration): Found => ({
         subject: migration.vm,
         atSeconds: migration.endSeconds,
         excess: migration.endSeconds - limit,

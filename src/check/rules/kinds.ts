@@ -1,6 +1,5 @@
 /** Rule `request`, the kinds of migration: who may be restarted, who saved, and who saved or shut down in place. */
-import type { Violation } from '../../model/plan.js'
-import { isInPlace, type Leg, type Replay } from '../replay.js'
+import { type Found, isInPlace, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 
 function faults(leg: Leg, { problem, drainModes, workAsked, wishes }: Replay): string[] {
@@ -40,12 +39,11 @@ function faults(leg: Leg, { problem, drainModes, workAsked, wishes }: Replay): s
   return found
 }
 
-export function kinds(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+export function kinds(replay: Replay): Found[] {
+  const violations: Found[] = []
   for (const leg of replay.legs) {
     for (const fault of faults(leg, replay)) {
       violations.push({
-        rule: 'request',
         subject: leg.vm.id,
         atSeconds: leg.migration.startSeconds,
         message: `${describe(leg.migration)}: ${fault}`,

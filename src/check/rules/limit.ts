@@ -1,14 +1,13 @@
 /** Rule `limit`: no more live migrations, and no more of other kinds, are under way at once in the cluster than the policy allows. */
 
-import type { Violation } from '../../model/plan.js'
 import type { Policy } from '../../model/problem.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { list, seconds } from '../text.js'
 
 type Key = 'concurrentMigrations' | 'concurrentRestarts'
 
-export function limit({ problem, plan, legs }: Replay): Violation[] {
+export function limit({ problem, plan, legs }: Replay): Found[] {
   const judge = plan.schedule === 'rounds' ? byRound : byInstant
   const live = legs.filter((leg) => leg.migration.kind === 'live')
   const others = legs.filter((leg) => leg.migration.kind !== 'live')
@@ -21,7 +20,7 @@ export function limit({ problem, plan, legs }: Replay): Violation[] {
 const what = (key: Key) => (key === 'concurrentMigrations' ? 'live migrations' : 'restarts and saves')
 
 /** `[start, end)`: one of no length is never under way, because its end counts before its start. */
-function byInstant(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] {
+function byInstant(policy: Policy, key: Key, legs: readonly Leg[]): Found[] {
   const most = policy[key]
   if (most === undefined) return []
   const changes: Change[] = legs.flatMap(({ startSeconds, endSeconds, vm }) => [
@@ -29,7 +28,6 @@ function byInstant(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] 
     { atSeconds: endSeconds, delta: -1, vm: vm.id },
   ])
   return overloads(0, changes, most, 0).map((over) => ({
-    rule: 'limit',
     subject: key,
     atSeconds: over.fromSeconds,
     excess: over.peak - most,
@@ -38,7 +36,7 @@ function byInstant(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] 
 }
 
 /** All migrations of a round may be under way at once, but for those of no length. */
-function byRound(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] {
+function byRound(policy: Policy, key: Key, legs: readonly Leg[]): Found[] {
   const most = policy[key]
   if (most === undefined) return []
   const rounds = new Map<number, Leg[]>()
@@ -46,7 +44,6 @@ function byRound(policy: Policy, key: Key, legs: readonly Leg[]): Violation[] {
   return [...rounds]
     .filter(([, members]) => members.length > most)
     .map(([round, members]) => ({
-      rule: 'limit',
       subject: key,
       atSeconds: members[0]!.startSeconds,
       excess: members.length - most,

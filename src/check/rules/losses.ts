@@ -1,7 +1,6 @@
 /** Rule `figures`, the lists `lostOffloads` and `lostFeatures` of each migration. */
-import type { Violation } from '../../model/plan.js'
 import { lossesOf } from '../losses.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { describe, list } from '../text.js'
 
 /** The same names, each once, in any order. */
@@ -14,8 +13,8 @@ function sameNames(given: readonly string[], truth: readonly string[]): boolean 
   )
 }
 
-export function losses(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+export function losses(replay: Replay): Found[] {
+  const violations: Found[] = []
   for (const leg of replay.legs) {
     const { migration, vm } = leg
     const truth = lossesOf(leg, replay)
@@ -23,7 +22,6 @@ export function losses(replay: Replay): Violation[] {
       const given = migration[field]
       if (sameNames(given, lost)) return
       violations.push({
-        rule: 'figures',
         subject: vm.id,
         atSeconds: migration.startSeconds,
         excess: given.length - lost.length,

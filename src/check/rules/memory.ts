@@ -3,10 +3,9 @@
  * left. Only an arrival can break it: a node that holds more than that from the start is no fault. In whole KiB.
  */
 import { kibToMiB, wholeKiB } from '../../model/memory.js'
-import type { Violation } from '../../model/plan.js'
 import type { ResolvedVm, VmState } from '../../model/problem.js'
 import { overfull } from '../content.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { mebibytes, seconds } from '../text.js'
 
 /** KiB that the VM takes. */
@@ -14,7 +13,7 @@ export function memoryTaken(vm: ResolvedVm, state: VmState): number {
   return state === 'running' ? wholeKiB(vm.memoryMiB) : 0
 }
 
-export function memory(replay: Replay): Violation[] {
+export function memory(replay: Replay): Found[] {
   const found = overfull(replay, {
     of: memoryTaken,
     limitOf: (node) => wholeKiB(node.memoryMiB) - wholeKiB(node.reserveMiB),
@@ -22,7 +21,6 @@ export function memory(replay: Replay): Violation[] {
   return found.map(({ node, limit, fromSeconds, untilSeconds, peak, vm }) => {
     const until = untilSeconds === Infinity ? 'to the end of the plan' : `to ${seconds(untilSeconds)}`
     return {
-      rule: 'memory',
       subject: node.id,
       atSeconds: fromSeconds,
       excess: kibToMiB(peak - limit),

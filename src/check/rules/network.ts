@@ -1,8 +1,7 @@
 /** Rule `network`: what crosses a network at one time holds no more of it than it carries. */
-import type { Violation } from '../../model/plan.js'
 import type { ResolvedNetwork } from '../../model/problem.js'
 import { isCrossed, mebibytesPerSecond, mebibytesPerSecondOf, takenOf } from '../bandwidth.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { list, number, seconds } from '../text.js'
 import { NETWORK_TOLERANCE } from '../tolerance.js'
@@ -13,7 +12,7 @@ interface Crossing {
   rate: number
 }
 
-export function network(replay: Replay): Violation[] {
+export function network(replay: Replay): Found[] {
   const { problem, plan, legs } = replay
   const judge = plan.schedule === 'rounds' ? byRound : byInstant
   return problem.networks.flatMap((each) => {
@@ -26,13 +25,12 @@ export function network(replay: Replay): Violation[] {
   })
 }
 
-function byInstant({ id }: ResolvedNetwork, most: number, crossings: readonly Crossing[]): Violation[] {
+function byInstant({ id }: ResolvedNetwork, most: number, crossings: readonly Crossing[]): Found[] {
   const changes: Change[] = crossings.flatMap(({ leg: { startSeconds, endSeconds, vm }, rate }) => [
     { atSeconds: startSeconds, delta: rate, vm: vm.id },
     { atSeconds: endSeconds, delta: -rate, vm: vm.id },
   ])
   return overloads(0, changes, most, most * NETWORK_TOLERANCE).map((over) => ({
-    rule: 'network',
     subject: id,
     atSeconds: over.fromSeconds,
     excess: over.peak - most,
@@ -41,15 +39,15 @@ function byInstant({ id }: ResolvedNetwork, most: number, crossings: readonly Cr
 }
 
 /** All migrations of a round may be under way at once. */
-function byRound({ id }: ResolvedNetwork, most: number, crossings: readonly Crossing[]): Violation[] {
+function byRound({ id }: ResolvedNetwork, most: number, crossings: readonly Crossing[]): Found[] {
   const rounds = new Map<number, Crossing[]>()
   for (const crossing of crossings) append(rounds, crossing.leg.migration.round, crossing)
-  return [...rounds].flatMap(([round, members]): Violation[] => {
+  return [...rounds].flatMap(([round, members]): Found[] => {
     const sum = members.reduce((all, { rate }) => all + rate, 0)
     if (sum <= most * (1 + NETWORK_TOLERANCE)) return []
     const vms = list(members.map(({ leg }) => leg.vm.id))
     const message = `${number(sum)} MiB/s cross ${id} in round ${round} (${vms}); it carries ${number(most)} MiB/s`
     const atSeconds = members[0]!.leg.startSeconds
-    return [{ rule: 'network', subject: id, atSeconds, excess: sum - most, message }]
+    return [{ subject: id, atSeconds, excess: sum - most, message }]
   })
 }

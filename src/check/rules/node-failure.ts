@@ -2,19 +2,17 @@
  * Rule `figures`, the warnings `node-failure`: none claims more than is missing, and none that surely has to be there is missing. What
  * the checker cannot decide within its steps it does not judge.
  */
-import type { Violation } from '../../model/plan.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { lossesByNode } from '../restarts.js'
 import { mebibytes } from '../text.js'
 import { MEMORY_TOLERANCE } from '../tolerance.js'
 
-export function nodeFailure(replay: Replay): Violation[] {
+export function nodeFailure(replay: Replay): Found[] {
   const { problem, plan } = replay
   const warnings = plan.warnings.filter((warning) => warning.code === 'node-failure')
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const report = (message: string, excess?: number) => {
     violations.push({
-      rule: 'figures',
       subject: 'warnings',
       ...(excess === undefined ? {} : { excess }),
       message,

@@ -1,6 +1,5 @@
 /** Rule `node-state`: nothing arrives on a node that is paused, down or drained, and nothing leaves one that is down. */
-import type { Violation } from '../../model/plan.js'
-import { isInPlace, isWorkedOn, type Leg, type Replay } from '../replay.js'
+import { type Found, isInPlace, isWorkedOn, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 
 function refusalToReceive(leg: Leg, replay: Replay): string | undefined {
@@ -17,14 +16,13 @@ function refusalToReceive(leg: Leg, replay: Replay): string | undefined {
   return undefined
 }
 
-export function nodeState(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+export function nodeState(replay: Replay): Found[] {
+  const violations: Found[] = []
   for (const leg of replay.legs) {
     const { migration, source, target } = leg
     const atSeconds = migration.startSeconds
     if (source.state === 'down') {
       violations.push({
-        rule: 'node-state',
         subject: source.id,
         atSeconds,
         message: `${describe(migration)}: ${source.id} is down and can neither send nor save a VM`,
@@ -33,7 +31,6 @@ export function nodeState(replay: Replay): Violation[] {
     const refusal = refusalToReceive(leg, replay)
     if (refusal) {
       violations.push({
-        rule: 'node-state',
         subject: target.id,
         atSeconds,
         message: `${describe(migration)}: ${refusal}`,

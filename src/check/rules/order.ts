@@ -1,10 +1,10 @@
 /** Rule `order`: each leg begins where its VM is and after the one before, names what exists, and stands in its place in the list. */
-import type { Plan, Violation } from '../../model/plan.js'
-import { isInPlace, type Replay } from '../replay.js'
+import type { Plan } from '../../model/plan.js'
+import { type Found, isInPlace, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function order(replay: Replay): Violation[] {
+export function order(replay: Replay): Found[] {
   return [
     ...unknownIds(replay),
     ...impossibleTimes(replay.plan),
@@ -13,8 +13,8 @@ export function order(replay: Replay): Violation[] {
   ]
 }
 
-function unknownIds({ problem, plan }: Replay): Violation[] {
-  const violations: Violation[] = []
+function unknownIds({ problem, plan }: Replay): Found[] {
+  const violations: Found[] = []
   for (const migration of plan.migrations) {
     const unknown = new Map<string, string>()
     if (!problem.vmById.has(migration.vm)) unknown.set(migration.vm, 'VM')
@@ -23,7 +23,6 @@ function unknownIds({ problem, plan }: Replay): Violation[] {
     }
     for (const [subject, what] of unknown) {
       violations.push({
-        rule: 'order',
         subject,
         atSeconds: migration.startSeconds,
         message: `${describe(migration)}: the problem has no ${what} ${subject}`,
@@ -33,13 +32,12 @@ function unknownIds({ problem, plan }: Replay): Violation[] {
   return violations
 }
 
-function impossibleTimes({ migrations }: Plan): Violation[] {
-  const violations: Violation[] = []
+function impossibleTimes({ migrations }: Plan): Found[] {
+  const violations: Found[] = []
   for (const migration of migrations) {
     const { vm, startSeconds, endSeconds } = migration
     if (startSeconds < -TIME_TOLERANCE) {
       violations.push({
-        rule: 'order',
         subject: vm,
         atSeconds: startSeconds,
         excess: -startSeconds,
@@ -48,7 +46,6 @@ function impossibleTimes({ migrations }: Plan): Violation[] {
     }
     if (endSeconds < startSeconds - TIME_TOLERANCE) {
       violations.push({
-        rule: 'order',
         subject: vm,
         atSeconds: startSeconds,
         excess: startSeconds - endSeconds,
@@ -59,11 +56,11 @@ function impossibleTimes({ migrations }: Plan): Violation[] {
   return violations
 }
 
-function brokenChains({ legs }: Replay): Violation[] {
-  const violations: Violation[] = []
+function brokenChains({ legs }: Replay): Found[] {
+  const violations: Found[] = []
   for (const { migration, vm, at, earlier } of legs) {
     const { from, to, startSeconds } = migration
-    const common = { rule: 'order', subject: vm.id, atSeconds: startSeconds } as const
+    const common = { subject: vm.id, atSeconds: startSeconds } as const
     if (from !== at) {
       violations.push({
         ...common,
@@ -86,15 +83,14 @@ function brokenChains({ legs }: Replay): Violation[] {
   return violations
 }
 
-function unsorted({ migrations }: Plan): Violation[] {
-  const violations: Violation[] = []
+function unsorted({ migrations }: Plan): Found[] {
+  const violations: Found[] = []
   for (let i = 1; i < migrations.length; i++) {
     const before = migrations[i - 1]!
     const migration = migrations[i]!
     const early = before.startSeconds - migration.startSeconds
     if (early <= TIME_TOLERANCE && !(early === 0 && before.vm > migration.vm)) continue
     violations.push({
-      rule: 'order',
       subject: migration.vm,
       atSeconds: migration.startSeconds,
       message: `migrations[${i}] (${migration.vm} at ${seconds(migration.startSeconds)}) stands after ${before.vm} at ${seconds(before.startSeconds)}; the list is sorted by start, then VM id`,

@@ -1,6 +1,5 @@
 /** Rule `parking`: at most one stop on the way, allowed and marked, and never on a node that it should keep off. */
-import type { Violation } from '../../model/plan.js'
-import { isMaintained, type Leg, type Replay } from '../replay.js'
+import { type Found, isMaintained, type Leg, type Replay } from '../replay.js'
 import { describe } from '../text.js'
 
 /** Beside works, VMs of their nodes migrate any number of times, and those that only make room as well. */
@@ -8,11 +7,10 @@ function isFree({ vm }: Leg, replay: Replay): boolean {
   return isMaintained(vm, replay) || (replay.problem.works !== undefined && !replay.wishes.has(vm.id))
 }
 
-export function parking(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+export function parking(replay: Replay): Found[] {
+  const violations: Found[] = []
   const report = (leg: Leg, message: string, excess?: number) => {
     violations.push({
-      rule: 'parking',
       subject: leg.vm.id,
       atSeconds: leg.migration.startSeconds,
       ...(excess === undefined ? {} : { excess }),

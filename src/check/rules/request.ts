@@ -1,9 +1,8 @@
 /** Rule `request`: every VM asked for gets where it should or is listed as unplaced, and no other VM is touched. */
-import type { Violation } from '../../model/plan.js'
-import { isInPlace, isMaintained, type Leg, type Replay } from '../replay.js'
+import { type Found, isInPlace, isMaintained, type Leg, type Replay } from '../replay.js'
 import type { Wish } from '../wishes.js'
 
-export function request(replay: Replay): Violation[] {
+export function request(replay: Replay): Found[] {
   return [...unplacedEntries(replay), ...unmetWishes(replay), ...uninvited(replay)]
 }
 
@@ -24,8 +23,8 @@ function goal(wish: Wish): string {
   return to === undefined ? 'be moved to another node' : `be moved to ${to}`
 }
 
-function unplacedEntries(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+function unplacedEntries(replay: Replay): Found[] {
+  const violations: Found[] = []
   const seen = new Set<string>()
   for (const { vm } of replay.plan.unplaced) {
     const wish = replay.wishes.get(vm)
@@ -38,15 +37,15 @@ function unplacedEntries(replay: Replay): Violation[] {
       message = `${vm} is listed as unplaced, but it ends as it should (it was to ${goal(wish)})`
     }
     seen.add(vm)
-    if (message) violations.push({ rule: 'request', subject: vm, message })
+    if (message) violations.push({ subject: vm, message })
   }
   return violations
 }
 
-function unmetWishes(replay: Replay): Violation[] {
+function unmetWishes(replay: Replay): Found[] {
   const { problem, plan, wishes, legsOf, finalNode } = replay
   const unplaced = new Set(plan.unplaced.map((entry) => entry.vm))
-  const violations: Violation[] = []
+  const violations: Found[] = []
   for (const [vm, wish] of wishes) {
     if (isMet(vm, wish, replay)) continue
     const end = finalNode.get(vm)
@@ -56,13 +55,11 @@ function unmetWishes(replay: Replay): Violation[] {
     if (!last) {
       if (unplaced.has(vm)) continue
       violations.push({
-        rule: 'request',
         subject: vm,
         message: `${vm} was to ${goal(wish)}; it has no migration and is not listed as unplaced`,
       })
     } else {
       violations.push({
-        rule: 'request',
         subject: vm,
         atSeconds: last.endSeconds,
         message: `${vm} was to ${goal(wish)}, but ends on ${end}${unplaced.has(vm) ? ', although it is listed as unplaced' : ''}`,
@@ -72,13 +69,12 @@ function unmetWishes(replay: Replay): Violation[] {
   return violations
 }
 
-function uninvited(replay: Replay): Violation[] {
-  const violations: Violation[] = []
+function uninvited(replay: Replay): Found[] {
+  const violations: Found[] = []
   for (const leg of replay.legs) {
     const fault = intrusion(leg, replay)
     if (!fault) continue
     violations.push({
-      rule: 'request',
       subject: leg.vm.id,
       atSeconds: leg.migration.startSeconds,
       message: fault,

@@ -1,12 +1,11 @@
 /** Rule `rounds`: the round numbers follow from the times (timeline), or are barriers (rounds). */
-import type { Violation } from '../../model/plan.js'
 import { takenOf } from '../bandwidth.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, list, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function rounds(replay: Replay): Violation[] {
+export function rounds(replay: Replay): Found[] {
   if (replay.plan.schedule === 'timeline') return timelineNumbers(replay)
   return [
     ...worksInRounds(replay),
@@ -16,13 +15,13 @@ export function rounds(replay: Replay): Violation[] {
   ]
 }
 
-function worksInRounds({ problem }: Replay): Violation[] {
+function worksInRounds({ problem }: Replay): Found[] {
   if (problem.works === undefined) return []
   const message = 'the plan is in rounds, and works belong to none: with maintenance it is a timeline'
-  return [{ rule: 'rounds', subject: 'schedule', message }]
+  return [{ subject: 'schedule', message }]
 }
 
-function timelineNumbers({ legs }: Replay): Violation[] {
+function timelineNumbers({ legs }: Replay): Found[] {
   /** Least number above everything that has ended on each node so far. The plan's own numbers: one fault is then not passed on for ever. */
   const next = new Map<string, number>()
   const finish = (leg: Leg) => {
@@ -33,7 +32,7 @@ function timelineNumbers({ legs }: Replay): Violation[] {
   const isInstant = (leg: Leg) => leg.endSeconds - leg.startSeconds <= TIME_TOLERANCE
   const byEnd = legs.filter((leg) => !isInstant(leg)).sort((a, b) => a.endSeconds - b.endSeconds)
 
-  const violations: Violation[] = []
+  const violations: Found[] = []
   let ended = 0
   for (const leg of legs) {
     while (ended < byEnd.length && byEnd[ended]!.endSeconds <= leg.startSeconds + TIME_TOLERANCE) {
@@ -44,7 +43,6 @@ function timelineNumbers({ legs }: Replay): Violation[] {
     const { round } = leg.migration
     if (round === expected) continue
     violations.push({
-      rule: 'rounds',
       subject: leg.vm.id,
       atSeconds: leg.startSeconds,
       excess: round - expected,
@@ -54,7 +52,7 @@ function timelineNumbers({ legs }: Replay): Violation[] {
   return violations
 }
 
-function overfullRounds({ problem, legs }: Replay): Violation[] {
+function overfullRounds({ problem, legs }: Replay): Found[] {
   const taking = new Map<number, Map<string, Leg[]>>()
   const saving = new Map<number, Map<string, Leg[]>>()
   for (const leg of legs) {
@@ -66,7 +64,7 @@ function overfullRounds({ problem, legs }: Replay): Violation[] {
     }
   }
 
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const report = (groups: typeof taking, what: string, limitOf: (node: string) => number) => {
     for (const [round, byNode] of groups) {
       for (const [node, members] of byNode) {
@@ -74,7 +72,6 @@ function overfullRounds({ problem, legs }: Replay): Violation[] {
         const taken = members.reduce((sum, leg) => sum + slotsAt(leg, node), 0)
         if (taken <= limit) continue
         violations.push({
-          rule: 'rounds',
           subject: node,
           atSeconds: members[0]!.startSeconds,
           excess: taken - limit,
@@ -94,9 +91,9 @@ function slotsAt(leg: Leg, node: string): number {
   return leg.source.id === node ? from : to
 }
 
-function earlyStarts({ legs }: Replay): Violation[] {
+function earlyStarts({ legs }: Replay): Found[] {
   const byRound = [...legs].sort((a, b) => a.migration.round - b.migration.round)
-  const violations: Violation[] = []
+  const violations: Found[] = []
   let barrier = -Infinity
   let end = -Infinity
   let round = -Infinity
@@ -109,7 +106,6 @@ function earlyStarts({ legs }: Replay): Violation[] {
     const excess = barrier - leg.startSeconds
     if (excess <= TIME_TOLERANCE) continue
     violations.push({
-      rule: 'rounds',
       subject: leg.vm.id,
       atSeconds: leg.startSeconds,
       excess,
@@ -119,13 +115,12 @@ function earlyStarts({ legs }: Replay): Violation[] {
   return violations
 }
 
-function missingNumbers({ legs }: Replay): Violation[] {
+function missingNumbers({ legs }: Replay): Found[] {
   const used = [...new Set(legs.map((leg) => leg.migration.round))].sort((a, b) => a - b)
   const misfit = used.findIndex((round, i) => round !== i)
   if (misfit < 0) return []
   return [
     {
-      rule: 'rounds',
       subject: 'round',
       excess: used[misfit]! - misfit,
       message: `the rounds do not count from 0 without a gap: round ${misfit} is empty, and there is a round ${used[misfit]}`,

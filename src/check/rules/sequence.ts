@@ -2,17 +2,16 @@
  * Rule `sequence`: in a list of the request's `order`, the last migration of a VM has ended before the first of any later VM begins; in a
  * schedule of rounds, in an earlier round. A VM without a migration binds nobody.
  */
-import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function sequence({ problem, plan, legsOf }: Replay): Violation[] {
+export function sequence({ problem, plan, legsOf }: Replay): Found[] {
   const inRounds = plan.schedule === 'rounds'
   const judge = inRounds ? byRound : byInstant
   const endOf = (leg: Leg) => (inRounds ? leg.migration.round : leg.endSeconds)
   return problem.order.flatMap((list) => {
-    const violations: Violation[] = []
+    const violations: Found[] = []
     /** Of all VMs so far, the leg that is over last. */
     let latest: Leg | undefined
     for (const id of list) {
@@ -27,11 +26,10 @@ export function sequence({ problem, plan, legsOf }: Replay): Violation[] {
   })
 }
 
-function byInstant(before: Leg, after: Leg): Violation | undefined {
+function byInstant(before: Leg, after: Leg): Found | undefined {
   const excess = before.endSeconds - after.startSeconds
   if (excess <= TIME_TOLERANCE) return undefined
   return {
-    rule: 'sequence',
     subject: after.vm.id,
     atSeconds: after.startSeconds,
     excess,
@@ -39,11 +37,10 @@ function byInstant(before: Leg, after: Leg): Violation | undefined {
   }
 }
 
-function byRound(before: Leg, after: Leg): Violation | undefined {
+function byRound(before: Leg, after: Leg): Found | undefined {
   const excess = before.migration.round + 1 - after.migration.round
   if (excess <= 0) return undefined
   return {
-    rule: 'sequence',
     subject: after.vm.id,
     atSeconds: after.startSeconds,
     excess,

@@ -1,11 +1,10 @@
 /** Rule `serial`: of the VMs of a serial group no two migrate at the same time, in whatever way. */
-import type { Violation } from '../../model/plan.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { list, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function serial({ plan, legs }: Replay): Violation[] {
+export function serial({ plan, legs }: Replay): Found[] {
   const groups = new Map<string, Leg[]>()
   for (const leg of legs) {
     // What takes no time is never under way.
@@ -16,13 +15,12 @@ export function serial({ plan, legs }: Replay): Violation[] {
   return [...groups].flatMap(([group, members]) => judge(group, members))
 }
 
-function byInstant(group: string, legs: readonly Leg[]): Violation[] {
+function byInstant(group: string, legs: readonly Leg[]): Found[] {
   const changes: Change[] = legs.flatMap(({ startSeconds, endSeconds, vm }) => [
     { atSeconds: startSeconds, delta: 1, vm: vm.id },
     { atSeconds: endSeconds, delta: -1, vm: vm.id },
   ])
   return overloads(0, changes, 1, 0).map((over) => ({
-    rule: 'serial',
     subject: over.vm,
     atSeconds: over.fromSeconds,
     excess: over.peak - 1,
@@ -31,13 +29,12 @@ function byInstant(group: string, legs: readonly Leg[]): Violation[] {
 }
 
 /** All migrations of a round may be under way at once. */
-function byRound(group: string, legs: readonly Leg[]): Violation[] {
+function byRound(group: string, legs: readonly Leg[]): Found[] {
   const rounds = new Map<number, Leg[]>()
   for (const leg of legs) append(rounds, leg.migration.round, leg)
   return [...rounds]
     .filter(([, members]) => members.length > 1)
     .map(([round, members]) => ({
-      rule: 'serial',
       subject: members[0]!.vm.id,
       atSeconds: members[0]!.startSeconds,
       excess: members.length - 1,

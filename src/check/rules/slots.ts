@@ -1,7 +1,6 @@
 /** Rule `slots`: live migrations take no more slots of a node at once than it has, and a node saves and resumes one VM after another. */
-import type { Violation } from '../../model/plan.js'
 import { takenOf } from '../bandwidth.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { append, type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
 
@@ -11,7 +10,7 @@ function hold(lists: Map<string, Change[]>, node: string, leg: Leg, slots = 1): 
   append(lists, node, { atSeconds: leg.endSeconds, delta: -slots, vm: leg.vm.id })
 }
 
-export function slots({ problem, legs }: Replay): Violation[] {
+export function slots({ problem, legs }: Replay): Found[] {
   const live = new Map<string, Change[]>()
   const saving = new Map<string, Change[]>()
   for (const leg of legs) {
@@ -24,11 +23,10 @@ export function slots({ problem, legs }: Replay): Violation[] {
     } else if (kind === 'save-in-place' || kind === 'resume-in-place') hold(saving, leg.source.id, leg)
   }
 
-  const violations: Violation[] = []
+  const violations: Found[] = []
   for (const node of problem.nodes) {
     for (const over of overloads(0, live.get(node.id) ?? [], node.slots, 0)) {
       violations.push({
-        rule: 'slots',
         subject: node.id,
         atSeconds: over.fromSeconds,
         excess: over.peak - node.slots,
@@ -37,7 +35,6 @@ export function slots({ problem, legs }: Replay): Violation[] {
     }
     for (const over of overloads(0, saving.get(node.id) ?? [], 1, 0)) {
       violations.push({
-        rule: 'slots',
         subject: node.id,
         atSeconds: over.fromSeconds,
         excess: over.peak - 1,

@@ -2,20 +2,18 @@
  * Rule `vcpus`: whenever a running VM begins to arrive, the vCPUs of running VMs on the node, arriving and still leaving ones counted, are at most
  * its cores × `maxVcpusPerCore`.
  */
-import type { Violation } from '../../model/plan.js'
 import { vcpuLimit } from '../../model/vcpus.js'
 import { overfull } from '../content.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { seconds } from '../text.js'
 
-export function vcpus(replay: Replay): Violation[] {
+export function vcpus(replay: Replay): Found[] {
   const { policy } = replay.problem
   const found = overfull(replay, {
     of: (vm, state) => (state === 'running' ? vm.vcpus : 0),
     limitOf: (node) => vcpuLimit(node, policy),
   })
   return found.map(({ node, limit, fromSeconds, peak, vm }) => ({
-    rule: 'vcpus',
     subject: node.id,
     atSeconds: fromSeconds,
     excess: peak - limit,

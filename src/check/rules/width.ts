@@ -1,18 +1,17 @@
 /** Rule `width`: a live migration takes of each end one slot or all of them, and what it took is what its time says. */
-import type { Violation } from '../../model/plan.js'
 import { takenOf } from '../bandwidth.js'
-import type { Leg, Replay } from '../replay.js'
+import type { Found, Leg, Replay } from '../replay.js'
 import { describe } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 import { fitting, isOfAnotherWidth } from './duration.js'
 
-export function width(replay: Replay): Violation[] {
+export function width(replay: Replay): Found[] {
   return replay.legs.flatMap((leg) => {
     const fault = faultOf(leg, replay)
     if (fault === undefined) return []
     const { migration, vm } = leg
     const message = `${describe(migration)} ${fault}`
-    return [{ rule: 'width', subject: vm.id, atSeconds: migration.startSeconds, message }]
+    return [{ subject: vm.id, atSeconds: migration.startSeconds, message }]
   })
 }
 

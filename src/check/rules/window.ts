@@ -1,7 +1,6 @@
 /** Rule `window`: no migration of any kind overlaps a window of its VM, of either of its nodes, or of the whole cluster. */
-import type { Violation } from '../../model/plan.js'
 import type { ResolvedWindow } from '../../model/problem.js'
-import type { Replay } from '../replay.js'
+import type { Found, Replay } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
@@ -39,7 +38,7 @@ function overlapped({ windows, latestEnd }: Calendar, start: number, end: number
   return found
 }
 
-export function window({ problem, legs }: Replay): Violation[] {
+export function window({ problem, legs }: Replay): Found[] {
   const cluster: ResolvedWindow[] = []
   const ofNode = new Map<string, ResolvedWindow[]>()
   const ofVm = new Map<string, ResolvedWindow[]>()
@@ -52,7 +51,7 @@ export function window({ problem, legs }: Replay): Violation[] {
   const nodeCalendars = new Map([...ofNode].map(([id, items]) => [id, calendarOf(items)]))
   const vmCalendars = new Map([...ofVm].map(([id, items]) => [id, calendarOf(items)]))
 
-  const violations: Violation[] = []
+  const violations: Found[] = []
   for (const { migration, vm, source, target, startSeconds, endSeconds } of legs) {
     const scopes: [string, Calendar | undefined][] = [
       [`VM ${vm.id}`, vmCalendars.get(vm.id)],
@@ -65,7 +64,6 @@ export function window({ problem, legs }: Replay): Violation[] {
       for (const met of overlapped(calendar, startSeconds, endSeconds)) {
         const overlap = Math.min(endSeconds, met.endSeconds) - Math.max(startSeconds, met.startSeconds)
         violations.push({
-          rule: 'window',
           subject: vm.id,
           atSeconds: Math.max(startSeconds, met.startSeconds),
           excess: overlap,

@@ -1,22 +1,20 @@
 /** Rule `work-limit`: how many works are under way at once, and which never are together. */
-import type { Violation } from '../../model/plan.js'
-import type { Replay, WorkDone } from '../replay.js'
+import type { Found, Replay, WorkDone } from '../replay.js'
 import { type Change, overloads } from '../sweep.js'
 import { seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function workLimit(replay: Replay): Violation[] {
+export function workLimit(replay: Replay): Found[] {
   return [...atOnce(replay), ...apart(replay)]
 }
 
-function atOnce({ problem, worksDone }: Replay): Violation[] {
+function atOnce({ problem, worksDone }: Replay): Found[] {
   const most = problem.policy.maintenanceAtOnce
   const changes: Change[] = [...worksDone].flatMap(([vm, { startSeconds, endSeconds }]) => [
     { atSeconds: startSeconds, delta: 1, vm },
     { atSeconds: endSeconds, delta: -1, vm },
   ])
   return overloads(0, changes, most, 0).map((over) => ({
-    rule: 'work-limit',
     subject: 'maintenanceAtOnce',
     atSeconds: over.fromSeconds,
     excess: over.peak - most,
@@ -24,19 +22,19 @@ function atOnce({ problem, worksDone }: Replay): Violation[] {
   }))
 }
 
-function apart({ problem, worksDone }: Replay): Violation[] {
+function apart({ problem, worksDone }: Replay): Found[] {
   const { maintenanceDomain: kind } = problem.policy
   const domainOf = (node: string) => {
     const domain = problem.nodeById.get(node)?.domains.get(kind!)
     return domain === undefined ? `node ${node}` : `domain ${domain}`
   }
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const report = (a: string, b: string, why: string) => {
     const [one, other] = [worksDone.get(a)!, worksDone.get(b)!]
     const excess = overlapOf(one, other)
     const atSeconds = Math.max(one.startSeconds, other.startSeconds)
     const message = `the works on ${a} and ${b} are under way together for ${seconds(excess)}; ${why}`
-    violations.push({ rule: 'work-limit', subject: b, atSeconds, excess, message })
+    violations.push({ subject: b, atSeconds, excess, message })
   }
   for (const list of problem.notTogether)
     for (const [a, b] of meeting(

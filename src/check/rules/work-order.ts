@@ -1,15 +1,13 @@
 /** Rule `work-order`: works keep `after`, `position` and `settleSeconds`, and with `neverBackwards` no VM goes back. */
-import type { Violation } from '../../model/plan.js'
-import { isInPlace, isWorkedOn, type Replay } from '../replay.js'
+import { type Found, isInPlace, isWorkedOn, type Replay } from '../replay.js'
 import { describe, seconds } from '../text.js'
 import { TIME_TOLERANCE } from '../tolerance.js'
 
-export function workOrder(replay: Replay): Violation[] {
+export function workOrder(replay: Replay): Found[] {
   const { worksDone } = replay
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const report = (subject: string, atSeconds: number, message: string, excess?: number) => {
     violations.push({
-      rule: 'work-order',
       subject,
       atSeconds,
       ...(excess === undefined ? {} : { excess }),

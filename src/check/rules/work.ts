@@ -3,13 +3,12 @@
  * its node for itself: nothing migrates to or from it, and no VM runs there.
  */
 import { addAll, greatest, least } from '../../lists.js'
-import type { Violation } from '../../model/plan.js'
-import { isInPlace, isWaking, type Leg, type Replay, type WorkDone } from '../replay.js'
+import { type Found, isInPlace, isWaking, type Leg, type Replay, type WorkDone } from '../replay.js'
 import { append } from '../sweep.js'
 import { describe, seconds } from '../text.js'
 import { DURATION_TOLERANCE, TIME_TOLERANCE } from '../tolerance.js'
 
-export function work(replay: Replay): Violation[] {
+export function work(replay: Replay): Found[] {
   const { problem, plan } = replay
   if (problem.works === undefined) {
     if (plan.maintenance === undefined && plan.notMaintained === undefined) return []
@@ -21,9 +20,8 @@ export function work(replay: Replay): Violation[] {
   return [...violations, ...intrusions(replay)]
 }
 
-function fault(subject: string, atSeconds: number | undefined, message: string, excess?: number): Violation {
+function fault(subject: string, atSeconds: number | undefined, message: string, excess?: number): Found {
   return {
-    rule: 'work',
     subject,
     ...(atSeconds === undefined ? {} : { atSeconds }),
     ...(excess === undefined ? {} : { excess }),
@@ -31,8 +29,8 @@ function fault(subject: string, atSeconds: number | undefined, message: string, 
   }
 }
 
-function entries({ problem, plan, workAsked, finalNode, finalState }: Replay): Violation[] {
-  const violations: Violation[] = []
+function entries({ problem, plan, workAsked, finalNode, finalState }: Replay): Found[] {
+  const violations: Found[] = []
   const seen = new Set<string>()
   for (const { node } of [...(plan.maintenance ?? []), ...(plan.notMaintained ?? [])]) {
     if (!workAsked.has(node)) violations.push(fault(node, undefined, `no work on ${node} was asked for`))
@@ -56,9 +54,9 @@ function entries({ problem, plan, workAsked, finalNode, finalState }: Replay): V
   return violations
 }
 
-function instants({ work, startSeconds, endSeconds }: WorkDone): Violation[] {
+function instants({ work, startSeconds, endSeconds }: WorkDone): Found[] {
   const { node, durationSeconds, earliestStartSeconds, latestEndSeconds } = work
-  const violations: Violation[] = []
+  const violations: Found[] = []
   const wrong = endSeconds - startSeconds - durationSeconds
   // Rounded up to a millisecond or exact.
   if (wrong < -TIME_TOLERANCE || wrong > 2 * DURATION_TOLERANCE) {
@@ -78,8 +76,8 @@ function instants({ work, startSeconds, endSeconds }: WorkDone): Violation[] {
   return violations
 }
 
-function windows({ work: { node }, startSeconds, endSeconds }: WorkDone, { problem }: Replay): Violation[] {
-  const violations: Violation[] = []
+function windows({ work: { node }, startSeconds, endSeconds }: WorkDone, { problem }: Replay): Found[] {
+  const violations: Found[] = []
   const kinds = [
     ...problem.windows,
     ...problem.noWorkWindows.map((window) => ({ vm: undefined, kind: 'no-work', ...window })),
@@ -96,7 +94,7 @@ function windows({ work: { node }, startSeconds, endSeconds }: WorkDone, { probl
 }
 
 /** Never more than the rest of the plan lasts, were the work its last. */
-function slack({ work: { node }, endSeconds }: WorkDone, { plan }: Replay): Violation[] {
+function slack({ work: { node }, endSeconds }: WorkDone, { plan }: Replay): Found[] {
   const told = plan.maintenance?.find((each) => each.node === node)?.slackSeconds ?? 0
   const most = Math.max(0, plan.makespanSeconds - endSeconds)
   if (told >= -TIME_TOLERANCE && told <= most + TIME_TOLERANCE) return []
@@ -112,7 +110,7 @@ interface Stay {
   vm: string
 }
 
-function intrusions(replay: Replay): Violation[] {
+function intrusions(replay: Replay): Found[] {
   const { problem, worksDone, legs, legsOf } = replay
   const stays = new Map<string, Stay[]>()
   const add = (node: string, stay: Stay) => {
@@ -138,7 +136,7 @@ function intrusions(replay: Replay): Violation[] {
     for (const { id } of new Set([source, target]))
       add(id, { fromSeconds: startSeconds, untilSeconds: endSeconds, what: describe(migration), vm: vm.id })
   }
-  const violations: Violation[] = []
+  const violations: Found[] = []
   for (const [node, { work, startSeconds, endSeconds }] of worksDone) {
     for (const stay of stays.get(node) ?? []) {
       const overlap = Math.min(stay.untilSeconds, endSeconds) - Math.max(stay.fromSeconds, startSeconds)
@@ -152,8 +150,8 @@ function intrusions(replay: Replay): Violation[] {
 }
 
 /** What is shut down for a work is started again after it. */
-function leftOff({ workAsked, worksDone, legs }: Replay): Violation[] {
-  return legs.flatMap(({ migration, vm, source, last, startSeconds }): Violation[] => {
+function leftOff({ workAsked, worksDone, legs }: Replay): Found[] {
+  return legs.flatMap(({ migration, vm, source, last, startSeconds }): Found[] => {
     const work = workAsked.get(source.id)
     if (work === undefined || (work.mode === 'save' && worksDone.has(source.id))) return []
     if (migration.kind === 'stop-in-place' && last) {
@@ -165,8 +163,8 @@ function leftOff({ workAsked, worksDone, legs }: Replay): Violation[] {
 }
 
 /** Mode `save`: its own VMs are saved before and resumed after, and nothing comes in between. */
-function savedNode(node: string, { problem, legs, legsOf, wishes, finalState }: Replay): Violation[] {
-  const violations: Violation[] = []
+function savedNode(node: string, { problem, legs, legsOf, wishes, finalState }: Replay): Found[] {
+  const violations: Found[] = []
   const saves: readonly string[] = ['save-in-place', 'resume-in-place']
   const inPlace: Leg[] = legs.filter(
     ({ migration, source }) => saves.includes(migration.kind) && source.id === node,
