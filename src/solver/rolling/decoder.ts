@@ -83,7 +83,7 @@ class Decoder {
     this.#settle()
     for (;;) {
       if (!state.advance(ended)) {
-        if (!this.#works.unblock() && !this.#finish()) break
+        if (!state.sequence.loosen() && !this.#works.unblock() && !this.#finish()) break
         this.#settle()
         continue
       }

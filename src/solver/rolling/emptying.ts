@@ -120,7 +120,7 @@ export class Emptying {
         instance.problem.vms[v].state === 'running' &&
         (role[v] === STAYS ||
           (role[v] === LEAVES && state.to[v] < 0) ||
-          (role[v] === ROAMS && state.pinned[v] === 1)),
+          (role[v] === ROAMS && (state.pinned[v] === 1 || state.sequence.frozen[v] === 1))),
     )
   }
 

@@ -80,7 +80,9 @@ export class Gathering {
       const now = state.at[v]
       const mayStay = !(asked && leaves)
       const to = this.#near(company, v, place).find((n) =>
-        n === now ? mayStay : (leaves || night.role[v] === ROAMS) && targets.mayEnd(v, n),
+        n === now
+          ? mayStay
+          : (leaves || night.role[v] === ROAMS) && state.sequence.frozen[v] === 0 && targets.mayEnd(v, n),
       )
       if (to === undefined) return false
       ends.set(v, to)

@@ -95,7 +95,7 @@ export class Homecoming {
     const home = night.home[v]
     const status = state.status[home]
     if (state.busy[v] === 1 || state.at[v] === home || state.to[v] === home) return
-    if (state.pinned[v] === 1) return
+    if (state.pinned[v] === 1 || state.sequence.frozen[v] === 1) return
     if (status === PENDING || status === ACTIVE || status === WORKING) return
     if (!this.#mayGoHome(v)) return
     const before = state.to[v]

@@ -70,7 +70,7 @@ function bounded(night: Night, compatibility: Compatibility, forbidden: Forbidde
 
 /** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
 function refuseUnplanned(instance: Instance, run: Run): void {
-  const { problem, nodeIndex, order } = instance
+  const { problem, nodeIndex } = instance
   const issues: { path: string; message: string }[] = []
   const refuse = (path: string, what: string) => {
     issues.push({ path, message: `${what} is not planned beside request.maintenance` })
@@ -81,6 +81,5 @@ function refuseUnplanned(instance: Instance, run: Run): void {
     const moved = problem.vmById.get(vm)!
     if (worked.has(nodeIndex.get(moved.node))) refuse(`request.moves[${m}]`, 'a move of a VM of its nodes')
   })
-  if (order.length > 0) refuse('request.order', 'an order of VMs')
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }

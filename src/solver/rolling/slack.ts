@@ -1,6 +1,6 @@
 /**
  * How long each work may overrun before the makespan grows, if what waits for it goes on in the plan's order. Two tasks wait for each other
- * where they touch one node, move one VM, share a network or a serial group or are both works, and one has ended when the other starts; from the end of the plan back, each
+ * where they touch one node, move one VM, share a network, a serial group or a list of the order or are both works, and one has ended when the other starts; from the end of the plan back, each
  * task gets the latest start, clear of its windows, from which all that wait for it can still end in time.
  */
 import { crosses } from '../../model/networks.js'
@@ -33,6 +33,9 @@ export function slacks(night: Night, schedule: Schedule): Float64Array {
     const clearBefore = (t: number) => latestStart((s) => night.start(vm, from, to, s, ticks), start, t)
     const task = { start, end: start + ticks, latestStart: makespan - ticks, settle: 0, clearBefore }
     const shared = [...night.instance.vmSerials[vm]].map((group) => `s${group}`)
+    night.instance.order.forEach((list, o) => {
+      if (list.includes(vm)) shared.push(`o${o}`)
+    })
     night.instance.networks.forEach((network, k) => {
       if (crosses(network, from, to)) shared.push(`k${k}`)
     })

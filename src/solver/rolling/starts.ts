@@ -27,7 +27,7 @@ export class Starts {
     for (const company of night.ends.companies) this.#gathering.ask(company)
     for (let v = 0; v < vms; v++) {
       if (role[v] !== LEAVES || state.to[v] >= 0 || state.at[v] !== instance.vmNode[v]) continue
-      if (night.ends.companyOf[v] >= 0) continue
+      if (night.ends.companyOf[v] >= 0 || state.sequence.frozen[v] === 1) continue
       const to = targets.best(v)
       if (to >= 0) targets.commit(v, to, ASKED)
     }
@@ -62,6 +62,7 @@ export class Starts {
   #mayStart(v: number, from: number, to: number): boolean {
     const { night, state } = this.#course
     if (!this.#receives(to) || !state.mayArrive(v) || state.meets(v, to, false)) return false
+    if (!state.sequence.admits(v)) return false
     const way = state.way[v]
     const ticks = night.ticks(v, from, to, way)
     const start = night.start(v, from, to, state.now, ticks)
@@ -103,6 +104,7 @@ export class Starts {
     let any = false
     for (let v = 0; v < night.vms; v++) {
       if (role[v] !== LEAVES || ways.rest[v] === 0 || state.rests[v] === 1) continue
+      if (state.sequence.frozen[v] === 1) continue
       if (state.at[v] !== instance.vmNode[v] || state.to[v] >= 0) continue
       state.setRests(v, 1)
       any = true
@@ -152,7 +154,7 @@ export class Starts {
       let saving = own.some((v) => state.busy[v] === 1 && ways.rest[v] === SAVE)
       for (const v of own) {
         if (state.busy[v] === 1 || state.saved[v] !== (resting ? 0 : 1)) continue
-        if (saving && ways.rest[v] === SAVE) continue
+        if ((saving && ways.rest[v] === SAVE) || (resting && !state.sequence.admits(v))) continue
         if (state.others >= this.#most(false)) break
         const kind = resting ? ways.rest[v] : ways.waking(v)
         const ticks = ways.ticks(v, kind)

@@ -5,6 +5,7 @@
  */
 import { type Night, RESTS, ROAMS } from './night.js'
 import { Rooms } from './rooms.js'
+import { Sequence } from './sequence.js'
 import { Shares } from './shares.js'
 import { LIVE, RESTART } from './ways.js'
 
@@ -49,6 +50,7 @@ export class State {
   /** Memory first. */
   readonly rooms: readonly Rooms[]
   readonly shares: Shares
+  readonly sequence: Sequence
   readonly slots: Int32Array
   /** [N] running VMs there, those that arrive and leave included. */
   readonly occupants: Int32Array
@@ -107,6 +109,7 @@ export class State {
     this.#doing = new Int32Array(vms)
     this.rooms = instance.spaces.map((space) => new Rooms(space))
     this.shares = new Shares(night)
+    this.sequence = new Sequence(this)
     this.slots = new Int32Array(nodes)
     this.occupants = new Int32Array(nodes)
     this.arriving = new Int32Array(nodes)
@@ -133,6 +136,11 @@ export class State {
   inService(n: number): boolean {
     const status = this.status[n]
     return status !== ACTIVE && status !== WORKING && (this.resuming[n] === 0 || this.night.saves[n] === 0)
+  }
+
+  /** It is to be emptied, or is being, or under work. */
+  isClosed(n: number): boolean {
+    return this.status[n] < DONE
   }
 
   isDone(n: number): boolean {
@@ -237,6 +245,7 @@ export class State {
   }
 
   #record(v: number, from: number, to: number, start: number, ticks: number, kind: number): void {
+    this.sequence.begin(v)
     this.busy[v] = 1
     this.#doing[v] = ticks
     this.#at(start + ticks, 1 + v)
@@ -387,7 +396,8 @@ export class State {
       this.to[v] < 0 &&
       this.busy[v] === 0 &&
       this.pinned[v] === 0 &&
-      this.rests[v] === 0
+      this.rests[v] === 0 &&
+      this.sequence.frozen[v] === 0
     )
   }
 }

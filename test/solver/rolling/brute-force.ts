@@ -44,6 +44,8 @@ interface Night {
   off: boolean[]
   /** [V] what it does, while it does something. */
   doing: Doing[]
+  /** [V] has migrated, or begun to. */
+  begun: boolean[]
   /** [V] node on which it was last started by the night, −1 none. */
   started: number[]
   /** [V] when what it does ends; 0: nothing. */
@@ -130,6 +132,7 @@ export class RollingReference {
       off: vms.map(() => false),
       doing: vms.map(() => 'live' as const),
       started: vms.map(() => -1),
+      begun: vms.map(() => false),
       end: vms.map(() => 0),
       work: nodes.map(() => PENDING),
       workEnd: nodes.map(() => 0),
@@ -264,7 +267,7 @@ export class RollingReference {
     const { vms, nodes } = this.#cluster
     for (const n of goals) if (n >= 0 && night.work[n] === PENDING) yield* this.#workStarted(night, n)
     for (let v = 0; v < vms.length; v++) {
-      if (night.end[v] > night.now) continue
+      if (night.end[v] > night.now || !this.#mayBegin(night, v)) continue
       if ((vms[v].state ?? 'running') !== 'running' && !this.#wished[v]) continue
       const own = this.#works[this.#home[v]]
       if (own === undefined && !this.#wished[v]) continue
@@ -289,6 +292,15 @@ export class RollingReference {
       if (end <= next && later.work[n] === UNDER_WAY) later.work[n] = DONE
     })
     yield later
+  }
+
+  /** Who goes before it is not under way, and nobody that goes after it has begun. */
+  #mayBegin(night: Night, v: number): boolean {
+    return this.#cluster.vms.every(
+      (_, o) =>
+        !(this.#cluster.goesBefore(o, v) && night.end[o] > night.now) &&
+        !(this.#cluster.goesBefore(v, o) && night.begun[o]),
+    )
   }
 
   #busy(night: Night, n: number): number[] {
@@ -385,6 +397,7 @@ export class RollingReference {
       next.runs[v] = !rests
       next.off[v] = rests && kind === 'stops'
       next.doing[v] = kind
+      next.begun[v] = true
       next.from[v] = n
       next.end[v] = end
       next.last = Math.max(next.last, end)
@@ -483,6 +496,7 @@ export class RollingReference {
     const next = copy(night)
     next.at[v] = n
     next.doing[v] = doing
+    next.begun[v] = true
     if (restarts) next.started[v] = n
     next.from[v] = from
     next.end[v] = end
@@ -521,7 +535,7 @@ function isLess(a: Omit<RollingOptimum, 'left'>, b: Omit<RollingOptimum, 'left'>
 }
 
 function copy(night: Night): Night {
-  const { at, from, runs, off, doing, started, end, work, workEnd } = night
+  const { at, from, runs, off, doing, started, begun, end, work, workEnd } = night
   return {
     ...night,
     at: [...at],
@@ -530,6 +544,7 @@ function copy(night: Night): Night {
     off: [...off],
     doing: [...doing],
     started: [...started],
+    begun: [...begun],
     end: [...end],
     work: [...work],
     workEnd: [...workEnd],
@@ -539,9 +554,9 @@ function copy(night: Night): Night {
 /** Keeps the night unless one of the same state at the same instant is nowhere behind it, and costs no more. */
 function keep(
   known: Map<string, number[][]>,
-  { now, at, from, runs, off, doing, started, end, work, workEnd, last, penalty }: Night,
+  { now, at, from, runs, off, doing, started, begun, end, work, workEnd, last, penalty }: Night,
 ): boolean {
-  const state = `${now}|${at}|${from}|${runs}|${off}|${started}|${doing.map((each, v) => (end[v] > 0 ? each : ''))}|${work}`
+  const state = `${now}|${at}|${from}|${runs}|${off}|${started}|${begun}|${doing.map((each, v) => (end[v] > 0 ? each : ''))}|${work}`
   const figures = [last, penalty, ...end, ...workEnd]
   const others = known.get(state) ?? []
   if (others.some((other) => other.every((x, i) => x <= figures[i]))) return false

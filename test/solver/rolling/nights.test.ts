@@ -387,6 +387,16 @@ const NIGHTS: Record<string, [ProblemParts, { [Key in keyof Plan]?: unknown }]> 
     },
     { makespanSeconds: 130, warnings: [] },
   ],
+  // b's node comes second though it is asked for first: a is home again by 120 s.
+  'an order of VMs over two works': [
+    {
+      nodes: ['B', 'A', 'C'],
+      vms: ['b@B', 'a@A'],
+      request: { maintenance: works('B', 'A'), order: [['a', 'b']] },
+      policy: { returnHome: true },
+    },
+    { makespanSeconds: 240, notHome: [] },
+  ],
   'two that never migrate together': [
     {
       nodes: ['A', 'B', 'C', 'D'],

@@ -109,9 +109,11 @@ function withRules(problem: Problem, random: Random): Problem {
   const pick = <T>(list: readonly T[]) => list[random.below(list.length)]
   const { policy, request } = problem
   const ids = problem.nodes.map(({ id }) => id)
+  const vmIds = problem.vms.map(({ id }) => id)
   const [vcpus, gpus, serial] = [chance(0.25), chance(0.2), chance(0.25)]
   const [tied, racks] = [chance(0.3), chance(0.3)]
   const [own, restarts, saves, fails] = [chance(0.25), chance(0.15), chance(0.1), chance(0.1)]
+  const ordered = vmIds.length > 1 && chance(0.25)
   const inRack = racks ? { domain: 'rack' } : {}
   const nodes = problem.nodes.map((node) => ({
     ...node,
@@ -139,6 +141,7 @@ function withRules(problem: Problem, random: Random): Problem {
     networks,
     request: {
       ...request,
+      ...(ordered ? { order: [vmIds.slice(0, 2 + random.below(2))] } : {}),
       ...(request.drain && chance(0.3)
         ? { drain: request.drain.map((node) => ({ node: node as string, mode: 'save' as const })) }
         : {}),
