@@ -7,6 +7,7 @@ import { CARRY, RESTART, SAVE, STOP } from '../../rolling/ways.js'
 import { crewBound, type Job, segmentBound } from './crews.js'
 import { type Ends, endsOf } from './ends.js'
 import { crewsByMemory, Gaps, type Memory, memoryBound, memoryOf } from './memory.js'
+import { sequenceBound } from './sequence.js'
 
 export interface NightBound {
   /** Ticks. */
@@ -36,7 +37,7 @@ function strongest(night: Night, ends: Ends, memory: Memory | undefined): Named 
     if (value > best.value) best = { value, by }
   }
   if (nodes.length === 0) return best
-  for (const n of nodes) raise(finish[n], 'node')
+  for (const n of nodes) raise(finish(n, head[n] + night.workTicks[n]), 'node')
   const jobs = nodes.map((n): Job => ({ head: head[n], length: night.workTicks[n], tail: tail[n] }))
   const crews = Math.min(night.crews, memory === undefined ? nodes.length : crewsByMemory(memory, nodes))
   raise(crewBound(jobs, crews), 'crew')
@@ -61,6 +62,10 @@ function strongest(night: Night, ends: Ends, memory: Memory | undefined): Named 
     doneBy(clusterWindows, from, all - (changed[i].length - length)),
   )
   raise(least(endings) + least(jobs.map((job) => job.tail)), 'gap')
+  raise(
+    sequenceBound(night, ends, (n, m) => gaps.between(n, m)),
+    'gap',
+  )
   return best
 }
 
