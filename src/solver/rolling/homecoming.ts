@@ -4,6 +4,9 @@ import { ROAMS } from './night.js'
 import { ACTIVE, PENDING, WORKING } from './state.js'
 import { DRAIN, RETURN } from './targets.js'
 
+/** Migrations that have to end before it is tried again to make room for a VM at home. */
+const PATIENCE = 8
+
 export class Homecoming {
   readonly #course: Course
   /** VMs on their way home for which there was no room yet. */
@@ -11,10 +14,13 @@ export class Homecoming {
   /** Migrations that had ended when they were last tried. */
   #tried = -1
   #calmTried = -1
+  /** [V] so many migrations have to have ended. */
+  readonly #noRoom: Int32Array
   #allEmptied = false
 
   constructor(course: Course) {
     this.#course = course
+    this.#noRoom = new Int32Array(course.night.vms)
   }
 
   /** The VM has come somewhere. */
@@ -60,8 +66,8 @@ export class Homecoming {
     const away: number[] = []
     for (let v = 0; v < vms; v++) {
       const home = night.home[v]
-      if (role[v] !== ROAMS || state.at[v] === home || !state.isSettled(v)) continue
-      if (!state.inService(home) || state.status[home] === PENDING) continue
+      if (role[v] !== ROAMS || state.at[v] === home || this.#noRoom[v] > state.landed) continue
+      if (!state.isSettled(v) || !state.inService(home) || state.status[home] === PENDING) continue
       if (state.now + 2 * night.ticks(v, state.at[v], home) > until) continue
       away.push(v)
     }
@@ -73,6 +79,7 @@ export class Homecoming {
       if (state.slots[from] >= night.lanes[from] || !state.isSettled(v) || !this.#mayGoHome(v)) continue
       targets.nextBatch()
       if (state.hasRoom(v, home) || targets.makeRoomAtHome(v)) targets.commit(v, home, RETURN)
+      else this.#noRoom[v] = state.landed + PATIENCE
     }
   }
 

@@ -236,16 +236,7 @@ export class Targets {
     const { nodes, instance } = this.#night
     const memory = instance.vmMemory[v]
     const candidates: { n: number; missing: number }[] = []
-    // The most room that there is on one node and on all, but for those that are being emptied: what does not fit there steps aside nowhere.
-    let largest = 0
-    let all = 0
-    this.work += nodes
-    for (let n = 0; n < nodes; n++) {
-      if (state.status[n] === ACTIVE && !this.#settings.through) continue
-      const room = state.room(n)
-      largest = Math.max(largest, room)
-      all += Math.max(0, room)
-    }
+    const { largest, all } = this.#roomElsewhere()
     for (let n = 0; n < nodes; n++) {
       const room = state.room(n)
       const missing = memory - room
@@ -264,8 +255,27 @@ export class Targets {
 
   /** Sends VMs that do not belong there from the home of v. */
   makeRoomAtHome(v: number): boolean {
-    const { vmMemory } = this.#night.instance
-    return this.#clear(this.#night.home[v], v, vmMemory[v] - 1, DRAIN, true)
+    const { home, instance } = this.#night
+    const { vmMemory } = instance
+    const { largest, all } = this.#roomElsewhere()
+    if (all < this.#state.missing(0, v, home[v])) return false
+    return this.#clear(home[v], v, Math.min(vmMemory[v] - 1, largest), DRAIN, true)
+  }
+
+  /** The most room that there is on one node and on all, but for those that are being emptied: what does not fit there steps aside nowhere. */
+  #roomElsewhere(): { largest: number; all: number } {
+    const state = this.#state
+    const { nodes } = this.#night
+    let largest = 0
+    let all = 0
+    this.work += nodes
+    for (let n = 0; n < nodes; n++) {
+      if (state.status[n] === ACTIVE && !this.#settings.through) continue
+      const room = state.room(n)
+      largest = Math.max(largest, room)
+      all += Math.max(0, room)
+    }
+    return { largest, all }
   }
 
   /**
@@ -296,10 +306,14 @@ export class Targets {
     if (left <= 0) return true
     const { size } = state.rooms[s]
     const { home } = this.#night
-    const own = state.residents[n].filter(
-      (w) => size[w] > 0 && size[w] <= most && state.isSettled(w) && !(strangers && home[w] === n),
-    )
-    if (own.reduce((sum, w) => sum + size[w], 0) < left) return false
+    const own: number[] = []
+    let sum = 0
+    for (const w of state.residents[n]) {
+      if (size[w] === 0 || size[w] > most || !state.isSettled(w) || (strangers && home[w] === n)) continue
+      own.push(w)
+      sum += size[w]
+    }
+    if (sum < left) return false
     own.sort((a, b) => size[a] - size[b] || a - b)
     // What is as large as one that fitted nowhere is not tried, unless that one is confined.
     let tooLarge = Number.POSITIVE_INFINITY
