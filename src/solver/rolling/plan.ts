@@ -31,8 +31,8 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   let left = 0
   for (const n of obstacles.keys()) left += night.weight[n]
   const open = [...night.worked].filter((n) => !obstacles.has(n))
-  const bound = { ...boundNight(bounded(night, compatibility, forbidden), open), left }
-  const { base, perVm } = run.parameters.rolling
+  const { base, perVm, boundSteps } = run.parameters.rolling
+  const bound = { ...boundNight(bounded(night, compatibility, forbidden), open, boundSteps), left }
   const found = await search(nights, run, {
     work: base + perVm * night.vms,
     open,

@@ -52,6 +52,9 @@ const PRESETS = [FIRST, TIGHT]
 /** Share of the work that is left for annealing. */
 const ANNEALED = 1 / 3
 
+/** Before that many the best so far say little. */
+const FIRST_LOOKS = 12
+
 /** A night that takes so many times the work of the first is not worth it. */
 const OUTLIER = 5
 
@@ -103,8 +106,14 @@ export async function search(
   most = OUTLIER * best.decoded.work + 20_000
   for (let i = 1; left > ANNEALED * work && !meets(best); i++) {
     if (await run.breathe()) return best
-    const order = i < 3 * orders.length ? orders[i % orders.length] : shuffled(orders, random)
-    pool.push(take(evaluate(order, randomSettings(night, random))))
+    const elite = i > FIRST_LOOKS && random.below(2) === 0 ? pick(pool, random) : undefined
+    const order =
+      elite !== undefined
+        ? shuffled([elite.order], random)
+        : i < 3 * orders.length
+          ? orders[i % orders.length]
+          : shuffled(orders, random)
+    pool.push(take(evaluate(order, randomSettings(night, elite?.settings ?? pick(PRESETS, random), random))))
     if (pool.length > 12) {
       pool.sort((a, b) => (isBetter(a.decoded, b.decoded) ? -1 : 1))
       pool.length = 6
@@ -187,8 +196,8 @@ function randomAhead(night: Night, random: Random): number {
 }
 
 /** What has proved good, changed in few things, in many or in all. */
-function randomSettings(night: Night, random: Random): Settings {
-  const settings: Settings = { ...pick(PRESETS, random), seed: random.u32() }
+function randomSettings(night: Night, from: Settings, random: Random): Settings {
+  const settings: Settings = { ...from, seed: random.u32() }
   const share = pick([0.15, 0.5, 1], random)
   if (random.unit() < share) settings.ahead = randomAhead(night, random)
   for (const [key, list] of Object.entries(CHOICES))

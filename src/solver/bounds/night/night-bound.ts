@@ -4,8 +4,9 @@ import { doneBy, intersectIntervals } from '../../../model/intervals.js'
 import { penaltyToTicks } from '../../../model/ticks.js'
 import { type Night, RESTS, ROAMS } from '../../rolling/night.js'
 import { CARRY, RESTART, SAVE, STOP } from '../../rolling/ways.js'
+import { configurationBound } from './configurations.js'
 import { crewBound, type Job, segmentBound } from './crews.js'
-import { type Ends, endsOf } from './ends.js'
+import { endsOf } from './ends.js'
 import { crewsByMemory, Gaps, type Memory, memoryBound, memoryOf } from './memory.js'
 import { sequenceBound } from './sequence.js'
 
@@ -17,11 +18,14 @@ export interface NightBound {
   by: string
 }
 
-/** @param nodes whose works are done in every plan that is looked at. */
-export function boundNight(night: Night, nodes: readonly number[]): NightBound {
+/**
+ * @param nodes whose works are done in every plan that is looked at.
+ * @param work steps between configurations that may be looked at.
+ */
+export function boundNight(night: Night, nodes: readonly number[], work = 0): NightBound {
   const memory = memoryOf(night)
-  const time = strongest(night, endsOf(night, nodes, false), memory)
-  const withReturns = night.returnHome ? strongest(night, endsOf(night, nodes, true), memory) : time
+  const time = strongest(night, nodes, memory, false, work)
+  const withReturns = night.returnHome ? strongest(night, nodes, memory, true, work) : time
   return { makespan: time.value, cost: withReturns.value + leastPenalty(night, nodes), by: withReturns.by }
 }
 
@@ -30,8 +34,16 @@ interface Named {
   by: string
 }
 
-function strongest(night: Night, ends: Ends, memory: Memory | undefined): Named {
-  const { nodes, head, tail, finish } = ends
+/** @param home VMs return or pay for it */
+function strongest(
+  night: Night,
+  nodes: readonly number[],
+  memory: Memory | undefined,
+  home: boolean,
+  work: number,
+): Named {
+  const ends = endsOf(night, nodes, home)
+  const { head, tail, finish } = ends
   let best: Named = { value: 0, by: 'none' }
   const raise = (value: number, by: string) => {
     if (value > best.value) best = { value, by }
@@ -66,6 +78,7 @@ function strongest(night: Night, ends: Ends, memory: Memory | undefined): Named 
     sequenceBound(night, ends, (n, m) => gaps.between(n, m)),
     'gap',
   )
+  raise(configurationBound(night, memory, ends, home, work), 'gap')
   return best
 }
 
