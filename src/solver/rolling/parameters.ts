@@ -6,6 +6,6 @@ export const ROLLING = {
   boundSteps: count(2e6, 1e7, 4e7, 2e8, 1e9),
   /** Looks at pairs of VM and node that the search for order and targets may take, and so many more for each VM. Fifty million are about a second on a machine of 2024. */
   base: count(8e6, 4e7, 1.1e8, 8e8, 6e9),
-  perVm: count(10_000, 50_000, 150_000, 1_000_000, 8_000_000),
+  perVm: count(10_000, 50_000, 250_000, 1_500_000, 8_000_000),
 }
 export type RollingParameters = ValuesOf<typeof ROLLING>

@@ -47,7 +47,9 @@ export function isBetter(a: Decoded, b: Decoded): boolean {
   return a.uncovered !== b.uncovered ? a.uncovered < b.uncovered : a.cost < b.cost
 }
 
-const PRESETS = [FIRST, TIGHT]
+/** Where settings come from: all drawn at random, or what has proved good, some of it drawn anew. */
+type Way = 'any' | 'first' | 'tight' | 'best'
+const WAYS: readonly Way[] = ['any', 'first', 'tight', 'best']
 
 /** Share of the work that is left for annealing. */
 const ANNEALED = 1 / 3
@@ -102,18 +104,24 @@ export async function search(
     if (best.decoded.left >= night.allWeight) take(evaluate(order, { ...FIRST, timid: true }))
   // A wide look takes most of the work: no setting is best everywhere, and from a bad one annealing does not come back.
   const pool: Found[] = [best]
+  let bestWay: Way = 'any'
   if (!meets(best)) pool.push(take(evaluate(orders[0], TIGHT)))
   most = OUTLIER * best.decoded.work + 20_000
   for (let i = 1; left > ANNEALED * work && !meets(best); i++) {
     if (await run.breathe()) return best
-    const elite = i > FIRST_LOOKS && random.below(2) === 0 ? pick(pool, random) : undefined
+    const way: Way = random.below(2) === 0 ? bestWay : pick(WAYS, random)
+    const elite = way === 'best' && i > FIRST_LOOKS ? pick(pool, random) : undefined
     const order =
       elite !== undefined
         ? shuffled([elite.order], random)
         : i < 3 * orders.length
           ? orders[i % orders.length]
           : shuffled(orders, random)
-    pool.push(take(evaluate(order, randomSettings(night, elite?.settings ?? pick(PRESETS, random), random))))
+    const from = elite?.settings ?? (way === 'tight' ? TIGHT : FIRST)
+    const share = way === 'any' ? 1 : pick([0.15, 0.5], random)
+    const found = evaluate(order, randomSettings(night, from, share, random))
+    if (isBetter(found.decoded, best.decoded)) bestWay = way
+    pool.push(take(found))
     if (pool.length > 12) {
       pool.sort((a, b) => (isBetter(a.decoded, b.decoded) ? -1 : 1))
       pool.length = 6
@@ -195,10 +203,9 @@ function randomAhead(night: Night, random: Random): number {
   return 1 + random.below(Math.min(2 * night.crews + 2, night.worked.length + 1))
 }
 
-/** What has proved good, changed in few things, in many or in all. */
-function randomSettings(night: Night, from: Settings, random: Random): Settings {
+/** @param share of what is drawn anew */
+function randomSettings(night: Night, from: Settings, share: number, random: Random): Settings {
   const settings: Settings = { ...from, seed: random.u32() }
-  const share = pick([0.15, 0.5, 1], random)
   if (random.unit() < share) settings.ahead = randomAhead(night, random)
   for (const [key, list] of Object.entries(CHOICES))
     if (random.unit() < share) Object.assign(settings, { [key]: pick<unknown>(list, random) })

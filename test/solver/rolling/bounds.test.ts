@@ -13,15 +13,22 @@ import { ForbiddenIntervals } from '../../../src/solver/wishes/forbidden.js'
 import { type ProblemParts, problemOf } from '../../problem.js'
 import { RollingReference } from './brute-force.js'
 
+/** Between configurations, at most. */
+const STEPS = 10_000
+
 const works = (nodes: string, seconds = 100) =>
   nodes.split('').map((node) => ({ node, durationSeconds: seconds }))
 
-async function bounded(parts: ProblemParts) {
+async function nightOf(parts: ProblemParts) {
   const instance = compileInstance(resolveProblem(problemOf(parts)))
   const compatibility = new Compatibility(instance, await loadKernel())
   const failures = new Failures(instance, parametersAt(1).assignment)
-  const night = new Night(instance, compatibility, new ForbiddenIntervals(instance), false, failures)
-  const { makespan, cost, by } = boundNight(night, [...night.worked])
+  return new Night(instance, compatibility, new ForbiddenIntervals(instance), false, failures)
+}
+
+async function bounded(parts: ProblemParts) {
+  const night = await nightOf(parts)
+  const { makespan, cost, by } = boundNight(night, [...night.worked], STEPS)
   return { makespan: makespan / 1000, cost: cost / 1000, by }
 }
 
@@ -61,6 +68,31 @@ const DECIDE: Record<string, [ProblemParts, by: string, cost: number, tight?: tr
     },
     'gap',
     260,
+    true,
+  ],
+  // Home is closed until 1,000; staying away costs less than to wait for it.
+  'a home that is closed': [
+    {
+      nodes: ['A', 'B'],
+      vms: ['a@A'],
+      windows: [{ node: 'A', start: 110, end: 1000 }],
+      request: { maintenance: works('A') },
+      policy: { returnHome: true, notHomePenaltySeconds: 60 },
+    },
+    'node',
+    170,
+    true,
+  ],
+  // B first: its VM leaves in 20 s and goes back after the work, the other after the backup: 300 + 30. A first: both go after it, 300 + 50.
+  'an order around a backup': [
+    {
+      nodes: ['A 5000', 'B 5000'],
+      vms: ['a@A 3000', 'b@B 2000'],
+      windows: [{ node: 'B', start: 140, end: 300 }],
+      request: { maintenance: works('AB') },
+    },
+    'gap',
+    430,
     true,
   ],
   "each migration costs, and the first node's VMs leave twice": [
@@ -109,6 +141,19 @@ describe('bounds on nights', () => {
     const full = { ...parts, vms: ['c@C 3000', 'd@A 1500'], policy: two }
     expect((await bounded(full)).cost).toBeGreaterThanOrEqual(200)
   })
+})
+
+it('windows of a node lengthen the change before its work', async () => {
+  const night = await nightOf({
+    nodes: ['A 5000', 'B 5000'],
+    vms: ['a@A 3000', 'b@B 2000'],
+    windows: [{ node: 'A', start: 125, end: 300 }],
+    request: { maintenance: works('AB') },
+  })
+  // B from 20 to 120; 5 of 50 s before A's backup, 45 behind it.
+  expect(boundNight(night, [...night.worked], 0)).toMatchObject({ by: 'gap', cost: 445_000 })
+  // Neither VM is split.
+  expect(boundNight(night, [...night.worked], STEPS)).toMatchObject({ by: 'gap', cost: 450_000 })
 })
 
 describe('crews', () => {
