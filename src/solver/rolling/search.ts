@@ -41,10 +41,11 @@ const CHOICES: Choices = {
   asideNodes: [3, 6, 12],
 }
 
-/** Is a better than b? */
+/** Is a better than b? Of equals the one with fewer migrations is. */
 export function isBetter(a: Decoded, b: Decoded): boolean {
   if (a.left !== b.left) return a.left < b.left
-  return a.uncovered !== b.uncovered ? a.uncovered < b.uncovered : a.cost < b.cost
+  if (a.uncovered !== b.uncovered) return a.uncovered < b.uncovered
+  return a.cost !== b.cost ? a.cost < b.cost : a.state.legVm.length < b.state.legVm.length
 }
 
 /** Where settings come from: all drawn at random, or what has proved good, some of it drawn anew. */
