@@ -7,6 +7,8 @@ import type { Problem } from '../../../src/model/problem.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { plan } from '../../../src/plan.js'
 import { boundNight } from '../../../src/solver/bounds/night/night-bound.js'
+import { parametersAt } from '../../../src/solver/parameters.js'
+import { Failures } from '../../../src/solver/rolling/failures.js'
 import { impossibleWorks } from '../../../src/solver/rolling/impossible.js'
 import { Night } from '../../../src/solver/rolling/night.js'
 import { Compatibility } from '../../../src/solver/wishes/compatibility.js'
@@ -24,7 +26,8 @@ async function boundOf(problem: Problem): Promise<{ left: number; makespan: numb
   const instance = compileInstance(resolveProblem(problem))
   const forbidden = new ForbiddenIntervals(instance)
   const compatibility = new Compatibility(instance, await loadKernel())
-  const night = new Night(instance, compatibility, forbidden, false)
+  const failures = new Failures(instance, parametersAt(1).assignment)
+  const night = new Night(instance, compatibility, forbidden, false, failures)
   const obstacles = impossibleWorks(night, new WishMaker(instance, compatibility, forbidden))
   const open = [...night.worked].filter((n) => !obstacles.has(n))
   const { makespan, cost } = boundNight(night, open, 1e6)
