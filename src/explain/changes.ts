@@ -39,6 +39,11 @@ export class ChangeMaker {
     )
   }
 
+  /** The policy otherwise. */
+  policyChange(kind: RelaxationKind, text: string, to: Partial<Policy>): Change {
+    return change(kind, text, this.#policy(to), {})
+  }
+
   /** One more line beside those of the network: as wide as the first is taken to be, alone. */
   network(index: number): Change {
     const { id, mbps, nodes } = this.#problem.networks[index]

@@ -1,7 +1,7 @@
 /** An explanation: the plan, what it rests on, where each VM can go and why not elsewhere, what fills each node's time, what would help. */
 
+import { addAll } from '../lists.js'
 import type { Change, Explanation } from '../model/explanation.js'
-import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem, ResolvedProblem } from '../model/problem.js'
 import { resolveProblem } from '../model/validate.js'
@@ -10,6 +10,7 @@ import type { CheckedPlanOptions } from '../plan-options.js'
 import { Workers } from '../workers.js'
 import { explainBound } from './bound.js'
 import { gatherFacts } from './facts.js'
+import { explainNightBound, nightChanges, worthOfAtOnce } from './night.js'
 import { explainNode } from './nodes.js'
 import {
   type CheckedExplainOptions,
@@ -18,7 +19,7 @@ import {
   type ExplainOptions,
   mostRelaxations,
 } from './options.js'
-import { byGain, chooseChanges, type PlannedChange, relaxationOf } from './relaxations.js'
+import { byGain, chooseChanges, type PlannedChange, plannable, relaxationOf } from './relaxations.js'
 import { VmExplainer } from './vms.js'
 
 /** A search shorter than this says nothing, milliseconds. */
@@ -37,7 +38,6 @@ export async function explainResolved(
   options?: ExplainOptions,
 ): Promise<Explanation> {
   const checked = checkExplainOptions(options)
-  refuseMaintenance(problem, 'explain')
   checkSubjects(problem, checked)
   // Its plans share workers: the first that needs one starts it.
   const workers = checked.plan.workers ?? new Workers()
@@ -77,11 +77,18 @@ class Explainer {
     const vms = new VmExplainer(facts)
     const most = mostRelaxations(this.#options, vms.asked().length)
     const indexOf = (id: string) => instance.vmIndex.get(id) ?? -1
-    const bound = explainBound(facts, boundNodes)
+    const isNight = this.#problem.works !== undefined
+    const bound = isNight ? explainNightBound(this.#problem, plan) : explainBound(facts, boundNodes)
     const unplaced = plan.unplaced.map((entry) => vms.explain(indexOf(entry.vm)))
     const first = node === undefined ? -1 : (instance.nodeIndex.get(node) ?? -1)
-    const { changes, ruledOut } = await chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
+    const { changes, ruledOut } = isNight
+      ? {
+          changes: plannable(this.#raw, nightChanges(this.#raw, this.#problem, plan), most),
+          ruledOut: [],
+        }
+      : await chooseChanges(this.#raw, facts, bound, unplaced, { vm, node }, most)
     const { relaxations, notComputed } = await this.#relax(plan, changes)
+    if (isNight) addAll(bound.sentences, worthOfAtOnce(this.#problem, plan, relaxations))
     return {
       version: 1,
       problem: this.#problem.name,

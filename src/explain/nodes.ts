@@ -36,6 +36,7 @@ export function explainNode(facts: Facts, n: number): NodeExplanation {
     receiveSeconds: seconds('receive'),
     sendReceiveSeconds: seconds('send+receive'),
     otherSeconds: seconds('other'),
+    workSeconds: seconds('work'),
     backupSeconds: seconds('backup'),
     blackoutSeconds: seconds('blackout'),
     idleSeconds: seconds('idle'),
@@ -66,8 +67,9 @@ function segmentsOf(
   const windows = problem.windows.filter(
     (w) => w.vm === undefined && (w.node === undefined || w.node === id) && w.startSeconds < end,
   )
+  const works = (plan.maintenance ?? []).filter(({ node }) => node === id)
   const cuts = new Set([0, end])
-  for (const span of [...migrations, ...windows]) {
+  for (const span of [...migrations, ...windows, ...works]) {
     cuts.add(Math.min(end, span.startSeconds))
     cuts.add(Math.min(end, span.endSeconds))
   }
@@ -87,10 +89,9 @@ function segmentsOf(
       running.push(migrations[nextMigration++])
     while (nextWindow < windows.length && windows[nextWindow].startSeconds <= at)
       closed.push(windows[nextWindow++])
-    const activity = activityOf(
-      running.filter(isOpen),
-      closed.filter(isOpen).map((w) => w.kind),
-    )
+    const underWork = works.some(({ startSeconds, endSeconds }) => startSeconds <= at && at < endSeconds)
+    const kinds = closed.filter(isOpen).map((w) => w.kind)
+    const activity = underWork ? 'work' : activityOf(running.filter(isOpen), kinds)
     const vms = running.filter(isOpen).map((m) => m.vm)
     const last = segments.at(-1)
     if (last !== undefined && last.activity === activity && sameTexts(last.vms, vms))

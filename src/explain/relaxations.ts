@@ -69,6 +69,16 @@ export async function chooseChanges(
   return { changes, ruledOut }
 }
 
+/** Changes of a night of maintenance: all that stay within the format, at most so many. */
+export function plannable(raw: Problem, changes: readonly Change[], most: number): PlannedChange[] {
+  return changes
+    .flatMap((change) => {
+      const changed = validAfter(raw, change)
+      return changed === undefined ? [] : [{ change, changed }]
+    })
+    .slice(0, most)
+}
+
 /** Undefined where the change leads out of the format: memory beyond its range, a horizon with too many windows before it. */
 function validAfter(raw: Problem, { patch }: Change): ResolvedProblem | undefined {
   try {
@@ -95,8 +105,10 @@ export function relaxationOf(
   relaxed: Plan,
   complete: boolean,
 ): Relaxation {
+  const workPriority = new Map(problem.works?.map(({ node, priority }) => [node, priority]))
   const weight = (plan: Plan) =>
-    plan.unplaced.reduce((sum, { vm }) => sum + (problem.vmById.get(vm)?.priority ?? 0) + 1, 0)
+    plan.unplaced.reduce((sum, { vm }) => sum + (problem.vmById.get(vm)?.priority ?? 0) + 1, 0) +
+    (plan.notMaintained ?? []).reduce((sum, { node }) => sum + (workPriority.get(node) ?? 0) + 1, 0)
   const gain = {
     unplaced: today.unplaced.length - relaxed.unplaced.length,
     unplacedWeight: weight(today) - weight(relaxed),

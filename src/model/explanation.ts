@@ -97,7 +97,15 @@ export interface VmExplanation {
   remedies?: string[]
 }
 
-export type NodeActivity = 'send' | 'receive' | 'send+receive' | 'other' | 'backup' | 'blackout' | 'idle'
+export type NodeActivity =
+  | 'work'
+  | 'send'
+  | 'receive'
+  | 'send+receive'
+  | 'other'
+  | 'backup'
+  | 'blackout'
+  | 'idle'
 
 /** A stretch in which a node does one thing, `[startSeconds, endSeconds)`. */
 export interface NodeSegment {
@@ -118,7 +126,7 @@ export interface NodeMigration {
   endSeconds: number
 }
 
-/** What fills a node's time in the plan. The seven sums of seconds add up to the makespan. */
+/** What fills a node's time in the plan. The eight sums of seconds add up to the makespan. */
 export interface NodeExplanation {
   node: string
   sendSeconds: number
@@ -127,6 +135,8 @@ export interface NodeExplanation {
   sendReceiveSeconds: number
   /** Restarts and saves only, which hold no slot. */
   otherSeconds: number
+  /** It is worked on. */
+  workSeconds: number
   backupSeconds: number
   blackoutSeconds: number
   idleSeconds: number
@@ -206,6 +216,10 @@ export type RelaxationKind =
   | 'deadline'
   | 'serial'
   | 'order'
+  | 'works-at-once'
+  | 'work'
+  | 'host'
+  | 'return-home'
 
 /** A change of the problem that may help. */
 export interface Change {

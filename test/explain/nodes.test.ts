@@ -74,6 +74,7 @@ describe('what fills the time of a node', () => {
     expect(told(nodeOf(result, 'A'))).toEqual(['0-10 other a'])
     expect(nodeOf(result, 'A')).toMatchObject({
       otherSeconds: 10,
+      workSeconds: 0,
       migrations: [{ role: 'save', other: 'A' }],
       emptyAtSeconds: 10,
     })

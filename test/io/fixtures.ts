@@ -224,6 +224,7 @@ export function nightExplained(): Explanation {
         receiveSeconds: 0,
         sendReceiveSeconds: 0,
         otherSeconds: 0,
+        workSeconds: 0,
         backupSeconds: 0,
         blackoutSeconds: 60,
         idleSeconds: 354.571,

@@ -14,6 +14,8 @@ const LISTED_NODES = 24
 /** The same on the short page. */
 const SHORT_NODES = 8
 
+/** Restarts, saves and works. */
+const otherSeconds = (node: NodeExplanation) => node.otherSeconds + node.workSeconds
 const windowSeconds = (node: NodeExplanation) => node.backupSeconds + node.blackoutSeconds
 const busySeconds = (node: NodeExplanation) =>
   node.sendSeconds + node.receiveSeconds + node.sendReceiveSeconds + node.otherSeconds
@@ -43,7 +45,7 @@ export function renderNodeTimes(
       theme.clean(node.node),
       formatSeconds(node.sendSeconds + node.sendReceiveSeconds),
       formatSeconds(node.receiveSeconds),
-      formatSeconds(node.otherSeconds),
+      formatSeconds(otherSeconds(node)),
       formatSeconds(windowSeconds(node)),
       formatSeconds(node.idleSeconds),
       node.migrations.length > 0 ? clock.instant(node.lastEndSeconds) : '',
@@ -111,6 +113,7 @@ export function renderOneNode(node: NodeExplanation, plan: Plan, clock: Clock, t
 }
 
 function what(node: NodeExplanation, segment: NodeSegment, theme: Theme): string {
+  if (segment.activity === 'work') return 'worked on'
   if (segment.vms.length === 0) return segment.activity === 'idle' ? 'idle' : `${segment.activity} window`
   const running = node.migrations.filter(
     (m) => m.startSeconds <= segment.startSeconds && m.endSeconds > segment.startSeconds,

@@ -34,7 +34,9 @@ export function renderRelaxations(explanation: Explanation, theme: Theme): strin
 function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
   const cells = (r: Relaxation) => [
     r.gain.unplacedWeight > 0
-      ? `${formatCount(Math.max(1, r.gain.unplaced), 'VM')}`
+      ? r.gain.unplaced > 0
+        ? formatCount(r.gain.unplaced, 'VM')
+        : 'more done'
       : `${formatSeconds(r.gain.cost)} s`,
     formatSeconds(r.cost),
     formatSeconds(r.makespanSeconds),
@@ -52,7 +54,13 @@ function rows(helpful: readonly Relaxation[], theme: Theme): string[] {
 }
 
 /** Changes that only allow more: today's plan stays valid, and a dearer one tells of the search, not of the change. */
-const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set(['slot', 'link', 'stream', 'window'])
+const CAN_DO_HARM: ReadonlySet<RelaxationKind> = new Set([
+  'slot',
+  'link',
+  'stream',
+  'window',
+  'works-at-once',
+])
 
 function noGain(r: Relaxation, theme: Theme): string {
   const { gain } = r
