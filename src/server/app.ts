@@ -1,7 +1,7 @@
 /** The server's answers, without its sockets. */
 import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import { ownRequests, type ServerEnv, securityHeaders } from './guard.js'
+import { ownRequests, type ServerEnv, securityHeaders, withoutBody } from './guard.js'
 import { type Page, servePage } from './page.js'
 import { refusalOf, refuse } from './refusal.js'
 
@@ -21,6 +21,7 @@ export function createApp({ page, api, log, internal }: ServerParts): Hono<Serve
   if (log !== undefined) app.use(logged(log))
   app.use(securityHeaders())
   app.use(ownRequests())
+  app.use(withoutBody())
   app.use(servePage(page))
   if (api !== undefined) app.route('/', api)
   app.notFound((c) => {

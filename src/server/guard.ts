@@ -50,6 +50,22 @@ export function ownRequests(): MiddlewareHandler<ServerEnv> {
   }
 }
 
+/** Refuses bodies where nothing reads one. */
+export function withoutBody(): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    const announced = c.req.header('transfer-encoding') ?? c.req.header('content-length') ?? '0'
+    if ((c.req.method === 'GET' || c.req.method === 'HEAD') && announced !== '0')
+      return refuse(c, {
+        status: 413,
+        code: 'TOO_LARGE',
+        detail: `a ${c.req.method} has no body`,
+        // The rest of it is not waited for.
+        headers: { connection: 'close' },
+      })
+    await next()
+  }
+}
+
 /** @param token compared in a time that does not depend on what of it is right. */
 export function bearerToken(token: string): MiddlewareHandler<ServerEnv> {
   const digest = (text: string) => createHash('sha256').update(text).digest()

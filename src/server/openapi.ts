@@ -1,11 +1,17 @@
 /** The API's description (OpenAPI 3.1), of the schemas and parameters by which it reads. scripts/build-schemas.mjs writes it to dist/schema/openapi.json. */
 import * as v from 'valibot'
+import type { ExplainProgress } from '../explain/options.js'
+import type { ImportReport } from '../import/report.js'
 import { IMPORT_SOURCES } from '../import/sources.js'
+import type { Violation } from '../model/plan.js'
 import { EXPLAIN_PARAMETERS, type Parameter, PLAN_PARAMETERS } from './query.js'
 
 const text = v.string()
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const number = v.number()
+
+/** A schema of each key: one that comes anew is missed here. */
+type Of<T> = Record<keyof T, v.GenericSchema>
 
 /** What the server answers with, beside problems, plans and explanations. */
 export const ANSWERS = {
@@ -32,7 +38,7 @@ export const ANSWERS = {
         atSeconds: v.optional(number),
         excess: v.optional(number),
         message: text,
-      }),
+      } satisfies Of<Violation>),
     ),
   }),
   ImportReport: v.strictObject({
@@ -41,8 +47,9 @@ export const ANSWERS = {
     windows: count,
     moves: count,
     drains: count,
+    works: count,
     assumptions: v.array(v.strictObject({ origin: v.strictObject({ file: text, place: text }), text })),
-  }),
+  } satisfies Of<ImportReport>),
   Progress: v.strictObject({
     phase: text,
     elapsedSeconds: number,
@@ -54,7 +61,7 @@ export const ANSWERS = {
     step: v.optional(count),
     steps: v.optional(count),
     change: v.optional(text),
-  }),
+  } satisfies Of<ExplainProgress>),
 } as const
 
 type Json = Record<string, unknown>

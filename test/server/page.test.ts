@@ -169,6 +169,14 @@ describe('refused', () => {
     expect((await get('/')).status).toBe(200)
   })
 
+  it.each([
+    ['a body that is small', { 'Content-Length': '1' }],
+    ['a body that is large', { 'Content-Length': '99999999999' }],
+    ['a body in chunks', { 'Transfer-Encoding': 'chunked' }],
+  ])('%s, where nothing reads one', async (_, headers) => {
+    expect((await rawRequest(port, '/', headers)).status).toBe(413)
+  })
+
   it('other addresses of this machine', async () => {
     const others = Object.values(networkInterfaces()).flatMap((all = []) =>
       all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
