@@ -12,6 +12,17 @@ export function append<K, T>(map: Map<K, T[]>, key: K, item: T): void {
   else list.push(item)
 }
 
+/** The least integer from 0 on for which it holds, by bisection: it holds for all above it, too. `high` where it holds for none below that. */
+export function firstWhere(high: number, holds: (at: number) => boolean): number {
+  let low = 0
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** The greatest of the values, and of `floor`. */
 export function greatest(values: Iterable<number>, floor: number = Number.NEGATIVE_INFINITY): number {
   let best = floor

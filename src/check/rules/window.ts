@@ -1,4 +1,5 @@
 /** Rule `window`: no migration of any kind overlaps a window of its VM, of either of its nodes, or of the whole cluster. */
+import { firstWhere } from '../../lists.js'
 import type { ResolvedWindow } from '../../model/problem.js'
 import type { Found, Replay } from '../replay.js'
 import { append } from '../sweep.js'
@@ -24,13 +25,7 @@ function calendarOf(windows: ResolvedWindow[]): Calendar {
 /** Windows met by `[start, end)`, latest first, none where that is empty: O(log n + those that start after the first one met). */
 function overlapped({ windows, latestEnd }: Calendar, start: number, end: number): ResolvedWindow[] {
   if (end - start <= TIME_TOLERANCE) return []
-  let low = 0
-  let high = windows.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (windows[middle]!.startSeconds < end - TIME_TOLERANCE) low = middle + 1
-    else high = middle
-  }
+  const low = firstWhere(windows.length, (middle) => windows[middle]!.startSeconds >= end - TIME_TOLERANCE)
   const found: ResolvedWindow[] = []
   for (let i = low - 1; i >= 0 && latestEnd[i]! > start + TIME_TOLERANCE; i--) {
     if (windows[i]!.endSeconds > start + TIME_TOLERANCE) found.push(windows[i]!)

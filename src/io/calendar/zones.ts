@@ -1,4 +1,5 @@
 /** Time zones of a calendar: VTIMEZONE blocks of the file, names of the IANA database, and names of Windows. */
+import { firstWhere } from '../../lists.js'
 import { quote } from '../../model/issues.js'
 import { expandRule, type RuleBudget, RuleError } from '../../model/rrule.js'
 import { ianaZone, type Zone } from '../../model/zone.js'
@@ -56,13 +57,7 @@ export function definedZone(block: Component, untilMs: number, budget: RuleBudge
     throw new CalendarFault(block.line, 'VTIMEZONE has neither STANDARD nor DAYLIGHT; it says no offset')
   return {
     offsetMs(epochMs) {
-      let low = 0
-      let high = changes.length
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if (changes[middle].atMs <= epochMs) low = middle + 1
-        else high = middle
-      }
+      const low = firstWhere(changes.length, (middle) => changes[middle].atMs > epochMs)
       return low === 0 ? first.fromMs : changes[low - 1].toMs
     },
   }

@@ -2,7 +2,7 @@
  * What no assignment can better: least weight unplaced, least makespan, least cost, by branch and bound over assignment masters; and the
  * assignments that it comes upon, for the scheduler to try.
  */
-import { addAll } from '../../lists.js'
+import { addAll, firstWhere } from '../../lists.js'
 import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { NodeAvailability } from '../bounds/node-availability.js'
@@ -205,13 +205,7 @@ function weightRounding(instance: Instance, wishes: readonly Wish[], unit: numbe
   return (bound: number) => {
     const least = Math.ceil(bound * unit - TICK_SLACK)
     if (sorted === undefined) return least
-    let low = 0
-    let high = sorted.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (sorted[middle] < least) low = middle + 1
-      else high = middle
-    }
+    const low = firstWhere(sorted.length, (middle) => sorted[middle] >= least)
     return low < sorted.length ? sorted[low] : Number.POSITIVE_INFINITY
   }
 }

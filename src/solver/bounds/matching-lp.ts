@@ -16,7 +16,7 @@
  */
 
 import type { Kernel, WeightedGraph } from '../../kernel/types.js'
-import { greatest } from '../../lists.js'
+import { firstWhere, greatest } from '../../lists.js'
 import type { LpService, SparseRows } from '../../lp/types.js'
 import type { SearchContext } from '../context.js'
 import type { Run } from '../run.js'
@@ -300,14 +300,7 @@ class Pricer {
       return sum
     }
     if (have(limit) < need) return limit
-    let low = 0
-    let high = limit
-    while (low < high) {
-      const mid = Math.floor((low + high) / 2)
-      if (have(mid) >= need) high = mid
-      else low = mid + 1
-    }
-    return low
+    return firstWhere(limit, (mid) => have(mid) >= need)
   }
 }
 

@@ -5,6 +5,7 @@
  * minimum bounds the cost. Where the prices come from (an LP's duals, one node alone) does not matter: a bad price makes a weak
  * bound, never a wrong one.
  */
+import { firstWhere } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { workOf } from '../schedule/resources.js'
 import type { Wish } from '../wishes/wish.js'
@@ -108,13 +109,5 @@ function leastTime(
     return available >= need * (1 - 1e-12) - FLOAT_SLACK * Number.EPSILON
   }
   if (need <= 0) return 0
-  let low = 0
-  let high = horizon
-  if (!enough(high)) return high
-  while (low < high) {
-    const mid = Math.floor((low + high) / 2)
-    if (enough(mid)) high = mid
-    else low = mid + 1
-  }
-  return low
+  return firstWhere(horizon, enough)
 }

@@ -4,6 +4,7 @@
  * over rounds of their lengths is the integral over w of the number of rounds of length ≥ w. Windows and memory only add to
  * that. (Weighted colouring: Guan & Zhu 1997; of edges: Kesselman & Kogan 2007.)
  */
+import { firstWhere } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import { isInPlace } from '../../model/ways.js'
 import type { Wish } from '../wishes/wish.js'
@@ -108,13 +109,7 @@ function add(counter: Counter, weight: number, spareWeight: number): number {
   counter.count++
   if (spareWeight <= 0) return Math.ceil(counter.count / counter.perRound)
   const { weights } = counter
-  let low = 0
-  let high = weights.length
-  while (low < high) {
-    const mid = (low + high) >> 1
-    if (weights[mid] <= weight) low = mid + 1
-    else high = mid
-  }
+  const low = firstWhere(weights.length, (mid) => weights[mid] > weight)
   weights.splice(low, 0, weight)
   let removed = 0
   let budget = spareWeight

@@ -1,5 +1,5 @@
 /** Backups that a plan makes VMs miss, or cuts close. */
-import { append } from '../../lists.js'
+import { append, firstWhere } from '../../lists.js'
 import type { Instance } from '../../model/instance.js'
 import type { Migration, PlanWarning } from '../../model/plan.js'
 
@@ -80,13 +80,7 @@ function backupStarts(instance: Instance): BackupStarts | undefined {
 /** `list` ascending. A start at the very instant counts. */
 function firstAtOrAfter(list: Float64Array | undefined, t: number): number | undefined {
   if (list === undefined) return undefined
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const mid = (low + high) >>> 1
-    if (list[mid] < t) low = mid + 1
-    else high = mid
-  }
+  const low = firstWhere(list.length, (mid) => list[mid] >= t)
   return list[low]
 }
 
