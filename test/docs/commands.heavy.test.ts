@@ -47,7 +47,7 @@ const POWERSHELL = {
   'docs/api.md': 'test/docs/api.pwsh.test.ts',
   'docs/collect.md': 'test/docs/tonight.pwsh.test.ts',
   'docs/import.md': 'test/import/hyperv/exports.test.ts',
-  'docs/patch-night.md': 'test/io/runbook/works.pwsh.test.ts',
+  'docs/patch-night.md': 'test/docs/patch-night.pwsh.test.ts',
   'docs/runbook.md': 'test/io/runbook/works.pwsh.test.ts',
   'docs/tonight.md': 'test/docs/tonight.pwsh.test.ts',
 }

@@ -15,6 +15,8 @@ $ShownLines = 20
 # A block is taken by its text: variables and functions of the session do not go with it.
 function Open-Script($work) {
   $called = $Worker
+  # The runspace is in a folder of its own.
+  if ($Worker -is [string]) { $called = (Resolve-Path -LiteralPath $Worker).ProviderPath }
   if ($Worker -is [scriptblock]) { $called = [scriptblock]::Create($Worker.ToString()) }
   $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace()
   $runspace.Open()
