@@ -86,7 +86,7 @@ function memory({ lane, axis, y, layout }: Frame, palette: Palette): Element[] {
   const { memoryTop, memoryHeight } = layout
   const low: number[] = []
   const full: number[] = []
-  for (let i = 0; i < steps.length; i += 2) {
+  for (let i = 0; i < steps.length && axis.x(steps[i]) < axis.right; i += 2) {
     const span = visible(axis, steps[i], steps[i + 2] ?? Number.POSITIVE_INFINITY)
     if (span === undefined) continue
     const share = Math.min(1, steps[i + 1] / capacityMiB)
@@ -136,6 +136,8 @@ function bars({ lane, axis, y, layout }: Frame, night: Night, palette: Palette):
   const byRole = new Map<string, number[]>()
   const names: Element[] = []
   for (const bar of lane.bars) {
+    // By start: all others lie farther to the right.
+    if (axis.x(bar.start) >= axis.right) break
     const span = visible(axis, bar.start, bar.end)
     if (span === undefined) continue
     const width = Math.max(0.6, span[1] - span[0] - (span[1] - span[0] > 3 ? 1 : 0))
