@@ -62,7 +62,7 @@ describe('formats', () => {
     ],
     [
       'cau',
-      'request.drain: names no node; an order for Cluster-Aware Updating is that in which nodes are emptied',
+      'request.drain: names no node; an order for Cluster-Aware Updating is that in which nodes are emptied, or worked on',
     ],
   ])('refuses %s before the search where the problem lacks what it needs', async (format, message) => {
     cli.planner.resolveProblem = () => smallPlan().problem
