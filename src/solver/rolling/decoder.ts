@@ -100,7 +100,9 @@ class Decoder {
 
   /** The works are over: what is left to be done for where VMs end. */
   #finish(): boolean {
-    return this.#gathering.gather() || this.#starts.rest() || this.#starts.prefer()
+    return (
+      this.#gathering.gather() || this.#starts.fulfil(true) || this.#starts.rest() || this.#starts.prefer()
+    )
   }
 
   #landed(v: number): void {
@@ -147,11 +149,12 @@ class Decoder {
     let penalty = state.penalty
     const notHome = penaltyToTicks(instance.problem.policy.notHomePenaltySeconds)
     for (let v = 0; v < night.vms; v++) {
-      const away = state.at[v] !== instance.vmNode[v]
-      if (night.isAsked(v)) left += away || state.saved[v] === 1 ? 0 : instance.vmWeight[v]
+      if (night.isAsked(v))
+        left += night.isPlaced(v, state.at[v], state.saved[v] === 1) ? 0 : instance.vmWeight[v]
       // What rests for a work is to run in the end.
       else if (state.saved[v] === 1) left += night.allWeight
-      if (returnHome && role[v] === ROAMS && state.at[v] !== night.home[v]) penalty += notHome
+      const returns = returnHome && role[v] === ROAMS && night.ways.wanted[v] === undefined
+      if (returns && state.at[v] !== night.home[v]) penalty += notHome
     }
     const moved = new Uint8Array(night.vms)
     for (const v of state.legVm) moved[v] = role[v] === RESTS ? 0 : 1

@@ -47,6 +47,7 @@ export function withoutLateReturns(night: Night, decoded: Decoded): Decoded {
       instance.vmGroups[v].length > 0 ||
       instance.vmSoftGroups[v].length > 0 ||
       night.ends.companyOf[v] >= 0 ||
+      night.ways.wanted[v] !== undefined ||
       night.ending(v) !== undefined
     )
       return false

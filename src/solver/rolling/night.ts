@@ -287,7 +287,13 @@ export class Night {
 
   /** Does a move or a drain ask for it? */
   isAsked(v: number): boolean {
-    return this.role[v] === LEAVES || (this.role[v] === RESTS && this.workOf[this.instance.vmNode[v]] < 0)
+    if (this.role[v] === LEAVES || this.ways.wanted[v] !== undefined) return true
+    return this.role[v] === RESTS && this.workOf[this.instance.vmNode[v]] < 0
+  }
+
+  /** Is it where its move, or the drain of its node, asks it to be? */
+  isPlaced(v: number, at: number, rests: boolean): boolean {
+    return this.ways.wanted[v]?.has(at) ?? (at !== this.instance.vmNode[v] || rests)
   }
 
   /** Ticks to put the VM to rest where it is. */

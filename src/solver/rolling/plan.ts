@@ -68,18 +68,20 @@ function bounded(night: Night, compatibility: Compatibility, forbidden: Forbidde
   return new Night(free, compatibility, forbidden, night.wide, night.failures)
 }
 
-/** What the format allows beside maintenance, and this planner does not know. @throws InvalidProblemError */
+/** What makes no sense beside works. @throws InvalidProblemError */
 function refuseUnplanned(instance: Instance, run: Run): void {
   const { problem, nodeIndex } = instance
   const issues: { path: string; message: string }[] = []
-  const refuse = (path: string, what: string) => {
-    issues.push({ path, message: `${what} is not planned beside request.maintenance` })
-  }
   const worked = new Set(problem.works!.map(({ node }) => nodeIndex.get(node)))
-  if (run.options.schedule === 'rounds') refuse('request.maintenance', 'a schedule of rounds')
-  problem.moves.forEach(({ vm }, m) => {
-    const moved = problem.vmById.get(vm)!
-    if (worked.has(nodeIndex.get(moved.node))) refuse(`request.moves[${m}]`, 'a move of a VM of its nodes')
+  if (run.options.schedule === 'rounds') {
+    const message = 'works start by time and not by rounds; leave the schedule at "timeline"'
+    issues.push({ path: 'request.maintenance', message })
+  }
+  problem.moves.forEach(({ vm, durationSeconds }, m) => {
+    const { node, state } = problem.vmById.get(vm)!
+    if (durationSeconds === undefined || state !== 'running' || !worked.has(nodeIndex.get(node))) return
+    const message = `${vm} makes way for the work on ${node} by as many migrations as it takes, and this is the time of one; leave it out`
+    issues.push({ path: `request.moves[${m}].durationSeconds`, message })
   })
   if (issues.length > 0) throw new InvalidProblemError(issues)
 }

@@ -151,9 +151,12 @@ function unplacedOf(night: Night, maker: WishMaker, { end, legs }: Schedule): Un
   const rests = new Set(legs.flatMap(({ vm, from, to }) => (from === to ? [vm] : [])))
   const moved = new Set(instance.moves.map(({ vm }) => vm))
   role.forEach((_, v) => {
-    if (!night.isAsked(v) || end[v] !== instance.vmNode[v] || rests.has(v)) return
+    if (!night.isAsked(v) || night.isPlaced(v, end[v], rests.has(v))) return
+    const wanted = night.ways.wanted[v]
     const saved = instance.drained[instance.vmNode[v]] === 2 && !moved.has(v)
-    const wish = saved ? maker.saveInPlace(v) : maker.wish(v, goals[v], undefined)
+    const wish = saved
+      ? maker.saveInPlace(v)
+      : maker.wish(v, wanted === undefined ? goals[v] : [...wanted], undefined)
     const blocked = () => (ends.companyOf[v] >= 0 ? 'affinity' : instance.spaces[0])
     unplaced.push(explainUnplaced(instance, undefined, wish, blocked).entry)
   })
@@ -197,7 +200,7 @@ function notHomeOf(night: Night, maker: WishMaker, { end, workStart }: Schedule)
   const found: NotHomeVm[] = []
   role.forEach((of, v) => {
     const home = night.home[v]
-    if (of !== ROAMS || end[v] === home) return
+    if (of !== ROAMS || end[v] === home || night.ways.wanted[v] !== undefined) return
     const done = workStart[home] >= 0
     const vm = problem.vms[v].id
     if (night.may(v, home, done) === 0) {

@@ -12,10 +12,34 @@ export class Starts {
   readonly #gathering: Gathering
   #triedAsked = -1
   #hasPreferred = false
+  #hasFulfilled = false
 
   constructor(course: Course, gathering: Gathering) {
     this.#course = course
     this.#gathering = gathering
+  }
+
+  /**
+   * Moves of VMs that roam, when no node is to be emptied any more.
+   *
+   * @param last nothing else is to be done: it is tried once more
+   */
+  fulfil(last: boolean): boolean {
+    const { night, state, targets, order, partial } = this.#course
+    const { wanted } = night.ways
+    if (order.length > 0 || partial >= 0 || (last && this.#hasFulfilled)) return false
+    if (last) this.#hasFulfilled = true
+    let any = false
+    for (let v = 0; v < night.vms; v++) {
+      const nodes = wanted[v]
+      if (nodes === undefined || nodes.has(state.at[v]) || !state.isSettled(v)) continue
+      const to = targets.bestOf(v, [...nodes])
+      if (to < 0) continue
+      targets.commit(v, to, ASKED)
+      state.pinned[v] = 1
+      any = true
+    }
+    return any
   }
 
   /** What moves and drains ask for, behind the works. */
@@ -23,6 +47,7 @@ export class Starts {
     const { night, state, targets, stamp } = this.#course
     if (this.#triedAsked === stamp) return
     this.#triedAsked = stamp
+    this.fulfil(false)
     const { instance, role, vms } = night
     for (const company of night.ends.companies) this.#gathering.ask(company)
     for (let v = 0; v < vms; v++) {

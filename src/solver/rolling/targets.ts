@@ -141,6 +141,7 @@ export class Targets {
       ticks + wait * (free - state.now) + window * (start - free) + (busy * this.#backlog[n]) / slots
     if (state.status[n] === PENDING) score += again * ticks * (1 + 1 / (1 + this.position[n]))
     if (way !== LIVE) score += night.penalty(v, from, n, way)
+    if (night.ways.wanted[v]?.has(n) === false) score += 2 * this.#usual
     const ending = state.status[n] === PENDING ? undefined : night.ending(v)
     if (ending !== undefined) score += ending[n]
     if (night.ends.companyOf[v] >= 0 && !night.returnHome && this.#isApart(v, n)) score += 3 * this.#usual
@@ -171,6 +172,21 @@ export class Targets {
     const goals = this.#night.goals[v]
     if (goals?.includes(n) === false || this.#state.status[n] === PENDING) return false
     return this.#state.hasRoom(v, n) && this.#allows(v, n) && this.#score(v, n) < Number.POSITIVE_INFINITY
+  }
+
+  /** The best of these nodes for the VM to end on, −1: none. */
+  bestOf(v: number, nodes: readonly number[]): number {
+    let best = -1
+    let least = Number.POSITIVE_INFINITY
+    this.work += nodes.length
+    for (const n of nodes) {
+      if (!this.mayEnd(v, n)) continue
+      const score = this.#score(v, n)
+      if (score >= least) continue
+      least = score
+      best = n
+    }
+    return best
   }
 
   /** The best node with room for the VM, −1: none. */

@@ -38,6 +38,8 @@ export class Ways {
   readonly role: Uint8Array
   /** [V] the targets of one that leaves; undefined: any. */
   readonly goals: (readonly number[] | undefined)[]
+  /** [V] nodes on one of which one that roams is to end, as its move asks; undefined: anywhere. */
+  readonly wanted: (ReadonlySet<number> | undefined)[]
   /** [V] 1: it may go to another node so. */
   readonly live: Uint8Array
   readonly carry: Uint8Array
@@ -71,6 +73,7 @@ export class Ways {
     this.stops = Uint8Array.from(vms, (vm, v) => Number(runs[v] && allowsWay(vm, policy, 'stop')))
     this.role = new Uint8Array(vmCount)
     this.goals = new Array(vmCount).fill(undefined)
+    this.wanted = new Array(vmCount).fill(undefined)
     this.rest = new Uint8Array(vmCount)
     vms.forEach((vm, v) => {
       const n = vmNode[v]
@@ -98,9 +101,14 @@ export class Ways {
         this.role[v] = ROAMS
     })
     for (const { vm, to } of moves) {
+      this.rest[vm] = 0
+      if (worked.has(vmNode[vm]) && runs[vm]) {
+        this.role[vm] = ROAMS
+        this.wanted[vm] = new Set(to ?? [...problem.nodes.keys()].filter((n) => n !== vmNode[vm]))
+        continue
+      }
       this.role[vm] = to?.includes(vmNode[vm]) === true ? STAYS : LEAVES
       this.goals[vm] = to
-      this.rest[vm] = 0
     }
   }
 

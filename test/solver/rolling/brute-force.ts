@@ -72,6 +72,8 @@ export class RollingReference {
   readonly #instants: number[]
   readonly #home: number[]
   readonly #wished: boolean[]
+  /** By VM: where its move asks it to be; undefined: anywhere else. */
+  readonly #moves: ReadonlyMap<string, readonly string[] | undefined>
 
   constructor(problem: Problem) {
     this.#problem = problem
@@ -79,8 +81,12 @@ export class RollingReference {
     const { nodes, vms } = this.#cluster
     this.#works = nodes.map(({ id }) => problem.request.maintenance?.find((w) => w.node === id))
     this.#home = vms.map((vm) => this.#cluster.index(vm.node))
+    this.#moves = new Map(
+      (problem.request.moves ?? []).map(({ vm, to }) => [vm, typeof to === 'string' ? [to] : to]),
+    )
     this.#wished = vms.map((vm) => {
       const mode = this.#cluster.drains.get(vm.node)
+      if (this.#moves.has(vm.id)) return true
       return mode === 'live' || (mode === 'save' && (vm.state ?? 'running') === 'running')
     })
     this.#windows = (problem.windows ?? []).map((w) => ({
@@ -234,6 +240,8 @@ export class RollingReference {
 
   /** It has left its drained node, or rests there as the drain asks. */
   #isPlaced(night: Night, v: number): boolean {
+    const to = this.#moves.get(this.#cluster.vms[v].id)
+    if (to !== undefined) return to.includes(this.#cluster.nodes[night.at[v]].id)
     return (
       night.at[v] !== this.#home[v] ||
       ((this.#cluster.vms[v].state ?? 'running') === 'running' && !night.runs[v])
@@ -272,7 +280,11 @@ export class RollingReference {
       const own = this.#works[this.#home[v]]
       if (own === undefined && !this.#wished[v]) continue
       yield* this.#inPlace(night, v, goals)
-      if (own?.mode === 'save' || !((vms[v].state ?? 'running') !== 'running' || night.runs[v])) continue
+      if (
+        (own?.mode === 'save' && !this.#moves.has(vms[v].id)) ||
+        !((vms[v].state ?? 'running') !== 'running' || night.runs[v])
+      )
+        continue
       if (this.#cluster.drains.get(vms[v].node) === 'save') continue
       for (let n = 0; n < nodes.length; n++) if (n !== night.at[v]) yield* this.#migrated(night, v, n, goals)
     }
@@ -370,7 +382,8 @@ export class RollingReference {
       return
     // Each VM rests once, before the work, and is woken once, after it.
     if (drain === undefined ? night.work[n] !== (rests ? PENDING : DONE) : !rests) return
-    const saving = mode === 'save' && (drain !== undefined || this.#home[v] === n)
+    const saving =
+      mode === 'save' && !this.#moves.has(vms[v].id) && (drain !== undefined || this.#home[v] === n)
     const kinds = rests
       ? [
           ...(saving && (vms[v].ways?.includes('save') ?? true) ? (['saves'] as const) : []),
@@ -431,7 +444,9 @@ export class RollingReference {
     if (this.#meets(night, v, n)) return
     if (policy.neverBackwards && done(from) && this.#works[n] !== undefined && !done(n)) return
     // One that was asked to leave goes once.
-    if (this.#wished[v] && (from !== this.#home[v] || !goals.includes(-1 - v))) return
+    const roams = this.#works[this.#home[v]] !== undefined && (vm.state ?? 'running') === 'running'
+    if (!roams && this.#wished[v] && (from !== this.#home[v] || !goals.includes(-1 - v))) return
+    if (!roams && this.#moves.get(vm.id)?.includes(nodes[n].id) === false) return
     const isThere = (o: number) => night.at[o] === n || (night.end[o] > now && night.from[o] === n)
     const there = vms.map((_, o) => o).filter(isThere)
     const saved = there.filter((o) => !night.runs[o])

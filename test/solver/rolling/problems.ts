@@ -108,11 +108,16 @@ function withRules(problem: Problem, random: Random): Problem {
   if (chance(0.5)) return problem
   const pick = <T>(list: readonly T[]) => list[random.below(list.length)]
   const { policy, request } = problem
+  const isDrained = (node: string) => request.drain?.includes(node) === true
   const ids = problem.nodes.map(({ id }) => id)
   const vmIds = problem.vms.map(({ id }) => id)
   const [vcpus, gpus, serial] = [chance(0.25), chance(0.2), chance(0.25)]
   const [tied, racks] = [chance(0.3), chance(0.3)]
   const [own, restarts, saves, fails] = [chance(0.25), chance(0.15), chance(0.1), chance(0.1)]
+  const mover =
+    chance(0.15) && !policy?.returnHome
+      ? problem.vms.find(({ node }) => chance(0.5) && !isDrained(node))
+      : undefined
   const ordered = vmIds.length > 1 && chance(0.25)
   const inRack = racks ? { domain: 'rack' } : {}
   const nodes = problem.nodes.map((node) => ({
@@ -141,6 +146,13 @@ function withRules(problem: Problem, random: Random): Problem {
     networks,
     request: {
       ...request,
+      ...(mover
+        ? {
+            moves: [
+              { vm: mover.id, ...(chance(0.7) ? { to: pick(ids.filter((id) => id !== mover.node)) } : {}) },
+            ],
+          }
+        : {}),
       ...(ordered ? { order: [vmIds.slice(0, 2 + random.below(2))] } : {}),
       ...(request.drain && chance(0.3)
         ? { drain: request.drain.map((node) => ({ node: node as string, mode: 'save' as const })) }

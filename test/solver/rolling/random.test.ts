@@ -16,10 +16,12 @@ import { ForbiddenIntervals } from '../../../src/solver/wishes/forbidden.js'
 import { WishMaker } from '../../../src/solver/wishes/maker.js'
 import { cases } from '../../cases.js'
 import { RollingReference } from './brute-force.js'
+import { QUICK } from './planned.js'
 import { randomNight } from './problems.js'
 
 /** `npm test` looks at a few of them. */
 const NIGHTS = cases(3000) === 3000 ? 3000 : 25
+const OPTIONS = NIGHTS < 100 ? QUICK : ({ effort: 1, thread: 'caller' } as const)
 
 /** Seconds, not cut to what a plan costs, as a plan's are; of plans that leave no more than `left`. */
 async function boundOf(problem: Problem): Promise<{ left: number; makespan: number; cost: number }> {
@@ -47,9 +49,9 @@ it('plans of random nights are right, never better than the best, and nearly alw
   let best = 0
   for (let seed = 0; seed < NIGHTS; seed++) {
     const problem = randomNight(seed)
-    const planned = await plan(problem, { effort: 1, thread: 'caller' })
+    const planned = await plan(problem, OPTIONS)
     expect(check(problem, planned), `night ${seed}`).toEqual([])
-    const optimum = new RollingReference(problem).solve(100_000)
+    const optimum = new RollingReference(problem).solve(50_000)
     if (optimum === undefined) continue
     known++
     const bound = await boundOf(problem)

@@ -298,7 +298,9 @@ class Orders {
     const { vms, at } = this.#graph
     const k = vms.length
     // Of those that never can the payment is counted elsewhere.
-    const home = vms.map((v) => (this.#night.isBarredFromHome(v) ? -1 : this.#night.home[v]))
+    const home = vms.map((v) =>
+      this.#night.isBarredFromHome(v) || this.#night.ways.wanted[v] !== undefined ? -1 : this.#night.home[v],
+    )
     const ways = [this.#shared(), ...Array.from({ length: nodes }, (_, n) => this.#own(n))]
     let best = alone
     for (const way of ways) {

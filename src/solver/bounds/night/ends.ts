@@ -101,13 +101,18 @@ function returnsOf(night: Night, n: number, home: boolean): { ways: Way[]; resum
       const resume = kinds.rest[v] === SAVE ? kinds.ticks(v, RESUME) : Number.POSITIVE_INFINITY
       alone = Math.max(alone, Math.min(start, resume))
       if (kinds.stops[v] === 0) resuming += resume
-    } else if (role[v] === ROAMS && returnHome && home && !night.isBarredFromHome(v)) {
+    } else if (role[v] === ROAMS && returnHome && home && returns(night, v)) {
       const content = night.content(v, n) / instance.nodeSlots[n]
       ways.push({ content: Math.min(content, instance.horizon + 1), stay })
     }
   }
   ways.sort((a, b) => b.stay * a.content - a.stay * b.content)
   return { ways, resuming: Math.max(resuming, alone) }
+}
+
+/** Does it come home, or pay for it? */
+function returns(night: Night, v: number): boolean {
+  return !night.isBarredFromHome(v) && night.ways.wanted[v] === undefined
 }
 
 /**

@@ -105,7 +105,8 @@ function leastPenalty(night: Night, nodes: readonly number[]): number {
       carry[v] === 1 ? night.ways.penalty(CARRY) : Number.POSITIVE_INFINITY,
       restart[v] === 1 ? night.ways.penalty(RESTART) : Number.POSITIVE_INFINITY,
     ]
-    const back = night.isBarredFromHome(v) ? away : Math.min(one, away)
+    const returns = night.ways.wanted[v] === undefined
+    const back = !returns ? 0 : night.isBarredFromHome(v) ? away : Math.min(one, away)
     sum += Math.min(least(leave) + back, stopping)
     if (stops[v] === 0) leaving.set(n, (leaving.get(n) ?? 0) + 1)
   }
