@@ -64,6 +64,14 @@ describe('activity', () => {
     expect(rows.map((row) => row.active)).toEqual([true, true, true])
   })
 
+  it('shows works, and by how much they may last longer where nothing else happens', () => {
+    const maintenance = [{ node: 'A', startSeconds: 10, endSeconds: 50, slackSeconds: 40 }]
+    const migrations = [migration('v', 'B', 'A', 60, 62), migration('w', 'B', 'C', 90, 100)]
+    const [a, b] = nodeActivities(plan(migrations, { maintenance }), problem, 10)
+    expect(a.cells.join(' ')).toBe('idle work work work work slack receive slack slack idle')
+    expect([a.active, a.busySeconds, b.cells[5]]).toEqual([true, 2, 'idle'])
+  })
+
   it('counts a moment once, however many migrations share it', () => {
     const [a] = nodeActivities(
       plan([migration('v', 'A', 'B', 0, 10), migration('w', 'A', 'C', 0, 10)]),

@@ -2,10 +2,19 @@
 import type { Plan } from '../../model/plan.js'
 import type { ResolvedProblem } from '../../model/problem.js'
 
-export type CellState = 'send' | 'receive' | 'both' | 'slotless' | 'work' | 'backup' | 'blackout' | 'idle'
+export type CellState =
+  | 'send'
+  | 'receive'
+  | 'both'
+  | 'slotless'
+  | 'work'
+  | 'backup'
+  | 'blackout'
+  | 'slack'
+  | 'idle'
 
 /** Order of the counters of a sweep, and of the layers of an event. */
-const LAYERS = ['send', 'receive', 'slotless', 'work', 'blackout', 'backup'] as const
+const LAYERS = ['send', 'receive', 'slotless', 'work', 'blackout', 'backup', 'slack'] as const
 type Layer = (typeof LAYERS)[number]
 
 interface Span {
@@ -31,8 +40,10 @@ function collectSpans(plan: Plan, problem: ResolvedProblem): Map<string, Span[]>
     if (m.to !== m.from)
       spans.get(m.to)?.push({ layer: m.kind === 'live' ? 'receive' : 'slotless', ...place })
   }
-  for (const { node, startSeconds: start, endSeconds: end } of plan.maintenance ?? [])
+  for (const { node, startSeconds: start, endSeconds: end, slackSeconds } of plan.maintenance ?? []) {
     spans.get(node)?.push({ layer: 'work', start, end })
+    spans.get(node)?.push({ layer: 'slack', start: end, end: end + slackSeconds })
+  }
   for (const w of problem.windows) {
     // A window of one VM keeps that VM still, not its node.
     if (w.vm !== undefined) continue
@@ -44,14 +55,15 @@ function collectSpans(plan: Plan, problem: ResolvedProblem): Map<string, Span[]>
 }
 
 function stateOf(counts: readonly number[]): CellState {
-  const [send, receive, slotless, work, blackout, backup] = counts
+  const [send, receive, slotless, work, blackout, backup, slack] = counts
   if (send > 0 && receive > 0) return 'both'
   if (send > 0) return 'send'
   if (receive > 0) return 'receive'
   if (slotless > 0) return 'slotless'
   if (work > 0) return 'work'
   if (blackout > 0) return 'blackout'
-  return backup > 0 ? 'backup' : 'idle'
+  if (backup > 0) return 'backup'
+  return slack > 0 ? 'slack' : 'idle'
 }
 
 /** Adds `[start, end)` to the cells that it touches, each by its overlap. */
@@ -107,12 +119,13 @@ export function nodeActivities(plan: Plan, problem: ResolvedProblem, cellCount: 
       let best: CellState = 'idle'
       let most = 0
       for (const [state, share] of shares) {
-        if (share[cell] > most) {
+        // By how much a work may last longer is no happening that could hide one.
+        if (state !== 'slack' && share[cell] > most) {
           most = share[cell]
           best = state
         }
       }
-      return best
+      return best === 'idle' && (shares.get('slack')?.[cell] ?? 0) > 0 ? 'slack' : best
     })
     const active = own.some(
       (s) => s.layer === 'send' || s.layer === 'receive' || s.layer === 'slotless' || s.layer === 'work',

@@ -20,6 +20,7 @@ const LEGEND: [CellState, string][] = [
   ['both', 'both'],
   ['slotless', 'restart or save'],
   ['work', 'work'],
+  ['slack', 'slack: the work may last longer'],
   ['backup', 'backup window'],
   ['blackout', 'blackout window'],
 ]

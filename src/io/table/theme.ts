@@ -24,6 +24,8 @@ export interface Glyphs {
   work: string
   backup: string
   blackout: string
+  /** Behind a work: by so much it may last longer. */
+  slack: string
   idle: string
   tick: string
   arrow: string
@@ -39,6 +41,7 @@ const UNICODE_GLYPHS: Glyphs = {
   work: '▓',
   backup: '░',
   blackout: '▒',
+  slack: '╌',
   idle: '·',
   tick: '╷',
   arrow: '→',
@@ -54,6 +57,7 @@ const ASCII_GLYPHS: Glyphs = {
   work: 'W',
   backup: ':',
   blackout: '#',
+  slack: '-',
   idle: '.',
   tick: '|',
   arrow: '->',
@@ -74,6 +78,7 @@ const SGR = {
   work: '31',
   backup: '34',
   blackout: '90',
+  slack: '2',
   idle: '2',
 } as const
 
