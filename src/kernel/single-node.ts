@@ -1,4 +1,5 @@
 /** The exact single-node problem: one node's migrations one after another, each around its own windows. */
+import { KernelError } from '../errors.js'
 import type { Arena } from './arena.js'
 import {
   JOB_CLASS,
@@ -119,6 +120,7 @@ export function singleNode(
   problem: SingleNodeProblem,
 ): SingleNodeResult {
   const { classCount, count, duration, horizon, maxExpanded } = problem
+  if (!(maxExpanded >= 0)) throw new KernelError(`maxExpanded is ${maxExpanded}; it must be 0 or more`)
   // An end after the horizon is none: nothing of that kind is below `horizon + 1`.
   const upper = Math.min(problem.upper, horizon + 1)
   let jobs = 0

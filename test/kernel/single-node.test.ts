@@ -118,6 +118,11 @@ describe.each(kernelBuilds)('singleNode, $name build', ({ kernel }) => {
     }
   })
 
+  it('looks at no fewer states than none', () => {
+    const problem = problemOf([[6, 4, 0]], [[11, 20]], { maxExpanded: -1 })
+    expect(() => kernel.singleNode(problem)).toThrow('maxExpanded is -1; it must be 0 or more')
+  })
+
   it('bounds the optimum wherever it is stopped, never below the load, better with more states', () => {
     let between = 0
     for (const seed of seeds(1500, 0)) {

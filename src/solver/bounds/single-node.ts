@@ -103,7 +103,8 @@ export async function singleNodeBounds(
     if (result.makespan >= upper || (await run.breathe())) break
     const { problem, members } = problemOf(jobs.get(node) ?? [], upper)
     const bounds = { horizon: instance.horizon, lower: result.makespan, upper }
-    const share = Math.ceil(budget * singleNodeShare)
+    // Searches that are begun again, larger, may have taken more than there was.
+    const share = Math.max(0, Math.ceil(budget * singleNodeShare))
     let states = Math.min(singleNodeFirstStates, share)
     let found = kernel.singleNode({ ...problem, ...bounds, maxExpanded: states })
     budget -= found.expanded

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { generate } from '../../../bench/families/index.mjs'
 import type { Kernel, SingleNodeProblem } from '../../../src/kernel/types.js'
 import { firstGap } from '../../../src/model/intervals.js'
 import type { Problem } from '../../../src/model/problem.js'
@@ -46,6 +47,21 @@ function finishOf({ instance, forbidden, open }: Parts, order: readonly number[]
 }
 
 describe('single-node bounds', () => {
+  it('ask for no fewer than no states where the nodes before have taken more than all', async () => {
+    const asked: number[] = []
+    const by: Kernel = {
+      ...kernel,
+      singleNode(problem) {
+        asked.push(problem.maxExpanded)
+        return kernel.singleNode({ ...problem, maxExpanded: Math.max(0, problem.maxExpanded) })
+      },
+    }
+    const bounds = { singleNodeStates: 12, singleNodeShare: 1, singleNodeFirstStates: 4 }
+    await boundsOf(partsOf(generate('tight', 1, 30).problem), 0, { parameters: { bounds } }, by)
+    expect(asked.length).toBeGreaterThan(5)
+    expect(Math.min(...asked)).toBe(0)
+  })
+
   it('see that a window splits the time of a node', async () => {
     const parts = partsOf(senders([7, 7, 4]))
     const load = nodeLoadBound(parts.instance, parts.availability, parts.open, 0)
