@@ -16,7 +16,7 @@ $ShownLines = 20
 function Open-Script($work) {
   $called = $Worker
   # The runspace is in a folder of its own.
-  if ($Worker -is [string]) { $called = (Resolve-Path -LiteralPath $Worker).ProviderPath }
+  if ($Worker -is [string]) { $called = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Worker) }
   if ($Worker -is [scriptblock]) { $called = [scriptblock]::Create($Worker.ToString()) }
   $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace()
   $runspace.Open()
