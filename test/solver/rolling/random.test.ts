@@ -20,7 +20,7 @@ import { QUICK } from './planned.js'
 import { randomNight } from './problems.js'
 
 /** `npm test` looks at a few of them. */
-const NIGHTS = cases(3000) === 3000 ? 3000 : 25
+const NIGHTS = cases(3000) === 3000 ? 3000 : 12
 const OPTIONS = NIGHTS < 100 ? QUICK : ({ effort: 1, thread: 'caller' } as const)
 
 /** Seconds, not cut to what a plan costs, as a plan's are; of plans that leave no more than `left`. */
