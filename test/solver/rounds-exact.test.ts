@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/problem.js'
+import { annealRounds } from '../../src/solver/rounds/anneal.js'
 import { searchRounds } from '../../src/solver/rounds/exact.js'
 import { firstComeRounds } from '../../src/solver/rounds/first-come.js'
 import { improveRounds } from '../../src/solver/rounds/improve.js'
@@ -230,5 +231,39 @@ describe('repacking a few rounds', () => {
     }
     expect(looked).toBeGreaterThan(quota(150))
     expect(optimal).toBe(looked)
+  })
+})
+
+describe('annealing rounds', () => {
+  it('never ends later, keeps slots, memory and order, and ends at the optimum of nearly all small problems', async () => {
+    let optimal = 0
+    let looked = 0
+    for (const seed of seeds(300)) {
+      const problem = roundsProblem(
+        randomProblem(seed * 617, {
+          vms: 6,
+          request: 'moves',
+          memory: seed % 3 === 0,
+          windows: seed % 2 === 0,
+          slots: seed % 5 === 0,
+          rules: false,
+          parking: false,
+        }),
+      )
+      if (problem === undefined || problem.taskCount < 2) continue
+      const first = firstComeRounds(problem)
+      const before = problem.time(first)?.makespan
+      if (before === undefined || !problem.allows(first)) continue
+      const rounds = await annealRounds(problem, newRun(), first, { target: 0, work: 60_000, seed })
+      expect(problem.allows(rounds), `seed ${seed}`).toBe(true)
+      const makespan = problem.time(rounds)?.makespan ?? Number.POSITIVE_INFINITY
+      expect(makespan, `seed ${seed}`).toBeLessThanOrEqual(before)
+      const { bound } = await searchRounds(problem, ALL)
+      expect(makespan, `seed ${seed}`).toBeGreaterThanOrEqual(bound)
+      looked++
+      if (makespan === bound) optimal++
+    }
+    expect(looked).toBeGreaterThan(quota(100))
+    expect(optimal).toBeGreaterThan(0.9 * looked)
   })
 })

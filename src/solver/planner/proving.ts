@@ -121,12 +121,12 @@ export class Proving {
 
   /** Work units of the long local search. */
   #polishWork(incumbent: Incumbent): number {
-    const { work } = this.#context.run.parameters.planner
-    if (!this.#canProve(incumbent)) return work
-    const { polishBeforeProof, polishPairsForAll, polishMostBeforeProof } =
-      this.#context.run.parameters.planner
-    const share = polishBeforeProof + pairCount(incumbent.timeline.legs) / polishPairsForAll
-    return Math.min(work * Math.min(1, share), polishMostBeforeProof)
+    const { run } = this.#context
+    const { work, polishBeforeProof, polishPairsForAll, polishMostBeforeProof } = run.parameters.planner
+    const share = Math.min(1, polishBeforeProof + pairCount(incumbent.timeline.legs) / polishPairsForAll)
+    // Rounds are annealed as wholes afterwards.
+    if (run.options.schedule === 'rounds') return work * share
+    return this.#canProve(incumbent) ? Math.min(work * share, polishMostBeforeProof) : work
   }
 
   /** Is the exact search of use for an incumbent: timelines of moderate size. */

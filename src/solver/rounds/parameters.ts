@@ -6,9 +6,16 @@ export const ROUNDS = {
   exactSteps: count(100_000, 400_000, 2_000_000, 12_000_000, 72_000_000),
   exactTry: share(0.2),
 
-  /** Schedules that repacking starts from, the incumbent first; the share of the search work that makes one; steps for each. */
+  /** Schedules that repacking starts from: the incumbent, and what annealing makes of it with other seeds; steps for each. */
   starts: count(2, 3, 6, 12, 24),
-  startSearch: share(0.03),
+  /** Ends of migrations that annealing looks up from each start. */
+  annealWork: count(500_000, 2_000_000, 10_000_000, 50_000_000, 250_000_000),
+  /** Temperature at the start and at the end, as shares of the makespan. */
+  annealHot: share(0.02),
+  annealCold: share(3e-4),
+  /** Share of proposals that change the order of rounds, and of the others' that open a new round. */
+  annealOrderShare: share(0.35),
+  annealNewRound: share(0.02),
   repackSteps: count(60_000, 250_000, 1_000_000, 3_000_000, 10_000_000),
   /** Steps that one neighbourhood may take at first, and how it grows when none of a size helps any more. */
   repackFirstSteps: count(1500),

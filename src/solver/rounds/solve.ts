@@ -7,8 +7,9 @@ import type { Instance } from '../../model/instance.js'
 import { roundsLpBound } from '../bounds/rounds-lp.js'
 import type { SearchContext } from '../context.js'
 import { type Leg, scheduleProblemOf } from '../schedule/legs.js'
-import { solveTimeline, type Timeline } from '../schedule/timeline.js'
+import type { Timeline } from '../schedule/timeline.js'
 import type { ForbiddenIntervals } from '../wishes/forbidden.js'
+import { annealRounds } from './anneal.js'
 import { searchRounds } from './exact.js'
 import { firstComeRounds } from './first-come.js'
 import { improveRounds } from './improve.js'
@@ -40,7 +41,7 @@ export interface RoundsTask extends SearchContext {
 export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   const { kernel, lp, run, prove, onBetter } = task
   const { seed } = run.options
-  const { exactSteps, exactTry, starts, repackSteps } = run.parameters.rounds
+  const { exactSteps, exactTry, starts, annealWork, repackSteps } = run.parameters.rounds
   const { roundsCells, roundsSolves } = run.parameters.bounds
   const problem = roundsProblemOf(task.instance, task.forbidden, task.timeline.legs)
   const outcome: RoundsOutcome = { timeline: task.timeline, bound: task.known, by: '', note: '' }
@@ -95,10 +96,13 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   }
   run.enter('rounds')
   for (let start = 0; start < starts && !met(); start++) {
-    const rounds = start === 0 ? current() : await anotherStart(task, problem, start, outcome.bound)
-    if (rounds === undefined) continue
+    const target = outcome.bound
+    const options = { target, work: annealWork, seed: seed + start }
+    // What there is is looked at as it is first.
+    const rounds = start === 0 ? current() : await annealRounds(problem, run, current(), options)
+    take(rounds)
     await improveRounds(problem, run, rounds, {
-      target: outcome.bound,
+      target,
       prices,
       steps: repackSteps,
       seed: seed + start,
@@ -107,27 +111,6 @@ export async function solveRounds(task: RoundsTask): Promise<RoundsOutcome> {
   }
   if (!met()) await search(steps, prices)
   return outcome
-}
-
-/** Rounds to start again from: by hand, then annealed from another seed; undefined where they leave something out. */
-async function anotherStart(
-  task: RoundsTask,
-  problem: RoundsProblem,
-  start: number,
-  target: number,
-): Promise<Rounds | undefined> {
-  const { run } = task
-  if (start === 1) {
-    const rounds = firstComeRounds(problem)
-    return problem.allows(rounds) && problem.time(rounds) !== undefined ? rounds : undefined
-  }
-  const timeline = await solveTimeline(task, task.timeline.legs, {
-    schedule: 'rounds',
-    target,
-    work: run.parameters.planner.work * run.parameters.rounds.startSearch,
-    seed: (run.options.seed + start) ^ 0x27d4eb2f,
-  })
-  return timeline.unscheduledWeight > 0 ? undefined : problem.roundsOf(timeline.round)
 }
 
 export function roundsProblemOf(
