@@ -245,7 +245,7 @@ describe('annealing rounds', () => {
           request: 'moves',
           memory: seed % 3 === 0,
           windows: seed % 2 === 0,
-          slots: seed % 5 === 0,
+          width: seed % 5 === 0,
           rules: false,
           parking: false,
         }),
