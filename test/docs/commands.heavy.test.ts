@@ -41,6 +41,7 @@ const ELSEWHERE: [command: RegExp, why: string][] = [
   [/^npx vitest run /, 'what runs this'],
   [/^node bench\/peers\//, 'needs other solvers, which it installs'],
   [/^vmferry serve\b/, 'api.heavy.test.ts and test/server'],
+  [/^vmferry .* --queue redis:/, 'test/batch/queue.redis.test.ts, with a Redis'],
 ]
 /** PowerShell is tested in PowerShell. */
 const POWERSHELL = {
@@ -65,7 +66,7 @@ const LINKED = [
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'vmferry-commands-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000)
 
 const START = '2026-11-23T20:00:00+01:00'
 const cluster: Problem = {
