@@ -24,10 +24,12 @@ function publish(path) {
     writeFileSync(join(staged, page), `# ${path}\n\n${items.join('')}`)
     return `/${page}`
   }
-  const target = join(staged, 'public', path)
+  // Without an ending it would be taken for a page.
+  const name = posix.extname(path) === '' ? `${path}.txt` : path
+  const target = join(staged, 'public', name)
   mkdirSync(dirname(target), { recursive: true })
   cpSync(join(root, path), target)
-  return `/${path}`
+  return `/${name}`
 }
 
 /** @param link as it stands on the page `file`; what leads nowhere stays, and fails later on */
