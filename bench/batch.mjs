@@ -6,8 +6,7 @@ import { FAMILIES, generate } from './families/index.mjs'
 
 const HELP = `usage: node bench/batch.mjs [--problems 1000] [--jobs 2] [--rounds 3] [--effort 1] [--check 50]
 
-Prints a table in Markdown. --check: so many of the plans are compared with those of plan(), byte for byte but for runtimeSeconds.
-VMFERRY_CALIBRATE=1 first says how much faster two processes that only count are than one: what the machine can give.`
+Prints a table in Markdown. --check: so many of the plans are compared with those of plan(), byte for byte but for runtimeSeconds.`
 
 const { values } = parseArgs({
   options: {
