@@ -57,7 +57,8 @@ function Get-Underway {
 
 # A sign of life while nothing else is to be told.
 function Show-Underway {
-  if (((Get-Utc) - $Run.SpokeAt).TotalSeconds -lt $QuietSeconds) { return }
+  # Nothing is said, and nothing under way, as long as the first start is waited for.
+  if ($null -eq $Run.SpokeAt -or ((Get-Utc) - $Run.SpokeAt).TotalSeconds -lt $QuietSeconds) { return }
   $underway = Get-Underway
   if ($underway -ne '') { Write-Note ('Under way: {0}. {1}' -f $underway, (Get-Progress)) }
 }
