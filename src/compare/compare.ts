@@ -25,6 +25,9 @@ function lineOf({ name, makespanSeconds, migrations, stuck, windowsMet }: PeerNi
   const saved = makespanSeconds === 0 ? 0 : 1 - plan.makespanSeconds / makespanSeconds
   const time = saved >= 0 ? `${Math.round(100 * saved)} % sooner` : `${Math.round(-100 * saved)} % later`
   const fewer = migrations - plan.migrations.length
-  const count = fewer === 0 ? '' : `, with ${formatCount(Math.abs(fewer), fewer > 0 ? 'fewer migration' : 'more migration')}`
+  const count =
+    fewer === 0
+      ? ''
+      : `, with ${formatCount(Math.abs(fewer), fewer > 0 ? 'fewer migration' : 'more migration')}`
   return `${name}: ${parts.join('; ')}; this plan ends ${time}${count}`
 }
