@@ -191,25 +191,32 @@ describe('exact search over rounds', () => {
   })
 })
 
+/** Small problems of moves with first-come rounds that are allowed, and when those are over, ticks. */
+function* firstRounds(count: number, factor: number, isWide: (seed: number) => boolean) {
+  for (const seed of seeds(count)) {
+    const problem = roundsProblem(
+      randomProblem(seed * factor, {
+        vms: 6,
+        request: 'moves',
+        memory: seed % 3 === 0,
+        windows: seed % 2 === 0,
+        width: isWide(seed),
+        rules: false,
+        parking: false,
+      }),
+    )
+    if (problem === undefined || problem.taskCount < 2) continue
+    const first = firstComeRounds(problem)
+    const before = problem.time(first)?.makespan
+    if (before !== undefined && problem.allows(first)) yield { seed, problem, first, before }
+  }
+}
+
 describe('repacking a few rounds', () => {
   it('never ends later, and ends at the optimum of small problems', async () => {
     let optimal = 0
     let looked = 0
-    for (const seed of seeds(400)) {
-      const problem = roundsProblem(
-        randomProblem(seed * 613, {
-          vms: 6,
-          request: 'moves',
-          memory: seed % 3 === 0,
-          windows: seed % 2 === 0,
-          rules: false,
-          parking: false,
-        }),
-      )
-      if (problem === undefined || problem.taskCount < 2) continue
-      const first = firstComeRounds(problem)
-      const before = problem.time(first)?.makespan
-      if (before === undefined || !problem.allows(first)) continue
+    for (const { seed, problem, first, before } of firstRounds(400, 613, () => false)) {
       let last = before
       const rounds = await improveRounds(problem, newRun(), first, {
         target: 0,
@@ -238,22 +245,7 @@ describe('annealing rounds', () => {
   it('never ends later, keeps slots, memory and order, and ends at the optimum of nearly all small problems', async () => {
     let optimal = 0
     let looked = 0
-    for (const seed of seeds(300)) {
-      const problem = roundsProblem(
-        randomProblem(seed * 617, {
-          vms: 6,
-          request: 'moves',
-          memory: seed % 3 === 0,
-          windows: seed % 2 === 0,
-          width: seed % 5 === 0,
-          rules: false,
-          parking: false,
-        }),
-      )
-      if (problem === undefined || problem.taskCount < 2) continue
-      const first = firstComeRounds(problem)
-      const before = problem.time(first)?.makespan
-      if (before === undefined || !problem.allows(first)) continue
+    for (const { seed, problem, first, before } of firstRounds(300, 617, (seed) => seed % 5 === 0)) {
       const rounds = await annealRounds(problem, newRun(), first, { target: 0, work: 60_000, seed })
       expect(problem.allows(rounds), `seed ${seed}`).toBe(true)
       const makespan = problem.time(rounds)?.makespan ?? Number.POSITIVE_INFINITY
