@@ -27,11 +27,23 @@ export async function startRunner(
   const { queue, jobs } = options
   if (queue === undefined) {
     refuseQueueOptions(options)
+    await compileLater()
     return planner.createRunner(jobs)
   }
   if (jobs !== undefined)
     throw new CliError('--jobs is of the workers, with --queue: as in "vmferry worker --jobs 4"')
   return startQueueRunner(queue, options, io)
+}
+
+/**
+ * For a process that makes plans by the hundred. V8 compiles what is called often in threads of its own, by default after 66 KB of bytecode; much of it in
+ * vain here, since what one plan made hot is collected after it. Two jobs on two cores, 300 mixed problems: 24.6 s by default, 20.1 s so, 21.2 s at 2,500,000.
+ */
+export async function compileLater(): Promise<void> {
+  // Bun has the module, not the engine.
+  if ('bun' in process.versions) return
+  const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--interrupt-budget=1000000')
 }
 
 /** @throws CliError for what says nothing without a queue */

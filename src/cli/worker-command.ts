@@ -6,7 +6,7 @@ import { CliError, describeSystemError, EXIT, safeLines } from './failure.js'
 import type { CliIo } from './io.js'
 import { DEFAULT_QUEUE_NAME } from './option-rows.js'
 import { packageInfo } from './package-info.js'
-import type { QueueCommandOptions } from './runner-options.js'
+import { compileLater, type QueueCommandOptions } from './runner-options.js'
 
 export interface WorkerCommandOptions extends QueueCommandOptions {
   jobs?: number
@@ -35,6 +35,7 @@ export async function workerCommand(options: WorkerCommandOptions, io: CliIo): P
   let worker: QueueWorker | undefined
   const figures = options.listen && (await createFigures(() => worker))
   const health = options.listen && figures && (await listenOn(options.listen, () => worker, figures))
+  await compileLater()
   try {
     worker = await startQueueWorker({
       address,
