@@ -59,6 +59,16 @@ describe.skipIf(missing !== undefined)('the API with a queue', () => {
     expect(withoutClock(result)).toBe(withoutClock(wanted))
   })
 
+  it('a job tells how it goes at its worker', async () => {
+    const at = (await send('/plan?effort=3&seed=4', problem, 'respond-async')).headers.get('location')!
+    const stream = await fetch(new URL(at, url), {
+      headers: { authorization: `Bearer ${TOKEN}`, accept: 'text/event-stream' },
+    })
+    const events = await stream.text()
+    expect(events).toMatch(/event: progress\ndata: .*"progress":\{"phase":"\w+","elapsedSeconds":/)
+    expect(events).toMatch(/event: done\n/)
+  })
+
   it('faults are told as without a queue', async () => {
     const answer = await send('/plan', '{"version":1}')
     expect(answer.status).toBe(422)

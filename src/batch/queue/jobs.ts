@@ -9,6 +9,8 @@ export interface QueuedProblem {
   options: JobOptions
   /** Wall-clock seconds. */
   timeoutSeconds?: number | undefined
+  /** Somebody asks how it goes. */
+  watched?: boolean
 }
 
 /**
@@ -34,6 +36,9 @@ export const MOST_STALLS = 6
 export const KEEP_SECONDS = 86_400
 /** Events in Redis; whoever misses one finds the job by itself. */
 export const MOST_EVENTS = 1_000
+
+/** ms between two reports of a job that is watched: each is an event in Redis. */
+export const REPORT_MS = 1_000
 
 /** How a failed attempt is told: `CODE: message`. */
 export const REASON = /^([A-Z][A-Z_]*): ([\s\S]*)$/

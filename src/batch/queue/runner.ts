@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import { PlannerError } from '../../errors.js'
 import type { Plan } from '../../model/plan.js'
+import type { Progress } from '../../solver/progress.js'
 import { plannerErrorOf } from '../../worker/protocol.js'
 import { contentKey } from '../key.js'
 import type { PlanRunner } from '../runner.js'
@@ -41,6 +42,7 @@ type Settled = { plan: Plan } | { error: Error }
 interface Waiting {
   data: QueuedProblem
   settle: Set<(settled: Settled) => void>
+  watch: Set<(progress: Progress) => void>
 }
 
 /** @throws InvalidOptionError where a package is missing or the queue cannot be reached */
@@ -134,20 +136,29 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<PlanRunn
 
   const lookAt = ({ jobId: id }: { jobId: string }): void => void look(id).catch(complain)
   events.on('completed', lookAt).on('failed', lookAt)
+  events.on('progress', ({ jobId: id, data }) => {
+    for (const watch of waiting.get(id)?.watch ?? []) watch(data as Progress)
+  })
   await events.waitUntilReady()
   const timer = setInterval(() => void lookAtAll(), LOOK_MS)
 
   return {
     atOnce,
-    async run(problem, jobOptions, { signal, timeoutSeconds, key } = {}) {
+    async run(problem, jobOptions, { signal, onProgress, timeoutSeconds, key } = {}) {
       const text = JSON.stringify(problem)
       const id = jobId(key ?? contentKey(text, jobOptions, version))
       const cancelled = (): PlannerError => new PlannerError('CANCELLED', 'it was cancelled')
       if (signal?.aborted) throw cancelled()
       const before = waiting.get(id)
       const mine = before ?? {
-        data: { problem: text, options: jobOptions, timeoutSeconds },
+        data: {
+          problem: text,
+          options: jobOptions,
+          timeoutSeconds,
+          ...(onProgress && { watched: true }),
+        },
         settle: new Set(),
+        watch: new Set(),
       }
       waiting.set(id, mine)
       let own = (_: Settled): void => undefined
@@ -155,9 +166,11 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<PlanRunn
         own = resolve
       })
       mine.settle.add(own)
+      if (onProgress) mine.watch.add(onProgress)
       const leave = (): void => {
         own({ error: cancelled() })
         mine.settle.delete(own)
+        if (onProgress) mine.watch.delete(onProgress)
         if (mine.settle.size > 0 || waiting.get(id) !== mine) return
         waiting.delete(id)
         queue.remove(id).catch(() => undefined)

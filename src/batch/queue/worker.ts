@@ -2,10 +2,11 @@
 import type { EventEmitter } from 'node:events'
 import { PlannerError } from '../../errors.js'
 import type { Problem } from '../../model/problem.js'
+import type { Progress } from '../../solver/progress.js'
 import { answer } from '../../worker/protocol.js'
 import { localRunner, type PlanRunner } from '../runner.js'
 import { loadQueuePackages, type QueueAddress, waitForConnection } from './connection.js'
-import { type JobData, MOST_STALLS } from './jobs.js'
+import { type JobData, MOST_STALLS, REPORT_MS } from './jobs.js'
 
 /** `planned`; `refused`: the problem is none; `failed`: an attempt that may be made again. */
 export type JobOutcome = 'planned' | 'refused' | 'failed'
@@ -51,13 +52,24 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
     address.name,
     async (job, token) => {
       if ('answer' in job.data) return null
-      const { problem, options: jobOptions, timeoutSeconds } = job.data
+      const { problem, options: jobOptions, timeoutSeconds, watched } = job.data
       const began = performance.now()
       let outcome: JobOutcome = 'failed'
+      let reported = Number.NEGATIVE_INFINITY
+      const onProgress = (progress: Progress): void => {
+        if (performance.now() - reported < REPORT_MS) return
+        reported = performance.now()
+        // A report that is lost is followed by another, or by the plan.
+        job.updateProgress({ ...progress }).catch(() => undefined)
+      }
       options.onStart?.()
       try {
         const made = await answer(() =>
-          runner.run(JSON.parse(problem) as Problem, jobOptions, { timeoutSeconds, signal: leaving.signal }),
+          runner.run(JSON.parse(problem) as Problem, jobOptions, {
+            timeoutSeconds,
+            signal: leaving.signal,
+            ...(watched && { onProgress }),
+          }),
         )
         if (leaving.signal.aborted) {
           await job.moveToWait(token)
