@@ -33,7 +33,7 @@ export async function runPlan(
   const pool = await createPool(stop.signal)
   try {
     const planned = await planProblem(problem, run, lp, pool)
-    if (options.uncertainty !== undefined && problem.works === undefined) {
+    if (options.uncertainty !== undefined) {
       const { likelyEnds } = await import('./rehearse/rehearse.js')
       Object.assign(
         planned.plan.statistics,

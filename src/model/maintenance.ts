@@ -1,5 +1,4 @@
 /** `request.maintenance` and what goes with it: the works on nodes, and what cannot be meant. */
-import { InvalidProblemError } from '../errors.js'
 import { normaliseFeature, normaliseFeatures } from './cpu/features.js'
 import type { IdRegister } from './ids.js'
 import { type IssueList, isArray, quote, show } from './issues.js'
@@ -150,9 +149,31 @@ export function requireConsistentWorks(
   })
 }
 
-/** What knows nothing of works yet says so. @throws InvalidProblemError */
-export function refuseMaintenance({ works }: Pick<ResolvedProblem, 'works'>, what: string): void {
-  if (works === undefined) return
-  const message = `${what} knows nothing of works yet; leave maintenance out`
-  throw new InvalidProblemError([{ path: 'request.maintenance', message }])
+type WithWorks = Pick<ResolvedProblem, 'works' | 'notTogether' | 'policy' | 'nodeById'>
+
+/** Whether the request has the work on one node end before that on another begins: by `after`, or by their positions. */
+export function orderOfWorks({ works = [] }: WithWorks): (earlier: string, later: string) => boolean {
+  const workOf = new Map(works.map((work) => [work.node, work]))
+  return (earlier, later) => {
+    const [one, other] = [workOf.get(earlier)!, workOf.get(later)!]
+    return other.after.includes(earlier) || RANK[one.position] < RANK[other.position]
+  }
+}
+
+/** Whether the works on two nodes are never under way together: by `notTogether`, or since they lie in two domains. */
+export function apartBy(problem: WithWorks): (a: string, b: string) => boolean {
+  const domainOf = workDomainOf(problem)
+  return (a, b) =>
+    a !== b &&
+    (domainOf(a) !== domainOf(b) || problem.notTogether.some((list) => list.includes(a) && list.includes(b)))
+}
+
+/** The domain within which works may be under way together, by node: '' where that is anywhere; a node without a domain is one of its own. */
+export function workDomainOf({ policy, nodeById }: WithWorks): (node: string) => string {
+  const kind = policy.maintenanceDomain
+  if (kind === undefined) return () => ''
+  return (node) => {
+    const domain = nodeById.get(node)?.domains.get(kind)
+    return domain === undefined ? `node ${node}` : `domain ${domain}`
+  }
 }

@@ -5,7 +5,6 @@
 
 import { checkResolved, parsePlan } from '../check/check.js'
 import { InvalidOptionError, InvalidProblemError } from '../errors.js'
-import { refuseMaintenance } from '../model/maintenance.js'
 import type { Plan } from '../model/plan.js'
 import type { ResolvedProblem, ResolvedWindow } from '../model/problem.js'
 import { Random } from '../solver/random.js'
@@ -38,7 +37,10 @@ export function likelyEnds(
     return { seconds: night.planned[i], from: nodes.get(from)!, to: nodes.get(to)! }
   })
   const draws = Array.from({ length: nightsFor(plan) }, () => {
-    return night.carryOut(drawSeconds(drawn, nodes.size, uncertainty, random)).makespanSeconds
+    // Of a work nobody knows how long it takes but who asked for it.
+    const seconds = night.planned.slice()
+    seconds.set(drawSeconds(drawn, nodes.size, uncertainty, random))
+    return night.carryOut(seconds).makespanSeconds
   })
   return endsOf(draws)
 }
@@ -54,11 +56,10 @@ function endsOf(draws: number[]): LikelyEnds {
   return { makespanAt50Seconds: at(0.5), makespanAt90Seconds: at(0.9) }
 }
 
-/** A migration, and in which part of the nights, 0 to 1. */
-export interface Often {
-  vm: string
-  from: string
-  to: string
+type Met = Omit<ResolvedWindow, 'kind' | 'source'>
+
+/** A migration or the work on a node, and in which part of the nights, 0 to 1. */
+export type Often = ({ vm: string; from: string; to: string } | { work: string }) & {
   /** As planned, seconds from the plan's start. */
   startSeconds: number
   share: number
@@ -104,7 +105,6 @@ export function rehearseResolved(
   document: unknown,
   options: RehearseOptions = {},
 ): Rehearsal {
-  refuseMaintenance(problem, 'rehearse')
   const { spread = 0.2, seed = 0 } = options
   if (!(spread >= 0 && spread <= 0.99))
     throw new InvalidOptionError(`spread is ${JSON.stringify(spread)}; it must be a number from 0 to 0.99`)
@@ -129,7 +129,7 @@ function rehearsePlan(problem: ResolvedProblem, plan: Plan, spread: number, seed
   const nights = nightsFor(plan)
   const late = new Map<number, number>()
   const decisive = new Map<number, number>()
-  const met = new Map<number, Map<ResolvedWindow, number>>()
+  const met = new Map<number, Map<Met, number>>()
   const makespans: number[] = []
   for (let n = 0; n < nights; n++) {
     const seconds = night.planned.map((planned) => planned * (1 + spread * (2 * random.unit() - 1)))
@@ -142,15 +142,21 @@ function rehearsePlan(problem: ResolvedProblem, plan: Plan, spread: number, seed
       if (!meets(night.forbidden[i], run.starts[i], end)) return
       for (const window of windowsOf(problem, plan, i)) {
         if (window.startSeconds >= end - TOLERANCE || window.endSeconds <= run.starts[i] + TOLERANCE) continue
-        const of = met.get(i) ?? new Map<ResolvedWindow, number>()
+        const of = met.get(i) ?? new Map<Met, number>()
         met.set(i, of)
         add(of, window)
       }
     })
   }
   const often = (i: number, times: number): Often => {
+    const share = times / nights
+    const { length } = plan.migrations
+    if (i >= length) {
+      const { node, startSeconds } = plan.maintenance![i - length]
+      return { work: node, startSeconds, share }
+    }
     const { vm, from, to, startSeconds } = plan.migrations[i]
-    return { vm, from, to, startSeconds, share: times / nights }
+    return { vm, from, to, startSeconds, share }
   }
   const list = (counts: ReadonlyMap<number, number>) =>
     mostFirst([...counts].map(([i, times]) => often(i, times)))
@@ -165,7 +171,15 @@ function rehearsePlan(problem: ResolvedProblem, plan: Plan, spread: number, seed
     ...endsOf(makespans),
     met: mostFirst(
       [...met].flatMap(([i, of]) =>
-        [...of].map(([{ kind: _, source: __, ...window }, times]) => ({ ...often(i, times), window })),
+        [...of].map(([{ vm, node, startSeconds, endSeconds }, times]) => ({
+          ...often(i, times),
+          window: {
+            ...(vm === undefined ? {} : { vm }),
+            ...(node === undefined ? {} : { node }),
+            startSeconds,
+            endSeconds,
+          },
+        })),
       ),
     ),
     late: list(late),
@@ -208,9 +222,17 @@ function meets(windows: Float64Array, start: number, end: number): boolean {
   )
 }
 
-function windowsOf({ windows }: ResolvedProblem, { migrations }: Plan, i: number): ResolvedWindow[] {
-  const { vm, from, to } = migrations[i]
-  return windows.filter(
-    (w) => (w.vm === undefined || w.vm === vm) && (w.node === undefined || w.node === from || w.node === to),
+function windowsOf(problem: ResolvedProblem, plan: Plan, i: number): Met[] {
+  const { length } = plan.migrations
+  if (i < length) {
+    const { vm, from, to } = plan.migrations[i]
+    return problem.windows.filter(
+      (w) =>
+        (w.vm === undefined || w.vm === vm) && (w.node === undefined || w.node === from || w.node === to),
+    )
+  }
+  const { node } = plan.maintenance![i - length]
+  return [...problem.windows.filter((w) => w.vm === undefined), ...problem.noWorkWindows].filter(
+    (w) => w.node === undefined || w.node === node,
   )
 }

@@ -1,4 +1,5 @@
 /** The works of a plan as a PowerShell table: what each waits for, its limits, and what it must not be beside. */
+import { workDomainOf } from '../../model/maintenance.js'
 import type { Plan } from '../../model/plan.js'
 import type { Waits } from '../../model/precedence.js'
 import type { ResolvedProblem } from '../../model/problem.js'
@@ -15,6 +16,7 @@ export function workRows(
 ): WorkRow[] {
   const numberOf = new Map(maintenance.map(({ node }, number) => [node, number]))
   const workOf = new Map(problem.works?.map((work) => [work.node, work]))
+  const domainOf = workDomainOf(problem)
   const numbers = (nodes: readonly string[]) => nodes.flatMap((node) => numberOf.get(node) ?? [])
   return maintenance.map(({ node, startSeconds, endSeconds, slackSeconds }, number) => {
     const work = workOf.get(node)!
@@ -32,14 +34,7 @@ export function workRows(
       After: waits[number].migrations,
       Behind: numbers(work.after),
       Apart: [...new Set(apart)].filter((other) => other !== number),
-      Domain: domainOf(node, problem),
+      Domain: domainOf(node),
     }
   })
-}
-
-/** '' where works of all nodes may be at one time; a node without a domain is one of its own. */
-function domainOf(node: string, { policy, nodeById }: ResolvedProblem): string {
-  if (policy.maintenanceDomain === undefined) return ''
-  const domain = nodeById.get(node)?.domains.get(policy.maintenanceDomain)
-  return domain === undefined ? `node ${node}` : `domain ${domain}`
 }

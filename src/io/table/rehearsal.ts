@@ -75,7 +75,12 @@ function renderList<T extends Often>(
   if (entries.length === 0) return []
   const columns = [
     { heading: 'nights', align: 'right', say: (cell: string) => `in ${cell} of the nights` },
-    { heading: 'VM', align: 'left', least: 8, ids: entries.map(({ vm }) => theme.clean(vm)) },
+    {
+      heading: 'VM',
+      align: 'left',
+      least: 8,
+      ids: entries.map((entry) => theme.clean('vm' in entry ? entry.vm : '')),
+    },
     { heading: 'from', align: 'left' },
     { heading: 'to', align: 'left' },
     { heading: `planned start${clock.unit}`, align: 'right', say: (cell: string) => `planned for ${cell}` },
@@ -86,9 +91,9 @@ function renderList<T extends Often>(
     (entry): Row => ({
       cells: [
         percentOf(entry.share),
-        theme.clean(entry.vm),
-        theme.clean(entry.from),
-        theme.clean(entry.to),
+        ...('work' in entry
+          ? [`work on ${theme.clean(entry.work)}`, '', '']
+          : [entry.vm, entry.from, entry.to].map((id) => theme.clean(id))),
         clock.instant(entry.startSeconds),
         ...(windowOf === undefined ? [] : [windowOf(entry)]),
       ],
