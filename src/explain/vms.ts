@@ -256,7 +256,10 @@ function requestOf(
   there: boolean,
 ): VmExplanation['request'] {
   if (there) return 'move'
-  if (wish === undefined || wish.makesRoom) return 'none'
+  if (wish === undefined || wish.makesRoom) {
+    const { node, state } = problem.vms[v]
+    return state === 'running' && problem.works?.some((work) => work.node === node) ? 'maintenance' : 'none'
+  }
   if (problem.moves.some((move) => move.vm === problem.vms[v].id)) return 'move'
   return instance.drained[instance.vmNode[v]] === 2 ? 'save-in-place' : 'drain'
 }

@@ -81,8 +81,8 @@ export interface VmExplanation {
   node: string
   state: VmState
   memoryMiB: number
-  /** `none`: not part of the request. */
-  request: 'move' | 'drain' | 'save-in-place' | 'none'
+  /** `maintenance`: its node is worked on. `none`: not part of the request. */
+  request: 'move' | 'drain' | 'save-in-place' | 'maintenance' | 'none'
   /** `already-there`: the request's target is where it is. */
   outcome: 'moves' | 'saved' | 'stopped' | 'unplaced' | 'already-there' | 'stays'
   /** Its migrations in the plan, by start: two where it parks. */

@@ -46,6 +46,30 @@ describe('an explanation of a night of maintenance', () => {
     }
   }, 60_000)
 
+  it('says of a VM that it leaves for the work, and takes no VM that leaves too for one that stays', async () => {
+    const pair = problemOf({
+      nodes: ['A', 'B', 'C'],
+      vms: [
+        { id: 'a', node: 'A', memoryMiB: 1000, antiAffinity: ['g'] },
+        { id: 'b', node: 'B', memoryMiB: 1000, antiAffinity: ['g'] },
+      ],
+      request: { maintenance: ['A', 'B'].map((node) => ({ node, durationSeconds: 100 })) },
+    })
+    const { vms } = await explain(pair, { ...OPTIONS, relaxations: 0 })
+    expect(vms.map(({ vm, request }) => [vm, request])).toEqual([
+      ['a', 'maintenance'],
+      ['b', 'maintenance'],
+    ])
+    for (const { nodes: ways } of vms) expect(ways.map(({ possible }) => possible)).toEqual([true, true])
+    const { request, nodes: others } = (
+      await explain(
+        { ...pair, vms: [...pair.vms, { ...pair.vms[0]!, id: 'c', node: 'C', antiAffinity: [] }] },
+        { ...OPTIONS, vm: 'c', relaxations: 0 },
+      )
+    ).vms[0]!
+    expect([request, others.length]).toEqual(['none', 2])
+  })
+
   it('says what is not worked on, and why', async () => {
     const full = problemOf({
       nodes: ['A 4000', 'B 4000'],

@@ -135,6 +135,11 @@ describe('the planner page', () => {
     expect(await page.locator('#assumed').count()).toBe(1)
     await page.getByRole('button', { name: 'Undo' }).click()
     expect(await planned(page)).toEqual(first)
+
+    await page.locator('#migrations button').first().click()
+    await page.locator('#why').getByText('is worked on, so it has to leave.').waitFor()
+    await page.locator('#help').getByRole('button', { name: 'What would help?' }).click()
+    await page.locator('#help .help li', { hasText: 'shorter' }).first().waitFor({ timeout: 60_000 })
     expect(faults).toEqual([])
     expect(asked.length).toBeGreaterThan(5)
   })

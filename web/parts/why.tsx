@@ -50,6 +50,12 @@ function Moment({ of, plan }: { of: Migration; plan: Plan }) {
 
 function There({ of }: { of: VmExplanation }) {
   const possible = of.nodes.filter(({ possible }) => possible)
+  if (of.request === 'maintenance')
+    return (
+      <p>
+        {t('why.leaves', { node: escapeText(of.node) })} {t('why.hosts', { count: possible.length })}
+      </p>
+    )
   const chosen = of.nodes.find(({ chosen }) => chosen)
   if (chosen === undefined) return <p lang="en">{escapeText(of.detail ?? '')}</p>
   const asked = of.request === 'move' && of.nodes.filter(({ asked }) => asked).length === 1
@@ -141,14 +147,9 @@ export function WouldHelp({ vm }: { vm: string | undefined }) {
 /** For the whole night. */
 export function Help() {
   const made = shown.value
-  const patch = step.value!.problem.request.maintenance !== undefined
-  if (
-    made === undefined ||
-    made.stale ||
-    patch ||
-    made.plan.migrations.length + made.plan.unplaced.length === 0
-  )
-    return null
+  if (made === undefined || made.stale) return null
+  const { migrations, unplaced, maintenance = [], notMaintained = [] } = made.plan
+  if (migrations.length + unplaced.length + maintenance.length + notMaintained.length === 0) return null
   return (
     <Card id="help" title={t('help.title')}>
       <WouldHelp key={String(made.plan.makespanSeconds)} vm={undefined} />
@@ -161,11 +162,10 @@ export function Why() {
   const made = shown.value
   const [answer, setAnswer] = useState<{ vm: string; of: Answer<VmExplanation> }>()
   const problem = step.value!.problem
-  const patch = problem.request.maintenance !== undefined
   const plan = made?.plan
   const there = vm !== undefined && plan !== undefined && !made!.stale
   useEffect(() => {
-    if (!there || patch) return
+    if (!there) return
     let wanted = true
     void explain(problem, plan!, vm!).then((of) => {
       if (wanted) setAnswer({ vm: vm!, of })
@@ -204,9 +204,7 @@ export function Why() {
             <Moment of={each} plan={plan!} />
           ))}
         </div>
-        {patch ? (
-          <p class="note">{t('why.patch')}</p>
-        ) : told === undefined ? null : told.ok ? (
+        {told === undefined ? null : told.ok ? (
           <>
             <div>
               <h3>{t('why.there')}</h3>
@@ -223,7 +221,7 @@ export function Why() {
           <Remarks of={told.faults} />
         )}
       </div>
-      {patch ? null : <WouldHelp key={vm} vm={vm} />}
+      {problem.request.maintenance === undefined ? <WouldHelp key={vm} vm={vm} /> : null}
     </Card>
   )
 }

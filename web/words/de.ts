@@ -235,7 +235,10 @@ export const de: Record<keyof typeof en, string> = {
   'why.chosen_one': '1 Host könnte sie aufnehmen; dieser dient der Nacht am besten.',
   'why.chosen_other': 'Von {{count}} Hosts, die sie aufnehmen könnten, dient dieser der Nacht am besten.',
   'why.could': 'möglich: {{ways}}',
-  'why.patch': 'Für Patchnächte nennt die Planung keine Gründe der Hosts.',
+  'why.leaves': 'An {{node}} wird gearbeitet, also muss sie weichen.',
+  'why.hosts_one': '1 anderer Host kann sie ausführen.',
+  'why.hosts_other':
+    '{{count}} andere Hosts können sie ausführen; gewählt ist, was der Nacht am besten dient.',
   'why.start': 'Sie beginnt mit der Nacht.',
   'why.migration': 'Bis dahin ist {{node}} mit {{vm}} beschäftigt.',
   'why.leg': 'Bis dahin ist sie auf dem Weg nach {{node}}.',

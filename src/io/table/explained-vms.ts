@@ -71,6 +71,11 @@ function labelled(label: string, texts: readonly string[], theme: Theme): string
   return texts.flatMap((text, i) => paragraph(text, theme, INDENT, i === 0 ? `    ${label}` : undefined))
 }
 
+const WHY: Partial<Record<VmExplanation['request'], string>> = {
+  none: 'makes room: ',
+  maintenance: 'leaves for the work on its node: ',
+}
+
 /** Reasons in short: what each node lacks follows below. */
 function outcome(entry: VmExplanation, clock: Clock, theme: Theme): string {
   switch (entry.outcome) {
@@ -87,8 +92,7 @@ function outcome(entry: VmExplanation, clock: Clock, theme: Theme): string {
           return `${kind === 'stop-in-place' ? 'shut down' : 'saved'} where it is, ${times}`
         return `to ${theme.clean(to)}, ${kind}, ${times}`
       })
-      const why = entry.request === 'none' ? 'makes room: ' : ''
-      return why + legs.join('; then ')
+      return (WHY[entry.request] ?? '') + legs.join('; then ')
     }
   }
 }

@@ -59,12 +59,11 @@ export class Residents {
 /** Takes the choices that residents rule out from the request's wishes. */
 export function refuseByResidents(instance: Instance, request: Request): Residents {
   const { wishes, wishOf } = request
-  // With allowMakeRoom a VM that was not asked for may leave, if it can run elsewhere: it rules nothing out for certain.
+  // With allowMakeRoom, and on a night of works, a VM that was not asked for may leave, if it can run elsewhere: it rules nothing out for certain.
   const { mayStay, problem } = instance
+  const mayLeave = problem.policy.allowMakeRoom || problem.works !== undefined
   const stays = (vm: number) =>
-    wishOf[vm] < 0
-      ? !problem.policy.allowMakeRoom && mayStay[vm] === 0
-      : wishes[wishOf[vm]].choices.length === 0
+    wishOf[vm] < 0 ? !mayLeave && mayStay[vm] === 0 : wishes[wishOf[vm]].choices.length === 0
   const residents = new Residents(instance)
   const counted = new Uint8Array(instance.vmCount)
   for (let changed = true; changed; ) {
