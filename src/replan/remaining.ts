@@ -115,8 +115,10 @@ export function remainingProblem(
         fallen.has(node.id) ? { ...node, state: 'down' } : nodeNow(node, works),
       ),
       vms: document.vms.map((vm) => {
-        const now = withHome(vmNow(vm, problem, standings.get(vm.id)), vm, problem)
-        return keptOff(now, keptBack(now, avoided.get(vm.id), works, problem), problem)
+        const lacking = lackingFor(problem.vmById.get(vm.id)!, standings.get(vm.id), works, problem)
+        const now = withHome(vmNow(vm, problem, standings.get(vm.id)), vm, problem, lacking)
+        const avoids = new Set([...(avoided.get(vm.id) ?? []), ...lacking])
+        return keptOff(now, keptBack(now, avoids, works, problem), problem)
       }),
       ...(windows.length === 0 ? {} : { windows }),
       request: { ...requestNow(problem, document, standings, nowSeconds, works), ...works.request },
@@ -195,21 +197,53 @@ function readRetried(retry: readonly string[], { works }: History): Set<string> 
   return new Set(retry)
 }
 
-/** With `returnHome` it goes back to where it was before the run, wherever it is now. */
-function withHome(now: ProblemVm, { home, node }: ProblemVm, { works, policy }: ResolvedProblem): ProblemVm {
-  if (works === undefined || !policy.returnHome || now.node === (home ?? node)) return now
-  return { ...now, home: home ?? node }
+/** With `returnHome` it goes back to where it was before the run, wherever it is now, if it still can run there. */
+function withHome(
+  now: ProblemVm,
+  { home: told, node }: ProblemVm,
+  { works, policy }: ResolvedProblem,
+  lacking: ReadonlySet<string>,
+): ProblemVm {
+  const home = told ?? node
+  if (works === undefined || !policy.returnHome || now.node === home) return now
+  if (!lacking.has(home)) return { ...now, home }
+  const { home: _, ...homeless } = now
+  return homeless
+}
+
+/**
+ * Nodes that lack, since their works, features that the VM sees. What is left has them with the CPUs of before: what VMs that were started there see is
+ * told by those. What a node has gained, VMs of before do not use.
+ */
+function lackingFor(
+  vm: ResolvedVm,
+  standing: Standing | undefined,
+  { done }: Pick<WorksNow, 'done'>,
+  { works = [], nodeById }: ResolvedProblem,
+): Set<string> {
+  const after = new Map(
+    works.flatMap(({ node, featuresAfter }) =>
+      featuresAfter !== undefined && done.has(node) ? [[node, featuresAfter]] : [],
+    ),
+  )
+  const startedOn = standing?.past.findLast(({ kind }) => kind === 'restart')?.to
+  const seen =
+    startedOn === undefined ? vm.features : (after.get(startedOn) ?? nodeById.get(startedOn)!.features)
+  const lacks = (offered: readonly string[]) => seen.some((feature) => !offered.includes(feature))
+  return new Set(
+    vm.state === 'off' ? [] : [...after].flatMap(([node, offered]) => (lacks(offered) ? node : [])),
+  )
 }
 
 /** Nodes that it is not sent to: those that refused it and, with `neverBackwards`, from a node that is worked on those that are not. */
 function keptBack(
   { node }: ProblemVm,
-  avoided: ReadonlySet<string> | undefined,
+  avoided: ReadonlySet<string>,
   { done, open }: WorksNow,
   { policy }: ResolvedProblem,
-): ReadonlySet<string> | undefined {
+): ReadonlySet<string> {
   if (!policy.neverBackwards || !done.has(node)) return avoided
-  return new Set([...(avoided ?? []), ...open])
+  return new Set([...avoided, ...open])
 }
 
 /** What is saved for a work is resumed by the runbook that has saved it, and by no new plan. */
@@ -230,8 +264,8 @@ function noNode(node: string, { nodeById }: ResolvedProblem): string {
   return `${quote(node)} is no node of the problem${didYouMean(node, nodeById.keys())}`
 }
 
-function keptOff(vm: ProblemVm, nodes: ReadonlySet<string> | undefined, problem: ResolvedProblem): ProblemVm {
-  if (nodes === undefined) return vm
+function keptOff(vm: ProblemVm, nodes: ReadonlySet<string>, problem: ResolvedProblem): ProblemVm {
+  if (nodes.size === 0) return vm
   const owners = vm.allowedNodes ?? problem.nodes.map(({ id }) => id)
   return { ...vm, allowedNodes: owners.filter((id) => !nodes.has(id)) }
 }
@@ -326,8 +360,9 @@ function requestNow(
   document: Problem,
   standings: ReadonlyMap<string, Standing>,
   nowSeconds: number,
-  { request, held }: WorksNow,
+  works: WorksNow,
 ): Problem['request'] {
+  const { request, held } = works
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
   const moves: ProblemMove[] = []
@@ -363,7 +398,8 @@ function requestNow(
     // A VM that has parked is off its node, as the drain wanted, and not where it should be. What makes way for works is nowhere asked for.
     const parked = isParked(standing) && !drained.has(node) && problem.works === undefined
     // No work is left that would bring it home.
-    if (goesHome(vm) && vm.home !== node) moves.push({ vm: vm.id, to: vm.home })
+    if (goesHome(vm) && vm.home !== node && !lackingFor(vm, standing, works, problem).has(vm.home))
+      moves.push({ vm: vm.id, to: vm.home })
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })
   }

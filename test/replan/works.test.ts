@@ -11,7 +11,7 @@ import type { Remaining, RemainingOptions } from '../../src/replan/remaining.js'
 import { planRemaining, remaining } from '../../src/replan/replan.js'
 import { seeds } from '../cases.js'
 import { planOf as planByHand } from '../check/fixture.js'
-import { leg, problemOf } from '../problem.js'
+import { INTEL, leg, problemOf } from '../problem.js'
 import { randomNight } from '../solver/rolling/problems.js'
 
 /** Whatever is found in that time keeps the rules. */
@@ -176,6 +176,29 @@ describe('a work', () => {
     expect(problem.request.maintenance).toBeUndefined()
     expect(problem.request.moves).toEqual([{ vm: 'a', to: 'A' }])
   })
+
+  it.each([
+    [['sse4_2'], [], ['B', 'C'], undefined],
+    [[...INTEL.features, 'new'], [{ vm: 'a', to: 'A' }], undefined, undefined],
+  ])(
+    'done, and the node offers %j since: who sees more stays off it',
+    (featuresAfter, moves, owners, home) => {
+      const [first, ...others] = night.request.maintenance!
+      const changed = { ...night, request: { maintenance: [{ ...first!, featuresAfter }, ...others] } }
+      const done = [entry('work-started', 20, 'A'), entry('work-ended', 120, 'A')]
+      const at = (entries: object[]) =>
+        remaining(changed, plan, journalOf(plan, [...left, ...entries]), { now: 300 }).problem
+      const [a] = at(done).vms
+      expect([a!.allowedNodes, a!.home]).toEqual([owners, owners === undefined ? 'A' : home])
+      const rest = ['B', 'C'].flatMap((node) => [
+        entry('work-started', 130, node),
+        entry('work-ended', 140, node),
+      ])
+      expect(at([...done, ...rest]).request.moves).toEqual(moves)
+      // As long as the work is to come, it is the planner's.
+      expect(at([]).vms[0]).not.toHaveProperty('allowedNodes')
+    },
+  )
 })
 
 describe('the way home', () => {
