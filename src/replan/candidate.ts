@@ -1,10 +1,12 @@
 /** The rest of the old plan, as a plan for the remaining problem: a search from scratch must not end worse than just going on. */
 import { checkResolved } from '../check/check-resolved.js'
+import { greatest } from '../lists.js'
 import { compileInstance, preferencePenalty } from '../model/compile.js'
 import type { Instance } from '../model/instance.js'
-import type { Migration, Plan } from '../model/plan.js'
+import type { MaintainedNode, Migration, Plan } from '../model/plan.js'
 import type { Policy, ResolvedProblem } from '../model/problem.js'
 import { TICKS_PER_SECOND } from '../model/ticks.js'
+import { Night } from '../rehearse/night.js'
 import { compactRounds, drainedOf, numberRounds } from '../solver/report/report.js'
 import { warningsOf } from '../solver/report/warnings.js'
 import { softGroupPenalty } from '../solver/wishes/soft-rules.js'
@@ -15,50 +17,115 @@ import { micro } from './windows.js'
 const TOLERANCE = 1e-6
 
 /**
- * The better of the plan that was found and the rest of the old one, on time or as late as the run is. The checker judges whether
- * the rest still keeps every rule; it must place every VM. Bounds are those of the search: they hold for any plan of the problem.
+ * The better of the plan that was found and the rest of the old one: on time, as late as the run is, and that as early as what is before each
+ * lets it begin. The checker judges whether the rest still keeps every rule; it must place every VM, do every work, and bring home who has a home. Bounds
+ * are those of the search: they hold for any plan of the problem.
  */
 export function betterOf(found: Plan, remaining: Remaining, problem: ResolvedProblem): Plan {
-  // Which nodes' failure a plan survives is reckoned by the search alone, and so are nights of maintenance.
-  if (problem.policy.tolerateNodeFailure || problem.works !== undefined || remaining.left.length === 0)
-    return found
+  // Which nodes' failure a plan survives is reckoned by the search alone.
+  if (problem.policy.tolerateNodeFailure) return found
   let best = found
+  const consider = (steps: Steps): boolean => {
+    const rest = planOf(steps, found, problem)
+    if (checkResolved(problem, rest).length > 0) return false
+    const incomplete = best.unplaced.length + (best.notMaintained ?? []).length > 0
+    if (incomplete || rest.cost < best.cost - TOLERANCE) best = rest
+    return true
+  }
   for (const delay of delays(remaining)) {
-    const rest = restOf(found, remaining, problem, delay)
-    const better = best.unplaced.length > 0 || rest.cost < best.cost - TOLERANCE
-    if (better && checkResolved(problem, rest).length === 0) best = rest
+    const rest = restOf(remaining, problem, delay)
+    if (rest !== undefined && consider(rest) && found.schedule === 'timeline')
+      consider(pulledForward(rest, found, problem))
   }
   return best
 }
 
+interface Steps {
+  migrations: readonly Migration[]
+  /** Undefined where no works are asked for. */
+  maintenance?: readonly MaintainedNode[]
+}
+
 /** Seconds by which the rest is put off: not at all, and so that nothing would have to begin before now or before what is late ends. */
-function delays({ left, running, nowSeconds }: Remaining): number[] {
+function delays({ left, running, works, nowSeconds }: Remaining): number[] {
   let delay = 0
-  for (const { startSeconds } of left) delay = Math.max(delay, nowSeconds - startSeconds)
+  for (const { startSeconds } of [...left, ...(works?.left ?? [])])
+    delay = Math.max(delay, nowSeconds - startSeconds)
   for (const { migration, leftSeconds } of running)
     delay = Math.max(delay, nowSeconds + leftSeconds - migration.endSeconds)
+  for (const { work, leftSeconds } of works?.running ?? [])
+    delay = Math.max(delay, nowSeconds + leftSeconds - work.endSeconds)
   return delay > 0 ? [0, micro(delay)] : [0]
 }
 
-function restOf(found: Plan, { left, nowSeconds }: Remaining, problem: ResolvedProblem, delay: number): Plan {
+/** Undefined where nothing is left, or it does not do what is asked for now. */
+function restOf(
+  { left, works, nowSeconds }: Remaining,
+  problem: ResolvedProblem,
+  delay: number,
+): Steps | undefined {
   const shift = delay - nowSeconds
-  const migrations = left.map(
-    (migration): Migration => ({
-      ...migration,
-      startSeconds: micro(migration.startSeconds + shift),
-      endSeconds: micro(migration.endSeconds + shift),
-    }),
+  const shifted = <T extends Migration | MaintainedNode>(step: T): T => ({
+    ...step,
+    startSeconds: micro(step.startSeconds + shift),
+    endSeconds: micro(step.endSeconds + shift),
+  })
+  const migrations = left.map(shifted)
+  if (problem.works === undefined) return migrations.length === 0 ? undefined : { migrations }
+  const running = (works?.running ?? []).map(({ work: { node }, leftSeconds }) => {
+    return { node, startSeconds: 0, endSeconds: leftSeconds, slackSeconds: 0 }
+  })
+  const asked = new Set(problem.works.map(({ node }) => node))
+  const maintenance = [...running, ...(works?.left ?? []).map(shifted)]
+    .filter(({ node }) => asked.has(node))
+    .map((work) => ({ ...work, slackSeconds: 0 }))
+  if (maintenance.length < asked.size || !allHome(migrations, problem)) return undefined
+  return { migrations, maintenance }
+}
+
+function allHome(migrations: readonly Migration[], { vms, moves, policy }: ResolvedProblem): boolean {
+  const end = new Map(migrations.map(({ vm, to }) => [vm, to]))
+  const moved = new Set(moves.map(({ vm }) => vm))
+  return (
+    !policy.returnHome || vms.every(({ id, home, node }) => moved.has(id) || (end.get(id) ?? node) === home)
   )
+}
+
+/** Each as soon as those before it have ended: what was put off for one that is late need not all wait for it. */
+function pulledForward(
+  { migrations, maintenance }: Steps,
+  { schedule }: Plan,
+  problem: ResolvedProblem,
+): Steps {
+  const night = new Night(problem, { migrations, maintenance, schedule } as Plan)
+  const { starts, ends } = night.carryOut(night.planned)
+  let i = 0
+  const pulled = <T extends Migration | MaintainedNode>(step: T): T => {
+    const [startSeconds, endSeconds] = [starts[i], ends[i++]].map(micro)
+    return { ...step, startSeconds, endSeconds }
+  }
+  const byStart = (a: { startSeconds: number }, b: { startSeconds: number }) =>
+    a.startSeconds - b.startSeconds
+  const early = migrations.map(pulled).sort(byStart)
+  return maintenance === undefined
+    ? { migrations: early }
+    : { migrations: early, maintenance: maintenance.map(pulled).sort(byStart) }
+}
+
+function planOf({ migrations: steps, maintenance }: Steps, found: Plan, problem: ResolvedProblem): Plan {
+  const migrations = steps.map((migration) => ({ ...migration }))
   if (found.schedule === 'timeline') numberRounds(migrations)
   else compactRounds(migrations)
   const instance = compileInstance(problem)
-  const makespanSeconds = migrations.reduce((latest, { endSeconds }) => Math.max(latest, endSeconds), 0)
+  const ends = [...migrations, ...(maintenance ?? [])].map(({ endSeconds }) => endSeconds)
+  const makespanSeconds = greatest(ends, 0)
   const cost = micro(
     makespanSeconds + penalties(migrations, problem.policy) + endPenalty(instance, migrations),
   )
   const lowerBoundSeconds = Math.min(found.lowerBoundSeconds, makespanSeconds)
   const costLowerBound = Math.min(found.costLowerBound, cost)
-  const { stopped } = found.statistics
+  const { leastFreeMemoryMiB: _, leastFreeMemoryAtSeconds: __, ...statistics } = found.statistics
+  const { stopped } = statistics
   const cut = stopped === 'aborted' || stopped === 'time-limit' ? stopped : undefined
   // Nothing is left unplaced, and nothing costs less.
   const proven = costLowerBound >= cost - TOLERANCE
@@ -74,8 +141,9 @@ function restOf(found: Plan, { left, nowSeconds }: Remaining, problem: ResolvedP
     migrations,
     unplaced: [],
     drained: drainedOf(instance, migrations),
+    ...(maintenance === undefined ? {} : { maintenance: [...maintenance], notMaintained: [], notHome: [] }),
     warnings: warningsOf(instance, migrations, { shortages: [], cut }),
-    statistics: { ...found.statistics, kept: 1 },
+    statistics: { ...statistics, kept: 1 },
   }
 }
 
@@ -93,7 +161,8 @@ function endPenalty(instance: Instance, migrations: readonly Migration[]): numbe
 
 function penalties(migrations: readonly Migration[], policy: Policy): number {
   let sum = 0
-  for (const { kind, blackoutSeconds, lostOffloads, lostFeatures } of migrations) {
+  for (const { from, to, kind, blackoutSeconds, lostOffloads, lostFeatures } of migrations) {
+    if (from !== to) sum += policy.migrationPenaltySeconds
     if (kind === 'live') sum += Math.max(0, blackoutSeconds - 1) * policy.blackoutPenaltySeconds
     sum += lostOffloads.length * policy.offloadPenaltySeconds
     sum += lostFeatures.length * policy.featureLossPenaltySeconds

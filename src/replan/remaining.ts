@@ -366,10 +366,12 @@ function requestNow(
   const drained = new Set(problem.drains.map(({ node }) => node))
   const moved = new Set(problem.moves.map(({ vm }) => vm))
   const moves: ProblemMove[] = []
-  const goesHome = ({ id, home }: ResolvedVm) =>
+  // What is on a node that is to be saved is no VM of the others that leave: it would be saved with them, and stay.
+  const saved = new Set(request.maintenance?.flatMap(({ node, mode }) => (mode === 'save' ? [node] : [])))
+  const goesHome = ({ id, home }: ResolvedVm, node: string) =>
     problem.works !== undefined &&
     problem.policy.returnHome &&
-    request.maintenance === undefined &&
+    (request.maintenance === undefined || saved.has(node)) &&
     !held.has(home) &&
     !moved.has(id) &&
     !drained.has(home)
@@ -398,7 +400,7 @@ function requestNow(
     // A VM that has parked is off its node, as the drain wanted, and not where it should be. What makes way for works is nowhere asked for.
     const parked = isParked(standing) && !drained.has(node) && problem.works === undefined
     // No work is left that would bring it home.
-    if (goesHome(vm) && vm.home !== node && !lackingFor(vm, standing, works, problem).has(vm.home))
+    if (goesHome(vm, node) && vm.home !== node && !lackingFor(vm, standing, works, problem).has(vm.home))
       moves.push({ vm: vm.id, to: vm.home })
     // One that is restarting may be on its target already.
     if (!moved.has(vm.id) && (parked || doubt === 'restarting')) moves.push({ vm: vm.id, to: target })

@@ -175,12 +175,13 @@ function workNow(
   }
   const shifted = (instant: Instant | undefined) =>
     typeof instant === 'number' ? Math.max(0, micro(instant - nowSeconds)) : instant
-  const earliest = shifted(rest.earliestStart)
-  const latest = shifted(rest.latestEnd)
+  const { earliestStart, latestEnd, ...same } = rest
+  const earliest = shifted(earliestStart)
+  const latest = shifted(latestEnd)
   // A date that is to come is later than what settles, or says so in the plan; a number can be compared.
   const begins = typeof earliest === 'string' ? earliest : Math.max(earliest ?? 0, settles)
   return {
-    ...rest,
+    ...same,
     ...order,
     ...(begins === 0 ? {} : { earliestStart: begins }),
     ...(latest === undefined ? {} : { latestEnd: latest }),

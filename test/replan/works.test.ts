@@ -233,6 +233,13 @@ describe('a night that is cut anywhere', () => {
         const { ended, running, left: open } = rest.works!
         expect([seed, now, check(rest.problem, made)]).toEqual([seed, now, []])
         expect(ended.length + running.length + open.length).toBe(whole.maintenance!.length)
+        // A restart that was begun is begun again.
+        if (whole.notHome!.length === 0 && rest.halted.length === 0)
+          expect([seed, now, made.makespanSeconds <= whole.makespanSeconds - now + 0.01]).toEqual([
+            seed,
+            now,
+            true,
+          ])
         const begun = new Set(ended.map(({ node }) => node))
         expect((made.maintenance ?? []).filter(({ node }) => begun.has(node))).toEqual([])
         for (const { work, leftSeconds } of running) {

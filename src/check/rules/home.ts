@@ -31,6 +31,8 @@ function homecoming(replay: Replay): Found[] {
   for (const [id, legs] of legsOf) {
     const { vm } = legs[0]!
     const end = finalNode.get(id)
+    // What is saved where it is, and resumed, has made way for nothing.
+    if (legs.every(({ migration }) => isInPlace(migration))) continue
     if (end === vm.home || listed.has(id) || wishes.has(id)) continue
     const message = `${id} ends on ${end}, not on ${vm.home}, and is not listed as not home`
     violations.push({ subject: id, atSeconds: legs.at(-1)!.endSeconds, message })
