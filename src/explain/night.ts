@@ -80,6 +80,7 @@ const BOUNDS: Record<string, string> = {
   crew: 'the works alone, so many at once, and the first way out and the last way home',
   node: 'one node alone, with its windows',
   segment: 'works are not split by windows of all nodes',
+  starts: 'at every instant crews, memory and VMs that windows hold, whenever each work starts',
   gap: 'when one work ends, the next node still holds what the others have no room for',
   memory: 'what is out of service, and what is on its way, over all the night',
 }

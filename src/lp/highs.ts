@@ -112,7 +112,7 @@ export async function solveWithHighs(lp: LinearProgram, options: LpOptions = {})
       const x = unscalePoint(clamp(colValue, lp.upper, scaling.column, scaling.rhs), scaling)
       const dual = unscaleDual(rowDual, scaling)
       const fault = lpFault(lp, x, dual)
-      if (fault !== '') return emptySolution('failed', NAME, fault)
+      if (fault !== '') return { ...emptySolution('failed', NAME, fault), dual }
       const objective = objectiveAt(lp.cost, x)
       return { status: 'optimal', objective, x, dual, bound: objective, backend: NAME, note }
     }

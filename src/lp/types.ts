@@ -32,7 +32,7 @@ export interface LpSolution {
   objective: number
   /** [columns]; empty unless `optimal` (or a `limit` with an incumbent of a MIP). */
   x: Float64Array
-  /** [rows] dual price: d objective / d right-hand side; empty for a MIP. */
+  /** [rows] dual price: d objective / d right-hand side; empty for a MIP. May be there too where an optimum of HiGHS has `failed` its check. */
   dual: Float64Array
   /** MIP: proven lower bound on the objective, else the objective. */
   bound: number

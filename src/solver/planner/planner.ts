@@ -53,7 +53,7 @@ export async function planProblem(
 ): Promise<Planned> {
   if (problem.works !== undefined) {
     const { planNight } = await import('../rolling/plan.js')
-    return { plan: await planNight(compileInstance(problem), await loadKernel(), run), boundNodes: [] }
+    return { plan: await planNight(compileInstance(problem), await loadKernel(), run, lp), boundNodes: [] }
   }
   if (problem.balance !== undefined) {
     const { planBalanced } = await import('../balance/plan.js')

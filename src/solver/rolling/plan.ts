@@ -1,10 +1,11 @@
 /** Plans a night of maintenance: works that can be done, order and targets searched for, bounds, and the plan in user units. */
 import { InvalidProblemError } from '../../errors.js'
 import type { Kernel } from '../../kernel/types.js'
+import type { LpService } from '../../lp/types.js'
 import type { Instance } from '../../model/instance.js'
 import type { Plan } from '../../model/plan.js'
 import { COST_NOISE, ticksToSeconds } from '../../model/ticks.js'
-import { boundNight } from '../bounds/night/night-bound.js'
+import { boundNight, raiseNightBound } from '../bounds/night/night-bound.js'
 import type { Run } from '../run.js'
 import { Compatibility } from '../wishes/compatibility.js'
 import { ForbiddenIntervals } from '../wishes/forbidden.js'
@@ -16,7 +17,7 @@ import { reportNight } from './report.js'
 import { scheduleOf } from './schedule.js'
 import { search } from './search.js'
 
-export async function planNight(instance: Instance, kernel: Kernel, run: Run): Promise<Plan> {
+export async function planNight(instance: Instance, kernel: Kernel, run: Run, lp: LpService): Promise<Plan> {
   refuseUnplanned(instance, run)
   const forbidden = new ForbiddenIntervals(instance)
   const compatibility = new Compatibility(instance, kernel)
@@ -32,7 +33,8 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
   for (const n of obstacles.keys()) left += night.weight[n]
   const open = [...night.worked].filter((n) => !obstacles.has(n))
   const { base, perVm, boundSteps } = run.parameters.rolling
-  const bound = { ...boundNight(bounded(night, compatibility, forbidden), open, boundSteps), left }
+  const atHome = bounded(night, compatibility, forbidden)
+  let bound = { ...boundNight(atHome, open, boundSteps), left }
   const found = await search(nights, run, {
     work: base + perVm * night.vms,
     open,
@@ -47,6 +49,9 @@ export async function planNight(instance: Instance, kernel: Kernel, run: Run): P
     meets: ({ decoded }) =>
       decoded.left <= bound.left && decoded.uncovered === 0 && decoded.cost <= bound.cost + COST_NOISE,
   })
+  const { decoded } = found
+  if (decoded.left <= left && decoded.cost > bound.cost + COST_NOISE && !run.stopped)
+    bound = { ...(await raiseNightBound(atHome, open, bound, decoded, lp, run.parameters.rolling)), left }
   // What leaves more may well end earlier: the bound speaks of plans that leave no more than this.
   const certain = found.decoded.left <= left ? bound : { ...bound, makespan: 0, cost: 0, by: 'none' }
   return reportNight(found.night, maker, run, scheduleOf(found.decoded), certain, obstacles)

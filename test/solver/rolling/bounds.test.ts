@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { loadKernel } from '../../../src/kernel/kernel.js'
+import { createInlineLpService } from '../../../src/lp/service.js'
 import { compileInstance } from '../../../src/model/compile.js'
 import { resolveProblem } from '../../../src/model/validate.js'
 import { crewBound, segmentBound } from '../../../src/solver/bounds/night/crews.js'
 import { leastCover } from '../../../src/solver/bounds/night/memory.js'
-import { boundNight } from '../../../src/solver/bounds/night/night-bound.js'
+import { boundNight, raiseNightBound } from '../../../src/solver/bounds/night/night-bound.js'
 import { parametersAt } from '../../../src/solver/parameters.js'
 import { Failures } from '../../../src/solver/rolling/failures.js'
 import { Night } from '../../../src/solver/rolling/night.js'
@@ -154,6 +155,77 @@ it('windows of a node lengthen the change before its work', async () => {
   expect(boundNight(night, [...night.worked], 0)).toMatchObject({ by: 'gap', cost: 445_000 })
   // Neither VM is split.
   expect(boundNight(night, [...night.worked], STEPS)).toMatchObject({ by: 'gap', cost: 450_000 })
+})
+
+describe('the program over starts', () => {
+  const lps = createInlineLpService()
+  const limits = { boundVariables: 400, boundInstants: 100, boundPrograms: 6 }
+  const raisedTo = async (parts: ProblemParts, seconds: number) => {
+    const night = await nightOf(parts)
+    const high = { makespan: seconds * 1000, cost: seconds * 1000 }
+    const low = boundNight(night, [...night.worked], 0)
+    const { cost, by } = await raiseNightBound(night, [...night.worked], low, high, lps, limits)
+    return { before: low.cost / 1000, cost: cost / 1000, by }
+  }
+
+  // Whichever node a is on from 50 to 500 s has its work behind it, once a has left in 10 s.
+  const held: ProblemParts = {
+    nodes: ['A', 'B'],
+    vms: ['a@A'],
+    windows: [{ vm: 'a', start: 50, end: 500 }],
+    request: { maintenance: works('AB') },
+    policy: { maintenanceAtOnce: 2 },
+  }
+  // Two of a group hold two nodes.
+  const apart: ProblemParts = {
+    nodes: ['A', 'B', 'C'],
+    vms: ['a@A', 'b@B'].map((text) => ({
+      id: text[0]!,
+      node: text[2]!,
+      memoryMiB: 1000,
+      antiAffinity: ['g'],
+    })),
+    windows: ['a', 'b'].map((vm) => ({ vm, start: 50, end: 500 })),
+    request: { maintenance: works('ABC') },
+    policy: { maintenanceAtOnce: 2 },
+  }
+  // Two of eight nodes of 4,000 MiB out of service leave 1,600 MiB on six.
+  const full: ProblemParts = {
+    nodes: 'ABCDEFGH'.split('').map((id) => `${id} 4000`),
+    vms: 'abcdefgh'.split('').flatMap((vm) => [1, 2, 3, 4].map((i) => `${vm}${i}@${vm.toUpperCase()} 700`)),
+    request: { maintenance: works('ABCDEFGH') },
+    policy: { maintenanceAtOnce: 2 },
+  }
+
+  it.each<[string, ProblemParts, number, number, number]>([
+    ['a VM in its window keeps a work from its node', held, 210, 600, 610],
+    ['VMs of a group keep so many', apart, 210, 600, 610],
+    ['memory between pairs of works', full, 483, 495, 560],
+  ])('%s', async (_, parts, before, least, most) => {
+    const { before: low, cost, by } = await raisedTo(parts, 700)
+    expect([low <= before, by]).toEqual([true, 'starts'])
+    expect(cost).toBeGreaterThan(least)
+    expect(cost).toBeLessThanOrEqual(most)
+  })
+
+  it.each([313, 420, 800])('proves nothing that is not so, looking as far as %i s', async (seconds) => {
+    const { cost } = await raisedTo(
+      {
+        nodes: ['A', 'B'],
+        vms: [],
+        windows: [{ start: 50, end: 110 }],
+        request: { maintenance: works('AB') },
+      },
+      seconds,
+    )
+    expect(cost).toBe(310)
+  })
+
+  it('leaves a bound alone that is as good as what was found, and one work', async () => {
+    expect(await raisedTo(held, 100)).toMatchObject({ cost: 210, by: 'gap' })
+    const one = { ...held, request: { maintenance: works('A') } }
+    expect(await raisedTo(one, 700)).toMatchObject({ cost: 110, by: 'node' })
+  })
 })
 
 describe('crews', () => {

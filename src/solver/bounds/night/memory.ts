@@ -118,8 +118,14 @@ export function leastCover(loads: readonly Load[], needed: number): number {
   return least[steps]
 }
 
+/** Of a concave function of time. */
+export interface Corner {
+  ticks: number
+  memory: number
+}
+
 /** Most memory that a node can send, or take, in so many ticks: the best rates first, the last VM in part. Concave, as corners. */
-function rampOf(loads: readonly Load[], slots: number): { ticks: number; memory: number }[] {
+export function rampOf(loads: readonly Load[], slots: number): Corner[] {
   const sorted = [...loads].sort((a, b) => b.memory * a.content - a.memory * b.content)
   const corners = [{ ticks: 0, memory: 0 }]
   let [ticks, memory] = [0, 0]
@@ -132,11 +138,7 @@ function rampOf(loads: readonly Load[], slots: number): { ticks: number; memory:
 }
 
 /** ∫ (level − ramp(τ))⁺ dτ over [from, ∞). */
-function areaUnder(
-  corners: readonly { ticks: number; memory: number }[],
-  level: number,
-  from: number,
-): number {
+function areaUnder(corners: readonly Corner[], level: number, from: number): number {
   let area = 0
   for (let i = 1; i < corners.length; i++) {
     const [a, b] = [corners[i - 1], corners[i]]
@@ -157,7 +159,7 @@ function areaUnder(
 }
 
 /** Where the ramp reaches so much. */
-function ticksFor(corners: readonly { ticks: number; memory: number }[], memory: number): number {
+function ticksFor(corners: readonly Corner[], memory: number): number {
   for (let i = 1; i < corners.length; i++) {
     const [a, b] = [corners[i - 1], corners[i]]
     if (b.memory >= memory)
@@ -186,7 +188,7 @@ export function memoryBound(
   crews: number,
 ): number {
   if (works.length === 0) return 0
-  const ramps = new Map<number, { ticks: number; memory: number }[]>()
+  const ramps = new Map<number, Corner[]>()
   for (const { node } of works) ramps.set(node, rampOf(loadsOf(night, node), night.instance.nodeSlots[node]))
   const shortest = works.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY)
   const sizes = [...most].sort((a, b) => b - a)

@@ -1,14 +1,17 @@
 /** Lower bounds on a night of maintenance. docs/algorithm.md has the arguments. */
 import { least } from '../../../lists.js'
+import type { LpService } from '../../../lp/types.js'
 import { doneBy, intersectIntervals } from '../../../model/intervals.js'
 import { penaltyToTicks } from '../../../model/ticks.js'
 import { type Night, RESTS, ROAMS } from '../../rolling/night.js'
+import type { RollingParameters } from '../../rolling/parameters.js'
 import { CARRY, RESTART, SAVE, STOP } from '../../rolling/ways.js'
 import { configurationBound } from './configurations.js'
 import { crewBound, type Job, segmentBound } from './crews.js'
 import { endsOf } from './ends.js'
 import { crewsByMemory, Gaps, type Memory, memoryBound, memoryOf } from './memory.js'
 import { sequenceBound } from './sequence.js'
+import { timeIndexedBound } from './time-indexed.js'
 
 export interface NightBound {
   /** Ticks. */
@@ -28,6 +31,38 @@ export function boundNight(night: Night, nodes: readonly number[], work = 0): Ni
   const withReturns = night.returnHome ? strongest(night, nodes, memory, true, work) : time
   return { makespan: time.value, cost: withReturns.value + leastPenalty(night, nodes), by: withReturns.by }
 }
+
+/**
+ * The same bound, raised by `timeIndexedBound` towards what has been found.
+ *
+ * @param found ticks of a plan that does these works and leaves nothing else
+ */
+export async function raiseNightBound(
+  night: Night,
+  nodes: readonly number[],
+  bound: NightBound,
+  found: Pick<NightBound, 'makespan' | 'cost'>,
+  lp: LpService,
+  { boundVariables, boundInstants, boundPrograms }: RaisingParameters,
+): Promise<NightBound> {
+  const memory = memoryOf(night)
+  const crews = crewsOf(night, memory, nodes)
+  const penalty = leastPenalty(night, nodes)
+  const limits = { variables: boundVariables, steps: boundInstants, programs: boundPrograms }
+  const raised = (home: boolean, low: number, high: number) =>
+    timeIndexedBound(night, endsOf(night, nodes, home), memory, crews, lp, { ...limits, low, high })
+  const cost = penalty + (await raised(true, bound.cost - penalty, found.cost - penalty))
+  const makespan = night.returnHome
+    ? await raised(false, bound.makespan, found.makespan)
+    : Math.max(bound.makespan, Math.min(found.makespan, cost - penalty))
+  return { makespan, cost, by: cost > bound.cost ? 'starts' : bound.by }
+}
+
+function crewsOf(night: Night, memory: Memory | undefined, nodes: readonly number[]): number {
+  return Math.min(night.crews, memory === undefined ? nodes.length : crewsByMemory(memory, nodes))
+}
+
+type RaisingParameters = Pick<RollingParameters, 'boundVariables' | 'boundInstants' | 'boundPrograms'>
 
 interface Named {
   value: number
@@ -51,7 +86,7 @@ function strongest(
   if (nodes.length === 0) return best
   for (const n of nodes) raise(finish(n, head[n] + night.workTicks[n]), 'node')
   const jobs = nodes.map((n): Job => ({ head: head[n], length: night.workTicks[n], tail: tail[n] }))
-  const crews = Math.min(night.crews, memory === undefined ? nodes.length : crewsByMemory(memory, nodes))
+  const crews = crewsOf(night, memory, nodes)
   raise(crewBound(jobs, crews), 'crew')
   const { horizon, clusterWindows } = night.instance
   const closed = nodes.map((n) => night.workClosed[n]).reduce(intersectIntervals)
