@@ -36,6 +36,7 @@ export interface Decoded {
  * @param order of the nodes to be worked on; what `after` and `position` ask is kept whatever it says.
  * @param usual ticks of a migration of middle length.
  * @param most work; a night that takes more is given up, and is worse than any other.
+ * @param latest ticks; where given, one that would end later, or does not all works, is given up too, as soon as that is certain.
  */
 export function decode(
   night: Night,
@@ -43,8 +44,9 @@ export function decode(
   settings: Settings,
   usual: number,
   most = Number.POSITIVE_INFINITY,
+  latest = Number.POSITIVE_INFINITY,
 ): Decoded {
-  return new Decoder(new Course(night, order, settings, usual)).run(most)
+  return new Decoder(new Course(night, order, settings, usual)).run(most, latest)
 }
 
 /** Where VMs are, and which run. */
@@ -74,7 +76,7 @@ class Decoder {
     this.#exchange = new Exchange(course)
   }
 
-  run(most: number): Decoded {
+  run(most: number, latest: number): Decoded {
     const { state, night } = this.#course
     const ended: number[] = []
     // Whose home is not to be worked on may go there at once.
@@ -87,7 +89,8 @@ class Decoder {
         this.#settle()
         continue
       }
-      if (this.#course.work > most) return { ...this.#result(), left: Number.POSITIVE_INFINITY }
+      if (this.#course.work > most || this.#isLate(latest))
+        return { ...this.#result(), left: Number.POSITIVE_INFINITY }
       for (const code of ended) {
         if (code === 0) continue
         if (code <= night.vms) this.#landed(code - 1)
@@ -96,6 +99,19 @@ class Decoder {
       this.#settle()
     }
     return this.#result()
+  }
+
+  /** Is it certain by now that the night ends later, or leaves works? What is left of works takes all crews to the end. */
+  #isLate(latest: number): boolean {
+    if (latest === Number.POSITIVE_INFINITY) return false
+    const { night, state, workStart } = this.#course
+    let left = 0
+    for (const n of night.worked) {
+      if (state.status[n] === DROPPED) return true
+      left +=
+        workStart[n] < 0 ? night.workTicks[n] : Math.max(0, workStart[n] + night.workTicks[n] - state.now)
+    }
+    return state.now + left / night.crews > latest
   }
 
   /** The works are over: what is left to be done for where VMs end. */

@@ -58,6 +58,12 @@ const ANNEALED = 1 / 3
 /** Before that many the best so far say little. */
 const FIRST_LOOKS = 12
 
+/** Plans that cost so much more than the best are not annealed, as a part of it. */
+const POOLED = 0.1
+
+/** Of steps up that many times the heat one in 400 is taken: steps beyond are not finished. */
+const REACH = 6
+
 /** A night that takes so many times the work of the first is not worth it. */
 const OUTLIER = 5
 
@@ -84,10 +90,13 @@ export async function search(
   const orders = firstOrders(night, open)
   let left = work
   let most = work
-  const evaluate = (order: number[], settings: Settings): Found => {
+  /** @param margin above that cost a plan is of no use, as a part of it */
+  const evaluate = (order: number[], settings: Settings, from?: Decoded, margin = 0): Found => {
     const width = settings.width % nights.length
     const at = nights[width]
-    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width], most))
+    const latest =
+      from?.left === 0 && from.uncovered === 0 ? from.cost * (1 + margin) : Number.POSITIVE_INFINITY
+    const decoded = withoutLateReturns(at, decode(at, order, settings, usual[width], most, latest))
     left -= decoded.work
     run.count('evaluations')
     return { decoded, order, settings, night: at }
@@ -120,7 +129,7 @@ export async function search(
           : shuffled(orders, random)
     const from = elite?.settings ?? (way === 'tight' ? TIGHT : FIRST)
     const share = way === 'any' ? 1 : pick([0.15, 0.5], random)
-    const found = evaluate(order, randomSettings(night, from, share, random))
+    const found = evaluate(order, randomSettings(night, from, share, random), best.decoded, POOLED)
     if (isBetter(found.decoded, best.decoded)) bestWay = way
     pool.push(take(found))
     if (pool.length > 12) {
@@ -138,7 +147,7 @@ export async function search(
     while (left > until && !meets(best)) {
       if (await run.breathe()) return best
       const heat = 0.02 * ((left - until) / whole) ** 2
-      const next = take(evaluate(...changed(night, open, current, random)))
+      const next = take(evaluate(...changed(night, open, current, random), current.decoded, REACH * heat))
       const more = next.decoded.cost - current.decoded.cost
       const worse =
         next.decoded.left - current.decoded.left || next.decoded.uncovered - current.decoded.uncovered
