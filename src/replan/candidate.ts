@@ -23,7 +23,8 @@ const TOLERANCE = 1e-6
  */
 export function betterOf(found: Plan, remaining: Remaining, problem: ResolvedProblem): Plan {
   // Which nodes' failure a plan survives is reckoned by the search alone.
-  if (problem.policy.tolerateNodeFailure) return found
+  const { left, works } = remaining
+  if (problem.policy.tolerateNodeFailure || left.length + (works?.left.length ?? 0) === 0) return found
   let best = found
   const consider = (steps: Steps): boolean => {
     const rest = planOf(steps, found, problem)
