@@ -1,4 +1,5 @@
 /** Where a command that makes many plans has them made. */
+import { setFlagsFromString } from 'node:v8'
 import type { PlanRunner } from '../batch/runner.js'
 import { CliError, safeLines } from './failure.js'
 import type { CliIo, Planner } from './io.js'
@@ -27,7 +28,7 @@ export async function startRunner(
   const { queue, jobs } = options
   if (queue === undefined) {
     refuseQueueOptions(options)
-    await compileLater()
+    compileLater()
     return planner.createRunner(jobs)
   }
   if (jobs !== undefined)
@@ -39,10 +40,9 @@ export async function startRunner(
  * For a process that makes plans by the hundred. V8 compiles what is called often in threads of its own, by default after 66 KB of bytecode; much of it in
  * vain here, since what one plan made hot is collected after it. Two jobs on two cores, 300 mixed problems: 24.6 s by default, 20.1 s so, 21.2 s at 2,500,000.
  */
-export async function compileLater(): Promise<void> {
+export function compileLater(): void {
   // Bun has the module, not the engine.
   if ('bun' in process.versions) return
-  const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--interrupt-budget=1000000')
 }
 

@@ -35,7 +35,7 @@ export async function workerCommand(options: WorkerCommandOptions, io: CliIo): P
   let worker: QueueWorker | undefined
   const figures = options.listen && (await createFigures(() => worker))
   const health = options.listen && figures && (await listenOn(options.listen, () => worker, figures))
-  await compileLater()
+  compileLater()
   try {
     worker = await startQueueWorker({
       address,
