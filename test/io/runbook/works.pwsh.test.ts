@@ -143,9 +143,13 @@ describe('works', () => {
     }
     const night = simulationOf(together)
     const result = await night.start({ Work: WORK, OnWindow: 'Wait' })
-    expect(worked(night)).toEqual(
-      ['C 100', 'D 100', 'B 700', 'E 700', 'A 1300'].map((each) => expect.stringContaining(each[0]!)),
-    )
+    // Two begin within one look at the cluster, in either order.
+    const order = worked(night).map((each) => each[0])
+    expect([order.slice(0, 2).sort(), order.slice(2, 4).sort(), order.slice(4)]).toEqual([
+      ['C', 'D'],
+      ['B', 'E'],
+      ['A'],
+    ])
     const at = new Map(
       night.world.workTrace.map(({ node, startSeconds }) => [node, startSeconds - night.second0]),
     )
